@@ -5,7 +5,6 @@ Commands are imported when they are called: `tracer --help` must not wait for Du
 
 from __future__ import annotations
 
-import errno
 import io
 import os
 import sys
@@ -19,7 +18,7 @@ import click
 from tracer.ask.bounds import left_behind
 from tracer.cli.printer import guarded, printing
 from tracer.cli.session import Session, options_before
-from tracer.errors import CaseUnavailable, ExitCode, TracerError
+from tracer.errors import ExitCode, TracerError
 from tracer.version import __version__
 from tracer.whole_file import keep_private
 
@@ -225,7 +224,9 @@ def _run(arguments: list[str]) -> int:
 
 def _unforeseen(error: Exception) -> int | None:
     """Tell of a disk that is full, or of Ctrl-C; None where it is a fault of the program."""
-    fault = _fault_of_disk(error)
+    from tracer.library.holding import fault_of_disk
+
+    fault = fault_of_disk(error)
     if fault is not None:
         return _told(fault)
     # DuckDB turns Ctrl-C during a statement into an error of its own.
@@ -239,17 +240,3 @@ def _told(error: TracerError) -> int:
     for line in error.line().split("\n"):
         click.echo(f"Error: {line}", err=True, color=True)
     return error.exit_code
-
-
-def _fault_of_disk(error: Exception) -> TracerError | None:
-    """A full or damaged disk, which may show anywhere; None where the error is a fault of the program."""
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS):
-        what = "the disk cannot be written" if error.errno == errno.EROFS else "the disk is full"
-        return CaseUnavailable(
-            what, where=str(error.filename or ""), remedy="make room or name another place, and repeat the command"
-        )
-    if "duckdb" not in sys.modules:
-        return None
-    from tracer.case.store import store_fault
-
-    return store_fault(error)
