@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Iterator
 from typing import Any
 
 from tracer.errors import InputRefused
@@ -31,6 +32,18 @@ def json_of(text: str | bytes, *, strictly: bool = False) -> Any:
         return json.loads(text, parse_constant=_no_constant) if strictly else json.loads(text)
     except (ValueError, RecursionError) as error:
         raise _refused("JSON", error) from None
+
+
+def objects_in(tree: Any) -> Iterator[dict[str, Any]]:
+    """Every object of a JSON tree; no recursion, so that deep nesting cannot exhaust the stack."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            yield node
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
 
 
 def object_at(text: str, position: int) -> tuple[Any, int]:

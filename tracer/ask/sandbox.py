@@ -10,7 +10,7 @@ the first.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ import pyarrow as pa
 from tracer.ask.bounds import FREE, Bounds, first_rows, within
 from tracer.ask.result import Result, untyped
 from tracer.case.registered import registered
-from tracer.documents import json_of
+from tracer.documents import json_of, objects_in
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.export.spoken import masked_table
@@ -144,10 +144,10 @@ def _check(sandbox: duckdb.DuckDBPyConnection, statement: str, views: set[str]) 
         raise UsageError(
             "the statement does not only read", where=_WHERE, remedy="begin with SELECT, WITH, FROM, VALUES or DESCRIBE"
         )
-    named = {key.casefold() for node in _nodes(tree) for key in _cte_names(node)}
-    for node in _nodes(tree):
+    named = {key.casefold() for node in objects_in(tree) for key in _cte_names(node)}
+    for node in objects_in(tree):
         _check_node(node, views, named)
-    return {str(node["table_name"]).casefold() for node in _nodes(tree) if node.get("type") == "BASE_TABLE"}
+    return {str(node["table_name"]).casefold() for node in objects_in(tree) if node.get("type") == "BASE_TABLE"}
 
 
 def _check_node(node: dict[str, Any], views: set[str], named: set[str]) -> None:
@@ -166,18 +166,6 @@ def _check_node(node: dict[str, Any], views: set[str], named: set[str]) -> None:
         called = str((node.get("function") or {}).get("function_name", "")).casefold()
         if called not in _TABLE_FUNCTIONS:
             raise UsageError(f"{called!r} cannot be read from", where=_WHERE, remedy="read from the documented views")
-
-
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    """Every object of a JSON tree; no recursion, so that deep nesting cannot exhaust the stack."""
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            yield node
-            waiting.extend(node.values())
-        elif isinstance(node, list):
-            waiting.extend(node)
 
 
 def _cte_names(node: dict[str, Any]) -> list[str]:

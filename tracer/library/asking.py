@@ -114,7 +114,7 @@ class Asking(CasePart):
         least: probability, 0 to 1, of those that have one.
 
         Raises:
-            UsageError: there is no such kind.
+            UsageError: the kind is unknown.
 
         >>> [finding.subjects for finding in case.findings("derivation")]
         [(('parent', 'client'), ('child', 'vendor')), (('parent', 'vendor'), ('child', 'trader'))]

@@ -225,7 +225,7 @@ def create(
     default; key_file: a file for the key, in place of the keyring; progress: as for `open`.
 
     Raises:
-        UsageError: there is no such region.
+        UsageError: the region is unknown.
         InputRefused: the folder is in use.
         CaseUnavailable: the key file holds no key.
 

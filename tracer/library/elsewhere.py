@@ -102,7 +102,7 @@ def help(topic: str | None = None) -> str:
     """A longer help topic as Markdown; without one, their names, a line each.
 
     Raises:
-        UsageError: there is no such topic.
+        UsageError: the topic is unknown.
 
     >>> tracer.help("grades").splitlines()[0].startswith("# ")
     True

@@ -33,7 +33,7 @@ class RegisterKept(CasePart):
         """A page to keep outside: root, releases, counts, time stamps, how to check; nothing personal.
 
         Raises:
-            InputRefused: there is no such draw.
+            InputRefused: the draw is unknown.
         """
         from tracer.marking.register.page import page
         from tracer.marking.register.registers import find_register, registers

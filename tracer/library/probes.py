@@ -68,7 +68,7 @@ class Probes(CasePart):
         """What the answers to a sheet, and to those that it goes on from, say.
 
         Raises:
-            UsageError: there is no such sheet.
+            UsageError: the sheet is unknown.
         """
         from tracer.ask.probing import findings_of
         from tracer.wording import Voice

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from tracer.disclosure import Reason, Text
-from tracer.documents import json_of
+from tracer.documents import json_of, objects_in
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, told, untestable
 from tracer.plugins import AssertedClaim, ClaimResult, Plugin, PluginGroup, find, load
@@ -52,8 +52,8 @@ def _rows(con: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any]) -> I
         raise ValueError(str(tree.get("error_message", "it does not only read")))
     if len(tree["statements"]) != 1:
         raise ValueError("there must be one statement")
-    named = {str(key) for node in _nodes(tree) for key in _tables_within(node)}
-    for node in _nodes(tree):
+    named = {str(key) for node in objects_in(tree) for key in _tables_within(node)}
+    for node in objects_in(tree):
         if node.get("type") == "BASE_TABLE" and node.get("schema_name") != "views" and node["table_name"] not in named:
             raise ValueError(f"{node['table_name']} is not one of the views; write views.NAME")
         if node.get("type") == "TABLE_FUNCTION":
@@ -61,17 +61,6 @@ def _rows(con: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any]) -> I
     found = con.execute(sql, values)
     columns = [column[0] for column in found.description or ()]
     yield from (dict(zip(columns, row, strict=True)) for row in found.fetchall())
-
-
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            yield node
-            waiting.extend(node.values())
-        elif isinstance(node, list):
-            waiting.extend(node)
 
 
 def _tables_within(node: dict[str, Any]) -> list[str]:
