@@ -40,6 +40,8 @@ _REFUSED = re.compile(
     r"load_|install_|checkpoint|force_checkpoint|sql_auto_complete|test_|repeat_row|enable_|disable_|iceberg_|delta_|"
     r"seq_scan|index_scan|summary\Z|shell_|has_.*_privilege|pg_)"
 )
+_ALL = "*"
+"""Among the names of tables: every one."""
 _TABLE_FUNCTIONS = ("range", "generate_series", "unnest")
 
 
@@ -105,7 +107,7 @@ def run_sql(
         raise UsageError(
             _first_line(error), where=_WHERE, remedy="`tracer sql` without a statement lists the views"
         ) from None
-    voice, stale = Voice(lang), not_up_to_date(con, " ".join(f"views.{name}" for name in sorted(named)))
+    voice, stale = Voice(lang), not_up_to_date(con, " ".join(f"views.{name}" for name in sorted(named - {_ALL})))
     return untyped(worded_table(table, voice), (*notes, *([] if stale is None else [voice.say(stale)])))
 
 
@@ -117,9 +119,11 @@ def _furnish(
     con: duckdb.DuckDBPyConnection, sandbox: duckdb.DuckDBPyConnection, views: tuple[ViewDoc, ...], named: set[str],
     narrowed: Callable[[pa.Table], pa.Table],
 ) -> None:  # fmt: skip
-    """Copy the views that the statement reads; the others are there without rows, for SHOW and DESCRIBE. Then lock."""
+    """Copy the views that the statement reads; for SHOW and DESCRIBE the others are there without rows. Then lock."""
     sandbox.execute("CREATE SCHEMA views")
     for view in views:
+        if view.name not in named and _ALL not in named:
+            continue  # making each takes longer than most statements
         rows = "" if view.name in named else " LIMIT 0"
         copy = narrowed(masked_table(con.execute(f'SELECT * FROM views."{view.name}"{rows}').to_arrow_table()))
         with registered(sandbox, _arriving=copy):
@@ -134,7 +138,8 @@ def _furnish(
 
 
 def _check(sandbox: duckdb.DuckDBPyConnection, statement: str, views: set[str]) -> set[str]:
-    """Refuse what may not run; otherwise the tables that the statement names, common table expressions among them."""
+    """Refuse what may not run; otherwise the tables that the statement names, common table expressions among them, and
+    `_ALL` where it asks which there are."""
     parsed = sandbox.extract_statements(statement)
     if len(parsed) != 1:
         raise UsageError("there must be exactly one statement", where=_WHERE, remedy="run them one by one")
@@ -147,7 +152,8 @@ def _check(sandbox: duckdb.DuckDBPyConnection, statement: str, views: set[str]) 
     named = {key.casefold() for node in objects_in(tree) for key in _cte_names(node)}
     for node in objects_in(tree):
         _check_node(node, views, named)
-    return {str(node["table_name"]).casefold() for node in objects_in(tree) if node.get("type") == "BASE_TABLE"}
+    read = {str(node["table_name"]).casefold() for node in objects_in(tree) if node.get("type") == "BASE_TABLE"}
+    return read | {_ALL for node in objects_in(tree) if node.get("type") == "SHOW_REF"}
 
 
 def _check_node(node: dict[str, Any], views: set[str], named: set[str]) -> None:
