@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from tests.export.conftest import NOW
 from tests.export.market_findings import PSEUDONYM, TITLE
+from tests.graph.market_case import market_case
 from tracer.ask.named import load_queries, run_query
 from tracer.ask.render import json_rows
 from tracer.case.case import Case
@@ -23,10 +27,16 @@ SECRETS = ("Chen Weiming", "Quiet Heron", "静鹭", "mr-chen")
 FIGURES = (("graph",), ("sankey",), ("overlaps",), ("timeline", "a-cti-x"))
 
 
-@pytest.fixture
-def named(market: Case) -> Outgoing:
+@pytest.fixture(scope="module")
+def named() -> Outgoing:
     """The market with display names, a source's among them, and with a reason about a list of each."""
-    con = market.con
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRACER_NOW", NOW)
+        return _named(market_case())
+
+
+def _named(case: Case) -> Outgoing:
+    con = case.con
     con.execute("UPDATE party SET name_en = 'Yizhuo', name_zh = '易卓' WHERE id = 'cti-x'")
     con.execute("UPDATE party SET name_en = 'Quiet Heron', name_zh = '静鹭' WHERE id = 'mr-chen'")
     con.execute("UPDATE dataset SET title_en = 'Yizhuo''s back end', title_zh = '易卓后台' WHERE id = 'd6-backend'")
@@ -42,8 +52,13 @@ def named(market: Case) -> Outgoing:
     return outgoing(con, findings, PSEUDONYM, TITLE, facts=facts)
 
 
-def texts(out: Outgoing, lang: str) -> dict[str, str]:
-    """All that leaves as text, by what it is."""
+@pytest.fixture(scope="module")
+def texts(named: Outgoing) -> Callable[[str], dict[str, str]]:
+    """All that leaves as text in a language, by what it is; each written once."""
+    return cache(lambda lang: _texts(named, lang))
+
+
+def _texts(out: Outgoing, lang: str) -> dict[str, str]:
     said = {
         f"{noun} {to}": b"".join(render(out.spoken(lang), to, noun).values()).decode()
         for noun, formats in NOUNS.items()
@@ -56,8 +71,10 @@ def texts(out: Outgoing, lang: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("lang", "party", "title"), [("en", "Yizhuo", "Yizhuo's back end"), ("zh", "易卓", "易卓后台")]
 )
-def test_names_of_the_readers_language_stand_everywhere(lang: str, party: str, title: str, named: Outgoing) -> None:
-    said = texts(named, lang)
+def test_names_of_the_readers_language_stand_everywhere(
+    lang: str, party: str, title: str, texts: Callable[[str], dict[str, str]]
+) -> None:
+    said = texts(lang)
     assert said["graph html"].count(title.replace("'", "&#39;")) > 4
     assert said["report md"].count(title) > 4
     behind = f"{title} (d6-backend)" if lang == "en" else f"{title}（d6-backend）"
@@ -69,8 +86,8 @@ def test_names_of_the_readers_language_stand_everywhere(lang: str, party: str, t
     assert party in LexborHTMLParser(said["figure graph"]).text()
 
 
-def test_the_page_knows_the_names_of_both_languages(named: Outgoing) -> None:
-    page = LexborHTMLParser(texts(named, "zh")["graph html"])
+def test_the_page_knows_the_names_of_both_languages(texts: Callable[[str], dict[str, str]]) -> None:
+    page = LexborHTMLParser(texts("zh")["graph html"])
     other = {element.attributes["data-o"] for element in page.css("[data-o]")}
     assert {"Yizhuo", "Yizhuo's back end"} <= other
     assert "易卓" in page.css_first(".headlines").text()  # type: ignore[union-attr]  # there is one
@@ -79,9 +96,11 @@ def test_the_page_knows_the_names_of_both_languages(named: Outgoing) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_no_display_name_of_a_protected_party_leaves(lang: str, named: Outgoing) -> None:
+def test_no_display_name_of_a_protected_party_leaves(
+    lang: str, named: Outgoing, texts: Callable[[str], dict[str, str]]
+) -> None:
     pseudonym = f"source-{PSEUDONYM('party mr-chen')}"
-    for what, text in texts(named, lang).items():
+    for what, text in texts(lang).items():
         assert [secret for secret in SECRETS if secret in text] == [], what
         if what not in ("figure sankey", "figure overlaps", "figure timeline", "findings csv"):
             assert pseudonym in text or pseudonym.replace("-", "_2d") in text, what
