@@ -6,12 +6,12 @@ import itertools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
-from tracer.case import case, schema, store
+from tracer.case import case, encryption, schema, store
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -40,25 +40,6 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def library_checked_once() -> Iterator[None]:
-    """DuckDB checks the signature of the encryption library each time it is loaded, which takes 80 ms.
-
-    Here it does so once a process; tests of the command as a process of its own check it as the tool does.
-    """
-    store.connect(None).close()
-    connect = duckdb.connect
-
-    def checked(
-        database: str | Path = ":memory:", read_only: bool = False, config: dict[str, Any] | None = None
-    ) -> Any:
-        return connect(database, read_only, {**(config or {}), "allow_unsigned_extensions": "true"})
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(duckdb, "connect", checked)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
 def schema_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Making the tables and views of a new case takes 80 ms, of which nine tenths look through views that are the same
     in every case: here they are made once a process and copied. Each case that is opened again compares them."""
@@ -70,7 +51,7 @@ def schema_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         return store.connect(spill, *stores, made)
 
     def copied(con: duckdb.DuckDBPyConnection) -> None:
-        con.execute(f"ATTACH {store.quoted(made)} AS made (READ_ONLY)")
+        con.execute(f"ATTACH {encryption.quoted(made)} AS made (READ_ONLY)")
         con.execute(f"COPY FROM DATABASE made TO {store.CATALOG} (SCHEMA)")
         con.execute("DETACH made")
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
-_PACKAGE = Path(str(files("tracer")))
+_PACKAGE = Path(__file__).parent
 
 
 def _shipped(name: str) -> Path:

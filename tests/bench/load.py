@@ -19,8 +19,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import duckdb
-
 from tests.bench.load_file import write_list
 from tests.bench.scale_spent import Line, apart, disk, peak, table
 
@@ -64,10 +62,10 @@ def load_end_to_end(folder: Path, source: Path) -> None:
 
 def _encrypted(folder: Path, name: str) -> Any:
     from tracer.case.budget import keep_to
-    from tracer.case.store import attach, extension_path, quoted
+    from tracer.case.encryption import encrypting_connection
+    from tracer.case.store import attach
 
-    con = duckdb.connect()
-    con.execute(f"LOAD {quoted(extension_path())}")
+    con = encrypting_connection()
     keep_to(con)
     attach(con, folder / name, bytes.fromhex(_KEY), read_only=False)
     return con

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import duckdb
 
+from tracer.case.encryption import encrypting_connection, quoted
 from tracer.case.key import KeyStore
 from tracer.case.layout import Layout, read_card
-from tracer.case.store import extension_path, quoted
 
 READS = (
     "read_text('/etc/hostname')", "read_blob('/etc/passwd')", "read_csv('/etc/passwd', auto_detect = false, columns = {'a': 'VARCHAR'})",
@@ -92,8 +92,7 @@ def plant(folder: Path, statements: Sequence[str]) -> None:
     """Run statements on the store of a closed case, past everything that `tracer` looks at; its seal goes."""
     layout = Layout(folder)
     key = KeyStore(read_card(layout).case_id).find()
-    with duckdb.connect(":memory:") as con:
-        con.execute(f"LOAD {quoted(extension_path())}")
+    with encrypting_connection() as con:
         con.execute(
             f"ATTACH {quoted(layout.store)} AS cs (ENCRYPTION_KEY $key, ENCRYPTION_CIPHER 'GCM')",
             {"key": key.secret.hex()},

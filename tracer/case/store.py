@@ -1,7 +1,6 @@
 """The encrypted DuckDB file: attaching it, and nothing else.
 
-DuckDB's own file encryption (AES-256-GCM) needs the OpenSSL of the signed `httpfs` extension, which is loaded by its
-path from a PyPI package of exactly DuckDB's version; nothing is fetched.
+DuckDB's own file encryption (AES-256-GCM) needs the OpenSSL of an extension; see `encryption`.
 """
 
 from __future__ import annotations
@@ -10,12 +9,12 @@ import contextlib
 import re
 import time
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 import duckdb
 
 from tracer.case.budget import keep_to
+from tracer.case.encryption import encrypting_connection, quoted
 from tracer.errors import CaseUnavailable
 
 CATALOG = "cs"
@@ -31,23 +30,6 @@ _NO_EXTENSIONS = (
 """A name that DuckDB does not know must not make it fetch or load an extension that does."""
 
 
-def quoted(text: str | Path) -> str:
-    """`text` as an SQL string literal, for the few statements in which DuckDB takes no parameters."""
-    return "'" + str(text).replace("'", "''") + "'"
-
-
-def extension_path() -> Path:
-    """The signed httpfs extension of the running DuckDB version."""
-    folder = Path(str(files("duckdb_extension_httpfs"))) / "extensions" / f"v{duckdb.__version__}"
-    path = folder / "httpfs.duckdb_extension"
-    if not path.is_file():
-        raise CaseUnavailable(
-            f"the encryption library for DuckDB {duckdb.__version__} is missing",
-            remedy="install duckdb-extension-httpfs of the same version as duckdb",
-        )
-    return path
-
-
 def connect(spill: Path | None, *stores: Path) -> duckdb.DuckDBPyConnection:
     """A connection to an empty in-memory catalog that reaches `stores` and `spill`, and nothing else; locked for good.
 
@@ -55,8 +37,7 @@ def connect(spill: Path | None, *stores: Path) -> duckdb.DuckDBPyConnection:
     extension is looked for, no setting can be changed. What is spilled goes, encrypted, to `spill`. Files are read by
     a connection of their own (`files_connection`).
     """
-    con = duckdb.connect(":memory:")
-    con.execute(f"LOAD {quoted(extension_path())}")
+    con = encrypting_connection()
     con.execute("SET TimeZone = 'UTC'")
     # For `cli.progress`, which asks how far a statement is. In a notebook without ipywidgets DuckDB refuses it.
     with contextlib.suppress(duckdb.InvalidInputException):

@@ -10,7 +10,6 @@ import os
 import sys
 import warnings
 from importlib import import_module
-from importlib.abc import MetaPathFinder
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -133,7 +132,7 @@ def cli() -> None:
 _INTERRUPTED = "Interrupted. Incomplete work was rolled back. `tracer query datasets` lists what is loaded."
 
 
-class _WithoutPandas(MetaPathFinder):
+class _WithoutPandas:
     """Makes pandas a package that is not installed. None in `sys.modules` would do for DuckDB, but PyArrow takes it."""
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:  # noqa: ARG002 - its protocol

@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from tracer.case.case import Case
 from tracer.case.registered import registered
-from tracer.case.store import CATALOG, files_connection, quoted
+from tracer.case.encryption import quoted
+from tracer.case.store import CATALOG, files_connection
 from tracer.cluster.blind import Blinding
 from tracer.cluster.buckets import bucket_of
 from tracer.cluster.job import BLINDED, JOB, TABLE_COLUMNS, TABLES, ClusterJob
