@@ -16,6 +16,7 @@ from tracer.errors import UsageError
 Called: TypeAlias = Callable[..., Any]
 
 FIGURES = ("sankey", "timeline", "overlaps", "waterfall")
+THEMES = ("light", "dark")
 
 
 class FormatsOf(click.Choice[str]):
@@ -66,6 +67,29 @@ def leaving_options(noun: str, usual: str, *, fonts: bool = False) -> Callable[[
     return decorate
 
 
+def choice_options(command: Called) -> Called:
+    """Which part of the graph, and how a picture of it looks."""
+    options = [
+        click.option("--highlight", multiple=True, metavar="ID", help="Show this strongly in a picture; repeatable."),
+        click.option("--theme", type=click.Choice(THEMES), default="light", show_default=True, help="A picture's colours."),
+        click.option("--source", default="", help="The source line of a picture."),
+        click.option("--subtitle", default="", help="A line below the title of a picture."),
+        click.option("--title", default="", help="The title of a picture or page."),
+        click.option("--portrait", is_flag=True, help="A picture that is taller than wide."),
+        click.option("--width", type=int, metavar="PX", help="Width at which a picture is published; type is ≥ 11 px."),
+        click.option("--grade", default="", metavar="G", help="Only edges of this grade and better: G2."),
+        click.option("--finding", nargs=2, metavar="A B", help="Only this finding, as in: tracer why A B."),
+        click.option("--party", default="", metavar="NAME", help="Only what touches this party: id or name."),
+        click.option(
+            "--chain", default="", metavar="CHAIN",
+            help="Only this chain: number in `query resale-chains`, list where it ends, or FROM..TO.",
+        ),
+    ]  # fmt: skip
+    for option in options:
+        command = option(command)
+    return command
+
+
 @click.group(epilog="Example: tracer export graph --to html -o graph.html")
 def export() -> None:
     """Export findings: numbers masked, protected parties under a pseudonym.
@@ -77,6 +101,7 @@ def export() -> None:
 
 @export.command(epilog="Example: tracer export graph --to html -o graph.html --case my-case")
 @leaving_options("graph", "html", fonts=True)
+@choice_options
 def graph(session: Session, /, **chosen: Any) -> None:
     """Write the provenance graph: who holds what, what was copied from what, who gave it to whom.
 
@@ -104,6 +129,7 @@ def report(session: Session, /, **chosen: Any) -> None:
 @click.argument("kind", type=click.Choice(FIGURES))
 @click.argument("ids", nargs=-1)
 @leaving_options("figure", "svg", fonts=True)
+@choice_options
 def figure(session: Session, /, kind: str, ids: tuple[str, ...], **chosen: Any) -> None:
     """Draw a figure for print.
 
@@ -168,6 +194,7 @@ def _leave(
     lang: str | None,
     font: Path | None = None,
     of: tuple[str, ...] = (),
+    **choice: Any,
 ) -> None:
     from tracer.export.formats import format_of
     from tracer.wording import Codes
@@ -182,9 +209,10 @@ def _leave(
     spoken = language(lang if format_of(noun, to).codes is Codes.NONE else lang or "en")
     done = session.case().export(
         noun, to=to, path=output if preview else file_of(output), of=of, lang=spoken, reveal=reason, font=font,
-        preview=preview, words=language(lang),
+        preview=preview, words=language(lang), **choice,
     )  # fmt: skip
     _warn(done.warning)
+    _warn(done.note)
     if preview:
         wide = max(len(what) for what, _ in done.preview) + 2
         for what, text in done.preview:

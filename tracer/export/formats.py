@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,8 @@ class ExportFormat:
     """Several files next to each other, which cannot go to standard output."""
     codes: Codes = Codes.TEXT
     """How the code and the numbers of each reason go along with its sentence: not where only people read."""
+    picture: bool = False
+    """It is a picture of its own: it has a width, a title and a look."""
     drawn: Callable[[Outgoing], str] | None = None
     """The drawing that a picture or PDF is made from: the scan reads it, because it cannot read pixels."""
 
@@ -71,7 +73,8 @@ def _graphml(leaving: Outgoing) -> Files:
 
 
 def _page(leaving: Outgoing) -> Files:
-    page = render_page(leaving.spoken(LANGUAGES[0]), leaving.lang)
+    named = replace(leaving, title=leaving.choice.title or leaving.title)
+    page = render_page(named.spoken(LANGUAGES[0]), leaving.lang)
     return {"": page.encode("utf-8", "replace")}
 
 
@@ -88,10 +91,14 @@ _ONE_TEXT = "lists become one text"
 _PICTURE = "all but what is drawn"
 _DRAWING = _later("figure.draw", "drawing")
 FIGURE: Mapping[str, ExportFormat] = {
-    "svg": ExportFormat(".svg", _later("figure.draw", "svg_file"), _PICTURE, codes=Codes.NONE),
-    "png": ExportFormat(".png", _later("figure.draw", "png_file"), _PICTURE, codes=Codes.NONE, drawn=_DRAWING),
-    "pdf": ExportFormat(".pdf", _later("figure.draw", "pdf_file"), _PICTURE, codes=Codes.NONE, drawn=_DRAWING),
-}
+    "svg": ExportFormat(".svg", _later("figure.draw", "svg_file"), _PICTURE, codes=Codes.NONE, picture=True),
+    "png": ExportFormat(
+        ".png", _later("figure.draw", "png_file"), _PICTURE, codes=Codes.NONE, picture=True, drawn=_DRAWING
+    ),
+    "pdf": ExportFormat(
+        ".pdf", _later("figure.draw", "pdf_file"), _PICTURE, codes=Codes.NONE, picture=True, drawn=_DRAWING
+    ),
+}  # fmt: skip
 """Formats of `tracer export figure --to`, and of the graph's picture."""
 
 GRAPH: Mapping[str, ExportFormat] = {

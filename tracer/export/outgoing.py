@@ -11,6 +11,7 @@ import duckdb
 
 from tracer.clock import today
 from tracer.disclosure import DatasetRef, PartyRef, Reason, is_reason, opened
+from tracer.export.choice import WHOLE, ExportChoice
 from tracer.export.exhibit import Exhibit
 from tracer.export.gate import (
     Findings,
@@ -62,6 +63,10 @@ class Outgoing:
     """A font file that figures and PDFs are to use."""
     reason: str | None = None
     """Why numbers are shown in clear; None where they are masked."""
+    choice: ExportChoice = WHOLE
+    """Which part it is, and how its picture looks."""
+    partial: Reason | None = None
+    """How much of the case the part leaves out."""
     exhibits: tuple[Exhibit, ...] = ()
     untraced: Reason | None = None
     """That the findings are not those of the case as it is now; said before all of them."""
@@ -73,6 +78,10 @@ class Outgoing:
     def not_up_to_date(self, lang: str = "") -> str:
         """The same in words, in the export's own language unless another is named; empty where they are."""
         return "" if self.untraced is None else say(self.untraced, lang or self.lang)
+
+    def part_said(self, lang: str = "") -> str:
+        """How much the part that was chosen leaves out, in words; empty where all is there."""
+        return "" if self.partial is None else say(self.partial, lang or self.lang)
 
     def called(self, lang: str = "") -> Names:
         """What parties and lists are called in a language, by the ids of rows and of nodes; protected parties by their

@@ -33,6 +33,8 @@ class Exported:
     """What a preview lists, as pairs of what leaves and how much of it."""
     warning: str = ""
     """That the findings are not up to date; empty where they are."""
+    note: str = ""
+    """How much the part that was chosen leaves out; empty where all is there."""
 
     @property
     def content(self) -> bytes:
@@ -52,7 +54,9 @@ class Exporting(CasePart):
     def export(
         self, what: str, *, to: str | None = None, path: AnyPath | None = None, of: str | Iterable[str] = (),
         lang: str | None = None, reveal: str | None = None, font: AnyPath | None = None, preview: bool = False,
-        words: str | None = None,
+        words: str | None = None, chain: int | str = "", party: str = "", finding: Iterable[str] | None = None,
+        grade: str = "", width: int | None = None, portrait: bool = False, title: str = "", subtitle: str = "",
+        source: str = "", theme: str = "light", highlight: str | Iterable[str] = (),
     ) -> Exported:  # fmt: skip
         """Export the graph, findings, report, a figure or documents.
 
@@ -62,13 +66,21 @@ class Exporting(CasePart):
         font: a font file for pictures and PDFs. preview: say what would leave, and write nothing. words: language of
         the warning; not public.
 
+        A part of the graph, in any of its formats and for figures: chain, its number in the query `resale-chains`, the
+        list or party where it ends, or `"FROM..TO"`; party, an id or a name; finding, the two ids of `why`; grade, the
+        least one. `note` of what is returned says how much is left out.
+        Pictures: width, the pixels at which one is published; portrait; title, subtitle and source in place of the
+        tool's own; theme, `light` or `dark`; highlight, ids or names.
+
         Raises:
-            UsageError: no such noun or format, an id that a figure cannot be of, a reason that is none.
+            UsageError: no such noun or format, an id that a figure cannot be of or that the case does not have, a
+                reason that is none, a choice that means nothing in the format.
             InputRefused: something must not leave; each place is named, and nothing is written.
 
         >>> case.export("findings", to="json").content[:1]
         b'{'
         """
+        from tracer.export.choice import ExportChoice
         from tracer.export.formats import format_of
         from tracer.publish import Wanted, journal, prepare, publish
 
@@ -76,21 +88,25 @@ class Exporting(CasePart):
         to = to or USUAL[noun]
         format_of(noun, to)
         spoken = language(lang or "en")
-        wanted = Wanted(to, noun, spoken, texts(of), path_or_none(font), reveal)
+        choice = ExportChoice(
+            str(chain), party, texts(finding), grade, width, portrait, title, subtitle, source, theme, texts(highlight)
+        )
+        wanted = Wanted(to, noun, spoken, texts(of), path_or_none(font), reveal, choice)
         target = path_or_none(path)
         with self._access.reading() as store:
             prepared = prepare(store, wanted)
             warning = prepared.leaving.not_up_to_date(language(words or spoken))
+            note = prepared.leaving.part_said(language(words or spoken))
             if preview:
-                return Exported((), prepared.files, _preview(prepared, target), warning)
+                return Exported((), prepared.files, _preview(prepared, target), warning, note)
             if target is None:
                 if len(prepared.files) > 1:
                     raise UsageError(
                         f"{to} is {len(prepared.files)} files and cannot go to stdout", where="-o", remedy="name a file"
                     )
                 journal(store, prepared, [Path("-")])
-                return Exported((), prepared.files, warning=warning)
-            return Exported(tuple(publish(store, prepared, target)), prepared.files, warning=warning)
+                return Exported((), prepared.files, warning=warning, note=note)
+            return Exported(tuple(publish(store, prepared, target)), prepared.files, warning=warning, note=note)
 
     def hand_over(
         self, folder: AnyPath, *, reveal: str | None = None, lang: str = "en", words: str = "en"

@@ -20,11 +20,13 @@ from tracer.case.pseudonym import PURPOSE, keyed_pseudonym
 from tracer.disclosure import Reason, opened
 from tracer.errors import UsageError
 from tracer.export.allowlist import allowlist_text
+from tracer.export.choice import WHOLE, ExportChoice
 from tracer.export.exhibit import Exhibit
 from tracer.export.exhibits import exhibits_of
 from tracer.export.formats import Outgoing, format_of, outgoing, plugin_of, render, write_files
 from tracer.export.gate import Protection, protection_of
 from tracer.export.scan import Scan, ScanHit, refuse
+from tracer.export.selection import selected
 from tracer.plugins import by_plugin
 from tracer.stages import not_up_to_date
 from tracer.wording import Codes
@@ -59,6 +61,8 @@ class Wanted:
     """A font file for figures and PDFs."""
     reason: str | None = None
     """Why numbers leave in clear; None: they are masked."""
+    choice: ExportChoice = WHOLE
+    """Which part of the graph, and how its picture looks."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
     if wanted.reason is not None and len(wanted.reason.split()) < 2:
         raise UsageError("the reason is too short", where="--reason", remedy="say who asked for the numbers, and why")
     chosen = format_of(wanted.noun, wanted.to)
+    wanted.choice.checked(wanted.noun, wanted.to, drawn=chosen.picture)
     pseudonym = keyed_pseudonym(case.secret(PURPOSE))
     protection = protection_of(case.con, pseudonym, revealed=wanted.reason is not None)
     exhibits: tuple[Exhibit, ...] = ()
@@ -98,7 +103,7 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
         exhibits=exhibits,
         untraced=not_up_to_date(case.con),
     )  # fmt: skip
-    leaving = leaving.leaving_out(left)
+    leaving = selected(leaving.leaving_out(left), wanted.choice)
     if leaving.untraced is not None and chosen.codes is not Codes.NONE:  # programs read it next to what is left out
         leaving = leaving.leaving_out([leaving.untraced], first=True)
     files = render(leaving, wanted.to, wanted.noun)
@@ -135,6 +140,8 @@ def journal(case: Case, prepared: Prepared, paths: Sequence[Path]) -> None:
     detail: dict[str, Any] = {"format": wanted.to, "files": list(paths), **by_plugin(plugin_of(wanted.noun, wanted.to))}
     if wanted.of:
         detail["of"] = list(wanted.of)
+    if wanted.choice.part:
+        detail["part"] = wanted.choice.part
     if wanted.reason is not None:
         pseudonym = keyed_pseudonym(case.secret(PURPOSE))
         detail["revealed"] = {

@@ -6,10 +6,13 @@ be seen, and remembered, so that a missing glyph is known before a picture is ma
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from tracer.errors import UsageError
+from tracer.export.figure.theme import in_theme
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.text import clean, shorten, width, wrap
 from tracer.graph.model import Node
@@ -23,6 +26,8 @@ FAMILIES = (
 )  # fmt: skip
 """Fonts that a viewer is to use, the first that it has."""
 _MARGIN = 28.0
+SMALLEST = 11.0
+"""Pixels of the smallest type at the width at which a figure is published."""
 _FORBIDDEN = str.maketrans({"\ufffe": "\ufffd", "\uffff": "\ufffd"})
 
 
@@ -62,6 +67,8 @@ class Canvas:
 
     def __init__(self) -> None:
         self._parts: list[str] = []
+        self.smallest = 100.0
+        """The smallest type on it."""
 
     def rect(
         self, x: float, y: float, w: float, h: float, *, fill: str = "none", stroke: str = "none", line: float = 1.0,
@@ -88,6 +95,7 @@ class Canvas:
         anchor: str = "start", room: float | None = None, turn: float = 0.0, halo: bool = False,
     ) -> None:  # fmt: skip
         """One line of text with its base line at `y`; cut where it is wider than `room`; `halo`: paper around it."""
+        self.smallest = min(self.smallest, size)
         words = shown(text) if room is None else shorten(shown(text), room, size, bold=bold)
         more = ' font-weight="700"' if bold else ""
         more += f' text-anchor="{anchor}"' if anchor != "start" else ""
@@ -102,6 +110,7 @@ class Canvas:
     ) -> None:
         """One text in several lines, `step` apart. It stays one text, so that a number broken over two is still one."""
         weight = ' font-weight="700"' if bold else ""
+        self.smallest = min(self.smallest, size)
         told = [escape(shown(line)) for line in lines]
         more = "".join(f'<tspan x="{_n(x)}" dy="{_n(step)}">{line}</tspan>' for line in told[1:])
         if told:
@@ -132,10 +141,14 @@ def framed(
     wide = max(size[0], 560.0)
     sheet = Canvas()
     y = 34.0
+    choice = leaving.choice
+    title = choice.title or title
     lines = wrap(shown(title), wide, 22.0, lines=2, bold=True)
     sheet.lines(0, y, lines, 28.0, size=22.0, bold=True)
     y += 28.0 * len(lines)
-    for told in filter(None, (leaving.not_up_to_date(), *note.split("\n"))):
+    if choice.subtitle:
+        y = sheet.paragraph(0, y, choice.subtitle, room=wide, size=14.0, fill=INK)
+    for told in filter(None, (leaving.not_up_to_date(), leaving.part_said(), *note.split("\n"))):
         y = sheet.paragraph(0, y, told, room=wide)
     top = y + 4.0
     foot = Canvas()
@@ -145,22 +158,41 @@ def framed(
     below = foot.paragraph(0, below + 18.0, source, room=wide, size=10.5)
     foot.text(0, below, made, size=10.5, fill=SOFT)
     whole = (wide + 2 * _MARGIN, below + 10.0 + 2 * _MARGIN - 20.0)
+    published = _published(whole, min(one.smallest for one in (sheet, drawing, foot)), choice.width)
     families = ", ".join(f"'{family}'" if " " in family else family for family in FAMILIES)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(whole[0])}" height="{_n(whole[1])}"'
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(published[0])}" height="{_n(published[1])}"'
         f' viewBox="0 0 {_n(whole[0])} {_n(whole[1])}" font-family="{families}" role="img">\n'
         f"<title>{escape(shown(title))}</title>\n<desc>{escape(shown(f'{source} {made}'))}</desc>\n"
         f'<rect width="{_n(whole[0])}" height="{_n(whole[1])}" fill="{PAPER}"/>\n'
         f'<g transform="translate({_n(_MARGIN)} {_n(_MARGIN - 18.0)})">\n{sheet.inside()}\n'
         f'<g transform="translate(0 {_n(top)})">\n{drawing.inside()}\n</g>\n{foot.inside()}\n</g>\n</svg>\n'
     )
+    return in_theme(svg, choice.theme)
+
+
+def _published(whole: tuple[float, float], smallest: float, width: int | None) -> tuple[float, float]:
+    """Width and height at which the figure is published: its own where none is asked for.
+
+    Raises:
+        UsageError: its type would be too small; says from which width on it is not.
+    """
+    if width is None:
+        return whole
+    least = math.ceil(whole[0] * SMALLEST / smallest)
+    if width < least:
+        raise UsageError(
+            f"type would be smaller than {SMALLEST:g} pixels", where=f"--width {width}",
+            remedy=f"give {least} or more, or a part: --chain, --party, --finding, --grade",
+        )  # fmt: skip
+    return float(width), whole[1] * width / whole[0]
 
 
 def _source(leaving: Outgoing) -> tuple[str, str]:
     lists = sum(node["kind"] == "dataset" for node in leaving.graph["nodes"])
     masked = word("figure-masked" if leaving.reason is None else "figure-in-clear", leaving.lang)
     return (
-        word("figure-source", leaving.lang, title=leaving.title, lists=lists, masked=masked),
+        leaving.choice.source or word("figure-source", leaving.lang, title=leaving.title, lists=lists, masked=masked),
         word("figure-made", leaving.lang, version=__version__, date=leaving.generated),
     )
 

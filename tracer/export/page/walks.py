@@ -10,6 +10,7 @@ from tracer.export.gate import FindingRow, Findings
 from tracer.export.page.facts import Index
 from tracer.export.page.text import shorten
 from tracer.export.picture.deck import STRENGTH, Bundle, Deck
+from tracer.export.selection import chain_nodes
 from tracer.graph.model import Graph
 
 MOST = 200
@@ -46,18 +47,6 @@ def walks_of(findings: Findings, graph: Graph, deck: Deck, index: Index) -> list
             grade = str(row["grade"])
             found.append(Walk(number, short, grade, _each(nodes), steps))
     return found
-
-
-def chain_nodes(row: FindingRow, graph: Graph) -> list[str]:
-    """Ids of a chain's parties and lists, and of the copies of these lists that its parties received."""
-    parties, lists = set(_texts(row.get("chain"))), set(_texts(row.get("datasets")))
-    return [
-        node["id"]
-        for node in graph["nodes"]
-        if (node["kind"] == "party" and node["ref"] in parties)
-        or (node["kind"] == "dataset" and node["ref"] in lists)
-        or (node["kind"] == "release" and node["dataset"] in lists and node["party"] in parties)
-    ]
 
 
 def _steps(

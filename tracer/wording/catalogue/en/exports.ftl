@@ -17,6 +17,14 @@ left-out-short-names =
     } Read what is quoted before you hand it on.
 left-out-masked =
     Phone numbers, e-mail addresses and hashes of them are masked. Hashes of files and findings stay whole.
+left-out-part =
+    Only a part is shown ({ $asked }). Left out: { $nodes ->
+        [one] 1 node
+       *[other] { $nodes } nodes
+    } and { $edges ->
+        [one] 1 edge
+       *[other] { $edges } edges
+    } of the case.
 left-out-pictures = Pictures leave only by name: { $pictures }.
 
 ### Documents for an annex.

@@ -1,0 +1,85 @@
+"""What somebody asks of an export: which part of the graph leaves, and how a picture of it looks."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from tracer.dossier.vocabulary import did_you_mean
+from tracer.errors import UsageError
+from tracer.graph.model import GRADES
+
+THEMES = ("light", "dark")
+NARROWEST, WIDEST = 320, 4_000
+"""Pixels at which a picture can be published: a telephone's, and a poster's."""
+_PART = ("chain", "party", "finding", "grade")
+_PAGE_TOO = ("title",)
+"""What means something where the graph is drawn as a page, too."""
+
+
+@dataclass(frozen=True)
+class ExportChoice:
+    """A part of the graph and a look. What is left empty is as the tool has it."""
+
+    chain: str = ""
+    """A chain: its number in `tracer query resale-chains`, the list or party that it ends with, or `FROM..TO`."""
+    party: str = ""
+    """Whose lists, copies and dealings are kept: an id, or a name in either language."""
+    finding: tuple[str, ...] = ()
+    """Two ids that an edge joins, as `tracer why` takes them."""
+    grade: str = ""
+    """The least grade of an edge."""
+    width: int | None = None
+    """Pixels at which a picture is published."""
+    portrait: bool = False
+    title: str = ""
+    subtitle: str = ""
+    source: str = ""
+    """The source line of a picture."""
+    theme: str = "light"
+    highlight: tuple[str, ...] = ()
+    """Ids or names of parties and lists, or ids of copies."""
+
+    @property
+    def part(self) -> dict[str, str]:
+        """What narrows the graph, by name."""
+        values = asdict(self)
+        return {name: " ".join(values[name]) if name == "finding" else values[name] for name in _PART if values[name]}
+
+    def checked(self, noun: str, to: str, *, drawn: bool) -> ExportChoice:
+        """Itself, where each of its values is one and means something in format `to` of `noun`.
+
+        drawn: whether the format is a picture.
+
+        Raises:
+            UsageError: a value that is none, or one that says nothing there.
+        """
+        usual = asdict(ExportChoice())
+        given = [name for name, value in asdict(self).items() if value != usual[name]]
+        if given and noun not in {"graph", "figure"}:
+            raise UsageError(f"{noun} are written whole", where=f"--{given[0]}", remedy="export graph or figure")
+        there = (*_PART, *(_PAGE_TOO if to == "html" else ()))
+        for name in given:
+            if not drawn and name not in there:
+                raise UsageError(f"means nothing in {to}", where=f"--{name}", remedy="it is for svg, png and pdf")
+        self._values()
+        return self
+
+    def _values(self) -> None:
+        if self.grade and self.grade not in GRADES:
+            raise UsageError(f"invalid grade {self.grade!r}", where="--grade", remedy=f"one of: {', '.join(GRADES)}")
+        if self.theme not in THEMES:
+            raise UsageError(f"invalid theme {self.theme!r}", where="--theme", remedy=did_you_mean(self.theme, THEMES))
+        if len(self.finding) not in {0, 2}:
+            raise UsageError("a finding is named by two ids", where="--finding", remedy="as in: tracer why A B")
+        if self.width is not None and not NARROWEST <= self.width <= WIDEST:
+            raise UsageError(f"invalid width {self.width}", where="--width", remedy=f"{NARROWEST} to {WIDEST:,} pixels")
+
+
+WHOLE = ExportChoice()
+"""All of the graph, as the tool shows it."""
+
+
+def ends_of(named: str) -> tuple[str, str]:
+    """The two ends that `FROM..TO` names; the first is empty where only the last is named."""
+    first, dots, last = named.partition("..")
+    return (first, last) if dots else ("", named)

@@ -1,0 +1,218 @@
+"""The part of a case that was asked for: a chain, what touches a party, one finding, edges of a grade and better.
+
+What is asked together is cut together. Owners stay with what they own, canaries with the copy and the list that they
+join, and what was left out is said and counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from tracer.disclosure import Reason, Text
+from tracer.dossier.vocabulary import did_you_mean
+from tracer.errors import UsageError
+from tracer.export.choice import ExportChoice, ends_of
+from tracer.export.gate import FindingRow, Findings
+from tracer.export.outgoing import Outgoing, Unsaid
+from tracer.graph.model import Edge, Graph, Node, at_least
+
+_PARTIES = ("party", "vendor", "client", "recipient", "holder", "seen_with", "seller", "buyer", "about")
+_LISTS = ("dataset", "seen_in", "parent", "child", "a", "b")
+_NAMED: Mapping[str, str] = {
+    **dict.fromkeys(_PARTIES, "party"), **dict.fromkeys(_LISTS, "dataset"), "release": "release",
+}  # fmt: skip
+"""Columns of rows that name a node -> of which kind."""
+_SEVERAL: Mapping[str, str] = {"chain": "party", "datasets": "dataset"}
+
+
+def selected(leaving: Outgoing, choice: ExportChoice) -> Outgoing:
+    """What leaves, cut to the part that is chosen, which says how much it leaves out.
+
+    Raises:
+        UsageError: an id or chain that the case does not have; names the nearest.
+    """
+    leaving = replace(leaving, choice=choice)
+    highlighted(leaving)
+    whole = leaving.unsaid
+    if whole is None or not choice.part:
+        return leaving
+    graph = _cut(leaving, whole, choice)
+    unsaid = replace(whole, graph=graph, findings=_rows(whole.findings, graph), facts=_rows(whole.facts, graph))
+    partial = _left(whole.graph, graph, choice)
+    return replace(leaving, unsaid=unsaid, partial=partial).leaving_out([partial], first=True)
+
+
+def highlighted(leaving: Outgoing) -> frozenset[str]:
+    """Ids of the nodes that are to be highlighted. Raises UsageError for one that the graph does not have."""
+    return frozenset(node for name in leaving.choice.highlight for node in _named(leaving, name, "--highlight"))
+
+
+def chain_nodes(row: FindingRow, graph: Graph) -> list[str]:
+    """Ids of a chain's parties and lists, and of the copies of these lists that its parties received."""
+    parties, lists = set(_texts(row.get("chain"))), set(_texts(row.get("datasets")))
+    return [
+        node["id"]
+        for node in graph["nodes"]
+        if (node["kind"] == "party" and node["ref"] in parties)
+        or (node["kind"] == "dataset" and node["ref"] in lists)
+        or (node["kind"] == "release" and node["dataset"] in lists and node["party"] in parties)
+    ]
+
+
+def _cut(leaving: Outgoing, whole: Unsaid, choice: ExportChoice) -> Graph:
+    graph = whole.graph
+    cuts: list[Callable[[Edge], bool]] = []
+    core: set[str] = set()
+    if choice.chain:
+        on_it = _on_chain(leaving, whole, choice.chain)
+        core |= on_it
+        cuts.append(_within(graph, on_it))
+    if choice.party:
+        own = _own(graph, _named(leaving, choice.party, "--party", ("party",)))
+        core |= own
+        cuts.append(_touching(graph, own))
+    if choice.finding:
+        joined = _joined(leaving, choice.finding)
+        core |= joined
+        cuts.append(_within(graph, joined))
+    if choice.grade:
+        cuts.append(lambda edge: at_least(edge["grade"], choice.grade))
+    edges = [edge for edge in graph["edges"] if all(kept(edge) for kept in cuts)]
+    ends = {name for edge in edges for name in (edge["source"], edge["target"], edge["via"]) if name is not None}
+    kept = _owners(graph, ends | core)
+    nodes = [node for node in graph["nodes"] if node["id"] in kept]
+    named = {ref for one in (*nodes, *edges) for ref in one["evidence"]}
+    documents = [document for document in graph["evidence"] if document["id"] in named]
+    return Graph(**{**graph, "nodes": nodes, "edges": edges, "evidence": documents})
+
+
+def _on_chain(leaving: Outgoing, whole: Unsaid, named: str) -> set[str]:
+    """Nodes of the chains that are meant. Raises UsageError where none is."""
+    rows = whole.findings.get("resale-chains", ())
+    meant = [rows[int(named) - 1]] if named.isdecimal() and 0 < int(named) <= len(rows) else []
+    if not meant and not named.isdecimal():
+        first, last = ends_of(named)
+        meant = [row for row in rows if _ends(row, 0, first, leaving) and _ends(row, -1, last, leaving)]
+    if meant:
+        return {name for row in meant for name in chain_nodes(row, whole.graph)}
+    lists = [ends for row in rows if (ends := _texts(row["datasets"]))]
+    known = {name for ends in lists for name in (f"{ends[0]}..{ends[-1]}", ends[-1])}
+    remedy = did_you_mean(named, known) if known else "the case has none: tracer query resale-chains"
+    raise UsageError(
+        f"unknown chain {named!r}", where="--chain",
+        remedy=remedy or f"give a number up to {len(rows)}, or FROM..TO: tracer query resale-chains",
+    )  # fmt: skip
+
+
+def _ends(row: FindingRow, place: int, wanted: str, leaving: Outgoing) -> bool:
+    """Whether a chain begins (0) or ends (-1) with a list or party of this id or name; any where none is wanted."""
+    if not wanted:
+        return True
+    lists, parties = _texts(row.get("datasets")), _texts(row.get("chain"))
+    there = {*lists[place : place + 1 or None], *parties[place : place + 1 or None]}
+    return wanted in there or any(
+        node["ref"] in there and node["kind"] in {"party", "dataset"} for node in _matching(leaving, wanted)
+    )
+
+
+def _named(leaving: Outgoing, name: str, where: str, kinds: Sequence[str] = ()) -> set[str]:
+    """Ids of the nodes that an id or a name means. Raises UsageError where it means none; names the nearest."""
+    found = {node["id"] for node in _matching(leaving, name) if not kinds or node["kind"] in kinds}
+    if found:
+        return found
+    known = {
+        text for node in leaving.graph["nodes"] if node["kind"] in (kinds or ("party", "dataset", "release"))
+        for text in (node["ref"], node["label"])
+    }  # fmt: skip
+    what = kinds[0] if len(kinds) == 1 else "id"
+    remedy = did_you_mean(name, known) or "tracer query datasets, tracer party list"
+    raise UsageError(f"unknown {what} {name!r}", where=where, remedy=remedy)
+
+
+def _matching(leaving: Outgoing, name: str) -> list[Node]:
+    """Nodes whose id it is; else those that are called so, in either language."""
+    nodes = leaving.graph["nodes"]
+    by_id = [node for node in nodes if name in (node["id"], node["ref"])]
+    if by_id:
+        return by_id
+    wanted = name.casefold()
+    called = [leaving.called(lang) for lang in leaving.names] or [leaving.called()]
+
+    def names(node: Node) -> Iterable[str]:
+        yield node["label"]
+        for known in called:
+            yield from (table[node["ref"]] for table in (known.parties, known.lists) if node["ref"] in table)
+
+    return [node for node in nodes if any(wanted == text.casefold() for text in names(node))]
+
+
+def _joined(leaving: Outgoing, finding: Sequence[str]) -> set[str]:
+    """The two ends of a finding and whose they are. Raises UsageError where no edge joins them."""
+    one, other = (_named(leaving, name, "--finding") for name in finding)
+    joined = {
+        name for edge in leaving.graph["edges"] for name in (edge["source"], edge["target"])
+        if (edge["source"] in one and edge["target"] in other) or (edge["source"] in other and edge["target"] in one)
+    }  # fmt: skip
+    if not joined:
+        raise UsageError(
+            f"no finding joins {finding[0]!r} and {finding[1]!r}", where="--finding",
+            remedy="tracer query retention or derivations lists them",
+        )  # fmt: skip
+    return _owners(leaving.graph, joined)
+
+
+def _own(graph: Graph, parties: set[str]) -> set[str]:
+    """Parties, what they hold and received, and the copies of their lists."""
+    own = parties | {node["id"] for node in graph["nodes"] if node["party"] in parties}
+    return own | {node["id"] for node in graph["nodes"] if node["dataset"] in own}
+
+
+def _owners(graph: Graph, names: set[str]) -> set[str]:
+    """With the list that a copy is of, and whose lists and copies are."""
+    nodes = {node["id"]: node for node in graph["nodes"]}
+    lists = names | {nodes[name]["dataset"] or name for name in names if name in nodes}
+    return {name for name in lists | {nodes[name]["party"] or name for name in lists if name in nodes} if name in nodes}
+
+
+def _within(graph: Graph, core: set[str]) -> Callable[[Edge], bool]:
+    """Edges between these nodes, and those of the canaries that join a copy and a list of them."""
+    ends: dict[str, set[str]] = {"planted_in": set(), "seen_in": set()}
+    for edge in graph["edges"]:
+        if edge["kind"] in ends and edge["target"] in core:
+            ends[edge["kind"]].add(edge["source"])
+    whole = core | _rung(graph, ends["planted_in"] & ends["seen_in"])
+    return lambda edge: edge["source"] in whole and edge["target"] in whole
+
+
+def _touching(graph: Graph, own: set[str]) -> Callable[[Edge], bool]:
+    """Edges that begin or end at these nodes, and the calls to canaries planted in one of them."""
+    planted = {e["source"] for e in graph["edges"] if e["kind"] == "planted_in" and e["target"] in own}
+    return lambda edge: edge["source"] in own or edge["target"] in own or edge["target"] in planted
+
+
+def _rung(graph: Graph, canaries: set[str]) -> set[str]:
+    """Canaries with their callers."""
+    return canaries | {e["source"] for e in graph["edges"] if e["kind"] == "called" and e["target"] in canaries}
+
+
+def _rows(findings: Findings, graph: Graph) -> dict[str, list[FindingRow]]:
+    """Rows that name none but nodes of the graph."""
+    known = {(node["kind"], name) for node in graph["nodes"] for name in (node["ref"], node["id"])}
+    return {name: [row for row in rows if _is_in(row, known)] for name, rows in findings.items()}
+
+
+def _is_in(row: FindingRow, known: set[tuple[str, str]]) -> bool:
+    one = ((kind, row.get(key)) for key, kind in _NAMED.items())
+    several = ((kind, name) for key, kind in _SEVERAL.items() for name in _texts(row.get(key)))
+    return all(name is None or (kind, str(name)) in known for kind, name in (*one, *several))
+
+
+def _left(whole: Graph, graph: Graph, choice: ExportChoice) -> Reason:
+    nodes, edges = (len(whole[what]) - len(graph[what]) for what in ("nodes", "edges"))
+    asked = ", ".join(f"--{name} {value}" for name, value in choice.part.items())
+    return Reason.of("left-out-part", asked=Text(asked), nodes=nodes, edges=edges)
+
+
+def _texts(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list | tuple) else []
