@@ -23,7 +23,7 @@ def _world(seed: int, n: int, sets: int, far: float) -> tuple[NDArray[np.bool_],
     return inside, rng.integers(1, 50, inside.shape[0]), close
 
 
-@pytest.mark.parametrize(("seed", "n", "far"), [(0, 6, 0.3), (1, 9, 0.6), (2, 9, 0.1), (3, 70, 0.02), (4, 5, 1.0)])
+@pytest.mark.parametrize(("seed", "n", "far"), [(0, 6, 0.3), (1, 9, 0.6), (2, 9, 0.1), (3, 45, 0.02), (4, 5, 1.0)])
 def test_close_lists_share_what_they_did_and_others_nothing(seed: int, n: int, far: float) -> None:
     inside, keys, close = _world(seed, n, 40, far)
     codes = np.random.default_rng(9).integers(1, 1 << 60, n)
