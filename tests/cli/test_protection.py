@@ -42,7 +42,8 @@ def sourced(tracer: Tracer, case: Path) -> Path:
 def everything_out(tracer: Tracer, case: Path, out: Path) -> dict[str, str]:
     out.mkdir()
     for noun, to in EXPORTS:
-        said = tracer("export", noun, "--to", to, "-o", out / f"{noun}.{to}", "--case", case)
+        shown = ["--with-sources"] if noun != "findings" else []
+        said = tracer("export", noun, "--to", to, *shown, "-o", out / f"{noun}.{to}", "--case", case)
         assert said.code == 0, said.err
     said = tracer("export", "handover", "-o", out / "handover", "--case", case)
     assert said.code == 0, said.err

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -77,10 +77,10 @@ class Substitution:
 
 def protected_in(con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str]) -> Protected:
     """Reads from the case who is protected; `pseudonym` is keyed (`pseudonym.keyed_pseudonym`)."""
-    named = con.execute(_statement("protected")).fetchall()
+    named = _named(con)
     if not named:
         return Protected()
-    names = {str(name): f"source-{pseudonym(f'party {party}')}" for party, name in named}
+    names = {name: f"source-{pseudonym(f'party {party}')}" for party, name in named}
     sheltered = Protected(names, frozenset(names))
     found = list(_documents(con, names, sheltered.finder()))
     documents = {
@@ -89,6 +89,18 @@ def protected_in(con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str]
         for name in (document, *_file_names(path))
     }
     return Protected(documents | names, sheltered.parties, frozenset(document for document, _ in found))
+
+
+def documents_naming(con: duckdb.DuckDBPyConnection, parties: Collection[str]) -> frozenset[str]:
+    """Ids of documents that could show who some of the protected parties are; `parties`: their ids."""
+    roots = {party for party, name in _named(con) if name in parties}
+    names = frozenset(name for party, name in _named(con) if party in roots)
+    return frozenset(document for document, _ in _documents(con, names, Protected(parties=names).finder()))
+
+
+def _named(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """(party, name) of every name of every protected party."""
+    return [(str(party), str(name)) for party, name in con.execute(_statement("protected")).fetchall()]
 
 
 def _documents(

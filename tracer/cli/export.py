@@ -33,8 +33,8 @@ class FormatsOf(click.Choice[str]):
         return format_names(self.noun)
 
 
-def leaving_options(noun: str, usual: str, *, fonts: bool = False) -> Callable[[Called], Called]:
-    """`--to`, `-o`, `--lang`, `--reveal`, `--reason`, `--preview`; `--font` where it means something.
+def leaving_options(noun: str, usual: str, *, pictured: bool = False) -> Callable[[Called], Called]:
+    """`--to`, `-o`, `--lang`, `--reveal`, `--reason`, `--preview`; `--font` and `--with-sources` of what is drawn.
 
     usual: the format where none is asked for.
     """
@@ -43,13 +43,17 @@ def leaving_options(noun: str, usual: str, *, fonts: bool = False) -> Callable[[
         click.option("--reason", help="Why numbers leave in clear; journaled."),
         click.option("--reveal", is_flag=True, help="Do not mask numbers and addresses; needs --reason."),
     ]
-    if fonts:
-        options.append(
+    if pictured:
+        options += [
+            click.option(
+                "--with-sources", is_flag=True,
+                help="Show protected sources under pseudonyms; left out otherwise. Journaled.",
+            ),
             click.option(
                 "--font", type=click.Path(path_type=Path, dir_okay=False),
                 help="A font file (ttf, otf, ttc) for pictures and PDFs; found on this machine otherwise.",
-            )
-        )  # fmt: skip
+            ),
+        ]  # fmt: skip
     options += [
         LANG,
         click.option(
@@ -95,12 +99,12 @@ def export() -> None:
     """Export findings: numbers masked, protected parties under a pseudonym.
 
     Every file goes through one gate and is looked through before it is written: a number or name that is in a list
-    stops the export.
+    stops the export. Protected sources are left out of graph, figures and report unless you ask for them.
     """
 
 
 @export.command(epilog="Example: tracer export graph --to html -o graph.html --case my-case")
-@leaving_options("graph", "html", fonts=True)
+@leaving_options("graph", "html", pictured=True)
 @choice_options
 def graph(session: Session, /, **chosen: Any) -> None:
     """Write the provenance graph: who holds what, what was copied from what, who gave it to whom.
@@ -119,7 +123,7 @@ def findings(session: Session, /, **chosen: Any) -> None:
 
 
 @export.command(epilog="Example: tracer export report --to html --lang zh -o report.html --case my-case")
-@leaving_options("report", "html", fonts=True)
+@leaving_options("report", "html", pictured=True)
 def report(session: Session, /, **chosen: Any) -> None:
     """Write the report: a page of summary, then each finding with method, numbers, alternatives, evidence, replies."""
     _leave(session, "report", **chosen)
@@ -128,7 +132,7 @@ def report(session: Session, /, **chosen: Any) -> None:
 @export.command(epilog="Example: tracer export figure overlaps --to svg -o overlaps.svg --case my-case")
 @click.argument("kind", type=click.Choice(FIGURES))
 @click.argument("ids", nargs=-1)
-@leaving_options("figure", "svg", fonts=True)
+@leaving_options("figure", "svg", pictured=True)
 @choice_options
 def figure(session: Session, /, kind: str, ids: tuple[str, ...], **chosen: Any) -> None:
     """Draw a figure for print.
@@ -193,6 +197,7 @@ def _leave(
     preview: bool,
     lang: str | None,
     font: Path | None = None,
+    with_sources: bool = False,
     of: tuple[str, ...] = (),
     **choice: Any,
 ) -> None:
@@ -209,7 +214,7 @@ def _leave(
     spoken = language(lang if format_of(noun, to).codes is Codes.NONE else lang or "en")
     done = session.case().export(
         noun, to=to, path=output if preview else file_of(output), of=of, lang=spoken, reveal=reason, font=font,
-        preview=preview, words=language(lang), **choice,
+        preview=preview, with_sources=with_sources, words=language(lang), **choice,
     )  # fmt: skip
     _warn(done.warning)
     _warn(done.note)

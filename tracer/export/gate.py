@@ -20,7 +20,7 @@ from tracer.case.protected import Protected, Substitution, protected_in
 from tracer.disclosure import Reason, is_reason
 from tracer.export.flat import distinct
 from tracer.export.mask import mask_text
-from tracer.graph.model import Document, Edge, Graph, Node, statements
+from tracer.graph.model import KINDS, Document, Edge, Graph, Node, statements
 from tracer.resources import statements_beside
 from tracer.spelled.names import NameFinder
 from tracer.visible import label, visible
@@ -105,7 +105,16 @@ def redact_graph(graph: Graph, protection: Protection) -> Graph:
         for document in graph["evidence"]
         if document["id"] not in protection.evidence
     ]
-    return Graph(nodes=nodes, edges=edges, evidence=documents, left_out=_left_out(graph, protection))
+    return _in_order(nodes, edges, documents, _left_out(graph, protection))
+
+
+def _in_order(nodes: list[Node], edges: list[Edge], documents: list[Document], left_out: list[Any]) -> Graph:
+    """Sorted by what is shown: the place of a pseudonym between two names would say how the party's own id begins."""
+    edges.sort(key=lambda edge: (edge["source"], edge["target"], edge["kind"], edge["date"] or ""))
+    for number, edge in enumerate(edges, start=1):
+        edge["id"] = f"e{number}"
+    nodes.sort(key=lambda node: (KINDS.index(node["kind"]), node["ref"]))
+    return Graph(nodes=nodes, edges=edges, evidence=documents, left_out=left_out)
 
 
 def redact_findings(findings: Findings, protection: Protection) -> dict[str, list[dict[str, Value]]]:

@@ -23,10 +23,11 @@ from tracer.export.gate import (
 )
 from tracer.export.names import names_of
 from tracer.export.page.text import clean
+from tracer.export.sources import Sources, findings_without, graph_without, unlinked
 from tracer.graph.build import build_graph
 from tracer.graph.model import Graph, Node, statements
 from tracer.resources import statements_beside
-from tracer.wording import LANGUAGES, Codes, Voice, headlines, in_words, say, signals_of
+from tracer.wording import LANGUAGES, Codes, Voice, headlines, in_words, say, signals_of, word
 from tracer.wording.names import Introduced, Names
 
 _statement = statements_beside(__file__)
@@ -190,23 +191,27 @@ def outgoing(
     protection: Protection | None = None,
     facts: tuple[str, ...] = (),
     reason: str | None = None,
+    sources: Sources | None = None,
 ) -> Outgoing:
     """The case in `con` as it may leave: graph, rows and title gone through the gate, today's date.
 
     `findings`: rows by query name with the contract's keys. `pseudonym` is keyed per case
-    (`keyed_pseudonym(case.secret(PURPOSE))`). `facts`: files of `sql/facts/` whose rows are wanted as well.
+    (`keyed_pseudonym(case.secret(PURPOSE))`). `facts`: files of `sql/facts/` whose rows are wanted as well. `sources`:
+    who is left out altogether.
     """
     kept = protection or protection_of(con, pseudonym, revealed=reason is not None)
-    unsaid = Unsaid(
-        redact_graph(build_graph(con, pseudonym), kept),
-        redact_findings(findings, kept),
-        redact_findings({name: rows_of(con, name, kept) for name in facts}, kept),
-    )
+    graph, added = build_graph(con, pseudonym), {name: rows_of(con, name, kept) for name in facts}
+    if sources:
+        kept, graph = unlinked(kept, sources), graph_without(graph, sources)
+        findings, added = findings_without(findings, sources), findings_without(added, sources)
+    unsaid = Unsaid(redact_graph(graph, kept), redact_findings(findings, kept), redact_findings(added, kept))
 
     def narrowed(row: dict[str, Any]) -> dict[str, Any]:
         return redact_findings({"names": [row]}, kept)["names"][0]
 
     names = {language: names_of(con, language, narrowed, protected=False) for language in LANGUAGES}
+    if sources:
+        names = {language: known.with_unnamed(word("party-unnamed", language)) for language, known in names.items()}
     return Outgoing(
         unsaid.graph, title=redact_text(title, kept), generated=today().isoformat(), reason=reason, unsaid=unsaid,
         names=names,

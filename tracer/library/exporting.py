@@ -54,7 +54,7 @@ class Exporting(CasePart):
     def export(
         self, what: str, *, to: str | None = None, path: AnyPath | None = None, of: str | Iterable[str] = (),
         lang: str | None = None, reveal: str | None = None, font: AnyPath | None = None, preview: bool = False,
-        words: str | None = None, chain: int | str = "", party: str = "", finding: Iterable[str] | None = None,
+        with_sources: bool = False, words: str | None = None, chain: int | str = "", party: str = "", finding: Iterable[str] | None = None,
         grade: str = "", width: int | None = None, portrait: bool = False, title: str = "", subtitle: str = "",
         source: str = "", theme: str = "light", highlight: str | Iterable[str] = (),
     ) -> Exported:  # fmt: skip
@@ -63,8 +63,9 @@ class Exporting(CasePart):
         what: `graph`, `findings`, `report`, `figure` (of: its kind, then ids: `("waterfall", "d1", "d7")`) or
         `evidence` (of: ids). to: a format of `tracer help exports`. path: the file; without one the contents are
         returned, which is journaled as well. lang: `en` or `zh`. reveal: the reason why numbers leave in clear.
-        font: a font file for pictures and PDFs. preview: say what would leave, and write nothing. words: language of
-        the warning; not public.
+        font: a font file for pictures and PDFs. preview: say what would leave, and write nothing. with_sources: show
+        protected sources in graph, figure and report, under pseudonyms; journaled. words: language of the warning; not
+        public.
 
         A part of the graph, in any of its formats and for figures: chain, its number in the query `resale-chains`, the
         list or party where it ends, or `"FROM..TO"`; party, an id or a name; finding, the two ids of `why`; grade, the
@@ -91,7 +92,7 @@ class Exporting(CasePart):
         choice = ExportChoice(
             str(chain), party, texts(finding), grade, width, portrait, title, subtitle, source, theme, texts(highlight)
         )
-        wanted = Wanted(to, noun, spoken, texts(of), path_or_none(font), reveal, choice)
+        wanted = Wanted(to, noun, spoken, texts(of), path_or_none(font), reveal, choice, with_sources)
         target = path_or_none(path)
         with self._access.reading() as store:
             prepared = prepare(store, wanted)

@@ -27,6 +27,7 @@ from tracer.export.formats import Outgoing, format_of, outgoing, plugin_of, rend
 from tracer.export.gate import Protection, protection_of
 from tracer.export.scan import Scan, ScanHit, refuse
 from tracer.export.selection import selected
+from tracer.export.sources import sources_of
 from tracer.plugins import by_plugin
 from tracer.stages import not_up_to_date
 from tracer.wording import Codes
@@ -37,6 +38,8 @@ PRINTED = (
 )  # fmt: skip
 """The named queries whose rows are in formats that print findings."""
 
+PICTURED = frozenset({"graph", "figure", "report"})
+"""Nouns that are published as pictures: protected sources are in them only where somebody asks for it."""
 FACTS: Mapping[str, tuple[str, ...]] = {
     "graph": ("overlaps", "weights"),
     "findings": (),
@@ -63,6 +66,8 @@ class Wanted:
     """Why numbers leave in clear; None: they are masked."""
     choice: ExportChoice = WHOLE
     """Which part of the graph, and how its picture looks."""
+    with_sources: bool = False
+    """Whether protected sources are in a picture or report, under their pseudonyms."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,7 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
     wanted.choice.checked(wanted.noun, wanted.to, drawn=chosen.picture)
     pseudonym = keyed_pseudonym(case.secret(PURPOSE))
     protection = protection_of(case.con, pseudonym, revealed=wanted.reason is not None)
+    absent = wanted.noun in PICTURED and not wanted.with_sources
     exhibits: tuple[Exhibit, ...] = ()
     left: list[Reason] = []
     if wanted.noun == "evidence":
@@ -97,6 +103,7 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
         outgoing(
             case.con, _findings(case), pseudonym, case.name, wanted.lang,
             protection=protection, facts=FACTS[wanted.noun], reason=wanted.reason,
+            sources=sources_of(case.con) if absent else None,
         ),
         of=wanted.of,
         font=wanted.font,
@@ -142,6 +149,8 @@ def journal(case: Case, prepared: Prepared, paths: Sequence[Path]) -> None:
         detail["of"] = list(wanted.of)
     if wanted.choice.part:
         detail["part"] = wanted.choice.part
+    if wanted.with_sources:
+        detail["with_sources"] = True
     if wanted.reason is not None:
         pseudonym = keyed_pseudonym(case.secret(PURPOSE))
         detail["revealed"] = {

@@ -73,7 +73,7 @@ def hand_over(
     found = {
         f"{noun}.json": content
         for noun in ("findings", "graph")
-        for content in prepare(case, Wanted("json", noun, words)).files.values()
+        for content in prepare(case, Wanted("json", noun, words, with_sources=True)).files.values()
     }
     originals = _originals(case, protection)
     scan = Scan(case.con, own=allowlist_text(case.con), secrets=protection.named())

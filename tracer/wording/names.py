@@ -11,6 +11,8 @@ from tracer.disclosure import DatasetRef, PartyRef, Ref, ReleaseRef
 
 _BEHIND = re.compile(r"( \([^()\s]+\)|（[^（）\s]+）)")
 """An id behind a name, as a voice says it."""
+UNNAMED = "(…)"
+"""In the place of the id of a party that is left out; it is the id of nothing."""
 Row: TypeAlias = Mapping[str, object]
 Shown: TypeAlias = PartyRef | DatasetRef | ReleaseRef | Ref
 
@@ -31,6 +33,10 @@ class Names:
         """Whether it has a display name."""
         return self.of(ref) != ref.id
 
+    def with_unnamed(self, words: str) -> Names:
+        """The same, with words for a party that is left out."""
+        return Names({**self.parties, UNNAMED: words}, self.lists)
+
 
 class Introduced:
     """The same, with the id behind a name where it is first said: one for each section that a reader may begin with."""
@@ -42,7 +48,7 @@ class Introduced:
     def of(self, ref: Shown) -> str:
         """The display name, with the id the first time."""
         name = self._names.of(ref)
-        if name == ref.id or ref in self._said:
+        if ref.id in (name, UNNAMED) or ref in self._said:
             return name
         self._said.add(ref)
         return self._form.format(name, ref.id)

@@ -15,6 +15,11 @@ left-out-short-names =
         [one] One name of a protected source is too short to be searched for.
        *[other] { $n } names of protected sources are too short to be searched for.
     } Read what is quoted before you hand it on.
+left-out-informants =
+    Something is left out here to protect sources: who they are, what they gave, and what they said.
+left-out-days =
+    A list that came from a source has the last day of that month as its date, and its holder is not named.
+party-unnamed = a party that is not named here
 left-out-masked =
     Phone numbers, e-mail addresses and hashes of them are masked. Hashes of files and findings stay whole.
 left-out-part =

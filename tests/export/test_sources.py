@@ -1,0 +1,114 @@
+"""No informant in a picture: what is published is the same whoever the source is, and says what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.export.market_findings import PSEUDONYM, TITLE, found
+from tests.graph.market_case import market_case
+from tracer.disclosure import PartyRef, Reason, stored
+from tracer.export.formats import FIGURE, GRAPH, Outgoing, outgoing, render
+from tracer.export.sources import sources_of
+from tracer.publish import FACTS
+from tracer.wording.names import UNNAMED
+
+TEXT = [*GRAPH.keys() - {"png", "pdf"}]
+SAID = "Something is left out here to protect sources: who they are, what they gave, and what they said."
+
+
+def known_through_a_source(con: duckdb.DuckDBPyConnection) -> None:
+    """A list that a vendor held and only a source can show, and a finding in a list that a source gave."""
+    con.execute("UPDATE dataset SET evidence = ['ev-chen'] WHERE id = 'd8-trade'")
+    con.execute("UPDATE relation SET evidence = ['ev-chen'], basis = 'documented' WHERE no = 1")
+    says = [stored(Reason.of("headline-reply", party=PartyRef("mr-chen"), state=Reason("reply-asked")))]
+    con.execute("UPDATE dataset SET holder = 'mr-chen' WHERE id = 'd9-mixed'")
+    con.execute("UPDATE retention SET seen_in = 'd9-mixed', seen_with = 'mr-chen' WHERE reading = 'passed_on'")
+    con.execute("UPDATE retention SET first_seen = DATE '2026-05-20' WHERE reading = 'passed_on'")
+    con.execute("UPDATE retention SET reasons = $says WHERE reading = 'passed_on'", {"says": says})
+
+
+def another_source(con: duckdb.DuckDBPyConnection) -> None:
+    """The same case with somebody else, who came on another day of the month, spoke twice and gave two documents."""
+    con.execute("UPDATE party SET id = 'aa-first', name = 'Aaltje Zwart', role = 'other' WHERE id = 'mr-chen'")
+    con.execute("UPDATE party_alias SET party = 'aa-first', alias = 'Zwartje' WHERE party = 'mr-chen'")
+    con.execute("UPDATE dataset SET holder = 'aa-first', obtained = DATE '2026-05-28' WHERE holder = 'mr-chen'")
+    con.execute(
+        "UPDATE retention SET seen_with = 'aa-first', first_seen = DATE '2026-05-28' WHERE seen_in = 'd9-mixed'"
+    )
+    says = [stored(Reason.of("headline-reply", party=PartyRef("aa-first"), state=Reason("reply-asked")))]
+    con.execute("UPDATE retention SET reasons = $says WHERE reading = 'passed_on'", {"says": says})
+    con.execute("UPDATE claim SET party = 'aa-first' WHERE party = 'mr-chen'")
+    con.execute(
+        "INSERT INTO claim (id, party, about, kind, evidence) VALUES ('c77', 'aa-first', 'cti-x', 'other', ['ev-z'])"
+    )
+    con.execute("UPDATE evidence SET by_whom = 'aa-first' WHERE by_whom = 'mr-chen'")
+    con.execute("INSERT INTO evidence (id, kind, by_whom, sha256, bytes) VALUES ('ev-z', 'photo', 'aa-first', 'ab', 1)")
+    con.execute("UPDATE party SET evidence = ['ev-chen', 'ev-z'] WHERE id = 'aa-first'")
+
+
+def published(*changes: Any, noun: str = "graph") -> Outgoing:
+    with market_case() as case:
+        for change in (known_through_a_source, *changes):
+            change(case.con)
+        sources = sources_of(case.con)
+        return outgoing(case.con, found(case), PSEUDONYM, TITLE, facts=FACTS[noun], sources=sources)
+
+
+@pytest.fixture(scope="module")
+def two() -> tuple[Outgoing, Outgoing]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRACER_NOW", "2026-08-01T12:00:00")
+        return published(), published(another_source)
+
+
+@pytest.mark.parametrize("to", sorted(TEXT))
+def test_a_file_is_the_same_whoever_the_source_is(to: str, two: tuple[Outgoing, Outgoing]) -> None:
+    one, other = (render(out, to) for out in two)
+    assert one == other
+    text = b"".join(one.values()).decode()
+    assert [
+        word for word in ("Chen", "mr-chen", "source-", "ev-chen", "2026-05-04", "2026-05-20") if word in text
+    ] == []
+
+
+@pytest.mark.parametrize("of", [("sankey",), ("overlaps",), ("timeline", "a-cti-x")])
+def test_a_figure_is_the_same_whoever_the_source_is(of: tuple[str, ...], two: tuple[Outgoing, Outgoing]) -> None:
+    one, other = (FIGURE["svg"].write(replace(out, of=of)) for out in two)
+    assert one == other
+
+
+def test_what_only_a_source_can_show_is_as_if_it_had_not_been_shown(two: tuple[Outgoing, Outgoing]) -> None:
+    graph = two[0].graph
+    held = {edge["target"]: (edge["basis"], edge["grade"]) for edge in graph["edges"] if edge["kind"] == "holds"}
+    assert held["d8-trade"] == ("alleged", "G0")
+    given = {node["id"]: (node["party"], node["date"]) for node in graph["nodes"]}["d9-mixed"]
+    assert given == (None, "2026-05-31")
+    assert graph["left_out"][0] == SAID
+    assert not any("document" in said or "pseudonym" in said for said in graph["left_out"][:2])
+    assert [edge["id"] for edge in graph["edges"]] == [f"e{number + 1}" for number in range(len(graph["edges"]))]
+    assert {edge["source"] for edge in graph["edges"]} <= {node["id"] for node in graph["nodes"]}
+
+
+def test_rows_on_a_source_s_list_stay_without_its_name(two: tuple[Outgoing, Outgoing]) -> None:
+    rows = two[0].findings
+    assert [row["seen_with"] for row in rows["retention"] if row["seen_in"] == "d9-mixed"] == [UNNAMED]
+    assert not any(row["party"] == UNNAMED for row in rows["claims"])
+    page = render(two[0], "html")[""].decode()
+    assert "a party that is not named here" in page
+    assert "此处未列名的一方" in page
+
+
+def test_a_protected_party_of_the_trade_stays_under_a_pseudonym(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACER_NOW", "2026-08-01T12:00:00")
+
+    def sells(con: duckdb.DuckDBPyConnection) -> None:
+        con.execute("UPDATE relation SET kind = 'sold_to', from_party = 'mr-chen' WHERE no = 1")
+
+    graph = published(sells).graph
+    (node,) = [node for node in graph["nodes"] if node["protected"]]
+    assert node["id"].startswith("source-")
+    assert any(edge["source"] == node["id"] for edge in graph["edges"])
