@@ -2,7 +2,7 @@
 
 A protected party that received copies, sold, supplied, or has a role in the trade is a part of what is shown and keeps
 its pseudonym. One that gave a list, a document or a statement is a source: its node, its lines, what it said and its
-documents go, without a number of them, because whoever reads a published file looks for exactly this. So does what
+documents go, without a number of them, because a reader of a published file may look for exactly this. So does what
 would betray it: edges rest on what is left (a list is documented by the documents that may be named), the lists that
 it gave have no holder and the last day of the month for the day on which they came, which is still an upper bound.
 """

@@ -54,7 +54,8 @@ class Exporting(CasePart):
     def export(
         self, what: str, *, to: str | None = None, path: AnyPath | None = None, of: str | Iterable[str] = (),
         lang: str | None = None, reveal: str | None = None, font: AnyPath | None = None, preview: bool = False,
-        with_sources: bool = False, words: str | None = None, chain: int | str = "", party: str = "", finding: Iterable[str] | None = None,
+        with_sources: bool = False, words: str | None = None,
+        chain: int | str = "", party: str = "", finding: Iterable[str] | None = None,
         grade: str = "", width: int | None = None, portrait: bool = False, title: str = "", subtitle: str = "",
         source: str = "", theme: str = "light", highlight: str | Iterable[str] = (),
     ) -> Exported:  # fmt: skip
