@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from pathlib import Path
 
+from tests.marking.hand_lists import ROWS, identities, load_table, material
 from tests.marking.made import made_rows
 from tracer.case.memory import memory_case
 from tracer.lists.load import load_dataset
@@ -85,3 +86,15 @@ def test_area_codes_are_as_long_as_their_country_makes_them() -> None:
     ]  # fmt: skip
     assert grouping("442079460123") != grouping("441134960123")
     assert area_of("8614200138000") == ""
+
+
+def test_a_number_of_a_block_of_unknown_place_goes_with_the_town_that_the_lists_others_have(tmp_path: Path) -> None:
+    m = material(64)
+    table = [[m.people[i], str(m.numbers[i]), m.firms[i] if i % 3 else "", m.city(i)] for i in range(ROWS)]
+    case = load_table(tmp_path, [["姓名", "手机号", "公司", "城市"], *table], "utf-8")
+    case.con.execute("DELETE FROM segment")
+    rows = made_rows(case, identities(m, mails=False), b"blocks")[1]
+    town_of = {str(m.numbers[i])[:7]: m.city(i) for i in range(ROWS)}
+    assert [row.cells[3] for row in rows] == [town_of[str(row.cells[1])[:7]] for row in rows]
+    blank = sum(row.cells[2] is None for row in rows) / len(rows)
+    assert abs(blank - 1 / 3) < 0.12, "a third, as in the list"

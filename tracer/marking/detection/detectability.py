@@ -148,9 +148,11 @@ def looked_at(
     """
     keep = own | ~canaries
     marked = own[keep]
-    counted = [(feature, Ranked.of(feature.places(own)[keep], marked)) for feature in found]
+    counted = [(feature, Ranked.of(feature.places(own)[keep], marked)) for feature in found if feature.whole is None]
     counted = [(feature, ranked) for feature, ranked in counted if ranked.differ]
-    tested = [(feature, *ranked.auc(), *ranked.outermost()) for feature, ranked in counted]
+    whole = [(feature, _among_all(feature, own)) for feature in found if feature.whole is not None]
+    whole = [(feature, ranked) for feature, ranked in whole if ranked.differ]
+    tested = [(feature, *ranked.auc(), *ranked.outermost()) for feature, ranked in counted + whole]
     # Two tests of each: of the whole, and of the outermost values.
     tested = [(feature, area, min(1.0, 2 * min(p, outer)), caught, outer) for feature, area, p, caught, outer in tested]
     tested.sort(key=lambda item: (item[2], -abs(item[1] - 0.5), item[0].what, item[0].column or ""))
@@ -231,6 +233,12 @@ class Ranked:
         caught = max(int(self.marked[high + 1 :].sum()), int(self.marked[:low].sum()))
         rate = (allowed + 1) / (m + 1)
         return caught / n, min(1.0, 2 * float(scipy.special.bdtrc(caught - 1, n, rate)))
+
+
+def _among_all(feature: Feature, own: NDArray[np.bool_]) -> Ranked:
+    """A copy's canaries among all rows of the list, for a feature that is 0 or 1."""
+    flags = feature.values(own)[own].astype(np.int64)
+    return Ranked(flags, np.bincount(flags, minlength=2), np.array(feature.whole, dtype=np.int64))
 
 
 def _outlier_score(found: Sequence[Ranked], count: int) -> Values:

@@ -40,20 +40,26 @@ def gaps_left(con: duckdb.DuckDBPyConnection, source: SourceList) -> tuple[Detec
 
 
 def giveaways(reports: CopyReports, gaps: Sequence[DetectableFeature] = ()) -> tuple[DetectableFeature, ...]:
-    """What gives canaries away, over the copies of a call and all together: the worst of each column, worst first.
+    """What gives canaries away, over the copies of a call and all together: the worst of each column, and of each two
+    columns together, worst first.
 
     `gaps`: of `gaps_left`, where rows are withheld.
     """
-    worst: dict[str | None, DetectableFeature] = {found.column: found for found in gaps}
+    worst = {_about(found): found for found in gaps}
     learner = reports.learner
     if learner is not None and learns(learner.auc, learner.p_value):
-        worst[learner.column] = learner
+        worst[_about(learner)] = learner
     for report in (reports.together, *reports.copies.values()):
         for found in (*report.strong_features, *_by_score(report)):
-            known = worst.get(found.column)
+            known = worst.get(_about(found))
             if known is None or _rank(found) < _rank(known):
-                worst[found.column] = found
+                worst[_about(found)] = found
     return tuple(sorted(worst.values(), key=_rank))
+
+
+def _about(found: DetectableFeature) -> tuple[int, ...] | str | None:
+    """What a sign is about: parts of cells and whole ones of the same columns are one."""
+    return tuple(sorted(found.columns)) or found.column
 
 
 def refuse_detectable(

@@ -67,7 +67,7 @@ def learned(found: Sequence[Feature], canaries: Flags, copy_of: Sequence[int]) -
 def learned_signs(found: Sequence[Feature], canaries: Flags, copy_of: Sequence[int]) -> LearnedSigns | None:
     """The same with all that it goes by."""
     count = int(canaries.sum())
-    values = [(feature, feature.values(canaries)) for feature in found]
+    values = [(feature, feature.values(canaries)) for feature in found if feature.whole is None]
     values = [(feature, numbers) for feature, numbers in values if np.ptp(numbers) > 0]
     if count < LEARNABLE or not values or count == len(canaries):
         return None

@@ -57,6 +57,8 @@ class Feature:
     advice: str
     columns: tuple[int, ...] = ()
     """Positions of the columns that it is of; none for the row as a whole."""
+    whole: tuple[int, int] | None = None
+    """In how many of the list's rows it is 0 and 1, where canaries are compared with all of these."""
 
     def values(self, own: NDArray[np.bool_]) -> NDArray[np.float64]:
         """The numbers in a copy that has these canaries (true)."""

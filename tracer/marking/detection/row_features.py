@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tracer.case.registered import given_values
 from tracer.lists.write.model import NewRow
+from tracer.marking.detection.cell_parts import of_parts
 from tracer.marking.detection.column_pairs import of_rows
 from tracer.marking.detection.id_gaps import Looked, id_gaps, shared_beginnings
 from tracer.marking.detection.looked_rows import (
@@ -37,6 +38,7 @@ ORDINARY = 4_000
 """Ordinary rows that canaries are compared with."""
 
 _PLACE = "hand over the list in another order, or with ids that have gaps"
+_KNOWN = "save the rows that have a number or address as a list of their own, load that and release it"
 _FORMS = "clear the list's formats, save it again, load that and release it"
 
 
@@ -85,7 +87,31 @@ def features(
     found += _of_gaps(con, source, looked, canaries)
     if forms is not None:
         found += _of_forms(source, [*map(forms, rows), *(forms(int(row[0])) for row in usable)])
+    found += _of_patterns(con, source, [row.cells for row in looked])
+    found += of_parts(con, source, [row.cells for row in looked], numbers)
     return found + of_rows(con, source, looked, len(rows)), canaries
+
+
+def _of_patterns(con: duckdb.DuckDBPyConnection, source: SourceList, cells: Sequence[tuple[str, ...]]) -> list[Feature]:
+    """Whether a row has a number, an address, either: among all rows of the list, those that could not be canaries too,
+    since an attacker sees which rows have one."""
+    wanted = {"a number": source.places("phone"), "an address": source.places("email")}
+    if all(wanted.values()):
+        wanted["a number or an address"] = [i for columns in wanted.values() for i in columns]
+    found = []
+    for named, columns in wanted.items():
+        if columns:
+            held = " OR ".join(f"coalesce(c{i}, '') <> ''" for i in columns)
+            row = con.execute(
+                f"SELECT count(*) FILTER (NOT ({held})), count(*) FILTER ({held}) FROM"
+                f" {source.tables[source.main.part]}"
+            ).fetchone()
+            whole = (0, source.main.rows) if row is None else (int(row[0]), int(row[1]))
+            flags = floats([any(row[i] for i in columns) for row in cells])
+            heading = ", ".join(heading_of(source, i) for i in columns)
+            alone = tuple(columns) if len(columns) == 1 else ()
+            found.append(Feature(f"whether a row has {named}", heading, flags, _KNOWN, alone, whole))
+    return found
 
 
 def _of_gaps(

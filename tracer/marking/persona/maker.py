@@ -85,12 +85,17 @@ class PersonaMaker:
         identity, by_id = shown.identity, self.places.by_id()
         firm_is_new = {i: i not in self.referred and f.whole.new_due(self.draw) for i, f in self.firms.items()}
         identity = self._without_firm(identity, new=any(firm_is_new.values()))
+        chosen = self._chosen(shown, by_id)
+        with_firm = self._with_firm(chosen[0])
         for _ in range(_TRIES):
-            model, anchor, fixed = self._chosen(shown, by_id)
+            model, anchor, fixed = chosen
             firms = [(self.firms[i], self.sample.rows[model][i]) for i, new in firm_is_new.items() if not new]
             # One more contact of a firm: as often of one with few as ordinary rows are.
             if all(cell is None or each.whole.accepts(cell, self.draw) for each, cell in firms):
                 break
+            again = self._chosen(shown, by_id)
+            # Rows without a firm are always fit: among the next ones there would be too many of them.
+            chosen = again if self._with_firm(again[0]) == with_firm else chosen
         if self._has_switchboard(model):
             firm_is_new = dict.fromkeys(firm_is_new, False)
         cells: list[str | None] = list(self.sample.rows[model])
@@ -113,6 +118,10 @@ class PersonaMaker:
                 moment = None if codes.moments is None else cells[codes.moments]
                 cells[i], taken[i] = codes.new(cells[i], moment, around, self.draw), None
         return NewRow(place, model, tuple(cells), tuple(taken))
+
+    def _with_firm(self, row: int) -> tuple[bool, ...]:
+        """Which of the columns of firms a row fills."""
+        return tuple(self.sample.rows[row][i] is not None for i in self.firms)
 
     def _without_firm(self, identity: Identity, *, new: bool) -> Identity:
         """The identity without a firm of its own that no row has, unless rows with such are due, or its address says
@@ -163,7 +172,8 @@ class PersonaMaker:
         if not self.columns.of_region:
             return everything
         of_region = self.models.fitting(region, shown)
-        if not beside or of_region is everything:
+        # Of a block there are few rows: what goes with their place goes with it, and nothing else that they have.
+        if of_region is everything or not (beside or self.models.is_block(region)):
             return of_region
         by_place = self._by_place.get(id(everything))
         if by_place is None:

@@ -15,6 +15,9 @@ from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.source_list import Sample, SourceList
 from tracer.marking.persona.written_numbers import NumberRegions, area_of, fits, grouping
 
+_CHINA, _MOBILE, _BLOCK = "86", 13, 9
+"""China's country code, and digits with it of a mobile and of the block that it was given out with."""
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -63,6 +66,9 @@ class Models:
         self._all = sorted(sample.rows)
         self._by_length: dict[tuple[int, int], list[tuple[str, str]]] = {}
         self._fitting: dict[tuple[Pattern | None, str | None], dict[str, list[int]]] = {}
+        self._blocks = _repeated(
+            [block for key in self.keys.values() if (block := number_block(key)) and not self._known(key)]
+        )
 
     def region_of(self, row: int, i: int) -> str:
         """Region of the block of a row's number, or ''."""
@@ -70,7 +76,16 @@ class Models:
         return "" if key is None else self.region(key)
 
     def region(self, key: str) -> str:
-        """The region of a number where its block's is known, otherwise its area code."""
+        """The region of a number where its block's is known, otherwise its area code, or its block itself where the
+        list has others of it: what goes with these goes with it."""
+        block = number_block(key)
+        return self._known(key) or (block if block in self._blocks else "")
+
+    def is_block(self, region: str) -> bool:
+        """Whether a region is no more than a block of numbers."""
+        return region in self._blocks
+
+    def _known(self, key: str) -> str:
         return self.regions.of(key) or area_of(key)
 
     def form_for(self, model: int, i: int, key: str, draw: KeyedDraw) -> str | None:
@@ -202,6 +217,18 @@ class Lenders:
     def _first(self, able: Iterable[Identity], but: Sequence[Identity]) -> Identity | None:
         taken = {each.no for each in but}
         return next((each for each in able if each.no not in self._gone and each.no not in taken), None)
+
+
+def number_block(key: str) -> str:
+    """The block that a Chinese mobile was given out with, with the country code; empty for other numbers."""
+    return key[:_BLOCK] if key.startswith(_CHINA) and len(key) == _MOBILE else ""
+
+
+def _repeated(blocks: Sequence[str]) -> frozenset[str]:
+    """The blocks that are in several rows, where most numbers are of such."""
+    counts = Counter(blocks)
+    again = frozenset(block for block, count in counts.items() if count > 1)
+    return again if sum(counts[block] for block in again) > len(blocks) / 2 else frozenset()
 
 
 def _weighted(patterns: Sequence[Pattern], weights: Sequence[float], draw: KeyedDraw) -> Pattern:
