@@ -44,7 +44,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class _Seen:
+class _SeenColumn:
     """A column as it is seen."""
 
     column: int
@@ -84,7 +84,7 @@ def _others(con: duckdb.DuckDBPyConnection, source: SourceList, rows: Sequence[i
     return [row for row in drawn if row[0] not in looked]
 
 
-def _lifted(seen: Sequence[_Seen], looked: int) -> Iterator[tuple[_Seen, _Seen, Floats]]:
+def _lifted(seen: Sequence[_SeenColumn], looked: int) -> Iterator[tuple[_SeenColumn, _SeenColumn, Floats]]:
     """The pairs of different columns that depend on each other, with the logarithm of how much oftener both values of a
     row come together than by chance; 0 where one is blank: among rows with a second number, one of another place is
     rare, however many rows have none."""
@@ -100,16 +100,17 @@ def _lifted(seen: Sequence[_Seen], looked: int) -> Iterator[tuple[_Seen, _Seen, 
                 yield one, other, lift[:looked]
 
 
-def _together(one: _Seen, other: _Seen) -> Codes:
+def _together(one: _SeenColumn, other: _SeenColumn) -> Codes:
     """How many rows have each row's two values, itself among them."""
     pairs = one.codes * len(other.counts) + other.codes
     if len(one.counts) * len(other.counts) <= _DENSE:
-        return np.bincount(pairs)[pairs]
+        counts = np.bincount(pairs)
+        return np.asarray(counts[pairs], dtype=np.int64)
     _, places, counts = np.unique(pairs, return_inverse=True, return_counts=True)
-    return counts[places].astype(np.int64)
+    return np.asarray(counts[places], dtype=np.int64)
 
 
-def _ways(source: SourceList, i: int, cells: Sequence[str]) -> list[_Seen]:
+def _ways(source: SourceList, i: int, cells: Sequence[str]) -> list[_SeenColumn]:
     """The ways in which a column is seen, but for those in which hardly any value comes again or all are one."""
     ways: dict[str, Sequence[str]] = {"": cells} | {
         part: [of(cell) if cell else "" for cell in cells] for part, of in _readers(source, i).items()
@@ -117,15 +118,15 @@ def _ways(source: SourceList, i: int, cells: Sequence[str]) -> list[_Seen]:
     blank = sum(not cell for cell in cells) / len(cells)
     if _BLANK < blank < 1 - _BLANK:
         ways["filled or not"] = ["y" if cell else "n" for cell in cells]
-    found: list[_Seen] = []
+    found: list[_SeenColumn] = []
     for part, texts in ways.items():
         codes = _coded(texts)
         counts = np.bincount(codes, minlength=1)
         able = np.count_nonzero(counts) > 1 and len(counts) < _OFTEN * len(cells)
         if able and not any(len(counts) == len(each.counts) for each in found):
-            found.append(_Seen(i, part, codes, counts))
+            found.append(_SeenColumn(i, part, codes, counts))
     sizes = _sizes(cells) if not found or found[0].part else None
-    return found if sizes is None else [*found, _Seen(i, "size", sizes, np.bincount(sizes))]
+    return found if sizes is None else [*found, _SeenColumn(i, "size", sizes, np.bincount(sizes))]
 
 
 def _readers(source: SourceList, i: int) -> Mapping[str, Callable[[str], str]]:
@@ -179,6 +180,6 @@ def _sizes(cells: Sequence[str]) -> Codes | None:
     return np.where(filled, 1 + np.searchsorted(edges, values, side="right"), 0).astype(np.int64)
 
 
-def _named(source: SourceList, seen: _Seen) -> str:
+def _named(source: SourceList, seen: _SeenColumn) -> str:
     heading = heading_of(source, seen.column)
     return f"{heading} ({seen.part})" if seen.part else heading

@@ -172,7 +172,7 @@ class PersonaMaker:
         if not self.columns.of_region:
             return everything
         of_region = self.models.fitting(region, shown)
-        # Of a block there are few rows: what goes with their place goes with it, and nothing else that they have.
+        # Few rows are of a block: what goes with their place goes with it, and nothing else that they have.
         if of_region is everything or not (beside or self.models.is_block(region)):
             return of_region
         by_place = self._by_place.get(id(everything))
