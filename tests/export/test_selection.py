@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from tracer.errors import UsageError
-from tracer.export.choice import ExportChoice
+from tracer.export.choice import WHOLE, ExportChoice
 from tracer.export.figure.canvas import INK, PAPER, SOFT, hex_of
 from tracer.export.figure.draw import drawing
 from tracer.export.figure.theme import contrast, on_dark
@@ -91,6 +91,26 @@ def test_a_look_is_for_pictures(leaving_once: Outgoing) -> None:
     assert all(f">{text}<" in svg for text in ("Who?", "Said below", "Court files"))
     assert on_dark(PAPER) in svg
     assert INK not in svg
+
+
+def test_a_page_for_a_frame_has_the_picture_and_its_cards_alone(leaving_once: Outgoing) -> None:
+    with pytest.raises(UsageError, match="export graph --to html"):
+        ExportChoice(embed="graph").checked("graph", "svg", drawn=True)
+    with pytest.raises(UsageError, match="one of: story, graph"):
+        ExportChoice(embed="all").checked("graph", "html", drawn=False)
+    whole, framed = (
+        render(replace(leaving_once, choice=choice), "html")[""].decode()
+        for choice in (WHOLE, ExportChoice(embed="graph"))
+    )
+    for part, kept in (
+        ('id="picture"', True),
+        ('class="about about-line"', True),
+        ("<table>", False),
+        ('id="caveats"', False),
+    ):
+        assert part in whole
+        assert (part in framed) is kept, part
+    assert 'data-embed="graph"' in framed
 
 
 def test_dark_colours_can_be_read() -> None:

@@ -17,6 +17,7 @@ Called: TypeAlias = Callable[..., Any]
 
 FIGURES = ("sankey", "timeline", "overlaps", "waterfall")
 THEMES = ("light", "dark")
+EMBEDDED = ("story", "graph")
 
 
 class FormatsOf(click.Choice[str]):
@@ -104,15 +105,19 @@ def export() -> None:
 
 
 @export.command(epilog="Example: tracer export graph --to html -o graph.html --case my-case")
+@click.option(
+    "--embed", type=click.Choice(EMBEDDED), is_flag=False, flag_value="story",
+    help="A page for the frame of another: the story (usual) or the graph alone.",
+)  # fmt: skip
 @leaving_options("graph", "html", pictured=True)
 @choice_options
-def graph(session: Session, /, **chosen: Any) -> None:
+def graph(session: Session, /, embed: str | None, **chosen: Any) -> None:
     """Write the provenance graph: who holds what, what was copied from what, who gave it to whom.
 
     html is one page for any browser; svg, png and pdf are its picture for print; csv and neo4j are pairs of files; the
     others are for Gephi, yEd, Cytoscape, Neo4j, Aleph and PROV tools. `tracer help exports` says what each loses.
     """
-    _leave(session, "graph", **chosen)
+    _leave(session, "graph", embed=embed or "", **chosen)
 
 
 @export.command(epilog="Example: tracer export findings --to xlsx -o findings.xlsx --case my-case")

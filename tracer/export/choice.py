@@ -12,7 +12,9 @@ THEMES = ("light", "dark")
 NARROWEST, WIDEST = 320, 4_000
 """Pixels at which a picture can be published: a telephone's, and a poster's."""
 _PART = ("chain", "party", "finding", "grade")
-_PAGE_TOO = ("title",)
+EMBEDDED = ("story", "graph")
+"""What a page shows that is made for the frame of another."""
+_PAGE_TOO = ("title", "embed")
 """What means something where the graph is drawn as a page, too."""
 
 
@@ -38,6 +40,8 @@ class ExportChoice:
     theme: str = "light"
     highlight: tuple[str, ...] = ()
     """Ids or names of parties and lists, or ids of copies."""
+    embed: str = ""
+    """What alone stands on a page, for the frame of another: `story` or `graph`."""
 
     @property
     def part(self) -> dict[str, str]:
@@ -59,6 +63,8 @@ class ExportChoice:
             raise UsageError(f"{noun} are written whole", where=f"--{given[0]}", remedy="export graph or figure")
         there = (*_PART, *(_PAGE_TOO if to == "html" else ()))
         for name in given:
+            if name == "embed" and (noun, to) != ("graph", "html"):
+                raise UsageError(f"means nothing in {to}", where="--embed", remedy="it is for export graph --to html")
             if not drawn and name not in there:
                 raise UsageError(f"means nothing in {to}", where=f"--{name}", remedy="it is for svg, png and pdf")
         self._values()
@@ -69,6 +75,8 @@ class ExportChoice:
             raise UsageError(f"invalid grade {self.grade!r}", where="--grade", remedy=f"one of: {', '.join(GRADES)}")
         if self.theme not in THEMES:
             raise UsageError(f"invalid theme {self.theme!r}", where="--theme", remedy=did_you_mean(self.theme, THEMES))
+        if self.embed not in {"", *EMBEDDED}:
+            raise UsageError(f"invalid {self.embed!r}", where="--embed", remedy=f"one of: {', '.join(EMBEDDED)}")
         if len(self.finding) not in {0, 2}:
             raise UsageError("a finding is named by two ids", where="--finding", remedy="as in: tracer why A B")
         if self.width is not None and not NARROWEST <= self.width <= WIDEST:

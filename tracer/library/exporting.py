@@ -57,7 +57,7 @@ class Exporting(CasePart):
         with_sources: bool = False, words: str | None = None,
         chain: int | str = "", party: str = "", finding: Iterable[str] | None = None,
         grade: str = "", width: int | None = None, portrait: bool = False, title: str = "", subtitle: str = "",
-        source: str = "", theme: str = "light", highlight: str | Iterable[str] = (),
+        source: str = "", theme: str = "light", highlight: str | Iterable[str] = (), embed: str = "",
     ) -> Exported:  # fmt: skip
         """Export the graph, findings, report, a figure or documents.
 
@@ -73,6 +73,7 @@ class Exporting(CasePart):
         least one. `note` of what is returned says how much is left out.
         Pictures: width, the pixels at which one is published; portrait; title, subtitle and source in place of the
         tool's own; theme, `light` or `dark`; highlight, ids or names.
+        embed: of the page, `story` or `graph` alone, for the frame of another page.
 
         Raises:
             UsageError: no such noun or format, an id that a figure cannot be of or that the case does not have, a
@@ -91,7 +92,18 @@ class Exporting(CasePart):
         format_of(noun, to)
         spoken = language(lang or "en")
         choice = ExportChoice(
-            str(chain), party, texts(finding), grade, width, portrait, title, subtitle, source, theme, texts(highlight)
+            str(chain),
+            party,
+            texts(finding),
+            grade,
+            width,
+            portrait,
+            title,
+            subtitle,
+            source,
+            theme,
+            texts(highlight),
+            embed,
         )
         wanted = Wanted(to, noun, spoken, texts(of), path_or_none(font), reveal, choice, with_sources)
         target = path_or_none(path)

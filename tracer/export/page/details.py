@@ -53,6 +53,8 @@ class NodeCard:
     """All that is known about one party, list or release."""
 
     anchor: str
+    key: str
+    """What names it in the page's address, the same in every version of the page."""
     kind: PageWord
     title: Cell
     facts: list[tuple[PageWord, Cell]]
@@ -179,7 +181,11 @@ def node_cards(leaving: Outgoing, deck: Deck, index: Index) -> list[NodeCard]:
             members = [index.link(node["id"]) for node in inside if node["kind"] == "party"]
             about = PageWord.of("role", card.node["role"] or "none")
             title = Cell(clean(card.node["label"]))
-            cards.append(NodeCard(index.anchors[card.node["id"]], about, title, [], [], [], members, [], []))
+            cards.append(
+                NodeCard(
+                    index.anchors[card.node["id"]], _key(card.node["id"]), about, title, [], [], [], members, [], []
+                )
+            )
         for node in [*([] if card.node["kind"] == "group" else [card.node]), *inside]:
             shown = index.anchors.get(node["id"])
             if shown is None:
@@ -187,6 +193,7 @@ def node_cards(leaving: Outgoing, deck: Deck, index: Index) -> list[NodeCard]:
             cards.append(
                 NodeCard(
                     anchor=shown,
+                    key=_key(node["id"]),
                     kind=PageWord.of("node", node["kind"]),
                     title=replace(index.name(node), anchor=None),
                     facts=_facts(node, counts, index, full.get(node["id"], "")),
@@ -204,8 +211,13 @@ def node_cards(leaving: Outgoing, deck: Deck, index: Index) -> list[NodeCard]:
 def _more(owner: Node, chip: str, names: Sequence[str], index: Index) -> NodeCard:
     members = [index.link(name) for name in names]
     return NodeCard(
-        index.anchors[chip], PageWord("node-more"), replace(index.name(owner), anchor=None), [], [], [], members, [], []
-    )
+        index.anchors[chip], _key(chip), PageWord("node-more"), replace(index.name(owner), anchor=None), [], [], [],
+        members, [], [],
+    )  # fmt: skip
+
+
+def _key(name: str) -> str:
+    return "/".join(name.split())
 
 
 def _line_of(bundle: Bundle, index: Index) -> tuple[PageWord, Cell, str]:

@@ -29,7 +29,7 @@ from tracer.graph.model import GRADES, Graph, at_least
 from tracer.wording import LANGUAGES, Voice
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("words", "cards", "shapes", "scene", "filters", "walk", "zoom")
+_SCRIPTS = ("words", "cards", "shapes", "scene", "filters", "walk", "zoom", "take", "address")
 """Parts of the script, in their order in the page."""
 _KINDS = ("retained", "passed_on", "held", "attributed", "derived", "released", "relation")
 _FIRST = 4
@@ -64,6 +64,7 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
     dates = [day for day in [*(line.date for line in drawing.lines + drawing.others), *_days(graph)] if day]
     return environment(lang, leaving.translations(), _ids(leaving)).get_template("page.html.j2").render(
         lang=lang,
+        embed=leaving.choice.embed,
         title=clean(leaving.title),
         generated=[_date(leaving.generated, language) for language in LANGUAGES],
         tally=_tally(graph),

@@ -36,6 +36,7 @@ const present = (ids, from) => {
   });
   if (!copies.length) return false;
   $("panel-body").replaceChildren(...copies);
+  $("panel").dataset.of = ids[0];
   $("panel").hidden = false;
   document.querySelector(".stage").classList.add("open");
   unmark();
