@@ -76,7 +76,7 @@ def choice_options(command: Called) -> Called:
     """Which part of the graph, and how a picture of it looks."""
     options = [
         click.option("--highlight", multiple=True, metavar="ID", help="Show this strongly in a picture; repeatable."),
-        click.option("--theme", type=click.Choice(THEMES), default="light", show_default=True, help="A picture's colours."),
+        click.option("--theme", type=click.Choice(THEMES), default="light", show_default=True, help="Its colours."),
         click.option("--source", default="", help="The source line of a picture."),
         click.option("--subtitle", default="", help="A line below the title of a picture."),
         click.option("--title", default="", help="The title of a picture or page."),

@@ -41,7 +41,7 @@ class ExportChoice:
     highlight: tuple[str, ...] = ()
     """Ids or names of parties and lists, or ids of copies."""
     embed: str = ""
-    """What alone stands on a page, for the frame of another: `story` or `graph`."""
+    """What a page for the frame of another shows alone: `story` or `graph`."""
 
     @property
     def part(self) -> dict[str, str]:

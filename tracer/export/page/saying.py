@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from unicodedata import bidirectional
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -18,6 +19,7 @@ from tracer.wording import LANGUAGES, templates, word
 from tracer.wording.names import parted
 
 _HERE = Path(__file__).parent
+_TURNS = ("R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI")
 _SMALL = "\ue010{}\ue011"
 """Around it in what the script sets."""
 
@@ -47,6 +49,13 @@ def words_json() -> str:
     """The page's words in all languages, for the script."""
     table = {language: templates("page-", language) for language in LANGUAGES}
     return json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _isolated(text: str) -> Markup:
+    """A value that turns no text around it; only one with signs that run from right to left, or that turn, needs an
+    element of its own."""
+    turns = not text.isascii() and any(bidirectional(sign) in _TURNS for sign in text)
+    return Markup("<bdi>{}</bdi>").format(text) if turns else escape(text)
 
 
 class _Saying:
@@ -94,15 +103,13 @@ class _Saying:
     def _text(self, given: Cell) -> Markup:
         if given.chinese:
             return self.other(given.text, given.chinese, "bdi")
-        plain = given.text.isascii() and not any(sign.isalpha() for sign in given.text)
-        # Figures and days have one direction only.
-        return escape(given.text) if plain else Markup("<bdi>{}</bdi>").format(given.text)
+        return _isolated(given.text)
 
     def _behind(self, given: Cell) -> Markup:
         if not given.ref or given.ref in self._introduced:
             return Markup("")
         self._introduced.add(given.ref)
-        return Markup(' <small class="ref"><bdi>{}</bdi></small>').format(given.ref)
+        return Markup(' <small class="ref">{}</small>').format(_isolated(given.ref))
 
     def other(self, text: str, chinese: str, tag: str) -> Markup:
         """A name with what it is in Chinese, which the script puts in its place."""

@@ -61,6 +61,7 @@ const close = () => {
 let dragged = false;
 document.addEventListener("click", (event) => {
   const link = event.target.closest('a[href^="#"]');
+  if (link && dragged) event.preventDefault(); // what was dragged is not followed
   if (!link || dragged) return;
   if (open(link.getAttribute("href").slice(1), link)) {
     event.preventDefault();
