@@ -7,8 +7,9 @@ https://projectfluent.org. A code that one language lacks, or says with other nu
 
 from __future__ import annotations
 
-from tracer.wording.catalogue_files import LANGUAGES, BrokenCatalogue
+from tracer.wording.catalogue_files import LANGUAGES
 from tracer.wording.labels import data_word, key_of, templates, word
+from tracer.wording.pattern import BrokenCatalogue
 from tracer.wording.signals import signals_of
 from tracer.wording.structs import Codes, code_key, coded, holds_codes, in_words, worded_table
 from tracer.wording.voice import Voice, say, sure_word

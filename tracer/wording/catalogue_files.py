@@ -7,10 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from fluent.runtime import FluentResource
-from fluent.syntax import ast
-
-from tracer.errors import TracerError
+from tracer.wording.pattern import BrokenCatalogue, Pattern, read
 
 FOLDER = Path(__file__).parent / "catalogue"
 LANGUAGES = ("en", "zh")
@@ -18,15 +15,8 @@ LANGUAGES = ("en", "zh")
 LINES = {"en": " ", "zh": ""}
 """What joins two lines of an entry when it is said."""
 _ENTRY = re.compile(r"^(-?[a-z][\w-]*) =(.*(?:\n(?:[ \t].*|[ \t]*\}.*|[ \t]*$))*)", re.MULTILINE)
-_SIMPLE_LINE = re.compile(r" {4}[^ \t.*\[}\n]")
-"""A line of a value that goes on, without anything that Fluent sees in its beginning."""
-_PLACE = re.compile(r"\{ ?\$([a-z][a-z_]*) ?\}")
 _BREAK = re.compile(r"\n[ \t]+")
 _NUMBER = re.compile(r"\$([a-z_]+)")
-
-
-class BrokenCatalogue(TracerError):
-    """A code that one language says and another does not: a fault of the installation."""
 
 
 @cache
@@ -41,35 +31,17 @@ def text_of(lang: str) -> str:
     return texts[lang]
 
 
-def parsed(lang: str, code: str) -> ast.Resource:
-    """An entry as Fluent reads it; empty where there is none of this code.
+@cache
+def pattern_of(lang: str, code: str) -> Pattern:
+    """What an entry says, read as it is first said: a command says some ten of twelve hundred.
 
-    A command says some ten of twelve hundred entries: to parse all would take longer than the command.
+    Raises:
+        BrokenCatalogue: no catalogue has the code.
     """
-    entry = written(lang).get(code, "")
-    simple = simple_pattern(entry.removeprefix(f"{code} ="))
-    if simple is None:
-        return FluentResource(f"{entry}\n")
-    return ast.Resource([ast.Message(ast.Identifier(code), simple)])
-
-
-def simple_pattern(written_value: str) -> ast.Pattern | None:
-    """A value of text and places to fill in as Fluent's parser reads it, which takes thirty times as long; None of any
-    other."""
-    first, *more = written_value.rstrip().split("\n")
-    if not first.strip() or not all(map(_SIMPLE_LINE.match, more)):
-        return None
-    text = "\n".join([first.lstrip(" "), *(line[4:] for line in more)])
-    parts = _PLACE.split(text)
-    if any("{" in part or "}" in part for part in parts[::2]):
-        return None
-    elements: list[ast.TextElement | ast.Placeable] = []
-    for at, part in enumerate(parts):
-        if at % 2:
-            elements.append(ast.Placeable(ast.VariableReference(ast.Identifier(part))))
-        elif part:
-            elements.append(ast.TextElement(part))
-    return ast.Pattern(elements)
+    entry = written(lang).get(code)
+    if entry is None:
+        raise BrokenCatalogue(f"{code!r} is in no catalogue", where=f"wording.{lang}")
+    return read(entry.removeprefix(f"{code} ="))
 
 
 @cache

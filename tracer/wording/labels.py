@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from fluent.syntax import ast
-
-from tracer.wording.catalogue_files import LINES, BrokenCatalogue, parsed, written
+from tracer.wording.catalogue_files import LINES, pattern_of, written
+from tracer.wording.pattern import BrokenCatalogue, Call, Choice, Place
 from tracer.wording.voice import spoken_by
 
 
@@ -43,20 +42,19 @@ def templates(beginning: str, lang: str) -> dict[str, str]:
     """Key without its `beginning` -> words with `{name}` where something is filled in, for who fills them in himself.
 
     Raises:
-        BrokenCatalogue: an entry chooses between words, which only Fluent can do.
+        BrokenCatalogue: an entry chooses between words, which he cannot.
     """
-    found = {}
-    codes = [code for code in written(lang) if code.startswith(beginning)]
-    for entry in (entry for code in codes for entry in parsed(lang, code).body):
-        if isinstance(entry, ast.Message) and entry.value is not None:
-            text = "".join(_plain(element, entry.id.name) for element in entry.value.elements)
-            found[entry.id.name.removeprefix(beginning)] = LINES[lang].join(text.splitlines())
-    return found
+    return {
+        code.removeprefix(beginning): LINES[lang].join(
+            "".join(_plain(element, code) for element in pattern_of(lang, code)).splitlines()
+        )
+        for code in written(lang) if code.startswith(beginning)
+    }  # fmt: skip
 
 
-def _plain(element: ast.TextElement | ast.Placeable, key: str) -> str:
-    if isinstance(element, ast.TextElement):
-        return str(element.value)
-    if isinstance(element.expression, ast.VariableReference):
-        return f"{{{element.expression.id.name}}}"
+def _plain(element: str | Place | Call | Choice, key: str) -> str:
+    if isinstance(element, str):
+        return element
+    if isinstance(element, Place):
+        return f"{{{element.name}}}"
     raise BrokenCatalogue(f"{key!r} may only have places to fill in", where="wording")

@@ -9,12 +9,6 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from babel.dates import format_date
-from babel.numbers import format_decimal
-from fluent.runtime import FluentBundle
-from fluent.runtime.resolver import Pattern
-from fluent.runtime.types import FluentNone, FluentType
-
 from tracer.disclosure import (
     Count,
     DatasetRef,
@@ -32,18 +26,13 @@ from tracer.disclosure import (
     Word,
 )
 from tracer.errors import UsageError
-from tracer.wording.catalogue_files import LANGUAGES, LINES, BrokenCatalogue, parsed
+from tracer.wording.catalogue_files import LANGUAGES, LINES, pattern_of
+from tracer.wording.days import day_of, days_between
 from tracer.wording.names import Introduced, Names
+from tracer.wording.pattern import BrokenCatalogue, filled
 
 SURE = ((0.99, "certain"), (0.95, "very-likely"), (0.8, "likely"), (0.5, "more-likely"), (0.0, "cannot-be-told"))
 """From which probability each of the five words is used; their codes begin with `sure-`."""
-_LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
-
-
-_LONG = "\ue002"
-"""Around what stands for a long text, until the sentence is made."""
-_LONGEST = 900
-"""Characters that Fluent is given in one place; it refuses more than 1,000."""
 _OPEN, _CLOSE = "\ue000", "\ue001"
 """Around a name within a Chinese sentence, until its neighbours are known."""
 _CHINESE = "[\u2e80-\u9fff\uff00-\uffef]"
@@ -53,28 +42,17 @@ _LOOSE = re.compile(f"(?<={_CHINESE}) (?={_OPEN}{_CHINESE})|(?<={_CHINESE}{_CLOS
 """A space that parts Chinese from Chinese: catalogues part a placeable from its sentence, for ids."""
 
 
-class _Value(FluentType):
+class _Value:
     """A number that is said by its class, and is not chosen by. Said where it is needed only: names are introduced."""
 
     def __init__(self, number: Number, voice: Voice) -> None:
         self.number, self.voice = number, voice
-        self.long: dict[str, str] = {}
-        """What stands for a text that is longer than Fluent takes -> the text."""
 
-    @property
-    def text(self) -> str:
+    def __str__(self) -> str:
         """As it is said."""
         text = self.voice.show(self.number)
         named = isinstance(self.number, PartyRef | DatasetRef | Reason | tuple)
-        text = f"{_OPEN}{text}{_CLOSE}" if named and self.voice.lang == "zh" else text
-        if len(text) <= _LONGEST:
-            return text
-        stands = f"{_LONG}{id(self):x}{_LONG}"
-        self.long[stands] = text
-        return stands
-
-    def format(self, locale: Any, **_: Any) -> str:  # noqa: ARG002 - Fluent's signature; the text is of a locale
-        return self.text
+        return f"{_OPEN}{text}{_CLOSE}" if named and self.voice.lang == "zh" else text
 
 
 class Voice:
@@ -88,7 +66,7 @@ class Voice:
         """
         if lang not in LANGUAGES:
             raise UsageError(f"unknown language {lang!r}", where="lang", remedy=f"one of: {', '.join(LANGUAGES)}")
-        self.lang, self._locale = lang, _LOCALES[lang]
+        self.lang = lang
         self.names = names if isinstance(names, Names | Introduced) else Names(names or {}, names or {})
 
     def say(self, reason: Reason) -> str:
@@ -111,25 +89,14 @@ class Voice:
         Raises:
             BrokenCatalogue: a key that the catalogue does not know, or one that needs more than is filled in.
         """
-        return self._said(
-            key, {name: one if isinstance(one, int) else self._short(one) for name, one in filled.items()}
-        )
-
-    def _short(self, filled: object) -> object:
-        """What is filled in as Fluent takes it; a text that is too long is passed as a value."""
-        if isinstance(filled, int):
-            return filled
-        text = str(filled)
-        return text if len(text) <= _LONGEST else _Value(Text(text), self)
+        return self._said(key, {name: one if isinstance(one, int) else str(one) for name, one in filled.items()})
 
     def _said(self, key: str, given: Mapping[str, object]) -> str:
-        text, faults = _bundle(self.lang).format_pattern(_pattern(self.lang, key), dict(given))
-        if faults:
-            raise BrokenCatalogue(f"cannot say {key!r}: {faults[0]}", where=f"wording.{self.lang}")
-        said = LINES[self.lang].join(str(text).splitlines())
-        for value in given.values():
-            for stands, whole in value.long.items() if isinstance(value, _Value) else ():
-                said = said.replace(stands, whole)
+        try:
+            text = filled(pattern_of(self.lang, key), given, _functions(self.lang), PLURAL[self.lang])
+        except KeyError as missing:
+            raise BrokenCatalogue(f"cannot say {key!r} without {missing}", where=f"wording.{self.lang}") from None
+        said = LINES[self.lang].join(text.splitlines())
         if isinstance(self.names, Introduced):
             knows = self.names.knows
             said = _OWNED.sub(lambda found: f"'s ({found[1]})" if knows(found[1]) else found[0], said)
@@ -154,14 +121,14 @@ class Voice:
         if isinstance(number, Reason):
             return self.say(number)
         if isinstance(number, date):
-            return format_date(number, "long", locale=self._locale)
+            return day_of(number, self.lang)
         if isinstance(number, DatasetRef | PartyRef | ReleaseRef | Ref):
             return self.names.of(number)
         return number.text if isinstance(number, Text) else self._figure(number)
 
     def _figure(self, number: Number) -> str:  # noqa: PLR0911 - one way for each kind
         if isinstance(number, Count):
-            return str(number) if number.few else self._grouped(number.n)
+            return str(number) if number.few else f"{number.n:,}"
         if isinstance(number, Probability):
             return percent(number.value)
         if isinstance(number, Share):
@@ -172,18 +139,15 @@ class Voice:
             return self._real(number.value)
         if isinstance(number, Word):
             return number.code
-        return "" if number is None else self._grouped(int(str(number)))
+        return "" if number is None else f"{int(str(number)):,}"
 
     def _real(self, value: float) -> str:
         if abs(value) >= 9.95:
-            return self._grouped(round(float(f"{value:.2g}")))
+            return f"{round(float(f'{value:.2g}')):,}"
         if 0 < abs(value) < 0.095:
             # What is nearly none is not none.
             return f"{value:.2f}" if abs(value) >= 0.01 else "<0.01"
         return f"{value:.1f}"
-
-    def _grouped(self, value: int) -> str:
-        return str(format_decimal(value, locale=self._locale))
 
     def _listed(self, items: list[str]) -> str:
         """`a, b and c`."""
@@ -194,21 +158,13 @@ class Voice:
         return f"{joint.join(first)}{end}{last}"
 
 
-def _pattern(lang: str, code: str) -> Pattern:
-    bundle = _bundle(lang)
-    if not bundle.has_message(code):
-        bundle.add_resource(parsed(lang, code))
-    pattern = bundle.get_message(code).value if bundle.has_message(code) else None
-    if pattern is None:
-        raise BrokenCatalogue(f"{code!r} is in no catalogue", where=f"wording.{lang}")
-    return pattern
+PLURAL: Mapping[str, Callable[[int], str]] = {
+    "en": lambda count: "one" if count == 1 else "other", "zh": lambda _: "other",
+}  # fmt: skip
+"""The plural form of a whole number, as CLDR calls it."""
 
 
 @cache
-def _bundle(lang: str) -> FluentBundle:
-    return FluentBundle([_LOCALES[lang].replace("_", "-")], use_isolating=False, functions=_functions(lang))
-
-
 def _functions(lang: str) -> dict[str, Callable[..., Any]]:
     def sure(value: Any) -> str:
         """`very likely, 97%`."""
@@ -225,7 +181,7 @@ def _functions(lang: str) -> dict[str, Callable[..., Any]]:
     def list_of(client: Any, dataset: Any) -> str:
         """A client's list: by its title where it has one."""
         if dataset != "none" and dataset.voice.names.named(dataset.number):
-            return str(dataset.text)
+            return str(dataset)
         text = client.voice.say(Reason("list-of", {"client": client.number}))
         return f"{_OPEN}{text}{_CLOSE}" if lang == "zh" else str(text)
 
@@ -233,35 +189,11 @@ def _functions(lang: str) -> dict[str, Callable[..., Any]]:
         """`20 March to 2 July 2026`: from a day to another, what they share said once."""
         return days_between(first.number, last.number, lang, str(joint))
 
-    def chosen(value: Any) -> Any:
+    def chosen(value: Any) -> int | None:
         """How many items a list has, to choose a plural by."""
-        return len(value.number) if isinstance(value, _Value) and isinstance(value.number, tuple) else FluentNone()
+        return len(value.number) if isinstance(value, _Value) and isinstance(value.number, tuple) else None
 
     return {"SURE": sure, "ANY": any_of, "HOWMANY": chosen, "LISTOF": list_of, "SPAN": span}
-
-
-def days_between(first: date, last: date, lang: str, joint: str = "to") -> str:
-    """From one day to another in words; `joint`: `to` or `and`, in English.
-
-    >>> days_between(date(2026, 3, 20), date(2026, 7, 2), "en"), days_between(date(2026, 7, 1), date(2026, 7, 2), "zh")
-    ('20 March to 2 July 2026', '2026年7月1日至2日')
-    """
-    locale = _LOCALES[lang]
-    year, month = first.year == last.year, first.year == last.year and first.month == last.month
-    whole = "d MMMM y" if lang == "en" else "y年M月d日"
-    short = ("d" if month else "d MMMM") if lang == "en" else ("d日" if month else "M月d日")
-    at_first, at_last = (short if year else whole, whole) if lang == "en" else (whole, short if year else whole)
-    between = f" {joint} " if lang == "en" else "至"
-    return f"{format_date(first, at_first, locale=locale)}{between}{format_date(last, at_last, locale=locale)}"
-
-
-def month_of(day: date, lang: str) -> str:
-    """The month of a day, short: for axes.
-
-    >>> month_of(date(2026, 4, 1), "en"), month_of(date(2026, 4, 1), "zh")
-    ('Apr 2026', '2026年4月')
-    """
-    return str(format_date(day, "MMM y" if lang == "en" else "y年M月", locale=_LOCALES[lang]))
 
 
 @cache
@@ -305,7 +237,7 @@ def chance(value: float, lang: str) -> str:
         return "less than one in a billion" if lang == "en" else "不到十亿分之一"
     times = round(1 / value, 6)
     unit = 10 ** max(0, math.floor(math.log10(times)) - 1)
-    grouped = format_decimal(math.floor(round(times / unit, 6)) * unit, locale=_LOCALES[lang])
+    grouped = f"{math.floor(round(times / unit, 6)) * unit:,}"
     return f"one in {grouped}" if lang == "en" else f"{grouped} 分之一"
 
 

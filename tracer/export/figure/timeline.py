@@ -14,7 +14,7 @@ from tracer.export.outgoing import Outgoing
 from tracer.export.palette import EDGE_COLOURS
 from tracer.graph.model import GRADES, Edge, Graph, Node
 from tracer.wording import data_word, word
-from tracer.wording.voice import month_of
+from tracer.wording.days import month_of
 
 _WIDE = 900.0
 _LABELS = 330.0
