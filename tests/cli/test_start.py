@@ -23,10 +23,11 @@ def _loaded(unwanted: set[str], *arguments: str) -> str:
     return done.stderr.splitlines()[-1]
 
 
-def test_a_query_does_without_pandas(tmp_path: Path) -> None:
+def test_what_only_reads_does_without_what_it_does_not_use(tmp_path: Path) -> None:
     key = ("--case", str(tmp_path / "case"), "--key-file", str(tmp_path / "key"))
     _loaded(set(), "init", str(tmp_path / "case"), "--key-file", str(tmp_path / "key"))
     assert _loaded({"pandas.core", "duckdb"}, "query", "datasets", *key) == "['duckdb']"
+    assert _loaded({"babel", "duckdb", "fluent", "numpy", "pyarrow"}, "status", *key) == "['duckdb']"
 
 
 def test_help_loads_neither_store_nor_arrays() -> None:

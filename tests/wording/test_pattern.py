@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 import pytest
 from babel.dates import format_date
@@ -36,7 +37,7 @@ def _whole(value: object) -> str:
     return str(int(value)) if isinstance(value, int) else str(value)
 
 
-FUNCTIONS: Mapping[str, Callable[..., object]] = {
+FUNCTIONS: dict[str, Callable[..., Any]] = {
     "SURE": lambda value: f"sure {_whole(value)}", "ANY": lambda value: f"any {_whole(value)}",
     "HOWMANY": lambda value: int(value) if isinstance(value, int) else 0,
     "LISTOF": lambda client, dataset: f"list {_whole(client)} {_whole(dataset)}",
@@ -48,6 +49,14 @@ def by_fluent(lang: str, texts: Mapping[str, str]) -> FluentBundle:
     bundle = FluentBundle([LOCALES[lang]], use_isolating=False, functions=FUNCTIONS)
     bundle.add_resource(FluentResource("\n".join(texts.values()) + "\n"))
     return bundle
+
+
+def said_by(bundle: FluentBundle, code: str, given: Mapping[str, object]) -> str:
+    pattern = bundle.get_message(code).value
+    assert pattern is not None
+    text, faults = bundle.format_pattern(pattern, dict(given))
+    assert faults == []
+    return str(text)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -64,8 +73,7 @@ def test_catalogues(lang: str) -> None:
                 name: draw.choice((draw.choice(words), draw.choice(wholes), Said()))
                 for name in re.findall(r"\$([a-z_]+)", entry)
             }
-            expected, faults = bundle.format_pattern(bundle.get_message(code).value, dict(given))
-            assert faults == []
+            expected = said_by(bundle, code, given)
             assert filled(pattern_of(lang, code), given, FUNCTIONS, PLURAL[lang]) == expected, (code, given)
 
 
@@ -89,9 +97,7 @@ def test_traps(value: str) -> None:
     bundle, given = by_fluent("en", {"code": f"code ={value}"}), {"n": 1, "m": "x"}
     if not bundle.has_message("code"):
         return  # `test_wording` keeps it out of the catalogues
-    expected, faults = bundle.format_pattern(bundle.get_message("code").value, dict(given))
-    assert faults == []
-    assert filled(pattern, given, FUNCTIONS, PLURAL["en"]) == expected
+    assert filled(pattern, given, FUNCTIONS, PLURAL["en"]) == said_by(bundle, "code", given)
 
 
 def test_days_are_those_of_babel() -> None:

@@ -69,7 +69,7 @@ _Read: TypeAlias = "str | _Literal | _Indent | Place | Call | Choice"
 
 
 class _ValueReader:
-    """Reads one value; `at` is behind what it has read."""
+    """Reads one value; `at`: how far it has read."""
 
     def __init__(self, text: str) -> None:
         self.text, self.at = text, 0
