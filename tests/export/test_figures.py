@@ -29,7 +29,7 @@ from tracer.wording.catalogue_files import entries, text_of
 
 OF = {
     "graph": ("graph",), "sankey": ("sankey",), "timeline": ("timeline", "a-cti-x"), "overlaps": ("overlaps",),
-    "waterfall": ("waterfall", "a-2026-01", "d6-backend"),
+    "waterfall": ("waterfall", "a-2026-01", "d6-backend"), "story": ("story",),
 }  # fmt: skip
 WEIGHTS = '[{"signal": "overlap", "value": "x", "weight": 60.5, "text": "the overlap is 30 times what chance gives"}, \
 {"signal": "dates", "value": "d", "weight": -3.25, "text": "dates: obtained 2026-05-01 and 2026-03-01"}]'

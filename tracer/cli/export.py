@@ -15,7 +15,7 @@ from tracer.errors import UsageError
 
 Called: TypeAlias = Callable[..., Any]
 
-FIGURES = ("sankey", "timeline", "overlaps", "waterfall")
+FIGURES = ("story", "sankey", "timeline", "overlaps", "waterfall")
 THEMES = ("light", "dark")
 EMBEDDED = ("story", "graph")
 
@@ -142,7 +142,8 @@ def report(session: Session, /, **chosen: Any) -> None:
 def figure(session: Session, /, kind: str, ids: tuple[str, ...], **chosen: Any) -> None:
     """Draw a figure for print.
 
-    sankey: rows from list to list. timeline RELEASE: what became of one copy. overlaps: every list with every other.
+    story [FINDING]: the strongest finding, or one named by its copy or lists, on a time line. sankey: rows from list to
+    list. timeline RELEASE: what became of one copy. overlaps: every list with every other.
     waterfall PARENT CHILD: what speaks for and against one copying. `export graph --to svg` is the whole picture.
     """
     _leave(session, "figure", of=(kind, *ids), **chosen)

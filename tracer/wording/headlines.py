@@ -47,7 +47,7 @@ def retention(row: Row) -> Reason:
     if row["reading"] == "retained":
         return Reason.of(
             "headline-retained", sure=_firm(row), vendor=vendor, client=client, dataset=dataset, day=seen,
-            span=_span(ends, seen),
+            span=span_between(ends, seen),
         )  # fmt: skip
     within = Word("before-end" if row.get("after_end") is False else "not-known")
     held = row["reading"] == "held"
@@ -302,7 +302,8 @@ def _day(value: object) -> date | None:
     return date.fromisoformat(str(value)[:10])
 
 
-def _span(start: date | None, end: date | None) -> Reason | None:
+def span_between(start: date | None, end: date | None) -> Reason | None:
+    """How long after one day another is, in the unit that people would use; None where it is not after it."""
     days = (end - start).days if start is not None and end is not None else 0
     if days <= 0:
         return None

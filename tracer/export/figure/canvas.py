@@ -65,8 +65,10 @@ def _n(value: float) -> str:
 class Canvas:
     """Collects shapes; later ones lie over earlier ones. Lengths are pixels of the figure's natural size."""
 
-    def __init__(self) -> None:
+    def __init__(self, paper: str = PAPER) -> None:
+        """paper: the colour that it is drawn on, which haloes have."""
         self._parts: list[str] = []
+        self._paper = paper
         self.smallest = 100.0
         """The smallest type on it."""
 
@@ -99,17 +101,22 @@ class Canvas:
         words = shown(text) if room is None else shorten(shown(text), room, size, bold=bold)
         more = ' font-weight="700"' if bold else ""
         more += f' text-anchor="{anchor}"' if anchor != "start" else ""
-        more += f' stroke="{PAPER}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"' if halo else ""
+        more += self._halo if halo else ""
         more += f' transform="rotate({_n(turn)} {_n(x)} {_n(y)})"' if turn else ""
         self._parts.append(
             f'<text x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}" fill="{fill}"{more}>{escape(words)}</text>'
         )
 
+    @property
+    def _halo(self) -> str:
+        return f' stroke="{self._paper}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"'
+
     def lines(
-        self, x: float, y: float, lines: Sequence[str], step: float, *, size: float, bold: bool = False, fill: str = INK
-    ) -> None:
+        self, x: float, y: float, lines: Sequence[str], step: float, *, size: float, bold: bool = False,
+        fill: str = INK, halo: bool = False,
+    ) -> None:  # fmt: skip
         """One text in several lines, `step` apart. It stays one text, so that a number broken over two is still one."""
-        weight = ' font-weight="700"' if bold else ""
+        weight = (' font-weight="700"' if bold else "") + (self._halo if halo else "")
         self.smallest = min(self.smallest, size)
         told = [escape(shown(line)) for line in lines]
         more = "".join(f'<tspan x="{_n(x)}" dy="{_n(step)}">{line}</tspan>' for line in told[1:])
@@ -136,14 +143,20 @@ def framed(
     title: str,
     note: str = "",
     legend: tuple[LegendKey, ...] = (),
+    *,
+    least: float = 560.0,
+    most: int = 2,
 ) -> str:
-    """The whole SVG: `drawing` of `size` within title, note, legend, source line and date."""
-    wide = max(size[0], 560.0)
+    """The whole SVG: `drawing` of `size` within title, note, legend, source line and date.
+
+    least: pixels that it is wide at least; most: lines that the title has at most.
+    """
+    wide = max(size[0], least)
     sheet = Canvas()
     y = 34.0
     choice = leaving.choice
     title = choice.title or title
-    lines = wrap(shown(title), wide, 22.0, lines=2, bold=True)
+    lines = wrap(shown(title), wide, 22.0, lines=most, bold=True)
     sheet.lines(0, y, lines, 28.0, size=22.0, bold=True)
     y += 28.0 * len(lines)
     if choice.subtitle:

@@ -12,6 +12,7 @@ from tracer.export.figure.sankey import sankey
 from tracer.export.figure.timeline import timeline
 from tracer.export.figure.waterfall import waterfall
 from tracer.export.outgoing import Outgoing
+from tracer.export.story.figure import story_figure
 
 FIGURES: Mapping[str, Callable[[Outgoing], str]] = {
     "graph": graph_figure,
@@ -19,6 +20,7 @@ FIGURES: Mapping[str, Callable[[Outgoing], str]] = {
     "timeline": timeline,
     "overlaps": overlap_matrix,
     "waterfall": waterfall,
+    "story": story_figure,
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +12,8 @@ from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.facts import Cell, Index
 from tracer.export.page.text import clean
-from tracer.graph.model import GRADES, Node, at_least
+from tracer.export.story.tell import by_copy
+from tracer.graph.model import Node
 from tracer.wording import LANGUAGES, Voice, conclusions
 from tracer.wording.headlines import sure, sureness
 
@@ -57,18 +57,12 @@ class Headline:
 
 def headlines(leaving: Outgoing, index: Index) -> list[Headline]:
     """Retentions that are more than lawful holding, at G2 or better, by copy: those that the vendor kept first."""
-    by_copy: dict[str, list[FindingRow]] = defaultdict(list)
     voices = [Voice(lang, leaving.called(lang)) for lang in LANGUAGES]
-    for row in leaving.findings.get("retention", ()):
-        if row.get("reading") in {"retained", "passed_on"} and at_least(str(row["grade"]), "G2"):
-            by_copy[str(row["release"])].append(row)
-    told = [_headline(rows, index, voices) for _, rows in sorted(by_copy.items())]
-    return sorted(told, key=lambda one: (one.kind != "retained", -max(GRADES.index(s.grade) for s in one.sightings)))
+    return [_headline(rows, index, voices) for rows in by_copy(leaving.findings.get("retention", ()))]
 
 
-def _headline(rows: list[FindingRow], index: Index, voices: Voices) -> Headline:
-    first = rows[0]
-    ordered = sorted(rows, key=lambda row: (str(row.get("first_seen") or "9999"), str(row["seen_in"])))
+def _headline(ordered: list[FindingRow], index: Index, voices: Voices) -> Headline:
+    first = ordered[0]
     vendor, copy = index.node(first["vendor"], "party"), index.node(first["release"], "release")
     whole = [{**row, "ends": None if copy is None else copy["until"]} for row in ordered]
     found = [*conclusions.kept(whole), *conclusions.passed_on(whole)]
@@ -78,7 +72,7 @@ def _headline(rows: list[FindingRow], index: Index, voices: Voices) -> Headline:
         index.link(first["client"], "party"),
         index.link(first["vendor"], "party"),
         vendor,
-        "retained" if any(row["reading"] == "retained" for row in rows) else "passed_on",
+        "retained" if any(row["reading"] == "retained" for row in ordered) else "passed_on",
         [_sighting(row, index, voices) for row in ordered],
         max(
             range(len(ordered)),

@@ -25,6 +25,7 @@ from tracer.export.palette import BASES
 from tracer.export.picture.cards import deal, merged_bundles
 from tracer.export.picture.deck import Deck
 from tracer.export.picture.placement import place
+from tracer.export.story.front import front_of, reply_of
 from tracer.graph.model import GRADES, Graph, at_least
 from tracer.wording import LANGUAGES, Voice
 
@@ -62,6 +63,8 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
     }
     drawing = drawn[lang]
     dates = [day for day in [*(line.date for line in drawing.lines + drawing.others), *_days(graph)] if day]
+    front = front_of(leaving)
+    shown_as = LANGUAGES.index(lang)
     return environment(lang, leaving.translations(), _ids(leaving)).get_template("page.html.j2").render(
         lang=lang,
         embed=leaving.choice.embed,
@@ -77,6 +80,9 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
         walks=walks,
         too_many=opened is None,
         dates=(min(dates), max(dates)) if dates else None,
+        front=front,
+        shared=(front.headline[shown_as], front.sure[shown_as]),
+        reply=reply_of(leaving, front.first),
         headlines=headlines(leaving, index),
         untraced=None if leaving.untraced is None else [leaving.not_up_to_date(language) for language in LANGUAGES],
         warnings=list(zip(*(warnings_of(leaving, language) for language in LANGUAGES), strict=True)),

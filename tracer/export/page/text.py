@@ -14,6 +14,9 @@ _INVISIBLE = re.compile(
     r"[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+"
 )
 _BLANKS = re.compile(r"\s+")
+_CLOSING = "，。、；：？！）》」』】〉”’%"
+"""What does not begin a line of Chinese."""
+_PIECES = re.compile(rf"[\u2e80-\uffef][{_CLOSING}]*|[^\s\u2e80-\uffef]+[{_CLOSING}]*|\s+")
 LONGEST = 300
 """Characters of a label that are shown at most; a name of 10,000 would push all else off the page."""
 
@@ -64,8 +67,9 @@ def shorten(text: str, room: float, size: float, *, bold: bool = False) -> str:
 
 
 def wrap(text: str, room: float, size: float, *, lines: int, bold: bool = False) -> list[str]:
-    """At most `lines` lines within `room`: broken at blanks, Chinese anywhere, the last one cut if it must be."""
-    pieces = re.findall(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+|\s+", text)
+    """At most `lines` lines within `room`: broken at blanks, Chinese anywhere but before what closes or parts words,
+    the last one cut if it must be."""
+    pieces = _PIECES.findall(text)
     result: list[str] = []
     current = ""
     for number, piece in enumerate(pieces):

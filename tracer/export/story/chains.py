@@ -1,0 +1,69 @@
+"""The story of a chain: from whose list data came to whom, through whose hands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tracer.disclosure import DatasetRef, PartyRef, Reason, Word
+from tracer.export.gate import FindingRow
+from tracer.export.story.model import HAD, LIST, Event, Story
+from tracer.export.story.sources import StorySources, graded, how_sure, probability_of, said_of
+from tracer.graph.model import GRADES, at_least
+from tracer.wording import headlines
+
+
+def chain_stories(sources: StorySources) -> Iterator[Story]:
+    """Chains of G2 or better, the best founded first; then copyings between two parties that are in no chain."""
+    for row in sorted(sources.rows("resale-chains"), key=_rank):
+        datasets = [str(one) for one in _listed(row["datasets"])]
+        if at_least(str(row["grade"]), "G2"):
+            yield from _story(datasets, str(row["grade"]), sources)
+    for row in sorted(sources.rows("derivations"), key=_rank):
+        told = row.get("direction") != "not_told" and row.get("kind") != "version"
+        if told and at_least(str(row["grade"]), "G2"):
+            yield from _story([str(row["parent"]), str(row["child"])], str(row["grade"]), sources)
+
+
+def _rank(row: FindingRow) -> tuple[int, float, str]:
+    named = row.get("datasets") or [row.get("parent"), row.get("child")]
+    return -GRADES.index(str(row["grade"])), -probability_of(row), str(named)
+
+
+def _story(datasets: Sequence[str], grade: str, sources: StorySources) -> Iterator[Story]:
+    """None where a step of it is not among the copyings, or somebody in it must not be in a picture."""
+    steps = [sources.derived(one, other) for one, other in zip(datasets, datasets[1:], strict=False)]
+    rows = [row for row in steps if row is not None]
+    holders = [sources.holder(one) for one in datasets]
+    parties = [one for one in holders if one is not None and not sources.sheltered(one)]
+    if not rows or len(rows) < len(steps) or len(parties) < len(datasets) or len(set(parties)) < len(parties):
+        return
+    least = min(rows, key=probability_of)
+    events = [Event(LIST, parties[0], datasets[0], sources.made(datasets[0]), _list(datasets[0]))]
+    for at, (dataset, party, row) in enumerate(zip(datasets[1:], parties[1:], rows, strict=True)):
+        why = headlines.derivation_sure(row)
+        events.append(Event(HAD, party, dataset, sources.day(dataset), _list(dataset), why, at, strong=True))
+    because = said_of(least, "reasons")[:1]
+    if len(rows) > 1:
+        because = tuple(Reason.of("front-least", because=one) for one in because)
+    yield Story(
+        "chain" if len(rows) > 1 else "derived",
+        tuple(datasets),
+        grade,
+        Reason.of(
+            "front-chain", client=PartyRef(parties[0]), dataset=DatasetRef(datasets[0]), taker=PartyRef(parties[-1]),
+            through=tuple(PartyRef(one) for one in parties[1:-1]) or None,
+            reached=Word(graded(grade, probability_of(least))),
+        ),
+        (how_sure(least), *because),
+        said_of(least, "against"),
+        tuple(events),
+        {one: sources.role(one) for one in parties},
+    )  # fmt: skip
+
+
+def _list(dataset: str) -> Reason:
+    return Reason.of("front-list", dataset=DatasetRef(dataset))
+
+
+def _listed(value: object) -> Sequence[object]:
+    return value if isinstance(value, list | tuple) else []

@@ -1,0 +1,177 @@
+"""The first screen of the page: the strongest finding as headline, sentence and picture, then the next ones smaller.
+
+Everything is there in both languages and, for the first, at three widths; the page's style shows one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from markupsafe import Markup
+
+from tracer.disclosure import Number, PartyRef, Probability, Reason, Text
+from tracer.export.figure.canvas import shown
+from tracer.export.outgoing import Outgoing
+from tracer.export.story.lying import draw_lying
+from tracer.export.story.model import COPY, Story
+from tracer.export.story.paint import PAGE, Painting
+from tracer.export.story.tell import stories
+from tracer.export.story.upright import draw_upright
+from tracer.graph.model import Node
+from tracer.wording import LANGUAGES, Voice
+from tracer.wording.catalogue_files import LINES
+
+WIDE = (1080, 700)
+"""Widths of the first picture where it lies, in pixels."""
+NARROW = 350
+"""The width of an upright one."""
+_HOLDERS = {1080: 6, 700: 6, NARROW: 4}
+_SMALL = 3
+"""Others with a list that a small picture shows."""
+NEXT = 6
+"""Findings that follow as small pictures."""
+_AGAINST, _REMOTE = 2, 0.01
+
+Both = tuple[str, str]
+"""In English and in Chinese."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One story as the page shows it."""
+
+    kind: str
+    headline: Both
+    sure: Both
+    against: list[Both]
+    steps: list[Both]
+    """The picture in words."""
+    drawn: tuple[Markup, Markup]
+    """The picture, at each width."""
+    vendor: str | None
+    """Whose right of reply it is."""
+
+
+@dataclass(frozen=True)
+class Front:
+    """The first screen."""
+
+    headline: Both
+    sure: Both
+    first: Told | None
+    """None where nothing was found."""
+    following: list[Told]
+
+
+def front_of(leaving: Outgoing) -> Front:
+    """The first screen of what leaves."""
+    voices = [Voice(lang, leaving.called(lang)) for lang in LANGUAGES]
+    found = stories(leaving)
+    if not found:
+        headline, sentence = _nothing(leaving)
+        return Front(_both(voices, headline), _both(voices, sentence), None, [])
+    first = _told(found[0], voices, (*WIDE, NARROW), _HOLDERS)
+    following = [_told(one, voices, (NARROW,), {NARROW: _SMALL}) for one in found[1 : 1 + NEXT]]
+    return Front(first.headline, first.sure, first, following)
+
+
+def _nothing(leaving: Outgoing) -> tuple[Reason, Reason]:
+    """What is there where nothing was found, and what to do next."""
+    if not any(node["kind"] == "dataset" for node in leaving.graph["nodes"]):
+        return Reason.of("front-empty"), Reason.of("front-empty-next")
+    if leaving.untraced is not None and not leaving.findings.get("derivations"):
+        return Reason.of("front-untraced"), Reason.of("front-untraced-next")
+    return Reason.of("front-nothing"), Reason.of("front-nothing-next")
+
+
+def _told(story: Story, voices: Sequence[Voice], widths: Sequence[int], holders: dict[int, int]) -> Told:
+    copies = [one.party for one in story.events if one.kind == COPY]
+    return Told(
+        story.kind,
+        _both(voices, story.headline),
+        _both(voices, *story.sure),
+        [_both(voices, one) for one in sorted(story.against, key=_remote)[:_AGAINST]],
+        [_pair([step(story, at, voice) for voice in voices]) for at in in_order(story)],
+        _two([_pictures(story, voice, widths, holders) for voice in voices]),
+        copies[0] if copies else None,
+    )
+
+
+def _remote(number: Number) -> bool:
+    """Whether it is another explanation of less than one per cent: what else speaks against it comes first."""
+    known = number.numbers.get("probability") if isinstance(number, Reason) else None
+    return isinstance(known, Probability) and known.value < _REMOTE
+
+
+def _pictures(story: Story, voice: Voice, widths: Sequence[int], holders: dict[int, int]) -> Markup:
+    return Markup("").join(_picture(story.shorter(holders[wide]), voice, wide) for wide in widths)
+
+
+def _picture(story: Story, voice: Voice, wide: int) -> Markup:
+    painting = Painting(story, voice, PAGE)
+    high = draw_upright(painting, wide) if wide == NARROW else draw_lying(painting, wide)
+    return Markup(  # noqa: S704 - drawn by us; the canvas escapes texts, and the name is escaped here
+        f'<svg class="w{wide}" width="{wide}" height="{high:.0f}" viewBox="0 0 {wide} {high:.0f}" role="img"'
+        f' aria-label="{escape(alt_of(story, voice))}">{painting.canvas.inside()}</svg>'
+    )
+
+
+def alt_of(story: Story, voice: Voice) -> str:
+    """What the picture shows, for who does not see it."""
+    days = sorted(one.day for one in story.events if one.day is not None)
+    first, last = (days[0], days[-1]) if days else (None, None)
+    return voice.say(Reason.of("front-alt", headline=Text(headline_of(story, voice)), first=first, last=last))
+
+
+def headline_of(story: Story, voice: Voice) -> str:
+    """The headline; it begins with a capital whatever the list is called."""
+    return _capital(shown(voice.say(story.headline)))
+
+
+def sentences(numbers: Sequence[Number], voice: Voice) -> str:
+    """Several sentences one after another."""
+    return shown(LINES[voice.lang].join(_capital(voice.show(one)) for one in numbers))
+
+
+def in_order(story: Story) -> list[int]:
+    """Places of the events in the order of days, those without one last."""
+    return sorted(range(len(story.events)), key=lambda at: (story.events[at].day is None, str(story.events[at].day), at))
+
+
+def step(story: Story, at: int, voice: Voice) -> str:
+    """One event in words: the day, who, what, from whom and on what it rests."""
+    one = story.events[at]
+    day: Number = Reason.of("front-no-day") if one.day is None else one.day
+    said = [voice.say(Reason.of("front-step", day=day, party=PartyRef(one.party), what=one.what))]
+    source = None if one.source is None else story.events[one.source].party
+    if source is not None and source != one.party:
+        said.append(voice.say(Reason.of("front-from", party=PartyRef(source))))
+    if one.why is not None:
+        said.append(voice.show(one.why))
+    return shown(("; " if voice.lang == LANGUAGES[0] else "；").join(said))
+
+
+def reply_of(leaving: Outgoing, told: Told | None) -> Node | None:
+    """The party whose right of reply the story is, where it has been asked or has answered."""
+    if told is None or told.vendor is None:
+        return None
+    nodes = (node for node in leaving.graph["nodes"] if node["kind"] == "party" and node["ref"] == told.vendor)
+    return next((node for node in nodes if node["reply"] not in (None, "not_asked")), None)
+
+
+def _both(voices: Sequence[Voice], *numbers: Number) -> Both:
+    return _pair([sentences(numbers, voice) for voice in voices])
+
+
+def _pair(texts: Sequence[str]) -> Both:
+    return texts[0], texts[1]
+
+
+def _two(texts: Sequence[Markup]) -> tuple[Markup, Markup]:
+    return texts[0], texts[1]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
