@@ -17,8 +17,8 @@ KEPT = '#lines .line[aria-label^="a-cti-x kept d6-backend"]'
 
 def test_it_opens_on_the_findings(page: Page) -> None:
     expect(page.locator("h1")).to_have_text(
-        "江苏易卓网络科技有限公司 still had 江苏安禾家装贷款有限公司's list two weeks after its contract ended, and records from"
-        " its copy reached “老秦” data desk"
+        "江苏易卓网络科技有限公司 still had 江苏安禾家装贷款有限公司's list two weeks after its contract ended,"
+        " and records from its copy reached “老秦” data desk"
     )
     expect(page.locator(".kicker")).to_contain_text("Spring 2026: who kept the home-loan list?")
     expect(page.locator(".headlines > li details")).to_have_count(2)

@@ -100,17 +100,17 @@ def test_an_address_that_says_nonsense_shows_the_usual_picture(tab: Page) -> Non
 
 
 def test_copies_need_nothing_else(tab: Page) -> None:
-    tab.locator(".takeaway summary").click()
-    tab.get_by_role("button", name="Copy as SVG").click()
-    expect(tab.locator(".take output")).to_have_text("Copied.")
+    tab.locator("#graph .takeaway summary").click()
+    tab.locator("#graph").get_by_role("button", name="Copy as SVG").click()
+    expect(tab.locator("#graph .take output")).to_have_text("Copied.")
     drawn = ElementTree.fromstring(tab.evaluate("navigator.clipboard.readText()"))  # noqa: S314 - our own page's
     texts = [text for element in drawn.iter(f"{SVG}text") if (text := "".join(element.itertext()))]
     assert len(texts) > 40
     assert any("tracer" in text for text in texts), "what made it"
     assert {key for element in drawn.iter() for key in element.attrib} & {"class", "href", "style", "id"} == set()
     assert len(list(drawn.iter(f"{SVG}path"))) > 10
-    tab.get_by_role("button", name="Copy as PNG").click()
-    expect(tab.locator(".take output")).to_have_text("Copied.", timeout=15_000)
+    tab.locator("#graph").get_by_role("button", name="Copy as PNG").click()
+    expect(tab.locator("#graph .take output")).to_have_text("Copied.", timeout=15_000)
     size = tab.evaluate(
         "async () => { const [item] = await navigator.clipboard.read();"
         " const image = await createImageBitmap(await item.getType('image/png')); return [image.width, image.height]; }"
@@ -118,12 +118,31 @@ def test_copies_need_nothing_else(tab: Page) -> None:
     assert size[0] > 2 * 900
 
 
+def test_the_story_is_copied_at_the_width_at_which_it_is_seen(tab: Page) -> None:
+    for across, wide in ((1440, 1080), (768, 700), (390, 350)):
+        tab.set_viewport_size({"width": across, "height": 900})
+        tab.locator("#story .takeaway").evaluate("(details) => { details.open = true; }")
+        tab.locator("#story").get_by_role("button", name="Copy as SVG").click()
+        expect(tab.locator("#story .take output")).to_have_text("Copied.")
+        drawn = ElementTree.fromstring(tab.evaluate("navigator.clipboard.readText()"))  # noqa: S314 - our own page's
+        assert float(drawn.attrib["width"]) == wide
+        assert "var(" not in ElementTree.tostring(drawn, encoding="unicode")
+
+
+def test_the_story_alone_in_a_frame(tab: Page) -> None:
+    tab.goto(f"{tab.url}#embed=story")
+    expect(tab.locator("h1")).to_be_visible()
+    expect(tab.locator("#story .w1080:visible")).to_have_count(1)
+    for other in ("#also", "#graph", "#headlines", "#findings"):
+        expect(tab.locator(other)).to_be_hidden()
+
+
 def test_without_a_clipboard_a_file_is_saved(tab: Page) -> None:
     tab.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     tab.reload()
-    tab.locator(".takeaway summary").click()
+    tab.locator("#graph .takeaway summary").click()
     with tab.expect_download() as saved:
-        tab.get_by_role("button", name="Copy as SVG").click()
+        tab.locator("#graph").get_by_role("button", name="Copy as SVG").click()
     assert saved.value.suggested_filename == "picture.svg"
     assert Path(saved.value.path()).read_text(encoding="utf-8").startswith("<svg")
 
@@ -137,9 +156,9 @@ def test_in_the_frame_of_another_origin_it_says_how_high_it_is(
     with served(page_file.parent) as ours, served(tmp_path) as theirs:
         page = context.new_page()
         page.goto(f"{ours}/{page_file.name}#grade=2")
-        page.locator(".takeaway summary").click()
-        page.get_by_role("button", name="Copy embed code").click()
-        expect(page.locator(".take output")).to_have_text("Copied.")
+        page.locator("#graph .takeaway summary").click()
+        page.locator("#graph").get_by_role("button", name="Copy embed code").click()
+        expect(page.locator("#graph .take output")).to_have_text("Copied.")
         code = page.evaluate("navigator.clipboard.readText()")
         (tmp_path / "news.html").write_text(f"<!doctype html><h1>News</h1>{code}", encoding="utf-8")
         page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from tracer.disclosure import DatasetRef, PartyRef, Reason, Word
 from tracer.export.gate import FindingRow
@@ -31,7 +32,7 @@ def _rank(row: FindingRow) -> tuple[int, float, str]:
 
 def _story(datasets: Sequence[str], grade: str, sources: StorySources) -> Iterator[Story]:
     """None where a step of it is not among the copyings, or somebody in it must not be in a picture."""
-    steps = [sources.derived(one, other) for one, other in zip(datasets, datasets[1:], strict=False)]
+    steps = [sources.derived(one, other) for one, other in pairwise(datasets)]
     rows = [row for row in steps if row is not None]
     holders = [sources.holder(one) for one in datasets]
     parties = [one for one in holders if one is not None and not sources.sheltered(one)]

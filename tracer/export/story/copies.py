@@ -47,7 +47,7 @@ def _strength(row: FindingRow) -> tuple[int, float, str]:
 
 
 def _by_holder(rows: Iterable[FindingRow]) -> list[FindingRow]:
-    """Of what others had, the best founded list of each holder, by their days."""
+    """The best founded list of each other holder, by their days."""
     best: dict[str, FindingRow] = {}
     for row in rows:
         if row["reading"] == "passed_on":
@@ -156,7 +156,8 @@ def _headline(
     if kept is None:
         return Reason.of("front-reached", vendor=vendor, client=client, dataset=dataset, who=who, reached=reached)
     copy = sources.node("release", first["release"])
-    span = headlines.span_between(None if copy is None else day_of(copy["until"]), sources.day(str(kept["seen_in"]), kept.get("first_seen")))
+    ends = None if copy is None else day_of(copy["until"])
+    span = headlines.span_between(ends, sources.day(str(kept["seen_in"]), kept.get("first_seen")))
     sure = Word(_graded(kept))
     if who is None:
         return Reason.of("front-kept", vendor=vendor, client=client, dataset=dataset, span=span, sure=sure)

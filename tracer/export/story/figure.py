@@ -12,7 +12,7 @@ from tracer.export.story.upright import draw_upright
 from tracer.wording import Voice, word
 
 _MARGINS = 56.0
-"""Of the frame, left and right together."""
+"""The margins of the frame, left and right together."""
 _USUAL = 1080.0
 _UPRIGHT = 560.0
 """Width below which a story is drawn from top to bottom."""
@@ -20,14 +20,13 @@ _SMALLEST = 10.5
 """Type of the frame, which is 11 pixels where the figure is published."""
 _HOLDERS = 8
 _LINES = 6
-"""Of a headline."""
+"""Lines that a headline may take."""
 
 
 def story_figure(leaving: Outgoing) -> str:
     """The figure as SVG, drawn for the width at which it is published. Raises UsageError for ids of no finding."""
     voice = Voice(leaving.lang, leaving.called())
-    asked = leaving.of[1:] or leaving.choice.finding
-    story = story_of(leaving, asked)
+    story = story_of(leaving, leaving.of[1:])
     published = _USUAL if leaving.choice.width is None else leaving.choice.width * _SMALLEST / SMALLEST
     wide = max(float(int(published - _MARGINS)), NARROW - _MARGINS)
     if story is None:

@@ -137,7 +137,8 @@ def sentences(numbers: Sequence[Number], voice: Voice) -> str:
 
 def in_order(story: Story) -> list[int]:
     """Places of the events in the order of days, those without one last."""
-    return sorted(range(len(story.events)), key=lambda at: (story.events[at].day is None, str(story.events[at].day), at))
+    days = [one.day for one in story.events]
+    return sorted(range(len(days)), key=lambda at: (days[at] is None, str(days[at]), at))
 
 
 def step(story: Story, at: int, voice: Voice) -> str:

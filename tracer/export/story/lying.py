@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from tracer.export.page.text import wrap
 from tracer.export.story.model import COPY, Event
 from tracer.export.story.paint import DOT, LEAD, NAME, ROLE, TICK, Label, Painting
-from tracer.export.story.scale import Scale, month, span_of
+from tracer.export.story.scale import DayScale, month, span_of
 
 _TOP = 26.0
 """For the months."""
@@ -52,13 +52,13 @@ class _Lying:
         right = wide - (250.0 if wide >= 900 else 214.0)
         span = span_of(self.story)
         undated = any(one.day is None for one in self.story.events)
-        self.scale = None if span is None else Scale(*span, self.names + 12.0, right - (40.0 if undated else 0.0))
+        self.scale = None if span is None else DayScale(*span, self.names + 12.0, right - (40.0 if undated else 0.0))
         self.undated = right
         self.rows = [self._row(party) for party in self.story.parties()]
         self.row_of = {row.party: row for row in self.rows}
 
     def x_of(self, event: Event) -> float:
-        """Where an event is; one without a day is behind the last."""
+        """Where an event is; one without a day follows the last."""
         return self.undated if event.day is None or self.scale is None else self.scale.at(event.day)
 
     def end_of(self, event: Event) -> float:
@@ -102,8 +102,8 @@ class _Lying:
         self._axis(y)
         for row in self.rows:
             self._named(row)
-        for at, one in enumerate(self.story.events):
-            self._line(at, one)
+        for one in self.story.events:
+            self._line(one)
         for one in self.story.events:
             if one.kind != COPY:
                 self.painting.dot(self.x_of(one), self.row_of[one.party].line, one)
@@ -129,7 +129,7 @@ class _Lying:
         bottom = row.top + row.height
         painting.canvas.path(f"M0 {bottom:.1f}H{self.wide:.1f}", stroke=painting.theme.rule)
 
-    def _line(self, at: int, one: Event) -> None:
+    def _line(self, one: Event) -> None:
         """What leads to an event: a bar for a copy and for what was kept, else an arrow from its source."""
         painting, y = self.painting, self.row_of[one.party].line
         if one.kind == COPY:

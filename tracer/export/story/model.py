@@ -32,7 +32,7 @@ class Event:
     source: int | None = None
     """Place of the event that it came from, in the story's events."""
     until: date | None = None
-    """Of a copy: the last day on which it might be held."""
+    """The last day on which a copy might be held."""
     strong: bool = False
     """Whether it is what the story is about; all else is drawn pale."""
 

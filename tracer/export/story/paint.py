@@ -133,4 +133,3 @@ class Painting:
             event.kind == KEPT and event.day is not None and source is not None and source.kind == COPY
             and source.until is not None and source.until < event.day
         )  # fmt: skip
-

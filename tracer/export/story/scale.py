@@ -12,13 +12,13 @@ from tracer.export.story.model import Story
 
 _LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
 _OPEN = 0.12
-"""Of the whole span: how far beyond the last event a copy's end is still drawn at its place."""
+"""Share of the whole span: how far beyond the last event a copy's end is still drawn at its place."""
 _STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
 """Months between ticks."""
 
 
 @dataclass(frozen=True)
-class Scale:
+class DayScale:
     """Days along a length; the same number of pixels for each day."""
 
     first: date

@@ -6,10 +6,11 @@ A number ties each day to its words. Words keep the order of days; where days ar
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tracer.export.story.model import COPY, Event
 from tracer.export.story.paint import HEAD, TICK, Label, Painting
-from tracer.export.story.scale import Scale, month, span_of
+from tracer.export.story.scale import DayScale, month, span_of
 
 _MONTHS = 46.0
 """Room for the months, left of the lanes."""
@@ -59,7 +60,7 @@ class _Upright:
         self.scale = self._scale()
         self._place()
 
-    def _scale(self) -> Scale | None:
+    def _scale(self) -> DayScale | None:
         """Long enough for all words, and for the days of one lane not to meet."""
         span = span_of(self.story)
         if span is None:
@@ -68,11 +69,11 @@ class _Upright:
         length, whole = words * _STRETCH, (span[1] - span[0]).days
         for party in self.lane:
             days = sorted(s.event.day for s in self.steps if s.event.party == party and s.event.day is not None)
-            for one, other in zip(days, days[1:], strict=False):
+            for one, other in pairwise(days):
                 if (other - one).days:
                     length = max(length, (2 * _RADIUS + 6.0) * whole / (other - one).days)
         begin = _TOP + _RADIUS
-        return Scale(*span, begin, begin + min(length, words * _TALLEST))
+        return DayScale(*span, begin, begin + min(length, words * _TALLEST))
 
     def _place(self) -> None:
         bottom, used = 0.0, dict.fromkeys(self.lane, -99.0)
@@ -104,10 +105,10 @@ class _Upright:
         return painting.rest(self.height, self.wide)
 
     def _axis(self) -> None:
-        painting = self.painting
+        painting, right = self.painting, max(self.lane.values()) + _RADIUS
         for y, day, year in self.scale.ticks(34.0) if self.scale is not None else ():
             text = month(day, painting.voice.lang, year=False)
-            painting.canvas.path(f"M{_MONTHS - 4:.1f} {y:.1f}H{max(self.lane.values()) + _RADIUS:.1f}", stroke=painting.theme.rule)
+            painting.canvas.path(f"M{_MONTHS - 4:.1f} {y:.1f}H{right:.1f}", stroke=painting.theme.rule)
             painting.canvas.text(_MONTHS - 8.0, y + 4.0, text, size=TICK, fill=painting.theme.soft, anchor="end")
             if year:
                 text = str(day.year) if painting.voice.lang == "en" else f"{day.year}年"
