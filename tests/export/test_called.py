@@ -24,7 +24,9 @@ from tracer.publish import FACTS, PRINTED
 
 NAMED = Reason.of("same-bytes", datasets=(DatasetRef("d6-backend"), DatasetRef("d15-note")))
 SECRETS = ("Chen Weiming", "Quiet Heron", "静鹭", "mr-chen")
-FIGURES = (("graph",), ("sankey",), ("overlaps",), ("timeline", "a-cti-x"))
+FIGURES = (
+    ("graph",), ("sankey",), ("overlaps",), ("timeline", "a-cti-x"), ("flow",), ("time",), ("lineage",),
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

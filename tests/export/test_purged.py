@@ -77,9 +77,9 @@ def test_every_graph_format_marks_it(purged: Case, to: str) -> None:
 
 def test_pictures_mark_it(purged: Case) -> None:
     from tracer.export.figure.graph import graph_figure
-    from tracer.export.figure.matrix import overlap_matrix
+    from tracer.export.figure.matrix import matrix
     from tracer.export.figure.sankey import sankey
 
     out: Outgoing = outgoing(purged.con, leaving(purged).findings, PSEUDONYM, TITLE, facts=FACTS["figure"])
-    for figure in (graph_figure, overlap_matrix, sankey):
+    for figure in (graph_figure, matrix, sankey):
         assert " contacts, purged" in figure(out)

@@ -15,7 +15,7 @@ from tracer.errors import UsageError
 
 Called: TypeAlias = Callable[..., Any]
 
-FIGURES = ("story", "sankey", "timeline", "overlaps", "waterfall")
+FIGURES = ("story", "flow", "time", "lineage", "matrix", "sankey", "timeline", "overlaps", "waterfall")
 THEMES = ("light", "dark")
 EMBEDDED = ("story", "graph")
 
@@ -134,7 +134,7 @@ def report(session: Session, /, **chosen: Any) -> None:
     _leave(session, "report", **chosen)
 
 
-@export.command(epilog="Example: tracer export figure overlaps --to svg -o overlaps.svg --case my-case")
+@export.command(epilog="Example: tracer export figure flow --width 660 --to svg -o flow.svg --case my-case")
 @click.argument("kind", type=click.Choice(FIGURES))
 @click.argument("ids", nargs=-1)
 @leaving_options("figure", "svg", pictured=True)
@@ -142,8 +142,9 @@ def report(session: Session, /, **chosen: Any) -> None:
 def figure(session: Session, /, kind: str, ids: tuple[str, ...], **chosen: Any) -> None:
     """Draw a figure for print.
 
-    story [FINDING]: the strongest finding, or one named by its copy or lists, on a time line. sankey: rows from list to
-    list. timeline RELEASE: what became of one copy. overlaps: every list with every other.
+    story [FINDING]: the strongest finding, or one named by its copy or lists, on a time line. flow: who got lists from
+    whom. time: what was known when. lineage: which list came from which. matrix (or overlaps): every list with every
+    other. sankey: rows from list to list. timeline RELEASE: what became of one copy.
     waterfall PARENT CHILD: what speaks for and against one copying. `export graph --to svg` is the whole picture.
     """
     _leave(session, "figure", of=(kind, *ids), **chosen)

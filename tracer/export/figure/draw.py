@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tracer.errors import UsageError
+from tracer.export.figure.flow import flow
 from tracer.export.figure.graph import graph_figure
-from tracer.export.figure.matrix import overlap_matrix
+from tracer.export.figure.lineage import lineage
+from tracer.export.figure.matrix import matrix
 from tracer.export.figure.raster import pdf, png
 from tracer.export.figure.sankey import sankey
+from tracer.export.figure.time import time
 from tracer.export.figure.timeline import timeline
 from tracer.export.figure.waterfall import waterfall
 from tracer.export.outgoing import Outgoing
@@ -16,9 +19,13 @@ from tracer.export.story.figure import story_figure
 
 FIGURES: Mapping[str, Callable[[Outgoing], str]] = {
     "graph": graph_figure,
+    "flow": flow,
+    "time": time,
+    "lineage": lineage,
     "sankey": sankey,
     "timeline": timeline,
-    "overlaps": overlap_matrix,
+    "matrix": matrix,
+    "overlaps": matrix,
     "waterfall": waterfall,
     "story": story_figure,
 }

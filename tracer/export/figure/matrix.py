@@ -1,89 +1,225 @@
-"""The matrix of overlaps: what every list has in common with every other."""
+"""The matrix of overlaps: what every list has in common with every other, kin next to kin.
+
+Cells shrink with the number of lists: with room for it each bears its number, below that its colour alone. Names go
+from one a list to one a family, the oldest list's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import networkx as nx
 
 from tracer.disclosure import FEW
-from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, TINT, Canvas, LegendKey, framed, with_id
+from tracer.export.choice import ExportChoice
+from tracer.export.figure.canvas import INK, PAPER, RULE, SMALLEST, SOFT, TINT, Canvas, LegendKey, shown, with_id
+from tracer.export.figure.lineage import kinships
+from tracer.export.figure.sheet import Sheet, on_sheet, sheet_of
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
+from tracer.export.page.text import shorten, width
+from tracer.export.selection import highlighted
+from tracer.graph.model import Graph, Node
 from tracer.wording import word
 
-MOST_LISTS = 40
-"""Lists that are drawn: those with the most in common."""
-_CELL = 46.0
-_LABELS = 210.0
+_WIDEST, _NUMBERED, _NAMED, _THINNEST = 46.0, 40.0, 15.0, 3.0
+"""Pixels of a cell: the widest, and from which on it has a number, a name of its own, and is drawn at all."""
+_LABELS, _NARROWEST, _TOP = 210.0, 90.0, 130.0
+_MOST_NUMBERED = 40
 _STEPS = (
     (0.001, "#eef3f8"),
     (0.01, "#d3e2f0"),
     (0.05, "#a9c8e4"),
     (0.2, "#6fa3d0"),
-    (0.5, "#3f7fb8"),
+    (0.5, "#3576ae"),
     (0.9, "#1b5a9e"),
 )
 """Share of the smaller list -> colour."""
 
 
-def overlap_matrix(leaving: Outgoing) -> str:
+@dataclass(frozen=True)
+class _Pair:
+    """What two lists have in common."""
+
+    shared: int | None
+    share: float
+    """Of the smaller list."""
+
+
+def matrix(leaving: Outgoing) -> str:
     """The figure as SVG."""
-    pairs = {(str(row["a"]), str(row["b"])): row for row in leaving.facts.get("overlaps", ())}
-    sizes = {node["id"]: node for node in leaving.labelled()["nodes"] if node["kind"] == "dataset"}
-    refs = {node["ref"]: node for node in sizes.values()} | sizes
-    common: dict[str, int] = dict.fromkeys(sizes, 0)
-    for (a, b), row in pairs.items():
-        for name in (a, b):
-            if name in refs:
-                common[refs[name]["id"]] += _count(row) or 0
-    chosen = sorted(sorted(common, key=lambda name: (-common[name], name))[:MOST_LISTS], key=lambda n: _order(sizes[n]))
-    canvas = Canvas()
-    for at, name in enumerate(chosen):
-        node = sizes[name]
-        y, x = _LABELS + at * _CELL, _LABELS + at * _CELL
-        canvas.text(_LABELS - 8, y + 21, node["label"], size=11.5, bold=True, anchor="end", room=_LABELS - 12)
-        key = "page-n-contacts" if node["purged"] is None else "page-n-purged"
-        count = word(key, leaving.lang, n=node["contacts"] or 0)
-        canvas.text(_LABELS - 8, y + 35, with_id(node, count), size=10, anchor="end", fill=SOFT, room=_LABELS - 12)
-        canvas.text(x + _CELL / 2 + 4, _LABELS - 8, node["label"], size=11.5, bold=True, turn=-60, room=_LABELS)
-        canvas.rect(x, y, _CELL, _CELL, fill=TINT, stroke=RULE)
-    by_id = {(refs[a]["id"], refs[b]["id"]): row for (a, b), row in pairs.items() if a in refs and b in refs}
-    for i, a in enumerate(chosen):
-        for j, b in enumerate(chosen):
-            if i < j:
-                _pair(canvas, i, j, by_id.get((a, b)) or by_id.get((b, a)))
-    side = _LABELS + len(chosen) * _CELL
+    lang = leaving.lang
+    lists = {node["id"]: node for node in leaving.labelled()["nodes"] if node["kind"] == "dataset"}
+    pairs = _pairs(leaving.facts.get("overlaps", ()), lists)
+    sheet, canvas = _sheet(leaving.choice, len(lists)), Canvas()
+    labels = min(_LABELS, 0.34 * sheet.room)
+    if len(lists) * _NAMED <= sheet.room - _NARROWEST:
+        labels = min(labels, sheet.room - len(lists) * _NAMED)
+    families = _families(leaving.graph, lists, pairs)
+    order = _that_fit(families, pairs, int((sheet.room - labels) / _THINNEST), highlighted(leaving))
+    cell = min(_WIDEST, (sheet.room - labels) / max(len(order), 1))
+    top = _names(canvas, order, families, lists, (labels, cell), lang) if order else 0.0
+    _cells(canvas, order, pairs, (labels, top, cell))
+    notes = [word("figure-overlaps-note" if cell >= _NUMBERED else "figure-overlaps-colours", lang)]
+    if len(lists) > len(order):
+        notes.append(word("figure-overlaps-more", lang, n=len(lists) - len(order)))
     legend = tuple(LegendKey(f"≥ {least:.1%}".replace(".0%", "%"), colour, block=True) for least, colour in _STEPS)
-    note = word("figure-overlaps-note", leaving.lang)
-    if len(sizes) > len(chosen):
-        note += " " + word("figure-overlaps-more", leaving.lang, n=len(sizes) - len(chosen))
-    title = f"{leaving.title} — {word('figure-overlaps-title', leaving.lang)}"
-    return framed(canvas, (side + 90.0, side + 4.0), leaving, title, note, legend)
+    title = f"{leaving.title} — {word('figure-overlaps-title', lang)}"
+    return on_sheet(canvas, top + cell * len(order) + 4.0, sheet, leaving, title, notes=notes, legend=legend,
+                    told=_told(order, pairs, lists))  # fmt: skip
 
 
-def _order(node: Mapping[str, object]) -> tuple[str, str]:
-    return str(node["created"] or node["date"] or "9999"), str(node["id"])
+def _sheet(choice: ExportChoice, lists: int) -> Sheet:
+    """The sheet that was asked for; where none was, one on which up to so many lists have numbers."""
+    usual = sheet_of(choice)
+    if choice.width is not None or usual.upright:
+        return usual
+    return replace(usual, whole=max(usual.whole, 2 * usual.margin + _LABELS + _WIDEST * min(lists, _MOST_NUMBERED)))
 
 
-def _count(row: FindingRow | None) -> int | None:
-    shared = None if row is None else row["shared"]
-    return int(shared) if isinstance(shared, int) else None
+def _pairs(rows: Sequence[FindingRow], lists: Mapping[str, Node]) -> dict[tuple[str, str], _Pair]:
+    """Both orders of each pair of lists -> what they have in common."""
+    refs = {node["ref"]: name for name, node in lists.items()} | {name: name for name in lists}
+    found = {}
+    for row in rows:
+        a, b = refs.get(str(row["a"])), refs.get(str(row["b"]))
+        if a is not None and b is not None:
+            shared = int(row["shared"]) if isinstance(row["shared"], int) else None
+            smaller = min(int(str(row["a_contacts"])), int(str(row["b_contacts"])))
+            found[a, b] = found[b, a] = _Pair(shared, shared / smaller if shared is not None and smaller else 0.0)
+    return found
 
 
-def _pair(canvas: Canvas, i: int, j: int, row: FindingRow | None) -> None:
-    """The pair's two cells: the count below the diagonal, the share above it."""
-    shared = _count(row)
-    # A pair without a row shares nothing that was counted, or too little to be shown: both are `<20`.
-    smaller = min(int(str(row["a_contacts"])), int(str(row["b_contacts"]))) if row is not None else 0
-    share = shared / smaller if shared is not None and smaller else 0.0
-    colour = next((colour for least, colour in reversed(_STEPS) if share >= least), PAPER)
-    dark = share >= 0.5
-    for x, y, text in (
-        (_LABELS + i * _CELL, _LABELS + j * _CELL, FEW if shared is None else _short(shared)),
-        (_LABELS + j * _CELL, _LABELS + i * _CELL, "" if shared is None else f"{share:.0%}"),
-    ):
-        canvas.rect(x, y, _CELL, _CELL, fill=colour, stroke=RULE)
-        fill = PAPER if dark else INK if shared is not None else SOFT
-        canvas.text(x + _CELL / 2, y + 27, text, size=10.5, anchor="middle", fill=fill)
+def _families(graph: Graph, lists: Mapping[str, Node], pairs: Mapping[tuple[str, str], _Pair]) -> list[list[str]]:
+    """Lists in families of those that came from one another, the largest first; in each, older before younger.
+
+    Lists that only have contacts in common are next to each other, in a family of their own kind at the end.
+    """
+    tree: nx.DiGraph[str] = nx.DiGraph()
+    tree.add_nodes_from(sorted(lists))
+    for one in sorted(kinships(graph), key=lambda one: (-one.forth, one.older, one.younger)):
+        known = one.older in lists and one.younger in lists and not tree.in_degree(one.younger)
+        if known and not nx.has_path(tree, one.younger, one.older):
+            tree.add_edge(one.older, one.younger)
+    common: dict[str, int] = defaultdict(int)
+    for (name, _), pair in pairs.items():
+        common[name] += pair.shared or 0
+
+    def age(name: str) -> tuple[str, str]:
+        return str(lists[name]["created"] or lists[name]["date"] or "9999"), name
+
+    families = []
+    for members in nx.weakly_connected_components(tree):
+        roots = sorted((name for name in members if not tree.in_degree(name)), key=age)
+        families.append([name for root in roots for name in _below(tree, root, age)])
+    return sorted(families, key=lambda one: (-len(one), -sum(common[name] for name in one), one[0]))
+
+
+def _below(tree: nx.DiGraph[str], root: str, age: object) -> list[str]:
+    """A list and all that came from it, depth first, the older branch first."""
+    order, todo = [], [root]
+    while todo:
+        here = todo.pop()
+        order.append(here)
+        todo += sorted(tree.successors(here), key=age, reverse=True)  # type: ignore[call-overload]  # a key of names
+    return order
+
+
+def _that_fit(
+    families: Sequence[Sequence[str]], pairs: Mapping[tuple[str, str], _Pair], most: int, marked: frozenset[str]
+) -> list[str]:
+    """The lists in their order; of too many those with the most kin and contacts in common."""
+    order = [name for family in families for name in family]
+    if len(order) <= most:
+        return order
+    common: dict[str, int] = defaultdict(int)
+    for (name, _), pair in pairs.items():
+        common[name] += pair.shared is not None
+    place = {name: at for at, name in enumerate(order)}
+    kept = sorted(order, key=lambda name: (name not in marked, -common[name], place[name]))[:most]
+    return sorted(kept, key=place.__getitem__)
+
+
+def _names(
+    canvas: Canvas, order: Sequence[str], families: Sequence[Sequence[str]], lists: Mapping[str, Node],
+    size: tuple[float, float], lang: str,
+) -> float:  # fmt: skip
+    """Names at the left, and on top where there is room for each; returns the y of the first row."""
+    labels, cell = size
+    if cell < _NAMED:
+        _of_families(canvas, order, families, lists, size)
+        return 6.0
+    longest = max(width(shown(lists[name]["label"]), SMALLEST, bold=True) for name in order)
+    top = min(longest + 12.0, _TOP)
+    for at, name in enumerate(order):
+        node, y = lists[name], top + at * cell
+        place = y + cell / 2 + (0.0 if cell >= 30 else 4.0)
+        canvas.text(labels - 8, place, node["label"], size=SMALLEST, bold=True, anchor="end", room=labels - 10)
+        if cell >= 30:
+            key = "page-n-contacts" if node["purged"] is None else "page-n-purged"
+            small = with_id(node, word(key, lang, n=node["contacts"] or 0))
+            canvas.text(labels - 8, place + 14, small, size=SMALLEST, anchor="end", fill=SOFT, room=labels - 10)
+        canvas.text(labels + (at + 0.5) * cell + 4.0, top - 6.0, node["label"], size=SMALLEST, bold=True, turn=-90,
+                    room=top - 8.0)  # fmt: skip
+        canvas.rect(labels + at * cell, y, cell, cell, fill=TINT, stroke=RULE)
+    return top
+
+
+def _of_families(
+    canvas: Canvas, order: Sequence[str], families: Sequence[Sequence[str]], lists: Mapping[str, Node],
+    size: tuple[float, float],
+) -> None:  # fmt: skip
+    """One name a family; small families share one line that counts them."""
+    labels, cell = size
+    drawn, start = set(order), 0
+    waiting: list[list[str]] = []
+    for family in [[name for name in family if name in drawn] for family in families]:
+        if family:
+            waiting.append(family)
+        lists_of = sum(map(len, waiting))
+        if not waiting or (lists_of * cell < 15.0 and start + lists_of < len(order)):
+            continue
+        y, tall = 6.0 + start * cell, lists_of * cell
+        more = "" if lists_of == 1 else f" +{lists_of - 1}"
+        room = labels - 12.0 - width(more, SMALLEST)
+        text = shorten(shown(lists[waiting[0][0]]["label"]), room, SMALLEST) + more
+        canvas.path(f"M{labels - 5:.1f} {y + 1:.1f}V{y + tall - 1:.1f}", stroke=SOFT, line=1.5)
+        if tall >= 14.0:
+            canvas.text(labels - 10, y + tall / 2 + 4, text, size=SMALLEST, anchor="end")
+        start, waiting = start + lists_of, []
+
+
+def _cells(
+    canvas: Canvas, order: Sequence[str], pairs: Mapping[tuple[str, str], _Pair], place: tuple[float, float, float]
+) -> None:
+    """All pairs: the count below the diagonal and the share above it where there is room, else colours."""
+    left, top, cell = place
+    at = {name: number for number, name in enumerate(order)}
+    side = cell * len(order)
+    if cell < _NAMED:
+        canvas.rect(left, top, side, side, fill=PAPER, stroke=RULE)
+        canvas.path(f"M{left:.1f} {top:.1f}l{side:.1f} {side:.1f}", stroke=RULE)
+    wanted = [(a, b) for a in order for b in order] if cell >= _NUMBERED else sorted(pairs)
+    for a, b in wanted:
+        if a == b or a not in at or b not in at:
+            continue
+        # A pair without a row shares nothing that was counted, or too little to be shown: both are `<20`.
+        pair = pairs.get((a, b), _Pair(None, 0.0))
+        colour = next((colour for least, colour in reversed(_STEPS) if pair.share >= least), PAPER)
+        x, y = left + at[b] * cell, top + at[a] * cell
+        if cell < _NAMED:
+            if colour != PAPER:
+                canvas.rect(x, y, cell, cell, fill=colour)
+            continue
+        canvas.rect(x, y, cell, cell, fill=colour, stroke=RULE)
+        if cell >= _NUMBERED:
+            below = at[a] > at[b]
+            text = FEW if pair.shared is None else _short(pair.shared) if below else f"{pair.share:.0%}"
+            fill = PAPER if pair.share >= 0.5 else INK if pair.shared is not None else SOFT
+            if below or pair.shared is not None:
+                canvas.text(x + cell / 2, y + cell / 2 + 4, text, size=SMALLEST, anchor="middle", fill=fill)
 
 
 def _short(count: int) -> str:
@@ -91,3 +227,13 @@ def _short(count: int) -> str:
     if count < 10_000:
         return f"{count:,}"
     return f"{count / 1000:.3g}k" if count < 1_000_000 else f"{count / 1_000_000:.3g}M"
+
+
+def _told(order: Sequence[str], pairs: Mapping[tuple[str, str], _Pair], lists: Mapping[str, Node]) -> list[str]:
+    """The pairs in words, the most alike first."""
+    drawn = set(order)
+    known = [(pair, a, b) for (a, b), pair in pairs.items() if a < b and pair.shared and {a, b} <= drawn]
+    return [
+        f"{lists[a]['label']} – {lists[b]['label']}: {pair.shared:,} ({pair.share:.0%})"
+        for pair, a, b in sorted(known, key=lambda one: (-one[0].share, one[1], one[2]))
+    ]

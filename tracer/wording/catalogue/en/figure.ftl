@@ -39,3 +39,66 @@ figure-waterfall-note =
 figure-waterfall-for = speaks for it
 figure-waterfall-against = speaks against it
 figure-waterfall-sum = all together { $n }; probability { $p }, grade { $grade }
+figure-no-sources = Protected sources are left out of this picture.
+figure-flow-title = Who got lists from whom
+figure-flow-note =
+    A line is as wide as the records that went, by the likeliest copyings and the handovers on file. Only copyings of
+    50% or more are drawn.
+figure-flow-grouped =
+    { $n ->
+        [one] One party without a finding of its own is drawn as “others”.
+       *[other] { $n } parties with weaker findings or none are drawn as “others” of their group.
+    }
+figure-flow-others =
+    { $n ->
+        [one] 1 other
+       *[other] { $n } others
+    }
+figure-flow-hidden = A list not yet obtained
+figure-flow-strong = the leading finding
+figure-flow-other = other lists that went from one to another
+figure-flow-records = { $n } records
+figure-flow-retained = kept after the end: { $n } records
+figure-flow-passed-on = passed on: { $n } records
+figure-flow-from = { $records } from { $giver }
+figure-flow-more = and { $n } more
+figure-flow-apart = No list is known to have gone to them or come from them:
+figure-flow-told = { $giver } → { $taker }: { $records }
+figure-lineage-title = Which list came from which
+figure-lineage-note =
+    Percentages say in how many of the likely graphs the one list came from the other through no third list of the case.
+    A line without a head: nothing supports a direction.
+figure-lineage-alone =
+    { $n ->
+        [one] One list came from no other list of the case and went into none; it is not drawn.
+       *[other] { $n } lists came from no other list of the case and went into none; they are not drawn.
+    }
+figure-lineage-more = Lists that are not drawn, because no finding is about them: { $n }.
+figure-lineage-none = No copying from list to list was found.
+figure-lineage-sure = ≥ 95%
+figure-lineage-likely = ≥ 80%
+figure-lineage-perhaps = less
+figure-lineage-strong = lists that a finding is about
+figure-lineage-first = First known
+figure-lineage-step =
+    { $n ->
+        [one] 1 step on
+       *[other] { $n } steps on
+    }
+figure-lineage-both = { $forth } this way, { $back } the other
+figure-lineage-open = { $p }, direction open
+figure-time-title = What was known when
+figure-time-note =
+    A point is the day on which a list was made or, where that is not known, obtained. A bar is the time for which a copy
+    might be held. A dotted line: the list that was copied was obtained later than what came of it.
+figure-time-more = Parties without a lane, because weaker findings or none concern them: { $n }.
+figure-time-undated = Lists and copies without a day are not drawn: { $n }.
+figure-time-none = No list or copy has a day.
+figure-time-list = a list, on its day
+figure-time-copy = a copy, for as long as it might be held
+figure-time-copy-of = copy of { $list }
+figure-time-copy-open = copy of { $list }, no end agreed
+figure-time-copy-until = copy of { $list }, to be held until { $day }
+figure-overlaps-colours =
+    The darker a cell, the larger the part of the smaller list that both have. Lists that came from one another are next
+    to each other, named by the oldest; “+3” means three more. Rows and columns have one order.

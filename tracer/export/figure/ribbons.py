@@ -1,0 +1,81 @@
+"""What flows and lineages are drawn of: spots that have a name, ribbons between them, and texts that touch no other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tracer.export.figure.canvas import SMALLEST, shown
+from tracer.export.figure.sheet import GREY, PALE, STRONG
+from tracer.export.page.text import width
+
+_WIDE = 5.0
+NAME, SMALL = 12.0, SMALLEST
+"""Sizes of type."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A party, list or group with its name."""
+
+    id: str
+    name: str
+    layer: int
+    """Steps from where the data begins."""
+    head: str
+    """What the layer's heading says."""
+    size: float
+    """Pixels of its bar."""
+    details: tuple[str, ...] = ()
+    """Lines in small type."""
+    strong: bool = False
+    hollow: bool = False
+    """It was never obtained."""
+
+
+@dataclass(frozen=True)
+class Ribbon:
+    """What goes from one spot to another."""
+
+    source: str
+    target: str
+    thick: float
+    """Pixels."""
+    strong: bool = False
+    dash: str = ""
+    headless: bool = False
+    """Its direction is open."""
+    text: str = ""
+    """What is written at it, where there is room."""
+    needed: bool = False
+    """The text must be there."""
+
+
+@dataclass
+class TextBoxes:
+    """Rectangles that texts take, so that no two overlap."""
+
+    taken: list[tuple[float, float, float, float]] = field(default_factory=list)
+
+    def take(self, x: float, y: float, text: str, size: float, *, anchor: str = "start", bold: bool = False) -> None:
+        """Notes a text with its base line at `y`."""
+        self.taken.append(box_of(x, y, text, size, anchor=anchor, bold=bold))
+
+    def free(self, box: tuple[float, float, float, float]) -> bool:
+        """Whether no text is there."""
+        return all(
+            box[2] <= other[0] or other[2] <= box[0] or box[3] <= other[1] or other[3] <= box[1] for other in self.taken
+        )
+
+
+def box_of(
+    x: float, y: float, text: str, size: float, *, anchor: str = "start", bold: bool = False
+) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of a text."""
+    wide = width(shown(text), size, bold=bold)
+    left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
+    return left, y - size * 0.88, left + wide, y + size * 0.26
+
+
+def colour_of(ribbon: Ribbon) -> str:
+    """A narrow line is darker than a wide one, so that it can be seen."""
+    return STRONG if ribbon.strong else GREY if ribbon.thick < _WIDE else PALE
