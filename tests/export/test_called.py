@@ -104,6 +104,6 @@ def test_no_display_name_of_a_protected_party_leaves(
     pseudonym = f"source-{PSEUDONYM('party mr-chen')}"
     for what, text in texts(lang).items():
         assert [secret for secret in SECRETS if secret in text] == [], what
-        if what not in ("figure sankey", "figure overlaps", "figure timeline", "findings csv"):
+        if what not in ("figure sankey", "figure overlaps", "figure timeline", "figure lineage", "findings csv"):
             assert pseudonym in text or pseudonym.replace("-", "_2d") in text, what
     assert all(secret not in str(named.names) for secret in SECRETS)

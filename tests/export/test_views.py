@@ -13,7 +13,9 @@ from xml.etree.ElementTree import Element
 import pytest
 from defusedxml.ElementTree import fromstring
 
+from tests.export.market_findings import PSEUDONYM
 from tests.graph.simulated import simulated_graph
+from tracer.case.case import Case
 from tracer.export.choice import ExportChoice
 from tracer.export.figure.canvas import PAPER
 from tracer.export.figure.draw import drawing
@@ -23,8 +25,9 @@ from tracer.export.figure.matrix import _STEPS
 from tracer.export.figure.ribbons import box_of
 from tracer.export.figure.sheet import GREY, STRONG
 from tracer.export.figure.theme import contrast, on_dark
-from tracer.export.formats import Outgoing
+from tracer.export.formats import Outgoing, outgoing
 from tracer.export.selection import selected
+from tracer.export.sources import sources_of
 from tracer.graph.model import Edge, Graph
 
 VIEWS = ("flow", "time", "lineage", "matrix")
@@ -164,12 +167,11 @@ def vendor_name(graph: Graph, party: str | None) -> str:
 
 def test_days_are_in_order_and_to_scale(market: Outgoing) -> None:
     root = drawn(market, "time", width=1200)
-    open_parties = {node["id"] for node in market.graph["nodes"] if not node["protected"]}
     points = sorted(float(e.get("x", "0")) for e in root.iter() if e.tag.endswith("rect") and e.get("rx") == "4.5")
     days = sorted(
         date.fromisoformat((node["created"] or node["date"] or "")[:10]).toordinal()
         for node in market.graph["nodes"]
-        if node["kind"] == "dataset" and (node["created"] or node["date"]) and node["party"] in open_parties
+        if node["kind"] == "dataset" and (node["created"] or node["date"]) and node["party"] is not None
     )
     assert len(points) == len(days) > 10
     scale = (points[-1] - points[0]) / (days[-1] - days[0])
@@ -248,9 +250,11 @@ def test_a_view_takes_a_part_and_highlights(market: Outgoing) -> None:
     assert strong[1] >= strong[0]
 
 
-def test_protected_sources_are_in_no_view(market: Outgoing) -> None:
-    hidden = [node["id"] for node in market.graph["nodes"] if node["protected"]]
-    assert hidden
+def test_protected_sources_are_in_no_view(read_market: Case) -> None:
+    sources = sources_of(read_market.con)
+    assert sources
+    without = outgoing(read_market.con, {}, PSEUDONYM, "Market", sources=sources)
     for kind in VIEWS:
-        svg = drawing(replace(market, of=(kind,), choice=ExportChoice(width=900)))
-        assert not any(name in svg for name in hidden), kind
+        svg = drawing(replace(without, of=(kind,), choice=ExportChoice(width=900)))
+        assert "source-" not in svg, kind
+        assert without.sources_said() in " ".join(text for text, _, _ in texts(fromstring(svg))), kind

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from tracer.case.case import Case
-from tracer.case.registered import registered
 from tracer.case.encryption import quoted
+from tracer.case.registered import registered
 from tracer.case.store import CATALOG, files_connection
 from tracer.cluster.blind import Blinding
 from tracer.cluster.buckets import bucket_of

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from tracer.clock import today
-from tracer.disclosure import DatasetRef, PartyRef, Reason, is_reason, opened
+from tracer.disclosure import DatasetRef, PartyRef, Reason, is_reason, opened, reason_of
 from tracer.export.choice import WHOLE, ExportChoice
 from tracer.export.exhibit import Exhibit
 from tracer.export.gate import (
@@ -83,6 +83,11 @@ class Outgoing:
     def part_said(self, lang: str = "") -> str:
         """How much the part that was chosen leaves out, in words; empty where all is there."""
         return "" if self.partial is None else say(self.partial, lang or self.lang)
+
+    def sources_said(self) -> str:
+        """That protected sources are left out, in words; empty where they are not."""
+        held = [] if self.unsaid is None else self.unsaid.graph["left_out"]
+        return "".join(say(reason_of(one), self.lang) for one in held if one["code"] == "left-out-informants")
 
     def called(self, lang: str = "") -> Names:
         """What parties and lists are called in a language, by the ids of rows and of nodes; protected parties by their

@@ -161,7 +161,9 @@ def framed(
     y += 28.0 * len(lines)
     if choice.subtitle:
         y = sheet.paragraph(0, y, choice.subtitle, room=wide, size=14.0, fill=INK)
-    for told in filter(None, (leaving.not_up_to_date(), leaving.part_said(), *note.split("\n"))):
+    for told in filter(
+        None, (leaving.not_up_to_date(), leaving.part_said(), leaving.sources_said(), *note.split("\n"))
+    ):
         y = sheet.paragraph(0, y, told, room=wide)
     top = y + 4.0
     foot = Canvas()

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from tracer.export.figure.canvas import RULE, SMALLEST, SOFT, Canvas, shown
 from tracer.export.page.text import width
-from tracer.wording.voice import month_of
+from tracer.wording.days import month_of
 
 _APART = 14.0
 

@@ -14,7 +14,7 @@ from tracer.export.figure.columns import NARROWEST, Columns
 from tracer.export.figure.flows import FINDINGS, PartyFlow, party_flows, strongest
 from tracer.export.figure.ribbons import SMALL, Ribbon, Spot
 from tracer.export.figure.rows import in_rows
-from tracer.export.figure.sheet import MOST_LINES, PALE, STRONG, Sheet, on_sheet, sheet_of
+from tracer.export.figure.sheet import MOST_LINES, PALE, STRONG, FigureSheet, on_sheet, sheet_of
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.text import wrap
 from tracer.export.picture.columns import column_of, layers
@@ -34,8 +34,7 @@ _TOLD = 3
 def flow(leaving: Outgoing) -> str:
     """The figure as SVG."""
     graph = leaving.labelled()
-    drawable = (node for node in graph["nodes"] if node["kind"] in {"party", "hidden"} and not node["protected"])
-    nodes = {node["id"]: node for node in drawable}
+    nodes = {node["id"]: node for node in graph["nodes"] if node["kind"] in {"party", "hidden"}}
     flows = [one for one in party_flows(graph) if one.source in nodes and one.target in nodes]
     sheet, canvas, lang = sheet_of(leaving.choice), Canvas(), leaving.lang
     kept, groups = _grouped(flows, nodes, highlighted(leaving))
@@ -47,8 +46,6 @@ def flow(leaving: Outgoing) -> str:
         notes.append(word("figure-flow-grouped", lang, n=len(groups)))
         if len(order) > len(drawn):
             notes.append(word("figure-sankey-more", lang, n=len(order) - len(drawn)))
-    if any(node["protected"] for node in graph["nodes"]):
-        notes.append(word("figure-no-sources", lang))
     height = 20.0
     if drawn:
         spots = _spots(drawn, nodes, groups, highlighted(leaving), lang)
@@ -63,7 +60,7 @@ def flow(leaving: Outgoing) -> str:
     title = f"{leaving.title} — {word('figure-flow-title', lang)}"
     told = _told(flows, nodes, lang)
     return on_sheet(canvas, height, sheet, leaving, title, lead=lead_of(leaving), notes=notes,
-                    legend=legend if drawn else (), told=told)  # fmt: skip
+                    legend=legend if drawn else (), spoken=told)  # fmt: skip
 
 
 def lead_of(leaving: Outgoing) -> str:
@@ -152,7 +149,7 @@ def _name(node: Node, lang: str) -> str:
     return word("figure-flow-hidden", lang) if node["kind"] == "hidden" else node["label"]
 
 
-def _draw(canvas: Canvas, spots: dict[str, Spot], flows: Sequence[PartyFlow], sheet: Sheet, lang: str) -> float:
+def _draw(canvas: Canvas, spots: dict[str, Spot], flows: Sequence[PartyFlow], sheet: FigureSheet, lang: str) -> float:
     across = len({spot.layer for spot in spots.values()})
     upright = sheet.upright or sheet.room / across < NARROWEST
     through: dict[str, int] = defaultdict(int)
@@ -198,7 +195,7 @@ def _givers(name: str, flows: Sequence[PartyFlow], spots: Mapping[str, Spot], la
     return (*lines, word("figure-flow-more", lang, n=len(given) - _TOLD)) if len(given) > _TOLD else tuple(lines)
 
 
-def _apart(canvas: Canvas, nodes: Sequence[Node], y: float, sheet: Sheet, lang: str) -> float:
+def _apart(canvas: Canvas, nodes: Sequence[Node], y: float, sheet: FigureSheet, lang: str) -> float:
     """The band of the parties of which no list is known and none went through; returns the height."""
     if not nodes:
         return y

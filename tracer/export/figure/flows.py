@@ -98,7 +98,7 @@ class _Flows:
         flow.date = min(filter(None, (flow.date, day)), default=None)
 
     def party(self, name: str) -> str | None:
-        """Whose a list is; a proposed list that nobody holds counts for itself."""
+        """Whose a list is; a proposed list without a holder counts for itself."""
         node = self.nodes[name]
         return name if node["kind"] == "hidden" else node["party"]
 

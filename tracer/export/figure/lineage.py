@@ -19,7 +19,7 @@ from tracer.export.figure.flow import lead_of
 from tracer.export.figure.flows import FINDINGS
 from tracer.export.figure.ribbons import Ribbon, Spot
 from tracer.export.figure.rows import in_rows
-from tracer.export.figure.sheet import GREY, STRONG, Sheet, on_sheet, sheet_of
+from tracer.export.figure.sheet import GREY, STRONG, FigureSheet, on_sheet, sheet_of
 from tracer.export.outgoing import Outgoing
 from tracer.export.selection import highlighted
 from tracer.graph.model import Edge, Graph, Node, at_least
@@ -83,7 +83,7 @@ def lineage(leaving: Outgoing) -> str:
     title = f"{leaving.title} — {word('figure-lineage-title', lang)}"
     told = [_told(one, nodes, lang) for one in sorted(drawn, key=lambda one: -one.either)]
     return on_sheet(canvas, height, sheet, leaving, title, lead=lead_of(leaving), notes=notes,
-                    legend=legend if drawn else (), told=told)  # fmt: skip
+                    legend=legend if drawn else (), spoken=told)  # fmt: skip
 
 
 def kinships(graph: Graph) -> list[Kinship]:
@@ -132,8 +132,7 @@ def _spots(
     layer: dict[str, int] = {}
     for name in nx.lexicographical_topological_sort(order):
         layer[name] = max((layer[before] + 1 for before in order.predecessors(name)), default=0)
-    open_ = (node for node in graph["nodes"] if node["kind"] == "party" and not node["protected"])
-    holders = {node["id"]: node["label"] for node in open_}
+    holders = {node["id"]: node["label"] for node in graph["nodes"] if node["kind"] == "party"}
     voice, lang = Voice(leaving.lang), leaving.lang
     spots = []
     for name, step in layer.items():
@@ -171,7 +170,7 @@ def _said(one: Kinship, lang: str) -> str:
     return word("figure-lineage-open", lang, p=percent(one.forth))
 
 
-def _draw(canvas: Canvas, spots: list[Spot], ribbons: list[Ribbon], sheet: Sheet) -> float:
+def _draw(canvas: Canvas, spots: list[Spot], ribbons: list[Ribbon], sheet: FigureSheet) -> float:
     across = len({spot.layer for spot in spots})
     if not sheet.upright and sheet.room / across >= NARROWEST:
         return Columns(canvas, spots, ribbons, sheet.room).draw()

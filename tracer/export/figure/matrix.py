@@ -16,7 +16,7 @@ from tracer.disclosure import FEW
 from tracer.export.choice import ExportChoice
 from tracer.export.figure.canvas import INK, PAPER, RULE, SMALLEST, SOFT, TINT, Canvas, LegendKey, shown, with_id
 from tracer.export.figure.lineage import kinships
-from tracer.export.figure.sheet import Sheet, on_sheet, sheet_of
+from tracer.export.figure.sheet import FigureSheet, on_sheet, sheet_of
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.text import shorten, width
@@ -45,7 +45,7 @@ class _Pair:
 
     shared: int | None
     share: float
-    """Of the smaller list."""
+    """As a part of the smaller list: 0 to 1."""
 
 
 def matrix(leaving: Outgoing) -> str:
@@ -68,10 +68,10 @@ def matrix(leaving: Outgoing) -> str:
     legend = tuple(LegendKey(f"≥ {least:.1%}".replace(".0%", "%"), colour, block=True) for least, colour in _STEPS)
     title = f"{leaving.title} — {word('figure-overlaps-title', lang)}"
     return on_sheet(canvas, top + cell * len(order) + 4.0, sheet, leaving, title, notes=notes, legend=legend,
-                    told=_told(order, pairs, lists))  # fmt: skip
+                    spoken=_told(order, pairs, lists))  # fmt: skip
 
 
-def _sheet(choice: ExportChoice, lists: int) -> Sheet:
+def _sheet(choice: ExportChoice, lists: int) -> FigureSheet:
     """The sheet that was asked for; where none was, one on which up to so many lists have numbers."""
     usual = sheet_of(choice)
     if choice.width is not None or usual.upright:

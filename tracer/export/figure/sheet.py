@@ -25,7 +25,7 @@ MOST_LINES = 60
 
 
 @dataclass(frozen=True)
-class Sheet:
+class FigureSheet:
     """How wide a figure is, in pixels."""
 
     whole: float
@@ -39,33 +39,33 @@ class Sheet:
         return self.whole - 2 * self.margin
 
 
-def sheet_of(choice: ExportChoice) -> Sheet:
+def sheet_of(choice: ExportChoice) -> FigureSheet:
     """The sheet that was asked for. A narrow one is upright."""
     whole = choice.width or (_UPRIGHT if choice.portrait else _USUAL)
     narrow = whole < _NARROW
-    return Sheet(float(whole), 12.0 if narrow else 24.0, choice.portrait or narrow)
+    return FigureSheet(float(whole), 12.0 if narrow else 24.0, choice.portrait or narrow)
 
 
 def on_sheet(
     drawing: Canvas,
     height: float,
-    sheet: Sheet,
+    sheet: FigureSheet,
     leaving: Outgoing,
     title: str,
     *,
     lead: str = "",
     notes: Sequence[str] = (),
     legend: Sequence[LegendKey] = (),
-    told: Sequence[str] = (),
+    spoken: Sequence[str] = (),
 ) -> str:
-    """The whole SVG. lead: the sentence below the title; told: the figure in words, a line each."""
+    """The whole SVG. lead: the sentence below the title; spoken: the figure in words, a line each."""
     choice, lang = leaving.choice, leaving.lang
     title = choice.title or title
     head, foot = Canvas(), Canvas()
     y = _lines(head, 22.0, title, sheet.room, 20.0, INK, bold=True)
     for text, size, fill in ((choice.subtitle, 14.0, INK), (lead, 14.0, INK)):
         y = _lines(head, y, text, sheet.room, size, fill)
-    for text in filter(None, (leaving.not_up_to_date(), leaving.part_said(), *notes)):
+    for text in filter(None, (leaving.not_up_to_date(), leaving.part_said(), leaving.sources_said(), *notes)):
         y = _lines(head, y, text, sheet.room, 12.0, SOFT)
     top = y + 2.0
     below = _legend(foot, legend, top + height + 20.0, sheet.room)
@@ -77,11 +77,11 @@ def on_sheet(
     below = _lines(foot, below + 18.0, f"{source} · {made}", sheet.room, SMALLEST, SOFT)
     tall = below + sheet.margin
     families = ", ".join(f"'{family}'" if " " in family else family for family in FAMILIES)
-    said = [*filter(None, (lead, *notes)), *told[:MOST_LINES], f"{source} {made}"]
+    described = [*filter(None, (lead, *notes)), *spoken[:MOST_LINES], f"{source} {made}"]
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{sheet.whole:.0f}" height="{tall:.0f}"'
         f' viewBox="0 0 {sheet.whole:.0f} {tall:.0f}" font-family="{families}" role="img">\n'
-        f"<title>{escape(shown(title))}</title>\n<desc>{escape(chr(10).join(map(shown, said)))}</desc>\n"
+        f"<title>{escape(shown(title))}</title>\n<desc>{escape(chr(10).join(map(shown, described)))}</desc>\n"
         f'<rect width="{sheet.whole:.0f}" height="{tall:.0f}" fill="{PAPER}"/>\n'
         f'<g transform="translate({sheet.margin:.0f} 8)">\n{head.inside()}\n'
         f'<g transform="translate(0 {top:.1f})">\n{drawing.inside()}\n</g>\n{foot.inside()}\n</g>\n</svg>\n'

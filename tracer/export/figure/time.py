@@ -16,7 +16,7 @@ from tracer.export.figure.clock import Clock, axis, clock_of, day_of
 from tracer.export.figure.flow import lead_of
 from tracer.export.figure.flows import FINDINGS, LIKELY, strongest
 from tracer.export.figure.ribbons import NAME, TextBoxes, box_of
-from tracer.export.figure.sheet import GREY, STRONG, Sheet, on_sheet, sheet_of
+from tracer.export.figure.sheet import GREY, STRONG, FigureSheet, on_sheet, sheet_of
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.text import shorten, width, wrap
 from tracer.export.picture.columns import COLUMNS, column_of
@@ -52,8 +52,6 @@ def time(leaving: Outgoing) -> str:
     notes = [word("figure-time-note", lang)]
     if more:
         notes.append(word("figure-time-more", lang, n=more))
-    if any(node["protected"] for node in graph["nodes"]):
-        notes.append(word("figure-no-sources", lang))
     undated = sum(n["kind"] in {"dataset", "release"} and n["id"] not in marks for n in graph["nodes"])
     if undated:
         notes.append(word("figure-time-undated", lang, n=undated))
@@ -74,7 +72,7 @@ def time(leaving: Outgoing) -> str:
         for one in sorted(marks.values(), key=lambda one: (one.first, one.node["id"]))
     ]
     return on_sheet(canvas, height, sheet, leaving, title, lead=lead_of(leaving), notes=notes,
-                    legend=legend if lanes else (), told=told)  # fmt: skip
+                    legend=legend if lanes else (), spoken=told)  # fmt: skip
 
 
 def _marks(graph: Graph, today: date | None) -> dict[str, _Mark]:
@@ -118,7 +116,7 @@ def _lanes(
     lanes: dict[str, list[_Mark]] = defaultdict(list)
     for mark in marks.values():
         party = mark.node["party"]
-        if party is not None and not nodes[party]["protected"]:
+        if party is not None:
             lanes[party].append(mark)
     best: dict[str, tuple[int, int]] = dict.fromkeys(lanes, (0, 0))
     for edge in edges:
@@ -138,7 +136,7 @@ class _Lanes:
     """The drawing: lanes below one another, in each as many rows as its texts need."""
 
     def __init__(
-        self, canvas: Canvas, sheet: Sheet, lanes: Mapping[str, list[_Mark]], nodes: Mapping[str, Node],
+        self, canvas: Canvas, sheet: FigureSheet, lanes: Mapping[str, list[_Mark]], nodes: Mapping[str, Node],
         strong: frozenset[str] | set[str], lang: str,
     ) -> None:  # fmt: skip
         self.canvas, self.lanes, self.nodes, self.strong, self.lang = canvas, lanes, nodes, strong, lang

@@ -39,7 +39,6 @@ figure-waterfall-note =
 figure-waterfall-for = speaks for it
 figure-waterfall-against = speaks against it
 figure-waterfall-sum = all together { $n }; probability { $p }, grade { $grade }
-figure-no-sources = Protected sources are left out of this picture.
 figure-flow-title = Who got lists from whom
 figure-flow-note =
     A line is as wide as the records that went, by the likeliest copyings and the handovers on file. Only copyings of

@@ -22,7 +22,6 @@ figure-waterfall-note = 数字表示：若属复制，所见情况的可能性�
 figure-waterfall-for = 支持
 figure-waterfall-against = 反对
 figure-waterfall-sum = 合计 { $n }；概率 { $p }，等级 { $grade }
-figure-no-sources = 本图未列出受保护信源。
 figure-flow-title = 名单从谁流向谁
 figure-flow-note = 线宽表示流出的记录数，依据为最可能的复制与已登记的交付；仅画出概率 50% 及以上的复制。
 figure-flow-grouped = 另有 { $n } 个结论较弱或没有结论的主体，按类别合并为“其他”。
