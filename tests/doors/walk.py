@@ -112,7 +112,8 @@ _ASKED: Mapping[str, Callable[[Ends], list[list[str]]]] = {
     "persons": lambda ends: [list(pair) for pair in ends.pairs if set(pair) <= set(ends.datasets)],
     "register print": lambda ends: [[draw] for draw in ends.draws],
     "export figure": lambda ends: [
-        ["story"], ["sankey"], ["overlaps"], ["flow"], ["time"], ["lineage"], *(["timeline", name] for name in ends.releases[:2]),
+        ["story"], ["sankey"], ["overlaps"], ["flow"], ["time"], ["lineage"],
+        *(["timeline", name] for name in ends.releases[:2]),
         *(["waterfall", *pair] for pair in ends.pairs[:2] if set(pair) <= set(ends.datasets)),
     ],
     "help": lambda _: [[]],
