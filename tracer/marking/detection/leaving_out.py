@@ -7,7 +7,7 @@ one that says who a contact is only where no other does. What a learner goes by 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from tracer.marking.detection.copy_reports import CopyReports
 from tracer.marking.detection.detectability import DetectableFeature
@@ -18,24 +18,31 @@ _DEAR = {"phone": 9.0, "email": 4.0, "name": 4.0, "organisation": 2.0}
 """How many other columns are left out rather than one of these."""
 
 
+Known = Callable[[Collection[int]], bool]
+"""Whether rows still have a number or address as often as they need to without these columns."""
+
+
 def columns_to_leave(
-    source: SourceList, reports: CopyReports, signs: Sequence[DetectableFeature], more: Collection[int] = ()
+    source: SourceList,
+    reports: CopyReports,
+    signs: Sequence[DetectableFeature],
+    more: Collection[int] = (),
+    known: Known = lambda _: True,
 ) -> tuple[int, ...]:
     """Positions of the columns without which none of the signs would be left, rising; nothing where none can go.
 
     `more`: columns that go in any case.
     """
     roles = source.roles[source.main.part]
-    gone = {i for i in more if _may_go(roles, set(), i)}
-    gone |= {
-        i for sign in signs if len(sign.columns) == 1 for i in sign.columns if _may_go(roles, gone, i)
-    }  # fmt: skip
+    gone: set[int] = set()
+    for i in (*more, *(i for sign in signs if len(sign.columns) == 1 for i in sign.columns)):
+        gone |= {i} if _may_go(roles, gone, i, known) else set()
     while True:
         left = [sign.columns for sign in signs if sign.columns and not gone & set(sign.columns)]
-        i = _next(roles, gone, {i: float(sum(i in each for each in left)) for each in left for i in each})
+        i = _next(roles, gone, {i: float(sum(i in each for each in left)) for each in left for i in each}, known)
         if i is None:
             learned = reports.learned_without(gone)
-            i = None if learned is None else _next(roles, gone, _weights(learned))
+            i = None if learned is None else _next(roles, gone, _weights(learned), known)
         if i is None:
             return tuple(sorted(gone))
         gone.add(i)
@@ -49,12 +56,13 @@ def _weights(learned: LearnedSigns) -> dict[int, float]:
     return found
 
 
-def _next(roles: Sequence[str], gone: set[int], worth: Mapping[int, float]) -> int | None:
+def _next(roles: Sequence[str], gone: set[int], worth: Mapping[int, float], known: Known) -> int | None:
     """The column that takes most with it; None where none may go."""
-    able = [i for i in worth if i not in gone and _may_go(roles, gone, i)]
-    return max(able, key=lambda i: (worth[i] / _DEAR.get(roles[i], 1.0), -i), default=None)
+    order = sorted(worth.keys() - gone, key=lambda i: (-worth[i] / _DEAR.get(roles[i], 1.0), i))
+    return next((i for i in order if _may_go(roles, gone, i, known)), None)
 
 
-def _may_go(roles: Sequence[str], gone: set[int], i: int) -> bool:
-    """Whether a column of numbers or addresses would be left: canaries are known by them."""
-    return any(role in ("phone", "email") for j, role in enumerate(roles) if j != i and j not in gone)
+def _may_go(roles: Sequence[str], gone: set[int], i: int, known: Known) -> bool:
+    """Whether numbers or addresses would be left, in enough of the rows: canaries are known by them."""
+    left = any(role in ("phone", "email") for j, role in enumerate(roles) if j != i and j not in gone)
+    return left and (roles[i] not in ("phone", "email") or known({*gone, i}))

@@ -6,7 +6,7 @@ again. A few rounds end in a release that would be written, or show that leaving
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -19,7 +19,7 @@ from tracer.lists.write.model import PartEdit, Template
 from tracer.marking.detection.copy_reports import CopyReports, copy_reports
 from tracer.marking.detection.detectability import BOUND, DetectableFeature
 from tracer.marking.detection.gate import gaps_left, giveaways
-from tracer.marking.detection.leaving_out import columns_to_leave
+from tracer.marking.detection.leaving_out import Known, columns_to_leave
 from tracer.marking.persona.source_list import SourceList, read_source_list
 from tracer.marking.release.drawing import draw_copies, identities_for
 from tracer.marking.release.left_out import without
@@ -44,14 +44,15 @@ class WayOut:
         """What to do, in a sentence."""
         asked = " ".join(map(asked_without, self.without))
         if not self.enough:
-            return f"{asked} was tried and is not enough: import identities that are like the list's"
+            return f"no way out was found ({asked} was tried): import identities that are like the list's"
         how = "release it with" if self.takes_columns_out else "save the list as csv, load that and release it with"
         return f"{how} {asked}: that was looked at, and no sign was found"
 
 
-def share_known(con: duckdb.DuckDBPyConnection, source: SourceList) -> float:
-    """Share of the rows that have a number or address."""
-    cells = [f"coalesce(c{i}, '') <> ''" for role in ("phone", "email") for i in source.places(role)]
+def share_known(con: duckdb.DuckDBPyConnection, source: SourceList, gone: Collection[int] = ()) -> float:
+    """Share of the rows that have a number or address in a column that is not one of `gone`."""
+    held = [i for role in ("phone", "email") for i in source.places(role) if i not in gone]
+    cells = [f"coalesce(c{i}, '') <> ''" for i in held]
     row = con.execute(
         f"SELECT avg(({' OR '.join(cells) or 'true'})::INTEGER) FROM {source.tables[source.main.part]}"
     ).fetchone()
@@ -82,11 +83,13 @@ def way_out(
 
     `source`: the list without what the request leaves out; `reports`, `signs`: what was found in it.
     """
-    form, known = can_leave_out(source.whole or source.parts), share_known(case.con, source)
+    form = can_leave_out(source.whole or source.parts)
+    # Every canary has a number or address: where many rows then have none, that itself is a sign.
+    least = min(share_known(case.con, source), 1 - 2 * BOUND)
     asked = request
     for _ in range(_ROUNDS):
         gone = _ids(source, signs) if asked is request else ()
-        gone = gone or columns_to_leave(source, reports, signs, _mails(source, signs))
+        gone = gone or columns_to_leave(source, reports, signs, _mails(source, signs), _known(case.con, source, least))
         more = [shown_headings(source.main.headers)[i] for i in gone]
         if not more or not all(more):
             break
@@ -99,10 +102,13 @@ def way_out(
         reports = copy_reports(case.con, source, drawn.rows, {copy.release: copy.canaries for copy in drawn.copies})
         signs = giveaways(reports, gaps_left(case.con, source) if request.design.withhold else ())
         if not signs:
-            # Every canary has a number or address: where most rows then have none, that itself is a sign.
-            enough = share_known(case.con, source) >= min(known, 1 - 2 * BOUND)
-            return WayOut(asked.without, enough=enough, takes_columns_out=form)
+            return WayOut(asked.without, enough=share_known(case.con, source) >= least, takes_columns_out=form)
     return WayOut(asked.without, enough=False, takes_columns_out=form) if asked.without else None
+
+
+def _known(con: duckdb.DuckDBPyConnection, source: SourceList, least: float) -> Known:
+    """Whether so many rows have a number or address that this is no sign."""
+    return lambda gone: share_known(con, source, gone) >= least
 
 
 def _ids(source: SourceList, signs: Sequence[DetectableFeature]) -> tuple[int, ...]:
