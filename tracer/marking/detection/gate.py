@@ -16,6 +16,7 @@ from tracer.errors import InputRefused
 from tracer.marking.detection.copy_reports import CopyReports, learns
 from tracer.marking.detection.detectability import ALPHA, BOUND, Detectability, DetectableFeature, two
 from tracer.marking.detection.mail_fit import MailFit
+from tracer.marking.detection.number_fit import NumberFit
 from tracer.marking.detection.row_features import heading_of
 from tracer.marking.persona.source_list import SourceList
 
@@ -63,11 +64,16 @@ def _about(found: DetectableFeature) -> tuple[int, ...] | str | None:
 
 
 def refuse_detectable(
-    found: Sequence[DetectableFeature], dataset: str, fit: MailFit | None = None, way_out: str | None = None
+    found: Sequence[DetectableFeature],
+    dataset: str,
+    fit: MailFit | None = None,
+    way_out: str | None = None,
+    numbers: NumberFit | None = None,
 ) -> None:
     """Raise `InputRefused` where canaries stand out, with the reasons that matter most (of `found`) and what helps.
 
-    `fit`: how the identities' addresses fit a list of firms' contacts; `way_out`: what helps against all signs at once.
+    `fit`: how the identities' addresses fit a list of firms' contacts; `way_out`: what helps against all signs at once;
+    `numbers`: which kind of numbers the identities lack.
     """
     if not found:
         return
@@ -82,7 +88,8 @@ def refuse_detectable(
     )
     remedy = fit.advice() if fit is not None and way_out is None else ""
     mails = [] if fit is None else [InputRefused(fit.what(), where=dataset, remedy=remedy)]
-    raise InputRefused.many((whole, *mails, *each))
+    kinds = [] if numbers is None else [InputRefused(numbers.what(), where=dataset, remedy=numbers.advice())]
+    raise InputRefused.many((whole, *mails, *kinds, *each))
 
 
 def told(found: DetectableFeature) -> str:

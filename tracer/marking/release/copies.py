@@ -17,6 +17,7 @@ from tracer.marking.detection.copy_reports import copy_reports
 from tracer.marking.detection.detectability import Detectability, DetectableFeature
 from tracer.marking.detection.gate import gaps_left, giveaways, refuse_detectable
 from tracer.marking.detection.mail_fit import mail_fit
+from tracer.marking.detection.number_fit import number_fit
 from tracer.marking.persona.source_list import SourceList, read_source_list
 from tracer.marking.register import REGISTER, committed_root
 from tracer.marking.release.choosing import draw_name, enter
@@ -78,7 +79,8 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
     if signs and not request.accept_detectable:
         meter.begin("what could be left out")
         fit, way = mail_fit(con, source, identities[0]), way_out(case, request, source, reports, signs)
-        refuse_detectable(signs, source.id, fit, None if way is None else way.advice())
+        numbers = number_fit(con, source, identities[0])
+        refuse_detectable(signs, source.id, fit, None if way is None else way.advice(), numbers)
     commitment = _register(case, source, request, drawn, signs)
     planned = drawn.copies
     meter.begin("the copies")

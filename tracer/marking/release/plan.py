@@ -11,6 +11,7 @@ from tracer.marking.detection.copy_reports import copy_reports
 from tracer.marking.detection.detectability import DetectableFeature
 from tracer.marking.detection.gate import SHOWN, gaps_left, giveaways, told
 from tracer.marking.detection.mail_fit import MailFit, mail_fit
+from tracer.marking.detection.number_fit import NumberFit, number_fit
 from tracer.marking.persona.source_list import SourceList, read_source_list
 from tracer.marking.release.choosing import looked_for
 from tracer.marking.release.design import Design
@@ -52,6 +53,8 @@ class ReleasePlan:
     """What would give its canaries away, worst first: looked at where there are enough identities."""
     mails: MailFit | None = None
     """How the identities' addresses fit a list whose addresses are at firms."""
+    numbers: NumberFit | None = None
+    """The kind of numbers that the identities lack, where that matters."""
     way_out: WayOut | None = None
     """What could be left out so that nothing gives its canaries away."""
     choices: str = ""
@@ -90,12 +93,14 @@ class ReleasePlan:
             cost = f"{self.recipients} copies cost no identities: {count} persons are invented for the list"
         home = [f"{self.home} rows of home canaries are taken out of every copy"] if self.home else []
         apart = [] if self.usable is None else self.usable.lines()
-        return [cost, *apart, *home, *filter(None, [self.choices]), *self._mails(), *self._signs(), *self._limits()]
+        return [cost, *apart, *home, *filter(None, [self.choices]), *self._fits(), *self._signs(), *self._limits()]
 
-    def _mails(self) -> list[str]:
+    def _fits(self) -> list[str]:
+        """What the identities lack to be like the list's rows."""
+        numbers = [] if self.numbers is None else [f"{self.numbers.what()}; {self.numbers.advice()}"]
         if self.mails is None:
-            return []
-        return [self.mails.what() if self.way_out else f"{self.mails.what()}; {self.mails.advice()}"]
+            return numbers
+        return [self.mails.what() if self.way_out else f"{self.mails.what()}; {self.mails.advice()}", *numbers]
 
     def _signs(self) -> list[str]:
         if not self.giveaways:
@@ -172,7 +177,8 @@ def plan_release(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -> 
     signs = giveaways(reports, gaps)
     meter.begin("what could be left out")
     way = way_out(case, request, source, reports, signs) if signs else None
-    return replace(plan, giveaways=signs, mails=fit, way_out=way)
+    numbers = number_fit(case.con, source, identities[0]) if signs else None
+    return replace(plan, giveaways=signs, mails=fit, numbers=numbers, way_out=way)
 
 
 def _choices(case: Case, source: SourceList) -> str:
