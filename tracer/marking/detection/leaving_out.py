@@ -35,8 +35,8 @@ def columns_to_leave(
     """
     roles = source.roles[source.main.part]
     gone: set[int] = set()
-    for i in (*more, *(i for sign in signs if len(sign.columns) == 1 for i in sign.columns)):
-        gone |= {i} if _may_go(roles, gone, i, known) else set()
+    for alone in (*more, *(sign.columns[0] for sign in signs if len(sign.columns) == 1)):
+        gone |= {alone} if _may_go(roles, gone, alone, known) else set()
     while True:
         left = [sign.columns for sign in signs if sign.columns and not gone & set(sign.columns)]
         i = _next(roles, gone, {i: float(sum(i in each for each in left)) for each in left for i in each}, known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import duckdb
@@ -38,6 +38,9 @@ ORDINARY = 4_000
 """Ordinary rows that canaries are compared with."""
 
 _PLACE = "hand over the list in another order, or with ids that have gaps"
+_Rank = tuple[float, str]
+_YEAR_LAST = re.compile(r"\b([0-9]{2})[./-]([0-9]{2})[./-]([0-9]{4})\b")
+_MONTHS = 12
 _KNOWN = "save the rows that have a number or address as a list of their own, load that and release it"
 _FORMS = "clear the list's formats, save it again, load that and release it"
 
@@ -176,6 +179,7 @@ def _of_column(
     advice = advice_on(source, i)
     shapes = Counter(map(shape, cells[canaries:])) + Counter(map(shape, cells[:canaries]))
     grams = Counter(gram for cell in cells for gram in pairwise(cell))
+    rank = _ranked(cells)
     rare = [min((grams[g] for g in pairwise(cell)), default=0) for cell in cells]
     listed = {
         "filled or blank": [cell != "" for cell in cells],
@@ -188,7 +192,7 @@ def _of_column(
         ],
         "size of the number": [_size(cell) for cell in cells],
         "its order with the rows around it": [
-            _between(row.before[i], row.cells[i], row.behind[i]) for row in looked
+            _between(rank(row.before[i]), rank(row.cells[i]), rank(row.behind[i])) for row in looked
         ],
     }  # fmt: skip
     repeated = {"how often the value is in the list": often(con, source, f"c{i}", cells)}
@@ -205,11 +209,19 @@ def _size(cell: str) -> float:
     return float(digits[-15:]) if digits else -1.0
 
 
-def _between(before: str, cell: str, behind: str) -> int:
+def _between(before: _Rank, cell: _Rank, behind: _Rank) -> int:
     """0 where a cell is between its neighbours' (in either direction), 1 where it does not."""
-    low, high = sorted((_rank(before), _rank(behind)))
-    return 0 if low <= _rank(cell) <= high else 1
+    low, high = sorted((before, behind))
+    return 0 if low <= cell <= high else 1
 
 
-def _rank(cell: str) -> tuple[float, str]:
-    return (_size(cell), cell) if cell[:1].isdigit() or cell[:1] == "+" else (0.0, cell)
+def _ranked(cells: Sequence[str]) -> Callable[[str], _Rank]:
+    """What a column's cells are compared by: numbers and dates by their size, others as texts."""
+    dates = [found for cell in cells if (found := _YEAR_LAST.match(cell)) is not None]
+    turned = r"\3\2\1" if any(int(found[1]) > _MONTHS for found in dates) else r"\3\1\2"
+
+    def rank(cell: str) -> _Rank:
+        cell = _YEAR_LAST.sub(turned, cell) if dates else cell
+        return (_size(cell), cell) if cell[:1].isdigit() or cell[:1] == "+" else (0.0, cell)
+
+    return rank

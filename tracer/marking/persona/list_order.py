@@ -12,9 +12,21 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+_DAY = r"([0-9]{1,2})[-./]([0-9]{1,2})[-./]([0-9]{4})(.*)"
+
+
+def _by_year(day: int, month: int) -> str:
+    """SQL for a date with the year behind, as text that sorts by time; NULL for anything else."""
+    found = [f"regexp_extract({{c}}, '^{_DAY.replace('{', '{{').replace('}', '}}')}$', {at})" for at in range(5)]
+    text = f"{found[3]} || lpad({found[month]}, 2, '0') || lpad({found[day]}, 2, '0') || {found[4]}"
+    return f"CASE WHEN TRY_CAST({found[month]} AS INTEGER) BETWEEN 1 AND 12 THEN {text} END"
+
+
 KEYS: Mapping[str, str] = {
     "number": "TRY_CAST({c} AS DECIMAL(38, 0))",
     "phone": "TRY_CAST(right(regexp_replace({c}, '[^0-9]', '', 'g'), 11) AS BIGINT)",
+    "day first": _by_year(1, 2),
+    "month first": _by_year(2, 1),
     "text": "{c}",
     "caseless": "lower({c})",
 }
@@ -56,8 +68,19 @@ def _phone(cell: str) -> int | None:
     return int(digits) if digits else None
 
 
+def _date(day: int, month: int) -> Callable[[str], str | None]:
+    def value(cell: str) -> str | None:
+        found = re.fullmatch(_DAY, cell)
+        if found is None or not 1 <= int(found[month]) <= 12:
+            return None
+        return f"{found[3]}{found[month].zfill(2)}{found[day].zfill(2)}{found[4]}"
+
+    return value
+
+
 _VALUES: Mapping[str, Callable[[str], object]] = {
-    "number": _number, "phone": _phone, "text": lambda cell: cell, "caseless": str.lower,
+    "number": _number, "phone": _phone, "day first": _date(1, 2), "month first": _date(2, 1),
+    "text": lambda cell: cell, "caseless": str.lower,
     "gb18030": lambda cell: cell.encode("gb18030", "replace"),
 }  # fmt: skip
 
