@@ -60,7 +60,7 @@ def number_fit(con: duckdb.DuckDBPyConnection, source: SourceList, identities: S
         return None
     shares = {kind: (held[kind] / held.total(), own[kind] / own.total()) for kind in _CALLED}
     most = max(shares, key=lambda kind: shares[kind][0] - shares[kind][1])
-    # A smaller difference is no sign that counts: an area under the curve is half of it.
+    # A smaller difference does not make a sign that counts: an area under the curve is half of it.
     if shares[most][0] - shares[most][1] < 2 * BOUND:
         return None
     return NumberFit(_CALLED[most], shares[most][0], own[most], own.total())

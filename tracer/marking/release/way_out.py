@@ -107,7 +107,7 @@ def way_out(
 
 
 def _known(con: duckdb.DuckDBPyConnection, source: SourceList, least: float) -> Known:
-    """Whether so many rows have a number or address that this is no sign."""
+    """Whether so many rows have a number or address that canaries do not show by theirs."""
     return lambda gone: share_known(con, source, gone) >= least
 
 
