@@ -15,19 +15,22 @@ from tracer.wording import headlines
 
 def chain_stories(sources: StorySources) -> Iterator[Story]:
     """Chains of G2 or better, the best founded first; then copyings between two parties that are in no chain."""
-    for row in sorted(sources.rows("resale-chains"), key=_rank):
+    for row in sorted(sources.rows("resale-chains"), key=lambda row: _rank(row, sources)):
         datasets = [str(one) for one in _listed(row["datasets"])]
         if at_least(str(row["grade"]), "G2"):
             yield from _story(datasets, str(row["grade"]), sources)
-    for row in sorted(sources.rows("derivations"), key=_rank):
+    for row in sorted(sources.rows("derivations"), key=lambda row: _rank(row, sources)):
         told = row.get("direction") != "not_told" and row.get("kind") != "version"
         if told and at_least(str(row["grade"]), "G2"):
             yield from _story([str(row["parent"]), str(row["child"])], str(row["grade"]), sources)
 
 
-def _rank(row: FindingRow) -> tuple[int, float, str]:
-    named = row.get("datasets") or [row.get("parent"), row.get("child")]
-    return -GRADES.index(str(row["grade"])), -probability_of(row), str(named)
+def _rank(row: FindingRow, sources: StorySources) -> tuple[int, bool, float, str]:
+    """By grade; then what began with a client's list, before what is traded anyway; then by probability."""
+    named = [str(one) for one in _listed(row.get("datasets")) or (row.get("parent"), row.get("child"))]
+    owner = sources.holder(named[0])
+    traded = owner is None or sources.role(owner) != "client"
+    return -GRADES.index(str(row["grade"])), traded, -probability_of(row), str(named)
 
 
 def _story(datasets: Sequence[str], grade: str, sources: StorySources) -> Iterator[Story]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 from tracer.disclosure import FEW, DatasetRef, Number, PartyRef, Reason, Word
 from tracer.export.gate import FindingRow
@@ -69,7 +68,7 @@ def _events(
     copy = sources.node("release", release)
     given, ends = (None, None) if copy is None else (day_of(copy["date"]), day_of(copy["until"]))
     listed = Event(LIST, str(first["client"]), dataset, sources.made(dataset), _list(dataset))
-    handed = Event(COPY, vendor, release, given, _copy(vendor, ends), source=0, until=ends)
+    handed = Event(COPY, vendor, release, given, Reason.of("front-copy", ends=ends), source=0, until=ends)
     events = [listed, handed]
     own = kept if kept is not None else _held(release, sources)
     if own is not None:
@@ -104,10 +103,6 @@ def _source(dataset: str, first_seen: object, events: Sequence[Event], sources: 
 
 def _list(dataset: str) -> Reason:
     return Reason.of("front-list", dataset=DatasetRef(dataset))
-
-
-def _copy(vendor: str, ends: date | None) -> Reason:
-    return Reason.of("front-copy", vendor=PartyRef(vendor), ends=ends)
 
 
 def _still(row: FindingRow) -> Reason:

@@ -142,7 +142,9 @@ class _Lying:
         elif source.party != one.party:
             x = self.x_of(one)
             begin = min(self.x_of(source) + (5.0 if source.kind == COPY else 0.0), x)
-            start = self.row_of[source.party].line + (_BAR / 2 if source.kind == COPY else DOT + 1.0)
+            start = self.row_of[source.party].line
+            if begin >= self.x_of(source):  # what is dated before its source begins at the row's line
+                start += _BAR / 2 if source.kind == COPY else DOT + 1.0
             short = DOT + 2.0 if one.kind != COPY else 0.0
             if x - begin < _NEAR:
                 painting.arrow([(begin, start), (x, y - max(short, _BAR / 2))], one)

@@ -13,6 +13,8 @@ from tracer.wording import Voice, data_word, word
 
 NAME, HEAD, WHY, ROLE, TICK = 13.5, 12.5, 12.0, 11.5, 11.5
 """Sizes of type in pixels; none is below 11 at the width that it is drawn for."""
+_LINES = 20
+"""More than any label has."""
 LEAD = 16.0
 """From line to line."""
 DOT = 6.0
@@ -75,8 +77,8 @@ class Painting:
         text = f"{self.name(event.party)}, {parts[0]}: {parts[1]}" if party else ": ".join(parts)
         if self.voice.lang == "zh":
             text = f"{self.name(event.party)}，{parts[0]}：{parts[1]}" if party else "：".join(parts)
-        head = wrap(text, room, HEAD, lines=6, bold=True)
-        why = [] if event.why is None else wrap(shown(self.voice.show(event.why)), room, WHY, lines=6)
+        head = wrap(text, room, HEAD, lines=_LINES, bold=True)
+        why = [] if event.why is None else wrap(shown(self.voice.show(event.why)), room, WHY, lines=_LINES)
         return Label(head, why)
 
     def write(self, label: Label, x: float, y: float, *, strong: bool) -> None:

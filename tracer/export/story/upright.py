@@ -12,7 +12,7 @@ from tracer.export.story.model import COPY, Event
 from tracer.export.story.paint import HEAD, TICK, Label, Painting
 from tracer.export.story.scale import DayScale, month, span_of
 
-_MONTHS = 46.0
+_MONTHS = 52.0
 """Room for the months, left of the lanes."""
 _LANE = 21.0
 _RADIUS = 9.0

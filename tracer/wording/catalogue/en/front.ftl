@@ -64,7 +64,7 @@ front-least = The least sure step: { $because }
 # At the steps
 front-list = { $dataset }
 front-copy =
-    copy for { $vendor }, { $ends ->
+    given a copy, { $ends ->
         [none] no end agreed
        *[other] for use until { $ends }
     }

@@ -30,7 +30,7 @@ front-reached =
        *[firm] {""}
     }到了 { $who } 手中
 front-chain =
-    { LISTOF($client, $dataset) } 的记录{ $reached ->
+    { LISTOF($client, $dataset) } 中的记录{ $reached ->
         [perhaps] 可能
         [probably] 很可能
        *[firm] {""}
@@ -51,7 +51,7 @@ front-least = 其中把握最小的一步：{ $because }
 # 各步
 front-list = { $dataset }
 front-copy =
-    交给 { $vendor } 的副本，{ $ends ->
+    收到副本，{ $ends ->
         [none] 未约定期限
        *[other] 可使用至 { $ends }
     }
