@@ -53,8 +53,9 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
     index = Index(graph, anchors, _derived(deck, graph, anchors), chinese)
     behind = Behind(findings, leaving.facts, index)
     walks = walks_of(findings, graph, deck, index)
-    style = _source("page.css") + _dashes()
-    script = "\n".join(['"use strict";', "{", *(_source(f"script/{name}.js") for name in _SCRIPTS), "}"])
+    front = front_of(leaving)
+    style = _source("page.css") + _dashes() + front.style
+    script = "\n".join(['"use strict";', "{", *(_unspoken(_source(f"script/{name}.js")) for name in _SCRIPTS), "}"])
     closed = place(deck, closed=True)
     opened = None if shown_closed(deck) else place(deck)
     drawn = {
@@ -63,7 +64,6 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
     }
     drawing = drawn[lang]
     dates = [day for day in [*(line.date for line in drawing.lines + drawing.others), *_days(graph)] if day]
-    front = front_of(leaving)
     shown_as = LANGUAGES.index(lang)
     return environment(lang, leaving.translations(), _ids(leaving)).get_template("page.html.j2").render(
         lang=lang,
@@ -117,6 +117,12 @@ def _date(generated: str, lang: str) -> str:
 
 def _source(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8").strip()
+
+
+def _unspoken(script: str) -> str:
+    """A part of the script without its comments and the blanks before its lines, none of which is within a text."""
+    lines = (line.lstrip() for line in script.splitlines())
+    return "\n".join(line for line in lines if not line.startswith("//"))
 
 
 def _dashes() -> str:

@@ -149,7 +149,7 @@ class _Saying:
             for at, part in enumerate(said)
         )
         if chinese == text:
-            return Markup("<bdi>{}</bdi>").format(shown)
+            return shown if _isolated(text) == escape(text) else Markup("<bdi>{}</bdi>").format(shown)
         self._told[text] = chinese
         return Markup('<bdi class="s">{}</bdi>').format(shown)
 

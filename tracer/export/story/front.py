@@ -6,7 +6,7 @@ Everything is there in both languages and, for the first, at three widths; the p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from markupsafe import Markup
@@ -14,6 +14,7 @@ from markupsafe import Markup
 from tracer.disclosure import Number, PartyRef, Probability, Reason, Text
 from tracer.export.figure.canvas import shown
 from tracer.export.outgoing import Outgoing
+from tracer.export.story.classes import classed
 from tracer.export.story.lying import draw_lying
 from tracer.export.story.model import COPY, Story
 from tracer.export.story.paint import PAGE, Painting
@@ -63,6 +64,8 @@ class Front:
     first: Told | None
     """None where nothing was found."""
     following: list[Told]
+    style: str = ""
+    """How the shapes of all pictures look."""
 
 
 def front_of(leaving: Outgoing) -> Front:
@@ -74,7 +77,14 @@ def front_of(leaving: Outgoing) -> Front:
         return Front(_both(voices, headline), _both(voices, sentence), None, [])
     first = _told(found[0], voices, (*WIDE, NARROW), _HOLDERS)
     following = [_told(one, voices, (NARROW,), {NARROW: _SMALL}) for one in found[1 : 1 + NEXT]]
-    return Front(first.headline, first.sure, first, following)
+    told = [first, *following]
+    drawn, style = classed((picture for one in told for picture in one.drawn), ".drawn")
+    pairs = zip(drawn[::2], drawn[1::2], strict=True)
+    first, *following = [
+        replace(one, drawn=_two([Markup(picture) for picture in pair]))  # noqa: S704 - drawn by us, and escaped there
+        for one, pair in zip(told, pairs, strict=True)
+    ]
+    return Front(first.headline, first.sure, first, following, style)
 
 
 def _nothing(leaving: Outgoing) -> tuple[Reason, Reason]:
