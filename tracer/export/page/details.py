@@ -26,6 +26,7 @@ class EdgeDetails:
     kind: PageWord
     ends: tuple[Cell, Cell]
     grade: str
+    basis: PageWord
     facts: list[tuple[PageWord, Cell]]
     compared: list[tuple[PageWord, Cell]]
     waterfall: list[WaterfallStep]
@@ -44,6 +45,8 @@ class LineCard:
     statements: list[EdgeDetails]
     replies: list[tuple[Cell, PageWord, list[tuple[PageWord, Cell]]]]
     """Parties of whom it says something, the state of their right of reply, and what more there is to tell of it."""
+    unasked: list[Cell]
+    """The others of whom it says something: they were not asked."""
     lines: list[tuple[PageWord, Cell, str]]
     """The lines that a road stands for: kind, link, grade."""
 
@@ -79,7 +82,7 @@ def line_cards(deck: Deck, graph: Graph, index: Index, behind: Behind) -> list[L
                 line_ends(bundle, index),
                 bundle.grade,
                 [_statement(edge, documents, index, behind) for edge in edges],
-                _replies(bundle, index),
+                *_replies(bundle, index),
                 [],
             )
         )
@@ -88,12 +91,14 @@ def line_cards(deck: Deck, graph: Graph, index: Index, behind: Behind) -> list[L
         if len(within) > 1:
             lines = [line for _, line in sorted((told[name] for name in within), key=lambda one: one[0])]
             ends = index.link(road.source.card), index.link(road.target.card)
-            cards.append(LineCard(index.anchors[road.id], ends, road.grade, [], _replies(road, index), lines))
+            cards.append(LineCard(index.anchors[road.id], ends, road.grade, [], *_replies(road, index), lines))
     return cards
 
 
-def _replies(bundle: Bundle, index: Index) -> list[tuple[Cell, PageWord, list[tuple[PageWord, Cell]]]]:
-    """The parties at both ends, who hold or received what the line is about."""
+def _replies(
+    bundle: Bundle, index: Index
+) -> tuple[list[tuple[Cell, PageWord, list[tuple[PageWord, Cell]]]], list[Cell]]:
+    """The parties at both ends, who hold or received what the line is about: those who were asked, and the others."""
     parties = []
     for edge in bundle.edges:
         for name in (edge["source"], edge["target"]):
@@ -101,11 +106,12 @@ def _replies(bundle: Bundle, index: Index) -> list[tuple[Cell, PageWord, list[tu
             owner = node if node["kind"] == "party" else index.nodes.get(node["party"] or "")
             if owner is not None:
                 parties.append(owner["id"])
-    return [
-        (index.link(name), PageWord.of("reply", index.nodes[name]["reply"]), reply[1:])
-        for name in dict.fromkeys(parties)
-        if (reply := _reply(index.nodes[name]))
-    ]
+    about = [index.nodes[name] for name in dict.fromkeys(parties) if index.nodes[name]["reply"] is not None]
+    asked = [node for node in about if node["reply"] != "not_asked"]
+    return (
+        [(index.link(node["id"]), PageWord.of("reply", node["reply"]), _reply(node)[1:]) for node in asked],
+        [index.link(node["id"]) for node in about if node["reply"] == "not_asked"],
+    )
 
 
 def _rank(edge: Edge) -> int:
@@ -129,7 +135,7 @@ def line_ends(bundle: Bundle, index: Index) -> tuple[Cell, Cell]:
 
 def _statement(edge: Edge, documents: Mapping[str, Document], index: Index, behind: Behind) -> EdgeDetails:
     compared, fall = behind.numbers(edge), behind.waterfall(edge)
-    facts: list[tuple[PageWord, Cell]] = [(PageWord("basis"), Cell(word=PageWord.of("basis", edge["basis"])))]
+    facts: list[tuple[PageWord, Cell]] = []
     if edge["probability"] is not None:
         facts.append((PageWord("probability"), Cell(percent(edge["probability"]))))
     if edge["shared"] is not None and not any(word.key == "shared" for word, _ in compared):
@@ -144,6 +150,7 @@ def _statement(edge: Edge, documents: Mapping[str, Document], index: Index, behi
         PageWord.of("kind", edge["kind"]),
         _ends(edge, index),
         edge["grade"],
+        PageWord.of("basis", edge["basis"]),
         facts,
         compared,
         fall,

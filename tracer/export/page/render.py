@@ -116,7 +116,9 @@ def _date(generated: str, lang: str) -> str:
 
 
 def _source(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8").strip()
+    """A part of the style or script, without its indentation and lines of comment."""
+    lines = (line.strip() for line in (_HERE / name).read_text(encoding="utf-8").splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith(("// ", "/* ---")))
 
 
 def _unspoken(script: str) -> str:

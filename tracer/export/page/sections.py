@@ -13,7 +13,7 @@ from tracer.export.page.inside import PageWord
 from tracer.export.page.text import clean
 from tracer.graph.model import GRADES
 
-MOST_ROWS = 400
+MOST_ROWS = 100
 """Rows of one table, the best founded; `tracer query` prints all."""
 _ELSEWHERE = frozenset({"datasets", "parties", "warnings"})
 """Queries whose rows the page shows in sections of their own."""

@@ -31,6 +31,13 @@ const present = (ids, from) => {
     const copy = about.cloneNode(true);
     copy.removeAttribute("id");
     if (about.classList.contains("about-node")) copy.append(...touching(about.id));
+    for (const badge of all("h4 > .grade", copy)) {
+      const small = document.createElement("small");
+      small.dataset.t = `grade-${badge.textContent}`;
+      small.textContent = say(small.dataset.t);
+      badge.parentElement.append(small);
+    }
+    copy.tabIndex = -1;
     for (const step of all("[data-bar]", copy)) step.firstElementChild.after(bar(step.dataset.bar));
     return copy;
   });
