@@ -64,10 +64,10 @@ def lineage(leaving: Outgoing) -> str:
     sheet, canvas = sheet_of(leaving.choice), Canvas()
     notes = [word("figure-lineage-note", lang)]
     joined = {name for one in every for name in (one.older, one.younger)}
-    for key, count in (("figure-lineage-alone", len(nodes.keys() - joined)),
-                       ("figure-lineage-more", len(joined - kept))):  # fmt: skip
-        if count:
-            notes.append(word(key, lang, n=count))
+    if alone := len(nodes.keys() - joined):
+        notes.append(word("figure-lineage-alone", lang, n=alone))
+    if more := len(joined - kept):
+        notes.append(word("figure-lineage-more", lang, n=more))
     if drawn:
         strong = marked | {edge["target"] for edge in graph["edges"] if edge["kind"] in FINDINGS
                            and at_least(edge["grade"], "G2")}  # fmt: skip
