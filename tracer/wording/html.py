@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from tracer.wording.compiled import CompiledTemplates
 from tracer.wording.names import parted
 from tracer.wording.sections import Block
 
@@ -29,7 +30,7 @@ def templates_of(folder: Path) -> Environment:
     """The templates of a folder of the package; what a template lacks is an error."""
     environment = Environment(
         loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True,
+        lstrip_blocks=True, keep_trailing_newline=True, bytecode_cache=CompiledTemplates(folder),
     )  # fmt: skip
     environment.filters["drawn"] = _drawn
     return environment

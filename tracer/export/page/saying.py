@@ -16,6 +16,7 @@ from tracer.export.page.facts import Cell, figure
 from tracer.export.page.inside import PageWord
 from tracer.export.page.text import clean
 from tracer.wording import LANGUAGES, templates, word
+from tracer.wording.compiled import CompiledTemplates
 from tracer.wording.names import parted
 
 _HERE = Path(__file__).parent
@@ -33,6 +34,7 @@ def environment(lang: str, chinese: Mapping[str, str], ids: frozenset[str]) -> E
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=CompiledTemplates(_HERE),
     )
     saying = _Saying(lang, chinese, ids)
     made.globals.update(

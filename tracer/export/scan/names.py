@@ -9,7 +9,8 @@ Latin word alone, are not looked for: they are words of the language as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
+from functools import cached_property
 
 from tracer.spelled.stretches import SeenStretches
 
@@ -18,6 +19,8 @@ _ADDRESSED = re.compile(r"(先生|女士|小姐|太太|老师|同学|经理|总�
 _LATIN = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*(?:[ \u00a0][^\W\d_]+(?:[-'’][^\W\d_]+)*)+")
 _PIECES = re.compile(r"[^\n\r\t\"'<>|;；。！？!?“”]+")
 _TOKENS = re.compile(r"[^\s\"'<>|;；。！？“”,，()（）\[\]{}=]{6,64}")
+_SHORT, _SEVERAL = (2, 3, 4), (2, 3, 4)
+"""Characters of a Chinese name, and words of a Latin one."""
 _BLANKS = re.compile(r"\s+")
 LEAST_DIGITS_OF_KEY = 9
 """Digits of a member number that is looked for: fewer are counts and days."""
@@ -29,7 +32,11 @@ def normalised(text: str) -> str:
 
 
 class OwnText:
-    """A text whose parts are not taken for names; each part is looked up once."""
+    """A text whose parts are not taken for names; each part is looked up once.
+
+    The text is long, and most parts are of it: what `names` asks for is found among the text's own stretches of that
+    kind, so that it is searched for the rest alone.
+    """
 
     def __init__(self, text: str) -> None:
         self._text, self._known = text.lower(), dict[str, bool]()
@@ -38,8 +45,27 @@ class OwnText:
         if not isinstance(part, str):
             return False
         if part not in self._known:
-            self._known[part] = part in self._text
+            self._known[part] = self._has(part)
         return self._known[part]
+
+    def _has(self, part: str) -> bool:
+        if len(part) in _SHORT and _HAN.fullmatch(part):
+            return part in self._characters[len(part)]
+        return part in self._words or part in self._text
+
+    @cached_property
+    def _characters(self) -> Mapping[int, frozenset[str]]:
+        """Length -> all stretches of so many Chinese characters."""
+        runs = [run[0] for run in _HAN.finditer(self._text)]
+        return {n: frozenset(run[i : i + n] for run in runs for i in range(len(run) - n + 1)) for n in _SHORT}
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """All stretches of two to four Latin words."""
+        runs = [run[0].split(" ") for run in _LATIN.finditer(self._text)]
+        return frozenset(
+            " ".join(words[i : i + n]) for words in runs for n in _SEVERAL for i in range(len(words) - n + 1)
+        )
 
 
 def names(text: str, own: Container[str], seen: SeenStretches) -> Iterator[tuple[str, int]]:
@@ -48,11 +74,11 @@ def names(text: str, own: Container[str], seen: SeenStretches) -> Iterator[tuple
         run = match.group(0)
         pieces = [run] if len(run) <= 4 else [run[i : i + n] for n in (3, 4) for i in range(len(run) - n + 1)]
         for form in _ADDRESSED.finditer(run):
-            pieces += [run[max(0, form.start() - n) : form.start()] for n in (2, 3, 4)]
+            pieces += [run[max(0, form.start() - n) : form.start()] for n in _SHORT]
         yield from ((piece, match.start()) for piece in pieces if len(piece) >= 2 and piece not in own)
     for match in seen.new(_LATIN, text):
         words = normalised(match.group(0)).split(" ")
-        for n in (2, 3, 4):
+        for n in _SEVERAL:
             for i in range(len(words) - n + 1):
                 name = " ".join(words[i : i + n])
                 if len(name) >= 6 and name not in own:
