@@ -7,7 +7,6 @@ for a number of more than 4,300 digits, and for brackets nested a thousand deep.
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator
 from typing import Any
 
@@ -56,6 +55,8 @@ def object_at(text: str, position: int) -> tuple[Any, int]:
 
 def toml_of(text: str) -> dict[str, Any]:
     """The document of a TOML text. Raises `NotADocument`."""
+    import tomllib  # few commands read one
+
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -74,7 +75,7 @@ def _refused(language: str, error: ValueError | RecursionError) -> NotADocument:
         return refused
     if isinstance(error, RecursionError):
         return NotADocument("brackets are nested too deeply")
-    if isinstance(error, tomllib.TOMLDecodeError):
+    if type(error).__name__ == "TOMLDecodeError":
         return NotADocument(f"not TOML: {error}")
     if isinstance(error, UnicodeError):
         return NotADocument(f"not {language}: the text is not UTF-8")

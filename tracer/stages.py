@@ -14,7 +14,6 @@ from pathlib import Path
 
 import duckdb
 
-from tracer.case.schema import read_meta
 from tracer.disclosure import Reason, Text
 from tracer.version import __version__
 from tracer.wording import say
@@ -94,6 +93,7 @@ STAGES = (
     ),
 )
 
+_MARK = "stage:"
 _COMPUTING = ("findings", "identify")
 """Rooms whose code decides what is found."""
 
@@ -131,7 +131,7 @@ def tool() -> str:
 
 def mark(stage: Stage) -> str:
     """The named value of a case that holds the digest of what a stage last ran on."""
-    return f"stage:{stage.name}"
+    return f"{_MARK}{stage.name}"
 
 
 def fact_digests(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
@@ -154,7 +154,10 @@ def facts_now(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
 def stale_stages(con: duckdb.DuckDBPyConnection, digests: Mapping[str, str] | None = None) -> list[Stage]:
     """The stages that have not run on the case as it is now. digests: those of `fact_digests`."""
     now = fact_digests(con) if digests is None else digests
-    return [stage for stage in STAGES if read_meta(con, mark(stage), "") != now[stage.name]]
+    ran = dict(
+        con.execute("SELECT name, value FROM meta WHERE starts_with(name, $prefix)", {"prefix": _MARK}).fetchall()
+    )
+    return [stage for stage in STAGES if ran.get(mark(stage)) != now[stage.name]]
 
 
 def untraced(con: duckdb.DuckDBPyConnection, statement: str | None = None, lang: str = "en") -> str:

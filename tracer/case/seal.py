@@ -14,7 +14,6 @@ import hmac
 import json
 import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,6 +94,8 @@ def blocks_of(store: Path, before: Seal | None = None) -> tuple[int, bytes]:
         return head + _hash(os.pread(file.fileno(), length, at))
 
     # Hashing leaves the interpreter free: two threads take half the time.
+    from concurrent.futures import ThreadPoolExecutor  # what only reads does not seal
+
     with opened(store, links=False) as file, ThreadPoolExecutor(2) as pool:
         spans = list(_spans(size))
         return size, b"".join(pool.map(record, range(len(spans)), *zip(*spans, strict=True))) if spans else b""

@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from rapidfuzz import fuzz, process
-
 from tracer.errors import InputRefused
 from tracer.plugins import PluginGroup, names
 
@@ -72,6 +70,8 @@ def claim_kinds() -> tuple[str, ...]:
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
     """The one of `words` most like `word`, if any is near; the earlier in alphabet on a tie."""
+    from rapidfuzz import fuzz, process  # for words that are not known alone
+
     found = process.extractOne(word.casefold(), sorted(words), scorer=fuzz.ratio, score_cutoff=_NEAR)
     return None if found is None else str(found[0])
 

@@ -56,14 +56,15 @@ def masked_table(table: pa.Table) -> pa.Table:
     for position, field in enumerate(table.schema):
         if holds_codes(field):
             everywhere = field.name.rpartition("_")[0] in SPOKEN
-            shown = {text: _masked_codes(text, everywhere) for text in table.column(position).unique().to_pylist()}
-            after = pa.array([shown[text] for text in table.column(position).to_pylist()], field.type)
+            texts = table.column(position).to_pylist()
+            shown = {text: _masked_codes(text, everywhere) for text in set(texts)}
+            after = pa.array([shown[text] for text in texts], field.type)
             table = table.set_column(position, field, pa.chunked_array([after]))
         if field.name in SPOKEN and pa.types.is_string(field.type):
-            before = table.column(position)
-            shown = {text: masked(field.name, text) for text in before.unique().to_pylist()}
+            before = table.column(position).to_pylist()
+            shown = {text: masked(field.name, text) for text in set(before)}
             if any(text != after for text, after in shown.items()):
-                after = pa.array([shown[text] for text in before.to_pylist()], field.type)
+                after = pa.array([shown[text] for text in before], field.type)
                 table = table.set_column(position, field, pa.chunked_array([after]))
     return table
 
