@@ -40,14 +40,14 @@ class Columns:
 
     def draw(self) -> float:
         """Draws all of it; returns its height."""
-        ports = _ports(self.spots, self.ribbons, {name: self._above(name) for name in self.spots})
+        middle = {name: self._above(name) + max(spot.size, 3.0) / 2 for name, spot in self.spots.items()}
         boxes = [Box(spot.id, spot.layer, self._above(spot.id) + max(spot.size, 3.0)) for spot in self.spots.values()]
         links = [
-            Link(str(at), ribbon.source, ports[at][0], ribbon.target, ports[at][1], 1.0 + ribbon.thick)
+            Link(str(at), ribbon.source, middle[ribbon.source], ribbon.target, middle[ribbon.target], 1 + ribbon.thick)
             for at, ribbon in enumerate(self.ribbons)
         ]
         placed = arrange(boxes, links, _GAP)
-        ports = _ports(self.spots, self.ribbons, {name: self._above(name) for name in self.spots}, placed.top)
+        ports = _ports(self.spots, self.ribbons, {name: self._above(name) for name in self.spots}, placed)
         ways = self.ways = [self._way(at, ribbon, ports[at], placed) for at, ribbon in enumerate(self.ribbons)]
         for ribbon, way in sorted(zip(self.ribbons, ways, strict=True), key=lambda one: one[0].strong):
             _ribbon(self.canvas, ribbon, way)
@@ -137,29 +137,21 @@ def _candidates(way: Sequence[Point]) -> Iterator[Point]:
 
 
 def _ports(
-    spots: Mapping[str, Spot],
-    ribbons: Sequence[Ribbon],
-    above: Mapping[str, float],
-    top: Mapping[str, float] | None = None,
+    spots: Mapping[str, Spot], ribbons: Sequence[Ribbon], above: Mapping[str, float], placed: Arrangement
 ) -> list[tuple[float, float]]:
-    """(port at the source, port at the target) of each ribbon: next to each other on the bar, by where they go.
-
-    top: where the spots are, once that is known.
-    """
-    places = top or dict.fromkeys(spots, 0.0)
-    ends: dict[tuple[str, bool], list[int]] = defaultdict(list)
+    """(port at the source, port at the target) of each ribbon: next to each other on the bar, as they go up or down."""
+    ends: dict[tuple[str, bool], list[tuple[float, int]]] = defaultdict(list)
     for at, ribbon in enumerate(ribbons):
-        ends[ribbon.source, True].append(at)
-        ends[ribbon.target, False].append(at)
+        bends = placed.bends.get(str(at), [])
+        one, other = (placed.top[name] + above[name] for name in (ribbon.source, ribbon.target))
+        ends[ribbon.source, True].append((bends[0][1] if bends else other, at))
+        ends[ribbon.target, False].append((bends[-1][1] if bends else one, at))
     found: list[list[float]] = [[0.0, 0.0] for _ in ribbons]
     for (name, leaving), there in ends.items():
-        other = {at: spots[ribbons[at].target if leaving else ribbons[at].source] for at in there}
         y = above[name]
-        total = sum(ribbons[at].thick for at in there)
+        total = sum(ribbons[at].thick for _, at in there)
         fits = min(1.0, max(spots[name].size, 3.0) / total) if total else 1.0
-        for at in sorted(
-            there, key=lambda at: (places[other[at].id], abs(other[at].layer - spots[name].layer), other[at].id)
-        ):
+        for _, at in sorted(there):
             found[at][0 if leaving else 1] = y + ribbons[at].thick * fits / 2
             y += ribbons[at].thick * fits
     return [(one, other) for one, other in found]
