@@ -55,7 +55,7 @@ def test_files_are_written_and_journaled(
 def test_what_is_asked_wrongly_is_told(tracer: Tracer, traced: Path, tmp_path: Path) -> None:
     for words, told in (
         (["graph", "--to", "json"], "the output is missing"),
-        (["graph", "--to", "csv", "-o", "-"], "csv is 2 files"),
+        (["graph", "--to", "csv", "-o", "-"], "csv is 3 files"),
         (["graph", "--to", "json", "-o", "x", "--reveal"], "need a reason"),
         (["graph", "--to", "json", "-o", "x", "--reason", "the court asked"], "--reason needs --reveal"),
         (["figure", "timeline", "-o", "x"], "a timeline shows exactly one copy"),

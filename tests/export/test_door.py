@@ -97,8 +97,9 @@ def test_no_reason_reveals_a_protected_party(ready: Case) -> None:
 
 
 def test_a_preview_tells_what_would_leave(ready: Case) -> None:
-    prepared = prepare(ready, Wanted("csv"))
-    told = dict(what_leaves(prepared.leaving, prepared.files, ["a-edges.csv", "a-nodes.csv"]))
+    prepared = prepare(ready, Wanted("csv", with_sources=True))
+    names = ["a-datapackage.json", "a-edges.csv", "a-nodes.csv"]
+    told = dict(what_leaves(prepared.leaving, prepared.files, names))
     assert told["file a-nodes.csv"].endswith(tuple("0123456789abcdef"))
     assert "江苏易卓网络科技有限公司" in told["parties by name"]
     assert told["under a pseudonym"].startswith("source-")

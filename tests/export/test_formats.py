@@ -55,6 +55,7 @@ def read_json(files: dict[str, bytes]) -> tuple[set[str], list[tuple[str, str, s
 
 
 def read_csv(files: dict[str, bytes]) -> tuple[set[str], list[tuple[str, str, str]]]:
+    files = {ending: contents for ending, contents in files.items() if ending != "-datapackage.json"}
     assert all(contents.startswith(BOM) for contents in files.values())
     tables = {
         ending: list(csv.DictReader(io.StringIO(contents.decode("utf-8-sig"), newline="")))
@@ -163,8 +164,8 @@ def test_an_unknown_format_names_the_known() -> None:
 
 def test_pairs_lie_beside_each_other(tmp_path: Path, out: Outgoing) -> None:
     paths = write_files(render(out, "csv"), tmp_path / "graph.csv")
-    assert [path.name for path in paths] == ["graph-edges.csv", "graph-nodes.csv"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["graph-edges.csv", "graph-nodes.csv"]
+    assert [path.name for path in paths] == ["graph-datapackage.json", "graph-edges.csv", "graph-nodes.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [path.name for path in paths]
     with pytest.raises(UsageError, match="make it first"):
         write_files({"": b""}, tmp_path / "absent" / "graph.json")
 

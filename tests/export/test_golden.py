@@ -12,7 +12,7 @@ import pytest
 
 from tests.export.market_findings import PSEUDONYM, TITLE, found
 from tracer.case.case import Case
-from tracer.export.formats import NOUNS, outgoing, render
+from tracer.export.formats import NOUNS, file_name, outgoing, render
 from tracer.publish import FACTS
 
 FOLDER = Path(__file__).parent / "golden"
@@ -28,7 +28,7 @@ def test_the_bytes_are_the_promised_ones(noun: str, to: str, read_market: Case) 
     out = outgoing(read_market.con, found(read_market), PSEUDONYM, TITLE, facts=FACTS[noun])
     suffix = NOUNS[noun][to].suffix
     for ending, content in render(out, to, noun).items():
-        path = FOLDER / f"{noun}-{to}{ending}{suffix}"
+        path = FOLDER / file_name(f"{noun}-{to}", ending, suffix)
         # Versions of packages are told in a report, and are the machine's.
         told = b"\n".join(line for line in content.split(b"\n") if not line.startswith(b"| Packages |"))
         if os.environ.get("GOLDEN") == "write":

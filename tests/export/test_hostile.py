@@ -46,7 +46,8 @@ def test_json_is_exact() -> None:
 
 
 def test_csv_is_exact_and_no_cell_is_a_formula() -> None:
-    for ending, content in (files("csv") | files("csv", "findings")).items():
+    tables = files("csv") | files("csv", "findings")
+    for ending, content in ((ending, content) for ending, content in tables.items() if not ending.endswith(".json")):
         for row in rows_of(content):
             for cell in row.values():
                 acts = cell.lstrip(" \t\r\n\ufeff").startswith(("=", "@", "＝", "|", "%")) or cell.startswith(
@@ -149,17 +150,12 @@ def test_ndjson_json_and_parquet_findings_are_exact() -> None:
 def test_a_workbook_holds_texts_and_no_formula() -> None:
     book = openpyxl.load_workbook(io.BytesIO(files("xlsx", "findings")[""]))
     cells = [cell for row in book["derivations"].iter_rows() for cell in row if cell.value is not None]
-    assert {cell.data_type for cell in cells} <= {"s", "inlineStr"}
+    assert {cell.data_type for cell in cells} <= {"s", "inlineStr", "n"}
+    assert [cell.value for cell in cells if cell.data_type == "n"] == [0.9, 100, 1] * 200
     parents = [str(cell.value) for cell in next(iter(book["derivations"].columns))[1:]]
     assert len(parents) == 200
-    # The workbook leaves out what XML forbids; its reader makes one line end of every kind.
     for told, name in zip(parents, HOSTILE, strict=True):
-        plain = FORBIDDEN.sub("", name.replace("\x00", "\ufffd"))
-        assert LINE_END.sub("\n", undefused(told)) == LINE_END.sub("\n", plain), name[:40]
-
-
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-LINE_END = re.compile(r"\r\n?|\n")
+        assert told == xml_text(name), name[:40]
 
 
 def test_a_report_in_html_loads_and_runs_nothing() -> None:

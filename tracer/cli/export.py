@@ -114,7 +114,7 @@ def export() -> None:
 def graph(session: Session, /, embed: str | None, **chosen: Any) -> None:
     """Write the provenance graph: who holds what, what was copied from what, who gave it to whom.
 
-    html is one page for any browser; svg, png and pdf are its picture for print; csv and neo4j are pairs of files; the
+    html is one page for any browser; svg, png and pdf are its picture for print; csv and neo4j are several files; the
     others are for Gephi, yEd, Cytoscape, Neo4j, Aleph and PROV tools. `tracer help exports` says what each loses.
     """
     _leave(session, "graph", embed=embed or "", **chosen)

@@ -7,15 +7,11 @@ import io
 import json
 from collections.abc import Sequence
 
-from tracer.disclosure import Reason
+from tracer.export.data_package import data_package
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
+from tracer.export.schema import columns_of
 from tracer.export.tables import BOM, spreadsheet_cell
-from tracer.lists.write.new_workbook import workbook
-from tracer.wording import say
-
-_SHEET = 31
-"""Characters of a sheet's name that Excel takes."""
 
 
 def findings_json(leaving: Outgoing) -> dict[str, bytes]:
@@ -40,20 +36,15 @@ def findings_ndjson(leaving: Outgoing) -> dict[str, bytes]:
 
 
 def findings_csv(leaving: Outgoing) -> dict[str, bytes]:
-    """One file a query, with a byte order mark; lists are one text, formulas defused."""
-    files = {}
+    """One file a query, with a byte order mark; lists are one text, formulas defused. A data package describes them."""
+    files, tables = {}, {}
     for name, rows in leaving.findings.items():
         text = io.StringIO(newline="")
         writer = csv.writer(text, lineterminator="\r\n")
         writer.writerows(_table(rows))
         files[f"-{name}"] = BOM + text.getvalue().encode("utf-8", "replace")
-    return files
-
-
-def findings_xlsx(leaving: Outgoing) -> dict[str, bytes]:
-    """A workbook with one sheet a query; every cell is text, so that no spreadsheet reads a formula into it."""
-    sheets = [(name[:_SHEET], _table(rows)) for name, rows in leaving.findings.items() if rows]
-    return {"": workbook(sheets or [("findings", [[say(Reason.of("findings-none"), leaving.lang)]])])}
+        tables[name] = columns_of(rows, leaving.schema.get(name), _columns(rows))
+    return files | data_package(leaving, tables, files)
 
 
 def findings_parquet(leaving: Outgoing) -> dict[str, bytes]:

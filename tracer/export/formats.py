@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import networkx as nx
@@ -103,7 +103,7 @@ FIGURE: Mapping[str, ExportFormat] = {
 
 GRAPH: Mapping[str, ExportFormat] = {
     "json": ExportFormat(".json", _json, "nothing", codes=Codes.VALUES),
-    "csv": ExportFormat(".csv", lambda leaving: csv_pair(leaving.graph), _ONE_TEXT, pair=True),
+    "csv": ExportFormat(".csv", csv_pair, _ONE_TEXT, pair=True),
     "gexf": ExportFormat(".gexf", lambda leaving: {"": gexf(leaving.graph)}, _ONE_TEXT),
     "graphml": ExportFormat(".graphml", _graphml, f"positions and colours; {_ONE_TEXT}"),
     "cytoscape": ExportFormat(".cyjs", lambda leaving: {"": cytoscape(leaving.graph)}, "nothing", codes=Codes.VALUES),
@@ -130,7 +130,7 @@ FINDINGS: Mapping[str, ExportFormat] = {
     "json": ExportFormat(".json", findings.findings_json, "nothing", codes=Codes.VALUES),
     "ndjson": ExportFormat(".ndjson", findings.findings_ndjson, "nothing", codes=Codes.VALUES),
     "csv": ExportFormat(".csv", findings.findings_csv, _ONE_TEXT, pair=True),
-    "xlsx": ExportFormat(".xlsx", findings.findings_xlsx, f"{_ONE_TEXT}; numbers are text"),
+    "xlsx": ExportFormat(".xlsx", _later("workbook", "findings_xlsx"), _ONE_TEXT),
     "parquet": ExportFormat(".parquet", findings.findings_parquet, "nothing", pair=True),
 }
 """Formats of `tracer export findings --to`."""
@@ -194,10 +194,15 @@ def render(leaving: Outgoing, to: str, noun: str = "graph") -> Files:
     return form.write(leaving if form.codes is Codes.NONE else leaving.spoken(leaving.lang, form.codes))
 
 
+def file_name(stem: str, ending: str, suffix: str) -> str:
+    """The name of one file: an ending with a suffix of its own keeps it."""
+    return f"{stem}{ending}{'' if PurePath(ending).suffix else suffix}"
+
+
 def files_of(files: Mapping[str, bytes], target: Path) -> dict[Path, bytes]:
-    """Where `files` go: `graph.csv` becomes `graph-nodes.csv` and `graph-edges.csv`."""
+    """Where `files` go: `graph.csv` becomes `graph-nodes.csv` and `graph-edges.csv`; `-datapackage.json` is no csv."""
     return {
-        target.with_name(f"{target.stem}{ending}{target.suffix}"): contents
+        target.with_name(file_name(target.stem, ending, target.suffix)): contents
         for ending, contents in sorted(files.items())
     }
 

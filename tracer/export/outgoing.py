@@ -23,6 +23,7 @@ from tracer.export.gate import (
 )
 from tracer.export.names import names_of
 from tracer.export.page.text import clean
+from tracer.export.schema import RowSchema
 from tracer.export.sources import Sources, findings_without, graph_without, unlinked
 from tracer.graph.build import build_graph
 from tracer.graph.model import Graph, Node, statements
@@ -71,6 +72,10 @@ class Outgoing:
     exhibits: tuple[Exhibit, ...] = ()
     untraced: Reason | None = None
     """That the findings are not those of the case as it is now; said before all of them."""
+    schema: Mapping[str, RowSchema] = field(default_factory=dict)
+    """Query -> what it answers and what its columns hold; empty where values alone say so."""
+    stem: str = ""
+    """Name of the file without its ending, where files name one another; that of the noun where there is none."""
     names: Mapping[str, Names] = field(default_factory=dict)
     """Language -> what parties and lists are called in it; protected parties are not among them."""
     unsaid: Unsaid | None = None

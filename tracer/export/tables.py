@@ -12,10 +12,12 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
+from tracer.export.data_package import data_package
 from tracer.export.flat import JOINER
+from tracer.export.outgoing import Outgoing
 from tracer.export.palette import edge_weight
 from tracer.export.picture.placement import positions
-from tracer.graph.model import Graph
+from tracer.export.schema import columns_of
 
 BOM = b"\xef\xbb\xbf"
 _NODE_NAMES = {"id": "Id", "label": "Label", "kind": "Kind", "role": "Role", "party": "Party", "date": "Date"}
@@ -25,8 +27,9 @@ _PLAIN_NUMBER = re.compile(r"[+-]?\d[\d \-.*()]*")
 """`+86 138****5678`, `-5`: a spreadsheet reads them as text or number, never as a formula that acts."""
 
 
-def csv_pair(graph: Graph) -> dict[str, bytes]:
-    """`-nodes` and `-edges`: every field of the graph, Gephi's own columns first."""
+def csv_pair(leaving: Outgoing) -> dict[str, bytes]:
+    """`-nodes` and `-edges`: every field of the graph, Gephi's own columns first; and what describes both."""
+    graph = leaving.graph
     places = positions(graph)
     nodes = [
         {**node, "x": round(places[node["id"]][0], 1), "y": round(-places[node["id"]][1], 1)} for node in graph["nodes"]
@@ -34,19 +37,27 @@ def csv_pair(graph: Graph) -> dict[str, bytes]:
     edges = [
         {**edge, "Type": "Directed", "Weight": edge_weight(edge), "Label": edge["kind"]} for edge in graph["edges"]
     ]
-    first = ["Source", "Target", "Type", "Kind", "Weight", "Label", "Id"]
-    return {
-        "-nodes": _table([_renamed(node, _NODE_NAMES) for node in nodes], ["Id", "Label", "Kind", "Role"]),
-        "-edges": _table([_renamed(edge, _EDGE_NAMES) for edge in edges], first),
+    tables = {
+        "nodes": ([_renamed(node, _NODE_NAMES) for node in nodes], ["Id", "Label", "Kind", "Role"]),
+        "edges": (
+            [_renamed(edge, _EDGE_NAMES) for edge in edges],
+            ["Source", "Target", "Type", "Kind", "Weight", "Label", "Id"],
+        ),
     }
+    files = {f"-{name}": _table(rows, _columns(rows, first)) for name, (rows, first) in tables.items()}
+    types = {name: columns_of(rows, None, _columns(rows, first)) for name, (rows, first) in tables.items()}
+    return files | data_package(leaving, types, files)
+
+
+def _columns(rows: Sequence[Mapping[str, object]], first: Sequence[str]) -> list[str]:
+    return [*first, *sorted({name for row in rows for name in row} - set(first))]
 
 
 def _renamed(row: Mapping[str, object], names: Mapping[str, str]) -> dict[str, object]:
     return {names.get(name, name): value for name, value in row.items()}
 
 
-def _table(rows: Sequence[Mapping[str, object]], first: Sequence[str]) -> bytes:
-    columns = [*first, *sorted({name for row in rows for name in row} - set(first))]
+def _table(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
     writer.writerow(columns)

@@ -105,8 +105,9 @@ class Exporting(CasePart):
             texts(highlight),
             embed,
         )
-        wanted = Wanted(to, noun, spoken, texts(of), path_or_none(font), reveal, choice, with_sources)
         target = path_or_none(path)
+        stem = "" if target is None or str(target) == "-" else target.stem
+        wanted = Wanted(to, noun, spoken, texts(of), path_or_none(font), reveal, choice, stem, with_sources)
         with self._access.reading() as store:
             prepared = prepare(store, wanted)
             warning = prepared.leaving.not_up_to_date(language(words or spoken))

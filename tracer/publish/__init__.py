@@ -23,9 +23,10 @@ from tracer.export.allowlist import allowlist_text
 from tracer.export.choice import WHOLE, ExportChoice
 from tracer.export.exhibit import Exhibit
 from tracer.export.exhibits import exhibits_of
-from tracer.export.formats import Outgoing, format_of, outgoing, plugin_of, render, write_files
+from tracer.export.formats import Outgoing, file_name, format_of, outgoing, plugin_of, render, write_files
 from tracer.export.gate import Protection, protection_of
 from tracer.export.scan import Scan, ScanHit, refuse
+from tracer.export.schema import RowColumn, RowSchema
 from tracer.export.selection import selected
 from tracer.export.sources import sources_of
 from tracer.plugins import by_plugin
@@ -66,6 +67,8 @@ class Wanted:
     """Why numbers leave in clear; None: they are masked."""
     choice: ExportChoice = WHOLE
     """Which part of the graph, and how its picture looks."""
+    stem: str = ""
+    """Name of the file without its ending, where there is one: files that go together name one another."""
     with_sources: bool = False
     """Whether protected sources are in a picture or report, under their pseudonyms."""
 
@@ -109,12 +112,14 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
         font=wanted.font,
         exhibits=exhibits,
         untraced=not_up_to_date(case.con),
+        schema=row_schemas() if wanted.noun == "findings" else {},
+        stem=wanted.stem or wanted.noun,
     )  # fmt: skip
     leaving = selected(leaving.leaving_out(left), wanted.choice)
     if leaving.untraced is not None and chosen.codes is not Codes.NONE:  # programs read it next to what is left out
         leaving = leaving.leaving_out([leaving.untraced], first=True)
     files = render(leaving, wanted.to, wanted.noun)
-    looked_at = {f"{wanted.noun}{ending}{chosen.suffix}": content for ending, content in files.items()}
+    looked_at = {file_name(wanted.noun, ending, chosen.suffix): content for ending, content in files.items()}
     if chosen.drawn is not None:
         looked_at[f"{wanted.noun}{chosen.suffix} (drawing)"] = chosen.drawn(leaving).encode("utf-8", "replace")
     return Prepared(wanted, files, leaving, scanned(case, looked_at, protection))
@@ -169,6 +174,17 @@ def graph_files(case: Case, to: str, *, lang: str = "en") -> Mapping[str, bytes]
 def export_graph(case: Case, to: str, target: Path, *, lang: str = "en") -> list[Path]:
     """Write the provenance graph to `target` and journal it; returns the paths written. Raises as `prepare` does."""
     return publish(case, prepare(case, Wanted(to, lang=lang)), target)
+
+
+def row_schemas() -> dict[str, RowSchema]:
+    """What the queries that print findings declare of their columns."""
+    queries = load_queries()
+    return {
+        name: RowSchema(
+            queries[name].answers, tuple(RowColumn(one.name, one.type.value, one.text) for one in queries[name].columns)
+        )
+        for name in PRINTED
+    }
 
 
 def digest(files: Mapping[str, bytes]) -> str:

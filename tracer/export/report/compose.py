@@ -13,7 +13,7 @@ from tracer.export.report.model import Report
 from tracer.export.report.report_findings import ReportFinding, by_key, findings_of, held_in_time, texts, untold
 from tracer.version import __version__
 from tracer.wording import data_word, word
-from tracer.wording.names import Names
+from tracer.wording.names import UNNAMED, Names
 from tracer.wording.sections import Block, Break, Heading, Paragraph, Points, ReportFigure, Table, prose
 
 ON_SUMMARY = 7
@@ -40,7 +40,7 @@ def compose(leaving: Outgoing) -> Report:
         blocks += _finding(leaving, number, told)
     blocks += annexes(leaving)
     called = leaving.called()
-    ids = tuple(sorted({*called.parties, *called.lists}))
+    ids = tuple(sorted({*called.parties, *called.lists} - {UNNAMED}))
     return Report(prose(leaving.title), leaving.lang, leaving.generated, tuple(blocks), ids)
 
 

@@ -75,3 +75,21 @@ ftm-after-end =
     }
 ftm-judgement = judgement: { $value }
 ftm-against = against: { $text }
+
+### The first sheet of a workbook of findings.
+
+workbook-about = Read me first
+workbook-made = Findings of this case, as of { $day }.
+workbook-left-out = What is left out
+workbook-sheets = Sheet
+workbook-rows = Rows
+workbook-answers = What it answers
+workbook-sheet = Sheet
+workbook-column = Column
+workbook-kind = Kind of value
+workbook-meaning = What it means
+workbook-grades = Grades: what kind of support there is
+workbook-reading = How to read the cells
+workbook-note-text = Days, numbers and percentages are true values. Ids and numbers of phones are text, and no cell is a formula.
+workbook-note-few = <20 means fewer than 20 people: the exact number is held back.
+workbook-note-codes = Columns that end in _code or _codes hold the same as the sentences, for programs. They are hidden.

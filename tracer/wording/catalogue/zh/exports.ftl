@@ -48,3 +48,21 @@ ftm-after-end =
     }
 ftm-judgement = 人工判断：{ $value }
 ftm-against = 相反的可能：{ $text }
+
+### 结论工作簿的首页。
+
+workbook-about = 阅读说明
+workbook-made = 本案结论，截至 { $day }。
+workbook-left-out = 未列出的内容
+workbook-sheets = 工作表
+workbook-rows = 行数
+workbook-answers = 回答的问题
+workbook-sheet = 工作表
+workbook-column = 列
+workbook-kind = 值的类型
+workbook-meaning = 含义
+workbook-grades = 等级：依据的种类
+workbook-reading = 单元格说明
+workbook-note-text = 日期、数字和百分比均为真实数值；编号和电话号码为文本，没有任何单元格是公式。
+workbook-note-few = <20 表示不足 20 人，不给出确切数字。
+workbook-note-codes = 以 _code 或 _codes 结尾的列供程序使用，内容与句子相同，默认隐藏。
