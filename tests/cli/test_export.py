@@ -30,7 +30,7 @@ def test_the_choices_are_the_formats() -> None:
         (["graph", "--to", "neo4j"], ["x-nodes", "x-relationships"]),
         (["graph", "--to", "svg", "--lang", "zh"], ["x"]),
         (["findings", "--to", "xlsx"], ["x"]),
-        (["report", "--to", "md"], ["x"]),
+        (["report", "--to", "md"], ["x", "x-picture.svg"]),
         (["figure", "sankey", "--to", "png"], ["x"]),
         (["figure", "waterfall", "client", "vendor", "--to", "pdf"], ["x"]),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import pypdf
 import pytest
@@ -12,10 +13,14 @@ from selectolax.lexbor import LexborHTMLParser
 from tests.export.market_findings import PSEUDONYM, TITLE, leaving
 from tracer.case.case import Case
 from tracer.export.formats import Outgoing, outgoing, render
-from tracer.export.report.compose import compose
+from tracer.export.report.compose import ON_SUMMARY, compose
+from tracer.export.report.markdown import markdown
 from tracer.export.report.model import Report
+from tracer.export.report.report_findings import findings_of
 from tracer.publish import FACTS
-from tracer.wording.sections import Heading, Paragraph, Points, Table
+from tracer.wording import word
+from tracer.wording.markdown import plain
+from tracer.wording.sections import Heading, Paragraph, Points, Table, prose
 
 
 @pytest.fixture
@@ -24,15 +29,15 @@ def told(read_market: Case, out: Outgoing) -> Outgoing:
 
 
 def findings(report: Report) -> list[tuple[Heading, list[object]]]:
-    """Each finding's heading with its blocks."""
+    """Each finding's heading with its blocks: those of the summary, and those of the annex."""
     found: list[tuple[Heading, list[object]]] = []
+    within = False
     for block in report.blocks:
-        if isinstance(block, Heading) and block.level == 2:
-            found.append((block, []))
-        elif isinstance(block, Heading):
-            if found and block.text not in ("Findings",):
-                break
-        elif found:
+        if isinstance(block, Heading):
+            within = block.level == 2
+            if within:
+                found.append((block, []))
+        elif within:
             found[-1][1].append(block)
     return found
 
@@ -40,19 +45,28 @@ def findings(report: Report) -> list[tuple[Heading, list[object]]]:
 def test_findings_are_in_order_of_grade_and_complete(told: Outgoing) -> None:
     found = findings(compose(told))
     assert len(found) > 10
-    grades = [heading.grade for heading, _ in found if heading.grade]
-    assert grades == sorted(grades, reverse=True)
+    for some in (found[:ON_SUMMARY], found[ON_SUMMARY:]):
+        grades = [heading.grade for heading, _ in some if heading.grade]
+        assert grades == sorted(grades, reverse=True)
     assert [heading.text.split(".")[0] for heading, _ in found] == [str(n) for n in range(1, len(found) + 1)]
-    for _, blocks in found:
+    for at, (_, blocks) in enumerate(found):
         labels = [block.text for block in blocks if isinstance(block, Paragraph) and block.style == "label"]
-        for label in (
-            "Method",
-            "What speaks against it, and who else it could have been",
-            "Evidence",
-            "To check it again",
-        ):
-            assert label in labels
+        for label in ("What speaks against it, and who else it could have been", "Evidence", "To check it again"):
+            assert (label in labels) == (at < ON_SUMMARY)
         assert any(isinstance(block, Paragraph) and block.style == "code" for block in blocks)
+
+
+def test_nothing_that_a_finding_says_is_lost_and_methods_are_said_once(told: Outgoing) -> None:
+    report = compose(told)
+    text = markdown(report)
+    for one in findings_of(told):
+        said = (one.headline, one.sure, *one.reasons, *one.against, *(cell for row in one.numbers for cell in row))
+        assert [what for what in said if plain(prose(what)) not in text] == []
+        assert f"    {one.repeat}" in text
+    for kind in {one.kind for one in findings_of(told)}:
+        assert text.count(plain(word(f"report-method-{kind}", "en"))) == 1
+    for row in told.facts["lists"]:
+        assert str(row["sha256"]) in text
 
 
 def test_a_copy_kept_after_its_end_has_numbers_hashes_and_replies(told: Outgoing) -> None:
@@ -62,10 +76,15 @@ def test_a_copy_kept_after_its_end_has_numbers_hashes_and_replies(told: Outgoing
     facts = {row[0]: row[1] for block in blocks if isinstance(block, Table) for row in block.rows}
     assert facts["End of the copy"] == "2026-06-30"
     assert facts["Planted records seen / planted"] == "14 / 14"
-    points = [item for block in blocks if isinstance(block, Points) for item in block.items]
-    assert any(re.fullmatch(r"list d6-backend, 2026-\d\d-\d\d, SHA-256 [0-9a-f]{64}", item) for item in points)
-    assert any(item.startswith("document ev-d6, ") for item in points)
-    reply = next(item for item in points if item.startswith("江苏易卓网络科技有限公司: answered"))
+    texts = [block.text for block in blocks if isinstance(block, Paragraph)]
+    assert any("document ev-d6" in text and "list d6-backend" in text for text in texts)
+    assert any(text.startswith("江苏易卓网络科技有限公司: answered") for text in texts)
+    annex = [row for block in compose(told).blocks if isinstance(block, Table) for row in block.rows]
+    assert any(row[0] == "d6-backend" and re.fullmatch("[0-9a-f]{64}", row[-1]) for row in annex)
+    assert any(row[0] == "ev-d6" and re.fullmatch("[0-9a-f]{64}", row[-1]) for row in annex)
+    reply = next(
+        row[-1] for row in annex if row[0].startswith("江苏易卓网络科技有限公司") and row[-1].startswith("answered")
+    )
     assert "asked 2026-07-22, deadline 2026-07-29, answered 2026-07-28" in reply
     assert "We delete all client data" in reply
     assert "140****8000" in reply
@@ -149,3 +168,11 @@ def test_numbers_of_claims_are_called_by_chinese_words(told: Outgoing) -> None:
     names = {row[0] for _, blocks in found for b in blocks if isinstance(b, Table) and not b.head for row in b.rows}
     assert len(names) > 12
     assert [name for name in names if not re.search("[\u4e00-\u9fff]", name)] == []
+
+
+def test_markdown_holds_its_picture(told: Outgoing) -> None:
+    files = render(replace(told, stem="who kept it"), "md", "report")
+    assert "![The picture](who%20kept%20it-picture.svg)" in files[""].decode()
+    assert files["-picture.svg"].startswith(b"<svg")
+    (alone,) = render(told, "md", "report").values()
+    assert b"](data:image/svg+xml;base64," in alone

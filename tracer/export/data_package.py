@@ -1,6 +1,6 @@
 """The schema of exported csv files: a Data Package with a Table Schema a file (Frictionless standards).
 
-A count may be `<20`, which is no number: such columns are strings with a pattern. Lists are one text.
+A count may be `<20`: such columns are strings with a pattern. Lists are one text.
 """
 
 from __future__ import annotations

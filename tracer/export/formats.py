@@ -140,7 +140,7 @@ REPORT: Mapping[str, ExportFormat] = {
         ".html", _later("report.html", "report_html"), "the graph's canaries and callers", codes=Codes.NONE
     ),
     "md": ExportFormat(
-        ".md", _later("report.markdown", "report_md"), "the picture; the graph's canaries and callers",
+        ".md", _later("report.markdown", "report_md"), "the graph's canaries and callers",
         codes=Codes.NONE,
     ),
     "pdf": ExportFormat(
@@ -200,7 +200,7 @@ def file_name(stem: str, ending: str, suffix: str) -> str:
 
 
 def files_of(files: Mapping[str, bytes], target: Path) -> dict[Path, bytes]:
-    """Where `files` go: `graph.csv` becomes `graph-nodes.csv` and `graph-edges.csv`; `-datapackage.json` is no csv."""
+    """Where `files` go: `graph.csv` becomes `graph-nodes.csv` and `graph-edges.csv`; `-datapackage.json` keeps its ending."""
     return {
         target.with_name(file_name(target.stem, ending, target.suffix)): contents
         for ending, contents in sorted(files.items())

@@ -113,7 +113,7 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
         exhibits=exhibits,
         untraced=not_up_to_date(case.con),
         schema=row_schemas() if wanted.noun == "findings" else {},
-        stem=wanted.stem or wanted.noun,
+        stem=wanted.stem,
     )  # fmt: skip
     leaving = selected(leaving.leaving_out(left), wanted.choice)
     if leaving.untraced is not None and chosen.codes is not Codes.NONE:  # programs read it next to what is left out

@@ -57,6 +57,8 @@ class ReportFigure:
 
     svg: str
     caption: str
+    link: str = ""
+    """Where a text that links its pictures finds it."""
     kind: str = "picture"
 
 
@@ -75,7 +77,15 @@ class Break:
     kind: str = "break"
 
 
-Block: TypeAlias = Heading | Paragraph | Points | Table | ReportFigure | DrawnLines | Break
+@dataclass(frozen=True)
+class Columns:
+    """From here on print sets the text in so many columns, in small type where it is more than one."""
+
+    number: int
+    kind: str = "columns"
+
+
+Block: TypeAlias = Heading | Paragraph | Points | Table | ReportFigure | DrawnLines | Break | Columns
 
 
 def with_texts(blocks: Iterable[Block], change: Callable[[str], str]) -> tuple[Block, ...]:

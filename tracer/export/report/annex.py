@@ -9,7 +9,7 @@ from tracer.disclosure import DatasetRef, PartyRef
 from tracer.export.figure.canvas import shown
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
-from tracer.export.report.report_findings import held_in_time
+from tracer.export.report.report_findings import KINDS, ReportFinding, held_in_time
 from tracer.findings.seeds import CODE_SEED, GRAPH_SEED
 from tracer.graph.model import Node
 from tracer.version import __version__
@@ -19,6 +19,18 @@ from tracer.wording.sections import Block, Heading, Paragraph, Points, Table, pr
 
 _PACKAGES = ("duckdb", "numpy", "scipy", "networkx", "phonenumbers")
 """Those whose results findings depend on."""
+
+
+def methods(leaving: Outgoing, found: Sequence[ReportFinding]) -> Iterator[Block]:
+    """How each kind of finding was found, once, and what none of them says."""
+    lang, kinds = leaving.lang, {told.kind for told in found}
+    if kinds:
+        yield Heading(1, word("report-methods", lang))
+        rows = ((word(f"report-finds-{kind}", lang), word(f"report-method-{kind}", lang)) for kind in KINDS)
+        yield Table((), tuple(row for kind, row in zip(KINDS, rows, strict=True) if kind in kinds))
+    yield Heading(1, word("report-limits", lang))
+    caveats = ("guilt", "alleged", "through", "absence", "client", "people")
+    yield Points(tuple(word(f"page-caveat-{name}", lang) for name in caveats))
 
 
 def annexes(leaving: Outgoing) -> Iterator[Block]:
@@ -34,9 +46,6 @@ def annexes(leaving: Outgoing) -> Iterator[Block]:
     yield from _lists(leaving)
     yield from _copies(leaving)
     yield from _documents(leaving)
-    yield Heading(1, word("report-limits", lang))
-    caveats = ("guilt", "alleged", "through", "absence", "client", "people")
-    yield Points(tuple(word(f"page-caveat-{name}", lang) for name in caveats))
     yield Heading(1, word("report-left-out", lang))
     yield Points(tuple(prose(str(text)) for text in leaving.graph["left_out"]) or (word("report-none", lang),))
     yield from _versions(leaving)

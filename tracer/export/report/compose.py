@@ -1,4 +1,4 @@
-"""The report from what may leave: a page of summary, each finding, the picture, and what it all rests on."""
+"""The report from what may leave: a page of summary, the picture, its findings, methods, and annexes with all else."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from datetime import date
 from tracer.disclosure import DatasetRef
 from tracer.export.figure.graph import graph_figure
 from tracer.export.outgoing import Outgoing, warnings_of
-from tracer.export.report.annex import annexes, reply_lines
+from tracer.export.report.annex import annexes, methods, reply_lines
 from tracer.export.report.model import Report
 from tracer.export.report.report_findings import ReportFinding, by_key, findings_of, held_in_time, texts, untold
 from tracer.version import __version__
 from tracer.wording import data_word, word
 from tracer.wording.names import UNNAMED, Names
-from tracer.wording.sections import Block, Break, Heading, Paragraph, Points, ReportFigure, Table, prose
+from tracer.wording.sections import Block, Break, Columns, Heading, Paragraph, Points, ReportFigure, Table, prose
 
 ON_SUMMARY = 7
 """Findings that the page of summary names."""
@@ -27,30 +27,35 @@ SAME_ON_SUMMARY = 3
 def compose(leaving: Outgoing) -> Report:
     """The report's blocks, in the language of `leaving`."""
     found = findings_of(leaving)
+    chosen = _chosen(found)
+    others = [told for told in found if told not in chosen]
     picture = word("report-picture", leaving.lang)
-    blocks = [
-        *_summary(leaving, found),
-        *_warnings(leaving),
-        Break(),
-        Heading(1, picture),
-        ReportFigure(graph_figure(leaving), picture),
-    ]
-    blocks.append(Heading(1, word("report-findings", leaving.lang)))
-    for number, told in enumerate(found, start=1):
+    blocks = [*_summary(leaving, found, chosen), Break()]
+    blocks += [Heading(1, picture), ReportFigure(graph_figure(leaving), picture), *_warnings(leaving)]
+    if found:
+        blocks.append(Heading(1, word("report-findings", leaving.lang)))
+        blocks.append(Paragraph(word("report-findings-note", leaving.lang), "note"))
+    for number, told in enumerate(chosen, start=1):
         blocks += _finding(leaving, number, told)
+    blocks += methods(leaving, found)
     blocks += annexes(leaving)
+    if others:
+        blocks.append(Columns(2))
+        blocks.append(Heading(1, word("report-others", leaving.lang)))
+        blocks.append(Paragraph(word("report-others-note", leaving.lang), "note"))
+        for number, told in enumerate(others, start=len(chosen) + 1):
+            blocks += _short(leaving, number, told)
     called = leaving.called()
     ids = tuple(sorted({*called.parties, *called.lists} - {UNNAMED}))
     return Report(prose(leaving.title), leaving.lang, leaving.generated, tuple(blocks), ids)
 
 
-def _summary(leaving: Outgoing, found: Sequence[ReportFinding]) -> Iterator[Block]:
+def _summary(leaving: Outgoing, found: Sequence[ReportFinding], chosen: Sequence[ReportFinding]) -> Iterator[Block]:
     lang = leaving.lang
     yield Paragraph(word("report-kind", lang), "label")
     yield Paragraph(word("report-as-of", lang, date=_day(leaving), version=__version__), "note")
     if leaving.untraced is not None:
         yield Paragraph(leaving.not_up_to_date(), "lead")
-    chosen = _chosen(found)
     yield Heading(1, word("report-summary", lang))
     if chosen:
         yield from _first(leaving, chosen[0])
@@ -136,14 +141,9 @@ def _replies(leaving: Outgoing, told: ReportFinding) -> str:
 
 
 def _finding(leaving: Outgoing, number: int, told: ReportFinding) -> Iterator[Block]:
+    """A finding of the summary: how sure, its numbers, what speaks for and against it, documents, replies."""
     lang = leaving.lang
-    yield Heading(2, f"{number}. {prose(told.headline)}", told.grade)
-    if told.sure:
-        yield Paragraph(told.sure)
-    if told.numbers:
-        yield Table((), tuple((prose(name), prose(value)) for name, value in told.numbers))
-    yield Paragraph(word("report-method", lang), "label")
-    yield Paragraph(word(f"report-method-{told.kind}", lang))
+    yield from _found(number, told)
     if told.reasons:
         yield Paragraph(word("report-for", lang), "label")
         yield Points(tuple(prose(str(text)) for text in told.reasons), "for")
@@ -151,53 +151,64 @@ def _finding(leaving: Outgoing, number: int, told: ReportFinding) -> Iterator[Bl
     against = tuple(prose(str(text)) for text in told.against)
     yield Points(against, "against") if against else Paragraph(word("report-against-none", lang), "note")
     yield Paragraph(word("report-evidence", lang), "label")
-    evidence = _evidence(leaving, told)
-    yield Points(tuple(evidence)) if evidence else Paragraph(word("report-evidence-none", lang), "note")
-    replies = reply_lines(leaving, told.parties)
+    yield Paragraph(_evidence(leaving, told) or word("report-evidence-none", lang))
+    replies = reply_lines(leaving, told.parties, brief=True)
     if replies:
         yield Paragraph(word("report-reply", lang), "label")
-        yield Points(tuple(replies))
-    if told.judgement:
-        yield Paragraph(word("report-judgement", lang), "label")
-        verdict, colon, note = told.judgement.partition(": ")
-        yield Paragraph(prose(f"{data_word('page-judged', verdict, lang)}{colon}{note}"))
+        yield Paragraph(("; " if lang == "en" else "；").join(replies))
+    yield from _decision(leaving, told)
     yield Paragraph(word("report-repeat", lang), "label")
     yield Paragraph(prose(told.repeat), "code")
 
 
-def _evidence(leaving: Outgoing, told: ReportFinding) -> list[str]:
-    """Documents that the finding, its copies, lists and parties name, and the lists themselves, with their hashes."""
-    lists = by_key(leaving.facts.get("lists", ()), "dataset")
+def _short(leaving: Outgoing, number: int, told: ReportFinding) -> Iterator[Block]:
+    """Any other finding: the same without labels."""
+    yield from _found(number, told)
+    if told.reasons:
+        yield Points(tuple(prose(str(text)) for text in told.reasons), "for")
+    if told.against:
+        yield Points(tuple(prose(str(text)) for text in told.against), "against")
+    yield from _decision(leaving, told)
+    documents = _evidence(leaving, told, lists=False)
+    if documents:
+        colon = ": " if leaving.lang == "en" else "："
+        yield Paragraph(f"{word('report-evidence', leaving.lang)}{colon}{documents}", "note")
+    yield Paragraph(prose(told.repeat), "code")
+
+
+def _found(number: int, told: ReportFinding) -> Iterator[Block]:
+    yield Heading(2, f"{number}. {prose(told.headline)}", told.grade)
+    if told.sure:
+        yield Paragraph(told.sure)
+    if told.numbers:
+        yield Table((), tuple((prose(name), prose(value)) for name, value in told.numbers))
+
+
+def _decision(leaving: Outgoing, told: ReportFinding) -> Iterator[Block]:
+    if told.judgement:
+        lang = leaving.lang
+        yield Paragraph(word("report-judgement", lang), "label")
+        verdict, colon, note = told.judgement.partition(": ")
+        yield Paragraph(prose(f"{data_word('page-judged', verdict, lang)}{colon}{note}"))
+
+
+def _evidence(leaving: Outgoing, told: ReportFinding, *, lists: bool = True) -> str:
+    """Documents that the finding, its copies, lists and parties name, and the lists themselves; hashes are annexed."""
+    known = by_key(leaving.facts.get("lists", ()), "dataset")
     copies = by_key(leaving.facts.get("copies", ()), "release")
     documents = by_key(leaving.facts.get("evidence", ()), "document")
     named = [*told.cited]
     named += [ref for name in told.copies if name in copies for ref in texts(copies[name]["evidence"])]
-    named += [ref for name in told.lists if name in lists for ref in texts(lists[name]["evidence"])]
+    named += [ref for name in told.lists if name in known for ref in texts(known[name]["evidence"])]
     parties = {node["ref"]: node for node in leaving.graph["nodes"] if node["kind"] == "party"}
     named += [ref for party in told.parties if party in parties for ref in parties[party]["evidence"]]
-    names, lines = leaving.called(), []
-    for ref in dict.fromkeys(named):
-        row = documents.get(ref)
-        if row is not None:
-            told_of = [word("report-evidence-document", leaving.lang, id=ref), row["kind"], row["acquired"], _hash(row)]
-            lines.append(prose(", ".join(str(one) for one in told_of if one)))
-    for name in told.lists:
-        row = lists.get(name)
-        if row is not None:
-            told_of = [
-                word("report-evidence-list", leaving.lang, id=_listed(names, name)),
-                row["obtained"] or row["created"],
-                _hash(row),
-            ]
-            lines.append(prose(", ".join(str(one) for one in told_of if one)))
-    return lines
+    names, lang = leaving.called(), leaving.lang
+    found = [word("report-evidence-document", lang, id=ref) for ref in dict.fromkeys(named) if ref in documents]
+    if lists:
+        found += [word("report-evidence-list", lang, id=_listed(names, name)) for name in told.lists if name in known]
+    return prose(("; " if lang == "en" else "；").join(found))
 
 
 def _listed(names: Names, dataset: str) -> str:
     ref = DatasetRef(dataset)
     return f"{names.of(ref)} ({dataset})" if names.named(ref) else dataset
-
-
-def _hash(row: object) -> str | None:
-    found = row["sha256"] if isinstance(row, dict) else None
-    return f"SHA-256 {found}" if found else None

@@ -17,7 +17,7 @@ from tracer.wording.names import Introduced, Names
 
 LEAST_PROBABILITY = 0.5
 """Weaker readings are counted, not listed."""
-_KINDS = ("copy", "chain", "derivation", "vintage", "claim", "contradiction", "sale", "refusal", "line")
+KINDS = ("copy", "chain", "derivation", "vintage", "claim", "contradiction", "sale", "refusal", "line")
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class ReportFinding:
     """One finding."""
 
     kind: str
-    """One of `_KINDS`."""
+    """One of `KINDS`."""
     grade: str
     """Empty where it has none."""
     headline: str
@@ -108,7 +108,7 @@ def findings_of(leaving: Outgoing) -> list[ReportFinding]:
 def _order(told: ReportFinding) -> tuple[object, ...]:
     """The best grade first; the same in every language."""
     return (
-        -_rank(told.grade), _KINDS.index(told.kind), not told.kept, told.copies, told.lists, told.parties,
+        -_rank(told.grade), KINDS.index(told.kind), not told.kept, told.copies, told.lists, told.parties,
         told.headline,
     )  # fmt: skip
 

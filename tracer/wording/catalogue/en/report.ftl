@@ -32,10 +32,26 @@ report-against-it = What speaks against it
 report-settle = A document or an admission would settle a finding (grade G5).
 report-settle-warnings = Each warning below says what would help.
 report-findings = Findings
+report-findings-note =
+    These are the findings of the summary. + speaks for it, − speaks against it. SHA-256 of each list and document, and
+    every reply in full, are in the annexes. How it was found is under Methods.
+report-others = Annex: all other findings
+report-others-note =
+    In order of grade. + speaks for it, − speaks against it, with what else it could have been. The last line is the
+    command that shows all of it again.
+report-methods = Methods
+report-finds-copy = Copies
+report-finds-chain = Chains
+report-finds-derivation = Who copied from whom
+report-finds-vintage = When records were exported
+report-finds-claim = Statements held against the data
+report-finds-contradiction = Statements that differ
+report-finds-sale = Documented sales
+report-finds-refusal = People who had refused
+report-finds-line = Telephone lines
 report-finding = Finding
 report-grade = Grade
 report-replies = Right of reply
-report-method = Method
 report-numbers = Numbers
 report-for = What speaks for it
 report-against = What speaks against it, and who else it could have been
@@ -110,7 +126,7 @@ report-method-vintage =
     does not show who kept the copy.
 report-method-claim =
     The tool computes what the lists would show if the statement were true, and compares it with what they show.
-report-method-chain = The chain joins the copies and copyings listed above. Its grade is that of its weakest step.
+report-method-chain = The chain joins the copies and copyings listed here. Its grade is that of its weakest step.
 report-method-contradiction =
     Both statements are on record with speaker and channel. No data are needed to see that they differ.
 report-method-sale =
