@@ -142,6 +142,8 @@ def test_follow_the_money_holds_every_edge(out: Outgoing) -> None:
             found[names[properties["subject"][0]], names[properties["object"][0]], properties["role"][0]] += 1
         elif entity["schema"] == "Call":
             found[names[properties["caller"][0]], names[properties["receiver"][0]], "called"] += 1
+        elif entity["schema"] == "Message":
+            found[names[properties["sender"][0]], names[properties["recipients"][0]], "called"] += 1
     assert found == edges_of(out)
 
 

@@ -19,7 +19,8 @@ CREATE TABLE party (
     protected BOOLEAN NOT NULL DEFAULT false,
     merged_into VARCHAR,                       -- the party that this one turned out to be
     evidence VARCHAR[] NOT NULL DEFAULT [],
-    name_en VARCHAR, name_zh VARCHAR           -- as readers of either language see it
+    name_en VARCHAR, name_zh VARCHAR,          -- as readers of either language see it
+    registration VARCHAR                       -- number in a company register
 );
 CREATE TABLE party_alias (party VARCHAR NOT NULL, alias VARCHAR NOT NULL);
 CREATE TABLE evidence (

@@ -88,7 +88,8 @@ CREATE OR REPLACE VIEW views.parties AS
         CASE WHEN NOT p.protected THEN p.province END AS province, CASE WHEN NOT p.protected THEN p.industry END AS industry,
         p.protected, CASE WHEN p.protected THEN [] ELSE coalesce((SELECT list(a.alias ORDER BY a.alias) FROM main.party_alias a WHERE a.party = p.id), []) END AS aliases,
         p.merged_into, (SELECT count(*) FROM views._size d JOIN main.dataset x USING (no) WHERE x.holder = p.id) AS datasets, p.evidence,
-        CASE WHEN NOT p.protected THEN p.name_en END AS name_en, CASE WHEN NOT p.protected THEN p.name_zh END AS name_zh
+        CASE WHEN NOT p.protected THEN p.name_en END AS name_en, CASE WHEN NOT p.protected THEN p.name_zh END AS name_zh,
+        CASE WHEN NOT p.protected THEN p.registration END AS registration
     FROM main.party p;
 CREATE OR REPLACE VIEW views.party_suggestions AS SELECT a, b, score, reason FROM main.party_suggestion;
 CREATE OR REPLACE VIEW views.evidence AS SELECT id AS evidence, kind, path, text IS NOT NULL AS statement, acquired, by_whom, sha256, bytes FROM main.evidence;
@@ -370,7 +371,7 @@ CREATE OR REPLACE VIEW views.chains AS
     WHERE c.superseded IS NULL AND NOT EXISTS (SELECT 1 FROM views._size t WHERE t.tiny AND list_contains(c.datasets, t.id));
 
 -- ------------------------------------------------------------------ what they show: `summary | column: meaning; …`
-COMMENT ON VIEW views.parties IS 'Parties of the case, merged ones too | party: id; name: hidden where protected; role: contract''s role; province: where registered; industry: what it deals in; protected: a human source; aliases: other names; merged_into: the party it turned out to be; datasets: current datasets it holds; evidence: ids; name_en: as readers of English see it, hidden likewise; name_zh: the same in Chinese';
+COMMENT ON VIEW views.parties IS 'Parties of the case, merged ones too | party: id; name: hidden where protected; role: contract''s role; province: where registered; industry: what it deals in; protected: a human source; aliases: other names; merged_into: the party it turned out to be; datasets: current datasets it holds; evidence: ids; name_en: as readers of English see it, hidden likewise; name_zh: the same in Chinese; registration: its number in a company register, hidden likewise';
 COMMENT ON VIEW views.party_suggestions IS 'Pairs of parties that may be one; a person decides | a: party; b: party; score: 0 to 1; reason: which names are alike';
 COMMENT ON VIEW views.evidence IS 'Evidence without its contents | evidence: id; kind: receipt, interview …; path: file as acquired; statement: a text, not a file; acquired: day; by_whom: who acquired it; sha256: of the clear bytes; bytes: length';
 COMMENT ON VIEW views.relations IS 'Ties between parties as stated | relation: number; kind: contract''s kind; from_party: party; to_party: party; date: day; basis: documented, alleged, inferred; evidence: ids';

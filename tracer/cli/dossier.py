@@ -28,6 +28,7 @@ def party() -> None:
 @click.option("--name-zh", help="Its name as readers of Chinese see it.")
 @click.option("--role", help="client, contractor, system_vendor, line_vendor, data_trader … (tracer help manifest)")
 @click.option("--alias", "aliases", multiple=True, help="Another name; may be repeated.")
+@click.option("--registration", help="Its number in a company register.")
 @click.option("--province", help="Where it is registered.")
 @click.option("--industry", help="What it deals in.")
 @click.option("--protected", is_flag=True, help="A pseudonym in every export; also for a party that is there already.")

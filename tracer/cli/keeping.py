@@ -43,6 +43,7 @@ _PARTY = RecordKind(
         _option("--name-en", help="Its name as readers of English see it."),
         _option("--name-zh", help="Its name as readers of Chinese see it."),
         _option("--role", help="client, contractor, system_vendor … (tracer help manifest)"),
+        _option("--registration", help="Its number in a company register."),
         _option("--province", help="Where it is registered."),
         _option("--industry", help="What it deals in."),
         _option("--alias", "aliases", multiple=True, help="A further name; may be repeated."),

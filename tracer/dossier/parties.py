@@ -29,13 +29,13 @@ PARTY_COLUMNS = (
 
 
 _NAMES_PROTECTED = """
-    SELECT unnest([id, name, name_en, name_zh]) FROM party
+    SELECT unnest([id, name, name_en, name_zh, registration]) FROM party
     WHERE protected AND id = $party OR merged_into = $party AND (SELECT protected FROM party WHERE id = $party)
     UNION ALL
     SELECT alias FROM party_alias JOIN party ON id = party WHERE protected AND id = $party
 """
 """What a protected party, and what was merged into it, is called."""
-_SAID = ("name", "name_en", "name_zh", "role", "province", "industry")
+_SAID = ("name", "name_en", "name_zh", "registration", "role", "province", "industry")
 """What is said of a party, one value each."""
 _WORD_BREAK = re.compile(r"[-_.]")
 _LONG_WORD = 5
@@ -88,8 +88,9 @@ def _put(con: duckdb.DuckDBPyConnection, party: Party, *, change: bool) -> Outco
     old = stored_party(con, party.id)
     if old is None:
         con.execute(
-            "INSERT INTO party (id, name, name_en, name_zh, role, province, industry, protected, evidence) "
-            "VALUES ($id, $name, $name_en, $name_zh, $role, $province, $industry, $protected, $evidence)",
+            "INSERT INTO party (id, name, name_en, name_zh, registration, role, province, industry, protected, "
+            "evidence) VALUES ($id, $name, $name_en, $name_zh, $registration, $role, $province, $industry, "
+            "$protected, $evidence)",
             _row(party),
         )
         _put_aliases(con, party)
@@ -102,8 +103,8 @@ def _put(con: duckdb.DuckDBPyConnection, party: Party, *, change: bool) -> Outco
         if _says_nothing_new(con, party, old):
             return Outcome.SAME
     con.execute(
-        "UPDATE party SET name = $name, name_en = $name_en, name_zh = $name_zh, role = $role, "
-        "province = $province, industry = $industry, protected = $protected, "
+        "UPDATE party SET name = $name, name_en = $name_en, name_zh = $name_zh, registration = $registration, "
+        "role = $role, province = $province, industry = $industry, protected = $protected, "
         "evidence = list_sort(list_distinct(list_concat(evidence, $evidence))) WHERE id = $id",
         {**_row(party), "protected": party.protected or _holds_protected(con, party.id)},
     )
@@ -248,7 +249,8 @@ def suggest_merges(con: duckdb.DuckDBPyConnection, alike: Callable[[str, str], f
 def stored_party(con: duckdb.DuckDBPyConnection, party: str) -> Party | None:
     """What the case has of a party; None where it has no such party."""
     row = con.execute(
-        "SELECT id, name, role, province, industry, protected, evidence, name_en, name_zh FROM party WHERE id = $id",
+        "SELECT id, name, role, province, industry, protected, evidence, name_en, name_zh, registration FROM party "
+        "WHERE id = $id",
         {"id": party},
     ).fetchone()
     if row is None:
@@ -257,6 +259,7 @@ def stored_party(con: duckdb.DuckDBPyConnection, party: str) -> Party | None:
     return Party(
         id=row[0], name=row[1], role=row[2], province=row[3], industry=row[4], protected=row[5],
         evidence=tuple(row[6]), aliases=tuple(alias for (alias,) in aliases), name_en=row[7], name_zh=row[8],
+        registration=row[9],
     )  # fmt: skip
 
 
@@ -310,7 +313,8 @@ def _refuse_unsought(con: duckdb.DuckDBPyConnection, party: str) -> None:
 
 def _row(party: Party) -> dict[str, Any]:
     return {
-        "id": party.id, "name": party.name, "name_en": party.name_en, "name_zh": party.name_zh, "role": party.role,
+        "id": party.id, "name": party.name, "name_en": party.name_en, "name_zh": party.name_zh,
+        "registration": party.registration, "role": party.role,
         "province": party.province, "industry": party.industry, "protected": party.protected,
         "evidence": list(party.evidence),
     }  # fmt: skip

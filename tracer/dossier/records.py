@@ -38,6 +38,8 @@ class Party:
     """As readers of English see it."""
     name_zh: str | None = None
     """As readers of Chinese see it."""
+    registration: str | None = None
+    """Its number in a company register."""
 
 
 @dataclass(frozen=True)

@@ -200,7 +200,7 @@ def file_name(stem: str, ending: str, suffix: str) -> str:
 
 
 def files_of(files: Mapping[str, bytes], target: Path) -> dict[Path, bytes]:
-    """Where `files` go: `graph.csv` becomes `graph-nodes.csv` and `graph-edges.csv`; `-datapackage.json` keeps its ending."""
+    """Where `files` go: `graph.csv` becomes `graph-nodes.csv` and `graph-edges.csv`; `-x.json` keeps its end."""
     return {
         target.with_name(file_name(target.stem, ending, target.suffix)): contents
         for ending, contents in sorted(files.items())

@@ -12,6 +12,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import PurePath
 from typing import Literal, TypeAlias
 
 from tracer.disclosure import Reason, Text, Word
@@ -32,6 +33,8 @@ _SCHEMATA = {
 }
 _CODES: tuple[Literal["reasons_codes"], Literal["against_codes"]] = ("reasons_codes", "against_codes")
 """Next to an entity's properties, whose names are the schema's: readers keep such keys as its context."""
+_SPOKEN = "call"
+"""The channel that is a call; every other carries messages."""
 _LONGEST = 1_000
 """Characters of a name; a longer one is not a name, and is in the notes."""
 
@@ -55,7 +58,7 @@ def entities(graph: Graph, lang: str = "en") -> Iterator[Entity]:
     for node in graph["nodes"]:
         yield _node(node, lang)
     for edge in graph["edges"]:
-        entity = _call(edge, documents, lang) if edge["kind"] == "called" else _link(edge, documents, lang)
+        entity = _signal(edge, documents, lang) if edge["kind"] == "called" else _link(edge, documents, lang)
         yield entity | {name: edge[name] for name in _CODES if name in edge}
     for node in graph["nodes"]:
         for ref in node["evidence"]:
@@ -104,10 +107,12 @@ def _of_party(node: Node, lang: str) -> Properties:
     reply = node["reply"]
     return {
         "status": node["role"],
+        "registrationNumber": node["registration"],
+        "sector": node["industry"],
         "address": node["province"],
         "country": "cn" if node["province"] else None,
         "summary": say(Reason.of("ftm-reply", state=headlines.reply_state(reply)), lang) if reply else None,
-        "description": [node["industry"], node["reply_text"]],
+        "description": node["reply_text"],
     }
 
 
@@ -136,6 +141,9 @@ def _document(document: Document) -> Entity:
         "name": document["id"],
         "keywords": document["kind"],
         "date": document["acquired"],
+        "fileName": document["file"],
+        "extension": PurePath(document["file"] or "").suffix.removeprefix(".").lower() or None,
+        # `contentHash` is an SHA-1 there; its validation refuses a longer one.
         "notes": f"sha256 {document['sha256']}" if document["sha256"] else None,
     }
     return _entity("evidence", document["id"], "Document", fields)
@@ -182,14 +190,21 @@ def _link(edge: Edge, documents: set[str], lang: str) -> Entity:
     )
 
 
-def _call(edge: Edge, documents: set[str], lang: str) -> Entity:
+def _written(edge: Edge) -> bool:
+    """Whether signals were messages, not calls."""
+    said = [one["numbers"].get("channel") for one in edge.get("reasons_codes", ())]
+    return any(isinstance(channel, dict) and channel.get("word") != _SPOKEN for channel in said if channel)
+
+
+def _signal(edge: Edge, documents: set[str], lang: str) -> Entity:
+    schema, giver, taker = ("Message", "sender", "recipients") if _written(edge) else ("Call", "caller", "receiver")
     return _entity(
         "edge",
         f"{edge['source']}>{edge['target']}>{edge['kind']}>{edge['id']}",
-        "Call",
+        schema,
         {
-            "caller": entity_id("node", edge["source"]),
-            "receiver": entity_id("node", edge["target"]),
+            giver: entity_id("node", edge["source"]),
+            taker: entity_id("node", edge["target"]),
             "proof": _proof(edge, documents),
             "summary": say(Reason.of("ftm-signals", n=edge["count"]), lang) if edge["count"] is not None else None,
             "description": _description(edge, lang),

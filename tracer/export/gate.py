@@ -31,8 +31,9 @@ Findings: TypeAlias = Mapping[str, Sequence[FindingRow]]
 """Rows of the named queries by the query's name, with the contract's keys."""
 
 _statement = statements_beside(__file__)
-_KEPT = frozenset({"sha256", "commitment", "findings_sha256"})
-"""Hashes of files and of all findings, which the reader needs to check them; they are hashes of no person's number."""
+_KEPT = frozenset({"sha256", "commitment", "findings_sha256", "registration"})
+"""Hashes of files and of all findings, which the reader needs to check them, and companies' numbers in registers; none
+of them is a person's number."""
 _FIGURES = frozenset({"reasons", "against", "numbers", "alternatives"})
 """Sentences of the tool's own, whose bare figures are counts."""
 MASKED = Reason.of("left-out-masked")
@@ -96,7 +97,7 @@ def redact_graph(graph: Graph, protection: Protection) -> Graph:
     nodes = [cast(Node, gate.mapping(node)) for node in graph["nodes"]]
     for node, original in zip(nodes, graph["nodes"], strict=True):
         if original["protected"]:
-            node["province"] = node["industry"] = node["reply_text"] = None
+            node["registration"] = node["province"] = node["industry"] = node["reply_text"] = None
             node["label"] = node["id"]
         node["label"] = label(protection.labels.get(original["id"], node["label"]))
     edges = [cast(Edge, gate.mapping(edge)) for edge in graph["edges"]]

@@ -1,6 +1,6 @@
 """Neo4j: two CSV files for `neo4j-admin database import`, or one Cypher script that any server runs.
 
-Column headings carry types (`rows:long`), so that the import needs no mapping; lists are arrays, joined by `¦`.
+Headings carry types (`rows:long`, `date:date`), so that the import needs no mapping; lists are arrays, joined by `¦`.
 In Cypher nothing of a case becomes a name: labels and relationship types are of a fixed alphabet, values are literals.
 """
 
@@ -18,6 +18,9 @@ from tracer.graph.model import Edge, Graph, Node
 ARRAY = "¦"
 """Between the members of an array (`--array-delimiter=U+00A6`); a text that holds it gets a whole bar instead."""
 _TYPES: Mapping[type, str] = {bool: "boolean", int: "long", float: "double", str: "string", list: "string[]"}
+_DAYS = frozenset({"date", "until", "created", "purged", "reply_asked", "reply_deadline", "reply_answered"})
+"""Fields that are days."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _TYPE_NAME = re.compile(r"[^A-Z0-9]+")
 
 
@@ -83,7 +86,15 @@ def _escaped(sign: str) -> str:
 
 
 def _map(values: Mapping[str, object]) -> str:
-    return "{" + ", ".join(f"{name}: {literal(value)}" for name, value in values.items()) + "}"
+    return "{" + ", ".join(f"{name}: {_typed(name, value)}" for name, value in values.items()) + "}"
+
+
+def _typed(name: str, value: object) -> str:
+    return f"date({literal(value)})" if name in _DAYS and _is_day(value) else literal(value)
+
+
+def _is_day(value: object) -> bool:
+    return isinstance(value, str) and _DAY.fullmatch(value) is not None
 
 
 def _known(values: Mapping[str, object]) -> dict[str, object]:
@@ -101,7 +112,11 @@ def _types(rows: Sequence[Mapping[str, object]]) -> dict[str, str]:
     names = dict.fromkeys(name for row in rows for name in row)
     found = {}
     for name in names:
-        kinds = {type(row[name]) for row in rows if row[name] is not None} or {str}
+        given = [row[name] for row in rows if row[name] is not None]
+        if name in _DAYS and all(map(_is_day, given)):
+            found[name] = "date"
+            continue
+        kinds = {type(value) for value in given} or {str}
         found[name] = "double" if kinds == {int, float} else _TYPES[next(iter(kinds))]
     return found
 

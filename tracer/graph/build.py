@@ -83,7 +83,7 @@ def _judge(con: duckdb.DuckDBPyConnection, edges: list[Edge]) -> None:
 def _documents(con: duckdb.DuckDBPyConnection, nodes: list[Node], edges: list[Edge]) -> list[Document]:
     named = {ref for node in nodes for ref in node["evidence"]} | {ref for edge in edges for ref in edge["evidence"]}
     return [
-        Document(id=ref, kind=kind, acquired=iso(acquired), sha256=sha256)
-        for ref, kind, acquired, sha256 in rows_of(con, "evidence")
+        Document(id=ref, kind=kind, acquired=iso(acquired), sha256=sha256, file=file)
+        for ref, kind, acquired, sha256, file in rows_of(con, "evidence")
         if ref in named
     ]

@@ -47,6 +47,8 @@ class Node(TypedDict):
     """Day on which a list's contents were removed: what is said of it is as it was found before."""
     canaries: int | None
     """Canaries planted in a release."""
+    registration: str | None
+    """A party's number in a company register."""
     province: str | None
     industry: str | None
     protected: bool
@@ -104,6 +106,8 @@ class Document(TypedDict):
     kind: str | None
     acquired: str | None
     sha256: str | None
+    file: str | None
+    """Name of the file as it was acquired; None for a statement."""
 
 
 class Graph(TypedDict):
@@ -132,6 +136,7 @@ def make_node(
     contacts: int | None = None,
     purged: str | None = None,
     canaries: int | None = None,
+    registration: str | None = None,
     province: str | None = None,
     industry: str | None = None,
     protected: bool = False,
@@ -141,9 +146,9 @@ def make_node(
     """A node of `kind` that the case calls `ref`; what is not known is None."""
     return Node(
         id=ref, kind=kind, ref=ref, label=label or ref, role=role, party=party, dataset=dataset, date=date, until=until,
-        created=created, rows=rows, contacts=contacts, purged=purged, canaries=canaries, province=province,
-        industry=industry, protected=protected, evidence=list(evidence), reply=reply, reply_asked=None,
-        reply_deadline=None, reply_answered=None, reply_text=None,
+        created=created, rows=rows, contacts=contacts, purged=purged, canaries=canaries,
+        registration=registration, province=province, industry=industry, protected=protected, evidence=list(evidence),
+        reply=reply, reply_asked=None, reply_deadline=None, reply_answered=None, reply_text=None,
     )  # fmt: skip
 
 

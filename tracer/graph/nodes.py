@@ -83,7 +83,7 @@ class NodeRegister:
 
 def add_parties(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> None:
     """Parties, and how far their right of reply has come."""
-    for ref, name, role, province, industry, protected, merged_into, evidence in rows_of(con, "parties"):
+    for ref, name, role, province, industry, protected, merged_into, evidence, registration in rows_of(con, "parties"):
         if merged_into is not None:
             register.merge(ref, merged_into)
             continue
@@ -98,6 +98,7 @@ def add_parties(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> None:
                 protected=protected,
                 evidence=evidence,
                 reply="not_asked",
+                registration=registration,
             )
         )
     for ref, asked, deadline, answered, text in rows_of(con, "replies"):

@@ -70,12 +70,13 @@ class Parties(_Records):
     """
 
     _kind, _many = "party", "parties"
-    _columns = "party, name, role, province, industry, protected, aliases, datasets, merged_into"
+    _columns = "party, name, role, registration, province, industry, protected, aliases, datasets, merged_into"
 
     def add(
         self, id: str, *, name: str | None = None, name_en: str | None = None, name_zh: str | None = None,
         role: str | None = None, aliases: str | Iterable[str] = (), province: str | None = None,
         industry: str | None = None, protected: bool = False, evidence: str | Iterable[str] = (),
+        registration: str | None = None,
     ) -> Changed:  # fmt: skip
         """Add a party, or complete one that exists: what it lacks, further aliases, or that it is protected.
 
@@ -95,7 +96,7 @@ class Parties(_Records):
 
         record = Party(
             id=id, name=name, name_en=name_en, name_zh=name_zh, role=role, aliases=texts(aliases), province=province,
-            industry=industry, protected=protected, evidence=texts(evidence),
+            industry=industry, protected=protected, evidence=texts(evidence), registration=registration,
         )  # fmt: skip
 
         def change(store: OpenStore) -> dict[str, Any]:
@@ -110,12 +111,13 @@ class Parties(_Records):
     def edit(
         self, id: str, *, name: str | None = None, name_en: str | None = None, name_zh: str | None = None,
         role: str | None = None, province: str | None = None, industry: str | None = None,
-        aliases: str | Iterable[str] = (), evidence: str | Iterable[str] = (), clear: str | Iterable[str] = (),
+        aliases: str | Iterable[str] = (), evidence: str | Iterable[str] = (), registration: str | None = None,
+        clear: str | Iterable[str] = (),
     ) -> Changed:  # fmt: skip
         """Change the facts of a party; what is not given stays, `clear` names fields to be empty again."""
         facts = {
             "name": name, "name_en": name_en, "name_zh": name_zh, "role": role, "province": province,
-            "industry": industry, "aliases": texts(aliases), "evidence": texts(evidence),
+            "industry": industry, "registration": registration, "aliases": texts(aliases), "evidence": texts(evidence),
         }  # fmt: skip
         return self._edit(id, facts, clear)
 

@@ -119,6 +119,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "name": Key(Kind.TEXT, "its name, in any language", True),
         "name_en": Key(Kind.TEXT, "its name as English readers see it"),
         "name_zh": Key(Kind.TEXT, "its name as Chinese readers see it"),
+        "registration": Key(Kind.TEXT, "its number in a company register"),
         "role": Key(Kind.TEXT, "what it does", words=ROLES, of="party role"),
         "aliases": Key(Kind.TEXTS, "other names; exports look for them as well"),
         "province": Key(Kind.TEXT, "where it is"),

@@ -1,7 +1,7 @@
 -- names and ids of the case's own things; protected parties' names are looked for by themselves
 SELECT DISTINCT text
 FROM (
-    SELECT unnest([id, name, name_en, name_zh, province, industry, role]) AS text FROM party WHERE NOT protected
+    SELECT unnest([id, name, name_en, name_zh, registration, province, industry, role]) AS text FROM party WHERE NOT protected
     UNION ALL SELECT alias FROM party_alias
     UNION ALL SELECT unnest([id, origin, collected_under, used_under]) FROM dataset
     UNION ALL SELECT unnest([id, purpose, use_basis]) FROM release

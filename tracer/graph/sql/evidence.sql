@@ -1,3 +1,3 @@
-SELECT id, kind, acquired, sha256
+SELECT id, kind, acquired, sha256, nullif(regexp_replace(coalesce(path, ''), '^.*[/\\]', ''), '')
 FROM evidence
 ORDER BY id

@@ -1,3 +1,3 @@
-SELECT id, coalesce(name, id), role, province, industry, protected, merged_into, evidence
+SELECT id, coalesce(name, id), role, province, industry, protected, merged_into, evidence, registration
 FROM party
 ORDER BY id
