@@ -78,14 +78,14 @@ class Break:
 
 
 @dataclass(frozen=True)
-class Columns:
+class PrintColumns:
     """From here on print sets the text in so many columns, in small type where it is more than one."""
 
     number: int
     kind: str = "columns"
 
 
-Block: TypeAlias = Heading | Paragraph | Points | Table | ReportFigure | DrawnLines | Break | Columns
+Block: TypeAlias = Heading | Paragraph | Points | Table | ReportFigure | DrawnLines | Break | PrintColumns
 
 
 def with_texts(blocks: Iterable[Block], change: Callable[[str], str]) -> tuple[Block, ...]:

@@ -14,7 +14,7 @@ from tracer.export.report.report_findings import ReportFinding, by_key, findings
 from tracer.version import __version__
 from tracer.wording import data_word, word
 from tracer.wording.names import UNNAMED, Names
-from tracer.wording.sections import Block, Break, Columns, Heading, Paragraph, Points, ReportFigure, Table, prose
+from tracer.wording.sections import Block, Break, Heading, Paragraph, Points, PrintColumns, ReportFigure, Table, prose
 
 ON_SUMMARY = 7
 """Findings that the page of summary names."""
@@ -40,7 +40,7 @@ def compose(leaving: Outgoing) -> Report:
     blocks += methods(leaving, found)
     blocks += annexes(leaving)
     if others:
-        blocks.append(Columns(2))
+        blocks.append(PrintColumns(2))
         blocks.append(Heading(1, word("report-others", leaving.lang)))
         blocks.append(Paragraph(word("report-others-note", leaving.lang), "note"))
         for number, told in enumerate(others, start=len(chosen) + 1):
