@@ -117,7 +117,7 @@ def library_check() -> Check:
     "asked",
     [
         {"obtained": "2026-13-01"}, {"obtained": "0001-01-01"}, {"origin": "mine"}, {"region": "XX"},
-        {"limits": {"nothing": 1}}, {"id": "a b"},
+        {"limits": {"nothing": 1}}, {"id": "a b"}, {"columns": {"name": 1}}, {"columns": {"phone": ["a", None]}},
     ],
     ids=str,
 )  # fmt: skip

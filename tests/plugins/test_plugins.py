@@ -103,7 +103,7 @@ def test_one_of_each_kind_does_its_work(
     assert done("signals", "load", tmp_path / "watch.csv", "-f", "json").json()[0]["format"] == "night-log"
     done("claim", "add", "--party", "shop", "--kind", "daytime_only", "--id", "c1")
     done("trace")
-    (claim,) = done("query", "claims", "-f", "json").json()
+    (claim,) = done("query", "claims", "-p", "kind=daytime_only", "-f", "json").json()
     assert claim["verdict"] in ("contradicted", "consistent")
     assert "of 1 calls came at night. (Tested by tracer-example 1.0.)" in " ".join(claim["alternatives"])
     assert "daytime_only" in done("findings").out

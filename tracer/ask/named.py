@@ -28,7 +28,7 @@ import pyarrow as pa
 from tracer.ask.bounds import FREE, Bounds, first_rows, within
 from tracer.ask.result import Column, ColumnType, Result, with_codes
 from tracer.ask.sandbox import run_sql
-from tracer.dossier.vocabulary import NAMED, did_you_mean, is_amount, is_day, is_whole
+from tracer.dossier.vocabulary import NAMED, claim_kinds, did_you_mean, is_amount, is_day, is_whole
 from tracer.errors import TracerError, UsageError
 from tracer.export.spoken import masked_table
 from tracer.plugins import Plugin, PluginGroup, find, leave_out, names, text_of
@@ -65,17 +65,22 @@ class Parameter:
     """True where there is no default."""
     text: str
     words: tuple[str, ...] = ()
-    """All that it may be, of a `word`."""
+    """All that it may be, of a `word`; kinds of claims that plug-ins test come to those of the tool."""
+
+    def _known(self) -> tuple[str, ...]:
+        return claim_kinds() if self.words == NAMED["claim_kinds"] else self.words
 
     def read(self, given: str) -> Any:
         """The value that a text stands for. Raises `ValueError` or `KeyError` where it stands for none."""
         if self.words:
-            return {word.casefold(): word for word in self.words}[given.strip().casefold()]
+            asked = given.strip().casefold()
+            known = self.words if asked in self.words else self._known()
+            return {word.casefold(): word for word in known}[asked]
         return _READ[self.type][0](given)
 
     def meaning(self, given: str) -> str:
         """What to give in the place of a text that stands for nothing."""
-        return did_you_mean(given, self.words) if self.words else f"give {_READ[self.type][1]}"
+        return did_you_mean(given, self._known()) if self.words else f"give {_READ[self.type][1]}"
 
 
 @dataclass(frozen=True)

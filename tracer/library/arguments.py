@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from os import PathLike, fspath
 from pathlib import Path
@@ -75,6 +75,26 @@ def texts(value: str | Iterable[str] | None) -> tuple[str, ...]:
     (('v1',), ('v1', 'v2'), ())
     """
     return () if value is None else (value,) if isinstance(value, str) else tuple(value)
+
+
+def columns_of(value: Mapping[str, str | Sequence[str]] | None) -> Mapping[str, str | Sequence[str]]:
+    """What a column is -> its name, or the names of several.
+
+    Raises:
+        UsageError: names that are not texts.
+
+    >>> columns_of({"phone": "手机号"})
+    {'phone': '手机号'}
+    """
+    for role, named in (value or {}).items():
+        several = [named] if isinstance(named, str) else list(named) if isinstance(named, Iterable) else [named]
+        wrong = next((one for one in (role, *several) if not isinstance(one, str)), None)
+        if wrong is not None:
+            raise UsageError(
+                f"invalid column {wrong!r} for {role!r}", where="columns",
+                remedy="give each by its heading, as a text: {'phone': '手机号'}",
+            )  # fmt: skip
+    return value or {}
 
 
 def one_of(value: str, words: Iterable[str], name: str) -> str:

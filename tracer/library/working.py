@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracer.library.arguments import AnyPath, Day, day, language, one_of, path, paths, texts
+from tracer.library.arguments import AnyPath, Day, columns_of, day, language, one_of, path, paths, texts
 from tracer.library.base import CasePart, Changed, Listener, quiet
 from tracer.library.running import Run, main_job, traced
 from tracer.library.table import Table
@@ -57,7 +57,7 @@ class Working(CasePart):
         from tracer.lists.read.model import Limits, ReadOptions
         from tracer.lists.read.secret_columns import PURPOSE
 
-        named = paths(files)
+        named, named_as = paths(files), columns_of(columns)
         said = DatasetFacts(
             id=id or "", holder=holder, obtained=day(obtained, "obtained"), created=day(created, "created"),
             origin=one_of(origin, _ORIGINS, "origin"), collected_under=collected_under, used_under=used_under,
@@ -66,7 +66,7 @@ class Working(CasePart):
         raised = Limits.raised(f"{name}={number}" for name, number in (limits or {}).items())
         with self._access.writing() as store:
             options = ReadOptions(
-                encoding=encoding, columns=columns or {}, sheet=sheet, has_header=header, limits=raised,
+                encoding=encoding, columns=named_as, sheet=sheet, has_header=header, limits=raised,
                 region=checked_region(region) if region is not None else store.region,
                 find_region=region is None and not store.region_is_said, keep_original=keep_original,
                 secret_key=store.secret(PURPOSE) if keep_secret_hash else None,
