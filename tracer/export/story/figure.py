@@ -18,7 +18,8 @@ _UPRIGHT = 560.0
 """Width below which a story is drawn from top to bottom."""
 _SMALLEST = 10.5
 """Type of the frame, which is 11 pixels where the figure is published."""
-_HOLDERS = 8
+_HOLDERS, _FEWER = 8, 4
+"""Others with a list that are drawn, and how many where it is narrow."""
 _LINES = 6
 """Lines that a headline may take."""
 
@@ -31,8 +32,8 @@ def story_figure(leaving: Outgoing) -> str:
     wide = max(float(int(published - _MARGINS)), NARROW - _MARGINS)
     if story is None:
         return framed(Canvas(), (wide, 0.0), leaving, word("front-nothing", leaving.lang), least=wide, most=_LINES)
-    painting = Painting(story.shorter(_HOLDERS), voice, LIGHT)
     lying = wide >= _UPRIGHT and not leaving.choice.portrait
+    painting = Painting(story.shorter(_HOLDERS if lying or wide >= _UPRIGHT else _FEWER), voice, LIGHT)
     high = draw_lying(painting, wide) if lying else draw_upright(painting, wide)
     note = word("front-note" if lying else "front-note-down", leaving.lang)
     notes = "\n".join((sentences(story.sure, voice), note))

@@ -17,6 +17,8 @@ _TOP = 26.0
 """For the months."""
 _PAD = 12.0
 _BAR = 10.0
+_ON = 3
+"""Dashes by which a bar goes on that ends later than the drawing."""
 _OVER = 9.0
 """From the words of a copy to its bar."""
 _NEAR = 16.0
@@ -134,6 +136,8 @@ class _Lying:
         painting, y = self.painting, self.row_of[one.party].line
         if one.kind == COPY:
             self._bar(self.x_of(one), self.end_of(one), y, painting.theme.bar)
+            for at in range(_ON if self.scale is not None and self.scale.open_ended(one) else 0):
+                self._bar(self.end_of(one) + 3.0 + 6.0 * at, self.end_of(one) + 6.0 + 6.0 * at, y, painting.theme.bar)
         source = None if one.source is None else self.story.events[one.source]
         if source is None:
             return

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from babel.dates import format_date
 
-from tracer.export.story.model import Story
+from tracer.export.story.model import Event, Story
 
 _LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
 _OPEN = 0.12
@@ -30,6 +30,10 @@ class DayScale:
         """Where a day is; a day beyond the end is at the end."""
         share = (day - self.first).days / max((self.last - self.first).days, 1)
         return self.begin + (self.end - self.begin) * min(max(share, 0.0), 1.0)
+
+    def open_ended(self, event: Event) -> bool:
+        """Whether a copy might be held longer than the drawing goes on, or without an end."""
+        return event.until is None or event.until > self.last
 
     def ticks(self, apart: float) -> Iterator[tuple[float, date, bool]]:
         """Places and first days of months, at least `apart` pixels from one another; whether the year is to be said."""

@@ -17,6 +17,8 @@ _MONTHS = 52.0
 _LANE = 21.0
 _RADIUS = 9.0
 _BAR = 8.0
+_ON = 3
+"""Dashes by which a bar goes on that ends later than the drawing."""
 _TOP = 12.0
 _APART = 12.0
 """Between the words of one day and those of the next."""
@@ -120,6 +122,8 @@ class _Upright:
         if one.kind == COPY and self.scale is not None and one.day is not None:
             end = max(self.scale.at(one.until or self.scale.last), step.y + 3.0)
             self._bar(x, step.y, end, painting.theme.bar)
+            for at in range(_ON if self.scale.open_ended(one) else 0):
+                self._bar(x, end + 3.0 + 6.0 * at, end + 6.0 + 6.0 * at, painting.theme.bar)
         source = None if one.source is None else self.step_of[one.source]
         if source is None:
             return

@@ -98,10 +98,10 @@ front-note-down =
 
 # Where nothing was found
 front-empty = This case holds no lists yet
-front-empty-next = Load the first one: `tracer load FILE --holder PARTY`. Then run `tracer trace`.
+front-empty-next = Load the first one: tracer load FILE --holder PARTY. Then run tracer trace.
 front-untraced = The lists of this case have not been compared yet
-front-untraced-next = Run `tracer trace`, then export this page again.
+front-untraced-next = Run tracer trace, then export this page again.
 front-nothing = No list was found with anybody who was not allowed to hold it
 front-nothing-next =
     The parties and lists are below. What would show more: lists obtained from others, and copies with planted records
-    (`tracer release`).
+    (tracer release).

@@ -77,8 +77,8 @@ front-note-down = 时间自上而下。竖条是副本的约定使用期；带�
 
 # 没有发现时
 front-empty = 本案件还没有名单
-front-empty-next = 请先加载第一份名单：`tracer load FILE --holder PARTY`，再运行 `tracer trace`。
+front-empty-next = 请先加载第一份名单：tracer load FILE --holder PARTY，再运行 tracer trace。
 front-untraced = 本案件的名单尚未比对
-front-untraced-next = 请运行 `tracer trace`，然后重新导出本页。
+front-untraced-next = 请运行 tracer trace，然后重新导出本页。
 front-nothing = 未发现名单落入无权持有者手中
-front-nothing-next = 各方和名单见下方。取得更多他方名单，或在交付的副本中埋设记录（`tracer release`），可以查明更多情况。
+front-nothing-next = 各方和名单见下方。取得更多他方名单，或在交付的副本中埋设记录（tracer release），可以查明更多情况。
