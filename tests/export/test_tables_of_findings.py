@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -25,7 +26,12 @@ ODD: list[dict[str, Any]] = [
     {"vendor": "13800138000", "release": "1e5", "dataset": None, "seen_in": "\x07bell", "probability": 1.0,
      "first_seen": "1066-10-14", "after_end": None, "reasons": [], "reading": "_x0041_"},
 ]  # fmt: skip
-CAST = {"integer": int, "number": float, "date": date.fromisoformat, "boolean": {"true": True, "false": False}.get}
+CAST: dict[str, Callable[[str], object]] = {
+    "integer": int,
+    "number": float,
+    "date": date.fromisoformat,
+    "boolean": {"true": True, "false": False}.get,
+}
 
 
 @pytest.fixture(scope="module")

@@ -213,8 +213,13 @@ def outgoing(
     graph, added = build_graph(con, pseudonym), {name: rows_of(con, name, kept) for name in facts}
     if sources:
         kept, graph = unlinked(kept, sources), graph_without(graph, sources)
-        findings, added = findings_without(findings, sources), findings_without(added, sources)
-    unsaid = Unsaid(redact_graph(graph, kept), redact_findings(findings, kept), redact_findings(added, kept))
+        unsaid = Unsaid(
+            redact_graph(graph, kept),
+            redact_findings(findings_without(findings, sources), kept),
+            redact_findings(findings_without(added, sources), kept),
+        )
+    else:
+        unsaid = Unsaid(redact_graph(graph, kept), redact_findings(findings, kept), redact_findings(added, kept))
 
     def narrowed(row: dict[str, Any]) -> dict[str, Any]:
         return redact_findings({"names": [row]}, kept)["names"][0]

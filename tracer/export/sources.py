@@ -116,7 +116,7 @@ def _node(node: Node, gone: set[str], given: Mapping[str, Mapping[str, str]]) ->
 
 
 def _edge(edge: Edge, sources: Sources, given: Mapping[str, Mapping[str, str]]) -> Edge:
-    days = given.get(edge["source"], {}) | given.get(edge["target"], {})
+    days = {**given.get(edge["source"], {}), **given.get(edge["target"], {})}
     kept = [document for document in edge["evidence"] if document not in sources.documents]
     changed = _unnamed(_coarse(edge, days), sources) | {"evidence": kept}
     return cast(Edge, changed | (_undocumented(edge) if edge["evidence"] and not kept else {}))
