@@ -58,8 +58,13 @@ def drawn(kind: str, lists: int, seed: int) -> Iterator[Columns]:
     """What a figure lays out in columns."""
     kept: list[Columns] = []
     whole = Columns.draw
+
+    def keeping(columns: Columns) -> float:
+        kept.append(columns)
+        return whole(columns)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Columns, "draw", lambda self: (kept.append(self), whole(self))[1])
+        patch.setattr(Columns, "draw", keeping)
         leaving = Outgoing(simulated_graph(lists, seed), title="Market", generated="2026-08-01", of=(kind,))
         drawing(replace(leaving, choice=ExportChoice(width=1600)))
     yield from kept
