@@ -62,6 +62,8 @@ class PersonaMaker:
         self._by_place: dict[int, dict[tuple[str, ...], list[int]]] = {}
         self._domains = Counter(_domain(cell) for row in order for i in self.mails if (cell := sample.rows[row][i]))
         self._towns: dict[int, dict[tuple[str | None, ...], list[int]]] = {}
+        self._of_given: dict[int, dict[tuple[bool, ...], list[int]]] = {}
+        self._alive: list[Sequence[int]] = []
         self._families: dict[str | None, list[int]] | None = None
         self._anchors: dict[tuple[tuple[str, ...], tuple[str | None, ...]], list[int]] = {}
         self.shown: dict[int, ShownIdentity] = {}
@@ -188,6 +190,9 @@ class PersonaMaker:
         family = self._family_rows(identity)
         if not family:
             return rows
+        # Where no town is given, none says anything of the name: that is as often as among the rows.
+        given = self._given(self.draw.choice(rows))
+        family = self._by_given(family).get(given, family)
         towns = self._towns_of(rows)
         i = self.parts.family[0]
         name = self.sample.rows[family[0]][i]
@@ -196,7 +201,19 @@ class PersonaMaker:
             able = [row for row in near if self.sample.rows[row][i] != name]
             if able:
                 return able
-        return rows
+        return self._by_given(rows)[given]
+
+    def _by_given(self, rows: list[int]) -> dict[tuple[bool, ...], list[int]]:
+        """Rows by which of what family names go with they have. `rows` lives as long as the maker."""
+        if id(rows) not in self._of_given:
+            found = self._of_given[id(rows)] = defaultdict(list)
+            for row in rows:
+                found[self._given(row)].append(row)
+        return self._of_given[id(rows)]
+
+    def _given(self, row: int) -> tuple[bool, ...]:
+        """Which of what family names go with a row has."""
+        return tuple(cell is not None for cell in self._town(row))
 
     def _town(self, row: int) -> tuple[str | None, ...]:
         """What family names go with, of a row."""
@@ -243,8 +260,9 @@ class PersonaMaker:
         return tuple((cells[i] or "")[:size] for i, size in self.columns.of_region.items())
 
     def _alike(self, rows: Sequence[int]) -> dict[tuple[str, ...], list[int]]:
-        """Rows by what neighbours share. `rows` is one of a few lists that live as long as the maker."""
+        """Rows by what neighbours share. `rows` is kept, so that no other list gets its place in memory."""
         if id(rows) not in self._by_key:
+            self._alive.append(rows)
             found = self._by_key[id(rows)] = defaultdict(list)
             for row in rows:
                 found[self.places.key(row)].append(row)
