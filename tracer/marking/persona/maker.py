@@ -8,9 +8,11 @@ in the list. Where neighbours are alike, what is alike fits the row's neighbours
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from tracer.lists.write.model import NewRow
 from tracer.marking.persona.column_groups import come_together
@@ -28,6 +30,9 @@ from tracer.marking.persona.written_numbers import NumberRegions, in_form
 __all__ = ["Identity", "PersonaMaker"]
 
 _TRIES = 40
+_FINE = 1 << 30
+_UNSEEN = 3.0
+"""Rows that a family name is taken to have in addition, of towns as the list has them: rare ones are met anywhere."""
 _COMMON = 3
 """Rows with addresses of one provider from which on it is not a firm's own."""
 
@@ -63,6 +68,7 @@ class PersonaMaker:
         self._domains = Counter(_domain(cell) for row in order for i in self.mails if (cell := sample.rows[row][i]))
         self._towns: dict[int, dict[tuple[str | None, ...], list[int]]] = {}
         self._of_given: dict[int, dict[tuple[bool, ...], list[int]]] = {}
+        self._weights: dict[tuple[int, int], tuple[list[list[int]], list[float]]] = {}
         self._alive: list[Sequence[int]] = []
         self._families: dict[str | None, list[int]] | None = None
         self._anchors: dict[tuple[tuple[str, ...], tuple[str | None, ...]], list[int]] = {}
@@ -186,22 +192,36 @@ class PersonaMaker:
 
     def _of_its_town(self, rows: list[int], identity: Identity) -> list[int]:
         """Those of the rows that are of a town in which the identity's family name is met, where such names are of
-        places; of each town as often as the name is met there. None of them has the name itself."""
+        places; of each town as often as there are, and as the name is met there. None of them has the name itself."""
         family = self._family_rows(identity)
         if not family:
             return rows
         # Where no town is given, none says anything of the name: that is as often as among the rows.
         given = self._given(self.draw.choice(rows))
         family = self._by_given(family).get(given, family)
-        towns = self._towns_of(rows)
-        i = self.parts.family[0]
-        name = self.sample.rows[family[0]][i]
+        rows = self._by_given(rows)[given]
+        towns, weights = self._weighed(rows, family)
+        name = self.sample.rows[family[0]][self.parts.family[0]]
         for _ in range(_TRIES):
-            near = towns.get(self._town(self.draw.choice(family)), [])
-            able = [row for row in near if self.sample.rows[row][i] != name]
+            near = towns[bisect(weights, self.draw.below(_FINE) / _FINE * weights[-1])]
+            able = [row for row in near if self.sample.rows[row][self.parts.family[0]] != name]
             if able:
                 return able
-        return self._by_given(rows)[given]
+        return rows
+
+    def _weighed(self, rows: list[int], family: list[int]) -> tuple[list[list[int]], list[float]]:
+        """The rows of each town, and how likely the name's row is to be of it or one before: as many as there are,
+        times how much oftener the name is met there than elsewhere. Both lists live as long as the maker."""
+        key = id(rows), id(family)
+        if key not in self._weights:
+            towns, total = self._towns_of(rows), len(self.order)
+            of_name = Counter(map(self._town, family))
+            each = []
+            for town, near in towns.items():
+                held = len(self._towns_of(self.order)[town]) / total
+                each.append(len(near) * (of_name[town] + _UNSEEN * held) / held)
+            self._weights[key] = list(towns.values()), list(accumulate(each))
+        return self._weights[key]
 
     def _by_given(self, rows: list[int]) -> dict[tuple[bool, ...], list[int]]:
         """Rows by which of what family names go with they have. `rows` lives as long as the maker."""
