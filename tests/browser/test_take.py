@@ -91,6 +91,9 @@ def test_a_step_of_a_chain_has_a_link_and_a_party_one_that_outlives_the_page(tab
     assert looks(tab) == seen
     tab.goto(f"{link.split('#')[0]}#at=cti-x")
     expect(tab.locator("#panel h3")).to_contain_text("cti-x")
+    expect(tab.locator("#panel .here")).to_have_attribute("href", "#at=cti-x")
+    tab.click("#panel .here")
+    expect(tab.locator("#panel h3")).to_contain_text("cti-x")
 
 
 def test_an_address_that_says_nonsense_shows_the_usual_picture(tab: Page) -> None:

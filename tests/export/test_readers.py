@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import subprocess
 from collections import Counter
@@ -83,6 +84,16 @@ def test_networkx_reads_gexf_with_its_dates(out: Outgoing) -> None:
     assert Counter((a, b, data["label"]) for a, b, data in graph.edges(data=True)) == edges_of(out)
     assert (graph.nodes["a-cti-x"]["start"], graph.nodes["a-cti-x"].get("end")) == ("2026-01-10", None)
     assert {"position", "color", "size"} <= graph.nodes["cti-x"]["viz"].keys()
+
+
+def test_the_style_of_cytoscape_asks_for_what_is_there_and_folds_canaries(out: Outgoing) -> None:
+    whole = json.loads(render(out, "cytoscape")[""])
+    fields = {"node": whole["elements"]["nodes"], "edge": whole["elements"]["edges"]}
+    for rule in whole["style"]:
+        kind = rule["selector"].split(".")[0].split(",")[0]
+        for asked in re.findall(r"data\((\w+)\)", json.dumps(rule["style"])):
+            assert all(one["data"].get(asked) is not None for one in fields[kind]), asked
+    assert {"selector": "node.canary, node.caller", "style": {"display": "none"}} in whole["style"]
 
 
 def test_networkx_reads_cytoscape(out: Outgoing) -> None:

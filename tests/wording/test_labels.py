@@ -19,11 +19,11 @@ PYTHON = {path: path.read_text(encoding="utf-8") for path in EXPORT.rglob("*.py"
 PARTS = "\n".join(
     path.read_text(encoding="utf-8") for path in (*EXPORT.rglob("page/*.j2"), *EXPORT.rglob("page/script/*.js"))
 )
-PREFIXES = ("page-", "figure-", "report-", "front-", "party-unnamed")
+PREFIXES = ("page-", "figure-", "report-", "front-", "workbook-", "party-unnamed")
 ENTRIES = {key for key in entries(text_of("en")) if key.startswith(PREFIXES)}
 _IN_TEMPLATES = re.compile(r'\b(?:t\(|sentence\(|attr\("[a-z-]+", |listed\([\w.]+, |data-t=)"([\w-]+)"()')
 _IN_SCRIPTS = re.compile(r'\bsay\((?:[^"`]*\? )?"([\w-]+)"(?: : "([\w-]+)")?|dataset\.t = "([\w-]+)"')
-_TABLES = re.compile(r"""(?:data_word\(|\bf)["']((?:page|figure|report|front)-[a-z-]*?)-?(?:["']|\{)""")
+_TABLES = re.compile(r"""(?:data_word\(|\bf)["']((?:page|figure|report|front|workbook)-[a-z-]*?)-?(?:["']|\{)""")
 _TABLES_OF_THE_PAGE = re.compile(r'(?:Word\.(?:of|known)|\bd)\("([a-z-]+)"')
 
 

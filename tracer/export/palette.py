@@ -10,20 +10,20 @@ from tracer.graph.model import Edge, Node
 
 NODE_COLOURS = {
     "party": (28, 27, 25),
-    "dataset": (27, 90, 158),
-    "release": (10, 117, 101),
+    "dataset": (74, 102, 185),
+    "release": (0, 80, 58),
     "hidden": (120, 150, 190),
-    "canary": (138, 106, 0),
+    "canary": (94, 56, 6),
     "caller": (109, 103, 93),
 }
 EDGE_COLOURS = {
     "retained": (185, 58, 18),
-    "passed_on": (143, 42, 99),
-    "held": (138, 106, 0),
-    "attributed": (106, 74, 156),
-    "derived": (27, 90, 158),
-    "released": (10, 117, 101),
-    "seen_in": (138, 106, 0),
+    "passed_on": (147, 5, 121),
+    "held": (94, 56, 6),
+    "attributed": (89, 65, 154),
+    "derived": (74, 102, 185),
+    "released": (0, 80, 58),
+    "seen_in": (94, 56, 6),
 }
 OTHER = (109, 103, 93)
 """Relations, holdings and what else is drawn thin and grey."""

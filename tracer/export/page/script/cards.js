@@ -37,6 +37,10 @@ const present = (ids, from) => {
       small.textContent = say(small.dataset.t);
       badge.parentElement.append(small);
     }
+    const here = document.createElement("a");
+    Object.assign(here, { className: "here", href: `#at=${encodeURIComponent(about.dataset.key || about.id)}`, textContent: say("permalink") });
+    here.dataset.t = "permalink";
+    copy.querySelector("h3").after(here);
     copy.tabIndex = -1;
     for (const step of all("[data-bar]", copy)) step.firstElementChild.after(bar(step.dataset.bar));
     return copy;

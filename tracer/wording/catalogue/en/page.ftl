@@ -13,6 +13,10 @@ page-theme = Light / dark
 page-headline = What was found
 page-front-against = What speaks against it:
 page-front-next = Also found
+page-front-key-copies =
+    Red: lists that came straight from the copy. Grey: what was handed over, and lists further on. Planted records
+    are records that we control, put into a copy to recognise it.
+page-front-key-lists = Red: lists that came from the one before. Grey: the list that they began with.
 page-front-in-words = The picture in words
 page-warnings = Warnings: what does not fit together
 page-headline-none = No copy of a client's list has been found beyond what its recipient was allowed to hold.
@@ -47,7 +51,8 @@ page-legend-hidden = a list inferred from the numbers, which has not been obtain
 page-legend-lines = supplies lines or oversees the trade
 page-legend-grade = grade of the finding
 page-close = Close
-page-take = Take this picture away
+page-permalink = Link to this card
+page-take = Copy or embed this picture
 page-take-svg = Copy as SVG
 page-take-png = Copy as PNG
 page-take-pdf = Print or save as PDF
