@@ -103,6 +103,7 @@ def test_a_party_and_a_list_open_their_cards(page: Page) -> None:
 
 
 def test_zoom_and_pan(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")  # a page that still scrolls is dragged elsewhere
     whole = page.locator("#picture").get_attribute("viewBox")
     # The page draws with the browser's next frame, which comes late on a busy machine: what it shows is waited for.
     page.click("#zoom-in")

@@ -92,7 +92,7 @@ class Outgoing:
     def sources_said(self) -> str:
         """That protected sources are left out, in words; empty where they are not."""
         held = [] if self.unsaid is None else self.unsaid.graph["left_out"]
-        return "".join(say(reason_of(one), self.lang) for one in held if one["code"] == "left-out-informants")
+        return "".join(say(reason_of(one), self.lang) for one in held if one["code"] == "left-out-unnamed")
 
     def called(self, lang: str = "") -> Names:
         """What parties and lists are called in a language, by the ids of rows and of nodes; protected parties by their

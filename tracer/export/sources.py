@@ -98,7 +98,7 @@ def graph_without(graph: Graph, sources: Sources) -> Graph:
         for edge in graph["edges"]
         if edge["source"] not in gone and edge["target"] not in gone
     ]
-    said = [Reason.of("left-out-informants"), *([Reason.of("left-out-days")] if given else [])]
+    said = [Reason.of("left-out-unnamed"), *([Reason.of("left-out-days")] if given else [])]
     return Graph(
         nodes=nodes,
         edges=edges,

@@ -29,6 +29,8 @@ _UTF16 = (
     re.compile(rb"(?:\x00[\x20-\x7e]|\xff[\x10-\x19]){7,}"),
 )
 _PDF_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
+_BROKEN_ESCAPE = re.compile(r"(&#?x?[0-9A-Fa-f]*|;(?= ?\n&#)|\\[ux]?[0-9A-Fa-f]*|%[0-9A-Fa-f]{0,2}) ?\n")
+"""An entity or escape within which, or after which, a narrow column breaks the line."""
 _BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"PK\x03\x04", b"PAR1", b"\x1f\x8b")
 
 
@@ -128,7 +130,11 @@ def _pdf(name: str, content: bytes) -> Iterator[UnpackedText]:
 
     reader = PdfReader(io.BytesIO(content))
     for number, page in enumerate(reader.pages, start=1):
-        yield UnpackedText(f"{name}, page {number}", page.extract_text())
+        text = page.extract_text()
+        yield UnpackedText(f"{name}, page {number}", text)
+        whole = _BROKEN_ESCAPE.sub(r"\1", text)
+        if whole != text:
+            yield UnpackedText(f"{name}, page {number}", whole)
     about = [str(value) for value in (reader.metadata or {}).values()]
     yield UnpackedText(f"{name} (about)", "\n".join(about + [str(entry.title) for entry in _outline(reader.outline)]))
     for match in _PDF_STREAM.finditer(content):

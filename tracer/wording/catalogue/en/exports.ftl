@@ -15,7 +15,7 @@ left-out-short-names =
         [one] One name of a protected source is too short to be searched for.
        *[other] { $n } names of protected sources are too short to be searched for.
     } Read what is quoted before you hand it on.
-left-out-informants =
+left-out-unnamed =
     Something is left out here to protect sources: who they are, what they gave, and what they said.
 left-out-days =
     A list that came from a source has the last day of that month as its date, and its holder is not named.
