@@ -7,8 +7,6 @@ Markets are simulated by seed; those of 1,000 lists are made as graphs, without 
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -18,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from tests.graph.crossed import Curve, bezier, crossings, graphviz
+from tests.graph.crossed import Curve, bezier, crossings, drawn_by_dot, graphviz
 from tests.graph.simulated import simulated_graph
 from tracer.export.choice import ExportChoice
 from tracer.export.figure.columns import Columns
@@ -99,18 +97,7 @@ def dots(columns: Columns, *, ranked: bool) -> list[tuple[str, str, Curve]]:
         turned = ranked and one.layer > other.layer
         pair = (other.id, one.id) if turned else (one.id, other.id)
         lines.append(f"{names[pair[0]]} -> {names[pair[1]]};")
-    done = subprocess.run(
-        ["dot", "-Tjson"], input="\n".join([*lines, "}"]), capture_output=True, text=True, check=True, timeout=300
-    )
-    read = json.loads(done.stdout)
-    ids = {one["_gvid"]: one["name"] for one in read["objects"] if "pos" in one}
-    found = []
-    for edge in read["edges"]:
-        tail, head = ids[edge["tail"]], ids[edge["head"]]
-        if tail in back and head in back:
-            pos = [part for part in edge["pos"].split() if not part.startswith(("e,", "s,"))]
-            found.append((back[tail], back[head], bezier(np.array([[float(x) for x in p.split(",")] for p in pos]))))
-    return found
+    return drawn_by_dot(lines, back)
 
 
 if __name__ == "__main__":

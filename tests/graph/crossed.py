@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Mapping
 from itertools import combinations
 
 import numpy as np
@@ -61,6 +62,12 @@ def dots(deck: Deck, picture: Picture, *, ranked: bool) -> list[tuple[str, str, 
             lines.append(f"{names[b]} -> {names[a]} [dir=back];")
         elif a != b:
             lines.append(f"{names[a]} -> {names[b]};")
+    return drawn_by_dot(lines, back)
+
+
+def drawn_by_dot(lines: list[str], back: Mapping[str, str]) -> list[tuple[str, str, Curve]]:
+    """Source, target and curve of the edges that `dot` draws. lines: its input but for the last bracket; back: its
+    names -> ours."""
     text = "\n".join([*lines, "}"])
     done = subprocess.run(["dot", "-Tjson"], input=text, capture_output=True, text=True, check=True, timeout=300)
     drawn = json.loads(done.stdout)

@@ -82,7 +82,7 @@ class Models:
         return self._known(key) or (block if block in self._blocks else "")
 
     def is_block(self, region: str) -> bool:
-        """Whether a region is no more than a block of numbers."""
+        """Whether a region is a block of numbers alone."""
         return region in self._blocks
 
     def _known(self, key: str) -> str:
