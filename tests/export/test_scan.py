@@ -27,6 +27,7 @@ from tracer.export.formats import NOUNS, render
 from tracer.export.outgoing import Outgoing
 from tracer.export.picture.folding import MOST_CARDS
 from tracer.export.scan import Scan, refuse
+from tracer.export.scan.fragments import Fragments
 from tracer.export.scan.numbers import numbers
 
 WRITTEN = [
@@ -59,6 +60,17 @@ def test_every_planted_number_is_found_in_the_report_as_pdf() -> None:
     found = keys_in({"report.pdf": made}, scan)
     # Lines are broken and justified: what a reader puts together again, the scan does too.
     assert len(found) == PLANTED
+
+
+def test_a_text_that_is_cut_gives_what_the_whole_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, texts, scan = world()
+    some = dict(list(texts.items())[::29])
+    files = {f"x.{noun}": render(leaking(some), "html", noun)[""] for noun in ("graph", "report")}
+    files["stroke"] = "".join(f"<b>{text[:3]}>\u0338{text[3:]}<" for text in some.values()).encode()
+    cut = scan.leaks(files)
+    monkeypatch.setattr(Fragments, "new", lambda _, text: text)
+    assert scan.leaks(files) == cut
+    assert len({leak.text for leak in cut}) >= len(some)
 
 
 def _without_other_scripts(texts: Mapping[int, str]) -> dict[int, str]:

@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +132,7 @@ def scanned(case: Case, files: Mapping[str, bytes], protection: Protection) -> l
     Raises:
         InputRefused: something in them must not leave; each place is named.
     """
-    scan = Scan(case.con, own=allowlist_text(case.con), secrets=protection.named())
+    scan = Scan(case.con, own=partial(allowlist_text, case.con), secrets=protection.named())
     leaks = scan.leaks(files)
     stopping = [leak for leak in leaks if leak.protected or not protection.revealed]
     if stopping:

@@ -15,6 +15,7 @@ import secrets
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def hand_over(
         for content in prepare(case, Wanted("json", noun, words, with_sources=True)).files.values()
     }
     originals = _originals(case, protection)
-    scan = Scan(case.con, own=allowlist_text(case.con), secrets=protection.named())
+    scan = Scan(case.con, own=partial(allowlist_text, case.con), secrets=protection.named())
     draft = folder.resolve().with_name(f".{folder.resolve().name}.{secrets.token_hex(4)}.part")
     try:
         for name in ("registers", "anchors", *(("originals",) if reason is not None else ())):

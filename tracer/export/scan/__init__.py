@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
@@ -17,9 +17,10 @@ import duckdb
 from tracer.errors import InputRefused
 from tracer.export.mask import mask_text
 from tracer.export.scan import lookup
+from tracer.export.scan.fragments import Fragments, SearchedText
 from tracer.export.scan.further import SPACED, FurtherKeys
 from tracer.export.scan.names import OwnText, names, pieces, tokens
-from tracer.export.scan.numbers import hashes, numbers, plain
+from tracer.export.scan.numbers import hashes, numbers
 from tracer.export.scan.unpack import DEEPEST, UnpackedText, texts_in
 from tracer.spelled.escapes import encoded, readings
 from tracer.spelled.names import FoundName, NameFinder
@@ -64,7 +65,7 @@ class ScanHit:
         return self.what == PROTECTED
 
 
-Place: TypeAlias = tuple[UnpackedText, int, int]
+Place: TypeAlias = tuple[UnpackedText | SearchedText, int, int]
 
 
 class _Places(dict[K, dict[str, Place]]):
@@ -88,6 +89,8 @@ class _Found:
     """File, text, whether it runs, and depth: what gave its candidates once adds nothing the second time."""
     seen: defaultdict[str, SeenStretches] = field(default_factory=lambda: defaultdict(SeenStretches))
     """File → its stretches that were looked at: readings of a text share most of them."""
+    fragments: defaultdict[tuple[str, bool, int], Fragments] = field(default_factory=lambda: defaultdict(Fragments))
+    """File, whether it runs, and depth → the parts of its texts that were looked at."""
     unpacked: defaultdict[tuple[str, int], SeenStretches] = field(default_factory=lambda: defaultdict(SeenStretches))
     """File and depth → its encoded stretches whose contents were looked at."""
 
@@ -95,8 +98,13 @@ class _Found:
 class Scan:
     """The scan of one case's exports; candidates of several files are looked up together."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, *, own: str = "", secrets: NameFinder | None = None) -> None:
-        """`own`: the words that the tool and the case's parties may say. `secrets`: names of protected parties."""
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, *, own: str | Callable[[], str] = "", secrets: NameFinder | None = None
+    ) -> None:
+        """`own`: the words that the tool and the case's parties may say, or what gives them where a name is found.
+
+        `secrets`: names of protected parties.
+        """
         row = con.execute("SELECT value FROM meta WHERE name = 'region'").fetchone()
         self._con, self._country = con, lookup.country_code(str(row[0]) if row is not None else "CN")
         self._own, self._secrets, self._further = OwnText(own), secrets, FurtherKeys(con)
@@ -123,16 +131,18 @@ class Scan:
         if self._secrets is not None and text.running:
             for name in self._secrets.found(text.content, said):
                 found.secrets.add(text.content[name.start : name.end], file, (text, name.start, name.end))
+        fragments = found.fragments[file, text.running, depth]
         for reading in said:
-            self._candidates(UnpackedText(text.where, plain(reading.text), text.running), file, found)
+            fresh = fragments.new(reading.text)
+            self._candidates(SearchedText(text.where, reading.text, fresh, text.running), file, found)
             if depth < DEEPEST:
-                for content in encoded(reading.text, found.unpacked[file, depth]):
+                for content in encoded(fresh, found.unpacked[file, depth]):
                     for inner in texts_in(f"{text.where} (encoded)", content, depth + 1):
                         self._gather(inner, file, found, depth + 1)
 
-    def _candidates(self, text: UnpackedText, file: str, found: _Found) -> None:
+    def _candidates(self, text: SearchedText, file: str, found: _Found) -> None:
         content = text.content
-        for number in numbers(content, running=text.running):
+        for number in numbers(content, running=text.running, drawn=text.drawn):
             place = (text, number.start, number.end)
             found.digits.add(number.digits, file, place)
         for digits in hashes(content):
@@ -154,7 +164,7 @@ class Scan:
                 for key in self._further.of(word):
                     found.keys.add(key, file, (text, at, at + len(word)))
         for finder in (names, pieces):
-            for name, at in finder(content, self._own, seen):
+            for name, at in finder(content, seen):
                 found.names.add(name, file, (text, at, at + len(name)))
 
     def _looked_up(self, found: _Found) -> Iterator[ScanHit]:
@@ -174,7 +184,8 @@ class Scan:
         for digits in sorted(lookup.hashed(self._con, found.hashes)):
             yield from self._leaks("the hash of a number in a list", found.hashes[digits])
         for name in sorted(lookup.bearers(self._con, found.names)):
-            yield from self._leaks("a person's name or address in a list", found.names[name], name)
+            if name not in self._own:
+                yield from self._leaks("a person's name or address in a list", found.names[name], name)
         for name, places in sorted(found.secrets.items()):
             yield from self._leaks(PROTECTED, places, name)
 
@@ -183,9 +194,11 @@ class Scan:
             hidden = text.content[start:end] if name is None else name
             yield ScanHit(what, self._unnamed(text.where), file, self._around(text, start, end), hidden)
 
-    def _around(self, text: UnpackedText, start: int, end: int) -> str:
+    def _around(self, text: UnpackedText | SearchedText, start: int, end: int) -> str:
         """The text around a leak, masked, and without names of protected parties: they are in no error."""
         content = text.content
+        if isinstance(text, SearchedText):
+            content, start, end = text.whole, text.in_whole(start), text.in_whole(end - 1) + 1
         for name in self._named_in(content):
             if name.end > start - _AROUND and name.start < end + _AROUND:  # a name that is cut is a name
                 content = content[: name.start] + "\0" * (name.end - name.start) + content[name.end :]

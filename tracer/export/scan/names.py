@@ -2,14 +2,14 @@
 
 The selection rule. Chinese: a stretch of two to four characters between other signs, or before a form of address
 (`王小明先生`); within longer stretches every three and four characters. Latin: two to four consecutive words.
-What the tool itself says (its words, the parties' names) is none. A name of two characters within a sentence, and one
-Latin word alone, are not looked for: they are words of the language as well.
+What the tool itself says (its words, the parties' names) is none, should it be in a list. A name of two characters
+within a sentence, and one Latin word alone, are not looked for: they are words of the language as well.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from tracer.spelled.stretches import SeenStretches
@@ -32,64 +32,41 @@ def normalised(text: str) -> str:
 
 
 class OwnText:
-    """A text whose parts are not taken for names; each part is looked up once.
+    """A text whose parts are not taken for names; made when the first is asked for."""
 
-    The text is long, and most parts are of it: what `names` asks for is found among the text's own stretches of that
-    kind, so that it is searched for the rest alone.
-    """
+    def __init__(self, text: str | Callable[[], str]) -> None:
+        self._given = text
 
-    def __init__(self, text: str) -> None:
-        self._text, self._known = text.lower(), dict[str, bool]()
+    @cached_property
+    def _text(self) -> str:
+        return (self._given if isinstance(self._given, str) else self._given()).lower()
 
     def __contains__(self, part: object) -> bool:
-        if not isinstance(part, str):
-            return False
-        if part not in self._known:
-            self._known[part] = self._has(part)
-        return self._known[part]
-
-    def _has(self, part: str) -> bool:
-        if len(part) in _SHORT and _HAN.fullmatch(part):
-            return part in self._characters[len(part)]
-        return part in self._words or part in self._text
-
-    @cached_property
-    def _characters(self) -> Mapping[int, frozenset[str]]:
-        """Length -> all stretches of so many Chinese characters."""
-        runs = [run[0] for run in _HAN.finditer(self._text)]
-        return {n: frozenset(run[i : i + n] for run in runs for i in range(len(run) - n + 1)) for n in _SHORT}
-
-    @cached_property
-    def _words(self) -> frozenset[str]:
-        """All stretches of two to four Latin words."""
-        runs = [run[0].split(" ") for run in _LATIN.finditer(self._text)]
-        return frozenset(
-            " ".join(words[i : i + n]) for words in runs for n in _SEVERAL for i in range(len(words) - n + 1)
-        )
+        return isinstance(part, str) and part in self._text
 
 
-def names(text: str, own: Container[str], seen: SeenStretches) -> Iterator[tuple[str, int]]:
-    """Candidates (normalised) and where they begin; `own`: all that the tool may say, normalised."""
+def names(text: str, seen: SeenStretches) -> Iterator[tuple[str, int]]:
+    """Candidates (normalised) and where they begin."""
     for match in seen.new(_HAN, text):
         run = match.group(0)
         pieces = [run] if len(run) <= 4 else [run[i : i + n] for n in (3, 4) for i in range(len(run) - n + 1)]
         for form in _ADDRESSED.finditer(run):
             pieces += [run[max(0, form.start() - n) : form.start()] for n in _SHORT]
-        yield from ((piece, match.start()) for piece in pieces if len(piece) >= 2 and piece not in own)
+        yield from ((piece, match.start()) for piece in pieces if len(piece) >= 2)
     for match in seen.new(_LATIN, text):
         words = normalised(match.group(0)).split(" ")
         for n in _SEVERAL:
             for i in range(len(words) - n + 1):
                 name = " ".join(words[i : i + n])
-                if len(name) >= 6 and name not in own:
+                if len(name) >= 6:
                     yield name, match.start()
 
 
-def pieces(text: str, own: Container[str], seen: SeenStretches) -> Iterator[tuple[str, int]]:
+def pieces(text: str, seen: SeenStretches) -> Iterator[tuple[str, int]]:
     """Stretches that can be a whole cell: an address."""
     for match in seen.new(_PIECES, text):
         name = normalised(match.group(0))
-        if 8 <= len(name) <= 120 and name not in own:
+        if 8 <= len(name) <= 120:
             yield name, match.start()
 
 

@@ -93,10 +93,13 @@ def hashes(text: str) -> Iterator[str]:
     return (match.group(0).lower() for match in _HASH.finditer(text))
 
 
-def numbers(text: str, *, running: bool) -> Iterator[Digits]:
-    """Candidates in a `plain` text, hashes apart; of digits in groups only where `running`."""
+def numbers(text: str, *, running: bool, drawn: bool | None = None) -> Iterator[Digits]:
+    """Candidates in a `plain` text, hashes apart; of digits in groups only where `running`.
+
+    drawn: whether figures of drawings can be in it; None: where it looks like markup.
+    """
     text = _HASH.sub(lambda match: " " * len(match.group(0)), text)
-    if "=" in text and "<" in text:
+    if drawn or (drawn is None and "=" in text and "<" in text):
         text = _GEOMETRY.sub(_only_solid, text)
     if running:
         text = _in_digits(text)
