@@ -332,3 +332,34 @@ def test_readable_without_javascript(browser: Browser, page_file: Path) -> None:
     page.locator(f"{KEPT} .mark").click()
     assert "#l" in page.url  # a plain link to the card below
     context.close()
+
+
+def test_a_cell_of_the_matrix_leads_to_its_pair(page: Page, page_file: Path) -> None:
+    frame, panel = page.locator("#matrix-frame"), page.locator("#panel")
+    frame.focus()
+    names = page.evaluate("JSON.parse(document.getElementById('lists').textContent).lists.map(([key]) => key)")
+    page.keyboard.press("Home")
+    page.keyboard.press("PageUp")
+    for key, times in (("ArrowDown", names.index("d4-leads")), ("ArrowRight", names.index("d1-jobs"))):
+        for _ in range(times):
+            page.keyboard.press(key)
+    expect(page.locator("#matrix-said")).to_have_text(
+        "d4-leads and d1-jobs: 81,020 contacts in common, 67% of the smaller list"
+    )
+    page.keyboard.press("Enter")
+    expect(panel.locator("h3")).to_have_text("Pair of lists d1-jobs · d4-leads")
+    expect(panel).to_contain_text("81,020")
+    expect(panel.locator(".touching a")).to_have_count(1)
+    page.wait_for_function("location.hash === '#at=pair/d1-jobs/d4-leads'")
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    assert page.evaluate("document.activeElement.id") == "matrix-frame"
+    page.locator("#matrix-grid").scroll_into_view_if_needed()
+    box = page.locator("#matrix-grid .share[d]:not([d=''])").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 4, box["y"] + box["height"] - 4)
+    expect(panel).to_contain_text("81,020")
+    again = page.context.new_page()
+    again.goto(f"{page_file.as_uri()}#at=pair/d1-jobs/d4-leads")
+    expect(again.locator("#panel h3")).to_contain_text("d1-jobs · d4-leads")
+    again.close()

@@ -225,6 +225,13 @@ def test_the_matrix_of_many_lists_is_whole_and_keeps_kin_together(large: Outgoin
     assert sum(1 + int(text.rpartition("+")[2]) for text in names) <= lists
 
 
+def test_a_cell_with_room_says_which_pair_it_is(market: Outgoing) -> None:
+    row = {"a": "d1-jobs", "b": "d4-leads", "shared": 81_020, "a_contacts": 120_400, "b_contacts": 251_233}
+    root = drawn(replace(market, facts={"overlaps": [row]}), "matrix")
+    (cell,) = (group for group in root.iter() if group.get("id") == "pair/d1-jobs/d4-leads")
+    assert [one.text for one in cell if one.text] == ["d1-jobs – d4-leads: 81,020 (67%)", "67%"]
+
+
 @pytest.mark.parametrize("kind", VIEWS)
 def test_texts_are_apart_from_their_ground_in_both_themes(kind: str, market: Outgoing) -> None:
     for theme, ground in (("light", PAPER), ("dark", on_dark(PAPER))):

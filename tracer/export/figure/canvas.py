@@ -7,7 +7,8 @@ be seen, and remembered, so that a missing glyph is known before a picture is ma
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 
@@ -130,6 +131,13 @@ class Canvas:
         lines = wrap(shown(text), room, size, lines=6)
         self.lines(x, y, lines, size * 1.45, size=size, fill=fill)
         return y + size * 1.45 * len(lines)
+
+    @contextmanager
+    def named(self, name: str, title: str) -> Iterator[None]:
+        """What is drawn within it is one thing: it has an id that an address can end with, and says what it is."""
+        self._parts.append(f'<g id="{escape(name)}"><title>{escape(shown(title))}</title>')
+        yield
+        self._parts.append("</g>")
 
     def inside(self) -> str:
         """The shapes as SVG."""

@@ -6,62 +6,42 @@ from one a list to one a family, the oldest list's.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-
-import networkx as nx
+from dataclasses import replace
 
 from tracer.disclosure import FEW
 from tracer.export.choice import ExportChoice
 from tracer.export.figure.canvas import INK, PAPER, RULE, SMALLEST, SOFT, TINT, Canvas, LegendKey, shown, with_id
-from tracer.export.figure.lineage import kinships
+from tracer.export.figure.overlaps import SHARES, ListPair, families_of, pairs_of, that_fit
 from tracer.export.figure.sheet import FigureSheet, on_sheet, sheet_of
-from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.text import shorten, width
 from tracer.export.selection import highlighted
-from tracer.graph.model import Graph, Node
+from tracer.graph.model import Node
 from tracer.wording import word
 
 _WIDEST, _NUMBERED, _NAMED, _THINNEST = 46.0, 40.0, 15.0, 3.0
 """Pixels of a cell: the widest, and from which on it has a number, a name of its own, and is drawn at all."""
 _LABELS, _NARROWEST, _TOP = 210.0, 90.0, 130.0
 _MOST_NUMBERED = 40
-_STEPS = (
-    (0.001, "#eef3f8"),
-    (0.01, "#d3e2f0"),
-    (0.05, "#a9c8e4"),
-    (0.2, "#6fa3d0"),
-    (0.5, "#3576ae"),
-    (0.9, "#1b5a9e"),
-)
+_STEPS = tuple(zip(SHARES, ("#eef3f8", "#d3e2f0", "#a9c8e4", "#6fa3d0", "#3576ae", "#1b5a9e"), strict=True))
 """Share of the smaller list -> colour."""
-
-
-@dataclass(frozen=True)
-class _Pair:
-    """What two lists have in common."""
-
-    shared: int | None
-    share: float
-    """As a part of the smaller list: 0 to 1."""
 
 
 def matrix(leaving: Outgoing) -> str:
     """The figure as SVG."""
     lang = leaving.lang
     lists = {node["id"]: node for node in leaving.labelled()["nodes"] if node["kind"] == "dataset"}
-    pairs = _pairs(leaving.facts.get("overlaps", ()), lists)
+    pairs = pairs_of(leaving.facts.get("overlaps", ()), lists)
     sheet, canvas = _sheet(leaving.choice, len(lists)), Canvas()
     labels = min(_LABELS, 0.34 * sheet.room)
     if len(lists) * _NAMED <= sheet.room - _NARROWEST:
         labels = min(labels, sheet.room - len(lists) * _NAMED)
-    families = _families(leaving.graph, lists, pairs)
-    order = _that_fit(families, pairs, int((sheet.room - labels) / _THINNEST), highlighted(leaving))
+    families = families_of(leaving.graph, lists, pairs)
+    order = that_fit(families, pairs, int((sheet.room - labels) / _THINNEST), highlighted(leaving))
     cell = min(_WIDEST, (sheet.room - labels) / max(len(order), 1))
     top = _names(canvas, order, families, lists, (labels, cell), lang) if order else 0.0
-    _cells(canvas, order, pairs, (labels, top, cell))
+    _cells(canvas, order, pairs, lists, (labels, top, cell))
     notes = [word("figure-overlaps-note" if cell >= _NUMBERED else "figure-overlaps-colours", lang)]
     if len(lists) > len(order):
         notes.append(word("figure-overlaps-more", lang, n=len(lists) - len(order)))
@@ -79,69 +59,6 @@ def _sheet(choice: ExportChoice, lists: int) -> FigureSheet:
     return replace(usual, whole=max(usual.whole, 2 * usual.margin + _LABELS + _WIDEST * min(lists, _MOST_NUMBERED)))
 
 
-def _pairs(rows: Sequence[FindingRow], lists: Mapping[str, Node]) -> dict[tuple[str, str], _Pair]:
-    """Both orders of each pair of lists -> what they have in common."""
-    refs = {node["ref"]: name for name, node in lists.items()} | {name: name for name in lists}
-    found = {}
-    for row in rows:
-        a, b = refs.get(str(row["a"])), refs.get(str(row["b"]))
-        if a is not None and b is not None:
-            shared = int(row["shared"]) if isinstance(row["shared"], int) else None
-            smaller = min(int(str(row["a_contacts"])), int(str(row["b_contacts"])))
-            found[a, b] = found[b, a] = _Pair(shared, shared / smaller if shared is not None and smaller else 0.0)
-    return found
-
-
-def _families(graph: Graph, lists: Mapping[str, Node], pairs: Mapping[tuple[str, str], _Pair]) -> list[list[str]]:
-    """Lists in families of those that came from one another, the largest first; in each, older before younger.
-
-    Lists that only have contacts in common are next to each other, in a family of their own kind at the end.
-    """
-    tree: nx.DiGraph[str] = nx.DiGraph()
-    tree.add_nodes_from(sorted(lists))
-    for one in sorted(kinships(graph), key=lambda one: (-one.forth, one.older, one.younger)):
-        known = one.older in lists and one.younger in lists and not tree.in_degree(one.younger)
-        if known and not nx.has_path(tree, one.younger, one.older):
-            tree.add_edge(one.older, one.younger)
-    common: dict[str, int] = defaultdict(int)
-    for (name, _), pair in pairs.items():
-        common[name] += pair.shared or 0
-
-    def age(name: str) -> tuple[str, str]:
-        return str(lists[name]["created"] or lists[name]["date"] or "9999"), name
-
-    families = []
-    for members in nx.weakly_connected_components(tree):
-        roots = sorted((name for name in members if not tree.in_degree(name)), key=age)
-        families.append([name for root in roots for name in _below(tree, root, age)])
-    return sorted(families, key=lambda one: (-len(one), -sum(common[name] for name in one), one[0]))
-
-
-def _below(tree: nx.DiGraph[str], root: str, age: object) -> list[str]:
-    """A list and all that came from it, depth first, the older branch first."""
-    order, todo = [], [root]
-    while todo:
-        here = todo.pop()
-        order.append(here)
-        todo += sorted(tree.successors(here), key=age, reverse=True)  # type: ignore[call-overload]  # a key of names
-    return order
-
-
-def _that_fit(
-    families: Sequence[Sequence[str]], pairs: Mapping[tuple[str, str], _Pair], most: int, marked: frozenset[str]
-) -> list[str]:
-    """The lists in their order; of too many those with the most kin and contacts in common."""
-    order = [name for family in families for name in family]
-    if len(order) <= most:
-        return order
-    common: dict[str, int] = defaultdict(int)
-    for (name, _), pair in pairs.items():
-        common[name] += pair.shared is not None
-    place = {name: at for at, name in enumerate(order)}
-    kept = sorted(order, key=lambda name: (name not in marked, -common[name], place[name]))[:most]
-    return sorted(kept, key=place.__getitem__)
-
-
 def _names(
     canvas: Canvas, order: Sequence[str], families: Sequence[Sequence[str]], lists: Mapping[str, Node],
     size: tuple[float, float], lang: str,
@@ -149,7 +66,7 @@ def _names(
     """Names at the left, and on top where there is room for each; returns the y of the first row."""
     labels, cell = size
     if cell < _NAMED:
-        _of_families(canvas, order, families, lists, size)
+        _offamilies_of(canvas, order, families, lists, size)
         return 6.0
     longest = max(width(shown(lists[name]["label"]), SMALLEST, bold=True) for name in order)
     top = min(longest + 12.0, _TOP)
@@ -167,7 +84,7 @@ def _names(
     return top
 
 
-def _of_families(
+def _offamilies_of(
     canvas: Canvas, order: Sequence[str], families: Sequence[Sequence[str]], lists: Mapping[str, Node],
     size: tuple[float, float],
 ) -> None:  # fmt: skip
@@ -192,8 +109,9 @@ def _of_families(
 
 
 def _cells(
-    canvas: Canvas, order: Sequence[str], pairs: Mapping[tuple[str, str], _Pair], place: tuple[float, float, float]
-) -> None:
+    canvas: Canvas, order: Sequence[str], pairs: Mapping[tuple[str, str], ListPair], lists: Mapping[str, Node],
+    place: tuple[float, float, float],
+) -> None:  # fmt: skip
     """All pairs: the count below the diagonal and the share above it where there is room, else colours."""
     left, top, cell = place
     at = {name: number for number, name in enumerate(order)}
@@ -206,20 +124,30 @@ def _cells(
         if a == b or a not in at or b not in at:
             continue
         # A pair without a row shares nothing that was counted, or too little to be shown: both are `<20`.
-        pair = pairs.get((a, b), _Pair(None, 0.0))
+        pair = pairs.get((a, b), ListPair(None, 0.0))
         colour = next((colour for least, colour in reversed(_STEPS) if pair.share >= least), PAPER)
         x, y = left + at[b] * cell, top + at[a] * cell
         if cell < _NAMED:
             if colour != PAPER:
                 canvas.rect(x, y, cell, cell, fill=colour)
             continue
-        canvas.rect(x, y, cell, cell, fill=colour, stroke=RULE)
-        if cell >= _NUMBERED:
-            below = at[a] > at[b]
-            text = FEW if pair.shared is None else _short(pair.shared) if below else f"{pair.share:.0%}"
-            fill = PAPER if pair.share >= 0.5 else INK if pair.shared is not None else SOFT
-            if below or pair.shared is not None:
-                canvas.text(x + cell / 2, y + cell / 2 + 4, text, size=SMALLEST, anchor="middle", fill=fill)
+        with canvas.named(f"pair/{lists[a]['ref']}/{lists[b]['ref']}", _said(pair, lists[a], lists[b])):
+            canvas.rect(x, y, cell, cell, fill=colour, stroke=RULE)
+            if cell >= _NUMBERED:
+                _number(canvas, pair, (x + cell / 2, y + cell / 2 + 4), below=at[a] > at[b])
+
+
+def _number(canvas: Canvas, pair: ListPair, place: tuple[float, float], *, below: bool) -> None:
+    text = FEW if pair.shared is None else _short(pair.shared) if below else f"{pair.share:.0%}"
+    fill = PAPER if pair.share >= 0.5 else INK if pair.shared is not None else SOFT
+    if below or pair.shared is not None:
+        canvas.text(*place, text, size=SMALLEST, anchor="middle", fill=fill)
+
+
+def _said(pair: ListPair, one: Node, other: Node) -> str:
+    """A pair in words."""
+    counted = FEW if pair.shared is None else f"{pair.shared:,} ({pair.share:.0%})"
+    return f"{one['label']} – {other['label']}: {counted}"
 
 
 def _short(count: int) -> str:
@@ -229,11 +157,10 @@ def _short(count: int) -> str:
     return f"{count / 1000:.3g}k" if count < 1_000_000 else f"{count / 1_000_000:.3g}M"
 
 
-def _told(order: Sequence[str], pairs: Mapping[tuple[str, str], _Pair], lists: Mapping[str, Node]) -> list[str]:
+def _told(order: Sequence[str], pairs: Mapping[tuple[str, str], ListPair], lists: Mapping[str, Node]) -> list[str]:
     """The pairs in words, the most alike first."""
     drawn = set(order)
     known = [(pair, a, b) for (a, b), pair in pairs.items() if a < b and pair.shared and {a, b} <= drawn]
     return [
-        f"{lists[a]['label']} – {lists[b]['label']}: {pair.shared:,} ({pair.share:.0%})"
-        for pair, a, b in sorted(known, key=lambda one: (-one[0].share, one[1], one[2]))
+        _said(pair, lists[a], lists[b]) for pair, a, b in sorted(known, key=lambda one: (-one[0].share, one[1], one[2]))
     ]

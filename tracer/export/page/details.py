@@ -190,7 +190,16 @@ def node_cards(leaving: Outgoing, deck: Deck, index: Index) -> list[NodeCard]:
             title = Cell(clean(card.node["label"]))
             cards.append(
                 NodeCard(
-                    index.anchors[card.node["id"]], _key(card.node["id"]), about, title, [], [], [], members, [], []
+                    index.anchors[card.node["id"]],
+                    address_key(card.node["id"]),
+                    about,
+                    title,
+                    [],
+                    [],
+                    [],
+                    members,
+                    [],
+                    [],
                 )
             )
         for node in [*([] if card.node["kind"] == "group" else [card.node]), *inside]:
@@ -200,7 +209,7 @@ def node_cards(leaving: Outgoing, deck: Deck, index: Index) -> list[NodeCard]:
             cards.append(
                 NodeCard(
                     anchor=shown,
-                    key=_key(node["id"]),
+                    key=address_key(node["id"]),
                     kind=PageWord.of("node", node["kind"]),
                     title=replace(index.name(node), anchor=None),
                     facts=_facts(node, counts, index, full.get(node["id"], "")),
@@ -218,12 +227,13 @@ def node_cards(leaving: Outgoing, deck: Deck, index: Index) -> list[NodeCard]:
 def _more(owner: Node, chip: str, names: Sequence[str], index: Index) -> NodeCard:
     members = [index.link(name) for name in names]
     return NodeCard(
-        index.anchors[chip], _key(chip), PageWord("node-more"), replace(index.name(owner), anchor=None), [], [], [],
-        members, [], [],
+        index.anchors[chip], address_key(chip), PageWord("node-more"), replace(index.name(owner), anchor=None), [], [],
+        [], members, [], [],
     )  # fmt: skip
 
 
-def _key(name: str) -> str:
+def address_key(name: str) -> str:
+    """What names a node in the page's address."""
     return "/".join(name.split())
 
 

@@ -16,6 +16,7 @@ from tracer.export.page.details import line_cards, node_cards
 from tracer.export.page.drawing import draw, shown_closed
 from tracer.export.page.facts import Index
 from tracer.export.page.headlines import headlines
+from tracer.export.page.matrix import matrix_of, shares
 from tracer.export.page.saying import environment, words_json
 from tracer.export.page.sections import tables
 from tracer.export.page.text import clean
@@ -30,7 +31,7 @@ from tracer.graph.model import GRADES, Graph, at_least
 from tracer.wording import LANGUAGES, Voice
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("words", "cards", "shapes", "scene", "filters", "walk", "zoom", "take", "address")
+_SCRIPTS = ("words", "cards", "shapes", "scene", "filters", "walk", "zoom", "matrix", "take", "address")
 """Parts of the script, in their order in the page."""
 _KINDS = ("retained", "passed_on", "held", "attributed", "derived", "released", "relation")
 _FIRST = 4
@@ -65,6 +66,7 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
     drawing = drawn[lang]
     dates = [day for day in [*(line.date for line in drawing.lines + drawing.others), *_days(graph)] if day]
     shown_as = LANGUAGES.index(lang)
+    lists = None if leaving.choice.embed else matrix_of(leaving, graph, index)
     return environment(lang, leaving.translations(), _ids(leaving)).get_template("page.html.j2").render(
         lang=lang,
         embed=leaving.choice.embed,
@@ -77,6 +79,9 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
         tall=drawing.width < UPRIGHT * drawing.height,
         first=_FIRST,
         scene=Markup(scene(graph, deck, anchors, walks, closed, opened)),  # noqa: S704 - ours, `<` escaped
+        shares=shares(),
+        unmatched=0 if lists is None else lists.more,
+        matrix=None if lists is None else Markup(lists.data),  # noqa: S704 - ours, `<` escaped
         walks=walks,
         too_many=opened is None,
         dates=(min(dates), max(dates)) if dates else None,

@@ -40,7 +40,7 @@ const read = () => {
   const told = { ...usual, ...Object.fromEntries(new URLSearchParams(location.hash.slice(1))) };
   if (told.lang !== root.lang && told.lang in sentences) $("language").click();
   if (["light", "dark"].includes(told.theme)) root.dataset.theme = told.theme;
-  if (["story", "graph"].includes(told.embed)) embed(told.embed);
+  if (["story", "graph", "matrix"].includes(told.embed)) embed(told.embed);
   if (!$("picture")) return;
   const asked = document.querySelector(`input[name="view"][value="${CSS.escape(told.view)}"]`);
   view(asked && !asked.disabled ? told.view : usual.view);

@@ -27,7 +27,7 @@ const touching = (id) => {
   return [head, list];
 };
 const present = (ids, from) => {
-  const copies = ids.map((id) => $(id)).filter((about) => about && about.classList.contains("about")).map((about) => {
+  const copies = ids.map((id) => $(id) || pairCard(id)).filter((about) => about && about.classList.contains("about")).map((about) => {
     const copy = about.cloneNode(true);
     copy.removeAttribute("id");
     if (about.classList.contains("about-node")) copy.append(...touching(about.id));

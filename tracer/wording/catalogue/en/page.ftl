@@ -52,6 +52,17 @@ page-legend-lines = supplies lines or oversees the trade
 page-legend-grade = grade of the finding
 page-close = Close
 page-permalink = Link to this card
+page-matrix = What the lists have in common
+page-matrix-help =
+    Each cell is a pair of lists: the darker it is, the larger the part of the smaller list that the other has too.
+    Lists that came from one another are next to each other. Select a cell to open the pair; by keyboard, move with the
+    arrow keys and press Enter.
+page-matrix-more = Further lists that are not drawn: { $n }.
+page-pair = { $a } and { $b }: { $shared } contacts in common, { $share } of the smaller list
+page-pair-none = { $a } and { $b }: fewer than 20 contacts in common
+page-pair-of = Pair of lists
+page-pair-alone = No finding joins these two lists.
+page-share-of-smaller = Share of the smaller list
 page-take = Copy or embed this picture
 page-take-svg = Copy as SVG
 page-take-png = Copy as PNG

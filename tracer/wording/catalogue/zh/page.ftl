@@ -47,6 +47,16 @@ page-legend-lines = 提供线路或负责监管
 page-legend-grade = 结论等级
 page-close = 关闭
 page-permalink = 本卡片的链接
+page-matrix = 名单之间的重合
+page-matrix-help =
+    每一格代表一对名单，颜色越深，表示较小的一份中有越大的比例也在另一份里。同源的名单排在一起。
+    点选一格可查看这对名单；使用键盘时，用方向键移动，按回车键打开。
+page-matrix-more = 另有 { $n } 份名单未画出。
+page-pair = { $a } 与 { $b }：共同联系人 { $shared } 个，占较小名单的 { $share }
+page-pair-none = { $a } 与 { $b }：共同联系人不足 20 个
+page-pair-of = 一对名单
+page-pair-alone = 没有结论把这两份名单联系起来。
+page-share-of-smaller = 占较小名单的比例
 page-take = 复制或嵌入这张图
 page-take-svg = 复制为 SVG
 page-take-png = 复制为 PNG

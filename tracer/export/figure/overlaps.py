@@ -1,0 +1,88 @@
+"""What lists have in common, pair by pair, and the order in which kin are next to kin: for the matrix of both."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import networkx as nx
+
+from tracer.export.figure.lineage import kinships
+from tracer.export.gate import FindingRow
+from tracer.graph.model import Graph, Node
+
+SHARES = (0.001, 0.01, 0.05, 0.2, 0.5, 0.9)
+"""Least share of the smaller list of each of the colours."""
+
+
+@dataclass(frozen=True)
+class ListPair:
+    """What two lists have in common."""
+
+    shared: int | None
+    share: float
+    """As a part of the smaller list: 0 to 1."""
+
+
+def pairs_of(rows: Sequence[FindingRow], lists: Mapping[str, Node]) -> dict[tuple[str, str], ListPair]:
+    """Both orders of each pair of lists -> what they have in common."""
+    refs = {node["ref"]: name for name, node in lists.items()} | {name: name for name in lists}
+    found = {}
+    for row in rows:
+        a, b = refs.get(str(row["a"])), refs.get(str(row["b"]))
+        if a is not None and b is not None:
+            shared = int(row["shared"]) if isinstance(row["shared"], int) else None
+            smaller = min(int(str(row["a_contacts"])), int(str(row["b_contacts"])))
+            found[a, b] = found[b, a] = ListPair(shared, shared / smaller if shared is not None and smaller else 0.0)
+    return found
+
+
+def families_of(graph: Graph, lists: Mapping[str, Node], pairs: Mapping[tuple[str, str], ListPair]) -> list[list[str]]:
+    """Lists in families of those that came from one another, the largest first; in each, older before younger.
+
+    Lists that only have contacts in common are next to each other, in a family of their own kind at the end.
+    """
+    tree: nx.DiGraph[str] = nx.DiGraph()
+    tree.add_nodes_from(sorted(lists))
+    for one in sorted(kinships(graph), key=lambda one: (-one.forth, one.older, one.younger)):
+        known = one.older in lists and one.younger in lists and not tree.in_degree(one.younger)
+        if known and not nx.has_path(tree, one.younger, one.older):
+            tree.add_edge(one.older, one.younger)
+    common: dict[str, int] = defaultdict(int)
+    for (name, _), pair in pairs.items():
+        common[name] += pair.shared or 0
+
+    def age(name: str) -> tuple[str, str]:
+        return str(lists[name]["created"] or lists[name]["date"] or "9999"), name
+
+    families = []
+    for members in nx.weakly_connected_components(tree):
+        roots = sorted((name for name in members if not tree.in_degree(name)), key=age)
+        families.append([name for root in roots for name in _below(tree, root, age)])
+    return sorted(families, key=lambda one: (-len(one), -sum(common[name] for name in one), one[0]))
+
+
+def _below(tree: nx.DiGraph[str], root: str, age: object) -> list[str]:
+    """A list and all that came from it, depth first, the older branch first."""
+    order, todo = [], [root]
+    while todo:
+        here = todo.pop()
+        order.append(here)
+        todo += sorted(tree.successors(here), key=age, reverse=True)  # type: ignore[call-overload]  # a key of names
+    return order
+
+
+def that_fit(
+    families: Sequence[Sequence[str]], pairs: Mapping[tuple[str, str], ListPair], most: int, marked: frozenset[str]
+) -> list[str]:
+    """The lists in their order; of too many those with the most kin and contacts in common."""
+    order = [name for family in families for name in family]
+    if len(order) <= most:
+        return order
+    common: dict[str, int] = defaultdict(int)
+    for (name, _), pair in pairs.items():
+        common[name] += pair.shared is not None
+    place = {name: at for at, name in enumerate(order)}
+    kept = sorted(order, key=lambda name: (name not in marked, -common[name], place[name]))[:most]
+    return sorted(kept, key=place.__getitem__)
