@@ -3,10 +3,11 @@
 A client hands marked copies to 5 to 50 recipients, of lists of 1,000 to 20,000, with and without shared canaries and
 withheld rows. Framings: 1 to all of B's own canaries added to a whole copy of A, to a sample of it (5 to 50 %), to A's
 copy merged with C's. True leaks: A's copy merged with a sample of B's, both whole, samples of both, B's alone. Printed:
-how often copies are accused by both nulls, of these by what the list needs, and of these how often the answer names
-them: copies of which one is enough to explain the list are accused and not named. Canaries lie in sparse blocks, so
-that one of them is above chance. Where copies differ by their own canaries alone, a framing that looks like a merger
-stays accused: such designs are printed and have no bar.
+how often copies are accused by the nulls, how often by what the list needs, and how often they are accused or one of
+several of which at least one is a source. Canaries lie in sparse blocks, so that one of them is above chance. `unseen`
+counts innocent copies that are accused where a true source shows none of its own canaries: then the list is what a leak
+of B would be, and no bar is set. Nor is one where copies differ by their own canaries alone: a framing with as large a
+share of them as of the rows is what a merger is, and the answer says that one of the copies is a source.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ PLANS = (
     Plan("own canaries alone", 1_000, 5, 3, 0, 0.0),
 )
 FRAMINGS = ("A whole", "A sampled", "A and C whole", "A and C sampled")
+STEPS = ("by the nulls", "accused", "or one of several")
 TRUE = ("A whole, 1-5 % of B", "A whole, 5-20 % of B", "A and B whole", "A and B sampled", "B alone, 5-50 %")
 
 
@@ -82,7 +84,7 @@ class Handed:
         return Seen(own, pool, rows)
 
     def accused(self, seen: Seen) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
-        """Copies that both nulls accuse, those of them that the list needs, and those of these that are named."""
+        """Copies that the nulls accuse; those that are accused; these and those of which one is a source."""
         plan = self.plan
         lacked = np.nonzero(~self.rows)
         code = Code(
@@ -98,8 +100,8 @@ class Handed:
             for j in range(plan.copies)
             if (seen.own[j] or p_values[j] <= ALPHA / plan.copies) and not self._bare(seen, j)
         )
-        now, firm = self._needed(seen, sorted(before))
-        return before, before & now, before & firm
+        accused, one_of = self._needed(seen, sorted(before))
+        return before, accused, one_of
 
     def _bare(self, seen: Seen, copy: int) -> bool:
         held = self.rows[copy]
@@ -119,9 +121,8 @@ class Handed:
             return alone, alone
         own = [(int(seen.own[j]), self.plan.own) for j in copies]
         found = needed(own, [*contacts, *_alike(self.pool[copies], seen.pool)], 1.0 / self.plan.people)
-        either = frozenset(i for i, also in found.instead.items() if also).union(*found.instead.values())
-        now = frozenset(j for i, j in enumerate(copies) if i not in found.superfluous)
-        return now, now - {copies[i] for i in either}
+        always, either = (frozenset(copies[i] for i in kind) for kind in (found.always, found.instead))
+        return always if found.told_apart else always | either, always | either
 
 
 def _alike(held: Bools, shown: Bools) -> list[HeldAlike]:
@@ -148,16 +149,17 @@ def _make(handed: Handed, kind: str) -> tuple[Seen, frozenset[int]]:
 
 
 def measure(plan: Plan, kind: str, attempts: int, seed: int) -> Counter[str]:
-    """How often B, A, all sources and an innocent copy are accused, before and now."""
+    """How often B, A, all sources and an innocent copy are accused."""
     count: Counter[str] = Counter()
     for attempt in range(attempts):
         handed = Handed(plan, np.random.default_rng([seed, attempt]))
         seen, sources = _make(handed, kind)
-        for name, found in zip(("before", "now", "named"), handed.accused(seen), strict=True):
+        for name, found in zip(STEPS, handed.accused(seen), strict=True):
             count[f"B {name}"] += 1 in found
             count[f"A {name}"] += 0 in found
             count[f"all {name}"] += sources <= found
-            count[f"innocent {name}"] += bool(found - sources)
+            shown = all(seen.own[source] for source in sources)
+            count[f"{'innocent' if shown else 'unseen'} {name}"] += bool(found - sources)
     return count
 
 
@@ -173,11 +175,11 @@ def main() -> int:
         for kind in (*FRAMINGS, *TRUE):
             count = measure(plan, kind, each, asked.seed)
             told = ", ".join(
-                f"{who} {count[f'{who} before']} -> {count[f'{who} now']} -> {count[f'{who} named']}"
-                for who in ("B", "A", "all", "innocent")
+                f"{who} {' -> '.join(str(count[f'{who} {step}']) for step in STEPS)}"
+                for who in ("B", "A", "all", "innocent", "unseen")
             )
             print(f"  {kind:22} of {each}: {told}", flush=True)
-            held &= plan.name == "own canaries alone" or not count["innocent now"]
+            held &= plan.name == "own canaries alone" or not count["innocent accused"]
     print("bar held" if held else "BAR MISSED")
     return 0 if held else 1
 

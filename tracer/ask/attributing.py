@@ -106,9 +106,8 @@ def _also(con: duckdb.DuckDBPyConnection, datasets: Sequence[str], rows: Sequenc
 
 def _named(rows: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The copies that are named, and those of which one is enough to explain the list."""
-    accused = [row for row in rows if row["accused"]]
-    either = [row for row in accused if _EITHER in _codes(row)]
-    return [row for row in accused if row not in either], either
+    either = [row for row in rows if _EITHER in _codes(row)]
+    return [row for row in rows if row["accused"] and row not in either], either
 
 
 def _copies(rows: Sequence[dict[str, Any]]) -> tuple[Reason, ...]:

@@ -74,6 +74,18 @@ def test_of_equal_copies_neither_is_preferred() -> None:
     assert all("attribution-either" in against(rows[name]) for name in ("r0", "r1"))
 
 
+def test_a_copy_in_whose_place_another_would_do_is_not_accused() -> None:
+    """The copies differ by rows, so that a true source would show; which of the two it is, so few rows do not say."""
+    everyone = frozenset(range(2))
+    contacts = [HeldAlike(everyone, 4_000, 400), HeldAlike(frozenset({0}), 8, 1), HeldAlike(frozenset({1}), 8, 1)]
+    found = needed([(2, 11), (2, 11)], contacts, 2e-2)
+    assert found.told_apart
+    assert found.instead == {0: frozenset({1}), 1: frozenset({0})}
+    alike = needed([(2, 11), (2, 11)], contacts[:1], 2e-2)
+    assert alike.instead
+    assert not alike.told_apart
+
+
 def test_the_answer_says_whose_records_were_added_and_of_which_copies_one_is_enough() -> None:
     """In its last sentences, and that planted records of a copy are there which was withdrawn."""
     world, copies, canaries = handed(60)
@@ -113,7 +125,7 @@ def test_three_copies_merged_need_each_other() -> None:
     parts = [HeldAlike(everyone - {i}, 100, shown) for i, shown in enumerate((75, 75, 88))]
     own = [(5, 11), (6, 11), (6, 11)]
     found = needed(own, [HeldAlike(everyone, 4_700, 4_120), *parts], 2e-4)
-    assert (found.smallest, found.superfluous) == (frozenset({0, 1}), frozenset({2})), "the third brings no rows"
+    assert (found.always, found.superfluous) == (frozenset({0, 1}), frozenset({2})), "the third brings no rows"
 
 
 def test_rows_that_a_copy_never_had_are_known_by_any_identifier_of_theirs() -> None:

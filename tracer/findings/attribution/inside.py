@@ -2,7 +2,8 @@
 
 Both nulls ask whether the canaries could be there by chance, not whether somebody added them to another recipient's
 copy. So copies that the list does not need are not accused: those without which the others explain all its contacts
-and marks (`marking.codes.needed`), and a single one where contacts that it never had are there as often as its own.
+and marks (`marking.codes.needed`), those in whose place another would do although copies differ by more than their own
+canaries, and a single one where contacts that it never had are there as often as its own.
 """
 
 from __future__ import annotations
@@ -39,16 +40,18 @@ def _of_source(
     own = [(len(fact.mine & fact.release.unique), len(fact.release.unique)) for fact in facts]
     marks = _shared(facts)
     found = needed(own, [*contacts, *marks], _stray(facts[0], contacts))
-    rest = tuple(facts[i].release.id for i in sorted(found.smallest))
+    smallest = found.always | found.instead.keys()
+    rest = tuple(facts[i].release.id for i in sorted(smallest))
     settled = []
     for i, fact in enumerate(facts):
-        if i in found.superfluous and not _spelled(fact):
-            inside = Inside(rest, *_own_of(i, contacts, found.smallest), *_own_of(i, marks, found.smallest))
+        if _spelled(fact) or i in found.always:
+            settled.append(fact)
+        elif i in found.superfluous:
+            inside = Inside(rest, *_own_of(i, contacts, smallest), *_own_of(i, marks, smallest))
             settled.append(replace(fact, accused=False, inside=inside))
-            continue
-        either = found.instead.get(i, frozenset(k for k, also in found.instead.items() if i in also))
-        names = tuple(facts[k].release.id for k in sorted(either))
-        settled.append(replace(fact, either=names, same_contacts=i in found.untold))
+        else:
+            names = tuple(facts[k].release.id for k in sorted(found.instead[i]))
+            settled.append(replace(fact, accused=not found.told_apart, either=names))
     return settled
 
 

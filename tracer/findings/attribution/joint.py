@@ -102,6 +102,7 @@ def _accused(facts: Sequence[ReleaseInDataset], level: float, datasets: int) -> 
         fact
         for fact in facts
         if not (fact.planted or fact.inside or fact.held_by_client or fact.release.later_than(fact.dataset))
+        and (fact.accused or not fact.either)
     ]
     by_block = any(fact.mine & fact.release.unique for fact in able) and _chance(able, datasets) <= level
     return bool(able) and (facts[0].code.p_value <= level or by_block)

@@ -74,9 +74,8 @@ class ReleaseInDataset:
     inside: Inside | None = None
     """Set where the list needs no contact of this copy: its planted records may have been added."""
     either: tuple[str, ...] = ()
-    """Accused releases in whose place this one would explain the list as well, or it in theirs."""
-    same_contacts: bool = False
-    """Others explain the list too, and all these copies hold the same contacts."""
+    """Releases in whose place this one would explain the list as well, or they in its: at least one of them all is a
+    source."""
 
     def seen(self, canaries: frozenset[int]) -> Count:
         """How many of its canaries are seen; hidden where few are and one was imported after the dataset was loaded."""
@@ -99,19 +98,21 @@ class ReleaseInDataset:
 
 
 def explained(facts: Iterable[ReleaseInDataset]) -> frozenset[str]:
-    """Releases whose planted records need no further explanation: they are named, or were added to a named one's
-    copy."""
-    return frozenset(fact.release.id for fact in facts if fact.accused or (fact.inside and fact.inside.copies))
+    """Releases whose planted records need no further explanation: they are named, one of them is a source, or they
+    were added to a named one's copy."""
+    return frozenset(
+        fact.release.id for fact in facts if fact.accused or fact.either or (fact.inside and fact.inside.copies)
+    )
 
 
 def grade_of(facts: ReleaseInDataset, named: frozenset[str]) -> str:
     """G3 as the contract defines it; less where one of its conditions fails."""
     above = facts.matched > facts.by_chance + 3.0 * max(facts.by_chance, 1.0) ** 0.5
-    if not facts.accused:
+    if not (facts.accused or facts.either):
         return "G1" if above else "G0"
     if facts.homes or facts.unreleased_canaries:
         return "G1"
-    if facts.siblings(named) or facts.alpha > G3_ALPHA:
+    if not facts.accused or facts.siblings(named) or facts.alpha > G3_ALPHA:
         return "G2"
     return "G3"
 
@@ -174,7 +175,7 @@ def reasons_against(facts: ReleaseInDataset, named: frozenset[str]) -> Iterator[
     if not facts.mine and release.canaries:
         yield _none_seen(facts)
     cleared = facts.planted or facts.held_by_client or facts.inside is not None or release.later_than(dataset)
-    if facts.mine and not facts.accused and not cleared:
+    if facts.mine and not (facts.accused or facts.either or cleared):
         bound = PValue(facts.alpha / facts.compared)
         yield Reason.of("attribution-limit", bound=bound, compared=facts.compared)
 
@@ -185,8 +186,6 @@ def _not_needed(facts: ReleaseInDataset) -> Iterator[Reason]:
     if inside is None:
         if facts.either:
             yield Reason.of("attribution-either", copies=_named(facts.either))
-        elif facts.same_contacts:
-            yield Reason.of("attribution-inside-tell")
     elif inside.copies:
         yield Reason.of(
             "attribution-inside",

@@ -73,6 +73,8 @@ class Retention:
 class _Named:
     accused: bool
     grade: str
+    one_of: bool
+    """It or another copy is a source: which, cannot be said."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def judge(facts: CaseFacts) -> list[Retention]:
         marks,
         Evidences(facts, marks, seen, read_background(facts, marks, seen), overlaps),
         acyclic(row for row in derivations if row[0] in marks.datasets and row[1] in marks.datasets),
-        {(dataset, release): _Named(accused, grade) for dataset, release, accused, grade in named},
+        {(dataset, release): _Named(*said) for dataset, release, *said in named},
         _windows(con),
     )
     lines = lineages(con)
@@ -176,7 +178,7 @@ def _of_client(world: _World, view: ClientView) -> list[Retention]:
 def _by_canaries(world: _World, dataset: str, eligible: Sequence[Release]) -> float:
     """Probability that a dataset holds the client's data because attribution names a release."""
     named = [world.named[dataset, r.id] for r in eligible if (dataset, r.id) in world.named]
-    if any(item.accused and item.grade in ("G3", "G4") for item in named):
+    if any(item.one_of or (item.accused and item.grade in ("G3", "G4")) for item in named):
         return _NAMED
     return 0.9 if any(item.accused for item in named) else 0.0
 

@@ -3,15 +3,14 @@
 Own canaries can be added by somebody, rows cannot. Explanation: a set of copies, each sampled at a rate r_i, that
 together made the list; own canaries of copies outside the set were added, so they say nothing. A mark or contact that
 copies H of the set hold is shown with probability 1 - prod(1 - r_i, i in H); own canaries with r_i. With
-s_i = -ln(1 - r_i) the log-likelihood is concave in s, so that its maximum is found. A copy is needed where each small
-set that explains the list has it, superfluous where none has.
+s_i = -ln(1 - r_i) the log-likelihood is concave in s, so that its maximum is found. A copy is needed where no set
+without it explains the list. Sets are looked for by taking out the copy that explains least, one after the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from math import log
 
 import numpy as np
@@ -20,11 +19,6 @@ from tracer.marking.codes.code import Floats
 
 FITS = log(20.0)
 """A set of copies explains a list where the best explanation is at most 20 times likelier."""
-_AS_WELL = log(2.0)
-"""So much likelier it may be than a set of equal size where the copies differ by more than their own canaries: then the
-true one has traces of its own."""
-WHOLE = 0.95
-"""Share of the contacts from which a list is whole copies: a further one could add none of its own."""
 _CLEARS = log(1000.0)
 """Contacts that the only accused copy never had clear it where chance shows so many once in a thousand times."""
 _FOREIGN = 0.1
@@ -51,15 +45,14 @@ class HeldAlike:
 class Needed:
     """What a list needs of the copies whose marks it shows."""
 
-    smallest: frozenset[int]
-    """The smallest set that explains it."""
+    always: frozenset[int]
+    """Copies without which no set of the others explains it."""
     instead: dict[int, frozenset[int]]
-    """Copy outside that set -> copies of the set in whose place it would explain the list as well."""
+    """Copy -> others that would do in its place."""
     superfluous: frozenset[int]
     """Copies that no small set has."""
-    untold: frozenset[int]
-    """Copies outside the set of which cannot be told whether they are superfluous: all hold the same contacts, and not
-    all of these are there."""
+    told_apart: bool
+    """Whether the copies differ by more than their own canaries: then a true source has traces of its own."""
 
 
 def needed(own: Sequence[tuple[int, int]], shared: Sequence[HeldAlike], stray: float) -> Needed:
@@ -69,26 +62,34 @@ def needed(own: Sequence[tuple[int, int]], shared: Sequence[HeldAlike], stray: f
     a contact is there which no copy of the set holds; above 0.
     """
     everyone = frozenset(range(len(own)))
+    fits: dict[frozenset[int], float] = {}
 
-    @cache
     def fit(copies: frozenset[int]) -> float:
-        return _fit(sorted(copies), own, shared, stray)
+        if copies not in fits:
+            fits[copies] = _fit(sorted(copies), own, shared, stray)
+        return fits[copies]
 
-    best = max([fit(everyone), *(fit(frozenset({i})) for i in everyone)])
-    left = everyone
-    while len(left) > 1:
-        without = max(left, key=lambda i: (fit(left - {i}), i))
-        best = max(best, fit(left - {without}))
-        if fit(left - {without}) < best - FITS:
-            break
-        left = left - {without}
-    differ = any(item.marks and item.holders != everyone for item in shared)
-    least = fit(left) - _AS_WELL if differ else best - FITS
-    instead = {i: frozenset(j for j in left if fit(left - {j} | {i}) >= least) for i in sorted(everyone - left)}
-    rest = frozenset(i for i, places in instead.items() if not places)
-    marks, shown = sum(item.marks for item in shared), sum(item.shown for item in shared)
-    told = differ or shown >= WHOLE * marks
-    return Needed(left, instead, rest if told else frozenset(), frozenset() if told else rest)
+    def smaller(copies: frozenset[int]) -> Iterator[frozenset[int]]:
+        """It, and what is left as the copies that explain least are taken out."""
+        while copies:
+            yield copies
+            fewer = [copies - {i} for i in sorted(copies, reverse=True)]
+            copies = max(fewer, key=fit) if len(copies) > 1 else frozenset()
+
+    def explains(copies: frozenset[int]) -> frozenset[int]:
+        """The smallest of these that explains the list; none where none does."""
+        fitting = [some for some in smaller(copies) if fit(some) >= best - FITS]
+        return fitting[-1] if fitting else frozenset()
+
+    best = max(fit(some) for start in (everyone, *(everyone - {i} for i in everyone)) for some in smaller(start))
+    first = explains(everyone)
+    others = {i: copies for i in sorted(first) if (copies := explains(everyone - {i}))}
+    instead = {i: copies - first for i, copies in others.items()}
+    for j in sorted(frozenset[int]().union(*instead.values())):
+        instead[j] = frozenset(i for i in others if j in others[i])
+    always = first - instead.keys()
+    told_apart = any(item.marks and item.holders != everyone for item in shared)
+    return Needed(always, instead, everyone - always - instead.keys(), told_apart)
 
 
 def comes_from_others(held: int, shown: int, never: int, there: int, stray: float, foreign: int = 0) -> bool:
