@@ -24,11 +24,16 @@ if TYPE_CHECKING:
     from tracer.library.base import Changed
     from tracer.library.case import Case, create, open, run
     from tracer.library.elsewhere import (
+        check_manifest,
         check_register,
         help,
+        list_plugins,
         make_fingerprint_key,
         make_market,
+        manifest_schema,
         match_fingerprints,
+        propose_manifest,
+        receive_signals,
         run_cluster,
     )
     from tracer.library.explanation import Chain, Explanation
@@ -41,6 +46,8 @@ if TYPE_CHECKING:
     from tracer.library.status import Status
     from tracer.library.table import Table
     from tracer.lists.loaded import Loaded
+    from tracer.manifest.checked import CheckedManifest
+    from tracer.manifest.proposal import ProposedManifest
     from tracer.marking.release.copies import Copy
 
 _HOMES = {
@@ -53,15 +60,19 @@ _HOMES = {
     "Progress": "library.progress", "Run": "library.running", "Status": "library.status", "Table": "library.table",
     "restore": "library.restoring", "make_market": "library.elsewhere", "check_register": "library.elsewhere",
     "make_fingerprint_key": "library.elsewhere", "match_fingerprints": "library.elsewhere",
-    "run_cluster": "library.elsewhere", "help": "library.elsewhere",
+    "run_cluster": "library.elsewhere", "help": "library.elsewhere", "check_manifest": "library.elsewhere",
+    "propose_manifest": "library.elsewhere", "manifest_schema": "library.elsewhere",
+    "receive_signals": "library.elsewhere", "list_plugins": "library.elsewhere",
+    "CheckedManifest": "manifest.checked", "ProposedManifest": "manifest.proposal",
 }  # fmt: skip
 """Public name → the module below `tracer` that has it."""
 
 __all__ = [
-    "Attribution", "Case", "CaseUnavailable", "Chain", "Changed", "Checks", "ChecksFailed", "Copy", "Explanation",
-    "Exported", "Finding", "InputRefused", "Loaded", "Progress", "Run", "Status", "Table", "TracerError", "UsageError",
-    "__version__", "check_register", "create", "help", "make_fingerprint_key", "make_market", "match_fingerprints",
-    "open", "restore", "run", "run_cluster",
+    "Attribution", "Case", "CaseUnavailable", "Chain", "Changed", "CheckedManifest", "Checks", "ChecksFailed", "Copy",
+    "Explanation", "Exported", "Finding", "InputRefused", "Loaded", "Progress", "ProposedManifest", "Run", "Status",
+    "Table", "TracerError", "UsageError", "__version__", "check_manifest", "check_register", "create", "help",
+    "list_plugins", "make_fingerprint_key", "make_market", "manifest_schema", "match_fingerprints", "open",
+    "propose_manifest", "receive_signals", "restore", "run", "run_cluster",
 ]  # fmt: skip
 
 

@@ -18,7 +18,7 @@ def plugins(format_: str, output: Path | None) -> None:
     Packages add readers of lists, formats of records, kinds of claims, formats of the graph, and queries:
     `tracer help plugins`.
     """
-    from tracer.cli.added import installed_plugins
+    from tracer.library.installed import installed_plugins
 
     records = installed_plugins()
     if not records and format_ == "table":

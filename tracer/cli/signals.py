@@ -151,19 +151,8 @@ def receive(folder: Path, provider: str, base: str, secret_file: Path | None, po
 
     Each is kept before the provider has its answer. What is not signed by the provider is refused. No case is opened.
     """
-    import os
+    from tracer.signals.receive import receiving
 
-    from tracer.errors import UsageError
-    from tracer.regular import secret_in
-    from tracer.signals.providers import PROVIDERS
-    from tracer.signals.receive import BoundedServer, Receiver
-
-    if not folder.is_dir():
-        raise UsageError("no such folder", where=str(folder), remedy="make it, or name the one that is watched")
-    given = secret_in(secret_file) if secret_file is not None else os.environ.get("TRACER_PROVIDER_SECRET", "")
-    if not given.strip():
-        raise UsageError("no secret was given", remedy="give --secret-file or set TRACER_PROVIDER_SECRET")
-    receiver = Receiver(PROVIDERS[provider], given.strip(), folder, base, narrate)
-    with BoundedServer((host, port), receiver) as server:
+    with receiving(folder, provider, base, narrate, secret_file=secret_file, at=(host, port)) as server:
         narrate(f"listening on {host}:{server.server_address[1]} (Ctrl-C ends it)")
         server.serve_forever()

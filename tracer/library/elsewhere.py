@@ -1,4 +1,5 @@
-"""What needs no case: synthetic markets, opened leaves, fingerprints of two parties, statements on Spark, help."""
+"""What needs no case: manifests, synthetic markets, opened leaves, fingerprints of two parties, statements on Spark,
+webhooks of providers, plug-ins, help."""
 
 from __future__ import annotations
 
@@ -13,6 +14,55 @@ from tracer.library.table import Table
 
 if TYPE_CHECKING:
     from tracer.cluster.spark import Ran
+    from tracer.manifest.checked import CheckedManifest
+    from tracer.manifest.proposal import ProposedManifest
+    from tracer.signals.receive import BoundedServer
+
+
+def propose_manifest(folder: AnyPath) -> ProposedManifest:
+    """Write a first manifest, `case.toml`, for the files in a folder; who held a list is left to fill in.
+
+    Its `path`, `counts` (table → how many) and `left_out` (what was not understood, in sentences).
+
+    Raises:
+        InputRefused: there is no such folder, it holds no file, too many, or a manifest already.
+
+    >>> import pathlib
+    >>> (work / "obtained").mkdir()
+    >>> _ = (work / "obtained" / "lot.csv").write_text("name,phone\\nA. Example,13199990001\\n")
+    >>> tracer.propose_manifest(work / "obtained").counts
+    {'dataset': 1}
+    """
+    from tracer.manifest.proposal import propose_manifest
+
+    return propose_manifest(path(folder))
+
+
+def check_manifest(file: AnyPath, *, allow_outside: bool = False) -> CheckedManifest:
+    """Check a manifest and whether its files can be read; loads nothing. `notes` say what only a case can know.
+
+    allow_outside: its paths may leave its folder.
+
+    Raises:
+        InputRefused: with all that is wrong (`problems`), in the order of its lines.
+
+    >>> tracer.check_manifest(tracer.make_market(work / "checked", lists=6, rows=40)).files > 6
+    True
+    """
+    from tracer.manifest.checked import check_manifest
+
+    return check_manifest(path(file), outside=allow_outside)
+
+
+def manifest_schema() -> str:
+    """The JSON Schema of manifests, by which editors complete and check them.
+
+    >>> '"$schema"' in tracer.manifest_schema()
+    True
+    """
+    from tracer.manifest.json_schema import schema_text
+
+    return schema_text()
 
 
 def make_market(
@@ -96,6 +146,36 @@ def run_cluster(
         return run_job(spark, folder, tell)
     finally:
         spark.stop()
+
+
+def receive_signals(
+    folder: AnyPath, *, provider: str, url: str, secret_file: AnyPath | None = None, port: int = 8080,
+    host: str = "127.0.0.1", tell: Callable[[str], None] = lambda _: None,
+) -> BoundedServer:  # fmt: skip
+    """A server that writes what a provider reports by webhooks into a folder, where `watch` loads them.
+
+    provider: `plivo`, `telnyx`, `twilio` or `vonage`; url: how it calls, without the path; secret_file: of its
+    signatures (default: TRACER_PROVIDER_SECRET); tell: is given a line for each request. It listens at once and answers
+    within `serve_forever()`; leave its `with` block to close it.
+
+    Raises:
+        UsageError: no such folder or provider, or no secret.
+    """
+    from tracer.library.arguments import path_or_none
+    from tracer.signals.receive import receiving
+
+    return receiving(path(folder), provider, url, tell, secret_file=path_or_none(secret_file), at=(host, port))
+
+
+def list_plugins() -> Table:
+    """The plug-ins that are installed: what each adds, its package and version, and whether it can be used.
+
+    >>> set(tracer.list_plugins().columns) <= {"adds", "name", "package", "version", "usable"}
+    True
+    """
+    from tracer.library.installed import installed_plugins
+
+    return Table.of_rows(installed_plugins())
 
 
 def help(topic: str | None = None) -> str:

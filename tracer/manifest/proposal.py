@@ -65,7 +65,7 @@ _ROLES = fill(", ".join(ROLES), 110, initial_indent="#   ", subsequent_indent="#
 
 
 @dataclass(frozen=True)
-class Proposal:
+class ProposedManifest:
     """A manifest that was written for a folder."""
 
     path: Path
@@ -75,7 +75,7 @@ class Proposal:
     """What was not understood, a line each."""
 
 
-def propose_manifest(folder: Path) -> Proposal:
+def propose_manifest(folder: Path) -> ProposedManifest:
     """Write `case.toml`, and its schema for editors, into a folder of files.
 
     Raises:
@@ -113,7 +113,7 @@ def propose_manifest(folder: Path) -> Proposal:
     write_new(text.encode("utf-8", "replace"), target)
     if not (folder / FILE).exists():
         write_new(schema_text().encode(), folder / FILE)
-    return Proposal(target, counts, tuple(left_out))
+    return ProposedManifest(target, counts, tuple(left_out))
 
 
 def _files(folder: Path) -> list[Path]:

@@ -19,7 +19,9 @@ from pathlib import Path
 from socket import socket
 from typing import Any
 
-from tracer.signals.providers import Posted, Provider, Reported
+from tracer.errors import UsageError
+from tracer.regular import secret_in
+from tracer.signals.providers import PROVIDERS, Posted, Provider, Reported
 from tracer.whole_file import keep_private
 
 _LARGEST = 256 << 10
@@ -102,6 +104,26 @@ class BoundedServer(ThreadingHTTPServer):
     def handle_error(self, request: socket | tuple[bytes, socket], client_address: Any) -> None:  # noqa: ARG002 - its signature
         """A connection that broke is the other side's affair."""
         self.receiver.say("a request was not answered")
+
+
+def receiving(
+    folder: Path, provider: str, base: str, say: Callable[[str], None], *, secret_file: Path | None, at: tuple[str, int]
+) -> BoundedServer:
+    """A server that listens at `at` for a provider (a key of `PROVIDERS`).
+
+    Its secret, where no file has it, is TRACER_PROVIDER_SECRET.
+
+    Raises:
+        UsageError: no such folder or provider, or no secret.
+    """
+    if not folder.is_dir():
+        raise UsageError("no such folder", where=str(folder), remedy="make it, or name the one that is watched")
+    if provider not in PROVIDERS:
+        raise UsageError(f"unknown provider {provider!r}", remedy=f"one of: {', '.join(PROVIDERS)}")
+    given = secret_in(secret_file) if secret_file is not None else os.environ.get("TRACER_PROVIDER_SECRET", "")
+    if not given.strip():
+        raise UsageError("no secret was given", remedy="give --secret-file or set TRACER_PROVIDER_SECRET")
+    return BoundedServer(at, Receiver(PROVIDERS[provider], given.strip(), folder, base, say))
 
 
 class _Request(BaseHTTPRequestHandler):
