@@ -26,6 +26,7 @@ from tracer.marking.persona.written_numbers import NumberRegions
 from tracer.marking.release.choosing import DrawnChoices, chosen
 from tracer.marking.release.design import Allotted, allot
 from tracer.marking.release.identities import address_lenders, available, home_rows
+from tracer.marking.release.most_alike import most_alike, personas_to_make
 from tracer.marking.release.request import ReleaseRequest
 from tracer.marking.release.withholding import Contacts, Ints, draw_withheld, read_contacts
 from tracer.marking.salts.persons import MadePersons, made_persons, needs_persons, new_persons
@@ -126,20 +127,24 @@ def draw_copies(
     order = draw.shuffled(identities[0])
     if source.places("phone"):
         order.sort(key=lambda each: each.phone is None)
-    canaries, spare = order[: design.canaries(copies)], order[design.canaries(copies) :]
     reserves = draw.shuffled(identities[1])[: design.reserves(copies)]
-    allotted = allot(draw, design, copies, canaries, reserves)
-    contacts = read_contacts(con, source.no) if design.withhold > 0.0 else None
-    withheld = draw_withheld(draw, design.withhold, copies, 0 if contacts is None else len(contacts.keys))
-    planned = _copies(con, source, request, template, allotted)
     regions = NumberRegions.of_case(con)
     sample = read_sample(con, source, f"{source.id} {draw.below(1 << 62)}")
     maker = PersonaMaker(source, sample, draw, regions, RowsOfList(con, source))
+    written = dict[int, NewRow]()
+    if not (invents := needs_persons(con, source)):
+        lenders = address_lenders(con, source, request.day or today())
+        order, written = _personas(con, source, maker, template, design.canaries(copies), order, lenders, reserves)
+    allotted = allot(draw, design, copies, order[: design.canaries(copies)], reserves)
+    contacts = read_contacts(con, source.no) if design.withhold > 0.0 else None
+    withheld = draw_withheld(draw, design.withhold, copies, 0 if contacts is None else len(contacts.keys))
+    planned = _copies(con, source, request, template, allotted)
     used = sorted((item.identity for item in allotted if item.copies), key=lambda identity: identity.no)
-    made = made_persons(con, source, maker, used) if needs_persons(con, source) else None
-    spare += address_lenders(con, source, request.day or today())
-    drawn = maker.rows_for(used, spare) if made is None else made.rows
-    rows = {no: template.as_written(source.main.part, row) for no, row in drawn.items()}
+    made = made_persons(con, source, maker, used) if invents else None
+    if made is not None:
+        written = {no: template.as_written(source.main.part, row) for no, row in made.rows.items()}
+    taken = {each.no for each in used}
+    rows = {no: row for no, row in written.items() if no in taken}
     rank = {no: at for at, no in enumerate(rows)}
     planned = tuple(replace(copy, canaries=tuple(sorted(copy.canaries, key=rank.__getitem__))) for copy in planned)
     homes = home_rows(con, source)
@@ -154,8 +159,30 @@ def draw_copies(
     if made is not None:
         known[source.main.part] |= {i for key in identifying_keys(con, source) for i in key}
     template.check(edits, known)
-    lent = {no: tuple(each.no for each in others) for no, others in maker.lent.items()}
+    lent = {no: tuple(each.no for each in others) for no, others in maker.lent.items() if no in taken}
     return Drawn(planned, tuple(allotted), rows, contacts, tuple(withheld), edits, lent, made, choices)
+
+
+def _personas(
+    con: duckdb.DuckDBPyConnection,
+    source: SourceList,
+    maker: PersonaMaker,
+    template: Template,
+    needed: int,
+    order: Sequence[Identity],
+    lenders: Sequence[Identity],
+    reserves: Sequence[Identity],
+) -> tuple[list[Identity], dict[int, NewRow]]:
+    """The canaries, of those in `order` the ones whose personas are most like the list's rows, and all rows made."""
+    # Those with a number come first: one without is none of them where there are enough.
+    able = [each for each in order if each.phone is not None] if all(e.phone for e in order[:needed]) else [*order]
+    wanted = able[: personas_to_make(maker.models, needed, len(order))]
+    spare = [*(each for each in order if each not in wanted), *lenders]
+    used = sorted((*wanted, *reserves), key=lambda identity: identity.no)
+    rows = {no: template.as_written(source.main.part, row) for no, row in maker.rows_for(used, spare).items()}
+    numbers, forms = [each.no for each in wanted], forms_of(template, source)
+    kept = frozenset(most_alike(con, source, rows, numbers, needed, forms))
+    return [each for each in wanted if each.no in kept], rows
 
 
 def forms_of(template: Template, source: SourceList) -> FormsOf | None:
