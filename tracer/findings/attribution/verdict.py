@@ -130,8 +130,11 @@ def reasons_for(facts: ReleaseInDataset) -> Iterator[Reason]:
             dataset=DatasetRef(facts.dataset.id),
         )
     if facts.mine & own:
-        seen = facts.seen(facts.mine & own)
-        yield Reason.of("attribution-unique", seen=seen, planted=len(own), chance=PValue(facts.chance))
+        seen, chance = facts.seen(facts.mine & own), PValue(facts.chance)
+        if own == release.canaries:  # as many as were said before
+            yield Reason.of("attribution-unique-all", planted=len(own), chance=chance)
+        else:
+            yield Reason.of("attribution-unique", seen=seen, planted=len(own), chance=chance)
     if facts.code.moves and release.draw is not None:
         p_value, bound = PValue(facts.code.p_value), PValue(facts.alpha / facts.compared)
         yield Reason.of("attribution-draw", chance=p_value, bound=bound, moves=facts.code.moves)

@@ -17,6 +17,12 @@ attribution-unique =
            *[other] { $seen } of the { $planted } records planted only in this copy appear.
         }
     } A list from elsewhere would show so many with a chance of { $chance }.
+attribution-unique-all =
+    { $planted ->
+        [one] No other copy has this record. A list from elsewhere would show it with a chance of { $chance }.
+       *[other] No other copy has any of these { $planted } records. A list from elsewhere would show so many of them with a
+            chance of { $chance }.
+    }
 attribution-draw =
     A copy that is not the source would match the list so well with a chance of { $chance } (limit: { $bound }). What
     fits best: { ANY($moves) }.

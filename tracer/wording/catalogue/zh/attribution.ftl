@@ -5,6 +5,7 @@ attribution-canaries =
     交给 { $recipient } 的副本 { $release } 中埋设了 { $planted } 条记录，其中 { $seen } 条出现在 { $dataset } 中。
 attribution-unique =
     只埋设在该副本中的记录有 { $planted } 条，出现了 { $seen } 条。来自别处的名单碰巧出现这么多的概率为 { $chance }。
+attribution-unique-all = 这 { $planted } 条记录未埋设在其他任何副本中。来自别处的名单碰巧出现这么多的概率为 { $chance }。
 attribution-draw =
     若某副本并非来源，与名单如此相符的概率为 { $chance }（界限为 { $bound }）。最相符的情形：{ ANY($moves) }。
 attribution-move =
