@@ -33,12 +33,15 @@ _APART = (
 """Copies of lists that no copy which was handed over explains."""
 
 
-def lead(con: duckdb.DuckDBPyConnection, lang: str, *, case: str = "", untraced: str = "") -> list[str]:
+def lead(
+    con: duckdb.DuckDBPyConnection, lang: str, *, case: str = "", untraced: str = "", teller: Teller | None = None
+) -> list[str]:
     """Lines of at most `COLUMNS` cells, at most `LINES` of them: what was compared, what was found, how to see more.
 
     case: how the commands name the case (`--case DIR`); untraced: that findings are not those of the case as it is now.
+    teller: what has read the case before.
     """
-    teller = Teller(con, lang)
+    teller = teller or Teller(con, lang)
     behind = f" --case {case}" if case else ""
     found = list(_strongest(teller))
     counts = [folded(counted(teller, worst=worst), "") for worst in (True, False)]

@@ -37,12 +37,15 @@ CAMPAIGNS = (
 DERIVATIONS = f"SELECT * FROM views.derivations WHERE probability >= {STRONG} ORDER BY probability DESC, parent, child"
 
 
-def story(con: duckdb.DuckDBPyConnection, *, untraced: str = "", lang: str = "en") -> list[StorySection]:
+def story(
+    con: duckdb.DuckDBPyConnection, *, untraced: str = "", lang: str = "en", teller: Teller | None = None
+) -> list[StorySection]:
     """All sections that have something to say, the weightiest first.
 
     untraced: that findings are not those of the case as it is now (`stages.untraced`); it comes before all of them.
+    teller: what has read the case before.
     """
-    teller = Teller(con, lang)
+    teller = teller or Teller(con, lang)
     sections = (
         section(teller.word(Reason.of("story-not-up-to-date")), [], "", untraced),
         warned(teller),

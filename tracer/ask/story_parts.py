@@ -48,15 +48,21 @@ class StorySection:
 
 
 class Teller:
-    """Reads a case and says what it finds in one language, parties and lists by their display names."""
+    """Reads a case and says what it finds in one language, parties and lists by their display names.
+
+    What it has read once it knows: a case that is open for reading does not change.
+    """
 
     def __init__(self, con: duckdb.DuckDBPyConnection, lang: str) -> None:
         self.con, self.lang = con, lang
         self.names: Names = names_of(con, lang)
+        self._known: dict[str, list[dict[str, Any]]] = {}
 
     def rows(self, statement: str) -> list[dict[str, Any]]:
         """The rows of a statement over the views."""
-        return view_rows(self.con, statement)
+        if statement not in self._known:
+            self._known[statement] = view_rows(self.con, statement)
+        return [dict(row) for row in self._known[statement]]
 
     def voice(self) -> Voice:
         """A voice that says the id behind each name where it is first said: one for each section."""

@@ -7,13 +7,15 @@ become U+FFFD, because a file that holds one is not well-formed.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
-
-import networkx as nx
+from typing import TYPE_CHECKING, TypeAlias
 
 from tracer.graph.model import Graph
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Flat: TypeAlias = str | int | float | bool
 
@@ -64,6 +66,8 @@ def _as_one_type(value: Flat, kinds: set[type]) -> Flat:
 
 def flat_networkx(graph: Graph) -> nx.MultiDiGraph[str]:
     """The graph with flat attributes; an edge's id is its key. Ids are made safe for XML, and stay unique."""
+    import networkx as nx
+
     result: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     safe = safe_ids(node["id"] for node in graph["nodes"])
     for node, row in zip(graph["nodes"], flat_rows(graph["nodes"]), strict=True):
@@ -74,6 +78,15 @@ def flat_networkx(graph: Graph) -> nx.MultiDiGraph[str]:
             row.pop(name)
         result.add_edge(safe[edge["source"]], safe[edge["target"]], key=edge["id"], **row)
     return result
+
+
+def graphml(graph: Graph) -> bytes:
+    """The graph as GraphML, as networkx writes it."""
+    import networkx as nx
+
+    buffer = io.BytesIO()
+    nx.write_graphml_xml(flat_networkx(graph), buffer, named_key_ids=True, edge_id_from_attribute=None)
+    return buffer.getvalue() + b"\n"
 
 
 def safe_ids(ids: Iterable[str]) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -10,17 +9,8 @@ from importlib import import_module
 from pathlib import Path, PurePath
 from typing import Any
 
-import networkx as nx
-
 from tracer.errors import UsageError
-from tracer.export import findings, ftm, neo4j, prov
-from tracer.export.added import file_by, graph_writer
-from tracer.export.cytoscape import cytoscape
-from tracer.export.flat import flat_networkx
-from tracer.export.gexf import gexf
 from tracer.export.outgoing import Outgoing, outgoing
-from tracer.export.page.render import render_page
-from tracer.export.tables import csv_pair
 from tracer.plugins import Plugin, PluginGroup, find, names
 from tracer.whole_file import write_whole
 from tracer.wording import LANGUAGES, Codes
@@ -66,25 +56,33 @@ def _json(leaving: Outgoing) -> Files:
     return {"": text.encode("utf-8", "replace") + b"\n"}
 
 
-def _graphml(leaving: Outgoing) -> Files:
-    buffer = io.BytesIO()
-    nx.write_graphml_xml(flat_networkx(leaving.graph), buffer, named_key_ids=True, edge_id_from_attribute=None)
-    return {"": buffer.getvalue() + b"\n"}
-
-
 def _page(leaving: Outgoing) -> Files:
+    from tracer.export.page.render import render_page
+
     named = replace(leaving, title=leaving.choice.title or leaving.title)
     page = render_page(named.spoken(LANGUAGES[0]), leaving.lang)
     return {"": page.encode("utf-8", "replace")}
 
 
-def _later(module: str, function: str) -> Callable[[Outgoing], Any]:
-    """A writer whose packages are imported when it is used: a font takes longer to find than a graph to write."""
+def _ftm(leaving: Outgoing) -> Files:
+    from tracer.export.ftm import ftm
 
-    def call(leaving: Outgoing) -> Any:
+    return {"": ftm(leaving.graph, leaving.lang)}
+
+
+def _later(module: str, function: str) -> Callable[[Any], Any]:
+    """A writer that is imported when it is used: what the others need takes longer to load than a graph to write."""
+
+    def call(leaving: Any) -> Any:
         return getattr(import_module(f"tracer.export.{module}"), function)(leaving)
 
     return call
+
+
+def _of_graph(module: str, function: str) -> Callable[[Outgoing], Files]:
+    """A writer that makes one file of the graph alone."""
+    writer = _later(module, function)
+    return lambda leaving: {"": writer(leaving.graph)}
 
 
 _ONE_TEXT = "lists become one text"
@@ -103,35 +101,33 @@ FIGURE: Mapping[str, ExportFormat] = {
 
 GRAPH: Mapping[str, ExportFormat] = {
     "json": ExportFormat(".json", _json, "nothing", codes=Codes.VALUES),
-    "csv": ExportFormat(".csv", csv_pair, _ONE_TEXT, pair=True),
-    "gexf": ExportFormat(".gexf", lambda leaving: {"": gexf(leaving.graph)}, _ONE_TEXT),
-    "graphml": ExportFormat(".graphml", _graphml, f"positions and colours; {_ONE_TEXT}"),
-    "cytoscape": ExportFormat(".cyjs", lambda leaving: {"": cytoscape(leaving.graph)}, "nothing", codes=Codes.VALUES),
+    "csv": ExportFormat(".csv", _later("tables", "csv_pair"), _ONE_TEXT, pair=True),
+    "gexf": ExportFormat(".gexf", _of_graph("gexf", "gexf"), _ONE_TEXT),
+    "graphml": ExportFormat(".graphml", _of_graph("flat", "graphml"), f"positions and colours; {_ONE_TEXT}"),
+    "cytoscape": ExportFormat(".cyjs", _of_graph("cytoscape", "cytoscape"), "nothing", codes=Codes.VALUES),
     "neo4j": ExportFormat(
-        ".csv", lambda leaving: neo4j.csv_files(leaving.graph), "positions, colours, documents", pair=True
+        ".csv", lambda leaving: _later("neo4j", "csv_files")(leaving.graph), "positions, colours, documents", pair=True
     ),
-    "cypher": ExportFormat(
-        ".cypher", lambda leaving: {"": neo4j.cypher(leaving.graph)}, "positions, colours, documents"
-    ),
+    "cypher": ExportFormat(".cypher", _of_graph("neo4j", "cypher"), "positions, colours, documents"),
     "ftm": ExportFormat(
         ".ftm.json",
-        lambda leaving: {"": ftm.ftm(leaving.graph, leaving.lang)},
+        _ftm,
         "positions; numbers become sentences",
         codes=Codes.VALUES,
     ),
-    "prov-json": ExportFormat(".json", lambda leaving: {"": prov.prov_json(leaving.graph)}, "positions and colours"),
-    "prov-n": ExportFormat(".provn", lambda leaving: {"": prov.prov_n(leaving.graph)}, "positions and colours"),
+    "prov-json": ExportFormat(".json", _of_graph("prov", "prov_json"), "positions and colours"),
+    "prov-n": ExportFormat(".provn", _of_graph("prov", "prov_n"), "positions and colours"),
     "html": ExportFormat(".html", _page, "nothing that is shown elsewhere", codes=Codes.NONE),
     **FIGURE,
 }
 """Formats of `tracer export graph --to`."""
 
 FINDINGS: Mapping[str, ExportFormat] = {
-    "json": ExportFormat(".json", findings.findings_json, "nothing", codes=Codes.VALUES),
-    "ndjson": ExportFormat(".ndjson", findings.findings_ndjson, "nothing", codes=Codes.VALUES),
-    "csv": ExportFormat(".csv", findings.findings_csv, _ONE_TEXT, pair=True),
+    "json": ExportFormat(".json", _later("findings", "findings_json"), "nothing", codes=Codes.VALUES),
+    "ndjson": ExportFormat(".ndjson", _later("findings", "findings_ndjson"), "nothing", codes=Codes.VALUES),
+    "csv": ExportFormat(".csv", _later("findings", "findings_csv"), _ONE_TEXT, pair=True),
     "xlsx": ExportFormat(".xlsx", _later("workbook", "findings_xlsx"), _ONE_TEXT),
-    "parquet": ExportFormat(".parquet", findings.findings_parquet, "nothing", pair=True),
+    "parquet": ExportFormat(".parquet", _later("findings", "findings_parquet"), "nothing", pair=True),
 }
 """Formats of `tracer export findings --to`."""
 
@@ -180,9 +176,12 @@ def plugin_of(noun: str, to: str) -> Plugin | None:
 def format_of(noun: str, to: str) -> ExportFormat:
     """The format `to` of `noun`. Raises UsageError for a format that is none."""
     plugin = plugin_of(noun, to)
-    writer = None if plugin is None else graph_writer(plugin)
-    if plugin is not None and writer is not None:
-        return ExportFormat(writer.suffix, file_by(plugin, writer), writer.loses, codes=Codes.VALUES)
+    if plugin is not None:
+        from tracer.export.added import file_by, graph_writer
+
+        writer = graph_writer(plugin)
+        if writer is not None:
+            return ExportFormat(writer.suffix, file_by(plugin, writer), writer.loses, codes=Codes.VALUES)
     if to not in NOUNS[noun]:
         raise UsageError(f"invalid format {to!r}", where="--to", remedy=f"one of: {', '.join(format_names(noun))}")
     return NOUNS[noun][to]

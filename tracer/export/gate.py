@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeAlias, cast
 
 import duckdb
@@ -56,7 +57,18 @@ class Protection:
     labels: Mapping[str, str] = field(default_factory=dict)
     """Where revealed: node id of a caller or canary -> its number or address."""
 
-    @property
+    @cached_property
+    def hide(self) -> Substitution:
+        """Puts pseudonyms in the place of names."""
+        return Substitution(self.protected)
+
+    @cached_property
+    def masked(self) -> dict[tuple[str, bool], str]:
+        """Texts that went through the gate, and whether they are the tool's own → as they may leave: an id, a name or
+        a sentence is in many rows."""
+        return {}
+
+    @cached_property
     def names(self) -> dict[str, str]:
         """Every id, name and alias of a protected party -> its pseudonym."""
         return {name: self.protected.shown[name] for name in self.protected.parties}
@@ -90,7 +102,7 @@ def _numbers(con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str]) ->
 
 def redact_graph(graph: Graph, protection: Protection) -> Graph:
     """The graph as it may leave. Ids stay unique: an id that had to be masked gets a keyed ending."""
-    hide = Substitution(protection.protected)
+    hide = protection.hide
     ids = distinct((node["id"], _redact_id(node, protection, hide)) for node in graph["nodes"])
     refs = {node["ref"]: ids[node["id"]] for node in graph["nodes"] if node["ref"] == node["id"]}
     gate = _Gate(protection, {**refs, **ids})
@@ -178,7 +190,7 @@ class _Gate:
 
     def __init__(self, protection: Protection, ids: Mapping[str, str]) -> None:
         self._protection, self._ids = protection, ids
-        self._hide, self._sources = Substitution(protection.protected), frozenset(protection.names)
+        self._sources = frozenset(protection.names)
 
     def row(self, row: FindingRow) -> dict[str, Value]:
         """One row; what a protected party said is left out with where and through whom it said it."""
@@ -207,5 +219,8 @@ class _Gate:
         return label(self.masked(text, figures=figures))
 
     def masked(self, text: str, *, figures: bool) -> str:
-        text = self._hide(text)
-        return text if self._protection.revealed else mask_text(text, figures=figures)
+        known = self._protection.masked
+        if (text, figures) not in known:
+            hidden = self._protection.hide(text)
+            known[text, figures] = hidden if self._protection.revealed else mask_text(hidden, figures=figures)
+        return known[text, figures]

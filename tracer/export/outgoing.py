@@ -11,6 +11,7 @@ import duckdb
 
 from tracer.clock import today
 from tracer.disclosure import DatasetRef, PartyRef, Reason, is_reason, opened, reason_of
+from tracer.disclosure.structs import PLAIN
 from tracer.export.choice import WHOLE, ExportChoice
 from tracer.export.exhibit import Exhibit
 from tracer.export.gate import (
@@ -175,6 +176,8 @@ class Outgoing:
 
 def _sentences(value: object, one: Any, other: Any) -> Iterator[tuple[str, str]]:
     """What every reason in a value, however deep inside, is in two values that say the same in words."""
+    if isinstance(value, PLAIN):
+        return
     if isinstance(value, Mapping):
         if is_reason(value):
             yield one, other

@@ -13,7 +13,7 @@ from tracer.library.attribution import Attribution
 from tracer.library.base import CasePart
 from tracer.library.explanation import Chain, Explanation, explained
 from tracer.library.findings import Finding, findings_of
-from tracer.library.running import lead_lines, untraced
+from tracer.library.running import lead_lines, telling
 from tracer.library.status import Status, status_of
 from tracer.library.table import Table
 
@@ -133,7 +133,8 @@ class Asking(CasePart):
         from tracer.ask.story import story
 
         with self._access.reading() as store:
-            told = story(store.con, untraced=untraced(store, lang), lang=language(lang))
+            teller, stale = telling(store, language(lang))
+            told = story(store.con, untraced=stale, lang=lang, teller=teller)
             store.journal.append(command="findings")
         return told
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from tracer.library.findings import Finding, findings_of
 from tracer.library.shown import NotebookView
 
 if TYPE_CHECKING:
+    from tracer.ask.story_parts import Teller
     from tracer.case.case import Case as OpenStore
     from tracer.library.progress import Meters
     from tracer.lists.loaded import Loaded
@@ -135,4 +137,18 @@ def lead_lines(store: OpenStore, lang: str, called: str = "") -> list[str]:
     """The strongest findings, a sentence each, and how to see more; `called`: how commands name the case."""
     from tracer.ask.lead import lead
 
-    return lead(store.con, lang, case=called, untraced=untraced(store, lang))
+    teller, stale = telling(store, lang)
+    return lead(store.con, lang, case=called, untraced=stale, teller=teller)
+
+
+def telling(store: OpenStore, lang: str) -> tuple[Teller, str]:
+    """What says a store's findings, and that they are not up to date: the same while one that is only read is open."""
+    from tracer.ask.story_parts import Teller
+
+    kept = _OPEN.setdefault(store, {}) if store.read_only else {}
+    if lang not in kept:
+        kept[lang] = Teller(store.con, lang), untraced(store, lang)
+    return kept[lang]
+
+
+_OPEN: WeakKeyDictionary[OpenStore, dict[str, tuple[Teller, str]]] = WeakKeyDictionary()

