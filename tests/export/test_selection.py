@@ -68,6 +68,7 @@ def test_what_the_case_does_not_have_is_one_clear_error(
     [
         (ExportChoice(grade="G9"), "one of: G0"),
         (ExportChoice(theme="dim"), "invalid theme"),
+        (ExportChoice(fonts="all"), "one of: embed, outline, none"),
         (ExportChoice(width=20), "320 to 4,000"),
         (ExportChoice(finding=("a",)), "two ids"),
     ],

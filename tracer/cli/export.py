@@ -12,12 +12,11 @@ from tracer.cli.language import LANG, language
 from tracer.cli.rows import file_of, put
 from tracer.cli.session import Session, case_options, narrate
 from tracer.errors import UsageError
+from tracer.export.looks import EMBEDDED, FONTS, THEMES
 
 Called: TypeAlias = Callable[..., Any]
 
 FIGURES = ("story", "flow", "time", "lineage", "matrix", "sankey", "timeline", "overlaps", "waterfall")
-THEMES = ("light", "dark")
-EMBEDDED = ("story", "graph")
 
 
 class FormatsOf(click.Choice[str]):
@@ -77,6 +76,10 @@ def choice_options(command: Called) -> Called:
     options = [
         click.option("--highlight", multiple=True, metavar="ID", help="Show this strongly in a picture; repeatable."),
         click.option("--theme", type=click.Choice(THEMES), default="light", show_default=True, help="Its colours."),
+        click.option(
+            "--fonts", type=click.Choice(FONTS), callback=lambda _context, _option, value: value or "",
+            help="Letters of an SVG: a font within it (usual if small), outlines for drawing programs, or names.",
+        ),
         click.option("--source", default="", help="The source line of a picture."),
         click.option("--subtitle", default="", help="A line below the title of a picture."),
         click.option("--title", default="", help="The title of a picture or page."),

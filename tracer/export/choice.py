@@ -6,14 +6,12 @@ from dataclasses import asdict, dataclass
 
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
+from tracer.export.looks import EMBEDDED, FONTS, THEMES
 from tracer.graph.model import GRADES
 
-THEMES = ("light", "dark")
 NARROWEST, WIDEST = 320, 4_000
 """Pixels at which a picture can be published: a telephone's, and a poster's."""
 _PART = ("chain", "party", "finding", "grade")
-EMBEDDED = ("story", "graph")
-"""What a page shows that is made for the frame of another."""
 _PAGE_TOO = ("title", "embed")
 """What means something where the graph is drawn as a page, too."""
 
@@ -42,6 +40,8 @@ class ExportChoice:
     """Ids or names of parties and lists, or ids of copies."""
     embed: str = ""
     """What a page for the frame of another shows alone: `story` or `graph`."""
+    fonts: str = ""
+    """What an SVG has of its fonts: `embed`, `outline`, `none`; empty: embedded where they are small."""
 
     @property
     def part(self) -> dict[str, str]:
@@ -65,6 +65,8 @@ class ExportChoice:
         for name in given:
             if name == "embed" and (noun, to) != ("graph", "html"):
                 raise UsageError(f"means nothing in {to}", where="--embed", remedy="it is for export graph --to html")
+            if name == "fonts" and to != "svg":
+                raise UsageError(f"means nothing in {to}", where="--fonts", remedy="it is for svg")
             if not drawn and name not in there:
                 raise UsageError(f"means nothing in {to}", where=f"--{name}", remedy="it is for svg, png and pdf")
         self._values()
@@ -77,6 +79,8 @@ class ExportChoice:
             raise UsageError(f"invalid theme {self.theme!r}", where="--theme", remedy=did_you_mean(self.theme, THEMES))
         if self.embed not in {"", *EMBEDDED}:
             raise UsageError(f"invalid {self.embed!r}", where="--embed", remedy=f"one of: {', '.join(EMBEDDED)}")
+        if self.fonts not in {"", *FONTS}:
+            raise UsageError(f"invalid {self.fonts!r}", where="--fonts", remedy=f"one of: {', '.join(FONTS)}")
         if len(self.finding) not in {0, 2}:
             raise UsageError("a finding is named by two ids", where="--finding", remedy="as in: tracer why A B")
         if self.width is not None and not NARROWEST <= self.width <= WIDEST:

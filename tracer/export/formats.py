@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path, PurePath
 from typing import Any
 
+from tracer.disclosure import Reason
 from tracer.errors import UsageError
 from tracer.export.outgoing import Outgoing, outgoing
 from tracer.plugins import Plugin, PluginGroup, find, names
@@ -47,6 +48,8 @@ class ExportFormat:
     """How the code and the numbers of each reason go along with its sentence: not where only people read."""
     picture: bool = False
     """It is a picture of its own: it has a width, a title and a look."""
+    dressed: Callable[[Outgoing, Files], tuple[Files, Reason | None]] | None = None
+    """What is put into files that were looked through, in which nothing can be read: fonts; and what is said of it."""
     drawn: Callable[[Outgoing], str] | None = None
     """The drawing that a picture or PDF is made from: the scan reads it, because it cannot read pixels."""
 
@@ -87,9 +90,20 @@ def _of_graph(module: str, function: str) -> Callable[[Outgoing], Files]:
 
 _ONE_TEXT = "lists become one text"
 _PICTURE = "all but what is drawn"
+
+
+def _dressed(leaving: Outgoing, files: Files) -> tuple[Files, Reason | None]:
+    from tracer.export.figure.lettering import lettered
+
+    svg, said = lettered(files[""].decode("utf-8"), leaving.choice.fonts, leaving.font)
+    return {"": svg.encode("utf-8")}, said
+
+
 _DRAWING = _later("figure.draw", "drawing")
 FIGURE: Mapping[str, ExportFormat] = {
-    "svg": ExportFormat(".svg", _later("figure.draw", "svg_file"), _PICTURE, codes=Codes.NONE, picture=True),
+    "svg": ExportFormat(
+        ".svg", _later("figure.draw", "svg_file"), _PICTURE, codes=Codes.NONE, picture=True, dressed=_dressed
+    ),
     "png": ExportFormat(
         ".png", _later("figure.draw", "png_file"), _PICTURE, codes=Codes.NONE, picture=True, drawn=_DRAWING
     ),

@@ -58,6 +58,7 @@ class Exporting(CasePart):
         chain: int | str = "", party: str = "", finding: Iterable[str] | None = None,
         grade: str = "", width: int | None = None, portrait: bool = False, title: str = "", subtitle: str = "",
         source: str = "", theme: str = "light", highlight: str | Iterable[str] = (), embed: str = "",
+        fonts: str = "",
     ) -> Exported:  # fmt: skip
         """Export the graph, findings, report, a figure or documents.
 
@@ -73,6 +74,7 @@ class Exporting(CasePart):
         least one. `note` of what is returned says how much is left out.
         Pictures: width, the pixels at which one is published; portrait; title, subtitle and source in place of the
         tool's own; theme, `light` or `dark`; highlight, ids or names.
+        fonts: of an SVG, `embed` (usual where they are small), `outline` or `none`.
         embed: of the page, `story` or `graph` alone, for the frame of another page.
 
         Raises:
@@ -104,6 +106,7 @@ class Exporting(CasePart):
             theme,
             texts(highlight),
             embed,
+            fonts,
         )
         target = path_or_none(path)
         stem = "" if target is None or str(target) == "-" else target.stem
@@ -111,7 +114,7 @@ class Exporting(CasePart):
         with self._access.reading() as store:
             prepared = prepare(store, wanted)
             warning = prepared.leaving.not_up_to_date(language(words or spoken))
-            note = prepared.leaving.part_said(language(words or spoken))
+            note = _said(prepared, language(words or spoken))
             if preview:
                 return Exported((), prepared.files, _preview(prepared, target), warning, note)
             if target is None:
@@ -141,6 +144,14 @@ class Exporting(CasePart):
 
         with self._access.reading() as store:
             return hand_over(store, path(folder), reason=reveal, lang=language(lang), words=language(words))
+
+
+def _said(prepared: Prepared, lang: str) -> str:
+    """How much is left out, and what else is to be known of the files."""
+    from tracer.wording import say
+
+    of_files = "" if prepared.said is None else say(prepared.said, lang)
+    return "\n".join(filter(None, (prepared.leaving.part_said(lang), of_files)))
 
 
 def _preview(prepared: Prepared, target: Path | None) -> tuple[tuple[str, str], ...]:

@@ -83,6 +83,8 @@ class Prepared:
     leaving: Outgoing
     revealed: Sequence[ScanHit] = ()
     """What they hold in clear, for the reason given."""
+    said: Reason | None = None
+    """What is to be known of the files."""
 
 
 def prepare(case: Case, wanted: Wanted) -> Prepared:
@@ -123,7 +125,10 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
     looked_at = {file_name(wanted.noun, ending, chosen.suffix): content for ending, content in files.items()}
     if chosen.drawn is not None:
         looked_at[f"{wanted.noun}{chosen.suffix} (drawing)"] = chosen.drawn(leaving).encode("utf-8", "replace")
-    return Prepared(wanted, files, leaving, scanned(case, looked_at, protection))
+    revealed, said = scanned(case, looked_at, protection), None
+    if chosen.dressed is not None:
+        files, said = chosen.dressed(leaving, files)
+    return Prepared(wanted, files, leaving, revealed, said)
 
 
 def scanned(case: Case, files: Mapping[str, bytes], protection: Protection) -> list[ScanHit]:

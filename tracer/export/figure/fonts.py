@@ -6,15 +6,21 @@ A picture with empty boxes in the place of a name is worse than none: a sign tha
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 from tracer.errors import InputRefused
+from tracer.export.figure.canvas import FAMILIES
 from tracer.optional import PNG_AND_PDF, PRINT, require
 
 _TEXT = re.compile(r"<(?:text|tspan)[^>]*>([^<]*)<")
 _BLANK = frozenset(" \n\t\u00a0\u3000")
+_STYLES = frozenset({"Regular", "Book", "Normal", "Bold"})
 _SHOWN = 12
 """Missing signs that an error lists."""
 
@@ -56,6 +62,57 @@ def check(texts: str, asked: Path | None) -> None:
             where="fonts",
             remedy="install one (Debian: fonts-noto-cjk; any system: Noto Sans CJK), or name a file with --font",
         )
+
+
+@dataclass(frozen=True)
+class Face:
+    """One font of a file."""
+
+    path: Path
+    index: int = 0
+    """Its place in a collection."""
+
+
+@contextmanager
+def font_of(face: Face) -> Iterator[Any]:
+    """The font, opened: its tables are read when they are asked for."""
+    from fontTools.ttLib import TTFont
+
+    with (
+        face.path.open("rb") as file,
+        TTFont(file, fontNumber=face.index, lazy=True, recalcTimestamp=False) as font,
+    ):
+        yield font
+
+
+def signs_of(face: Face) -> frozenset[int]:
+    """The signs that a font has, as numbers."""
+    return _signs(face.path, face.index)
+
+
+def faces(asked: Path | None, *, bold: bool) -> list[Face]:
+    """Fonts in the order in which a figure takes its signs from them: the one asked for, those it names, others."""
+    named = [face for family in FAMILIES for face in _named(family, bold)]
+    others = [Face(path, index) for path, index in _installed()]
+    return list(dict.fromkeys([*([Face(asked)] if asked is not None else []), *named, *others]))
+
+
+@cache
+def _named(family: str, bold: bool) -> tuple[Face, ...]:
+    """The upright font of a family in that weight, in the usual one where it has no other."""
+    import typst
+    from fontTools.ttLib import TTCollection, TTFont
+
+    found: dict[bool, Face] = {}
+    for path in sorted({Path(font.path) for font in typst.Fonts().fonts() if font.path and font.family == family}):
+        with path.open("rb") as file:
+            whole = TTCollection(file, lazy=True).fonts if path.suffix.lower() in {".ttc", ".otc"} else None
+            for index, font in enumerate(whole if whole is not None else [TTFont(file, lazy=True)]):
+                style = font["name"].getDebugName(2)
+                if font["name"].getDebugName(1) == family and style in _STYLES:
+                    found.setdefault(style == "Bold", Face(path, index))
+    face = found.get(bold, found.get(False))
+    return () if face is None else (face,)
 
 
 @cache

@@ -93,3 +93,8 @@ workbook-reading = How to read the cells
 workbook-note-text = Days, numbers and percentages are true values. Ids and numbers of phones are text, and no cell is a formula.
 workbook-note-few = <20 means fewer than 20 people: the exact number is held back.
 workbook-note-codes = Columns that end in _code or _codes hold the same as the sentences, for programs. They are hidden.
+
+exports-fonts-named = The SVG names its fonts and does not hold them: { $why }
+exports-fonts-large =
+    The SVG names its fonts: holding them would add { $kilobytes } kB. `--fonts embed` or `--fonts outline` makes it
+    look the same everywhere.

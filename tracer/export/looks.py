@@ -1,0 +1,7 @@
+"""Words that choose how a picture looks. The command line reads them when it starts: nothing is imported here."""
+
+THEMES = ("light", "dark")
+EMBEDDED = ("story", "graph")
+"""What a page shows that is made for the frame of another."""
+FONTS = ("embed", "outline", "none")
+"""What an SVG may have of its fonts: a small font of its signs, their outlines, or names alone."""
