@@ -9,8 +9,9 @@ without it explains the list. Sets are looked for by taking out the copy that ex
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import log
 
 import numpy as np
@@ -19,6 +20,8 @@ from tracer.marking.codes.code import Floats
 
 FITS = log(20.0)
 """A set of copies explains a list where the best explanation is at most 20 times likelier."""
+_STAND_INS = 2
+"""Copies that may be in the place of one: what needs three others in its place is not explained by the same list."""
 _CLEARS = log(1000.0)
 """Contacts that the only accused copy never had clear it where chance shows so many once in a thousand times."""
 _FOREIGN = 0.1
@@ -62,31 +65,27 @@ def needed(own: Sequence[tuple[int, int]], shared: Sequence[HeldAlike], stray: f
     a contact is there which no copy of the set holds; above 0.
     """
     everyone = frozenset(range(len(own)))
-    fits: dict[frozenset[int], float] = {}
 
+    @cache
     def fit(copies: frozenset[int]) -> float:
-        if copies not in fits:
-            fits[copies] = _fit(sorted(copies), own, shared, stray)
-        return fits[copies]
+        return _fit(sorted(copies), own, shared, stray)
 
-    def smaller(copies: frozenset[int]) -> Iterator[frozenset[int]]:
-        """It, and what is left as the copies that explain least are taken out."""
-        while copies:
-            yield copies
-            fewer = [copies - {i} for i in sorted(copies, reverse=True)]
-            copies = max(fewer, key=fit) if len(copies) > 1 else frozenset()
-
-    def explains(copies: frozenset[int]) -> frozenset[int]:
-        """The smallest of these that explains the list; none where none does."""
-        fitting = [some for some in smaller(copies) if fit(some) >= best - FITS]
-        return fitting[-1] if fitting else frozenset()
-
-    best = max(fit(some) for start in (everyone, *(everyone - {i} for i in everyone)) for some in smaller(start))
-    first = explains(everyone)
-    others = {i: copies for i in sorted(first) if (copies := explains(everyone - {i}))}
-    instead = {i: copies - first for i, copies in others.items()}
+    shorter = [everyone]
+    while len(shorter[-1]) > 1:
+        shorter.append(max((shorter[-1] - {i} for i in sorted(shorter[-1], reverse=True)), key=fit))
+    least = max(map(fit, (*shorter, *(frozenset({i}) for i in everyone)))) - FITS
+    first = [copies for copies in shorter if fit(copies) >= least][-1]
+    instead: dict[int, frozenset[int]] = {}
+    for i in sorted(first):
+        copies = first - {i}
+        for _ in range(_STAND_INS):
+            if copies and fit(copies) >= least:
+                break
+            copies = max((copies | {j} for j in sorted(everyone - first)), key=fit, default=copies)
+        if copies and fit(copies) >= least:
+            instead[i] = copies - first
     for j in sorted(frozenset[int]().union(*instead.values())):
-        instead[j] = frozenset(i for i in others if j in others[i])
+        instead[j] = frozenset(i for i in first if j in instead.get(i, ()))
     always = first - instead.keys()
     told_apart = any(item.marks and item.holders != everyone for item in shared)
     return Needed(always, instead, everyone - always - instead.keys(), told_apart)
