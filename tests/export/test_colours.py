@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from tracer.export import palette
 from tracer.export.figure.theme import contrast
+from tracer.export.story.paint import LIGHT
 
 CSS = (Path(palette.__file__).parent / "page" / "page.css").read_text(encoding="utf-8")
 SEEN = {
@@ -58,6 +59,11 @@ def test_kinds_can_be_read_as_words() -> None:
     for colours in themes():
         for kind in KINDS:
             assert min(contrast(colours[kind], colours[ground]) for ground in ("paper", "card")) >= 4.5, kind
+
+
+def test_bars_and_lines_of_a_story_can_be_seen() -> None:
+    for colours in (*themes(), {"paper": LIGHT.paper, "pale": LIGHT.pale, "retained": LIGHT.strong}):
+        assert min(contrast(colours[line], colours["paper"]) for line in ("pale", "retained")) >= 3
 
 
 def test_other_programs_get_the_colours_of_the_page() -> None:

@@ -23,7 +23,7 @@ from tracer.export.figure.flows import party_flows, strongest
 from tracer.export.figure.lineage import kinships
 from tracer.export.figure.matrix import _STEPS
 from tracer.export.figure.ribbons import box_of
-from tracer.export.figure.sheet import GREY, STRONG
+from tracer.export.figure.sheet import GREY, PALE, STRONG
 from tracer.export.figure.theme import contrast, on_dark
 from tracer.export.formats import Outgoing, outgoing
 from tracer.export.selection import selected
@@ -121,8 +121,13 @@ def test_each_flow_is_as_wide_as_its_records_and_one_stands_out(market: Outgoing
     assert next(one.kind for one in flows if one.strong) in {"retained", "passed_on"}
     root = drawn(market, "flow", width=1200)
     paths = [e for e in root.iter() if e.tag.endswith("path") and e.get("fill") == "none"]
-    lines = [e for e in paths if re.search("[CQ]", e.get("d", ""))]
+    whole = [e for e in paths if re.search("[CQ]", e.get("d", ""))]
+    lines = [e for e in whole if e.get("stroke") != PALE]
     assert len(lines) == len(flows)
+    sides = {e.get("d"): float(e.get("stroke-width", "0")) for e in lines if e.get("stroke") == GREY}
+    inner = [sides[e.get("d")] - float(e.get("stroke-width", "0")) for e in whole if e.get("stroke") == PALE]
+    assert len(inner) > 5
+    assert inner == pytest.approx([2.0] * len(inner)), "a pale band has sides that can be seen"
     assert sum(e.get("stroke") == STRONG for e in lines) == sum(one.strong for one in flows)
     thick = sorted(float(e.get("stroke-width", "0")) for e in lines)
     records = sorted(one.records for one in flows)
@@ -237,6 +242,8 @@ def test_texts_are_apart_from_their_ground_in_both_themes(kind: str, market: Out
     for theme, ground in (("light", PAPER), ("dark", on_dark(PAPER))):
         root = drawn(market, kind, width=1000, theme=theme)
         assert any(element.get("fill") == ground for element in root)
+        for line in (GREY, STRONG):
+            assert contrast(on_dark(line) if theme == "dark" else line, ground) >= 3
         inks = {e.get("fill", "") for e in root.iter() if e.tag.endswith("}text")} - {ground}
         assert min(contrast(ink, ground) for ink in inks) >= 4.5
     for least, colour in _STEPS:

@@ -7,10 +7,12 @@ from typing import cast
 
 from tracer.disclosure import DatasetRef, Reason, Text, Times
 from tracer.export.gate import FindingRow
+from tracer.export.outgoing import Outgoing
 from tracer.graph.model import Edge, Graph, Node, make_edge, make_node
 from tracer.simulate.market import Market, MarketSpec
 from tracer.simulate.trade import make_market
 from tracer.wording import Voice, in_words, say
+from tracer.wording.names import Names
 
 REASONS = (
     Reason.of("derivation-overlap", times=Times(103)),
@@ -77,6 +79,19 @@ def simulated_graph(lists: int, seed: int) -> Graph:
     for number, edge in enumerate(edges, start=1):
         edge["id"] = f"e{number}"
     return cast(Graph, in_words(Graph(nodes=nodes, edges=edges, evidence=[], left_out=[]), Voice("en")))
+
+
+def simulated_leaving(lists: int, seed: int) -> Outgoing:
+    """The graph and its rows as they leave, parties and lists with names in both languages."""
+    graph = simulated_graph(lists, seed)
+    findings, facts = simulated_rows(graph)
+    parties = market_of(lists, seed).parties
+    numbers = {node["id"]: node["id"].removeprefix("d") for node in graph["nodes"] if node["kind"] == "dataset"}
+    names = {
+        "en": Names({party.id: party.name_en for party in parties}, {one: f"list {n}" for one, n in numbers.items()}),
+        "zh": Names({party.id: party.name for party in parties}, {one: f"{n}号名单" for one, n in numbers.items()}),
+    }
+    return Outgoing(graph, findings, "A simulated market", "2026-08-01", facts=facts, names=names)
 
 
 def _written(sentence: str) -> Reason:

@@ -104,7 +104,8 @@ def _manifest(market: Market, formats: dict[str, str]) -> str:
     case = {"name": f"simulated market {market.spec.seed}", "region": "CN", "segments": "segments.csv"}
     blocks = [_table("case", case)]
     for party in market.parties:
-        facts = {"id": party.id, "name": party.name, "role": party.role, "province": party.province}
+        facts = {"id": party.id, "name": party.name, "name_en": party.name_en, "role": party.role}
+        facts["province"] = party.province
         blocks.append(_table("party", facts, repeated=True))
     blocks += [_table("dataset", _dataset(entry, formats), repeated=True) for entry in market.loaded]
     blocks.append(_table("canaries", {"path": "canaries.csv"}, repeated=True))

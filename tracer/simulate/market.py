@@ -142,6 +142,8 @@ class SimParty:
 
     id: str
     name: str
+    name_en: str
+    """The same in Latin letters."""
     role: str
     province: str
 

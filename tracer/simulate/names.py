@@ -24,6 +24,14 @@ _GIVEN = (
 )
 _CORE_FIRST = "珩砚澜屿朔岚桁荃渡漪翎榭棠樾槐沅汀苇鹭鸢浔淅蕴岑岫峤屹崤烨煦煜焱垚垣埕筠篁笙箬蘅芷荇蓼薇藜"
 _CORE_SECOND = "荼途桥苇谷圃禾屿栈舟篷檐埠亭塘泽坞砾岩峪棹帆桅缆锚矶湾汊汐澍霁霭霖岱峦隅坊庐榻砧锦缎绫绡纨"
+_HOUSE_FIRST = (
+    "珩Heng 砚Yan 澜Lan 屿Yu 朔Shuo 荃Quan 渡Du 漪Yi 翎Ling 棠Tang 槐Huai 汀Ting 鹭Lu 浔Xun 淅Xi 岑Cen 岫Xiu 烨Ye "
+    "垚Yao 笙Sheng 芷Zhi 蓼Liao 薇Wei"
+)
+_HOUSE_SECOND = (
+    "途tu 桥qiao 苇wei 谷gu 圃pu 禾he 栈zhan 舟zhou 篷peng 檐yan 埠bu 亭ting 塘tang 泽ze 坞wu 砾li 棹zhao 帆fan 缆lan "
+    "锚mao 湾wan 汐xi"
+)
 _INDUSTRIES = (
     "网络科技", "信息技术", "教育咨询", "装饰设计", "商贸", "机械设备", "财税咨询", "文化传媒", "物流", "餐饮管理",
     "医疗器械", "建材", "服饰", "农业发展", "软件", "环保工程", "人力资源", "汽车服务",
@@ -37,6 +45,20 @@ _ROADS = ("望澜", "栖云", "青箬", "白榆", "听潮", "石矶", "槐荫", 
 _ROAD_KINDS = ("路", "街", "大道", "巷")
 _SYLLABLES = ("chen", "xi", "lan", "heng", "yu", "shuo", "qing", "mo", "su", "yan", "ting", "wei", "an", "ruo", "zhi")
 _MAIL_DOMAINS = ("mail.example", "youxiang.example", "post.invalid", "corp.example", "xinxiang.test")
+
+
+def house_name(number: int) -> tuple[str, str]:
+    """What the party of this number in a market is called, in Chinese and in Latin letters; 506 names, then with a
+    number behind.
+
+    >>> house_name(0), house_name(1), house_name(506)
+    (('珩谷', 'Henggu'), ('砚埠', 'Yanbu'), ('珩谷2', 'Henggu 2'))
+    """
+    firsts, seconds = _HOUSE_FIRST.split(), _HOUSE_SECOND.split()
+    first, second = firsts[number % len(firsts)], seconds[(7 * number + 3) % len(seconds)]
+    round_ = number // (len(firsts) * len(seconds)) + 1
+    more = f" {round_}" if round_ > 1 else ""
+    return f"{first[0]}{second[0]}{more.strip()}", f"{first[1:]}{second[1:]}{more}"
 
 
 @dataclass(frozen=True)

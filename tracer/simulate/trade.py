@@ -10,6 +10,7 @@ import numpy as np
 from tracer.simulate.histories import on_day, with_history
 from tracer.simulate.market import Market, MarketSpec, SimClaim, SimList, SimParty, SimRelease
 from tracer.simulate.moves import Copied, Ghosts, collected, copied, first_of_each_kept, marked_copy
+from tracer.simulate.names import house_name
 from tracer.simulate.population import (
     Population,
     Profile,
@@ -71,7 +72,7 @@ class _Trade:
     def _party(self, role: str) -> SimParty:
         number = sum(party.role == role for party in self.parties) + 1
         place = PLACES[int(self.rng.integers(len(PLACES)))][0]
-        party = SimParty(f"{role.replace('_', '-')}-{number}", f"{place}{role}{number}", role, place)
+        party = SimParty(f"{role.replace('_', '-')}-{number}", *house_name(len(self.parties)), role, place)
         self.parties.append(party)
         return party
 

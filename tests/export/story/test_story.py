@@ -95,7 +95,7 @@ def test_events_run_forward_from_the_list_to_the_last_holder(out: Outgoing, simu
         ("list", date(2026, 1, 9)), ("copy", date(2026, 1, 10)), ("kept", date(2026, 7, 20)),
     ]  # fmt: skip
     assert step(first, 2, voice).startswith(
-        "20 July 2026, 江苏易卓网络科技有限公司: still had it: d6-backend; 14 of 14"
+        "20 July 2026, 江苏易卓网络科技有限公司: still had it: d6-backend; 14 of the 14"
     )
 
 

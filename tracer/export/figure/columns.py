@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from tracer.export.figure.canvas import INK, RULE, SOFT, Canvas, shown
-from tracer.export.figure.ribbons import NAME, SMALL, Ribbon, Spot, TextBoxes, box_of, colour_of
+from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, Canvas, shown
+from tracer.export.figure.ribbons import NAME, SMALL, Ribbon, Spot, TextBoxes, box_of, draw_ribbon
 from tracer.export.figure.sheet import GREY, STRONG
 from tracer.export.page.text import shorten, width, wrap
 from tracer.export.picture.layout import Arrangement, Box, Link, arrange
@@ -22,6 +22,10 @@ _WRITTEN = 24
 """Ribbons that are written at, those that matter most and the widest."""
 _PLACES = (0.5, 0.38, 0.62, 0.28, 0.72, 0.2, 0.8)
 """Where along its way a ribbon's text may be."""
+_AROUND = 3.0
+"""Pixels at both sides of a bar that no text takes."""
+_CROSSING = 12.0
+"""Lines that are thinner are interrupted by their text."""
 Point = tuple[float, float]
 
 
@@ -96,6 +100,7 @@ class Columns:
             y += _STEP
         ground, line = ("none", GREY) if spot.hollow else (STRONG if spot.strong else INK, "none")
         self.canvas.rect(x, top + self._above(spot.id), BAR, max(spot.size, 3.0), fill=ground, stroke=line)
+        self.texts.block(x - _AROUND, top + self._above(spot.id), BAR + 2 * _AROUND, max(spot.size, 3.0))
 
     def _way(self, at: int, ribbon: Ribbon, ports: tuple[float, float], placed: Arrangement) -> list[Point]:
         """Points from the one bar to the other: within a column to the right and around, back from left to right."""
@@ -110,18 +115,18 @@ class Columns:
         return [start, *((layer * self.pitch + BAR / 2, _HEAD + y) for layer, y in bends), end]
 
     def _text(self, ribbon: Ribbon, way: Sequence[Point]) -> None:
-        """Writes what a ribbon says where it touches no other text; where there is no room, only if it must be said."""
-        if not ribbon.text:
-            return
+        """Writes what a ribbon says where it touches no other text; in fewer words, or not, where there is no room."""
         size, fill = SMALL, INK if ribbon.strong else SOFT
-        wide = width(shown(ribbon.text), size, bold=ribbon.strong)
-        for x, y in _candidates(way):
-            place = (min(max(x, wide / 2), self.room - wide / 2), y + 4.0)
-            box = box_of(*place, ribbon.text, size, anchor="middle", bold=ribbon.strong)
-            if self.texts.free(box):
-                self.canvas.text(
-                    *place, ribbon.text, size=size, bold=ribbon.strong, fill=fill, anchor="middle", halo=True
-                )
+        for text in filter(None, (ribbon.text, ribbon.short)):
+            wide = width(shown(text), size, bold=ribbon.strong)
+            for x, y in _candidates(way):
+                place = (min(max(x, wide / 2), self.room - wide / 2), y + 4.0)
+                box = box_of(*place, text, size, anchor="middle", bold=ribbon.strong)
+                if not self.texts.free(box):
+                    continue
+                if ribbon.thick < _CROSSING:
+                    self.canvas.rect(box[0] - 2.0, box[1], box[2] - box[0] + 4.0, box[3] - box[1], fill=PAPER)
+                self.canvas.text(*place, text, size=size, bold=ribbon.strong, fill=fill, anchor="middle", halo=True)
                 self.texts.taken.append(box)
                 return
 
@@ -165,7 +170,7 @@ def _ribbon(canvas: Canvas, ribbon: Ribbon, way: Sequence[Point]) -> None:
             d += f"Q{x2:.1f} {y1:.1f} {x2:.1f} {y2:.1f}" if x2 >= x1 else f"Q{x1:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
         else:
             d += f"C{x1 + pull:.1f} {y1:.1f} {x2 - pull:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
-    canvas.path(d, stroke=colour_of(ribbon), line=ribbon.thick, dash=ribbon.dash, opacity=0.9)
+    draw_ribbon(canvas, d, ribbon, ribbon.thick)
     if not ribbon.headless:
         (x1, _), (x, y) = way[-2], way[-1]
         ahead = -1.0 if x < x1 else 1.0

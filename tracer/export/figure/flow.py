@@ -14,7 +14,7 @@ from tracer.export.figure.columns import NARROWEST, Columns
 from tracer.export.figure.flows import FINDINGS, PartyFlow, party_flows, strongest
 from tracer.export.figure.ribbons import SMALL, Ribbon, Spot
 from tracer.export.figure.rows import in_rows
-from tracer.export.figure.sheet import MOST_LINES, PALE, STRONG, FigureSheet, on_sheet, sheet_of
+from tracer.export.figure.sheet import GREY, MOST_LINES, PALE, STRONG, FigureSheet, on_sheet, sheet_of
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.text import wrap
 from tracer.export.picture.columns import column_of, layers
@@ -55,7 +55,7 @@ def flow(leaving: Outgoing) -> str:
     apart = [node for node in nodes.values() if node["kind"] == "party" and node["id"] not in kept | groups.keys()]
     height = _apart(canvas, apart, height, sheet, lang)
     legend = (
-        LegendKey(word("figure-flow-strong", lang), STRONG), LegendKey(word("figure-flow-other", lang), PALE),
+        LegendKey(word("figure-flow-strong", lang), STRONG), LegendKey(word("figure-flow-other", lang), GREY),
     )  # fmt: skip
     title = f"{leaving.title} — {word('figure-flow-title', lang)}"
     told = _told(flows, nodes, lang)
@@ -166,7 +166,7 @@ def _draw(canvas: Canvas, spots: dict[str, Spot], flows: Sequence[PartyFlow], sh
     scale = min(_HIGH / max(*by_layer.values(), 1), _TALLEST / widest)
     ribbons = [
         Ribbon(one.source, one.target, max(one.records * scale, 4.0 if one.strong else _THINNEST), one.strong,
-               text=_said(one, lang), needed=one.strong)
+               text=_said(one, lang), short=_records(one, lang), needed=one.strong)
         for one in flows
     ]  # fmt: skip
     if not upright:
@@ -183,6 +183,10 @@ def _draw(canvas: Canvas, spots: dict[str, Spot], flows: Sequence[PartyFlow], sh
 def _said(one: PartyFlow, lang: str) -> str:
     if one.kind in {"retained", "passed_on"}:
         return word(f"figure-flow-{one.kind.replace('_', '-')}", lang, n=one.records)
+    return _records(one, lang)
+
+
+def _records(one: PartyFlow, lang: str) -> str:
     return word("figure-flow-records", lang, n=one.records) if one.records else ""
 
 

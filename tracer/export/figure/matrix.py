@@ -22,7 +22,7 @@ from tracer.wording import word
 
 _WIDEST, _NUMBERED, _NAMED, _THINNEST = 46.0, 40.0, 15.0, 3.0
 """Pixels of a cell: the widest, and from which on it has a number, a name of its own, and is drawn at all."""
-_LABELS, _NARROWEST, _TOP = 210.0, 90.0, 130.0
+_LABELS, _NARROWEST, _TOP = 250.0, 90.0, 190.0
 _MOST_NUMBERED = 40
 _STEPS = tuple(zip(SHARES, ("#eef3f8", "#d3e2f0", "#a9c8e4", "#6fa3d0", "#3576ae", "#1b5a9e"), strict=True))
 """Share of the smaller list -> colour."""

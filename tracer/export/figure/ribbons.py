@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tracer.export.figure.canvas import SMALLEST, shown
+from tracer.export.figure.canvas import SMALLEST, Canvas, shown
 from tracer.export.figure.sheet import GREY, PALE, STRONG
 from tracer.export.page.text import width
 
-_WIDE = 5.0
+_WIDE, _SIDE = 5.0, 1.0
 NAME, SMALL = 12.0, SMALLEST
 """Sizes of type."""
 
@@ -46,6 +46,8 @@ class Ribbon:
     """Its direction is open."""
     text: str = ""
     """What is written at it, where there is room."""
+    short: str = ""
+    """The same in fewer words, for where there is less room."""
     needed: bool = False
     """The text must be there."""
 
@@ -59,6 +61,10 @@ class TextBoxes:
     def take(self, x: float, y: float, text: str, size: float, *, anchor: str = "start", bold: bool = False) -> None:
         """Notes a text with its base line at `y`."""
         self.taken.append(box_of(x, y, text, size, anchor=anchor, bold=bold))
+
+    def block(self, x: float, y: float, wide: float, high: float) -> None:
+        """Keeps a rectangle free of texts."""
+        self.taken.append((x, y, x + wide, y + high))
 
     def free(self, box: tuple[float, float, float, float]) -> bool:
         """Whether no text is there."""
@@ -76,6 +82,14 @@ def box_of(
     return left, y - size * 0.88, left + wide, y + size * 0.26
 
 
-def colour_of(ribbon: Ribbon) -> str:
-    """A narrow line is darker than a wide one, so that it can be seen."""
-    return STRONG if ribbon.strong else GREY if ribbon.thick < _WIDE else PALE
+def draw_ribbon(canvas: Canvas, d: str, ribbon: Ribbon, thick: float) -> None:
+    """A line along a path: what matters most in its colour, the rest grey, where wide pale with grey sides.
+
+    The sides are what makes a pale band apart from its ground, and from the band below it.
+    """
+    if ribbon.strong or thick < _WIDE:
+        colour = STRONG if ribbon.strong else GREY
+        canvas.path(d, stroke=colour, line=thick, dash=ribbon.dash, opacity=0.9 if ribbon.strong else 1.0)
+        return
+    canvas.path(d, stroke=GREY, line=thick, dash=ribbon.dash)
+    canvas.path(d, stroke=PALE, line=thick - 2 * _SIDE, dash=ribbon.dash)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tracer.export.figure.canvas import INK, SOFT, Canvas, shown
-from tracer.export.figure.ribbons import NAME, SMALL, Ribbon, Spot, colour_of
+from tracer.export.figure.ribbons import NAME, SMALL, Ribbon, Spot, draw_ribbon
 from tracer.export.figure.sheet import GREY, STRONG
 from tracer.export.page.text import wrap
 
@@ -58,10 +58,8 @@ def _arc(canvas: Canvas, ribbon: Ribbon, ends: tuple[float, float], arcs: float,
     half = min(max(thick / 2 + 1.5, 3.5), 6.0)
     # A cubic with both handles at x reaches three quarters of the way to it.
     x = arcs - (arcs - thick / 2) * (0.15 + 0.85 * share) / 0.75
-    canvas.path(
-        f"M{arcs:.1f} {one:.1f}C{x:.1f} {one:.1f} {x:.1f} {other:.1f} {arcs - _LEAST:.1f} {other:.1f}",
-        stroke=colour_of(ribbon), line=thick, dash=ribbon.dash, opacity=0.9,
-    )  # fmt: skip
+    d = f"M{arcs:.1f} {one:.1f}C{x:.1f} {one:.1f} {x:.1f} {other:.1f} {arcs - _LEAST:.1f} {other:.1f}"
+    draw_ribbon(canvas, d, ribbon, thick)
     if not ribbon.headless:
         back, fill = arcs - half * 1.4, STRONG if ribbon.strong else GREY
         canvas.path(f"M{back:.1f} {other - half:.1f}L{arcs:.1f} {other:.1f}L{back:.1f} {other + half:.1f}z", fill=fill)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 _NARROW = frozenset("iIjl.,:;'|!()[]{}ftr-/\\ ·")
 _WIDE = frozenset("mwMW@%—…")
@@ -43,6 +44,8 @@ def _width_of(character: str) -> float:
         return 0.36
     if character in _WIDE:
         return 0.92
+    if character.isdigit():
+        return 0.64
     return 0.69 if character.isupper() else 0.59
 
 
@@ -66,10 +69,12 @@ def shorten(text: str, room: float, size: float, *, bold: bool = False) -> str:
     return kept.rstrip() + "…"
 
 
-def wrap(text: str, room: float, size: float, *, lines: int, bold: bool = False) -> list[str]:
+def wrap(text: str, room: float, size: float, *, lines: int, bold: bool = False, whole: bool = False) -> list[str]:
     """At most `lines` lines within `room`: broken at blanks, Chinese anywhere but before what closes or parts words,
-    the last one cut if it must be."""
-    pieces = _PIECES.findall(text)
+    the last one cut if it must be. whole: a word that is longer than a line goes on in the next, else it is cut."""
+    pieces: list[str] = _PIECES.findall(text)
+    if whole:
+        pieces = [part for piece in pieces for part in _parted(piece, room, size, bold=bold)]
     result: list[str] = []
     current = ""
     for number, piece in enumerate(pieces):
@@ -83,3 +88,13 @@ def wrap(text: str, room: float, size: float, *, lines: int, bold: bool = False)
             current = piece.lstrip()
     result.append(current.strip())
     return [shorten(line, room, size, bold=bold) for line in result if line]
+
+
+def _parted(word: str, room: float, size: float, *, bold: bool) -> Iterator[str]:
+    """A word in parts that fit a line."""
+    start = 0
+    for end in range(1, len(word)):
+        if width(word[start : end + 1], size, bold=bold) > room:
+            yield word[start:end]
+            start = end
+    yield word[start:]

@@ -8,7 +8,7 @@ from itertools import pairwise
 from tracer.disclosure import DatasetRef, PartyRef, Reason, Word
 from tracer.export.gate import FindingRow
 from tracer.export.story.model import HAD, LIST, Event, Story
-from tracer.export.story.sources import StorySources, graded, how_sure, probability_of, said_of
+from tracer.export.story.sources import StorySources, between, graded, how_sure, probability_of, said_of
 from tracer.graph.model import GRADES, at_least
 from tracer.wording import headlines
 
@@ -42,10 +42,15 @@ def _story(datasets: Sequence[str], grade: str, sources: StorySources) -> Iterat
     if not rows or len(rows) < len(steps) or len(parties) < len(datasets) or len(set(parties)) < len(parties):
         return
     least = min(rows, key=probability_of)
-    events = [Event(LIST, parties[0], datasets[0], sources.made(datasets[0]), _list(datasets[0]))]
+    reached = graded(grade, probability_of(least))
+    days = [sources.made(datasets[0]), *(sources.day(one) for one in datasets[1:])]
+    later = len(days) > 1 and days[0] is not None and days[1] is not None and days[1] < days[0]
+    events = [
+        Event(LIST, parties[0], datasets[0], days[0], _list(datasets[0]), Reason.of("front-later") if later else None)
+    ]
     for at, (dataset, party, row) in enumerate(zip(datasets[1:], parties[1:], rows, strict=True)):
-        why = headlines.derivation_sure(row)
-        events.append(Event(HAD, party, dataset, sources.day(dataset), _list(dataset), why, at, strong=True))
+        why, gone = headlines.derivation_sure(row), between(days[at], days[at + 1])
+        events.append(Event(HAD, party, dataset, days[at + 1], _list(dataset), why, at, gone=gone, strong=True))
     because = said_of(least, "reasons")[:1]
     if len(rows) > 1:
         because = tuple(Reason.of("front-least", because=one) for one in because)
@@ -56,12 +61,13 @@ def _story(datasets: Sequence[str], grade: str, sources: StorySources) -> Iterat
         Reason.of(
             "front-chain", client=PartyRef(parties[0]), dataset=DatasetRef(datasets[0]), taker=PartyRef(parties[-1]),
             through=tuple(PartyRef(one) for one in parties[1:-1]) or None,
-            reached=Word(graded(grade, probability_of(least))),
+            reached=Word(reached),
         ),
         (how_sure(least), *because),
         said_of(least, "against"),
         tuple(events),
         {one: sources.role(one) for one in parties},
+        reached=reached,
     )  # fmt: skip
 
 

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from tracer.disclosure import FEW, DatasetRef, Number, PartyRef, Reason, Word
 from tracer.export.gate import FindingRow
 from tracer.export.story.model import COPY, HAD, KEPT, LIST, Event, Story
-from tracer.export.story.sources import StorySources, day_of, graded, how_sure, probability_of, said_of
+from tracer.export.story.sources import (
+    WEAKNESS,
+    StorySources,
+    between,
+    day_of,
+    graded,
+    how_sure,
+    probability_of,
+    said_of,
+)
 from tracer.graph.model import GRADES
 from tracer.wording import headlines
 
@@ -37,7 +47,7 @@ def copy_story(rows: Sequence[FindingRow], sources: StorySources) -> Story | Non
         said_of(first, "against"),
         events,
         {one.party: sources.role(one.party) for one in events},
-        sum(str(row["seen_in"]) not in drawn for row in rows),
+        more=sum(str(row["seen_in"]) not in drawn for row in rows),
     )
 
 
@@ -67,7 +77,9 @@ def _events(
     release, dataset, vendor = str(first["release"]), str(first["dataset"]), str(first["vendor"])
     copy = sources.node("release", release)
     given, ends = (None, None) if copy is None else (day_of(copy["date"]), day_of(copy["until"]))
-    listed = Event(LIST, str(first["client"]), dataset, sources.made(dataset), _list(dataset))
+    made = sources.made(dataset)
+    later = Reason.of("front-later") if made is not None and given is not None and given < made else None
+    listed = Event(LIST, str(first["client"]), dataset, made, _list(dataset), later)
     handed = Event(COPY, vendor, release, given, Reason.of("front-copy", ends=ends), source=0, until=ends)
     events = [listed, handed]
     own = kept if kept is not None else _held(release, sources)
@@ -78,7 +90,7 @@ def _events(
         source = _source(str(row["seen_in"]), row.get("first_seen"), events, sources)
         direct = source is None or events[source].party == vendor
         event = _seen(HAD, row, _list(str(row["seen_in"])), sources, 1 if source is None else source, strong=direct)
-        events.append(event)
+        events.append(replace(event, gone=between(given, event.day)) if source is None else event)
     return tuple(events)
 
 
@@ -147,7 +159,7 @@ def _headline(
     vendor, client = PartyRef(str(first["vendor"])), PartyRef(str(first["client"]))
     dataset = DatasetRef(str(first["dataset"]))
     who = _who(others)
-    reached = Word(max((_graded(row) for row in others), key=_WEAKNESS.index, default="firm"))
+    reached = Word(max((_graded(row) for row in others), key=WEAKNESS.index, default="firm"))
     if kept is None:
         return Reason.of("front-reached", vendor=vendor, client=client, dataset=dataset, who=who, reached=reached)
     copy = sources.node("release", first["release"])
@@ -160,9 +172,6 @@ def _headline(
         "front-kept-and-reached", vendor=vendor, client=client, dataset=dataset, span=span, sure=sure, who=who,
         reached=reached,
     )  # fmt: skip
-
-
-_WEAKNESS = ("firm", "probably", "perhaps")
 
 
 def _graded(row: FindingRow) -> str:

@@ -15,6 +15,7 @@ from tracer.disclosure import Number, PartyRef, Probability, Reason, Text
 from tracer.export.figure.canvas import shown
 from tracer.export.outgoing import Outgoing
 from tracer.export.story.classes import classed
+from tracer.export.story.gathered import gathered
 from tracer.export.story.lying import draw_lying
 from tracer.export.story.model import COPY, Story
 from tracer.export.story.paint import PAGE, Painting
@@ -28,7 +29,7 @@ WIDE = (1080, 700)
 """Widths of the first picture where it lies, in pixels."""
 NARROW = 350
 """The width of an upright one."""
-_HOLDERS = {1080: 6, 700: 6, NARROW: 4}
+_HOLDERS = {1080: 6, 700: 4, NARROW: 4}
 _SMALL = 3
 """Others with a list that a small picture shows."""
 NEXT = 6
@@ -71,7 +72,7 @@ class Front:
 def front_of(leaving: Outgoing) -> Front:
     """The first screen of what leaves."""
     voices = [Voice(lang, leaving.called(lang)) for lang in LANGUAGES]
-    found = stories(leaving)
+    found = gathered(stories(leaving))
     if not found:
         headline, sentence = _nothing(leaving)
         return Front(_both(voices, headline), _both(voices, sentence), None, [])
@@ -159,8 +160,7 @@ def step(story: Story, at: int, voice: Voice) -> str:
     source = None if one.source is None else story.events[one.source].party
     if source is not None and source != one.party:
         said.append(voice.say(Reason.of("front-from", party=PartyRef(source))))
-    if one.why is not None:
-        said.append(voice.show(one.why))
+    said += [voice.show(number) for number in (one.why, one.gone) if number is not None]
     return shown(("; " if voice.lang == LANGUAGES[0] else "；").join(said))
 
 

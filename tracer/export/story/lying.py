@@ -72,7 +72,7 @@ class _Lying:
 
     def _row(self, party: str) -> _Row:
         room = self.names - 10.0
-        name = wrap(self.painting.name(party), room, NAME, lines=4, bold=True)
+        name = wrap(self.painting.name(party), room, NAME, lines=4, bold=True, whole=True)
         role = wrap(self.painting.role(party), room, ROLE, lines=2) if self.painting.role(party) else []
         row = _Row(party, name, role)
         events = [(at, one) for at, one in enumerate(self.story.events) if one.party == party]
@@ -135,19 +135,22 @@ class _Lying:
         """What leads to an event: a bar for a copy and for what was kept, else an arrow from its source."""
         painting, y = self.painting, self.row_of[one.party].line
         if one.kind == COPY:
-            self._bar(self.x_of(one), self.end_of(one), y, painting.theme.bar)
+            self._bar(self.x_of(one), self.end_of(one), y)
             for at in range(_ON if self.scale is not None and self.scale.open_ended(one) else 0):
-                self._bar(self.end_of(one) + 3.0 + 6.0 * at, self.end_of(one) + 6.0 + 6.0 * at, y, painting.theme.bar)
+                left = self.end_of(one) + 3.0 + 6.0 * at
+                painting.bar(left, y - _BAR / 2, 3.0, _BAR, narrow=True)
         source = None if one.source is None else self.story.events[one.source]
         if source is None:
             return
         if painting.kept_from(one):
-            self._bar(self.end_of(source), self.x_of(one), y, painting.theme.strong)
+            self._bar(self.end_of(source), self.x_of(one), y, strong=True)
         elif source.party != one.party:
             x = self.x_of(one)
             begin = min(self.x_of(source) + (5.0 if source.kind == COPY else 0.0), x)
             start = self.row_of[source.party].line
-            if begin >= self.x_of(source):  # what is dated before its source begins at the row's line
+            if self.story.early(one):
+                painting.back(self.x_of(source) - DOT, start, begin, start)
+            else:
                 start += _BAR / 2 if source.kind == COPY else DOT + 1.0
             short = DOT + 2.0 if one.kind != COPY else 0.0
             if x - begin < _NEAR:
@@ -155,5 +158,5 @@ class _Lying:
             else:
                 painting.arrow([(begin, start), (begin, y), (x - short, y)], one)
 
-    def _bar(self, left: float, right: float, y: float, colour: str) -> None:
-        self.painting.canvas.rect(left, y - _BAR / 2, max(right - left, 2.0), _BAR, fill=colour)
+    def _bar(self, left: float, right: float, y: float, *, strong: bool = False) -> None:
+        self.painting.bar(left, y - _BAR / 2, max(right - left, 2.0), _BAR, strong=strong)

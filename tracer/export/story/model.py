@@ -33,6 +33,8 @@ class Event:
     """Place of the event that it came from, in the story's events."""
     until: date | None = None
     """The last day on which a copy might be held."""
+    gone: Reason | None = None
+    """Between which days it went on, where nothing says on which."""
     strong: bool = False
     """Whether it is what the story is about; all else is drawn pale."""
 
@@ -54,8 +56,15 @@ class Story:
     events: tuple[Event, ...]
     roles: Mapping[str, str | None]
     """Party -> its role."""
+    reached: str = "firm"
+    """How surely it is so: one of `sources.WEAKNESS`."""
     more: int = 0
     """Lists of the same finding that are not among the events."""
+
+    def early(self, event: Event) -> bool:
+        """Whether it is dated before what it came from, which was made or obtained again afterwards."""
+        source = None if event.source is None else self.events[event.source]
+        return source is not None and source.day is not None and event.day is not None and event.day < source.day
 
     def parties(self) -> list[str]:
         """Everybody in it, so that no two lines of the drawing cross: who had it from the latest event first."""

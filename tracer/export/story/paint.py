@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tracer.disclosure import PartyRef
 from tracer.export.figure.canvas import Canvas, shown
 from tracer.export.page.text import wrap
-from tracer.export.story.model import COPY, KEPT, LIST, Event, Story
+from tracer.export.story.model import COPY, HAD, KEPT, LIST, Event, Story
 from tracer.wording import Voice, data_word, word
 
 NAME, HEAD, WHY, ROLE, TICK = 13.5, 12.5, 12.0, 11.5, 11.5
@@ -44,6 +44,7 @@ class Label:
 
     head: list[str]
     why: list[str]
+    """On what it rests, then between which days it went on."""
 
     @property
     def height(self) -> float:
@@ -77,9 +78,9 @@ class Painting:
         text = f"{self.name(event.party)}, {parts[0]}: {parts[1]}" if party else ": ".join(parts)
         if self.voice.lang == "zh":
             text = f"{self.name(event.party)}，{parts[0]}：{parts[1]}" if party else "：".join(parts)
-        head = wrap(text, room, HEAD, lines=_LINES, bold=True)
-        why = [] if event.why is None else wrap(shown(self.voice.show(event.why)), room, WHY, lines=_LINES)
-        return Label(head, why)
+        head = wrap(text, room, HEAD, lines=_LINES, bold=True, whole=True)
+        below = [self.voice.show(one) for one in (event.why, event.gone) if one is not None]
+        return Label(head, [line for one in below for line in wrap(shown(one), room, WHY, lines=_LINES, whole=True)])
 
     def write(self, label: Label, x: float, y: float, *, strong: bool) -> None:
         """A label with its top at `y`."""
@@ -105,8 +106,20 @@ class Painting:
         d = f"M{x - radius:.1f} {y:.1f}a{r} {r} 0 1 0 {2 * radius:g} 0a{r} {r} 0 1 0 {-2 * radius:g} 0z"
         self.canvas.path(d, fill=fill, stroke=stroke, line=2.2)
 
+    def bar(self, x: float, y: float, wide: float, high: float, *, strong: bool = False, narrow: bool = False) -> None:
+        """The time for which a copy might be held, or in the strong colour was held after its end; `narrow`: a dash."""
+        theme = self.theme
+        if strong or narrow:
+            self.canvas.rect(x, y, wide, high, fill=theme.strong if strong else theme.pale)
+        else:
+            self.canvas.rect(x, y, wide, high, fill=theme.bar, stroke=theme.pale)
+
+    def back(self, x1: float, y1: float, x2: float, y2: float) -> None:
+        """From a list back to the day of what came of an earlier state of it."""
+        self.canvas.path(f"M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}", stroke=self.theme.pale, line=1.6, dash="2 3")
+
     def arrow(self, way: Sequence[tuple[float, float]], event: Event) -> None:
-        """A line through points with a head at its end."""
+        """A line through points with a head at its end; dashed where nothing says on which day it went."""
         colour, line = self.colour(event), 2.8 if event.strong else 1.6
         (px, py), (x, y) = way[-2], way[-1]
         size = 9.0 if event.strong else 8.0
@@ -114,7 +127,7 @@ class Painting:
         ux, uy = (x - px) / length, (y - py) / length
         bx, by = x - ux * size, y - uy * size
         d = "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in [*way[:-1], (bx, by)])
-        self.canvas.path(d, stroke=colour, line=line)
+        self.canvas.path(d, stroke=colour, line=line, dash="7 3" if event.kind == HAD else "")
         half = size * 0.5
         head = [(x, y), (bx - uy * half, by + ux * half), (bx + uy * half, by - ux * half)]
         self.canvas.path("M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in head) + "z", fill=colour)

@@ -76,10 +76,21 @@ def day_of(value: object) -> date | None:
     return date.fromisoformat(str(value)[:10]) if value else None
 
 
+def between(first: date | None, last: date | None) -> Reason | None:
+    """Between which days something went on: not before it was there, not after it was seen."""
+    if first is None or last is None or first >= last:
+        return None
+    return Reason.of("front-between", first=first, last=last)
+
+
 def probability_of(row: FindingRow) -> float:
     """How likely a row is; what has no probability is documented."""
     known = row.get("probability")
     return 1.0 if known is None else float(str(known))
+
+
+WEAKNESS = ("firm", "probably", "perhaps")
+"""How a headline says that something is so, the surest first."""
 
 
 def graded(grade: str, probability: float) -> str:

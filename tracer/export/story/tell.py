@@ -11,6 +11,7 @@ from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
 from tracer.export.story.chains import chain_stories
 from tracer.export.story.copies import copy_story
+from tracer.export.story.gathered import gathered
 from tracer.export.story.model import Story
 from tracer.export.story.sources import StorySources
 from tracer.graph.model import GRADES, at_least
@@ -43,9 +44,10 @@ def story_of(leaving: Outgoing, named: Sequence[str]) -> Story | None:
         UsageError: ids of no finding.
     """
     found = stories(leaving)
+    together = gathered(found)
     if not named:
-        return found[0] if found else None
-    for story in found:
+        return together[0] if together else None
+    for story in (*found, *together):
         if tuple(named) == story.names:
             return story
     for story in found:

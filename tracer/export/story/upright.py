@@ -14,7 +14,8 @@ from tracer.export.story.scale import DayScale, month, span_of
 
 _MONTHS = 52.0
 """Room for the months, left of the lanes."""
-_LANE = 21.0
+_LANES = {3: 28.0, 5: 24.0, 99: 21.0}
+"""How far lanes are apart, by how many there are at most."""
 _RADIUS = 9.0
 _BAR = 8.0
 _ON = 3
@@ -50,7 +51,8 @@ class _Upright:
         self.painting, self.story = painting, painting.story
         self.wide = wide
         parties = self.story.parties()
-        self.lane = {party: _MONTHS + _RADIUS + 6.0 + _LANE * at for at, party in enumerate(parties)}
+        apart = next(apart for most, apart in _LANES.items() if len(parties) <= most)
+        self.lane = {party: _MONTHS + _RADIUS + 6.0 + apart * at for at, party in enumerate(parties)}
         self.words = max(self.lane.values()) + _RADIUS + 22.0
         room = wide - self.words - 2.0
         days = sorted(enumerate(self.story.events), key=lambda one: (one[1].day is None, str(one[1].day or ""), one[0]))
@@ -121,25 +123,29 @@ class _Upright:
         x = self.lane[one.party]
         if one.kind == COPY and self.scale is not None and one.day is not None:
             end = max(self.scale.at(one.until or self.scale.last), step.y + 3.0)
-            self._bar(x, step.y, end, painting.theme.bar)
+            self._bar(x, step.y, end)
             for at in range(_ON if self.scale.open_ended(one) else 0):
-                self._bar(x, end + 3.0 + 6.0 * at, end + 6.0 + 6.0 * at, painting.theme.bar)
+                painting.bar(x - _BAR / 2, end + 3.0 + 6.0 * at, _BAR, 3.0, narrow=True)
         source = None if one.source is None else self.step_of[one.source]
         if source is None:
             return
         start = self.lane[source.event.party]
         if painting.kept_from(one) and self.scale is not None and source.event.until is not None:
-            self._bar(x, self.scale.at(source.event.until), step.y, painting.theme.strong)
+            self._bar(x, self.scale.at(source.event.until), step.y, strong=True)
         elif start != x:
             y = min(source.y, step.y)
             side = _RADIUS if x > start else -_RADIUS
+            if self.story.early(one) and source.y > step.y:
+                painting.back(start, source.y - _RADIUS, start, step.y)
+                painting.arrow([(start, step.y), (x - side, step.y)], one)
+                return
             if step.y - y < 2 * _RADIUS:
                 painting.arrow([(start + side, y), (x - side, step.y)], one)
             else:
                 painting.arrow([(start + side, y), (x, y), (x, step.y - _RADIUS)], one)
 
-    def _bar(self, x: float, top: float, bottom: float, colour: str) -> None:
-        self.painting.canvas.rect(x - _BAR / 2, top, _BAR, max(bottom - top, 2.0), fill=colour)
+    def _bar(self, x: float, top: float, bottom: float, *, strong: bool = False) -> None:
+        self.painting.bar(x - _BAR / 2, top, _BAR, max(bottom - top, 2.0), strong=strong)
 
     def _number(self, step: _Step) -> None:
         painting, x = self.painting, self.lane[step.event.party]

@@ -5,7 +5,7 @@ figure-timeline-title = What became of copy { $release }
 figure-overlaps-title = What lists have in common
 figure-waterfall-title = Was { $child } copied from { $parent }?
 figure-source =
-    Source: case “{ $title }”, { $lists ->
+    Source: case "{ $title }", { $lists ->
         [one] one list
        *[other] { $lists } lists
     }; { $masked }
@@ -29,7 +29,7 @@ figure-timeline-calls =
        *[other] { $n } calls and messages
     } to its planted records
 figure-overlaps-note =
-    Below the diagonal: contacts in common, “<20” where there are fewer. Above it, and as colour: their share of the
+    Below the diagonal: contacts in common, "<20" where there are fewer. Above it, and as colour: their share of the
     smaller list.
 figure-overlaps-more = Further lists that are not drawn: { $n }.
 figure-waterfall-note =
@@ -45,8 +45,8 @@ figure-flow-note =
     50% or more are drawn.
 figure-flow-grouped =
     { $n ->
-        [one] One party without a finding of its own is drawn as “others”.
-       *[other] { $n } parties with weaker findings or none are drawn as “others” of their group.
+        [one] One party without a finding of its own is drawn as "others".
+       *[other] { $n } parties with weaker findings or none are drawn as "others" of their group.
     }
 figure-flow-others =
     { $n ->
@@ -100,4 +100,4 @@ figure-time-copy-open = copy of { $list }, no end agreed
 figure-time-copy-until = copy of { $list }, to be held until { $day }
 figure-overlaps-colours =
     The darker a cell, the larger the part of the smaller list that both have. Lists that came from one another are next
-    to each other, named by the oldest; “+3” means three more. Rows and columns have one order.
+    to each other, named by the oldest; "+3" means three more. Rows and columns have one order.

@@ -41,6 +41,8 @@ front-chain =
 front-others =
     { $n ->
         [one] one other party
+        [2] two others
+        [3] three others
         [4] four others
         [5] five others
         [6] six others
@@ -73,7 +75,9 @@ front-planted-sure =
     { $seen ->
         [none] fewer than 20
        *[other] { $seen }
-    } of { $planted } records planted in this copy; { $sure }
+    } of the { $planted } records planted only in this copy: { $sure }
+front-between = passed on between { SPAN($first, $last, joint: "and") }
+front-later = made or obtained later than what came of it
 front-no-day = day not known
 
 # The picture and its text
@@ -91,10 +95,12 @@ front-more =
     }
 front-note =
     Left to right in time. A bar is the time for which a copy might be held; a dot is a day on which a list was made,
-    obtained or first seen. The finding itself is in the strong colour.
+    obtained or first seen. A dashed line: passed on at some time before the list was seen. The finding itself is in
+    the strong colour.
 front-note-down =
     Downwards in time. A bar is the time for which a copy might be held; a numbered dot is a day on which a list was
-    made, obtained or first seen. The finding itself is in the strong colour.
+    made, obtained or first seen. A dashed line: passed on at some time before the list was seen. The finding itself
+    is in the strong colour.
 
 # Where nothing was found
 front-empty = This case holds no lists yet

@@ -14,9 +14,12 @@ page-headline = What was found
 page-front-against = What speaks against it:
 page-front-next = Also found
 page-front-key-copies =
-    Red: lists that came straight from the copy. Grey: what was handed over, and lists further on. Planted records
-    are records that we control, put into a copy to recognise it.
-page-front-key-lists = Red: lists that came from the one before. Grey: the list that they began with.
+    Red: lists that came straight from the copy. Grey: what was handed over, and lists further on. Dashed: passed on at
+    some time before the list was seen. Planted records are records that we control, put into one copy only: a few of
+    them are enough to recognise it, and where some are missing, only a part of it went on.
+page-front-key-lists =
+    Red: lists that came from the one before. Grey: the list that they began with. Dashed: passed on at some time
+    before the list was seen.
 page-front-in-words = The picture in words
 page-warnings = Warnings: what does not fit together
 page-headline-none = No copy of a client's list has been found beyond what its recipient was allowed to hold.

@@ -57,10 +57,12 @@ front-copy =
     }
 front-still = 到期后仍持有：{ $dataset }
 front-planted-sure =
-    该副本 { $planted } 条埋设记录中出现{ $seen ->
+    仅埋设于该副本的 { $planted } 条记录中，有{ $seen ->
         [none] 不到 20 条
        *[other] {" "}{ $seen } 条
-    }；{ $sure }
+    }在此：{ $sure }
+front-between = 转出时间在{ SPAN($first, $last) }之间
+front-later = 制作或取得日期晚于由此产生的名单
 front-no-day = 日期不明
 
 # 图及其文字
@@ -72,8 +74,8 @@ front-alt =
 front-step = { $day }，{ $party }：{ $what }
 front-from = 来自 { $party }
 front-more = 这条结论还涉及 { $n } 份名单，未在图中画出。
-front-note = 时间自左向右。横条是副本的约定使用期；圆点是名单制作、取得或首次见到的日期。结论本身以醒目颜色标出。
-front-note-down = 时间自上而下。竖条是副本的约定使用期；带编号的圆点是名单制作、取得或首次见到的日期。结论本身以醒目颜色标出。
+front-note = 时间自左向右。横条是副本的约定使用期；圆点是名单制作、取得或首次见到的日期。虚线表示转出的具体日期不明，但不晚于名单被见到之日。结论本身以醒目颜色标出。
+front-note-down = 时间自上而下。竖条是副本的约定使用期；带编号的圆点是名单制作、取得或首次见到的日期。虚线表示转出的具体日期不明，但不晚于名单被见到之日。结论本身以醒目颜色标出。
 
 # 没有发现时
 front-empty = 本案件还没有名单
