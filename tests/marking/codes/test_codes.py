@@ -228,3 +228,12 @@ def test_all_copies_may_be_sources(move: str) -> None:
     found = weigh(code, [leak_of(rng, code, [0, 1], move, 1.0)], ALPHA, 2)
     assert found.p_values.shape == (2,)
     assert np.all(found.p_values <= 1.0)
+
+
+def test_more_copies_may_be_sources_than_any_move_has() -> None:
+    """Twenty whole copies of fifty, merged: the first round names more than are weighed together."""
+    rng = np.random.default_rng(29)
+    code = code_of(rng, 50, unique=11)
+    found = weigh(code, [leak_of(rng, code, list(range(20)), MOVES[0], 1.0)], ALPHA, 50)
+    assert len(found.accused) > max(move.sources for move in catalogue().all)
+    assert set(found.accused) <= set(range(20))

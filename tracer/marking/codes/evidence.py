@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp
 
-from tracer.marking.codes.channel import Move
+from tracer.marking.codes.channel import SOURCES, Move
 from tracer.marking.codes.classes import Census, take_census
 from tracer.marking.codes.code import Code, Floats, Ints, Leak
 from tracer.marking.codes.tail import Scale
@@ -51,6 +51,8 @@ def weigh(
     e_values = np.ones(code.size)
     moves: tuple[Move, ...] = ()
     for k in range(1, MOST_ROUNDS + 1):
+        if len(accused) > SOURCES[-1]:  # no move is of so many sources
+            break
         census = take_census(code, leaks, accused, shown_own)
         moves = tuple(fit.likeliest for fit in census.fits)
         rest = np.setdiff1d(np.arange(code.size), accused)
