@@ -86,6 +86,12 @@ def test_a_copy_in_whose_place_another_would_do_is_not_accused() -> None:
     assert not alike.told_apart
 
 
+def test_any_of_many_equal_copies_would_do() -> None:
+    found = needed([(5, 5)] * 12, [HeldAlike(frozenset(range(12)), 4_000, 4_000)], 2e-4)
+    assert (found.always, found.superfluous) == (frozenset(), frozenset())
+    assert set(found.instead) == set(range(12))
+
+
 def test_the_answer_says_whose_records_were_added_and_of_which_copies_one_is_enough() -> None:
     """In its last sentences, and that planted records of a copy are there which was withdrawn."""
     world, copies, canaries = handed(60)

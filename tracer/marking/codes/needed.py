@@ -20,8 +20,6 @@ from tracer.marking.codes.code import Floats
 
 FITS = log(20.0)
 """A set of copies explains a list where the best explanation is at most 20 times likelier."""
-_STAND_INS = 2
-"""Copies that may be in the place of one: what needs three others in its place is not explained by the same list."""
 _CLEARS = log(1000.0)
 """Contacts that the only accused copy never had clear it where chance shows so many once in a thousand times."""
 _FOREIGN = 0.1
@@ -77,13 +75,14 @@ def needed(own: Sequence[tuple[int, int]], shared: Sequence[HeldAlike], stray: f
     first = [copies for copies in shorter if fit(copies) >= least][-1]
     instead: dict[int, frozenset[int]] = {}
     for i in sorted(first):
-        copies = first - {i}
-        for _ in range(_STAND_INS):
-            if copies and fit(copies) >= least:
-                break
-            copies = max((copies | {j} for j in sorted(everyone - first)), key=fit, default=copies)
-        if copies and fit(copies) >= least:
-            instead[i] = copies - first
+        places = {j: first - {i} | {j} for j in sorted(everyone - first)}
+        also = frozenset(j for j, copies in places.items() if fit(copies) >= least)
+        if not also and places:  # two together
+            best = max(places.values(), key=fit)
+            two = max((best | {j} for j in places), key=fit)
+            also = two - first if fit(two) >= least else also
+        if also:
+            instead[i] = also
     for j in sorted(frozenset[int]().union(*instead.values())):
         instead[j] = frozenset(i for i in first if j in instead.get(i, ()))
     always = first - instead.keys()
