@@ -71,7 +71,7 @@ def _csv(text: str) -> Iterator[dict[str, Any]]:
 
 def _gexf(text: str) -> Iterator[dict[str, Any]]:
     root: Element = fromstring(text)
-    for edge in root.iter("{http://gexf.net/1.3}attvalues"):
+    for edge in root.iter("{http://www.gexf.net/1.2draft}attvalues"):
         yield {one.attrib["for"]: one.attrib["value"] for one in edge}
 
 

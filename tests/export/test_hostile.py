@@ -70,7 +70,6 @@ def test_xml_is_well_formed_and_exact_but_for_what_xml_forbids(to: str) -> None:
     content = files(to)[""]
     fromstring(content)
     if to == "gexf":
-        content = content.replace(b"http://gexf.net/1.3", b"http://www.gexf.net/1.2draft").replace(b'"1.3"', b'"1.2"')
         graph = nx.read_gexf(io.BytesIO(content))
     else:
         graph = nx.read_graphml(io.BytesIO(content), force_multigraph=True)
@@ -85,6 +84,11 @@ def test_cytoscape_is_exact() -> None:
     graph = nx.cytoscape_graph(json.loads(files("cytoscape")[""]))
     assert [data["label"] for _, data in graph.nodes(data=True)][:200] == HOSTILE
     assert graph.number_of_edges() == 199
+
+
+def test_cx2_has_every_name_as_flat_text() -> None:
+    (nodes,) = (aspect["nodes"] for aspect in json.loads(files("cx2")[""]) if "nodes" in aspect)
+    assert [node["v"]["label"] for node in nodes][:200] == [xml_text(name) for name in HOSTILE]
 
 
 def test_neo4js_tables_are_exact() -> None:
@@ -246,7 +250,7 @@ def test_a_missing_glyph_is_an_error_that_names_it() -> None:
 
 
 def test_every_format_was_looked_at() -> None:
-    graph = ("json", "csv", "gexf", "graphml", "cytoscape", "neo4j", "cypher", "ftm", "prov-json", "prov-n")
+    graph = ("json", "csv", "gexf", "graphml", "cytoscape", "cx2", "neo4j", "cypher", "ftm", "prov-json", "prov-n")
     looked = {("graph", to) for to in (*graph, "svg", "png", "pdf")}
     looked |= {("findings", to) for to in ("json", "ndjson", "csv", "xlsx", "parquet")}
     looked |= {("report", to) for to in ("html", "md", "pdf")} | {("figure", to) for to in ("svg", "png", "pdf")}

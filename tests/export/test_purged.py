@@ -68,7 +68,7 @@ def test_show_why_and_consent_mark_it(purged: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    "to", ["json", "gexf", "graphml", "cytoscape", "csv", "cypher", "neo4j", "ftm", "prov-json", "prov-n"]
+    "to", ["json", "gexf", "graphml", "cytoscape", "cx2", "csv", "cypher", "neo4j", "ftm", "prov-json", "prov-n"]
 )
 def test_every_graph_format_marks_it(purged: Case, to: str) -> None:
     made = render(leaving(purged), to)

@@ -16,6 +16,7 @@ from pathlib import Path
 import igraph
 import networkx as nx
 import pytest
+from ndex2.cx2 import RawCX2NetworkFactory
 from prov.model import ProvDocument, ProvRelation
 
 from tracer.export.formats import render
@@ -79,11 +80,46 @@ def test_graphology_reads_it(kind: str, out: Outgoing, tmp_path: Path) -> None:
 
 
 def test_networkx_reads_gexf_with_its_dates(out: Outgoing) -> None:
-    older = render(out, "gexf")[""].replace(b"http://gexf.net/1.3", b"http://www.gexf.net/1.2draft")
-    graph = nx.read_gexf(io.BytesIO(older.replace(b'version="1.3"', b'version="1.2"')))
+    graph = nx.read_gexf(io.BytesIO(render(out, "gexf")[""]))
     assert Counter((a, b, data["label"]) for a, b, data in graph.edges(data=True)) == edges_of(out)
     assert (graph.nodes["a-cti-x"]["start"], graph.nodes["a-cti-x"].get("end")) == ("2026-01-10", None)
     assert {"position", "color", "size"} <= graph.nodes["cti-x"]["viz"].keys()
+    for a, b, data in graph.edges(data=True):  # nothing lives before what it joins, nor after it
+        for end in (graph.nodes[a], graph.nodes[b]):
+            assert end.get("start", "") <= data.get("start", end.get("start", ""))
+            assert "end" not in end
+
+
+def test_planted_records_lie_on_their_copy_and_are_counted_there(out: Outgoing) -> None:
+    graph = nx.read_gexf(io.BytesIO(render(out, "gexf")[""]))
+    planted = [(a, b) for a, b, data in graph.edges(data=True) if data["label"] == "planted_in"]
+    assert planted
+    for canary, _ in planted:
+        home = graph.nodes[canary]["folded_into"]
+        assert (canary, home) in planted
+        assert graph.nodes[canary]["viz"]["position"] == graph.nodes[home]["viz"]["position"]
+        assert graph.nodes[canary]["viz"]["color"]["a"] == 0
+    found = Counter(b for _, b, data in graph.edges(data=True) if data["label"] == "seen_in")
+    assert {name: graph.nodes[name]["canaries_found"] for name in found} == found
+    assert sum(count or 0 for _, count in graph.nodes(data="signals")) > 0
+
+
+def test_ndex_reads_cx2_with_its_look(out: Outgoing) -> None:
+    network = RawCX2NetworkFactory().get_cx2network(json.loads(render(out, "cx2")[""]))
+    nodes, edges = network.get_nodes(), network.get_edges()
+    refs = {name: node["v"]["id"] for name, node in nodes.items()}
+    assert Counter((refs[e["s"]], refs[e["t"]], e["v"]["kind"]) for e in edges.values()) == edges_of(out)
+    hidden = {refs[name] for name, look in network.get_node_bypasses().items() if look["NODE_VISIBILITY"] == "none"}
+    assert hidden == {node["id"] for node in out.graph["nodes"] if node["kind"] in {"canary", "caller"}}
+    declared = network.get_attribute_declarations()
+    style = network.get_visual_properties()
+    for of, rows in (("node", nodes), ("edge", edges)):
+        for row in rows.values():
+            assert row["v"].keys() <= declared[f"{of}s"].keys()
+        for mapping in style[f"{of}Mapping"].values():
+            asked = mapping["definition"]
+            assert declared[f"{of}s"][asked["attribute"]]["d"] == asked["type"]
+            assert all(row["v"].get(asked["attribute"]) is not None for row in rows.values())
 
 
 def test_the_style_of_cytoscape_asks_for_what_is_there_and_folds_canaries(out: Outgoing) -> None:

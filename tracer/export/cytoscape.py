@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from tracer.export.figure.canvas import hex_of
 from tracer.export.palette import BASES, NODE_COLOURS, edge_colour, edge_weight, node_size
 from tracer.export.picture.placement import positions
 from tracer.graph.model import Graph
@@ -44,7 +45,7 @@ def cytoscape(graph: Graph) -> bytes:
                 "value": node["id"],
                 "name": node["label"],
                 "size": node_size(node),
-                "colour": _hex(NODE_COLOURS[node["kind"]]),
+                "colour": hex_of(NODE_COLOURS[node["kind"]]),
             },
             "position": {"x": round(places[node["id"]][0], 1), "y": round(places[node["id"]][1], 1)},
             "classes": node["kind"],
@@ -58,7 +59,7 @@ def cytoscape(graph: Graph) -> bytes:
                 "key": edge["id"],
                 "interaction": edge["kind"],
                 "weight": edge_weight(edge),
-                "colour": _hex(edge_colour(edge)),
+                "colour": hex_of(edge_colour(edge)),
                 "line_style": BASES[edge["basis"]].shape,
             },
             "classes": edge["kind"],
@@ -75,7 +76,3 @@ def cytoscape(graph: Graph) -> bytes:
         "style": list(STYLE),
     }
     return json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False).encode("utf-8", "replace") + b"\n"
-
-
-def _hex(colour: tuple[int, int, int]) -> str:
-    return "#{:02x}{:02x}{:02x}".format(*colour)

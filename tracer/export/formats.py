@@ -73,6 +73,12 @@ def _ftm(leaving: Outgoing) -> Files:
     return {"": ftm(leaving.graph, leaving.lang)}
 
 
+def _cx2(leaving: Outgoing) -> Files:
+    from tracer.export.cx2 import cx2
+
+    return {"": cx2(leaving.graph, leaving.title)}
+
+
 def _later(module: str, function: str) -> Callable[[Any], Any]:
     """A writer that is imported when it is used: what the others need takes longer to load than a graph to write."""
 
@@ -119,6 +125,7 @@ GRAPH: Mapping[str, ExportFormat] = {
     "gexf": ExportFormat(".gexf", _of_graph("gexf", "gexf"), _ONE_TEXT),
     "graphml": ExportFormat(".graphml", _of_graph("flat", "graphml"), f"positions and colours; {_ONE_TEXT}"),
     "cytoscape": ExportFormat(".cyjs", _of_graph("cytoscape", "cytoscape"), "nothing", codes=Codes.VALUES),
+    "cx2": ExportFormat(".cx2", _cx2, _ONE_TEXT),
     "neo4j": ExportFormat(
         ".csv", lambda leaving: _later("neo4j", "csv_files")(leaving.graph), "positions, colours, documents", pair=True
     ),

@@ -1,9 +1,9 @@
-"""GEXF 1.3 with positions, colours, sizes and dates: Gephi opens it and it looks like the page.
+"""GEXF 1.2 with positions, colours, sizes and dates: Gephi opens it and it looks like the page.
 
-networkx writes GEXF 1.2 with a creation date of its own and no positions from us, so the file is written here, after
-https://gexf.net/1.3/gexf.xsd (2022). The graph is dynamic with intervals, so that Gephi offers its time line; all other
-fields are static. Tests read it back with graphology, and with networkx, which knows 1.2: the two differ in their names
-of namespaces alone for what is written here.
+networkx writes it with a creation date of its own and no positions from us, so the file is written here, after
+https://gexf.net/1.2 (the version that Gephi, networkx and graphology all read). The graph is dynamic with intervals, so
+that Gephi offers its time line; all other fields are static. Planted records and callers lie on what they are folded
+into, small and clear, with `folded_into` to filter by.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from tracer.clock import today
 from tracer.export.flat import Flat, flat_rows, safe_ids, xml_text
+from tracer.export.folded import counts_of, folded_into
 from tracer.export.palette import BASES, NODE_COLOURS, edge_colour, edge_weight, node_size
 from tracer.export.picture.placement import Point, positions
 from tracer.graph.model import Edge, Graph, Node
 
-_SPACE = "http://gexf.net/1.3"
-_VIZ = "http://gexf.net/1.3/viz"
+_SPACE = "http://www.gexf.net/1.2draft"
+_VIZ = "http://www.gexf.net/1.2draft/viz"
 _NODE_OWN = frozenset({"id", "label"})
 _EDGE_OWN = frozenset({"id", "source", "target", "kind"})
 """What GEXF has attributes of its own for."""
@@ -27,7 +28,7 @@ _TYPES: Mapping[type, str] = {bool: "boolean", int: "long", float: "double", str
 
 def gexf(graph: Graph) -> bytes:
     """The whole graph; fields that GEXF has no place for are attributes of the same name."""
-    root = Element("gexf", {"xmlns": _SPACE, "xmlns:viz": _VIZ, "version": "1.3"})
+    root = Element("gexf", {"xmlns": _SPACE, "xmlns:viz": _VIZ, "version": "1.2"})
     meta = SubElement(root, "meta", {"lastmodifieddate": today().isoformat()})
     SubElement(meta, "creator").text = "tracer"
     SubElement(meta, "description").text = xml_text(" ".join(graph["left_out"]))
@@ -37,18 +38,28 @@ def gexf(graph: Graph) -> bytes:
         {"defaultedgetype": "directed", "mode": "dynamic", "timerepresentation": "interval", "timeformat": "date"},
     )
     safe = safe_ids(node["id"] for node in graph["nodes"])
-    node_rows, edge_rows = flat_rows(graph["nodes"]), flat_rows(graph["edges"])
+    homes, counts = folded_into(graph), counts_of(graph)
+    node_rows = flat_rows(
+        {
+            **node, "folded_into": homes.get(node["id"]), "canaries_found": counts.found.get(node["id"]),
+            "signals": counts.signals.get(node["id"]) or None,
+        }
+        for node in graph["nodes"]
+    )  # fmt: skip
+    edge_rows = flat_rows(graph["edges"])
     node_fields = _declare(body, "node", node_rows, _NODE_OWN)
     edge_fields = _declare(body, "edge", edge_rows, _EDGE_OWN)
     places = positions(graph)
     begins = _begins(graph)
     nodes = SubElement(body, "nodes")
     for node, row in zip(graph["nodes"], node_rows, strict=True):
-        _node(nodes, node, row, node_fields, safe[node["id"]], places[node["id"]], _life(begins.get(node["id"])))
+        place = places[homes.get(node["id"], node["id"])]
+        _node(nodes, node, row, node_fields, safe[node["id"]], place, _life(begins.get(node["id"])))
     edges = SubElement(body, "edges")
     for edge, row in zip(graph["edges"], edge_rows, strict=True):
         begin = max((begins[end] for end in (edge["source"], edge["target"]) if end in begins), default=None)
-        _edge(edges, edge, row, edge_fields, safe, _life(edge["date"] or begin, edge["until"]))
+        clear = not homes.keys().isdisjoint((edge["source"], edge["target"]))
+        _edge(edges, edge, row, edge_fields, safe, _life(edge["date"] or begin, edge["until"]), clear=clear)
     indent(root, " ")
     text: bytes = tostring(root, encoding="utf-8")
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + text + b"\n"
@@ -90,10 +101,12 @@ def _node(
     element = SubElement(nodes, "node", {"id": name, "label": xml_text(node["label"]), **life})
     _values(element, row, fields)
     red, green, blue = NODE_COLOURS[node["kind"]]
-    SubElement(element, "viz:color", {"r": str(red), "g": str(green), "b": str(blue), "a": "1.0"})
+    SubElement(
+        element, "viz:color", {"r": str(red), "g": str(green), "b": str(blue), "a": _opacity("folded_into" in row)}
+    )
     # Gephi's y grows upwards.
     SubElement(element, "viz:position", {"x": f"{place[0]:.1f}", "y": f"{-place[1]:.1f}", "z": "0.0"})
-    SubElement(element, "viz:size", {"value": str(node_size(node))})
+    SubElement(element, "viz:size", {"value": "1.0" if "folded_into" in row else str(node_size(node))})
     SubElement(element, "viz:shape", {"value": "square" if node["kind"] == "party" else "disc"})
 
 
@@ -104,6 +117,8 @@ def _edge(
     fields: Mapping[str, str],
     safe: Mapping[str, str],
     life: Mapping[str, str],
+    *,
+    clear: bool,
 ) -> None:
     own = {
         "id": edge["id"],
@@ -116,9 +131,13 @@ def _edge(
     element = SubElement(edges, "edge", {**own, **life})
     _values(element, row, fields)
     red, green, blue = edge_colour(edge)
-    SubElement(element, "viz:color", {"r": str(red), "g": str(green), "b": str(blue), "a": "1.0"})
+    SubElement(element, "viz:color", {"r": str(red), "g": str(green), "b": str(blue), "a": _opacity(clear)})
     SubElement(element, "viz:thickness", {"value": str(edge_weight(edge))})
     SubElement(element, "viz:shape", {"value": BASES[edge["basis"]].shape})
+
+
+def _opacity(clear: bool) -> str:
+    return "0.0" if clear else "1.0"
 
 
 def _begins(graph: Graph) -> dict[str, str]:

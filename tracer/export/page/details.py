@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from tracer.export.folded import FoldedCounts, counts_of
 from tracer.export.gate import Findings
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.behind import Behind, WaterfallStep
@@ -179,7 +180,7 @@ def node_cards(leaving: Outgoing, deck: Deck, index: Index) -> list[NodeCard]:
     full = {node["id"]: clean(node["label"]) for node in graph["nodes"] if node["kind"] == "party"}
     voices = [Voice(lang, leaving.called(lang)) for lang in LANGUAGES]
     documents = {document["id"]: document for document in graph["evidence"]}
-    counts = _counts(graph)
+    counts = counts_of(graph)
     canaries = _canaries(graph, index)
     cards = []
     for card in deck.cards:
@@ -261,23 +262,7 @@ def _canaries(graph: Graph, index: Index) -> dict[str, list[str]]:
     return found
 
 
-def _counts(graph: Graph) -> dict[str, dict[str, int]]:
-    """Per list the canaries found in it; per release the signals that reached its canaries."""
-    found: dict[str, int] = defaultdict(int)
-    signals: dict[str, int] = defaultdict(int)
-    for edge in graph["edges"]:
-        if edge["kind"] == "seen_in":
-            found[edge["target"]] += 1
-        elif edge["kind"] == "called":
-            signals[edge["target"]] += edge["count"] or 0
-    calls: dict[str, int] = defaultdict(int)
-    for edge in graph["edges"]:
-        if edge["kind"] == "planted_in":
-            calls[edge["target"]] += signals[edge["source"]]
-    return {"found": found, "calls": calls}
-
-
-def _facts(node: Node, counts: Mapping[str, Mapping[str, int]], index: Index, full: str) -> list[tuple[PageWord, Cell]]:
+def _facts(node: Node, counts: FoldedCounts, index: Index, full: str) -> list[tuple[PageWord, Cell]]:
     owner = "holder" if node["kind"] == "dataset" else "recipient"
     when = "obtained" if node["kind"] == "dataset" else "handed-over"
     known: list[tuple[str, Cell | None]] = [
@@ -294,8 +279,8 @@ def _facts(node: Node, counts: Mapping[str, Mapping[str, int]], index: Index, fu
         ("contacts", _plain(node["contacts"])),
         ("purged", _plain(node["purged"])),
         ("canaries-planted", _plain(node["canaries"] or None)),
-        ("canaries-found", _plain(counts["found"].get(node["id"]))),
-        ("calls-reached", _plain(counts["calls"].get(node["id"]) or None)),
+        ("canaries-found", _plain(counts.found.get(node["id"]))),
+        ("calls-reached", _plain(counts.signals.get(node["id"]) or None)),
     ]
     return [(PageWord(key), cell) for key, cell in known if cell is not None]
 
