@@ -35,6 +35,9 @@ _PROBE = """() => ['sans', 'serif'].flatMap((kind) => ['Hamburg 0123', '来源�
   return Math.round(within.measureText(text).width);
 }))"""
 
+_FRONT_ALONE = "() => document.querySelectorAll('main > :not(#front)').forEach((one) => one.style.display = 'none')"
+_LAST_LABEL = "[...document.querySelectorAll('#story .w1080 text')].filter((one) => one.getClientRects().length).at(-1)"
+
 
 @pytest.fixture(scope="module")
 def tab(browser: Browser) -> Iterator[Page]:
@@ -90,9 +93,9 @@ def test_the_first_screen_looks_as_promised(
         tab.emulate_media(media="screen", color_scheme="light")
         tab.goto(f"{path.as_uri()}#lang={lang}")
         same_fonts(tab)
-        tab.add_style_tag(content="main > :not(#front) { display: none }")
+        tab.evaluate(_FRONT_ALONE)
         for theme in ("light", "dark"):
-            tab.emulate_media(media="screen", color_scheme=theme)  # type: ignore[arg-type]  # one of the two
+            tab.emulate_media(media="screen", color_scheme=theme)
             for across in (1440, 768, 390):
                 tab.set_viewport_size({"width": across, "height": 900})
                 wrong.append(compared(f"{market}-{lang}-{theme}-{across}", tab.screenshot(), bench))
@@ -105,7 +108,7 @@ def test_the_first_screen_looks_as_promised(
 def test_figures_look_as_promised(tab: Page, bench: Page) -> None:
     wrong = []
     for market, out in (("sample", leaving(market_with_waterfall())), ("150", simulated_leaving(135, 3))):
-        for kind in KINDS:
+        for kind in KINDS if market == "sample" else KINDS[:-1]:  # what its lists have in common is not simulated
             for lang, width, theme in (("en", 960, "light"), ("zh", 390, "dark")):
                 wrong.append(
                     compared(
@@ -132,9 +135,7 @@ def test_what_moves_or_is_missing_is_seen_and_a_shade_is_not(tab: Page, bench: P
     whole = blocks_of(tab.screenshot(), bench)
 
     def seen(change: str) -> float:
-        tab.evaluate(
-            f"() => {{ const label = [...document.querySelectorAll('#story .w1080 text')].filter((one) => one.getClientRects().length).at(-1); {change} }}"
-        )
+        tab.evaluate(f"() => {{ const label = {_LAST_LABEL}; {change} }}")
         return off(blocks_of(tab.screenshot(), bench), whole)
 
     assert seen("label.style.opacity = 0.9; document.body.style.textRendering = 'geometricPrecision';") <= MOST_OFF
