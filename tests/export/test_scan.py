@@ -29,6 +29,7 @@ from tracer.export.picture.folding import MOST_CARDS
 from tracer.export.scan import Scan, refuse
 from tracer.export.scan.fragments import Fragments
 from tracer.export.scan.numbers import numbers
+from tracer.spelled.names import NameFinder
 
 WRITTEN = [
     (noun, to) for noun in ("graph", "findings", "report") for to in NOUNS[noun] if to not in ("svg", "png", "pdf")
@@ -71,6 +72,14 @@ def test_a_text_that_is_cut_gives_what_the_whole_gives(monkeypatch: pytest.Monke
     monkeypatch.setattr(Fragments, "new", lambda _, text: text)
     assert scan.leaks(files) == cut
     assert len({leak.text for leak in cut}) >= len(some)
+
+
+def test_a_protected_name_is_found_in_whatever_part_it_is() -> None:
+    said = ("<p>Wei <b>Lan</b>", "<td>x<td>x<td>Wei Lan", "&lt;Wei&#32;Lan", "<i>Mo &lt;M&gt; Qi</i>")
+    for names in (["Wei Lan"], ["Wei Lan", "Mo <M> Qi"]):
+        scan = Scan(world()[0].con, secrets=NameFinder(names))
+        found = {leak.file for leak in scan.leaks({text: text.encode() for text in (*said, "<td>x<td>Mo Qi")})}
+        assert found == set(said if len(names) > 1 else said[:3])
 
 
 def _without_other_scripts(texts: Mapping[int, str]) -> dict[int, str]:

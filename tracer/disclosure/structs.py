@@ -10,7 +10,7 @@ from tracer.disclosure.numbers import Reason
 from tracer.disclosure.shown import disclosed, known
 from tracer.documents import json_of
 
-_KEYS = 2
+_KEYS, _MAPPINGS = 2, (dict, Mapping)
 PLAIN = (str, int, float, type(None))
 """What most values are, and no reason is: asked first, because to ask for a mapping takes ten times as long."""
 
@@ -23,7 +23,7 @@ def stored(reason: Reason) -> dict[str, str]:
 
 def is_reason(value: object) -> bool:
     """Whether a value is a reason in the store's form."""
-    return isinstance(value, dict | Mapping) and len(value) == _KEYS and "code" in value and "numbers" in value
+    return isinstance(value, _MAPPINGS) and len(value) == _KEYS and "code" in value and "numbers" in value
 
 
 def reason_of(value: Mapping[str, Any]) -> Reason:

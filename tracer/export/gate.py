@@ -12,13 +12,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, TypeAlias, cast
 
 import duckdb
 
 from tracer.case.protected import Protected, Substitution, protected_in
 from tracer.disclosure import Reason, is_reason
+from tracer.disclosure.structs import PLAIN
 from tracer.export.flat import distinct
 from tracer.export.mask import mask_text
 from tracer.graph.model import KINDS, Document, Edge, Graph, Node, statements
@@ -203,11 +204,13 @@ class _Gate:
         if is_reason(values):  # its code is the tool's own word
             numbers = values["numbers"]
             return {"code": values["code"], "numbers": self.value("numbers", numbers)}
-        return {label(name): self.value(name, value) for name, value in values.items()}
+        return {_name(name): self.value(name, value) for name, value in values.items()}
 
     def value(self, name: str, value: Value) -> Value:
         if isinstance(value, str):
             return label(value) if name in _KEPT else self._ids.get(value) or self.text(value, figures=name in _FIGURES)
+        if isinstance(value, PLAIN):
+            return value
         if isinstance(value, Mapping):
             return self.mapping(value)
         if isinstance(value, Sequence) and not isinstance(value, bytes):
@@ -216,11 +219,17 @@ class _Gate:
         return value
 
     def text(self, text: str, *, figures: bool) -> str:
-        return label(self.masked(text, figures=figures))
-
-    def masked(self, text: str, *, figures: bool) -> str:
         known = self._protection.masked
         if (text, figures) not in known:
-            hidden = self._protection.hide(text)
-            known[text, figures] = hidden if self._protection.revealed else mask_text(hidden, figures=figures)
+            known[text, figures] = label(self.masked(text, figures=figures))
         return known[text, figures]
+
+    def masked(self, text: str, *, figures: bool) -> str:
+        hidden = self._protection.hide(text)
+        return hidden if self._protection.revealed else mask_text(hidden, figures=figures)
+
+
+@cache
+def _name(name: str) -> str:
+    """A column's name as it may leave."""
+    return label(name)

@@ -46,17 +46,22 @@ def readings(text: str) -> list[TextReading]:
         return found
     for _ in range(ROUNDS):
         undone = found[-1].rewritten(_MARKDOWN, lambda match: match.group(1)).rewritten(_ESCAPES, _character)
-        undone = (
-            undone.rewritten(_LINES, lambda _: "\n")
-            .rewritten(_OCTAL, _octal)
-            .rewritten(_ENTITY, _entity)
-            .rewritten(_HALVES, _whole)
-        )
+        undone = undone.rewritten(_LINES, lambda _: "\n").rewritten(_OCTAL, _octal).rewritten(_ENTITY, _entity)
+        if _has_halves(undone.text):
+            undone = undone.rewritten(_HALVES, _whole)
         if undone is found[-1]:
             break
         found.append(undone)
     bare = found[-1].rewritten(_INLINE, lambda _: "")
     return found if bare is found[-1] else [*found, bare]
+
+
+def _has_halves(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _character(match: re.Match[str]) -> str:

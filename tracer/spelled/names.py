@@ -102,6 +102,7 @@ class NameFinder:
         everyone = sorted({*loose, *whole}, key=lambda name: (-len(folded(name)), name))
         bodies = dict.fromkeys(_pattern(name, inside=name in loose) for name in everyone)
         self._pattern = re.compile("|".join(bodies))
+        self._in_parts = not any(sign in canonical(name) for name in everyone for sign in "<>")
 
     def found(self, text: str, said: Iterable[TextReading] | None = None) -> list[FoundName]:
         """Where names are, in order, no two of them over each other; `said`: the text's readings."""
@@ -122,6 +123,10 @@ class NameFinder:
     def stand_in(self, text: str) -> bool:
         """Whether the text names any."""
         return any(True for reading in readings(text) for _ in self._in(reading))
+
+    def are_in_parts(self, parts: Iterable[str]) -> bool:
+        """Whether a text of which these are the parts between `<` and `>` can name any; a name may have such signs."""
+        return not self._in_parts or any(True for part in parts for _ in self._in(TextReading(part)))
 
     def replaced(self, text: str, by: Callable[[str, str], str]) -> str:
         """The text with `by(the text there, the folded name)` in the place of each name."""

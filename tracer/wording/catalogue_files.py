@@ -19,16 +19,20 @@ _BREAK = re.compile(r"\n[ \t]+")
 _NUMBER = re.compile(r"\$([a-z_]+)")
 
 
-@cache
 def text_of(lang: str) -> str:
     """A language's whole catalogue; languages that cannot say the same are refused.
 
     Raises:
         BrokenCatalogue: see `check`.
     """
+    return _texts()[lang]
+
+
+@cache
+def _texts() -> dict[str, str]:
     texts = {one: _read(FOLDER / one) for one in LANGUAGES}
     check({one: entries(text) for one, text in texts.items()})
-    return texts[lang]
+    return texts
 
 
 @cache

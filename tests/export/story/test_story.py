@@ -12,6 +12,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import pytest
+from babel.dates import format_date
 from defusedxml.ElementTree import fromstring
 
 from tests.graph.simulated import simulated_graph, simulated_rows
@@ -26,6 +27,7 @@ from tracer.export.story.front import front_of, headline_of, step
 from tracer.export.story.lying import draw_lying
 from tracer.export.story.model import COPY, KEPT, Story
 from tracer.export.story.paint import LIGHT, Painting
+from tracer.export.story.scale import month
 from tracer.export.story.tell import stories, story_of
 from tracer.export.story.upright import draw_upright
 from tracer.graph.model import Graph
@@ -226,3 +228,11 @@ def test_the_page_says_the_story_before_all_else(out: Outgoing) -> None:
     assert order == sorted(order)
     party = out.called().of(PartyRef("cti-x"))
     assert f'role="img" aria-label="{party} still had' in page
+
+
+def test_months_are_shortened_as_unicode_has_them() -> None:
+    for number in range(1, 13):
+        day = date(2026, number, 3)
+        for lang, locale, both, alone in (("en", "en_GB", "MMM y", "MMM"), ("zh", "zh_Hans_CN", "y年M月", "M月")):
+            assert month(day, lang, year=True) == format_date(day, both, locale=locale)
+            assert month(day, lang, year=False) == format_date(day, alone, locale=locale)

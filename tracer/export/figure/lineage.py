@@ -11,8 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-import networkx as nx
-
 from tracer.export.figure.canvas import SOFT, Canvas, LegendKey
 from tracer.export.figure.columns import NARROWEST, Columns
 from tracer.export.figure.flow import lead_of
@@ -124,6 +122,8 @@ def _spots(
     strong: set[str] | frozenset[str],
     leaving: Outgoing,
 ) -> list[Spot]:
+    import networkx as nx
+
     order: nx.DiGraph[str] = nx.DiGraph()
     for one in sorted(drawn, key=lambda one: (-one.forth, one.older, one.younger)):
         order.add_nodes_from((one.older, one.younger))

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-
-import networkx as nx
 
 from tracer.export.figure.lineage import kinships
 from tracer.export.gate import FindingRow
@@ -43,12 +41,13 @@ def families_of(graph: Graph, lists: Mapping[str, Node], pairs: Mapping[tuple[st
 
     Lists that only have contacts in common are next to each other, in a family of their own kind at the end.
     """
-    tree: nx.DiGraph[str] = nx.DiGraph()
-    tree.add_nodes_from(sorted(lists))
+    came_from: dict[str, str] = {}
+    children: dict[str, list[str]] = {name: [] for name in lists}
     for one in sorted(kinships(graph), key=lambda one: (-one.forth, one.older, one.younger)):
-        known = one.older in lists and one.younger in lists and not tree.in_degree(one.younger)
-        if known and not nx.has_path(tree, one.younger, one.older):
-            tree.add_edge(one.older, one.younger)
+        known = one.older in lists and one.younger in lists and one.younger not in came_from
+        if known and one.younger not in _lineage(one.older, came_from):
+            came_from[one.younger] = one.older
+            children[one.older].append(one.younger)
     common: dict[str, int] = defaultdict(int)
     for (name, _), pair in pairs.items():
         common[name] += pair.shared or 0
@@ -56,20 +55,26 @@ def families_of(graph: Graph, lists: Mapping[str, Node], pairs: Mapping[tuple[st
     def age(name: str) -> tuple[str, str]:
         return str(lists[name]["created"] or lists[name]["date"] or "9999"), name
 
-    families = []
-    for members in nx.weakly_connected_components(tree):
-        roots = sorted((name for name in members if not tree.in_degree(name)), key=age)
-        families.append([name for root in roots for name in _below(tree, root, age)])
+    families = [_below(children, root, age) for root in sorted(lists) if root not in came_from]
     return sorted(families, key=lambda one: (-len(one), -sum(common[name] for name in one), one[0]))
 
 
-def _below(tree: nx.DiGraph[str], root: str, age: object) -> list[str]:
+def _lineage(name: str | None, came_from: Mapping[str, str]) -> list[str]:
+    """A list and all that it came from."""
+    found = []
+    while name is not None:
+        found.append(name)
+        name = came_from.get(name)
+    return found
+
+
+def _below(children: Mapping[str, list[str]], root: str, age: Callable[[str], tuple[str, str]]) -> list[str]:
     """A list and all that came from it, depth first, the older branch first."""
     order, todo = [], [root]
     while todo:
         here = todo.pop()
         order.append(here)
-        todo += sorted(tree.successors(here), key=age, reverse=True)  # type: ignore[call-overload]  # a key of names
+        todo += sorted(children[here], key=age, reverse=True)
     return order
 
 

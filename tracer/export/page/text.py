@@ -31,7 +31,7 @@ def clean(text: str) -> str:
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """Estimated width in pixels at font size `size`."""
-    total = sum(_width_of(character) for character in text)
+    total = sum(map(_WIDTHS.__getitem__, text))
     return total * size * (1.16 if bold else 1.0)
 
 
@@ -47,6 +47,17 @@ def _width_of(character: str) -> float:
     if character.isdigit():
         return 0.64
     return 0.69 if character.isupper() else 0.59
+
+
+class _Widths(dict[str, float]):
+    """A character → its width, measured when it is first met."""
+
+    def __missing__(self, character: str) -> float:
+        self[character] = found = _width_of(character)
+        return found
+
+
+_WIDTHS = _Widths()
 
 
 def shorten(text: str, room: float, size: float, *, bold: bool = False) -> str:

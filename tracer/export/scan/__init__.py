@@ -128,12 +128,12 @@ class Scan:
             return
         found.searched.add(once)
         said = readings(text.content) if text.running else [TextReading(text.content)]
-        if self._secrets is not None and text.running:
+        fragments = found.fragments[file, text.running, depth]
+        new = [fragments.new(reading.text) for reading in said]
+        if self._secrets is not None and text.running and self._secrets.are_in_parts(new):
             for name in self._secrets.found(text.content, said):
                 found.secrets.add(text.content[name.start : name.end], file, (text, name.start, name.end))
-        fragments = found.fragments[file, text.running, depth]
-        for reading in said:
-            fresh = fragments.new(reading.text)
+        for reading, fresh in zip(said, new, strict=True):
             self._candidates(SearchedText(text.where, reading.text, fresh, text.running), file, found)
             if depth < DEEPEST:
                 for content in encoded(fresh, found.unpacked[file, depth]):

@@ -28,6 +28,8 @@ _UTF16 = (
     re.compile(rb"(?:[\x20-\x7e]\x00|[\x10-\x19]\xff){7,}"),
     re.compile(rb"(?:\x00[\x20-\x7e]|\xff[\x10-\x19]){7,}"),
 )
+_IN_UTF16 = (b"\x00", b"\xff")
+"""What is in all that these find."""
 _PDF_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
 _BROKEN_ESCAPE = re.compile(r"(&#?x?[0-9A-Fa-f]*|;(?= ?\n&#)|\\[ux]?[0-9A-Fa-f]*|%[0-9A-Fa-f]{0,2}) ?\n")
 """An entity or escape within which, or after which, a narrow column breaks the line."""
@@ -64,6 +66,8 @@ def texts_in(name: str, content: bytes, depth: int = 0) -> Iterator[UnpackedText
         yield UnpackedText(name, content.decode("latin-1"), running=False)
     else:
         yield UnpackedText(name, decoded(content))
+    if not any(sign in content for sign in _IN_UTF16):
+        return
     for pattern, codec in zip(_UTF16, ("utf-16-le", "utf-16-be"), strict=True):
         runs = [match.group(0).decode(codec, "replace") for match in pattern.finditer(content)]
         if runs:
