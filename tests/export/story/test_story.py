@@ -16,7 +16,7 @@ from babel.dates import format_date
 from defusedxml.ElementTree import fromstring
 
 from tests.graph.simulated import simulated_graph, simulated_rows
-from tracer.disclosure import PartyRef
+from tracer.disclosure import PartyRef, Reason
 from tracer.errors import UsageError
 from tracer.export.choice import ExportChoice
 from tracer.export.figure.draw import drawing
@@ -24,6 +24,7 @@ from tracer.export.outgoing import Outgoing
 from tracer.export.page.render import render_page
 from tracer.export.page.text import width
 from tracer.export.story.front import front_of, headline_of, step
+from tracer.export.story.gathered import gathered
 from tracer.export.story.lying import draw_lying
 from tracer.export.story.model import COPY, KEPT, Story
 from tracer.export.story.paint import LIGHT, Painting
@@ -236,3 +237,10 @@ def test_months_are_shortened_as_unicode_has_them() -> None:
         for lang, locale, both, alone in (("en", "en_GB", "MMM y", "MMM"), ("zh", "zh_Hans_CN", "y年M月", "M月")):
             assert month(day, lang, year=True) == format_date(day, both, locale=locale)
             assert month(day, lang, year=False) == format_date(day, alone, locale=locale)
+
+
+def test_findings_of_one_list_keep_what_speaks_against_each_of_them(out: Outgoing) -> None:
+    one = next(story for story in stories(out) if story.kind not in ("retained", "passed_on"))
+    doubts = tuple(Reason.of("front-others", n=number) for number in (2, 3))
+    (told,) = gathered([replace(one, against=doubts[:1]), replace(one, against=doubts)])
+    assert told.against == doubts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from tracer.disclosure import DatasetRef, Number, PartyRef, Reason, Word
@@ -56,11 +56,20 @@ def _one(stories: Sequence[Story]) -> Story:
             through=None, reached=Word(least.reached),
         ),
         tuple(_least(one) if place else one for place, one in enumerate(least.sure)),
-        tuple(dict.fromkeys(one for story in (least, *stories) for one in story.against)),
+        _distinct(one for story in (least, *stories) for one in story.against),
         tuple(events),
         {party: role for story in stories for party, role in story.roles.items()},
         reached=least.reached,
     )  # fmt: skip
+
+
+def _distinct(numbers: Iterable[Number]) -> tuple[Number, ...]:
+    """Each once, in their order: reasons hold mappings, so that they can only be compared."""
+    found: list[Number] = []
+    for one in numbers:
+        if one not in found:
+            found.append(one)
+    return tuple(found)
 
 
 def _takers(parties: Sequence[str]) -> Number:
