@@ -47,8 +47,8 @@ def schema_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     with duckdb.connect(str(made)) as con:
         schema.install_schema(con)
 
-    def connected(spill: Path | None, *stores: Path) -> duckdb.DuckDBPyConnection:
-        return store.connect(spill, *stores, made)
+    def connected(spill: Path | None, *stores: Path, alone: bool = False) -> duckdb.DuckDBPyConnection:
+        return store.connect(spill, *stores, made, alone=alone)
 
     def copied(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"ATTACH {encryption.quoted(made)} AS made (READ_ONLY)")

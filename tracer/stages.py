@@ -134,9 +134,14 @@ def mark(stage: Stage) -> str:
     return f"{_MARK}{stage.name}"
 
 
-def fact_digests(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Stage name → digest of all that its findings depend on."""
-    facts = {name: repr(con.execute(query).fetchall()) for name, query in FACTS.items()}
+def read_facts(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Each fact of `FACTS` as it is now."""
+    return {name: repr(con.execute(query).fetchall()) for name, query in FACTS.items()}
+
+
+def fact_digests(con: duckdb.DuckDBPyConnection, facts: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Stage name → digest of all that its findings depend on. facts: those of `read_facts`."""
+    facts = read_facts(con) if facts is None else facts
     digests: dict[str, str] = {}
     for stage in STAGES:
         parts = [tool(), str(RULES), *(facts[name] for name in stage.facts)]
@@ -145,9 +150,9 @@ def fact_digests(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return digests
 
 
-def facts_now(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+def facts_now(con: duckdb.DuckDBPyConnection, facts: Mapping[str, str] | None = None) -> dict[str, str]:
     """Digest of each fact that findings may rest on: by it a later run knows which of them changed."""
-    found = {name: repr(con.execute(query).fetchall()) for name, query in FACTS.items()} | {"version": tool()}
+    found = {**(read_facts(con) if facts is None else facts), "version": tool()}
     return {name: hashlib.sha256(rows.encode()).hexdigest() for name, rows in found.items()}
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import duckdb
 
 from tracer.case.case import Case
+from tracer.case.schema import write_metas
 from tracer.clock import now
 from tracer.dossier.calling_rules import ensure_rules
 from tracer.findings import (
@@ -32,10 +33,11 @@ from tracer.findings import (
     vintage,
 )
 from tracer.findings.case_facts import CaseFacts
+from tracer.findings.earlier import EarlierAnswers
 from tracer.findings.frozen import any_purged, drop_answered, is_frozen_sql
 from tracer.findings.precomputed import drop_answers
 from tracer.identify.segments import ensure_segments
-from tracer.stages import STAGES, Stage, fact_digests, facts_now, mark, stale_stages
+from tracer.stages import STAGES, Stage, fact_digests, facts_now, mark, read_facts, stale_stages, tool
 from tracer.version import __version__
 
 
@@ -80,12 +82,15 @@ def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Trace
         ensure_segments(con)
         ensure_rules(con)
         drop_answers(con, stale_only=True)
-    digests = fact_digests(con)
+    said = read_facts(con)
+    digests = fact_digests(con, said)
     stale = stale_stages(con, digests)
     if not stale:
         return Traced(None, (), 0, 0, findings_digest(con))
-    with case.transaction(), CaseFacts(con) as facts:
-        run, purged = _start_run(con, digests), any_purged(con)
+    earlier = EarlierAnswers(con, tool())
+    with case.transaction(), CaseFacts(con, earlier=earlier) as facts:
+        run, purged = _start_run(con, digests, said), any_purged(con)
+        columns, marks = _columns(con), dict[str, str]()
         added = superseded = 0
         for stage in stale:
             progress(stage.name)
@@ -93,9 +98,12 @@ def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Trace
             for table in stage.tables:
                 if purged:
                     drop_answered(con, table, run)
-                new, gone = _settle(con, table, run, "" if not purged else f" AND NOT {is_frozen_sql(table)}")
+                spared = "" if not purged else f" AND NOT {is_frozen_sql(table)}"
+                new, gone = _settle(con, table, columns[table], run, spared)
                 added, superseded = added + new, superseded + gone
-            case.set_meta(mark(stage), digests[stage.name])
+            marks[mark(stage)] = digests[stage.name]
+        write_metas(con, marks)
+        earlier.keep()
         result = findings_digest(con)
         con.execute("UPDATE trace_run SET result = $result WHERE run = $run", {"result": result, "run": run})
         case.journal.append(
@@ -122,7 +130,8 @@ def recompute_digest(case: Case) -> str:
     con = case.con
     con.execute("BEGIN")
     try:
-        run, purged = _start_run(con, fact_digests(con)), any_purged(con)
+        said = read_facts(con)
+        run, purged = _start_run(con, fact_digests(con, said), said), any_purged(con)
         with CaseFacts(con, from_scratch=True) as facts:
             for stage in STAGES:
                 for table in stage.tables:
@@ -150,18 +159,22 @@ def not_recomputable(con: duckdb.DuckDBPyConnection) -> int:
 
 def findings_digest(con: duckdb.DuckDBPyConnection) -> str:
     """SHA-256 over all current findings, whatever run found them."""
-    digest = hashlib.sha256()
-    for table in (table for stage in STAGES for table in stage.tables):
-        row = con.execute(
-            "SELECT md5(string_agg(line, chr(10) ORDER BY line)) FROM ("
+    tables = [table for stage in STAGES for table in stage.tables]
+    lines = con.execute(
+        " UNION ALL ".join(
+            f"SELECT '{table}', md5(string_agg(line, chr(10) ORDER BY line)) FROM ("
             f" SELECT f::VARCHAR AS line FROM (SELECT * EXCLUDE (run, superseded) FROM {table}"
             " WHERE superseded IS NULL) AS f)"
-        ).fetchone()
-        digest.update(f"{table}={row and row[0]}\n".encode())
+            for table in tables
+        )
+    ).fetchall()
+    digest, of = hashlib.sha256(), dict(lines)
+    for table in tables:
+        digest.update(f"{table}={of[table]}\n".encode())
     return digest.hexdigest()
 
 
-def _start_run(con: duckdb.DuckDBPyConnection, digests: dict[str, str]) -> int:
+def _start_run(con: duckdb.DuckDBPyConnection, digests: dict[str, str], said: Mapping[str, str]) -> int:
     row = con.execute("SELECT coalesce(max(run), 0) + 1 FROM trace_run").fetchone()
     run = int(row[0]) if row is not None else 1
     con.execute(
@@ -169,19 +182,38 @@ def _start_run(con: duckdb.DuckDBPyConnection, digests: dict[str, str]) -> int:
         " ($run, $at, $version, $inputs, $facts, (SELECT coalesce(max(no), 0) FROM judgement))",
         {
             "run": run, "at": now(), "version": __version__, "inputs": json.dumps(digests),
-            "facts": json.dumps(facts_now(con)),
+            "facts": json.dumps(facts_now(con, said)),
         },
     )  # fmt: skip
     return run
 
 
-def _settle(con: duckdb.DuckDBPyConnection, table: str, run: int, but: str = "") -> tuple[int, int]:
+def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Finding table → its columns but those that say in which run a finding came and went."""
+    columns: dict[str, list[str]] = {table: [] for stage in STAGES for table in stage.tables}
+    for table, name in con.execute(
+        "SELECT table_name, column_name FROM duckdb_columns()"
+        " WHERE database_name = current_catalog() AND schema_name = 'main' ORDER BY table_name, column_index"
+    ).fetchall():
+        if table in columns and name not in _RUN_COLUMNS:
+            columns[table].append(name)
+    return columns
+
+
+def _settle(
+    con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], run: int, but: str = ""
+) -> tuple[int, int]:
     """Keep what was found again, supersede what was not; returns how many findings are new and how many are gone.
 
     but: SQL that spares some of what was not found again.
     """
-    columns = [row[0] for row in con.execute(f"SELECT name FROM pragma_table_info('{table}')").fetchall()]
-    same = " AND ".join(f"old.{name} IS NOT DISTINCT FROM new.{name}" for name in columns if name not in _RUN_COLUMNS)
+    had, found = con.execute(
+        f"SELECT count(*) FILTER (superseded IS NULL AND run < $run), count(*) FILTER (run = $run) FROM {table}",
+        {"run": run},
+    ).fetchall()[0]
+    if not had:
+        return int(found), 0
+    same = " AND ".join(f"old.{name} IS NOT DISTINCT FROM new.{name}" for name in columns)
     con.execute(
         "CREATE OR REPLACE TEMP TABLE found_again AS SELECT old.rowid AS old_id, new.rowid AS new_id"
         f" FROM {table} AS old JOIN {table} AS new ON {same}"
@@ -193,10 +225,9 @@ def _settle(con: duckdb.DuckDBPyConnection, table: str, run: int, but: str = "")
         f" AND rowid NOT IN (SELECT old_id FROM found_again){but}",
         {"run": run},
     ).fetchall()[0][0]
-    con.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT new_id FROM found_again)")
-    new = con.execute(f"SELECT count(*) FROM {table} WHERE run = $run", {"run": run}).fetchall()[0][0]
+    again = con.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT new_id FROM found_again)").fetchall()[0][0]
     con.execute("DROP TABLE found_again")
-    return int(new), int(gone)
+    return int(found) - int(again), int(gone)
 
 
 _RUN_COLUMNS = {"run", "superseded"}

@@ -37,8 +37,12 @@ def thread_count(text: str) -> int:
     return int(text)
 
 
-def keep_to(con: duckdb.DuckDBPyConnection) -> None:
-    """Hold a connection to what the environment says, or to half of the machine's memory. Raises `UsageError`."""
+def keep_to(con: duckdb.DuckDBPyConnection, *, alone: bool = False) -> None:
+    """Hold a connection to what the environment says, or to half of the machine's memory. Raises `UsageError`.
+
+    alone: one thread where the environment says nothing. Statements over a few thousand rows take longer when two
+    threads have to wait for each other.
+    """
     memory, threads = os.environ.get(MEMORY, "").strip(), os.environ.get(THREADS, "").strip()
     if memory:
         limit = memory_bytes(memory)
@@ -47,5 +51,5 @@ def keep_to(con: duckdb.DuckDBPyConnection) -> None:
         (whole,) = con.execute("SELECT current_setting('memory_limit')").fetchall()[0]
         limit = max(LEAST, round(memory_bytes(whole) * SHARE / 0.8))
     con.execute(f"SET memory_limit = '{limit}B'")
-    if threads:
-        con.execute(f"SET threads = {thread_count(threads)}")
+    if threads or alone:
+        con.execute(f"SET threads = {thread_count(threads or '1')}")

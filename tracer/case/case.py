@@ -26,6 +26,8 @@ from tracer.clock import now
 from tracer.errors import CaseUnavailable
 from tracer.whole_file import keep_private
 
+SMALL_STORE = 64 << 20
+"""Bytes up to which one thread computes as fast as several: its tables are in one piece each."""
 DEFAULT_REGION = "CN"
 """The region of a case for which none was given."""
 
@@ -223,8 +225,12 @@ def create_case(folder: Path, *, name: str = "", region: str | None = None, key_
     return case
 
 
-def open_case(folder: Path, *, key_file: Path | None = None, read_only: bool = False, thorough: bool = False) -> Case:
+def open_case(
+    folder: Path, *, key_file: Path | None = None, read_only: bool = False, thorough: bool = False,
+    computes: bool = False,
+) -> Case:  # fmt: skip
     """Open an existing case. `thorough`: compare every bit of the store with its seal, and open it whatever it says.
+    `computes`: for many statements over what it holds, to which nothing large is added.
 
     Raises `CaseUnavailable` where it is not a case, is in use by another process for ten seconds, or the key is wrong.
     """
@@ -248,7 +254,7 @@ def open_case(folder: Path, *, key_file: Path | None = None, read_only: bool = F
     sealing = Sealing(layout, key.secret)
     if not read_only:
         sealing.look(thorough=thorough)
-    con = connect(layout.spill, layout.store)
+    con = connect(layout.spill, layout.store, alone=computes and layout.store.stat().st_size < SMALL_STORE)
     try:
         compared = _attach_known(con, layout, key, read_only=read_only)
         if read_only and (compared.missing or compared.stale):

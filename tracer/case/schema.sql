@@ -397,6 +397,9 @@ CREATE TABLE cluster_answer (
     question VARCHAR NOT NULL, name VARCHAR NOT NULL, relation VARCHAR NOT NULL, held_in VARCHAR NOT NULL,
     facts VARCHAR NOT NULL, rows BIGINT NOT NULL, imported_at TIMESTAMP NOT NULL
 );
+-- answers of the last trace that hold until something differs on which they rest (tracer/findings/earlier.py); `lists`:
+-- numbers of the datasets whose contents they were computed from
+CREATE TABLE earlier_answer (question VARCHAR NOT NULL, name VARCHAR NOT NULL, answer VARCHAR NOT NULL, lists INTEGER[] NOT NULL);
 -- large cases: contacts of dataset a that b has, too, by number; and the datasets whose pairs are all in it
 CREATE TABLE pair_count (a INTEGER NOT NULL, b INTEGER NOT NULL, contacts BIGINT NOT NULL);
 CREATE TABLE pair_counted (dataset INTEGER NOT NULL);

@@ -30,12 +30,12 @@ _NO_EXTENSIONS = (
 """A name that DuckDB does not know must not make it fetch or load an extension that does."""
 
 
-def connect(spill: Path | None, *stores: Path) -> duckdb.DuckDBPyConnection:
+def connect(spill: Path | None, *stores: Path, alone: bool = False) -> duckdb.DuckDBPyConnection:
     """A connection to an empty in-memory catalog that reaches `stores` and `spill`, and nothing else; locked for good.
 
     A store may come from a stranger, so this holds before one is attached: no other file can be named, no address, no
     extension is looked for, no setting can be changed. What is spilled goes, encrypted, to `spill`. Files are read by
-    a connection of their own (`files_connection`).
+    a connection of their own (`files_connection`). alone: one thread will do (see `budget.keep_to`).
     """
     con = encrypting_connection()
     con.execute("SET TimeZone = 'UTC'")
@@ -43,7 +43,7 @@ def connect(spill: Path | None, *stores: Path) -> duckdb.DuckDBPyConnection:
     with contextlib.suppress(duckdb.InvalidInputException):
         con.execute("SET enable_progress_bar = true")
         con.execute("SET enable_progress_bar_print = false")
-    keep_to(con)
+    keep_to(con, alone=alone)
     if spill is not None:
         # In this order: with what a killed process has left in the folder, the other one is refused.
         con.execute("SET temp_file_encryption = true")

@@ -10,6 +10,7 @@ import os
 import sys
 import warnings
 from importlib import import_module
+from importlib.machinery import ModuleSpec
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -132,13 +133,18 @@ def cli() -> None:
 _INTERRUPTED = "Interrupted. Incomplete work was rolled back. `tracer query datasets` lists what is loaded."
 
 
-class _WithoutPandas:
-    """Makes pandas a package that is not installed. None in `sys.modules` would do for DuckDB, but PyArrow takes it."""
+class _Unused:
+    """Makes pandas a package that is not installed, and `numpy.f2py` an empty one, in a process of the command line.
 
-    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:  # noqa: ARG002 - its protocol
-        """Nothing is found here, and pandas nowhere."""
+    None in `sys.modules` would do for DuckDB, but PyArrow takes it. SciPy copies every name of NumPy, and its
+    compiler of Fortran, which nothing here calls, takes a tenth of a second to load.
+    """
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:  # noqa: ARG002 - its protocol
+        """An error or an empty package for these two; nothing of others is found here."""
         if fullname == "pandas":
             raise ModuleNotFoundError("pandas is not used", name=fullname)
+        return ModuleSpec(fullname, None, is_package=True) if fullname == "numpy.f2py" else None
 
 
 _shown_by_python = warnings.showwarning
@@ -159,7 +165,7 @@ def main() -> None:
     """Run the command line and exit with the code that says how it went."""
     sys.stderr = guarded(sys.stderr, folds=True)  # for tracebacks too
     # DuckDB loads pandas, where it is installed, to see whether a value is one of its own: half of the time of a query.
-    sys.meta_path.insert(0, _WithoutPandas())
+    sys.meta_path.insert(0, _Unused())
     _open_streams()
     warnings.showwarning = _one_line
     code = run(sys.argv[1:])

@@ -11,6 +11,7 @@ from tracer.case import rotation
 from tracer.case.case import Case, open_case
 from tracer.clock import now
 from tracer.errors import InputRefused, UsageError
+from tracer.findings.earlier import forget_lists
 from tracer.findings.precomputed import drop_answers
 from tracer.lists.read.landing import drop_raw
 from tracer.trace import not_recomputable, trace, up_to_date
@@ -46,7 +47,7 @@ def purge_dataset(
     """
     if reason is not None and len(reason.split()) < 2:
         raise UsageError("the reason is too short", where="--reason", remedy="say who asked for it, and why")
-    with open_case(folder, key_file=key_file) as case:
+    with open_case(folder, key_file=key_file, computes=True) as case:
         _refuse(case, dataset)
         if _traced(case) and not up_to_date(case):
             tell("bringing the findings up to date")
@@ -99,6 +100,7 @@ def _remove(case: Case, dataset: str, reason: str) -> dict[str, Any]:
     with case.transaction():
         removed = _delete_rows(case, numbers)
         drop_answers(con, stale_only=False)
+        forget_lists(con, numbers)
         con.execute("UPDATE dataset SET purged_at = $at WHERE id = $id", {"at": at, "id": dataset})
         originals, shared = _forget_originals(case, dataset)
         detail = {

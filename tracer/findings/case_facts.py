@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+import json
+from collections.abc import Callable, Collection, Hashable, Mapping
 from secrets import token_hex
 from types import TracebackType
 from typing import Any, NewType, Self, TypeVar, cast
@@ -11,6 +12,8 @@ import duckdb
 import pyarrow as pa
 
 from tracer.case.registered import temp_table
+from tracer.documents import json_of
+from tracer.findings.earlier import EarlierAnswers
 
 T = TypeVar("T")
 Relation = NewType("Relation", str)
@@ -25,8 +28,11 @@ class CaseFacts:
     Functions that only read the case take `con`.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, *, from_scratch: bool = False) -> None:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, *, from_scratch: bool = False, earlier: EarlierAnswers | None = None
+    ) -> None:
         self.con = con
+        self._earlier = earlier
         self.from_scratch = from_scratch
         """Whether nothing that was computed before may be taken: what is checked must be computed."""
         self._known: dict[Hashable, object] = {}
@@ -44,6 +50,12 @@ class CaseFacts:
         if question not in self._known:
             self._known[question] = compute()
         return cast(T, self._known[question])
+
+    def kept(self, name: str, rests_on: object, lists: Collection[int], compute: Callable[[], Any]) -> Any:
+        """What `compute` gives, or gave in an earlier trace: see `EarlierAnswers.ask`."""
+        if self._earlier is None:
+            return json_of(json.dumps(compute(), allow_nan=False))
+        return self._earlier.ask(name, rests_on, lists, compute)
 
     def make(self, what: str, rows: str | pa.Table, bound: Mapping[str, Any] | None = None) -> Relation:
         """A TEMP table of the rows of a SELECT or of an Arrow table, until it is dropped or the trace ends.

@@ -65,14 +65,14 @@ class Access:
         """The store, open for reading; the journal may be written."""
         return self.holding.reading(self.key_file)
 
-    def writing(self, *, thorough: bool = False) -> AbstractContextManager[OpenStore]:
-        """The store, open for writing.
+    def writing(self, *, thorough: bool = False, computes: bool = False) -> AbstractContextManager[OpenStore]:
+        """The store, open for writing; see `open_case`.
 
         Raises:
             UsageError: the case was opened read-only.
         """
         self.refuse_read_only()
-        return self.holding.writing(self.key_file, thorough=thorough)
+        return self.holding.writing(self.key_file, thorough=thorough, computes=computes)
 
     def alone(self, *, changes: bool) -> AbstractContextManager[None]:
         """The folder with no store open, for what opens it by itself; `changes`: whether that writes."""

@@ -64,11 +64,15 @@ class CaseFolder:
                     store.close()
 
     @contextmanager
-    def writing(self, key_file: Path | None, *, thorough: bool = False) -> Iterator[OpenStore]:
-        """The store, open for writing; `thorough`: every bit of it is compared with its seal."""
+    def writing(self, key_file: Path | None, *, thorough: bool = False, computes: bool = False) -> Iterator[OpenStore]:
+        """The store, open for writing; `thorough`: every bit of it is compared with its seal; `computes`: it is asked
+        much, and nothing large is added."""
         from tracer.case.case import open_case
 
-        with self.turn(), open_case(self.folder, key_file=key_file, thorough=thorough) as store:
+        with (
+            self.turn(),
+            open_case(self.folder, key_file=key_file, thorough=thorough, computes=computes) as store,
+        ):
             yield store
 
     def begin_block(self) -> None:

@@ -108,7 +108,7 @@ class Working(CasePart):
         >>> str(case.trace())
         'Nothing has changed since the last trace.'
         """
-        with self._access.writing() as store:
+        with self._access.writing(computes=True) as store:
             return traced(store, self._access.meters, language(lang), compare=compare)
 
     def judge(self, a: str, b: str, verdict: str, *, note: str | None = None) -> Changed:

@@ -54,8 +54,9 @@ class Known:
 def known(keeper: Keeper, kind: Kind, seed: int) -> Known:
     """The pairs of one case that the search joins."""
     with keeper.case(kind, seed) as (con, truth):
-        compared = compare(CaseFacts(con))
-        made = fitted(con, compared)
+        facts = CaseFacts(con)
+        compared = compare(facts)
+        made = fitted(facts, compared)
     gap = population_gap(made.counts.shared, made.counts.traced.contacts)
     found = undirected_lots(made.counts, made.model.posterior)
     pairs, (a, b) = pairs_of(made.counts, compared.background, found, made.weights, made.facts, gap)

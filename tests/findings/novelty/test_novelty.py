@@ -13,7 +13,7 @@ from tracer.ask.render import json_rows
 from tracer.findings import novelty, overlap
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.frozen import drop_answered, is_frozen_sql
-from tracer.trace import _settle
+from tracer.trace import _columns, _settle
 
 NUMBERS = fresh(np.random.default_rng(5), 6000)
 JAN, FEB, MAR, APR = (date(2026, month, 1) for month in (1, 2, 3, 4))
@@ -103,6 +103,6 @@ def test_parts_stay_as_they_were_where_a_list_that_had_some_first_was_purged() -
     with CaseFacts(con) as facts:
         novelty.compute(facts, 2)
     drop_answered(con, "novelty", 2)
-    _settle(con, "novelty", 2, f" AND NOT {is_frozen_sql('novelty')}")
+    _settle(con, "novelty", _columns(con)["novelty"], 2, f" AND NOT {is_frozen_sql('novelty')}")
     after = "SELECT part, first, contacts FROM novelty WHERE dataset = 'd' AND superseded IS NULL ORDER BY ALL"
     assert con.execute(after).fetchall() == before

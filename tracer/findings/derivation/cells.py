@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import duckdb
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from tracer.case.registered import temp_table
 from tracer.findings.derivation.counts import MembershipCounts
@@ -40,11 +41,9 @@ def read_cells(con: duckdb.DuckDBPyConnection, counts: MembershipCounts, pairs: 
     pairs: related datasets a < b. Strangers are close pairs (both ways) without anything in common beyond chance.
     """
     con.execute(statement("cell_table"))
-    total = max(1, int(counts.traced.contacts.sum()))
-    # The sets of holders are known of identifiers that are looked at, which are drawn in the same way.
-    percent = min(counts.traced.share.percent, max(1, 100 * MOST_ROWS // total))
+    percent = looked_at_percent(counts)
     used = sorted({x for pair in pairs for x in pair})
-    columns = _columns(con)
+    columns = columns_of(con)
     filled = False
     for position in used:
         number = counts.traced.numbers[position]
@@ -62,18 +61,26 @@ def read_cells(con: duckdb.DuckDBPyConnection, counts: MembershipCounts, pairs: 
             filled = True
     text = statement("cell").replace("{holders_by_key}", counts.holders_by_key)
     con.execute(text.replace("{datasets}", counts.traced.relation))
-    # A pair of strangers has no more in common than chance; its lists are independent witnesses of a cell. What
-    # lists that are not close write is not known.
-    strange = ~counts.related & (counts.shared > 0)
-    for name, found in (
-        ("relative", np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)),
-        ("stranger", np.argwhere(strange)),
-    ):
+    relatives = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+    for name, found in (("relative", relatives), ("stranger", strangers_of(counts))):
         temp_table(con, name, pa.table({"a": found[:, 0], "b": found[:, 1]}))
     return filled
 
 
-def _columns(con: duckdb.DuckDBPyConnection) -> dict[tuple[int, int], dict[str, int]]:
+def looked_at_percent(counts: MembershipCounts) -> int:
+    """Share of the identifiers whose rows are looked at."""
+    total = max(1, int(counts.traced.contacts.sum()))
+    # The sets of holders are known of identifiers that are looked at, which are drawn in the same way.
+    return min(counts.traced.share.percent, max(1, 100 * MOST_ROWS // total))
+
+
+def strangers_of(counts: MembershipCounts) -> NDArray[np.int64]:
+    """Pairs of strangers, both ways: they have no more in common than chance, and are independent witnesses of a cell.
+    What lists that are not close write is not known."""
+    return np.argwhere(~counts.related & (counts.shared > 0))
+
+
+def columns_of(con: duckdb.DuckDBPyConnection) -> dict[tuple[int, int], dict[str, int]]:
     """(dataset number, part) → role → position of its first column."""
     found: dict[tuple[int, int], dict[str, int]] = {}
     for dataset, part, position, role in con.execute(

@@ -4,7 +4,7 @@ rest, in a copy they differ from what came from elsewhere."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import duckdb
 import numpy as np
@@ -31,28 +31,29 @@ TEMPER = 0.25
 """Power to which the likelihood of categories is raised: rows of one batch are not independent."""
 
 
-@dataclass(frozen=True)
-class _Parted:
+class Parted(NamedTuple):
     """The common rows of a list against its other ones."""
 
     apart: float
     """ln Bayes factor that the two are of different make."""
-    most: tuple[str, bool]
-    """What most of the common rows are, and whether nearly all of them are."""
+    most: str
+    """What most of the common rows are."""
+    nearly_all: bool
+    """Whether nearly all of them are."""
 
 
 def composition(
-    con: duckdb.DuckDBPyConnection, counts: MembershipCounts, pairs: Sequence[tuple[int, int]], name: str
+    parted: Mapping[str, Mapping[tuple[int, int], Parted]], pairs: Sequence[tuple[int, int]], name: str
 ) -> dict[tuple[int, int], float]:
-    """(a, b) → log odds that a is the source, for pairs a < b of which something is known. name: one of `COMPOSED`."""
+    """(a, b) → log odds that a is the source, for pairs a < b of which something is known. name: one of `COMPOSED`;
+    parted: what of a row is compared → what `part` gives."""
     found: dict[tuple[int, int], float] = {}
     for what in COMPOSED[name]:
-        parted = _parted(con, counts, pairs, what)
         for a, b in pairs:
-            one, two = parted.get((a, b)), parted.get((b, a))
+            one, two = parted[what].get((a, b)), parted[what].get((b, a))
             if one is None or two is None:
                 continue
-            if name == FILLED and one.most == two.most and one.most[1]:
+            if name == FILLED and one[1:] == two[1:] and one.nearly_all:
                 continue
             # A list that is full throughout is not evidence that the other, whose parts are filled alike, is the
             # source.
@@ -62,9 +63,9 @@ def composition(
     return found
 
 
-def _parted(
+def part(
     con: duckdb.DuckDBPyConnection, counts: MembershipCounts, pairs: Sequence[tuple[int, int]], what: str
-) -> dict[tuple[int, int], _Parted]:
+) -> dict[tuple[int, int], Parted]:
     """(list, other) → the rows of the list that are in the other as well against those that are not."""
     table: dict[int, list[tuple[int, str, int]]] = {}
     for position, pattern, form, n in con.execute(statement("composition").replace("{what}", what)).fetchall():
@@ -89,8 +90,8 @@ def _parted(
             common = np.bincount(form[inside], size[inside], len(forms)).astype(np.float64)
             rest = np.bincount(form[~inside], size[~inside], len(forms)).astype(np.float64)
             most = int(common.argmax())
-            found[position, other] = _Parted(
-                _apart(common, rest), (forms[most], bool(common[most] >= CHOSEN * common.sum()))
+            found[position, other] = Parted(
+                _apart(common, rest), forms[most], bool(common[most] >= CHOSEN * common.sum())
             )
     return found
 

@@ -10,11 +10,9 @@ import duckdb
 import numpy as np
 
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.derivation.cells import read_cells
 from tracer.findings.derivation.counts import MembershipCounts, gather, neighbours
 from tracer.findings.derivation.dates import (
     DossierFacts,
-    read_entries,
     read_facts,
     weigh_dates,
     weigh_origins,
@@ -25,6 +23,7 @@ from tracer.findings.derivation.explain import explain, write_explanations
 from tracer.findings.derivation.generations import Hands, hands
 from tracer.findings.derivation.hidden import propose, write_hidden
 from tracer.findings.derivation.model import DerivationModel, fit
+from tracer.findings.derivation.row_facts import read_row_facts
 from tracer.findings.derivation.rowwise import weigh_rows
 from tracer.findings.derivation.secrets_shared import shared_secrets
 from tracer.findings.derivation.selection import selection_gain
@@ -70,7 +69,7 @@ def compute(
     compared = compare(facts)
     if len(compared.traced) == 0:
         return
-    made = fitted(con, compared, decisions, without)
+    made = fitted(facts, compared, decisions, without)
     counts, weights, model = made.counts, made.weights, made.model
     brother = model.stated.brother
     proposed = propose(counts, model, brother, highest_frozen_hidden(con))
@@ -101,12 +100,11 @@ class Fitted:
 
 
 def fitted(
-    con: duckdb.DuckDBPyConnection, compared: Comparison, decisions: Iterable[Decision] = (),
-    without: Collection[str] = (),
-) -> Fitted:  # fmt: skip
+    case: CaseFacts, compared: Comparison, decisions: Iterable[Decision] = (), without: Collection[str] = ()
+) -> Fitted:
     """Count, weigh and average over graphs; see `compute`. There is at least one dataset."""
     traced = compared.traced
-    facts = read_facts(con, traced)
+    facts = read_facts(case.con, traced)
     follow = succession(compared.shared, traced.contacts, facts)
     position = {name: index for index, name in enumerate(traced.ids)}
     fixed = [
@@ -119,24 +117,24 @@ def fitted(
     if "rarity" in without:
         counts = replace(counts, log_popular=np.zeros_like(counts.log_popular))
     gain = selection_gain(counts) * ("places" not in without)
-    weights = _weigh(con, counts, facts, without)
+    weights = _weigh(case, counts, facts, without)
     return Fitted(counts, weights, facts, fit(counts, compared.background, gain, weights, facts, fixed))
 
 
 def _weigh(
-    con: duckdb.DuckDBPyConnection, counts: MembershipCounts, facts: Sequence[DossierFacts], without: Collection[str]
+    case: CaseFacts, counts: MembershipCounts, facts: Sequence[DossierFacts], without: Collection[str]
 ) -> EdgeWeights:
-    n = len(counts.traced)
+    con, n = case.con, len(counts.traced)
     weights = EdgeWeights(n, without)
     pairs = [(int(a), int(b)) for a, b in np.argwhere(np.triu(counts.related, 1))]
     near = neighbours(counts)
-    raw = bool(near) and read_cells(con, counts, near)
-    weigh_dates(weights, facts, pairs, read_entries(con, facts) if raw else {}, counts.traced.ids)
+    rows = read_row_facts(case, counts, facts, near)
+    weigh_dates(weights, facts, pairs, {} if rows is None else rows.entries, counts.traced.ids)
     weigh_origins(weights, facts, pairs, counts.traced.ids)
     weigh_releases(con, weights, counts.traced, facts, pairs)
     weigh_versions(weights, counts, facts)
     reasons = ((pair, secrets.reason()) for pair, secrets in shared_secrets(con, counts, pairs).items())
     weights.secrets.update({pair: reason for pair, reason in reasons if reason is not None})
-    if raw:
-        weigh_rows(con, weights, counts, facts, near)
+    if rows is not None:
+        weigh_rows(rows, weights, counts, facts, near)
     return weights

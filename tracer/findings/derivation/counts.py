@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.special import gammaln, xlogy
 
+from tracer.findings.case_facts import Relation
 from tracer.findings.derivation.popular import log_popular
 from tracer.findings.derivation.sets import Sets
 from tracer.findings.overlap.compared import Comparison
+from tracer.findings.overlap.merged import SignedKeys
 from tracer.findings.overlap.traced import ComparedDatasets
 
 MOST_CANDIDATES = 10
@@ -47,6 +49,9 @@ class MembershipCounts:
     """sets of holders x datasets: who holds an identifier. To be asked about close datasets alone."""
     holders_by_key: str
     """TEMP relation of the identifiers (key, pattern): a pattern is a row of `holders`."""
+    second_key: Relation | None
+    """TEMP relation of the identifiers (key) that are left out, as they link nothing that another one does not; None
+    where the sets of holders were counted elsewhere."""
     singles: NDArray[np.int64]
     """datasets x places: contacts that no other dataset has."""
     log_popular: NDArray[np.float64]
@@ -110,6 +115,7 @@ def gather(
         sets=sets,
         holders=compared.patterns.held.tocsc(),
         holders_by_key=compared.patterns.by_key,
+        second_key=compared.patterns.source.second if isinstance(compared.patterns.source, SignedKeys) else None,
         singles=np.maximum(places.counts - inside, 0),
         log_popular=log_popular(sets.held, related),
         log_pool=log_pool,

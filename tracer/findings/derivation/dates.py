@@ -80,16 +80,21 @@ class Entries:
         return common >= LEAST_ENTRIES and rows >= NEARLY_ALL * common
 
 
-def read_entries(con: duckdb.DuckDBPyConnection, facts: Sequence[DossierFacts]) -> dict[tuple[int, int], Entries]:
-    """(list, other) → when the list's rows came in. Needs the TEMP tables of `cells.read_cells`."""
+def first_days(facts: Sequence[DossierFacts]) -> list[int | None]:
+    """lists: the first day on which each is known to have been there, such as 20260131."""
+    days = (min((d for d in (f.created, f.obtained) if d is not None), default=None) for f in facts)
+    return [None if day is None else int(f"{day:%Y%m%d}") for day in days]
+
+
+def read_entries(con: duckdb.DuckDBPyConnection, facts: Sequence[DossierFacts]) -> list[tuple[int, ...]]:
+    """list, other, and the values of `Entries`: when the list's rows came in. Needs the TEMP tables of `read_cells`."""
     con.execute("CREATE OR REPLACE TEMP TABLE there (position INTEGER, day BIGINT)")
-    days = [min((d for d in (f.created, f.obtained) if d is not None), default=None) for f in facts]
-    known = [(position, int(f"{day:%Y%m%d}")) for position, day in enumerate(days) if day is not None]
+    known = [(position, day) for position, day in enumerate(first_days(facts)) if day is not None]
     con.execute(
         "INSERT INTO there SELECT unnest($positions), unnest($days)",
         {"positions": [position for position, _ in known], "days": [day for _, day in known]},
     )
-    return {(one, other): Entries(*counts) for one, other, *counts in con.execute(statement("entries")).fetchall()}
+    return con.execute(statement("entries")).fetchall()
 
 
 def read_facts(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> tuple[DossierFacts, ...]:

@@ -12,14 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import duckdb
 import numpy as np
 
 from tracer.disclosure import Count, DatasetRef, Reason, Word, ratio, told
-from tracer.findings.derivation.cells import statement
 from tracer.findings.derivation.composition import COMPOSED, FILLED, NAMES, composition
 from tracer.findings.derivation.counts import MembershipCounts
 from tracer.findings.derivation.dates import DossierFacts
+from tracer.findings.derivation.row_facts import RowFacts
 from tracer.findings.derivation.weights import EdgeWeights
 
 CAPS = {
@@ -30,13 +29,6 @@ CAPS = {
 see `calibration`. (`python -m tests.bench.zoo.fit --signals` counts how often each is right, maker by maker.)"""
 PER_WITNESS, PER_REPEAT = 1.6, 0.5
 """Nats of a differing cell with an independent witness, of a lost repeat."""
-WRITTEN_ANEW = 0.3
-"""Share of common cells of a kind that differ, from which that kind was rewritten on one side."""
-NOT_ALIKE = 0.1
-"""Share of cells, beyond what chance gives, that must be alike for the common contacts to be the same people. (More
-than half of the copies that were rewritten, with the family name first or without the town, were.)"""
-COMPARED, LOOKED_AT = 20, 300
-"""Common contacts whose cells must be filled on both sides for this to be asked, and how many are looked at."""
 MERGED = 0.02
 """Share of rows from elsewhere, from which repeats may come of adding to what was copied, and say nothing."""
 BY_LUCK = 3.0
@@ -44,26 +36,22 @@ BY_LUCK = 3.0
 
 
 def weigh_rows(
-    con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: MembershipCounts, facts: Sequence[DossierFacts],
+    rows: RowFacts, weights: EdgeWeights, counts: MembershipCounts, facts: Sequence[DossierFacts],
     pairs: Sequence[tuple[int, int]],
 ) -> None:  # fmt: skip
-    """Add the signals of the raw rows for all pairs a < b. Needs the TEMP tables of `cells.read_cells`."""
-    con.execute(statement("kinds"))
-    asked = {"differ": 1.0 - WRITTEN_ANEW, "least": COMPARED, "most": LOOKED_AT, "alike": NOT_ALIKE}
-    weights.other_people.update({(a, b): n for a, b, n in con.execute(statement("strangers"), asked).fetchall()})
-    _slips(con, weights, counts, facts)
-    _repeats(con, weights, counts)
-    _newest(con, weights, counts, facts)
+    """Add the signals of the raw rows for all pairs a < b."""
+    weights.other_people.update(rows.other_people)
+    _slips(rows, weights, counts, facts)
+    _repeats(rows, weights, counts)
+    _newest(rows, weights, counts, facts)
     for name in COMPOSED:
-        _composition(con, weights, counts, pairs, name)
+        _composition(rows, weights, counts, pairs, name)
 
 
-def _slips(
-    con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: MembershipCounts, facts: Sequence[DossierFacts]
-) -> None:
+def _slips(rows: RowFacts, weights: EdgeWeights, counts: MembershipCounts, facts: Sequence[DossierFacts]) -> None:
     """Slips. Who keeps a list up corrects them: of his lists the one with more is not the later."""
     lists = _lists(counts)
-    for a, b, differ, for_a, for_b in con.execute(statement("slips"), {"most": WRITTEN_ANEW}).fetchall():
+    for a, b, differ, for_a, for_b in rows.slips:
         odds = _capped("errors", PER_WITNESS * _surplus(for_a, for_b))
         if odds and facts[a].holder != facts[b].holder:
             mine, theirs, all_ = Count(for_a), Count(for_b), Count(differ)
@@ -71,10 +59,9 @@ def _slips(
             weights.turn(a, b, "errors", f"{ratio(mine, theirs)} of {told(all_)}", odds, reason)
 
 
-def _repeats(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: MembershipCounts) -> None:
+def _repeats(rows: RowFacts, weights: EdgeWeights, counts: MembershipCounts) -> None:
     lists = _lists(counts)
-    text = statement("repeats").replace("{datasets}", counts.traced.relation)
-    for a, b, of_a, of_b in con.execute(text).fetchall():
+    for a, b, of_a, of_b in rows.repeats:
         odds = _capped("repeats", PER_REPEAT * _surplus(of_a, of_b))
         if _merged(counts, *((a, b) if odds > 0 else (b, a))):
             continue
@@ -84,9 +71,7 @@ def _repeats(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Membe
             weights.turn(a, b, "repeats", ratio(mine, theirs), odds, reason)
 
 
-def _newest(
-    con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: MembershipCounts, facts: Sequence[DossierFacts]
-) -> None:
+def _newest(rows: RowFacts, weights: EdgeWeights, counts: MembershipCounts, facts: Sequence[DossierFacts]) -> None:
     """The one of two versions of one holder's list that lacks the newest rows of the other is likely to be the older.
 
     k rows newer than all of the other's, of which a share r of the rest has: (1 - r)^k. Between two holders this shows
@@ -95,31 +80,25 @@ def _newest(
     """
     lists = _lists(counts)
     for value, name in (("day", "days of rows"), ("inner_id", "ids run on")):
-        for a, b, rows, newer_a, older_a, newer_b, older_b in con.execute(
-            statement("newest").replace("{value}", value)
-        ).fetchall():
+        for a, b, common, newer_a, older_a, newer_b, older_b in rows.newest[value]:
             if facts[a].holder != facts[b].holder:
                 continue
             for old, new, newer, older in ((a, b, newer_b, older_b), (b, a, newer_a, older_a)):
                 if older == 0 or (facts[new].own and not facts[old].own):
                     continue
-                odds = -newer * float(np.log1p(-min(0.99, rows / older))) - BY_LUCK
+                odds = -newer * float(np.log1p(-min(0.99, common / older))) - BY_LUCK
                 if odds > 0:
                     more = Count(newer)
                     by = Word("day" if value == "day" else "id")
                     reason = Reason.of("derivation-newest", newer=lists[new], older=lists[old], rows=more, by=by)
-                    weights.turn(old, new, name, f"{told(more)}:{rows / older:.2f}", _capped(name, odds), reason)
+                    weights.turn(old, new, name, f"{told(more)}:{common / older:.2f}", _capped(name, odds), reason)
 
 
 def _composition(
-    con: duckdb.DuckDBPyConnection,
-    weights: EdgeWeights,
-    counts: MembershipCounts,
-    pairs: Sequence[tuple[int, int]],
-    name: str,
+    rows: RowFacts, weights: EdgeWeights, counts: MembershipCounts, pairs: Sequence[tuple[int, int]], name: str
 ) -> None:
     lists = _lists(counts)
-    for (a, b), evidence in composition(con, counts, pairs, name).items():
+    for (a, b), evidence in composition(rows.parted, pairs, name).items():
         odds = _capped(name, evidence)
         if abs(odds) >= 0.2:
             source, copy = (a, b) if odds > 0 else (b, a)

@@ -1,0 +1,132 @@
+"""A trace that takes answers of earlier ones finds what a trace from scratch finds, value for value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import pytest
+
+from tests.findings.listed import load_list, phones
+from tracer.case.case import Case
+from tracer.case.memory import memory_case
+from tracer.findings.derivation import row_facts
+from tracer.findings.earlier import forget_lists
+from tracer.lists.keeping import remove_dataset, restore_dataset
+from tracer.trace import Traced, recompute_digest, trace
+
+Columns = Mapping[str, Sequence[str]]
+_FAMILY, _GIVEN = "王李张刘陈杨赵黄周吴", "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰"
+
+
+def _people(rng: np.random.Generator, count: int) -> list[tuple[str, str, str, str]]:
+    """Number, name, address and the day on which the row came in."""
+    return [
+        (
+            number,
+            rng.choice(list(_FAMILY)) + "".join(rng.choice(list(_GIVEN), 2)),
+            f"{rng.choice(list(_GIVEN))}路{rng.integers(1, 300)}号",
+            f"2026-{rng.integers(1, 7):02d}-{rng.integers(1, 29):02d}",
+        )
+        for number in phones(rng, count)
+    ]
+
+
+def _columns(people: Sequence[tuple[str, str, str, str]]) -> dict[str, list[str]]:
+    number, name, address, day = (list(values) for values in zip(*people, strict=True))
+    return {"phone": number, "name": name, "address": address, "created": day}
+
+
+@pytest.fixture(scope="module")
+def lists() -> dict[str, Columns]:
+    """A source, copies and a copy of a copy with slips and repeats, a public list, and lists that come later."""
+    rng = np.random.default_rng(23)
+    source, public, fresh = _people(rng, 400), _people(rng, 300), _people(rng, 350)
+    slipped = [(n, name[:-1] + "娟" if i % 9 == 0 else name, *rest) for i, (n, name, *rest) in enumerate(source[:260])]
+    sold = [*slipped, *public[:120]]
+    return {
+        "source": _columns(source),
+        "copy": _columns([*slipped, *slipped[:30]]),
+        "sold": _columns(sold),
+        "public": _columns(public),
+        "again": _columns([*sold[40:300], *_people(rng, 60)]),
+        "fresh": _columns(fresh),
+        "meeting": _columns([*source[200:330], *public[60:140], *fresh[:90]]),
+    }
+
+
+FIRST = ("source", "copy", "sold", "public", "again")
+
+
+@pytest.fixture
+def case(lists: dict[str, Columns]) -> Iterator[Case]:
+    """The first lists, traced."""
+    made = memory_case()
+    for name in FIRST:
+        load_list(made, name, lists[name])
+    trace(made)
+    yield made
+    made.close()
+
+
+def _traced(case: Case) -> Traced:
+    done = trace(case)
+    assert done.run is not None
+    assert done.result == recompute_digest(case)
+    return done
+
+
+def test_lists_that_come_one_by_one_give_what_they_give_together(
+    case: Case, lists: dict[str, Columns], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_list(case, "fresh", lists["fresh"])
+    with monkeypatch.context() as patch:  # it has no relatives: the rows of the others are not read again
+        patch.setattr(row_facts, "read_cells", None)
+        unrelated = trace(case)
+    assert unrelated.result == recompute_digest(case)
+    load_list(case, "meeting", lists["meeting"])
+    last = trace(case)
+    together = memory_case()
+    for name in (*FIRST, "fresh", "meeting"):
+        load_list(together, name, lists[name])
+    assert trace(together).result == last.result
+
+
+def test_what_a_person_changes_in_between_is_seen(case: Case) -> None:
+    con = case.con
+    for change in (
+        "UPDATE dataset SET created = DATE '2026-02-01' WHERE id = 'copy'",
+        "UPDATE dataset SET holder = 'holder-copy' WHERE id = 'sold'",
+        "UPDATE party SET merged_into = 'holder-source' WHERE id = 'holder-again'",
+        "UPDATE dataset SET id = 'zzz' WHERE id = 'copy'",
+        "UPDATE dataset_column SET role = 'other' WHERE role = 'address' AND dataset = 2",
+        "INSERT INTO judgement VALUES (1, 'sold', 'copy', 'confirm', NULL, now()::TIMESTAMP, 'x')",
+        "INSERT INTO junk SELECT dataset, key, NULL, 'hotline', 1, 30 FROM membership WHERE dataset = 3 LIMIT 25",
+        "INSERT INTO claim (id, party, about, kind, dataset) VALUES ('c', 'holder-copy', 'p', 'random', 'zzz')",
+    ):
+        con.execute(change)
+    _traced(case)
+    remove_dataset(con, "sold")
+    without = _traced(case)
+    restore_dataset(con, "sold")
+    assert _traced(case).result != without.result
+
+
+def test_no_answer_outlives_the_contents_that_it_rests_on(case: Case) -> None:
+    resting = "SELECT count(*) FROM earlier_answer WHERE list_contains(lists, 2)"
+    assert case.con.execute(resting).fetchall()[0][0] > 0
+    forget_lists(case.con, [2])
+    assert case.con.execute(resting).fetchall()[0][0] == 0
+    for table in ("membership", "duplicate", "dataset_column", "part"):
+        case.con.execute(f"DELETE FROM {table} WHERE dataset = 2")
+    case.con.execute("UPDATE dataset SET purged_at = now()::TIMESTAMP WHERE no = 2")
+    _traced(case)
+
+
+def test_answers_that_are_not_asked_for_any_more_go(case: Case, lists: dict[str, Columns]) -> None:
+    count = "SELECT name, count(*) FROM earlier_answer GROUP BY name ORDER BY name"
+    before = case.con.execute(count).fetchall()
+    load_list(case, "meeting", lists["meeting"])
+    trace(case)
+    assert [name for name, _ in case.con.execute(count).fetchall()] == [name for name, _ in before]
+    assert dict(case.con.execute(count).fetchall())["derivation/rows"] == 1
