@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Hashable, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from secrets import token_hex
 from types import TracebackType
 from typing import Any, NewType, Self, TypeVar, cast
@@ -37,11 +38,13 @@ class CaseFacts:
         """Whether nothing that was computed before may be taken: what is checked must be computed."""
         self._known: dict[Hashable, object] = {}
         self._made: list[Relation] = []
+        self._entered = ExitStack()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._entered.__exit__(kind, error, at)
         if kind is None:  # an error undoes them with its transaction, in which nothing more can be executed
             self.drop(*self._made)
 
@@ -51,10 +54,14 @@ class CaseFacts:
             self._known[question] = compute()
         return cast(T, self._known[question])
 
+    def entered(self, question: Hashable, context: Callable[[], AbstractContextManager[object]]) -> None:
+        """Enter what several stages need, once, until the trace ends."""
+        self.once(("entered", question), lambda: self._entered.enter_context(context()))
+
     def kept(self, name: str, rests_on: object, lists: Collection[int], compute: Callable[[], Any]) -> Any:
         """What `compute` gives, or gave in an earlier trace: see `EarlierAnswers.ask`."""
         if self._earlier is None:
-            return json_of(json.dumps(compute(), allow_nan=False))
+            return json_of(json.dumps(compute()))
         return self._earlier.ask(name, rests_on, lists, compute)
 
     def make(self, what: str, rows: str | pa.Table, bound: Mapping[str, Any] | None = None) -> Relation:

@@ -42,7 +42,7 @@ class EarlierAnswers:
         question = hashlib.sha256(told.encode()).hexdigest()
         self._asked[question] = name
         if question not in self._had:
-            self._had[question] = json.dumps(compute(), allow_nan=False)
+            self._had[question] = json.dumps(compute())
             self._new[question] = (name, self._had[question], lists)
         return json_of(self._had[question])
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 
 from tracer.disclosure import Reason
 from tracer.findings.case_facts import CaseFacts
@@ -12,7 +11,7 @@ from tracer.findings.claims import calls, consented, contents, members, origins,
 from tracer.findings.claims.added import assess_added
 from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, read_claims, untestable
 from tracer.findings.finding_tables import kept, put_rows
-from tracer.findings.lines.events import LineEvents
+from tracer.findings.lines.events import enter_line_events
 
 Test = Callable[[CaseFacts, ClaimRow], ClaimVerdict]
 
@@ -46,9 +45,9 @@ _OF_CALLS = {"pool_size", "complaint_rate", "stopped", "members_only"}
 def compute(facts: CaseFacts, run: int) -> None:
     """Write a verdict on every claim of the case into `claim_verdict`, with the number of this run."""
     claims = read_claims(facts.con)
-    calls = LineEvents(facts.con) if any(claim.kind in _OF_CALLS for claim in claims) else nullcontext()
-    with calls:
-        verdicts = [(claim, KINDS.get(claim.kind, assess_added)(facts, claim)) for claim in claims]
+    if any(claim.kind in _OF_CALLS for claim in claims):
+        enter_line_events(facts)
+    verdicts = [(claim, KINDS.get(claim.kind, assess_added)(facts, claim)) for claim in claims]
     put_rows(facts.con, "claim_verdict", run, "claim dataset verdict p_value numbers alternatives grade", (
         (
             claim.id, claim.dataset, verdict.verdict, verdict.p_value,

@@ -29,14 +29,13 @@ _CALLED = "SELECT called FROM line_event UNION SELECT called FROM line_complaint
 
 
 class Refusals:
-    """Temp table `refused` (refusals, client, key, contact, row, day), and those of `LineEvents`, while needed."""
+    """Temp table `refused` (refusals, client, key, contact, row, day) while needed. Needs those of `LineEvents`."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        self._con, self._events = con, LineEvents(con)
+        self._con = con
 
     def __enter__(self) -> Refusals:
         con = self._con
-        self._events.__enter__()
         con.execute("CREATE OR REPLACE TEMP TABLE refusal_day (dataset INTEGER, row BIGINT, day DATE)")
         for dataset, position, first_row, raw_table in con.execute(statement("date_columns")).fetchall():
             con.execute(
@@ -59,7 +58,6 @@ class Refusals:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._hashed.__exit__(kind, error, trace)
-        self._events.__exit__(kind, error, trace)
         if kind is None:
             for table in ("refused", "refusal_day"):
                 self._con.execute(f"DROP TABLE IF EXISTS temp.{table}")
@@ -76,5 +74,5 @@ def refused_rows(con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
 
     These are people's numbers: for a command that reveals them for a reason, and for nothing else.
     """
-    with Refusals(con):
+    with LineEvents(con), Refusals(con):
         return con.execute(statement("single_rows")).fetchall()

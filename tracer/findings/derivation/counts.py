@@ -278,22 +278,18 @@ def neighbours(counts: MembershipCounts) -> list[tuple[int, int]]:
 def _concentration(counts: NDArray[np.float64], share: NDArray[np.float64]) -> float:
     """The Dirichlet total under which the datasets' profiles are most likely, over a grid of powers of two."""
     grid = 2.0 ** np.arange(2, 15)
-    likelihood = [sum(log_profile(row, share, total) for row in counts) for total in grid]
+    likelihood = [sum(log_profiles(counts, share, total).tolist()) for total in grid]
     return float(grid[int(np.argmax(likelihood))])
-
-
-def log_profile(counts: NDArray[np.float64], share: NDArray[np.float64], total: float) -> float:
-    """ln P(these rows' places) with a profile of their own, less that with everybody's (Dirichlet-multinomial).
-
-    counts (…, places) may be fractional; prior Dirichlet(total·share).
-    """
-    return float(log_profiles(counts[None, :], share, total)[0])
 
 
 def log_profiles(
     counts: NDArray[np.float64], share: NDArray[np.float64], total: float, seen: NDArray[np.float64] | float = 0.0
 ) -> NDArray[np.float64]:
-    """The same for each line of `counts` (lines x places); `seen` are rows of the same profile that are known."""
+    """ln P(these rows' places) with a profile of their own, less that with everybody's (Dirichlet-multinomial), for
+    each line of `counts` (lines x places).
+
+    counts may be fractional; prior Dirichlet(total·share); `seen` are rows of the same profile that are known.
+    """
     prior = total * share + seen + np.zeros_like(counts)
     n, whole = counts.sum(axis=1), prior.sum(axis=1)
     value: NDArray[np.float64] = (

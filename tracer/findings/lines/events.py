@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from tracer.case.registered import temp_table
+from tracer.findings.case_facts import CaseFacts
 from tracer.identify.normalise import normalise_phones
 from tracer.resources import statements_beside
 from tracer.signals.callers import define_caller_digits
@@ -76,6 +77,11 @@ class LineEvents:
             }
         )
         temp_table(self._con, "line_hour", table)
+
+
+def enter_line_events(facts: CaseFacts) -> None:
+    """Make the temp tables of `LineEvents` for the rest of a trace, whose stages read them one after the other."""
+    facts.entered("line events", lambda: LineEvents(facts.con))
 
 
 def _offset(clock: ZoneInfo, hour: datetime) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
+from functools import partial
 
 import duckdb
 
@@ -152,10 +153,11 @@ def read_background(facts: CaseFacts, marks: Marks, seen: Sightings) -> Mapping[
     null.
     """
     targets = frozenset(seen.rows)
-    return facts.once(("background", targets), lambda: _read_background(facts.con, marks, seen)) if targets else {}
+    return facts.once(("background", targets), lambda: _read_background(facts, marks, seen)) if targets else {}
 
 
-def _read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sightings) -> Mapping[int, CanaryChance]:
+def _read_background(facts: CaseFacts, marks: Marks, seen: Sightings) -> Mapping[int, CanaryChance]:
+    con = facts.con
     targets = sorted(seen.rows)
     blocks: dict[int, dict[int, int]] = defaultdict(dict)
     bound = {"targets": targets}
@@ -170,7 +172,7 @@ def _read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sightin
     strangers, rates = _strangers(con, targets)
     found = {}
     for dataset in targets:
-        agreeing, likeness = _agreement(con, seen.rows[dataset], columns[dataset], wanted)
+        agreeing, likeness = _agreement(facts, dataset, seen.rows[dataset], columns[dataset], wanted)
         hidden = seen.unplaced.get(dataset, 0)
         found[dataset] = CanaryChance(
             _at_most(marks, blocks[dataset], hidden), mails.get(dataset, 0) + hidden,
@@ -203,7 +205,15 @@ def chance_overlap(facts: CaseFacts, target: int, source: int) -> float:
 
     Its hashes are taken to lie in the blocks that `source` uses.
     """
-    return facts.once(("chance_overlap", target, source), lambda: _chance_overlap(facts.con, target, source))
+    rests_on = [target, source]
+
+    def found() -> float:
+        answer: float = facts.kept(
+            "sightings/chance-overlap", rests_on, rests_on, lambda: _chance_overlap(facts.con, target, source)
+        )
+        return answer
+
+    return facts.once(("chance_overlap", target, source), found)
 
 
 def _chance_overlap(con: duckdb.DuckDBPyConnection, target: int, source: int) -> float:
@@ -240,8 +250,21 @@ def _wanted(marks: Marks) -> list[tuple[int, str, str]]:
     ]
 
 
+def _with_texts(
+    con: duckdb.DuckDBPyConnection, column: _Column, bound: Mapping[str, Sequence[object]]
+) -> list[tuple[int, int, int]]:
+    """canary, rows of the column that have its text, and of these the one that has its number (1 or 0)."""
+    query = (
+        "SELECT w.canary, count(*), count(*) FILTER (r.row = w.row) FROM (SELECT unnest($canaries) AS canary,"
+        f" {_plain('unnest($texts)')} AS text, unnest($rows) AS row) AS w JOIN {column.table} AS r"
+        f" ON {_plain(f'r.c{column.position}')} = w.text GROUP BY w.canary ORDER BY w.canary"
+    )
+    return con.execute(query, dict(bound)).fetchall()
+
+
 def _agreement(
-    con: duckdb.DuckDBPyConnection,
+    facts: CaseFacts,
+    dataset: int,
     rows: Mapping[int, int],
     columns: Sequence[_Column],
     wanted: Sequence[tuple[int, str, str]],
@@ -260,12 +283,9 @@ def _agreement(
             "texts": [text for _, role, text in asked if role == column.role],
             "rows": [rows.get(no, 0) - column.first_row + 1 for no, role, _ in asked if role == column.role],
         }
-        query = (
-            "SELECT w.canary, count(*), count(*) FILTER (r.row = w.row) FROM (SELECT unnest($canaries) AS canary,"
-            f" {_plain('unnest($texts)')} AS text, unnest($rows) AS row) AS w JOIN {column.table} AS r"
-            f" ON {_plain(f'r.c{column.position}')} = w.text GROUP BY w.canary ORDER BY w.canary"
-        )
-        for no, count, here in con.execute(query, bound).fetchall():
+        for no, count, here in facts.kept(
+            "sightings/agreement", [astuple(column), bound], [dataset], partial(_with_texts, facts.con, column, bound)
+        ):
             counts[no, column.role] += count
             if here > 0:
                 agreeing.add((no, column.role))

@@ -14,8 +14,10 @@ are missing whenever the copy was made: then nothing but dates bounds the day fr
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +61,11 @@ class Cohorts:
         """Some of the cohorts."""
         return Cohorts(self.added[which], self.gone[which], self.rows[which], self.seen[which])
 
+    def digest(self) -> str:
+        """SHA-256 over all of them."""
+        columns = (self.added, self.gone, self.rows, self.seen)
+        return hashlib.sha256(b"".join(np.ascontiguousarray(one).tobytes() for one in columns)).hexdigest()
+
     def alive(self, days: NDArray[np.int64]) -> NDArray[np.float64]:
         """cohorts x days: probability that such a row was in the list at noon of the day."""
         noon = days[None, :] + 0.5
@@ -83,6 +90,17 @@ class Fence:
     """Share of the client's rows that the copy took, on the likeliest day."""
     uneven: float
     """How much more the rate differs between cohorts than chance lets it; 1 or more."""
+
+    def plain(self) -> list[Any]:
+        """Its values, as JSON holds them."""
+        values = vars(self).values()
+        return [one.tolist() if isinstance(one, np.ndarray) else one for one in values]
+
+    @classmethod
+    def of(cls, plain: Sequence[Any]) -> Self:
+        """The one that has these values."""
+        days, log_likelihood, *others = plain
+        return cls(np.array(days, dtype=np.int64), np.array(log_likelihood, dtype=np.float64), *others)
 
     def nats(self, first: int, last: int) -> float:
         """ln of how much likelier the days from `first` to `last` are, on average, than all days."""

@@ -94,9 +94,9 @@ def judge(facts: CaseFacts) -> list[Vintage]:
             given = con.execute(statement("releases"), {"sources": own}).fetchall()
             cohorts_of = _cohorts(con, [row[1] for row in wanted], lineage.numbers)
             for row in wanted:
-                found += _of(con, lineage, row[:4], (cohorts_of[row[1]], reached[row[0]]), given)
+                found += _of(facts, lineage, row[:4], (cohorts_of[row[1]], reached[row[0]]), given)
             for row, cohorts in _hashed(facts, hashed, released):
-                found += _of(con, lineage, row[:4], (cohorts, max(SUPPOSED, reached[row[0]])), given, hashed=True)
+                found += _of(facts, lineage, row[:4], (cohorts, max(SUPPOSED, reached[row[0]])), given, hashed=True)
     con.execute("DROP TABLE IF EXISTS temp.row_history")
     return sorted(found, key=lambda row: (row.client, row.source, row.dataset))
 
@@ -129,15 +129,18 @@ def _hashed(
 
 
 def _of(
-    con: duckdb.DuckDBPyConnection, lineage: Lineage, target: tuple[str, int, str, int | None],
+    facts: CaseFacts, lineage: Lineage, target: tuple[str, int, str, int | None],
     held: tuple[Cohorts, float], given: Sequence[tuple[str, str, int, int]], *, hashed: bool = False,
 ) -> list[Vintage]:  # fmt: skip
-    identity, _, _, there = target
+    identity, number, _, there = target
     cohorts, probability = held
-    first, last = _days(con, lineage, cohorts, there)
+    first, last = _days(facts.con, lineage, cohorts, there)
     if cohorts.seen.sum() < LEAST_ROWS or last <= first:
         return []
-    fence = find_fence(cohorts, first, last)
+    fence = Fence.of(facts.kept(
+        "vintage/fence", [cohorts.digest(), first, last], [number, *lineage.numbers],
+        lambda: find_fence(cohorts, first, last).plain(),
+    ))  # fmt: skip
     later, gone = cohorts.added[:, 0] > fence.last, cohorts.gone[:, 1] <= fence.first
     source = max((one for one in lineage.lists if one.day <= fence.last), default=lineage.lists[0], key=lambda x: x.day)
     return [Vintage(
