@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import duckdb
 import numpy as np
@@ -15,7 +16,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tracer.case.registered import registered
-from tracer.marking.choices.finding import Choices
+
+if TYPE_CHECKING:  # finding them takes much that reading them does not
+    from tracer.marking.choices.finding import Choices
 
 
 @dataclass(frozen=True)
