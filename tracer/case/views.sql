@@ -32,10 +32,13 @@ CREATE OR REPLACE MACRO views._reason(c, n) AS {'code': c, 'numbers': n::VARCHAR
 CREATE OR REPLACE MACRO views._on_masks(reasons) AS list_filter(reasons, lambda reason: starts_with(reason.code, 'masked-'));
 CREATE OR REPLACE MACRO views._count(n) AS CASE WHEN n >= 20 THEN n END;
 
--- `first_at`: when these bytes, or a former version of this dataset, were first loaded: loading a list again must not
--- turn a number that was imported as a canary in between into a question about a person.
 CREATE OR REPLACE VIEW views._size AS
-    SELECT d.no, d.id, d.contacts, d.contacts < 20 AS tiny, d.hashes > 0 AS hashed,
+    SELECT no, id, contacts, contacts < 20 AS tiny, hashes > 0 AS hashed FROM main.dataset WHERE current;
+-- `first_at`: when these bytes, or a former version of this dataset, were first loaded: loading a list again must not
+-- turn a number that was imported as a canary in between into a question about a person. Apart from `_size`, which most
+-- views ask: what is not asked for here is computed all the same.
+CREATE OR REPLACE VIEW views._first_load AS
+    SELECT d.no, d.id, d.hashes > 0 AS hashed,
         least((SELECT min(v.loaded_at) FROM main.dataset v WHERE v.id = d.id),
               (SELECT min(v.loaded_at) FROM main.dataset v WHERE v.sha256 = d.sha256 AND v.sha256 <> '')) AS first_at
     FROM main.dataset d WHERE d.current;
@@ -44,15 +47,15 @@ CREATE OR REPLACE VIEW views._size AS
 CREATE OR REPLACE VIEW views._close AS
     SELECT x.no AS a, y.no AS b
     FROM (SELECT unnest([a, b]) AS one, unnest([b, a]) AS other FROM main.overlap WHERE superseded IS NULL AND shared >= 20) o
-    JOIN views._size x ON x.id = o.one JOIN views._size y ON y.id = o.other
+    JOIN main.dataset x ON x.id = o.one AND x.current JOIN main.dataset y ON y.id = o.other AND y.current
     UNION ALL
-    SELECT no, no FROM views._size;
+    SELECT no, no FROM main.dataset WHERE current;
 -- Where canaries were seen; `early`: the canary was imported before the dataset was first loaded
 CREATE OR REPLACE VIEW views._sighting AS
     SELECT DISTINCT d.id AS dataset, c.no AS canary, c.kind, c.imported_at <= d.first_at AS early
     FROM (SELECT no, kind, imported_at, unnest([phone, email]) AS key FROM main.canary
           UNION ALL SELECT c.no, c.kind, c.imported_at, k.key FROM main.canary c JOIN main.canary_key k ON k.canary = c.no) c
-    JOIN main.membership m ON m.key = c.key JOIN views._size d ON d.no = m.dataset;
+    JOIN main.membership m ON m.key = c.key JOIN views._first_load d ON d.no = m.dataset;
 -- Pairs (dataset, release) by canaries: `late` where one of the seen canaries was imported after the dataset. No view
 -- sees canaries in hashes: there `seen` is NULL (attribution counts them), `late` where any of the release's is.
 CREATE OR REPLACE VIEW views._release_sighting AS
@@ -61,7 +64,7 @@ CREATE OR REPLACE VIEW views._release_sighting AS
     WHERE NOT d.hashed GROUP BY ALL
     UNION ALL
     SELECT d.id, r.release, NULL, bool_or(c.imported_at > d.first_at)
-    FROM main.release_canary r JOIN main.canary c ON c.no = r.canary JOIN views._size d ON d.hashed GROUP BY ALL;
+    FROM main.release_canary r JOIN main.canary c ON c.no = r.canary JOIN views._first_load d ON d.hashed GROUP BY ALL;
 -- The mark of a finding that no trace can compute again, because contents that it rests on were purged
 CREATE OR REPLACE VIEW views._purged AS
     SELECT id, views._reason('purged', json_object('dataset', json_object('dataset', id), 'day', json_object('day', strftime(purged_at, '%Y-%m-%d')))) AS said

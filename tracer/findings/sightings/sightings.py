@@ -105,7 +105,7 @@ def _rows(facts: CaseFacts, marks: Marks, targets: Sequence[int]) -> dict[int, d
     entered as a canary to find out which lists hold that person."""
     rows: dict[int, dict[int, int]] = defaultdict(dict)
     late: dict[int, set[int]] = defaultdict(set)
-    first = dict(facts.con.execute("SELECT no, first_at FROM views._size").fetchall())
+    first = dict(facts.con.execute("SELECT no, first_at FROM views._first_load").fetchall())
     for dataset, canary, row in ask(facts, "sightings/seen", statement("seen"), {"targets": list(targets)}).fetchall():
         rows[dataset][canary] = row
         if dataset in first and marks.canaries[canary].imported_at > first[dataset]:
@@ -251,7 +251,7 @@ def _wanted(marks: Marks) -> list[tuple[int, str, str]]:
 
 
 def _with_texts(
-    con: duckdb.DuckDBPyConnection, column: _Column, bound: Mapping[str, Sequence[object]]
+    con: duckdb.DuckDBPyConnection, column: _Column, bound: Mapping[str, object]
 ) -> list[tuple[int, int, int]]:
     """canary, rows of the column that have its text, and of these the one that has its number (1 or 0)."""
     query = (
