@@ -39,7 +39,7 @@ class Parted(NamedTuple):
     most: str
     """What most of the common rows are."""
     nearly_all: bool
-    """Whether nearly all of them are."""
+    """Whether so many of the common rows are it that they may have been chosen for it (`CHOSEN`)."""
 
 
 def composition(
