@@ -42,7 +42,10 @@ def lists() -> dict[str, Columns]:
     """A source, copies and a copy of a copy with slips and repeats, a public list, and lists that come later."""
     rng = np.random.default_rng(23)
     source, public, fresh = _people(rng, 400), _people(rng, 300), _people(rng, 350)
-    slipped = [(n, name[:-1] + "娟" if i % 9 == 0 else name, *rest) for i, (n, name, *rest) in enumerate(source[:260])]
+    slipped = [
+        (number, name[:-1] + "娟" if nth % 9 == 0 else name, address, day)
+        for nth, (number, name, address, day) in enumerate(source[:260])
+    ]
     sold = [*slipped, *public[:120]]
     return {
         "source": _columns(source),
