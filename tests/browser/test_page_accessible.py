@@ -17,6 +17,9 @@ STATES = {
     "walking": "document.querySelector('.walk').click(); document.getElementById('walk-on').click()",
     "searching": "const s = document.getElementById('search'); s.value = '易卓'; s.dispatchEvent(new Event('input'))",
     "cards": "document.getElementById('details').open = true",
+    "pair": "document.getElementById('matrix-frame').focus(); location.hash = 'at=pair/d1-jobs/d4-leads'",
+    "story alone": "location.hash = 'embed=story'",
+    "graph alone": "location.hash = 'embed=graph'",
 }
 
 

@@ -94,6 +94,41 @@ def test_tab_reaches_the_picture_with_a_visible_focus(page: Page) -> None:
     assert page.evaluate("getComputedStyle(document.activeElement.querySelector('.halo')).strokeOpacity") == "0.28"
 
 
+_STOP = """() => {
+  const here = document.activeElement;
+  if (here === document.body) return null;
+  const focus = getComputedStyle(document.querySelector('#close')).getPropertyValue('--focus').trim();
+  const probe = Object.assign(document.createElement('i'), { style: `color: ${focus}` });
+  document.body.append(probe);
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  const seen = [here, ...here.querySelectorAll('*'), here.nextElementSibling].filter(Boolean).some((one) => {
+    const { outlineStyle, outlineColor, stroke } = getComputedStyle(one);
+    return (outlineStyle !== 'none' && outlineColor === colour) || stroke === colour;
+  });
+  const box = here.getBoundingClientRect();
+  const part = here.closest('#story, #also, #graph, #matrix, #headlines, #findings, #details');
+  const shown = seen && box.width > 0 && box.height > 0;
+  return { part: part ? part.id : '', what: here.outerHTML.slice(0, 90), seen: shown };
+}"""
+"""The part of the page that has the focus, and whether that can be seen."""
+
+
+def test_by_keyboard_alone_the_page_is_read_in_its_order(page: Page) -> None:
+    stops = []
+    for _ in range(900):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(_STOP)
+        if stop is None:
+            break
+        stops.append(stop)
+    assert [stop["what"] for stop in stops if not stop["seen"]] == []
+    parts = [stop["part"] for stop in stops if stop["part"]]
+    assert list(dict.fromkeys(parts)) == ["story", "also", "graph", "matrix", "headlines", "findings", "details"]
+    assert parts == sorted(parts, key=list(dict.fromkeys(parts)).index)  # no way back, and no trap
+    assert "skip" in stops[0]["what"]
+
+
 def test_a_party_and_a_list_open_their_cards(page: Page) -> None:
     page.check('input[name="view"][value="lists"]', force=True)
     page.locator("#cards .chip", has_text="d9-mixed").click()

@@ -68,6 +68,15 @@ def test_all_findings_stand_in_the_text(page: str, out: Outgoing) -> None:
     assert order == sorted(order)
 
 
+def test_an_answer_says_in_which_language_it_is(out: Outgoing) -> None:
+    assert '<span lang="zh" class="only-zh">（原文）</span>' in render_page(out, "zh")
+    for node in out.graph["nodes"]:
+        if node["reply_text"]:
+            node["reply_text"] = "我们已删除全部客户数据。"
+    said = '<bdi lang="zh">“我们已删除全部客户数据。”</bdi><span lang="en" class="only-en"> (in Chinese)</span>'
+    assert said in render_page(out, "en")
+
+
 def test_a_copy_is_named_before_a_party_and_nobody_is_guilty(page: str) -> None:
     said = first(page, ".headlines .sentence .only-en").text()
     assert said.startswith(

@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import io
+import json
 import struct
 import time
 import zipfile
@@ -23,13 +24,17 @@ from tracer.errors import InputRefused
 from tracer.export.allowlist import allowlist_text
 from tracer.export.figure.canvas import Canvas, framed
 from tracer.export.figure.raster import pdf, png
+from tracer.export.file_names import without_named_files
 from tracer.export.formats import NOUNS, render
+from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
 from tracer.export.picture.folding import MOST_CARDS
 from tracer.export.scan import Scan, refuse
 from tracer.export.scan.fragments import Fragments
 from tracer.export.scan.numbers import numbers
+from tracer.graph.model import Document, Graph
 from tracer.spelled.names import NameFinder
+from tracer.wording import say
 
 WRITTEN = [
     (noun, to) for noun in ("graph", "findings", "report") for to in NOUNS[noun] if to not in ("svg", "png", "pdf")
@@ -223,6 +228,26 @@ def test_names_addresses_keys_and_callers_are_found() -> None:
     ):
         assert [leak.what for leak in scan.leaks({"x": text.encode()})] == [what], text
     assert scan.leaks({"x": "江苏省南京市 is a place, 欧阳 a name".encode()}) == []
+
+
+def test_a_file_that_is_called_like_somebody_in_a_list_does_not_stop_the_export() -> None:
+    case = case_with({})
+    case.con.execute("CREATE TABLE raw.d1_p1 AS SELECT 1::BIGINT AS row, '欧阳晚晴' AS c0")
+    case.con.execute("INSERT INTO part VALUES (1, 1, NULL, NULL, false, 'csv', NULL, NULL, 1, 1, 1, 'raw.d1_p1', NULL)")
+    case.con.execute("INSERT INTO dataset_column VALUES (1, 1, 0, NULL, 'name', 'map', NULL)")
+    names = ["欧阳晚晴-收据.PDF", "receipt.pdf", None]
+    graph = Graph(
+        nodes=[], edges=[], left_out=[],
+        evidence=[Document(id=f"ev{n}", kind=None, acquired=None, sha256=None, file=f) for n, f in enumerate(names)],
+    )  # fmt: skip
+    rows: list[FindingRow] = [{"document": "ev0", "file": names[0]}, {"document": "ev9", "file": ""}]
+    shown, facts, said = without_named_files(case.con, graph, {"evidence": rows})
+    assert [one["file"] for one in shown["evidence"]] == ["withheld.PDF", "receipt.pdf", None]
+    assert [row["file"] for row in facts["evidence"]] == ["withheld.PDF", ""]
+    assert [say(reason, "en") for reason in said] == [
+        "The name of one file is replaced by “withheld”: it names somebody in a list."
+    ]
+    assert Scan(case.con).leaks({"x.json": json.dumps(shown, ensure_ascii=False).encode()}) == []
 
 
 def test_a_name_that_many_bear_points_at_nobody() -> None:

@@ -64,9 +64,9 @@ def cx2(graph: Graph, title: str) -> bytes:
     whole: list[dict[str, object]] = [
         {"CXVersion": "2.0", "hasFragments": False},
         {"metaData": [{"name": name, "elementCount": len(aspect)} for name, aspect in there.items()]},
-        *({name: aspect} for name, aspect in there.items()),
-        {"status": [{"error": "", "success": True}]},
     ]
+    whole += [{name: aspect} for name, aspect in there.items()]
+    whole.append({"status": [{"error": "", "success": True}]})
     return json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False).encode("utf-8", "replace") + b"\n"
 
 

@@ -14,6 +14,7 @@ from tracer.disclosure import DatasetRef, PartyRef, Reason, is_reason, opened, r
 from tracer.disclosure.structs import PLAIN
 from tracer.export.choice import WHOLE, ExportChoice
 from tracer.export.exhibit import Exhibit
+from tracer.export.file_names import without_named_files
 from tracer.export.gate import (
     Findings,
     Protection,
@@ -223,6 +224,10 @@ def outgoing(
         )
     else:
         unsaid = Unsaid(redact_graph(graph, kept), redact_findings(findings, kept), redact_findings(added, kept))
+    named: list[Reason] = []
+    if reason is None:
+        shown, rows, named = without_named_files(con, unsaid.graph, unsaid.facts)
+        unsaid = replace(unsaid, graph=shown, facts=rows)
 
     def narrowed(row: dict[str, Any]) -> dict[str, Any]:
         return redact_findings({"names": [row]}, kept)["names"][0]
@@ -233,7 +238,7 @@ def outgoing(
     return Outgoing(
         unsaid.graph, title=redact_text(title, kept), generated=today().isoformat(), reason=reason, unsaid=unsaid,
         names=names,
-    ).spoken(lang)  # fmt: skip
+    ).spoken(lang).leaving_out(named)  # fmt: skip
 
 
 def rows_of(con: duckdb.DuckDBPyConnection, name: str, protection: Protection) -> list[Mapping[str, object]]:

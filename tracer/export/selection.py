@@ -50,7 +50,7 @@ def highlighted(leaving: Outgoing) -> frozenset[str]:
 
 def chain_nodes(row: FindingRow, graph: Graph) -> list[str]:
     """Ids of a chain's parties and lists, and of the copies of these lists that its parties received."""
-    parties, lists = set(_texts(row.get("chain"))), set(_texts(row.get("datasets")))
+    parties, lists = set(members_of(row.get("chain"))), set(members_of(row.get("datasets")))
     return [
         node["id"]
         for node in graph["nodes"]
@@ -96,7 +96,7 @@ def _on_chain(leaving: Outgoing, whole: Unsaid, named: str) -> set[str]:
         meant = [row for row in rows if _ends(row, 0, first, leaving) and _ends(row, -1, last, leaving)]
     if meant:
         return {name for row in meant for name in chain_nodes(row, whole.graph)}
-    lists = [ends for row in rows if (ends := _texts(row["datasets"]))]
+    lists = [ends for row in rows if (ends := members_of(row["datasets"]))]
     known = {name for ends in lists for name in (f"{ends[0]}..{ends[-1]}", ends[-1])}
     remedy = did_you_mean(named, known) if known else "the case has none: tracer query resale-chains"
     raise UsageError(
@@ -109,7 +109,7 @@ def _ends(row: FindingRow, place: int, wanted: str, leaving: Outgoing) -> bool:
     """Whether a chain begins (0) or ends (-1) with a list or party of this id or name; any where none is wanted."""
     if not wanted:
         return True
-    lists, parties = _texts(row.get("datasets")), _texts(row.get("chain"))
+    lists, parties = members_of(row.get("datasets")), members_of(row.get("chain"))
     there = {*lists[place : place + 1 or None], *parties[place : place + 1 or None]}
     return wanted in there or any(
         node["ref"] in there and node["kind"] in {"party", "dataset"} for node in _matching(leaving, wanted)
@@ -204,7 +204,7 @@ def _rows(findings: Findings, graph: Graph) -> dict[str, list[FindingRow]]:
 
 def _is_in(row: FindingRow, known: set[tuple[str, str]]) -> bool:
     one = ((kind, row.get(key)) for key, kind in _NAMED.items())
-    several = ((kind, name) for key, kind in _SEVERAL.items() for name in _texts(row.get(key)))
+    several = ((kind, name) for key, kind in _SEVERAL.items() for name in members_of(row.get(key)))
     return all(name is None or (kind, str(name)) in known for kind, name in (*one, *several))
 
 
@@ -214,5 +214,6 @@ def _left(whole: Graph, graph: Graph, choice: ExportChoice) -> Reason:
     return Reason.of("left-out-part", asked=Text(asked), nodes=nodes, edges=edges)
 
 
-def _texts(value: object) -> list[str]:
+def members_of(value: object) -> list[str]:
+    """The members of a list in a row, as texts; none where it is not a list."""
     return [str(one) for one in value] if isinstance(value, list | tuple) else []

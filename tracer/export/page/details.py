@@ -298,7 +298,7 @@ def _reply(node: Node) -> list[tuple[PageWord, Cell]]:
         dates = {name: node_date or "–" for name, node_date in _reply_dates(node)}
         said.append((PageWord("date"), Cell(word=PageWord("reply-dates", dates))))
     if node["reply_text"] is not None:
-        said.append((PageWord("reply-answered"), Cell(f"“{clean(node['reply_text'])}”")))
+        said.append((PageWord("reply-answered"), Cell(node["reply_text"], quoted=True)))
     return said
 
 

@@ -25,6 +25,8 @@ class Cell:
     """The text where the page is in Chinese, if it is another."""
     ref: str = ""
     """The id behind a name; empty where there is no other name."""
+    quoted: bool = False
+    """Whether it is somebody's own words, which are not translated."""
 
 
 def figure(value: object) -> str:

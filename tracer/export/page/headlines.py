@@ -10,8 +10,8 @@ from typing import TypeAlias
 from tracer.disclosure import Reason
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
+from tracer.export.page.cells import texts_of
 from tracer.export.page.facts import Cell, Index
-from tracer.export.page.text import clean
 from tracer.export.story.tell import by_copy
 from tracer.graph.model import Node
 from tracer.wording import LANGUAGES, Voice, conclusions
@@ -90,8 +90,8 @@ def _sighting(row: FindingRow, index: Index, voices: Voices) -> Sighting:
         _day(row.get("first_seen"), voices),
         row.get("after_end") is True,
         _said(voices, sure(row)),
-        _texts(row.get("reasons")),
-        _texts(row.get("against")),
+        texts_of(row.get("reasons")),
+        texts_of(row.get("against")),
     )
 
 
@@ -106,7 +106,3 @@ def _day(value: object, voices: Voices) -> tuple[str, str]:
         return "–", "–"
     english, chinese = (voice.show(date.fromisoformat(str(value)[:10])) for voice in voices)
     return english, chinese
-
-
-def _texts(value: object) -> list[str]:
-    return [clean(str(one)) for one in value] if isinstance(value, list | tuple) else []

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from tracer.export.page.drawing import DrawnLine
 from tracer.export.page.facts import Cell, figure
 from tracer.export.page.inside import PageWord
-from tracer.export.page.text import clean
+from tracer.export.page.text import clean, written_in_chinese
 from tracer.wording import LANGUAGES, templates, word
 from tracer.wording.compiled import CompiledTemplates
 from tracer.wording.names import parted
@@ -40,7 +40,7 @@ def environment(lang: str, chinese: Mapping[str, str], ids: frozenset[str]) -> E
     made.globals.update(
         t=saying.words, w=saying.word, d=saying.of_data, attr=saying.attribute, cell=saying.cell, name=saying.name,
         sentence=saying.sentence, stage=saying.stage, both=saying.both, other=saying.other, said=saying.said,
-        label=saying.label, begin=saying.begin, figure=figure,
+        label=saying.label, quote=saying.quote, begin=saying.begin, figure=figure,
     )  # fmt: skip
     made.filters["clean"] = clean
     return made
@@ -103,7 +103,20 @@ class _Saying:
         """The same without the link."""
         return self._text(given) + self._behind(given)
 
+    def quote(self, text: str) -> Markup:
+        """Somebody's own words, which stay as they are, with a note for readers of the other language."""
+        chinese = written_in_chinese(text)
+        other, said = (
+            (LANGUAGES[0], f" {word('page-in-chinese', LANGUAGES[0])}") if chinese
+            else (LANGUAGES[1], word("page-not-translated", LANGUAGES[1]))
+        )  # fmt: skip
+        element = Markup('<bdi lang="zh">“{}”</bdi>') if chinese else Markup("“<bdi>{}</bdi>”")
+        note = Markup('<span lang="{0}" class="only-{0}">{1}</span>').format(other, said)
+        return element.format(clean(text)) + note
+
     def _text(self, given: Cell) -> Markup:
+        if given.quoted:
+            return self.quote(given.text)
         if given.chinese:
             return self.other(given.text, given.chinese, "bdi")
         return _isolated(given.text)

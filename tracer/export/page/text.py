@@ -109,3 +109,15 @@ def _parted(word: str, room: float, size: float, *, bold: bool) -> Iterator[str]
             yield word[start:end]
             start = end
     yield word[start:]
+
+
+def written_in_chinese(text: str) -> bool:
+    """Whether somebody wrote it in Chinese: at least a quarter of its letters are, none are kana or Hangul.
+
+    >>> written_in_chinese("我们已删除"), written_in_chinese("We deleted it, 张"), written_in_chinese("削除しました")
+    (True, False, False)
+    """
+    letters = [sign for sign in text if sign.isalpha()]
+    if any("\u3040" <= sign <= "\u30ff" or "\uac00" <= sign <= "\ud7af" for sign in letters):
+        return False
+    return 4 * sum("\u3400" <= sign <= "\u9fff" for sign in letters) >= max(len(letters), 1)

@@ -10,7 +10,7 @@ from tracer.export.gate import FindingRow, Findings
 from tracer.export.page.facts import Index
 from tracer.export.page.text import shorten
 from tracer.export.picture.deck import STRENGTH, Bundle, Deck
-from tracer.export.selection import chain_nodes
+from tracer.export.selection import chain_nodes, members_of
 from tracer.graph.model import Graph
 
 MOST = 200
@@ -33,14 +33,14 @@ class Walk:
 
 def walks_of(findings: Findings, graph: Graph, deck: Deck, index: Index) -> list[Walk]:
     """Chains by grade, then length, as the table has them; those of which the picture shows no step are left out."""
-    rows = sorted(findings.get("resale-chains", ()), key=lambda row: (-_grade(row), -len(_texts(row["chain"]))))
+    rows = sorted(findings.get("resale-chains", ()), key=lambda row: (-_grade(row), -len(members_of(row["chain"]))))
     home = {name: card.node["id"] for card in deck.cards for chip in card.chips for name in chip.nodes}
     found = []
     for number, row in enumerate(rows[:MOST]):
         on_it = chain_nodes(row, graph)
-        steps = _steps(_texts(row["chain"]), on_it, deck, home, index)
+        steps = _steps(members_of(row["chain"]), on_it, deck, home, index)
         if steps:
-            title = index.names(_texts(row["chain"]), "party", " → ")
+            title = index.names(members_of(row["chain"]), "party", " → ")
             short = shorten(title.text, 420, 13.0), shorten(title.chinese or title.text, 420, 13.0)
             nodes = [index.anchors[name] for name in on_it if name in index.anchors]
             nodes += [index.anchors[home[name]] for name in on_it if name in home]
@@ -75,10 +75,6 @@ def _rank(bundle: Bundle) -> int:
 
 def _grade(row: FindingRow) -> int:
     return int(str(row["grade"])[1:] or 0)
-
-
-def _texts(value: object) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list | tuple) else []
 
 
 def _each(names: Sequence[str]) -> list[str]:

@@ -9,11 +9,12 @@ from tracer.disclosure import DatasetRef, PartyRef
 from tracer.export.figure.canvas import shown
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
+from tracer.export.page.text import written_in_chinese
 from tracer.export.report.report_findings import KINDS, ReportFinding, held_in_time
 from tracer.findings.seeds import CODE_SEED, GRAPH_SEED
 from tracer.graph.model import Node
 from tracer.version import __version__
-from tracer.wording import data_word, headlines, word
+from tracer.wording import LANGUAGES, data_word, headlines, word
 from tracer.wording.names import Names
 from tracer.wording.sections import Block, Heading, Paragraph, Points, Table, prose
 
@@ -77,6 +78,11 @@ def _reply(node: Node, lang: str, *, brief: bool) -> str:
     told += f" ({', '.join(dates)})" if lang == "en" else f"（{'，'.join(dates)}）"
     if node["reply_text"] is not None:
         told += f" {word('report-reply-said', lang, text=prose(node['reply_text']))}"
+        chinese = written_in_chinese(node["reply_text"])
+        if chinese and lang == LANGUAGES[0]:
+            told += f" {word('page-in-chinese', lang)}"
+        elif not chinese and lang == LANGUAGES[1]:
+            told += word("page-not-translated", lang)
     return told
 
 

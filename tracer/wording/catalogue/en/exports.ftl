@@ -10,6 +10,11 @@ left-out-documents =
         [one] One document of a protected source is left out.
        *[other] { $n } documents of protected sources are left out.
     }
+left-out-file-names =
+    { $n ->
+        [one] The name of one file is replaced by “withheld”: it names somebody in a list.
+       *[other] The names of { $n } files are replaced by “withheld”: they name people in lists.
+    }
 left-out-short-names =
     { $n ->
         [one] One name of a protected source is too short to be searched for.
