@@ -16,9 +16,17 @@ FAMILY, GIVEN = "王李张刘陈杨黄赵吴周", "伟芳娜敏静丽强磊军�
 
 
 def own_case(
-    folder: Path, *, rows: int = 600, canaries: int = 30, recipients: int = 5, home: int = 2, ids: str = "gaps"
+    folder: Path,
+    *,
+    rows: int = 600,
+    canaries: int = 30,
+    recipients: int = 5,
+    home: int = 2,
+    ids: str = "gaps",
+    blank: int = 0,
 ) -> Case:
-    """A case with dataset `own`, sorted by 编号 and 日期, with canaries, and parties v0, v1, …"""
+    """A case with dataset `own`, sorted by 编号 and 日期, with canaries, and parties v0, v1, …; `blank`: one of so many
+    rows has no number."""
     case = memory_case()
     rng = random.Random(5)
     numbers = rng.sample(range(14000000000, 14000200000), rows)
@@ -27,6 +35,7 @@ def own_case(
     for i, phone in enumerate([*numbers[:-home], *homes] if home else numbers):
         number += rng.choice((1, 2, 5)) if ids == "gaps" else 1
         written = f"{str(phone)[:3]}-{str(phone)[3:7]}-{str(phone)[7:]}" if i % 4 else str(phone)
+        written = "" if blank and i % blank == 1 else written
         name = rng.choice(FAMILY) + rng.choice(GIVEN) + rng.choice(GIVEN)
         firm = f"江苏{rng.choice(GIVEN)}{rng.choice(GIVEN)}网络科技有限公司"
         street = f"南京市中山路{rng.randint(1, 900)}号"

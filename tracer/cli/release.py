@@ -108,6 +108,10 @@ def release() -> None:
     help="Leave a column out of all copies, by its heading; repeatable. For what a canary cannot have.",
 )  # fmt: skip
 @click.option(
+    "--only-reachable", is_flag=True,
+    help="Leave out rows with neither number nor address in the other columns: every canary has one.",
+)  # fmt: skip
+@click.option(
     "--choices", is_flag=True,
     help="Write cells that the list writes in two ways (St., Street) in one of them, by a code; costs no identity.",
 )  # fmt: skip

@@ -143,14 +143,15 @@ class Working(CasePart):
         unique: int = 5, pool: int = 0, bias: str = "mix", pairs: bool = False, reserve: int = 0,
         withhold: float = 0.0, without: str | Iterable[str] = (), choices: bool = False, ends: Day | None = None,
         purpose: str | None = None, use: str | None = None, evidence: str | Iterable[str] = (),
-        accept_detectable: bool = False,
+        accept_detectable: bool = False, only_reachable: bool = False,
     ) -> list[Copy]:  # fmt: skip
         """Write one marked copy of a dataset per recipient, in the source's format; the register is committed first.
 
         out: folder of the copies; to: parties; to_file: a file of them, with terms where they differ. unique, reserve:
         canaries of one copy alone; pool, bias (`mix`, `0.2`, `0.5`), pairs: shared ones; withhold: share of ordinary
-        rows that each copy lacks (0 to .5); without: columns that no copy has; choices: keyed spellings. ends: the last
-        day on which recipients may hold it. `plan_release` shows what a design costs and catches.
+        rows that each copy lacks (0 to .5); without: columns that no copy has; only_reachable: leaves out rows with
+        neither number nor address; choices: keyed spellings. ends: the last day on which recipients may hold it.
+        `plan_release` shows what a design costs and catches.
 
         Raises:
             InputRefused: with nothing written: too few identities, unknown parties, canaries that stand out, a file
@@ -166,6 +167,7 @@ class Working(CasePart):
             dataset, path(out), to, to_file, without, unique=unique, pool=pool, bias=bias, pairs=pairs,
             reserve=reserve, withhold=withhold, choices=choices, ends=day(ends, "ends"), purpose=purpose,
             use_basis=use, evidence=texts(evidence), accept_detectable=accept_detectable,
+            only_reachable=only_reachable,
         )  # fmt: skip
         with self._access.writing() as store, self._access.meters("releasing", store.con, 0) as meter:
             return release_copies(store, request, meter)
@@ -175,6 +177,7 @@ class Working(CasePart):
         pool: int = 0, bias: str = "mix", pairs: bool = False, reserve: int = 0, withhold: float = 0.0,
         without: str | Iterable[str] = (), choices: bool = False, ends: Day | None = None, purpose: str | None = None,
         use: str | None = None, evidence: str | Iterable[str] = (), accept_detectable: bool = False,
+        only_reachable: bool = False,
     ) -> ReleasePlan:  # fmt: skip
         """What a release would cost and catch, with the arguments of `release`; draws and writes nothing.
 
@@ -189,7 +192,7 @@ class Working(CasePart):
         request = self._request(
             dataset, Path(), to, to_file, without, unique=unique, pool=pool, bias=bias, pairs=pairs, reserve=reserve,
             withhold=withhold, choices=choices, ends=day(ends, "ends"), purpose=purpose, use_basis=use,
-            evidence=texts(evidence), accept_detectable=accept_detectable,
+            evidence=texts(evidence), accept_detectable=accept_detectable, only_reachable=only_reachable,
         )  # fmt: skip
         with self._access.reading() as store, self._access.meters("planning", store.con, 0) as meter:
             return plan_release(store, request, meter)

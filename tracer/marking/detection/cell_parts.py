@@ -37,6 +37,7 @@ _DENSE = 1 << 17
 _SIZES = (3, 4, 7)
 """Digits of a number, as its country dials it, that may say where it is."""
 _YEAR_LAST = re.compile(r"^([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})")
+_TIME = re.compile(r":[0-5][0-9]$")
 _LIFTED = "how much oftener both occur together than by chance"
 
 Codes = NDArray[np.int64]
@@ -113,7 +114,7 @@ def _together(one: _SeenColumn, other: _SeenColumn) -> Codes:
 def _ways(source: SourceList, i: int, cells: Sequence[str]) -> list[_SeenColumn]:
     """The ways in which a column is seen, but for those in which hardly any value comes again or all are one."""
     ways: dict[str, Sequence[str]] = {"": cells} | {
-        part: [of(cell) if cell else "" for cell in cells] for part, of in _readers(source, i).items()
+        part: [of(cell) if cell else "" for cell in cells] for part, of in _readers(source, i, cells).items()
     }
     blank = sum(not cell for cell in cells) / len(cells)
     if _BLANK < blank < 1 - _BLANK:
@@ -129,7 +130,7 @@ def _ways(source: SourceList, i: int, cells: Sequence[str]) -> list[_SeenColumn]
     return found if sizes is None else [*found, _SeenColumn(i, "size", sizes, np.bincount(sizes))]
 
 
-def _readers(source: SourceList, i: int) -> Mapping[str, Callable[[str], str]]:
+def _readers(source: SourceList, i: int, cells: Sequence[str]) -> Mapping[str, Callable[[str], str]]:
     """What of a cell is looked at, by the column's role."""
     role = source.roles[source.main.part][i]
     if role == "phone":
@@ -140,8 +141,16 @@ def _readers(source: SourceList, i: int) -> Mapping[str, Callable[[str], str]]:
         return {"district": district_of, "beginning": lambda cell: cell.lstrip("'")[:3]}
     if role == "id":
         return {"beginning": lambda cell: cell[:3]}
-    return {"last word": lambda cell: cell.split(" ")[-1], "first word": lambda cell: cell.split(" ")[0],
-            "beginning": lambda cell: cell[:2]}  # fmt: skip
+    words: dict[str, Callable[[str], str]] = {
+        "last word": lambda cell: cell.split(" ")[-1], "first word": lambda cell: cell.split(" ")[0],
+        "beginning": lambda cell: cell[:2],
+    }  # fmt: skip
+    return words | {"last digits": lambda cell: cell[-2:]} if _has_moments(cells) else words
+
+
+def _has_moments(cells: Sequence[str]) -> bool:
+    """Whether most of a column's filled cells end in a time of day, whose seconds another column may have as well."""
+    return 2 * sum(_TIME.search(cell) is not None for cell in cells) > sum(map(bool, cells))
 
 
 def _dialled(region: str, size: int) -> Callable[[str], str]:

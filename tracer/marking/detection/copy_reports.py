@@ -61,7 +61,9 @@ class CopyReports:
             return None
         seen = [feature for feature in self.looked.features if not set(columns) & set(feature.columns)]
         found = learned_signs(seen, self.looked.canaries, self.looked.copy_of)
-        return found if found is not None and learns(found.auc, found.p_value) else None
+        if found is None or not learns(_among_all(found.auc, seen, self.looked.canaries), found.p_value):
+            return None
+        return found
 
     def notes(self) -> tuple[str, ...]:
         """The verdict on all canaries, one line each, and how the worst copy does."""
@@ -107,8 +109,19 @@ def copy_reports(
     learner = learned_signs(found, canaries, looked.copy_of)
     sign = None
     if learner is not None:
-        sign = DetectableFeature(_LEARNER, f"{learner.named()} together", learner.auc, learner.p_value, _LESS)
+        area = _among_all(learner.auc, found, canaries)
+        sign = DetectableFeature(_LEARNER, f"{learner.named()} together", area, learner.p_value, _LESS)
     return CopyReports(looked_at(found, canaries, canaries, looks_together), reports, sign, looked)
+
+
+def _among_all(area: float, found: Sequence[Feature], canaries: NDArray[np.bool_]) -> float:
+    """An area among the rows that could be canaries, as that among all rows of the list: an attacker leaves out those
+    without what all canaries have, a number or address."""
+    apart = 0.0
+    for feature in found:
+        if feature.whole is not None and feature.values(canaries)[canaries].all():
+            apart = max(apart, feature.whole[0] / max(1, sum(feature.whole)))
+    return apart + (1 - apart) * area
 
 
 def learns(area: float, p_value: float) -> bool:

@@ -41,7 +41,7 @@ _PLACE = "hand over the list in another order, or with ids that have gaps"
 _Rank = tuple[float, str]
 _YEAR_LAST = re.compile(r"\b([0-9]{2})[./-]([0-9]{2})[./-]([0-9]{4})\b")
 _MONTHS = 12
-_KNOWN = "save the rows that have a number or address as a list of their own, load that and release it"
+REACHABLE = "leave the rows without number or address out of all copies with --only-reachable"
 _FORMS = "clear the list's formats, save it again, load that and release it"
 
 
@@ -54,6 +54,7 @@ def features(
     """
     width = len(source.main.headers)
     table = source.tables[source.main.part]
+    written, rows = rows, [source.in_copies(row) for row in rows]
     names = [f"coalesce(c{i}, '')" for i in range(width)]
     drawn = con.execute(
         f"SELECT row, {', '.join(names)} FROM {table} ORDER BY md5('{source.no} ' || CAST(row AS VARCHAR)), row"
@@ -89,7 +90,9 @@ def features(
         found.append(Feature(what, heading, pair.away, leave_out(source, *both), both))
     found += _of_gaps(con, source, looked, canaries)
     if forms is not None:
-        found += _of_forms(source, [*map(forms, rows), *(forms(int(row[0])) for row in usable)])
+        kept = source.kept_rows.get(source.main.part)
+        numbered = [int(row[0]) if kept is None else int(kept[row[0] - 1]) for row in usable]
+        found += _of_forms(source, [*map(forms, written), *map(forms, numbered)])
     found += _of_patterns(con, source, [row.cells for row in looked])
     found += of_parts(con, source, [row.cells for row in looked], numbers)
     return found + of_rows(con, source, looked, len(rows)), canaries
@@ -113,7 +116,7 @@ def _of_patterns(con: duckdb.DuckDBPyConnection, source: SourceList, cells: Sequ
             flags = floats([any(row[i] for i in columns) for row in cells])
             heading = ", ".join(heading_of(source, i) for i in columns)
             alone = tuple(columns) if len(columns) == 1 else ()
-            found.append(Feature(f"whether a row has {named}", heading, flags, _KNOWN, alone, whole))
+            found.append(Feature(f"whether a row has {named}", heading, flags, REACHABLE, alone, whole))
     return found
 
 

@@ -145,11 +145,21 @@ class RisingDates:
             ranks = self._ranks(i)
             able = {j: abs(together(ranks, seconds)) for j, seconds in self._seconds.items() if j not in found}
             able = {j: rho for j, rho in able.items() if rho >= RISING and not self._sorted_by(j)}
+            able = {j: rho for j, rho in able.items() if not any(self._follows(j, other) for other in self._seconds)}
             if able:
                 # The fuller of two: the other one is blank where this is not.
                 full = {j: round(float(np.isfinite(self._seconds[j]).mean()), 1) for j in able}
                 found[max(able, key=lambda j: (full[j], able[j], -j))] = i
         return found
+
+    def _follows(self, j: int, i: int) -> bool:
+        """Whether a date comes after one that the list is sorted by, in every row: it goes by that one, not by an id
+        that rises with both."""
+        if i == j or not self._sorted_by(i):
+            return False
+        one, two = self._seconds[i], self._seconds[j]
+        both = np.isfinite(one) & np.isfinite(two)
+        return both.sum() >= LEAST and bool((one <= two)[both].all()) and together(one, two) >= RISING
 
     def _sorted_by(self, j: int) -> bool:
         return j in self.sample.orders and self.sample.orders[j].whole

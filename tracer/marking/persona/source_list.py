@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from tracer.case.registered import given_values
 from tracer.errors import InputRefused
 from tracer.lists.read.identifiers import FURTHER_ROLES
-from tracer.lists.write.model import SourcePart
+from tracer.lists.write.model import NewRow, SourcePart
 from tracer.marking.persona.list_order import Order, is_behind, is_clustered, order_of
 from tracer.marking.persona.numbering import Numbering, find_moments, find_numbering
 from tracer.marking.persona.record_codes import RandomCodes, random_codes
@@ -61,12 +61,35 @@ class SourceList:
     """The parts as they are in the original, where copies leave columns out."""
     left_out: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     """Part -> positions in the original of the columns that copies leave out."""
+    kept_rows: Mapping[int, NDArray[np.int64]] = field(default_factory=dict, compare=False)
+    """Part -> its data rows in the original, rising, where copies leave rows out: row n here is the n-th of them."""
+    all_rows: Mapping[int, str] = field(default_factory=dict)
+    """Part -> table of all rows, where copies leave rows out."""
 
     @cached_property
     def main(self) -> SourcePart:
         """The part that canaries go into: that with the most rows of those with numbers or addresses."""
         able = [part for part in self.parts if {"phone", "email"} & set(self.roles[part.part])]
         return max(able or list(self.parts), key=lambda part: (part.rows, -part.part))
+
+    def in_original(self, row: NewRow) -> NewRow:
+        """A row that goes into the main part, by the original's row numbers."""
+        kept = self.kept_rows.get(self.main.part)
+        if kept is None:
+            return row
+        last = next(part.rows for part in self.whole if part.part == self.main.part)
+        before = int(kept[row.before - 1]) if row.before <= len(kept) else last + 1
+        taken = tuple(None if at is None else int(kept[at - 1]) for at in row.taken)
+        return replace(row, before=before, like=int(kept[row.like - 1]), taken=taken)
+
+    def in_copies(self, row: NewRow) -> NewRow:
+        """The same by the row numbers here."""
+        kept = self.kept_rows.get(self.main.part)
+        if kept is None:
+            return row
+        before, like = (int(np.searchsorted(kept, at)) + 1 for at in (row.before, row.like))
+        taken = tuple(None if at is None else int(np.searchsorted(kept, at)) + 1 for at in row.taken)
+        return replace(row, before=before, like=like, taken=taken)
 
     def places(self, role: str) -> list[int]:
         """Positions of the columns with this role in the main part."""

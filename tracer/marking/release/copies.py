@@ -23,7 +23,7 @@ from tracer.marking.register import REGISTER, committed_root
 from tracer.marking.release.choosing import draw_name, enter
 from tracer.marking.release.drawing import Drawn, Planned, draw_copies, forms_of, prepared
 from tracer.marking.release.identities import erase, reserve
-from tracer.marking.release.left_out import without
+from tracer.marking.release.reachable import as_handed_out, unreachable_rows
 from tracer.marking.release.request import ReleaseRequest, refuse_request
 from tracer.marking.release.way_out import way_out
 from tracer.marking.release.withholding import enter_withheld
@@ -67,7 +67,7 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
     that exists, a source that cannot be copied.
     """
     con = case.con
-    source = without(con, read_source_list(con, request.dataset), request.without)
+    source = as_handed_out(con, read_source_list(con, request.dataset), request)
     refuse_request(con, request)
     meter.begin("canaries for each copy")
     template, identities = prepared(case, source, request)
@@ -86,7 +86,7 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
     meter.begin("the copies")
     try:
         digests = _write(template, planned, drawn.edits)
-        total = sum(part.rows for part in source.parts)
+        total = sum(part.rows for part in source.whole or source.parts)
         written = [
             (digest, total + sum(len(part.added) - len(part.removed) for part in edit.values()))
             for digest, edit in zip(digests, drawn.edits, strict=True)
@@ -110,8 +110,8 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
             case.journal.append(command="release withdrawn", result=commitment, detail={"reason": "not written"})
         raise
     notes = (
-        template.notes + _invented(drawn) + _of_choices(drawn, source) + _conspicuous(drawn, source) + lending(drawn)
-        + reports.notes()
+        template.notes + _unreachable(source) + _invented(drawn) + _of_choices(drawn, source)
+        + _conspicuous(drawn, source) + lending(drawn) + reports.notes()
     )  # fmt: skip
     return [
         Copy(
@@ -120,6 +120,11 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
         )
         for copy, gone, (_, rows) in zip(planned, drawn.withheld, written, strict=True)
     ]  # fmt: skip
+
+
+def _unreachable(source: SourceList) -> tuple[str, ...]:
+    count = sum(map(len, unreachable_rows(source).values()))
+    return (f"{count:,} rows without number or address are in no copy",) if count else ()
 
 
 def _invented(drawn: Drawn) -> tuple[str, ...]:
@@ -146,7 +151,7 @@ def _of_choices(drawn: Drawn, source: SourceList) -> tuple[str, ...]:
 
 def _conspicuous(drawn: Drawn, source: SourceList) -> tuple[str, ...]:
     """A warning where the list's order leaves canaries no place but the end."""
-    places = [row.before for row in drawn.rows.values()]
+    places = [source.in_copies(row).before for row in drawn.rows.values()]
     if len(places) > 1 and min(places) > source.main.rows:
         return ("the list is sorted by ids without gaps: its canaries are at the end, where they are easily found",)
     return ()
@@ -162,6 +167,8 @@ def _register(
     design = {"draw": draw, "format": source.main.format, **asdict(request.design)}
     if request.without:
         design["without"] = list(request.without)
+    if request.only_reachable:
+        design["only_reachable"] = True
     places_of = [
         (copy.release, no, place[main, i])
         for copy, edit in zip(planned, drawn.edits, strict=True)
@@ -197,6 +204,7 @@ def _register(
             command="release", inputs={source.id: source.sha256}, result=commitment,
             detail={
                 **({"without": list(request.without)} if request.without else {}),
+                **({"only_reachable": True} if request.only_reachable else {}),
                 "releases": ids, "draw": draw, "canaries": len(drawn.rows),
                 "withheld": sum(len(gone) for gone in drawn.withheld),
                 **({"detectable": [f"{each.column or 'place'}: {each.what}" for each in accepted]} if accepted else {}),

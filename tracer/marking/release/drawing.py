@@ -27,6 +27,7 @@ from tracer.marking.release.choosing import DrawnChoices, chosen
 from tracer.marking.release.design import Allotted, allot
 from tracer.marking.release.identities import address_lenders, available, home_rows
 from tracer.marking.release.most_alike import most_alike, personas_to_make
+from tracer.marking.release.reachable import dataset_rows, unreachable_rows
 from tracer.marking.release.request import ReleaseRequest
 from tracer.marking.release.withholding import Contacts, Ints, draw_withheld, read_contacts
 from tracer.marking.salts.persons import MadePersons, made_persons, needs_persons, new_persons
@@ -76,7 +77,7 @@ def prepared(
     """
     identities = identities_for(case, source, request)
     where = Path(source.path).name
-    content, parts = case.vault.read(source.sha256), source.parts
+    content, parts = case.vault.read(source.sha256), source.whole or source.parts
     if source.left_out:
         gone = [source.left_out[part.part] for part in source.whole]
         content, parts = without_columns(content, source.whole, gone, where)
@@ -105,7 +106,8 @@ def _raw_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> RawRows:
             )  # fmt: skip
         width = len(next(item.headers for item in source.parts if item.part == part))
         names = ", ".join(f"c{i}" for i in range(width))
-        return con.execute(f"SELECT {names} FROM {source.tables[part]} ORDER BY row").fetchall()
+        table = (source.all_rows or source.tables)[part]
+        return con.execute(f"SELECT {names} FROM {table} ORDER BY row").fetchall()
 
     return rows
 
@@ -136,7 +138,7 @@ def draw_copies(
         lenders = address_lenders(con, source, request.day or today())
         order, written = _personas(con, source, maker, template, design.canaries(copies), order, lenders, reserves)
     allotted = allot(draw, design, copies, order[: design.canaries(copies)], reserves)
-    contacts = read_contacts(con, source.no) if design.withhold > 0.0 else None
+    contacts = read_contacts(con, source.no, dataset_rows(source)) if design.withhold > 0.0 else None
     withheld = draw_withheld(draw, design.withhold, copies, 0 if contacts is None else len(contacts.keys))
     planned = _copies(con, source, request, template, allotted)
     used = sorted((item.identity for item in allotted if item.copies), key=lambda identity: identity.no)
@@ -147,7 +149,7 @@ def draw_copies(
     rows = {no: row for no, row in written.items() if no in taken}
     rank = {no: at for at, no in enumerate(rows)}
     planned = tuple(replace(copy, canaries=tuple(sorted(copy.canaries, key=rank.__getitem__))) for copy in planned)
-    homes = home_rows(con, source)
+    homes = _joined(home_rows(con, source), unreachable_rows(source))
     edits: tuple[Mapping[int, PartEdit], ...] = tuple(
         _edits(source, [rows[no] for no in copy.canaries], homes, _withheld_rows(source, contacts, gone))
         for copy, gone in zip(planned, withheld, strict=True)
@@ -179,7 +181,8 @@ def _personas(
     wanted = able[: personas_to_make(maker.models, needed, len(order))]
     spare = [*(each for each in order if each not in wanted), *lenders]
     used = sorted((*wanted, *reserves), key=lambda identity: identity.no)
-    rows = {no: template.as_written(source.main.part, row) for no, row in maker.rows_for(used, spare).items()}
+    drawn = maker.rows_for(used, spare)
+    rows = {no: template.as_written(source.main.part, source.in_original(row)) for no, row in drawn.items()}
     numbers, forms = [each.no for each in wanted], forms_of(template, source)
     kept = frozenset(most_alike(con, source, rows, numbers, needed, forms))
     return [each for each in wanted if each.no in kept], rows
@@ -189,6 +192,12 @@ def forms_of(template: Template, source: SourceList) -> FormsOf | None:
     """How the cells of the main part's rows are written in the file; None where content is all that they have."""
     main = source.main.part
     return partial(template.forms, main) if template.forms(main, 1) else None
+
+
+def _joined(*removed: Mapping[int, frozenset[int]]) -> dict[int, frozenset[int]]:
+    """Part -> rows that no copy has, for whatever reason."""
+    parts = {part for each in removed for part in each}
+    return {part: frozenset().union(*(each.get(part, frozenset()) for each in removed)) for part in parts}
 
 
 def _identifying(roles: Sequence[str]) -> frozenset[int]:
@@ -238,7 +247,7 @@ def _withheld_rows(source: SourceList, contacts: Contacts | None, gone: Ints) ->
         return {}
     rows = contacts.rows_of(gone)
     found = {}
-    for part in source.parts:
+    for part in source.whole or source.parts:
         first = source.first_rows[part.part]
         mine = rows[(rows >= first) & (rows < first + part.rows)]
         found[part.part] = frozenset((mine - first + 1).tolist())

@@ -147,7 +147,8 @@ def home_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> dict[int, f
     ).fetchall()
     removed: dict[int, set[int]] = defaultdict(set)
     for (row,) in rows:
-        part = next(p for p in source.parts if source.first_rows[p.part] <= row < source.first_rows[p.part] + p.rows)
+        parts, first = source.whole or source.parts, source.first_rows
+        part = next(p for p in parts if first[p.part] <= row < first[p.part] + p.rows)
         removed[part.part].add(row - source.first_rows[part.part] + 1)
     return {part: frozenset(gone) for part, gone in removed.items()}
 

@@ -18,7 +18,7 @@ from tracer.marking.release.design import Design
 from tracer.marking.release.drawing import draw_copies, forms_of, prepared
 from tracer.marking.release.forecast import Forecast, forecast
 from tracer.marking.release.identities import UsableCanaries, available, home_rows, usable_canaries
-from tracer.marking.release.left_out import without
+from tracer.marking.release.reachable import as_handed_out, dataset_rows
 from tracer.marking.release.request import ReleaseRequest, refuse_request
 from tracer.marking.release.way_out import WayOut, way_out
 from tracer.marking.release.withholding import read_contacts
@@ -151,9 +151,9 @@ def plan_release(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -> 
     for a lack of identities, which the plan states."""
     refuse_request(case.con, request)
     meter.begin("the list and its identities")
-    source = without(case.con, read_source_list(case.con, request.dataset), request.without)
+    source = as_handed_out(case.con, read_source_list(case.con, request.dataset), request)
     design, copies, day = request.design, len(request.recipients), request.day or today()
-    contacts = len(read_contacts(case.con, source.no).keys) if design.withhold > 0.0 else 0
+    contacts = len(read_contacts(case.con, source.no, dataset_rows(source)).keys) if design.withhold > 0.0 else 0
     invented = needs_persons(case.con, source)
     usable = None if invented else usable_canaries(case.con, day, source)
     reserves = design.reserves(copies) if invented else len(available(case.con, source, 0, day, "reserve"))

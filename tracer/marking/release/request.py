@@ -51,6 +51,8 @@ class ReleaseRequest:
     """Ids of what backs it: the contract, say."""
     without: tuple[str, ...] = ()
     """Headings of columns that no copy has."""
+    only_reachable: bool = False
+    """Whether copies leave out the rows that have neither number nor address in the other columns."""
     accept_detectable: bool = False
     """Whether the copies are wanted even where their canaries stand out."""
     terms: Mapping[str, Terms] = field(default_factory=dict)
@@ -75,6 +77,11 @@ def refuse_request(con: duckdb.DuckDBPyConnection, request: ReleaseRequest) -> N
     if not request.recipients:
         problems.append(InputRefused("the recipient is missing", remedy="name one with --to"))
     problems += request.design.problems(len(request.recipients))
+    if request.only_reachable and request.design.choices:
+        problems.append(
+            InputRefused("--choices cannot go with --only-reachable", remedy="save the rows that are to be handed out"
+                         " as a list of their own, load that and release it with --choices")
+        )  # fmt: skip
     ended = Counter[tuple[date, date]]()
     for recipient in dict.fromkeys(request.recipients):
         terms = request.terms_of(recipient)

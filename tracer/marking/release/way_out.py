@@ -20,9 +20,11 @@ from tracer.marking.detection.copy_reports import CopyReports, copy_reports
 from tracer.marking.detection.detectability import BOUND, DetectableFeature
 from tracer.marking.detection.gate import gaps_left, giveaways
 from tracer.marking.detection.leaving_out import Known, columns_to_leave
+from tracer.marking.detection.row_features import REACHABLE
 from tracer.marking.persona.source_list import SourceList, read_source_list
 from tracer.marking.release.drawing import draw_copies, identities_for
 from tracer.marking.release.left_out import without
+from tracer.marking.release.reachable import as_handed_out, unreachable_rows
 from tracer.marking.release.request import ReleaseRequest
 
 _ROUNDS = 4
@@ -39,13 +41,20 @@ class WayOut:
     """Whether nothing gives canaries away without them."""
     takes_columns_out: bool
     """Whether copies of the list's format can be written without columns."""
+    unreachable: int = 0
+    """Rows that have neither number nor address without these columns, and are to be left out too."""
 
     def advice(self) -> str:
         """What to do, in a sentence."""
-        asked = " ".join(map(asked_without, self.without))
+        rows = [f"--only-reachable ({self.unreachable:,} rows without number or address)"] if self.unreachable else []
+        asked = " ".join([*map(asked_without, self.without), *rows])
         if not self.enough:
             return f"no way out was found ({asked} was tried): import identities that are like the list's"
-        how = "release it with" if self.takes_columns_out else "save the list as csv, load that and release it with"
+        how = (
+            "release it with"
+            if self.takes_columns_out or not self.without
+            else "save the list as csv, load that and release it with"
+        )
         return f"{how} {asked}: that was looked at, and no sign was found"
 
 
@@ -86,24 +95,40 @@ def way_out(
     form = can_leave_out(source.whole or source.parts)
     # Every canary has a number or address: where many rows then have none, that itself is a sign.
     least = min(share_known(case.con, source), 1 - 2 * BOUND)
-    asked = request
+    asked = request if not _by_rows(signs) else _reachable(request)
     for _ in range(_ROUNDS):
         gone = _ids(source, signs) if asked is request else ()
         gone = gone or columns_to_leave(source, reports, signs, _mails(source, signs), _known(case.con, source, least))
         more = [shown_headings(source.main.headers)[i] for i in gone]
-        if not more or not all(more):
+        if not all(more) or not (more or asked.only_reachable > request.only_reachable):
             break
         asked = replace(asked, without=(*asked.without, *filter(None, more)))
         try:
             source = without(case.con, read_source_list(case.con, request.dataset), asked.without)
+            known = share_known(case.con, source)
+            if known < 1 - BOUND and more:
+                asked = _reachable(asked)
+            source = as_handed_out(case.con, read_source_list(case.con, request.dataset), asked)
             drawn = draw_copies(case, source, asked, _LookedAt(), identities_for(case, source, asked))
         except InputRefused:
             break
         reports = copy_reports(case.con, source, drawn.rows, {copy.release: copy.canaries for copy in drawn.copies})
         signs = giveaways(reports, gaps_left(case.con, source) if request.design.withhold else ())
         if not signs:
-            return WayOut(asked.without, enough=share_known(case.con, source) >= least, takes_columns_out=form)
-    return WayOut(asked.without, enough=False, takes_columns_out=form) if asked.without else None
+            rows = sum(map(len, unreachable_rows(source).values()))
+            return WayOut(asked.without, known >= least or asked.only_reachable, form, rows)
+    tried = asked.without or asked.only_reachable > request.only_reachable
+    return WayOut(asked.without, enough=False, takes_columns_out=form) if tried else None
+
+
+def _by_rows(signs: Sequence[DetectableFeature]) -> bool:
+    """Whether canaries show by having a number or address, which rows have not."""
+    return any(sign.advice == REACHABLE for sign in signs)
+
+
+def _reachable(request: ReleaseRequest) -> ReleaseRequest:
+    """The request without the rows that no canary can be like."""
+    return request if request.design.choices else replace(request, only_reachable=True)
 
 
 def _known(con: duckdb.DuckDBPyConnection, source: SourceList, least: float) -> Known:

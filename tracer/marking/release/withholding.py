@@ -35,11 +35,15 @@ class Contacts:
         return np.unique(self.row[chosen[self.of_row]])
 
 
-def read_contacts(con: duckdb.DuckDBPyConnection, dataset: int) -> Contacts:
-    """Read the ordinary contacts of a loaded version."""
+def read_contacts(con: duckdb.DuckDBPyConnection, dataset: int, rows: Ints | None = None) -> Contacts:
+    """Read the ordinary contacts of a loaded version; `rows`: those that copies have, where they do not have all."""
     table = con.execute(statement("contact_rows"), {"no": dataset}).to_arrow_table()
-    keys, of_row = np.unique(table["contact"].to_numpy(), return_inverse=True)
-    return Contacts(keys.astype(np.int64), table["row"].to_numpy().astype(np.int64), of_row.astype(np.int64))
+    contact, row = table["contact"].to_numpy(), table["row"].to_numpy().astype(np.int64)
+    if rows is not None:
+        held = np.isin(row, rows)
+        contact, row = contact[held], row[held]
+    keys, of_row = np.unique(contact, return_inverse=True)
+    return Contacts(keys.astype(np.int64), row, of_row.astype(np.int64))
 
 
 def draw_withheld(draw: KeyedDraw, share: float, copies: int, contacts: int) -> list[Ints]:
