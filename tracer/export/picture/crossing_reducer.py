@@ -29,8 +29,8 @@ WORK = 24_000
 """Segments that all of it may look at, so that a large picture takes no longer than a middling one."""
 
 LARGE = 250
-"""Segments from which it looks at fewer, by the square: there moves cost more and bring less (of 200 lists a quarter of the
-moves leaves 1 % more crossings)."""
+"""Segments from which it looks at fewer, by the square: there moves cost more and bring less (of 200 lists a quarter
+of the moves leaves 1 % more crossings)."""
 
 MOST_WOVEN = 1_200
 """Segments up to which boxes are moved with their lines at all."""
