@@ -12,7 +12,7 @@ from tracer.marking.detection.detectability import DetectableFeature, detectabil
 from tracer.marking.detection.leaving_out import columns_to_leave
 from tracer.marking.persona.source_list import read_source_list
 from tracer.marking.release.left_out import without
-from tracer.marking.release.way_out import share_known
+from tracer.marking.release.way_out import share_known, twins
 
 
 def test_rows_that_lose_their_only_number_are_counted(tmp_path: Path) -> None:
@@ -45,3 +45,16 @@ def test_a_column_of_numbers_that_most_rows_need_stays(tmp_path: Path) -> None:
     phones = [HEAD.index("手机号"), len(HEAD)]
     assert columns_to_leave(source, reports, [twice[0]], known=lambda gone: phones[0] not in gone) == (phones[1],)
     assert columns_to_leave(source, reports, twice, known=lambda gone: phones[0] not in gone) == (3, phones[1])
+
+
+def test_a_firms_id_goes_with_its_name(tmp_path: Path) -> None:
+    m = material(5)
+    table = [
+        [*row, f"A{at % 90:03d}", f"Firm {at % 90} Ltd", "yes" if at % 2 else "no"]
+        for at, row in enumerate(people(m, 0, 300))
+    ]
+    case = load_table(tmp_path, [[*HEAD, "account", "company", "opted in"], *table], "utf-8", m)
+    source, first = read_source_list(case.con, "own"), len(HEAD)
+    assert twins(case.con, source, (first,)) == (first + 1,)
+    assert twins(case.con, source, (HEAD.index("手机号"),)) == (), "numbers do not recur: all columns agree with them"
+    assert twins(case.con, source, ()) == ()

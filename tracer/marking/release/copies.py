@@ -72,15 +72,16 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
     meter.begin("canaries for each copy")
     template, identities = prepared(case, source, request)
     drawn = draw_copies(case, source, request, template, identities)
-    held = {copy.release: copy.canaries for copy in drawn.copies}
     meter.begin("what would give them away")
-    reports = copy_reports(con, source, drawn.rows, held, forms_of(template, source))
+    reports = copy_reports(con, source, *drawn.looked_at, forms_of(template, source))
     signs = giveaways(reports, gaps_left(con, source) if request.design.withhold else ())
     if signs and not request.accept_detectable:
         meter.begin("what could be left out")
         fit, way = mail_fit(con, source, identities[0]), way_out(case, request, source, reports, signs)
         numbers = number_fit(con, source, identities[0])
         refuse_detectable(signs, source.id, fit, None if way is None else way.advice(), numbers)
+    if drawn.unchosen is not None:
+        reports = copy_reports(con, source, *drawn.planted, forms_of(template, source))
     commitment = _register(case, source, request, drawn, signs)
     planned = drawn.copies
     meter.begin("the copies")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -66,6 +67,26 @@ class Drawn:
     """The canaries, where they are persons that were invented for the list."""
     choices: DrawnChoices | None = None
     """The keyed choices, where they are asked for."""
+    unchosen: Planted | None = None
+    """Where the canaries were chosen of more: as many as they are, not chosen."""
+
+    @property
+    def looked_at(self) -> Planted:
+        """What shows whether canaries can be told: never those that were chosen by what is looked at, since by that
+        they are like the list whatever else gives them away."""
+        return self.unchosen or self.planted
+
+    @property
+    def planted(self) -> Planted:
+        """What the copies get."""
+        return Planted(self.rows, {copy.release: copy.canaries for copy in self.copies})
+
+
+class Planted(NamedTuple):
+    """Canaries' rows, and which copy has which."""
+
+    rows: Mapping[int, NewRow]
+    held: Mapping[str, tuple[int, ...]]
 
 
 def prepared(
@@ -133,10 +154,12 @@ def draw_copies(
     regions = NumberRegions.of_case(con)
     sample = read_sample(con, source, f"{source.id} {draw.below(1 << 62)}")
     maker = PersonaMaker(source, sample, draw, regions, RowsOfList(con, source))
-    written = dict[int, NewRow]()
+    written, made_first = dict[int, NewRow](), order
     if not (invents := needs_persons(con, source)):
         lenders = address_lenders(con, source, request.day or today())
-        order, written = _personas(con, source, maker, template, design.canaries(copies), order, lenders, reserves)
+        made_first, order, written = _personas(
+            con, source, maker, template, design.canaries(copies), order, lenders, reserves
+        )
     allotted = allot(draw, design, copies, order[: design.canaries(copies)], reserves)
     contacts = read_contacts(con, source.no, dataset_rows(source)) if design.withhold > 0.0 else None
     withheld = draw_withheld(draw, design.withhold, copies, 0 if contacts is None else len(contacts.keys))
@@ -162,7 +185,27 @@ def draw_copies(
         known[source.main.part] |= {i for key in identifying_keys(con, source) for i in key}
     template.check(edits, known)
     lent = {no: tuple(each.no for each in others) for no, others in maker.lent.items() if no in taken}
-    return Drawn(planned, tuple(allotted), rows, contacts, tuple(withheld), edits, lent, made, choices)
+    unchosen = _unchosen(planned, written, taken, _others(order, made_first))
+    return Drawn(planned, tuple(allotted), rows, contacts, tuple(withheld), edits, lent, made, choices, unchosen)
+
+
+def _others(chosen: Sequence[Identity], first: Sequence[Identity]) -> dict[int, int]:
+    """Chosen canary -> one that was made as early and not chosen, for those that were made late."""
+    mine, early = {each.no for each in chosen}, {each.no for each in first[: len(chosen)]}
+    return dict(zip(sorted(mine - early), sorted(early - mine), strict=True))
+
+
+def _unchosen(
+    copies: Sequence[Planned], made: Mapping[int, NewRow], taken: Collection[int], others: Mapping[int, int]
+) -> Planted | None:
+    """The same copies with others in place of the canaries that were chosen; None where none was."""
+    if not others:
+        return None
+    wanted = {others.get(no, no) for no in taken}
+    rows = {no: row for no, row in made.items() if no in wanted}
+    rank = {no: at for at, no in enumerate(rows)}
+    held = {copy.release: sorted((others.get(no, no) for no in copy.canaries), key=rank.__getitem__) for copy in copies}
+    return Planted(rows, {release: tuple(canaries) for release, canaries in held.items()})
 
 
 def _personas(
@@ -174,8 +217,9 @@ def _personas(
     order: Sequence[Identity],
     lenders: Sequence[Identity],
     reserves: Sequence[Identity],
-) -> tuple[list[Identity], dict[int, NewRow]]:
-    """The canaries, of those in `order` the ones whose personas are most like the list's rows, and all rows made."""
+) -> tuple[list[Identity], list[Identity], dict[int, NewRow]]:
+    """Those of `order` for which personas were made, the canaries among them, whose personas are most like the list's
+    rows, and all rows made."""
     # Those with a number come first: one without is none of them where there are enough.
     able = [each for each in order if each.phone is not None] if all(e.phone for e in order[:needed]) else [*order]
     wanted = able[: personas_to_make(maker.models, needed, len(order))]
@@ -185,7 +229,7 @@ def _personas(
     rows = {no: template.as_written(source.main.part, source.in_original(row)) for no, row in drawn.items()}
     numbers, forms = [each.no for each in wanted], forms_of(template, source)
     kept = frozenset(most_alike(con, source, rows, numbers, needed, forms))
-    return [each for each in wanted if each.no in kept], rows
+    return wanted, [each for each in wanted if each.no in kept], rows
 
 
 def forms_of(template: Template, source: SourceList) -> FormsOf | None:

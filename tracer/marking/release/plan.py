@@ -170,8 +170,7 @@ def plan_release(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -> 
     template, identities = prepared(case, source, request)
     drawn = draw_copies(case, source, request, template, identities)
     meter.begin("what would give them away")
-    held = {copy.release: copy.canaries for copy in drawn.copies}
-    reports = copy_reports(case.con, source, drawn.rows, held, forms_of(template, source))
+    reports = copy_reports(case.con, source, *drawn.looked_at, forms_of(template, source))
     gaps = gaps_left(case.con, source) if design.withhold else ()
     fit = None if invented else mail_fit(case.con, source, identities[0])
     signs = giveaways(reports, gaps)

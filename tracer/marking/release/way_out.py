@@ -29,6 +29,12 @@ from tracer.marking.release.request import ReleaseRequest
 
 _ROUNDS = 4
 """Draws that are looked at, at most."""
+_SAME = 1.05
+"""Two columns say the same where neither has more values than this, nor both together: two firms may bear one name."""
+_RECURRING = 0.7
+"""Values of a column, as a share of its rows, of which that can be said: values that do not recur always agree."""
+_FEWEST = 5
+"""Values of which it can be said: two flags may agree in all rows by chance."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,7 @@ def way_out(
     for _ in range(_ROUNDS):
         gone = _ids(source, signs) if asked is request else ()
         gone = gone or columns_to_leave(source, reports, signs, _mails(source, signs), _known(case.con, source, least))
+        gone = (*gone, *twins(case.con, source, gone))
         more = [shown_headings(source.main.headers)[i] for i in gone]
         if not all(more) or not (more or asked.only_reachable > request.only_reachable):
             break
@@ -112,7 +119,7 @@ def way_out(
             drawn = draw_copies(case, source, asked, _LookedAt(), identities_for(case, source, asked))
         except InputRefused:
             break
-        reports = copy_reports(case.con, source, drawn.rows, {copy.release: copy.canaries for copy in drawn.copies})
+        reports = copy_reports(case.con, source, *drawn.looked_at)
         signs = giveaways(reports, gaps_left(case.con, source) if request.design.withhold else ())
         if not signs:
             rows = sum(map(len, unreachable_rows(source).values()))
@@ -141,6 +148,28 @@ def _ids(source: SourceList, signs: Sequence[DetectableFeature]) -> tuple[int, .
     room for new ones, all else that gives canaries away may come from their place."""
     alone = {sign.columns[0] for sign in signs if len(sign.columns) == 1}
     return tuple(i for i in source.places("id") if i in alone)
+
+
+def twins(con: duckdb.DuckDBPyConnection, source: SourceList, gone: Sequence[int]) -> tuple[int, ...]:
+    """Columns that say in other signs what one of `gone` says, as a firm's id says its name: what the one gives away,
+    the other does."""
+    table, rest = source.tables[source.main.part], [i for i in range(len(source.main.headers)) if i not in gone]
+    if not rest or not gone:
+        return ()
+    counts = [f"count(c{i}), count(DISTINCT c{i})" for i in (*gone, *rest)]
+    pairs = [f"count(DISTINCT (c{i}, c{j})) FILTER (c{i} <> '' AND c{j} <> '')" for i in gone for j in rest]
+    row = con.execute(f"SELECT {', '.join((*counts, *pairs))} FROM {table}").fetchone() or ()
+    sizes = {i: (row[2 * at], row[2 * at + 1]) for at, i in enumerate((*gone, *rest))}
+    both = dict(zip(((i, j) for i in gone for j in rest), row[2 * len(sizes) :], strict=True))
+    return tuple(
+        j
+        for j in rest
+        if any(
+            _FEWEST <= sizes[i][1] <= _RECURRING * sizes[i][0]
+            and max(sizes[i][1], sizes[j][1], both[i, j]) <= _SAME * min(sizes[i][1], sizes[j][1])
+            for i in gone
+        )
+    )
 
 
 def _mails(source: SourceList, signs: Sequence[DetectableFeature]) -> tuple[int, ...]:
