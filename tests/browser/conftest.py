@@ -12,10 +12,10 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 from tests.conftest import NAMES, chromium
 from tests.export.market_findings import leaving
 from tests.graph.market_case import market_case
-from tests.graph.simulated import simulated_graph, simulated_rows
+from tests.graph.simulated import simulated_leaving
 from tracer.case.case import Case
 from tracer.export.formats import render
-from tracer.export.outgoing import Outgoing
+from tracer.export.page.packed import packed
 from tracer.export.page.render import render_page
 
 HERE = Path(__file__).parent
@@ -72,14 +72,11 @@ def market_with_waterfall() -> Case:
 
 @pytest.fixture(scope="session")
 def big_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of a simulated market of some 300 nodes."""
+    """The page of a simulated market of some 300 nodes, as it is written: packed, since it is large."""
     path = tmp_path_factory.mktemp("big") / "big.html"
-    graph = simulated_graph(135, 3)
-    assert 270 <= len(graph["nodes"]) <= 330
-    findings, facts = simulated_rows(graph)
-    path.write_text(
-        render_page(Outgoing(graph, findings, "A simulated market", "2026-08-01", facts=facts)), encoding="utf-8"
-    )
+    leaving = simulated_leaving(135, 3)
+    assert 270 <= len(leaving.graph["nodes"]) <= 330
+    path.write_bytes(packed(render_page(leaving).encode(), "en"))
     return path
 
 

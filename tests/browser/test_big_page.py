@@ -38,10 +38,30 @@ def test_many_parties_are_grouped(browser: Browser, big_file: Path) -> None:
     groups = page.locator("#cards .card.c-group")
     assert groups.count() >= 2
     assert page.locator("#cards .card").count() <= 120
-    name = groups.first.locator(".name").text_content() or ""
+    name = groups.first.locator(".name").first.text_content() or ""  # the second is in the other language
     groups.first.locator("a.head").click()
     members = page.locator("#panel .members li")
     assert members.count() == int(name.removeprefix("+ "))
     members.first.locator("a").click()
     expect(page.locator("#panel dl").first).to_contain_text("Role")
+    context.close()
+
+
+def test_what_is_packed_is_there(browser: Browser, big_file: Path) -> None:
+    """By a link, in the other language, and for who reads the file itself no more than it says."""
+    held = big_file.read_text(encoding="utf-8")
+    assert 'id="packed"' in held
+    assert "<article" not in held
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(big_file.as_uri() + "#at=data-trader-1")
+    expect(page.locator("#panel h3").first).to_contain_text("data-trader-1")
+    assert page.locator(".abouts article").count() > 300
+    name = page.locator("#panel h3 bdi").first.text_content()
+    page.locator("#language").click()
+    expect(page.locator("#panel h3 bdi").first).not_to_have_text(name or "")
+    assert said == []
     context.close()

@@ -51,6 +51,7 @@ def printed(browser: Browser, path: Path, *, chinese: bool = False) -> pypdf.Pdf
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     page.goto(path.as_uri())
+    page.wait_for_function("!document.getElementById('packed')")
     if chinese:
         page.click("#language")
     pdf = page.pdf(prefer_css_page_size=True)

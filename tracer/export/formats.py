@@ -105,6 +105,12 @@ def _dressed(leaving: Outgoing, files: Files) -> tuple[Files, Reason | None]:
     return {"": svg.encode("utf-8")}, said
 
 
+def _packed(leaving: Outgoing, files: Files) -> tuple[Files, Reason | None]:
+    from tracer.export.page.packed import packed
+
+    return {"": packed(files[""], leaving.lang)}, None
+
+
 _DRAWING = _later("figure.draw", "drawing")
 FIGURE: Mapping[str, ExportFormat] = {
     "svg": ExportFormat(
@@ -138,7 +144,7 @@ GRAPH: Mapping[str, ExportFormat] = {
     ),
     "prov-json": ExportFormat(".json", _of_graph("prov", "prov_json"), "positions and colours"),
     "prov-n": ExportFormat(".provn", _of_graph("prov", "prov_n"), "positions and colours"),
-    "html": ExportFormat(".html", _page, "nothing that is shown elsewhere", codes=Codes.NONE),
+    "html": ExportFormat(".html", _page, "nothing that is shown elsewhere", codes=Codes.NONE, dressed=_packed),
     **FIGURE,
 }
 """Formats of `tracer export graph --to`."""

@@ -56,7 +56,8 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
     walks = walks_of(findings, graph, deck, index)
     front = front_of(leaving)
     style = _source("page.css") + _dashes() + front.style
-    script = "\n".join(['"use strict";', "{", *(_unspoken(_source(f"script/{name}.js")) for name in _SCRIPTS), "}"])
+    parts = [_unspoken(_source(f"script/{name}.js")) for name in (*_SCRIPTS, "unpack")]
+    script = "\n".join(['"use strict";', "const run = () => {", *parts[:-1], "};", parts[-1]])
     closed = place(deck, closed=True)
     opened = None if shown_closed(deck) else place(deck)
     drawn = {

@@ -83,6 +83,7 @@ page-caveats = What this does not say
 page-left-out = Left out of this file
 page-evidence-list = Documents
 page-acquired = acquired { $date }
+page-packed = The sections of parties and lines are packed in this page; a browser with scripts opens them.
 page-print-note = Made with tracer. Redacted by default.
 page-basis = Basis
 page-line-label = { $source } { $kind } { $target }, { $grade }, { $basis }

@@ -74,6 +74,7 @@ page-caveats = 本图没有说明的
 page-left-out = 本文件未包含
 page-evidence-list = 证据清单
 page-acquired = 取得于 { $date }
+page-packed = 各主体与连线的详情已压缩在本页内，启用脚本的浏览器会自动展开。
 page-print-note = 由 tracer 生成，默认已脱敏。
 page-basis = 依据类型
 page-line-label = { $source } { $kind } { $target }，{ $grade }，{ $basis }
