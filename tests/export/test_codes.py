@@ -75,6 +75,10 @@ def _gexf(text: str) -> Iterator[dict[str, Any]]:
         yield {one.attrib["for"]: one.attrib["value"] for one in edge}
 
 
+def _cx2(text: str) -> Iterator[dict[str, Any]]:
+    return (edge["v"] for part in json.loads(text) for edge in part.get("edges", ()))
+
+
 def _graphml(text: str) -> Iterator[dict[str, Any]]:
     root: Element = fromstring(text)
     for edge in root.iter("{http://graphml.graphdrawing.org/xmlns}edge"):
@@ -94,7 +98,7 @@ def _written(pattern: str) -> Callable[[str], Iterator[dict[str, Any]]]:
 
 READERS: dict[tuple[str, str], Callable[[str], Iterator[dict[str, Any]]]] = {
     ("graph", "json"): _json, ("graph", "cytoscape"): _json, ("graph", "ftm"): _lines, ("graph", "csv"): _csv,
-    ("graph", "neo4j"): _csv, ("graph", "gexf"): _gexf, ("graph", "graphml"): _graphml,
+    ("graph", "neo4j"): _csv, ("graph", "gexf"): _gexf, ("graph", "graphml"): _graphml, ("graph", "cx2"): _cx2,
     ("graph", "cypher"): _written(": "), ("graph", "prov-n"): _written("="),
     ("graph", "prov-json"): lambda text: (
         {name.removeprefix("tracer:"): value for name, value in one.items()} for one in _json(text)
