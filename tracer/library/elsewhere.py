@@ -25,7 +25,7 @@ def propose_manifest(folder: AnyPath) -> ProposedManifest:
     Its `path`, `counts` (table → how many) and `left_out` (what was not understood, in sentences).
 
     Raises:
-        InputRefused: there is no such folder, it holds no file, too many, or a manifest already.
+        InputRefused: the folder is missing, or holds no file, too many, or a manifest already.
 
     >>> import pathlib
     >>> (work / "obtained").mkdir()

@@ -79,7 +79,7 @@ def propose_manifest(folder: Path) -> ProposedManifest:
     """Write `case.toml`, and its schema for editors, into a folder of files.
 
     Raises:
-        InputRefused: there is no such folder, it holds no file, too many, or a manifest already.
+        InputRefused: the folder is missing, or holds no file, too many, or a manifest already.
     """
     if not folder.is_dir():
         raise InputRefused("no such folder", where=str(folder), remedy="name the folder of the files")

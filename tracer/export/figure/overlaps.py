@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracer.export.figure.lineage import kinships
@@ -23,16 +23,22 @@ class ListPair:
     """As a part of the smaller list: 0 to 1."""
 
 
-def pairs_of(rows: Sequence[FindingRow], lists: Mapping[str, Node]) -> dict[tuple[str, str], ListPair]:
-    """Both orders of each pair of lists -> what they have in common."""
+def pair_rows(rows: Sequence[FindingRow], lists: Mapping[str, Node]) -> Iterator[tuple[str, str, FindingRow]]:
+    """Rows of overlaps of which both lists are among `lists`, after the ids of these."""
     refs = {node["ref"]: name for name, node in lists.items()} | {name: name for name in lists}
-    found = {}
     for row in rows:
         a, b = refs.get(str(row["a"])), refs.get(str(row["b"]))
         if a is not None and b is not None:
-            shared = int(row["shared"]) if isinstance(row["shared"], int) else None
-            smaller = min(int(str(row["a_contacts"])), int(str(row["b_contacts"])))
-            found[a, b] = found[b, a] = ListPair(shared, shared / smaller if shared is not None and smaller else 0.0)
+            yield a, b, row
+
+
+def pairs_of(rows: Sequence[FindingRow], lists: Mapping[str, Node]) -> dict[tuple[str, str], ListPair]:
+    """Both orders of each pair of lists -> what they have in common."""
+    found = {}
+    for a, b, row in pair_rows(rows, lists):
+        shared = int(row["shared"]) if isinstance(row["shared"], int) else None
+        smaller = min(int(str(row["a_contacts"])), int(str(row["b_contacts"])))
+        found[a, b] = found[b, a] = ListPair(shared, shared / smaller if shared is not None and smaller else 0.0)
     return found
 
 

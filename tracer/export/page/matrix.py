@@ -9,11 +9,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tracer.export.figure.overlaps import SHARES, families_of, pairs_of, that_fit
+from tracer.export.figure.overlaps import SHARES, families_of, pair_rows, pairs_of, that_fit
+from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.details import address_key
 from tracer.export.page.facts import Index
-from tracer.export.page.text import clean
 from tracer.graph.model import Graph, Node
 
 MOST = 160
@@ -71,16 +71,12 @@ def _list(node: Node, index: Index, contacts: int | None) -> list[object]:
 
 
 def _counted(
-    rows: Sequence[Mapping[str, object]], lists: Mapping[str, Node]
+    rows: Sequence[FindingRow], lists: Mapping[str, Node]
 ) -> tuple[dict[str, int], dict[frozenset[str], float]]:
     """Contacts of each list as they were compared, and what each pair would share by chance."""
-    refs = {node["ref"]: name for name, node in lists.items()} | {name: name for name in lists}
     contacts: dict[str, int] = {}
     expected: dict[frozenset[str], float] = {}
-    for row in rows:
-        a, b = (refs.get(clean(str(row[side]))) for side in ("a", "b"))
-        if a is None or b is None:
-            continue
+    for a, b, row in pair_rows(rows, lists):
         contacts |= {a: int(str(row["a_contacts"])), b: int(str(row["b_contacts"]))}
         chance = row.get("expected")
         if isinstance(chance, int | float):
