@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from itertools import combinations
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import sparse
 
-from tracer.findings.overlap.close import close_sets
+from tracer.findings.overlap.close import all_close, close_sets, parts_of
 
 
 def _world(seed: int, n: int, sets: int, far: float) -> tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.bool_]]:
@@ -44,3 +45,28 @@ def test_lists_that_are_all_close_stay_as_they_are() -> None:
     assert found.held is held
     assert not found.apart.any()
     assert np.array_equal(found.of.toarray(), np.eye(held.shape[0]))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_of_one_set_every_close_set_is_held_once_and_no_other(seed: int) -> None:
+    draw = random.Random(seed)
+    holders = sorted(draw.sample(range(100), draw.randint(1, 9)))
+    pairs = {pair for pair in combinations(holders, 2) if draw.random() < seed / 7}
+
+    def close(a: int, b: int) -> bool:
+        return (min(a, b), max(a, b)) in pairs
+
+    parts = parts_of(holders, close)
+    assert all(times for times in parts.values())
+    for size in range(1, len(holders) + 1):
+        for some in combinations(holders, size):
+            held = sum(times for part, times in parts.items() if set(some) <= set(part))
+            assert held == int(all_close(close, some)), some
+
+
+def test_a_contact_of_many_lists_is_taken_apart_in_no_time() -> None:
+    """Taken apart list by list, without like parts put together, these are more than can be counted."""
+    lists = range(90)
+    parts = parts_of(lists, lambda a, b: a % 6 == b % 6 or (min(a, b) < 12 and abs(a - b) < 40))
+    assert sum(parts.values()) == 1
+    assert all(len(part) < 90 for part in parts)

@@ -7,6 +7,7 @@ and probabilities are those of a case in which they share none.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -101,18 +102,25 @@ def all_close(close: Pairs, numbers: Iterable[int]) -> bool:
 
 
 def parts_of(holders: Sequence[int], close: Pairs) -> dict[tuple[int, ...], int]:
-    """One set of holders taken apart as `close_sets` does it, sets of one too: how often a contact counts for each."""
-    for dataset in holders:
-        far = [other for other in holders if other != dataset and not close(dataset, other)]
-        if far:
-            others = [one for one in holders if one != dataset]
-            near = [one for one in holders if one not in far]
-            found: dict[tuple[int, ...], int] = {}
-            for part, sign in ((others, 1), (near, 1), ([one for one in near if one != dataset], -1)):
-                for members, times in parts_of(part, close).items():
-                    found[members] = found.get(members, 0) + sign * times
-            return {members: times for members, times in found.items() if times}
-    return {tuple(holders): 1} if holders else {}
+    """One set of holders taken apart as `close_sets` does it, sets of one too: how often a contact counts for each.
+
+    Like parts are put together at every step: a contact that is in forty lists would else have millions of them.
+    """
+    order = list(holders)
+    near = [sum(1 << at for at, other in enumerate(order) if other == one or close(one, other)) for one in order]
+    parts = {(1 << len(order)) - 1: 1} if order else {}
+    for at, beside in enumerate(near):
+        bit, after = 1 << at, Counter[int]()
+        for part, times in parts.items():
+            if part & bit and part & ~beside:
+                after[part & ~bit] += times
+                after[part & beside] += times
+                if len(parts) <= _MOST_PARTS:
+                    after[part & beside & ~bit] -= times
+            else:
+                after[part] += times
+        parts = {part: times for part, times in after.items() if part and times}
+    return {tuple(one for at, one in enumerate(order) if part >> at & 1): times for part, times in parts.items()}
 
 
 def _bit(dataset: int, like: NDArray[np.uint64]) -> NDArray[np.uint64]:
