@@ -12,11 +12,16 @@ from rich.cells import cell_len
 
 from tests.sample.readability import grade, sentences
 from tests.sample.reading import SAMPLE
+from tracer.ask.copied import COPIED, CopiedViews
 from tracer.ask.lead import LINES, lead
+from tracer.ask.named import load_queries, query_rows, run_query
+from tracer.ask.render import json_rows
 from tracer.ask.short_why import short_why
 from tracer.ask.story import story
+from tracer.ask.view_rows import view_rows
 from tracer.ask.why import tied
 from tracer.case.case import Case
+from tracer.cli.story import print_sections
 from tracer.export.report.compose import compose
 from tracer.publish import Wanted, prepare
 from tracer.wording.sections import Block, Break, Heading, Paragraph, Points, Table
@@ -197,3 +202,44 @@ def test_the_strongest_pair_is_explained_on_one_screen(case: Case, lang: str) ->
     lines = text.splitlines()
     assert len(lines) <= 30
     assert max(cell_len(line) for line in lines) <= COLUMNS
+
+
+def test_rows_without_arrow_are_those_of_the_queries(case: Case) -> None:
+    copied = CopiedViews(case.con)
+    compared = set()
+    for name, query in load_queries().items():
+        if any(parameter.required for parameter in query.parameters):
+            continue
+        own = [column.name for column in query.columns]
+        whole = [{key: row[key] for key in own} for row in json_rows(run_query(case.con, query))]
+        assert query_rows(case.con, query, copied=copied) == whole, name
+        assert query_rows(case.con, query) == whole, name
+        compared |= {name} if whole else set()
+    assert len(compared) > 20
+    for view in COPIED:
+        statement = f"SELECT * FROM views.{view} ORDER BY ALL"
+        assert view_rows(case.con, copied.over(statement)) == view_rows(case.con, statement) != []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_all_findings_are_lines_that_hang_below_their_marks(
+    case: Case, lang: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    sections = story(case.con, lang=lang)
+    print_sections(sections, lang)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(cell_len, lines)) <= COLUMNS
+    titles = [section.title for section in sections]
+    assert [line.rstrip("─ ") for line in lines if line.endswith("──")] == titles
+    marked = [line for line in lines if re.match(r"(G[0-5]|· ) \S", line)]
+    assert len(marked) == sum(len(section.findings) for section in sections)
+    body = [line for line in lines if line and line not in marked and not line.endswith("──")]
+    body = body[: body.index(next(line for line in body if not line.startswith(" ")))]
+    assert all(line.startswith("   ") for line in body)
+    assert len(body) > 100
+    spoken = {(line.split() or [""])[0] for line in body}
+    assert {"+", "−"} <= spoken
+    for at, line in enumerate(lines):  # a second line of a reason begins below the words of the first
+        if line.startswith("   + ") and lines[at + 1].startswith("    "):
+            assert lines[at + 1].startswith("     ")

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from tracer.ask.view_rows import Narrowed, view_rows
-from tracer.ask.why import end_of
+from tracer.ask.why import ends_of
 from tracer.disclosure import DatasetRef, Number, PartyRef, Reason, Word
 from tracer.dossier.replies import reply_state
 from tracer.wording import headlines
@@ -23,7 +23,7 @@ class Ends:
 
     def __init__(self, con: duckdb.DuckDBPyConnection, found: Row, narrowed: Narrowed) -> None:
         self._con, self._narrowed = con, narrowed
-        self.a, self.b = end_of(con, found["a"]), end_of(con, found["b"])
+        self.a, self.b = ends_of(con, found["a"], found["b"])
         self.lists = {row["dataset"]: row for row in self.rows("SELECT * FROM views.datasets ORDER BY dataset")}
         self.copies = {row["release"]: row for row in self.rows("SELECT * FROM views.releases ORDER BY release")}
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from tracer.ask.named import find_query, run_query
-from tracer.ask.render import json_rows
+from tracer.ask.named import find_query, query_rows
 from tracer.disclosure import DatasetRef, Probability, Reason, Ref
 from tracer.wording import say
 
@@ -45,7 +44,7 @@ class MovedDerivation:
 
 def moves(con: duckdb.DuckDBPyConnection, run: int, lang: str = "en") -> list[MovedDerivation]:
     """The derivations that a run moved, those that moved furthest first."""
-    rows = json_rows(run_query(con, find_query("moved"), {"run": str(run), "lang": lang}))
+    rows = query_rows(con, find_query("moved"), {"run": str(run), "lang": lang})
     return [
         MovedDerivation(
             row["parent"], row["child"], row["before"], row["after"], row["grade_before"] or _NO_GRADE,

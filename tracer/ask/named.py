@@ -20,20 +20,23 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pyarrow as pa
 
 from tracer.ask.bounds import FREE, Bounds, first_rows, within
+from tracer.ask.cells import json_value
+from tracer.ask.copied import CopiedViews
 from tracer.ask.result import Column, ColumnType, Result, with_codes
-from tracer.ask.sandbox import run_sql
 from tracer.dossier.vocabulary import NAMED, claim_kinds, did_you_mean, is_amount, is_day, is_whole
 from tracer.errors import TracerError, UsageError
-from tracer.export.spoken import masked_table
+from tracer.export.spoken import masked_row, masked_table
 from tracer.plugins import Plugin, PluginGroup, find, leave_out, names, text_of
 from tracer.resources import queries_dir
-from tracer.wording import LANGUAGES, Voice, worded_table
+from tracer.wording import LANGUAGES, Voice, in_words, worded_table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _BATCH = 10_000
 """Rows at a time, where they are counted."""
@@ -307,6 +310,38 @@ def _must_exist(con: duckdb.DuckDBPyConnection, query: NamedQuery, name: str, va
         raise UsageError(f"the case has no {what} {value!r}", where=f"query {query.name}", remedy=remedy)
 
 
+def _bound(
+    con: duckdb.DuckDBPyConnection, query: NamedQuery, given: Mapping[str, str]
+) -> tuple[dict[str, Any], str | None]:
+    """The values to bind, and the language that a parameter asks for.
+
+    Raises:
+        UsageError: see `bind`; a dataset or release that the case does not have.
+    """
+    values = bind(query, given)
+    asked = [values.pop(parameter.name) for parameter in query.parameters if parameter.type == "language"]
+    for name in given:
+        _must_exist(con, query, name, values.get(name))
+    return values, asked[0] if asked else None
+
+
+def query_rows(
+    con: duckdb.DuckDBPyConnection, query: NamedQuery, given: Mapping[str, str] | None = None, *,
+    copied: CopiedViews | None = None,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The rows that `run_query` gives, as JSON values without codes of sentences: for what is said of a few rows, which
+    needs no Arrow. copied: what else reads the case for the same answer.
+
+    Raises:
+        UsageError: as `run_query`.
+    """
+    values, asked = _bound(con, query, given or {})
+    cursor = con.execute(query.sql if copied is None else copied.over(query.sql), values)
+    names, voice = [column[0] for column in cursor.description or ()], Voice(asked or LANGUAGES[0])
+    said = (masked_row(in_words(dict(zip(names, row, strict=True)), voice)) for row in cursor.fetchall())
+    return [{column.name: json_value(column, row[column.name]) for column in query.columns} for row in said]
+
+
 def run_query(
     con: duckdb.DuckDBPyConnection,
     query: NamedQuery,
@@ -326,17 +361,15 @@ def run_query(
         InputRefused: it takes longer than it may.
         BrokenQuery: the result's columns are not those that the header declares.
     """
-    values = bind(query, given or {})
-    spoken = [parameter.name for parameter in query.parameters if parameter.type == "language"]
-    asked = [values.pop(name) for name in spoken]
-    for name in given or {}:
-        _must_exist(con, query, name, values.get(name))
+    values, asked = _bound(con, query, given or {})
     limit = values.get("limit")
     if limit is not None:
         values["limit"] = limit + 1
     cut: tuple[str, ...] = ()
     if query.plugin is not None:
-        spoken_in = asked[0] if asked else LANGUAGES[0] if voice is None else voice.lang
+        from tracer.ask.sandbox import run_sql
+
+        spoken_in = asked or (LANGUAGES[0] if voice is None else voice.lang)
         result = run_sql(con, query.sql, bounds or FREE, values=values, lang=spoken_in)
         table, cut, entered = result.table, result.notes, True
     elif bounds is None:
@@ -357,5 +390,5 @@ def run_query(
         table = table.slice(0, limit)
         notes = (f"only the first {limit:,} rows are shown: there are more (-p limit=N)",)
     if not entered:
-        table = masked_table(worded_table(table, voice or Voice(asked[0] if asked else LANGUAGES[0])))
+        table = masked_table(worded_table(table, voice or Voice(asked or LANGUAGES[0])))
     return Result(with_codes(query.columns, table), table, notes, query.name)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from tracer.wording import holds_codes
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class ColumnType(Enum):
@@ -77,15 +78,16 @@ class Result:
             yield from batch.to_pylist()
 
 
-_ARROW_TYPES: tuple[tuple[Any, ColumnType], ...] = (
-    (pa.types.is_boolean, ColumnType.BOOLEAN),
-    (pa.types.is_integer, ColumnType.INTEGER),
-    (pa.types.is_floating, ColumnType.NUMBER),
-    (pa.types.is_decimal, ColumnType.NUMBER),
-    (pa.types.is_date, ColumnType.DATE),
-    (pa.types.is_timestamp, ColumnType.MOMENT),
-    (pa.types.is_list, ColumnType.LIST),
+_ARROW_TYPES: tuple[tuple[str, ColumnType], ...] = (
+    ("is_boolean", ColumnType.BOOLEAN),
+    ("is_integer", ColumnType.INTEGER),
+    ("is_floating", ColumnType.NUMBER),
+    ("is_decimal", ColumnType.NUMBER),
+    ("is_date", ColumnType.DATE),
+    ("is_timestamp", ColumnType.MOMENT),
+    ("is_list", ColumnType.LIST),
 )
+"""Tests of `pyarrow.types`, by name: an answer that needs no Arrow does not load it."""
 
 
 def with_codes(columns: tuple[Column, ...], table: pa.Table) -> tuple[Column, ...]:
@@ -95,8 +97,10 @@ def with_codes(columns: tuple[Column, ...], table: pa.Table) -> tuple[Column, ..
 
 def untyped(table: pa.Table, notes: tuple[str, ...] = ()) -> Result:
     """A result of a free query: columns by their Arrow types."""
+    import pyarrow as pa
+
     columns = []
     for field in table.schema:
-        found = (kind for test, kind in _ARROW_TYPES if test(field.type))
+        found = (kind for test, kind in _ARROW_TYPES if getattr(pa.types, test)(field.type))
         columns.append(Column(field.name, ColumnType.CODES if holds_codes(field) else next(found, ColumnType.TEXT)))
     return Result(tuple(columns), table, notes)

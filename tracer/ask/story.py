@@ -10,8 +10,6 @@ from typing import Any
 
 import duckdb
 
-from tracer.ask.named import find_query, run_query
-from tracer.ask.render import json_rows
 from tracer.ask.story_parts import StoryFinding, StorySection, Teller, section, sentences, spoken
 from tracer.ask.story_trade import claims, contradictions, lines, refusals
 from tracer.ask.warnings import warned
@@ -171,7 +169,7 @@ def _derivations(teller: Teller) -> StorySection:
 
 
 def _sales(teller: Teller) -> StorySection:
-    rows, voice = json_rows(run_query(teller.con, find_query("sales"))), teller.voice()
+    rows, voice = teller.answers("sales"), teller.voice()
     findings = [StoryFinding(voice.say(headlines.sale(row)), row["grade"] or "") for row in rows]
     return section(teller.word(Reason.of("story-sales")), findings, "sales")
 

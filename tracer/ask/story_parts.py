@@ -8,6 +8,8 @@ from typing import Any
 
 import duckdb
 
+from tracer.ask.copied import CopiedViews
+from tracer.ask.named import find_query, query_rows
 from tracer.ask.view_rows import view_rows
 from tracer.disclosure import Reason
 from tracer.export.names import names_of
@@ -56,13 +58,18 @@ class Teller:
     def __init__(self, con: duckdb.DuckDBPyConnection, lang: str) -> None:
         self.con, self.lang = con, lang
         self.names: Names = names_of(con, lang)
+        self.copied = CopiedViews(con)
         self._known: dict[str, list[dict[str, Any]]] = {}
 
     def rows(self, statement: str) -> list[dict[str, Any]]:
         """The rows of a statement over the views."""
         if statement not in self._known:
-            self._known[statement] = view_rows(self.con, statement)
+            self._known[statement] = view_rows(self.con, self.copied.over(statement))
         return [dict(row) for row in self._known[statement]]
+
+    def answers(self, query: str) -> list[dict[str, Any]]:
+        """The rows of a named query as JSON values."""
+        return query_rows(self.con, find_query(query), copied=self.copied)
 
     def voice(self) -> Voice:
         """A voice that says the id behind each name where it is first said: one for each section."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from tracer.ask.named import find_query, run_query
-from tracer.ask.render import json_rows
+from tracer.ask.copied import CopiedViews
+from tracer.ask.named import find_query, query_rows
 from tracer.ask.story_parts import StoryFinding, StorySection, Teller, section
 from tracer.disclosure import Reason
 from tracer.wording import headlines, say
@@ -37,16 +37,18 @@ class Caution:
         return say(self.reason, lang)
 
 
-def cautions(con: duckdb.DuckDBPyConnection) -> list[Caution]:
-    """The warnings of a case as it was last traced, the weightiest kind first."""
+def cautions(con: duckdb.DuckDBPyConnection, copied: CopiedViews | None = None) -> list[Caution]:
+    """The warnings of a case as it was last traced, the weightiest kind first; `copied`: what else reads the case."""
     return [
         Caution(row["kind"], tuple(row["datasets"]), headlines.warning(row), row["grade"] or "", row["probability"])
-        for row in json_rows(run_query(con, find_query("warnings")))
+        for row in query_rows(con, find_query("warnings"), copied=copied)
     ]
 
 
 def warned(teller: Teller) -> StorySection:
     """The warnings as a section of the story."""
     voice = teller.voice()
-    findings = [StoryFinding(voice.say(caution.reason), caution.grade) for caution in cautions(teller.con)]
+    findings = [
+        StoryFinding(voice.say(caution.reason), caution.grade) for caution in cautions(teller.con, teller.copied)
+    ]
     return section(teller.word(Reason.of("story-warnings")), findings, "warnings")

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from tracer.ask.called import id_called
+from tracer.ask.copied import CopiedViews
 from tracer.ask.hidden_rows import hidden_rows
 from tracer.ask.view_rows import Narrowed, view_rows
 from tracer.ask.waterfall import with_totals
@@ -94,21 +95,22 @@ def tied(
     Raises:
         UsageError: see `why`.
     """
-    a, b = id_called(con, a, "why"), id_called(con, b, "why")
+    ends = ends_of(con, a, b)
+    a, b = (end.ref.id for end in ends)
     if a == b:
         raise UsageError(
             f"{a!r} is given twice", where="why", remedy=f"name two ends; `tracer show {a}` shows one with its chain"
         )
     bound: dict[str, Any] = {"a": a, "b": b}
-    for side, name in (("a", a), ("b", b)):
-        end = end_of(con, name)
+    for side, end in zip("ab", ends, strict=True):
         bound[f"{side}_lists"], bound[f"{side}_parties"] = list(end.lists), list(end.parties)
     found: dict[str, Any] = {"a": a, "b": b}
     if untraced:
         found["untraced"] = disclosed(untraced) if isinstance(untraced, Reason) else untraced
+    copied = CopiedViews(con)
     for section, sql in _sections():
         used = {name: value for name, value in bound.items() if re.search(rf"\${name}\b", sql)}
-        rows = view_rows(con, sql, used, narrowed)
+        rows = view_rows(con, copied.over(sql), used, narrowed)
         if rows:
             found[section] = rows
     for edge in found.get("derivations", []):
@@ -139,18 +141,17 @@ def ties(answer: Mapping[str, object]) -> bool:
     return any(section in answer for section, _ in _sections() if section not in _NO_TIES)
 
 
-def end_of(con: duckdb.DuckDBPyConnection, name: str) -> End:
-    """What an id, or the name or title of one thing, stands for: a dataset, a release, a party, a claim or a hidden
-    dataset.
+def ends_of(con: duckdb.DuckDBPyConnection, *names: str) -> list[End]:
+    """What ids, or names or titles of one thing, stand for: datasets, releases, parties, claims or hidden datasets.
 
     Raises:
-        UsageError: the case does not hold it; names the nearest.
+        UsageError: the case does not hold one of them; names the nearest.
     """
-    row = con.execute(_statement("end"), {"id": name}).fetchone()
-    if row is not None:
-        kind, lists, parties, _ = row
-        return End(_REFS.get(kind, Ref)(name), tuple(lists or ()), tuple(parties))
-    return end_of(con, id_called(con, name, "why"))
+    known = {
+        name: End(_REFS.get(kind, Ref)(name), tuple(lists or ()), tuple(parties))
+        for name, kind, lists, parties in con.execute(_statement("ends"), {"ids": list(names)}).fetchall()
+    }
+    return [known[name] if name in known else ends_of(con, id_called(con, name, "why"))[0] for name in names]
 
 
 def _positions(con: duckdb.DuckDBPyConnection, a: str, b: str) -> dict[str, Any]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import duckdb
-import pyarrow as pa
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @contextmanager
@@ -25,6 +28,8 @@ def registered(con: duckdb.DuckDBPyConnection, **tables: pa.Table | pa.RecordBat
 def given_values(con: duckdb.DuckDBPyConnection, values: pa.Array) -> Iterator[str]:
     """SQL for a column of values, for as long as the block runs: each value that is bound in a list costs a search for
     modules that are not installed."""
+    import pyarrow as pa
+
     with registered(con, values_given=pa.table({"value": values})):
         yield "(SELECT value FROM values_given)"
 

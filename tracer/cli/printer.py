@@ -8,6 +8,7 @@ themselves are replaced. Bytes of a format that is not text, and the tool's own 
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
@@ -150,7 +151,16 @@ def rich_lines(what: Iterable[RenderableType], width: int, *, colours: bool) -> 
 
 def print_rich(what: Iterable[RenderableType], width: int) -> None:
     """Tables and trees of rich on stdout, in colours where somebody looks."""
-    lines = rich_lines(what, width, colours=sys.stdout.isatty())
+    pass_on_lines(rich_lines(what, width, colours=sys.stdout.isatty()))
+
+
+def in_colours() -> bool:
+    """Whether somebody looks at stdout who has not asked for no colours (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def pass_on_lines(lines: Iterable[str]) -> None:
+    """Lines that were made visible, on stdout with their colours."""
     text = "".join(f"{line}\n" for line in lines)
     if isinstance(sys.stdout, Printer):
         sys.stdout.pass_on(text)
