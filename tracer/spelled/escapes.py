@@ -16,11 +16,12 @@ from tracer.spelled.reading import TextReading
 from tracer.spelled.stretches import SeenStretches
 
 _ESCAPES = re.compile(
-    r"\\+u\{([0-9a-fA-F]{1,6})\}|\\+u([0-9a-fA-F]{4})|\\+U([0-9a-fA-F]{8})|\\+x([0-9a-fA-F]{2})"
+    r"\\\\*u\{([0-9a-fA-F]{1,6})\}|\\\\*u([0-9a-fA-F]{4})|\\\\*U([0-9a-fA-F]{8})|\\\\*x([0-9a-fA-F]{2})"
     r"|%([0-9a-fA-F]{2})|=([0-9A-F]{2})|_x([0-9a-fA-F]{4})_"
 )
+"""Each alternative begins with one certain sign, here and below: `re` then skips all others at once."""
 _MARKDOWN = re.compile(r"\\([`*_{}\[\]#|~!$^=+.)<>-])")
-_LINES = re.compile(r"\\+[nrt]")
+_LINES = re.compile(r"\\\\*[nrt]")
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
 _INLINE = re.compile(
     r"</?(?:b|i|u|s|em|strong|small|span|tspan|bdi|bdo|a|wbr|font|mark|sub|sup|code)(?:\s[^<>]{0,2000})?/?>"
@@ -46,13 +47,13 @@ def readings(text: str) -> list[TextReading]:
         return found
     for _ in range(ROUNDS):
         undone = found[-1].rewritten(_MARKDOWN, lambda match: match.group(1)).rewritten(_ESCAPES, _character)
-        undone = undone.rewritten(_LINES, lambda _: "\n").rewritten(_OCTAL, _octal).rewritten(_ENTITY, _entity)
+        undone = undone.rewritten(_LINES, "\n").rewritten(_OCTAL, _octal).rewritten(_ENTITY, _entity)
         if _has_halves(undone.text):
             undone = undone.rewritten(_HALVES, _whole)
         if undone is found[-1]:
             break
         found.append(undone)
-    bare = found[-1].rewritten(_INLINE, lambda _: "")
+    bare = found[-1].rewritten(_INLINE, "")
     return found if bare is found[-1] else [*found, bare]
 
 
@@ -119,5 +120,4 @@ def _telling(content: bytes) -> bool:
     """Whether it can be somebody's number or address: a file of its own, or readable and with digits in it."""
     if content.startswith(_PACKED):
         return True
-    plain = content.replace(b"\x00", b"")
-    return _SHOWN.fullmatch(plain) is not None and _DIGITS.search(content) is not None
+    return _DIGITS.search(content) is not None and _SHOWN.fullmatch(content.replace(b"\x00", b"")) is not None

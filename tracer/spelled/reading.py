@@ -6,6 +6,11 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+By: TypeAlias = str | Callable[[re.Match[str]], str]
+"""What stands for a match: a text without backslashes, or what gives it."""
 
 
 @dataclass(frozen=True)
@@ -14,6 +19,19 @@ class Edits:
 
     new: tuple[tuple[int, int], ...]
     old: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def of(cls, text: str, pattern: re.Pattern[str], by: By) -> Edits:
+        """Those of `pattern.sub(by, text)`."""
+        new, old = list[tuple[int, int]](), list[tuple[int, int]]()
+        at = length = 0
+        for match in pattern.finditer(text):
+            put = by if isinstance(by, str) else by(match)
+            length += match.start() - at
+            new.append((length, length + len(put)))
+            old.append(match.span())
+            at, length = match.end(), length + len(put)
+        return cls(tuple(new), tuple(old))
 
     def back(self, start: int, end: int) -> tuple[int, int]:
         """The stretch of the old text that became the new one's `start` to `end`: whole edits, where it cuts one."""
@@ -30,32 +48,34 @@ class Edits:
 
 
 @dataclass(frozen=True)
+class RewritingStep:
+    """One step from the text that was given to a reading of it."""
+
+    text: str
+    """What was rewritten."""
+    pattern: re.Pattern[str]
+    by: By
+
+    @cached_property
+    def edits(self) -> Edits:
+        """What it did, found out when it is asked for: most texts hold nothing that has to be shown in them."""
+        return Edits.of(self.text, self.pattern, self.by)
+
+
+@dataclass(frozen=True)
 class TextReading:
     """What a text says, read in one way."""
 
     text: str
-    steps: tuple[Edits, ...] = ()
-    """From the text that was given to this one."""
+    steps: tuple[RewritingStep, ...] = ()
 
     def back(self, start: int, end: int) -> tuple[int, int]:
         """Where the piece from `start` to `end` is in the text that was given."""
-        for edits in reversed(self.steps):
-            start, end = edits.back(start, end)
+        for step in reversed(self.steps):
+            start, end = step.edits.back(start, end)
         return start, end
 
-    def rewritten(self, pattern: re.Pattern[str], by: Callable[[re.Match[str]], str]) -> TextReading:
+    def rewritten(self, pattern: re.Pattern[str], by: By) -> TextReading:
         """The reading in which `by` stands for all that the pattern finds; itself where that is nothing new."""
-        pieces, new, old = list[str](), list[tuple[int, int]](), list[tuple[int, int]]()
-        at = length = 0
-        for match in pattern.finditer(self.text):
-            put = by(match)
-            if put == match.group(0):
-                continue
-            length += match.start() - at
-            pieces += (self.text[at : match.start()], put)
-            new.append((length, length + len(put)))
-            old.append(match.span())
-            at, length = match.end(), length + len(put)
-        if not new:
-            return self
-        return TextReading("".join([*pieces, self.text[at:]]), (*self.steps, Edits(tuple(new), tuple(old))))
+        text = pattern.sub(by, self.text)
+        return self if text == self.text else TextReading(text, (*self.steps, RewritingStep(self.text, pattern, by)))

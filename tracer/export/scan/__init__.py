@@ -19,7 +19,7 @@ from tracer.export.mask import mask_text
 from tracer.export.scan import lookup
 from tracer.export.scan.fragments import Fragments, SearchedText
 from tracer.export.scan.further import SPACED, FurtherKeys
-from tracer.export.scan.names import OwnText, names, pieces, tokens
+from tracer.export.scan.names import OwnText, emails, names, pieces, tokens
 from tracer.export.scan.numbers import hashes, numbers
 from tracer.export.scan.unpack import DEEPEST, UnpackedText, texts_in
 from tracer.spelled.escapes import encoded, readings
@@ -27,7 +27,6 @@ from tracer.spelled.names import FoundName, NameFinder
 from tracer.spelled.reading import TextReading
 from tracer.spelled.stretches import SeenStretches
 
-_EMAIL = re.compile(r"[\w.+%&'*/=?^`{|}~!#$-]{1,64}@(?:[\w-]+\.)+[\w-]{2,}")
 K = TypeVar("K", int, str)
 PROTECTED = "the name of a protected party"
 _TOLD = 12
@@ -152,7 +151,7 @@ class Scan:
         if not text.running:
             return
         seen = found.seen[file]
-        for match in seen.new(_EMAIL, content):
+        for match in emails(content):
             for key in lookup.email_keys(match.group(0)):
                 found.keys.add(key, file, (text, match.start(), match.end()))
         words = list(tokens(content, seen))

@@ -1,18 +1,17 @@
 """Which candidates are in the case's lists: set-based, so that a list of millions costs one pass.
 
-The candidates of a file are a few thousand; they go into DuckDB as one Arrow table and are joined with the memberships.
+The candidates of a file are a few thousand; they go into DuckDB as one JSON list and are joined with the memberships.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import duckdb
 import phonenumbers
-import pyarrow as pa
 
-from tracer.case.registered import registered
+from tracer.case.given import given
 from tracer.identify.email import normalise as normalise_email
 from tracer.identify.keys import EMAIL_BASE, HASH_BASE, KEY_BASE, text_key
 from tracer.identify.mailbox import mailbox
@@ -53,16 +52,14 @@ def hash_key(digits: str) -> int:
     return text_key(HASH_BASE, digits)
 
 
-def identifiers(con: duckdb.DuckDBPyConnection, keys: Iterable[int]) -> dict[int, str]:
+def identifiers(con: duckdb.DuckDBPyConnection, keys: Collection[int]) -> dict[int, str]:
     """Which keys the case holds → what they are."""
-    table = pa.table({"key": pa.array(sorted(set(keys)), pa.int64())})
-    return dict(_asked(con, "identifiers", table))
+    return dict(_asked(con, _statement("identifiers"), keys))
 
 
-def callers(con: duckdb.DuckDBPyConnection, digits: Iterable[str]) -> set[str]:
+def callers(con: duckdb.DuckDBPyConnection, digits: Collection[str]) -> set[str]:
     """Which digits (see `national`) are the number of a caller or of somebody who complained."""
-    table = pa.table({"digits": pa.array(sorted(set(digits)), pa.string())})
-    return {row[0] for row in _asked(con, "callers", table)}
+    return {row[0] for row in _asked(con, _statement("callers"), digits)}
 
 
 def national(digits: str) -> str:
@@ -75,12 +72,8 @@ def hashed(con: duckdb.DuckDBPyConnection, found: Collection[str]) -> set[str]:
     known = {str(row[0]).lower() for row in con.execute(_statement("known_hashes")).fetchall()}
     leaking: set[str] = set()
     for length, method in _METHODS.items():
-        unknown = sorted({digits for digits in found if len(digits) == length} - known)
-        if unknown:
-            table = pa.table({"hash": pa.array(unknown, pa.string())})
-            with registered(con, candidate=table):
-                rows = con.execute(_statement("hashed").replace("{hash}", method)).fetchall()
-            leaking |= {row[0] for row in rows}
+        unknown = {digits for digits in found if len(digits) == length} - known
+        leaking |= {row[0] for row in _asked(con, _statement("hashed").replace("{hash}", method), unknown)}
     return leaking
 
 
@@ -88,21 +81,13 @@ _METHODS = {32: "md5", 40: "sha1", 64: "sha256"}
 """Hexadecimal digits of a hash → what makes it."""
 
 
-def bearers(con: duckdb.DuckDBPyConnection, candidates: Iterable[str]) -> set[str]:
+def bearers(con: duckdb.DuckDBPyConnection, candidates: Collection[str]) -> set[str]:
     """Which candidates are a name or an address of fewer than `FEW_BEARERS` rows of the current lists."""
-    table = pa.table({"text": pa.array(sorted(set(candidates)), pa.string())})
-    cells = _cells(con)
-    if not cells or not table.num_rows:
+    cells = _cells(con) if candidates else []
+    if not cells:
         return set()
     every = " UNION ALL ".join(f"SELECT c{position} AS cell FROM {raw}" for raw, places in cells for position in places)
-    folded = "lower(trim(regexp_replace(translate(cell, '\u3000', ' '), '\\s+', ' ', 'g')))"
-    with registered(con, candidate=table):
-        rows = con.execute(
-            f"SELECT c.text FROM ({every}) JOIN candidate c ON c.text = {folded}"
-            " GROUP BY c.text HAVING count(*) < $few ORDER BY c.text",
-            {"few": FEW_BEARERS},
-        ).fetchall()
-    return {row[0] for row in rows}
+    return {row[0] for row in _asked(con, _statement("bearers").replace("{cells}", every), candidates, few=FEW_BEARERS)}
 
 
 def _cells(con: duckdb.DuckDBPyConnection) -> list[tuple[str, Sequence[int]]]:
@@ -116,8 +101,9 @@ def _cells(con: duckdb.DuckDBPyConnection) -> list[tuple[str, Sequence[int]]]:
     return [(raw, places) for raw, places in con.execute(_statement("cells")).fetchall() if raw in there]
 
 
-def _asked(con: duckdb.DuckDBPyConnection, name: str, candidates: pa.Table) -> list[tuple[Any, ...]]:
-    if not candidates.num_rows:
+def _asked(
+    con: duckdb.DuckDBPyConnection, statement: str, candidates: Collection[int] | Collection[str], **bound: int
+) -> list[tuple[Any, ...]]:
+    if not candidates:
         return []
-    with registered(con, candidate=candidates):
-        return con.execute(_statement(name)).fetchall()
+    return con.execute(statement, {"candidates": given(candidates), **bound}).fetchall()

@@ -16,19 +16,24 @@ from tracer.spelled.stretches import SeenStretches
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af·]{2,}")
 _ADDRESSED = re.compile(r"(先生|女士|小姐|太太|老师|同学|经理|总监|师傅|医生|律师|阿姨|叔叔)")
-_LATIN = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*(?:[ \u00a0][^\W\d_]+(?:[-'’][^\W\d_]+)*)+")
+_WORD = r"[^\W\d_]++(?:[-'’][^\W\d_]++)*+"
+_LATIN = re.compile(rf"{_WORD}(?:[ \u00a0]{_WORD})++")
+_LONGEST_LOCAL = 64
+"""Characters before the `@` of an address."""
+_LOCAL_SIGN = r"[\w.+%&'*/=?^`{|}~!#$-]"
+_LOCAL = re.compile(rf"{_LOCAL_SIGN}+\Z")
+_EMAIL = re.compile(rf"{_LOCAL_SIGN}{{1,{_LONGEST_LOCAL}}}@(?:[\w-]+\.)+[\w-]{{2,}}")
 _PIECES = re.compile(r"[^\n\r\t\"'<>|;；。！？!?“”]+")
 _TOKENS = re.compile(r"[^\s\"'<>|;；。！？“”,，()（）\[\]{}=]{6,64}")
 _SHORT, _SEVERAL = (2, 3, 4), (2, 3, 4)
 """Characters of a Chinese name, and words of a Latin one."""
-_BLANKS = re.compile(r"\s+")
 LEAST_DIGITS_OF_KEY = 9
 """Digits of a member number that is looked for: fewer are counts and days."""
 
 
 def normalised(text: str) -> str:
     """A name as it is compared: lower case, blanks as one space."""
-    return _BLANKS.sub(" ", text).strip().lower()
+    return " ".join(text.split()).lower()
 
 
 class OwnText:
@@ -43,6 +48,18 @@ class OwnText:
 
     def __contains__(self, part: object) -> bool:
         return isinstance(part, str) and part in self._text
+
+
+def emails(text: str) -> Iterator[re.Match[str]]:
+    """Addresses, the longest that each `@` can be part of; texts have few of these signs."""
+    behind, at = 0, text.find("@")
+    while at >= 0:
+        local = _LOCAL.search(text, max(behind, at - _LONGEST_LOCAL), at)
+        match = None if local is None else _EMAIL.match(text, local.start())
+        if match is not None:
+            yield match
+            behind = match.end()
+        at = text.find("@", max(at + 1, behind))
 
 
 def names(text: str, seen: SeenStretches) -> Iterator[tuple[str, int]]:

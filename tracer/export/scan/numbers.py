@@ -31,15 +31,15 @@ _ENGLISH_RUN = re.compile(
     rf"(?<![a-z])(?:(?:{'|'.join(_ENGLISH)})(?![a-z])[\s,.\-]{{0,3}}){{7,}}", re.IGNORECASE | re.ASCII
 )
 _LOOKALIKES = str.maketrans("lIOo", "1100")
-_LOOKALIKE = re.compile(r"(?<![0-9A-Za-z])[lIOo]*\d[0-9lIOo]*(?![0-9A-Za-z])")
-_MADE_OF_BOTH = re.compile(r"\d[lIOo]|[lIOo]\d")
-_UNSEEN = dict.fromkeys(map(ord, ZERO_WIDTH))
+_LOOKALIKE = re.compile(r"(?<![0-9A-Za-z])(?:[lIOo]+\d|\d+[lIOo])[0-9lIOo]*(?![0-9A-Za-z])")
+_UNSEEN = re.compile(f"[{ZERO_WIDTH}]")
 _HASH = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{32,128}(?![0-9A-Za-z])")
 _SOLID = re.compile(r"\d{7,}")
 _FRACTION = re.compile(r"(?<!\d)0\.$")
-_EXPONENT = re.compile(r"(?<![\d.])(\d)\.(\d{6,14})[eE]\+?(\d{1,2})(?!\d)")
+# What may not come before is looked at behind the first sign: `re` skips all that cannot be one at once.
+_EXPONENT = re.compile(r"(\d)(?<![\d.].)\.(\d{6,14})[eE]\+?(\d{1,2})(?!\d)", re.DOTALL)
 _GAP = rf"(?:[{_SIGNS}]{{1,4}}|[|:~xX×转\[\]{{}}])"
-_GROUPED = re.compile(rf"(?<![\d.,])(?:[+＋]\s?)?\(?\d+(?:{_GAP}\d+)+")
+_GROUPED = re.compile(rf"[+＋(\d](?<![\d.,].)(?:(?<=[+＋])\s?\(?\d+|(?<=\()\d+|(?<=\d)\d*)(?:{_GAP}\d+)+", re.DOTALL)
 _GEOMETRY = re.compile(
     r"""\s(?:d|points|transform|viewBox|data-natural|x|y|x1|x2|y1|y2|cx|cy|r|rx|ry|width|height|stroke-[a-z]+
     |font-size|value|z)=(?:"[-\d.,\s%a-zA-Z()]*"|'[-\d.,\s%a-zA-Z()]*')""",
@@ -77,7 +77,7 @@ class Digits:
 def plain(text: str) -> str:
     """`text` with digits of every script and in words as 0 to 9, full-width forms plain, invisible signs away."""
     if not text.isascii():
-        text = plain_digits(unicodedata.normalize("NFKC", text.translate(_UNSEEN)))
+        text = plain_digits(unicodedata.normalize("NFKC", _UNSEEN.sub("", text)))
         text = _SPOKEN_RUN.sub(lambda match: match.group(0).translate(_SPOKEN), text)
     return _EXPONENT.sub(_written_out, text)
 
@@ -112,8 +112,7 @@ def numbers(text: str, *, running: bool, drawn: bool | None = None) -> Iterator[
 
 def _in_digits(text: str) -> str:
     """`text` with digits for words and letters that stand for them, each in its place."""
-    if _MADE_OF_BOTH.search(text) is not None:
-        text = _LOOKALIKE.sub(lambda match: match.group(0).translate(_LOOKALIKES), text)
+    text = _LOOKALIKE.sub(lambda match: match.group(0).translate(_LOOKALIKES), text)
     if not text.isascii():
         text = _MIXED_RUN.sub(lambda match: match.group(0).translate(_SPOKEN), text)
     return _ENGLISH_RUN.sub(_english, text)

@@ -1,5 +1,6 @@
--- which of the digits are the number of somebody who called or complained; candidate(digits VARCHAR), country code away
-WITH shown(digits) AS (
+-- which of $candidates, a JSON list of digits without country code, are the number of somebody who called or complained
+WITH candidate(digits) AS MATERIALIZED (SELECT unnest(from_json($candidates, '["VARCHAR"]'))),
+shown(digits) AS (
     SELECT DISTINCT ltrim(regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(00)?86', ''), '0')
     FROM (
         SELECT caller AS number FROM signal

@@ -1,6 +1,7 @@
--- which hashes are those of a number in a list, in the forms in which sellers hash it; candidate(hash VARCHAR). `{hash}`
+-- which hashes are those of a number in a list, in the forms in which sellers hash it; $candidates, a JSON list. `{hash}`
 -- is md5, sha1 or sha256, as the candidates are long: one pass over all numbers for each length that occurs.
-WITH number(text) AS (
+WITH candidate(hash) AS MATERIALIZED (SELECT unnest(from_json($candidates, '["VARCHAR"]'))),
+number(text) AS (
     SELECT DISTINCT unnest([key::VARCHAR, '+' || key::VARCHAR, substr(key::VARCHAR, 3)])
     FROM membership
     WHERE key < 1000000000000000

@@ -1,4 +1,5 @@
--- which of the keys are identifiers of a list, of a canary or of a caller; candidate(key BIGINT)
+-- which of the keys are identifiers of a list, of a canary or of a caller; $candidates, a JSON list
+WITH candidate(key) AS MATERIALIZED (SELECT unnest(from_json($candidates, '["BIGINT"]')))
 SELECT DISTINCT c.key, 'an identifier of a list' AS what
 FROM candidate c
 WHERE EXISTS (SELECT 1 FROM membership m WHERE m.key = c.key)

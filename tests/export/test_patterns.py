@@ -1,0 +1,58 @@
+"""What the scan looks for, as one would write it, next to the form of it in which `re` is quick."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tracer.export.scan.names import _LATIN, emails
+from tracer.export.scan.numbers import _EXPONENT, _GAP, _GROUPED
+from tracer.spelled.escapes import _ESCAPES
+from tracer.spelled.reading import Edits, TextReading
+
+PLAINLY: dict[str, tuple[str, Callable[[str], Iterator[re.Match[str]]]]] = {
+    "emails": (r"[\w.+%&'*/=?^`{|}~!#$-]{1,64}@(?:[\w-]+\.)+[\w-]{2,}", emails),
+    "words": (r"[^\W\d_]+(?:[-'’][^\W\d_]+)*(?:[ \u00a0][^\W\d_]+(?:[-'’][^\W\d_]+)*)+", _LATIN.finditer),
+    "exponents": (r"(?<![\d.])(\d)\.(\d{6,14})[eE]\+?(\d{1,2})(?!\d)", _EXPONENT.finditer),
+    "groups": (rf"(?<![\d.,])(?:[+＋]\s?)?\(?\d+(?:{_GAP}\d+)+", _GROUPED.finditer),
+    "escapes": (
+        r"\\+u\{([0-9a-fA-F]{1,6})\}|\\+u([0-9a-fA-F]{4})|\\+U([0-9a-fA-F]{8})|\\+x([0-9a-fA-F]{2})"
+        r"|%([0-9a-fA-F]{2})|=([0-9A-F]{2})|_x([0-9a-fA-F]{4})_",
+        _ESCAPES.finditer,
+    ),
+}
+SIGNS = "aaAbl王1230.. @@-+(,'’_%=\\\\ux{}E\n\u00a0"
+ENDS = ("", "1.1400123e+10 b@c.de", "x" * 80 + "@b.aa a b", "\\u0031\\\\x41%31", "@@a@b.cc@d.ee")
+
+
+def texts() -> Iterator[str]:
+    draw = random.Random(20)
+    for length in [*range(30)] * 100 + [2000] * 20:
+        yield "".join(draw.choices(SIGNS, k=length)) + draw.choice(ENDS)
+
+
+@pytest.mark.parametrize("what", sorted(PLAINLY))
+def test_what_is_looked_for_quickly_is_what_is_meant(what: str) -> None:
+    plainly, quickly = PLAINLY[what]
+    found = 0
+    for text in texts():
+        meant = [(match.span(), match.groups()) for match in re.finditer(plainly, text)]
+        assert [(match.span(), match.groups()) for match in quickly(text)] == meant
+        found += len(meant)
+    assert found > 100
+
+
+def test_a_rewritten_text_knows_the_way_back() -> None:
+    pattern, moved = re.compile(r"\d+|b"), 0
+    for text in texts():
+        edits = Edits.of(text, pattern, lambda match: match.group(0) if match.group(0) == "1" else "<>")
+        said = TextReading(text).rewritten(pattern, lambda match: match.group(0) if match.group(0) == "1" else "<>")
+        for (start, end), old in zip(edits.new, edits.old, strict=True):
+            assert said.text[start:end] in ("<>", "1")
+            assert said.back(start, end) == old
+            moved += (start, end) != old
+        assert said.text != text or not said.steps
+    assert moved > 100
