@@ -6,10 +6,12 @@ Every display of findings asks here first: an empty result means something only 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -101,8 +103,9 @@ FACTS = {
     "datasets": "SELECT no, id, version, holder, obtained, created, origin, sha256, region, collected_under,"
     " used_under, options, purged_at FROM dataset WHERE current ORDER BY no",
     "parties": "SELECT id, name, role, province, industry, protected, merged_into FROM party ORDER BY id",
-    "releases": "SELECT r.*, (SELECT count(*) FROM withheld w WHERE w.release = r.id), c.canary, c.scheme"
-    " FROM release r LEFT JOIN release_canary c ON c.release = r.id ORDER BY r.id, c.canary, c.scheme",
+    "releases": "SELECT r.*, coalesce(w.rows, 0), c.canary, c.scheme"
+    " FROM release r LEFT JOIN (SELECT release, count(*) AS rows FROM withheld GROUP BY release) w ON w.release = r.id"
+    " LEFT JOIN release_canary c ON c.release = r.id ORDER BY r.id, c.canary, c.scheme",
     "canaries": "SELECT * FROM canary ORDER BY no",
     "judgements": "SELECT * FROM judgement ORDER BY no",
     "claims": "SELECT * FROM claim ORDER BY id",
@@ -122,10 +125,11 @@ def tool() -> str:
     """The version of tracer, and a digest of the files that compute findings: two builds of one version may differ."""
     root = Path(__file__).parent
     digest = hashlib.sha256()
-    for room in _COMPUTING:
-        for own_file in sorted((root / room).rglob("*")):
-            if own_file.suffix in (".py", ".sql", ".toml", ".json"):
-                digest.update(own_file.relative_to(root).as_posix().encode() + own_file.read_bytes())
+    rooms = (os.walk(root / room) for room in _COMPUTING)  # half the time that `Path.rglob` takes, in every command
+    files = (f"{folder}/{name}" for folder, _, names in chain(*rooms) for name in names)
+    for own_file in sorted(name for name in files if name.endswith((".py", ".sql", ".toml", ".json"))):
+        within = own_file.removeprefix(str(root)).replace(os.sep, "/")
+        digest.update(within.encode() + Path(own_file).read_bytes())
     return f"{__version__} {digest.hexdigest()[:16]}"
 
 

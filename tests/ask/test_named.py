@@ -9,7 +9,8 @@ import re
 import duckdb
 import pytest
 
-from tracer.ask.named import BrokenQuery, bind, find_query, load_queries, parse_query, run_query
+from tracer.ask.named import bind, find_query, load_queries, run_query
+from tracer.ask.query_header import BrokenQuery, parse_query
 from tracer.ask.render import WRITERS, write
 from tracer.ask.sandbox import documented_views
 from tracer.case.memory import memory_case

@@ -22,7 +22,8 @@ from pathlib import Path
 
 from tests.bench.holes_case import Made, make_case, pairs
 from tracer.ask.attributing import attributions_of
-from tracer.ask.named import NamedQuery, load_queries, run_query
+from tracer.ask.named import load_queries, run_query
+from tracer.ask.query_header import NamedQuery
 from tracer.ask.show import show
 from tracer.ask.story import story
 from tracer.ask.why import why

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import tracer
-from tracer.ask.named import NamedQuery, load_queries
+from tracer.ask.named import load_queries
+from tracer.ask.query_header import NamedQuery
 from tracer.export.formats import NOUNS
 from tracer.manifest.json_schema import manifest_schema
 from tracer.signals.formats import formats

@@ -38,8 +38,13 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 _CHINESE = "[\u2e80-\u9fff\uff00-\uffef]"
 _OWNED = re.compile(r" \(([^()\s]+)\)'s\b")
 """An English possessive after an id, which follows a name: it is the name's."""
-_LOOSE = re.compile(f"(?<={_CHINESE}) (?={_OPEN}{_CHINESE})|(?<={_CHINESE}{_CLOSE}) (?={_OPEN}?{_CHINESE})")
-"""A space that parts Chinese from Chinese: catalogues part a placeable from its sentence, for ids."""
+
+
+@cache
+def _loose() -> re.Pattern[str]:
+    """A space that parts Chinese from Chinese: catalogues part a placeable from its sentence, for ids. Made where a
+    sentence is Chinese: it takes longer than all other patterns of a command together."""
+    return re.compile(f"(?<={_CHINESE}) (?={_OPEN}{_CHINESE})|(?<={_CHINESE}{_CLOSE}) (?={_OPEN}?{_CHINESE})")
 
 
 class _Value:
@@ -100,7 +105,7 @@ class Voice:
         if isinstance(self.names, Introduced):
             knows = self.names.knows
             said = _OWNED.sub(lambda found: f"'s ({found[1]})" if knows(found[1]) else found[0], said)
-        return _LOOSE.sub("", said).replace(_OPEN, "").replace(_CLOSE, "")
+        return _loose().sub("", said).replace(_OPEN, "").replace(_CLOSE, "") if _OPEN in said else said
 
     def _argument(self, number: Number) -> object:
         """A number as Fluent takes it: a whole number or a word to choose by, anything else as its text."""
