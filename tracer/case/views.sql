@@ -114,21 +114,23 @@ CREATE OR REPLACE VIEW views.claims AS
         coalesce(v.alternatives, []) || CASE WHEN v.claim IS NULL THEN [] ELSE views._gone([v.dataset] || coalesce((SELECT list(d.id) FROM main.dataset d WHERE d.current AND d.holder = coalesce(c.about, c.party)), [])) END AS alternatives, coalesce(v.grade, 'G0') AS grade, c.evidence
     FROM main.claim c LEFT JOIN main.party p ON p.id = c.party LEFT JOIN main.claim_verdict v ON v.claim = c.id AND v.superseded IS NULL;
 CREATE OR REPLACE VIEW views.contradictions AS
+    -- asked five times below, and planned once
+    WITH stated AS MATERIALIZED (SELECT claim, about, kind, party, speaker, value, said, dataset, verdict, numbers FROM views.claims)
     SELECT 'two values' AS what, x.about, x.kind AS claim_kind, x.claim AS claim_a, y.claim AS claim_b, x.party AS party_a, y.party AS party_b,
         x.speaker AS speaker_a, y.speaker AS speaker_b, x.value AS value_a, y.value AS value_b, x.said AS said_a, y.said AS said_b,
         CASE WHEN least(abs(try_cast(x.value AS DOUBLE)), abs(try_cast(y.value AS DOUBLE))) > 0
             THEN greatest(try_cast(x.value AS DOUBLE) / try_cast(y.value AS DOUBLE), try_cast(y.value AS DOUBLE) / try_cast(x.value AS DOUBLE)) END AS factor
-    FROM views.claims x JOIN views.claims y ON x.about = y.about AND x.kind = y.kind AND x.claim < y.claim
+    FROM stated x JOIN stated y ON x.about = y.about AND x.kind = y.kind AND x.claim < y.claim
         AND (x.dataset IS NULL OR y.dataset IS NULL OR x.dataset = y.dataset)
     WHERE x.kind <> 'other' AND x.value <> y.value AND try_cast(x.value AS DOUBLE) IS DISTINCT FROM try_cast(y.value AS DOUBLE)
         OR x.kind <> 'other' AND x.value <> y.value AND try_cast(x.value AS DOUBLE) IS NULL AND try_cast(y.value AS DOUBLE) IS NULL
     UNION ALL
     SELECT 'two origins', x.about, x.kind, x.claim, y.claim, x.party, y.party, x.speaker, y.speaker, x.kind, y.kind, x.said, y.said, NULL
-    FROM views.claims x JOIN views.claims y ON x.about = y.about AND x.claim <> y.claim AND x.dataset = y.dataset
+    FROM stated x JOIN stated y ON x.about = y.about AND x.claim <> y.claim AND x.dataset = y.dataset
     WHERE x.kind = 'random' AND y.kind IN ('own_collection', 'public_sources', 'consented', 'members_only')
     UNION ALL
     SELECT 'claim against data', about, kind, claim, NULL, party, NULL, speaker, NULL, value, verdict, said, NULL, NULL
-    FROM views.claims WHERE verdict = 'contradicted' AND coalesce(json_extract_string(numbers, '$.against'), '') NOT IN ('statement', 'a statement');
+    FROM stated WHERE verdict = 'contradicted' AND coalesce(json_extract_string(numbers, '$.against'), '') NOT IN ('statement', 'a statement');
 
 -- ------------------------------------------------------------------ lists
 CREATE OR REPLACE VIEW views.datasets AS
