@@ -32,3 +32,24 @@ def test_what_only_reads_does_without_what_it_does_not_use(tmp_path: Path) -> No
 
 def test_help_loads_neither_store_nor_arrays() -> None:
     assert _loaded({"click", "duckdb", "numpy", "pyarrow", "scipy"}, "--help") == "['click']"
+
+
+def test_a_trace_loads_no_tests_of_others_and_no_reader_of_files_for_tables_in_memory(tmp_path: Path) -> None:
+    key = ("--case", str(tmp_path / "case"), "--key-file", str(tmp_path / "key"))
+    _loaded(set(), "init", str(tmp_path / "case"), "--key-file", str(tmp_path / "key"))
+    unwanted = {"pandas", "pyarrow.dataset", "scipy.special", "scipy.sparse", "unittest"}
+    assert _loaded(unwanted, "trace", *key) == "['scipy.sparse', 'scipy.special']"
+
+
+def test_what_is_left_out_changes_no_value_and_is_there_when_it_is_asked_for() -> None:
+    asked = (
+        "import numpy, scipy.special as s, scipy._lib._array_api as a;"
+        "print(s.gammaln(5.5), s.logsumexp([1.0, 2.5]), s.betainc(2, 3, 0.4), s.bdtrc(2, 9, 0.3), s.log_ndtr(-3.0));"
+        "numpy.testing.assert_allclose(1.0, 1.0); numpy.f2py.get_include; import scipy.stats;"
+        "print(scipy.stats.norm.sf(2.5), getattr(a, 'FunctionDoc', dict).__name__)"
+    )
+
+    def said(before: str) -> str:
+        return subprocess.run([sys.executable, "-c", before + asked], capture_output=True, text=True, check=True).stdout
+
+    assert said("from tracer.cli.unloaded import leave_out; leave_out();") == said("")

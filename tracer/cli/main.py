@@ -10,7 +10,6 @@ import os
 import sys
 import warnings
 from importlib import import_module
-from importlib.machinery import ModuleSpec
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -18,6 +17,7 @@ import click
 from tracer.ask.bounds import left_behind
 from tracer.cli.printer import guarded, printing
 from tracer.cli.session import Session, options_before
+from tracer.cli.unloaded import leave_out
 from tracer.errors import ExitCode, TracerError
 from tracer.version import __version__
 from tracer.whole_file import keep_private
@@ -133,20 +133,6 @@ def cli() -> None:
 _INTERRUPTED = "Interrupted. Incomplete work was rolled back. `tracer query datasets` lists what is loaded."
 
 
-class _Unused:
-    """Makes pandas a package that is not installed, and `numpy.f2py` an empty one, in a process of the command line.
-
-    None in `sys.modules` would do for DuckDB, but PyArrow takes it. SciPy copies every name of NumPy, and its
-    compiler of Fortran, which nothing here calls, takes a tenth of a second to load.
-    """
-
-    def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:  # noqa: ARG002 - its protocol
-        """An error or an empty package for these two; nothing of others is found here."""
-        if fullname == "pandas":
-            raise ModuleNotFoundError("pandas is not used", name=fullname)
-        return ModuleSpec(fullname, None, is_package=True) if fullname == "numpy.f2py" else None
-
-
 _shown_by_python = warnings.showwarning
 
 
@@ -164,8 +150,7 @@ def _one_line(
 def main() -> None:
     """Run the command line and exit with the code that says how it went."""
     sys.stderr = guarded(sys.stderr, folds=True)  # for tracebacks too
-    # DuckDB loads pandas, where it is installed, to see whether a value is one of its own: half of the time of a query.
-    sys.meta_path.insert(0, _Unused())
+    leave_out()
     _open_streams()
     warnings.showwarning = _one_line
     code = run(sys.argv[1:])

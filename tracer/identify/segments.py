@@ -16,7 +16,6 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from tracer.case.registered import registered
 from tracer.case.schema import read_meta
@@ -49,7 +48,7 @@ def ensure_segments(con: duckdb.DuckDBPyConnection) -> int:
         " FROM segment"
     ).fetchall()[0]
     if not chinese:
-        with registered(con, segment_built_in=pq.read_table(BUILT_IN)):
+        with registered(con, segment_built_in=_built_in(BUILT_IN)):
             con.execute(
                 "INSERT INTO segment SELECT CAST(prefix AS VARCHAR), province, city, carrier, kind"
                 " FROM segment_built_in ORDER BY prefix"
@@ -60,13 +59,20 @@ def ensure_segments(con: duckdb.DuckDBPyConnection) -> int:
     ]  # fmt: skip
     held = _held(con, wanted)
     if held:
-        with registered(con, segment_built_in=pq.read_table(BUILT_IN_ABROAD)):
+        with registered(con, segment_built_in=_built_in(BUILT_IN_ABROAD)):
             con.execute(
                 "INSERT INTO segment SELECT prefix, province, city, carrier, 'network' FROM segment_built_in"
                 " WHERE country IN (SELECT unnest($held)) ORDER BY prefix",
                 {"held": held},
             )
     return count_segments(con)
+
+
+def _built_in(path: Path) -> pa.Table:
+    """The rows of a built-in table."""
+    import pyarrow.parquet as pq  # takes a moment, and a case asks it once
+
+    return pq.read_table(path)
 
 
 def _held(con: duckdb.DuckDBPyConnection, countries: Sequence[str]) -> list[str]:
