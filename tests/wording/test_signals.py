@@ -64,5 +64,5 @@ def test_what_leaves_a_case_has_its_signals_in_the_language_of_the_export() -> N
     row = next(at for at, row in enumerate(out.facts["weights"]) if row["child"] == "d6-backend")
     said = {lang: weights_of(out.spoken(lang).facts["weights"][row])[0] for lang in LANGUAGES}
     assert {lang: step[:2] for lang, step in said.items()} == {"en": ("dates", -3.25), "zh": ("日期", -3.25)}
-    translated = out.translations()
+    translated = out.translations(out.rows)
     assert (translated["dates"], translated[said["en"][2]]) == ("日期", said["zh"][2])

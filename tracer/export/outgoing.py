@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tracer.export.choice import WHOLE, ExportChoice
 from tracer.export.exhibit import Exhibit
 from tracer.export.file_names import without_named_files
 from tracer.export.gate import (
+    FindingRow,
     Findings,
     Protection,
     protection_of,
@@ -34,6 +36,38 @@ from tracer.wording import LANGUAGES, Codes, Voice, headlines, in_words, say, si
 from tracer.wording.names import Introduced, Names
 
 _statement = statements_beside(__file__)
+
+
+class SaidTables(Mapping[str, Sequence[FindingRow]]):
+    """Tables in words, each when it is first looked at: a page of many lists shows a few rows of the longest."""
+
+    def __init__(self, tables: Findings, say_rows: Callable[[Sequence[FindingRow]], list[Any]]) -> None:
+        self._tables, self._say_rows = tables, say_rows
+        self._said: dict[str, Sequence[FindingRow]] = {}
+
+    def __getitem__(self, name: str) -> Sequence[FindingRow]:
+        """The rows of a table, those of one without reasons as they are."""
+        if name not in self._said:
+            rows = self._tables[name]
+            self._said[name] = self._say_rows(rows) if _holds_reason(rows) else rows
+        return self._said[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """The tables' names in their order."""
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        """How many tables."""
+        return len(self._tables)
+
+
+def _holds_reason(value: object) -> bool:
+    """Whether a reason is anywhere in a value."""
+    if isinstance(value, PLAIN):
+        return False
+    if isinstance(value, Mapping):
+        return is_reason(value) or any(map(_holds_reason, value.values()))
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes) and any(map(_holds_reason, value))
 
 
 @dataclass(frozen=True)
@@ -143,19 +177,25 @@ class Outgoing:
     def _said(self, unsaid: Unsaid, lang: str, codes: Codes = Codes.NONE) -> Unsaid:
         if (lang, codes) in unsaid.said:
             return unsaid.said[lang, codes]
-        names = self.called(lang)
-
-        def each(rows: Sequence[Any]) -> list[Any]:
-            return [in_words(row, Voice(lang, Introduced(names, lang)), codes) for row in rows]
-
-        def every(tables: Findings) -> Findings:
-            return {name: each(rows) for name, rows in tables.items()}
-
-        graph = unsaid.graph
+        each, graph = self._rows_in(lang, codes), unsaid.graph
         left_out = each([{"left_out": graph["left_out"]}])[0]
         said = Graph(**{**graph, "edges": each(graph["edges"]), **left_out})
-        unsaid.said[lang, codes] = Unsaid(said, every(unsaid.findings), every(unsaid.facts))
+        unsaid.said[lang, codes] = Unsaid(said, SaidTables(unsaid.findings, each), SaidTables(unsaid.facts, each))
         return unsaid.said[lang, codes]
+
+    def _rows_in(self, lang: str, codes: Codes = Codes.NONE) -> Callable[[Sequence[Any]], list[Any]]:
+        """Rows -> the same in words of a language."""
+        names = self.called(lang)
+        return lambda rows: [in_words(row, Voice(lang, Introduced(names, lang)), codes) for row in rows]
+
+    @property
+    def rows(self) -> Findings:
+        """The findings before there are words, for what shows a few of them or their numbers alone."""
+        return self.findings if self.unsaid is None else self.unsaid.findings
+
+    def worded(self, rows: Sequence[FindingRow], lang: str = "") -> list[Any]:
+        """Some of `rows` in words of a language."""
+        return self._rows_in(lang or self.lang)(rows)
 
     def leaving_out(self, reasons: Sequence[Reason], *, first: bool = False) -> Outgoing:
         """The same, which says these of what it leaves out as well, after or before what it says of it already."""
@@ -166,13 +206,15 @@ class Outgoing:
         unsaid = replace(self.unsaid, graph=Graph(**{**graph, "left_out": left_out}))
         return replace(self, unsaid=unsaid).spoken(self.lang)
 
-    def translations(self) -> dict[str, str]:
-        """Every reason's sentence in the first language -> in the other."""
+    def translations(self, shown: Findings) -> dict[str, str]:
+        """Sentences of the graph, the facts and the findings that are shown: in the first language -> in the other."""
         if self.unsaid is None:
             return {}
         one, other = (self._said(self.unsaid, lang) for lang in LANGUAGES)
-        of, as_said, as_other = ((said.graph, said.findings, said.facts) for said in (self.unsaid, one, other))
-        return dict(_sentences(of, as_said, as_other))
+        of, as_said, as_other = ((said.graph, dict(said.facts)) for said in (self.unsaid, one, other))
+        rows = [row for name in shown for row in shown[name]]
+        in_both = (self.worded(rows, lang) for lang in LANGUAGES)
+        return dict(chain(_sentences(of, as_said, as_other), _sentences(rows, *in_both)))
 
 
 def _sentences(value: object, one: Any, other: Any) -> Iterator[tuple[str, str]]:
@@ -191,8 +233,7 @@ def _sentences(value: object, one: Any, other: Any) -> Iterator[tuple[str, str]]
 
 def warnings_of(leaving: Outgoing, lang: str) -> list[str]:
     """What does not fit together, the weightiest first, in words."""
-    findings = leaving.findings if leaving.unsaid is None else leaving.unsaid.findings
-    return [leaving.voice(lang).say(headlines.warning(row)) for row in findings.get("warnings", ())]
+    return [leaving.voice(lang).say(headlines.warning(row)) for row in leaving.rows.get("warnings", ())]
 
 
 def outgoing(

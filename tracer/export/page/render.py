@@ -18,7 +18,7 @@ from tracer.export.page.facts import Index
 from tracer.export.page.headlines import headlines
 from tracer.export.page.matrix import matrix_of, shares
 from tracer.export.page.saying import environment, words_json
-from tracer.export.page.sections import tables
+from tracer.export.page.sections import strongest, tables
 from tracer.export.page.text import clean
 from tracer.export.page.views import UPRIGHT, scene
 from tracer.export.page.walks import walks_of
@@ -36,6 +36,8 @@ _SCRIPTS = ("words", "cards", "shapes", "scene", "filters", "walk", "zoom", "mat
 _KINDS = ("retained", "passed_on", "held", "attributed", "derived", "released", "relation")
 _FIRST = 4
 """Headlines on the first printed page, and twice as many lists of each; the tables after it have all."""
+_IN_HEADLINES = "retention"
+"""Findings all of whose rows are shown; of others those in their table."""
 _CAVEATS = ("guilt", "alleged", "through", "absence", "client", "people")
 
 
@@ -48,12 +50,12 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
     """
     if lang not in LANGUAGES:
         raise UsageError(f"unknown language {lang!r}", remedy=f"one of: {', '.join(LANGUAGES)}")
-    findings, (graph, chinese) = leaving.findings, [leaving.labelled(language) for language in LANGUAGES]
+    graph, chinese = [leaving.labelled(language) for language in LANGUAGES]
     deck = deal(graph)
     anchors = _anchors(deck)
     index = Index(graph, anchors, _derived(deck, graph, anchors), chinese)
-    behind = Behind(findings, leaving.facts, index)
-    walks = walks_of(findings, graph, deck, index)
+    behind = Behind(leaving.rows, leaving.facts, index)
+    walks = walks_of(leaving.rows, graph, deck, index)
     front = front_of(leaving)
     style = _source("page.css") + _dashes() + front.style
     parts = [_unspoken(_source(f"script/{name}.js")) for name in (*_SCRIPTS, "unpack")]
@@ -68,7 +70,8 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
     dates = [day for day in [*(line.date for line in drawing.lines + drawing.others), *_days(graph)] if day]
     shown_as = LANGUAGES.index(lang)
     lists = None if leaving.choice.embed else matrix_of(leaving, graph, index)
-    return environment(lang, leaving.translations(), _ids(leaving)).get_template("page.html.j2").render(
+    shown = {name: rows if name == _IN_HEADLINES else strongest(rows) for name, rows in leaving.rows.items()}
+    return environment(lang, leaving.translations(shown), _ids(leaving)).get_template("page.html.j2").render(
         lang=lang,
         embed=leaving.choice.embed,
         title=clean(leaving.title),
@@ -92,7 +95,7 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
         headlines=headlines(leaving, index),
         untraced=None if leaving.untraced is None else [leaving.not_up_to_date(language) for language in LANGUAGES],
         warnings=list(zip(*(warnings_of(leaving, language) for language in LANGUAGES), strict=True)),
-        sections=tables(findings, index, frozenset(walk.number for walk in walks)),
+        sections=tables(leaving, index, frozenset(walk.number for walk in walks)),
         parties=[node for node in graph["nodes"] if node["kind"] == "party"],
         lists=[node for node in graph["nodes"] if node["kind"] == "dataset"],
         documents=graph["evidence"],

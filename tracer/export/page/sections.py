@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tracer.export.gate import FindingRow, Findings
+from tracer.export.gate import FindingRow
+from tracer.export.outgoing import Outgoing
 from tracer.export.page.cells import cell_of, numbers_of, texts_of
 from tracer.export.page.columns import SECTIONS, PageSection, SectionColumn
 from tracer.export.page.facts import Cell, Index
@@ -47,13 +48,14 @@ class ShownSection:
     """Rows that are not shown: the weakest."""
 
 
-def tables(findings: Findings, index: Index, walks: frozenset[int] = frozenset()) -> list[ShownSection]:
+def tables(leaving: Outgoing, index: Index, walks: frozenset[int] = frozenset()) -> list[ShownSection]:
     """All sections in order, then those queries' rows the table above does not know, with the columns they have."""
+    findings = leaving.rows
     known = {section.name for section in SECTIONS} | _ELSEWHERE
-    shown = [_shown(section, findings.get(section.name, ()), index) for section in SECTIONS]
+    shown = [_shown(section, leaving, index) for section in SECTIONS]
     for name in sorted(set(findings) - known):
         keys = list(dict.fromkeys(key for row in findings[name] for key in row))
-        shown.append(_shown(PageSection(name, tuple(SectionColumn(key) for key in keys)), findings[name], index))
+        shown.append(_shown(PageSection(name, tuple(SectionColumn(key) for key in keys)), leaving, index))
     return [_walkable(one, walks) if one.name == "resale-chains" else one for one in shown]
 
 
@@ -63,10 +65,15 @@ def _walkable(section: ShownSection, walks: frozenset[int]) -> ShownSection:
     return replace(section, rows=rows)
 
 
-def _shown(section: PageSection, rows: Sequence[FindingRow], index: Index) -> ShownSection:
+def strongest(rows: Sequence[FindingRow]) -> list[FindingRow]:
+    """The rows of a table that the page shows, in their order."""
+    return sorted(rows, key=_strength)[:MOST_ROWS]
+
+
+def _shown(section: PageSection, leaving: Outgoing, index: Index) -> ShownSection:
+    rows = leaving.rows.get(section.name, ())
     heads = [PageWord.of("col", column.head or column.key) for column in section.columns]
-    ordered = sorted(rows, key=_strength)
-    shown = [_row(section, row, index) for row in ordered[:MOST_ROWS]]
+    shown = [_row(section, row, index) for row in leaving.worded(strongest(rows))]
     return ShownSection(section.name, heads, shown, max(len(rows) - MOST_ROWS, 0))
 
 

@@ -72,7 +72,7 @@ class _Words:
 
 def findings_of(leaving: Outgoing) -> list[ReportFinding]:
     """All that is shown, the best grade first."""
-    rows = leaving.findings if leaving.unsaid is None else leaving.unsaid.findings
+    rows = leaving.rows
 
     names = leaving.called()
 

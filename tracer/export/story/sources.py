@@ -19,7 +19,7 @@ class StorySources:
     """Finds what a row names."""
 
     def __init__(self, leaving: Outgoing) -> None:
-        self._findings = leaving.findings if leaving.unsaid is None else leaving.unsaid.findings
+        self._findings = leaving.rows
         self._nodes = {(node["kind"], node["ref"]): node for node in leaving.graph["nodes"]}
         self._by_id = {node["id"]: node for node in leaving.graph["nodes"]}
         self._marks = {(str(row["release"]), str(row["dataset"])): row for row in self.rows("attributions")}
