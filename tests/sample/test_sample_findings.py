@@ -214,6 +214,8 @@ def test_rows_without_arrow_are_those_of_the_queries(case: Case) -> None:
         whole = [{key: row[key] for key in own} for row in json_rows(run_query(case.con, query))]
         assert query_rows(case.con, query, copied=copied) == whole, name
         assert query_rows(case.con, query) == whole, name
+        before = [{key: row[key] for key in own} for row in json_rows(run_query(case.con, query, entered=True))]
+        assert query_rows(case.con, query, entered=True) == before, name
         compared |= {name} if whole else set()
     assert len(compared) > 20
     for view in COPIED:

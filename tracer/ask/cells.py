@@ -14,9 +14,10 @@ from tracer.documents import json_of
 
 _NUMERIC = re.compile(r"-?\d+\Z"), re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?\Z")
 
+_AS_IT_IS = (bool, int, str, list, dict)
 # The first type that fits says how a Python value is written in JSON; bool before int, datetime before date.
 _PLAIN: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
-    ((bool, int, str, list, dict), lambda value: value),
+    (_AS_IT_IS, lambda value: value),
     (float, lambda value: value if math.isfinite(value) else None),
     (Decimal, lambda value: int(value) if value == value.to_integral_value() else float(value)),  # sums are decimals
     (datetime, lambda value: value.isoformat(sep="T", timespec="seconds") + "Z"),
@@ -32,6 +33,8 @@ def json_value(column: Column, value: Any) -> Any:
         return json_of(value)
     if column.type in (ColumnType.COUNT, ColumnType.MEASURE, ColumnType.SCALAR):
         return _number_or_text(value)
+    if type(value) in _AS_IT_IS:  # nearly all of the cells of a long table
+        return value
     return next((write_plain(value) for kind, write_plain in _PLAIN if isinstance(value, kind)), str(value))
 
 

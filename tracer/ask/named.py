@@ -165,10 +165,10 @@ def _bound(
 
 def query_rows(
     con: duckdb.DuckDBPyConnection, query: NamedQuery, given: Mapping[str, str] | None = None, *,
-    copied: CopiedViews | None = None,
+    copied: CopiedViews | None = None, entered: bool = False,
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """The rows that `run_query` gives, as JSON values without codes of sentences: for what is said of a few rows, which
-    needs no Arrow. copied: what else reads the case for the same answer.
+    """The rows that `run_query` gives, as JSON values without codes of sentences: for what is said of them, which needs
+    no Arrow. copied: what else reads the case for the same answer; entered: as for `run_query`.
 
     Raises:
         UsageError: as `run_query`.
@@ -176,7 +176,8 @@ def query_rows(
     values, asked = _bound(con, query, given or {})
     cursor = con.execute(query.sql if copied is None else copied.over(query.sql), values)
     names, voice = [column[0] for column in cursor.description or ()], Voice(asked or LANGUAGES[0])
-    said = (masked_row(in_words(dict(zip(names, row, strict=True)), voice)) for row in cursor.fetchall())
+    rows = (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+    said = rows if entered else (masked_row(in_words(row, voice)) for row in rows)
     return [{column.name: json_value(column, row[column.name]) for column in query.columns} for row in said]
 
 

@@ -14,8 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tracer.ask.named import load_queries, run_query
-from tracer.ask.render import json_rows
+from tracer.ask.named import load_queries, query_rows
 from tracer.case.case import Case
 from tracer.case.pseudonym import PURPOSE, keyed_pseudonym
 from tracer.disclosure import Reason, opened
@@ -203,6 +202,4 @@ def digest(files: Mapping[str, bytes]) -> str:
 
 def _findings(case: Case) -> dict[str, list[dict[str, Any]]]:
     queries = load_queries()
-    return {
-        name: [opened(row) for row in json_rows(run_query(case.con, queries[name], entered=True))] for name in PRINTED
-    }
+    return {name: [opened(row) for row in query_rows(case.con, queries[name], entered=True)] for name in PRINTED}
