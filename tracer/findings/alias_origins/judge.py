@@ -150,7 +150,7 @@ def _voted(facts: CaseFacts, names: _Names) -> Relation:
     select = _statement("voted")
     bound = {
         "names": names.ways, "services": names.means, "endings": list(table.endings), "shortest": _SHORTEST,
-        "unnamed": sorted((table.generic | person_words()) - set(names.ways)),
+        "unnamed": "\n".join(sorted((table.generic | person_words()) - set(names.ways))),
     }  # fmt: skip
     return facts.make("voted", select, bound)
 

@@ -59,8 +59,8 @@ def read_client(con: duckdb.DuckDBPyConnection, marks: Marks, client: str, lines
     with held_identifiers(con, targets, sources):
         counted = con.execute(query, {"sources": sources, "targets": targets}).fetchall()
     con.execute("DROP TABLE temp.absent_then")
-    for dataset, text, lacking, keys in counted:
-        pattern = (frozenset(int(no) for no in text.split(",")), frozenset(lacking))
+    for dataset, held, lacking, keys in counted:
+        pattern = (frozenset(held), frozenset(lacking))
         if dataset == 0:
             totals[pattern] = keys
         else:

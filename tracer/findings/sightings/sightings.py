@@ -6,9 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from functools import partial
+from typing import Any
 
 import duckdb
+import pyarrow as pa
 
+from tracer.case.registered import registered
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.overlap.close import LEAST_SHARED
 from tracer.findings.precomputed import ask
@@ -251,15 +254,17 @@ def _wanted(marks: Marks) -> list[tuple[int, str, str]]:
 
 
 def _with_texts(
-    con: duckdb.DuckDBPyConnection, column: _Column, bound: Mapping[str, object]
+    con: duckdb.DuckDBPyConnection, column: _Column, bound: dict[str, list[Any]]
 ) -> list[tuple[int, int, int]]:
     """canary, rows of the column that have its text, and of these the one that has its number (1 or 0)."""
     query = (
-        "SELECT w.canary, count(*), count(*) FILTER (r.row = w.row) FROM (SELECT unnest($canaries) AS canary,"
-        f" {_plain('unnest($texts)')} AS text, unnest($rows) AS row) AS w JOIN {column.table} AS r"
+        "SELECT w.canary, count(*), count(*) FILTER (r.row = w.row)"
+        f" FROM (SELECT canaries AS canary, {_plain('texts')} AS text, rows AS row FROM texts_wanted) AS w"
+        f" JOIN {column.table} AS r"
         f" ON {_plain(f'r.c{column.position}')} = w.text GROUP BY w.canary ORDER BY w.canary"
     )
-    return con.execute(query, dict(bound)).fetchall()
+    with registered(con, texts_wanted=pa.table(bound)):
+        return con.execute(query).fetchall()
 
 
 def _agreement(
@@ -278,7 +283,7 @@ def _agreement(
     counts: dict[tuple[int, str], int] = defaultdict(int)
     agreeing: set[tuple[int, str]] = set()
     for column in columns:
-        bound = {
+        bound: dict[str, list[Any]] = {
             "canaries": [no for no, role, _ in asked if role == column.role],
             "texts": [text for _, role, text in asked if role == column.role],
             "rows": [rows.get(no, 0) - column.first_row + 1 for no, role, _ in asked if role == column.role],

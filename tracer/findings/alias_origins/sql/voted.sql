@@ -1,7 +1,7 @@
 -- Labels of addresses read as names: (dataset, person, row, form, word, service). `service`: the name that is known, NULL
 -- where the word may be anything. Labels that name no service give no line.
--- $names: ways to write a service or a party; $services: what each means; $unnamed: words that name no service, and names
--- of people; $endings: ends of domains.
+-- $names: ways to write a service or a party; $services: what each means; $endings: ends of domains; $unnamed: words that
+-- name no service, and names of people, a line each (thousands: in a list that is bound each value takes its time).
 WITH name AS (
     SELECT unnest($names::VARCHAR[]) AS name, unnest($services::VARCHAR[]) AS service
 ), current_label AS (
@@ -19,7 +19,7 @@ WITH name AS (
     FROM cut
 ), worded AS (
     SELECT label, list_concat([array_to_string(tokens, ''), array_to_string(letters, '')], tokens, letters) AS ways,
-        list_filter(letters, lambda token: NOT list_contains($unnamed, token)) AS words
+        list_filter(letters, lambda token: NOT list_contains(string_split($unnamed, chr(10)), token)) AS words
     FROM spelled
 ), known AS (
     SELECT way.label, min_by(name.service, way.place) AS service
@@ -30,7 +30,8 @@ WITH name AS (
     SELECT w.label, k.service, coalesce(k.service, array_to_string(w.words, '')) AS word
     FROM worded AS w LEFT JOIN known AS k ON k.label = w.label
     WHERE k.service IS NOT NULL
-        OR (length(array_to_string(w.words, '')) >= $shortest AND NOT list_contains($unnamed, array_to_string(w.words, '')))
+        OR (length(array_to_string(w.words, '')) >= $shortest
+            AND NOT list_contains(string_split($unnamed, chr(10)), array_to_string(w.words, '')))
 )
 SELECT l.dataset, l.person, min(l.row) AS row, min(l.form) AS form, n.word, n.service
 FROM current_label AS l JOIN named AS n ON n.label = l.label
