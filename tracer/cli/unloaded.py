@@ -10,6 +10,9 @@ from importlib.util import LazyLoader
 from types import ModuleType
 
 _NEVER = ("pandas", "pyarrow.dataset")
+"""Packages that the packages of `_LIBRARIES` do without; a plug-in, or a module of `tracer` that begins with them, has
+them."""
+_LIBRARIES = ("tracer", "duckdb", "pyarrow")
 _LATER = ("numpy.testing", "numpy.f2py")
 """Parts of NumPy that are loaded when something in them is asked for. SciPy copies every name of NumPy, and so loads
 unittest, and a compiler of Fortran: a tenth of a second."""
@@ -33,7 +36,7 @@ class _Unused:
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """An error for the two packages, what loads these parts of NumPy and SciPy, and nothing for others."""
-        if fullname in _NEVER:
+        if fullname in _NEVER and _by_a_library():
             raise ModuleNotFoundError(f"{fullname} is not used", name=fullname)
         if fullname not in _LATER and fullname != _DOCUMENTED:
             return None
@@ -42,6 +45,15 @@ class _Unused:
             return spec
         spec.loader = LazyLoader(spec.loader) if fullname in _LATER else _Undocumented(fullname, spec.loader.path)
         return spec
+
+
+def _by_a_library() -> bool:
+    """Whether code that is compiled, and not an `import` at the top of a module, asks for what is found just now."""
+    frame = sys._getframe(2)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("importlib"):
+        frame = frame.f_back
+    package = frame.f_globals.get("__name__", "").partition(".")[0]
+    return package in _LIBRARIES and frame.f_code.co_name != "<module>"
 
 
 class _Undocumented(SourceFileLoader):
