@@ -10,9 +10,7 @@ from importlib.util import LazyLoader
 from types import ModuleType
 
 _NEVER = ("pandas", "pyarrow.dataset")
-"""Packages that the packages of `_LIBRARIES` do without; a plug-in, or a module of `tracer` that begins with them, has
-them."""
-_LIBRARIES = ("tracer", "duckdb", "pyarrow")
+"""Packages that DuckDB and PyArrow do without. A plug-in, and a module of `tracer` that begins with one, has them."""
 _LATER = ("numpy.testing", "numpy.f2py")
 """Parts of NumPy that are loaded when something in them is asked for. SciPy copies every name of NumPy, and so loads
 unittest, and a compiler of Fortran: a tenth of a second."""
@@ -48,12 +46,13 @@ class _Unused:
 
 
 def _by_a_library() -> bool:
-    """Whether code that is compiled, and not an `import` at the top of a module, asks for what is found just now."""
+    """Whether DuckDB or PyArrow asks for what is looked for just now: their compiled code has no frame of its own, and
+    is called from within a function of `tracer`."""
     frame = sys._getframe(2)
     while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("importlib"):
         frame = frame.f_back
     package = frame.f_globals.get("__name__", "").partition(".")[0]
-    return package in _LIBRARIES and frame.f_code.co_name != "<module>"
+    return package in ("duckdb", "pyarrow") or (package == "tracer" and frame.f_code.co_name != "<module>")
 
 
 class _Undocumented(SourceFileLoader):
