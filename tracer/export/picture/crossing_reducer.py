@@ -8,6 +8,7 @@ iterated local search (Lourenço, Martin and Stützle 2003).
 from __future__ import annotations
 
 import random
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from tracer.export.picture.layered_order import BOW, LayeredOrder, between
@@ -101,9 +102,10 @@ class CrossingReducer(LayeredOrder):
             y = self.rows[far].index(other) + share
             band = max(self._bands[box], self._bands[other])
             if far in costs:
-                leaving = gaps[far].left if far in gaps else ()
+                leaving = sorted(gaps[far].left) if far in gaps else []
                 for place in range(places[far]):
-                    costs[far][place] += between(leaving, [(min(place, y), max(place, y))]) + BOW
+                    low, high = min(place, y), max(place, y)
+                    costs[far][place] += max(bisect_left(leaving, high) - bisect_right(leaving, low), 0) + BOW
             for step in (1, -1):
                 here, total = far, [0.0]
                 limit = max(costs) if step > 0 else min(costs)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from math import ceil, floor
 
 from tracer.export.picture.routing import Gap, Way, best_way
 
@@ -42,6 +44,15 @@ class Room:
     """Boxes that must stay in a layer right of it."""
 
 
+@dataclass(frozen=True)
+class WovenState:
+    """An order with the bends of all lines, and what it costs."""
+
+    rows: Rows
+    cost: float
+    layer_costs: tuple[float | None, ...]
+
+
 class LayeredOrder:
     """An order of boxes in layers, with the ways of their lines; box numbers are 0 … n-1, bends follow."""
 
@@ -68,6 +79,8 @@ class LayeredOrder:
         self._led: list[set[int]] = [set() for _ in range(self._depth)]
         """Lines with a way between a layer and the next."""
         self._flat: set[int] = set()
+        self._layer_costs: list[float | None] = [None] * self._depth
+        """Layer -> crossings right of it; None where something has changed since they were counted."""
         for number in range(len(lines)):
             self._span(number)
         for row in range(self._depth):
@@ -80,12 +93,13 @@ class LayeredOrder:
         """The number of the bend of a line in a layer that it passes."""
         return self._boxes + line * self._depth + layer
 
-    def state(self) -> Rows:
-        """A copy of all rows, for `restore`."""
-        return [list(row) for row in self.rows]
+    def state(self) -> WovenState:
+        """A copy of all rows with what they cost, for `restore`."""
+        return WovenState([list(row) for row in self.rows], self.cost, tuple(self._layer_costs))
 
-    def restore(self, rows: Rows) -> None:
+    def restore(self, state: WovenState) -> None:
         """Puts everything back as it was."""
+        rows = state.rows
         self.rows = [list(row) for row in rows]
         self.layer = {item: number for number, row in enumerate(rows) for item in row if item < self._boxes}
         for number in range(len(self.lines)):
@@ -94,7 +108,7 @@ class LayeredOrder:
             self._lead_through(number)
         for row in range(self._depth):
             self._measure(row)
-        self.cost = self._cost(range(self._depth))
+        self.cost, self._layer_costs = state.cost, list(state.layer_costs)
 
     @property
     def segments(self) -> int:
@@ -139,6 +153,9 @@ class LayeredOrder:
 
     def _measure(self, layer: int) -> None:
         """Where the lines pass this layer, after its row has changed."""
+        self._layer_costs[layer] = None
+        if layer:
+            self._layer_costs[layer - 1] = None
         passed = self._y[layer]
         for place, item in enumerate(self.rows[layer]):
             if item >= self._boxes:
@@ -168,25 +185,31 @@ class LayeredOrder:
         one, other = self._bow_y[line]
         return (one, other) if one <= other else (other, one)
 
-    def _cost(self, layers: Sequence[int] | range | set[int]) -> float:
+    def _cost(self, layers: Iterable[int]) -> float:
         """Crossings right of these layers, those of bows with what leaves between their ends included."""
         total = 0.0
         for layer in layers:
-            if not 0 <= layer < self._depth:
-                continue
-            bows = self._bows(layer)
-            total += BOW * len(bows)
-            if layer == self._depth - 1:
-                continue
-            gap = self._through(layer, ())
-            total += gap.crossings() + between(gap.left, bows)
+            cost = self._layer_costs[layer]
+            if cost is None:
+                cost = self._layer_costs[layer] = self._cost_of(layer)
+            total += cost
         return total
+
+    def _cost_of(self, layer: int) -> float:
+        bows = self._bows(layer)
+        if layer == self._depth - 1:
+            return BOW * len(bows)
+        gap = self._through(layer, ())
+        return BOW * len(bows) + gap.crossings() + between(gap.left, bows)
 
     def _covered(self, layer: int, without: Sequence[int]) -> list[float]:
         """How many bows a line crosses that leaves this layer at each place."""
         places = len(self.rows[layer]) + 1
-        bows = self._bows(layer, without)
-        return [float(between((place,), bows)) for place in range(places)] if bows else [0.0] * places
+        steps = [0.0] * (places + 1)
+        for low, high in self._bows(layer, without):
+            steps[floor(low) + 1] += 1.0
+            steps[ceil(high)] -= 1.0
+        return list(accumulate(steps[:places]))
 
     def _again(self, lines: Sequence[int], moved: tuple[int, int, int] | None, *, always: bool = False) -> None:
         """Takes out lines, and a box to (layer, place), and leads them again; back as it was if that crosses more."""
@@ -196,6 +219,7 @@ class LayeredOrder:
         span = range(min(ends), max(ends) + 1)
         before = self._cost(span)
         kept = {layer: list(self.rows[layer]) for layer in span}
+        costs = list(self._layer_costs)
         home = None if moved is None else (moved[0], self.layer[moved[0]])
         gone = {self.bend(line, layer) for line in lines for layer in span}
         place = 0
@@ -213,6 +237,7 @@ class LayeredOrder:
             self.cost += after - before
         else:
             self._put(kept, lines, home, led=True)
+            self._layer_costs = costs
 
     def _put(
         self, rows: Mapping[int, list[int]], lines: Sequence[int], at: tuple[int, int] | None, *, led: bool
@@ -254,10 +279,12 @@ class LayeredOrder:
     def _lead_through(self, line: int) -> None:
         for layer in range(self._first[line], self._last[line]):
             self._led[layer].add(line)
+            self._layer_costs[layer] = None
 
     def _unlead(self, line: int) -> None:
         for layer in range(self._first[line], self._last[line]):
             self._led[layer].discard(line)
+            self._layer_costs[layer] = None
 
 
 def between(places: Iterable[float], bows: Sequence[tuple[float, float]]) -> int:

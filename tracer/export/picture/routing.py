@@ -54,8 +54,11 @@ class Gap:
     def crossings(self) -> int:
         """How many of them cross one another."""
         seen = list[float]()
-        found = 0
+        found, lowest = 0, -INFINITE
         for _, right in sorted(zip(self.left, self.right, strict=True)):
+            if right >= lowest:  # below all others, as most are in a good order
+                seen.append(lowest := right)
+                continue
             at = bisect_right(seen, right)
             found += len(seen) - at
             seen.insert(at, right)
