@@ -13,6 +13,8 @@ from tracer.documents import json_of
 _KEYS, _MAPPINGS = 2, (dict, Mapping)
 PLAIN = (str, int, float, type(None))
 """What most values are, and no reason is: asked first, because to ask for a mapping takes ten times as long."""
+SCALARS = frozenset({*PLAIN, bool})
+"""The types of nearly all of them: where a value is one of many, its type alone is asked for."""
 
 
 def stored(reason: Reason) -> dict[str, str]:
@@ -40,5 +42,5 @@ def opened(value: Any) -> Any:
     if isinstance(value, Mapping):
         if is_reason(value) and isinstance(value["numbers"], str):
             return {"code": value["code"], "numbers": json_of(value["numbers"])}
-        return {name: opened(one) for name, one in value.items()}
+        return {name: one if type(one) in SCALARS else opened(one) for name, one in value.items()}
     return [opened(one) for one in value] if isinstance(value, list | tuple) else value

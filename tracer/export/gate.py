@@ -19,7 +19,7 @@ import duckdb
 
 from tracer.case.protected import Protected, Substitution, protected_in
 from tracer.disclosure import Reason, is_reason
-from tracer.disclosure.structs import PLAIN
+from tracer.disclosure.structs import PLAIN, SCALARS
 from tracer.export.flat import distinct
 from tracer.export.mask import mask_text
 from tracer.graph.model import KINDS, Document, Edge, Graph, Node, statements
@@ -186,6 +186,10 @@ def _left_out(graph: Graph, protection: Protection) -> list[Any]:
     return [*graph["left_out"], *statements(said)]
 
 
+_NUMBERS = SCALARS - {str}
+"""Types of values in which nothing is hidden."""
+
+
 class _Gate:
     """Redacts mappings, lists and texts; ids of nodes as `ids` says."""
 
@@ -204,7 +208,9 @@ class _Gate:
         if is_reason(values):  # its code is the tool's own word
             numbers = values["numbers"]
             return {"code": values["code"], "numbers": self.value("numbers", numbers)}
-        return {_name(name): self.value(name, value) for name, value in values.items()}
+        return {
+            _name(name): value if type(value) in _NUMBERS else self.value(name, value) for name, value in values.items()
+        }
 
     def value(self, name: str, value: Value) -> Value:
         if isinstance(value, str):

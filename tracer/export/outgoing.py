@@ -12,7 +12,7 @@ import duckdb
 
 from tracer.clock import today
 from tracer.disclosure import DatasetRef, PartyRef, Reason, is_reason, opened, reason_of
-from tracer.disclosure.structs import PLAIN
+from tracer.disclosure.structs import PLAIN, SCALARS
 from tracer.export.choice import WHOLE, ExportChoice
 from tracer.export.exhibit import Exhibit
 from tracer.export.file_names import without_named_files
@@ -228,7 +228,8 @@ def _sentences(value: object, one: Any, other: Any) -> Iterator[tuple[str, str]]
         value, one, other = (tuple(said.values()) for said in (value, one, other))
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         for inner, first, second in zip(value, one, other, strict=True):
-            yield from _sentences(inner, first, second)
+            if type(inner) not in SCALARS:
+                yield from _sentences(inner, first, second)
 
 
 def warnings_of(leaving: Outgoing, lang: str) -> list[str]:
@@ -247,24 +248,21 @@ def outgoing(
     facts: tuple[str, ...] = (),
     reason: str | None = None,
     sources: Sources | None = None,
+    over: Callable[[str], str] = str,
 ) -> Outgoing:
     """The case in `con` as it may leave: graph, rows and title gone through the gate, today's date.
 
     `findings`: rows by query name with the contract's keys. `pseudonym` is keyed per case
     (`keyed_pseudonym(case.secret(PURPOSE))`). `facts`: files of `sql/facts/` whose rows are wanted as well. `sources`:
-    who is left out altogether.
+    who is left out altogether. `over`: what becomes of statements that read views, see `CopiedViews`.
     """
     kept = protection or protection_of(con, pseudonym, revealed=reason is not None)
-    graph, added = build_graph(con, pseudonym), {name: rows_of(con, name, kept) for name in facts}
+    graph = build_graph(con, pseudonym, over)
+    added: Findings = {name: rows_of(con, name, kept, over) for name in facts}
     if sources:
         kept, graph = unlinked(kept, sources), graph_without(graph, sources)
-        unsaid = Unsaid(
-            redact_graph(graph, kept),
-            redact_findings(findings_without(findings, sources), kept),
-            redact_findings(findings_without(added, sources), kept),
-        )
-    else:
-        unsaid = Unsaid(redact_graph(graph, kept), redact_findings(findings, kept), redact_findings(added, kept))
+        findings, added = findings_without(findings, sources), findings_without(added, sources)
+    unsaid = Unsaid(redact_graph(graph, kept), redact_findings(findings, kept), redact_findings(added, kept))
     named: list[Reason] = []
     if reason is None:
         shown, rows, named = without_named_files(con, unsaid.graph, unsaid.facts)
@@ -282,9 +280,11 @@ def outgoing(
     ).spoken(lang).leaving_out(named)  # fmt: skip
 
 
-def rows_of(con: duckdb.DuckDBPyConnection, name: str, protection: Protection) -> list[Mapping[str, object]]:
+def rows_of(
+    con: duckdb.DuckDBPyConnection, name: str, protection: Protection, over: Callable[[str], str] = str
+) -> list[Mapping[str, object]]:
     """Rows of `sql/facts/NAME.sql`, without those that are about a protected party's documents; values are JSON's."""
-    cursor = con.execute(_statement(f"facts/{name}"))
+    cursor = con.execute(over(_statement(f"facts/{name}")))
     columns = [column[0] for column in cursor.description or []]
     rows = [opened(dict(zip(columns, row, strict=True))) for row in cursor.fetchall()]
     for row in rows:

@@ -18,8 +18,12 @@ from tracer.graph.seen import canary_edges
 from tracer.graph.stated import holding_edges, relation_edges, release_edges
 
 
-def build_graph(con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str]) -> Graph:
+def build_graph(
+    con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str], over: Callable[[str], str] = str
+) -> Graph:
     """The graph of the case in `con`'s current schema, sorted; `pseudonym` names callers (keyed, per case).
+
+    `over`: what becomes of statements that read views of findings.
 
     An edge whose dataset is no longer current is left out, its finding being about another version.
     """
@@ -31,10 +35,10 @@ def build_graph(con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str])
         *holding_edges(con, register),
         *release_edges(releases, register),
         *relation_edges(con, register),
-        *derivation_edges(con, register),
+        *derivation_edges(con, register, over),
         *hidden_edges(con, register),
-        *retention_edges(con),
-        *attribution_edges(con, register),
+        *retention_edges(con, over),
+        *attribution_edges(con, register, over),
         *canary_edges(con, register, pseudonym),
     ]
     nodes = register.settle()

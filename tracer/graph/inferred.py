@@ -5,6 +5,8 @@ They are read from the documented views, where small counts and small datasets a
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import duckdb
 
 from tracer.disclosure import FEW, Count, PValue, Reason, Share
@@ -15,10 +17,10 @@ LEAST_PROBABILITY = 0.05
 """Findings below it are not shown (contract, JSON rows)."""
 
 
-def derivation_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> list[Edge]:
+def derivation_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister, over: Callable[[str], str]) -> list[Edge]:
     """`derived`: parent -> child dataset."""
     edges = []
-    for row in rows_of(con, "derivations", {"least": LEAST_PROBABILITY}):
+    for row in rows_of(con, "derivations", {"least": LEAST_PROBABILITY}, over):
         parent, child, probability, grade, shared, share, via, reasons, against = row
         part = None if shared is None else Share(share)
         common = [Reason.of("graph-in-common", shared=Count(shared or 0), share=part)]
@@ -63,10 +65,10 @@ def hidden_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> list
     return edges
 
 
-def retention_edges(con: duckdb.DuckDBPyConnection) -> list[Edge]:
+def retention_edges(con: duckdb.DuckDBPyConnection, over: Callable[[str], str]) -> list[Edge]:
     """`retained`, `passed_on`, `held`: release -> the dataset that came from it."""
     edges = []
-    for row in rows_of(con, "retentions", {"least": LEAST_PROBABILITY}):
+    for row in rows_of(con, "retentions", {"least": LEAST_PROBABILITY}, over):
         release, seen_in, first_seen, reading, after_end, probability, grade, reasons, against = row
         edges.append(
             make_edge(
@@ -85,10 +87,10 @@ def retention_edges(con: duckdb.DuckDBPyConnection) -> list[Edge]:
     return edges
 
 
-def attribution_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> list[Edge]:
+def attribution_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister, over: Callable[[str], str]) -> list[Edge]:
     """`attributed`: release -> dataset, where the codes or unique canaries name the release."""
     edges = []
-    for row in rows_of(con, "attributions"):
+    for row in rows_of(con, "attributions", over=over):
         dataset, release, test, error, seen, planted, matched, grade, reasons, against = row
         plain = [Reason.of("graph-canaries-seen", seen=Count(seen or 0, across_lists=seen is None), planted=planted)]
         plain += [Reason.of(f"error-{test}", error=PValue(error))] if test is not None else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
@@ -16,9 +17,14 @@ Row: TypeAlias = tuple[Any, ...]
 _statement = statements_beside(__file__)
 
 
-def rows_of(con: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, object] | None = None) -> list[Row]:
-    """The rows of `sql/<name>.sql`, whose ORDER BY leaves no ties open."""
-    return con.execute(_statement(name), parameters or {}).fetchall()
+def rows_of(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    parameters: dict[str, object] | None = None,
+    over: Callable[[str], str] = str,
+) -> list[Row]:
+    """The rows of `sql/<name>.sql`, whose ORDER BY leaves no ties open; `over`: what becomes of the statement."""
+    return con.execute(over(_statement(name)), parameters or {}).fetchall()
 
 
 def key(kind: str, ref: str) -> str:

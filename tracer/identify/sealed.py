@@ -13,7 +13,6 @@ import hmac
 import re
 
 import duckdb
-import pyarrow as pa
 
 from tracer.case.registered import registered
 from tracer.identify.cell import Reading, fold, unwrap
@@ -42,6 +41,8 @@ def seal_column(con: duckdb.DuckDBPyConnection, table: str, position: int, role:
 
     role: `national_id` or `iban`; scheme: whose number a `national_id` is.
     """
+    import pyarrow as pa
+
     column = f"c{position}"
     texts = con.execute(f"SELECT DISTINCT {column} AS raw FROM {table} WHERE {column} <> ''").to_arrow_table()["raw"]
     con.execute("CREATE OR REPLACE TEMP TABLE sealed_cell (raw VARCHAR, seal VARCHAR)")

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tracer.ask.copied import CopiedViews
 from tracer.ask.named import load_queries, query_rows
 from tracer.case.case import Case
 from tracer.case.pseudonym import PURPOSE, keyed_pseudonym
@@ -104,11 +105,12 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
     left: list[Reason] = []
     if wanted.noun == "evidence":
         exhibits, left = exhibits_of(case.con, case.vault.read, wanted.of, protection)
+    copied = CopiedViews(case.con)
     leaving = replace(
         outgoing(
-            case.con, _findings(case), pseudonym, case.name, wanted.lang,
+            case.con, _findings(case, copied), pseudonym, case.name, wanted.lang,
             protection=protection, facts=FACTS[wanted.noun], reason=wanted.reason,
-            sources=sources_of(case.con) if absent else None,
+            sources=sources_of(case.con) if absent else None, over=copied.over,
         ),
         of=wanted.of,
         font=wanted.font,
@@ -200,6 +202,9 @@ def digest(files: Mapping[str, bytes]) -> str:
     return whole.hexdigest()
 
 
-def _findings(case: Case) -> dict[str, list[dict[str, Any]]]:
+def _findings(case: Case, copied: CopiedViews) -> dict[str, list[dict[str, Any]]]:
     queries = load_queries()
-    return {name: [opened(row) for row in query_rows(case.con, queries[name], entered=True)] for name in PRINTED}
+    return {
+        name: [opened(row) for row in query_rows(case.con, queries[name], copied=copied, entered=True)]
+        for name in PRINTED
+    }

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from tracer.disclosure import Reason, Text, disclosed, is_reason, reason_of
-from tracer.disclosure.structs import PLAIN
+from tracer.disclosure.structs import PLAIN, SCALARS
 from tracer.wording.voice import Voice
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def in_words(value: object, voice: Voice, codes: Codes = Codes.NONE) -> Any:
     if isinstance(value, Mapping):
         if is_reason(value):
             return voice.say(reason_of(value))
-        said = {name: in_words(one, voice, codes) for name, one in value.items()}
+        said = {name: one if type(one) in SCALARS else in_words(one, voice, codes) for name, one in value.items()}
         return said if codes is Codes.NONE else said | dict(_codes_in(value, codes))
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return [in_words(one, voice, codes) for one in value]

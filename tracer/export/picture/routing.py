@@ -13,11 +13,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+    Floats = NDArray[np.float64]
+
 INFINITE = float("inf")
 _FEW = 400
 """Pairs of places up to which lists are faster."""
@@ -35,6 +38,8 @@ class Gap:
 
     def crossed(self, begins: Floats, ends: Floats) -> Floats:
         """`[i, j]`: how many of them a line from `begins[i]` to `ends[j]` crosses."""
+        import numpy as np
+
         left, right = np.asarray(self.left, dtype=np.float64), np.asarray(self.right, dtype=np.float64)
         above, below = left[None, :] < begins[:, None], left[None, :] > begins[:, None]
         under, over = right[None, :] > ends[:, None], right[None, :] < ends[:, None]
@@ -74,12 +79,16 @@ class Gap:
 
     def between_places(self, left: int, right: int) -> Floats:
         """`[i, j]`: how many of them a line from place i to place j crosses; so many places are on either side."""
+        import numpy as np
+
         width = right - 1
         leave, reach = np.asarray(self.left).astype(np.int64), np.asarray(self.right).astype(np.int64)
         met = np.bincount(leave * width + reach, minlength=(left - 1) * width)
         before = np.zeros((left, right))
-        before[1:, 1:] = met.reshape(left - 1, width).cumsum(axis=0).cumsum(axis=1)
-        return before[:, -1:] + before[-1:, :] - 2 * before
+        inner = before[1:, 1:]
+        np.cumsum(met.reshape(left - 1, width), axis=0, dtype=np.float64, out=inner)
+        np.cumsum(inner, axis=1, out=inner)
+        return before[:, -1:] + before[-1:, :] - (before + before)
 
 
 def _from_one(begin: float, here: Iterable[float], there: Iterable[float], places: int) -> list[float]:
@@ -129,6 +138,8 @@ class Crossed:
     def onward(self, total: Sequence[float]) -> list[float]:
         """The least that each place of the right layer costs, if those of the left one cost `total`."""
         if self._sides[0] * self._sides[1] > _FEW:
+            import numpy as np
+
             least: list[float] = (np.array(total)[:, None] + self._array).min(axis=0).tolist()
             return least
         best = [INFINITE] * self._sides[1]
@@ -140,6 +151,8 @@ class Crossed:
     def back(self, total: Sequence[float]) -> list[float]:
         """The least that each place of the left layer costs, if those of the right one cost `total`."""
         if self._sides[0] * self._sides[1] > _FEW:
+            import numpy as np
+
             least: list[float] = (np.array(total)[None, :] + self._array).min(axis=1).tolist()
             return least
         return [min([cost + step for cost, step in zip(total, row, strict=True)]) for row in self._rows]

@@ -7,11 +7,15 @@ within one layer are bows on its right side: they cross the lines that leave the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
 Ends = Mapping[int, Sequence[float]]
 """Box -> places where its lines end in a neighbouring layer."""
 
