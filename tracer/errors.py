@@ -10,6 +10,9 @@ from enum import IntEnum
 
 from tracer.visible import label
 
+SHOWN = 100
+"""Problems of one input that are printed: who has more has given another file than was meant."""
+
 
 class ExitCode(IntEnum):
     """What a command's exit status says."""
@@ -75,10 +78,12 @@ class InputRefused(TracerError):
         self.problems = problems or (self,)
 
     def line(self) -> str:
-        """All problems, one a line."""
+        """The problems, one a line; beyond the first `SHOWN` they are counted."""
         problems: tuple[InputRefused, ...] = getattr(self, "problems", ())
         if len(problems) > 1:
-            return "\n".join(problem.line() for problem in problems)
+            more = len(problems) - SHOWN
+            lines = [problem.line() for problem in problems[:SHOWN]]
+            return "\n".join([*lines, *([f"… and {more:,} more of the same input"] if more > 0 else [])])
         return super().line()
 
     @classmethod

@@ -15,6 +15,8 @@ _UNSEEN = re.compile(
 )
 """Unicode's control, format, surrogate and line separating characters, and those that have no width; but for line feed
 and tab, with which the tool itself sets lines and columns."""
+_LONGEST = 24
+"""Signs of a shape: more say nothing of what is wrong."""
 _LINE = re.compile("[\t\n\r\u000b\u000c\u0085\u2028\u2029]+")
 
 
@@ -36,6 +38,17 @@ def label(text: str) -> str:
     'one two'
     """
     return visible(_LINE.sub(" ", text))
+
+
+def shape(text: str) -> str:
+    """What a text looks like, for an error about a file that may be a list of people: letters x, digits *.
+
+    >>> shape("Bela Lofthouse,(352) 555-0188")
+    'xxxx xxxxxxxxx,(***) ***…'
+    """
+    plain = label(text)
+    signs = ("x" if sign.isalpha() else "*" if sign.isdigit() else sign for sign in plain[:_LONGEST])
+    return "".join(signs) + ("…" if len(plain) > _LONGEST else "")
 
 
 def _written(match: re.Match[str]) -> str:

@@ -172,6 +172,10 @@ def test_the_dossier_by_hand(tracer: Tracer, traced: Path, tmp_path: Path) -> No
     claims = tracer("query", "claims", "-f", "json", "--case", traced).json()
     assert [row["verdict"] for row in claims] == ["contradicted"]
     assert "no reply by the deadline" in tracer("why", "vendor-a", "trader", "--details", "--case", traced).out
+    due = tracer("reply", "add", "trader", "--asked", "2126-05-03", "--deadline", "2126-05-10", "--case", traced)
+    assert due.code == 0, due.err
+    states = {row["party"]: row["state"] for row in tracer("reply", "list", "-f", "json", "--case", traced).json()}
+    assert (states["vendor-a"], states["trader"]) == ("no reply by the deadline", "asked")
     merged = tracer("party", "merge", "vendor-a2", "vendor-a", "--case", traced)
     assert merged.code == 0
     assert "江苏甲乙" in tracer("findings", "--case", traced).out or tracer("findings", "--case", traced).code == 0

@@ -203,9 +203,11 @@ def test_a_party_that_is_protected_later_is_withheld_in_every_line(tracer: Trace
     ):  # fmt: skip
         said = tracer(*words, "--case", case)
         assert said.code == 0, said.err
-    assert tracer("export", "handover", "-o", tmp_path / "h", "--case", case).code == 0
+    said = tracer("export", "handover", "-o", tmp_path / "h", "--case", case)
     handed = (tmp_path / "h" / "journal.jsonl").read_text("utf-8")
+    assert said.code == 0
     assert handed.count('"withheld":') == 3
+    assert "3 of them withheld" in said.err + said.out
     assert "shenyuan" not in handed
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 
 import pytest
@@ -49,7 +51,7 @@ def test_all_that_is_wrong_with_a_file_of_recipients_is_said_at_once(marked: Pat
     said = tracer("release", "client", "--to-file", "to.csv", "-o", "out")
     assert said.code == 3
     for wrong in (
-        "to.csv, row 2: invalid day 'soon' in ends;", "to.csv, row 3: invalid party id 'v 1';",
+        "to.csv, row 2: invalid day 'soon' in ends;", "to.csv, row 3: no id of a party (x *);",
         "to.csv, row 3: invalid lawful basis 'mine'", "to.csv, row 4: v0 is already in row 2;",
         "to.csv, row 5: missing party;",
     ):  # fmt: skip
@@ -107,6 +109,14 @@ def test_a_copy_that_was_not_handed_out_is_withdrawn_and_its_identities_are_used
 
     copies = release("out", "v0", "v1", "v2")
     assert _identities(tracer) == 40 - 3 * 4 - 4
+    drawn = {row["draw"] for row in tracer("register", "list", "-f", "json").json()}
+    written = [
+        json.loads(line) for line in Path(os.environ["TRACER_CASE"], "journal.jsonl").read_text("utf-8").splitlines()
+    ]
+    assert {entry["detail"]["draw"] for entry in written if "draw" in entry["detail"]} == drawn
+    handed = tracer("export", "handover", "-o", "handed")
+    assert '"withheld":' in Path("handed/journal.jsonl").read_text("utf-8"), "so many rows of a copy"
+    assert ", 0 of them withheld" in handed.err
     said = tracer("release", "withdraw", copies["v1"], "--reason", "the contract was not signed", "-f", "json")
     assert said.code == 0, said.err
     (row,) = said.json()

@@ -92,5 +92,5 @@ def test_a_given_kind_holds_and_a_wrong_one_is_refused(tmp_path: Path) -> None:
     load_segments(case.con, path)
     assert case.con.execute("SELECT kind FROM segment").fetchall() == [("network",)]
     path.write_text("segment,province,city,carrier,kind\n1700000,江苏,南京,甲,virtuel\n", encoding="utf-8")
-    with pytest.raises(InputRefused, match="invalid kind of segment 'virtuel'"):
+    with pytest.raises(InputRefused, match=r"invalid kind of segment \(xxxxxxx\)"):
         load_segments(case.con, path)

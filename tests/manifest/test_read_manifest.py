@@ -198,3 +198,14 @@ def test_a_table_of_a_dump_is_named(tmp_path: Path) -> None:
     path = _write(tmp_path, '[[dataset]]\nid = "d1"\npath = "a.sql"\ntable = "users"\n', "a.sql")
     (entry,) = read_manifest(path).datasets
     assert entry.value.sheet == "users"
+
+
+def test_a_list_of_people_in_the_place_of_a_list_of_numbers_is_not_printed(tmp_path: Path) -> None:
+    people = "".join(f"Bela Lofthouse,(352) 555-01{at:02}\n" for at in range(60))
+    path = _write(tmp_path, '[[line]]\nid = "l"\npath = "a.csv"\n', "a.csv")
+    (tmp_path / "a.csv").write_text("Name,Phone\n" + people, encoding="utf-8")
+    (told,) = _problems(path)
+    assert "a.csv: line 1 is not a number (xxxx,xxxxx) and 60 more lines; one number a line" in told
+    (tmp_path / "a.csv").write_text(people, encoding="utf-8")
+    (told,) = _problems(path)
+    assert "(xxxx xxxxxxxxx,(***) ***…)" in told

@@ -22,7 +22,7 @@ from tracer.case.schema import install_schema, read_meta, refresh_tables, refres
 from tracer.case.sealing import Sealing
 from tracer.case.store import attach, connect, explained
 from tracer.case.vault import Stored, Vault
-from tracer.clock import now
+from tracer.clock import now, today
 from tracer.errors import CaseUnavailable
 from tracer.whole_file import keep_private
 
@@ -37,6 +37,7 @@ class Case:
 
     def __init__(self, layout: Layout, con: duckdb.DuckDBPyConnection, key: CaseKey, *, read_only: bool) -> None:
         self.layout, self.con, self.key, self.read_only = layout, con, key, read_only
+        con.execute(f"SET VARIABLE today = DATE '{today()}'")  # for views, which know no clock that can be stopped
         self.root = _root_secret(con, layout)
         self.vault = CaseVault(self, Vault(layout.originals, derive(key.secret, b"vault")))
         self.in_transaction = False

@@ -27,6 +27,8 @@ _PRIVATE = re.compile(
     re.VERBOSE,
 )
 """A day and a hash stay; addresses, digits of five and more, and digits in groups that may be a telephone's do not."""
+_DRAW, _DRAWN = "draw", re.compile(r"[0-9a-f]{16}")
+"""The id of a register, drawn at random: its digits look like a number's, and the register has it in clear."""
 _ENDING = re.compile(r"\.[a-z][a-z0-9]{0,7}")
 
 
@@ -62,7 +64,11 @@ class Veil:
         if isinstance(value, str):
             return value if value == self._own() else self._kept(value, self._text(names(value)))
         if isinstance(value, Mapping):
-            return {self._value(name, names): self._value(one, names) for name, one in value.items()}
+            drawn = {name for name, one in value.items() if name == _DRAW and _DRAWN.fullmatch(str(one))}
+            return {
+                self._value(name, names): one if name in drawn else self._value(one, names)
+                for name, one in value.items()
+            }
         if isinstance(value, list | tuple | set | frozenset):
             return [self._value(one, names) for one in value]
         return value

@@ -25,6 +25,7 @@ from tracer.identify.number_plans import NumberRange, built_in_ranges, plan_pref
 from tracer.identify.phone_dat import is_phone_dat, read_phone_dat
 from tracer.regular import opened
 from tracer.resources import statements_beside
+from tracer.visible import shape
 
 COLUMNS = ("segment", "province", "city", "carrier")
 KINDS = ("network", "virtual", "iot", "satellite")
@@ -153,11 +154,11 @@ def _read_csv(path: Path, code: str) -> pa.Table:
     kinds = table[names["kind"]] if "kind" in names else pa.nulls(table.num_rows, pa.string())
     given = given.append_column("kind", kinds)
     bad = [
-        (line, f"invalid segment {text!r}", "write 3 to 7 digits, or a plus, the country code and digits")
+        (line, f"invalid segment ({shape(text or '')})", "write 3 to 7 digits, or a plus, the country code and digits")
         for line, text in enumerate(given["prefix"].to_pylist(), 2)
         if not _is_prefix(text, code)
     ] + [
-        (line, f"invalid kind of segment {text!r}", f"one of: {', '.join(KINDS)}")
+        (line, f"invalid kind of segment ({shape(text)})", f"one of: {', '.join(KINDS)}")
         for line, text in enumerate(given["kind"].to_pylist(), 2)
         if text is not None and text.strip() not in ("", *KINDS)
     ]

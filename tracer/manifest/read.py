@@ -28,6 +28,7 @@ from tracer.manifest.model import (
 )
 from tracer.manifest.schema import LINE_NUMBER, ONE_OF, TABLES, Kind
 from tracer.regular import whole
+from tracer.visible import shape
 
 _LOAD = "write it as [[dataset]], or load it first"
 _ADD = "write it as [[evidence]], or add it first"
@@ -216,11 +217,18 @@ def scalar_text(value: Any) -> str | None:
 
 def _line(row: Row, base: Home, found: Findings) -> Line:
     numbers = list(row.get("numbers") or ())
-    file = _file(row, "path", base, found)
-    if file is not None:
-        text = whole(file).decode("utf-8-sig", "replace")
-        numbers += [number for number in (line.strip() for line in text.splitlines()) if number]
     for number in numbers:
         if re.search(LINE_NUMBER, number) is None:
             found.note(row, "numbers", f"invalid number {number!r}", "write digits, or a prefix like 025*")
+    file = _file(row, "path", base, found)
+    if file is not None:
+        text = whole(file).decode("utf-8-sig", "replace")
+        written = [(at, line.strip()) for at, line in enumerate(text.splitlines(), 1) if line.strip()]
+        wrong = [(at, line) for at, line in written if re.search(LINE_NUMBER, line) is None]
+        if wrong:  # another file than was meant, a list of people perhaps: what it looks like, not what it says
+            at, first = wrong[0]
+            others = f" and {len(wrong) - 1:,} more lines" if len(wrong) > 1 else ""
+            what = f"{file.name}: line {at} is not a number ({shape(first)}){others}"
+            found.note(row, "path", what, "one number a line, or a prefix like 025*; a list of people is a [[dataset]]")
+        numbers += [line for _, line in written]
     return row.into(Line, numbers=tuple(numbers))

@@ -187,11 +187,9 @@ def _journal_lines(case: Case, scan: Scan) -> tuple[list[bytes], int]:
     """(the journal's lines as they may leave, how many of them without their words)."""
     lines = dict(enumerate(case.journal.file.lines(), 1))
     leaking = {int(leak.file) for leak in scan.leaks({str(number): raw for number, (raw, _) in lines.items()})}
-    kept = [
-        raw if own and number not in leaking else _withheld(number, raw, own=own)
-        for number, (raw, own) in lines.items()
-    ]
-    return kept, sum(b'"withheld":' in line for line in kept)
+    whole = {number: own and number not in leaking for number, (_, own) in lines.items()}
+    kept = [raw if whole[number] else _withheld(number, raw, own=own) for number, (raw, own) in lines.items()]
+    return kept, sum(not kept_whole for kept_whole in whole.values())
 
 
 def _withheld(number: int, line: bytes, *, own: bool) -> bytes:

@@ -15,6 +15,7 @@ from tracer.errors import InputRefused
 from tracer.lists.read.file import read_file
 from tracer.lists.read.model import PartRead, ReadOptions
 from tracer.marking.release.request import Terms
+from tracer.visible import shape
 
 _HEADINGS = {
     "party": ("party", "party id", "recipient", "to", "id", "vendor", "接收方", "收件方", "合作方", "供应商", "机构"),
@@ -52,7 +53,7 @@ def read_recipients(path: Path) -> Recipients:
         where = f"{path}, row {number}"
         party, own = cells.get("party", ""), _terms(cells, where, problems)
         if not ID_PATTERN.match(party):
-            what = f"invalid party id {party!r}" if party else "missing party"
+            what = f"no id of a party ({shape(party)})" if party else "missing party"
             problems.append(InputRefused(what, where=where, remedy="write the id of a party, as in `tracer party add`"))
         elif party in first:
             problems.append(
