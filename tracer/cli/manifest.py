@@ -36,7 +36,7 @@ def new(folder: Path) -> None:
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--allow-outside", is_flag=True, help="Let paths of the manifest lead out of its folder.")
 def check(file: Path, allow_outside: bool) -> None:
-    """Check a manifest: every table, key, word, id and day, and that its files can be read.
+    """Check a manifest: every table, key, word, id and day, and that its files can be read, with the columns it names.
 
     All mistakes are reported at once (exit code 3), each with table, line and the nearest right word. No case is
     needed, and nothing is loaded.

@@ -103,7 +103,16 @@ def plan_ranges(con: duckdb.DuckDBPyConnection) -> tuple[NumberRange, ...]:
 
 
 def load_segments(con: duckdb.DuckDBPyConnection, path: Path) -> int:
-    """Replace table `segment` by a file's; returns the number of segments.
+    """Replace table `segment` by a file's (`read_segments`); returns the number of segments.
+
+    Raises `InputRefused` with all problems of the file.
+    """
+    code = calling_code(read_meta(con, "region", "CN"))
+    return replace_segments(con, read_segments(path, code), code)
+
+
+def read_segments(path: Path, code: str) -> pa.Table:
+    """The segments of a file; `code`: the country code of prefixes without one.
 
     A UTF-8 CSV with the columns segment, province, city, carrier, and kind if you like: Chinese prefixes of 3 to 7
     digits, of which the longest wins; of other countries behind a plus and the country code, or without in a case of
@@ -116,15 +125,11 @@ def load_segments(con: duckdb.DuckDBPyConnection, path: Path) -> int:
             head, size = stream.read(8), os.fstat(stream.fileno()).st_size
     except OSError as error:
         raise InputRefused(f"cannot be read ({error.strerror})", where=str(path), remedy="check the path") from None
-    if is_phone_dat(head, size):
-        return replace_segments(con, read_phone_dat(path))
-    code = _calling_code(con)
-    return replace_segments(con, _read_csv(path, code), code)
+    return read_phone_dat(path) if is_phone_dat(head, size) else _read_csv(path, code)
 
 
-def _calling_code(con: duckdb.DuckDBPyConnection) -> str:
-    """The country code of the case's region, which prefixes without one have."""
-    region = read_meta(con, "region", "CN")
+def calling_code(region: str) -> str:
+    """The country code of a region, which prefixes without one have in its cases."""
     if region == "CN":
         return "86"
     import phonenumbers

@@ -1,4 +1,5 @@
-"""Whether a manifest can be run, without a case: everything in it that can be wrong, and whether its files can be read.
+"""Whether a manifest can be run, without a case: everything in it that can be wrong, and whether its files can be read
+as what it calls them.
 
 Loads nothing. What only a case can know is said, and not held against it.
 """
@@ -10,10 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracer.errors import InputRefused
-from tracer.manifest.model import Known, Manifest
+from tracer.manifest.model import Known, Manifest, bare_holder
 from tracer.manifest.plan import files_of
 from tracer.manifest.read import read_manifest
-from tracer.regular import opened
+from tracer.manifest.reading import unreadable
+
+_NAMED = 3
+"""Lists without a holder that are named."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class CheckedManifest:
     files: int
     """Files that it names, all of which can be read."""
     notes: tuple[str, ...]
-    """What is left to the case, and parties that are named but not declared."""
+    """What is left to the case, parties that are named but not declared, and lists without a holder."""
 
     def line(self) -> str:
         """What it holds, in one line."""
@@ -47,23 +51,10 @@ def check_manifest(path: Path, *, outside: bool = False) -> CheckedManifest:
     """
     manifest = read_manifest(path, outside=outside)
     files = list(files_of(manifest))
-    problems = [problem for _, _, file, where in files if (problem := _unreadable(file, where)) is not None]
+    problems = list(unreadable(manifest, files))
     if problems:
         raise InputRefused.many(problems)
-    return CheckedManifest(manifest, len(files), (*_open(path, outside=outside), *_bare(manifest)))
-
-
-def _unreadable(file: Path, where: str) -> InputRefused | None:
-    try:
-        with opened(file) as stream:
-            stream.read(1)
-    except InputRefused as refused:
-        return InputRefused(f"{file.name}: {refused.what}", where=where, remedy=refused.remedy)
-    except OSError as error:
-        return InputRefused(
-            f"{file.name} cannot be read ({error.strerror})", where=where, remedy="ask for permission to read it"
-        )
-    return None
+    return CheckedManifest(manifest, len(files), (*_open(path, outside=outside), *_bare(manifest), *_unheld(manifest)))
 
 
 def _open(path: Path, *, outside: bool) -> Iterator[str]:
@@ -78,3 +69,12 @@ def _open(path: Path, *, outside: bool) -> Iterator[str]:
 def _bare(manifest: Manifest) -> Iterator[str]:
     for party in manifest.bare_parties:
         yield f"party {party} is named but not declared: it will have no name and no role"
+
+
+def _unheld(manifest: Manifest) -> Iterator[str]:
+    """Lists of which nothing says who held them."""
+    ids = [entry.value.id for entry in manifest.datasets if entry.value.holder == bare_holder(entry.value.id)]
+    if ids:
+        most = _NAMED if len(ids) > _NAMED + 1 else len(ids)
+        named = ", ".join(ids[:most]) + (f" and {len(ids) - most:,} more lists" if len(ids) > most else "")
+        yield f"holder is not given for {named}: each gets a party of its own ({bare_holder(ids[0])})"

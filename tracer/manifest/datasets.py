@@ -11,7 +11,7 @@ from tracer.dossier.vocabulary import COLUMN_ROLES, did_you_mean
 from tracer.lists.made_id import id_from_name, is_personal, numbered
 from tracer.manifest.check import Findings, Row
 from tracer.manifest.files import Home, find_file, find_files, id_apart, is_glob, written_path
-from tracer.manifest.model import DatasetEntry, Known, Placed
+from tracer.manifest.model import DatasetEntry, Known, Placed, bare_holder
 
 
 def dataset_entries(rows: list[Row], base: Home, known: Known, found: Findings) -> tuple[Placed[DatasetEntry], ...]:
@@ -87,7 +87,7 @@ def _check_options(row: Row, found: Findings) -> None:
 def _entry(row: Row, own: str, file: Path) -> DatasetEntry:
     columns: Mapping[str, str | list[str]] = row.get("columns") or {}
     # Who held it is not said: a party of its own, so that no two such lists seem to have one holder.
-    holder = row.get("holder") or f"unknown-{own}"[:64]
+    holder = row.get("holder") or bare_holder(own)
     roles = {role: name if isinstance(name, str) else tuple(name) for role, name in columns.items()}
     sheet = row.get("table") or row.get("sheet")  # to a dump what a sheet is to a workbook
     return row.into(DatasetEntry, id=own, path=file, holder=holder, columns=roles, sheet=sheet)

@@ -12,13 +12,13 @@ import duckdb
 from tracer.dossier.parties import resolve
 from tracer.errors import InputRefused
 from tracer.lists.loaded import DatasetFacts
-from tracer.manifest.model import DatasetEntry, ReleaseEntry
+from tracer.manifest.model import DatasetEntry, ReleaseEntry, bare_holder
 
 
 def update_dataset(con: duckdb.DuckDBPyConnection, entry: DatasetEntry) -> list[str]:
     """Put right what the case holds about a loaded dataset; what was changed, one a line."""
     # The holder that was made for want of one says nothing against the one that the case knows.
-    holder = None if entry.holder == f"unknown-{entry.id}"[:64] else resolve(con, entry.holder)
+    holder = None if entry.holder == bare_holder(entry.id) else resolve(con, entry.holder)
     facts = {
         "holder": holder, "obtained": entry.obtained, "created": entry.created, "origin": entry.origin,
         "collected_under": entry.collected_under, "used_under": entry.used_under,

@@ -25,6 +25,11 @@ class Placed(Generic[T_co]):
     """The file it names, if it names one."""
 
 
+def bare_holder(dataset: str) -> str:
+    """The party of a dataset's own that is its holder where none is named."""
+    return f"unknown-{dataset}"[:64]
+
+
 @dataclass(frozen=True, kw_only=True)
 class DatasetEntry(DatasetFacts):
     """A dataset to be loaded, or its facts. Its id is given, or made from the file's name; its holder is a party, a

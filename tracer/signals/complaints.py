@@ -13,7 +13,10 @@ from tracer.signals.records import ZONES, make_records, read_sql
 from tracer.signals.tables import land_table
 from tracer.signals.texts import Piece, keep_raw, view_pieces
 
-_TABLE = replace(format_named("csv"), name="complaints", title="complaints with a time and the number that was called")
+COMPLAINTS = replace(
+    format_named("csv"), name="complaints", title="complaints with a time and the number that was called"
+)  # fmt: skip
+"""The form of a file of complaints."""
 
 
 def load_complaints(case: Case, path: Path, *, zone: str | None = None) -> LoadedSignals:
@@ -40,9 +43,9 @@ def load_complaints(case: Case, path: Path, *, zone: str | None = None) -> Loade
             return replace(LoadedSignals(*had), new=False)
         pieces: list[Piece] = []
         try:
-            _, pieces = land_table(con, path, _TABLE)
+            _, pieces = land_table(con, path, COMPLAINTS)
             view_pieces(con, pieces)
-            make_records(con, _TABLE, zone or ZONES.get(case.region, "UTC"), str(path), own=None)
+            make_records(con, COMPLAINTS, zone or ZONES.get(case.region, "UTC"), str(path), own=None)
             loaded = _keep(case, pieces, path)
         finally:
             clear(con, pieces)

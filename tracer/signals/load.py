@@ -106,7 +106,7 @@ def _load_records(
     con = case.con
     pieces: list[Piece] = []
     try:
-        form, pieces = _land(con, path, chosen)
+        form, pieces = land(con, path, chosen)
         own = own or number_in_name(path)
         _refuse_unowned(form, pieces, own, path)
         view_pieces(con, pieces)
@@ -149,7 +149,12 @@ def clear(con: duckdb.DuckDBPyConnection, pieces: list[Piece]) -> None:
         con.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
 
-def _land(con: duckdb.DuckDBPyConnection, path: Path, form: SignalFormat | None) -> tuple[SignalFormat, list[Piece]]:
+def land(con: duckdb.DuckDBPyConnection, path: Path, form: SignalFormat | None) -> tuple[SignalFormat, list[Piece]]:
+    """Land a file's records as raw tables, which the caller drops, and say their format; `form`: see `land_table`.
+
+    Raises:
+        InputRefused: none fits, or it cannot be read.
+    """
     if form is None or form.reader == "table":
         return land_table(con, path, form)
     reader = {"xml": xml_records, "sqlite": ios_records, "mail": mail_records}[form.reader]
