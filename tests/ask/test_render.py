@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from tracer.ask.render import without_formula, write
 from tracer.ask.result import Column, ColumnType, Result
+from tracer.ask.table import table_lines
 
 COLUMNS = (
     ("id", "id"), ("n", "integer"), ("x", "number"), ("shared", "count"), ("excess", "measure"), ("day", "date"),
@@ -78,3 +79,14 @@ def test_a_table_cannot_steer_the_terminal() -> None:
         assert "\u202e" not in text
         assert "[bold]" in text.replace("\n", "").replace(" ", "")
         assert "1,234,567" in text
+
+
+def test_no_value_is_cut_off_at_any_width() -> None:
+    values = {"dataset": "unrelated", "holder": "x", "origin": "obtained", "rows": "3", "state": "here"}
+    kinds = {"rows": ColumnType.INTEGER}
+    table = pa.table({name: [3 if name == "rows" else value] for name, value in values.items()})
+    result = Result(tuple(Column(name, kinds.get(name, ColumnType.ID)) for name in values), table)
+    for width in range(20, 60):
+        lines = table_lines(result, width)
+        assert all(len(line) <= width for line in lines)
+        assert [word for word in (*values, *values.values()) if word not in " ".join(lines).split()] == [], width

@@ -22,8 +22,8 @@ LIST_SHOWN, RECORD_SHOWN = 4, 2
 """Items of a list that a table shows, and that a record shows; the rest is counted."""
 ROWS_SHOWN = 200
 """Rows that a table shows; the rest is counted."""
-_GAP = 2
-"""Cells between two columns."""
+_GAP = 3
+"""Cells between two columns: their padding, and the blank that the box draws."""
 _PROSE = 28
 """Cells that a column of sentences needs to be read with ease."""
 _RIGHT = {ColumnType.INTEGER, ColumnType.NUMBER, ColumnType.COUNT, ColumnType.MEASURE}
