@@ -10,6 +10,8 @@ DISTRIBUTION = "tracer-lists"
 """What the package index calls this tool; its command and its module are `tracer`."""
 PRINT = "print"
 """The extra that pictures and reports as PNG and PDF need, and everything that reads a PDF."""
+SPARK = "spark"
+"""The extra by which a cluster runs the statements of a case."""
 PNG_AND_PDF = "PNG or PDF"
 """What cannot be made without it; SVG, HTML and Markdown can."""
 

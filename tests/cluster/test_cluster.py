@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow.dataset as pads
 import pytest
 
+import tracer
 from tests.cluster.statements import compare_statements
 from tracer.case.case import Case, open_case
 from tracer.cluster.bring import import_answers
@@ -28,6 +29,16 @@ needs_spark = pytest.mark.skipif(
     reason="needs Spark: pip install 'tracer-lists[spark]', and Java 17 (Debian: openjdk-17-jre-headless)",
 )
 """The whole way there and back."""
+
+
+@pytest.mark.parametrize("package", ["pyspark", "sqlglot"])
+def test_a_missing_package_is_named_with_what_installs_it(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith((f"{package}.", "tracer.cluster"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)  # its import fails
+    monkeypatch.setattr("tracer.optional.find_spec", lambda name: None if name == package else find_spec(name))
+    with pytest.raises(UsageError, match=rf"needs {package}.*'tracer-lists\[spark\]'"):
+        tracer.run_cluster("there")
 
 
 @pytest.fixture(scope="module")

@@ -11,16 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracer.cluster.dialect import SparkStep, spark_steps
 from tracer.cluster.job import ANSWERS, DONE, JOB, TABLE_COLUMNS, TABLES, WORK, ClusterJob
 from tracer.cluster.questions import Question
 from tracer.errors import InputRefused, TracerError, UsageError
 from tracer.findings.precomputed import ROWS
-from tracer.optional import remedy
+from tracer.optional import SPARK, require
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+    from tracer.cluster.dialect import SparkStep
+
+_PACKAGES = ("pyspark", "sqlglot")
+"""What the extra brings; nothing above imports them, so that `session` can say that they are missing."""
 CROSS = ("CartesianProduct", "BroadcastNestedLoopJoin")
 """Operators that compare every row with every row."""
 
@@ -42,15 +45,15 @@ class Ran:
 def session(master: str | None, settings: dict[str, str] | None = None) -> SparkSession:
     """A Spark session at `master` (by default what `spark-submit` or the environment says).
 
-    Raises `UsageError` where pyspark or Java is missing.
+    Raises `UsageError` where pyspark, sqlglot or Java is missing.
     """
     import shutil
     from os import environ
 
-    try:
-        from pyspark.sql import SparkSession
-    except ImportError:
-        raise UsageError("pyspark is not installed", remedy=remedy("spark")) from None
+    for package in _PACKAGES:
+        require(package, SPARK, "running the statements")
+    from pyspark.sql import SparkSession
+
     if "JAVA_HOME" not in environ and shutil.which("java") is None:
         raise UsageError("Java is missing", remedy="install Java 17 (Debian: openjdk-17-jre-headless)")
     builder = SparkSession.builder.appName("tracer").config("spark.ui.enabled", "false")
@@ -70,6 +73,8 @@ def run_job(spark: SparkSession, folder: str, progress: Callable[[Ran], None] = 
     Nothing is brought to the driver but the description of the work. Raises `InputRefused` where the folder is none, or
     memberships are missing, and `TracerError` for a plan with a cross join.
     """
+    from tracer.cluster.dialect import spark_steps
+
     folder = folder.rstrip("/") if "://" in folder else Path(folder).resolve().as_uri()
     job = _read_job(spark, folder)
     spark.conf.set("spark.sql.shuffle.partitions", str(job.buckets))

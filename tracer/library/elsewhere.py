@@ -138,6 +138,9 @@ def run_cluster(
     """Execute the statements of a folder (path or URI) on Spark; needs no case and no key.
 
     settings: of Spark; tell: is given each statement when it has run.
+
+    Raises:
+        UsageError: pyspark, sqlglot or Java is missing.
     """
     from tracer.cluster.spark import run_job, session
 
