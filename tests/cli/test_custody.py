@@ -179,3 +179,28 @@ def test_backup_and_restore_say_what_they_did(tracer: Tracer, traced: Path, tmp_
     phrase.write_text("another phrase altogether")
     assert tracer("restore", tmp_path / "b", tmp_path / "more", "--passphrase-file", phrase).code == 4
     assert not (tmp_path / "more").exists()
+
+
+def test_a_purge_names_what_keeps_the_file_and_loading_it_again_is_refused_with_the_reason(
+    tracer: Tracer, case: Path, world: World
+) -> None:
+    tracer("evidence", "add", "found", world.file("other"), "--case", case)
+    tracer("load", world.file("other"), "--holder", "trader", "--id", "twin", "--case", case)
+    said = purged(tracer, case, "other")
+    assert "stays in the case, as the file of dataset twin and evidence found" in " ".join(said.err.split())
+    assert "Warning" not in purged(tracer, case, "vendor").err
+    for more in ((), ("--id", "vendor")):
+        again = tracer("load", world.file("vendor"), "--holder", "trader", *more, "--case", case)
+        assert (again.code, "were purged on" in again.err, "another --id" in again.err) == (3, True, True)
+    assert tracer("load", world.file("vendor"), "--holder", "trader", "--id", "later", "--case", case).code == 0
+    twice = tracer("load", world.file("client"), world.file("client"), "--holder", "trader", "--case", case)
+    assert "the file was given twice" in twice.err
+
+
+def test_a_taken_id_is_reported_of_the_file_that_was_given(
+    tracer: Tracer, case: Path, world: World, tmp_path: Path
+) -> None:
+    other = tmp_path / "vendor.csv"
+    other.write_bytes(world.file("client").read_bytes())
+    said = tracer("load", other, "--holder", "trader", "--case", case)
+    assert f"{other}: dataset vendor already exists, loaded from " in said.err

@@ -10,11 +10,15 @@ from typing import Any
 from tracer.case import rotation
 from tracer.case.case import Case, open_case
 from tracer.clock import now
+from tracer.dossier.vocabulary import listed
 from tracer.errors import InputRefused, UsageError
 from tracer.findings.earlier import forget_lists
 from tracer.findings.precomputed import drop_answers
 from tracer.lists.read.landing import drop_raw
+from tracer.resources import statements_beside
 from tracer.trace import not_recomputable, trace, up_to_date
+
+_statement = statements_beside(__file__)
 
 _CONTENTS = (
     "membership", "duplicate", "contact_alias", "mask", "reject", "junk", "dataset_column", "part", "blind_match",
@@ -54,6 +58,8 @@ def purge_dataset(
             trace(case)
         tell("removing the contents")
         certificate = _remove(case, dataset, reason or "none was given")
+        for sha256, names in certificate.pop("named_by").items():
+            tell(f"Warning: the original {sha256[:12]}… stays in the case, as the file of {listed(names)}")
         if _traced(case):
             tell("marking the findings that rest on them")
             trace(case)
@@ -102,7 +108,8 @@ def _remove(case: Case, dataset: str, reason: str) -> dict[str, Any]:
         drop_answers(con, stale_only=False)
         forget_lists(con, numbers)
         con.execute("UPDATE dataset SET purged_at = $at WHERE id = $id", {"at": at, "id": dataset})
-        originals, shared = _forget_originals(case, dataset)
+        originals, named_by = _forget_originals(case, dataset)
+        shared = list(named_by)
         detail = {
             "dataset": dataset, "reason": reason, "removed": removed, "originals": originals,
             "originals_kept": shared,
@@ -120,7 +127,7 @@ def _remove(case: Case, dataset: str, reason: str) -> dict[str, Any]:
             "hashes, counts and the findings about it", *(f"original {one}: other records name it" for one in shared),
             *_registered(case, dataset),
         ],
-        "not_reached": list(_NOT_REACHED), "uid": uid,
+        "not_reached": list(_NOT_REACHED), "uid": uid, "named_by": named_by,
     }  # fmt: skip
 
 
@@ -141,17 +148,12 @@ def _delete_rows(case: Case, numbers: list[int]) -> dict[str, int]:
     return removed
 
 
-def _forget_originals(case: Case, dataset: str) -> tuple[list[str], list[str]]:
-    """(hashes of originals that nothing else names and that are taken out of the store, hashes that others name)."""
-    rows = case.con.execute(
-        "SELECT DISTINCT d.sha256, d.sha256 IN (SELECT sha256 FROM evidence WHERE sha256 IS NOT NULL"
-        " UNION SELECT sha256 FROM signal_file UNION SELECT sha256 FROM dataset WHERE purged_at IS NULL)"
-        " FROM dataset AS d WHERE d.id = $id AND d.sha256 IN (SELECT sha256 FROM original) ORDER BY 1",
-        {"id": dataset},
-    ).fetchall()
-    alone, shared = [row[0] for row in rows if not row[1]], [row[0] for row in rows if row[1]]
+def _forget_originals(case: Case, dataset: str) -> tuple[list[str], dict[str, list[str]]]:
+    """(hashes of originals that nothing else names and that are taken out of the store, hash → what else names it)."""
+    rows = case.con.execute(_statement("originals"), {"id": dataset}).fetchall()
+    alone = [sha256 for sha256, names in rows if not names]
     case.con.execute("DELETE FROM original WHERE sha256 IN (SELECT unnest($alone))", {"alone": alone})
-    return alone, shared
+    return alone, {sha256: names for sha256, names in rows if names}
 
 
 def _registered(case: Case, dataset: str) -> list[str]:

@@ -247,18 +247,24 @@ def _account_columns(read: FileRead) -> dict[str, int | None]:
 
 
 def refuse_taken(con: duckdb.DuckDBPyConnection, dataset: str, *, replace: bool, path: Path | None = None) -> None:
-    """Raise `InputRefused` where a dataset of this id is loaded and may not be replaced; says so if it is this file."""
+    """Raise `InputRefused` where a dataset of this id is loaded and may not be replaced; says so if it is this file, or
+    was purged. `path`: the file that is to be loaded."""
     taken = con.execute(
-        "SELECT path, bytes, sha256 FROM dataset WHERE id = $id AND current", {"id": dataset}
+        "SELECT path, bytes, sha256, purged_at FROM dataset WHERE id = $id AND current", {"id": dataset}
     ).fetchone()
     if taken is None or replace:
         return
-    where, size, sha256 = taken
-    if path is not None and path.stat().st_size == size and sha256_of(path) == sha256:
+    before, size, sha256, purged_at = taken
+    where = dataset if path is None else str(path)
+    if purged_at is not None:
         raise InputRefused(
-            f"these bytes are already loaded as {dataset}", where=str(path), remedy="nothing is left to load"
-        )
-    raise InputRefused(f"dataset {dataset} already exists", where=where, remedy="use another --id, or --replace")
+            f"the contents of {dataset} were purged on {purged_at:%Y-%m-%d}, and findings about it keep its id",
+            where=where, remedy="load it with another --id where it may be held again",
+        )  # fmt: skip
+    if path is not None and path.stat().st_size == size and sha256_of(path) == sha256:
+        raise InputRefused(f"these bytes are already loaded as {dataset}", where=where, remedy="nothing is left to load")
+    came = f", loaded from {before}" if path is not None and before and before != str(path) else ""
+    raise InputRefused(f"dataset {dataset} already exists{came}", where=where, remedy="use another --id, or --replace")
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

@@ -75,7 +75,7 @@ class Shortfall:
         off = f"--map other={self.column} switches the column off"
         if self.promised != "numbers":
             return off
-        some = " or ".join(f"--region {code}" for code in self.likely) or "--region, as in --region US"
+        some = " or ".join(f"--region {code}" for code in self.likely) or "--region and its two letters"
         return f"if they are numbers of another country, name it with {some}; {off}"
 
     def told(self) -> str:
