@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tracer.findings.derivation.nodes import ParentSets
-from tracer.findings.derivation.order import _Order, best_graph
+from tracer.findings.derivation.order import _insert, _Order, best_graph
 
 
 def _nodes(seed: int, n: int) -> list[ParentSets]:
@@ -50,7 +50,7 @@ def test_the_likeliest_graph_of_a_few_lists_is_found(seed: int) -> None:
 def test_places_are_those_of_a_plain_row_however_often_one_is_used() -> None:
     rng = np.random.default_rng(8)
     plain = list(range(20))
-    order = _Order(list(plain))
+    order = _Order(list(plain), _nodes(8, 20))
     for step in range(2_000):
         x = int(rng.integers(20))
         order.take(x)
@@ -61,3 +61,14 @@ def test_places_are_those_of_a_plain_row_however_often_one_is_used() -> None:
         plain.insert(place, x)
         assert order.datasets == plain
         assert [order.place(y) for y in plain] == list(range(20))
+
+
+def test_what_comes_before_a_list_is_kept_as_others_move() -> None:
+    rng = np.random.default_rng(9)
+    nodes = _nodes(9, 15)
+    order = _Order([int(x) for x in rng.permutation(15)], nodes)
+    for x, u in zip(rng.integers(0, 15, 500).tolist(), rng.random(500).tolist(), strict=True):
+        _insert(order, x, 50.0, u)
+        for y, node in enumerate(nodes):
+            earlier = set(order.datasets[: order.datasets.index(y)])
+            assert order.before[y] == sum(1 << bit for bit, c in enumerate(node.candidates) if c in earlier)

@@ -19,7 +19,7 @@ from tracer.findings.attribution.nulls import MatchedRows, is_planted
 from tracer.findings.attribution.score import ALPHA, Attribution
 from tracer.findings.attribution.verdict import G3_ALPHA
 from tracer.findings.sightings import Dataset, Marks, Release
-from tracer.findings.sightings.masked import Masked, MaskedDataset, OwnNamed, read_masked
+from tracer.findings.sightings.masked import Masked, MaskedDataset, OwnNamed, read_masked, with_masks
 from tracer.findings.sightings.masked_names import MaskedRows, named_masks, rows_in_common
 from tracer.marking.codes.needed import HeldAlike, needed
 
@@ -42,8 +42,12 @@ def tell_masks(
     that it does. New rows follow those of their dataset, ordered by p-value and id.
     """
     rows: list[Attribution] = []
+    some = with_masks(con)
     for dataset in sorted(datasets, key=lambda item: item.id):
         own = [row for row in found if row.dataset == dataset.id]
+        if dataset.no not in some:
+            rows += own
+            continue
         masked = read_masked(con, marks, dataset)
         evidence = masked.releases
         named = _named(con, marks, dataset, masked, alpha)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+
+import duckdb
 
 from tracer.disclosure import Reason
 from tracer.findings.attribution.choices import choice_evidence, with_choices
@@ -147,13 +150,7 @@ def _expected(look: SeenDataset, touched: Sequence[Release], canaries: frozenset
     """Source -> ordinary contacts that chance alone would put into the dataset; asked only where canaries are seen."""
     if not canaries:
         return {}
-    by_pair = {
-        (a, b): expected
-        for a, b, expected in look.case.con.execute(
-            "SELECT a, b, expected FROM overlap WHERE superseded IS NULL AND (a = $id OR b = $id) ORDER BY run, a, b",
-            {"id": look.dataset.id},
-        ).fetchall()
-    }
+    by_pair = look.case.once("attribution/expected", partial(_expected_of_released, look.case.con))
     expected: dict[int, float] = {}
     for release in touched:
         if release.source is None or release.source in expected or not release.canaries & canaries:
@@ -163,6 +160,15 @@ def _expected(look: SeenDataset, touched: Sequence[Release], canaries: frozenset
         by_chance = chance_overlap(look.case, look.dataset.no, release.source) if known is None else known
         expected[release.source] = by_chance
     return expected
+
+
+def _expected_of_released(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], float]:
+    """Pairs of datasets, one of which was released -> contacts that chance alone would put into both."""
+    rows = con.execute(
+        "WITH released AS (SELECT DISTINCT dataset FROM release) SELECT a, b, expected FROM overlap"
+        " WHERE superseded IS NULL AND (a IN (FROM released) OR b IN (FROM released)) ORDER BY run, a, b"
+    ).fetchall()
+    return {(a, b): expected for a, b, expected in rows}
 
 
 def _facts(

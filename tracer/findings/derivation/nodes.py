@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,12 @@ class ParentSets:
     _best: dict[int, tuple[float, int]] = field(default_factory=dict, compare=False, repr=False)
     _parts: dict[tuple[int, int], Part] = field(default_factory=dict, compare=False, repr=False)
 
+    @cached_property
+    def _by_weight(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Indices of the sets, those of the highest weight first, and their masks in that order."""
+        order = np.argsort(-self.weight, kind="stable")
+        return order, self.masks[order]
+
     def parents(self, index: int) -> tuple[int, ...]:
         """The datasets of the parent set of that index, in order."""
         mask = int(self.masks[index])
@@ -47,8 +54,8 @@ class ParentSets:
         """The weight and the index of the best parent set among these candidates (bits). Kept: searches ask again."""
         found = self._best.get(allowed)
         if found is None:
-            inside = np.flatnonzero((self.masks & ~allowed) == 0)
-            index = int(inside[np.argmax(self.weight[inside])])
+            order, masks = self._by_weight
+            index = int(order[((masks & ~allowed) == 0).argmax()])
             found = self._best[allowed] = float(self.weight[index]), index
         return found
 

@@ -29,28 +29,41 @@ def best_graph(nodes: Sequence[ParentSets], *, seed: int, starts: int = 2) -> tu
 
 def _anneal(nodes: Sequence[ParentSets], rng: np.random.Generator) -> tuple[float, tuple[int, ...]]:
     n = len(nodes)
-    order = _Order([int(x) for x in rng.permutation(n)])
-    bit_of = [{c: 1 << bit for bit, c in enumerate(node.candidates)} for node in nodes]
-    relatives = [sorted({*nodes[x].candidates, *(y for y in range(n) if x in bit_of[y])}) for x in range(n)]
+    order = _Order([int(x) for x in rng.permutation(n)], nodes)
     best: tuple[float, tuple[int, ...]] = (-np.inf, tuple(0 for _ in range(n)))
     for sweep in range(SWEEPS):
         hot = HOTTEST ** (1 - sweep / (SWEEPS - 3)) if sweep < SWEEPS - 3 else 1e-3
         for x, u in zip(rng.permutation(n).tolist(), rng.random(n).tolist(), strict=True):
-            _insert(nodes, bit_of, relatives[x], order, x, hot, u)
-        total, chosen = _graph(nodes, bit_of, order.datasets)
+            _insert(order, x, hot, u)
+        total, chosen = _graph(order)
         if total > best[0] + 1e-9:
             best = (total, chosen)
     return best
 
 
 class _Order:
-    """Datasets in a row, each with a number that grows along it, so that places are found without counting."""
+    """Datasets in a row, each with a number that grows along it, so that places are found without counting, and with
+    those of its candidates that come before it."""
 
-    def __init__(self, datasets: list[int]) -> None:
-        self.datasets = datasets
+    def __init__(self, datasets: list[int], nodes: Sequence[ParentSets]) -> None:
+        self.datasets, self.nodes = datasets, nodes
         self.numbers: list[float] = []
         self.number = [0.0] * len(datasets)
         self._number_anew()
+        bit_of = [{c: 1 << bit for bit, c in enumerate(node.candidates)} for node in nodes]
+        near: list[set[int]] = [set(bits) for bits in bit_of]
+        for x, bits in enumerate(bit_of):
+            for c in bits:
+                near[c].add(x)
+        self.relatives = [
+            [(y, bit_of[x].get(y, 0), bit_of[y].get(x, 0)) for y in sorted(found)] for x, found in enumerate(near)
+        ]
+        """For each dataset those that it is a candidate of, or that are its candidates, with their bit among its
+        candidates and its bit among theirs; 0 where it is none."""
+        self.before = [
+            sum(bit for c, bit in bits.items() if self.number[c] < self.number[x]) for x, bits in enumerate(bit_of)
+        ]
+        """Bits of each dataset's candidates that come before it."""
 
     def _number_anew(self) -> None:
         self.numbers = [float(place) for place in range(len(self.datasets))]
@@ -78,53 +91,49 @@ class _Order:
             self._number_anew()
 
 
-def _insert(
-    nodes: Sequence[ParentSets], bit_of: Sequence[dict[int, int]], relatives: Sequence[int], order: _Order, x: int,
-    hot: float, u: float,
-) -> None:  # fmt: skip
+def _insert(order: _Order, x: int, hot: float, u: float) -> None:
     """Take x out and put it back at a place drawn by the score of the whole order; u: uniform.
 
-    relatives: those that x is a candidate of, or that are its candidates; all others leave the score as it is, so that
-    all places between two relatives are alike.
+    All others than its relatives leave the score as it is, so that all places between two relatives are alike.
     """
     order.take(x)
-    number = order.number
-    mine, alone = 0, nodes[x].best(0)[0]
-    starts, scores = [0], [0.0]
-    for at, y in sorted((number[y], y) for y in relatives):
+    number, before, nodes = order.number, order.before, order.nodes
+    best = nodes[x].best
+    alone = best(0)[0]
+    relatives = sorted((number[y], y, bit, mine) for y, bit, mine in order.relatives[x])
+    starts, scores, inside = [0], [0.0], [0]
+    for _, y, bit, mine in relatives:
         delta = 0.0
-        bit = bit_of[x].get(y)
-        if bit is not None:
-            mine |= bit
-            with_y = nodes[x].best(mine)[0]
+        if bit:
+            with_y = best(inside[-1] | bit)[0]
             delta += with_y - alone
             alone = with_y
-        bit = bit_of[y].get(x)
-        if bit is not None:
-            before = sum(other for c, other in bit_of[y].items() if c != x and number[c] < at)
-            delta += nodes[y].best(before)[0] - nodes[y].best(before | bit)[0]
+        if mine:
+            others = before[y] & ~mine
+            delta += nodes[y].best(others)[0] - nodes[y].best(others | mine)[0]
+        inside.append(inside[-1] | bit)
         starts.append(order.place(y) + 1)
         scores.append(scores[-1] + delta)
     top = max(scores)
     ends = [*starts[1:], len(order.datasets) + 1]
     each = [exp((score - top) / hot) for score in scores]
     left = u * sum(p * (end - start) for p, start, end in zip(each, starts, ends, strict=True))
-    place = len(order.datasets)
-    for p, start, end in zip(each, starts, ends, strict=True):
+    place, passed = len(order.datasets), len(relatives)
+    for nth, (p, start, end) in enumerate(zip(each, starts, ends, strict=True)):
         if left < p * (end - start):
-            place = min(start + int(left / p), end - 1)
+            place, passed = min(start + int(left / p), end - 1), nth
             break
         left -= p * (end - start)
     order.put(x, place)
+    before[x] = inside[passed]
+    for nth, (_, y, _, mine) in enumerate(relatives):
+        before[y] = before[y] & ~mine if nth < passed else before[y] | mine
 
 
-def _graph(
-    nodes: Sequence[ParentSets], bit_of: Sequence[dict[int, int]], order: Sequence[int]
-) -> tuple[float, tuple[int, ...]]:
-    chosen, total = [0] * len(nodes), 0.0
-    seen: set[int] = set()
-    for x in order:
-        weight, chosen[x] = nodes[x].best(sum(bit for c, bit in bit_of[x].items() if c in seen))
+def _graph(order: _Order) -> tuple[float, tuple[int, ...]]:
+    """The score of an order and the best parent set of each dataset in it."""
+    chosen, total = [0] * len(order.nodes), 0.0
+    for x in order.datasets:
+        weight, chosen[x] = order.nodes[x].best(order.before[x])
         total += weight
-        seen.add(x)
     return total, tuple(chosen)

@@ -99,6 +99,12 @@ def masked_evidence(con: duckdb.DuckDBPyConnection, marks: Marks, dataset: Datas
     return read_masked(con, marks, dataset).releases
 
 
+def with_masks(con: duckdb.DuckDBPyConnection) -> frozenset[int]:
+    """Numbers of the datasets with at least `LEAST` masked rows: `read_masked` finds nothing in others."""
+    rows = con.execute("SELECT no FROM dataset WHERE masked >= $least ORDER BY no", {"least": LEAST}).fetchall()
+    return frozenset(no for (no,) in rows)
+
+
 def read_masked(con: duckdb.DuckDBPyConnection, marks: Marks, dataset: Dataset) -> MaskedDataset:
     """What the masks of `dataset` say; nothing where it has fewer than `LEAST` masked rows, or ten times as many clear
     contacts: next to these, masks say nothing that is worth a sentence.
