@@ -367,7 +367,8 @@ CREATE OR REPLACE VIEW views.sales AS
             LEFT JOIN (SELECT coalesce(hp.merged_into, x.holder) AS from_holder, coalesce(tp.merged_into, y.holder) AS to_holder, x.id AS h, y.id AS t,
                            coalesce(sum(d.probability) FILTER (d.parent = x.id), 0) AS f, coalesce(sum(d.probability) FILTER (d.parent = y.id), 0) AS g,
                            max(d.grade) FILTER (d.parent = x.id) AS along, max(d.grade) FILTER (d.parent = y.id) AS backwards
-                       FROM views.derivations d JOIN main.dataset x ON x.current JOIN main.dataset y ON y.current AND (d.parent = x.id AND d.child = y.id OR d.parent = y.id AND d.child = x.id)
+                       FROM (SELECT unnest([parent, child]) AS one, unnest([child, parent]) AS other, parent, probability, grade FROM views.derivations) d
+                       JOIN main.dataset x ON x.current AND x.id = d.one JOIN main.dataset y ON y.current AND y.id = d.other
                        LEFT JOIN main.party hp ON hp.id = x.holder LEFT JOIN main.party tp ON tp.id = y.holder GROUP BY ALL) c
                 ON c.from_holder = s.seller AND c.to_holder = s.buyer))
     WHERE nth = 1;
