@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import pytest
 
 from tracer.export.scan.names import _LATIN, emails
-from tracer.export.scan.numbers import _EXPONENT, _GAP, _GROUPED
+from tracer.export.scan.numbers import _EXPONENT, _GAP, _GROUPED, LEAST, MOST, _grouped, _is_number
 from tracer.spelled.escapes import _ESCAPES
 from tracer.spelled.reading import Edits, TextReading
 
@@ -56,3 +57,55 @@ def test_a_rewritten_text_knows_the_way_back() -> None:
             moved += (start, end) != old
         assert said.text != text or not said.steps
     assert moved > 100
+
+
+PIECES = (
+    "1",
+    "13",
+    "138",
+    "0",
+    "86",
+    "021",
+    "5",
+    "00",
+    "+",
+    "(",
+    ")",
+    " ",
+    "-",
+    ",",
+    ".",
+    "/",
+    "8888",
+    "12345678",
+    "4001",
+)
+
+
+def every_group(match: re.Match[str]) -> Iterator[tuple[str, int, int]]:
+    """Neighbouring groups that are a number, each run of them tried."""
+    whole = match.group(0)
+    tokens = list(re.finditer(r"\d+", whole))
+    abroad = whole.lstrip().startswith(("+", "＋"))
+    for first, token in enumerate(tokens):
+        if token.group(0) == "0" and whole[token.end() : token.end() + 1] == ".":
+            continue
+        for last in range(first + 1, min(first + 18, len(tokens))):
+            run = tokens[first : last + 1]
+            digits = "".join(one.group(0) for one in run)
+            gaps = [whole[a.end() : b.start()] for a, b in pairwise(run)]
+            likely = (abroad and first == 0) or re.match("00|86|0?1[3-9]", digits) or last - first <= 4
+            if LEAST <= len(digits) <= MOST and likely:
+                groups = tuple(len(one.group(0)) for one in run)
+                if _is_number(digits, groups, gaps, international=abroad and first == 0):
+                    yield digits, match.start() + token.start(), match.start() + run[-1].end()
+
+
+def test_groups_that_cannot_be_a_number_are_left_early_and_no_others() -> None:
+    draw, found = random.Random(5), 0
+    for length in [*range(3, 25)] * 150:
+        for match in _GROUPED.finditer("".join(draw.choices(PIECES, k=length))):
+            meant = list(every_group(match))
+            assert [(one.digits, one.start, one.end) for one in _grouped(match)] == meant
+            found += len(meant)
+    assert found > 1000

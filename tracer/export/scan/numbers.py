@@ -35,6 +35,7 @@ _LOOKALIKE = re.compile(r"(?<![0-9A-Za-z])(?:[lIOo]+\d|\d+[lIOo])[0-9lIOo]*(?![0
 _UNSEEN = re.compile(f"[{ZERO_WIDTH}]")
 _HASH = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{32,128}(?![0-9A-Za-z])")
 _SOLID = re.compile(r"\d{7,}")
+_TOKEN = re.compile(r"\d+")
 _FRACTION = re.compile(r"(?<!\d)0\.$")
 # What may not come before is looked at behind the first sign: `re` skips all that cannot be one at once.
 _EXPONENT = re.compile(r"(\d)(?<![\d.].)\.(\d{6,14})[eE]\+?(\d{1,2})(?!\d)", re.DOTALL)
@@ -63,6 +64,8 @@ _LANDLINE = frozenset(
 
 _FEW = 4
 """Gaps of a landline's groups, at most."""
+_AREA_CODE = frozenset(groups[0] for groups in _LANDLINE)
+"""Digits of a landline's first group."""
 
 
 @dataclass(frozen=True)
@@ -146,21 +149,22 @@ def _solid(text: str, match: re.Match[str]) -> Iterator[Digits]:
 
 def _grouped(match: re.Match[str]) -> Iterator[Digits]:
     whole = match.group(0)
-    tokens = list(re.finditer(r"\d+", whole))
+    tokens = list(_TOKEN.finditer(whole))
+    texts = [token.group(0) for token in tokens]
     international = whole.lstrip().startswith(("+", "＋"))
-    for first in range(len(tokens)):
-        digits = ""
-        if tokens[first].group(0) == "0" and whole[tokens[first].end() : tokens[first].end() + 1] == ".":
+    for first, digits in enumerate(texts):
+        if digits == "0" and whole[tokens[first].end() : tokens[first].end() + 1] == ".":
             continue  # a fraction
-        for last in range(first, min(first + 18, len(tokens))):
-            digits += tokens[last].group(0)
+        for last in range(first + 1, min(first + 18, len(tokens))):
+            digits += texts[last]  # noqa: PLW2901 - the groups from the first on
             if len(digits) > MOST:
                 break
-            if last == first or len(digits) < LEAST:
+            if len(digits) < LEAST:
                 continue
-            if not (international and first == 0) and not _LIKELY.match(digits) and last - first > _FEW:
-                continue
-            groups = tuple(len(token.group(0)) for token in tokens[first : last + 1])
+            likely = (international and first == 0) or _LIKELY.match(digits)
+            if not likely and (last - first > _FEW or len(texts[first]) not in _AREA_CODE):
+                break  # a landline at most, and further groups make none of it
+            groups = tuple(map(len, texts[first : last + 1]))
             gaps = [whole[a.end() : b.start()] for a, b in zip(tokens[first:last], tokens[first + 1 :], strict=False)]
             if _is_number(digits, groups, gaps, international=international and first == 0):
                 yield Digits(digits, match.start() + tokens[first].start(), match.start() + tokens[last].end())
