@@ -61,6 +61,13 @@ def test_newest_rows_bound_the_day_from_below_and_missing_and_deleted_rows_from_
     assert find_fence(as_cohorts(gone), 0, 99).last <= min(wide.last, 61)
 
 
+def test_a_window_cuts_off_no_day_that_is_as_likely_as_others() -> None:
+    """Rows of thirty days, and of the thirty after them none: a copy of the last day looks like one of any day since."""
+    rows = [[day - 0.5, day + 0.5, None, None, 40, 40] for day in range(30)]
+    fence = find_fence(as_cohorts(rows), 0, 60)
+    assert (fence.first, fence.last) == (29, 60)
+
+
 def test_a_copy_of_one_stretch_of_rows_has_a_wide_window() -> None:
     rows = [(float(day), day + 1.0, None, None, 10, 9 if 20 <= day < 50 else 0) for day in range(100)]
     fence = find_fence(as_cohorts(rows), 0, 99)

@@ -33,6 +33,8 @@ BINS, LEAST_IN_BIN = 20, 20
 """Cohorts that are compared to see whether the rate is one and the same, and the least rows of each."""
 CHOSEN = 3.0
 """From this ratio the rows were chosen by time."""
+_ALIKE = 1e-6
+"""Nats up to which two days are as likely as one another: less is rounding."""
 _NEVER = 1e-300
 """Probability from which a day is out of the question."""
 ONE_DAY = 1.5
@@ -122,12 +124,22 @@ def find_fence(cohorts: Cohorts, first: int, last: int) -> Fence:
     value = _by_what_is_there(cohorts, days) if chosen else value / uneven
     best = int(np.argmax(value))
     value -= logsumexp(value) - np.log(days.size)
-    below = np.cumsum(np.exp(value)) / days.size
-    tail = (1 - COVER) / 2
-    ends = np.searchsorted(below, [tail, 1 - tail])
-    low, high = (int(days[min(int(end), days.size - 1)]) for end in ends)
-    low, high = min(low, int(days[best])), int(days[-1]) if chosen else max(high, int(days[best]))
-    return Fence(days, value, low, high, int(days[best]), float(rate[best]), uneven)
+    low, high = _likeliest(value)
+    last_day = int(days[-1] if chosen else days[high])
+    return Fence(days, value, int(days[low]), last_day, int(days[best]), float(rate[best]), uneven)
+
+
+def _likeliest(value: NDArray[np.float64]) -> tuple[int, int]:
+    """First and last place of the likeliest days that hold `COVER` together, and of all that are as likely as the last
+    of these (highest density region): where nothing tells days apart, none at either end is cut off.
+
+    value: days: nats over the mean of all.
+    """
+    chance = np.exp(value) / value.size
+    order = np.argsort(-chance, kind="stable")
+    enough = min(int(np.searchsorted(np.cumsum(chance[order]), COVER)), order.size - 1)
+    places = np.flatnonzero(value >= value[order[enough]] - _ALIKE)
+    return int(places[0]), int(places[-1])
 
 
 def _by_what_is_there(cohorts: Cohorts, days: NDArray[np.int64]) -> NDArray[np.float64]:
