@@ -66,6 +66,15 @@ def test_who_copied_from_whom_is_one_sentence_with_names_days_and_ids(case: Case
         assert word in chinese
 
 
+def test_what_no_list_explains_is_named_where_it_is_likelier_than_the_next_explanation(case: Case) -> None:
+    explained(case, ("a", "b", "copied", None, 0.69), ("a", "b", "other", None, 0.3), ("a", "b", "hidden", None, 0.01))
+    said = answer(case)
+    assert "With 30% they are linked in a way that no list of this case shows, or the method is wrong." in said
+    assert "另有 30% 的可能" in answer(case, lang="zh")
+    case.con.execute("UPDATE explanation SET probability = 0.005 WHERE kind = 'other'")
+    assert "in a way that no list" not in answer(case)
+
+
 def test_it_cannot_be_told_is_an_answer_without_a_probability(case: Case) -> None:
     explained(case, ("a", "b", "copied", None, 0.5), ("b", "a", "copied", None, 0.45))
     said = answer(case)

@@ -31,6 +31,8 @@ from tracer.wording.claims import claim
 LIKELY = 0.5
 """Probability from which a finding is the answer."""
 _READINGS = ("retained", "passed_on", "held")
+_RARE = 0.01
+"""Probability from which what no list explains is named."""
 _BY_HAND = ("copied", "through", "common", "hidden")
 """Explanations in which somebody handed a list over."""
 
@@ -188,7 +190,16 @@ def _explained(found: Row, ends: Ends) -> Conclusion | None:
             "why-next", next=reason_of(following["said"]), times=Times(max(float(answer["odds"] or 0.0), 1.0))
         )
         against = [next_one, *against]
+    against = [*_unlisted(rows, following), *against]
     return Conclusion(_copied(best, edge, ends), _sure(best["probability"]), reasons, against, settle, parties=holders)
+
+
+def _unlisted(rows: Sequence[Row], following: Row | None) -> Iterator[Reason]:
+    """What no list explains, where that is likelier than the next explanation: it cannot be looked into, and counts."""
+    least = _RARE if following is None else max(_RARE, float(following["probability"]))
+    for row in rows[1:]:
+        if row["kind"] == "other" and float(row["probability"]) >= least:
+            yield Reason.of("why-unlisted", probability=Probability(float(row["probability"])))
 
 
 def _copied(best: Row, edge: Row | None, ends: Ends) -> Reason:

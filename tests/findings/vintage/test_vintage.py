@@ -62,7 +62,7 @@ def test_newest_rows_bound_the_day_from_below_and_missing_and_deleted_rows_from_
 
 
 def test_a_window_cuts_off_no_day_that_is_as_likely_as_others() -> None:
-    """Rows of thirty days, and of the thirty after them none: a copy of the last day looks like one of any day since."""
+    """Rows of thirty days, and none of the thirty after: a copy of the last day looks like one of any day since."""
     rows = [[day - 0.5, day + 0.5, None, None, 40, 40] for day in range(30)]
     fence = find_fence(as_cohorts(rows), 0, 60)
     assert (fence.first, fence.last) == (29, 60)

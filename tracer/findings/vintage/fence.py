@@ -131,7 +131,7 @@ def find_fence(cohorts: Cohorts, first: int, last: int) -> Fence:
 
 def _likeliest(value: NDArray[np.float64]) -> tuple[int, int]:
     """First and last place of the likeliest days that hold `COVER` together, and of all that are as likely as the last
-    of these (highest density region): where nothing tells days apart, none at either end is cut off.
+    of these (highest density region): of days that look alike none at either end is cut off.
 
     value: days: nats over the mean of all.
     """

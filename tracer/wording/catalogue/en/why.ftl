@@ -70,6 +70,8 @@ why-rests-on = What it rests on
 why-speaks-against = What speaks against it
 why-would-settle = What would settle it
 why-next = The next explanation is { $times } times less likely: { $next }.
+why-unlisted =
+    With { $probability } they are linked in a way that no list of this case shows, or the method is wrong.
 why-against-none = Nothing was found. That does not prove that there is nothing.
 why-against-more =
     { $n ->

@@ -70,6 +70,7 @@ why-rests-on = 依据
 why-speaks-against = 相反的可能
 why-would-settle = 可据以判断的材料
 why-next = 其次的解释：{ $next }；前者的可能性是后者的 { $times } 倍。
+why-unlisted = 另有 { $probability } 的可能：两者的联系本案名单未能显示，或方法有误。
 why-against-none = 没有发现相反的情况，但这不证明没有。
 why-against-more = （另有 { $n } 项）
 why-ask-party =
