@@ -75,6 +75,12 @@ def test_what_no_list_explains_is_named_where_it_is_likelier_than_the_next_expla
     assert "in a way that no list" not in answer(case)
 
 
+def test_a_later_version_is_no_copy(case: Case) -> None:
+    explained(case, ("a", "b", "copied", None, 0.97), ("a", "b", "hidden", None, 0.02))
+    case.con.execute("UPDATE derivation SET kind = 'version'")
+    assert answer(case).startswith("b is a later version of a.")
+
+
 def test_it_cannot_be_told_is_an_answer_without_a_probability(case: Case) -> None:
     explained(case, ("a", "b", "copied", None, 0.5), ("b", "a", "copied", None, 0.45))
     said = answer(case)

@@ -262,7 +262,9 @@ def refuse_taken(con: duckdb.DuckDBPyConnection, dataset: str, *, replace: bool,
             where=where, remedy="load it with another --id where it may be held again",
         )  # fmt: skip
     if path is not None and path.stat().st_size == size and sha256_of(path) == sha256:
-        raise InputRefused(f"these bytes are already loaded as {dataset}", where=where, remedy="nothing is left to load")
+        raise InputRefused(
+            f"these bytes are already loaded as {dataset}", where=where, remedy="nothing is left to load"
+        )
     came = f", loaded from {before}" if path is not None and before and before != str(path) else ""
     raise InputRefused(f"dataset {dataset} already exists{came}", where=where, remedy="use another --id, or --replace")
 

@@ -2,7 +2,7 @@
 -- $a_parties and $b_parties the parties. Each section is one statement over the documented views.
 
 -- section: derivations
-SELECT parent, child, probability, grade, shared, parent_contacts, child_contacts, share_of_child, via, reasons, against,
+SELECT parent, child, kind, probability, grade, shared, parent_contacts, child_contacts, share_of_child, via, reasons, against,
     weights, judgement, small
 FROM views.derivations
 WHERE (list_contains($a_lists, parent) AND list_contains($b_lists, child))
