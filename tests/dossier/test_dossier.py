@@ -166,3 +166,24 @@ def test_a_judgement_names_the_one_that_it_overrules(con: duckdb.DuckDBPyConnect
 
 def test_the_remedy_lists_the_words_when_none_is_near() -> None:
     assert did_you_mean("zzz", ("phone", "chat")) == "one of: chat, phone"
+
+
+@pytest.mark.parametrize(
+    ("kind", "right", "wrong"),
+    [
+        ("size", ("500000", "5_000", "1e6"), ("lots", "-5", "0", "nan", "inf", "true")),
+        ("pool_size", ("5000",), ("0", "500m")),
+        ("daily_growth", ("0", "10,000"), ("-1", "soon")),
+        ("complaint_rate", ("0", "0.0001", "1"), ("5", "-0.1", "1 %")),
+        ("stopped", ("2026-06-15", "2026-06-15 江苏"), ("soon", "3", "1026-06-15")),
+        ("random", ("anything",), ()),
+    ],
+)  # fmt: skip
+def test_a_value_fits_its_kind(
+    con: duckdb.DuckDBPyConnection, kind: str, right: tuple[str, ...], wrong: tuple[str, ...]
+) -> None:
+    for value in right:
+        add_claim(con, Claim("p", kind, value=value))
+    for value in wrong:
+        with pytest.raises(InputRefused, match=f"invalid value '{value}' of {kind}"):
+            add_claim(con, Claim("p", kind, value=value))

@@ -46,3 +46,18 @@ def test_lists_without_a_holder_are_named_once(tmp_path: Path) -> None:
         "party f-trader is named but not declared: it will have no name and no role",
         "holder is not given for a, b, c and 2 more lists: each gets a party of its own (unknown-a)",
     )
+
+
+def test_values_of_claims_fit_their_kind_and_a_day_needs_no_quotes(tmp_path: Path) -> None:
+    claims = '[[claim]]\nparty = "p"\nkind = "stopped"\nvalue = 2026-06-15\n'
+    (tmp_path / "case.toml").write_text(claims)
+    (claim,) = check_manifest(tmp_path / "case.toml").manifest.claims
+    assert claim.value.value == "2026-06-15"
+    wrong = ('[[claim]]\nparty = "p"\nkind = "size"\nvalue = ' + value + "\n" for value in ("2026-06-15", "true"))
+    (tmp_path / "case.toml").write_text("".join(wrong))
+    with pytest.raises(InputRefused) as refused:
+        check_manifest(tmp_path / "case.toml")
+    assert [(one.where, one.what) for one in refused.value.problems] == [
+        ("case.toml, line 4, [[claim]] value", "invalid value '2026-06-15' of size"),
+        ("case.toml, line 8, [[claim]] value", "invalid value 'true' of size"),
+    ]

@@ -92,7 +92,7 @@ def claim() -> None:
 @click.option("--about", help="The party whose goods it is about (default: the party itself).")
 @click.option("--speaker", help="The person or function that spoke.")
 @click.option("--channel", help="phone, chat, website, contract, interview, notice, other")
-@click.option("--value", help="What is claimed: a number for sizes and rates.")
+@click.option("--value", help="What is claimed: a number for sizes and rates, a day for stopped.")
 @click.option("--dataset", help="The dataset it is about.")
 @click.option("--said", type=DAY, help="Day it was said.")
 @click.option("--quote", help="The words.")

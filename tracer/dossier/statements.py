@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from tracer.dossier.claim_values import value_problem
 from tracer.dossier.parties import ensure_party, resolve
 from tracer.dossier.records import Claim, Line, Outcome, Relation, Reply
 from tracer.dossier.vocabulary import (
@@ -46,7 +47,7 @@ def add_claim(con: duckdb.DuckDBPyConnection, claim: Claim, *, change: bool = Fa
     """Put a claim in and return its id. Without an id, the claim that says the same is taken, or the next number.
 
     Raises:
-        InputRefused: bad id, kind or channel; unknown dataset or evidence; or the id is taken and `change` is False.
+        InputRefused: bad id, kind, channel or value; unknown dataset or evidence; or the id is taken without `change`.
     """
     where = f"claim {claim.id or 'of ' + claim.party}"
     refuse(
@@ -54,6 +55,7 @@ def add_claim(con: duckdb.DuckDBPyConnection, claim: Claim, *, change: bool = Fa
             None if claim.id is None else id_problem(claim.id, "claim", where),
             word_problem(claim.kind, claim_kinds(), "claim kind", where),
             word_problem(claim.channel, CHANNELS, "channel", where),
+            value_problem(claim.kind, claim.value, where),
             *([] if claim.dataset is None else [_dataset_problem(con, claim.dataset, where)]),
             *evidence_problems(con, claim.evidence, where),
         ]

@@ -174,7 +174,7 @@ _FITS: Mapping[Kind, Callable[[Any], bool]] = {
     Kind.DATE: is_day,
     Kind.BOOLEAN: lambda value: isinstance(value, bool),
     Kind.INTEGER: is_whole,
-    Kind.SCALAR: lambda value: isinstance(value, bool) or is_amount(value) or _text(value),
+    Kind.SCALAR: lambda value: isinstance(value, bool) or is_amount(value) or is_day(value) or _text(value),
 }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from tracer.dossier.claim_values import value_problem
 from tracer.dossier.parties import near_slip
 from tracer.dossier.records import Claim, Evidence, Line, Party, Relation, Reply
 from tracer.dossier.vocabulary import did_you_mean, id_problem
@@ -56,6 +57,8 @@ def read_manifest(path: Path, known: Known | None = None, *, outside: bool = Fal
     _check_ids(rows, found)
     bare = _check_names(rows, datasets, have, found)
     _check_order(rows, found)
+    for row in rows["claim"]:
+        found.keep(row, "value", value_problem(row.get("kind") or "", scalar_text(row.get("value"))))
     case = rows["case"][0] if rows["case"] else Row("case", 0, {}, path.name)
     manifest = Manifest(
         path=path,
@@ -209,7 +212,8 @@ def _evidence(rows: list[Row], base: Home, found: Findings) -> Iterable[Placed[E
 
 
 def scalar_text(value: Any) -> str | None:
-    """The value of a claim as the case keeps it: numbers without grouping, `true` and `false`, texts as they are."""
+    """The value of a claim as the case keeps it: numbers without grouping, days like 2026-05-01,
+    `true` and `false`, texts as they are."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return None if value is None else str(value)

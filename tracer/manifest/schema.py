@@ -37,7 +37,7 @@ class Kind(Enum):
     """A TOML boolean."""
     INTEGER = "a whole number up to 2,147,483,647"
     """A TOML integer."""
-    SCALAR = "a number, a text, or true or false (numbers up to 10^15)"
+    SCALAR = "a number, a text, a date, or true or false (numbers up to 10^15)"
     """The value of a claim."""
     ROWS = "a list of row numbers from 1, like [12, 380]"
     """A TOML array of positive integers."""
@@ -187,7 +187,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "speaker": Key(Kind.TEXT, "who said it, by function"),
         "channel": Key(Kind.TEXT, "how it was said", words=CHANNELS, of="channel"),
         "kind": Key(Kind.TEXT, "what is claimed", True, words=claim_kinds, of="claim kind"),
-        "value": Key(Kind.SCALAR, "the number or word claimed"),
+        "value": Key(Kind.SCALAR, "what is claimed: a number, of stopped the day"),
         "dataset": Key(Kind.DATASET, "id of the list that it is about"),
         "said": Key(Kind.DATE, "day it was said"),
         "quote": Key(Kind.TEXT, "in the speaker's words"),

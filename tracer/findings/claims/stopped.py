@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any
 
 from tracer.disclosure import Reason
+from tracer.dossier.claim_values import claimed_day
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.calls import FORGED, NO_LINE, lines_of_claim
 from tracer.findings.claims.verdict import ERROR, ClaimRow, ClaimVerdict, statement, untestable
@@ -57,7 +58,7 @@ class Heard:
 def assess(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     """The verdict on lines that are said to have stopped; needs the temp tables of `LineEvents`."""
     con = facts.con
-    day = _day(claim)
+    day = claimed_day(claim.value) or claim.said
     if day is None:
         return untestable(Reason.of("claim-no-day"))
     lines = lines_of_claim(con, claim)
@@ -106,12 +107,3 @@ def _silent(heard: Sequence[Heard], numbers: dict[str, Any]) -> ClaimVerdict:
     if not any(source.before for source in heard):
         return untestable(Reason.of("claim-never-called"), numbers)
     return ClaimVerdict("consistent", None, numbers, (Reason.of("claim-few-days"),))
-
-
-def _day(claim: ClaimRow) -> date | None:
-    for word in (claim.value or "").split():
-        try:
-            return date.fromisoformat(word)
-        except ValueError:
-            continue
-    return claim.said

@@ -11,6 +11,7 @@ import duckdb
 
 from tracer.disclosure import Count, DatasetRef, Reason
 from tracer.disclosure import told as disclosed
+from tracer.dossier.claim_values import claimed_number
 from tracer.resources import statements_beside
 
 statement = statements_beside(__file__)
@@ -55,10 +56,7 @@ class ClaimRow:
     @property
     def number(self) -> float | None:
         """The claimed number, where there is one."""
-        try:
-            return None if self.value is None else float(self.value.replace("_", "").replace(",", ""))
-        except ValueError:
-            return None
+        return claimed_number(self.value)
 
 
 def read_claims(con: duckdb.DuckDBPyConnection) -> list[ClaimRow]:
