@@ -13,7 +13,9 @@ does: install only what you trust.
 
 from __future__ import annotations
 
+import traceback
 import warnings
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -58,7 +60,8 @@ class ReadTable:
 
 
 ReadTables = Callable[[IO[bytes]], Iterator[ReadTable]]
-"""A reader: the tables of an open file, in order. A `ValueError` says what is wrong with the file."""
+"""A reader: the tables of an open file, in order. An `InputRefused` says what is wrong with the file; of any other
+error only its class and place are shown, since its words may quote a row."""
 
 
 @dataclass(frozen=True)
@@ -190,13 +193,39 @@ def text_of(plugin: Plugin) -> str | None:
     return text
 
 
+def fault(error: Exception) -> str:
+    """What failed and where, without the error's words: those of `int(cell)` quote the cell.
+
+    >>> try:
+    ...     int("(212) 555-0101")
+    ... except ValueError as error:
+    ...     fault(error).partition(" (")[0]
+    'ValueError'
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}{place}"
+
+
 def leave_out(plugin: Plugin, why: str) -> None:
     """Report once that what a plug-in gives cannot be used."""
     _warn_once(plugin, why)
 
 
 @cache
+def _left_out() -> defaultdict[Plugin, list[str]]:
+    """Why plug-ins are left out, as far as that has been reported."""
+    return defaultdict(list)
+
+
+def reasons(plugin: Plugin) -> tuple[str, ...]:
+    """Why a plug-in is left out, as far as that has been reported."""
+    return tuple(_left_out()[plugin])
+
+
+@cache
 def _warn_once(plugin: Plugin, why: str) -> None:
+    _left_out()[plugin].append(why)
     _warn(f"plug-in {plugin.name!r} of {plugin.package} {plugin.version} ({plugin.group.value}) is left out: {why}")
 
 

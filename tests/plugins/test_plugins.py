@@ -17,6 +17,7 @@ from tests.cli.conftest import Said, Tracer
 from tracer import plugins
 from tracer.ask.named import find_query
 from tracer.export.formats import format_of
+from tracer.library.installed import installed_plugins
 from tracer.lists.read.added import BUILT_IN, plugin_for
 from tracer.plugins import PluginGroup, PluginWarning
 from tracer.signals import formats
@@ -26,7 +27,7 @@ Install = Callable[[Path], None]
 
 
 def _forget() -> None:
-    for known in (plugins._found, plugins.load, plugins._warn_once, formats.formats):
+    for known in (plugins._found, plugins.load, plugins._left_out, plugins._warn_once, formats.formats):
         known.cache_clear()
 
 
@@ -148,6 +149,42 @@ def test_what_they_write_and_ask_goes_through_the_same_doors(
     assert (said.code, "bad 0.1: the plug-in fails: ZeroDivisionError" in said.err) == (3, True)
     said = tracer("query", "base", "--case", case)
     assert (said.code, "unknown view" in said.err) == (2, True)
+
+
+def test_what_an_exception_quotes_is_not_shown(tracer: Tracer, install: Install, tmp_path: Path) -> None:
+    """The cell that `int` could not read stays in the file; what a plug-in says on purpose is shown, with the file."""
+    module = (
+        "from tracer.errors import InputRefused\n"
+        "def cell(file):\n    yield int(file.read())\n"
+        "def said(file):\n    raise InputRefused('no entry')\n"
+    )
+    install(_package(tmp_path / "site", "bad", "[tracer.readers]\ncell = bad:cell\nsaid = bad:said\n", module))
+    case = tmp_path / "case"
+    assert tracer("init", case).code == 0
+    for ending, shown in (("cell", "bad 0.1 cannot read it: ValueError (bad.py, line 3)"), ("said", "it: no entry")):
+        (tmp_path / f"a.{ending}").write_text("(212) 555-0101")
+        said = tracer("load", tmp_path / f"a.{ending}", "--holder", "shop", "--case", case)
+        assert (said.code, shown in said.err, "555" in said.err + said.out) == (3, True, False), said.err
+        assert f"a.{ending}: " in said.err
+
+
+def test_each_plug_in_is_listed_with_its_own_reasons_however_often(install: Install, tmp_path: Path) -> None:
+    entries = (
+        "[tracer.queries]\nbadq = bad:BADQ\npathq = bad:PATHQ\ndatasets = bad:BADQ\n"
+        "[tracer.signal_formats]\nmars = bad:MARS\n[tracer.readers]\ncsv = bad:X\n"
+    )
+    module = (
+        "from pathlib import Path\nBADQ = '-- Title'\nPATHQ = Path('gone.sql')\n"
+        "MARS = {'headings': {'at': ['at']}, 'zone': 'Mars/Olympus'}\n"
+    )
+    install(_package(tmp_path, "bad", entries, module))
+    for _ in range(2):
+        usable = {str(row["name"]): str(row["usable"]) for row in installed_plugins()}
+        assert "gone.sql" in usable.pop("pathq")
+        assert usable == {
+            "csv": "the name is built in", "datasets": "the name is built in",
+            "badq": "the header has no 'answers:' line", "mars": "invalid time zone 'Mars/Olympus'",
+        }  # fmt: skip
 
 
 def test_what_is_broken_is_left_out_with_one_warning(install: Install, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from tracer.errors import InputRefused
 from tracer.export.outgoing import Outgoing
-from tracer.plugins import GraphWriter, Plugin, leave_out, load
+from tracer.plugins import GraphWriter, Plugin, fault, leave_out, load
 
 _SUFFIX = re.compile(r"(?:\.[a-z0-9]{1,16}){1,3}\Z")
 
@@ -32,12 +32,10 @@ def file_by(plugin: Plugin, writer: GraphWriter) -> Callable[[Outgoing], dict[st
     def write(leaving: Outgoing) -> dict[str, bytes]:
         try:
             content = writer.write(copy.deepcopy(leaving.graph))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it raises may quote a row, so its words are left out
             raise InputRefused(
-                f"the plug-in fails: {type(error).__name__}: {error}",
-                where=str(plugin),
-                remedy="report it to its makers",
-            ) from error
+                f"the plug-in fails: {fault(error)}", where=str(plugin), remedy="report it to its makers"
+            ) from None
         if not isinstance(content, bytes):
             raise InputRefused(
                 f"the plug-in gives {type(content).__name__}, not bytes", where=str(plugin),

@@ -10,7 +10,7 @@ from tracer.dossier.vocabulary import FIRST_NUMBERS
 from tracer.export.added import graph_writer
 from tracer.export.formats import GRAPH
 from tracer.lists.read.added import BUILT_IN
-from tracer.plugins import Plugin, PluginGroup, PluginWarning, installed, load, names
+from tracer.plugins import Plugin, PluginGroup, PluginWarning, installed, load, names, reasons
 from tracer.signals.formats import added_format, built_in_formats
 
 _BUILT_IN: Mapping[PluginGroup, Callable[[], tuple[str, ...]]] = {
@@ -34,10 +34,10 @@ def installed_plugins() -> list[dict[str, object]]:
     rows = list[dict[str, object]]()
     for group in PluginGroup:
         for plugin in installed(group):
-            with warnings.catch_warnings(record=True) as said:
-                warnings.simplefilter("always", PluginWarning)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", PluginWarning)  # the rows say it
                 usable = plugin.name in names(group, _BUILT_IN[group]()) and _USABLE[group](plugin) is not None
-            why = "; ".join(str(one.message).partition(" is left out: ")[2] for one in said)
+            why = "; ".join(reasons(plugin))
             rows.append({
                 "adds": group.value.removeprefix("tracer."), "name": plugin.name, "package": plugin.package,
                 "version": plugin.version, "usable": "yes" if usable else why or "no",

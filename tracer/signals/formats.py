@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tracer.documents import toml_of
 from tracer.plugins import Plugin, PluginGroup, find, leave_out, load, names
@@ -107,6 +108,11 @@ def added_format(plugin: Plugin) -> SignalFormat | None:
         return None
     if made.reader != "table" or not (made.headings or made.columns):
         leave_out(plugin, "it describes no table: it needs `headings` or `columns`")
+        return None
+    try:
+        ZoneInfo(made.zone or "UTC")
+    except (KeyError, ValueError):
+        leave_out(plugin, f"invalid time zone {made.zone!r}")
         return None
     return made
 

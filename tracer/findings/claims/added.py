@@ -9,9 +9,15 @@ import duckdb
 
 from tracer.disclosure import Reason, Text
 from tracer.documents import json_of, objects_in
+from tracer.errors import TracerError
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, told, untestable
-from tracer.plugins import AssertedClaim, ClaimResult, Plugin, PluginGroup, find, load
+from tracer.plugins import AssertedClaim, ClaimResult, Plugin, PluginGroup, fault, find, load
+
+
+class _Unfit(ValueError):
+    """What a plug-in asks or gives is not what may be; the words are the tool's own."""
+
 
 _VERDICTS = ("supported", "contradicted", "consistent", "untestable")
 
@@ -30,13 +36,13 @@ def assess_added(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     try:
         return _verdict(plugin, test(ask, about))
     except Exception as error:  # noqa: BLE001 - a fault of a plug-in must not end a trace
-        what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        what = " ".join((str(error) if isinstance(error, _Unfit | TracerError) else fault(error)).split())[:200]
         return untestable(Reason.of("claim-plugin-failed", package=Text(str(plugin)), what=Text(what)))
 
 
 def _verdict(plugin: Plugin, result: ClaimResult) -> ClaimVerdict:
     if not isinstance(result, ClaimResult) or result.verdict not in _VERDICTS:
-        raise TypeError(f"it gives no verdict; one of: {', '.join(_VERDICTS)}")
+        raise _Unfit(f"it gives no verdict; one of: {', '.join(_VERDICTS)}")
     shown = {**result.numbers, **{name: told(count) for name, count in result.people.items()}}
     english = result.says["en"].format_map(shown)
     chinese = result.says.get("zh", result.says["en"]).format_map(shown)
@@ -49,15 +55,15 @@ def _rows(con: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any]) -> I
     answer = con.execute("SELECT json_serialize_sql($sql)", {"sql": sql}).fetchone()
     tree: dict[str, Any] = json_of(answer[0]) if answer is not None else {"error": True}
     if tree["error"]:
-        raise ValueError(str(tree.get("error_message", "it does not only read")))
+        raise _Unfit(str(tree.get("error_message", "it does not only read")))
     if len(tree["statements"]) != 1:
-        raise ValueError("there must be one statement")
+        raise _Unfit("there must be one statement")
     named = {str(key) for node in objects_in(tree) for key in _tables_within(node)}
     for node in objects_in(tree):
         if node.get("type") == "BASE_TABLE" and node.get("schema_name") != "views" and node["table_name"] not in named:
-            raise ValueError(f"{node['table_name']} is not one of the views; write views.NAME")
+            raise _Unfit(f"{node['table_name']} is not one of the views; write views.NAME")
         if node.get("type") == "TABLE_FUNCTION":
-            raise ValueError("it must read from the views alone")
+            raise _Unfit("it must read from the views alone")
     found = con.execute(sql, values)
     columns = [column[0] for column in found.description or ()]
     yield from (dict(zip(columns, row, strict=True)) for row in found.fetchall())

@@ -12,7 +12,7 @@ from tracer.lists.read.landing import Landing, refuse_width, table_of_rows
 from tracer.lists.read.model import PartRead
 from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.roles import door_of
-from tracer.plugins import Plugin, PluginGroup, ReadTable, find, load
+from tracer.plugins import Plugin, PluginGroup, ReadTable, fault, find, load
 
 BUILT_IN = (
     "csv", "tsv", "tab", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods", "vcf", "json", "ndjson", "jsonl", "parquet",
@@ -47,15 +47,18 @@ def read_added(reading: SourceReading, plugin: Plugin) -> list[PartRead] | None:
     with reading.source.open() as stream:
         try:
             return [_part(reading, plugin, table) for table in function(stream)]
-        except TracerError:
-            raise
-        except Exception as error:
-            what = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+        except TracerError as error:
+            if error.where or len(getattr(error, "problems", ())) > 1:
+                raise
             raise InputRefused(
-                f"{plugin} cannot read it: {what}",
-                where=reading.source.where,
+                f"{plugin} cannot read it: {error.what}", where=reading.source.where,
+                remedy=error.remedy or "save it as csv, or ask its makers",
+            ) from None  # fmt: skip
+        except Exception as error:  # noqa: BLE001 - whatever it raises may quote a row, so its words are left out
+            raise InputRefused(
+                f"{plugin} cannot read it: {fault(error)}", where=reading.source.where,
                 remedy="save it as csv, or ask its makers",
-            ) from error
+            ) from None  # fmt: skip
 
 
 def _part(reading: SourceReading, plugin: Plugin, given: ReadTable) -> PartRead:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
+from tracer.errors import InputRefused
 from tracer.plugins import Ask, AssertedClaim, ClaimResult, GraphWriter, ReadTable
 
 HOLDINGS = Path(__file__).with_name("holdings.sql")
@@ -23,7 +24,7 @@ def read_ldif(file: IO[bytes]) -> Iterator[ReadTable]:
             entries.append(entry)
             entry = {}
     if not any("dn" in one for one in entries):
-        raise ValueError("no entry with a dn")
+        raise InputRefused("no entry with a dn")
     yield ReadTable(wanted, ([one.get(name) for name in wanted] for one in entries if "dn" in one))
 
 
