@@ -20,6 +20,9 @@ from tracer.lists.made_id import id_among, id_from_name
         ("kunden für märz.csv", "kunden-fur-marz"),
         ("d7（1）.csv", "d7-1"),
         ("d7.csv", "d7"),
+        ("mailing list.csv", "mailing-list"),
+        ("customers (1).csv", "customers-1"),
+        ("leads & prices_v2.csv", "leads-prices_v2"),
     ],
 )
 def test_it_can_be_read(name: str, made: str) -> None:
@@ -36,6 +39,16 @@ def test_a_name_that_may_be_in_it_is_not_read(name: str) -> None:
     assert made.startswith(("list", "ke-hu-ming-dan")), made
     for part in ("wang", "zhang", "li-lei", "tian", "ivan", "uller", "rg", "cheol", "ming-x"):
         assert part not in made.replace("ming-dan", "")
+
+
+def test_blanks_need_no_digits_unless_two_names_collide() -> None:
+    assert id_among(File("/x/mailing list.csv"), {}, []) == "mailing-list"
+    assert id_among(File("/x/mailing list.csv"), {"mailing-list": "/x/mailing list.csv"}, []) == "mailing-list"
+    old = {"mailing-list-fdf75f": "/x/mailing list.csv"}  # as earlier versions named it
+    assert id_among(File("/x/mailing list.csv"), old, []) == "mailing-list-fdf75f"
+    other = id_among(File("/x/mailing (list).csv"), {"mailing-list": "/x/mailing list.csv"}, [])
+    assert other.startswith("mailing-list-")
+    assert id_among(File("/x/mailing-list.csv"), {}, ["mailing-list"]) == "mailing-list"  # is refused: it exists
 
 
 def test_names_that_read_alike_have_ids_of_their_own() -> None:

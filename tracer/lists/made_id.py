@@ -51,9 +51,9 @@ def id_from_name(path: PurePath) -> str:
     slug = re.sub(r"-*\.(?=-|$)", "", re.sub(r"[^A-Za-z0-9._-]+", "-", text)).strip("-._")
     if kept != stem:
         return re.sub(r"-{2,}", "-", slug)[:50].strip("-._") or "list"
-    if read is not None and (slug == stem or not stem.isascii()) and 0 < len(slug) <= _LONGEST:
+    if read is not None and 0 < len(slug) <= _LONGEST:
         return slug
-    return f"{slug[:50].rstrip('-._') or 'list'}-{short_hash(stem)}"
+    return f"{re.sub(r'-{2,}', '-', slug)[:50].rstrip('-._') or 'list'}-{short_hash(stem)}"
 
 
 def _in_latin(kept: str) -> str | None:
@@ -69,11 +69,11 @@ def _in_latin(kept: str) -> str | None:
 def id_among(path: PurePath, held: Mapping[str, str], made: Collection[str]) -> str:
     """The id of a file among others: that which it was loaded under; else made from its name, and its own.
 
-    held: id → path of what the case holds; made: further ids that are taken. A name in plain Latin letters is its own
-    id, whatever is held; names in other scripts may read alike.
+    held: id → path of what the case holds; made: further ids that are taken. A name that is an id already is its own,
+    whatever is held; names with blanks or in other scripts may read alike.
     """
-    if path.name.isascii() and not is_personal(path):
-        return id_from_name(path)
+    if id_from_name(path) == _stem(path):
+        return _stem(path)
     for had, where in held.items():
         if where == str(path):
             return had
