@@ -30,8 +30,8 @@ WORK = 24_000
 """Segments that all of it may look at, so that a large picture takes no longer than a middling one."""
 
 LARGE = 250
-"""Segments from which it looks at fewer, by the fourth power: there moves cost more and bring less (in a picture of 200 lists
-they took one crossing of a hundred away, in half of the time of all that lays it out)."""
+"""Segments from which it looks at fewer, by the fourth power: there moves cost more and bring less (in a picture of 200
+lists they took one crossing of a hundred away, in half of the time of all that lays it out)."""
 
 MOST_WOVEN = 1_200
 """Segments up to which boxes are moved with their lines at all."""
