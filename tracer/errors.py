@@ -74,15 +74,19 @@ class InputRefused(TracerError):
     def __init__(
         self, what: str, *, where: str = "", remedy: str = "", problems: tuple[InputRefused, ...] = ()
     ) -> None:
+        self.problems = problems or (self,)  # first: the text of the exception is made of all of them
         super().__init__(what, where=where, remedy=remedy)
-        self.problems = problems or (self,)
+
+    @property
+    def hint(self) -> str:
+        """What helps, a line for each remedy of the problems that `line` shows."""
+        return "\n".join(dict.fromkeys(one.remedy for one in self.problems[:SHOWN] if one.remedy))
 
     def line(self) -> str:
         """The problems, one a line; beyond the first `SHOWN` they are counted."""
-        problems: tuple[InputRefused, ...] = getattr(self, "problems", ())
-        if len(problems) > 1:
-            more = len(problems) - SHOWN
-            lines = [problem.line() for problem in problems[:SHOWN]]
+        if len(self.problems) > 1:
+            more = len(self.problems) - SHOWN
+            lines = [problem.line() for problem in self.problems[:SHOWN]]
             return "\n".join([*lines, *([f"… and {more:,} more of the same input"] if more > 0 else [])])
         return super().line()
 

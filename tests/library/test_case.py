@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -168,3 +169,36 @@ def test_findings_say_the_same_in_both_languages_as_the_named_queries(traced: Pa
             assert list(finding.reasons(lang)) == row["reasons"]
             assert finding.headline(lang) in finding.text(lang).replace("\n", " ")
     assert case.findings("derivation")[0].to_json() == case.query("derivations").rows()[0]
+
+
+def test_an_error_of_several_problems_says_them_all(traced: Path, tmp_path: Path) -> None:
+    case = library.open(traced)
+    with pytest.raises(library.InputRefused) as refused:
+        case.load([tmp_path / "nope.csv", tmp_path / "nope2.csv"], holder="x")
+    assert str(refused.value) == refused.value.line()
+    assert [line.split(":")[0] for line in str(refused.value).splitlines()] == [
+        str(tmp_path / "nope.csv"), str(tmp_path / "nope2.csv"),
+    ]  # fmt: skip
+    assert refused.value.hint == "check the path"
+
+
+def test_what_was_loaded_shows_nobody(traced: Path, tmp_path: Path) -> None:
+    (tmp_path / "bare.csv").write_text("Bela Lofthouse,(352) 555-0188\nCora Latrigg,(352) 555-0189\n", encoding="utf-8")
+    loaded = library.open(traced).load(tmp_path / "bare.csv", holder="x", header=True, region="US", dry_run=True)
+    for shown in (repr(loaded), repr(loaded[0].parts), repr(loaded[0].parts[0].columns)):
+        assert "Bela" not in shown
+        assert "0188" not in shown
+
+
+def test_bounds_that_cannot_be_are_refused_as_on_the_command_line(traced: Path) -> None:
+    case = library.open(traced)
+    asked: list[Callable[[], object]] = [
+        lambda: case.query("overlaps", most=-1), lambda: case.query("overlaps", timeout=0),
+        lambda: case.sql("SELECT 1", most=0), lambda: case.journal(last=-1), lambda: case.findings(least=7),
+        lambda: case.show("client", least=-1), lambda: case.load([], holder="x"),
+    ]  # fmt: skip
+    for call in asked:
+        with pytest.raises(library.UsageError):
+            call()
+    with pytest.raises(library.UsageError, match="SHOW TABLES lists the views"):
+        case.sql("SELEC 1")

@@ -104,9 +104,7 @@ def run_sql(
     try:
         named, table, notes = within(bounds, _WHERE, answer, sandbox, con)
     except duckdb.Error as error:
-        raise UsageError(
-            _first_line(error), where=_WHERE, remedy="`tracer sql` without a statement lists the views"
-        ) from None
+        raise UsageError(_first_line(error), where=_WHERE, remedy="SHOW TABLES lists the views") from None
     voice, stale = Voice(lang), not_up_to_date(con, " ".join(f"views.{name}" for name in sorted(named - {_ALL})))
     return untyped(worded_table(table, voice), (*notes, *([] if stale is None else [voice.say(stale)])))
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from tracer.errors import UsageError
 
 Day: TypeAlias = date | str
 """A day, or its text: `2026-05-01`."""
+N = TypeVar("N", int, float)
 AnyPath: TypeAlias = str | PathLike[str]
 """A path as Python takes it."""
 
@@ -109,6 +110,34 @@ def one_of(value: str, words: Iterable[str], name: str) -> str:
     if value not in known:
         near = did_you_mean(str(value), known)
         raise UsageError(f"invalid value {value!r}", where=name, remedy=near or f"one of: {', '.join(known)}")
+    return value
+
+
+def above_zero(value: N | None, name: str) -> N | None:
+    """A number above 0, where one is given.
+
+    Raises:
+        UsageError: it is 0, less, or not a number.
+
+    >>> above_zero(20, "last")
+    20
+    """
+    if value is not None and not value > 0:
+        raise UsageError(f"invalid number {value!r}", where=name, remedy="give one above 0")
+    return value
+
+
+def share(value: float, name: str) -> float:
+    """A number from 0 to 1.
+
+    Raises:
+        UsageError: it is another.
+
+    >>> share(0.5, "least")
+    0.5
+    """
+    if not 0 <= value <= 1:
+        raise UsageError(f"invalid share {value!r}", where=name, remedy="give a number from 0 to 1")
     return value
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracer.library.answers import Target, answered, put_file, way_out
-from tracer.library.arguments import AnyPath, Day, day, language, one_of, path
+from tracer.library.arguments import AnyPath, Day, above_zero, day, language, one_of, path, share
 from tracer.library.attribution import Attribution
 from tracer.library.base import CasePart
 from tracer.library.explanation import Chain, Explanation, explained
@@ -44,7 +44,8 @@ class Asking(CasePart):
         gate, and protected parties have pseudonyms in it. Keys of the rows: `tracer query NAME` prints them.
 
         Raises:
-            UsageError: no such query; an unknown, missing or malformed parameter; an id that the case does not have.
+            UsageError: no such query; an unknown, missing or malformed parameter; an id that the case does not have; a
+            bound that is not above 0.
             InputRefused: it takes longer than it may; something must not leave.
 
         >>> case.query("overlaps", dataset="vendor").rows()[0]["shared"]
@@ -63,7 +64,7 @@ class Asking(CasePart):
         asked = bind(found, texts)  # a mistyped parameter is reported before the case is opened
         spoken = str(asked["lang"]) if "lang" in texts else language(lang)
         voice = Voice(spoken)
-        bounds = Bounds(timeout or NAMED.seconds, most or NAMED.rows)
+        bounds = Bounds(above_zero(timeout, "timeout") or NAMED.seconds, above_zero(most, "most") or NAMED.rows)
         detail = {"query": name, "parameters": {key: without_numbers(value) for key, value in texts.items()}}
         detail |= by_plugin(found.plugin)
         with self._access.reading() as store:
@@ -95,7 +96,7 @@ class Asking(CasePart):
         from tracer.ask.bounds import FREE, Bounds
         from tracer.ask.sandbox import run_sql
 
-        bounds = Bounds(timeout or FREE.seconds, most or FREE.rows)
+        bounds = Bounds(above_zero(timeout, "timeout") or FREE.seconds, above_zero(most, "most") or FREE.rows)
         with self._access.reading() as store:
             return answered(
                 store,
@@ -114,13 +115,13 @@ class Asking(CasePart):
         least: probability, 0 to 1, of those that have one.
 
         Raises:
-            UsageError: the kind is unknown.
+            UsageError: the kind is unknown, or the probability none.
 
         >>> [finding.subjects for finding in case.findings("derivation")]
         [(('parent', 'client'), ('child', 'vendor')), (('parent', 'vendor'), ('child', 'trader'))]
         """
         with self._access.reading() as store:
-            found = findings_of(store.con, kind, least)
+            found = findings_of(store.con, kind, share(least, "least"))
             store.journal.append(command="findings", detail={} if kind is None else {"kind": kind})
         return found
 
@@ -201,6 +202,7 @@ class Asking(CasePart):
         from tracer.stages import not_up_to_date
 
         asked = None if path is None else Target(_path(path), one_of(to, ("text", "json"), "to"))
+        share(least, "least")
         with self._access.reading() as store:
             way, untraced = way_out(store, asked), not_up_to_date(store.con)
             narrowed = dict if way is None else way.row
@@ -321,13 +323,16 @@ class Asking(CasePart):
 
         last: so many entries (None: all); since: all entries from this day on; command: only entries of it.
 
+        Raises:
+            UsageError: `last` is not above 0.
+
         >>> case.journal(last=1, command="load").rows()[0]["command"]
         'load'
         """
         from tracer.library.status import entries_of
 
         with self._access.reading() as store:
-            shown, earlier = entries_of(store, last, day(since, "since"), command)
+            shown, earlier = entries_of(store, above_zero(last, "last"), day(since, "since"), command)
         return Table.of_rows(
             shown, notes=(f"{earlier:,} earlier entries: --last {earlier + len(shown)}",) if earlier else ()
         )

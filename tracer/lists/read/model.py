@@ -127,7 +127,7 @@ class ColumnRole:
 
     position: int
     """From 0; the column `c<position>` of the raw table."""
-    header: str
+    header: str = field(repr=False)  # of a table without headings it may be somebody's cell
     """Header text, empty where there is none."""
     role: str
     """One of `ROLES`."""
@@ -172,7 +172,7 @@ class PartRead:
     """Codec the text was decoded by; None for binary formats."""
     delimiter: str | None
     """Separator of a delimited part; None elsewhere."""
-    header: tuple[str, ...]
+    header: tuple[str, ...] = field(repr=False)  # as in `ColumnRole`
     """Header text of each column, empty strings where there is none."""
     header_row: int | None
     """Line (record) or sheet row of the header's last row, from 1; None without a header."""
