@@ -83,10 +83,15 @@ def whole(path: Path, at_most: int = SMALL, *, links: bool = True) -> bytes:
     with opened(path, links=links) as file:
         if os.fstat(file.fileno()).st_size > at_most:
             raise InputRefused(
-                f"more than {at_most >> 20:,} MiB, too large for such a file", where=str(path),
+                f"more than {_size(at_most)}, too large for such a file", where=str(path),
                 remedy="name the right file",
             )  # fmt: skip
         return file.read()
+
+
+def _size(count: int) -> str:
+    """Bytes as people say them."""
+    return f"{count >> 20:,} MiB" if count >= 1 << 20 else f"{count:,} bytes"
 
 
 def text_of(path: Path, encoding: str = "utf-8", at_most: int = SMALL, *, links: bool = True) -> str:

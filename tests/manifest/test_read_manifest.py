@@ -114,7 +114,7 @@ BROKEN = [
     ("[dataset]\npath = 'a.csv'", r"write \[\[dataset\]\]"),
     ("[[case]]\nname = 'x'", r"write \[case\]"),
     ("[[party]]\nid = 'x'", "the key 'name' is missing"),
-    ("[[party]]\nid = 'x y'\nname = 'X'", "invalid table id"),
+    ("[[party]]\nid = 'x y'\nname = 'X'", "invalid id 'x y'"),
     ("[[party]]\nid = 'x'\nname = 'X'\n[[party]]\nid = 'x'\nname = 'Y'", "is used twice"),
     ("[[party]]\nid = 'x'\nname = 'X'\nprotected = 'no'", "true or false"),
     ("[[dataset]]\npath = '*.xlsx'", "no file matches"),

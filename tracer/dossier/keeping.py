@@ -22,6 +22,16 @@ R = TypeVar("R", Claim, Evidence, Party, Relation, Reply)
 Connection = duckdb.DuckDBPyConnection
 _CITING = ("party", "relation", "claim", "dataset", "release")
 """Tables whose rows cite evidence."""
+_NAMED_BY: Mapping[str, tuple[str, str, str | None]] = {
+    "party": ("party", "parties", "id"), "relation": ("relation", "relations", "no"),
+    "claim": ("claim", "claims", "id"), "reply": ("reply", "replies", None), "line": ("line", "lines", "id"),
+    "dataset": ("dataset", "datasets", "id"), "release": ("copy", "copies", "id"),
+    "withdrawn_release": ("withdrawn copy", "withdrawn copies", "id"),
+    "blind_exchange": ("blind comparison", "blind comparisons", None), "judgement": ("decision", "decisions", "no"),
+}  # fmt: skip
+"""Table -> what one row and several are called, and the column by which people name one."""
+_SHOWN_IDS = 3
+"""Ids that a refusal names of each table."""
 
 
 @dataclass(frozen=True)
@@ -113,14 +123,13 @@ def remove_party(con: Connection, party: str) -> None:
         raise InputRefused(
             "it is protected, and pseudonyms of it are in the journal", where=f"party {party}", remedy="keep it"
         )
-    places = [*PARTY_COLUMNS, ("party", "merged_into"), ("judgement", "a"), ("judgement", "b")]
-    found = [
-        f"{count} in {table}" for table, column in places
-        if (count := _count(con, f"SELECT count(*) FROM {table} WHERE {column} = $id", {"id": party}))
-    ]  # fmt: skip
+    columns: dict[str, list[str]] = {}
+    for table, column in (*PARTY_COLUMNS, ("party", "merged_into"), ("judgement", "a"), ("judgement", "b")):
+        columns.setdefault(table, []).append(f"{column} = $id")
+    found = [text for table, named in columns.items() for text in naming(con, table, " OR ".join(named), party)]
     if found:
         raise InputRefused(
-            f"{listed(found)} name it", where=f"party {party}",
+            f"named by {listed(found)}", where=f"party {party}",
             remedy="remove or edit these first, or merge it: tracer party merge",
         )  # fmt: skip
     for statement in (
@@ -158,13 +167,10 @@ def remove_evidence(con: Connection, evidence: str) -> str | None:
     row = con.execute("SELECT sha256, path FROM evidence WHERE id = $id", {"id": evidence}).fetchone()
     if row is None:
         raise _unknown(con, "evidence", evidence)
-    found = [
-        f"{count} in {table}" for table in _CITING
-        if (count := _count(con, f"SELECT count(*) FROM {table} WHERE list_contains(evidence, $id)", {"id": evidence}))
-    ]  # fmt: skip
+    found = [text for table in _CITING for text in naming(con, table, "list_contains(evidence, $id)", evidence)]
     if found:
         raise InputRefused(
-            f"{listed(found)} cite it", where=f"evidence {evidence}", remedy="edit or remove these first"
+            f"cited by {listed(found)}", where=f"evidence {evidence}", remedy="edit or remove these first"
         )
     con.execute("DELETE FROM evidence WHERE id = $id", {"id": evidence})
     if row[1] is None or _count(
@@ -176,6 +182,23 @@ def remove_evidence(con: Connection, evidence: str) -> str | None:
         return None
     con.execute("DELETE FROM original WHERE sha256 = $sha256", {"sha256": row[0]})
     return str(row[0])
+
+
+def naming(con: Connection, table: str, condition: str, named: str) -> list[str]:
+    """The rows of a table that name something, as one text (`3 claims (a, b, c)`); nothing where none does.
+
+    condition: what is true of them, of the parameter `$id`, which is `named`.
+    """
+    one, several, key = _NAMED_BY[table]
+    counted = "*" if key is None else f"DISTINCT {key}"  # a dataset has a row for each version
+    ids = "[]" if key is None else f"list(DISTINCT {key}::VARCHAR ORDER BY {key}::VARCHAR)[:{_SHOWN_IDS}]"
+    count, shown = con.execute(
+        f"SELECT count({counted}), {ids} FROM {table} WHERE {condition}", {"id": named}
+    ).fetchall()[0]
+    if not count:
+        return []
+    more = ", …" if count > len(shown) else ""
+    return [f"{count} {one if count == 1 else several}" + (f" ({', '.join(shown)}{more})" if shown else "")]
 
 
 def _edited(old: R, edit: Edit) -> R:

@@ -102,12 +102,13 @@ def word_problem(value: str | None, words: Iterable[str], what: str, where: str 
     return InputRefused(f"invalid {what} {value!r}", where=where, remedy=did_you_mean(value, known))
 
 
-def id_problem(value: str, what: str, where: str = "") -> InputRefused | None:
-    """The refusal of `value` as an id of a `what`, or None where it is well formed."""
+def id_problem(value: str, what: str = "", where: str = "") -> InputRefused | None:
+    """The refusal of `value` as an id (of a `what`), or None where it is well formed."""
     if ID_PATTERN.match(value) is not None:
         return None
+    called = f"{what} id" if what else "id"
     return InputRefused(
-        f"invalid {what} id {value!r}", where=where,
+        f"invalid {called} {value!r}", where=where,
         remedy="use 1 to 64 letters, digits, '.', '_' or '-', and begin with a letter or digit",
     )  # fmt: skip
 

@@ -187,7 +187,7 @@ def _value_problem(name: str, value: Any, key: Key) -> InputRefused | None:
     if key.least is not None and value < key.least:
         return InputRefused(f"invalid {name} {value}", remedy=key.remedy)
     if key.kind is Kind.ID:
-        return id_problem(value, "table")
+        return id_problem(value)
     return None
 
 
