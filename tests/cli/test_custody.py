@@ -188,7 +188,9 @@ def test_a_purge_names_what_keeps_the_file_and_loading_it_again_is_refused_with_
     tracer("load", world.file("other"), "--holder", "trader", "--id", "twin", "--case", case)
     said = purged(tracer, case, "other")
     assert "stays in the case, as the file of dataset twin and evidence found" in " ".join(said.err.split())
+    held = [tracer("status", "-f", "json", "--case", case).json()[0]["lists"]]
     assert "Warning" not in purged(tracer, case, "vendor").err
+    assert [*held, tracer("status", "-f", "json", "--case", case).json()[0]["lists"]] == [4, 3]
     for more in ((), ("--id", "vendor")):
         again = tracer("load", world.file("vendor"), "--holder", "trader", *more, "--case", case)
         assert (again.code, "were purged on" in again.err, "another --id" in again.err) == (3, True, True)

@@ -67,7 +67,7 @@ def test_what_was_put_in_is_listed_changed_and_taken_back(tracer: Tracer, case: 
         (("party", "edit", "spar", "--name", "x"), "did you mean 'spare'"),
         (("party", "edit", "spare", "--clear", "nmae"), "did you mean 'name'"),
         (("party", "edit", "spare", "--role", "vender"), "invalid party role"),
-        (("party", "remove", "vendor"), "1 in dataset name it"),
+        (("party", "remove", "vendor"), "named by 1 dataset (vendor)"),
         (("claim", "remove", "claim-9"), "no claim 'claim-9'"),
         (("relation", "edit", "7", "--basis", "alleged"), "no relation '7'"),
         (("reply", "remove", "vendor"), "was not asked"),
@@ -93,7 +93,7 @@ def test_evidence_that_is_cited_stays_and_what_is_not_goes_with_its_file(tracer:
     file.write_text("paid", encoding="utf-8")
     assert tracer("evidence", "add", "ev1", file, "--kind", "receipt", "--case", case).code == 0
     assert tracer("party", "edit", "spare", "--evidence", "ev1", "--case", case).code == 0
-    assert "1 in party cite it" in tracer("evidence", "remove", "ev1", "--case", case).err
+    assert "cited by 1 party (spare)" in tracer("evidence", "remove", "ev1", "--case", case).err
     assert tracer("party", "edit", "spare", "--clear", "evidence", "--case", case).code == 0
     gone = tracer("evidence", "remove", "ev1", "--case", case).json()
     assert gone["original_removed"]
@@ -160,3 +160,53 @@ def test_a_protected_party_cannot_be_taken_out_of_the_journal(tracer: Tracer, ca
     said = tracer("party", "remove", "insider-seven", "--case", case)
     assert said.code != 0
     assert "protected" in said.err
+
+
+def test_a_party_that_only_a_slip_makes_is_said_to_be_new(tracer: Tracer, case: Path) -> None:
+    for words in (
+        ("dataset", "edit", "vendor", "--holder", "newcomer"),
+        ("claim", "add", "--party", "sparesy", "--kind", "other", "--quote", "we sell none"),
+        ("relation", "add", "sold_to", "typo2", "spare"),
+        ("reply", "add", "typo3"),
+        ("load", case.parent / "other.csv", "--holder", "tyop", "--dry-run"),
+        ("load", case.parent / "other.csv", "--holder", "tyop"),
+    ):
+        said = tracer(*words, "--case", case)
+        assert (said.code, said.err.count("is new, without name and role")) == (0, 1), said.err
+        if "sparesy" in words:
+            assert "party sparesy is new, without name and role; did you mean 'spare'?" in said.err
+    assert "is new" not in tracer("party", "add", "spaer-2", "--case", case).err
+
+
+def test_a_change_that_changes_nothing_asks_for_no_trace(tracer: Tracer, case: Path) -> None:
+    assert tracer("trace", "--case", case).code == 0
+    for words in (
+        ("dataset", "edit", "vendor"),
+        ("party", "edit", "spare"),
+        ("party", "edit", "spare", "--alias", "Sp"),
+    ):
+        said = tracer(*words, "--case", case)
+        assert (said.code, said.json()["changed"], said.err) == (0, [], "")
+    assert "Run `tracer trace`" in tracer("party", "edit", "spare", "--name", "Spare AG", "--case", case).err
+
+
+def test_days_of_a_dataset_keep_their_order(tracer: Tracer, case: Path) -> None:
+    days = ("--obtained", "2026-01-01", "--created", "2026-05-01")
+    other = case.parent / "other.csv"
+    for words in (("dataset", "edit", "vendor"), ("load", other, "--holder", "x", "--dry-run")):
+        said = tracer(*words, *days, "--case", case)
+        assert (said.code, "obtained (2026-01-01) lies before created (2026-05-01)" in said.err) == (3, True)
+    assert tracer("dataset", "edit", "vendor", "--created", "2026-02-01", "--case", case).code == 0
+    assert tracer("dataset", "edit", "vendor", "--obtained", "2026-01-31", "--case", case).code == 3
+
+
+def test_what_an_option_sets_is_cleared_under_its_name(tracer: Tracer, case: Path) -> None:
+    assert tracer("evidence", "add", "ev1", "--text", "seen", "--by", "B", "--case", case).code == 0
+    assert tracer("evidence", "edit", "ev1", "--clear", "by", "--case", case).json()["outcome"] == "changed"
+    assert tracer("evidence", "list", "-f", "json", "--case", case).json()[0]["by_whom"] is None
+
+
+def test_a_sheet_of_a_file_without_sheets_is_refused(tracer: Tracer, case: Path) -> None:
+    other = case.parent / "other.csv"
+    said = tracer("load", other, "--holder", "spare", "--sheet", "foo", "--dry-run", "--case", case)
+    assert (said.code, "it has no sheets or tables, and so no 'foo'" in said.err) == (3, True)

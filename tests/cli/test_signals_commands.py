@@ -80,3 +80,13 @@ def test_a_maildir_and_a_log_that_does_not_tell_whose_it_is(marked: Path, tmp_pa
     assert CANARY not in said.out + said.err
     assert tracer("signals", "load", bill, "--as", "china-telekom", "--case", marked).code == 2
     assert tracer("signals", "load", bill, "--canary", "9", "--case", marked).code == 3
+
+
+def test_the_same_records_again_are_said_to_be_loaded_and_rejected_ones_where_to_look(
+    marked: Path, tmp_path: Path, tracer: Tracer
+) -> None:
+    (tmp_path / "a.csv").write_text("at,caller,called\n" + ROW + "no day,1,2\n", encoding="utf-8")
+    first, again = (tracer("signals", "load", tmp_path / "a.csv", "--case", marked) for _ in range(2))
+    assert "already loaded" not in first.err
+    assert "tracer query signal-rejects" in first.err
+    assert "already loaded as file 1; nothing was added" in again.err

@@ -12,6 +12,8 @@ from tracer.documents import json_of
 from tracer.stages import facts_now
 from tracer.wording import data_word, word
 
+_HELD = "current AND purged_at IS NULL"
+"""Datasets whose contents are here: the lists that `findings` counts, too."""
 _REJECTED = 0.2
 """Share of a list's rows without an identifier from which somebody should look."""
 _NO_ROLE = "without a role"
@@ -105,8 +107,8 @@ def _role(role: str, lang: str) -> str:
 def status(case: Case, day: date) -> CaseStatus:
     """The status of a case on a day."""
     con = case.con
-    lists, rows = _one(case, "SELECT count(*), coalesce(sum(rows), 0) FROM dataset WHERE current")
-    newest = _one(case, "SELECT max_by(id, no) FROM dataset WHERE current")[0]
+    lists, rows = _one(case, f"SELECT count(*), coalesce(sum(rows), 0) FROM dataset WHERE {_HELD}")
+    newest = _one(case, f"SELECT max_by(id, no) FROM dataset WHERE {_HELD}")[0]
     parties = con.execute(
         f"SELECT coalesce(role, '{_NO_ROLE}'), count(*) FROM party WHERE merged_into IS NULL"
         " GROUP BY 1 ORDER BY 2 DESC, 1"
@@ -156,7 +158,7 @@ def _waiting(case: Case, day: date) -> Iterator[Waiting]:
     if late:
         yield Waiting("no-answer", tuple(row[0] for row in late))
     rejected = con.execute(
-        "SELECT id FROM dataset WHERE current AND rejected > $share * rows AND origin <> 'refusals' ORDER BY id",
+        f"SELECT id FROM dataset WHERE {_HELD} AND rejected > $share * rows AND origin <> 'refusals' ORDER BY id",
         {"share": _REJECTED},
     ).fetchall()
     if rejected:

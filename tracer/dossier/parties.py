@@ -8,7 +8,7 @@ statements as they were made.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
@@ -17,7 +17,7 @@ import duckdb
 
 from tracer.case.protected import unsought
 from tracer.dossier.records import Outcome, Party
-from tracer.dossier.vocabulary import ROLES, did_you_mean, id_problem, refuse, word_problem
+from tracer.dossier.vocabulary import ROLES, did_you_mean, id_problem, nearest, refuse, word_problem
 from tracer.errors import InputRefused
 
 # Every base-table column that names a party: a merge moves them all. Findings are made again by the next trace.
@@ -138,6 +138,18 @@ def make_bare_party(con: duckdb.DuckDBPyConnection, party: str) -> bool:
     refuse([id_problem(party, "party")])
     con.execute("INSERT INTO party (id) VALUES ($id)", {"id": party})
     return True
+
+
+def new_parties(con: duckdb.DuckDBPyConnection, known: Sequence[str], *, also: Sequence[str] = ()) -> tuple[str, ...]:
+    """That a party was made of an id alone, with the id of those `known` before that is most like it, if one is.
+
+    also: ids that would be made.
+    """
+    near = {party: nearest(party, known) for party in dict.fromkeys((*party_ids(con), *also)) if party not in known}
+    return tuple(
+        f"party {party} is new, without name and role" + (f"; did you mean {other!r}?" if other else "")
+        for party, other in near.items()
+    )
 
 
 def near_slip(party: str, known: list[str]) -> str | None:

@@ -100,13 +100,18 @@ class Access:
         hash_of: the evidence whose hash the journal names, so that an anchor fixes it; also: what the journal says in
         addition to what was done.
         """
+        from tracer.dossier.parties import new_parties, party_ids
+
         with self.writing() as store:
             with store.transaction():
+                known = party_ids(store.con)
                 done = make(store)
+                notes = () if command.startswith("party ") else new_parties(store.con, known)
                 inputs = {} if hash_of is None else _evidence_hash(store, hash_of)
                 store.journal.append(command=command, inputs=inputs, detail={**done, **(also or {})})
-            stale = store.meta("stage:overlaps") != ""
-        return Changed(done, stale)
+            same = done.get("outcome") == "same" or done.get("changed") == []
+            stale = not same and store.meta("stage:overlaps") != ""
+        return Changed(done, stale, notes)
 
 
 def _evidence_hash(store: OpenStore, evidence: str) -> dict[str, str]:

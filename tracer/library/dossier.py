@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tracer.library.arguments import AnyPath, Day, day, path, path_or_none, texts
@@ -23,6 +23,8 @@ class _Records(CasePart):
     _columns: str
     """What is listed, as SQL."""
     _where = ""
+    _fields: Mapping[str, str] = {}
+    """Arguments that are called otherwise than the field that they set."""
 
     def list(self) -> Table:
         """All of them, one row each."""
@@ -37,14 +39,14 @@ class _Records(CasePart):
         from tracer.dossier import keeping
 
         change = getattr(keeping, f"edit_{self._kind}")
-        fields = tuple(name.replace("-", "_") for name in texts(clear))
-        return self._access.change(
-            f"{self._kind} edit",
-            lambda store: {
-                self._kind: named, "outcome": change(store.con, named, keeping.Edit(facts, fields)).value,
-                "changed": sorted({name for name, value in facts.items() if value not in (None, ())} | {*fields}),
-            },
-        )  # fmt: skip
+        fields = tuple(self._fields.get(name, name.replace("-", "_")) for name in texts(clear))
+        given = sorted({name for name, value in facts.items() if value not in (None, ())} | {*fields})
+
+        def edited(store: OpenStore) -> dict[str, Any]:
+            outcome = change(store.con, named, keeping.Edit(facts, fields)).value
+            return {self._kind: named, "outcome": outcome, "changed": [] if outcome == "same" else given}
+
+        return self._access.change(f"{self._kind} edit", edited)
 
     def _remove(self, named: str | int, *more: object) -> Changed:
         from tracer.dossier import keeping
@@ -149,6 +151,7 @@ class EvidenceKept(_Records):
 
     _kind, _many = "evidence", "evidence"
     _columns = "evidence, kind, path, statement, acquired, by_whom, bytes, sha256"
+    _fields: Mapping[str, str] = {"by": "by_whom"}
 
     def add(
         self, id: str, file: AnyPath | None = None, *, text: str | None = None, kind: str | None = None,

@@ -25,11 +25,11 @@ class Signals(CasePart):
 
         A Maildir folder is loaded as its messages. form: `asterisk-cdr`, `twilio`, `mbox` … (`tracer help signals`;
         detected otherwise); zone: of times that name none (`Asia/Shanghai`); canary: whose telephone's log it is. A row
-        for each file.
+        for each file; the same bytes are loaded once, and a note says so.
 
         Raises:
             UsageError: an unknown format.
-            InputRefused: a file that cannot be read, or is loaded already.
+            InputRefused: a file that cannot be read.
         """
         from tracer.signals.load import checked_format, load_signals, number_of_canary, spread_folders
 
@@ -37,7 +37,10 @@ class Signals(CasePart):
         with self._access.writing() as store, store.transaction():
             own = None if canary is None else number_of_canary(store.con, canary)
             spread = spread_folders(paths(files))
-            return Table.of_rows([load_signals(store, one, form, zone=zone, own=own).to_json() for one in spread])
+            loaded = [load_signals(store, one, form, zone=zone, own=own) for one in spread]
+        had = [f"{one.path}: already loaded as file {one.file}; nothing was added" for one in loaded if not one.new]
+        rejected = ["Rejected records and why: tracer query signal-rejects"] if any(o.rejected for o in loaded) else []
+        return Table.of_rows([one.to_json() for one in loaded], notes=(*had, *rejected))
 
     def watch(
         self, folder: AnyPath, *, hit: Callable[[str], None], form: str | None = None, zone: str | None = None,

@@ -8,12 +8,12 @@ from dataclasses import replace as replace_fields
 from pathlib import Path
 
 from tracer.case.case import Case
-from tracer.dossier.parties import ensure_party, resolve
+from tracer.dossier.parties import ensure_party, new_parties, party_ids, resolve
 from tracer.dossier.statements import evidence_problems
 from tracer.dossier.vocabulary import LAWFUL_BASES, id_problem, refuse, word_problem
 from tracer.errors import InputRefused, UsageError
 from tracer.lists.load import load_dataset
-from tracer.lists.loaded import DatasetFacts, Loaded
+from tracer.lists.loaded import DatasetFacts, Loaded, days_problem
 from tracer.lists.made_id import id_among
 from tracer.lists.read.model import ReadOptions
 from tracer.meter import SILENT, Meter
@@ -34,6 +34,8 @@ def load_files(
     said: of all files; an empty id is made of each file's name.
     Raises `UsageError` where one id is given for several files, `InputRefused` for what cannot be loaded.
     """
+    if not files:
+        raise UsageError("no file was named", where="load", remedy="name one or more")
     if said.id and len(files) > 1:
         raise UsageError("one --id was given for several files", remedy="load them one by one, or leave --id out")
     facts = [replace_fields(said, id=own) for own in _ids(case, files, said.id)]
@@ -43,9 +45,11 @@ def load_files(
             word_problem(said.collected_under, LAWFUL_BASES, "lawful basis", "--collected-under"),
             word_problem(said.used_under, LAWFUL_BASES, "lawful basis", "--used-under"),
             *evidence_problems(case.con, said.evidence, "--evidence"),
+            days_problem(said.created, said.obtained, "--obtained"),
             *_same_ids(facts, files),
         ]
     )
+    known = party_ids(case.con)
     loaded: list[Loaded] = []
     problems: list[InputRefused] = []
     with ExitStack() as stack:
@@ -62,7 +66,8 @@ def load_files(
                 problems.append(problem)
         if problems:
             raise InputRefused.many(problems)
-    return loaded
+        notes = new_parties(case.con, known, also=[said.holder])
+    return [replace_fields(one, notes=(*one.notes, *(notes if at == 0 else ()))) for at, one in enumerate(loaded)]
 
 
 def _ids(case: Case, files: Sequence[Path], given: str) -> list[str]:
@@ -79,11 +84,14 @@ def _same_ids(facts: Sequence[DatasetFacts], files: Sequence[Path]) -> list[Inpu
     seen: dict[str, Path] = {}
     problems = []
     for fact, path in zip(facts, files, strict=True):
-        if fact.id in seen:
+        if fact.id in seen and path.resolve() == seen[fact.id].resolve():
+            problems.append(InputRefused("the file was given twice", where=str(path), remedy="name it once"))
+        elif fact.id in seen:
             problems.append(
                 InputRefused(
-                    f"has the same id {fact.id!r} as {seen[fact.id]}", where=str(path), remedy="load it with an --id"
+                    f"has the same id {fact.id!r} as {seen[fact.id]}", where=str(path),
+                    remedy="load it alone, with an --id",
                 )
-            )
+            )  # fmt: skip
         seen[fact.id] = path
     return problems

@@ -11,9 +11,11 @@ from datetime import date
 
 import duckdb
 
+from tracer.dossier.keeping import naming
 from tracer.dossier.parties import ensure_party, resolve
 from tracer.dossier.vocabulary import ORIGINS, did_you_mean, id_problem, refuse, word_problem
 from tracer.errors import InputRefused, UsageError
+from tracer.lists.loaded import days_problem
 
 _NAMED = (
     ("dataset", "id"), ("claim", "dataset"), ("release", "dataset"), ("withdrawn_release", "dataset"),
@@ -84,8 +86,11 @@ def edit_dataset(
         new["holder"] = resolve(con, str(holder))
     if not new:
         return ()
-    before = con.execute(f"SELECT {', '.join(new)} FROM dataset WHERE id = $id AND current", {"id": dataset}).fetchone()
-    changed = tuple(name for name, old in zip(new, before or (), strict=True) if old != new[name])
+    row = con.execute(f"SELECT {', '.join(FACTS)} FROM dataset WHERE id = $id AND current", {"id": dataset}).fetchone()
+    before = dict(zip(FACTS, row or (), strict=True))
+    after = {**before, **new}
+    refuse([days_problem(after["created"], after["obtained"], where)])
+    changed = tuple(name for name in new if before[name] != new[name])
     if changed:
         sets = ", ".join(f"{name} = ${name}" for name in changed)
         con.execute(
@@ -105,12 +110,7 @@ def remove_dataset(con: duckdb.DuckDBPyConnection, dataset: str) -> list[str]:
     gone = con.execute("UPDATE dataset SET current = false WHERE id = $id AND current", {"id": dataset}).fetchall()
     if not gone[0][0]:
         raise UsageError("it was removed before", where=f"dataset {dataset}", remedy="dataset restore puts it back")
-    naming = []
-    for table, what in (("release", "copies"), ("claim", "claims")):
-        count = con.execute(f"SELECT count(*) FROM {table} WHERE dataset = $id", {"id": dataset}).fetchone()
-        if count is not None and count[0]:
-            naming.append(f"{count[0]} {what}")
-    return naming
+    return [text for table in ("release", "claim") for text in naming(con, table, "dataset = $id", dataset)]
 
 
 def restore_dataset(con: duckdb.DuckDBPyConnection, dataset: str) -> None:

@@ -266,7 +266,7 @@ def refuse_taken(con: duckdb.DuckDBPyConnection, dataset: str, *, replace: bool,
             f"these bytes are already loaded as {dataset}", where=where, remedy="nothing is left to load"
         )
     came = f", loaded from {before}" if path is not None and before and before != str(path) else ""
-    raise InputRefused(f"dataset {dataset} already exists{came}", where=where, remedy="use another --id, or --replace")
+    raise InputRefused(f"dataset {dataset} already exists{came}", where=where, remedy="use another --id or --replace")
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

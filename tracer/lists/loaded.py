@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from tracer.clock import today
+from tracer.errors import InputRefused
 from tracer.lists.read.account import Account
 from tracer.lists.read.model import PartRead
 from tracer.lists.read.profiles import program_of, set_aside
@@ -43,6 +44,15 @@ def later_than_today(facts: DatasetFacts) -> tuple[str, ...]:
         f"{name} on {day}, which is in the future: correct the day, or the clock"
         for name, day in (("obtained", facts.obtained), ("created", facts.created))
         if day is not None and day > today()
+    )
+
+
+def days_problem(created: date | None, obtained: date | None, where: str) -> InputRefused | None:
+    """That a list was obtained before it came into being; None where it was not, or a day is not known."""
+    if created is None or obtained is None or created <= obtained:
+        return None
+    return InputRefused(
+        f"obtained ({obtained}) lies before created ({created})", where=where, remedy="correct one of the days"
     )
 
 
@@ -124,8 +134,8 @@ class Loaded:
     """Identifiers that are hashes: they link among hashes only."""
     masked: int
     """Rows with a masked number or address: counted, never un-masked, never linked."""
-    parts: tuple[PartRead, ...]
-    """As read, with the columns' roles."""
+    parts: tuple[PartRead, ...] = field(repr=False)
+    """As read, with the columns' roles; `to_json` has what may be shown of them."""
     secrets: int | None
     """Secrets that were dropped at the door; None where no column holds any."""
     secret_hashes: bool

@@ -69,6 +69,10 @@ def read_file(
                 where=str(path),
                 remedy="raise the limit: --limit rows=…",
             )
+        if options.sheet is not None and all(part.sheet is None for part in found.parts):
+            raise InputRefused(
+                f"it has no sheets or tables, and so no {options.sheet!r}", where=str(path), remedy="leave --sheet out"
+            )
         return found
     except InputRefused:
         reading.drop_all()
