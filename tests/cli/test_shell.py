@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.shell_completion import ShellComplete
 
 from tests.cli.conftest import Tracer
 from tests.doors.walk import leaves
+from tracer.cli.main import cli
 
 _ASKS = {
     "bash": "source {script}; COMP_WORDS=(tracer man); COMP_CWORD=1; {function} tracer man tracer;"
@@ -44,3 +46,18 @@ def test_a_shell_completes_commands(tracer: Tracer, tmp_path: Path, shell: str) 
     done = subprocess.run([shell, "-c", asked], capture_output=True, text=True, check=True, env=environment)
     assert {line.split("\t")[0] for line in done.stdout.splitlines()} == {"manifest", "manpages"}
     assert "_tracer_completion" in tracer("completion", "zsh").out
+
+
+@pytest.mark.parametrize(
+    ("before", "begun", "word"),
+    [
+        (["query"], "overl", "overlaps"), (["query", "overlaps", "-p"], "data", "dataset="),
+        (["help"], "gra", "grades"),
+        (["query", "claims", "-p"], "kind=ra", "kind=random"), (["claim", "add", "--kind"], "daily", "daily_growth"),
+        (["party", "add", "--role"], "line", "line_vendor"), (["claim", "edit", "--kind"], "stop", "stopped"),
+        (["relation", "add"], "sold", "sold_to"), (["signals", "load", "--as"], "mb", "mbox"),
+    ],
+)  # fmt: skip
+def test_a_shell_completes_the_words_that_the_tool_knows(before: list[str], begun: str, word: str) -> None:
+    asked = ShellComplete(cli, {}, "tracer", "_TRACER_COMPLETE")
+    assert word in {item.value for item in asked.get_completions(before, begun)}

@@ -200,7 +200,7 @@ def test_what_is_broken_is_left_out_with_one_warning(install: Install, tmp_path:
         assert plugin is not None
         assert plugins.load(plugin) is None
         assert plugins.load(plugin) is None
-        with pytest.raises(Exception, match="invalid format"):
+        with pytest.raises(Exception, match="cannot be used: it gives int, not GraphWriter"):
             format_of("graph", "dot")
         with pytest.raises(Exception, match="unknown query"):
             find_query("holdings")

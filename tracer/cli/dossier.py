@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from tracer.cli import completing
 from tracer.cli.dates import DAY
 from tracer.cli.keeping import keep
 from tracer.cli.rows import print_change
@@ -26,7 +27,10 @@ def party() -> None:
 @click.option("--name", help="Its name as people write it.")
 @click.option("--name-en", help="Its name as readers of English see it.")
 @click.option("--name-zh", help="Its name as readers of Chinese see it.")
-@click.option("--role", help="client, contractor, system_vendor, line_vendor, data_trader … (tracer help manifest)")
+@click.option(
+    "--role", help="client, contractor, system_vendor, line_vendor, data_trader … (tracer help manifest)",
+    shell_complete=completing.roles,
+)  # fmt: skip
 @click.option("--alias", "aliases", multiple=True, help="Another name; may be repeated.")
 @click.option("--registration", help="Its number in a company register.")
 @click.option("--province", help="Where it is registered.")
@@ -88,10 +92,15 @@ def claim() -> None:
 @claim.command("add", epilog="Example: tracer claim add --party reseller --kind random --dataset d7 --channel phone")
 @click.option("--id", "id_", metavar="ID", help="Id of the claim; numbered where absent.")
 @click.option("--party", required=True, metavar="PARTY", help="Who says it.")
-@click.option("--kind", required=True, help="random, size, daily_growth, not_retained … (tracer help manifest)")
+@click.option(
+    "--kind", required=True, help="random, size, daily_growth, not_retained … (tracer help manifest)",
+    shell_complete=completing.claim_kinds,
+)  # fmt: skip
 @click.option("--about", help="The party whose goods it is about (default: the party itself).")
 @click.option("--speaker", help="The person or function that spoke.")
-@click.option("--channel", help="phone, chat, website, contract, interview, notice, other")
+@click.option(
+    "--channel", help="phone, chat, website, contract, interview, notice, other", shell_complete=completing.channels
+)
 @click.option("--value", help="What is claimed: a number for sizes and rates, a day for stopped.")
 @click.option("--dataset", help="The dataset it is about.")
 @click.option("--said", type=DAY, help="Day it was said.")
@@ -109,11 +118,11 @@ def relation() -> None:
 
 
 @relation.command("add", epilog="Example: tracer relation add oem_of reseller platform --basis alleged")
-@click.argument("kind")
+@click.argument("kind", shell_complete=completing.relation_kinds)
 @click.argument("from_party", metavar="FROM")
 @click.argument("to_party", metavar="TO")
 @click.option("--date", type=DAY, help="Day it is stated for.")
-@click.option("--basis", help="documented, alleged or inferred")
+@click.option("--basis", help="documented, alleged or inferred", shell_complete=completing.bases)
 @EVIDENCE
 @case_options
 def relation_add(session: Session, /, **facts: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from tracer.cli import completing
 from tracer.cli.dates import DAY
 from tracer.cli.rows import print_change, print_table
 from tracer.cli.session import Session, case_options, narrate, rows_options
@@ -42,7 +43,9 @@ _PARTY = RecordKind(
         _option("--name", help="Its name as people write it."),
         _option("--name-en", help="Its name as readers of English see it."),
         _option("--name-zh", help="Its name as readers of Chinese see it."),
-        _option("--role", help="client, contractor, system_vendor … (tracer help manifest)"),
+        _option(
+            "--role", help="client, contractor, system_vendor … (tracer help manifest)", shell_complete=completing.roles
+        ),
         _option("--registration", help="Its number in a company register."),
         _option("--province", help="Where it is registered."),
         _option("--industry", help="What it deals in."),
@@ -63,7 +66,10 @@ _EVIDENCE_KIND = RecordKind(
 _CLAIM = RecordKind(
     "claim", "claims", "a claim", "ID",
     (
-        _option("--kind", help="random, size, daily_growth … (tracer help manifest)"),
+        _option(
+            "--kind", help="random, size, daily_growth … (tracer help manifest)",
+            shell_complete=completing.claim_kinds,
+        ),
         _option("--about", help="The party whose goods it is about."),
         _option("--speaker", help="The person or function that spoke."),
         _option("--channel", help="phone, chat, website, contract, interview, notice, other"),

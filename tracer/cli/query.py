@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from tracer.ask.bounds import FREE, NAMED
+from tracer.cli import completing
 from tracer.cli.language import LANG, language
 from tracer.cli.rows import file_of, leaving, print_answer, print_table, put, terminal_width
 from tracer.cli.session import Session, case_options, narrate, rows_options
@@ -54,8 +55,11 @@ def _spoken(asked: str | None, format_: str) -> str:
 
 
 @click.command(epilog="Example: tracer query retention --case my-case -f json")
-@click.argument("name", required=False)
-@click.option("-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="A parameter of the query.")
+@click.argument("name", required=False, shell_complete=completing.query_names)
+@click.option(
+    "-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="A parameter of the query.",
+    shell_complete=completing.query_parameters,
+)  # fmt: skip
 @_bounds_options(NAMED.seconds)
 @rows_options
 @LANG

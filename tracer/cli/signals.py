@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import click
 
+from tracer.cli import completing
 from tracer.cli.rows import print_table
 from tracer.cli.session import Session, case_options, narrate, rows_options
 
@@ -20,7 +21,11 @@ def _reading(command: F) -> F:
         "--zone", help="Time zone of times that name none, such as Asia/Shanghai (default: the format's, the region's)."
     )(command)
     return click.option(
-        "--as", "form", metavar="FORMAT", help="asterisk-cdr, twilio, china-mobile, mbox … (detected; help signals)."
+        "--as",
+        "form",
+        metavar="FORMAT",
+        help="asterisk-cdr, twilio, china-mobile, mbox … (detected; help signals).",
+        shell_complete=completing.signal_formats,
     )(command)
 
 

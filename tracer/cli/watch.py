@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracer.cli import completing
 from tracer.cli.language import LANG, language
 from tracer.cli.session import Session, case_options, narrate
 from tracer.errors import UsageError
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 @click.command(epilog="Example: tracer watch inbox --notify-command './page-me' --once --case my-case")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--holder", metavar="PARTY", help="Who held lists that have no file LIST.toml of their own to say it.")
-@click.option("--as", "form", metavar="FORMAT", help="Format of all records (detected; help signals).")
+@click.option(
+    "--as", "form", metavar="FORMAT", help="Format of all records (detected; help signals).",
+    shell_complete=completing.signal_formats,
+)  # fmt: skip
 @click.option("--zone", help="Time zone of times that name none (default: the format's, the region's).")
 @click.option("--once", is_flag=True, help="Do what can be done now, and end.")
 @click.option(

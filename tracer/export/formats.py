@@ -12,7 +12,7 @@ from typing import Any
 from tracer.disclosure import Reason
 from tracer.errors import UsageError
 from tracer.export.outgoing import Outgoing, outgoing
-from tracer.plugins import Plugin, PluginGroup, find, names
+from tracer.plugins import Plugin, PluginGroup, find, names, reasons
 from tracer.whole_file import write_whole
 from tracer.wording import LANGUAGES, Codes
 
@@ -209,6 +209,10 @@ def format_of(noun: str, to: str) -> ExportFormat:
         writer = graph_writer(plugin)
         if writer is not None:
             return ExportFormat(writer.suffix, file_by(plugin, writer), writer.loses, codes=Codes.VALUES)
+        raise UsageError(
+            f"the format {to!r} of {plugin} cannot be used: {'; '.join(reasons(plugin))}", where="--to",
+            remedy="see `tracer plugins`",
+        )  # fmt: skip
     if to not in NOUNS[noun]:
         raise UsageError(f"invalid format {to!r}", where="--to", remedy=f"one of: {', '.join(format_names(noun))}")
     return NOUNS[noun][to]
