@@ -46,7 +46,7 @@ def unreadable(manifest: Manifest, files: Iterable[tuple[str, str, Path, str]]) 
                 readers.get((table, file), _opened)(con, file)
             except InputRefused as refused:
                 for each in refused.problems:
-                    place = f"{file.name}{each.where.removeprefix(str(file))}" if each.where else file.name
+                    place = file.name + each.where.removeprefix(str(file)).removeprefix(file.name)
                     yield InputRefused(f"{place}: {each.what}", where=where, remedy=each.remedy)
             except OSError as error:
                 yield InputRefused(
