@@ -19,6 +19,12 @@ from tracer.version import __version__
 
 TYPE_CHECKING = False  # for checkers, which know the name; `typing` takes longer to load than all of this
 if TYPE_CHECKING:
+    from tracer.ask.planned import GoalPlan
+    from tracer.ask.story_parts import StoryFinding, StorySection
+    from tracer.case.backup import Backup
+    from tracer.case.checks import Check
+    from tracer.case.restore import Restored
+    from tracer.custody.doctor import CaseFault
     from tracer.errors import CaseUnavailable, ChecksFailed, InputRefused, TracerError, UsageError
     from tracer.library.attribution import Attribution
     from tracer.library.base import Changed
@@ -49,6 +55,8 @@ if TYPE_CHECKING:
     from tracer.manifest.checked import CheckedManifest
     from tracer.manifest.proposal import ProposedManifest
     from tracer.marking.release.copies import Copy
+    from tracer.marking.release.plan import ReleasePlan
+    from tracer.publish.handover import WrittenHandover
 
 _HOMES = {
     "TracerError": "errors", "UsageError": "errors", "InputRefused": "errors", "CaseUnavailable": "errors",
@@ -64,13 +72,17 @@ _HOMES = {
     "propose_manifest": "library.elsewhere", "manifest_schema": "library.elsewhere",
     "receive_signals": "library.elsewhere", "list_plugins": "library.elsewhere",
     "CheckedManifest": "manifest.checked", "ProposedManifest": "manifest.proposal",
+    "Backup": "case.backup", "CaseFault": "custody.doctor", "Check": "case.checks", "GoalPlan": "ask.planned",
+    "ReleasePlan": "marking.release.plan", "Restored": "case.restore", "StoryFinding": "ask.story_parts",
+    "StorySection": "ask.story_parts", "WrittenHandover": "publish.handover",
 }  # fmt: skip
 """Public name → the module below `tracer` that has it."""
 
 __all__ = [
-    "Attribution", "Case", "CaseUnavailable", "Chain", "Changed", "CheckedManifest", "Checks", "ChecksFailed", "Copy",
-    "Explanation", "Exported", "Finding", "InputRefused", "Loaded", "Progress", "ProposedManifest", "Run", "Status",
-    "Table", "TracerError", "UsageError", "__version__", "check_manifest", "check_register", "create", "help",
+    "Attribution", "Backup", "Case", "CaseFault", "CaseUnavailable", "Chain", "Changed", "Check", "CheckedManifest",
+    "Checks", "ChecksFailed", "Copy", "Explanation", "Exported", "Finding", "GoalPlan", "InputRefused", "Loaded",
+    "Progress", "ProposedManifest", "ReleasePlan", "Restored", "Run", "Status", "StoryFinding", "StorySection", "Table",
+    "TracerError", "UsageError", "WrittenHandover", "__version__", "check_manifest", "check_register", "create", "help",
     "list_plugins", "make_fingerprint_key", "make_market", "manifest_schema", "match_fingerprints", "open",
     "propose_manifest", "receive_signals", "restore", "run", "run_cluster",
 ]  # fmt: skip

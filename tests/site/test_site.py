@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from tracer.cli.main import COMMANDS
 from tracer.errors import InputRefused
 from tracer.site.commands import plain
 from tracer.site.measured import QUOTED, Measured, quotation
+from tracer.site.reference import parts_of_a_case
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +45,10 @@ def test_all_is_well_with_the_site(site: Path) -> None:
     names = pages[site / "reference" / "library-names.html"]
     public = [name for name in tracer.__all__ if not name.startswith("_")]
     assert [name for name in public if f'id="tracer.{name}"' not in names] == []
+    assert len(parts_of_a_case()) > 14
+    members = [f"{part.__module__}.{part.__qualname__}.{name}" for part in parts_of_a_case().values()
+               for name, one in vars(part).items() if inspect.isfunction(one) and not name.startswith("_")]  # fmt: skip
+    assert [name for name in [*members, "tracer.Case.why"] if f'id="{name}"' not in names] == []
     assert "埋设记录" in pages[site / "reference" / "glossary.html"]
     assert (site / "notebooks" / "investigator.ipynb").is_file()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
 
 import tracer
@@ -141,15 +143,37 @@ def _library() -> Iterator[str]:
     for name in tracer.__all__:
         found = getattr(tracer, name)
         if inspect.isclass(found):
-            hidden = ", ".join(_hidden(found))
-            yield from (f".. autoclass:: tracer.{name}", "   :members:", "   :inherited-members: Exception, tuple")
-            yield from ([f"   :exclude-members: {hidden}"] if hidden else [])
-            yield ""
+            yield from _class(f"tracer.{name}", found)
         elif inspect.isfunction(found):
             yield from (f".. autofunction:: tracer.{name}", "")
+    yield from ("Parts of a case", "---------------", "", "``case.parties.add(…)``, where ``case`` is open.", "")
+    for name, part in parts_of_a_case().items():
+        yield from (f"``case.{name}``", "~" * (len(name) + 9), "")
+        yield from _class(f"{part.__module__}.{part.__qualname__}", part)
+    yield from (
+        "Channels of a watch",
+        "-------------------",
+        "",
+        ".. automodule:: tracer.alarm.channels",
+        "   :members:",
+        "",
+    )
+
+
+def _class(name: str, found: type) -> Iterator[str]:
+    hidden = ", ".join(_hidden(found))
+    yield from (f".. autoclass:: {name}", "   :members:", "   :inherited-members: Exception, tuple")
+    yield from ([f"   :exclude-members: {hidden}"] if hidden else [])
+    yield ""
+
+
+def parts_of_a_case() -> dict[str, type]:
+    """Name of each part of a `Case` (`case.parties`) → its class."""
+    parts = ((name, one) for name, one in vars(tracer.Case).items() if isinstance(one, cached_property))
+    return {name: type(one.func(SimpleNamespace(_access=None))) for name, one in parts}
 
 
 def _hidden(found: type) -> list[str]:
-    """Members that say of themselves that they are not public."""
-    members = inspect.getmembers(found)
-    return [name for name, one in members if not name.startswith("_") and "not public" in (inspect.getdoc(one) or "")]
+    """Members whose first line says that they are not public."""
+    first = ((name, (inspect.getdoc(one) or "").partition("\n")[0]) for name, one in inspect.getmembers(found))
+    return [name for name, line in first if not name.startswith("_") and line.endswith("not public.")]
