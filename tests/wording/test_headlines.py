@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Reason, Text
+from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Reason, Ref, Text
 from tracer.dossier.replies import STATES
 from tracer.dossier.vocabulary import CLAIM_KINDS
 from tracer.wording import LANGUAGES, Voice, headlines, say
@@ -191,6 +191,13 @@ def test_the_id_stands_behind_a_name_the_first_time() -> None:
     assert Voice("en", names).say(headlines.retention(KEPT)).startswith("Hengtu still had Chenxi's customer list on")
     chinese = Voice("zh", Introduced(Names({"v": "珩途"}), "zh"))
     assert "珩途（v）仍持有 c 的名单" in chinese.say(headlines.retention(KEPT))
+
+
+def test_a_name_that_ends_with_a_full_stop_ends_the_sentence() -> None:
+    ids = Reason.of("lead-show", command=Ref("tracer show ../ID"), names=(PartyRef("d"),))
+    assert Voice("en", Names({"d": "Dialer Co. S.A."})).say(ids) == (
+        "One party's chain: tracer show ../ID. Ids: Dialer Co. S.A."
+    )
 
 
 def test_what_a_sentence_does_not_show_is_not_introduced() -> None:

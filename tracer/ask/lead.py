@@ -34,12 +34,13 @@ _APART = (
 
 
 def lead(
-    con: duckdb.DuckDBPyConnection, lang: str, *, case: str = "", untraced: str = "", teller: Teller | None = None
-) -> list[str]:
+    con: duckdb.DuckDBPyConnection, lang: str, *, case: str = "", untraced: str = "", teller: Teller | None = None,
+    followed: bool = False,
+) -> list[str]:  # fmt: skip
     """Lines of at most `COLUMNS` cells, at most `LINES` of them: what was compared, what was found, how to see more.
 
     case: how the commands name the case (`--case DIR`); untraced: that findings are not those of the case as it is now.
-    teller: what has read the case before.
+    teller: what has read the case before. followed: all findings follow, so that the command for them is left out.
     """
     teller = teller or Teller(con, lang)
     behind = f" --case {case}" if case else ""
@@ -48,7 +49,7 @@ def lead(
     lines = next((one for one in counts if len(one) == 1), counts[-1])
     if untraced:
         lines += folded(untraced, "")
-    end = _end(teller, found, behind)
+    end = _end(teller, found, behind, followed=followed)
     room = LINES - len(lines) - len(end)
     for text, _ in found:
         told = folded(text, "· ")
@@ -60,11 +61,15 @@ def lead(
     return [*lines, *end]
 
 
-def _end(teller: Teller, found: Sequence[tuple[str, Reason]], behind: str) -> list[str]:
+def _end(teller: Teller, found: Sequence[tuple[str, Reason]], behind: str, *, followed: bool) -> list[str]:
     """How to see more, with the ids of those who are named."""
-    lines = folded(teller.word(Reason.of("lead-all", command=Ref(f"tracer findings{behind}"))), "")
+    all_of_them = Reason.of("lead-all", command=Ref(f"tracer findings{behind}"))
+    lines = [] if followed else folded(teller.word(all_of_them), "")
     named = list(dict.fromkeys(party for _, reason in found for party in _parties(reason.numbers.values())))
-    ids = tuple(Reason.of("lead-name", party=party, id=Ref(party.id)) for party in named[:_NAMES])
+    ids = tuple(
+        Reason.of("lead-name", party=party, id=Ref(party.id)) if teller.names.named(party) else Ref(party.id)
+        for party in named[:_NAMES]
+    )
     for most in range(len(ids), 0, -1):  # as many as one line has room for
         text = teller.word(Reason.of("lead-show", command=Ref(f"tracer show ID{behind}"), names=ids[:most]))
         if len(told := folded(text, "")) == 1 or most == 1:

@@ -36,6 +36,8 @@ SURE = ((0.99, "certain"), (0.95, "very-likely"), (0.8, "likely"), (0.5, "more-l
 _OPEN, _CLOSE = "\ue000", "\ue001"
 """Around a name within a Chinese sentence, until its neighbours are known."""
 _CHINESE = "[\u2e80-\u9fff\uff00-\uffef]"
+_TWICE = re.compile(r"(?<=\w)\.\.(?=\s|\Z)")
+"""The full stop of a sentence behind that of a name: Dialer Co. S.A.."""
 _OWNED = re.compile(r" \(([^()\s]+)\)'s\b")
 """An English possessive after an id, which follows a name: it is the name's."""
 
@@ -102,6 +104,8 @@ class Voice:
         except KeyError as missing:
             raise BrokenCatalogue(f"cannot say {key!r} without {missing}", where=f"wording.{self.lang}") from None
         said = LINES[self.lang].join(text.splitlines())
+        if ".." in said:
+            said = _TWICE.sub(".", said)
         if isinstance(self.names, Introduced):
             knows = self.names.knows
             said = _OWNED.sub(lambda found: f"'s ({found[1]})" if knows(found[1]) else found[0], said)
