@@ -31,6 +31,10 @@ class Numbers:
     """Name and mail address of each of them, as a list of the case writes them."""
 
 
+_VALUES = {"complaint_rate": "0.5", "stopped": "2026-02-01"}
+"""Kind of claim -> what it may say, where that is no count."""
+
+
 def pick(case: Path, victims: int, invented: int) -> Numbers:
     """Numbers of the case: people who are no canaries, in turn from every list, and numbers beside them."""
     with open_case(case, read_only=True) as opened:
@@ -126,7 +130,8 @@ def write_probe(folder: Path, numbers: Numbers, sharing: int, rows: int) -> Path
         )
         for kind in CLAIM_KINDS:
             blocks.append(
-                f'[[claim]]\nid = "{origin}-{kind}"\nparty = "holder-{origin}"\nkind = "{kind}"\nvalue = 100000\n'
+                f'[[claim]]\nid = "{origin}-{kind}"\nparty = "holder-{origin}"\nkind = "{kind}"\n'
+                f"value = {_VALUES.get(kind, 100000)}\n"
                 f'dataset = "probe-{origin}"\nsaid = 2026-02-02\n'
             )
     blocks.append(
