@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from secrets import token_hex
 
 import duckdb
@@ -18,13 +19,14 @@ class CopiedViews:
     They are for one answer of a case that does not change meanwhile, and know the names of their relations alone.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        self._con = con
+    def __init__(self, con: duckdb.DuckDBPyConnection, views: Collection[str] = COPIED) -> None:
+        """`views`: those of `COPIED` that the answer asks more than once: a copy is of all rows, of which it may need few."""
+        self._con, self._views = con, frozenset(views)
         self._made: dict[str, str] = {}
 
     def over(self, statement: str) -> str:
-        """The statement with the copies in the place of those of `COPIED` that it names."""
-        return _NAMED.sub(lambda found: self._copy(found[1]), statement)
+        """The statement with the copies in the place of those views that it names."""
+        return _NAMED.sub(lambda found: self._copy(found[1]) if found[1] in self._views else found[0], statement)
 
     def _copy(self, view: str) -> str:
         if view not in self._made:

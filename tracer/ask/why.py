@@ -33,6 +33,8 @@ RUNS_SHOWN = 40
 PAIRS_WITH_POSITIONS = 4
 """Edges between two parties may rest on many pairs of datasets: positions are given for the first ones."""
 
+_ASKED_TWICE = ("claims", "derivations", "retention")
+"""Views that several sections read; that of attributions has a row for every list and copy, and one section asks it."""
 _NO_TIES = ("dates", "replies", "other_sources", "other_copies", "said")
 """Sections that connect no two parties by themselves."""
 
@@ -107,7 +109,7 @@ def tied(
     found: dict[str, Any] = {"a": a, "b": b}
     if untraced:
         found["untraced"] = disclosed(untraced) if isinstance(untraced, Reason) else untraced
-    copied = CopiedViews(con)
+    copied = CopiedViews(con, _ASKED_TWICE)
     for section, sql in _sections():
         used = {name: value for name, value in bound.items() if re.search(rf"\${name}\b", sql)}
         rows = view_rows(con, copied.over(sql), used, narrowed)
