@@ -20,7 +20,7 @@ class CopiedViews:
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection, views: Collection[str] = COPIED) -> None:
-        """`views`: those of `COPIED` that the answer asks more than once: a copy is of all rows, of which it may need few."""
+        """`views`: those of `COPIED` that the answer asks more than once; a copy is of all rows."""
         self._con, self._views = con, frozenset(views)
         self._made: dict[str, str] = {}
 
