@@ -204,13 +204,6 @@ def test_the_strongest_pair_is_explained_on_one_screen(case: Case, lang: str) ->
     assert max(cell_len(line) for line in lines) <= COLUMNS
 
 
-def test_the_first_lines_before_all_findings_do_not_lead_to_them(case: Case) -> None:
-    alone, before = lead(case.con, "en"), lead(case.con, "en", followed=True)
-    assert [line for line in alone if line not in before] == [
-        "All findings, with what speaks against them: tracer findings"
-    ]
-
-
 def test_rows_without_arrow_are_those_of_the_queries(case: Case) -> None:
     copied = CopiedViews(case.con)
     compared = set()

@@ -34,13 +34,12 @@ _APART = (
 
 
 def lead(
-    con: duckdb.DuckDBPyConnection, lang: str, *, case: str = "", untraced: str = "", teller: Teller | None = None,
-    followed: bool = False,
-) -> list[str]:  # fmt: skip
+    con: duckdb.DuckDBPyConnection, lang: str, *, case: str = "", untraced: str = "", teller: Teller | None = None
+) -> list[str]:
     """Lines of at most `COLUMNS` cells, at most `LINES` of them: what was compared, what was found, how to see more.
 
     case: how the commands name the case (`--case DIR`); untraced: that findings are not those of the case as it is now.
-    teller: what has read the case before. followed: all findings follow, so that the command for them is left out.
+    teller: what has read the case before.
     """
     teller = teller or Teller(con, lang)
     behind = f" --case {case}" if case else ""
@@ -49,7 +48,7 @@ def lead(
     lines = next((one for one in counts if len(one) == 1), counts[-1])
     if untraced:
         lines += folded(untraced, "")
-    end = _end(teller, found, behind, followed=followed)
+    end = _end(teller, found, behind)
     room = LINES - len(lines) - len(end)
     for text, _ in found:
         told = folded(text, "· ")
@@ -61,10 +60,9 @@ def lead(
     return [*lines, *end]
 
 
-def _end(teller: Teller, found: Sequence[tuple[str, Reason]], behind: str, *, followed: bool) -> list[str]:
+def _end(teller: Teller, found: Sequence[tuple[str, Reason]], behind: str) -> list[str]:
     """How to see more, with the ids of those who are named."""
-    all_of_them = Reason.of("lead-all", command=Ref(f"tracer findings{behind}"))
-    lines = [] if followed else folded(teller.word(all_of_them), "")
+    lines = folded(teller.word(Reason.of("lead-all", command=Ref(f"tracer findings{behind}"))), "")
     named = list(dict.fromkeys(party for _, reason in found for party in _parties(reason.numbers.values())))
     ids = tuple(
         Reason.of("lead-name", party=party, id=Ref(party.id)) if teller.names.named(party) else Ref(party.id)

@@ -95,7 +95,7 @@ def findings(session: Session, lang: str | None) -> None:
 
     spoken = language(lang)
     with session.case() as case:
-        lead = case.lead(spoken, called=named(named_folder(session, case.folder)), followed=True)
+        lead = case.lead(spoken, called=named(named_folder(session, case.folder)))
         sections = case.story(spoken)
     print_lines(lead)
     print_sections(sections, spoken)

@@ -139,17 +139,16 @@ class Asking(CasePart):
             store.journal.append(command="findings")
         return told
 
-    def lead(self, lang: str = "en", *, called: str = "", followed: bool = False) -> list[str]:
+    def lead(self, lang: str = "en", *, called: str = "") -> list[str]:
         """The strongest findings in at most 15 lines of 80 cells.
 
-        called: how the commands that it names call the case (`--case DIR`). followed: all findings follow, so that the
-        command for them is left out.
+        called: how the commands that it names call the case (`--case DIR`).
 
         >>> case.lead()[0]
         '4 lists, 3,150 records.'
         """
         with self._access.reading() as store:
-            return lead_lines(store, language(lang), called, followed=followed)
+            return lead_lines(store, language(lang), called)
 
     def why(
         self, a: str, b: str, *, lang: str = "en", path: AnyPath | None = None, to: str = "text", width: int = 100,

@@ -133,12 +133,12 @@ def untraced(store: OpenStore, lang: str) -> str:
     return "" if reason is None else say(reason, lang)
 
 
-def lead_lines(store: OpenStore, lang: str, called: str = "", *, followed: bool = False) -> list[str]:
-    """The strongest findings, a sentence each, and how to see more; called, followed: as for `ask.lead.lead`."""
+def lead_lines(store: OpenStore, lang: str, called: str = "") -> list[str]:
+    """The strongest findings, a sentence each, and how to see more; `called`: how commands name the case."""
     from tracer.ask.lead import lead
 
     teller, stale = telling(store, lang)
-    return lead(store.con, lang, case=called, untraced=stale, teller=teller, followed=followed)
+    return lead(store.con, lang, case=called, untraced=stale, teller=teller)
 
 
 def telling(store: OpenStore, lang: str) -> tuple[Teller, str]:

@@ -133,7 +133,7 @@ def _likeliest(value: NDArray[np.float64]) -> tuple[int, int]:
     """First and last place of the likeliest days that hold `COVER` together, and of all that are as likely as the last
     of these (highest density region): of days that look alike none at either end is cut off.
 
-    value: days: nats over the mean of all.
+    value: of each day its log likelihood, in nats over the mean of all.
     """
     chance = np.exp(value) / value.size
     order = np.argsort(-chance, kind="stable")
