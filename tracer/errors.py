@@ -18,19 +18,13 @@ class ExitCode(IntEnum):
     """What a command's exit status says."""
 
     DONE = 0
-    """All that was asked for was done."""
     FAULT = 1
-    """A fault of the program."""
     USAGE = 2
-    """The command was called wrongly."""
     REFUSED = 3
-    """The input was refused; nothing of it was kept."""
     UNAVAILABLE = 4
     """The case cannot be opened: locked, wrong key, or not a case."""
     FOUND = 5
-    """Done, but a check found something."""
     INTERRUPTED = 130
-    """Interrupted by the user."""
 
 
 class TracerError(Exception):

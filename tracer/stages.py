@@ -30,11 +30,9 @@ class Stage:
 
     name: str
     tables: tuple[str, ...]
-    """The finding tables that it writes."""
     facts: tuple[str, ...]
     """What it reads in addition to the stages before it: names in `FACTS`."""
     after: tuple[str, ...] = ()
-    """The stages whose findings it reads."""
 
 
 STAGES = (

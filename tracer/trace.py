@@ -65,11 +65,8 @@ class Traced:
     """Number of the run; None where nothing had changed."""
     stages: tuple[str, ...]
     added: int
-    """Findings that are new or changed."""
     superseded: int
-    """Findings that no longer hold."""
     result: str
-    """SHA-256 over all current findings."""
 
 
 def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Traced:

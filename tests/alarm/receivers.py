@@ -30,7 +30,6 @@ class Hook:
 
     url: str = ""
     status: list[int] = field(default_factory=list)
-    """Answers to the next posts; 204 afterwards."""
     got: list[tuple[bytes, dict[str, str]]] = field(default_factory=list)
 
 

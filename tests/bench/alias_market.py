@@ -65,13 +65,10 @@ class MadeList:
 
     kind: str
     rows: list[str]
-    """Addresses, in order."""
     shares: Mapping[str, float]
     """Service -> share of the rows that it collected; those that nobody tags too."""
     framed: str = ""
-    """The service that planted addresses name."""
     silent: frozenset[str] = field(default_factory=frozenset)
-    """Of the services, those whose customers write no such addresses."""
 
 
 class Market:

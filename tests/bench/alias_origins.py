@@ -25,17 +25,13 @@ class Tally:
     """Counts of right and wrong."""
 
     first: list[bool] = field(default_factory=list)
-    """Of lists of one service: whether it is first."""
     stated: list[bool] = field(default_factory=list)
-    """Whether it is stated."""
     false: list[bool] = field(default_factory=list)
     """Of all lists but framed ones: whether a service is stated that it does not come from."""
     covered: list[bool] = field(default_factory=list)
-    """Of shares of merged lists: whether the range holds them."""
     hidden: list[bool] = field(default_factory=list)
     """The same where a part comes from a service that nobody tags."""
     framed: list[bool] = field(default_factory=list)
-    """Of framed lists: whether the victim is stated."""
     apart: list[bool] = field(default_factory=list)
     """Of these, whether it is seen that the addresses are close together."""
 

@@ -34,9 +34,7 @@ class Line:
     sources: int
     marks: int
     best: str
-    """Bias of the best design for this attack."""
     known: str
-    """The figure to beat."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +43,8 @@ class Result:
 
     runs: int
     caught: float
-    """Runs in which a source is named."""
     share: float
-    """Mean share of the sources that is named."""
     wrong: int
-    """Runs in which somebody innocent is."""
 
     @property
     def keeps(self) -> bool:

@@ -138,7 +138,6 @@ class Attributed:
     """One leak, and what the tool said of it."""
 
     told: str
-    """What was done."""
     sources: frozenset[str]
     accused: frozenset[str]
     cost: tuple[float, float]

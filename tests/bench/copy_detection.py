@@ -50,7 +50,6 @@ class _Stated:
     values: tuple[NDArray[np.int64], ...]
     """Each column: contacts x lists, `EMPTY` where nothing is stated."""
     sizes: NDArray[np.int64]
-    """lists: contacts, those of no other list included."""
 
 
 def copying(lists: Sequence[SeenList], least_rate: float) -> NDArray[np.float64]:

@@ -75,13 +75,10 @@ class Point:
 
     series: str
     size: int
-    """Rows, memberships or lists."""
     seconds: float
     processor: float
     peak: float
-    """Resident memory of the process, GiB."""
     disk: float
-    """GB of the store."""
 
 
 def loads(folder: Path, rows: int) -> list[Point]:

@@ -42,7 +42,6 @@ class Size:
     datasets: int
     memberships: int
     cells: bool
-    """With numbers and names as raw cells, too."""
     segments: int = SEGMENTS
     """Blocks of 10,000 numbers."""
 

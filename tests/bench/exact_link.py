@@ -48,7 +48,6 @@ class Spent:
     processor: float
     """Seconds of all threads."""
     pairs: int
-    """Rows that it linked."""
 
 
 def write_lists(folder: Path, rows: int) -> list[Path]:

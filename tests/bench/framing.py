@@ -139,9 +139,7 @@ class Kind:
 
     make: Callable[[Market], list[str]]
     has_rows: bool
-    """Whether whoever does it has rows of V's."""
     innocent: frozenset[str]
-    """Releases that must not be named."""
 
 
 ALL = frozenset(f"r{i}" for i in range(VENDORS))

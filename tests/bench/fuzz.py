@@ -39,7 +39,6 @@ class Tally:
     ends: Counter[str] = field(default_factory=Counter)
     """`format: read`, `format: refused`, `format: FAULT` -> how many."""
     faults: list[str] = field(default_factory=list)
-    """The seed of each fault, and its traceback."""
     slowest: float = 0.0
     """Seconds of the slowest."""
     slow: list[str] = field(default_factory=list)

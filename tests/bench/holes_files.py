@@ -23,11 +23,8 @@ class Sheet:
     """A list as it is about to be written."""
 
     fields: Sequence[str]
-    """Its columns."""
     rows: Sequence[Row]
-    """Its rows."""
     region: str
-    """Whose headings it has."""
 
     @property
     def headings(self) -> list[str]:

@@ -82,7 +82,6 @@ class Holes:
     numbers: str
     """`clear`, `hashed` or `masked`: the whole column."""
     repeated: float
-    """Share of rows that stand there again."""
 
 
 def draw_holes(rng: random.Random) -> Holes:

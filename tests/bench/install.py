@@ -29,7 +29,6 @@ class Installed:
     command: Path
     seconds: float
     with_print: list[str]
-    """The command that installs it again with what print needs."""
 
 
 def _run(

@@ -36,7 +36,6 @@ class Tally:
 
     same: int = 0
     moments: Counter[str] = field(default_factory=Counter)
-    """Step, and whether the kill came in time."""
     faults: list[str] = field(default_factory=list)
     told: Counter[str] = field(default_factory=Counter)
     """What `doctor` found after a kill."""

@@ -40,11 +40,9 @@ class Spent:
     """What a piece of work has cost."""
 
     seconds: float
-    """Wall clock: what the bars are about."""
     cpu: float
     """Seconds of all threads: what stays comparable while others use the machine."""
     peak: float
-    """Resident memory, GiB."""
 
 
 def load_end_to_end(folder: Path, source: Path) -> None:

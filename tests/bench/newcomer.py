@@ -37,7 +37,6 @@ class Step:
     what: str
     wall: float
     cpu: float
-    """Of the processor, in this block and its processes."""
 
 
 def first_blocks() -> Iterator[str]:

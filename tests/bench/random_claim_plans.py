@@ -43,11 +43,8 @@ class Market:
     allotted: Keys
     """First key of each block that a carrier was given."""
     carrier: NDArray[np.int64]
-    """Its carrier."""
     used: Keys
-    """Those of the region that are in use."""
     live: NDArray[np.float64]
-    """Share of live numbers of each of these."""
     popular: NDArray[np.float64]
     """How often a list's people are of the block: carriers and towns differ."""
 

@@ -35,7 +35,6 @@ class Size:
     lists: int
     memberships: int
     claimed: int = CLAIMED
-    """Numbers of the claimed list."""
 
 
 def build(folder: Path, size: Size) -> None:

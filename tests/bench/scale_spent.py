@@ -24,7 +24,6 @@ class Line:
 
     what: str
     seconds: float
-    """Wall clock, median."""
     processor: float
     """Seconds of all threads, median: what stays comparable while others use the machine."""
     peak: float

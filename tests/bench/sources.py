@@ -43,7 +43,6 @@ class Source:
     name: str
     aliases: list[str]
     documents: set[str] = field(default_factory=set)
-    """Ids of its documents, and the names of their files."""
 
     def names(self) -> set[str]:
         """All that must not be found, folded."""

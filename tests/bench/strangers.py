@@ -46,7 +46,6 @@ class Seen:
     code: int
     told: str
     paths: frozenset[str]
-    """What it opened or changed."""
     net: tuple[str, ...]
     seconds: float
 

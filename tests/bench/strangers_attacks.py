@@ -43,7 +43,6 @@ class Attack:
     prepare: Callable[[Path], tuple[str, ...]]
     """Makes it in a fresh folder; returns the arguments of the command that meets it."""
     like: str
-    """Command of the untouched run that it is compared with."""
     refused: bool = False
     """Whether exit code 0 would be wrong."""
 

@@ -27,9 +27,7 @@ class Calendar:
     gaps: NDArray[np.float64]
     """days of the youngest parent x days of the copy."""
     late: NDArray[np.float64]
-    """The same for what a vendor kept."""
     first: int
-    """Days on which collected lists are made."""
 
 
 def calendar(market: Market, lists: Sequence[SimList]) -> Calendar | None:

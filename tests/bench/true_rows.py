@@ -46,7 +46,6 @@ class Shown:
     """Visible columns alone; `inner` and `day` beside the texts."""
     form: NDArray[np.int64]
     uniform: bool
-    """All numbers are written in one way."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +53,9 @@ class Given:
     """What one parent could have given to a list."""
 
     has: NDArray[np.bool_]
-    """child's rows: the parent has the number."""
     log_copy: NDArray[np.float64]
     """child's rows: ln c_ij."""
     where: NDArray[np.int64]
-    """child's rows: position in the parent."""
     missing: int
     """Rows of the parent that could have been given and are not in the child."""
     log_choice: float

@@ -21,11 +21,9 @@ class Compared:
     name: str
     relation: str
     rows: int
-    """DuckDB's rows."""
     different: int
     """Rows that only one of the two has, repeated ones counted."""
     seconds: float
-    """DuckDB's wall time for the statement."""
 
 
 def compare_statements(case: Case, questions: Sequence[Question]) -> list[Compared]:

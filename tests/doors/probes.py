@@ -22,7 +22,6 @@ class Numbers:
     """Identifiers as digits, with their country's code."""
 
     invented: tuple[int, ...]
-    """Numbers that stand in no list."""
     victims: tuple[int, ...]
     """People of the case's lists, each of another list as far as there are."""
     instead: tuple[int, ...]

@@ -52,7 +52,6 @@ class Ends:
     draws: tuple[str, ...]
     views: tuple[str, ...]
     pairs: tuple[tuple[str, str], ...]
-    """Some pairs of datasets, releases and parties."""
 
 
 def ends_of(case: Path, *about: str) -> Ends:

@@ -17,13 +17,10 @@ class Setting:
     """How a client's history and a copy of it are drawn."""
 
     rate: float
-    """Share of the client's rows that the copy takes."""
     rows: int = 3_000
     """Rows that the client adds in all, from the first day to the last."""
     days: int = 730
-    """Days of the history."""
     deleted: float = 0.15
-    """Share of rows that are deleted again."""
     otherwise: float = 0.002
     """Share of the client's other rows that stand in the copy all the same."""
     misdated: float = 0.005
@@ -31,7 +28,6 @@ class Setting:
     every: int | None = None
     """Days between successive lists, where no column tells the days; None: columns tell them."""
     wait: float = 40.0
-    """Mean days from a copy's making to its being obtained."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +36,7 @@ class Copied:
 
     cohorts: Cohorts
     left: int
-    """The true day."""
     obtained: int
-    """When the copy was obtained: it left no later."""
 
 
 def draw(setting: Setting, rng: np.random.Generator) -> Copied:

@@ -29,21 +29,17 @@ class Setting:
 
     copies: int = 20
     unique: int = 6
-    """Unique canaries a copy."""
     pool: int = 40
-    """Shared canaries, of which every copy holds about a fifth."""
     homes: int = 8
     controls: int = 20
     days: int = 60
     monthly: float = 2.0
-    """Background calls a month and number."""
     forged: float = 0.2
     hits: int = 5
     """Controlled numbers that the leak's callers call, of each copy that leaked."""
     segments: int = 2
     """Segments of 10,000 cards of their pool."""
     texts: bool = True
-    """Whether anybody writes down what callers say."""
     source: str = "release"
     """release, merge, client, register or none."""
 
@@ -53,7 +49,6 @@ class Simulated:
     """A case and its truth."""
 
     copies: frozenset[str]
-    """The copies that leaked."""
     reading: SignalReadings
 
 
@@ -205,7 +200,6 @@ class Tally:
     right: int
     """Cases in which every copy that leaked is named at 95 % or more."""
     wrong: int
-    """Cases in which a copy that did not leak is."""
     blamed: int
     """Cases in which a campaign that reached a home canary names a copy."""
 

@@ -40,9 +40,7 @@ class Marked:
 
     copy: Copy
     marks: Flags
-    """Rows that are canaries."""
     usable: Flags
-    """Rows that could be."""
 
     @property
     def spread(self) -> float:

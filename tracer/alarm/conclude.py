@@ -26,11 +26,8 @@ class Look:
     """What a case holds that may not have been looked at."""
 
     signals: int
-    """Number of the newest file of signals."""
     lists: int
-    """Number of the newest list."""
     register: str
-    """What is registered of canaries and copies."""
 
     def keep(self, case: Case) -> None:
         """All this was looked at; call it in the transaction that keeps what was concluded."""

@@ -47,7 +47,6 @@ class ListSeen:
     holder: str
     grade: str
     error: float | None
-    """How often another list would show as much."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +54,9 @@ class LeakReport:
     """What is reported of one copy, database or register."""
 
     kind: str
-    """release, client, register, undecided."""
     subject: str
     heard: SignalsHeard | None = None
     lists: tuple[ListSeen, ...] = field(default=())
-    """In order of their ids."""
 
     @property
     def thread(self) -> str:

@@ -27,7 +27,6 @@ class FolderWatch(ABC):
     folder: Path
     open_case: Callable[[], AbstractContextManager[Case]]
     say: Callable[[str], None]
-    """Receives what happens, a line each."""
     reading: FolderReading = field(default_factory=FolderReading, kw_only=True)
     rest: float = field(default=2.0, kw_only=True)
     """Seconds for which a file must not have changed."""

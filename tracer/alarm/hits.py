@@ -21,13 +21,10 @@ class Notifier:
 
     command: tuple[str, ...]
     per_minute: int
-    """Alerts in any minute, at most."""
     say: Callable[[str], None]
-    """Receives what went wrong, a line each."""
     clock: Callable[[], float] = time.monotonic
     _sent: deque[float] = field(default_factory=deque)
     suppressed: int = 0
-    """Alerts kept back since the last one that went out."""
 
     def alert(self, hit: dict[str, object]) -> bool:
         """Notify the command of a hit, unless the rate is used up; returns whether it was."""

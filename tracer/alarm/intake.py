@@ -35,7 +35,6 @@ class Arrived:
     said: str
     """One line; empty where the case held it."""
     records: int | None = None
-    """Number of the file of records that was loaded."""
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,6 @@ class Message:
     """One message to one channel."""
 
     no: int
-    """Number of the conclusion."""
     channel: str
     rank: int
     """Its place among those that were concluded with it, from 1."""

@@ -33,7 +33,6 @@ class Bounds:
     """What a question may take."""
 
     seconds: float = 60.0
-    """Wall clock."""
     rows: int = 100_000
     """Rows to give at most; one more is fetched, to know whether there are more."""
 

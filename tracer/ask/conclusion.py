@@ -49,9 +49,7 @@ class Conclusion:
     against: Sequence[object] = ()
     settle: Sequence[object] = ()
     parties: Sequence[str] = ()
-    """Whom it concerns, whose answer may still be asked for."""
     open: bool = False
-    """Nothing that is found decides it."""
 
 
 def conclude(found: Row, ends: Ends) -> Conclusion:

@@ -28,7 +28,6 @@ class MovedDerivation:
     cause: str
     """`judgement`: nothing else changed; `both`; `other`: no judgement is new; `unrecorded`."""
     judged: bool
-    """A new judgement is about this very pair."""
     because: str
     """The cause in words, the same for all derivations of a run."""
 

@@ -46,11 +46,8 @@ class Parameter:
     name: str
     """As in `-p name=value`."""
     type: str
-    """text, word, id, integer, number, date, boolean or language."""
     default: Any
-    """Bound where nothing is given."""
     required: bool
-    """True where there is no default."""
     text: str
     words: tuple[str, ...] = ()
     """All that it may be, of a `word`; kinds of claims that plug-ins test come to those of the tool."""
@@ -78,14 +75,10 @@ class NamedQuery:
     name: str
     """The file's name without `.sql`."""
     title: str
-    """One line."""
     answers: str
     parameters: tuple[Parameter, ...]
-    """In the order of the header."""
     columns: tuple[Column, ...]
-    """In the order of the result."""
     sql: str
-    """The file, whole."""
     plugin: Plugin | None = None
     """What it comes from; None: built in. It reads copies of the documented views, as `tracer sql` does."""
 

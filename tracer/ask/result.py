@@ -17,27 +17,19 @@ class ColumnType(Enum):
     """What a column holds, and how it is written."""
 
     TEXT = "text"
-    """Free text."""
     ID = "id"
-    """An id of a party, dataset, release, claim …"""
     INTEGER = "integer"
-    """A whole number."""
     NUMBER = "number"
-    """A real number."""
     COUNT = "count"
     """A whole number, or `<20`; text in Arrow."""
     MEASURE = "measure"
     """A real number, or `<20`; text in Arrow."""
     DATE = "date"
-    """A day."""
     MOMENT = "moment"
     """A moment, UTC."""
     BOOLEAN = "boolean"
-    """True, false, or null where it cannot be told."""
     LIST = "list"
-    """Texts in order."""
     JSON = "json"
-    """A JSON text, written as the value it holds."""
     SCALAR = "scalar"
     """A text that is written as a number where it is one: the value of a claim."""
     SENTENCE = "sentence"
@@ -51,11 +43,8 @@ class Column:
     """One column of an answer."""
 
     name: str
-    """The key in JSON, the header elsewhere."""
     type: ColumnType
-    """How it is written."""
     text: str = ""
-    """What it means."""
     detail: bool = False
     """Left out of tables: a reader would take it for another column's number."""
 
@@ -70,7 +59,6 @@ class Result:
     notes: tuple[str, ...] = ()
     """What the reader must know: that rows were cut, and how to get them."""
     of: str = ""
-    """The named query that it answers."""
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The rows as Python values, batch by batch."""

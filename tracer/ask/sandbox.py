@@ -50,10 +50,8 @@ class ViewDoc:
     """A documented view."""
 
     name: str
-    """What statements call it."""
     text: str
     columns: tuple[tuple[str, str, str], ...]
-    """Name, type and meaning of each column."""
 
 
 def documented_views(con: duckdb.DuckDBPyConnection) -> tuple[ViewDoc, ...]:

@@ -26,7 +26,6 @@ class Waiting:
     """Something that waits for a person."""
 
     what: str
-    """same-party, not-asked, no-answer, rejected, without-day."""
     names: tuple[str, ...]
 
     def said(self, lang: str) -> str:
@@ -40,27 +39,22 @@ class CaseStatus:
     """A case at a glance."""
 
     case: str
-    """As its manifest calls it."""
     region: str
     lists: int
     rows: int
     newest: str | None
-    """The list that was loaded last."""
     parties: Mapping[str, int]
     """Role -> parties; those without a role under `without a role`."""
     copies: int
-    """Marked or recorded copies that were handed over."""
     canaries: int
     signals: int
     traced: datetime | None
     """When the last trace ended (UTC)."""
     run: int | None
     findings: int
-    """Current findings: derivations, attributions and retentions."""
     changed: tuple[str, ...]
     """Facts that findings rest on (`stages.facts_now`) and that have changed since the last trace."""
     waiting: tuple[Waiting, ...]
-    """What waits for a person."""
 
     def to_json(self, lang: str = "en") -> dict[str, Any]:
         """The row that the command prints."""

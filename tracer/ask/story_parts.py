@@ -29,9 +29,7 @@ class StoryFinding:
     grade: str = ""
     """G0 to G5, where it has one."""
     sureness: str = ""
-    """How sure, in words and numbers."""
     items: Sequence[str] = ()
-    """What the headline speaks of, one line each."""
     reasons: Sequence[str] = ()
     against: Sequence[str] = ()
 
@@ -44,9 +42,7 @@ class StorySection:
     findings: Sequence[StoryFinding]
     more: int = 0
     query: str = ""
-    """The named query that gives all of them."""
     note: str = ""
-    """What a reader must know of the section."""
 
 
 class Teller:

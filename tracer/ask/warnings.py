@@ -24,7 +24,6 @@ class Caution:
     kind: str
     """What does not fit, as a code of the catalogues: `impossible_dates`, `own_copied` …"""
     subjects: tuple[str, ...]
-    """Ids of datasets; of a copy the source comes first."""
     reason: Reason
     """The same with the days, probabilities and ids that the sentence needs."""
     grade: str = ""

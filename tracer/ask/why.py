@@ -59,7 +59,6 @@ class End:
 
     ref: DatasetRef | ReleaseRef | PartyRef | Ref
     lists: tuple[str, ...]
-    """Datasets."""
     parties: tuple[str, ...]
 
 

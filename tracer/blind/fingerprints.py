@@ -87,9 +87,7 @@ class Match:
 
     exchange: str
     first: int
-    """Identifiers of the first file."""
     second: int
-    """Fingerprints of the second."""
     shared: int | None
     """In both; None under 20."""
     path: str

@@ -41,7 +41,6 @@ class Finished:
     """Id of the blind dataset; None where only the number was revealed."""
     identifiers: int
     other_identifiers: int
-    """The other side's."""
     shared: int | None
     """In both; None under 20."""
     canaries: int

@@ -43,11 +43,9 @@ class Parcel:
     own: Sequence[bytes]
     """The sender's blocks; of a match, those that both sides have."""
     answered: Sequence[bytes] = ()
-    """In an answer: the offered points, blinded twice."""
     ordered: bool = True
     """In an answer: whether `answered` is in the order of the offer, so that its sender sees which are shared."""
     sizes: tuple[int, ...] = ()
-    """In a match: how many fingerprints the two sides gave."""
     shared: int | None = None
     """In a match: how many both have; None where they are too few to be shown."""
 

@@ -47,7 +47,6 @@ class Backup:
     path: Path
     bytes: int
     sha256: str
-    """SHA-256 of the whole file."""
     originals: int
 
 

@@ -22,7 +22,6 @@ class Check:
     what: str
     passed: bool
     detail: str
-    """What was found; for a failed check, where."""
 
 
 def check_journal(case: Case) -> Check:

@@ -23,7 +23,6 @@ class Kept:
     taken: int = -1
     """Bytes that were taken as they were found by `doctor --accept-journal`; -1: it never was."""
     unkeyed: int = 0
-    """Lines that an earlier version wrote without a code."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,6 @@ class ChainCheck:
     """What checking the chain found."""
 
     entries: int
-    """Number of the last line that is whole and chained."""
     head: str
-    """Its hash."""
     problem: str | None
     """Where and how the chain breaks; None where it holds."""

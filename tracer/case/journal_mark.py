@@ -26,10 +26,8 @@ class Mark:
     """How far a journal goes."""
 
     entries: int
-    """Number of its last line."""
     head: str
     bytes: int
-    """Length of the file up to its end."""
     digest: str
     """SHA-256 of these bytes."""
 

@@ -31,9 +31,7 @@ class Protected:
     shown: Mapping[str, str] = field(default_factory=dict)
     """Every id, name, alias, document and document's file, as written in the case → its pseudonym."""
     parties: frozenset[str] = frozenset()
-    """Ids, names and aliases of the protected parties."""
     documents: frozenset[str] = frozenset()
-    """Ids of documents that are left out."""
 
     def finder(self) -> NameFinder | None:
         """Finds what is named in a text; None where there is nothing to find."""

@@ -38,7 +38,6 @@ class Seal:
     """What a store's file was when it was closed."""
 
     generation: str
-    """Random; the store holds the same until the next write."""
     size: int
     """Bytes of the file."""
     blocks: bytes

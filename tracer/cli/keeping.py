@@ -19,17 +19,12 @@ class RecordKind:
     """One kind of record."""
 
     kind: str
-    """The command's group."""
     many: str
-    """The part of the library's case that has them."""
     one: str
-    """As the help names one."""
     argument: str
-    """What names one of them: ID, NUMBER, PARTY."""
     options: tuple[click.Option, ...]
     """What `edit` takes."""
     example: str
-    """An id, for the help's examples."""
 
 
 def _option(*names: str, **rest: Any) -> click.Option:

@@ -17,7 +17,6 @@ class SparkStep:
     makes: str | None
     """The relation that it creates; None where its rows are the answer."""
     query: str
-    """A SELECT in Spark's dialect."""
 
 
 def spark_steps(text: str, bound: Mapping[str, object]) -> list[SparkStep]:

@@ -41,7 +41,6 @@ class ClusterJob:
     """Digest of the facts (`answers.facts_of`)."""
     memberships: int
     buckets: int
-    """Into how many buckets it is cut."""
     questions: tuple[Question, ...]
 
     def to_json(self) -> str:

@@ -24,9 +24,7 @@ class Question:
     """One statement file, to be executed over the exported relations."""
 
     name: str
-    """Room and file: "sightings/seen"."""
     text: str
-    """The statement in DuckDB's dialect, as the file has it."""
     bound: Mapping[str, Any] = field(default_factory=dict)
     """Values of its parameters: whole numbers, truth values, and lists of whole numbers."""
     back: tuple[str, ...] = (ROWS,)

@@ -33,13 +33,9 @@ class Ran:
     """One statement that Spark executed."""
 
     name: str
-    """The question."""
     relation: str
-    """What it made."""
     seconds: float
-    """Wall time, writing included."""
     plan: str
-    """Spark's physical plan, as it was after execution began."""
 
 
 def session(master: str | None, settings: dict[str, str] | None = None) -> SparkSession:

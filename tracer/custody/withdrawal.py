@@ -36,11 +36,9 @@ class Withdrawal:
     date: date | None
     canaries: int
     freed: int
-    """Those of them that other releases may use."""
     path: str | None
     """Where the copy was written; None where the case does not know."""
     is_there: bool
-    """Whether the file still lies there."""
 
     def to_json(self) -> dict[str, object]:
         """The row."""

@@ -91,7 +91,6 @@ class Count:
 
     n: int
     of_people: bool = True
-    """People, or what stands for one: rows, contacts, identifiers, cells."""
     across_lists: bool = True
     """How many of one list are in another, or are not. A list's own counts are not secret."""
 

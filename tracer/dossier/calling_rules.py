@@ -30,23 +30,16 @@ class CallingRule:
     """One rule."""
 
     id: str
-    """Named in results."""
     kind: str
     """One of `RULE_KINDS`."""
     carrier: str | None = None
-    """Only lines of this carrier (a party's id)."""
     province: str | None = None
-    """Only lines of this province."""
     since: date | None = None
-    """Only calls from this day on."""
     until: date | None = None
-    """Only calls up to this day."""
     earliest: str | None = None
     """HH:MM, local time; of `hours`."""
     latest: str | None = None
-    """HH:MM; a call at this minute is too late."""
     at_most: float | None = None
-    """Calls a day, or complaints a call."""
 
     def bound(self) -> str:
         """The rule in few words, the same in every language: `08:00-21:00`, `3`, `0.0001`."""

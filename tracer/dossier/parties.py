@@ -47,9 +47,7 @@ class Merged:
     """What a merge did."""
 
     merged: str
-    """The party that is no longer on its own."""
     into: str
-    """The party it turned out to be."""
     moved: Mapping[str, int]
     """Rows moved, by `table.column`; columns without a row are left out."""
 

@@ -11,11 +11,8 @@ class Outcome(Enum):
     """What became of a record that was put into the case."""
 
     ADDED = "added"
-    """The case lacked it."""
     CHANGED = "changed"
-    """The case had it with other facts, which were replaced."""
     SAME = "same"
-    """The case had it as it is."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +20,6 @@ class Party:
     """An organisation, or a protected human source."""
 
     id: str
-    """What everything else calls it."""
     name: str | None = None
     """Its name as people write it; None for a party that was named but never described."""
     role: str | None = None
@@ -32,14 +28,10 @@ class Party:
     province: str | None = None
     industry: str | None = None
     protected: bool = False
-    """True: a pseudonym in every export."""
     evidence: tuple[str, ...] = ()
     name_en: str | None = None
-    """As readers of English see it."""
     name_zh: str | None = None
-    """As readers of Chinese see it."""
     registration: str | None = None
-    """Its number in a company register."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +39,8 @@ class Evidence:
     """A file or a statement. Exactly one of `path` and `text` is given."""
 
     id: str
-    """What findings and statements cite."""
     kind: str | None = None
-    """Free: receipt, screenshot, interview, notice …"""
     path: str | None = None
-    """The file as it was named when it was acquired."""
     text: str | None = None
     acquired: date | None = None
     by_whom: str | None = None
@@ -69,7 +58,6 @@ class Claim:
     about: str | None = None
     """The party whose goods it is about; `party` itself when None."""
     speaker: str | None = None
-    """The person or function that spoke."""
     channel: str | None = None
     """One of `vocabulary.CHANNELS`."""
     value: str | None = None
@@ -89,9 +77,7 @@ class Relation:
     from_party: str
     """The subject: `from` supplies, owns, scrapes …"""
     to_party: str
-    """The object."""
     date: date | None = None
-    """The day it is stated for."""
     basis: str | None = None
     """`documented`, `alleged` or `inferred`."""
     evidence: tuple[str, ...] = ()
@@ -102,13 +88,11 @@ class Line:
     """A telephone line or a block of them."""
 
     id: str
-    """What it is called."""
     numbers: tuple[str, ...] = ()
     """Numbers, or prefixes that end in `*`."""
     vendor: str | None = None
     carrier: str | None = None
     province: str | None = None
-    """Where it is attached."""
     hand: int | None = None
     """1 for first hand, 2 for second …"""
 
@@ -120,7 +104,6 @@ class Reply:
     party: str
     asked: date | None = None
     deadline: date | None = None
-    """The day until which an answer was asked for."""
     answered: date | None = None
     """The day of the answer; None: no reply by the deadline."""
     text: str | None = None

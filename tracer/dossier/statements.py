@@ -158,7 +158,6 @@ class Judged:
     overrules: int | None = None
     """Number of the one on the same edge that held until now and said otherwise."""
     overruled: str | None = None
-    """What that one said."""
 
 
 def add_judgement(

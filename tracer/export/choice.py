@@ -27,14 +27,11 @@ class ExportChoice:
     finding: tuple[str, ...] = ()
     """Two ids that an edge joins, as `tracer why` takes them."""
     grade: str = ""
-    """The least grade of an edge."""
     width: int | None = None
-    """Pixels at which a picture is published."""
     portrait: bool = False
     title: str = ""
     subtitle: str = ""
     source: str = ""
-    """The source line of a picture."""
     theme: str = "light"
     highlight: tuple[str, ...] = ()
     """Ids or names of parties and lists, or ids of copies."""

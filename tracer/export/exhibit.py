@@ -16,10 +16,8 @@ class Exhibit:
     kind: str
     acquired: str
     name: str
-    """As acquired: only its ending is used."""
     sha256: str
     content: bytes
-    """Texts: gone through the gate."""
 
     @property
     def file(self) -> str:

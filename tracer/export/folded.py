@@ -21,9 +21,7 @@ class FoldedCounts:
     """What is folded, by the id of what it is folded into."""
 
     found: Mapping[str, int]
-    """Planted records found in a list."""
     signals: Mapping[str, int]
-    """Signals that reached the records planted in a copy."""
 
 
 def counts_of(graph: Graph) -> FoldedCounts:

@@ -38,7 +38,6 @@ class ExportFormat:
     """One way to write something."""
 
     suffix: str
-    """Ending of the file's name, with its dot."""
     write: Callable[[Outgoing], Files]
     loses: str
     """What a reader of it cannot get back; the help's table says the same."""

@@ -52,7 +52,6 @@ class Protection:
     pseudonym: Callable[[str], str]
     """Keyed, per case: also keeps ids apart that only differ in what is masked."""
     protected: Protected = field(default_factory=Protected)
-    """Names of protected parties and their documents, and their pseudonyms."""
     revealed: bool = False
     """Numbers and addresses stay as they are, because somebody has said why they must."""
     labels: Mapping[str, str] = field(default_factory=dict)

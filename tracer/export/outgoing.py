@@ -88,23 +88,17 @@ class Outgoing:
 
     graph: Graph
     findings: Findings = field(default_factory=dict)
-    """Rows of named queries, for formats that print them."""
     title: str = "tracer"
     generated: str = ""
-    """The date that is printed."""
     lang: str = "en"
     facts: Findings = field(default_factory=dict)
     """Rows of `sql/facts/`, for reports and figures: evidence, lists, runs, overlaps, weights."""
     of: tuple[str, ...] = ()
-    """Ids that a figure is of."""
     font: Path | None = None
-    """A font file that figures and PDFs are to use."""
     reason: str | None = None
     """Why numbers are shown in clear; None where they are masked."""
     choice: ExportChoice = WHOLE
-    """Which part it is, and how its picture looks."""
     partial: Reason | None = None
-    """How much of the case the part leaves out."""
     exhibits: tuple[Exhibit, ...] = ()
     untraced: Reason | None = None
     """That the findings are not those of the case as it is now; said before all of them."""

@@ -34,11 +34,9 @@ class LineStyle:
     """How a line looks that rests on something."""
 
     shape: str
-    """As GEXF and Cytoscape call it."""
     dash: str
     """As SVG draws it: lengths of dashes and gaps, empty where it is whole."""
     said: tuple[str, str]
-    """As legends and caveats call it, in English and Chinese."""
 
 
 BASES: Mapping[str, LineStyle] = {

@@ -32,7 +32,6 @@ class ProvRelation:
     name: str
     """`wasDerivedFrom`, …"""
     ends: tuple[tuple[str, str], ...]
-    """(attribute, qualified name): taker first."""
 
 
 def qualified(prefix: str, ref: str) -> str:

@@ -47,11 +47,9 @@ class Sources:
     """Who is left out, and what is known through them alone."""
 
     parties: frozenset[str] = frozenset()
-    """Their ids, those that were merged into them among them."""
     lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Each list that one of them gave → the days on which it came → the last days of their months."""
     documents: frozenset[str] = frozenset()
-    """Documents that could show who they are."""
 
     def __bool__(self) -> bool:
         return bool(self.parties)

@@ -31,24 +31,19 @@ class Node(TypedDict):
     """The id that the case's rows use for it; differs from `id` only in a clash."""
     label: str
     role: str | None
-    """A party's role; a dataset's origin; a canary's kind."""
     party: str | None
     """Node id of whose it is: a dataset's holder, a release's recipient."""
     dataset: str | None
     """Node id of the dataset that a release is a copy of."""
     date: str | None
-    """Obtained (dataset), handed over (release), first signal (caller)."""
     until: str | None
-    """A release's end, after which the recipient may hold nothing."""
     created: str | None
     rows: int | None
     contacts: int | None
     purged: str | None
     """Day on which a list's contents were removed: what is said of it is as it was found before."""
     canaries: int | None
-    """Canaries planted in a release."""
     registration: str | None
-    """A party's number in a company register."""
     province: str | None
     industry: str | None
     protected: bool
@@ -87,11 +82,9 @@ class Edge(TypedDict):
     via: str | None
     """Node id of the proposed hidden dataset a derivation goes through."""
     after_end: bool | None
-    """In a retention: held later than the release's end."""
     judgement: str | None
     """A person's decision on it: `confirm`, `reject`, `unsure`, with the note."""
     reasons: list[Any]
-    """Statements; in what leaves a case, sentences."""
     evidence: list[str]
     against: list[Any]
     reasons_codes: NotRequired[Any]

@@ -37,7 +37,6 @@ class FoldedColumn:
 
     position: int
     days: bool
-    """Whether it holds days."""
     order: DayOrder
     """Which of two numbers in front of a year was taken for the day."""
 

@@ -18,9 +18,7 @@ class Rule:
     domain: str
     """The domain that stands for all domains of the same mailboxes."""
     tags: bool
-    """Whether the part after a plus sign is a tag."""
     ignored: str
-    """Characters of the local part that make no difference."""
 
 
 @cache

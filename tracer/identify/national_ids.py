@@ -24,13 +24,11 @@ class Scheme:
     """One kind of number."""
 
     form: str
-    """Its form, signs between taken out, letters large."""
     check: Callable[[str], bool] | None
     """Whether its check digit is right; None where it has none."""
     length: int = 0
     """Digits to which a number that lost its zeros in front is filled up; 0: no zero may be in front."""
     fold: Callable[[str], str] | None = None
-    """The form that counts, where several are in use."""
     strong: bool = False
     """Whether its form and check say without a heading what it is."""
 

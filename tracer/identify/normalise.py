@@ -33,9 +33,7 @@ class IdentifierKind:
     """One kind of identifier."""
 
     role: str
-    """The column role that holds it."""
     plain_kind: str
-    """What SQL reads at sight."""
     fast_sql: Callable[[str, str], str]
     """(SQL of the text, region) → SQL of the key, NULL where the text needs more than a look."""
     read_cell: Callable[[str, str], tuple[Reading, ...]]

@@ -23,17 +23,12 @@ class NumberForms:
     whole: str
     """A complete Chinese number, landlines and 400/800 included; group 1 has it with its separators."""
     extension: str
-    """The same with an extension behind a word for it."""
     second_dash: str
-    """The same with an extension behind a dash."""
     several: str
-    """Only mobile numbers, with what parts several in one cell."""
     front: str
-    """What precedes a mobile number in its common forms."""
     prefix: str
     """The country code in front of eleven digits and nothing else."""
     bare: bool
-    """Whether eleven digits by themselves are a mobile number."""
     within: str
     """A mobile number amid other text; group 1 is the number. Empty where none is certain."""
     without_area: str
@@ -41,7 +36,6 @@ class NumberForms:
     cell: str
     """The digits of a cell, separators taken off, that look like a number."""
     prose: str
-    """A number as people write it in prose."""
     enough: float
     """Share of a column's cells that must look like numbers where no heading says so."""
     masks: bool
@@ -51,7 +45,6 @@ class NumberForms:
     areas: bool = False
     """Whether each area code has subscribers of one length: then landlines of several areas tell the country."""
     rivals: tuple[str, ...] = ()
-    """Countries whose numbers may look the same."""
     script: str = ""
     """The script of its lists (`country_signs.scripts_of`), in which no other country's are written."""
 

@@ -34,13 +34,11 @@ class NumberRange:
     """By which the plan is known (ISO 3166 alpha-2)."""
     first: int
     last: int
-    """Keys."""
     block: int
     """Numbers of a block; block `b` has the keys from b · block on."""
     live: float
     """Share of a block in use that has a subscriber at least."""
     allotted: float
-    """Numbers of the plan that carriers have been given."""
     mixed: bool = False
     """Whether landlines are among them, which cannot be distinguished from mobile numbers."""
 

@@ -80,7 +80,6 @@ class Organisation:
     region: str
     """Province or city it begins with, or that is in brackets."""
     core: str
-    """What is left: what makes the name its own."""
     industry: str
     form: str
     branch: str

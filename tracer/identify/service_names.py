@@ -32,15 +32,11 @@ class ServiceNames:
     names: Mapping[str, str]
     """A way to write a service -> its name."""
     everywhere: frozenset[str]
-    """Services with customers in every list."""
     generic: frozenset[str]
-    """Words that name no service."""
     providers: tuple[str, ...]
-    """Mail domains of many people."""
     relays: Mapping[str, tuple[str, ...]]
     """`name`, `opaque`, `below` -> domains of services whose addresses forward."""
     endings: tuple[str, ...]
-    """Ends of domains."""
 
 
 @cache

@@ -52,9 +52,7 @@ class Linked:
     """Accepted rows that are not the first row of any contact."""
     junk: int
     hashes: int
-    """Identifiers that are hashes."""
     masked: int
-    """Rows with a masked number or address."""
     seen: bool
     """Whether there was a single identifier, hash or mask of one."""
     notes: tuple[str, ...] = ()
@@ -62,7 +60,6 @@ class Linked:
     labels: int = 0
     """Addresses that say something of themselves (`address_label`)."""
     short: tuple[Shortfall, ...] = ()
-    """Columns that gave fewer identifiers than they promise."""
 
 
 def link_rows(

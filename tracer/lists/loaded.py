@@ -19,12 +19,9 @@ class DatasetFacts:
     """What is said about a dataset, apart from its contents."""
 
     id: str
-    """What people call it."""
     holder: str
     obtained: date | None = None
-    """An upper bound on when it came into being."""
     created: date | None = None
-    """When it came into being, where known."""
     origin: str | None = None
     """`own` (the client's own list), `obtained`, `refusals`; None: not said, `obtained` for a new dataset."""
     collected_under: str | None = None
@@ -33,9 +30,7 @@ class DatasetFacts:
     title: str | None = None
     """As readers see it; its id otherwise."""
     title_en: str | None = None
-    """As readers of English see it."""
     title_zh: str | None = None
-    """As readers of Chinese see it."""
 
 
 def later_than_today(facts: DatasetFacts) -> tuple[str, ...]:
@@ -102,7 +97,6 @@ class Origin:
     sha256: str = ""
     bytes: int = 0
     options: Mapping[str, object] = field(default_factory=dict)
-    """How it was read, as kept with the dataset."""
 
 
 @dataclass(frozen=True)
@@ -111,27 +105,20 @@ class Loaded:
 
     dataset: str
     no: int
-    """Number of this version in the store."""
     version: int
     """1 for the first load of the id."""
     path: str
     format: str
     encoding: str | None
     rows: int
-    """Data rows, accepted or rejected."""
     identifiers: int
-    """Distinct identifiers that link."""
     contacts: int
     rejected: int
-    """Rows without any usable identifier."""
     duplicates: int
-    """Accepted rows that name only contacts of earlier rows."""
     reasons: Mapping[str, int]
     """Why cells were refused: reason → cells, in rows kept and rejected alike."""
     junk: int
-    """Distinct placeholders and hotlines that were kept from linking."""
     hashes: int
-    """Identifiers that are hashes: they link among hashes only."""
     masked: int
     """Rows with a masked number or address: counted, never un-masked, never linked."""
     parts: tuple[PartRead, ...] = field(repr=False)
@@ -141,7 +128,6 @@ class Loaded:
     secret_hashes: bool
     """Whether keyed hashes of them were kept."""
     notes: tuple[str, ...]
-    """What a person should know about the reading."""
     account: Account | None = None
     """What became of the file's lines; None for a table that never was a file."""
 

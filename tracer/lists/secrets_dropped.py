@@ -25,7 +25,6 @@ class DroppedSecrets:
     hashed: bool
     """Whether keyed hashes of them stay."""
     notes: tuple[str, ...]
-    """For people, one line each."""
 
 
 def dropped_secrets(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead], original_kept: bool) -> DroppedSecrets:

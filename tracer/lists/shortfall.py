@@ -40,23 +40,18 @@ class Shortfall:
     """A column of which more cells were not read than `TOLD_FROM` lets pass."""
 
     part: str
-    """Member and sheet, where the file has several parts."""
     column: int
     """From 1."""
     heading: str
     """As it may be shown; empty where it may not."""
     promised: str
-    """What the column should hold."""
     filled: int
     unread: int
     reasons: tuple[tuple[str, int], ...]
-    """Why, with the cells of each reason; the commonest first."""
     shape: str
-    """The commonest shape of the unread cells."""
     left: bool = False
     """Whether the column was not taken for what its heading promises."""
     likely: tuple[str, ...] = ()
-    """Regions whose numbers the cells may be, likeliest first."""
 
     @property
     def name(self) -> str:

@@ -83,13 +83,10 @@ class Applied:
     """What became of a manifest."""
 
     loaded: list[Loaded] = field(default_factory=list)
-    """Datasets that were loaded, in the manifest's order."""
     added: Counter[str] = field(default_factory=Counter)
-    """Tables that the case lacked, by name."""
     changed: list[str] = field(default_factory=list)
     """Facts that were put right, one a line: `dataset d7: holder a → b`."""
     notes: list[str] = field(default_factory=list)
-    """What a person should know."""
 
     @property
     def nothing_new(self) -> bool:

@@ -25,11 +25,8 @@ class Row:
     number: int
     """From 0 among tables of this name."""
     values: Mapping[str, Any]
-    """The keys that are known and well formed."""
     where: str
-    """File, table and line."""
     broken: frozenset[str] = frozenset()
-    """Keys that are there but were refused."""
 
     def get(self, key: str) -> Any:
         """The value of a key; None where it is absent or was refused."""
@@ -55,11 +52,8 @@ class Findings:
     """What is wrong with a manifest, in the order of its lines."""
 
     file: str
-    """The manifest's name, for messages."""
     lines: Lines
-    """Line numbers of tables and keys."""
     problems: list[tuple[int, InputRefused]] = field(default_factory=list)
-    """(line, problem)."""
     open_: int = 0
     """How many of the problems the case may solve: names of things that it may hold."""
 

@@ -26,7 +26,6 @@ class CheckedManifest:
 
     manifest: Manifest
     files: int
-    """Files that it names, all of which can be read."""
     notes: tuple[str, ...]
     """What is left to the case, parties that are named but not declared, and lists without a holder."""
 

@@ -24,9 +24,7 @@ class Home:
     """The folder that a manifest's paths are relative to, and stay in."""
 
     folder: Path
-    """Resolved."""
     outside: bool = False
-    """Whether they may lead out of it."""
 
     def refused(self, written: str) -> InputRefused | None:
         """What is wrong with a path that leads out of the folder, by `..`, by `/`, or by a link; opens nothing.

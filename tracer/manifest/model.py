@@ -20,9 +20,7 @@ class Placed(Generic[T_co]):
 
     value: T_co
     where: str
-    """File, table and line, for messages."""
     file: Path | None = None
-    """The file it names, if it names one."""
 
 
 def bare_holder(dataset: str) -> str:
@@ -46,7 +44,6 @@ class DatasetEntry(DatasetFacts):
     keep_secret_hash: bool = False
     """Whether keyed hashes of its secrets are kept."""
     keep_original: bool = False
-    """Whether its file is kept although it holds secrets."""
 
 
 @dataclass(frozen=True)
@@ -82,23 +79,18 @@ class Manifest:
     path: Path
     sha256: str
     outside: bool = False
-    """Whether its paths may leave its folder."""
     name: str | None = None
     region: str | None = None
     """Region of numbers without a country code; None: not said."""
     segments: Path | None = None
-    """A segment table in place of the built-in one."""
     rules: Path | None = None
-    """Carriers' calling rules."""
     parties: tuple[Placed[Party], ...] = ()
     datasets: tuple[Placed[DatasetEntry], ...] = ()
-    """[[dataset]], globs spelled out."""
     canaries: tuple[Placed[CanariesEntry], ...] = ()
     releases: tuple[Placed[ReleaseEntry], ...] = ()
     claims: tuple[Placed[Claim], ...] = ()
     relations: tuple[Placed[Relation], ...] = ()
     lines: tuple[Placed[Line], ...] = ()
-    """[[line]], files of numbers read."""
     signals: tuple[Placed[SignalsEntry], ...] = ()
     complaints: tuple[Placed[SignalsEntry], ...] = ()
     replies: tuple[Placed[Reply], ...] = ()

@@ -72,7 +72,6 @@ class ProposedManifest:
     counts: dict[str, int]
     """Table → how many of it were written."""
     left_out: tuple[str, ...]
-    """What was not understood, a line each."""
 
 
 def propose_manifest(folder: Path) -> ProposedManifest:

@@ -24,31 +24,18 @@ class Kind(Enum):
     TEXT = "a text"
     """Any text that is not empty."""
     ID = "an id"
-    """An id of the table's own."""
     PARTY = "a party's id"
-    """Names a party, declared or not."""
     DATASET = "a dataset's id"
-    """Names a dataset of the manifest or the case."""
     EVIDENCE = "a list of evidence ids"
-    """Names evidence of the manifest or the case."""
     DATE = "a date like 2026-05-01, without quotes (1900 to 2200)"
-    """A TOML date."""
     BOOLEAN = "true or false"
-    """A TOML boolean."""
     INTEGER = "a whole number up to 2,147,483,647"
-    """A TOML integer."""
     SCALAR = "a number, a text, a date, or true or false (numbers up to 10^15)"
-    """The value of a claim."""
     ROWS = "a list of row numbers from 1, like [12, 380]"
-    """A TOML array of positive integers."""
     TEXTS = "a list of texts"
-    """A TOML array of strings."""
     MAPPING = 'a table like { phone = "手机号" }'
-    """Column roles to headers: strings, or arrays of strings."""
     FILE = "a path"
-    """A file that must be there."""
     FILES = "a path or a glob"
-    """One file, or several where the table has no id."""
 
 
 @dataclass(frozen=True)
@@ -56,21 +43,15 @@ class Key:
     """One key of a table."""
 
     kind: Kind
-    """What it holds."""
     says: str
     """What it means, for people: editors show it while a manifest is written."""
     required: bool = False
-    """Whether the table is refused without it."""
     words: tuple[str, ...] | Callable[[], Iterable[str]] = ()
     """The only words allowed, where there is a list; a function where the list takes time to load."""
     of: str = ""
-    """What such a word is called in a refusal."""
     pattern: str = ""
-    """The form of each text of a list."""
     least: int | None = None
-    """The smallest whole number."""
     remedy: str = ""
-    """What to write, where no known word is near."""
 
     def allowed(self) -> tuple[str, ...]:
         """The only words allowed; none where every text is."""

@@ -61,13 +61,10 @@ class Wanted:
     """`graph`, `findings`, `report` or `figure`."""
     lang: str = "en"
     of: tuple[str, ...] = ()
-    """Ids that a figure is of."""
     font: Path | None = None
-    """A font file for figures and PDFs."""
     reason: str | None = None
     """Why numbers leave in clear; None: they are masked."""
     choice: ExportChoice = WHOLE
-    """Which part of the graph, and how its picture looks."""
     stem: str = ""
     """Name of the file without its ending, where there is one: files that go together name one another."""
     with_sources: bool = False
@@ -82,9 +79,7 @@ class Prepared:
     files: Mapping[str, bytes]
     leaving: Outgoing
     revealed: Sequence[ScanHit] = ()
-    """What they hold in clear, for the reason given."""
     said: Reason | None = None
-    """What is to be known of the files."""
 
 
 def prepare(case: Case, wanted: Wanted) -> Prepared:

@@ -47,11 +47,8 @@ class WrittenHandover:
     folder: Path
     lines: int
     withheld: int
-    """Of these, those whose words were left out."""
     originals: int
-    """Originals whose hashes are listed."""
     clear: int
-    """Originals that were written in clear."""
 
 
 def hand_over(

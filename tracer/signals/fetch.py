@@ -63,7 +63,6 @@ class Fetched:
     """What came of a look at a mailbox."""
 
     messages: int
-    """New messages."""
     signals: int
     """Those that reached a canary or a control, once for each."""
     refused: int

@@ -34,28 +34,22 @@ class SignalFormat:
     columns: Mapping[str, int] = field(default_factory=dict)
     """Field → column, from 0, in a format without a header."""
     at_least: int = 0
-    """Columns of such a table, at least."""
     at_most: int = 0
     headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Field → folded header words or JSON paths, in order of preference."""
     needs: tuple[str, ...] = ()
-    """Fields without which it is another format."""
     marks: tuple[str, ...] = ()
     """Folded header words of which one must be there, whatever it says."""
     channel: str = "call"
-    """The channel of records that do not tell."""
     texts: str | None = None
     """The channel of tables that have a column of texts; None: `channel` as well."""
     times: tuple[str, ...] = ()
-    """Time formats of DuckDB's strptime, tried in order."""
     zone: str | None = None
     """IANA zone of times that name none; None: the region's."""
     zone_names: Mapping[str, str] = field(default_factory=dict)
     """Zone as its times name it → offset like `+08:00`."""
     incoming: tuple[str, ...] = ()
-    """Folded words for a record that the telephone received."""
     outgoing: tuple[str, ...] = ()
-    """Folded words for one that it made itself: no signal."""
     channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Channel → folded words by which records name it."""
     directed: bool = False

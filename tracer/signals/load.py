@@ -39,12 +39,10 @@ class LoadedSignals:
     """The account of a file of records."""
 
     file: int
-    """Its number in the case."""
     path: str
     format: str
     rows: int
     rejected: int
-    """Records without a readable time or called number."""
     signals: int
     """Records that reached a canary or a control, and that no earlier file held."""
     new: bool = field(default=True, compare=False)

@@ -29,9 +29,7 @@ class Posted:
     """One request as it came."""
 
     url: str
-    """As the provider called it, with the query."""
     headers: Mapping[str, str]
-    """In small letters."""
     body: bytes
 
 
@@ -40,7 +38,6 @@ class Reported:
     """A call or message that a provider reports."""
 
     identity: str
-    """The provider's id of it."""
     record: Fields
     """at (may lack), caller, called, channel, text: headings of a plain table."""
 

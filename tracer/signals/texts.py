@@ -25,20 +25,15 @@ class Piece:
     """A raw table with the records of a sheet, a member or the whole file."""
 
     table: str
-    """(row, c0, c1, …)"""
     columns: Mapping[str, int]
     """Field → column."""
     width: int
     skip: int = 0
-    """Rows above the first record: titles and header."""
     before: int = 0
-    """Records of the pieces before it."""
     own: str | None = None
-    """The telephone's own number, where it is above the table."""
     year: int | None = None
     """Year of times that have none."""
     channel: str | None = None
-    """Channel of the records where the sheet says it."""
 
 
 def view_pieces(con: duckdb.DuckDBPyConnection, pieces: Iterable[Piece]) -> None:

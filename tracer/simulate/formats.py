@@ -28,7 +28,6 @@ class SimulatedFormat:
     """A kind of file."""
 
     suffix: str
-    """With the dot."""
     write: Callable[[pa.Table], bytes]
     """Text columns → the file's bytes."""
 

@@ -30,19 +30,14 @@ class MarketSpec:
     clients: int = 3
     """Clients with a list of their own (origin `own`)."""
     collectors: int = 5
-    """Parties that collect a list independently of everybody."""
     copies: int = 22
-    """Lists made from other lists by a reseller's moves."""
     rows: tuple[int, int] = (1_500, 6_000)
-    """Least and most rows of an independently collected list."""
     profile: float = 0.8
     """0: everybody collects the same regions and kinds of company; 1: each has a profile of its own."""
     public_sources: int = 2
-    """Public sources from which collectors take part of their rows."""
     public_share: float = 0.1
     """Share of a collector's rows that come from a public source."""
     merges: float = 0.3
-    """Share of copies that have two or three parents."""
     intersections: float = 0.0
     """Share of merges that keep only what two parents have in common."""
     keep: tuple[float, float] = (0.35, 1.0)
@@ -56,7 +51,6 @@ class MarketSpec:
     padding: float = 0.0
     """Random numbers added to every copy, in ratio to its rows; their numbers belong to no person."""
     hidden: float = 0.0
-    """Share of copies and collected lists that were never obtained."""
     versions: float = 0.3
     """Share of clients of whose list a later version is loaded too."""
     history: float = 0.0
@@ -65,48 +59,35 @@ class MarketSpec:
     slips: float = 0.006
     """Probability that a cell is mistyped when a row is copied; slips pile up downstream."""
     first_slips: float = 0.02
-    """The same when a row is first collected."""
     wrong_numbers: float = 0.001
     """Probability that the number itself is mistyped when a row is copied."""
     blanks: float = 0.004
     """Probability that a cell is lost when a row is copied."""
     shuffled: float = 0.35
-    """Share of copies in random order."""
     sorted: float = 0.2
-    """Share of copies sorted by number."""
     reformatted: float = 0.4
     """Share of copies whose numbers are all brought to one form."""
     dropped: float = 0.3
     """Probability that a copy drops a given column other than the number."""
     deduplicated: float = 0.5
-    """Share of copies without repeated rows."""
     repeats: float = 0.01
     """Share of repeated rows in a list when it is collected."""
     numbers_only: float = 0.1
-    """Share of copies with numbers alone."""
     masked: float = 0.02
     """Share of copies in which a tenth of the numbers is masked."""
     dates: str = "both"
     """`both`: obtained always, created for `created_known` of the lists; `obtained`; `none`."""
     created_known: float = 0.3
     horizon: int = 500
-    """Days in which all lists come into being."""
     wait: float = 40.0
     """Mean days between a list and its copy, cut so that the horizon holds."""
     delay: float = 25.0
-    """Mean days between a list's making and its being obtained."""
     vendors: int = 3
-    """System vendors to whom every client releases a marked copy."""
     retainers: int = 1
-    """Vendors that keep what they should not, and sell it."""
     canaries: int = 20
-    """Unique canaries in each release."""
     home_canaries: int = 5
-    """Canaries in a client's own list and in no release."""
     random_true: int = 1
-    """Lists that are random numbers, as said."""
     random_false: int = 1
-    """Copies relabelled as random."""
 
 
 @dataclass(frozen=True)
@@ -124,9 +105,7 @@ class SimList:
     hidden: bool
     """It was never obtained (or it is the copy that a release handed over): it is not loaded."""
     parents: tuple[str, ...]
-    """Lists it was made from."""
     moves: tuple[str, ...]
-    """What was done to it, in words of domain.md."""
     rows: Rows
     layout: ListLayout
 
@@ -143,7 +122,6 @@ class SimParty:
     id: str
     name: str
     name_en: str
-    """The same in Latin letters."""
     role: str
     province: str
 
@@ -193,7 +171,6 @@ class Truth:
     edges: frozenset[tuple[str, str]]
     """(parent, child): data went from parent to child through no third loaded list."""
     ancestors: frozenset[tuple[str, str]]
-    """(ancestor, descendant), all generations."""
     siblings: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     """Pairs a < b without an edge that have a hidden list as a common source."""
     retained: frozenset[Retained] = field(default_factory=frozenset)
@@ -208,7 +185,6 @@ class Market:
     spec: MarketSpec
     population: Population
     lists: tuple[SimList, ...]
-    """All lists, hidden ones and handed-over copies included."""
     parties: tuple[SimParty, ...]
     releases: tuple[SimRelease, ...]
     claims: tuple[SimClaim, ...]

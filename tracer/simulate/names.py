@@ -68,13 +68,9 @@ class Firms:
     full: Texts
     """Region, core, industry, legal form and branch in one string, as it is registered."""
     region: Texts
-    """Province or city without its ending, such as 江苏."""
     core: Texts
-    """The two characters that tell firms apart, such as 珩途."""
     industry: Texts
-    """Such as 网络科技."""
     form: Texts
-    """The legal form, such as 有限公司."""
     branch: Texts
     """Such as 城东分公司; mostly empty."""
 

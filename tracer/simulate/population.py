@@ -23,7 +23,6 @@ class Population:
     seed: int
     segments: Segments
     number: NDArray[np.int64]
-    """Distinct eleven-digit numbers."""
     place: NDArray[np.int64]
     """Index into `PLACES`."""
     kind: NDArray[np.int64]
@@ -31,11 +30,9 @@ class Population:
     popularity: NDArray[np.float64]
     """Relative frequency of being collected; 0 for those who are not people."""
     people: int
-    """The first so many are people."""
     ghosts: int
     """The next so many are numbers of no person; the rest are canaries."""
     public: tuple[NDArray[np.int64], ...]
-    """The people whom each public source lists."""
 
     @cached_property
     def names(self) -> Texts:

@@ -29,7 +29,6 @@ class Rows:
     """All arrays have one element a row."""
 
     number: NDArray[np.int64]
-    """Eleven digits."""
     person: NDArray[np.int64]
     """Index into the population; the number is usually, not always, this person's."""
     name: NDArray[np.int16]
@@ -37,7 +36,6 @@ class Rows:
     firm: NDArray[np.int16]
     address: NDArray[np.int16]
     day: NDArray[np.int32]
-    """Day of collection, counted from the market's first."""
     inner: NDArray[np.int64]
     """The number that the first list gave the row in an id column."""
     form: NDArray[np.int8]

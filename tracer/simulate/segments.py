@@ -36,7 +36,6 @@ class Segments:
     """A segment table; all arrays have one element a segment, ordered by prefix."""
 
     prefix: NDArray[np.int64]
-    """Seven digits."""
     province: Texts
     city: Texts
     carrier: Texts

@@ -41,7 +41,6 @@ class ListLayout:
     headers: str
     """Key of `HEADERS`."""
     dates: str = "%Y-%m-%d"
-    """Format of the date column."""
     renumbered: bool = False
     """The id column counts this list's rows from 1; the first list's numbers are lost."""
 

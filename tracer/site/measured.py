@@ -20,13 +20,10 @@ class Measured:
     title: str
     topic: str
     begins: str
-    """Words of the paragraph or table that holds the figures."""
     data: str
-    """On which data they were measured."""
     bench: str = ""
     """The module of `tests.bench` that measures it."""
     further: int = 0
-    """Paragraphs or tables after it that belong to it."""
 
 
 QUOTED = (

@@ -52,7 +52,6 @@ class RewritingStep:
     """One step from the text that was given to a reading of it."""
 
     text: str
-    """What was rewritten."""
     pattern: re.Pattern[str]
     by: By
 

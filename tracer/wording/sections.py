@@ -18,7 +18,6 @@ class Heading:
     level: int
     text: str
     grade: str = ""
-    """Id of the finding that it heads."""
     kind: str = "heading"
 
 
@@ -58,7 +57,6 @@ class ReportFigure:
     svg: str
     caption: str
     link: str = ""
-    """Where a text that links its pictures finds it."""
     kind: str = "picture"
 
 

@@ -29,7 +29,6 @@ class Codes(Enum):
     """How the codes and numbers of reasons go along with the words."""
 
     NONE = "none"
-    """Not at all: only people read it."""
     VALUES = "values"
     """`{"code": …, "numbers": {…}}`, in a list where the words are one."""
     TEXT = "text"

@@ -48,7 +48,6 @@ class Known:
     signals: NDArray[np.float64]
     """pairs x `SIGNALS`: log odds of forward."""
     missed: int
-    """True pairs that the search does not join."""
 
 
 def known(keeper: Keeper, kind: Kind, seed: int) -> Known:

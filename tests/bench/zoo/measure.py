@@ -33,7 +33,6 @@ class Score:
     unrelated: int = 0
     """Edges of grade G2 between lists neither of which descends from the other."""
     graded_wrong: int = 0
-    """Edges of grade G2 that are false."""
     graded: int = 0
 
     def __add__(self, other: Score) -> Score:

@@ -34,7 +34,6 @@ class Setting:
     both: int | None = None
     """People in both lists; None: each list is drawn for itself."""
     slips: float = 0.08
-    """Share of the second list's values with one character changed."""
     missing: float = 0.1
     """Share of values that are empty, in both lists."""
     short: float = 0.5

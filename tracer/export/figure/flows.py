@@ -30,9 +30,7 @@ class PartyFlow:
     """The weightiest of `retained`, `passed_on`, `released`, `derived`."""
     grade: str = "G0"
     date: str | None = None
-    """The first day of which it is known."""
     strong: bool = False
-    """It belongs to the strongest finding."""
 
 
 _RANK = ("retained", "passed_on", "released", "derived")

@@ -70,7 +70,6 @@ class Face:
 
     path: Path
     index: int = 0
-    """Its place in a collection."""
 
 
 @contextmanager

@@ -43,7 +43,6 @@ class Kinship:
     back: float
     """Probability of the other direction."""
     settled: bool
-    """Whether its direction is supported."""
 
     @property
     def either(self) -> float:

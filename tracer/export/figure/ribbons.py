@@ -20,16 +20,11 @@ class Spot:
     id: str
     name: str
     layer: int
-    """Steps from where the data begins."""
     head: str
-    """What the layer's heading says."""
     size: float
-    """Pixels of its bar."""
     details: tuple[str, ...] = ()
-    """Lines in small type."""
     strong: bool = False
     hollow: bool = False
-    """It was never obtained."""
 
 
 @dataclass(frozen=True)
@@ -39,17 +34,13 @@ class Ribbon:
     source: str
     target: str
     thick: float
-    """Pixels."""
     strong: bool = False
     dash: str = ""
     headless: bool = False
-    """Its direction is open."""
     text: str = ""
-    """What is written at it, where there is room."""
     short: str = ""
     """The same in fewer words, for where there is less room."""
     needed: bool = False
-    """The text must be there."""
 
 
 @dataclass

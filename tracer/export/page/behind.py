@@ -24,13 +24,10 @@ class WaterfallStep:
     times: str
     """How many times likelier or less likely it makes the copying."""
     total: str
-    """All items down to this one together."""
     text: str
     left: float
-    """Length of its bar, in hundredths of the width."""
     width: float
     adds: bool
-    """Whether it speaks for the edge."""
 
 
 class Behind:

@@ -49,7 +49,6 @@ class LineCard:
     unasked: list[Cell]
     """The others of whom it says something: they were not asked."""
     lines: list[tuple[PageWord, Cell, str]]
-    """The lines that a road stands for: kind, link, grade."""
 
 
 @dataclass(frozen=True)

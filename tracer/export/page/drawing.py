@@ -59,9 +59,7 @@ class DrawnCard:
     reply: str | None
     chips: list[DrawnChip]
     marks: int
-    """Canaries of all its chips."""
     inside: PageWord | None
-    """What is in it, shown when it is closed."""
     names: str
     """In a group: who is in it, as far as there is room."""
     search: str
@@ -75,7 +73,6 @@ class DrawnLine:
     kind: str
     """How it is coloured: one of the strong kinds, or `relation`."""
     word: PageWord
-    """What it is called."""
     basis: str
     grade: str
     kinds: str
@@ -86,7 +83,6 @@ class DrawnLine:
     source: str
     target: str
     ends: str
-    """Anchors of the two ends, cards and chips."""
     ports: tuple[str, str]
     """Where it begins and where it ends: the card's anchor, and the chip's after a blank."""
     id: str
@@ -104,12 +100,9 @@ class Drawing:
     height: float
     cards: list[DrawnCard]
     lines: list[DrawnLine]
-    """Those of this state; the last drawn is the strongest."""
     others: list[DrawnLine]
-    """Those of the other state, which have no path yet."""
     columns: list[tuple[str, float, float]]
     band: float | None
-    """y of the line above those who touch no data."""
     closed: bool
 
 

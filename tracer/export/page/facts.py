@@ -26,7 +26,6 @@ class Cell:
     ref: str = ""
     """The id behind a name; empty where there is no other name."""
     quoted: bool = False
-    """Whether it is somebody's own words, which are not translated."""
 
 
 def figure(value: object) -> str:

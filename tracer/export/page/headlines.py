@@ -30,7 +30,6 @@ class Sighting:
     seen_in: Cell
     seen_with: Cell
     date: tuple[str, str]
-    """In English and in Chinese."""
     after_end: bool
     sure: tuple[str, str]
     reasons: list[str]
@@ -42,12 +41,10 @@ class Headline:
     """One copy, who gave it to whom, and the lists that came from it, by date."""
 
     conclusions: list[tuple[str, str]]
-    """What it comes to, in English and in Chinese."""
     release: Cell
     client: Cell
     vendor: Cell
     reply: Node | None
-    """The vendor, for its right of reply."""
     kind: str
     """`retained` where the vendor itself held it, else `passed_on`."""
     sightings: list[Sighting]

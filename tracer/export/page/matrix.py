@@ -27,7 +27,6 @@ class ListMatrix:
     data: str
     """Lists and pairs as JSON that can be put into a page."""
     more: int
-    """Lists that are not drawn."""
 
 
 def shares() -> list[str]:

@@ -45,7 +45,6 @@ class ShownSection:
     heads: list[PageWord]
     rows: list[ShownRow]
     more: int = 0
-    """Rows that are not shown: the weakest."""
 
 
 def tables(leaving: Outgoing, index: Index, walks: frozenset[int] = frozenset()) -> list[ShownSection]:

@@ -23,10 +23,8 @@ class Walk:
 
     number: int
     short: tuple[str, str]
-    """From hand to hand, in English and in Chinese."""
     grade: str
     nodes: list[str]
-    """Anchors of all parties, lists and copies on it."""
     steps: list[tuple[str, str, list[str]]]
     """Anchors of the giver's and the taker's card, ids of the lines between them, the best founded first."""
 

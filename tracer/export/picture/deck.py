@@ -19,9 +19,7 @@ class Chip:
     kind: str
     """`release`, `dataset` or `more`."""
     nodes: tuple[str, ...]
-    """Node ids that it stands for."""
     marks: int = 0
-    """Canaries found in the list, or planted in the release."""
 
 
 @dataclass(frozen=True)

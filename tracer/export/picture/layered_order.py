@@ -39,9 +39,7 @@ class Room:
     first: int
     last: int
     after: tuple[int, ...] = ()
-    """Boxes that must stay in a layer left of it."""
     before: tuple[int, ...] = ()
-    """Boxes that must stay in a layer right of it."""
 
 
 @dataclass(frozen=True)

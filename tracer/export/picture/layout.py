@@ -35,7 +35,6 @@ class Box:
     layer: int
     height: float
     band: int = 0
-    """In every layer lower bands are above higher ones."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +44,9 @@ class Link:
     id: str
     source: str
     source_port: float
-    """Distance of the port from the box's top."""
     target: str
     target_port: float
     weight: float = 1.0
-    """How much it matters that this line is straight."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,6 @@ class _Chain:
     heights: list[float]
     layers: list[list[int]]
     segments: list[tuple[int, float, int, float, float]]
-    """Left box, its port, right box, its port, weight."""
     bends: dict[str, list[int]]
     names: dict[str, int]
     bands: list[int]

@@ -60,7 +60,6 @@ class Picture:
     top: dict[str, float]
     lines: tuple[BundlePath, ...]
     columns: tuple[tuple[str, float, float], ...]
-    """Column, x of its left and right side."""
     layers: tuple[float, ...]
     """Layer -> x of its cards' left side."""
     band: float | None

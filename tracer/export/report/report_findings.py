@@ -37,14 +37,12 @@ class ReportFinding:
     lists: tuple[str, ...]
     copies: tuple[str, ...] = ()
     cited: tuple[str, ...] = ()
-    """Documents that it names itself."""
     sure: str = ""
     """How sure, as a sentence; empty where no probability is known."""
     judgement: str = ""
     kept: bool = False
     """A copy that was kept after its end: listed before those that were passed on."""
     repeat: str = ""
-    """The command that shows it again."""
 
 
 class _Words:

@@ -51,10 +51,8 @@ class ScanHit:
     what: str
     """`an identifier of a list`, `a caller's number`, …"""
     where: str
-    """File, and member or page within it."""
     file: str
     shown: str
-    """The text around it, masked."""
     text: str
     """What it is, in clear: never printed, only counted and compared."""
 

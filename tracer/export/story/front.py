@@ -49,11 +49,8 @@ class Told:
     sure: Both
     against: list[Both]
     steps: list[Both]
-    """The picture in words."""
     drawn: tuple[Markup, Markup]
-    """The picture, at each width."""
     vendor: str | None
-    """Whose right of reply it is."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,6 @@ class Front:
     """None where nothing was found."""
     following: list[Told]
     style: str = ""
-    """How the shapes of all pictures look."""
 
 
 def front_of(leaving: Outgoing) -> Front:

@@ -36,10 +36,8 @@ class _Row:
     role: list[str]
     top: float = 0.0
     line: float = 0.0
-    """Height of its days and bars."""
     height: float = 0.0
     labels: list[tuple[int, float, float, Label]] = field(default_factory=list)
-    """Event, x, top below the row's line, words."""
 
 
 def draw_lying(painting: Painting, wide: float) -> float:

@@ -22,9 +22,7 @@ class Event:
 
     kind: str
     party: str
-    """The party's id in rows."""
     ref: str
-    """The list or copy."""
     day: date | None
     what: Reason
     why: Number = None
@@ -32,7 +30,6 @@ class Event:
     source: int | None = None
     """Place of the event that it came from, in the story's events."""
     until: date | None = None
-    """The last day on which a copy might be held."""
     gone: Reason | None = None
     """Between which days it went on, where nothing says on which."""
     strong: bool = False
@@ -50,9 +47,7 @@ class Story:
     grade: str
     headline: Reason
     sure: tuple[Number, ...]
-    """How sure it is and on what, sentence by sentence."""
     against: tuple[Number, ...]
-    """What speaks against it."""
     events: tuple[Event, ...]
     roles: Mapping[str, str | None]
     """Party -> its role."""

@@ -40,9 +40,7 @@ class NamedOrigin:
     votes: int
     usual: float
     p_value: float
-    """Times the names that are looked at in this list."""
     share: ShareOfList | None = None
-    """Of those that are stated."""
     rows: tuple[int, int] | None = None
     """First and last row between which most of the addresses are, where they are closer together than others."""
 
@@ -53,13 +51,10 @@ class ListOrigins:
 
     dataset: str
     addresses: int
-    """People whose address names anything."""
     rows: int
     kept: bool
-    """Whether labels were kept when it was loaded."""
     hashed: bool
     origins: tuple[NamedOrigin, ...] = ()
-    """Those that can be shown, the surest first."""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,6 @@ class ListVotes:
     """What addresses of one list name."""
 
     addresses: int
-    """People who name anything."""
     votes: Mapping[str, int]
     """Name -> people who write it."""
 

@@ -24,7 +24,6 @@ class CodeEvidence:
     e_value: float
     """Mixture likelihood ratio; mean at most 1 for a release that is not the source."""
     moves: tuple[Reason, ...] = ()
-    """For each dataset how the marks seen fit best."""
     choices: ShownChoices | None = None
     """What the spellings say, where the draw has keyed choices."""
 

@@ -89,7 +89,6 @@ class NamedByMasks:
     rows: MaskedRows
     bound: float
     barred: bool
-    """The client holds the list, or the release is younger."""
     planted: bool
     """Without its ordinary contacts in proportion, or inside the list of another copy."""
     grade: str

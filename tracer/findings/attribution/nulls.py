@@ -86,11 +86,8 @@ class MatchedRows:
     """Ordinary contacts of a copy in a dataset, and what would bring them there without the copy."""
 
     matched: int
-    """Contacts of the copy that are in the dataset."""
     ordinary: int
-    """Contacts of the copy."""
     expected: float
-    """Contacts that unrelated lists have in common."""
     in_blocks: float
     """Contacts in common if the dataset's numbers fell at random into the blocks that it uses."""
 

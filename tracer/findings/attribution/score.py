@@ -38,7 +38,6 @@ class Attribution:
     """What one dataset says about one release."""
 
     dataset: str
-    """Id of the dataset that was looked at."""
     release: str
     recipient: str
     accused: bool
@@ -50,17 +49,13 @@ class Attribution:
     e_value: float
     """Audit figure, mean at most 1 for an innocent release; never accuses."""
     canaries_seen: int
-    """The release's canaries in the dataset."""
     canaries_planted: int
-    """The release's canaries."""
     rows_matched: int
-    """Ordinary contacts of the copy in the dataset."""
     grade: str
     """G0 to G4."""
     reasons: tuple[Reason, ...]
     against: tuple[Reason, ...]
     planted: bool
-    """Whether canaries are there without the release's ordinary rows."""
 
 
 @dataclass(frozen=True)

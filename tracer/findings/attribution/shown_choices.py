@@ -17,9 +17,7 @@ class ShownChoices:
     p_value: float
     e_value: float
     asked: int
-    """Choices of contacts that the dataset holds."""
     read: int
-    """Those of them that say anything."""
     agreeing: int
     """Those of these in which the dataset has the copy's form."""
 

@@ -24,7 +24,6 @@ class Inside:
     contacts: int
     """Contacts that would tell: those of the copy that `copies` lack; without these, those that it never had."""
     shown: int
-    """Those of them that the list shows."""
     marks: int = 0
     """Shared canaries of the copy that `copies` lack."""
     marks_shown: int = 0
@@ -38,39 +37,25 @@ class ReleaseInDataset:
     dataset: Dataset
     release: Release
     code: CodeEvidence
-    """p-value and e-value of the draw."""
     chance: float
-    """Tail of the block null."""
     mine: frozenset[int]
-    """The release's canaries that are seen."""
     matched: int
-    """Ordinary contacts of the copy in the dataset."""
     ordinary: int
-    """Ordinary contacts of the copy."""
     by_chance: float
-    """Ordinary contacts that chance alone would put there."""
     planted: bool
-    """Canaries without the ordinary rows that should come with them."""
     held_by_client: bool
-    """The client holds the dataset itself."""
     alpha: float
-    """Family-wise error of each null."""
     compared: int
-    """Releases compared, n."""
     accused: bool
-    """The release is named."""
     others: frozenset[int]
-    """Canaries seen that are not in the release."""
     late: bool
     """One of the canaries seen was imported after the dataset was loaded."""
     withheld_seen: int
-    """Rows seen that the copy never had."""
     excluded_rate: float
     """Where no canary is seen: samples of the copy at this rate or above are excluded at 95 %."""
     homes: frozenset[int]
     """Home canaries of this client that are seen. One that is in no client's list counts for every client."""
     of_client: frozenset[str]
-    """Ids of all releases of the same client."""
     inside: Inside | None = None
     """Set where the list needs no contact of this copy: its planted records may have been added."""
     either: tuple[str, ...] = ()

@@ -40,7 +40,6 @@ class Arrival:
     day: int
     """Ordinal."""
     share: float
-    """Its share of the background at that moment."""
     content: Content
     spoken: bool
     """Whether there was a text in which something could have been said."""

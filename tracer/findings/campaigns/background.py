@@ -28,16 +28,11 @@ class ControlRate:
     """Hits on controls, a month and number."""
 
     medium: str
-    """phone or email."""
     numbers: int
-    """Controls that were watched."""
     months: float
-    """Number-months that they were watched."""
     hits: int
     low: float
-    """Lower end of the exact 95 % interval."""
     high: float
-    """Upper end; infinite without a month of watching."""
 
     @property
     def mean(self) -> float | None:

@@ -44,9 +44,7 @@ class Suspect:
     """A source of numbers that is tested."""
 
     kind: str
-    """release, merge, client, register."""
     ids: tuple[str, ...]
-    """The copies' ids, or the client's."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,6 @@ class Crossing:
     peak: int
     """Ordinal of the day on which the sum was largest."""
     strength: float
-    """The sum of tests over the line, at its largest."""
 
 
 class Detector:

@@ -27,7 +27,6 @@ class Number:
     no: int
     """The canary's number; the lowest where several personas share the number."""
     kind: str
-    """canary, home, control, reserve."""
     phone: int | None
     """Key of its number."""
     email: int | None
@@ -38,11 +37,8 @@ class Number:
     clients: frozenset[str | None]
     """Whose it is: the clients of its releases; of a home canary the holders of the own lists that hold it."""
     since: date | None
-    """In service from this day."""
     until: date | None
-    """In service until this day."""
     state: str
-    """As the register says, lower case."""
     address: str = ""
     """Its mail address as it was imported: what every sender knows of it."""
 
@@ -60,17 +56,12 @@ class Hit:
     at: datetime
     """UTC."""
     day: date
-    """By the case's own clock."""
     channel: str
-    """call, sms, flash_sms, email."""
     caller: str | None
-    """As it was shown; an attribute, never an identity."""
     number: Number
-    """Whom it reached."""
     duration: float | None
     """Seconds."""
     text: str
-    """Transcript, message, or subject and text of a mail."""
     canaries: tuple[int, ...]
     """All canaries that share the number, as the signals name them."""
 
@@ -100,7 +91,6 @@ class SignalFacts:
     marks: Marks
     numbers: Mapping[int, Number]
     hits: tuple[Hit, ...]
-    """Ordered by time, then file and row."""
     windows: tuple[CallingWindow, ...]
     names: Mapping[str, tuple[str, ...]]
     """Client → its name and aliases."""

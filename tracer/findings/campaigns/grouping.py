@@ -34,7 +34,6 @@ class Campaign:
     """Hits that belong together."""
 
     hits: tuple[Hit, ...]
-    """In order of time."""
     script: str
     """Its script, folded; empty where it has none."""
 

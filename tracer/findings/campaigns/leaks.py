@@ -26,18 +26,14 @@ class SourceInUse:
     """A source of numbers that is in use."""
 
     kind: str
-    """release, client, register, undecided."""
     subject: str
     """The copy's id; otherwise the client's."""
     first: date
-    """Day of the first hit that counts."""
     last: date
     channels: Mapping[str, int]
     """Channel → hits on numbers of the subject."""
     numbers: int
-    """Distinct controlled numbers of the subject that were reached."""
     planted: int
-    """All of the subject."""
     knew: int
     """Hits in which the persona, its firm or the client was named."""
     others: int

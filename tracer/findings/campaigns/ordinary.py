@@ -24,9 +24,7 @@ class Ordinary:
     """Complaints about a campaign's callers, held against one copy."""
 
     called: int
-    """Distinct numbers that were called and complained of."""
     held: int
-    """Those that are in the copy."""
     by_chance: float
     """Share of them that would by chance, from how densely the copy fills their blocks."""
 

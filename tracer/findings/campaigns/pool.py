@@ -30,9 +30,7 @@ class PoolSize:
 
     calls: int
     callers: int
-    """Distinct."""
     low: int
-    """Lower end of the 95 % interval."""
     estimate: int | None
     """Likeliest size; None where no caller came twice."""
     high: int | None

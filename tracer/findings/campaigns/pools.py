@@ -23,11 +23,8 @@ class Pool:
 
     id: str
     segments: tuple[str, ...]
-    """Numbers without their last four digits."""
     size: PoolSize
-    """From calls on controlled numbers, and complaints."""
     complaints: int
-    """How many of the calls are complaints."""
     first_at: datetime
     last_at: datetime
     campaigns: tuple[str, ...]

@@ -61,9 +61,7 @@ class Reached:
 
     number: Number
     day: date
-    """When first."""
     content: Content
-    """The strongest that was said to it."""
     spoken: bool
     """Whether there was a text in which something could have been said."""
 
@@ -73,13 +71,9 @@ class CampaignSource:
     """Where a campaign's numbers may come from."""
 
     kind: str
-    """background, release, merge, intersection, client, register."""
     releases: tuple[str, ...]
-    """The copies, for the first three."""
     client: str | None
-    """The client, for the last two."""
     probability: float
-    """Posterior."""
 
 
 @dataclass(frozen=True)
@@ -87,14 +81,11 @@ class World:
     """What a posterior is computed against."""
 
     numbers: Mapping[int, Number]
-    """All controlled numbers that the campaign's medium can reach."""
     releases: Sequence[Release]
     spread: Mapping[int, float]
     """Number → share of the background."""
     campaigns: int
-    """Campaigns over which the prior is shared."""
     scripted: bool = True
-    """Whether one script joins the campaign."""
 
 
 def sources(reached: Sequence[Reached], world: World) -> list[CampaignSource]:

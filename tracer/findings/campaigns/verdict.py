@@ -21,12 +21,9 @@ class CampaignVerdict:
     id: str
     campaign: Campaign
     evidence: tuple[Hit, ...]
-    """Its hits that can say anything."""
     agreed: str | None
-    """The copy whose agreed use explains it."""
     sequential: bool
     found: tuple[CampaignSource, ...]
-    """The posterior."""
     ordinary: Mapping[str, Ordinary]
     """Copy → what complaints say of its ordinary people."""
     content: Mapping[Key, Content]

@@ -41,9 +41,7 @@ class Route:
     """One way from a first holder to a station."""
 
     parties: tuple[str, ...]
-    """Party ids in order, consecutive ones distinct."""
     datasets: tuple[str, ...]
-    """Dataset ids on the way, in order."""
     grade: str
     """The weakest link's grade so far; `G5` before the first."""
     resold: bool

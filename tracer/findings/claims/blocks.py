@@ -42,11 +42,8 @@ class OverlapNull:
     """Probabilities of the overlaps first, first + 1 …"""
     mean: float
     size: Counts
-    """Numbers of each block (population)."""
     known: Counts
-    """Known numbers in each block."""
     drawn: Counts
-    """Numbers of the list in each block."""
 
     def tail(self, overlap: int) -> float:
         """P(O ≥ overlap), not below the true value: the printed, discrete p-value."""

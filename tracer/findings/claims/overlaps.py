@@ -28,14 +28,11 @@ class Overlap:
 
     null: OverlapNull
     known: Counts
-    """Known numbers in each block."""
     drawn: Counts
-    """Numbers of the list in each block."""
     live: Counts
     """Live numbers that each block in use is taken to have at least (`NumberRange.live`)."""
     shared: int
     rows: int
-    """Numbers of the list whose blocks are known."""
     known_numbers: int
     by_range: Mapping[NumberRange, tuple[int, int]]
     """How many numbers of each range the list has, and how many are known."""
@@ -130,7 +127,6 @@ class _CanaryBlocks:
     """For each block with a canary: planted, numbers of the list, live ones at least, size."""
     seen: int
     late: int
-    """Of those seen, imported after the list."""
 
 
 def _canaries_of(facts: CaseFacts, no: int, within: NumberRange, *, consumers: bool) -> _CanaryBlocks:

@@ -33,13 +33,10 @@ class PoolEstimate:
     """What samples say of the size of a pool."""
 
     samples: tuple[int, ...]
-    """Members of each."""
     common: int
     """For two samples the members in both; for more the pairs of samples that share a member."""
     low: float
-    """Lower end of the interval."""
     estimate: float
-    """Chapman's; Chao's from three samples on."""
     high: float | None
     """Upper end; None where nothing bounds it."""
 

@@ -33,7 +33,6 @@ class Shape:
 
     numbers: dict[str, Any]
     p_last_two: float
-    """χ² of the last two digits."""
     p_sequence: float
     """Poisson: numbers that are followed by the next one. Each of a block's pairs is neighbours with chance 2/10^4."""
 

@@ -36,14 +36,12 @@ class Heard:
     """What one kind of source says of the lines."""
 
     source: str
-    """calls, complaints."""
     before: int
     after: int
     days_before: int
     """Days up to the one that was named, which the source covers."""
     days_after: int
     days_with_calls: int
-    """The same for the days after."""
     last: date | None
 
     @property

@@ -29,13 +29,11 @@ class ClaimVerdict:
     """What the data say of one claim."""
 
     verdict: str
-    """supported, contradicted, consistent, untestable or untested."""
     p_value: float | None = None
     """P-value of the headline test; valid as printed: P(p ≤ a) ≤ a."""
     numbers: Mapping[str, Any] = field(default_factory=dict)
     """What was counted; cross-dataset counts under 20 as `<20`."""
     alternatives: tuple[Reason, ...] = ()
-    """Other explanations, and what was taken for granted."""
     grade: str = "G0"
     """G1: the contradiction rests on an overlap above chance. That of the finding, where it rests on one."""
 

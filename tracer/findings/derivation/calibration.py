@@ -40,13 +40,10 @@ class PairOdds:
     background: NDArray[np.float64]
     """Log odds that they have more in common than chance."""
     held: NDArray[np.float64]
-    """Share of the smaller list that the larger holds."""
     of_larger: NDArray[np.float64]
-    """Share of the larger list that the smaller holds."""
     gap: NDArray[np.float64]
     """`triangles.population_gap`."""
     thirds: NDArray[np.int64]
-    """Third lists that are joined to both."""
     one_holder: NDArray[np.bool_]
     successive: NDArray[np.bool_]
     """Whether they follow one another among the versions of one list."""
@@ -57,11 +54,9 @@ class PairOdds:
     own: NDArray[np.float64]
     """Log odds of origins that the first is the source."""
     documents: NDArray[np.float64]
-    """The same of releases on record."""
     rows: NDArray[np.float64]
     """pairs x `weights.ROWS`: the same of the rows, each kind of evidence for itself."""
     grown: NDArray[np.float64]
-    """The same of one holder's lists that grow."""
     larger: NDArray[np.float64]
     """ln of how much longer the second list is."""
 

@@ -37,7 +37,6 @@ class Parted(NamedTuple):
     apart: float
     """ln Bayes factor that the two are of different make."""
     most: str
-    """What most of the common rows are."""
     nearly_all: bool
     """Whether so many of the common rows are it that they may have been chosen for it (`CHOSEN`)."""
 

@@ -41,7 +41,6 @@ class Decision:
     parent: str
     child: str
     confirmed: bool
-    """False: rejected. Unsure is not a decision."""
 
 
 def read_decisions(con: duckdb.DuckDBPyConnection) -> list[Decision]:

@@ -44,7 +44,6 @@ class MembershipCounts:
     unit: NDArray[np.int64]
     """datasets: contacts that one stands for which was looked at. Evidence is weighed by those that were."""
     sets: Sets
-    """Who holds what together, by place."""
     holders: sparse.csc_matrix
     """sets of holders x datasets: who holds an identifier. To be asked about close datasets alone."""
     holders_by_key: str
@@ -59,7 +58,6 @@ class MembershipCounts:
     log_pool: float
     """ln U: two unrelated lists of n and m contacts share n·m/U."""
     place_share: NDArray[np.float64]
-    """places: share of all distinct contacts."""
     concentration: float
     """How near the profiles of lists are to `place_share`: Dirichlet parameter total."""
     shared: NDArray[np.int64]
@@ -73,7 +71,6 @@ class MembershipCounts:
     confirmed: frozenset[tuple[int, int]] = frozenset()
     """Pairs a < b of which a person says that one was copied from the other: so are these."""
     candidates: tuple[tuple[int, ...], ...] = ()
-    """datasets: those that may be its parents, nearest first."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +85,6 @@ class Cells:
     log_popular: NDArray[np.float64]
     """cells: sum of ln popularity over the dataset's contacts there that were looked at."""
     unit: float
-    """Contacts that one stands for which was looked at."""
 
 
 def gather(

@@ -58,7 +58,6 @@ class Entries:
     """When the rows of a list came into it, by its own column, and the day by which another list was there."""
 
     common_by: int
-    """Rows in common that came in by that day."""
     common_after: int
     """Rows in common that came in after it: the other list cannot have them from there."""
     other_after: int
@@ -148,7 +147,6 @@ class _Dated(NamedTuple):
     """What is known of one list."""
 
     event: str
-    """made, or obtained."""
     day: date | None
 
 

@@ -16,7 +16,6 @@ class DerivationStep:
     """A derivation."""
 
     parent: str
-    """Dataset that was copied."""
     probability: float
     """That data went from it to the child through no third loaded dataset."""
     grade: str

@@ -38,15 +38,12 @@ class DerivationRow:
     kind: str
     """copy, or version: an older and a newer state of one holder's list."""
     told: bool
-    """Whether something shows the direction."""
     shared: int
     share_of_child: float
     via: str | None
-    """Id of a proposed hidden dataset."""
     reasons: tuple[Reason, ...]
     against: tuple[Reason, ...]
     weights: str
-    """JSON: the waterfall."""
 
 
 def tell_edges(

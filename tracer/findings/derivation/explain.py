@@ -95,9 +95,7 @@ class _Kind:
     kind: str
     probability: NDArray[np.float64]
     turned: bool = False
-    """From the second of the pair to the first."""
     through: NDArray[np.int64] | None = None
-    """The list in between, or the common source."""
 
 
 def _normal(traced: Sequence[_Kind], others: Sequence[_Kind]) -> list[_Kind]:

@@ -16,7 +16,6 @@ class Part:
     total: float
     """ln of the sum of their weights; minus infinity where there is none."""
     sets: tuple[int, ...]
-    """Their indices."""
     upto: NDArray[np.float64]
     """Probabilities among them, summed up."""
     marginal: NDArray[np.float64]

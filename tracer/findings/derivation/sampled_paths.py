@@ -20,7 +20,6 @@ class Apart:
     common: NDArray[np.float64]
     """Share of the graphs in which both come from `source` and neither from the other."""
     unrelated: NDArray[np.float64]
-    """Share of the graphs in which nothing ties the two."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +27,7 @@ class Ways:
     """The sampled graphs. Arrays are datasets x datasets x words, [dataset, ancestor]: bits of graphs."""
 
     direct: NDArray[np.uint64]
-    """Whether the dataset has the edge from the ancestor."""
     into: NDArray[np.uint64]
-    """Whether a way leads from the ancestor to the dataset."""
     every: NDArray[np.uint64]
     """words: the bits of all graphs."""
     depth: NDArray[np.int64]

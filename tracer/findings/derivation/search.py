@@ -28,9 +28,7 @@ class DerivationPosterior:
 
     edge: NDArray[np.float64]
     best: tuple[tuple[int, ...], ...]
-    """datasets: its parents in the likeliest graph that was visited."""
     graphs: tuple[tuple[tuple[int, ...], ...], ...]
-    """Sampled graphs (each: parents of every dataset), evenly spaced."""
 
 
 class _State:

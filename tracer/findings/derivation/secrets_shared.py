@@ -35,7 +35,6 @@ class SharedSecrets:
     compared: int
     """People with a secret in both, of sites that are not known to be one."""
     equal: int
-    """Those of them who have the same in both."""
 
     @property
     def chance(self) -> float:

@@ -22,9 +22,7 @@ class Sets:
     by_place: sparse.csr_matrix
     """sets x places: contacts held by exactly this set."""
     totals: NDArray[np.int64] = field(init=False)
-    """sets: contacts held by exactly this set."""
     holders: NDArray[np.int64] = field(init=False)
-    """sets: datasets in it."""
     common: NDArray[np.int64] = field(init=False)
     """places x datasets x datasets: contacts in common; on the diagonal those that any other dataset holds."""
     shared: NDArray[np.int64] = field(init=False)

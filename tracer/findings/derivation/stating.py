@@ -59,7 +59,6 @@ class StatedDerivations:
     covers: NDArray[np.bool_]
     """Whether it is shown by several lists that together cover another."""
     follows: NDArray[np.bool_]
-    """Whether it is shown because the parent's own source is."""
     brother: NDArray[np.float64]
     """Probability that two lists that the search joins were not copied from one another after all; symmetric."""
     one_population: NDArray[np.bool_]
@@ -67,7 +66,6 @@ class StatedDerivations:
     alone: NDArray[np.bool_]
     """Whether no third list shows that the two were not collected independently, nor anything else; symmetric."""
     versions: NDArray[np.bool_]
-    """Whether the two are states of one holder's list; symmetric."""
 
 
 def state(

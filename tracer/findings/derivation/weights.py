@@ -35,7 +35,6 @@ class Signal:
     signal: str
     """Short name, such as `dates`."""
     value: str
-    """The numbers it rests on."""
     weight: float
     """Nats for this edge, or for this direction against the other; negative speaks against it."""
     reason: Reason
@@ -48,9 +47,7 @@ class EdgeWeights:
 
     n: int
     without: Collection[str] = ()
-    """Signals that are left out."""
     total: NDArray[np.float64] = field(init=False)
-    """[parent, child]: sum of weights."""
     _signals: dict[tuple[int, int], list[Signal]] = field(default_factory=dict)
     other_people: dict[tuple[int, int], int] = field(default_factory=dict)
     """Pairs a < b in whose common contacts names and addresses do not agree -> cells that were compared."""

@@ -25,13 +25,10 @@ class Hand:
     """What the relations say of a vendor's lines."""
 
     hand: int
-    """1: first hand."""
     whole: bool
     """Whether the chain begins with a carrier; otherwise `hand` is the least it can be."""
     path: tuple[str, ...]
-    """Parties from the first known supplier to the vendor."""
     basis: str | None
-    """Basis of the weakest relation of the path."""
 
 
 def supply_chain_depth(con: duckdb.DuckDBPyConnection, vendor: str, carrier: str | None = None) -> Hand | None:

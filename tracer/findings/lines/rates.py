@@ -27,14 +27,11 @@ class ComplaintRate:
     """Calls and complaints of one line, vendor, carrier or province."""
 
     dimension: str
-    """line, vendor, carrier, province."""
     name: str
     lines: tuple[str, ...]
     calls: int
-    """To others than canaries and controls."""
     complaints: int
     counted: int
-    """Complaints on days that the calls cover."""
     first_at: datetime | None
     last_at: datetime | None
 

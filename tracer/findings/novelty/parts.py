@@ -35,9 +35,7 @@ class DatedList:
     made: bool
     """Whether that is `created`."""
     masked: int
-    """Rows with a masked number or address."""
     hashes: int
-    """Identifiers that are hashes."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,6 @@ class NoveltyPart:
     contacts: int | None
     """None: under 20, or it would give away what is."""
     few: bool
-    """Whether it is under 20."""
     least: float
     """Contacts at least: not all can be compared, a count is hidden, or is an estimate."""
     most: float
@@ -60,7 +57,6 @@ class ListNovelty:
 
     dataset: int
     whole: int
-    """Its contacts and masked rows."""
     parts: tuple[NoveltyPart, ...]
     masked: int
     unmatched: int

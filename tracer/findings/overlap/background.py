@@ -136,7 +136,6 @@ class _Pairs:
     y: NDArray[np.float64]
     noise: NDArray[np.float64]
     centre: float
-    """The prior's centre of mu."""
     datasets: int
 
     @classmethod

@@ -30,7 +30,6 @@ class BlindPairs:
     b_contacts: NDArray[np.int64]
     shared: NDArray[np.int64]
     expected: NDArray[np.float64]
-    """What independently collected lists would share."""
 
 
 def blind_pairs(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets, background: Background) -> BlindPairs:

@@ -42,7 +42,6 @@ class CloseSets:
     of: sparse.csr_matrix
     """sets x sets of holders: how often a contact of these counts for it: 1, 0, or less where it is in several."""
     apart: NDArray[np.bool_]
-    """sets of holders: whether it was taken apart."""
 
 
 def close_sets(held: sparse.csr_matrix, close: NDArray[np.bool_], codes: NDArray[np.int64]) -> CloseSets:

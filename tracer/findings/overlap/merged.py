@@ -31,9 +31,7 @@ class SignedKeys:
     """Relations of the identifiers that link."""
 
     keys: Relation
-    """Identifiers with their holders' codes put together: key, signature, holders."""
     blocks: Relation
-    """Identifiers in each block of numbers: block, keys."""
     second: Relation
     """Identifiers that are left out, because others of the same contacts link what they link: key."""
 
@@ -74,13 +72,10 @@ class _Merged:
 
     keys: NDArray[np.int64]
     holder: NDArray[np.int32]
-    """memberships: number of the dataset."""
     first: NDArray[np.bool_]
     """memberships: whether it is the first of its identifier, and that is looked at."""
     starts: NDArray[np.int64]
-    """identifiers that several datasets hold: where their memberships begin."""
     lengths: NDArray[np.int64]
-    """The same: how many datasets."""
 
 
 def _linking(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets, within: str = "") -> _Merged:

@@ -31,7 +31,6 @@ class Patterns:
     keys: NDArray[np.int64]
     """Identifiers that are held by exactly this set, of those that are looked at."""
     by_key: Relation
-    """Relation of these identifiers: key, pattern."""
     source: SignedKeys | AnsweredPatterns
     """What they were counted from, or the answers where they were counted elsewhere."""
 

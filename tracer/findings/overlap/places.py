@@ -27,7 +27,6 @@ class IdentifierPlaces:
     counts: NDArray[np.int64]
     """datasets x places: identifiers of the dataset in the place."""
     size: NDArray[np.int64]
-    """Distinct identifiers of all datasets in each place."""
     by_set: sparse.csr_matrix
     """sets of close datasets x places: identifiers that are held by exactly this set."""
 

@@ -32,7 +32,6 @@ class SamplingShare:
     percent: int
     """Per cent of the identifiers that are in no short list."""
     whole: NDArray[np.bool_]
-    """datasets: whether all of its identifiers are looked at."""
 
     @property
     def all(self) -> bool:

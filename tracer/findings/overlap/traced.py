@@ -25,14 +25,12 @@ class ComparedDatasets:
     numbers: tuple[int, ...]
     """`dataset.no` of each."""
     contacts: NDArray[np.int64]
-    """Distinct contacts of each."""
     identifiers: tuple[int, ...]
     share: SamplingShare
     """What is looked at to see who copied from whom; contacts in common are counted whole."""
     codes: NDArray[np.int64]
     """Random code of each, for the signatures of sets of holders."""
     relation: Relation
-    """TEMP relation of them: no, position, code, whole."""
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -40,7 +40,6 @@ class CandidatePairs:
     j: NDArray[np.int64]
     """Greater than `i`."""
     within: NDArray[np.bool_]
-    """Both are in the same list."""
     worth: NDArray[np.float64]
     """1 for a pair across the lists. For a pair of one list, how many pairs across the lists, of different people, it
     stands for: people are taken to be as like strangers of their own list as like those of the other, by numbers."""

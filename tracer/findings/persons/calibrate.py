@@ -36,7 +36,6 @@ class Tally:
     links: NDArray[np.int64]
     decoys: NDArray[np.int64]
     worth: Floats
-    """Wrong links that the decoys of a step represent together."""
 
     def step(self, weights: Floats) -> NDArray[np.int64]:
         """The steps of some weights that are among those of the links."""

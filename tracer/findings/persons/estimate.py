@@ -36,7 +36,6 @@ class SamePeople:
     """Different people of the first list who say enough to be compared."""
     people_b: int
     linked: int
-    """Stated links."""
     same: float
     """Estimated number of people who are in both lists; where `recall` is not known, of those who can be told."""
     low: float

@@ -27,17 +27,11 @@ class FieldKind(Enum):
     """How values of a field are made plain and compared."""
 
     NAME = "name"
-    """A person's whole name."""
     PART = "part"
-    """A part of a name: given names, surname."""
     TEXT = "text"
-    """An address, a street, a place, an employer."""
     NUMBER = "number"
-    """A house number, a postcode."""
     DATE = "date"
-    """A day: year, month and day in digits."""
     CATEGORY = "category"
-    """One of few values: sex, state."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +52,6 @@ class PersonRecords:
     codes: NDArray[np.int32]
     """people x fields: index into `values`, -1 for a missing value. Fields that may be crossed share their values."""
     values: tuple[tuple[str, ...], ...]
-    """For each field its distinct values, in order."""
     first: int
     rows: NDArray[np.int64]
     """For each person, the position of its first row in its list."""

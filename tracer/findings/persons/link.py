@@ -30,9 +30,7 @@ class Linkage:
 
     records: PersonRecords
     a: NDArray[np.int64]
-    """Position of the person's first row in the first table."""
     b: NDArray[np.int64]
-    """The same in the second."""
     probability: NDArray[np.float64]
     """That both are one person; those under `LEAST_PROBABILITY` are not stated."""
     links: Links

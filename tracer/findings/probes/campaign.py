@@ -31,7 +31,6 @@ class ProbeQuestion:
     plan: str
     no: int
     kind: str
-    """pool, own, control, home, ordinary, withheld."""
     canary: int | None
     key: int | None
     release: str | None

@@ -33,10 +33,8 @@ class ProbeFinding:
     recipient: str
     named: bool
     p_value: float
-    """Tail of the code over pool marks."""
     p_bound: float
     chance: float
-    """Tail of the copy's own marks."""
     chance_bound: float
     """0 where none was asked."""
     marks_asked: int

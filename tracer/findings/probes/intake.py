@@ -34,13 +34,9 @@ class TakenAnswers:
 
     plan: str
     questions: int
-    """In all its sheets."""
     answered: int
-    """By this file, for the first time."""
     known: int
-    """That earlier files had answered alike."""
     blank: int
-    """Questions of its sheets that have no answer yet."""
 
 
 @dataclass(frozen=True)

@@ -43,19 +43,14 @@ class ProbeRequest:
     """Ids of copies, or patterns with `*`; none where an earlier sheet goes on."""
     service: str | None = None
     after: str | None = None
-    """The sheet that this one goes on from."""
     by: str | None = None
     """phone, email or name: what the service takes; found out where it is not said."""
     names: bool = True
-    """Whether the service shows a name."""
     most: int = 60
-    """Questions in all sheets together."""
     ordinary: int = 12
-    """People of the list in all sheets together, at most."""
     withheld: int = 8
     """Withheld people of the copy that the answers favour, at most."""
     wrong: float = 0.05
-    """Share of wrong answers, at most."""
     alpha: float = 0.01
     """Family-wise error over all campaigns about the service and list."""
     reason: str | None = None
@@ -84,9 +79,7 @@ class PlannedProbe:
     questions: tuple[Asked, ...]
     suspects: int
     people: int
-    """People of the list among the questions."""
     left: int
-    """Questions that later sheets may ask."""
     power: float | None
     """How often the copy is named where the service holds half of one; None in later sheets."""
     needed: int | None

@@ -34,11 +34,9 @@ class ClientView:
     client: str
     releases: tuple[Release, ...]
     own: frozenset[str]
-    """Ids of the datasets that it holds itself."""
     totals: Mapping[Pattern, int]
     """Set of released datasets, releases that cannot have held them -> ordinary identifiers of which this is so."""
     seen: Mapping[int, Mapping[Pattern, int]]
-    """The same, for the identifiers in each dataset looked at."""
 
     @property
     def own_origins(self) -> frozenset[str]:
@@ -73,9 +71,7 @@ class ClientEvidence:
     """What one client's marks say about one dataset."""
 
     groups: tuple[Group, ...]
-    """The marks, grouped by their origins."""
     homes_seen: int
-    """Home canaries of the client in the dataset."""
     planted: frozenset[str]
     """Releases whose canaries are there without their ordinary rows; these canaries are left out."""
 
@@ -88,7 +84,6 @@ class Evidences:
     marks: Marks
     seen: Sightings
     backgrounds: Mapping[int, CanaryChance]
-    """Surroundings of the canaries, by dataset."""
     overlaps: Mapping[tuple[str, str], float]
     """(dataset, dataset) -> expected overlap, both ways round."""
 

@@ -47,17 +47,12 @@ class Retention:
 
     vendor: str
     client: str
-    """Holder of the released dataset."""
     release: str
     dataset: str
     seen_in: str
-    """The dataset behind which the release is."""
     seen_with: str
-    """Who holds that."""
     first_seen: date | None
-    """When it was obtained or created."""
     reading: str
-    """retained, passed_on, held."""
     after_end: bool | None
     """Whether that is proven to be later than the end date."""
     probability: float

@@ -48,10 +48,8 @@ class Group:
     """Marks that the same origins hold."""
 
     holders: frozenset[str]
-    """Origins that hold them."""
     total: float
     seen: float
-    """How many are in the dataset."""
     background: float
     """Probability that one is there though no origin brought it."""
 

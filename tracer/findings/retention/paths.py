@@ -15,9 +15,7 @@ class Holding:
     dataset: str
     holder: str
     recipients: frozenset[str]
-    """Recipients who may have handed it on directly."""
     parents: frozenset[str]
-    """Loaded datasets that it may have been copied from."""
 
 
 def dominators(client: str, holdings: Mapping[str, Holding]) -> dict[str, frozenset[str]]:

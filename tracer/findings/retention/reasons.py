@@ -31,9 +31,7 @@ class DepartureWindow:
     first: date | None
     """Lower end; None: nothing bounds it."""
     last: date | None
-    """Upper end, likewise."""
     releases: frozenset[str]
-    """The releases that are dated in it."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,6 @@ class Other:
     """Another source than the copy."""
 
     kind: str
-    """client, recipient, release (another copy of the same recipient)."""
     id: str
     instead: float
     """Probability that it is the source and this copy is none."""
@@ -57,9 +54,7 @@ class RetentionFacts:
     release: Release
     dataset: Dataset
     reading: str
-    """retained, passed_on, held."""
     after_end: bool | None
-    """Whether that is later than the end date."""
     probability: float
     reach: float
     """That the dataset holds the client's data by copying at all."""
@@ -71,10 +66,8 @@ class RetentionFacts:
     passed: frozenset[str]
     """Parties that are on every path from the client to the dataset."""
     steps: tuple[DerivationStep, ...]
-    """Derivations into the dataset."""
     canaries: int
     named: str | None
-    """Grade of the attribution, where it names the release."""
     only: tuple[tuple[str, int], ...]
     """Lists that it was copied from, with its contacts that are there and in no other loaded list."""
     window: DepartureWindow | None

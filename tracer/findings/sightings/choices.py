@@ -26,9 +26,7 @@ class ChoicesSeen:
     """One draw's choices in one dataset."""
 
     asked: int
-    """Choices of contacts that the dataset holds."""
     numbers: Ints
-    """(read,): numbers of the choices that can be read, rising …"""
     shown: Ints
     """(read,): … the form that the dataset has, 0 or 1 …"""
     group: Ints

@@ -23,15 +23,11 @@ class DrawnCode:
     """One draw: its code, and which canaries and contacts its marks are."""
 
     code: Code
-    """What the copies hold."""
     source: int | None
     """Number of the released dataset's current version; None where the case does not hold it."""
     own: tuple[frozenset[int], ...]
-    """For each copy the canaries that are in it alone."""
     pool: tuple[int, ...]
-    """Pool canaries, in the order of the code."""
     pairs: tuple[int, ...]
-    """Pair canaries, in the order of the code."""
     contacts: Ints
     """(contacts,): keys of the ordinary contacts, rising; empty where none was withheld."""
 

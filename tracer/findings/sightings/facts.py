@@ -20,17 +20,11 @@ class Dataset:
     """The current version of a dataset."""
 
     no: int
-    """Number of the loaded version."""
     id: str
-    """What people call it."""
     holder: str
-    """The party that it was obtained from."""
     obtained: Day | None
-    """Upper bound on when it came into being."""
     created: Day | None
-    """When it came into being, where known."""
     own: bool
-    """Whether it is a client's own list."""
     contacts: int
     loaded_at: datetime
     """When it was loaded: canaries imported later are looked up, and their counts are not shown."""
@@ -51,9 +45,7 @@ class Canary:
     """A controlled identity."""
 
     no: int
-    """Number in the register."""
     kind: str
-    """canary, home, control, reserve."""
     phone: int | None
     """Key of its number."""
     email: int | None
@@ -61,7 +53,6 @@ class Canary:
     name: str | None
     organisation: str | None
     imported_at: datetime
-    """When the case learned of it."""
     keys: tuple[int, ...] = ()
     """Its keys of other kinds: an invented person's, in lists without numbers."""
 
@@ -71,24 +62,19 @@ class Release:
     """One copy of a dataset, handed to one recipient."""
 
     id: str
-    """What people call it."""
     dataset: str
-    """Id of the dataset that was copied."""
     source: int | None
     """Number of that dataset's current version; None where the case does not hold it (any more)."""
     client: str | None
     recipient: str
     date: Day | None
     ends: Day | None
-    """After it the recipient may hold nothing."""
     draw: str | None
     """What the copies of one random draw have in common; None where the tool did not draw the canaries."""
     canaries: frozenset[int]
     """Its marks: without identities that only lend another's persona a number or an address."""
     unique: frozenset[int]
-    """Those whose number and address are in no other release."""
     withheld: int
-    """Rows of the dataset that the copy lacks."""
 
     def later_than(self, dataset: Dataset) -> bool:
         """Whether the release was made only after `dataset` had come into being, so that it cannot be its source."""
@@ -100,11 +86,8 @@ class Marks:
     """The whole register of a case."""
 
     datasets: Mapping[str, Dataset]
-    """Current datasets whose contents the case holds, by id."""
     releases: tuple[Release, ...]
-    """All releases, ordered by id."""
     canaries: Mapping[int, Canary]
-    """All controlled identities, by number."""
     standing: Mapping[int, frozenset[str]]
     """Canary -> releases that hold its number or address."""
 

@@ -48,7 +48,6 @@ class Masked:
     fit: int
     """Those of them whose number fits a mask of the list."""
     expected: float
-    """How many would by chance."""
     agreeing: int | None
     """Those that fit a mask with their persona's name or firm; None where the list has no such column."""
     p_value: float
@@ -73,7 +72,6 @@ class MaskedDataset:
 
     releases: Mapping[str, Masked]
     homes: OwnNamed | None = None
-    """Home canaries of all clients."""
     kinds: Mapping[str, float] = field(default_factory=dict)
     """Kinds of mask, the most frequent first, each with the endings that it can have."""
 
@@ -194,9 +192,7 @@ class _Counts:
     """How the list looks around the canaries' masks."""
 
     density: Mapping[_Ending, int]
-    """D: distinct masks of its stratum in the list."""
     there: frozenset[_Ending]
-    """Those that the list holds."""
 
 
 def _count(con: duckdb.DuckDBPyConnection, dataset: int, asked: Sequence[_Ending], name: str) -> _Counts:

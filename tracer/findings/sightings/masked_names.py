@@ -33,7 +33,6 @@ class MaskedRows:
     shown: int
     """Those of which the masked list has the mask with the name."""
     expected: float
-    """How many it would have by chance."""
 
 
 @contextmanager

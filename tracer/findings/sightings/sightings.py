@@ -55,7 +55,6 @@ class CanaryChance:
     named: bool
     """Whether the dataset has a column that can agree with a persona's name or firm."""
     agreeing: frozenset[int]
-    """Canaries that are seen with their persona's name or firm."""
     likeness: Mapping[int, float]
     """Canary -> probability that a chance row of the dataset agrees with its persona."""
     persons: Mapping[int, float] = field(default_factory=dict)

@@ -55,9 +55,7 @@ class Cohorts:
     gone: NDArray[np.float64]
     """cohorts x 2: still there until the one, gone from the other on. NaN: never gone."""
     rows: NDArray[np.int64]
-    """Contacts."""
     seen: NDArray[np.int64]
-    """Of these, in the copy."""
 
     def part(self, which: slice) -> Cohorts:
         """Some of the cohorts."""
@@ -82,7 +80,6 @@ class Fence:
     """When a copy left."""
 
     days: NDArray[np.int64]
-    """The days that were looked at, since 1970."""
     log_likelihood: NDArray[np.float64]
     """Log likelihood of each day, in nats over the mean of all days."""
     first: int
@@ -181,7 +178,6 @@ class _Between:
     """The rows that came (or went) at an unknown time between two lists."""
 
     where: NDArray[np.int64]
-    """Indices of the days between the two."""
     alive: NDArray[np.float64]
     """days x quantiles: share of these rows that were in the list on the day. Rows come in batches, so it is not the
     share of the time that has passed: it is spread about this as if the rows had come in one lot each `BATCH` days."""

@@ -36,13 +36,11 @@ class DatedRelease:
     release: str
     recipient: str
     day: int
-    """Day of the release, since 1970."""
     made: tuple[int, int]
     """The days on which its rows were those of the client: of the list, where that is older than the release."""
     nats: float
     """ln of how much likelier these days are than all that were looked at."""
     inside: bool
-    """Whether they touch the window."""
 
 
 @dataclass(frozen=True)
@@ -59,17 +57,11 @@ class Vintage:
     open_from: bool
     """The history does not reach back far enough to bound the day from below."""
     open_to: bool
-    """Neither rows nor dates bound it from above."""
     matched: int
-    """Contacts of the client in the dataset."""
     later: int
-    """Contacts that the client added after the window."""
     later_seen: int
-    """Of these, in the dataset."""
     gone: int
-    """Contacts that the client had deleted before the window."""
     gone_seen: int
-    """Of these, in the dataset."""
     releases: tuple[DatedRelease, ...]
     hashed: bool = False
 

@@ -17,19 +17,15 @@ class Account:
     """What became of the lines of a part or a file; of a sheet or a page its rows, of other formats the records."""
 
     lines: int
-    """All of them, as counted without the parser."""
     header: int = 0
-    """Rows that name the columns."""
     title: int = 0
     """Above the header, or above the first row where there is no header; not blank."""
     rows: int = 0
-    """Data rows, whether accepted or rejected."""
     blank: int = 0
     """Rows of nothing but empty cells."""
     continued: int = 0
     """Lines of a cell that goes on over a line end."""
     further: int = 0
-    """Rows beyond the first of one line of free text."""
     left_out: int = 0
     """Records that are not read: a document's other arrays, the rows of a page that only lay it out."""
 

@@ -37,7 +37,6 @@ class Separation:
     quote: str
     """`"` or `'`; `"` also where none was seen: one may come later in the file."""
     width: int
-    """Columns of the widest sampled record."""
 
 
 def records(text: str, delimiter: str, quote: str, most: int | None = None) -> list[list[str]]:

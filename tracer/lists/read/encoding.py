@@ -65,7 +65,6 @@ class Encoding:
     """An encoding and how it was found."""
 
     name: str
-    """Python's codec name."""
     bom: int
     """Bytes of the byte order mark, 0 without one."""
     certain: bool

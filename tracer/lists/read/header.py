@@ -22,15 +22,12 @@ class HeaderPlan:
     """Where the data begins and what its columns are called."""
 
     preamble: int
-    """Rows above the header."""
     depth: int
     """Rows of the header; 0 for none."""
     names: tuple[str, ...]
     """Heading per column; empty strings where there is none."""
     titles: int = 0
-    """Rows above the header that are not blank."""
     doubtful: int = 0
-    """Titles that look like rows."""
 
     @property
     def skip(self) -> int:

@@ -43,7 +43,6 @@ class FurtherRole:
     role: str
     """One of `FURTHER_ROLES`; `other` where the heading promises one that the cells do not keep."""
     variant: str | None
-    """The service of accounts, the scheme of numbers of people."""
     how: str
     """`header` or `content`."""
 

@@ -92,9 +92,7 @@ class Meaning:
     role: str
     """A role of ours, `other` or `never`."""
     languages: frozenset[str]
-    """Those in which its words are words."""
     whole: bool
-    """Whether all its words are known."""
 
 
 def meaning(heading: str, languages: Sequence[str] = ()) -> Meaning | None:

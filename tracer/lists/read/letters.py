@@ -57,7 +57,6 @@ class _Word:
 
     script: str
     letters: frozenset[str]
-    """Those beyond a to z, in lower case."""
     edged: bool = False
     """Whether a sign is at its edge: a letter by another code, perhaps."""
 

@@ -32,9 +32,7 @@ class Login(NamedTuple):
     user: str | None = None
     application: str | None = None
     secret: str | None = None
-    """What is kept of it."""
     unread: str | None = None
-    """The shape of a line that is not an entry."""
 
 
 def login_columns(site: str | None, login: str, secret: str | None, region: str, program: str | None = None) -> Login:

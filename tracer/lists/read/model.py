@@ -53,9 +53,7 @@ class Limits:
     """How much a file may unpack to before it is refused as a bomb rather than read."""
 
     archive_members: int = 2_000
-    """Members of one archive."""
     archive_seconds: int = 3_600
-    """Processor time of the child process that unpacks an archive."""
     member_bytes: int = 8 << 30
     """Unpacked bytes of one member: a day's five million rows are under 1 GiB."""
     total_bytes: int = 32 << 30
@@ -76,7 +74,6 @@ class Limits:
     sheet_memory_ratio: int = 256
     """Bytes of that for each byte of the file, beyond the first 1.5 GiB: sheets pack about 1:30."""
     sheet_seconds: int = 900
-    """Wall clock of the child process that reads workbooks."""
     rows: int = 500_000_000
 
     @classmethod
@@ -108,17 +105,14 @@ class ReadOptions:
     """
     sheet: str | None = None
     region: str = "CN"
-    """Region of numbers without a country code."""
     find_region: bool = False
     """Whether no region was given: then a column may speak for another one."""
     limits: Limits = Limits()
-    """What it may take to read it."""
     has_header: bool | None = None
     """Whether the first row that is not blank is a header; None: found out."""
     secret_key: bytes | None = field(default=None, repr=False)
     """Key of the hashes that are kept of secrets; None: none is."""
     keep_original: bool = False
-    """Whether the original is kept although it holds secrets."""
 
 
 @dataclass(frozen=True)
@@ -177,11 +171,9 @@ class PartRead:
     header_row: int | None
     """Line (record) or sheet row of the header's last row, from 1; None without a header."""
     rows: int
-    """Data rows, blank ones not counted."""
     raw_table: str
     """Table of (row BIGINT from 1, c0 VARCHAR, c1 VARCHAR …); empty and missing cells are NULL."""
     columns: tuple[ColumnRole, ...]
-    """One per column, in order."""
     longest_cell: int | None = None
     """Bytes that no cell is longer than; None where that is not known."""
     account: Account | None = None
@@ -204,7 +196,6 @@ class FileRead:
     encoding: str | None
     """Encoding of its text parts where they agree, else None."""
     parts: tuple[PartRead, ...]
-    """At least one; in the order of sheets and members."""
     notes: tuple[str, ...]
     """One line each, without personal data: what was skipped, replaced or guessed."""
     empty: tuple[Account, ...] = ()

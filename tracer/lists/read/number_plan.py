@@ -59,7 +59,6 @@ class PlanFit:
 
     nats: float
     valid: float
-    """Share of the cells that are valid numbers there."""
 
 
 def looks_like_number(cell: str) -> bool:

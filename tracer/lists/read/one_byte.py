@@ -43,7 +43,6 @@ class LetterReading:
     """How the words read by one code."""
 
     codec: str
-    """Python's codec name."""
     rank: float
     """Share of plausible words, less what the frequencies say against it; at most 1."""
     words: tuple[str, ...]

@@ -64,7 +64,6 @@ class Landed:
     replaced: int
     """Undecodable bytes that were replaced."""
     repaired: bool
-    """Whether DuckDB's parser could not be used."""
     account: Account
 
 
@@ -78,9 +77,7 @@ class _Rehearsed:
     """What a parse without keeping has shown."""
 
     width: int
-    """Columns that are needed."""
     pad: bool = True
-    """Whether rows are to be padded."""
 
 
 def land(job: LandingJob, width: int) -> Landed:

@@ -43,7 +43,6 @@ class PlacedText:
     text: str
 
     end: float
-    """About where it ends."""
 
 
 Line = list[PlacedText]

@@ -21,11 +21,8 @@ class ExportProfile:
     """A program's export."""
 
     name: str
-    """The program, as people call it."""
     signs: frozenset[str]
-    """Plain headings that are all there."""
     holds: Mapping[str, str]
-    """Plain heading to what its column holds."""
 
 
 def profile_of(header: Sequence[str]) -> ExportProfile | None:

@@ -39,7 +39,6 @@ class SourceReading:
     namer: TableNamer
     limits: Limits
     notes: list[str]
-    """What a person should know: readers add to it."""
 
     def place(self, sheet: str | None) -> str:
         """The source, or a sheet of it, for messages."""

@@ -104,7 +104,6 @@ class SecretDoor:
     """What a table's rows go through before they are landed."""
 
     positions: frozenset[int] = frozenset()
-    """Columns that hold secrets."""
     key: bytes | None = None
     """Key of the hashes that are kept; None: none is."""
     width: int = 0

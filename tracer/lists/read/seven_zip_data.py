@@ -41,7 +41,6 @@ class Folder:
 
     coders: list[Coder]
     packed: int
-    """Packed streams that it is made of."""
     last: int
     """The coder that gives its bytes."""
     sizes: list[int] = field(default_factory=list)

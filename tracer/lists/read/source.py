@@ -29,7 +29,6 @@ class Source:
     size: int
     """Bytes, as the directory or the archive says."""
     opener: Callable[[], IO[bytes]]
-    """Opens it from the start."""
 
     def open(self) -> IO[bytes]:
         """A binary stream from the start."""

@@ -35,7 +35,6 @@ class Block:
     """Rows that were read together."""
 
     rows: pa.Table
-    """Columns of text, named by their number."""
     size: int
     """Bytes that they take, up to the last parenthesis or line end."""
 

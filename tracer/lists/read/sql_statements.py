@@ -95,13 +95,9 @@ class DumpWalk:
 
     pieces: Iterable[str]
     backslash: bool
-    """Whether strings have escapes (MySQL)."""
     lines_end: bool = False
-    """Whether statements end with their line (SQL Server)."""
     cut_in: SqlTable | None = None
-    """The table amid whose rows the text ends."""
     passed_over: int = 0
-    """Places at which rows could not be read."""
 
     def __post_init__(self) -> None:
         self._pieces = iter(self.pieces)

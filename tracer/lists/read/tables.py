@@ -31,7 +31,6 @@ class FilledTable:
     """Rows that are held until they are enough to be landed; `rows` come behind them."""
     landing: Landing | None = None
     read: int = 0
-    """Rows that the statements gave."""
 
 
 def take_rows(reading: SourceReading, filling: FilledTable, piece: SqlRows) -> None:

@@ -33,11 +33,9 @@ class TextFacts:
     quotes: bool
     returns: bool
     ends_with_newline: bool
-    """Whether the last byte is a line end."""
     line_ends: int
     r"""Line ends: `\n`, `\r\n` and `\r`."""
     empty_lines: int
-    """Lines of nothing at all."""
     longest_line: int
 
     @property
@@ -90,11 +88,8 @@ class _Lines:
     ends: int
     empty: int
     first: int
-    """Up to the first line end."""
     longest: int
-    """Longest of the lines that begin and end in it."""
     last: int
-    """Behind the last line end."""
 
 
 def _line_ends(data: bytes, *, at_start: bool) -> _Lines:

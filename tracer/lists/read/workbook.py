@@ -31,9 +31,7 @@ class ReadingProgram:
 
     module: str
     reads: str
-    """What it reads, for people."""
     remedy: str
-    """What to do where it needs too much."""
 
 
 _SHEETS = ReadingProgram(

@@ -14,17 +14,14 @@ class SourcePart:
     """One part of a loaded dataset."""
 
     part: int
-    """Its number."""
     member: str | None
     sheet: str | None
     format: str
     """csv, tsv, txt, xlsx, xls, ods, html, xml, vcf, json, ndjson, parquet."""
     encoding: str | None
-    """Codec of a text part."""
     delimiter: str | None
     rows: int
     headers: tuple[str, ...]
-    """Header texts, by position."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,6 @@ class NewRow:
     like: int
     """Data row of the source whose way of writing it follows."""
     cells: tuple[str | None, ...]
-    """Its cells as the raw table has them, by position."""
     taken: tuple[int | None, ...]
     """For each cell the data row from which it is taken over as it is written there; None for a new text."""
 
@@ -46,7 +42,6 @@ class PartEdit:
     """What changes in one part."""
 
     removed: frozenset[int] = frozenset()
-    """Data rows that are left out."""
     added: tuple[NewRow, ...] = ()
     """Rows that are put in; those before the same row come in this order."""
 
@@ -55,9 +50,7 @@ class Template(Protocol):
     """A source that is ready to be copied many times."""
 
     suffix: str
-    """Suffix of the copies' names, with the dot."""
     notes: tuple[str, ...]
-    """What a copy cannot keep, one line each."""
 
     def check(self, edits: Sequence[Mapping[int, PartEdit]], identities: Mapping[int, frozenset[int]]) -> None:
         """Raise `InputRefused`, all reasons together, where copies with these edits cannot be written safely.

@@ -18,12 +18,9 @@ class TextRecords:
     """The data records of a text, as spans of its bytes that end behind their line end."""
 
     data: bytes
-    """The whole text; it ends with a line end."""
     starts: Offsets
-    """Where each data record begins."""
     ends: Offsets
     newline: bytes
-    """Line end of the text, encoded."""
     closed: bool
     """Whether the source itself ended with a line end; if not, the copy does not either."""
     unit: int = 1

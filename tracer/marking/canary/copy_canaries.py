@@ -28,11 +28,8 @@ class Entered:
     """What a copy's rows beyond its dataset are."""
 
     canaries: int
-    """Canaries of the copy."""
     new: int
-    """Those of them that the case did not know."""
     foreign: int
-    """Rows that are not canaries: people."""
 
 
 def enter_canaries(

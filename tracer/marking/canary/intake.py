@@ -44,11 +44,9 @@ class CanaryImport:
     imported: Mapping[str, int]
     """Kind -> identities that are new."""
     known: int
-    """Identities that the case had already; they are not doubled."""
     updated: int
     """Those of them whose state, dates, consent or note are now others."""
     without_consent: int
-    """New identities whose owner's consent is not noted."""
     seen_before: int | None
     """New identities that are in any loaded dataset: a count over the whole import, never by number. None where it is
     hidden: for fewer than `TOLD_FROM` new identities."""

@@ -42,7 +42,6 @@ class AddressRequest:
     domains: Sequence[str] = ()
     """Domains that take mail for every address; each gets a like share."""
     mailbox: str | None = None
-    """The one mailbox whose tags are used, instead of domains."""
     like: str | None = None
     """The dataset that names and forms are taken from; None: the only list of one's own, if any."""
     kind: str = "canary"
@@ -57,9 +56,7 @@ class MadeAddresses:
     made: int
     kind: str
     under: tuple[str, ...]
-    """The domains, or the mailbox."""
     like: str | None
-    """The list whose names they have."""
     seen_before: int
     """Of those, addresses that are in a loaded dataset. None is, unless an address of the domain was in use."""
     tags: bool

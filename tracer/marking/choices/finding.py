@@ -50,7 +50,6 @@ class Choices:
     bias: Floats
     """(n,): probability with which each copy has form 1."""
     refused: tuple[str, ...] = ()
-    """Why some pairs are not used, one line each."""
 
 
 def find_choices(con: duckdb.DuckDBPyConnection, source: SourceList) -> Choices:

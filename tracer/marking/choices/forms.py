@@ -17,7 +17,6 @@ class FormPair:
     """Two ways of writing one cell; form 0 is the first, form 1 the second."""
 
     name: str
-    """What the store calls it."""
     sort: str
     """What it is to a reader: words, dots, spaces, capitals, brackets, zeros."""
     first: str
@@ -29,7 +28,6 @@ class FormPair:
     folds: bool
     """Whether a key of several columns is the same in both forms."""
     hints: tuple[str, ...] = ()
-    """Texts that are in the column where both forms are."""
 
     def open_sql(self, cell: str) -> str:
         """SQL: whether a cell can be written in both ways, and in no third."""

@@ -31,11 +31,8 @@ class Move:
     """One way to make a leak of c copies."""
 
     name: str
-    """For reports and tests."""
     sources: int
-    """c."""
     rate: float
-    """Share that is taken, r."""
     theta: tuple[float, ...]
     """theta_0 … theta_c."""
 
@@ -62,7 +59,6 @@ class Moves:
     """Moves that are weighed together; equal to itself alone, so that distributions can be cached by it."""
 
     all: tuple[Move, ...]
-    """In a fixed order."""
 
 
 @cache

@@ -38,7 +38,6 @@ class ChoiceScores:
     e_values: Floats
     """(copies,): likelihood ratio; mean 1 for an innocent copy."""
     read: Ints
-    """Places of the choices that say anything."""
 
 
 def score_choices(shown: Ints, group: Ints, bias: Floats, bits: Bools) -> ChoiceScores:

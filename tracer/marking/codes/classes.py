@@ -21,7 +21,6 @@ class _Alike:
     bias: float
     holders: int
     shown: tuple[bool, ...]
-    """By leak."""
     marks: int
     population: int
     """Marks that were allotted without replacement, shown or not; 0 where each was drawn by itself."""
@@ -41,9 +40,7 @@ class Census:
     drawn: Ints
     """(n, 2): own canaries and pair canaries of each copy."""
     fits: tuple[Fit, ...]
-    """By leak."""
     contact_fits: tuple[Fit, ...]
-    """By leak, for contacts."""
 
     def counts(self, drawn: Ints) -> list[InnocentMarks]:
         """The distribution of an innocent copy's counts, with the weights that its score gives them."""

@@ -27,7 +27,6 @@ class Code:
     """The codes of n copies that were drawn together."""
 
     releases: tuple[str, ...]
-    """Their n ids."""
     unique: Ints
     """(n,): canaries that are in this copy alone."""
     bias: Floats
@@ -39,9 +38,7 @@ class Code:
     withheld_share: float = 0.0
     """q: probability with which each copy was denied each ordinary contact."""
     contacts: int = 0
-    """Ordinary contacts that the draw was over."""
     withheld_of: Ints = field(default_factory=_nothing)
-    """(withheld,): copy that was denied …"""
     withheld: Ints = field(default_factory=_nothing)
     """… contact number (0 to contacts - 1), (withheld,)."""
 
@@ -56,11 +53,9 @@ class Leak:
     """What one dataset shows of a code."""
 
     pool: Bools
-    """(m,): whether it holds pool canary i."""
     unique: Ints
     """(n,): how many of each copy's own canaries it holds."""
     pairs: Bools
-    """(pairs,): whether it holds the pair canary."""
     contacts: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     """(contacts,): whether it holds the ordinary contact; read only where contacts were withheld."""
     wrong: tuple[float, float] = (0.0, 0.0)

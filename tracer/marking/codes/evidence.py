@@ -30,7 +30,6 @@ class CopyEvidence:
     e_values: Floats
     """(n,): audit figure; mean 1 at most for a copy that is not a source. It never accuses."""
     accused: tuple[int, ...]
-    """Copies set aside, in the order in which they were."""
     moves: tuple[Move, ...]
     """For each leak, the move that explains it best once the accused are known."""
 

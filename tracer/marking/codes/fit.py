@@ -25,11 +25,8 @@ class MarkClass:
     bias: float
     """Probability with which a copy holds each."""
     holders: int
-    """Sources that are known and hold them."""
     marks: int
-    """How many there are."""
     shown: int
-    """How many of them the leak shows."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +34,8 @@ class Fit:
     """Moves with their weights."""
 
     moves: Moves
-    """All that were weighed."""
     weights: Floats
-    """(moves,): sum 1."""
     named: int
-    """Sources that were known beforehand."""
 
     @property
     def likeliest(self) -> Move:

@@ -36,10 +36,8 @@ class HeldAlike:
     """Marks, or ordinary contacts, that the same copies hold."""
 
     holders: frozenset[int]
-    """Numbers of the copies."""
     marks: int
     shown: int
-    """Those of them that the list shows."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +45,9 @@ class Needed:
     """What a list needs of the copies whose marks it shows."""
 
     always: frozenset[int]
-    """Copies without which no set of the others explains it."""
     instead: dict[int, frozenset[int]]
     """Copy -> others that would do in its place."""
     superfluous: frozenset[int]
-    """Copies that no small set has."""
     told_apart: bool
     """Whether the copies differ by more than their own canaries: then a true source has traces of its own."""
 

@@ -26,7 +26,6 @@ class InnocentMarks:
     weight: float
     """Nats that one held mark adds to the score."""
     marks: int
-    """Marks of the class."""
     bias: float = 0.0
     """Binomial: each is held with this probability, independently of the others."""
     population: int = 0

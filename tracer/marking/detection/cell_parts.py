@@ -54,7 +54,6 @@ class _SeenColumn:
     codes: Codes
     """0 where it is blank."""
     counts: Codes
-    """How many rows have each code."""
 
 
 def of_parts(

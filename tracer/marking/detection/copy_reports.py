@@ -40,7 +40,6 @@ class _Looked:
     features: Sequence[Feature]
     canaries: NDArray[np.bool_]
     copy_of: Sequence[int]
-    """For each canary a copy that has it."""
 
 
 @dataclass(frozen=True)

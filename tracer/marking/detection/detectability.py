@@ -50,7 +50,6 @@ class DetectableFeature:
     p_value: float
     """Two-sided, times the number of scores (Holm) and of copies that were looked at, at most 1."""
     advice: str
-    """What can be done about it."""
     caught: float = 0.0
     """Share of the canaries that are further out than 199 of 200 ordinary rows, if that is more than chance."""
     columns: tuple[int, ...] = ()
@@ -72,7 +71,6 @@ class Detectability:
     outlier: DetectableFeature
     """The outlier score: how rare a row is over all features."""
     features: tuple[DetectableFeature, ...]
-    """Every feature, the smallest p-value first."""
 
     @property
     def detectable_features(self) -> tuple[DetectableFeature, ...]:
@@ -184,9 +182,7 @@ class Ranked:
     places: Ints
     """For each row the place of its value among all values, rising; places may be of no row."""
     marked: Ints
-    """How many of the marked rows have each value."""
     ordinary: Ints
-    """How many of the others."""
 
     @classmethod
     def of(cls, places: Ints, marked: NDArray[np.bool_]) -> Ranked:

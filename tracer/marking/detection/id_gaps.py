@@ -64,9 +64,7 @@ class Looked:
     before: Sequence[str]
     behind: Sequence[str]
     places: Floats
-    """Each row's place in the copy."""
     ordinary: NDArray[np.bool_]
-    """Which rows are the list's own."""
 
 
 def id_gaps(con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequence[Looked]) -> Iterator[Gaps]:

@@ -44,9 +44,7 @@ class LearnedSigns:
 
     auc: float
     p_value: float
-    """Two-sided."""
     weights: Mapping[Feature, float]
-    """How much it goes by each feature."""
 
     @property
     def features(self) -> list[Feature]:

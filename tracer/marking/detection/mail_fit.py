@@ -25,16 +25,13 @@ class MailFit:
     """How a list's addresses go with its firms, and which identities have such."""
 
     columns: tuple[str, ...]
-    """Headings of the columns of addresses."""
     of_firms: float
     """Share of the addresses at a domain that contacts of one firm alone have."""
     providers: tuple[str, ...]
     """Domains at which contacts of several firms have theirs, the commonest first."""
     fitting: int
-    """Identities with an address at one of them."""
     identities: int
     form: str
-    """The list's format."""
 
     def what(self) -> str:
         """What is the matter, in a sentence."""

@@ -24,13 +24,9 @@ class NumberFit:
     """A kind of numbers that the list has and identities lack."""
 
     kind: str
-    """What it is called: mobiles, fixed lines."""
     of_list: float
-    """Its share of the list's numbers."""
     having: int
-    """Identities with such a number."""
     identities: int
-    """Identities with a number."""
 
     def what(self) -> str:
         """What is the matter, in a sentence."""

@@ -29,11 +29,8 @@ class RowContacts:
     """What one row has in its columns of numbers and addresses."""
 
     numbers: tuple[tuple[int, ...], ...]
-    """For each different number the columns that hold it."""
     kinds: tuple[str, ...]
-    """For each different number its kind."""
     mails: tuple[tuple[int, ...], ...]
-    """For each different address the columns that hold it."""
     kept: frozenset[int]
     """Columns whose cells any persona of the row's firm may have: a switchboard, a dash."""
 

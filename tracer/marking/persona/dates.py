@@ -37,9 +37,7 @@ class Dated:
 
     day: date
     rest: str
-    """The text after the date: the time of day."""
     parts: tuple[str, ...]
-    """The cell as it is written, in its pieces."""
     order: str = "ymd"
     """Year, month and day in the order in which they are written."""
 

@@ -24,15 +24,11 @@ class Identity:
     """A controlled identity that is to have a row."""
 
     no: int
-    """Number in the register."""
     phone: int | None
     """Key of its number."""
     phone_raw: str | None
-    """Its number as it was imported."""
     email_raw: str | None
-    """Its address as it was imported."""
     name: str | None
-    """Its persona's name, where it has one already."""
     organisation: str | None
     address: str | None
     lent: tuple[Identity, ...] = ()

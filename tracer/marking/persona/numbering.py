@@ -32,11 +32,9 @@ class Series:
     """The ids with one prefix: a number of fixed or growing width behind it, and a check where there is one."""
 
     prefix: str
-    """The text before the digits."""
     width: int
     """Digits, filled with zeros; 0 where they are not filled."""
     check: str | None
-    """Scheme of the check digit behind the number."""
     free: Integers
     """Numbers that no row has; those that lie among their neighbours like others come first."""
     after: Integers
@@ -46,9 +44,7 @@ class Series:
     record: bool | None = None
     """Whether Salesforce's ids have their check behind them; None where they are plain numbers."""
     numbers: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    """The numbers that rows have, rising."""
     rows: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    """The first row of each."""
 
     def number(self, cell: str) -> int | None:
         """The number of an id of the series; None for a moment."""
@@ -74,7 +70,6 @@ class Numbering:
     """A column of ids."""
 
     series: Mapping[str, Series]
-    """By prefix."""
     month: bool
     """Whether the first six digits of the ids are a year and a month, and so a part of the prefix."""
     follows: int

@@ -84,7 +84,6 @@ class RandomCodes:
     """Codes of one length, each place of which is one letter, or any of some alike often."""
 
     places: tuple[str, ...]
-    """The letters of each place."""
 
     def new(self, draw: KeyedDraw) -> str:
         """A code that no row has."""

@@ -43,7 +43,6 @@ class SourceList:
     """A dataset's parts, and the part that canaries go into."""
 
     no: int
-    """Number of the loaded version."""
     id: str
     sha256: str
     path: str
@@ -152,9 +151,7 @@ class Sample:
     counts: Mapping[int, Mapping[str, int]]
     """Column -> in how many rows of the list each cell of the sample is."""
     codes: Mapping[int, RandomCodes]
-    """Columns of codes that are drawn at random."""
     timed: Mapping[int, TimedCodes]
-    """Columns of ids that say when they were made."""
     distinct: Mapping[int, float]
     """Column -> distinct values of the list as a share of its filled cells."""
 

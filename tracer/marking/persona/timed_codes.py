@@ -44,13 +44,11 @@ class TimeForm:
     """One way to write a moment into an id."""
 
     per_second: int
-    """Units of its moment in a second."""
     begin: int
     """Seconds since the first day of the calendar at which it is 0."""
     read: Callable[[str], tuple[int, int] | None]
     """An id's moment in units, and the bits behind it; None where it is none."""
     write: Callable[[int, int], str]
-    """The id of both, in small letters."""
     bits: int
     """How many bits follow the moment."""
 
@@ -123,7 +121,6 @@ class TimedCodes:
     form: TimeForm
     capital: bool
     units: tuple[int, ...]
-    """The moments of known ids, rising."""
     rests: tuple[int, ...]
     """The bits that follow each of them."""
     random: int

@@ -54,9 +54,7 @@ class AnswerErrors:
     """How often a service answers wrongly, at most."""
 
     false_yes: float
-    """It shows somebody whom it does not hold."""
     false_no: float
-    """It does not show somebody whom it holds."""
 
     def yes(self, rate: float) -> float:
         """P(found) of somebody in a copy of which it holds this share."""
@@ -74,20 +72,15 @@ class ProbeState:
     pool_found: Ints
     """(n,) pool marks of the copy that were found …"""
     pool_missed: Ints
-    """… and that were asked and not found."""
     own_asked: Ints
     """(n,) own marks asked in earlier sheets."""
     own_found: Ints
     left: int
-    """Questions that may still be asked."""
     stage: int = 1
-    """Number of the next sheet."""
     pool_left: int = 0
-    """Pool marks that may be asked in the first sheet."""
     shares: dict[int, float] = field(default_factory=dict)
     """Copy -> its share of the error of the test on own marks, given when its first one was asked."""
     ordinary: int = 0
-    """Ordinary rows that may be asked in all."""
     ordinary_asked: int = 0
     ordinary_found: int = 0
     withheld: int = 0
@@ -217,7 +210,6 @@ class SheetSize:
     ordinary: int
     withheld: int
     leader: int
-    """The likeliest copy, whose rows are asked."""
     shares: dict[int, float]
     """Copies whose own marks are asked for the first time -> their share of the error."""
 

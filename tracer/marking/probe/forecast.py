@@ -25,7 +25,6 @@ class ProbeDesign:
     biases: Sequence[float]
     """Probabilities with which copies got each pool mark, in a random order."""
     most: int
-    """Questions, at most."""
     controls: int
     ordinary: int
     withheld: int
@@ -36,13 +35,9 @@ class ProbeService:
     """A service whose truth is known: probabilities with which it shows somebody."""
 
     of_source: float
-    """A mark or row of the copy that it got."""
     other: float
-    """Anybody else."""
     ordinary: float
-    """An ordinary row of that copy."""
     withheld: float
-    """A row that the copy lacks."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +47,6 @@ class Played:
     named: tuple[int, ...]
     """Copies that are named: their marks are found, and so are ordinary rows."""
     by_marks: tuple[int, ...]
-    """Copies whose marks are found."""
     settled: bool
     """Whether a service is excluded that has the planted records, and the people from elsewhere."""
     asked: int

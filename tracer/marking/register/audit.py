@@ -30,9 +30,7 @@ class RegisterAudit:
     releases: int
     stamps: int
     faults: tuple[str, ...]
-    """Each with its draw or release."""
     notes: tuple[str, ...]
-    """Corrections since the commitment, which are not faults."""
     lying: tuple[str, ...] = ()
     """Copies that were withdrawn and still lie where they were written."""
 

@@ -25,7 +25,6 @@ class OpenedLeaf:
     salt: bytes
     """32 bytes."""
     proof: tuple[Step, ...]
-    """From below."""
 
     def facts(self) -> dict[str, object]:
         """The entry, read; empty where it is not a JSON object."""
@@ -57,11 +56,8 @@ class OpenedLeaves:
     root: bytes
     """32 bytes."""
     statement: str
-    """What was stamped."""
     leaves: tuple[OpenedLeaf, ...]
-    """At least one."""
     answers: tuple[bytes, ...]
-    """Authorities' answers, DER."""
 
 
 def check_leaves(content: bytes, where: str, *, stated: str | None = None, ca: bytes | None = None) -> list[Check]:

@@ -18,13 +18,10 @@ class KeptStamp:
     """One time stamp."""
 
     response: bytes
-    """DER."""
     time: datetime
     """UTC, naive, as the authority says."""
     authority: str | None
-    """The subject of the certificate that signed."""
     serial: str
-    """The authority's number for it."""
     ca: str | None
     """The certificates (PEM) with which its signature was verified; None: it was not."""
 

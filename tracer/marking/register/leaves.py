@@ -32,13 +32,10 @@ class Leaf(NamedTuple):
     """One entry of a register."""
 
     kind: str
-    """release, canary, position, choices, withheld."""
     release: str | None
     """The release that it is about; None for what is of the whole draw."""
     canary: int | None
-    """The canary that it is about."""
     entry: bytes
-    """JSON, keys in their order, UTF-8: exactly what is hashed."""
 
 
 def salt(secret: bytes, entry: bytes) -> bytes:

@@ -18,16 +18,12 @@ class Register:
 
     draw: str
     dataset: str
-    """The dataset that was copied."""
     day: date | None
-    """Day of its releases."""
     releases: tuple[str, ...]
-    """Ordered by id."""
     root: str
     """Hexadecimal."""
     canaries: int
     withheld: int
-    """Rows left out, over all copies."""
     written: int
     stamped: datetime | None
     """The earliest stamp; UTC."""

@@ -28,7 +28,6 @@ class Opening:
     """Which leaves of a release are opened."""
 
     canaries: tuple[int, ...] = ()
-    """These canaries alone."""
     recipient_only: bool = False
     """The release's own leaf alone: recipient, day and end, and how many canaries."""
     withheld: bool = False

@@ -39,7 +39,6 @@ class Stamp:
     authority: str | None
     """The subject of the certificate that signed, where the answer holds it."""
     serial: str
-    """The authority's number for the stamp."""
 
 
 def statement_of(draw: str, root: str) -> bytes:

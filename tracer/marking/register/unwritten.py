@@ -18,9 +18,7 @@ class Unwritten:
 
     draw: str
     dataset: str
-    """The dataset that was to be copied."""
     releases: tuple[str, ...]
-    """Ordered by id."""
     root: str
 
 

@@ -31,7 +31,6 @@ class DrawnChoices:
     choices: Choices
     seed: bytes
     rows: int
-    """Rows that carry one."""
 
     def notes(self, rows: int) -> tuple[str, ...]:
         """What they are, and what takes them away. `rows`: of the list."""

@@ -44,11 +44,9 @@ class Copy:
     """Root of the register, hexadecimal."""
     canaries: int
     withheld: int
-    """Ordinary contacts that the copy lacks."""
     notes: tuple[str, ...]
     """What the copies could not keep of the source, and what may give their canaries away."""
     report: Detectability
-    """Whether its canaries stand out."""
 
     def to_json(self) -> dict[str, object]:
         """The row as the contract has it."""

@@ -23,17 +23,14 @@ class Design:
     """Marks of each kind."""
 
     unique: int = 5
-    """Canaries that are in one copy alone, for each copy."""
     reserve: int = 0
     """Canaries of the kind `reserve`, known to few: they are in one copy alone too, for each copy."""
     pool: int = 0
-    """Canaries that several copies share, over all copies."""
     bias: str = "mix"
     """How they are shared: a key of `BIASES`."""
     pairs: bool = False
     """Whether every two copies share a canary that no third has."""
     withhold: float = 0.0
-    """Share of the ordinary contacts that each copy lacks."""
     choices: bool = False
     """Whether cells that the list writes in two ways are written in one of them by a code."""
 
@@ -79,11 +76,9 @@ class Allotted:
 
     identity: Identity
     scheme: str
-    """unique, reserve, pool, pair."""
     bias: float
     """Probability with which each copy was to get it."""
     copies: tuple[int, ...]
-    """Copies that got it, by their place among the recipients."""
 
 
 def allot(

@@ -56,11 +56,8 @@ class Drawn:
     rows: Mapping[int, NewRow]
     """Canary -> its row, the same in all copies."""
     contacts: Contacts | None
-    """The list's ordinary contacts, where some are withheld."""
     withheld: tuple[Ints, ...]
-    """For each copy the contacts that it lacks."""
     edits: tuple[Mapping[int, PartEdit], ...]
-    """For each copy what is changed in the source."""
     lent: Mapping[int, tuple[int, ...]]
     """Canary -> identities that lend its persona a second number or address."""
     persons: MadePersons | None = None

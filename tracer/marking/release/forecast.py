@@ -31,14 +31,11 @@ class Forecast:
     """How likely a leak names one of its sources."""
 
     move: str
-    """What the colluders do."""
     colluders: int
     rate: float
-    """Share that is taken."""
     caught: float
     """Probability that at least one of them is named."""
     share: float
-    """Mean share of them that is named."""
 
 
 def forecast(design: Design, copies: int, contacts: int) -> tuple[Forecast, ...]:

@@ -42,11 +42,9 @@ class Goal:
 
     recipients: int
     leak: float
-    """Share of a copy that leaks."""
     catch: float
     """Probability with which at least one source is to be named."""
     sources: int = 1
-    """Recipients that pool their copies."""
     rows: int | None = None
     """Rows of the list; None: not known, and taken to be very many, which is on the low side."""
 
@@ -83,7 +81,6 @@ class Means:
     amount: float | None
     """Own canaries a copy, shared canaries, or share of rows; None: no number of them is enough."""
     bias: str | None
-    """That shared canaries have."""
     identities: int
     caught: float
     """Probability that a source is named; the share of `RUNS` leaks where it is simulated."""

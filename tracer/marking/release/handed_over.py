@@ -36,7 +36,6 @@ class ReleaseFacts:
     recipient: str
     date: Day | None = None
     ends: Day | None = None
-    """After it the recipient may hold nothing."""
     purpose: str | None = None
     use_basis: str | None = None
     evidence: tuple[str, ...] = ()
@@ -53,11 +52,9 @@ class HandedOverCopy:
     """Rows of the copy; of the dataset where there is no file."""
     canaries: int
     new_canaries: int
-    """Those of them that the case did not know."""
     withheld: int
     """Rows of the dataset that the copy lacks, home canaries not counted."""
     holds_secrets: bool = False
-    """Whether the copy's file has columns of secrets."""
     foreign: int = 0
     """Rows of the copy that the dataset lacks and that are not canaries: people, so they mark nothing."""
 

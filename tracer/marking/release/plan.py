@@ -38,17 +38,13 @@ class ReleasePlan:
     recipients: int
     design: Design
     needed: int
-    """Identities of kind canary that it costs."""
     ready: int
-    """Unused ones that fit the list."""
     usable: UsableCanaries | None
     """The same next to what the case has; None where its canaries are invented."""
     reserves: tuple[int, int]
-    """Identities of kind reserve: needed and ready."""
     home: int
     """Rows of home canaries that are taken out of every copy."""
     forecasts: tuple[Forecast, ...]
-    """By move, number of colluders and rate."""
     giveaways: tuple[DetectableFeature, ...] = ()
     """What would give its canaries away, worst first: looked at where there are enough identities."""
     mails: MailFit | None = None

@@ -34,7 +34,6 @@ class Recipients:
     """What a file of recipients says."""
 
     parties: tuple[str, ...]
-    """In the order of the file."""
     terms: Mapping[str, Terms]
     """Party → what the file says of its copy."""
 

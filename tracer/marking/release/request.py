@@ -24,11 +24,9 @@ class Terms:
     """What holds for one copy; None: nothing of its own."""
 
     ends: date | None = None
-    """After it the recipient may hold nothing."""
     purpose: str | None = None
     use_basis: str | None = None
     day: date | None = None
-    """Day of the release."""
 
 
 @dataclass(frozen=True)
@@ -37,20 +35,14 @@ class ReleaseRequest:
 
     dataset: str
     recipients: tuple[str, ...]
-    """One copy each, in this order."""
     folder: Path
-    """Where the copies go; made where it is missing."""
     design: Design = field(default_factory=Design)
     ends: date | None = None
-    """After it the recipients may hold nothing."""
     purpose: str | None = None
     use_basis: str | None = None
     day: date | None = None
-    """Day of the release; today by default."""
     evidence: tuple[str, ...] = ()
-    """Ids of what backs it: the contract, say."""
     without: tuple[str, ...] = ()
-    """Headings of columns that no copy has."""
     only_reachable: bool = False
     """Whether copies leave out the rows that have neither number nor address in the other columns."""
     accept_detectable: bool = False

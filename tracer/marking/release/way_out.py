@@ -42,9 +42,7 @@ class WayOut:
     """Columns to leave out."""
 
     without: tuple[str, ...]
-    """Their headings, with those that were asked for."""
     enough: bool
-    """Whether nothing gives canaries away without them."""
     takes_columns_out: bool
     """Whether copies of the list's format can be written without columns."""
     unreachable: int = 0

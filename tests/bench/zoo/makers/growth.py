@@ -33,10 +33,8 @@ class Grown:
 
     parents: tuple[int, ...]
     made: int
-    """Day on which it was made."""
     who: NDArray[np.int64]
     name: NDArray[np.int64]
-    """Three characters' numbers as one."""
     day: NDArray[np.int64]
     columns: tuple[str, ...]
 

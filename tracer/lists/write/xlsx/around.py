@@ -46,7 +46,6 @@ class PlantedPlace:
     like: int
     """Number in the source of the row that is its model."""
     number: int
-    """Its own, in the copy."""
 
 
 LinkOf = Callable[[bytes, PlantedPlace, bytes], bytes | None]

@@ -79,13 +79,10 @@ class CellFormula:
     """The formula of a cell."""
 
     kind: str
-    """normal, shared, array, dataTable."""
     text: str
     """Blank in the cells of a shared formula but the first."""
     group: bytes | None
-    """Number of the shared formula."""
     ref: bytes | None
-    """Cells of an array or a shared formula."""
 
 
 def sheet_rows(xml: bytes) -> Iterator[SheetRow]:

@@ -45,7 +45,6 @@ class _SheetCopy:
     rows: RowMoves | None
     lines: list[_CopiedRow] = field(default_factory=list)
     planted: list[tuple[NewRow, int]] = field(default_factory=list)
-    """New rows and their numbers."""
 
 
 class BookCopier:

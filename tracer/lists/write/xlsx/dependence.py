@@ -29,14 +29,12 @@ class Area:
     """Cells of one sheet."""
 
     sheet: str
-    """Casefolded; blank in another workbook."""
     rows: tuple[int, int]
     columns: tuple[int, int]
     """From 0."""
     fixed: bool
     """Whether both rows have a `$`."""
     single: bool
-    """Whether it is one cell, or one row of cells."""
 
 
 class References:

@@ -23,9 +23,7 @@ class PartRelation:
 
     id: str
     kind: str
-    """Last word of its type: worksheet, table, hyperlink, …"""
     target: str
-    """Path in the package, or an address outside."""
     external: bool
 
 

@@ -36,11 +36,8 @@ class Token:
     """One word of a formula."""
 
     kind: str
-    """text, error, table, function (with its bracket), cells, name, number."""
     text: str
-    """As it is written, without the sheet before it."""
     start: int
-    """Where it begins in the formula, behind the sheet."""
     sheet: str | None
     """The sheet that is named before it, without quotes: `Jan:Mar` where there are several, with `[1]` in it where it
     is in another workbook. None: that of the formula."""
@@ -72,7 +69,6 @@ class CellRange:
     first: RangeEnd
     last: RangeEnd
     single: bool
-    """Whether it names one cell, without a colon."""
 
     @property
     def rows(self) -> tuple[int, int] | None:

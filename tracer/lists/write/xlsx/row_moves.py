@@ -15,11 +15,8 @@ class RowMoves:
     """Rows of one sheet, by their numbers there, from 1."""
 
     first: int
-    """Data row with the lowest number."""
     last: int
-    """Data row with the highest number."""
     removed: Sequence[int]
-    """Rows that went out, rising; all of them data rows."""
     points: Sequence[int]
     """For each row that came in, the row before which it did, rising; `last` + 1: behind the data."""
 

@@ -36,11 +36,8 @@ class PlacedFormula:
     row: int
     column: int
     text: str
-    """In full where it is shared."""
     kind: str
-    """normal, shared, array, dataTable."""
     ref: str
-    """Cells of an array formula; blank for others."""
     data: int | None
     """Data row; None where it is in none."""
 
