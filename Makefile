@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PINS := --constraint .ci/constraints.txt
 
-.PHONY: demo test lint types tests coverage browser java dovecot bench docs clean
+.PHONY: demo test lint types tests coverage browser java dovecot bench budget docs clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -56,6 +56,10 @@ dovecot:
 # The documentation site, in build/docs.
 docs: $(VENV)/.docs
 	$(BIN)/python -m tracer.site build/docs
+
+# What each room holds, next to what it may.
+budget: $(VENV)/.dev
+	$(BIN)/python -m tests.test_budget
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench
