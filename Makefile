@@ -1,11 +1,12 @@
-# One command sets up and shows the tool (`make demo`), one sets up and checks it (`make test`).
+# One command sets up and shows the tool (`make demo`), one checks how it behaves, in ten minutes (`make test`), one
+# adds what is slow by nature (`make test-all`).
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PINS := --constraint .ci/constraints.txt
 
-.PHONY: demo test lint types tests coverage browser java dovecot bench budget docs clean
+.PHONY: demo test test-all lint types behaviour tests coverage browser java dovecot bench budget docs clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -28,7 +29,9 @@ $(VENV)/.docs: $(BIN)/python pyproject.toml .ci/constraints.txt
 demo: $(VENV)/.run
 	$(BIN)/tracer demo
 
-test: lint types tests
+test: lint types behaviour
+
+test-all: lint types tests
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -36,6 +39,9 @@ lint: $(VENV)/.dev
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
+
+behaviour: $(VENV)/.dev
+	@sh .ci/tests $(BIN)/python -m "not slow"
 
 tests: $(VENV)/.dev browser java dovecot
 	@sh .ci/tests $(BIN)/python

@@ -39,7 +39,7 @@ def test_the_blocks_work_in_their_order(tmp_path: Path, own_surroundings: Path) 
 
 @pytest.mark.parametrize("block", [block for block in BLOCKS if block.startswith("make ")])
 def test_the_make_blocks_name_targets_that_exist(block: str) -> None:
-    """`make test` runs this test, so the targets are resolved and not run here; a clean clone's `.ci/run` runs both."""
+    """`make test` runs this test, so the targets are resolved and not run here; a clean clone's `.ci/run` runs them."""
     done = subprocess.run(
         ["make", "--dry-run", *block.split()[1:]], cwd=ROOT, capture_output=True, text=True, check=False
     )

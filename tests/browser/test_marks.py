@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.labels import troubles
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.slow("Chromium draws the page")
 
 VIEWS = ("parties", "lists", "time")
 PLACES = """() => Object.fromEntries([...document.querySelectorAll('#lines .line:not(.away) .mark')].map((mark) =>

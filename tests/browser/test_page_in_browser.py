@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.labels import troubles
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.slow("Chromium draws the page")
 
 KEPT = '#lines .line[aria-label^="a-cti-x kept d6-backend"]'
 

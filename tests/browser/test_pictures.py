@@ -24,7 +24,7 @@ from tracer.export.figure.draw import drawing
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.render import render_page
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.slow("Chromium draws the page")
 
 FOLDER = Path(__file__).parent / "golden"
 FONTS = FOLDER / "fonts.json"

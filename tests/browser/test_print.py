@@ -15,7 +15,7 @@ from tests.browser.conftest import market_with_waterfall
 from tests.export.market_findings import leaving
 from tracer.export.formats import render
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.slow("Chromium draws the page")
 
 A4 = (595, 842)
 BOTTOM = 40.0

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.slow("Chromium draws the page")
 
 _LINES = """() => [...document.querySelectorAll('#story svg, #also svg')].filter((one) => one.getClientRects().length)
   .map((picture) => {

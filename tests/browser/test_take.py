@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.slow("Chromium draws the page")
 
 SVG = "{http://www.w3.org/2000/svg}"
 

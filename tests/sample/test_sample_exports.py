@@ -36,7 +36,7 @@ def test_the_sample_leaves_without_an_alarm(noun: str, to: str, lang: str, of: t
     assert all(prepared.files.values())
 
 
-@pytest.mark.browser
+@pytest.mark.slow("Chromium draws the page")
 def test_nothing_overlaps_in_the_samples_picture(case: Case, browser: Browser, tmp_path: Path) -> None:
     """In all three views and both languages: no two labels, no grade over a label or a box, nothing out of its card."""
     wrong = {}

@@ -69,7 +69,6 @@ def _broken(pages: dict[Path, str]) -> Iterator[str]:
 PAGES = ("index.html", "tutorials/enterprise.html", "reference/commands/load.html")
 
 
-@pytest.mark.browser
 @pytest.mark.skipif(chromium() is None, reason="no Chromium on the PATH")
 def test_no_serious_violation(browser: Browser, site: Path) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
