@@ -16,6 +16,7 @@ from tracer.case import case, encryption, schema, store
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What `make test` leaves out says why."""
     silent = [item.nodeid for item in items for mark in item.iter_markers("slow") if not mark.args]

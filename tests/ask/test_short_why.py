@@ -14,7 +14,6 @@ from tracer.case.memory import memory_case
 from tracer.dossier.parties import add_party
 from tracer.dossier.records import Claim, Party, Relation
 from tracer.dossier.statements import add_claim, add_relation
-from tracer.errors import UsageError
 from tracer.wording.sections import Block, Points
 from tracer.wording.terminal import terminal_text
 
@@ -94,11 +93,6 @@ def test_it_cannot_be_told_is_an_answer_without_a_probability(case: Case) -> Non
     assert "the odds are only 1.7 to 1" in said
 
 
-def test_the_same_id_twice_is_an_error(case: Case) -> None:
-    with pytest.raises(UsageError, match="'a' is given twice"):
-        tied(case.con, "a", "a")
-
-
 def test_what_is_said_of_two_parties_and_of_a_list_is_no_finding(case: Case) -> None:
     case.con.execute("DELETE FROM derivation")
     case.con.execute("DELETE FROM overlap")
@@ -111,13 +105,6 @@ def test_what_is_said_of_two_parties_and_of_a_list_is_no_finding(case: Case) -> 
     said = answer(case, "claim-1", "a")
     assert said.startswith("Seller Ltd (seller) says that the numbers in a were generated at random.")
     assert "\x1b" not in said
-
-
-def test_an_untraced_case_says_so_and_nothing_else(case: Case) -> None:
-    case.con.execute("DELETE FROM derivation")
-    case.con.execute("DELETE FROM overlap")
-    said = answer(case, untraced="Never traced. Run tracer trace.")
-    assert said == "Never traced. Run tracer trace. Add --details for all numbers, dates and documents."
 
 
 def test_few_reasons_are_given_and_the_rest_is_counted(case: Case) -> None:

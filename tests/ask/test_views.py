@@ -9,9 +9,8 @@ from datetime import datetime
 import duckdb
 import pytest
 
-from tracer.ask.named import find_query, load_queries, run_query
+from tracer.ask.named import find_query, run_query
 from tracer.ask.render import json_rows
-from tracer.ask.sandbox import documented_views
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.findings.finding_tables import kept
@@ -121,42 +120,6 @@ def test_a_derivation_on_fewer_than_20_shared_contacts_is_none(case: Case) -> No
     add_derivation(case.con, "b", "a", 12, weights='[{"signal": "rare", "weight": 1.0}]')
     (told,) = rows(case, "derivations")
     assert (told["parent"], told["shared"], told["reasons"]) == ("a", 50, ["50 rare rows agree"])
-
-
-def _with_a_list_of_one(key: int) -> Case:
-    """A case in which somebody has loaded a list of one, with every finding that such a list could give."""
-    made = memory_case()
-    add_dataset(made.con, 1, "a", range(FIRST, FIRST + 100))
-    add_dataset(made.con, 2, "one", [key])
-    if key < FIRST + 100:
-        made.con.execute("INSERT INTO overlap VALUES (1, NULL, 'a', 'one', 1, 100, 1, .01, 100, .01)")
-        add_derivation(made.con, "a", "one", 1)
-        made.con.execute("INSERT INTO generation VALUES (1, NULL, 'a', 'one', 1, .9)")
-        made.con.execute("INSERT INTO chain VALUES (1, NULL, ['h', 'g'], ['a', 'one'], 'G1', NULL, NULL, .9)")
-        made.con.execute("INSERT INTO hidden VALUES (1, NULL, 'h1', ['a'], ['one'], 30, .9, [])")
-    made.con.execute("INSERT INTO release (id, dataset, recipient, registered_at) VALUES ('r', 'a', 'v', '2026-05-01')")
-    if key < FIRST + 100:
-        made.con.execute(
-            "INSERT INTO attribution VALUES (1, NULL, 'one', 'r', 'v', false, 1, 1, 1, 0, 0, 1, 'G0', [], [])"
-        )
-        made.con.execute(
-            "INSERT INTO retention VALUES "
-            "(1, NULL, 'v', 'h', 'r', 'a', 'one', 'h', NULL, 'held', NULL, .9, 'G1', [], [])"
-        )
-    inside = int(key < FIRST + 100)
-    made.con.execute("INSERT INTO unexplained VALUES (1, NULL, 'one', 1, $e, $u)", {"e": inside, "u": 1 - inside})
-    return made
-
-
-def test_a_list_of_one_answers_nothing() -> None:
-    """Whether the one person is in the other list or not: every query and every view gives the same rows."""
-    inside, outside = _with_a_list_of_one(FIRST), _with_a_list_of_one(FIRST + 500)
-    for name in load_queries():
-        assert rows(inside, name) == rows(outside, name), name
-    for view in documented_views(inside.con):
-        sql = f"SELECT * FROM views.{view.name} ORDER BY ALL"
-        assert inside.con.execute(sql).fetchall() == outside.con.execute(sql).fetchall(), view.name
-    assert [row["shared"] for row in rows(inside, "overlaps")] == ["<20"]
 
 
 def test_a_tiny_leak_is_told_by_canaries_that_were_there_before(case: Case) -> None:

@@ -95,13 +95,6 @@ def test_a_mistyped_command_names_the_nearest(tracer: Tracer) -> None:
     assert "Did you mean 'query'" in tracer("qury").err
 
 
-def test_errors_are_one_line_on_stderr_and_stdout_stays_empty(tracer: Tracer, case: Path, tmp_path: Path) -> None:
-    said = tracer("load", tmp_path / "nowhere.csv", "--holder", "x", "--case", case)
-    assert said.out == ""
-    assert said.err.count("\n") == 1
-    assert "nowhere.csv" in said.err
-
-
 def test_all_files_of_a_load_are_told_and_none_is_kept(tracer: Tracer, case: Path, tmp_path: Path) -> None:
     good, empty = tmp_path / "good.csv", tmp_path / "empty.csv"
     good.write_text(f"手机号\n{phone(9000)}\n", encoding="utf-8")

@@ -90,18 +90,6 @@ def test_findings_are_superseded_and_never_overwritten(tracer: Tracer, traced: P
     assert kept == [(600, 2), (300, None)]
 
 
-@pytest.mark.parametrize("to", ["json", "gexf", "graphml", "html", "csv"])
-def test_the_graph_goes_away_without_numbers(tracer: Tracer, traced: Path, tmp_path: Path, to: str) -> None:
-    target = tmp_path / f"graph.{to}"
-    assert tracer("export", "graph", "--to", to, "-o", target, "--case", traced).code == 0
-    written = [path for path in tmp_path.glob("graph*") if path.is_file()]
-    assert written
-    for path in written:
-        content = path.read_text(encoding="utf-8")
-        assert phone(1) not in content
-        assert "甲1" not in content
-
-
 def test_query_graph_is_the_exported_graph(tracer: Tracer, traced: Path, tmp_path: Path) -> None:
     asked = tracer("query", "graph", "-f", "json", "--case", traced).json()
     tracer("export", "graph", "--to", "json", "-o", tmp_path / "g.json", "--case", traced)

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.export.conftest import NOW
+from tests.export.hostile import hostile_outgoing
 from tests.export.market_findings import leaving
 from tests.graph.market_case import market_case
 from tracer.errors import UsageError
@@ -23,30 +24,7 @@ from tracer.export.flat import JOINER, flat_rows
 from tracer.export.formats import GRAPH as FORMATS
 from tracer.export.formats import Outgoing, render, write_files
 from tracer.export.tables import BOM, defused, undefused
-from tracer.graph.model import Graph, make_edge, make_node
-
-HOSTILE = [
-    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'; DROP TABLE party; --", "]]><b>", "&amp;&lt;",
-    "=cmd|'/C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r\n=1", "＝1", "|x", "'quoted", "+86 138****0000", "-5",
-    "a\x00b", "a\x0bb\x1fc", "\u202egnp.exe", "zero\u200bwidth", "\ufeffbom", "\ufffe", "𝕏 😀", "é", "e\u0301",
-    "line\nbreak", "carriage\rreturn", "a,b;c\t|d", 'say "hi"', " lead and trail ", "{{ 7*7 }}", "{n}", "@kind.derived",
-    "x" * 10_000, "名" * 3_000, "</style><script>", "javascript:alert(1)", "\x85", "%00", "../../etc",
-]  # fmt: skip
-
-
-def hostile_graph() -> Graph:
-    parties = [make_node("party", f"p{n}", name, role="data_trader") for n, name in enumerate(HOSTILE)]
-    lists = [
-        make_node("dataset", name, party=f"p{n}", contacts=100, date="2026-01-01") for n, name in enumerate(HOSTILE)
-    ]
-    edges = [
-        make_edge(a["id"], b["id"], "derived", "inferred", "G2", shared=100)
-        for a, b, name in zip(lists, lists[1:], HOSTILE, strict=False)
-    ]
-    for number, (edge, name) in enumerate(zip(edges, HOSTILE, strict=False), start=1):
-        edge["id"] = f"e{number}"
-        edge["reasons"], edge["against"] = [name], [name]
-    return Graph(nodes=[*parties, *lists], edges=edges, evidence=[], left_out=[])
+from tracer.graph.model import Graph
 
 
 def read_json(files: dict[str, bytes]) -> tuple[set[str], list[tuple[str, str, str]]]:
@@ -65,21 +43,9 @@ def read_csv(files: dict[str, bytes]) -> tuple[set[str], list[tuple[str, str, st
     return nodes, [(undefused(r["Source"]), undefused(r["Target"]), r["Kind"]) for r in tables["-edges"]]
 
 
-def read_gexf(files: dict[str, bytes]) -> tuple[set[str], list[tuple[str, str, str]]]:
-    graph = nx.read_gexf(io.BytesIO(files[""]))
-    return set(graph.nodes), [(a, b, data["label"]) for a, b, data in graph.edges(data=True)]
-
-
-def read_graphml(files: dict[str, bytes]) -> tuple[set[str], list[tuple[str, str, str]]]:
-    graph = nx.read_graphml(io.BytesIO(files[""]), force_multigraph=True)
-    return set(graph.nodes), [(a, b, data["kind"]) for a, b, data in graph.edges(data=True)]
-
-
 READERS: dict[str, Callable[[dict[str, bytes]], tuple[set[str], list[tuple[str, str, str]]]]] = {
     "json": read_json,
     "csv": read_csv,
-    "gexf": read_gexf,
-    "graphml": read_graphml,
 }
 
 
@@ -90,18 +56,8 @@ def test_every_edge_is_read_back(name: str, out: Outgoing) -> None:
     assert sorted(edges) == sorted((e["source"], e["target"], e["kind"]) for e in out.graph["edges"])
 
 
-@pytest.mark.parametrize("name", READERS)
-def test_hostile_names_are_read_back(name: str) -> None:
-    graph = hostile_graph()
-    nodes, edges = READERS[name](render(Outgoing(graph), name))
-    assert len(nodes) == len(graph["nodes"])
-    assert len(edges) == len(graph["edges"])
-    if name == "json":
-        assert nodes == {node["id"] for node in graph["nodes"]}
-
-
 def test_hostile_names_do_nothing_in_the_page() -> None:
-    text = render(Outgoing(hostile_graph(), title=HOSTILE[0]), "html")[""].decode("utf-8")
+    text = render(hostile_outgoing(), "html")[""].decode("utf-8")
     assert text.count("<script") == 4  # words, sentences, coordinates; and the one that runs
     assert "onerror=alert" not in text.replace("onerror=alert(1)&gt;", "")
     assert "\u202e" not in text

@@ -1,4 +1,4 @@
-"""Readers that are not ours read every graph file back, edge for edge: igraph, graphology, prov, FollowTheMoney."""
+"""Readers that are not ours read every graph file back, edge for edge: igraph, networkx, prov, FollowTheMoney."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import csv
 import io
 import json
 import re
-import shutil
-import subprocess
 from collections import Counter
 from functools import cache
 from importlib.util import find_spec
@@ -40,43 +38,6 @@ def test_igraph_reads_graphml(out: Outgoing, tmp_path: Path) -> None:
     assert Counter((names[e.source], names[e.target], e["kind"]) for e in graph.es) == edges_of(out)
     assert graph.is_directed()
     assert set(graph.vs["kind"]) == {node["kind"] for node in out.graph["nodes"]}
-
-
-@cache
-def graphology() -> Path:
-    """A folder with graphology in it, or a skip that says why not."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("node and npm are not here: graphology cannot read the files")
-    import tempfile
-
-    folder = Path(tempfile.mkdtemp(prefix="tracer-graphology-"))
-    shutil.copy(HERE / "readers" / "read.mjs", folder)
-    (folder / "package.json").write_text('{"private": true, "type": "module"}', encoding="utf-8")
-    packages = ["graphology@0.26.0", "graphology-gexf@0.13.2", "graphology-graphml@0.5.2", "graphology-types@0.24.8"]
-    done = subprocess.run(
-        ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", *packages],
-        cwd=folder, capture_output=True, text=True, check=False, timeout=300,
-    )  # fmt: skip
-    if done.returncode != 0:
-        pytest.skip(f"npm could not fetch graphology: {done.stderr.strip()[-200:]}")
-    return folder
-
-
-@pytest.mark.parametrize("kind", ["gexf", "graphml"])
-def test_graphology_reads_it(kind: str, out: Outgoing, tmp_path: Path) -> None:
-    path = tmp_path / f"g.{kind}"
-    path.write_bytes(render(out, kind)[""])
-    done = subprocess.run(
-        ["node", "read.mjs", kind, str(path)], cwd=graphology(), capture_output=True, text=True, check=True
-    )
-    graph = json.loads(done.stdout)
-    told = "label" if kind == "gexf" else "kind"
-    assert Counter((e["source"], e["target"], e[told]) for e in graph["edges"]) == edges_of(out)
-    nodes = {node["node"]: node for node in graph["nodes"]}
-    assert set(nodes) == {node["id"] for node in out.graph["nodes"]}
-    if kind == "gexf":
-        assert all({"x", "y", "size", "color", "kind"} <= node.keys() for node in nodes.values())
-        assert nodes["cti-x"]["reply"] == "answered"
 
 
 def test_networkx_reads_gexf_with_its_dates(out: Outgoing) -> None:

@@ -163,13 +163,6 @@ def test_when_rows_left_their_client_is_told(told: Outgoing) -> None:
     assert any(text.endswith("的记录于2026年1月6日至28日之间导出。") for text in chinese)
 
 
-def test_numbers_of_claims_are_called_by_chinese_words(told: Outgoing) -> None:
-    found = findings(compose(told.spoken("zh")))
-    names = {row[0] for _, blocks in found for b in blocks if isinstance(b, Table) and not b.head for row in b.rows}
-    assert len(names) > 12
-    assert [name for name in names if not re.search("[\u4e00-\u9fff]", name)] == []
-
-
 def test_markdown_holds_its_picture(told: Outgoing) -> None:
     files = render(replace(told, stem="who kept it"), "md", "report")
     assert "![The picture](who%20kept%20it-picture.svg)" in files[""].decode()

@@ -65,11 +65,6 @@ def test_named_releases_are_those_whose_canaries_are_there(case: Case) -> None:
     assert not {dataset for dataset, _ in found} & set(TRUTH["not_from_a_vendor"])
 
 
-def test_random_lists_are_told_apart(case: Case) -> None:
-    found = rows(case, "SELECT claim, verdict FROM claim_verdict WHERE superseded IS NULL AND claim LIKE 'random-%'")
-    assert found == {("random-tongyao", "contradicted"), ("random-lingque", "consistent")}
-
-
 def test_two_names_of_one_firm_are_suggested(case: Case) -> None:
     assert ("cti-hengtu", "hengtu-invoice") in rows(case, "SELECT a, b FROM party_suggestion")
 
