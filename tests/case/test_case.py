@@ -17,7 +17,6 @@ from tracer.case import rotation, store
 from tracer.case.case import Case, create_case, open_case
 from tracer.case.key import KeyStore, read_key_file
 from tracer.case.layout import Layout, read_card
-from tracer.case.memory import memory_case
 from tracer.errors import CaseUnavailable, InputRefused
 
 
@@ -34,13 +33,6 @@ def add_party(case: Case, party: str) -> None:
 
 def parties(case: Case) -> list[str]:
     return [row[0] for row in case.con.execute("SELECT id FROM party ORDER BY id").fetchall()]
-
-
-def test_a_new_case_opens_again_and_says_what_it_is(folder: Path) -> None:
-    with open_case(folder, read_only=True) as case:
-        assert case.name == "it's a case"
-        assert case.region == "CN"
-        assert parties(case) == []
 
 
 def test_no_folder_is_made_into_a_case_twice_or_over_other_files(folder: Path, tmp_path: Path) -> None:
@@ -91,27 +83,6 @@ def test_what_a_killed_process_has_spilled_is_no_obstacle_and_goes(folder: Path)
     with open_case(folder) as case:
         assert case.con.execute("SELECT current_setting('temp_file_encryption')").fetchall() == [(True,)]
     assert not left_over.exists()
-
-
-def test_the_wrong_key_is_told_apart_from_a_damaged_store(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TRACER_KEY", "00" * 32)
-    with pytest.raises(CaseUnavailable, match="not the key of this case"):
-        open_case(folder)
-    monkeypatch.delenv("TRACER_KEY")
-    path = Layout(folder).store
-    content = bytearray(path.read_bytes())
-    content[5000] ^= 1
-    path.write_bytes(content)
-    with pytest.raises(CaseUnavailable, match="damaged"):
-        open_case(folder)
-
-
-def test_a_key_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
-    key_file = tmp_path / "k"
-    create_case(tmp_path / "case", key_file=key_file).close()
-    key_file.chmod(0o644)
-    with pytest.raises(CaseUnavailable, match="chmod 600"):
-        open_case(tmp_path / "case", key_file=key_file)
 
 
 def test_no_key_says_how_to_give_one(folder: Path) -> None:
@@ -270,11 +241,3 @@ def test_rotation_with_a_key_file_keeps_to_the_file(tmp_path: Path) -> None:
     assert read_key_file(key_file).secret != before.secret
     open_case(tmp_path / "case", key_file=key_file).close()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["case", "k"]
-
-
-def test_the_case_in_memory_has_the_same_tables() -> None:
-    case = memory_case()
-    with case.transaction():
-        add_party(case, "x")
-        case.journal.append(command="party add")
-    assert parties(case) == ["x"]

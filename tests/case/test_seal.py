@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tracer.case.case import create_case, open_case
-from tracer.case.checks import check_journal, check_store
+from tracer.case.checks import check_store
 from tracer.case.layout import Layout
 from tracer.case.seal import blocks_of, read_seal
 from tracer.errors import CaseUnavailable
@@ -64,21 +63,6 @@ def test_sealing_again_gives_what_hashing_everything_gives(layout: Layout) -> No
         assert (seal.size, seal.blocks) == blocks_of(layout.store)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_a_single_bit_is_found_or_the_store_is_not_opened(layout: Layout, seed: int) -> None:
-    draw = random.Random(f"seal {seed}")
-    size = layout.store.stat().st_size
-    flip(layout.store, draw.randrange(size), draw.randrange(8))
-    try:
-        looks = [told(layout)[0], told(layout)[0]]
-    except CaseUnavailable as error:
-        refused = error.line()
-    else:
-        assert looks == [False, False], "the first look must not seal what it found"
-        return
-    assert "damaged" in refused
-
-
 def test_a_flip_in_the_beginning_of_a_free_page_stops_the_next_writer(layout: Layout) -> None:
     size, blocks = layout.store.stat().st_size, []
     with open_case(layout.folder, read_only=True) as case:
@@ -117,17 +101,6 @@ def test_a_killed_writer_is_no_fault(layout: Layout) -> None:
     assert passed
     assert "killed" in detail
     assert told(layout)[1].startswith("as it was sealed")
-
-
-def test_a_journal_that_was_cut_at_a_line_is_found(layout: Layout) -> None:
-    with open_case(layout.folder) as case:
-        case.journal.append(command="thing")
-    lines = layout.journal.read_bytes().splitlines(keepends=True)
-    layout.journal.write_bytes(b"".join(lines[:-1]))
-    with open_case(layout.folder, thorough=True) as case:
-        check = check_journal(case)
-        assert not check.passed
-        assert check.detail == f"it ends after line {len(lines) - 1}, and {len(lines)} were written"
 
 
 def test_a_full_disk_while_sealing_leaves_the_case_unsealed_and_whole(

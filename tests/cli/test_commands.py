@@ -108,15 +108,6 @@ def test_all_files_of_a_load_are_told_and_none_is_kept(tracer: Tracer, case: Pat
     assert "new-party" not in [row["party"] for row in parties]
 
 
-def test_a_dry_run_shows_the_columns_and_keeps_nothing(tracer: Tracer, case: Path, tmp_path: Path) -> None:
-    file = tmp_path / "new.csv"
-    file.write_text(f"客户,联系电话\n甲乙,{phone(9001)}\n", encoding="utf-8")
-    said = tracer("load", file, "--holder", "x", "--dry-run", "-f", "json", "--case", case)
-    assert said.code == 0
-    assert [column["role"] for column in said.json()[0]["columns"]] == ["name", "phone"]
-    assert "new" not in tracer("query", "datasets", "-f", "csv", "--case", case).out
-
-
 @pytest.mark.parametrize("form", ["table", "json", "ndjson", "csv", "parquet"])
 def test_every_format_prints_the_same_rows(tracer: Tracer, case: Path, tmp_path: Path, form: str) -> None:
     target = tmp_path / "out"

@@ -83,20 +83,6 @@ def test_the_graph_shows_every_party_and_its_legend(drawn: Outgoing) -> None:
         assert word in told
 
 
-def test_bands_are_as_wide_as_the_rows_they_carry(drawn: Outgoing) -> None:
-    svg = drawing(replace(drawn, of=("sankey",)))
-    widths = [float(width) for width in re.findall(r'stroke-width="([\d.]+)" opacity', svg)]
-    shared = sorted(
-        int(edge["shared"])
-        for edge in drawn.graph["edges"]
-        if edge["kind"] == "derived" and isinstance(edge["shared"], int) and (edge["probability"] or 0) >= 0.5
-    )
-    assert len(widths) == len(shared)
-    thick = [(width, rows) for width, rows in zip(sorted(widths), shared, strict=True) if width > 3]
-    ratios = [width / rows for width, rows in thick]
-    assert max(ratios) / min(ratios) == pytest.approx(1, abs=0.03)
-
-
 def test_the_timeline_is_in_the_order_of_days(drawn: Outgoing) -> None:
     told = texts(drawing(replace(drawn, of=OF["timeline"])))
     assert "end 2026-06-30" in told

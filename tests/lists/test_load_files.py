@@ -86,11 +86,6 @@ def test_a_refused_file_leaves_nothing(tmp_path: Path, text: str) -> None:
     assert [entry["command"] for entry in case.journal.file.entries()].count("load") == 0
 
 
-def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputRefused):
-        load_dataset(memory_case(), tmp_path / "none.csv", DatasetFacts("d1", "vendor"), ReadOptions())
-
-
 def test_a_failure_on_the_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     case = memory_case()
     before = _counts(case)
@@ -132,19 +127,3 @@ def test_a_mapped_key_column_links(tmp_path: Path) -> None:
     options = ReadOptions(columns={"key": "域名"})
     loaded = load_dataset(case, path, DatasetFacts("d1", "vendor"), options)
     assert (loaded.identifiers, loaded.duplicates, loaded.rejected) == (2, 1, 0)
-
-
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("only-a-header.csv", "姓名,手机号\n"),
-        ("blank-rows.csv", "姓名,手机号\n,\n,\n"),
-        ("empty.json", "[]"),
-        ("empty-cells.json", '[{"姓名": null, "手机号": ""}]'),
-    ],
-)
-def test_a_list_without_rows_is_refused(tmp_path: Path, name: str, text: str) -> None:
-    case = memory_case()
-    with pytest.raises(InputRefused):
-        load_dataset(case, _write(tmp_path, text, name), DatasetFacts("d1", "vendor"), ReadOptions())
-    assert not any(_counts(case).values())

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import isotonic_regression
 
-from tests.graph.crossed import bezier, crossings, dots, graphviz, ours
 from tests.graph.simulated import simulated_graph
 from tracer.export.picture.cards import deal
 from tracer.export.picture.columns import COLUMNS, layers
@@ -22,7 +21,7 @@ from tracer.export.picture.deck import STRENGTH
 from tracer.export.picture.lanes import CHIP_WIDTH, place_in_time
 from tracer.export.picture.layered_order import BOW, BoxLine
 from tracer.export.picture.layout import Box, Link, arrange, nearest_in_order
-from tracer.export.picture.placement import CHIP, place, positions
+from tracer.export.picture.placement import CHIP, positions
 from tracer.export.picture.routing import Gap, best_way
 from tracer.export.picture.sifting import sifted
 from tracer.graph.model import Graph, make_edge, make_node
@@ -91,29 +90,6 @@ def test_boxes_do_not_overlap_and_nothing_is_above_zero() -> None:
     assert found == arrange(boxes, links)
 
 
-def test_a_thousand_boxes_in_seconds() -> None:
-    boxes, links = random_boxes(1_000, 3)
-    began = time.process_time()
-    arrange(boxes, links)
-    assert time.process_time() - began < 8  # about 2 s on two slow cores; the room is for a busy machine
-
-
-def test_crossings_are_no_more_than_dots() -> None:
-    if not graphviz():
-        pytest.skip("Graphviz is not here (Debian: graphviz): crossings are not compared with dot's")
-    mine = others = free = 0
-    for lists, seed in ((30, 11), (30, 12), (60, 13)):
-        graph = simulated_graph(lists, seed)
-        deck = deal(graph, most=len(graph["nodes"]))
-        picture = place(deck, closed=True)
-        assert len(picture.lines) > 30
-        mine += crossings(ours(picture))
-        others += crossings(dots(deck, picture, ranked=True))
-        free += crossings(dots(deck, picture, ranked=False))
-    assert 0 < mine <= 1.2 * others
-    assert mine <= 1.2 * free
-
-
 def test_balance_keeps_what_flows_from_left_to_right() -> None:
     """Columns in their order, sellers left of buyers, no more crossings than by longest paths, twice the same."""
     graph = simulated_graph(30, 12)
@@ -157,12 +133,6 @@ def test_a_search_keeps_its_count_of_crossings() -> None:
     for top, bottom, at_layer in flat:
         bows += BOW + sum(one[0] == at_layer and top < one[1] < bottom for one in segments)
     assert weave.cost == pytest.approx(crossed + bows)
-
-
-def test_drawn_crossings_are_counted() -> None:
-    ends = np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 3.0], [3.0, 3.0]])
-    down, up, apart = bezier(ends), bezier(ends * [1, -1] + [0, 3]), bezier(ends + np.array([0, 9]))
-    assert crossings([("a", "b", down), ("c", "d", up), ("e", "f", apart)]) == 1
 
 
 def test_three_thousand_nodes_in_seconds() -> None:

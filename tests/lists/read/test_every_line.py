@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.lists.read.reading import Quoting, cells_of, read, read_bytes, written
+from tests.lists.read.reading import Quoting, cells_of, read, written
 from tracer.lists.read import parsing
 from tracer.lists.read.encoding import Encoding
 from tracer.lists.read.file import read_file
@@ -41,25 +41,6 @@ def test_no_row_is_lost_between_pieces(
     con, found = read(path)
     assert cells_of(con, found.parts[0]) == _MANY
     assert any("tolerant parser" in note for note in found.notes) == tolerant
-
-
-@pytest.mark.parametrize("quoting", [0, 1])
-@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
-def test_blank_lines_are_no_rows(tmp_path: Path, ends: str, quoting: int) -> None:
-    quote = '"' * quoting
-    lines = [
-        "",
-        f"姓名,{quote}手机号{quote}",
-        "",
-        f"张三,{quote}14000000001{quote}",
-        ",",
-        "",
-        "",
-        "李四,14000000002",
-        " ",
-    ]
-    _, cells = read_bytes(tmp_path, "a.csv", ends.join(lines).encode())
-    assert [row for row in cells if row[0].strip()] == [["张三", "14000000001"], ["李四", "14000000002"]]
 
 
 @pytest.mark.parametrize(

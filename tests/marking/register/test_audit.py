@@ -75,16 +75,6 @@ def test_a_fault_is_named(tmp_path: Path, tamper: Callable[[Case], object], told
     assert any(told in check.detail for check in failed)
 
 
-def test_a_corrected_end_is_told_and_no_fault(tmp_path: Path) -> None:
-    case, register = released_case(tmp_path)
-    case.con.execute("UPDATE release SET ends = DATE '2030-06-30' WHERE recipient = 'v1'")
-    audit = audit_registers(case)
-    assert audit.faults == ()
-    assert audit.notes == (f"{register.releases[1]}: ends was 2099-01-01 when committed and is 2030-06-30 now",)
-    told = [check.detail for check in verify_case(case, lambda _: None) if check.what == "register"]
-    assert told[1:] == [f"corrected since: {audit.notes[0]}"]
-
-
 def test_a_merged_recipient_and_a_copy_that_was_handed_over_are_no_fault(tmp_path: Path) -> None:
     case, _ = released_case(tmp_path)
     case.con.execute("UPDATE party SET merged_into = 'v4' WHERE id = 'v1'")

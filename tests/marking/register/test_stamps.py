@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,7 @@ from tests.marking.register.drawn_case import released_case
 from tracer.case.case import Case
 from tracer.errors import InputRefused
 from tracer.marking.register.audit import audit_registers
-from tracer.marking.register.checking import check_leaves
-from tracer.marking.register.page import page
-from tracer.marking.register.registers import Register, registers
-from tracer.marking.register.reveal import Opening, open_leaves
+from tracer.marking.register.registers import Register
 from tracer.marking.register.stamps import request_stamp, stamps_of, take_in_stamp
 from tracer.marking.register.timestamp import request_for, statement_of
 
@@ -40,27 +36,6 @@ def test_a_request_is_what_another_reader_reads(nonce: int) -> None:
     read = parse_timestamp_request(request_for(statement, nonce))
     assert (read.version, read.nonce, read.cert_req, read.policy) == (1, nonce, True, None)
     assert read.message_imprint.hash_algorithm.dotted_string == "2.16.840.1.101.3.4.2.1"
-
-
-def test_a_stamp_is_granted_kept_and_found_again(tmp_path: Path, authority: Authority) -> None:
-    case, register = released_case(tmp_path)
-    request = asked(case, register, tmp_path)
-    assert asked(case, register, tmp_path).read_bytes() == request.read_bytes(), "the same request again"
-    answer = authority.answer(request)
-    assert authority.verifies(tmp_path / "root.txt", answer), "openssl agrees on the bytes that are stamped"
-    stamp = take_in_stamp(case, register, answer, authority.ca)
-    assert abs(stamp.time - datetime.now(UTC).replace(tzinfo=None)) < timedelta(minutes=5)
-    assert (stamp.authority, stamp.ca) == ("CN=Invented authority", authority.ca.read_text())
-    assert "signature verified" in stamp.line()
-    assert stamp.line() in page(case, register)
-    assert registers(case.con)[0].stamped == stamp.time
-    audit = audit_registers(case)
-    assert (audit.stamps, audit.faults) == (1, ())
-    opened = open_leaves(case, register.releases[0], Opening(recipient_only=True), "why")
-    for ca in (None, authority.ca.read_bytes()):
-        assert [(check.what, check.passed) for check in check_leaves(opened, "", ca=ca)] == [
-            ("leaf", True), ("stamp", True),
-        ]  # fmt: skip
 
 
 def test_without_certificates_it_says_so_and_later_ones_are_added(tmp_path: Path, authority: Authority) -> None:
