@@ -27,6 +27,7 @@ def run(block: str, folder: Path, home: Path) -> None:
     assert done.returncode == 0, f"{block}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
 
 
+@pytest.mark.slow("loads and traces the whole sample, each command in a process")
 def test_the_blocks_work_in_their_order(tmp_path: Path, own_surroundings: Path) -> None:
     (tmp_path / "sample_data").symlink_to(ROOT / "sample_data")
     tool_blocks = [block for block in BLOCKS if not block.startswith("make ")]

@@ -23,6 +23,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     return zipfile.ZipFile(next(folder.glob("*.whl")))
 
 
+@pytest.mark.slow("builds the wheel")
 def test_it_holds_all_that_is_read_at_run_time(wheel: zipfile.ZipFile) -> None:
     names = set(wheel.namelist())
     inside = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tracer").rglob("*") if path.is_file()}
@@ -34,6 +35,7 @@ def test_it_holds_all_that_is_read_at_run_time(wheel: zipfile.ZipFile) -> None:
     assert top == {"tracer", f"{DISTRIBUTION.replace('-', '_')}-{__version__}.dist-info"}
 
 
+@pytest.mark.slow("builds the wheel")
 def test_it_says_what_it_is(wheel: zipfile.ZipFile) -> None:
     about = {name.rsplit("/", 1)[1]: wheel.read(name).decode() for name in wheel.namelist() if ".dist-info/" in name}
     metadata = email.message_from_string(about["METADATA"])

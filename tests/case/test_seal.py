@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -61,6 +62,21 @@ def test_sealing_again_gives_what_hashing_everything_gives(layout: Layout) -> No
         seal = read_seal(layout.seal, key)
         assert seal is not None
         assert (seal.size, seal.blocks) == blocks_of(layout.store)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_single_bit_is_found_or_the_store_is_not_opened(layout: Layout, seed: int) -> None:
+    draw = random.Random(f"seal {seed}")
+    size = layout.store.stat().st_size
+    flip(layout.store, draw.randrange(size), draw.randrange(8))
+    try:
+        looks = [told(layout)[0], told(layout)[0]]
+    except CaseUnavailable as error:
+        refused = error.line()
+    else:
+        assert looks == [False, False], "the first look must not seal what it found"
+        return
+    assert "damaged" in refused
 
 
 def test_a_flip_in_the_beginning_of_a_free_page_stops_the_next_writer(layout: Layout) -> None:

@@ -57,6 +57,7 @@ def _open(folder: Path) -> Case:
     return open_case(folder / "case", key_file=folder / "key")
 
 
+@pytest.mark.slow("traces the whole sample, and Spark starts")
 def test_no_key_leaves(folder: Path) -> None:
     with _open(folder) as case:
         for table, column in (("membership", "key"), ("canary", "phone"), ("withheld", "key"), ("junk", "key")):
@@ -67,11 +68,13 @@ def test_no_key_leaves(folder: Path) -> None:
             assert sum(key in here for key in there) <= 0.02 * len(there) + 1, table
 
 
+@pytest.mark.slow("traces the whole sample, and Spark starts")
 def test_nothing_is_written_into_a_folder_that_holds_something(folder: Path) -> None:
     with _open(folder) as case, pytest.raises(UsageError, match="not an empty folder"):
         export_job(case, folder / "there", buckets=3)
 
 
+@pytest.mark.slow("traces the whole sample, and Spark starts")
 def test_answers_that_are_not_there_are_refused(folder: Path) -> None:
     with _open(folder) as case, pytest.raises(InputRefused, match="not finished"):
         import_answers(case, folder / "there")
@@ -79,6 +82,7 @@ def test_answers_that_are_not_there_are_refused(folder: Path) -> None:
         import_answers(case, folder)
 
 
+@pytest.mark.slow("traces the whole sample, and Spark starts")
 @needs_spark
 def test_spark_gives_the_same_findings_statement_by_statement(folder: Path, tmp_path: Path) -> None:
     there = folder / "there"

@@ -19,6 +19,8 @@ from tracer.case.case import open_case
 from tracer.identify.keys import EMAIL_BASE
 from tracer.trace import findings_digest
 
+pytestmark = pytest.mark.slow("every command, query, view, format and language, twice")
+
 PAIRS = [("us", 19, 40), ("market", 1, 20), ("sample", 7, 30)]
 """World, people shared, rows of each probe. `DOORS=all` walks through all of them; each takes minutes."""
 WALKED = PAIRS if os.environ.get("DOORS") == "all" else PAIRS[:1]

@@ -13,6 +13,7 @@ import pytest
 import tracer
 
 
+@pytest.mark.slow("a second type checker reads the package")
 def test_pyright_finds_nothing(tmp_path: Path) -> None:
     """mypy reads the same script with all other tests."""
     checker = shutil.which("basedpyright", path=str(Path(sys.executable).parent))

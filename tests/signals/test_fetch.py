@@ -50,6 +50,7 @@ class Desk:
         self.server.deliver(f"{n}.m.x", TEXT.format(to=to, n=n, id=n if identity is None else identity))
 
 
+@pytest.mark.slow("Dovecot starts")
 def test_each_message_is_loaded_once_as_it_came_and_stays_unread(server: Server) -> None:
     desk = Desk(server)
     for n in range(3):
@@ -69,6 +70,7 @@ def test_each_message_is_loaded_once_as_it_came_and_stays_unread(server: Server)
         assert len(client.search("UNSEEN")) == 5
 
 
+@pytest.mark.slow("Dovecot starts")
 def test_one_message_to_two_canaries_is_two(server: Server) -> None:
     desk = Desk(server)
     desk.mail(1, identity="same")
@@ -77,6 +79,7 @@ def test_one_message_to_two_canaries_is_two(server: Server) -> None:
     assert desk.fetch().messages == 2
 
 
+@pytest.mark.slow("Dovecot starts")
 def test_a_fetch_that_dies_goes_on_and_loads_nothing_twice(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetching, "_BATCH", 2)
     desk = Desk(server)
@@ -100,6 +103,7 @@ def test_a_fetch_that_dies_goes_on_and_loads_nothing_twice(server: Server, monke
     assert len(signals(desk.case)) == 7
 
 
+@pytest.mark.slow("Dovecot starts")
 def test_the_server_says_when_mail_comes(server: Server) -> None:
     desk = Desk(server)
     said: list[str] = []
@@ -130,6 +134,7 @@ def test_the_server_says_when_mail_comes(server: Server) -> None:
     assert said == ["1 messages, 1 hits, 0 not mail"]
 
 
+@pytest.mark.slow("Dovecot starts")
 def test_who_it_is_and_whether_it_is_encrypted_is_not_left_to_chance(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,11 +7,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.site.learned import HOW_TO, PAGES, ROOT, TUTORIALS, follow, shown
 from tracer.site.notebooks import TUTORIALS as NAMES
 from tracer.site.notebooks import write_notebooks
 
 
+@pytest.mark.slow("follows every tutorial on the whole sample")
 def test_tutorials_how_tos_and_notebooks_work_in_one_folder(tmp_path: Path, own_surroundings: Path) -> None:
     (tmp_path / "sample_data").symlink_to(ROOT / "sample_data")
     followed = set[str]()

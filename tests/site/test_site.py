@@ -35,6 +35,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow("Sphinx builds the site")
 def test_all_is_well_with_the_site(site: Path) -> None:
     """One test: the site is built once."""
     pages = {page: page.read_text(encoding="utf-8") for page in sorted(site.rglob("*.html"))}
@@ -69,6 +70,7 @@ def _broken(pages: dict[Path, str]) -> Iterator[str]:
 PAGES = ("index.html", "tutorials/enterprise.html", "reference/commands/load.html")
 
 
+@pytest.mark.slow("Sphinx builds the site")
 @pytest.mark.skipif(chromium() is None, reason="no Chromium on the PATH")
 def test_no_serious_violation(browser: Browser, site: Path) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900})

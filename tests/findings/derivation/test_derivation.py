@@ -138,6 +138,7 @@ def test_noisy_or_finds_the_rates_that_made_the_counts() -> None:
     assert 1 - np.exp(-level[0]) == pytest.approx(rates, abs=1e-4)
 
 
+@pytest.mark.slow("twelve simulated markets")
 @pytest.mark.parametrize("setting", ["merges", "padded"])
 def test_markets_with_fixed_seeds(setting: str) -> None:
     results = [measure(setting, seed) for seed in range(901, 907)]

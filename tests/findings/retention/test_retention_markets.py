@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import duckdb
+import pytest
 
 from tests.simulate import score
 from tests.simulate.loading import CHINA, insert_market
@@ -45,6 +46,7 @@ def put_canaries(con: duckdb.DuckDBPyConnection, market: Market) -> None:
     con.execute('UPDATE release SET drawn = true, design = \'{"draw": "simulated"}\'')
 
 
+@pytest.mark.slow("three simulated markets")
 def test_retention_is_found_on_markets_with_merges() -> None:
     right = wrong = missed = 0
     for seed in SEEDS:

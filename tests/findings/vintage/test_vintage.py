@@ -189,6 +189,7 @@ def test_without_a_row_history_nothing_is_said(tmp_path: Path) -> None:
         assert case.con.execute("SELECT count(*) FROM vintage").fetchall() == [(0,)]
 
 
+@pytest.mark.slow("two simulated markets")
 def test_copies_of_a_simulated_market_left_in_their_windows() -> None:
     """Clients that keep a row history, vendors that keep and resell their copies, and what resellers do to these."""
     hit = told = 0

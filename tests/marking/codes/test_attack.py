@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from scipy.stats import norm
 
 from tests.marking.attack import attack, copy_of
@@ -30,6 +31,7 @@ ALPHA = 0.01
 """Of the whole test on perfect canaries: half for single lists, half for the means."""
 
 
+@pytest.mark.slow("twenty learners are trained")
 def test_learners_that_know_half_the_canaries_do_not_find_the_others() -> None:
     found: dict[str, Mapping[str, float]] = {}
     spreads = {}
@@ -46,6 +48,7 @@ def test_learners_that_know_half_the_canaries_do_not_find_the_others() -> None:
         assert float(np.mean([areas[learner] for areas in found.values()])) < bound, (learner, found)
 
 
+@pytest.mark.slow("learners are trained")
 def test_the_attacker_finds_canaries_that_do_not_fit(tmp_path: Path) -> None:
     """Otherwise the test above would show nothing: numbers written in one way only."""
     m = material(12)

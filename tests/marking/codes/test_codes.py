@@ -133,6 +133,7 @@ WORLDS = {
 }
 
 
+@pytest.mark.slow("1,600 draws")
 @pytest.mark.parametrize("name", WORLDS)
 def test_innocent_copies_keep_the_stated_error(name: str) -> None:
     """All kinds of marks at once, 15 copies; 3 % of all canaries are seen for another reason.

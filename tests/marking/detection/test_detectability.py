@@ -43,6 +43,7 @@ def test_the_area_and_its_p_value_are_those_of_two_other_programs() -> None:
         assert p == pytest.approx(other.pvalue)
 
 
+@pytest.mark.slow("thirty lists")
 def test_real_rows_are_called_canaries_that_stand_out_at_most_once_in_a_hundred(tmp_path: Path) -> None:
     spoken_ill_of = 0
     for seed in range(200, 230):
