@@ -74,26 +74,6 @@ def test_a_line_opens_its_card_by_click(page: Page) -> None:
     expect(panel).to_be_hidden()
 
 
-def test_a_line_opens_its_card_by_keyboard(page: Page) -> None:
-    page.check('input[name="view"][value="lists"]', force=True)
-    line = page.locator(KEPT)
-    line.focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("#panel")).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(page.locator("#panel")).to_be_hidden()
-    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == line.get_attribute("aria-label")
-
-
-def test_tab_reaches_the_picture_with_a_visible_focus(page: Page) -> None:
-    page.locator("#zoom-in").focus()
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") == "frame"
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.matches('#lines a')")
-    assert page.evaluate("getComputedStyle(document.activeElement.querySelector('.halo')).strokeOpacity") == "0.28"
-
-
 _STOP = """() => {
   const here = document.activeElement;
   if (here === document.body) return null;
@@ -221,19 +201,6 @@ def test_a_party_is_opened_by_click_and_by_keyboard(page: Page) -> None:
     expect(below).to_be_visible()
 
 
-def test_along_time(page: Page) -> None:
-    page.check('input[name="view"][value="time"]', force=True)
-    expect(page.locator("#ticks text").first).to_be_visible()
-    expect(page.locator(".column").first).to_be_hidden()
-    where = page.evaluate(
-        """[...document.querySelectorAll('#cards .card:not(.away) .chip[data-date]')]
-            .map((chip) => [chip.dataset.date, chip.getBoundingClientRect().left])"""
-    )
-    assert len(where) > 10
-    assert [x for _, x in sorted(where)] == sorted(x for _, x in where)
-    expect(page.locator("#left-out")).to_be_visible()
-
-
 def test_along_time_nothing_but_days_has_a_length(page: Page) -> None:
     page.check('input[name="view"][value="time"]', force=True)
     expect(page.locator("#time-note")).to_be_visible()
@@ -322,12 +289,6 @@ def test_chinese_and_back(page: Page) -> None:
     expect(page.locator("#h-headlines")).to_have_text("What was found")
 
 
-def test_dark(page: Page) -> None:
-    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    page.click("#theme")
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
-
-
 @pytest.mark.parametrize("view", ["parties", "lists", "time"])
 def test_labels_do_not_overlap_and_nothing_is_cut_off(page: Page, view: str) -> None:
     page.check(f'input[name="view"][value="{view}"]', force=True)
@@ -349,10 +310,6 @@ def test_the_page_does_not_scroll_sideways(page: Page) -> None:
     for across in (360, 768, 1440):
         page.set_viewport_size({"width": across, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= across
-
-
-def test_it_prints(page: Page) -> None:
-    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
 
 
 def test_readable_without_javascript(browser: Browser, page_file: Path) -> None:

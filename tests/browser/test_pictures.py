@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -82,7 +83,7 @@ def compared(name: str, picture: bytes, bench: Page) -> str:
     return f"{name}: {share:.2%} of it is off" if share > MOST_OFF else ""
 
 
-LOOKS = {
+LOOKS: dict[str, tuple[str, tuple[str, ...], dict[Literal["light", "dark"], tuple[int, ...]]]] = {
     "sample": ("page_file", ("en", "zh"), {"light": (1440, 768, 390), "dark": (1440, 390)}),
     "30": ("small_file", ("en",), {"light": (1440, 390)}),
     "150": ("big_file", ("zh",), {"light": (1440, 390)}),
@@ -104,7 +105,7 @@ def test_the_first_screen_looks_as_promised(
         same_fonts(tab)
         tab.evaluate(_FRONT_ALONE)
         for theme, widths in themes.items():
-            tab.emulate_media(media="screen", color_scheme="dark" if theme == "dark" else "light")
+            tab.emulate_media(media="screen", color_scheme=theme)
             for across in widths:
                 tab.set_viewport_size({"width": across, "height": 900})
                 wrong.append(compared(f"{market}-{lang}-{theme}-{across}", tab.screenshot(), bench))

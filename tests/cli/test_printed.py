@@ -18,7 +18,7 @@ import pytest
 
 from tests.cli.conftest import Said, Tracer
 from tests.cli.hostile_case import IN_A_PATH, MARK, TEXT, hostile_case, toml
-from tests.cli.test_commands import ALL
+from tests.doors.commands import leaves
 from tracer.ask.named import load_queries
 from tracer.ask.render import WRITERS
 from tracer.cli.printer import Printer
@@ -27,7 +27,7 @@ from tracer.export.scan.unpack import texts_in
 from tracer.visible import label, visible
 from tracer.wording import LANGUAGES
 
-LEAVES = [(name, command) for name, command in ALL if not isinstance(command, click.Group)]
+LEAVES = list(leaves().items())
 FORMATS = [(noun, to) for noun, formats in NOUNS.items() for to in formats]
 SPOKEN = [(noun, to, lang) for noun, to in FORMATS for lang in (LANGUAGES if to in ("html", "svg", "md") else ("en",))]
 """In every language what has a language, once: pixels and pages are made of the same drawings and texts."""

@@ -12,7 +12,7 @@ import pytest
 from click.shell_completion import ShellComplete
 
 from tests.cli.conftest import Tracer
-from tests.doors.walk import leaves
+from tests.doors.commands import leaves
 from tracer.cli.main import cli
 
 _ASKS = {
@@ -24,7 +24,7 @@ _ASKS = {
 
 def test_every_command_has_a_page_that_man_shows_without_a_warning(tracer: Tracer, tmp_path: Path) -> None:
     assert tracer("manpages", tmp_path).code == 0
-    names = {f"tracer-{name.replace(' ', '-')}.1" for name, _ in leaves()} | {"tracer.1"}
+    names = {f"tracer-{name.replace(' ', '-')}.1" for name in leaves()} | {"tracer.1"}
     assert names <= {page.name for page in tmp_path.iterdir()}
     assert "\\-\\-origin" in (tmp_path / "tracer-load.1").read_text(encoding="utf-8")
     if shutil.which("groff"):

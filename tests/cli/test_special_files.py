@@ -12,7 +12,8 @@ from pathlib import Path
 import click
 import pytest
 
-from tracer.cli.main import cli, run
+from tests.doors.commands import leaves
+from tracer.cli.main import run
 from tracer.errors import ExitCode, InputRefused
 from tracer.regular import opened, sha256_of, whole
 
@@ -27,33 +28,20 @@ _FILLED = {
 """What commands need beside files."""
 
 
-def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    if isinstance(command, click.Group):
-        context = click.Context(command)
-        for name in command.list_commands(context):
-            found = command.get_command(context, name)
-            assert found is not None
-            yield from commands(found, (*path, name))
-    else:
-        yield path, command
-
-
 def is_input(parameter: click.Parameter) -> bool:
     """Whether a parameter takes a path that is read; what is written, and the case itself, have tests of their own."""
     return isinstance(parameter.type, click.Path) and not {"-o", "--case"} & set(parameter.opts)
 
 
 DOORS = [
-    (path, command, parameter)
-    for path, command in commands(cli)
+    (words.split(), command, parameter)
+    for words, command in leaves().items()
     for parameter in command.params
-    if is_input(parameter) and path[0] not in ("init", "demo", "simulate")
+    if is_input(parameter) and words not in ("init", "demo", "simulate")
 ]
 
 
-def arguments(
-    path: tuple[str, ...], command: click.Command, door: click.Parameter, file: Path, plain: Path
-) -> list[str]:
+def arguments(path: list[str], command: click.Command, door: click.Parameter, file: Path, plain: Path) -> list[str]:
     given = list(path)
     for parameter in command.params:
         value = (

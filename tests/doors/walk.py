@@ -18,9 +18,10 @@ from pathlib import Path
 import click
 import pyarrow.parquet as pq
 
+from tests.doors.commands import leaves
 from tracer.ask.named import load_queries
 from tracer.case.case import open_case
-from tracer.cli.main import COMMANDS, cli, run
+from tracer.cli.main import run
 from tracer.export.formats import NOUNS
 
 CHANGES = {
@@ -86,21 +87,6 @@ def said(*arguments: str | Path) -> tuple[int, bytes, str]:
     return code, out.buffer.getvalue(), err.buffer.getvalue().decode()
 
 
-def leaves() -> Iterator[tuple[str, click.Command]]:
-    """Every command with its name, those of groups too."""
-    ctx = click.Context(cli)
-
-    def below(name: str, command: click.Command | None) -> Iterator[tuple[str, click.Command]]:
-        if isinstance(command, click.Group):
-            for inner in command.list_commands(ctx):
-                yield from below(f"{name} {inner}", command.get_command(ctx, inner))
-        elif command is not None:
-            yield name, command
-
-    for name in COMMANDS:
-        yield from below(name, cli.get_command(ctx, name))
-
-
 _ASKED: Mapping[str, Callable[[Ends], list[list[str]]]] = {
     "probe show": lambda _: [["no-such-sheet"]],
     "query": lambda _: [[], *([name] for name in (*load_queries(), "graph"))],
@@ -127,7 +113,7 @@ _ONE_FORMAT = {"sql", "show", "attribute", "persons"}
 
 def doors(ends: Ends) -> Iterator[list[str]]:
     """The arguments of every call, formats and languages too, in which the case says something."""
-    for name, command in leaves():
+    for name, command in leaves().items():
         if name in CHANGES | JOURNAL:
             continue
         required = [one.name for one in command.params if one.required]

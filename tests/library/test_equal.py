@@ -12,7 +12,7 @@ import pytest
 
 import tracer as library
 from tests.cli.conftest import Tracer, World
-from tests.doors.walk import leaves
+from tests.doors.commands import leaves
 from tracer.documents import json_of
 
 PLURALS = {
@@ -36,7 +36,7 @@ FOR_SHELLS = ("completion", "manpages")
 """What a shell and a manual reader are given."""
 
 
-@pytest.mark.parametrize("name", [name for name, _ in leaves() if name not in FOR_SHELLS])
+@pytest.mark.parametrize("name", [name for name in leaves() if name not in FOR_SHELLS])
 def test_every_command_has_a_method(name: str, case: Path) -> None:
     group, _, what = name.partition(" ")
     there = ELSEWHERE.get(name) or ".".join(

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-import phonenumbers
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -21,7 +20,6 @@ from tracer.lists.write.new_workbook import workbook
 from tracer.simulate.files import format_of, simulate_dir, write_market
 from tracer.simulate.formats import FORMATS
 from tracer.simulate.market import Market, MarketSpec
-from tracer.simulate.segments import UNALLOCATED
 from tracer.simulate.trade import make_market
 
 SPEC = MarketSpec(seed=11, people=4_000, clients=2, collectors=3, copies=9, rows=(150, 300), canaries=6, hidden=0.2)
@@ -124,13 +122,6 @@ def test_hidden_lists_are_told_in_the_truth_alone(market: Market, folder: Path, 
     assert {tuple(edge) for edge in truth["edges"]} == set(market.truth.edges)
     assert truth["random"] == market.truth.random
     assert len(truth["retained"]) == len(market.truth.retained)
-
-
-def test_no_number_is_anybodys(market: Market) -> None:
-    numbers = market.population.number
-    assert set((numbers // 10**8).tolist()) <= set(UNALLOCATED)
-    for number in numbers[::50].tolist():
-        assert not phonenumbers.is_valid_number(phonenumbers.parse(str(number), "CN"))
 
 
 def test_the_same_spec_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:

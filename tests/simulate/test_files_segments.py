@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import phonenumbers
 import pytest
 
-from tracer.simulate.names import addresses, emails, firms, person_names
-from tracer.simulate.segments import BLOCK, UNALLOCATED, draw_numbers, make_segments, write_segments
+from tracer.simulate.names import emails, firms
+from tracer.simulate.segments import BLOCK, UNALLOCATED, draw_numbers, make_segments
 from tracer.simulate.written import EVERYDAY, FORMS, written
 
 
@@ -32,34 +30,6 @@ def test_numbers_that_do_not_fit_are_refused() -> None:
     rng = np.random.default_rng(5)
     with pytest.raises(ValueError, match="do not fit"):
         draw_numbers(rng, make_segments(rng, 2), 20_001)
-
-
-def test_weights_choose_the_segments() -> None:
-    rng = np.random.default_rng(5)
-    segments = make_segments(rng, 4)
-    _, where = draw_numbers(rng, segments, 1_000, np.array([0.0, 1.0, 3.0, 0.0]))
-    assert set(where.tolist()) == {1, 2}
-    assert 680 < np.count_nonzero(where == 2) < 820  # three quarters, give or take five deviations
-
-
-def test_the_segment_table_has_the_columns_of_the_contract(tmp_path: Path) -> None:
-    segments = make_segments(np.random.default_rng(5), 3)
-    write_segments(segments, tmp_path / "segments.csv")
-    lines = (tmp_path / "segments.csv").read_text(encoding="utf-8").splitlines()
-    assert lines[0] == "segment,province,city,carrier"
-    assert [line.split(",")[0] for line in lines[1:]] == [str(prefix) for prefix in segments.prefix]
-
-
-def test_the_same_seed_gives_the_same_names() -> None:
-    def draw(seed: int) -> list[str]:
-        rng = np.random.default_rng(seed)
-        segments = make_segments(rng, 20)
-        firm = firms(rng, 20, segments.province)
-        place = addresses(rng, segments.province, segments.city)
-        return [*person_names(rng, 20), *firm.full, *place, *emails(rng, 20)]
-
-    assert draw(3) == draw(3)
-    assert draw(3) != draw(4)
 
 
 def test_a_firm_is_the_sum_of_its_parts_and_mail_lies_under_reserved_domains() -> None:

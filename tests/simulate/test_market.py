@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import phonenumbers
 import pytest
 
 from tracer.simulate.market import MarketSpec
@@ -15,39 +14,12 @@ from tracer.simulate.trade import make_market
 SMALL = MarketSpec(seed=7, people=20_000, clients=2, collectors=3, copies=8, rows=(300, 900))
 
 
-def test_the_same_spec_gives_the_same_market() -> None:
-    one, two = make_market(SMALL), make_market(SMALL)
-    assert [entry.id for entry in one.lists] == [entry.id for entry in two.lists]
-    assert one.truth == two.truth
-    for entry in one.loaded:
-        assert one.table(entry.id).equals(two.table(entry.id))
-
-
-def test_no_number_is_anybodys() -> None:
-    market = make_market(SMALL)
-    numbers = np.unique(np.concatenate([entry.rows.number for entry in market.lists]))
-    sample = np.random.default_rng(0).choice(numbers, 200, replace=False)
-    assert not any(phonenumbers.is_valid_number(phonenumbers.parse(f"+86{number}")) for number in sample.tolist())
-
-
 def test_an_edge_means_that_numbers_went_over() -> None:
     market = make_market(replace(SMALL, hidden=0.4, own_rows=(0.0, 0.0), wrong_numbers=0.0))
     for parent, child in market.truth.edges:
         assert np.intersect1d(market.named(parent).linking, market.named(child).linking).size >= 5
         assert not market.named(parent).hidden
     assert market.truth.edges <= market.truth.ancestors
-
-
-def test_canaries_stand_in_their_release_alone_and_home_canaries_in_none() -> None:
-    market = make_market(SMALL)
-    home = set(market.home_canaries)
-    for release in market.releases:
-        persons = set(market.named(release.copy).rows.person.tolist())
-        assert set(release.canaries) <= persons
-        assert not home & persons
-        others = [other for other in market.releases if other.id != release.id]
-        assert not any(set(release.canaries) & set(market.named(other.copy).rows.person.tolist()) for other in others)
-    assert {entry.reading for entry in market.truth.retained} <= {"retained", "passed_on", "held"}
 
 
 def test_a_copy_of_a_list_without_names_has_no_names_for_its_rows() -> None:

@@ -238,21 +238,6 @@ def test_a_release_younger_than_the_dataset_is_no_source() -> None:
     assert trace(world) == {}
 
 
-def test_the_same_case_gives_the_same_rows() -> None:
-    first, second = (_merged_world() for _ in range(2))
-    assert first == second
-    assert len(first) == 2
-
-
-def _merged_world() -> dict[tuple[str, str], Retention]:
-    world = World(7)
-    people = client_list(world)
-    copies = [give(world, people, vendor, i) for i, vendor in enumerate(["cti-a", "cti-b"])]
-    world.dataset("merged", "trader", [*world.sample(copies[0], 0.7), *world.sample(copies[1], 0.7)], obtained=LATER)
-    world.derivation("own", "merged", 0.97)
-    return trace(world)
-
-
 @pytest.mark.parametrize("vendors", [1, 2, 5, 26])
 @pytest.mark.parametrize("each", [0, 6])
 def test_what_stands_instead_of_a_copy_sums_to_one_with_it(vendors: int, each: int) -> None:
