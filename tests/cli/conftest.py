@@ -107,6 +107,23 @@ class Made:
         return Path(shutil.copytree(self.folder / "case", folder))
 
 
+Once = Callable[[Callable[[Made], None]], Made]
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """What a function makes, made once for all tests that ask for it."""
+    made: dict[Callable[[Made], None], Made] = {}
+
+    def asked(make: Callable[[Made], None]) -> Made:
+        if make not in made:
+            made[make] = Made(tmp_path_factory.mktemp("made"))
+            make(made[make])
+        return made[make]
+
+    return asked
+
+
 @pytest.fixture(scope="session")
 def made_loaded(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """The four lists loaded, not traced yet."""

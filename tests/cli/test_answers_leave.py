@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from tests.cli.conftest import Tracer, phone
+from tests.cli.conftest import Made, Once, Tracer, phone
 from tracer.errors import ExitCode
 
 NUMBER = phone(40)
@@ -23,14 +23,14 @@ ASKED: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def case(tmp_path: Path, tracer: Tracer) -> Path:
+def spoken(made: Made) -> None:
     """A client's list, a vendor's copy, and a source that spoke of it. Everybody says numbers."""
+    folder = made.folder
     rows = [f"甲{'乙丙丁戊己'[n % 5]},{phone(n)}\n" for n in range(120)]
     for name, some in (("client", rows), ("copy", rows[20:90]), ("told", rows[10:60])):
-        (tmp_path / f"{name}.csv").write_text("姓名,手机号\n" + "".join(some), encoding="utf-8")
+        (folder / f"{name}.csv").write_text("姓名,手机号\n" + "".join(some), encoding="utf-8")
     words = f"it was {NUMBER[:3]} {NUMBER[3:7]} {NUMBER[7:]}, or ann@mail.example.com"
-    (tmp_path / "case.toml").write_text(
+    (folder / "case.toml").write_text(
         f"""
         [[party]]
         id = "informant"
@@ -78,10 +78,14 @@ def case(tmp_path: Path, tracer: Tracer) -> Path:
         """,
         encoding="utf-8",
     )
-    made = tmp_path / "case"
-    assert tracer("run", tmp_path / "case.toml", "--case", made).code == 0
-    assert tracer("judge", "client", "copy", "confirm", "--note", words, "--case", made).code == 0
-    return made
+    made.run("run", folder / "case.toml", "--case", folder / "case")
+    made.run("judge", "client", "copy", "confirm", "--note", words, "--case", folder / "case")
+
+
+@pytest.fixture
+def case(tmp_path: Path, once: Once, own_surroundings: Path) -> Path:
+    """The case in which everybody says numbers."""
+    return once(spoken).copy(tmp_path / "case", own_surroundings)
 
 
 def _tells_a_number(text: str) -> bool:

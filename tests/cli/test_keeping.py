@@ -7,18 +7,22 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Tracer, World
+from tests.cli.conftest import Made, Once, Tracer, World, write_lists
+
+
+def kept(made: Made) -> None:
+    """Two lists, a party that nothing names, and something said."""
+    lists, folder = write_lists(made.folder / "world"), made.folder / "case"
+    made.run("init", folder)
+    for name, holder in (("client", "client"), ("vendor", "vendor")):
+        made.run("load", lists.file(name), "--holder", holder, "--id", name, "--case", folder)
+    made.run("party", "add", "spare", "--name", "Spare", "--alias", "Sp", "--case", folder)
 
 
 @pytest.fixture
-def case(tracer: Tracer, world: World) -> Path:
-    """A case with two lists, a party that nothing names, and something said."""
-    folder = world.folder / "kept"
-    tracer("init", folder)
-    for name, holder in (("client", "client"), ("vendor", "vendor")):
-        assert tracer("load", world.file(name), "--holder", holder, "--id", name, "--case", folder).code == 0
-    assert tracer("party", "add", "spare", "--name", "Spare", "--alias", "Sp", "--case", folder).code == 0
-    return folder
+def case(once: Once, world: World, own_surroundings: Path) -> Path:
+    """The case that is kept, next to the lists."""
+    return once(kept).copy(world.folder / "kept", own_surroundings)
 
 
 def test_what_was_put_in_is_listed_changed_and_taken_back(tracer: Tracer, case: Path) -> None:
