@@ -52,21 +52,23 @@ MADE: dict[str, Callable[[], str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("region", ["CN", "US", None])
+HEADED = [
+    ("IMEI", "imei", "imei"), ("手机串号", "imei", "imei"), ("IMEI 2", "imei", "imei"), ("x1", "imei", "imei"),
+    ("Device ID", "ad_id", "ad_id"), ("idfa", "ad_id", "ad_id"), ("广告标识符", "ad_id", "ad_id"),
+    ("guid", "ad_id", "other"), ("VIN", "vin", "vin"), ("车架号", "vin", "vin"),
+    ("Fahrgestellnummer", "vin", "vin"), ("车牌号", "plate", "plate"), ("c4", "plate", "plate"),
+    ("微信号", "handle", "handle"),
+    ("Telegram username", "handle", "handle"), ("身份证号", "national_id", "national_id"),
+    ("a9", "national_id", "national_id"), ("证件号码", "national_id", "national_id"), ("IBAN", "iban", "iban"),
+    ("konto", "iban", "iban"), ("IP Address", "ip", "other"), ("c7", "ip", "other"), ("金额", "amount", "other"),
+    ("ts", "moment", "id"), ("order", "order", "id"), ("d", "day", "date"), ("IMSI", "imsi", "other"),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("heading", "made", "role"),
-    [
-        ("IMEI", "imei", "imei"), ("手机串号", "imei", "imei"), ("IMEI 2", "imei", "imei"), ("x1", "imei", "imei"),
-        ("Device ID", "ad_id", "ad_id"), ("idfa", "ad_id", "ad_id"), ("广告标识符", "ad_id", "ad_id"),
-        ("guid", "ad_id", "other"), ("VIN", "vin", "vin"), ("车架号", "vin", "vin"),
-        ("Fahrgestellnummer", "vin", "vin"), ("车牌号", "plate", "plate"), ("c4", "plate", "plate"),
-        ("微信号", "handle", "handle"),
-        ("Telegram username", "handle", "handle"), ("身份证号", "national_id", "national_id"),
-        ("a9", "national_id", "national_id"), ("证件号码", "national_id", "national_id"), ("IBAN", "iban", "iban"),
-        ("konto", "iban", "iban"), ("IP Address", "ip", "other"), ("c7", "ip", "other"), ("金额", "amount", "other"),
-        ("ts", "moment", "id"), ("order", "order", "id"), ("d", "day", "date"), ("IMSI", "imsi", "other"),
-    ],
-)  # fmt: skip
+    ("region", "heading", "made", "role"),
+    [(("CN", "US", None)[at % 3], *column) for at, column in enumerate(HEADED)],
+)
 def test_columns_are_what_they_are(tmp_path: Path, region: str | None, heading: str, made: str, role: str) -> None:
     lines = [f"{heading},email", *(f"{MADE[made]()},a{i}@example.com" for i in range(60))]
     loaded = _load(memory_case(), tmp_path, "a", lines, **({"region": region} if region else {}))

@@ -110,8 +110,11 @@ def _write(path: Path, rows: list[Mapping[str, str]]) -> None:
         path.write_bytes("\r\n".join(lines).encode("gb18030"))
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".txt", ".ndjson", ".vcf", ".parquet"])
-@pytest.mark.parametrize("form", ["{n}", "+86 {n}", "'{n}", "{n}.0", "０{n}", "86-{n}"])
+KINDS = (".csv", ".tsv", ".txt", ".ndjson", ".vcf", ".parquet")
+CELLS = ("{n}", "+86 {n}", "'{n}", "{n}.0", "０{n}", "86-{n}")
+
+
+@pytest.mark.parametrize(("suffix", "form"), [*zip(KINDS, CELLS, strict=True), *zip(KINDS, CELLS[::-1], strict=True)])
 def test_another_kind_of_file(tmp_path: Path, suffix: str, form: str) -> None:
     written = [form.format(n=n) for n in NUMBERS] if form[0] != "０" else [n.translate(_WIDE) for n in NUMBERS]
     path = tmp_path / f"list{suffix}"

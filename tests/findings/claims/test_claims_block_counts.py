@@ -15,10 +15,10 @@ FIRST = {"CN": 8614200000000, "US": 19995550000}
 """In segments that nobody was given."""
 
 
-@pytest.mark.parametrize("country", ["CN", "US"])
-@pytest.mark.parametrize("marked_from", [0, 100, 1 << 40], ids=["marks", "both", "order"])
-@pytest.mark.parametrize("at_once", [3, 1 << 14])
-@pytest.mark.parametrize("without", [[], [4]])
+@pytest.mark.parametrize(
+    ("country", "marked_from", "at_once", "without"),
+    [("CN", 0, 3, []), ("CN", 100, 1 << 14, [4]), ("CN", 1 << 40, 3, [4]), ("US", 100, 3, []), ("US", 0, 1 << 14, [4])],
+)
 def test_the_same_as_the_statement(
     at_once: int, without: list[int], marked_from: int, country: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

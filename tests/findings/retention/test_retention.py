@@ -238,8 +238,7 @@ def test_a_release_younger_than_the_dataset_is_no_source() -> None:
     assert trace(world) == {}
 
 
-@pytest.mark.parametrize("vendors", [1, 2, 5, 26])
-@pytest.mark.parametrize("each", [0, 6])
+@pytest.mark.parametrize(("vendors", "each"), [(1, 0), (2, 6), (5, 0), (26, 6)])
 def test_what_stands_instead_of_a_copy_sums_to_one_with_it(vendors: int, each: int) -> None:
     world = World()
     people = client_list(world)
