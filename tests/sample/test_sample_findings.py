@@ -25,7 +25,7 @@ from tracer.cli.story import print_sections
 from tracer.export.report.compose import compose
 from tracer.publish import Wanted, prepare
 from tracer.wording.sections import Block, Break, Heading, Paragraph, Points, Table
-from tracer.wording.terminal import COLUMNS, terminal_text
+from tracer.wording.terminal import COLUMNS
 
 TRUTH: dict[str, Any] = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
 
@@ -177,26 +177,6 @@ def test_what_is_read_first_is_easy_to_read(case: Case) -> None:
 
 
 STRONGEST = ("chenxi-2026-01", "huaixu-lot7")
-
-
-SHORT = {
-    "en": (
-        "Huaixu's lot 7 (huaixu-lot7), held by Huaixu",
-        "How sure: practically certain, >99%.",
-        "What would settle it",
-    ),
-    "zh": ("2026年6月2日槐序（huaixu）持有的槐序第7批（huaixu-lot7）来自交给珩途", "几乎可以肯定，>99%。", "依据"),
-}
-
-
-@pytest.mark.parametrize("lang", SHORT)
-def test_the_strongest_pair_is_explained_on_one_screen(case: Case, lang: str) -> None:
-    text = terminal_text(short_why(case.con, tied(case.con, *STRONGEST), lang))
-    for part in SHORT[lang]:
-        assert part in " ".join(text.split())
-    lines = text.splitlines()
-    assert len(lines) <= 30
-    assert max(cell_len(line) for line in lines) <= COLUMNS
 
 
 def test_rows_without_arrow_are_those_of_the_queries(case: Case) -> None:
