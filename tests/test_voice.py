@@ -11,11 +11,10 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
-import pytest
 
 from tests.cli.test_commands import commands
 from tests.test_house import SOURCES
@@ -80,34 +79,33 @@ TEXTS = [
 ]
 
 
-@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
-def test_texts_for_people_speak_plainly(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert _said(text) == []
-    assert NATS.findall(text) == []
+def _unplain(texts: Mapping[str, str]) -> list[str]:
+    """What is said otherwise than people say it, with where."""
+    return [f"{where} {one}" for where, text in texts.items() for one in (*_said(text), *NATS.findall(text))]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "queries").glob("*.sql")), ids=lambda path: path.stem)
-def test_headers_of_queries_speak_plainly(path: Path) -> None:
-    header = "\n".join(re.findall(r"-- ?(.*)", path.read_text(encoding="utf-8")))
-    assert _said(header) == []
-    assert NATS.findall(header) == []
+def test_texts_for_people_speak_plainly() -> None:
+    assert _unplain({path.name: path.read_text(encoding="utf-8") for path in TEXTS}) == []
+    headers = {
+        path.stem: "\n".join(re.findall(r"-- ?(.*)", path.read_text(encoding="utf-8")))
+        for path in sorted((ROOT / "queries").glob("*.sql"))
+    }
+    assert _unplain(headers) == []
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_help_begins_with_its_verb_and_speaks_plainly(name: str) -> None:
-    command = ALL[name]
-    assert command.help
-    assert re.match(r"\w+", command.help)[0] in VERBS  # type: ignore[index]  # a help without a word fails here too
-    options = [one.help or "" for one in command.params if isinstance(one, click.Option)]
-    for text in (command.help, command.epilog or "", *options):
-        assert _said(text) == []
-        assert NATS.findall(text) == []
-
-
-@pytest.mark.parametrize("name", COMMANDS)
-def test_the_list_of_commands_begins_with_verbs(name: str) -> None:
-    assert re.split(r"\W", COMMANDS[name][1])[0] in VERBS
+def test_help_begins_with_its_verb_and_speaks_plainly() -> None:
+    helps = {name: command.help or "" for name, command in ALL.items()}
+    first = {name: re.match(r"\w*", text.strip()) for name, text in helps.items()}
+    assert [name for name, found in first.items() if found is None or found[0] not in VERBS] == []
+    assert [name for name, (_, text) in COMMANDS.items() if re.split(r"\W", text)[0] not in VERBS] == []
+    options = {
+        f"{name} {one.opts[0]}": one.help or ""
+        for name, command in ALL.items()
+        for one in command.params
+        if isinstance(one, click.Option)
+    }
+    epilogs = {f"{name} (epilog)": command.epilog or "" for name, command in ALL.items()}
+    assert _unplain(helps | options | epilogs) == []
 
 
 def _texts_of_code(source: str) -> Iterator[tuple[int, str]]:
