@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
+import socketserver
 import threading
 import time
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -17,6 +23,7 @@ from tracer.ask.sandbox import documented_views, run_sql
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.errors import InputRefused, UsageError
+from tracer.plugins import Plugin, PluginGroup
 
 
 @pytest.fixture
@@ -45,82 +52,116 @@ def test_the_views_can_be_described(case: Case) -> None:
     assert shown == {view.name for view in documented_views(case.con)}
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "SELECT * FROM membership",
-        "SELECT * FROM main.membership",
-        "SELECT * FROM kase.main.membership",
-        'SELECT * FROM "main"."membership"',
-        "SELECT * FROM views._size",
-        "SELECT * FROM raw.d1_p1",
-        "SELECT (SELECT count(*) FROM party) FROM parties",
-        "SELECT * FROM parties WHERE party IN (SELECT id FROM dataset)",
-        "WITH x AS (SELECT * FROM membership) SELECT * FROM x",
-        "WITH membership AS (SELECT 1) SELECT * FROM main.membership",
-        "SELECT * FROM parties UNION SELECT * FROM evidence, membership",
-        "SELECT * FROM 'secret.csv'",
-        "SELECT * FROM read_csv('/etc/passwd')",
-        "SELECT * FROM read_text('/etc/passwd')",
-        "SELECT * FROM glob('/*')",
-        "SELECT * FROM duckdb_tables()",
-        "SELECT * FROM duckdb_settings()",
-        "SELECT * FROM information_schema.tables",
-        "SELECT * FROM pg_catalog.pg_class",
-        "SELECT * FROM sqlite_master",
-        "SELECT * FROM query('SELECT * FROM parties')",
-        "SELECT * FROM query_table('par' || 'ties')",
-        "SELECT * FROM pragma_database_list()",
-        "SELECT current_setting('secret_directory')",
-        "SELECT getenv('HOME')",
-        "SELECT getvariable('x')",
-        "PRAGMA database_list",
-        "SET enable_external_access = true",
-        "RESET lock_configuration",
-        "ATTACH 'x.db'",
-        "INSTALL httpfs",
-        "LOAD httpfs",
-        "COPY (SELECT 1) TO 'out.csv'",
-        "COPY parties TO 'out.csv'",
-        "EXPORT DATABASE 'x'",
-        "CREATE TABLE t AS SELECT 1",
-        "CREATE MACRO m() AS 1",
-        "INSERT INTO parties SELECT * FROM parties",
-        "UPDATE parties SET name = 'x'",
-        "DELETE FROM parties",
-        "DROP VIEW parties",
-        "CALL pragma_version()",
-        "EXPLAIN ANALYZE SELECT 1",
-        "SELECT 1; SELECT 2",
-        "",
-        "-- nothing",
-        "SELECT * FROM case_con",
-        "SELECT",
-        "PREPARE p AS SELECT 1",
-        "USE main",
-    ],
-)
-def test_everything_else_is_refused(case: Case, statement: str) -> None:
+@dataclass
+class Outside:
+    """What a statement could reach for outside: a server that counts who comes, files, a pipe, a home of its own."""
+
+    folder: Path
+    url: str
+    came: list[bytes]
+
+    def hears_nothing(self, before: frozenset[Path]) -> None:
+        assert self.came == []
+        assert frozenset(self.folder.rglob("*")) == before
+
+    def files(self) -> frozenset[Path]:
+        return frozenset(self.folder.rglob("*"))
+
+    def attempts(self) -> Iterator[str]:
+        for attempt in ATTEMPTS:
+            yield attempt.replace("DIR", str(self.folder)).replace("URL", self.url).replace("⏎", "\n")
+
+
+@pytest.fixture
+def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Outside]:
+    came = list[bytes]()
+
+    class Answers(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            came.append(self.request.recv(200))
+
+    server = socketserver.TCPServer(("127.0.0.1", 0), Answers)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_address[1]}"
+    folder = tmp_path / "outside"
+    for name in ("whole", "piped", "home"):
+        (folder / name).mkdir(parents=True)
+    for name, text in (("schema", f"CREATE TABLE t AS FROM '{address}/t.csv'"), ("load", "COPY t FROM 't.csv'")):
+        (folder / "whole" / f"{name}.sql").write_text(text)
+    (folder / "secret.csv").write_text("word\nrosebud\n")
+    (folder / "secret.json").write_text('{"word": "rosebud"}')
+    os.mkfifo(folder / "piped" / "schema.sql")
+    monkeypatch.setenv("HOME", str(folder / "home"))
+    monkeypatch.setenv("HTTP_PROXY", address)
+    monkeypatch.setenv("http_proxy", address)
+    monkeypatch.chdir(folder)
+    yield Outside(folder, address, came)
+    server.shutdown()
+    server.server_close()
+
+
+READERS = (
+    "read_csv", "read_csv_auto", "sniff_csv", "read_json", "read_json_auto", "read_json_objects", "read_ndjson",
+    "read_ndjson_auto", "read_ndjson_objects", "read_parquet", "parquet_scan", "parquet_metadata", "parquet_schema",
+    "parquet_file_metadata", "parquet_kv_metadata", "parquet_bloom_probe", "read_text", "read_blob", "glob",
+    "read_xlsx", "st_read", "sqlite_scan", "postgres_scan", "mysql_scan", "iceberg_scan", "delta_scan", "arrow_scan",
+    "read_duckdb", "http_get", "read_avro", "read_ipc",
+)  # fmt: skip
+ATTEMPTS = (
+    *(Path(__file__).parent / "sql_attempts.txt").read_text(encoding="utf-8").splitlines(), "",
+    *(f"SELECT * FROM {reader}('{place}')" for reader in READERS for place in ("URL/x.csv", "DIR/secret.csv")),
+)  # fmt: skip
+"""Statements, a line each (⏎: a line's end within one), that are more than reading from the documented views."""
+
+
+def test_everything_else_is_refused_and_nobody_outside_hears_of_it(
+    case: Case, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    views = documented_views(case.con)
+    monkeypatch.setattr(sandbox, "documented_views", lambda _: views)  # they are not what is tried here
     case_con = case.con.sql("SELECT 1 AS leaked")  # a Python variable that a replacement scan would find
     assert case_con is not None
-    with pytest.raises(UsageError):
-        run_sql(case.con, statement)
+    before, attempts, let_in = outside.files(), list(outside.attempts()), list[str]()
+    assert len(attempts) > 200
+    for attempt in attempts:
+        try:
+            let_in.append(f"{attempt}: {run_sql(case.con, attempt, Bounds(seconds=20)).table}")
+        except UsageError as refused:
+            if "rosebud" in str(refused):
+                let_in.append(f"{attempt}: {refused}")
+    assert let_in == []
+    outside.hears_nothing(before)
 
 
-def test_the_lock_holds_without_the_reader(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second wall alone: with the check of the parsed statement taken away, nothing is there to be read."""
-    monkeypatch.setattr(sandbox, "_check", lambda *_: set[str]())
-    for statement in (
-        "SELECT * FROM main.membership",
-        "SELECT * FROM membership",
-        "SELECT * FROM read_csv('/etc/hostname')",
-        "COPY (SELECT 1 AS x) TO 'out.csv'",
-        "ATTACH 'x.db'",
-        "SET enable_external_access = true",
-        "LOAD httpfs",
-    ):
+def test_a_query_of_a_plug_in_is_held_to_the_same(case: Case, outside: Outside) -> None:
+    plugin = Plugin(PluginGroup.QUERIES, "theirs", "example", "1.0", EntryPoint("theirs", "example", "tracer.queries"))
+    before = outside.files()
+    for attempt in list(outside.attempts())[:12]:
+        theirs = replace(load_queries()["parties"], parameters=(), sql=attempt, plugin=plugin)
         with pytest.raises(UsageError):
-            run_sql(case.con, statement)
+            run_query(case.con, theirs, bounds=Bounds(seconds=20))
+    outside.hears_nothing(before)
+
+
+def test_the_lock_holds_without_the_reader(case: Case, outside: Outside, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second wall alone: with the check of the parsed statement taken away, nothing is there to be read."""
+    views = documented_views(case.con)
+    monkeypatch.setattr(sandbox, "documented_views", lambda _: views)  # they are not what is tried here
+    monkeypatch.setattr(sandbox, "views_read", lambda *_: set[str]())
+    before, refused = outside.files(), set[str]()
+    for attempt in outside.attempts():
+        try:
+            said = str(list(run_sql(case.con, attempt, Bounds(seconds=20)).rows()))
+        except (UsageError, AttributeError) as error:  # the second: where there is no statement
+            said = str(error)
+            refused.add(attempt)
+        assert not {"rosebud", "8614000000001"} & set(re.findall(r"\w+", said)), attempt
+    outside.hears_nothing(before)
+    assert refused >= {
+        "SELECT * FROM main.membership", "SELECT * FROM membership", "ATTACH 'x.db'", "LOAD httpfs", "INSTALL httpfs",
+        "SET enable_external_access = true", "COPY (SELECT 1) TO 'out.csv'",
+        f"IMPORT DATABASE '{outside.folder}/whole'",
+    }  # fmt: skip
 
 
 def test_a_wrong_name_names_the_view(case: Case) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -131,6 +132,19 @@ def test_the_journal_tells_who_asked_what_and_no_number(tracer: Tracer, case: Pa
     journal = (case / "journal.jsonl").read_text(encoding="utf-8")
     assert [json.loads(line)["command"] for line in journal.splitlines()][-2:] == ["sql", "query"]
     assert phone(1) not in journal
+
+
+def test_what_sql_is_given_opens_nothing_and_ends_in_time(tracer: Tracer, case: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "schema.sql")  # to open it is to wait for ever
+    for statement in (
+        f"IMPORT DATABASE '{tmp_path}'", f"PRAGMA import_database('{tmp_path}')", f"FROM '{tmp_path}/schema.sql'",
+        f"SELECT * FROM read_text('{tmp_path}/schema.sql')", f"COPY (SELECT 1) TO '{tmp_path}/schema.sql'",
+    ):  # fmt: skip
+        assert tracer("sql", statement, "--timeout", "20", "--case", case).code == 2, statement
+    begun = time.monotonic()
+    said = tracer("sql", "/*" * 10_000 + "*/" * 10_000 + "SELECT 1", "--timeout", "0.5", "--case", case)
+    assert (said.code, "stopped after 0.5 seconds" in said.err) == (3, True)  # DuckDB's parser takes seconds for it
+    assert time.monotonic() - begun < 5
 
 
 def test_a_reader_that_goes_away_is_no_fault(case: Path) -> None:

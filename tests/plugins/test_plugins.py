@@ -127,14 +127,29 @@ def test_what_they_write_and_ask_goes_through_the_same_doors(
     install: Install,
     tmp_path: Path,
 ) -> None:
-    """A format that writes a number of a list is stopped; a query reaches no base table."""
+    """A format that writes a number of a list is stopped; a query and a claim's question reach no base table."""
     module = (
-        "from tracer.plugins import GraphWriter\n"
+        "from tracer.plugins import ClaimResult, GraphWriter\n"
+        "ASKED = [\n"
+        "    'FROM membership', 'FROM main.membership', 'DESCRIBE main.membership', 'SELECT 1; SELECT 2',\n"
+        "    'WITH membership AS (SELECT 1) FROM main.membership', 'SELECT getenv(\\'HOME\\')', 'FROM parties',\n"
+        "    'FROM (WITH membership AS (SELECT 1) FROM membership), membership', 'IMPORT DATABASE \\'/nowhere\\'',\n"
+        "]\n"
+        "def peek(ask, claim):\n"
+        "    for sql in ASKED:\n"
+        "        try:\n"
+        "            return ClaimResult('supported', {'en': str(ask(sql)), 'zh': '-'})\n"
+        "        except Exception:\n"
+        "            pass\n"
+        "    return ClaimResult('consistent', {'en': str(len(ask('FROM views.parties'))), 'zh': '-'})\n"
         "LEAK = GraphWriter('.txt', lambda graph: b'p3@mail.example.com')\n"
         "ODD = GraphWriter('.txt', lambda graph: 1 / 0)\n"
         "BASE = '''-- Base\\n-- answers: ?\\n-- column a text: a\\nSELECT raw AS a FROM main.membership'''\n"
     )
-    entries = "[tracer.exports]\nleak = bad:LEAK\nodd = bad:ODD\n[tracer.queries]\nbase = bad:BASE\n"
+    entries = (
+        "[tracer.exports]\nleak = bad:LEAK\nodd = bad:ODD\n[tracer.queries]\nbase = bad:BASE\n"
+        "[tracer.claim_kinds]\npeek = bad:peek\n"
+    )
     install(_package(tmp_path / "site", "bad", entries, module))
     case = tmp_path / "case"
     (tmp_path / "people.csv").write_text(
@@ -149,6 +164,10 @@ def test_what_they_write_and_ask_goes_through_the_same_doors(
     assert (said.code, "bad 0.1: the plug-in fails: ZeroDivisionError" in said.err) == (3, True)
     said = tracer("query", "base", "--case", case)
     assert (said.code, "unknown view" in said.err) == (2, True)
+    assert tracer("claim", "add", "--party", "shop", "--kind", "peek", "--id", "c1", "--case", case).code == 0
+    assert tracer("trace", "--case", case).code == 0
+    (claim,) = tracer("query", "claims", "-p", "kind=peek", "-f", "json", "--case", case).json()
+    assert claim["verdict"] == "consistent", claim
 
 
 def test_what_an_exception_quotes_is_not_shown(tracer: Tracer, install: Install, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ _LOCK_WAIT_S = 10.0
 _LOCK_STEP_S = 0.2
 _OF_A_STORE = ("", ".wal", ".wal.checkpoint", ".wal.recovery")
 """Endings of the files that DuckDB keeps for one store."""
-_NO_EXTENSIONS = (
+NO_EXTENSIONS = (
     "SET autoinstall_known_extensions = false", "SET autoload_known_extensions = false",
     "SET allow_community_extensions = false",
 )  # fmt: skip
@@ -50,7 +50,7 @@ def connect(spill: Path | None, *stores: Path, alone: bool = False) -> duckdb.Du
         con.execute(f"SET temp_directory = {quoted(spill)}")
     paths = [quoted(f"{path.resolve()}{ending}") for path in stores for ending in _OF_A_STORE]
     con.execute(f"SET allowed_paths = [{', '.join(paths)}]")
-    for setting in (*_NO_EXTENSIONS, "SET enable_external_access = false", "SET lock_configuration = true"):
+    for setting in (*NO_EXTENSIONS, "SET enable_external_access = false", "SET lock_configuration = true"):
         con.execute(setting)
     return con
 
@@ -69,7 +69,7 @@ def _files() -> duckdb.DuckDBPyConnection:
     con.execute("SET TimeZone = 'UTC'")
     con.execute("SET temp_directory = ''")  # what is read must not lie about in clear
     keep_to(con)
-    for setting in (*_NO_EXTENSIONS, "SET lock_configuration = true"):
+    for setting in (*NO_EXTENSIONS, "SET lock_configuration = true"):
         con.execute(setting)
     return con
 

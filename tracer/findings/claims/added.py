@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import duckdb
-
 from tracer.disclosure import Reason, Text
-from tracer.documents import json_of, objects_in
+from tracer.dossier.view_statement import views_read
 from tracer.errors import TracerError
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, told, untestable
@@ -16,9 +13,13 @@ from tracer.plugins import AssertedClaim, ClaimResult, Plugin, PluginGroup, faul
 
 
 class _Unfit(ValueError):
-    """What a plug-in asks or gives is not what may be; the words are the tool's own."""
+    """What a plug-in gives is not what may be; the words are the tool's own."""
 
 
+_VIEWS = (
+    "SELECT view_name FROM duckdb_views() WHERE schema_name = 'views' AND database_name = current_database() "
+    "AND NOT starts_with(view_name, '_')"
+)
 _VERDICTS = ("supported", "contradicted", "consistent", "untestable")
 
 
@@ -29,8 +30,13 @@ def assess_added(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     if plugin is None or test is None:
         return untestable(Reason.of("claim-no-plugin", kind=Text(claim.kind)))
 
+    views = {row[0] for row in facts.con.execute(_VIEWS).fetchall()}
+
     def ask(sql: str, **values: Any) -> list[dict[str, Any]]:
-        return list(_rows(facts.con, sql, values))
+        views_read(facts.con, sql, views, "a claim's question", qualified=True)
+        found = facts.con.execute(sql, values)
+        columns = [column[0] for column in found.description or ()]
+        return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
 
     about = AssertedClaim(claim.party, claim.about, claim.value, claim.dataset, claim.quote)
     try:
@@ -48,28 +54,3 @@ def _verdict(plugin: Plugin, result: ClaimResult) -> ClaimVerdict:
     chinese = result.says.get("zh", result.says["en"]).format_map(shown)
     says = Reason.of("claim-plugin", en=Text(english), zh=Text(chinese), package=Text(str(plugin)))
     return ClaimVerdict(result.verdict, result.p_value, shown, (says,))
-
-
-def _rows(con: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Rows of one statement that only reads, from the documented views alone."""
-    answer = con.execute("SELECT json_serialize_sql($sql)", {"sql": sql}).fetchone()
-    tree: dict[str, Any] = json_of(answer[0]) if answer is not None else {"error": True}
-    if tree["error"]:
-        raise _Unfit(str(tree.get("error_message", "it does not only read")))
-    if len(tree["statements"]) != 1:
-        raise _Unfit("there must be one statement")
-    named = {str(key) for node in objects_in(tree) for key in _tables_within(node)}
-    for node in objects_in(tree):
-        if node.get("type") == "BASE_TABLE" and node.get("schema_name") != "views" and node["table_name"] not in named:
-            raise _Unfit(f"{node['table_name']} is not one of the views; write views.NAME")
-        if node.get("type") == "TABLE_FUNCTION":
-            raise _Unfit("it must read from the views alone")
-    found = con.execute(sql, values)
-    columns = [column[0] for column in found.description or ()]
-    yield from (dict(zip(columns, row, strict=True)) for row in found.fetchall())
-
-
-def _tables_within(node: dict[str, Any]) -> list[str]:
-    """The names of a statement's common table expressions."""
-    held = node.get("cte_map")
-    return [entry["key"] for entry in held.get("map", [])] if isinstance(held, dict) else []
