@@ -77,6 +77,18 @@ def test_a_later_export_of_a_list_that_was_kept_up_is_no_copy_of_what_its_buyer_
     assert _stated(found, "export", "buyer") >= _stated(found, "buyer", "export")
 
 
+def test_days_in_its_rows_do_not_undo_the_order_of_two_states_of_a_clients_own_list() -> None:
+    rng = np.random.default_rng(73)
+    later, then = _kept_up(rng)
+    earlier = [n for n in then if rng.random() < 0.95] + phones(rng, 100)
+    case = memory_case()
+    for name, columns, day in (("earlier", {"phone": earlier}, date(2024, 7, 1)), ("later", later, date(2025, 11, 2))):
+        load_list(case, name, columns, "client", origin="own", **_on(day))
+    found = _traced(case)
+    assert _stated(found, "earlier", "later") > 0.9
+    assert _stated(found, "later", "earlier") < 0.05
+
+
 @pytest.mark.parametrize("own", [False, True])
 def test_rows_that_came_in_after_another_list_was_there_were_not_taken_from_them(own: bool) -> None:
     rng = np.random.default_rng(74)

@@ -122,9 +122,11 @@ def weigh_dates(
             weights.turn(parent, child, "dates", f"came in later: {told(rows)}", FIRM, reason)
             continue
         x, y = (a, b) if odds < 0 else (b, a)
-        if (x, y) in entries and entries[x, y].kept_up:
-            continue  # it had the rows before the older list was there, and was kept up
         younger, older = facts[x], facts[y]
+        if younger.holder != older.holder and (x, y) in entries and entries[x, y].kept_up:
+            # It had the rows before the older list was there, and was kept up: its day says nothing about its age. Of
+            # two states of one holder's list that is how the later one looks, and their days stand.
+            continue
         if younger.own and not older.own and younger.holder != older.holder:
             firm = younger.created is not None and older.created is not None
             most = 0.0 if younger.living else YOUNGER_SOURCE_FIRM if firm else YOUNGER_SOURCE
