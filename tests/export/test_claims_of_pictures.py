@@ -179,3 +179,47 @@ def test_legend_caveat_and_lines_agree(lang: str, out: Outgoing) -> None:
         assert (rule[1] if rule else "") == look.dash
     report = render(replace(out, of=()), "md", "report")[""].decode()
     assert caveat[:12] in report.replace("\\", "")
+
+
+def handed_on() -> Graph:
+    """A client's copy, a list of its vendor's and what came of it: the copy is surer than the step."""
+    parties = [("client", "client"), ("vendor", "system_vendor"), ("trader", "data_trader"), ("buyer", "data_trader")]
+    nodes = [make_node("party", name, role=role) for name, role in parties]
+    nodes += [
+        make_node("dataset", "own", "Customers", party="client", contacts=900),
+        make_node("release", "copy", "copy", party="vendor", dataset="own"),
+        make_node("dataset", "lot7", "Lot 7", party="trader", contacts=400),
+        make_node("dataset", "calls", "Call list", party="buyer", contacts=300),
+    ]
+    edges = [
+        make_edge("copy", "lot7", "passed_on", "inferred", "G4", probability=0.999),
+        make_edge("copy", "calls", "passed_on", "inferred", "G4", probability=0.998),
+        make_edge("own", "lot7", "derived", "inferred", "G3", probability=0.97, shared=390),
+        make_edge("lot7", "calls", "derived", "inferred", "G2", probability=0.925, shared=280),
+    ]
+    for number, edge in enumerate(edges, start=1):
+        edge["id"] = f"e{number}"
+    return Graph(nodes=nodes, edges=edges, evidence=[], left_out=[])
+
+
+def test_a_step_shows_its_own_grade_and_how_sure_it_is_not_those_of_the_copy() -> None:
+    out = Outgoing(handed_on(), of=("graph",))
+    page = render(out, "html")[""].decode()
+    labels = re.findall(r'aria-label="([^"]*, G[0-9], [^"]*)"', page)
+    assert "Call list was copied from Lot 7 (92%), G2, inferred from the lists" in labels
+    assert "From copy to Lot 7: passed on (&gt;99%), G4, inferred from the lists" in labels
+    assert not [label for label in labels if "Lot 7 passed on" in label]
+    marks = [text.text for text in shapes(drawing(out), "text") if re.fullmatch("G[0-9]", text.text or "")]
+    assert sorted(marks) == ["G2", "G4"]
+    # What is said of the copy is told with the step, and keeps its grade there.
+    (anchor,) = re.findall(r'href="#(l[0-9]+)"[^>]*aria-label="Call list was copied', page)
+    card = page[page.index(f'<article id="{anchor}"') :].split("</article>")[0]
+    assert re.findall(r'class="grade g-(G[0-9])">', card) == ["G2", "G4"]
+
+
+def test_labels_name_first_what_was_copied() -> None:
+    chinese = replace(Outgoing(handed_on(), of=("graph",)), lang="zh")
+    assert "Call list 复制自 Lot 7（92%），G2，" in render(chinese, "html")[""].decode()
+    unsure = derived({"a": 50, "b": 40}, {("a", "b"): 38})
+    unsure["edges"][0]["probability"] = 0.49
+    assert "b may have been copied from a (49%), G2" in render(Outgoing(unsure, of=("graph",)), "html")[""].decode()

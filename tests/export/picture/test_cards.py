@@ -36,7 +36,7 @@ def test_a_copying_that_a_release_explains_is_drawn_once(graph: Graph) -> None:
 
 
 def test_every_finding_and_relation_is_drawn_or_nested(graph: Graph) -> None:
-    drawn = {edge["id"] for bundle in deal(graph).bundles for edge in bundle.edges}
+    drawn = {edge["id"] for bundle in deal(graph).bundles for edge in bundle.told}
     nested = {"holds", "seen_in", "planted_in", "called"}
     missing = [
         edge

@@ -71,17 +71,18 @@ class NodeCard:
 
 
 def line_cards(deck: Deck, graph: Graph, index: Index, behind: Behind) -> list[LineCard]:
-    """One card per line, the strongest statements first; then one for each road of several lines."""
+    """One card per line, its own statements before those about a copy, the strongest first; then one for each road of
+    several lines."""
     documents = {document["id"]: document for document in graph["evidence"]}
     cards = []
     for bundle in deck.bundles:
-        edges = sorted(bundle.edges, key=lambda edge: (_rank(edge), edge["id"]))
+        order = [sorted(part, key=lambda edge: (_rank(edge), edge["id"])) for part in (bundle.edges, bundle.carried)]
         cards.append(
             LineCard(
                 index.anchors[bundle.id],
                 line_ends(bundle, index),
                 bundle.grade,
-                [_statement(edge, documents, index, behind) for edge in edges],
+                [_statement(edge, documents, index, behind) for part in order for edge in part],
                 *_replies(bundle, index),
                 [],
             )
@@ -100,7 +101,7 @@ def _replies(
 ) -> tuple[list[tuple[Cell, PageWord, list[tuple[PageWord, Cell]]]], list[Cell]]:
     """The parties at both ends, who hold or received what the line is about: those who were asked, and the others."""
     parties = []
-    for edge in bundle.edges:
+    for edge in bundle.told:
         for name in (edge["source"], edge["target"]):
             node = index.nodes[name]
             owner = node if node["kind"] == "party" else index.nodes.get(node["party"] or "")
@@ -124,7 +125,7 @@ def _ends(edge: Edge, index: Index) -> tuple[Cell, Cell]:
 
 def line_ends(bundle: Bundle, index: Index) -> tuple[Cell, Cell]:
     """What a line joins: party, list or release; of lists that are grouped, the one that the line is about."""
-    edge = bundle.drawn[0]
+    edge = bundle.leading
     names = [
         (port.chip or port.card, own)
         for port, own in ((bundle.source, edge["source"]), (bundle.target, edge["target"]))

@@ -13,7 +13,9 @@ from tracer.export.picture.deck import STRENGTH, Bundle, Card, Chip, Deck, Port
 from tracer.export.picture.edge_labels import EdgeLabels
 from tracer.export.picture.lanes import MOST_BOXES
 from tracer.export.picture.placement import CARD, CHIP, HEAD, BundlePath, Picture, Point, card_height, place, small
+from tracer.export.story.sources import FIRM
 from tracer.graph.model import Graph, Node
+from tracer.wording.voice import percent
 
 _INSET = 12.0
 _ARROW = 7.0
@@ -73,8 +75,14 @@ class DrawnLine:
     kind: str
     """How it is coloured: one of the strong kinds, or `relation`."""
     word: PageWord
+    said: str
+    """What its label says: `derived`, `derived-perhaps`, `relation`, else `found`."""
+    sure: str
+    """How likely that is, in per cent; empty where it has no probability, and where a line stands for several."""
     basis: str
     grade: str
+    best: str
+    """`Bundle.best`."""
     kinds: str
     path: str
     arrow: str
@@ -230,24 +238,30 @@ def _line(
         for name in (anchors[port.card], anchors[port.chip] if port.chip is not None else None)
         if name is not None
     ]
-    edge = bundle.drawn[0]
-    names = [
-        nodes.get(port.chip or port.card, nodes[own])["label"]
+    edge = bundle.leading
+    source, target = (
+        nodes.get(port.chip or port.card, nodes[own])
         for port, own in ((bundle.source, edge["source"]), (bundle.target, edge["target"]))
-    ]
+    )
+    said, chance = "found" if kind in STRENGTH else "relation", edge["probability"]
+    if kind == "derived" and "party" not in (source["kind"], target["kind"]):
+        said = "derived" if chance is None or chance >= FIRM else "derived-perhaps"
     return DrawnLine(
         anchor=anchors[bundle.id],
         kind=kind if kind in STRENGTH else "relation",
         word=PageWord.of("kind", kind),
+        said=said,
+        sure=percent(chance) if chance is not None and len(bundle.drawn) == 1 else "",
         basis=bundle.basis,
         grade=bundle.grade,
-        kinds=" ".join(sorted({e["kind"] if e["kind"] in STRENGTH else "relation" for e in bundle.edges})),
+        best=bundle.best,
+        kinds=" ".join(sorted({e["kind"] if e["kind"] in STRENGTH else "relation" for e in bundle.told})),
         path=path,
         arrow=arrow,
         width=stroke,
         mark=mark if _marked(bundle) else None,
-        source=clean(names[0]),
-        target=clean(names[1]),
+        source=clean(source["label"]),
+        target=clean(target["label"]),
         ends=" ".join(ends),
         ports=(_port(bundle.source, anchors), _port(bundle.target, anchors)),
         id=bundle.id,

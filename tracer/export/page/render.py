@@ -160,7 +160,7 @@ def _derived(deck: Deck, graph: Graph, anchors: dict[str, str]) -> dict[tuple[st
     return {
         ("derivations", refs[edge["source"]], refs[edge["target"]]): anchors[bundle.id]
         for bundle in deck.bundles
-        for edge in bundle.edges
+        for edge in bundle.told
         if edge["kind"] == "derived"
     }
 

@@ -148,10 +148,9 @@ class _Saying:
     def label(self, line: DrawnLine) -> str:
         """What a line of the picture is called."""
         kind, basis = line.word.said(self._lang), PageWord.of("basis", line.basis).said(self._lang)
-        return word(
-            "page-line-label", self._lang, source=line.source, target=line.target, grade=line.grade, kind=kind,
-            basis=basis,
-        )  # fmt: skip
+        said = word(f"page-line-{line.said}", self._lang, source=line.source, target=line.target, kind=kind)
+        label = "page-line-label-sure" if line.sure else "page-line-label"
+        return word(label, self._lang, said=said, sure=line.sure, grade=line.grade, basis=basis)
 
     def stage(self, text: str) -> Markup:
         """A sentence of the stages' own, which the script can say in the other language."""

@@ -56,7 +56,7 @@ def _steps(
     on = set(on_it)
     between: dict[tuple[str, str], list[Bundle]] = {}
     for bundle in deck.bundles:
-        if any(edge["source"] in on and edge["target"] in on for edge in bundle.edges):
+        if any(edge["source"] in on and edge["target"] in on for edge in bundle.told):
             between.setdefault((bundle.source.card, bundle.target.card), []).append(bundle)
     steps = []
     hops = [hop for pair in pairwise(cards) for hop in ((pair[0], pair[0]), pair)]

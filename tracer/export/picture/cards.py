@@ -1,7 +1,8 @@
 """The picture's parts: a card per party with its releases and lists as lines in it, and bundles of edges.
 
 Edges between the same two ports are one bundle. A copying that a release explains is drawn as that release's line only;
-where a list and a copy of it both came from a release, the finding about the copy lies on the line between them.
+where a list and a copy of it both came from a release, what is said of the release is told with the line between them,
+which shows how sure that step is.
 What is drawn as nesting (who holds a list, who received a release) is not a line, and canaries and callers are counts.
 Seen from afar all bundles between two cards are one road.
 """
@@ -61,6 +62,7 @@ def merged_bundles(deck: Deck) -> dict[str, tuple[Bundle, tuple[str, ...]]]:
             found[ends] = (Bundle(f"r{len(found) + 1}", Port(ends[0], None), Port(ends[1], None)), [])
         road, within = found[ends]
         road.edges.extend(bundle.edges)
+        road.carried.extend(bundle.carried)
         within.append(bundle.id)
     return {road.id: (road, tuple(within)) for road, within in found.values()}
 
@@ -113,7 +115,7 @@ def _is_card(node: Node) -> bool:
 def _bundles(graph: Graph, ports: Mapping[str, Port], nodes: Mapping[str, Node]) -> list[Bundle]:
     found: dict[tuple[Port, Port], Bundle] = {}
     explained = _explained(graph, nodes)
-    carried = _carried(graph)
+    carried = _carried(graph, explained)
     for edge in graph["edges"]:
         source, target = edge["source"], edge["target"]
         if edge["kind"] in NESTED or source not in ports or target not in ports:
@@ -124,10 +126,11 @@ def _bundles(graph: Graph, ports: Mapping[str, Port], nodes: Mapping[str, Node])
             if edge["via"] is not None:
                 continue  # drawn through the hidden dataset
             source = explained.get((source, target), source)
-        source = carried.get((source, target), source)
-        ends = (ports[source], ports[target])
+        through = carried.get((source, target))
+        ends = (ports[through or source], ports[target])
         if ends[0] != ends[1]:
-            found.setdefault(ends, Bundle(f"b{len(found) + 1}", *ends)).edges.append(edge)
+            bundle = found.setdefault(ends, Bundle(f"b{len(found) + 1}", *ends))
+            (bundle.carried if through else bundle.edges).append(edge)
     return list(found.values())
 
 
@@ -135,19 +138,24 @@ _BEHIND = frozenset({"retained", "passed_on", "attributed", "held"})
 """Kinds of edges from a release to a list that came from it."""
 
 
-def _carried(graph: Graph) -> dict[tuple[str, str], str]:
-    """(release, list) -> the list it came through: the likeliest parent that came from this release as well."""
-    behind = {(edge["source"], edge["target"]) for edge in graph["edges"] if edge["kind"] in _BEHIND}
-    parents: dict[str, list[tuple[float, str]]] = defaultdict(list)
+def _carried(graph: Graph, explained: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
+    """(release, list) -> the list it came through: the likeliest parent that came from this release as well.
+
+    Only of steps that are drawn from list to list: what is said of the copy goes on a line of its own otherwise.
+    """
+    releases: dict[str, set[str]] = defaultdict(set)
     for edge in graph["edges"]:
-        if edge["kind"] == "derived" and (edge["probability"] or 0.0) >= 0.5:
-            parents[edge["target"]].append((-(edge["probability"] or 0.0), edge["source"]))
-    carried = {}
-    for release, child in behind:
-        through = [parent for _, parent in sorted(parents[child]) if (release, parent) in behind]
-        if through:
-            carried[(release, child)] = through[0]
-    return carried
+        if edge["kind"] in _BEHIND:
+            releases[edge["target"]].add(edge["source"])
+    likeliest: dict[tuple[str, str], tuple[float, str]] = {}
+    for edge in graph["edges"]:
+        parent, child, probability = edge["source"], edge["target"], edge["probability"] or 0.0
+        if edge["kind"] != "derived" or probability < 0.5 or edge["via"] is not None or (parent, child) in explained:
+            continue
+        for release in releases.get(child, set()) & releases.get(parent, set()):
+            candidate = -probability, parent
+            likeliest[release, child] = min(likeliest.get((release, child), candidate), candidate)
+    return {ends: parent for ends, (_, parent) in likeliest.items()}
 
 
 def _explained(graph: Graph, nodes: Mapping[str, Node]) -> dict[tuple[str, str], str]:

@@ -48,6 +48,8 @@ class Bundle:
     source: Port
     target: Port
     edges: list[Edge] = field(default_factory=list)
+    carried: list[Edge] = field(default_factory=list)
+    """Statements about a copy whose records came this way: told with the line, which is not drawn as they are."""
 
     @property
     def kind(self) -> str:
@@ -56,9 +58,24 @@ class Bundle:
         return next((kind for kind in STRENGTH if kind in kinds), min(kinds))
 
     @property
+    def leading(self) -> Edge:
+        """Of the edges that it is drawn as the best founded: by grade, then by probability."""
+        return max(self.drawn, key=lambda edge: (GRADES.index(edge["grade"]), edge["probability"] or 0.0))
+
+    @property
     def grade(self) -> str:
         """The best grade among the edges that it is drawn as."""
-        return max((edge["grade"] for edge in self.drawn), key=GRADES.index)
+        return self.leading["grade"]
+
+    @property
+    def told(self) -> list[Edge]:
+        """All that its card says."""
+        return [*self.edges, *self.carried]
+
+    @property
+    def best(self) -> str:
+        """The best grade of all that its card says: by it lines are filtered, and parties keep their cards."""
+        return max((edge["grade"] for edge in self.told), key=GRADES.index)
 
     @property
     def basis(self) -> str:

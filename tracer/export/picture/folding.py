@@ -32,7 +32,7 @@ def grouped(
     lines: Counter[str] = Counter()
     for bundle in bundles:
         for name in {bundle.source.card, bundle.target.card}:
-            best[name] = max(best[name], GRADES.index(bundle.grade))
+            best[name] = max(best[name], GRADES.index(bundle.best))
             lines[name] += 1
     ranked = sorted(places, key=lambda name: (-best[name], -lines[name], name))
     kinds = {(places[name][1], nodes[name]["role"], nodes[name]["kind"]) for name in places}

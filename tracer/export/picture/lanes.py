@@ -98,7 +98,7 @@ def _shown(deck: Deck) -> list[Card]:
     best: dict[str, int] = {}
     for bundle in deck.bundles:
         for name in (bundle.source.card, bundle.target.card):
-            best[name] = max(best.get(name, 0), GRADES.index(bundle.grade))
+            best[name] = max(best.get(name, 0), GRADES.index(bundle.best))
     filled = [card for card in deck.cards if card.node["kind"] == "party" and (card.chips or card.node["id"] in best)]
     room, kept = MOST_BOXES, []
     for card in sorted(filled, key=lambda card: (-best.get(card.node["id"], -1), card.node["id"])):

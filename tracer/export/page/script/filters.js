@@ -12,7 +12,7 @@ const filter = () => {
   const bases = chosen("basis");
   const inTime = between();
   for (const line of lines) {
-    const shown = Number(line.dataset.grade) >= least && bases.has(basisOf(line)) && inTime(line.dataset.date)
+    const shown = Number(line.dataset.best || line.dataset.grade) >= least && bases.has(basisOf(line)) && inTime(line.dataset.date)
       && kindsOf(line).some((kind) => kinds.has(kind));
     line.classList.toggle("off", !shown);
   }

@@ -196,8 +196,10 @@ const tellLines = () => {
   const named = new Map(boxes.map((box) => [box.getAttribute("href").slice(1), nameIn(box)]));
   for (const line of lines) {
     const [source, target] = [line.dataset.from, line.dataset.to].map((text) => named.get(text.split(" ").at(-1)));
-    const filled = { source, target, kind: say(line.dataset.word || `kind-${kindOf(line).replaceAll("_", "-")}`), grade: `G${line.dataset.grade}`, basis: say(`basis-${basisOf(line)}`) };
-    line.setAttribute("aria-label", say("line-label", filled));
+    const kind = say(line.dataset.word || `kind-${kindOf(line).replaceAll("_", "-")}`);
+    const said = say(`line-${line.dataset.said || "found"}`, { source, target, kind });
+    const filled = { said, sure: line.dataset.sure, grade: `G${line.dataset.grade}`, basis: say(`basis-${basisOf(line)}`) };
+    line.setAttribute("aria-label", say(line.dataset.sure ? "line-label-sure" : "line-label", filled));
   }
   for (const link of all("[data-line]")) link.textContent = lines.find((line) => line.dataset.id === link.dataset.line).getAttribute("aria-label");
 };
