@@ -11,7 +11,7 @@ import duckdb
 from tracer.ask.conclusion import Conclusion, conclude
 from tracer.ask.ends import Ends, Row
 from tracer.ask.view_rows import Narrowed
-from tracer.disclosure import Probability, Reason, reason_of
+from tracer.disclosure import Reason, reason_of
 from tracer.export.names import names_of
 from tracer.wording import Voice, headlines
 from tracer.wording.names import Introduced
@@ -19,8 +19,6 @@ from tracer.wording.sections import Block, Paragraph, Points
 
 REASONS = 3
 """Reasons that are given, the strongest first; as many of what speaks against it and of what would settle it."""
-_FAINT = 0.01
-"""Probability under which another source is named last."""
 
 
 def short_why(
@@ -74,19 +72,12 @@ def _distinct(reasons: Sequence[object]) -> list[object]:
 
 
 def _against(concluded: Conclusion) -> list[object]:
-    """What speaks against it, what is hardly possible last; that nothing does is said too."""
-    found = sorted(_distinct(concluded.against), key=_faint)
+    """What speaks against it, the weightiest first; that nothing does is said too."""
+    found = _distinct(concluded.against)
     if not found:
         return [] if concluded.open else [Reason.of("why-against-none")]
     more = len(found) - REASONS
     return [*found[:REASONS], *([Reason.of("why-against-more", n=more)] if more > 0 else [])]
-
-
-def _faint(one: object) -> bool:
-    """Whether it names another source that is hardly possible."""
-    read = headlines.said(one)
-    likely = read.numbers.get("probability") if isinstance(read, Reason) else None
-    return isinstance(likely, Probability) and likely.value < _FAINT
 
 
 def _settle(concluded: Conclusion, ends: Ends) -> list[object]:

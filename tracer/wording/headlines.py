@@ -36,6 +36,7 @@ _DAYS, _WEEKS = 14, 91
 _MONTH = 365.25 / 12
 _FIRM = ("sure-certain", "sure-very-likely", "sure-likely")
 """Words of `voice.SURE` with which a headline says that something is so; with the others, that it may be."""
+_FAINT = 0.01
 
 
 # ---------------------------------------------------------------- a copy, where it was seen
@@ -286,6 +287,13 @@ def said(value: object) -> Reason | Text | None:
     if value is None or isinstance(value, Reason):
         return value
     return reason_of(value) if isinstance(value, Mapping) and is_reason(value) else Text(str(value))
+
+
+def faint(value: object) -> bool:
+    """Whether a counter-reason names another source that is hardly possible: all others come before it."""
+    read = said(value)
+    likely = read.numbers.get("probability") if isinstance(read, Reason) else None
+    return isinstance(likely, Probability) and likely.value < _FAINT
 
 
 # ---------------------------------------------------------------- values of rows

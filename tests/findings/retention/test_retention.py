@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -100,6 +101,26 @@ def test_what_a_third_party_had_before_the_end_left_before_the_end() -> None:
         assert set(rows) == {("cti-a", "resold")}
         row = rows["cti-a", "resold"]
         assert (row.reading, row.after_end, row.grade) == ("passed_on", after, "G3")
+
+
+@pytest.mark.parametrize(
+    ("days", "english", "chinese"),
+    [
+        ({"obtained": BEFORE}, "trader had resold on 1 April 2026,", "trader 在2026年4月1日已持有 resold，"),
+        ({"created": BEFORE, "obtained": LATER}, "resold was made on 1 April 2026,", "resold 生成于2026年4月1日，"),
+    ],
+)
+def test_what_was_passed_on_in_time_is_dated_by_the_day_it_was_seen(
+    days: dict[str, Any], english: str, chinese: str
+) -> None:
+    world = World()
+    copy = give(world, client_list(world), "cti-a", 0)
+    world.dataset("resold", "trader", world.sample(copy, 0.6), **days)
+    world.derivation("own", "resold", 0.97)
+    (left,) = [one for one in trace(world)["cti-a", "resold"].reasons if one.code == "retention-left-before-end"]
+    assert say(left).startswith(english)
+    assert say(left, "zh").startswith(chinese)
+    assert "2026年6月30日" in say(left, "zh")
 
 
 def test_equal_copies_share_the_probability_and_the_grade_is_low() -> None:

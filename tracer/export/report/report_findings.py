@@ -130,9 +130,13 @@ def _float(value: object) -> float:
     return float(str(value))
 
 
+def _listed(value: object) -> Sequence[object]:
+    return value if isinstance(value, list | tuple) else ()
+
+
 def texts(value: object) -> tuple[str, ...]:
     """The texts of a list; none where it is not a list."""
-    return tuple(str(one) for one in value) if isinstance(value, list | tuple) else ()
+    return tuple(map(str, _listed(value)))
 
 
 def _known(pairs: Iterator[tuple[str, object]], lang: str) -> tuple[tuple[str, str], ...]:
@@ -161,7 +165,7 @@ def _copy(row: FindingRow, mark: FindingRow | None, ends: object, words: _Words)
     return ReportFinding(
         "copy", str(row["grade"]), headline, _known(numbers(), words.lang),
         _each(*words.texts(row["reasons"]), *words.texts(marked)),
-        _each(*words.texts(row["against"]), *words.texts(doubts)),
+        _each(*words.texts(sorted([*_listed(row["against"]), *_listed(doubts)], key=headlines.faint))),
         _each(row["vendor"], row["seen_with"], row["client"]), _each(row["dataset"], row["seen_in"]),
         (str(row["release"]),), sure=words.sure(row), judgement=str(row.get("judgement") or ""),
         kept=row["reading"] == "retained", repeat=_why(row['release'], row['seen_in']),

@@ -11,7 +11,7 @@ from html import escape
 
 from markupsafe import Markup
 
-from tracer.disclosure import Number, PartyRef, Probability, Reason, Text
+from tracer.disclosure import Number, PartyRef, Reason, Text
 from tracer.export.figure.canvas import shown
 from tracer.export.outgoing import Outgoing
 from tracer.export.story.classes import classed
@@ -34,7 +34,8 @@ _SMALL = 3
 """Others with a list that a small picture shows."""
 NEXT = 6
 """Findings that follow as small pictures."""
-_AGAINST, _REMOTE = 2, 0.01
+_AGAINST = 2
+"""Of what speaks against a story, the weightiest first."""
 
 Both = tuple[str, str]
 """In English and in Chinese."""
@@ -70,7 +71,7 @@ def front_of(leaving: Outgoing) -> Front:
     voices = [Voice(lang, leaving.called(lang)) for lang in LANGUAGES]
     found = gathered(stories(leaving))
     if not found:
-        headline, sentence = _nothing(leaving)
+        headline, sentence = nothing(leaving)
         return Front(_both(voices, headline), _both(voices, sentence), None, [])
     first = _told(found[0], voices, (*WIDE, NARROW), _HOLDERS)
     following = [_told(one, voices, (NARROW,), {NARROW: _SMALL}) for one in found[1 : 1 + NEXT]]
@@ -84,13 +85,14 @@ def front_of(leaving: Outgoing) -> Front:
     return Front(first.headline, first.sure, first, following, style)
 
 
-def _nothing(leaving: Outgoing) -> tuple[Reason, Reason]:
+def nothing(leaving: Outgoing) -> tuple[Reason, Reason]:
     """What is there where nothing was found, and what to do next."""
     if not any(node["kind"] == "dataset" for node in leaving.graph["nodes"]):
         return Reason.of("front-empty"), Reason.of("front-empty-next")
     if leaving.untraced is not None and not leaving.findings.get("derivations"):
         return Reason.of("front-untraced"), Reason.of("front-untraced-next")
-    return Reason.of("front-nothing"), Reason.of("front-nothing-next")
+    nowhere = Reason.of("front-nothing")
+    return nowhere if leaving.no_copy().numbers["copies"] else leaving.no_copy(), Reason.of("front-nothing-next")
 
 
 def _told(story: Story, voices: Sequence[Voice], widths: Sequence[int], holders: dict[int, int]) -> Told:
@@ -99,17 +101,11 @@ def _told(story: Story, voices: Sequence[Voice], widths: Sequence[int], holders:
         story.kind,
         _both(voices, story.headline),
         _both(voices, *story.sure),
-        [_both(voices, one) for one in sorted(story.against, key=_remote)[:_AGAINST]],
+        [_both(voices, one) for one in story.against[:_AGAINST]],
         [_pair([step(story, at, voice) for voice in voices]) for at in in_order(story)],
         _two([_pictures(story, voice, widths, holders) for voice in voices]),
         copies[0] if copies else None,
     )
-
-
-def _remote(number: Number) -> bool:
-    """Whether it is another explanation of less than one per cent: what else speaks against it comes first."""
-    known = number.numbers.get("probability") if isinstance(number, Reason) else None
-    return isinstance(known, Probability) and known.value < _REMOTE
 
 
 def _pictures(story: Story, voice: Voice, widths: Sequence[int], holders: dict[int, int]) -> Markup:

@@ -17,6 +17,8 @@ from tracer.findings.derivation.weights import EdgeWeights, Signal
 
 LEAST_PROBABILITY = 0.02
 """Edges below it are not kept; the queries leave out those under .05."""
+FAINT = 0.01
+"""Probability below which another explanation is named last of all that speaks against a finding."""
 LEAST_GRADED = 0.8
 """Probability from which an edge can have grade G2: likely. Of those between .5 and .8 three in ten are wrong."""
 LEAST_DIRECTION = 10.0
@@ -86,9 +88,12 @@ def _told(
     reasons = [common, *(s.reason for s in signals if s.weight >= 0.3)]
     secrets = weights.secrets.get((min(parent, child), max(parent, child)))
     reasons += [] if secrets is None else [secrets]
-    against = [s.reason for s in signals if s.weight <= -0.3]
-    against += _not_told(model, weights.other_people, lists, parent, child)
-    against += _alternatives(lists, explained, parent, child, p)
+    next_best = _alternative(lists, explained, parent, child, p)
+    # The weightiest first, as those who show only some of it take the first.
+    against = _not_told(model, weights.other_people, lists, parent, child)
+    against += [reason for chance, reason in next_best if chance >= FAINT]
+    against += [s.reason for s in sorted(signals, key=lambda s: s.weight) if s.weight <= -0.3]
+    against += [reason for chance, reason in next_best if chance < FAINT]
     return DerivationRow(
         parent=parent,
         child=child,
@@ -205,8 +210,10 @@ def _not_told(
     return against
 
 
-def _alternatives(lists: Sequence[DatasetRef], explained: Explained, parent: int, child: int, p: float) -> list[Reason]:
-    """The best other explanation of the pair, and how much less likely it is than the edge."""
+def _alternative(
+    lists: Sequence[DatasetRef], explained: Explained, parent: int, child: int, p: float
+) -> list[tuple[float, Reason]]:
+    """The best other explanation of the pair with its probability, and how much less likely it is than the edge."""
     others = [
         one
         for one in explained.get((min(parent, child), max(parent, child)), ())
@@ -216,7 +223,7 @@ def _alternatives(lists: Sequence[DatasetRef], explained: Explained, parent: int
         return []
     # What can be named is worth more to a reader than that the method errs now and then.
     best = next((one for one in others if one.kind != OTHER), others[0])
-    return [_compared(_explanation(lists, best), best.probability, p)]
+    return [(best.probability, _compared(_explanation(lists, best), best.probability, p))]
 
 
 def _explanation(lists: Sequence[DatasetRef], one: Explanation) -> Reason:

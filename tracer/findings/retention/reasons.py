@@ -9,6 +9,7 @@ from datetime import date
 
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Probability, Reason, Ref, ReleaseRef, Times, Word
 from tracer.findings.derivation.descent import DerivationStep
+from tracer.findings.derivation.edges import FAINT
 from tracer.findings.overlap.traced import LEAST_CONTACTS
 from tracer.findings.retention.client import ClientEvidence, ClientView
 from tracer.findings.sightings import Dataset, Release
@@ -16,8 +17,6 @@ from tracer.findings.vintage.reasons import exported_reason
 
 _SHOWN = 20
 """Other sources that are listed one by one."""
-_AS_WELL = 0.01
-"""A second source in addition to the copy is given from this probability on."""
 LIKELIER = 0.5
 """From this probability a list is said to be a copy of another, below it that it may be."""
 _TELLING = 3.0
@@ -143,25 +142,31 @@ def _about_the_end(facts: RetentionFacts) -> Iterator[Reason]:
             days=(seen - ends).days,
         )
     elif facts.reading == "passed_on" and facts.after_end is False:
-        yield Reason.of("retention-left-before-end", holder=PartyRef(facts.dataset.holder), ends=ends)
+        obtained, made = facts.dataset.obtained, facts.dataset.created
+        had = obtained is not None and ends is not None and obtained <= ends
+        yield Reason.of(
+            "retention-left-before-end", how=Word("had" if had else "made"), holder=PartyRef(facts.dataset.holder),
+            dataset=DatasetRef(facts.dataset.id), day=obtained if had else made, ends=ends,
+        )  # fmt: skip
 
 
 def speaks_against(facts: RetentionFacts) -> Iterator[Reason]:
-    """The alternatives, the client and every other recipient first, and what is not known.
+    """What speaks against the release, the weightiest first, as those who show only some of it take the first.
 
-    Two things, kept apart: a source instead of this copy (with the copy's own probability these sum to one), and a
-    source in addition to it, which does not clear the copy.
+    What does not fit the copy comes first, then other sources by their probability, then what is not known, and last
+    the sources that are hardly possible. Of these there are two, kept apart: a source instead of this copy (with the
+    copy's own probability these sum to one), and one in addition to it, which does not clear the copy.
     """
     release, dataset, vendor = facts.release, DatasetRef(facts.dataset.id), PartyRef(facts.release.recipient)
-    yield from _instead(facts)
-    yield from _as_well(facts)
-    yield from _exported_otherwise(facts)
+    others = sorted([*_instead(facts), *_as_well(facts)], key=lambda other: -other[0])
     if facts.evidence.homes_seen > 0:
         yield Reason.of("retention-home", client=PartyRef(facts.view.client))
     if release.id in facts.evidence.planted:
         yield Reason.of("retention-framing", vendor=vendor)
+    yield from _exported_otherwise(facts)
     if facts.canaries == 0 and release.canaries:
         yield Reason.of("retention-no-canaries", n=len(release.canaries), vendor=vendor, dataset=dataset)
+    yield from (reason for probability, reason in others if probability >= FAINT)
     if facts.reading == "passed_on" and release.recipient not in facts.passed:
         yield Reason.of("retention-other-paths", dataset=dataset, vendor=vendor)
     if facts.reading == "held" and facts.after_end is None:
@@ -171,25 +176,27 @@ def speaks_against(facts: RetentionFacts) -> Iterator[Reason]:
             yield Reason.of("retention-day-unknown", dataset=dataset)
     if facts.reading == "passed_on" and facts.after_end is None and release.ends is not None:
         yield Reason.of("retention-later-proves-nothing", vendor=vendor)
+    yield from (reason for probability, reason in others if probability < FAINT)
 
 
-def _instead(facts: RetentionFacts) -> Iterator[Reason]:
+def _instead(facts: RetentionFacts) -> Iterator[tuple[float, Reason]]:
+    """Other sources than this copy with their probabilities, the client always among those that are named."""
     ranked = sorted(facts.others, key=lambda other: (other.kind != "client", -other.instead, other.kind, other.id))
     for other in ranked[:_SHOWN]:
-        yield _other(facts, other, as_well=False)
+        yield other.instead, _other(facts, other, as_well=False)
     rest = ranked[_SHOWN:]
     if rest:
-        together = Probability(sum(other.instead for other in rest))
-        yield Reason.of("retention-instead-rest", n=len(rest), probability=together)
+        together = sum(other.instead for other in rest)
+        yield together, Reason.of("retention-instead-rest", n=len(rest), probability=Probability(together))
     if facts.reach < 0.995:
-        client, unrelated = PartyRef(facts.view.client), Probability(1.0 - facts.reach)
-        yield Reason.of("retention-instead-unrelated", client=client, probability=unrelated)
+        client, unrelated = PartyRef(facts.view.client), 1.0 - facts.reach
+        yield unrelated, Reason.of("retention-instead-unrelated", client=client, probability=Probability(unrelated))
 
 
-def _as_well(facts: RetentionFacts) -> Iterator[Reason]:
-    likely = [other for other in facts.others if other.as_well >= _AS_WELL]
+def _as_well(facts: RetentionFacts) -> Iterator[tuple[float, Reason]]:
+    likely = [other for other in facts.others if other.as_well >= FAINT]
     for other in sorted(likely, key=lambda other: (-other.as_well, other.kind, other.id))[:_SHOWN]:
-        yield _other(facts, other, as_well=True)
+        yield other.as_well, _other(facts, other, as_well=True)
 
 
 def _other(facts: RetentionFacts, other: Other, *, as_well: bool) -> Reason:
