@@ -56,7 +56,8 @@ def lead(
             lines += told
             room -= len(told)
     if not found and not untraced:
-        lines += folded(teller.word(Reason.of("lead-nothing")), "· ")
+        copies = teller.rows("SELECT count(*) AS n FROM views.releases")[0]["n"]
+        lines += folded(teller.word(Reason.of("lead-nothing", copies=copies)), "· ")
     return [*lines, *end]
 
 

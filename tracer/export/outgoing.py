@@ -115,6 +115,14 @@ class Outgoing:
         """The same in words, in the export's own language unless another is named; empty where they are."""
         return "" if self.untraced is None else say(self.untraced, lang or self.lang)
 
+    def no_copy(self) -> Reason:
+        """That no copy was found beyond its recipient, or, where none is on record, that this cannot be looked for.
+
+        Of a part it is not known whether there are copies.
+        """
+        copies = sum(node["kind"] == "release" for node in self.graph["nodes"])
+        return Reason.of("lead-nothing", copies=copies if self.partial is None else max(copies, 1))
+
     def part_said(self, lang: str = "") -> str:
         """How much the part that was chosen leaves out, in words; empty where all is there."""
         return "" if self.partial is None else say(self.partial, lang or self.lang)

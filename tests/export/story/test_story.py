@@ -11,11 +11,15 @@ from itertools import combinations
 from typing import Any
 from xml.etree.ElementTree import Element
 
+import numpy as np
 import pytest
 from babel.dates import format_date
 from defusedxml.ElementTree import fromstring
 
+from tests.findings.listed import load_list, phones
 from tests.graph.simulated import simulated_graph, simulated_rows
+from tracer.ask.lead import lead
+from tracer.case.memory import memory_case
 from tracer.disclosure import PartyRef, Reason
 from tracer.errors import UsageError
 from tracer.export.choice import ExportChoice
@@ -32,6 +36,8 @@ from tracer.export.story.scale import month
 from tracer.export.story.tell import stories, story_of
 from tracer.export.story.upright import draw_upright
 from tracer.graph.model import Graph
+from tracer.publish import Wanted, prepare
+from tracer.trace import trace
 from tracer.wording import Voice
 
 WIDTHS = (1080, 700, 350)
@@ -207,7 +213,27 @@ def test_what_to_do_where_nothing_was_found(out: Outgoing) -> None:
     for one, said in ((empty, "no lists yet"), (nothing, "No list was found")):
         assert said in front_of(one).headline[0]
         assert said in render_page(one)
-        assert said in drawing(replace(one, of=("story",))) or one is empty
+        assert said in drawing(replace(one, of=("story",)))
+
+
+@pytest.mark.parametrize(
+    ("lang", "said", "found"),
+    [
+        ("en", "No copy is on record, so whether one got out cannot be checked yet.", "beyond what its recipient"),
+        ("zh", "本案没有登记过任何副本，是否有副本外流还无从核对。", "超出接收方"),
+    ],
+)
+def test_where_no_copy_is_on_record_nothing_says_that_none_was_found(lang: str, said: str, found: str) -> None:
+    with memory_case() as case:
+        for name, seed in (("own", 1), ("other", 2)):
+            load_list(case, name, {"phone": phones(np.random.default_rng(seed), 60)})
+        trace(case)
+        told = {"findings": "".join(lead(case.con, lang))}
+        for noun, to, of in (("graph", "html", ()), ("report", "md", ()), ("figure", "svg", ("story",))):
+            told[noun] = prepare(case, Wanted(to, noun, lang, of)).files[""].decode()
+    words = {noun: re.sub(r"<[^>]+>|[·\s]+", "", text) for noun, text in told.items()}
+    assert [noun for noun, text in words.items() if said.replace(" ", "") not in text] == []
+    assert [noun for noun, text in words.items() if found.replace(" ", "") in text] == []
 
 
 def test_the_page_says_the_story_before_all_else(out: Outgoing) -> None:

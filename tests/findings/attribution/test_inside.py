@@ -12,6 +12,7 @@ from tests.findings.marked_world import SPACE, World
 from tracer.ask.attributing import attributions_of
 from tracer.findings.attribution import Attribution, attribute
 from tracer.marking.codes.needed import HeldAlike, comes_from_others, needed
+from tracer.wording import say
 
 OWN = 8
 
@@ -154,3 +155,5 @@ def test_rows_that_a_copy_never_had_are_known_by_any_identifier_of_theirs() -> N
     rows = rows_of(world, others)
     assert {row.rows_matched for row in rows.values()} == {len(people) - 60}
     assert all("attribution-never-held" in against(row) for row in rows.values())
+    for lang, withheld in (("en", "withheld from this copy"), ("zh", "该副本未交付的记录")):
+        assert all(withheld in " ".join(say(one, lang) for one in row.against) for row in rows.values())

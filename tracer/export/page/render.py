@@ -28,7 +28,7 @@ from tracer.export.picture.deck import Deck
 from tracer.export.picture.placement import place
 from tracer.export.story.front import front_of, reply_of
 from tracer.graph.model import GRADES, Graph, at_least
-from tracer.wording import LANGUAGES, Voice
+from tracer.wording import LANGUAGES, Voice, say
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("words", "cards", "shapes", "scene", "filters", "walk", "zoom", "matrix", "take", "address")
@@ -93,6 +93,7 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
         shared=(front.headline[shown_as], front.sure[shown_as]),
         reply=reply_of(leaving, front.first),
         headlines=headlines(leaving, index),
+        nothing=[say(leaving.no_copy(), language) for language in LANGUAGES],
         untraced=None if leaving.untraced is None else [leaving.not_up_to_date(language) for language in LANGUAGES],
         warnings=list(zip(*(warnings_of(leaving, language) for language in LANGUAGES), strict=True)),
         sections=tables(leaving, index, frozenset(walk.number for walk in walks)),

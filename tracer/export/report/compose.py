@@ -12,7 +12,7 @@ from tracer.export.report.annex import annexes, methods, reply_lines
 from tracer.export.report.model import Report
 from tracer.export.report.report_findings import ReportFinding, by_key, findings_of, held_in_time, texts, untold
 from tracer.version import __version__
-from tracer.wording import data_word, word
+from tracer.wording import data_word, say, word
 from tracer.wording.names import UNNAMED, Names
 from tracer.wording.sections import Block, Break, Heading, Paragraph, Points, PrintColumns, ReportFigure, Table, prose
 
@@ -64,6 +64,8 @@ def _summary(leaving: Outgoing, found: Sequence[ReportFinding], chosen: Sequence
         yield Table((word("report-grade", lang), word("report-finding", lang), word("report-replies", lang)), rows)
     elif not chosen and leaving.untraced is None:
         yield Paragraph(word("report-summary-none", lang))
+    if not leaving.no_copy().numbers["copies"]:
+        yield Paragraph(say(leaving.no_copy(), lang))
     yield from _scope(leaving, len(found))
     held, weak = len(held_in_time(leaving)), untold(leaving.findings)
     more = [word("report-summary-more", lang, n=len(found) - len(chosen))] if len(found) > len(chosen) else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracer.export.figure.canvas import SMALLEST, Canvas, framed
 from tracer.export.outgoing import Outgoing
-from tracer.export.story.front import NARROW, headline_of, sentences
+from tracer.export.story.front import NARROW, headline_of, nothing, sentences
 from tracer.export.story.lying import draw_lying
 from tracer.export.story.paint import LIGHT, Painting
 from tracer.export.story.tell import story_of
@@ -31,7 +31,7 @@ def story_figure(leaving: Outgoing) -> str:
     published = _USUAL if leaving.choice.width is None else leaving.choice.width * _SMALLEST / SMALLEST
     wide = max(float(int(published - _MARGINS)), NARROW - _MARGINS)
     if story is None:
-        return framed(Canvas(), (wide, 0.0), leaving, word("front-nothing", leaving.lang), least=wide, most=_LINES)
+        return framed(Canvas(), (wide, 0.0), leaving, voice.say(nothing(leaving)[0]), least=wide, most=_LINES)
     lying = wide >= _UPRIGHT and not leaving.choice.portrait
     painting = Painting(story.shorter(_HOLDERS if lying or wide >= _UPRIGHT else _FEWER), voice, LIGHT)
     high = draw_lying(painting, wide) if lying else draw_upright(painting, wide)

@@ -216,7 +216,8 @@ attribution-elsewhere =
         [0] .
        *[other] {" "}(and { $more } more).
     }
-attribution-never-held = { $n } records of the list were never in this copy. It cannot be the only source.
+attribution-never-held =
+    { $n } records that were withheld from this copy are in the list, so the copy cannot be its only source.
 attribution-choices-unread =
     { $unread } of { $asked } keyed choices cannot be read: the list was normalised, or the columns are missing.
 attribution-none-seen =

@@ -22,7 +22,6 @@ page-front-key-lists =
     before the list was seen.
 page-front-in-words = The picture in words
 page-warnings = Warnings: what does not fit together
-page-headline-none = No copy of a client's list has been found beyond what its recipient was allowed to hold.
 page-said-behind = These lists came from copy { $release }, which { $client } gave to { $vendor }:
 page-after-its-end = after the copy's end
 page-why = Why

@@ -35,7 +35,10 @@ retention-after-end =
        *[other] { $days } days
     } after the permitted use of the copy ended ({ $ends }).
 retention-left-before-end =
-    { $holder } had the list by { $ends }, so the records were passed on before the permitted use of the copy ended.
+    { $how ->
+        [made] { $dataset } was made on { $day }
+       *[had] { $holder } had { $dataset } on { $day }
+    }, and the permitted use of the copy ran until { $ends }. So the records were passed on before it ended.
 
 # Other sources: instead of the copy, or as well
 retention-instead =

@@ -69,7 +69,11 @@ story-more-reasons = (and { $n } more: tracer why)
 story-end = A copy is named before a party is. Grades: `tracer help grades`. Details: `tracer why A B`.
 
 # The first lines
-lead-nothing = No copy of a client's list was found beyond what its recipient was allowed to hold.
+lead-nothing =
+    { $copies ->
+        [0] No copy is on record, so whether one got out cannot be checked yet.
+       *[other] No copy of a client's list was found beyond what its recipient was allowed to hold.
+    }
 lead-all = All findings, with what speaks against them: { $command }
 lead-show = One party's chain: { $command }. Ids: { $names }.
 lead-graph = The graph: { $path } (open it in a browser; it needs no network).

@@ -106,7 +106,7 @@ attribution-elsewhere =
         [0] 。
        *[other] ，另有 { $more } 份。
     }
-attribution-never-held = 名单中有 { $n } 条记录从未在该副本中，因此该副本不可能是唯一来源。
+attribution-never-held = 名单中有 { $n } 条记录是该副本未交付的记录，因此该副本不可能是唯一来源。
 attribution-choices-unread =
     { $asked } 处写法标记中有 { $unread } 处无法读取：名单的写法已被统一，或缺少相应的列。
 attribution-none-seen =

@@ -16,7 +16,6 @@ page-front-key-copies = 红色：直接出自该副本的名单。灰色：交�
 page-front-key-lists = 红色：出自前一份的名单。灰色：最初的那份名单。虚线：转出的具体日期不明，但不晚于名单被见到之日。
 page-front-in-words = 图中内容（文字）
 page-warnings = 注意：互相不符之处
-page-headline-none = 未发现委托方名单的副本超出接收方的许可范围。
 page-said-behind = { $client } 交给 { $vendor } 的副本 { $release } 是下列名单的来源：
 page-after-its-end = 副本到期之后
 page-why = 依据

@@ -24,7 +24,11 @@ retention-only-source =
 retention-every-path = 从 { $client } 到 { $dataset } 的每条路径都经过 { $vendor }。
 retention-holds-itself = { $vendor } 自己持有 { $dataset }。
 retention-after-end = { $vendor } 在副本到期（{ $ends }）{ $days } 天后仍持有 { $dataset }（{ $seen }）。
-retention-left-before-end = { $holder } 在{ $ends }之前已持有该名单，可见这些记录在副本到期之前就已流出。
+retention-left-before-end =
+    { $how ->
+        [made] { $dataset } 生成于{ $day }
+       *[had] { $holder } 在{ $day }已持有 { $dataset }
+    }，而副本的使用期限到{ $ends }为止，可见这些记录在副本到期之前就已流出。
 
 # 其他可能的来源：代替该副本，或与其并存
 retention-instead =

@@ -35,7 +35,11 @@ story-more-reasons = （另有 { $n } 条：tracer why）
 story-end = 先指出副本，再指出当事方。等级说明：`tracer help grades`。详情：`tracer why A B`。
 
 # 开头几行
-lead-nothing = 没有发现委托方名单的副本超出接收方可以持有的范围。
+lead-nothing =
+    { $copies ->
+        [0] 本案没有登记过任何副本，是否有副本外流还无从核对。
+       *[other] 没有发现委托方名单的副本超出接收方可以持有的范围。
+    }
 lead-all = 全部结论及相反的情况：{ $command }
 lead-show = 某一方的链条：{ $command }。ID：{ $names }。
 lead-graph = 关系图：{ $path }（用浏览器打开，无需联网）。
