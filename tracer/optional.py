@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import shlex
+from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlparse
+from urllib.request import url2pathname
 
+from tracer.documents import json_of
 from tracer.errors import TracerError, UsageError
 
 DISTRIBUTION = "tracer-lists"
-"""What the package index calls this tool; its command and its module are `tracer`."""
+"""What its wheel is called; the command and the module are `tracer`. No index has it: extras come from where it came
+from."""
+ANCHOR = "anchor"
+"""The extra that checks the stamps of a time-stamping authority."""
+ARCHIVES = "archives"
+"""The extra that unpacks 7z."""
+BLIND = "blind"
+"""The extra by which two parties compare lists without showing them."""
+PDF = "pdf"
+"""The extra that reads the tables of PDFs."""
 PRINT = "print"
-"""The extra that pictures and reports as PNG and PDF need, and everything that reads a PDF."""
+"""The extra that pictures and reports as PNG and PDF need, and everything that looks into a PDF."""
 SPARK = "spark"
 """The extra by which a cluster runs the statements of a case."""
 PNG_AND_PDF = "PNG or PDF"
@@ -17,8 +32,28 @@ PNG_AND_PDF = "PNG or PDF"
 
 
 def remedy(extra: str) -> str:
-    """The command that installs an extra."""
-    return f"run: pip install '{DISTRIBUTION}[{extra}]'"
+    """The command that installs an extra from where the tool itself was installed from."""
+    found = _origin()
+    if found is None:
+        return f"run: pip install 'PATH[{extra}]', where PATH is the folder of its clone or the file of its wheel"
+    path, editable = found
+    return f"run: pip install {'-e ' if editable else ''}{shlex.quote(f'{path}[{extra}]')}"
+
+
+def _origin() -> tuple[Path, bool] | None:
+    """The clone or the wheel that was installed, and whether it is run where it is; None if it is not there any more.
+
+    pip, uv and pipx write it down (PEP 610).
+    """
+    try:
+        written = distribution(DISTRIBUTION).read_text("direct_url.json")
+    except PackageNotFoundError:
+        written = None
+    about = json_of(written.encode()) if written else {}
+    url = urlparse(about.get("url", ""))
+    path = Path(url2pathname(url.path))
+    known = url.scheme == "file" and path.exists()
+    return (path, bool(about.get("dir_info", {}).get("editable"))) if known else None
 
 
 def require(package: str, extra: str, what: str, error: type[TracerError] = UsageError) -> None:

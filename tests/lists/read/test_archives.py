@@ -11,12 +11,14 @@ import os
 import tarfile
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 from backports import zstd
+from py7zr import SevenZipFile
 
 from tests.lists.read.reading import HEADER, ROWS, cells_of, read, written
 from tests.lists.read.test_refusals import refusal
@@ -98,13 +100,49 @@ def test_a_7z_is_read_member_by_member() -> None:
         ("l.ndjson", "ndjson", 30), ("sub/名单.csv", "csv", 30), ("名单.csv", "csv", 30), ("d.sql:users", "sql", 30),
         ("list.csv", "csv", 30),
     ]  # fmt: skip
+    assert parts(FIXTURES / "ppmd.7z") == [("list.csv", "csv", 30)]
 
 
-@pytest.mark.parametrize(("name", "says"), [
-    ("locked.7z", "protected by a password"), ("locked_names.7z", "protected by a password"), ("ppmd.7z", "(PPMd)"),
-])  # fmt: skip
-def test_a_7z_that_cannot_be_unpacked(name: str, says: str) -> None:
-    assert says in refusal(FIXTURES / name)
+def seven_zip(path: Path, members: dict[str, bytes], change: tuple[bytes, bytes] | None = None) -> None:
+    """A 7z whose directory is not packed; `change`: what is put in place of something in it."""
+    with SevenZipFile(path, "w") as archive:
+        archive.set_encoded_header_mode(False)
+        for name, data in members.items():
+            archive.writestr(data, name)
+    if change is not None:
+        whole = bytearray(path.read_bytes())
+        at = 32 + int.from_bytes(whole[12:20], "little")
+        assert change[0] in whole[at:]
+        whole[at:] = whole[at:].replace(*change)
+        whole[28:32] = zlib.crc32(whole[at:]).to_bytes(4, "little")
+        whole[8:12] = zlib.crc32(whole[12:32]).to_bytes(4, "little")
+        path.write_bytes(whole)
+
+
+def test_a_7z_that_cannot_be_unpacked(tmp_path: Path) -> None:
+    for name in ("locked.7z", "locked_names.7z"):
+        assert "protected by a password" in refusal(FIXTURES / name)
+    seven_zip(tmp_path / "a", {"a.csv": LIST}, (b"\x21\x21\x01", b"\x21\x7f\x01"))
+    assert "packed in a way that is not read" in refusal(tmp_path / "a")
+
+
+def test_a_7z_keeps_to_the_limits_of_a_zip(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    seven_zip(path, {"readme": bytes(2_000_000), "1.csv": b"1" * 3_000_000})
+    for limits in (Limits(ratio_from=1_000_000), Limits(member_bytes=1_000_000), Limits(total_bytes=1_000_000)):
+        assert "bomb" in refusal(path, limits)
+    assert "bomb" in refusal(path, Limits(ratio_from=4_000_000)), "what is passed over counts as well"
+    seven_zip(path, {f"{i}.csv": b"x" for i in range(5)})
+    assert "more than 3 members" in refusal(path, Limits(archive_members=3))
+    seven_zip(path, {"a.zip": zipped({"b.zip": zipped({"c.csv": LIST})})})
+    assert "nested more than one deep" in refusal(path)
+    seven_zip(path, {"a.csv": LIST}, (b"\x21\x21\x01\x18", b"\x21\x21\x01\x28"))  # a dictionary of 4 GiB
+    assert "memory" in refusal(path)
+    up, down = ("xx/out.csv".encode("utf-16-le"), "../out.csv".encode("utf-16-le"))
+    seven_zip(path, {"xx/out.csv": LIST, "in.csv": LIST}, (up, down))
+    _, found = read(path)
+    assert [(part.place, part.rows) for part in found.parts] == [("in.csv", 30)]
+    assert any("'../out.csv' is left out" in note for note in found.notes)
 
 
 def test_what_is_cut_off_or_damaged(tmp_path: Path) -> None:

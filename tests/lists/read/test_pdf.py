@@ -52,6 +52,27 @@ def test_rows_that_look_like_page_numbers_stay(tmp_path: Path) -> None:
     assert cells_of(con, found.parts[0]) == rows
 
 
+def test_a_cell_of_several_lines_is_one_cell_where_cells_are_drawn(tmp_path: Path) -> None:
+    rows = [
+        [f"杭州某某网络科技有限公司第{i:02d}分店", f"1400{i:07d}", f"a{i:02d}.rather.long@mail.example.com"]
+        for i in range(40)
+    ]
+    mails = [row[2].replace(".", ".#linebreak()").replace("@", "#linebreak()\\@") for row in rows]
+    cells = ", ".join(f"[{row[0]}], [{row[1]}], [{mail}]" for row, mail in zip(rows, mails, strict=True))
+    source = f"""#set page(height: 12cm, width: 11cm, margin: 1cm, footer: [Kontakte])
+    #set table.cell(breakable: false)
+    #table(columns: (3cm, auto, 3cm), table.header([公司], [手机号], [Mail]), {cells})"""
+    (tmp_path / "a.pdf").write_bytes(typst.compile(source.encode()))
+    con, found = read(tmp_path / "a.pdf")
+    (part,) = found.parts
+    assert cells_of(con, part) == rows
+    (tmp_path / "b.pdf").write_bytes(typst.compile(source.replace("breakable: false", "breakable: true").encode()))
+    con, over_pages = read(tmp_path / "b.pdf")
+    numbers = [row[1] for row in cells_of(con, over_pages.parts[0])]
+    assert [number for number in numbers if number] == [row[1] for row in rows], "no number is lost between two pages"
+    assert any("as they are drawn" in note and "40 rows" in note for note in found.notes)
+
+
 @pytest.mark.parametrize("size", [0.3, 0.9])
 def test_a_pdf_that_is_cut_off(tmp_path: Path, size: float) -> None:
     whole = printed(ROWS)

@@ -17,6 +17,7 @@ from tracer.lists.read.child import fed
 from tracer.lists.read.model import Limits
 from tracer.lists.read.source import Source
 from tracer.lists.read.spool import spooled
+from tracer.optional import ARCHIVES, require
 
 _MEMORY = 3 << 29
 """Addresses that the child has in addition to the archive's own bytes: the largest dictionaries in use have 256 MiB."""
@@ -137,6 +138,8 @@ def unpacked(source: Source, kind: str, limits: Limits, budget: Budget, notes: l
 
     Raises InputRefused: damaged, locked, or more than the child may take.
     """
+    if kind == "7z":
+        require("py7zr", ARCHIVES, f"{source.where} is a 7z archive, and unpacking it", InputRefused)
     most = min(max(limits.ratio_from, limits.ratio * source.size), limits.total_bytes)
     command = (sys.executable, "-P", "-m", "tracer.lists.read.unpack_process", kind)
     with fed(command, source, limits, most, memory=_MEMORY) as child:

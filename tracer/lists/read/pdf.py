@@ -9,7 +9,7 @@ from tracer.errors import InputRefused
 from tracer.lists.read.model import PartRead
 from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.workbook import FrameBatches, ReadingProgram, child_frames, failure_of
-from tracer.optional import PRINT, require
+from tracer.optional import PDF, require
 
 _PDF = ReadingProgram("tracer.lists.read.pdf_process", "PDF", "ask for the list as csv or xlsx")
 
@@ -20,7 +20,7 @@ def read_pdf(reading: SourceReading) -> PartRead:
     Raises InputRefused for a PDF that is damaged, cut off or locked, and for one without text.
     """
     source = reading.source
-    require("pypdf", PRINT, f"{source.where} is a PDF, and reading its table", InputRefused)
+    require("pdfplumber", PDF, f"{source.where} is a PDF, and reading its table", InputRefused)
     with child_frames(source, replace(reading.options, sheet=None), reading.limits, _PDF) as frames:
         frame = next(frames)
         if frame[0] == b"F":
@@ -38,9 +38,12 @@ def read_pdf(reading: SourceReading) -> PartRead:
         if batches.ended_by[0] == b"F":
             raise failure_of(json_of(batches.ended_by[1]), source, _PDF)
     left_out = int(about["left_out"])
+    how = (
+        "cells as they are drawn, and a cell that goes on over the page is two rows" if about["drawn"] else
+        "lines and columns are guessed from where the texts are, and a cell of two lines is two rows"
+    )  # fmt: skip
     reading.notes.append(
-        f"{source.where}: read from a PDF, approximately: lines and columns are guessed from where the texts are, and a"
-        f" cell of two lines is two rows. Compare the {landing.rows:,} rows with the pages"
+        f"{source.where}: read from a PDF, approximately: {how}. Compare the {landing.rows:,} rows with the pages"
         + (f"; {left_out:,} lines above, below and between are left out" if left_out else "")
     )
     if about["bare"]:

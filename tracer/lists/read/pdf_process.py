@@ -1,9 +1,9 @@
-"""The child process that reads the table of a PDF: where its texts are on the pages shows lines and columns.
+"""The child process that reads the table of a PDF, by pdfplumber: where texts and lines are on the pages.
 
-A PDF holds no table, only texts at places. Texts of one height make a line; strips of all pages that hardly any line
-has text in part the columns. So what comes out is approximate: a cell of two lines is two rows. Frames are those of
-`sheet_process`; `S` says how many lines and pages were left out: lines of a single text above and below the table, the
-header where a page repeats it, and pages without text.
+A table whose cells are drawn is read cell by cell. Any other is texts at places: texts of one height make a line, and
+strips of all pages that hardly any line has text in part the columns; so a cell of two lines is two rows. Frames are
+those of `sheet_process`; `S` says whether cells were drawn, and how many lines and pages were left out: what stands
+around the table, the header where a page repeats it, and pages without text.
 
 Started as `python -m tracer.lists.read.pdf_process MEMORY SECONDS null FILE`, as `sheet_process` is.
 """
@@ -19,7 +19,7 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from tracer.lists.read.sheet_process import send_rows, write_frame
@@ -28,115 +28,93 @@ _RARE = 0.01
 """Share of the lines with several texts that may reach over a strip between two columns."""
 _STRIP = 2
 """Points that such a strip is wide at least."""
-_NARROW, _WIDE, _TOUCHING = 0.45, 1.0, 0.3
-"""Width of a letter and of a Chinese character, of the font's size: rather too little, so that columns stay apart; and
-the gap that parts no texts."""
+_RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2E80, 0x2FE0)}
+"""Chromium names the glyphs of 手 and others by the radical that looks the same; nobody types one."""
+_BROKEN = re.compile(r"(?<=[\u2E80-\uFFEF])\n(?=[\u2E80-\uFFEF])")
+
+Line = list[dict[str, Any]]
+"""Texts of one height from the left, each with `x0`, `x1`, `top` and `bottom` in points."""
+Row = list[str | None]
 
 
 @dataclass(frozen=True)
-class PlacedText:
-    """A text on a page, in points from its lower left."""
+class PageRead:
+    """What is on a page."""
 
-    x: float
-    y: float
-    size: float
-    text: str
-
-    end: float
-
-
-Line = list[PlacedText]
+    lines: list[Line]
+    drawn: list[Row]
+    """The rows of tables whose cells are drawn."""
+    beside: int
+    """Lines outside of them."""
 
 
-Column = tuple[float, float]
-"""Where a column begins and ends."""
+def read_page(page: Any) -> PageRead:
+    """The lines of a page from its top, and the tables that are drawn on it."""
+    from pdfplumber.utils import cluster_objects
+
+    words = page.extract_words(keep_blank_chars=True)
+    lines = [sorted(line, key=lambda word: word["x0"]) for line in cluster_objects(words, "bottom", 3)]
+    upright = [edge for edge in page.edges if edge["orientation"] == "v"]
+    # A row that goes on over the page's end has no line there: then what is on each page is a row.
+    closed = [min(edge["top"] for edge in upright), max(edge["bottom"] for edge in upright)] if upright else []
+    tables = page.find_tables({"explicit_horizontal_lines": closed})
+    tables = [table for table in tables if len(table.columns) > 1]
+    drawn = [[None if cell is None else _one_line(cell) for cell in row] for table in tables for row in table.extract()]
+    middles = [(line[0]["top"] + line[0]["bottom"]) / 2 for line in lines]
+    beside = [middle for middle in middles if not any(table.bbox[1] <= middle <= table.bbox[3] for table in tables)]
+    page.close()
+    return PageRead(lines, drawn, len(beside))
 
 
-def _width(text: str) -> float:
-    return sum(_WIDE if unicodedata.east_asian_width(char) in "WF" else _NARROW for char in text)
+def _one_line(text: str) -> str:
+    """A cell without its line breaks: an address has no blank, nor has Chinese between two characters."""
+    broken = text.translate(_RADICALS).strip()
+    return " ".join(("".join(broken.split()) if "@" in broken else _BROKEN.sub("", broken)).split())
 
 
-def lines_of(page: Any) -> list[Line]:
-    """The lines of a page from its top, the texts of each from the left; what touches is one text."""
-    texts = list[PlacedText]()
-
-    def visit(text: str, cm: Sequence[float], tm: Sequence[float], _font: object, size: float) -> None:
-        if text.strip():
-            x, y = tm[4] * cm[0] + tm[5] * cm[2] + cm[4], tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
-            height = float(abs(size * tm[3] * cm[3]) or abs(size) or 10.0)
-            written = text.lstrip().replace("\n", " ")
-            texts.append(PlacedText(float(x), float(y), height, written, float(x) + _width(written) * height))
-
-    page.extract_text(visitor_text=visit)
-    lines = list[Line]()
-    for text in sorted(texts, key=lambda one: (-one.y, one.x)):
-        if lines and abs(lines[-1][0].y - text.y) < 0.4 * text.size:
-            lines[-1].append(text)
-        else:
-            lines.append([text])
-    return [_joined(sorted(line, key=lambda one: one.x)) for line in lines]
-
-
-def _joined(line: Line) -> Line:
-    joined = line[:1]
-    for text in line[1:]:
-        before = joined[-1]
-        if text.x - before.end < _TOUCHING * text.size:
-            joined[-1] = replace(before, text=before.text + text.text, end=text.end)
-        else:
-            joined.append(text)
-    return joined
-
-
-def columns_of(lines: Sequence[Line]) -> list[Column]:
-    """The columns of all lines."""
+def _columns_of(lines: Sequence[Line]) -> list[tuple[int, int]]:
+    """Where each column begins and ends."""
     rows = [line for line in lines if len(line) > 1] or lines
     covered = Counter[int]()
     for row in rows:
-        covered.update({
-            place for text in row for place in range(int(text.x), int(text.end) + 1)
-        })  # fmt: skip
-    columns = list[Column]()
+        covered.update({place for word in row for place in range(int(word["x0"]), int(word["x1"]) + 1)})
+    columns = list[tuple[int, int]]()
     for place in sorted(place for place, count in covered.items() if count > _RARE * len(rows)):
         if columns and place - columns[-1][1] <= _STRIP:
-            columns[-1] = (columns[-1][0], float(place))
+            columns[-1] = (columns[-1][0], place)
         else:
-            columns.append((float(place), float(place)))
+            columns.append((place, place))
     return columns
 
 
-def cells_of_line(line: Line, columns: Sequence[Column]) -> list[str | None]:
+def _cells_of(line: Line, columns: Sequence[tuple[int, int]]) -> Row:
     """The texts of a line under the columns that they are in, or nearest to."""
-    cells: list[str | None] = [None] * len(columns)
-    for text in line:
-        shared = [min(text.end, end) - max(text.x, begin) for begin, end in columns]
+    cells: Row = [None] * len(columns)
+    for word in line:
+        shared = [min(word["x1"], end) - max(word["x0"], begin) for begin, end in columns]
         column = shared.index(max(shared))
-        written, before = " ".join(text.text.split()), cells[column]
-        cells[column] = written if before is None else f"{before} {written}"
+        cells[column] = _one_line(" ".join(filter(None, (cells[column], word["text"]))))
     return cells
-
-
-def _furniture(pages: Sequence[Sequence[Line]], edge: int) -> set[str]:
-    """What the first (0) or last (-1) lines of several pages say, their digits aside, and no other line of any page."""
-    said = Counter(_masked(page[edge]) for page in pages if page)
-    everywhere = Counter(_masked(line) for page in pages for line in page)
-    return {text for text, count in said.items() if count > 1 and everywhere[text] == count}
-
-
-def _masked(line: Line) -> str:
-    return re.sub(r"\d+", "#", "|".join(text.text for text in line))
 
 
 def _bodies(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """The pages without what is printed around the table: lines of one text, and those that every page repeats."""
-    above, below = _furniture(pages, 0), _furniture(pages, -1)
+
+    def masked(line: Line) -> str:
+        return re.sub(r"\d+", "#", "|".join(word["text"] for word in line))
+
+    everywhere = Counter(masked(line) for page in pages for line in page)
+    above, below = (
+        {text for text, count in said.items() if count > 1 and everywhere[text] == count}
+        for said in (Counter(masked(page[edge]) for page in pages if page) for edge in (0, -1))
+    )
     bodies = list[list[Line]]()
     for page in pages:
         body = list(page)
         # A header is repeated, too; but the rows below it have no more texts than it has.
-        if len(body) > 1 and len(body[0]) <= 2 and len(body[1]) > len(body[0]) and _masked(body[0]) in above:
+        if len(body) > 1 and len(body[0]) <= 2 and len(body[1]) > len(body[0]) and masked(body[0]) in above:
             body.pop(0)
-        if body and len(body[-1]) <= 2 and _masked(body[-1]) in below:
+        if body and len(body[-1]) <= 2 and masked(body[-1]) in below:
             body.pop()
         if any(len(line) > 1 for line in body):
             while len(body[0]) == 1:
@@ -147,33 +125,42 @@ def _bodies(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     return bodies
 
 
-def table_of(pages: Sequence[Sequence[Line]]) -> tuple[list[list[str | None]], int]:
-    """The rows of all pages, and how many lines were left out."""
-    bodies = _bodies(pages)
-    columns = columns_of([line for body in bodies for line in body])
-    rows, header = list[list[str | None]](), None
-    for body in bodies:
-        found = [cells_of_line(line, columns) for line in body]
-        if header is None and found:
-            header = found[0]
-        elif found and found[0] == header:
-            found.pop(0)
-        rows += found
-    return rows, sum(map(len, pages)) - len(rows)
+def table_of(pages: Sequence[PageRead]) -> tuple[list[Row], bool, int]:
+    """The rows of all pages, whether their cells were drawn, and how many lines were left out."""
+    lines = sum(len(page.lines) for page in pages)
+    drawn = 2 * sum(page.beside for page in pages) <= lines
+    if drawn:
+        found, left_out = [page.drawn for page in pages], sum(page.beside for page in pages)
+    else:
+        bodies = _bodies([page.lines for page in pages])
+        columns = _columns_of([line for body in bodies for line in body])
+        found = [[_cells_of(line, columns) for line in body] for body in bodies]
+        left_out = lines - sum(map(len, found))
+    header = next((rows[0] for rows in found if rows), None)
+    kept, whole = list[Row](), 0
+    for rows in found:
+        repeated = bool(kept and rows and rows[0] == header)
+        kept += rows[repeated:]
+        whole += len(rows)
+    width = max(map(len, kept), default=0)
+    return [row + [None] * (width - len(row)) for row in kept], drawn, left_out + whole - len(kept)
 
 
 def _send(data: bytes) -> None:
-    from pypdf import PdfReader
+    import pdfplumber
+    from pdfminer.pdfdocument import PDFPasswordIncorrect
+    from pdfplumber.utils.exceptions import PdfminerException
 
-    reader = PdfReader(io.BytesIO(data))
     if b"%%EOF" not in data[-2_048:]:
         raise ValueError("its end is missing")
-    if reader.is_encrypted and not reader.decrypt(""):
-        raise PermissionError
-    pages = [lines_of(page) for page in reader.pages]
-    rows, left_out = table_of(pages)
-    about = {"pages": len(pages), "bare": sum(1 for page in pages if not page), "left_out": left_out}
-    write_frame(b"S", json.dumps(about).encode())
+    try:
+        with pdfplumber.open(io.BytesIO(data)) as pdf:
+            pages = [read_page(page) for page in pdf.pages]
+    except PdfminerException as error:
+        raise PermissionError if isinstance(error.args[0], PDFPasswordIncorrect) else error from error
+    rows, drawn, left_out = table_of(pages)
+    bare = sum(1 for page in pages if not page.lines)
+    write_frame(b"S", json.dumps({"pages": len(pages), "bare": bare, "drawn": drawn, "left_out": left_out}).encode())
     send_rows(iter(rows), trimmed=False)
 
 

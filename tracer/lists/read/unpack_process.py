@@ -16,10 +16,11 @@ import resource
 import sys
 import tarfile
 from collections.abc import Callable, Iterator, Sequence
+from queue import Queue
+from threading import Thread
 from typing import IO, Any, cast
 
-from tracer.lists.read.seven_zip import LockedArchive, SevenZip
-from tracer.lists.read.seven_zip_data import UnknownMethod
+from tracer.lists.read.archive import JUNK, OUT
 
 CHUNK = 1 << 20
 _BLOCK = 512
@@ -29,6 +30,14 @@ Found = tuple[dict[str, Any], Callable[[], Pieces]]
 
 class _Bomb(ValueError):
     """More was unpacked than is allowed."""
+
+
+class _Locked(ValueError):
+    """The archive, or its directory, is encrypted."""
+
+
+class _Method(ValueError):
+    """A member is packed in a way that is not read."""
 
 
 class _Joined(ValueError):
@@ -73,10 +82,7 @@ class _Counted(io.RawIOBase):
 def members(stream: IO[bytes], kind: str, most: int) -> Iterator[Found]:
     """The members of an archive in order, each with what gives its bytes."""
     if kind == "7z":
-        archive = SevenZip(stream)
-        for entry, pieces in archive.files():
-            about = {"name": entry.name, "size": entry.size, "folder": entry.folder, "link": entry.link}
-            yield about, lambda pieces=pieces: _bounded(pieces(), most)  # type: ignore[misc]  # defaults bind early
+        yield from _seven_zip(stream, most)
         return
     inner = io.BufferedReader(_Counted(_decompressed(stream, kind), most), CHUNK)
     if kind == "tar" or _begins_tar(inner.peek(_BLOCK)[:_BLOCK]):
@@ -143,16 +149,87 @@ def _name(written: str) -> str:
         return data.decode("gb18030", "replace")
 
 
+def _seven_zip(stream: IO[bytes], most: int) -> Iterator[Found]:
+    """First what is not unpacked; then the members in py7zr's order, which a thread unpacks a piece ahead of what is
+    read: py7zr writes whole archives, and nothing here holds one."""
+    from py7zr import SevenZipFile, WriterFactory, exceptions
+    from py7zr.io import Py7zIO
+
+    ready = Queue[str | bytes | Exception | None](maxsize=1)
+
+    class Member(Py7zIO):
+        """What py7zr writes a member to."""
+
+        def write(self, s: bytes | bytearray) -> int:
+            for at in range(0, len(s), CHUNK):
+                ready.put(bytes(s[at : at + CHUNK]))
+            return len(s)
+
+        def read(self, size: int | None = None) -> bytes:  # noqa: ARG002 - nothing can be read back
+            return b""
+
+        def seek(self, offset: int, whence: int = 0) -> int:  # noqa: ARG002 - as it is called when a member ends
+            return 0
+
+        def flush(self) -> None:
+            """Nothing is held back."""
+
+        def size(self) -> int:
+            return 0
+
+    class Members(WriterFactory):
+        """Makes one for each member."""
+
+        def create(self, filename: str) -> Py7zIO:
+            ready.put(filename)
+            return Member()
+
+    def unpack() -> None:
+        try:
+            archive.extract(targets=wanted, factory=Members())
+            ready.put(None)
+        except exceptions.DecompressionBombError:
+            ready.put(_Bomb())
+        except exceptions.UnsupportedCompressionMethodError as error:
+            ready.put(_Method(error.args[-1]))
+        except Exception as error:  # noqa: BLE001 - said when the next piece is asked for
+            ready.put(error)
+
+    try:
+        archive = SevenZipFile(stream, max_extract_size=most)
+    except exceptions.PasswordRequired as error:
+        raise _Locked from error
+    if archive.needs_password():
+        raise _Locked
+    wanted = list[str]()
+    for entry in archive.list():
+        name, size = entry.filename, entry.uncompressed
+        if entry.is_file and not OUT.search(name) and not JUNK.search(name):
+            wanted.append(name)
+        else:
+            link = not entry.is_directory and not entry.is_file
+            yield {"name": name, "size": size, "folder": entry.is_directory, "link": link}, lambda: iter(())
+    Thread(target=unpack, daemon=True).start()
+    held = ready.get()
+
+    def pieces() -> Pieces:
+        nonlocal held
+        while isinstance(held := ready.get(), bytes):
+            yield held
+        if isinstance(held, Exception):
+            raise held
+
+    while isinstance(held, str):
+        taken = pieces()
+        yield {"name": held, "size": None, "folder": False, "link": False}, lambda taken=taken: taken  # type: ignore[misc]
+        for _ in taken:
+            pass
+    if isinstance(held, Exception):
+        raise held
+
+
 def _pieces(stream: IO[bytes] | None) -> Pieces:
     while stream is not None and (piece := stream.read(CHUNK)):
-        yield piece
-
-
-def _bounded(pieces: Pieces, most: int) -> Pieces:
-    for piece in pieces:
-        most -= len(piece)
-        if most < 0:
-            raise _Bomb
         yield piece
 
 
@@ -199,7 +276,7 @@ def write(kind: bytes, payload: bytes) -> None:
 
 def fail(error: Exception) -> None:
     """A failure as a frame."""
-    kinds = ((MemoryError, "memory"), (_Bomb, "bomb"), (LockedArchive, "locked"), (UnknownMethod, "method"),
+    kinds = ((MemoryError, "memory"), (_Bomb, "bomb"), (_Locked, "locked"), (_Method, "method"),
              (_Joined, "joined"), (ImportError, "import"))  # fmt: skip
     kind = next((name for type_, name in kinds if isinstance(error, type_)), "damaged")
     write(b"F", json.dumps({"kind": kind, "text": str(error)[:200]}).encode())
