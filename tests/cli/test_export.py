@@ -23,10 +23,19 @@ def test_the_choices_are_the_formats() -> None:
     assert set(command.FIGURES) == set(FIGURES) - {"graph"}
 
 
+@pytest.mark.parametrize(("gone", "instead"), [("cypher", "neo4j"), ("cytoscape", "cx2")])
+def test_a_format_that_is_no_longer_written_names_another(
+    gone: str, instead: str, tracer: Tracer, traced: Path
+) -> None:
+    said = tracer("export", "graph", "--to", gone, "--case", traced)
+    assert said.code == 2
+    assert said.err == f"Error: --to: the format {gone!r} is no longer written; use {instead!r} instead\n"
+
+
 @pytest.mark.parametrize(
     ("words", "files"),
     [
-        (["graph", "--to", "cypher"], ["x"]),
+        (["graph", "--to", "cx2"], ["x"]),
         (["graph", "--to", "neo4j"], ["x-nodes", "x-relationships"]),
         (["graph", "--to", "svg", "--lang", "zh"], ["x"]),
         (["findings", "--to", "xlsx"], ["x"]),

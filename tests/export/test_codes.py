@@ -85,21 +85,16 @@ def _graphml(text: str) -> Iterator[dict[str, Any]]:
         yield {one.attrib["key"]: one.text for one in edge}
 
 
-def _written(pattern: str) -> Callable[[str], Iterator[dict[str, Any]]]:
-    """Fields that a text has as `name`, then `pattern`, then a quoted text."""
-    field = re.compile(rf'(reasons_codes|against_codes){pattern}("(?:[^"\\]|\\.)*")')
-
-    def read(text: str) -> Iterator[dict[str, Any]]:
-        for line in text.splitlines():
-            yield {name: json.loads(quoted) for name, quoted in field.findall(line)}
-
-    return read
+def _written(text: str) -> Iterator[dict[str, Any]]:
+    field = re.compile(r'(reasons_codes|against_codes)=("(?:[^"\\]|\\.)*")')
+    for line in text.splitlines():
+        yield {name: json.loads(quoted) for name, quoted in field.findall(line)}
 
 
 READERS: dict[tuple[str, str], Callable[[str], Iterator[dict[str, Any]]]] = {
-    ("graph", "json"): _json, ("graph", "cytoscape"): _json, ("graph", "ftm"): _lines, ("graph", "csv"): _csv,
+    ("graph", "json"): _json, ("graph", "ftm"): _lines, ("graph", "csv"): _csv,
     ("graph", "neo4j"): _csv, ("graph", "gexf"): _gexf, ("graph", "graphml"): _graphml, ("graph", "cx2"): _cx2,
-    ("graph", "cypher"): _written(": "), ("graph", "prov-n"): _written("="),
+    ("graph", "prov-n"): _written,
     ("graph", "prov-json"): lambda text: (
         {name.removeprefix("tracer:"): value for name, value in one.items()} for one in _json(text)
     ),

@@ -18,7 +18,7 @@ from tracer.publish import FACTS
 
 FOLDER = Path(__file__).parent / "golden"
 PROMISED = [
-    ("graph", "json"), ("graph", "graphml"), ("graph", "neo4j"), ("graph", "cypher"), ("graph", "ftm"),
+    ("graph", "json"), ("graph", "graphml"), ("graph", "neo4j"), ("graph", "ftm"),
     ("graph", "prov-json"), ("graph", "prov-n"), ("findings", "json"), ("findings", "ndjson"), ("findings", "csv"),
     ("report", "md"),
 ]  # fmt: skip

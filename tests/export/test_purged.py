@@ -67,9 +67,7 @@ def test_show_why_and_consent_mark_it(purged: Case) -> None:
     assert rows["d6-backend"] is None
 
 
-@pytest.mark.parametrize(
-    "to", ["json", "gexf", "graphml", "cytoscape", "cx2", "csv", "cypher", "neo4j", "ftm", "prov-json", "prov-n"]
-)
+@pytest.mark.parametrize("to", ["json", "gexf", "graphml", "cx2", "csv", "neo4j", "ftm", "prov-json", "prov-n"])
 def test_every_graph_format_marks_it(purged: Case, to: str) -> None:
     made = render(leaving(purged), to)
     assert b"2026-07-30" in b"".join(made.values())

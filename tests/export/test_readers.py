@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections import Counter
 from functools import cache
 from importlib.util import find_spec
@@ -83,22 +82,6 @@ def test_ndex_reads_cx2_with_its_look(out: Outgoing) -> None:
             assert all(row["v"].get(asked["attribute"]) is not None for row in rows.values())
 
 
-def test_the_style_of_cytoscape_asks_for_what_is_there_and_folds_canaries(out: Outgoing) -> None:
-    whole = json.loads(render(out, "cytoscape")[""])
-    fields = {"node": whole["elements"]["nodes"], "edge": whole["elements"]["edges"]}
-    for rule in whole["style"]:
-        kind = rule["selector"].split(".")[0].split(",")[0]
-        for asked in re.findall(r"data\((\w+)\)", json.dumps(rule["style"])):
-            assert all(one["data"].get(asked) is not None for one in fields[kind]), asked
-    assert {"selector": "node.canary, node.caller", "style": {"display": "none"}} in whole["style"]
-
-
-def test_networkx_reads_cytoscape(out: Outgoing) -> None:
-    graph = nx.cytoscape_graph(json.loads(render(out, "cytoscape")[""]))
-    assert Counter((a, b, data["kind"]) for a, b, data in graph.edges(data=True)) == edges_of(out)
-    assert graph.is_directed()
-
-
 def test_neo4j_files_hold_every_edge(out: Outgoing) -> None:
     files = render(out, "neo4j")
     tables = {name: list(csv.DictReader(io.StringIO(text.decode(), newline=""))) for name, text in files.items()}
@@ -107,8 +90,6 @@ def test_neo4j_files_hold_every_edge(out: Outgoing) -> None:
     expected = Counter((edge["source"], edge["target"], type_of(edge)) for edge in out.graph["edges"])
     told = Counter((row[":START_ID"], row[":END_ID"], row[":TYPE"]) for row in tables["-relationships"])
     assert told == expected
-    script = render(out, "cypher")[""].decode()
-    assert script.count("MERGE (a)-[r:") == len(out.graph["edges"])
 
 
 def test_prov_reads_every_edge_and_writes_the_same_notation(out: Outgoing) -> None:

@@ -41,7 +41,7 @@ def test_a_part_is_of_the_whole_and_says_what_is_missing(part: dict[str, object]
 def test_every_format_of_a_part_has_the_same_edges(leaving_once: Outgoing) -> None:
     cut = selected(leaving_once, ExportChoice(finding=("a-cti-x", "d6-backend")))
     wanted = {edge["id"] for edge in json.loads(render(cut, "json")[""])["edges"]}
-    for to in ("csv", "cytoscape", "gexf", "graphml"):
+    for to in ("csv", "gexf", "graphml"):
         text = b"".join(render(cut, to).values()).decode()
         assert wanted == set(re.findall(r"\be\d+\b", text)) & {edge["id"] for edge in leaving_once.graph["edges"]}, to
     assert set(GRAPH) >= {"html", "neo4j"}

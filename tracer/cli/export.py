@@ -32,6 +32,14 @@ class FormatsOf(click.Choice[str]):
 
         return format_names(self.noun)
 
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """One of the choices. A format that is no longer written is refused with what to use instead."""
+        from tracer.export.formats import GONE, format_of
+
+        if value in GONE and value not in self.choices:
+            format_of(self.noun, value)
+        return super().convert(value, param, ctx)
+
 
 def leaving_options(noun: str, usual: str, *, pictured: bool = False) -> Callable[[Called], Called]:
     """`--to`, `-o`, `--lang`, `--reveal`, `--reason`, `--preview`; `--font` and `--with-sources` of what is drawn.

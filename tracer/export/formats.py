@@ -129,12 +129,10 @@ GRAPH: Mapping[str, ExportFormat] = {
     "csv": ExportFormat(".csv", _later("tables", "csv_pair"), _ONE_TEXT, pair=True),
     "gexf": ExportFormat(".gexf", _of_graph("gexf", "gexf"), _ONE_TEXT),
     "graphml": ExportFormat(".graphml", _of_graph("flat", "graphml"), f"positions and colours; {_ONE_TEXT}"),
-    "cytoscape": ExportFormat(".cyjs", _of_graph("cytoscape", "cytoscape"), "nothing", codes=Codes.VALUES),
     "cx2": ExportFormat(".cx2", _cx2, _ONE_TEXT),
     "neo4j": ExportFormat(
         ".csv", lambda leaving: _later("neo4j", "csv_files")(leaving.graph), "positions, colours, documents", pair=True
     ),
-    "cypher": ExportFormat(".cypher", _of_graph("neo4j", "cypher"), "positions, colours, documents"),
     "ftm": ExportFormat(
         ".ftm.json",
         _ftm,
@@ -147,6 +145,8 @@ GRAPH: Mapping[str, ExportFormat] = {
     **FIGURE,
 }
 """Formats of `tracer export graph --to`."""
+GONE: Mapping[str, str] = {"cypher": "neo4j", "cytoscape": "cx2"}
+"""Formats of the graph until 0.2, and what is read by the same programs."""
 
 FINDINGS: Mapping[str, ExportFormat] = {
     "json": ExportFormat(".json", _later("findings", "findings_json"), "nothing", codes=Codes.VALUES),
@@ -212,6 +212,8 @@ def format_of(noun: str, to: str) -> ExportFormat:
             f"the format {to!r} of {plugin} cannot be used: {'; '.join(reasons(plugin))}", where="--to",
             remedy="see `tracer plugins`",
         )  # fmt: skip
+    if to in GONE and noun == "graph":
+        raise UsageError(f"the format {to!r} is no longer written", where="--to", remedy=f"use {GONE[to]!r} instead")
     if to not in NOUNS[noun]:
         raise UsageError(f"invalid format {to!r}", where="--to", remedy=f"one of: {', '.join(format_names(noun))}")
     return NOUNS[noun][to]

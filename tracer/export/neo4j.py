@@ -1,16 +1,13 @@
-"""Neo4j: two CSV files for `neo4j-admin database import`, or one Cypher script that any server runs.
+"""Neo4j: two CSV files for `neo4j-admin database import`.
 
 Headings carry types (`rows:long`, `date:date`), so that the import needs no mapping; lists are arrays, joined by `¦`.
-In Cypher nothing of a case becomes a name: labels and relationship types are of a fixed alphabet, values are literals.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 from tracer.graph.model import Edge, Graph, Node
@@ -45,21 +42,6 @@ def csv_files(graph: Graph) -> dict[str, bytes]:
     }
 
 
-def cypher(graph: Graph) -> bytes:
-    """A script that makes the graph, one statement a node or edge; running it twice makes nothing twice."""
-    lines = ["CREATE CONSTRAINT tracer_id IF NOT EXISTS FOR (n:Tracer) REQUIRE n.id IS UNIQUE;"]
-    for node in graph["nodes"]:
-        lines.append(
-            f"MERGE (n:Tracer {{id: {literal(node['id'])}}}) SET n:{label_of(node)}, n += {_map(_known(dict(node)))};"
-        )
-    for edge in graph["edges"]:
-        lines.append(
-            f"MATCH (a:Tracer {{id: {literal(edge['source'])}}}), (b:Tracer {{id: {literal(edge['target'])}}}) "
-            f"MERGE (a)-[r:{type_of(edge)} {{id: {literal(edge['id'])}}}]->(b) SET r += {_map(_known(_fields(edge)))};"
-        )
-    return "\n".join([*lines, ""]).encode("utf-8", "replace")
-
-
 def label_of(node: Node) -> str:
     """`Party`, `Dataset`, …"""
     return node["kind"].capitalize()
@@ -70,35 +52,8 @@ def type_of(edge: Edge) -> str:
     return _TYPE_NAME.sub("_", edge["kind"].upper()) or "RELATED"
 
 
-def literal(value: object) -> str:
-    """A value as Cypher writes it. JSON's escapes are Cypher's; signs that cannot be seen are written as `\\uXXXX`."""
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(literal(one) for one in value) + "]"
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    return "".join(_escaped(sign) if unicodedata.category(sign) in _UNSEEN else sign for sign in text)
-
-
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-
-
-def _escaped(sign: str) -> str:
-    return json.dumps(sign, ensure_ascii=True)[1:-1]
-
-
-def _map(values: Mapping[str, object]) -> str:
-    return "{" + ", ".join(f"{name}: {_typed(name, value)}" for name, value in values.items()) + "}"
-
-
-def _typed(name: str, value: object) -> str:
-    return f"date({literal(value)})" if name in _DAYS and _is_day(value) else literal(value)
-
-
 def _is_day(value: object) -> bool:
     return isinstance(value, str) and _DAY.fullmatch(value) is not None
-
-
-def _known(values: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def _fields(edge: Edge) -> dict[str, object]:
