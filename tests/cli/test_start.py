@@ -43,10 +43,10 @@ def test_a_trace_loads_no_tests_of_others_and_no_reader_of_files_for_tables_in_m
 
 def test_what_is_left_out_changes_no_value_and_is_there_when_it_is_asked_for() -> None:
     asked = (
-        "import numpy, scipy.special as s, scipy._lib._array_api as a;"
+        "import numpy, scipy.special as s;"
         "print(s.gammaln(5.5), s.logsumexp([1.0, 2.5]), s.betainc(2, 3, 0.4), s.bdtrc(2, 9, 0.3), s.log_ndtr(-3.0));"
         "numpy.testing.assert_allclose(1.0, 1.0); numpy.f2py.get_include; import scipy.stats;"
-        "print(scipy.stats.norm.sf(2.5), getattr(a, 'FunctionDoc', dict).__name__)"
+        "print(scipy.stats.norm.sf(2.5))"
     )
 
     def said(before: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import LazyLoader
 from types import ModuleType
@@ -14,7 +13,6 @@ _NEVER = ("pandas", "pyarrow.dataset")
 _LATER = ("numpy.testing", "numpy.f2py")
 """Parts of NumPy that are loaded when something in them is asked for. SciPy copies every name of NumPy, and so loads
 unittest, and a compiler of Fortran: a tenth of a second."""
-_DOCUMENTED = "scipy.special._support_alternative_backends"
 
 
 def leave_out() -> None:
@@ -23,7 +21,7 @@ def leave_out() -> None:
 
 
 class _Unused:
-    """Makes two packages such as are not installed, and spares what two others do as they are loaded.
+    """Makes two packages such as are not installed, and spares what NumPy does as it is loaded.
 
     DuckDB loads pandas, where it is installed, to see whether a value is one of its own: half of the time of a query.
     It reads Arrow tables through `pyarrow.dataset`, which skips rows and columns of files; tables in memory it reads
@@ -33,15 +31,12 @@ class _Unused:
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """An error for the two packages, what loads these parts of NumPy and SciPy, and nothing for others."""
+        """An error for the two packages, what loads these parts of NumPy later, and nothing for others."""
         if fullname in _NEVER and _by_a_library():
             raise ModuleNotFoundError(f"{fullname} is not used", name=fullname)
-        if fullname not in _LATER and fullname != _DOCUMENTED:
-            return None
-        spec = PathFinder.find_spec(fullname, path, target)
-        if spec is None or not isinstance(spec.loader, SourceFileLoader):
-            return spec
-        spec.loader = LazyLoader(spec.loader) if fullname in _LATER else _Undocumented(fullname, spec.loader.path)
+        spec = PathFinder.find_spec(fullname, path, target) if fullname in _LATER else None
+        if spec is not None and isinstance(spec.loader, SourceFileLoader):
+            spec.loader = LazyLoader(spec.loader)
         return spec
 
 
@@ -53,31 +48,3 @@ def _by_a_library() -> bool:
         frame = frame.f_back
     package = frame.f_globals.get("__name__", "").partition(".")[0]
     return package in ("duckdb", "pyarrow") or (package == "tracer" and frame.f_code.co_name != "<module>")
-
-
-class _Undocumented(SourceFileLoader):
-    """Loads a module of SciPy that reads the documentation of a hundred functions to add a note to each, without it:
-    that takes longer than all the rest of SciPy."""
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Execute the module while what reads documentation gives none. Versions of SciPy before 1.16 have none."""
-        arrays = import_module("scipy._lib._array_api")
-        reads = getattr(arrays, "FunctionDoc", None)
-        try:
-            if reads is not None:
-                arrays.FunctionDoc = _NoText  # type: ignore[attr-defined] # not a public name
-            super().exec_module(module)
-        finally:
-            if reads is not None:
-                arrays.FunctionDoc = reads  # type: ignore[attr-defined] # not a public name
-
-
-class _NoText(dict[str, list[str]]):
-    """The documentation of a function of which none is read."""
-
-    def __init__(self, function: object) -> None:  # noqa: ARG002 - as it is called
-        super().__init__(Notes=[])
-
-    def __str__(self) -> str:
-        """A signature and no text."""
-        return "\n"
