@@ -9,7 +9,7 @@ from scipy import stats
 
 from tracer.marking.codes import masses
 
-SIDES = [(1, 1, 1), (60, 40, 50), (60, 40, 60), (60, 0, 0), (100, 5, 30), (90_000, 300, 4_000), (1_000_000, 0, 20)]  # fmt: skip
+SIDES = [(1, 1, 1), (60, 40, 50), (60, 40, 60), (60, 0, 0), (90_000, 300, 4_000), (1_000_000, 0, 20)]
 
 
 @pytest.mark.parametrize(("of", "marked", "drawn"), SIDES)
@@ -43,4 +43,6 @@ def test_kinds_as_columns() -> None:
 @pytest.mark.parametrize("tries", [0, 1, 7, 400, 100_000])
 def test_binomial(tries: int, share: float) -> None:
     counts = np.arange(tries + 1)
-    assert_allclose(masses.binomial(counts, tries, share), stats.binom.pmf(counts, tries, share), rtol=2e-11, atol=1e-290)
+    assert_allclose(
+        masses.binomial(counts, tries, share), stats.binom.pmf(counts, tries, share), rtol=2e-11, atol=1e-290
+    )

@@ -4,7 +4,7 @@ A graph's share of the sample is a likelihood of a model, and every model is wro
 How far it may be trusted is learnt: on cases of many makers, simulated and real, with known pasts, two logits were
 fitted that say of a pair of lists whether one was copied from the other at all, and which from which, from what the
 search found and from what it may have missed. No kind of evidence can add more than it was
-worth there. `python -m tests.bench.zoo.fit` makes the coefficients and measures each maker by a fit on all others.
+worth there. `fitting` makes the coefficients, and each maker is measured by a fit on all others.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Probabilities of single counts, exact to about thirteen digits however many tries there are.
 
-`scipy.stats` is not asked because loading it takes half a second: more than all codes of a case of twenty lists. Factors
-of a logarithm of factorials would cancel (a million rows leave nine digits), so a count is compared with the one that is
+`scipy.stats` is not asked because loading it takes half a second: more than all codes of a case of twenty lists.
+Logarithms of factorials would cancel (a million rows leave nine digits), so a count is compared with the one that is
 expected: C. Loader, "Fast and accurate computation of binomial probabilities" (2000), as R does.
 """
 
