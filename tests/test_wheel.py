@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import email
+import json
+import re
+import shlex
 import subprocess
 import sys
 import zipfile
+from importlib.metadata import PathDistribution
 from pathlib import Path
 
 import pytest
 
 from tests.test_house import ROOT
-from tracer.optional import DISTRIBUTION
+from tracer.optional import DISTRIBUTION, remedy
 from tracer.version import __version__
 
 
@@ -27,10 +31,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 def test_it_holds_all_that_is_read_at_run_time(wheel: zipfile.ZipFile) -> None:
     names = set(wheel.namelist())
     inside = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tracer").rglob("*") if path.is_file()}
-    wanted = {name for name in inside if "__pycache__" not in name}
+    workshop = ("tracer/site/", "tracer/identify/builtin_segments.py", "tracer/findings/derivation/fitting.py")
+    wanted = {name for name in inside if "__pycache__" not in name and not name.startswith(workshop)}
     wanted |= {f"tracer/_shipped/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "queries").glob("*.sql")}
     wanted |= {"tracer/_shipped/sample_data/case.toml", "tracer/manifest/case.schema.json", "tracer/py.typed"}
     assert wanted - names == set()
+    assert not [name for name in names if name.startswith(workshop)]
     top = {name.split("/")[0] for name in names}
     assert top == {"tracer", f"{DISTRIBUTION.replace('-', '_')}-{__version__}.dist-info"}
 
@@ -40,29 +46,81 @@ def test_it_says_what_it_is(wheel: zipfile.ZipFile) -> None:
     about = {name.rsplit("/", 1)[1]: wheel.read(name).decode() for name in wheel.namelist() if ".dist-info/" in name}
     metadata = email.message_from_string(about["METADATA"])
     assert (metadata["Name"], metadata["Version"]) == (DISTRIBUTION, __version__)
-    assert {"print", "spark", "dev"} <= set(metadata.get_all("Provides-Extra", []))
+    assert {*EXTRAS, "spark", "dev"} <= set(metadata.get_all("Provides-Extra", []))
     needed = [line for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line]
-    assert not [line for line in needed if line.startswith(("typst", "fonttools", "pypdf", "pyspark"))]
+    assert not [
+        line
+        for line in needed
+        if line.startswith(("typst", "fonttools", "pypdf", "pyspark", "py7zr", "pdfplumber", "rbcl", "rfc3161"))
+    ]
     assert "tracer = tracer.cli.main:main" in about["entry_points.txt"]
     assert f"## {__version__} — 20" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-def test_what_print_needs_is_said_where_it_is_missing(tmp_path: Path) -> None:
-    """A clean Python without the packages of the extra, as far as the tool sees."""
+EXTRAS = {"archives": "py7zr", "pdf": "pdfplumber", "print": "typst", "blind": "rbcl", "anchor": "rfc3161_client"}
+
+
+def test_what_an_extra_needs_is_said_where_it_is_missing(tmp_path: Path) -> None:
+    """A Python without the packages of the extras, as far as the tool sees."""
+    lacking = (*EXTRAS.values(), "fontTools", "pypdf")
     code = (
         "import sys, importlib.util as u; had = u.find_spec\n"
-        "u.find_spec = lambda name, *more: None if name in ('typst', 'fontTools', 'pypdf') else had(name, *more)\n"
+        f"u.find_spec = lambda name, *more: None if name in {lacking} else had(name, *more)\n"
+        f"sys.modules.update(dict.fromkeys({lacking}))\n"
         "from tracer.cli.main import main; main()"
     )
-    (tmp_path / "list.pdf").write_bytes(b"%PDF-1.4\n")
+    for name, begin in (("list.pdf", b"%PDF-1.4\n"), ("list.7z", b"7z\xbc\xaf\x27\x1c\0\4"), ("a.tsr", b"0")):
+        (tmp_path / name).write_bytes(begin)
+    (tmp_path / "own.csv").write_text("phone\n" + "".join(f"1400000{i:04}\n" for i in range(200)), encoding="utf-8")
     key = ("--key-file", str(tmp_path / "key"), "--case", str(tmp_path / "case"))
-    for arguments, says in (
-        (("init", str(tmp_path / "case"), *key[:2]), ""),
-        (("load", str(tmp_path / "list.pdf"), "--holder", "x", *key), "reading its table needs pypdf"),
-        (("export", "figure", "sankey", "--to", "png", "-o", str(tmp_path / "a.png"), *key), "PNG or PDF needs "),
+    for extra, arguments in (
+        (None, ("init", str(tmp_path / "case"), *key[:2])),
+        (None, ("load", str(tmp_path / "own.csv"), "--holder", "x", *key)),
+        ("pdf", ("load", str(tmp_path / "list.pdf"), "--holder", "x", *key)),
+        ("archives", ("load", str(tmp_path / "list.7z"), "--holder", "x", *key)),
+        ("print", ("export", "figure", "sankey", "--to", "png", "-o", str(tmp_path / "a.png"), *key)),
+        ("blind", ("blind", "offer", "--to", "y", "--least", "100", "--yes", "-o", str(tmp_path / "offer"), *key)),
+        ("anchor", ("anchor", "stamp", str(tmp_path / "a.tsr"), *key)),
     ):
         done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
-        assert says in done.stderr
-        if says:
-            assert done.stderr.rstrip().endswith(f"run: pip install '{DISTRIBUTION}[print]'")
-            assert len(done.stderr.splitlines()) == 1
+        if extra is None:
+            assert done.returncode == 0, done.stderr
+            continue
+        said = done.stderr.splitlines()[-1]
+        assert f" needs {EXTRAS[extra]}, which is not installed; run: pip install " in said
+        assert f"[{extra}]'" in said
+        assert len(re.findall("^Error: ", done.stderr, re.MULTILINE)) == 1
+        assert done.returncode in (2, 3)
+
+
+@pytest.mark.parametrize("wheel", [True, False])
+def test_the_line_that_installs_an_extra_names_where_the_tool_came_from(
+    wheel: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / ("it's a tool.whl" if wheel else "clone")
+    about = {"url": place.as_uri(), "archive_info": {}} if wheel else {"url": place.as_uri(), "dir_info": {}}
+    (tmp_path / "direct_url.json").write_text(json.dumps(about), encoding="utf-8")
+    monkeypatch.setattr("tracer.optional.distribution", lambda _: PathDistribution(tmp_path))
+    assert "pip install 'PATH[print]', where PATH is the folder" in remedy("print"), "it is not there any more"
+    place.touch()
+    words = shlex.split(remedy("print").removeprefix("run: "))
+    assert words == ["pip", "install", f"{place}[print]"]
+
+
+def test_nothing_tells_to_install_a_package_that_is_on_no_index() -> None:
+    told = [
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        ROOT / "CHANGELOG.md",
+        ROOT / "SECURITY.md",
+        ROOT / "Containerfile",
+    ]
+    told += [path for folder in ("tracer", "tests", "sample_data") for path in (ROOT / folder).rglob("*")
+             if path.suffix in (".py", ".md", ".ftl", ".toml", ".ipynb")]  # fmt: skip
+    installs = re.compile(rf"(?:install|upgrade|inject|uvx|add)\b.*[\s'\"]{DISTRIBUTION}\b(?! @)")
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in told for line in path.read_text(encoding="utf-8").splitlines()
+        if installs.search(line) and "--no-index" not in line
+    ]  # fmt: skip
+    assert found == []

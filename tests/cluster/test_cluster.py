@@ -26,7 +26,7 @@ from tracer.trace import findings_digest, recompute_digest, trace
 
 needs_spark = pytest.mark.skipif(
     find_spec("pyspark") is None or (shutil.which("java") is None and "JAVA_HOME" not in os.environ),
-    reason="needs Spark: pip install 'tracer-lists[spark]', and Java 17 (Debian: openjdk-17-jre-headless)",
+    reason="needs Spark (the extra `spark`), and Java 17 (Debian: openjdk-17-jre-headless)",
 )
 """The whole way there and back."""
 
@@ -37,7 +37,7 @@ def test_a_missing_package_is_named_with_what_installs_it(package: str, monkeypa
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, package, None)  # its import fails
     monkeypatch.setattr("tracer.optional.find_spec", lambda name: None if name == package else find_spec(name))
-    with pytest.raises(UsageError, match=rf"needs {package}.*'tracer-lists\[spark\]'"):
+    with pytest.raises(UsageError, match=rf"needs {package}.*pip install .*\[spark\]"):
         tracer.run_cluster("there")
 
 

@@ -14,9 +14,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-import rbcl
-
 from tracer.errors import InputRefused
+from tracer.optional import BLIND, require
 
 T = TypeVar("T")
 
@@ -31,12 +30,16 @@ def exponent(seed: bytes) -> bytes:
     """The secret exponent that 64 uniformly random bytes stand for."""
     if len(seed) != _SCALAR_SEED:
         raise ValueError(f"an exponent is made of {_SCALAR_SEED} bytes")
+    require("rbcl", BLIND, "comparing without showing")
+    import rbcl
+
     scalar: bytes = rbcl.crypto_core_ristretto255_scalar_reduce(seed)
     return scalar
 
 
 def blinded_keys(keys: Sequence[int], scalar: bytes) -> list[bytes]:
     """The points of identifiers (keys), blinded, in their order."""
+    import rbcl
 
     def one(key: int) -> bytes:
         digest = hashlib.sha512(_DOMAIN + str(key).encode()).digest()
@@ -51,6 +54,7 @@ def blinded_points(points: Sequence[bytes], scalar: bytes, where: str) -> list[b
 
     Raises `InputRefused` where one of them is not a point of the group, or its neutral element.
     """
+    import rbcl
 
     def one(point: bytes) -> bytes:
         try:

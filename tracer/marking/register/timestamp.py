@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tracer.errors import InputRefused
+from tracer.optional import ANCHOR, require
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -72,6 +73,7 @@ def read_answer(
     Raises `InputRefused`: no such answer, not granted, for another statement or another request (its nonce), or, with
     `ca`, not signed by a time-stamp authority whose chain ends in one of its self-signed certificates at that time.
     """
+    require("rfc3161_client", ANCHOR, "checking a time stamp")
     from rfc3161_client import decode_timestamp_response
 
     try:
