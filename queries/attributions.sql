@@ -19,8 +19,8 @@
 -- column reasons list: what speaks for it
 -- column judgement text: a person's decision
 SELECT dataset, release, recipient, accused, test, error, p_value, chance, e_value,
-    coalesce(CAST(canaries_seen AS VARCHAR), '<20') AS canaries_seen, canaries_planted,
-    coalesce(CAST(rows_matched AS VARCHAR), '<20') AS rows_matched, grade, against, reasons, judgement
+    views._told(canaries_seen) AS canaries_seen, canaries_planted,
+    views._told(rows_matched) AS rows_matched, grade, against, reasons, judgement
 FROM views.attributions
 WHERE ($dataset IS NULL OR dataset = $dataset) AND ($accused IS NULL OR accused = $accused)
 ORDER BY dataset, accused DESC, p_value, chance, release

@@ -13,7 +13,7 @@
 -- column made_at moment: when our file was written
 -- column finished_at moment: when the answer was imported
 SELECT exchange, side, party, datasets, identifiers, other_identifiers,
-    CASE WHEN small THEN '<20' ELSE CAST(shared AS VARCHAR) END AS shared, counted_only, dataset, made_at, finished_at
+    CASE WHEN small THEN views._told(NULL) ELSE CAST(shared AS VARCHAR) END AS shared, counted_only, dataset, made_at, finished_at
 FROM views.blind
 WHERE $party IS NULL OR party = $party
 ORDER BY made_at, exchange, side

@@ -16,8 +16,8 @@
 -- column reasons list: what speaks for it
 -- column against list: what speaks against it
 -- column judgement text: a person's decision
-SELECT parent, child, kind, direction, probability, grade, coalesce(CAST(shared AS VARCHAR), '<20') AS shared, parent_contacts,
-    child_contacts, coalesce(CAST(share_of_child AS VARCHAR), '<20') AS share_of_child, via, reasons, against, judgement
+SELECT parent, child, kind, direction, probability, grade, views._told(shared) AS shared, parent_contacts,
+    child_contacts, views._told(share_of_child) AS share_of_child, via, reasons, against, judgement
 FROM views.derivations
 WHERE probability >= 0.05 AND grade >= $grade AND ($dataset IS NULL OR parent = $dataset OR child = $dataset)
 ORDER BY probability DESC, parent, child

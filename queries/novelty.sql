@@ -13,7 +13,7 @@
 -- column since_by text: created or obtained
 -- column reasons list: the same in words
 -- column against list: what would make it wrong
-SELECT dataset, part, first, holder, since, CASE WHEN few THEN '<20' ELSE CAST(contacts AS VARCHAR) END AS contacts,
+SELECT dataset, part, first, holder, since, CASE WHEN few THEN views._told(NULL) ELSE CAST(contacts AS VARCHAR) END AS contacts,
     share, low, high, since_by, reasons, against
 FROM views.novelty
 WHERE $dataset IS NULL OR dataset = $dataset

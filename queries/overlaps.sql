@@ -10,9 +10,9 @@
 -- column excess measure: how far the overlap exceeds that
 -- column p_value measure: chance of so large an overlap between independent lists
 -- column recomputable boolean: false where the contents of either were purged: it is shown as it was then
-SELECT a, b, coalesce(CAST(shared AS VARCHAR), '<20') AS shared, a_contacts, b_contacts,
-    coalesce(CAST(expected AS VARCHAR), '<20') AS expected, coalesce(CAST(excess AS VARCHAR), '<20') AS excess,
-    coalesce(CAST(p_value AS VARCHAR), '<20') AS p_value, recomputable
+SELECT a, b, views._told(shared) AS shared, a_contacts, b_contacts,
+    views._told(expected) AS expected, views._told(excess) AS excess,
+    views._told(p_value) AS p_value, recomputable
 FROM views.overlaps
 WHERE $dataset IS NULL OR a = $dataset OR b = $dataset
 ORDER BY a, b

@@ -7,8 +7,8 @@
 -- column unexplained count: contacts that no parent explains
 -- column remark text: what can be said where a count is hidden
 SELECT dataset, contacts,
-    coalesce(CAST(explained AS VARCHAR), CASE small WHEN 'all but <20 explained' THEN 'all but <20' ELSE '<20' END) AS explained,
-    coalesce(CAST(unexplained AS VARCHAR), CASE small WHEN '<20 explained' THEN 'all but <20' ELSE '<20' END) AS unexplained,
+    coalesce(CAST(explained AS VARCHAR), CASE WHEN small LIKE 'all but%' THEN 'all but ' ELSE '' END || views._told(NULL)) AS explained,
+    coalesce(CAST(unexplained AS VARCHAR), CASE WHEN small LIKE '<% explained' THEN 'all but ' ELSE '' END || views._told(NULL)) AS unexplained,
     small AS remark
 FROM views.unexplained
 WHERE $dataset IS NULL OR dataset = $dataset

@@ -11,7 +11,7 @@
 -- column probability number: of the derivation behind it, both directions together where it is about both
 -- column numbers json: what the text is made of
 -- column text sentence: what does not fit, and what to do
-WITH stated AS (  -- never a pair that shares fewer than 20 contacts
+WITH stated AS (  -- never a pair that shares too few contacts
     SELECT parent, child, probability, grade FROM views.derivations WHERE NOT small
 ), list AS (
     -- `known`: the first day on which it is known to have existed
@@ -62,10 +62,10 @@ WITH stated AS (  -- never a pair that shares fewer than 20 contacts
     UNION ALL
     SELECT 4, 'own_copied', [parent, child], grade, probability, numbers
     FROM told WHERE NOT one_holder AND child_origin = 'own' AND parent_origin = 'obtained'
-    UNION ALL  -- a list of fewer than 20 contacts answers nothing, not even by its bytes
+    UNION ALL  -- a list of too few contacts answers nothing, not even by its bytes
     SELECT 5, 'same_bytes', list(dataset ORDER BY dataset), NULL, NULL,
         json_object('datasets', list(json_object('dataset', dataset) ORDER BY dataset), 'holders', count(DISTINCT holder))
-    FROM views.datasets WHERE sha256 <> '' AND purged_at IS NULL AND contacts >= 20 GROUP BY sha256 HAVING count(*) > 1
+    FROM views.datasets WHERE sha256 <> '' AND purged_at IS NULL AND views._enough(contacts) GROUP BY sha256 HAVING count(*) > 1
     UNION ALL
     SELECT 6, 'versions_reversed', [parent, child], grade, probability, numbers
     FROM told WHERE one_holder AND child_day < parent_day

@@ -99,7 +99,7 @@ class ClaimResult:
     """Why, a sentence in each language (`en`, `zh`); `{name}` is the number of that name as it may be shown."""
     p_value: float | None = None
     people: Mapping[str, int] = field(default_factory=dict)
-    """Counts of people or rows that two lists have in common: under 20 they are shown as `<20`."""
+    """Counts of people or rows that two lists have in common: small ones are hidden."""
     numbers: Mapping[str, float | str] = field(default_factory=dict)
     """Other numbers."""
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from tracer.disclosure import Reason, Text
+from tracer.policy import SHOWN_FROM
 from tracer.version import __version__
 from tracer.wording import say
 
@@ -120,9 +121,9 @@ FACTS = {
 
 @cache
 def tool() -> str:
-    """The version of tracer, and a digest of the files that compute findings: two builds of one version may differ."""
+    """The version of tracer, and a digest of what computes findings: two builds of one version may differ."""
     root = Path(__file__).parent
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(str(SHOWN_FROM).encode())
     rooms = (os.walk(root / room) for room in _COMPUTING)  # half the time that `Path.rglob` takes, in every command
     files = (f"{folder}/{name}" for folder, _, names in chain(*rooms) for name in names)
     for own_file in map(Path, sorted(name for name in files if name.endswith((".py", ".sql", ".toml", ".json")))):

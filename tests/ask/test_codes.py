@@ -23,8 +23,7 @@ from tracer.ask.why_text import why_json
 from tracer.case.case import Case
 from tracer.disclosure import Reason, Text, reason_of, stored
 from tracer.disclosure.arrow_types import REASON, REASONS
-from tracer.export.spoken import masked_table
-from tracer.wording import Codes, Voice, code_key, coded, say, worded_table
+from tracer.wording import Codes, Voice, code_key, coded, masked_table, say, worded_table
 
 
 @pytest.fixture(scope="module")

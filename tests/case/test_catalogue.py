@@ -12,6 +12,7 @@ from tracer.case.case import create_case, open_case
 from tracer.case.catalogue import _KEPT, expected, kept_text, made_anew
 from tracer.case.schema import schema_faults
 from tracer.errors import CaseUnavailable
+from tracer.policy import with_least
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def case(tmp_path: Path) -> Path:
 
 def test_the_catalogue_that_is_kept_is_that_of_a_new_case() -> None:
     assert _KEPT.read_text(encoding="utf-8") == kept_text(), "run: python -m tracer.case.catalogue"
-    assert expected() == made_anew()
+    assert expected() == made_anew(with_least)
 
 
 @pytest.mark.parametrize("name", sorted(PLANTED))

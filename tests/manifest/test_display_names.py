@@ -15,8 +15,8 @@ from tracer.dossier.parties import add_party, merge_parties
 from tracer.dossier.records import Party
 from tracer.errors import InputRefused
 from tracer.export.formats import outgoing
-from tracer.export.names import names_of
 from tracer.manifest import Applied, apply_manifest, read_manifest
+from tracer.wording.names import names_of
 
 PSEUDONYM = keyed_pseudonym(b"tests")
 MANIFEST = """

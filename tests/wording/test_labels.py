@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tracer.ask.column_words import ALWAYS
-from tracer.export.page.columns import SECTIONS
 from tracer.wording import LANGUAGES, BrokenCatalogue, data_word, key_of, labels, templates, word
 from tracer.wording.catalogue_files import entries, text_of
+from tracer.wording.columns import SECTIONS
 
 EXPORT = Path(labels.__file__).parent.parent / "export"
 PYTHON = {path: path.read_text(encoding="utf-8") for path in EXPORT.rglob("*.py")}

@@ -12,8 +12,8 @@ import duckdb
 from tracer.alarm.conclusion import LeakReport, SignalsHeard
 from tracer.alarm.outbox import Message
 from tracer.disclosure import DatasetRef, PartyRef, Probability, Reason, ReleaseRef, Word
-from tracer.export.names import names_of
 from tracer.wording import Voice
+from tracer.wording.names import names_of
 
 
 def reading_of(con: duckdb.DuckDBPyConnection, conclusion: LeakReport) -> Reason:

@@ -11,13 +11,13 @@ import pyarrow as pa
 from tracer.ask.called import id_called
 from tracer.ask.named import find_query
 from tracer.ask.result import Result, with_codes
-from tracer.disclosure import FEW, LEAST, Count, DatasetRef, PartyRef, PValue, Reason, ReleaseRef, stored, told
+from tracer.disclosure import Count, DatasetRef, PartyRef, PValue, Reason, ReleaseRef, stored, told
 from tracer.disclosure.arrow_types import REASONS
-from tracer.export.names import names_of
 from tracer.findings.attribution import ALPHA, COPY_UNKNOWN, ON_MASKS, Attribution, attribute
 from tracer.findings.deciding import deciding
+from tracer.policy import FEW, SHOWN_FROM
 from tracer.wording import LANGUAGES, Voice, worded_table
-from tracer.wording.names import Introduced
+from tracer.wording.names import Introduced, names_of
 
 _ADDED = frozenset({
     "attribution-inside", "attribution-inside-alone", "attribution-inside-alone-few", "attribution-framing",
@@ -34,8 +34,8 @@ def attributions_of(
     """A row for every release that shares rows or canaries with the dataset; columns of the query `attributions`.
 
     Several datasets are scored together as leaks of the same releases, and `dataset` is their ids joined by "+". What
-    the view withholds is withheld here: rows of a dataset under 20 contacts that rest on no canary imported before it,
-    counts under 20, and what a canary imported afterwards would reveal. `voice` says the reasons (in English, where
+    the view withholds is withheld here: rows of a dataset of too few contacts that rest on no canary imported before
+    it, small counts, and what a canary imported afterwards would reveal. `voice` says the reasons (in English, where
     none is given); the last note is which copy it is, in one sentence, by display names.
 
     Raises:
@@ -171,7 +171,7 @@ def _told(
     quiet: bool,
 ) -> dict[str, Any]:
     """One row. `quiet`: a list with hardly a contact shows only what its masks say."""
-    dim = late and found.rows_matched < LEAST
+    dim = late and found.rows_matched < SHOWN_FROM
     row: dict[str, Any] = {
         name: getattr(found, name) for name in ("dataset", "release", "recipient", "accused", "canaries_planted")
     }

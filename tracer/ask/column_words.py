@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from tracer.export.page.columns import SECTIONS
 from tracer.wording import key_of, word
+from tracer.wording.columns import SECTIONS
 
 ALWAYS = {"reading": "kind", "verdict": "verdict", "role": "role", "basis": "basis", "event": "event"}
 """Column -> table of words, in whatever rows it is."""

@@ -1,6 +1,6 @@
 """The rows that a proposed hidden dataset must have held: how many children hold them, in which lists, at which rows.
 
-Positions and counts only, and no count under 20.
+Positions and counts only, and no small count.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from typing import Any
 
 import duckdb
 
-from tracer.disclosure import FEW, Count, Reason, Ref, disclosed, told
+from tracer.disclosure import Count, Reason, Ref, disclosed, told
+from tracer.policy import FEW
 from tracer.resources import statements_beside
 
 statement = statements_beside(__file__)
@@ -18,7 +19,7 @@ RUNS_SHOWN = 20
 
 
 def hidden_rows(con: duckdb.DuckDBPyConnection, hidden: dict[str, Any]) -> dict[str, Any] | None:
-    """What one row of the view `hidden` must have held; None where that is fewer than 20 contacts.
+    """What one row of the view `hidden` must have held; None where those are too few contacts.
 
     `held_by`: number of children, near-copies taken as one → contacts that so many of them hold (`<20` where they are
     few); `lists`: for each child its contacts of these, and the runs `[first, last]` of its data rows; `said`: all but

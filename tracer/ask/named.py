@@ -21,10 +21,10 @@ from tracer.ask.query_header import BrokenQuery, NamedQuery, Parameter, parse_qu
 from tracer.ask.result import Result, with_codes
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
-from tracer.export.spoken import masked_row, masked_table
 from tracer.plugins import Plugin, PluginGroup, find, leave_out, names, text_of
+from tracer.policy import masked_row
 from tracer.resources import queries_dir
-from tracer.wording import LANGUAGES, Voice, in_words, worded_table
+from tracer.wording import LANGUAGES, Voice, in_words, masked_table, worded_table
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -12,14 +12,13 @@ import duckdb
 from tracer.ask.render import without_formula
 from tracer.disclosure import PartyRef, PValue, Reason, Ref, ReleaseRef, Text
 from tracer.errors import UsageError
-from tracer.export.names import names_of
 from tracer.findings.probes import PlannedProbe, ProbeFinding, probe_findings
 from tracer.findings.probes.campaign import ProbeCampaign
 from tracer.lists.write.new_workbook import workbook
 from tracer.marking.probe.choice import FRAMED
 from tracer.marking.probe.wording import dialled, international
 from tracer.wording import Voice
-from tracer.wording.names import Introduced
+from tracer.wording.names import Introduced, names_of
 
 BOM = b"\xef\xbb\xbf"
 SHOWN = 10

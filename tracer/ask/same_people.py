@@ -8,13 +8,14 @@ import duckdb
 import pyarrow as pa
 
 from tracer.ask.result import Column, ColumnType, Result, with_codes
-from tracer.disclosure import FEW, LEAST, Count, Reason, stored
+from tracer.disclosure import Count, Reason, stored
 from tracer.disclosure import told as disclosed
 from tracer.disclosure.arrow_types import REASONS
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.findings.persons import SamePeople, link_tables, same_people
 from tracer.findings.persons.lists import can_be_compared, columns_of, common_fields, people, told_by
+from tracer.policy import FEW, SHOWN_FROM
 from tracer.wording import Voice, worded_table
 
 COLUMNS = (
@@ -41,8 +42,8 @@ def same_people_in(con: duckdb.DuckDBPyConnection, a: str, b: str, lang: str = "
     """One row: what two datasets of the case have in common, person by person, without any identifier.
 
     `lang`: of the sentences.
-    Nothing is kept: no overlap, derivation or attribution sees it. Counts under 20, and all counts where one of the
-    datasets has fewer than 20 contacts or people, are `<20`, and have no rates.
+    Nothing is kept: no overlap, derivation or attribution sees it. Small counts, and all counts where one of the
+    datasets has too few contacts or people, are hidden, and have no rates.
 
     Raises:
         UsageError: the case does not hold one of the datasets, or no columns of both tell their people apart.
@@ -58,7 +59,7 @@ def same_people_in(con: duckdb.DuckDBPyConnection, a: str, b: str, lang: str = "
         )  # fmt: skip
     tables = [people(con, number, one, fields) for (number, _), one in zip(numbers, columns, strict=True)]
     found = same_people(link_tables(con, tables[0], tables[1], fields))
-    few = any(tiny for _, tiny in numbers) or min(found.people_a, found.people_b) < LEAST
+    few = any(tiny for _, tiny in numbers) or min(found.people_a, found.people_b) < SHOWN_FROM
     row = _row(found, few=few) | {"a": a, "b": b, "fields": [field.name for field in fields]}
     row["against"] = [stored(reason) for reason in _against(found, len(fields), few=few)]
     types = {column.name: _ARROW.get(column.type, pa.string()) for column in COLUMNS} | _REASONS
@@ -67,7 +68,7 @@ def same_people_in(con: duckdb.DuckDBPyConnection, a: str, b: str, lang: str = "
 
 
 def _numbers(con: duckdb.DuckDBPyConnection, *names: str) -> list[tuple[int, bool]]:
-    """Number of each dataset, and whether it has fewer than 20 contacts."""
+    """Number of each dataset, and whether it has too few contacts."""
     known = {name: (no, tiny) for name, no, tiny in con.execute("SELECT id, no, tiny FROM views._size").fetchall()}
     for name in names:
         if name not in known:
@@ -80,7 +81,7 @@ def _numbers(con: duckdb.DuckDBPyConnection, *names: str) -> list[tuple[int, boo
 
 
 def _row(found: SamePeople, *, few: bool) -> dict[str, Any]:
-    dim = few or found.linked < LEAST
+    dim = few or found.linked < SHOWN_FROM
 
     def told(count: float | None) -> str | None:
         return FEW if dim else None if count is None else str(disclosed(Count(round(count))))
@@ -95,7 +96,7 @@ def _row(found: SamePeople, *, few: bool) -> dict[str, Any]:
 
 
 def _against(found: SamePeople, fields: int, *, few: bool) -> list[Reason]:
-    if few or found.linked < LEAST:
+    if few or found.linked < SHOWN_FROM:
         return []
     more = [
         (Reason.of("persons-missed-unknown"), found.recall is None), (Reason.of("persons-two-fields"), fields == 2),

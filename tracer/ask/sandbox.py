@@ -22,9 +22,8 @@ from tracer.case.registered import registered
 from tracer.case.store import NO_EXTENSIONS
 from tracer.dossier.view_statement import ALL_VIEWS, LONGEST, views_read
 from tracer.errors import UsageError
-from tracer.export.spoken import masked_table
 from tracer.stages import not_up_to_date
-from tracer.wording import LANGUAGES, Voice, worded_table
+from tracer.wording import LANGUAGES, Voice, masked_table, worded_table
 
 MEMORY = "2GB"
 """What a statement may use: it must not take the machine down."""

@@ -12,9 +12,8 @@ from tracer.ask.conclusion import Conclusion, conclude
 from tracer.ask.ends import Ends, Row
 from tracer.ask.view_rows import Narrowed
 from tracer.disclosure import Reason, reason_of
-from tracer.export.names import names_of
 from tracer.wording import Voice, headlines
-from tracer.wording.names import Introduced
+from tracer.wording.names import Introduced, names_of
 from tracer.wording.sections import Block, Paragraph, Points
 
 REASONS = 3

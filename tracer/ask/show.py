@@ -17,11 +17,10 @@ from tracer.ask.view_rows import Narrowed, view_rows
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Reason, Ref, ReleaseRef, Text, reason_of
 from tracer.dossier.replies import reply_state
 from tracer.errors import UsageError
-from tracer.export.names import names_of
 from tracer.lists.read.account import Account
 from tracer.wording import Voice, coded, data_word, headlines
 from tracer.wording.claims import claim
-from tracer.wording.names import Introduced
+from tracer.wording.names import Introduced, names_of
 
 DEEPEST = 12
 """Steps that are followed; a real chain is shorter."""

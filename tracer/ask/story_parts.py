@@ -12,10 +12,9 @@ from tracer.ask.copied import CopiedViews
 from tracer.ask.named import find_query, query_rows
 from tracer.ask.view_rows import view_rows
 from tracer.disclosure import Reason
-from tracer.export.names import names_of
 from tracer.wording import Voice
 from tracer.wording.headlines import said
-from tracer.wording.names import Introduced, Names
+from tracer.wording.names import Introduced, Names, names_of
 
 _ITEMS = 8
 """Findings of one kind that are listed; the rest is counted."""

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import duckdb
 
-from tracer.export.spoken import masked_row
+from tracer.policy import masked_row
 
 Narrowed: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 """Takes out of a row what must stay hidden, for an answer that leaves."""

@@ -12,7 +12,8 @@ from typing import Any
 from tracer.ask.column_words import cell, heading, truth
 from tracer.ask.waterfall import waterfall
 from tracer.ask.why import ties
-from tracer.disclosure import FEW, Reason
+from tracer.disclosure import Reason
+from tracer.policy import FEW
 from tracer.visible import visible
 from tracer.wording import Voice, headlines
 from tracer.wording.claims import claim

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tracer.blind import disclosure
 from tracer.blind.exchange import Confirm, Written, register
-from tracer.blind.limits import FEW, SideLimits, refuse_repeat, refuse_size
+from tracer.blind.limits import SideLimits, refuse_repeat, refuse_size
 from tracer.blind.members import choose, members
 from tracer.blind.parcel import Parcel, put, read_parcel, refuse_standing, sealed
 from tracer.case.case import Case
@@ -26,6 +26,7 @@ from tracer.clock import now
 from tracer.documents import json_of
 from tracer.dossier.parties import ensure_party, resolve
 from tracer.errors import InputRefused
+from tracer.policy import FEW, SHOWN_FROM
 from tracer.regular import text_of
 
 _DOMAIN = b"tracer blind fingerprint 1\x00"
@@ -89,19 +90,19 @@ class Match:
     first: int
     second: int
     shared: int | None
-    """In both; None under 20."""
+    """In both; None: too few to be shown."""
     path: str
     """The file for both sides, absolute."""
 
     def to_json(self) -> dict[str, object]:
-        """The row that is printed; a small count as `<20`."""
-        return {**vars(self), "shared": f"<{FEW}" if self.shared is None else self.shared}
+        """The row that is printed; a small count hidden."""
+        return {**vars(self), "shared": FEW if self.shared is None else self.shared}
 
 
 def match(first: Path, second: Path, path: Path, ledger: Path, bounds: SideLimits, *, counted_only: bool) -> Match:
     """What the third party does: compare two files of one key, and write what both sides may learn.
 
-    Under 20 shared only that is reported. Raises `InputRefused` for files of two keys, small sets, and for a key
+    Too few to be shown: only that is reported. Raises `InputRefused` for files of two keys, small sets, and for a key
     that the ledger says has been used with other files.
     """
     refuse_standing(path)
@@ -115,7 +116,7 @@ def match(first: Path, second: Path, path: Path, ledger: Path, bounds: SideLimit
         refuse_size(len(parcel.own), bounds, "its fingerprints", str(file))
     _note(ledger, a, b, bounds)
     both = sorted(set(a.own) & set(b.own))
-    shared = len(both) if len(both) >= FEW else None
+    shared = len(both) if len(both) >= SHOWN_FROM else None
     told = [] if counted_only or shared is None else both
     sizes = (len(a.own), len(b.own))
     put(sealed(Parcel("match", a.exchange, told, ordered=not counted_only, sizes=sizes, shared=shared)), path)

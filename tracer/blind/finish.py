@@ -1,7 +1,7 @@
 """What comes of a comparison: a blind dataset, or a bare number, in the case of who offered.
 
 A blind dataset has one stand-in for each identifier of the other side. Those that are shared are known by the case's
-own identifier; all others link with nothing. Where fewer than 20 are shared, only the case's own canaries are kept: the
+own identifier; all others link with nothing. Where too few are shared, only the case's own canaries are kept: the
 few people stay unknown.
 """
 
@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from tracer.blind.fingerprints import fingerprints_of
 from tracer.blind.group import blinded_points, exponent
-from tracer.blind.limits import FEW, SideLimits, refuse_size
+from tracer.blind.limits import SideLimits, refuse_size
 from tracer.blind.members import members, secret_seed, statement
 from tracer.blind.parcel import Parcel, read_parcel
 from tracer.case.case import Case
@@ -26,6 +26,7 @@ from tracer.clock import now, today
 from tracer.dossier.vocabulary import id_problem, refuse
 from tracer.errors import InputRefused
 from tracer.identify.digests import digest_base
+from tracer.policy import FEW, SHOWN_FROM
 
 _CLOSED = {"answer": "offered", "match": "fingerprints"}
 """Kind of the file that ends an exchange -> this case's side in it."""
@@ -42,13 +43,13 @@ class Finished:
     identifiers: int
     other_identifiers: int
     shared: int | None
-    """In both; None under 20."""
+    """In both; None: too few to be shown."""
     canaries: int
     """The case's own canaries among them (as identifiers); 0 where only the number was revealed."""
 
     def to_json(self) -> dict[str, object]:
-        """The row that is printed; a small count as `<20`."""
-        return {**vars(self), "shared": f"<{FEW}" if self.shared is None else self.shared}
+        """The row that is printed; a small count hidden."""
+        return {**vars(self), "shared": FEW if self.shared is None else self.shared}
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,9 @@ def finish(
         if shared is not None:
             canaries = _canaries(case, shared)
             ordinary = len(shared) - len(canaries)
-            no = _keep(case, path, dataset, obtained, open_, other, shared if ordinary >= FEW else canaries)
-            count = len(shared) if ordinary >= FEW else None
-        told = count if count is not None and count >= FEW else None
+            no = _keep(case, path, dataset, obtained, open_, other, shared if ordinary >= SHOWN_FROM else canaries)
+            count = len(shared) if ordinary >= SHOWN_FROM else None
+        told = count if count is not None and count >= SHOWN_FROM else None
         case.con.execute(
             "UPDATE blind_exchange SET other_members = $other, shared = $shared, dataset = $no, finished_at = $at,"
             " counted_only = $only WHERE id = $id AND side = $side",

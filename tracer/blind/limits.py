@@ -13,13 +13,12 @@ from tracer.blind.parcel import MOST
 from tracer.case.case import Case
 from tracer.errors import InputRefused, UsageError
 from tracer.identify.keys import HASH_BASE
+from tracer.policy import SHOWN_FROM
 
 LEAST = 1_000
 """Identifiers that either side must bring."""
 FLOOR = 100
 """What `--least` may be lowered to."""
-FEW = 20
-"""Shared counts under this are hidden, and sets that differ by fewer are taken for a question about single people."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,8 @@ def refuse_size(count: int, bounds: SideLimits, whose: str, where: str) -> None:
 def refuse_repeat(case: Case, side: str, party: str, brought: Brought, other: int | None, bounds: SideLimits) -> None:
     """Raise `InputRefused` for a repeat that would reveal single people, or that has no reason.
 
-    What two comparisons with slightly different lists share differs by the people in whom the lists differ.
+    What two comparisons with slightly different lists share differs by the people in whom the lists differ: fewer than
+    are shown across lists are taken for a question about single people.
     `other`: identifiers of the other side, where they are known.
     """
     earlier = case.con.execute(
@@ -65,13 +65,13 @@ def refuse_repeat(case: Case, side: str, party: str, brought: Brought, other: in
     ).fetchall()
     for datasets, members, day in earlier:
         differing = _differing(case, datasets, brought)
-        if differing is None or 0 < differing < FEW:
+        if differing is None or 0 < differing < SHOWN_FROM:
             raise InputRefused(
-                f"on {day} lists were compared with {party} that differ from these by fewer than {FEW} identifiers, or"
-                " are gone: the two results would reveal single people", where=party,
+                f"on {day} lists were compared with {party} that differ from these by fewer than {SHOWN_FROM}"
+                " identifiers, or are gone: the two results would reveal single people", where=party,
                 remedy="compare the same lists as then, or wait until more has changed",
             )  # fmt: skip
-        if other is not None and members is not None and 0 < abs(other - members) < FEW:
+        if other is not None and members is not None and 0 < abs(other - members) < SHOWN_FROM:
             raise InputRefused(
                 f"what {party} offers has {abs(other - members)} identifiers more or fewer than what it offered on"
                 f" {day}: the two answers would reveal single people to it", where=party,

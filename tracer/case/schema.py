@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from tracer.case.catalogue import FORMER
+from tracer.policy import with_least
 
 _HERE = Path(__file__).parent
 
@@ -95,7 +96,7 @@ def schema_faults(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _text(name: str) -> str:
-    return (_HERE / f"{name}.sql").read_text(encoding="utf-8")
+    return with_least((_HERE / f"{name}.sql").read_text(encoding="utf-8"))
 
 
 def read_meta(con: duckdb.DuckDBPyConnection, name: str, default: str = "") -> str:

@@ -303,8 +303,8 @@ CREATE TABLE novelty (
     run INTEGER NOT NULL, superseded INTEGER, dataset VARCHAR NOT NULL,
     part VARCHAR NOT NULL,                     -- new, recycled, open
     first VARCHAR, holder VARCHAR, since DATE, since_by VARCHAR, -- the list that had them first; NULL: several
-    contacts BIGINT, share DOUBLE,             -- NULL: under 20, or it would give away what is
-    few BOOLEAN NOT NULL,                      -- under 20
+    contacts BIGINT, share DOUBLE,             -- NULL: too few, or it would give away what is
+    few BOOLEAN NOT NULL,                      -- too few to be shown
     low DOUBLE NOT NULL, high DOUBLE NOT NULL, -- of the share
     reasons STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL, against STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL
 );

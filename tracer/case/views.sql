@@ -1,6 +1,6 @@
 -- The documented views of a case: all that named queries, `tracer sql` and `tracer why` read. They show no identifier
--- key and no raw cell. A cross-dataset count under 20 is NULL (printed as `<20`), and a dataset of fewer than 20
--- contacts (`tiny`) takes part in cross-dataset results only as `<20`, or through canaries that were imported before it
+-- key and no raw cell. A cross-dataset count of too few (`_enough`) is NULL (printed by `_told`), and a dataset of too few
+-- contacts (`tiny`) takes part in cross-dataset results only as such, or through canaries that were imported before it
 -- was loaded: a list of one must not become a question about a person. Names that begin with `_` are not for people.
 
 CREATE SCHEMA IF NOT EXISTS views;
@@ -30,10 +30,13 @@ CREATE OR REPLACE MACRO views._masked_caller(text) AS CASE
 -- A reason: its code, and its numbers as JSON, each as {kind: value}
 CREATE OR REPLACE MACRO views._reason(c, n) AS {'code': c, 'numbers': n::VARCHAR};
 CREATE OR REPLACE MACRO views._on_masks(reasons) AS list_filter(reasons, lambda reason: starts_with(reason.code, 'masked-'));
-CREATE OR REPLACE MACRO views._count(n) AS CASE WHEN n >= 20 THEN n END;
+-- Whether a count across lists is shown: the number is that of tracer/policy.py, put in where these statements are run
+CREATE OR REPLACE MACRO views._enough(n) AS n >= CAST('{least}' AS INTEGER);
+CREATE OR REPLACE MACRO views._count(n) AS CASE WHEN views._enough(n) THEN n END;
+CREATE OR REPLACE MACRO views._told(n) AS coalesce(CAST(n AS VARCHAR), '<{least}');
 
 CREATE OR REPLACE VIEW views._size AS
-    SELECT no, id, contacts, contacts < 20 AS tiny, hashes > 0 AS hashed FROM main.dataset WHERE current;
+    SELECT no, id, contacts, NOT views._enough(contacts) AS tiny, hashes > 0 AS hashed FROM main.dataset WHERE current;
 -- `first_at`: when these bytes, or a former version of this dataset, were first loaded: loading a list again must not
 -- turn a number that was imported as a canary in between into a question about a person. Apart from `_size`, which most
 -- views ask: what is not asked for here is computed all the same.
@@ -42,11 +45,11 @@ CREATE OR REPLACE VIEW views._first_load AS
         least((SELECT min(v.loaded_at) FROM main.dataset v WHERE v.id = d.id),
               (SELECT min(v.loaded_at) FROM main.dataset v WHERE v.sha256 = d.sha256 AND v.sha256 <> '')) AS first_at
     FROM main.dataset d WHERE d.current;
--- Which datasets share at least 20 contacts, by number and both ways; a dataset is close to itself. Whatever is counted across
--- lists is counted of close ones alone: fewer than 20 contacts in common are none.
+-- Which datasets share contacts enough, by number and both ways; a dataset is close to itself. Whatever is counted across
+-- lists is counted of close ones alone: fewer contacts in common are none.
 CREATE OR REPLACE VIEW views._close AS
     SELECT x.no AS a, y.no AS b
-    FROM (SELECT unnest([a, b]) AS one, unnest([b, a]) AS other FROM main.overlap WHERE superseded IS NULL AND shared >= 20) o
+    FROM (SELECT unnest([a, b]) AS one, unnest([b, a]) AS other FROM main.overlap WHERE superseded IS NULL AND views._enough(shared)) o
     JOIN main.dataset x ON x.id = o.one AND x.current JOIN main.dataset y ON y.id = o.other AND y.current
     UNION ALL
     SELECT no, no FROM main.dataset WHERE current;
@@ -184,7 +187,7 @@ CREATE OR REPLACE VIEW views.releases AS
     SELECT r.id AS release, r.dataset, r.recipient, r.date, r.ends, r.purpose, r.use_basis, r.rows,
         (SELECT count(DISTINCT k.canary) FROM main.release_canary k WHERE k.release = r.id AND k.scheme <> 'second') AS canaries,
         (SELECT count(*) FROM main.withheld w WHERE w.release = r.id) AS withheld,
-        CASE WHEN r.foreign_rows >= 20 THEN r.foreign_rows END AS foreign_rows, r.drawn, r.commitment,
+        views._count(r.foreign_rows) AS foreign_rows, r.drawn, r.commitment,
         r.evidence, r.registered_at
     FROM main.release r;
 CREATE OR REPLACE VIEW views.withdrawn_releases AS
@@ -253,7 +256,7 @@ CREATE OR REPLACE VIEW views.trace_runs AS
 CREATE OR REPLACE VIEW views.overlaps AS
     SELECT o.a, o.b, o.shared, o.a_contacts, o.b_contacts, o.expected, o.excess, o.p_value, false AS small, len(views._gone([o.a, o.b])) = 0 AS recomputable
     FROM main.overlap o JOIN views._size x ON x.id = o.a JOIN views._size y ON y.id = o.b
-    WHERE o.superseded IS NULL AND o.shared >= 20 AND NOT x.tiny AND NOT y.tiny
+    WHERE o.superseded IS NULL AND views._enough(o.shared) AND NOT x.tiny AND NOT y.tiny
     UNION ALL  -- every pair with a tiny dataset, whether they share a contact or not
     SELECT x.id, y.id, NULL, x.contacts, y.contacts, NULL, NULL, NULL, true, true
     FROM views._size x JOIN views._size y ON x.id < y.id AND (x.tiny OR y.tiny);
@@ -262,12 +265,12 @@ CREATE OR REPLACE VIEW views.derivations AS
         d.against || views._gone([d.parent, d.child] || coalesce((SELECT q.purged FROM views._beside_purged q WHERE q.a = d.parent AND q.b = d.child), [])) AS against,
         d.weights, j.verdict AS judgement, false AS small, d.kind, d.direction
     FROM main.derivation d JOIN views._size x ON x.id = d.parent JOIN views._size y ON y.id = d.child LEFT JOIN views._judged j ON j.a = d.parent AND j.b = d.child
-    WHERE d.superseded IS NULL AND d.shared >= 20 AND NOT x.tiny AND NOT y.tiny;
+    WHERE d.superseded IS NULL AND views._enough(d.shared) AND NOT x.tiny AND NOT y.tiny;
 -- Derivations of all runs, the superseded ones too; both lists must be here still, and shared enough when it was found
 CREATE OR REPLACE VIEW views.derivation_history AS
     SELECT d.run, d.superseded, d.parent, d.child, d.probability, d.grade
     FROM main.derivation d JOIN views._size x ON x.id = d.parent JOIN views._size y ON y.id = d.child
-    WHERE d.shared >= 20 AND NOT x.tiny AND NOT y.tiny;
+    WHERE views._enough(d.shared) AND NOT x.tiny AND NOT y.tiny;
 CREATE OR REPLACE VIEW views.hidden AS
     SELECT h.id AS hidden, h.parents, h.children, views._count(h.contacts) AS contacts, h.probability, h.reasons FROM main.hidden h
     WHERE h.superseded IS NULL AND NOT EXISTS (SELECT 1 FROM views._size t WHERE t.tiny AND (list_contains(h.parents, t.id) OR list_contains(h.children, t.id)));
@@ -279,9 +282,9 @@ CREATE OR REPLACE VIEW views.explanations AS
     FROM main.explanation e JOIN views._size x ON x.id = e.giver JOIN views._size y ON y.id = e.taker
     WHERE e.superseded IS NULL AND NOT x.tiny AND NOT y.tiny AND NOT EXISTS (SELECT 1 FROM views._size t WHERE t.tiny AND t.id = e.through);
 CREATE OR REPLACE VIEW views.unexplained AS
-    SELECT u.dataset, u.contacts, CASE WHEN NOT s.tiny AND u.unexplained >= 20 THEN views._count(u.explained) END AS explained,
-        CASE WHEN NOT s.tiny AND u.explained >= 20 THEN views._count(u.unexplained) END AS unexplained,
-        CASE WHEN s.tiny THEN '<20' WHEN u.explained < 20 THEN '<20 explained' WHEN u.unexplained < 20 THEN 'all but <20 explained' END AS small
+    SELECT u.dataset, u.contacts, CASE WHEN NOT s.tiny AND views._enough(u.unexplained) THEN views._count(u.explained) END AS explained,
+        CASE WHEN NOT s.tiny AND views._enough(u.explained) THEN views._count(u.unexplained) END AS unexplained,
+        CASE WHEN s.tiny THEN '<{least}' WHEN NOT views._enough(u.explained) THEN '<{least} explained' WHEN NOT views._enough(u.unexplained) THEN 'all but <{least} explained' END AS small
     FROM main.unexplained u JOIN views._size s ON s.id = u.dataset WHERE u.superseded IS NULL;
 -- `quiet`: a list whose numbers are masked has hardly a contact of its own. What its few contacts share is hidden, what
 -- its masks say is shown; the reasons about them are known by their codes.
@@ -291,12 +294,12 @@ CREATE OR REPLACE MACRO views._error(p_value, chance) AS CASE WHEN least(p_value
 CREATE OR REPLACE VIEW views.attributions AS
     SELECT a.dataset, a.release, a.recipient, a.accused, CASE WHEN NOT dim THEN views._test(a.p_value, a.chance) END AS test, CASE WHEN NOT dim THEN views._error(a.p_value, a.chance) END AS error,
         CASE WHEN NOT dim THEN a.p_value END AS p_value, CASE WHEN NOT dim THEN a.chance END AS chance,
-        CASE WHEN NOT dim AND NOT quiet THEN a.e_value END AS e_value, CASE WHEN a.late AND a.canaries_seen < 20 THEN NULL ELSE a.canaries_seen END AS canaries_seen, a.canaries_planted,
+        CASE WHEN NOT dim AND NOT quiet THEN a.e_value END AS e_value, CASE WHEN a.late THEN views._count(a.canaries_seen) ELSE a.canaries_seen END AS canaries_seen, a.canaries_planted,
         CASE WHEN NOT a.tiny THEN views._count(a.rows_matched) END AS rows_matched, CASE WHEN quiet AND NOT a.accused THEN 'G0' ELSE a.grade END AS grade,
         CASE WHEN quiet THEN views._on_masks(a.reasons) WHEN dim THEN [] ELSE a.reasons END AS reasons,
         CASE WHEN quiet THEN views._on_masks(a.against) WHEN dim THEN [] ELSE a.against END
             || views._gone([a.dataset, (SELECT r.dataset FROM main.release r WHERE r.id = a.release)]) AS against, j.verdict AS judgement
-    FROM (SELECT a.*, s.tiny, coalesce(k.late, false) AS late, coalesce(k.late, false) AND a.rows_matched < 20 AS dim, CASE WHEN s.hashed THEN a.canaries_seen ELSE coalesce(k.seen, 0) END AS sighted, s.tiny AND NOT coalesce(k.late, false) AND sighted = 0 AND len(views._on_masks(a.reasons || a.against)) > 0 AS quiet
+    FROM (SELECT a.*, s.tiny, coalesce(k.late, false) AS late, coalesce(k.late, false) AND NOT views._enough(a.rows_matched) AS dim, CASE WHEN s.hashed THEN a.canaries_seen ELSE coalesce(k.seen, 0) END AS sighted, s.tiny AND NOT coalesce(k.late, false) AND sighted = 0 AND len(views._on_masks(a.reasons || a.against)) > 0 AS quiet
           FROM main.attribution a JOIN views._size s ON s.id = a.dataset LEFT JOIN views._release_sighting k ON k.dataset = a.dataset AND k.release = a.release
           WHERE a.superseded IS NULL) a
     LEFT JOIN views._judged j ON j.a = a.dataset AND j.b = a.release
@@ -315,7 +318,7 @@ CREATE OR REPLACE VIEW views.vintages AS
     SELECT v.client, v.source, v.dataset, v.from_day, v.to_day, v.best, v.rate, views._count(v.matched) AS matched, v.later, views._count(v.later_seen) AS later_seen,
         v.gone, views._count(v.gone_seen) AS gone_seen, v.releases, v.dates, v.probability, v.reasons, v.against || views._gone([v.source, v.dataset]) AS against
     FROM main.vintage v JOIN views._size s ON s.id = v.dataset JOIN views._size o ON o.id = v.source
-    WHERE v.superseded IS NULL AND NOT s.tiny AND NOT o.tiny AND v.matched >= 20;
+    WHERE v.superseded IS NULL AND NOT s.tiny AND NOT o.tiny AND views._enough(v.matched);
 CREATE OR REPLACE VIEW views.retention AS
     SELECT r.vendor, r.client, r.release, r.dataset, r.seen_in, r.seen_with, r.first_seen, r.reading, r.after_end, r.probability, r.grade,
         r.reasons, r.against || views._gone([r.dataset, r.seen_in]) AS against, j.verdict AS judgement
@@ -327,14 +330,14 @@ CREATE OR REPLACE VIEW views.complaint_rates AS
 CREATE OR REPLACE VIEW views.rule_counts AS
     SELECT line, rule, kind, bound, examined, violations, low, high, first_at, last_at FROM main.rule_count WHERE superseded IS NULL;
 CREATE OR REPLACE VIEW views.after_refusal AS
-    SELECT a.refusals, a.client, a.what, a.of, a.party, views._count(a.people) AS people, CASE WHEN a.people >= 20 THEN a.events END AS events, a.own,
-        CASE WHEN a.people >= 20 THEN a.first_day END AS first_day, CASE WHEN a.people >= 20 THEN a.last_day END AS last_day
+    SELECT a.refusals, a.client, a.what, a.of, a.party, views._count(a.people) AS people, CASE WHEN views._enough(a.people) THEN a.events END AS events, a.own,
+        CASE WHEN views._enough(a.people) THEN a.first_day END AS first_day, CASE WHEN views._enough(a.people) THEN a.last_day END AS last_day
     FROM main.after_refusal a JOIN views._size f ON f.id = a.refusals LEFT JOIN views._size d ON d.id = a.released
-    WHERE a.superseded IS NULL AND (a.people >= 20 OR a.what <> 'released') AND NOT f.tiny AND NOT coalesce(d.tiny, false);
+    WHERE a.superseded IS NULL AND (views._enough(a.people) OR a.what <> 'released') AND NOT f.tiny AND NOT coalesce(d.tiny, false);
 CREATE OR REPLACE VIEW views.refused_inside AS
     SELECT i.dataset, i.refusals, views._count(i.people) AS people, views._count(i.before) AS before, i.own
     FROM main.refused_inside i JOIN views._size d ON d.id = i.dataset JOIN views._size f ON f.id = i.refusals
-    WHERE i.superseded IS NULL AND i.people >= 20 AND NOT d.tiny AND NOT f.tiny;
+    WHERE i.superseded IS NULL AND views._enough(i.people) AND NOT d.tiny AND NOT f.tiny;
 CREATE OR REPLACE VIEW views.consent AS
     SELECT what, list, party, client, collected_under, used_under, CASE
             WHEN 'refused' IN (coalesce(collected_under, ''), coalesce(used_under, '')) THEN 'refused'
@@ -385,13 +388,13 @@ COMMENT ON VIEW views.lines IS 'Telephone lines | line: id; blocks: numbers and 
 COMMENT ON VIEW views.calling_rules IS 'Rules of carriers that calls are held against | rule: id; kind: hours, per_number, per_caller, complaints; carrier: only its lines; province: only its lines; since: first day; until: last day; earliest: HH:MM; latest: HH:MM; at_most: calls a day, or complaints a call; default_table: the table that ships with the tool';
 COMMENT ON VIEW views.segments IS 'Chinese mobile numbers of lists, and those of other countries that the segment table knows, by what it says of them | dataset: id; province: of the segment; city: of the segment; carrier: of the segment; kind: network, virtual, iot, satellite, not allotted; numbers: how many';
 COMMENT ON VIEW views.call_records IS 'Calls and messages in the logs of switches, for counting | file: number; day: UTC; channel: call, sms, flash_sms; calls: how many; callers: distinct';
-COMMENT ON VIEW views.blind IS 'Comparisons without showing | exchange: the comparison; side: offered, answered or fingerprints; party: the other side; datasets: our lists that were compared; identifiers: ours; other_identifiers: the other side''s, where known; shared: identifiers in both, NULL under 20 or where it was not told; small: under 20; counted_only: how many was told, not which; dataset: the blind dataset that it became; made_at: of our file; finished_at: when the answer was taken in';
+COMMENT ON VIEW views.blind IS 'Comparisons without showing | exchange: the comparison; side: offered, answered or fingerprints; party: the other side; datasets: our lists that were compared; identifiers: ours; other_identifiers: the other side''s, where known; shared: identifiers in both, NULL under {least} or where it was not told; small: under {least}; counted_only: how many was told, not which; dataset: the blind dataset that it became; made_at: of our file; finished_at: when the answer was taken in';
 COMMENT ON VIEW views.complaint_rates IS 'Complaints a call | dimension: line, vendor, carrier, province; name: of which; lines: ids; calls: to others than canaries and controls; complaints: all; counted: those on days that the calls cover; rate: counted a call; low: exact 95 % interval; high: its upper end; p_value: so many or more at 1 in 10,000; needed: calls that it takes at least for all complaints to be within 1 in 10,000, at 95 %; first_at: first call (UTC); last_at: last call (UTC)';
 COMMENT ON VIEW views.rule_counts IS 'Calls that broke a rule | line: id; rule: id; kind: hours, per_number, per_caller, complaints; bound: the rule; examined: calls; violations: those beyond the rule; low: share, exact 95 % interval; high: its upper end; first_at: first violation (UTC); last_at: last (UTC)';
-COMMENT ON VIEW views.after_refusal IS 'People who were handed on or called after they had refused | refusals: dataset; client: whom they refused; what: released, called, complained; of: release or line, NULL where no line is known; party: recipient or vendor; people: NULL under 20; events: NULL likewise; own: whether they refused the client whose list it was, NULL where it is not known for whom was called; first_day: NULL likewise; last_day: NULL likewise';
-COMMENT ON VIEW views.refused_inside IS 'People in lists who stand in a list of refusals | dataset: id; refusals: dataset; people: 20 or more; before: those who had refused before the list was made, NULL under 20 or where that day is not known; own: the same party holds both';
+COMMENT ON VIEW views.after_refusal IS 'People who were handed on or called after they had refused | refusals: dataset; client: whom they refused; what: released, called, complained; of: release or line, NULL where no line is known; party: recipient or vendor; people: NULL under {least}; events: NULL likewise; own: whether they refused the client whose list it was, NULL where it is not known for whom was called; first_day: NULL likewise; last_day: NULL likewise';
+COMMENT ON VIEW views.refused_inside IS 'People in lists who stand in a list of refusals | dataset: id; refusals: dataset; people: {least} or more; before: those who had refused before the list was made, NULL under {least} or where that day is not known; own: the same party holds both';
 COMMENT ON VIEW views.consent IS 'Stated bases of collection and use | what: list, copy; list: id; party: holder or recipient; client: whose list it was; collected_under: lawful basis; used_under: lawful basis; state: stated, bundled in terms, use without a stated basis, used beyond what was public, no basis, refused, not stated';
-COMMENT ON VIEW views.counts IS 'Rows and people as courts count them | scope: held (a list), given (a copy), holder, recipient, client (sums); party: whose; counterparty: client of a copy; list: dataset or release; lists: how many; raw: rows; repeated: rows that name only known contacts; untrue: rows without a usable identifier, and canaries; people: contacts, in sums added up; together: distinct over several lists, NULL where it would tell an overlap under 20';
+COMMENT ON VIEW views.counts IS 'Rows and people as courts count them | scope: held (a list), given (a copy), holder, recipient, client (sums); party: whose; counterparty: client of a copy; list: dataset or release; lists: how many; raw: rows; repeated: rows that name only known contacts; untrue: rows without a usable identifier, and canaries; people: contacts, in sums added up; together: distinct over several lists, NULL where it would tell an overlap under {least}';
 COMMENT ON VIEW views.replies IS 'Right of reply, one row a question, or one a party that was not asked | party: id; asked: day; deadline: day; answered: day; state: answered, asked (and not yet due), no reply by the deadline, not asked; text: the answer';
 COMMENT ON VIEW views.judgements IS 'Decisions of people on edges | judgement: number; a: giver; b: taker; verdict: confirm, reject, unsure; note: why; at: when (UTC); who: who';
 COMMENT ON VIEW views.claims IS 'What parties say, and what the data say of it | claim: id; party: who says it; about: whose goods; speaker: hidden for protected parties; channel: phone, chat …; dataset: id; kind: contract''s kind; value: as claimed; said: day; quote: words; verdict: supported, contradicted, consistent, untestable, untested; p_value: of the headline test; numbers: JSON; alternatives: other explanations; grade: G0 to G5; evidence: ids';
@@ -402,7 +405,7 @@ COMMENT ON VIEW views.columns IS 'Columns and what they were taken for | dataset
 COMMENT ON VIEW views.rejects IS 'Cells that gave no usable identifier | dataset: id; row: data row; position: column; shown: the cell with letters and digits masked; reason: why; row_kept: the row has another, usable identifier';
 COMMENT ON VIEW views.junk IS 'Identifiers that never link | dataset: id; shown: masked; reason: why; rows: rows with it; names: distinct names with it';
 COMMENT ON VIEW views.canaries IS 'Controlled identities | canary: number; phone: masked; email: masked; name: of the persona, NULL where only a copy''s file shows it; organisation: of the persona; kind: canary, home, control, reserve; state: new, live …; since: day; until: day; releases: copies that hold it; seen_in: datasets loaded after its import that hold it; signals: records that reached it; imported_at: when (UTC)';
-COMMENT ON VIEW views.releases IS 'Copies handed to recipients | release: id; dataset: id; recipient: party; date: day; ends: day after which nothing may be held; purpose: text; use_basis: lawful basis; rows: of the copy; canaries: in the copy; withheld: rows left out; foreign_rows: rows of the copy that the dataset lacks and that are no canaries, NULL under 20; drawn: the tool drew its canaries at random; commitment: root of the register; evidence: ids; registered_at: when (UTC)';
+COMMENT ON VIEW views.releases IS 'Copies handed to recipients | release: id; dataset: id; recipient: party; date: day; ends: day after which nothing may be held; purpose: text; use_basis: lawful basis; rows: of the copy; canaries: in the copy; withheld: rows left out; foreign_rows: rows of the copy that the dataset lacks and that are no canaries, NULL under {least}; drawn: the tool drew its canaries at random; commitment: root of the register; evidence: ids; registered_at: when (UTC)';
 COMMENT ON VIEW views.withdrawn_releases IS 'Copies that were taken back before a recipient had them | release: id; dataset: id; recipient: party that was to have it; date: day; withdrawn_at: when (UTC); reason: text; canaries: in the copy; freed: those that other releases may use; drawn: the tool drew its canaries at random; commitment: root of the register, which keeps it';
 COMMENT ON VIEW views.signals IS 'Calls and messages that reached canaries and controls | at: when (UTC); channel: call, sms, flash_sms, email; caller: masked, an attribute and no identity; canary: number; releases: copies that hold it; reading: what it shows, in the light of its campaign; campaign: id; content: what of the persona the caller used (name, firm, client, greeted, surname); pattern: probe, call-back storm, burn-in …; duration_s: seconds; zone: of the record; file: number; row: in the file';
 COMMENT ON VIEW views.signal_rejects IS 'Records of signals and complaints that could not be read | file: number; format: of the file; row: in the file; reason: why; shown: the cell at fault, masked';
@@ -414,17 +417,17 @@ COMMENT ON VIEW views.silence IS 'What it means that canaries of a copy were not
 COMMENT ON VIEW views.signal_files IS 'Files of signals | file: number; path: as loaded; format: format; rows: records; rejected: records that could not be read; sha256: of the file; loaded_at: when (UTC)';
 COMMENT ON VIEW views.complaints IS 'Complaints | file: number; row: in the file; at: when (UTC); caller: masked; called: masked';
 COMMENT ON VIEW views.trace_runs IS 'Runs of trace | run: number; at: when (UTC); version: of the tool; result: hash of the findings; judged: number of the newest judgement taken in; changed: names of the facts that differ from the run before, NULL where one of the two did not keep them';
-COMMENT ON VIEW views.overlaps IS 'Pairs of datasets that share 20 contacts or more, and every pair with a dataset under 20 | a: dataset; b: dataset; shared: contacts, NULL where one of the lists has fewer than 20; a_contacts: of a; b_contacts: of b; expected: of independent lists of that kind; excess: NULL where shared is; p_value: NULL where shared is; small: one of the datasets has fewer than 20 contacts; recomputable: false where contents were purged';
+COMMENT ON VIEW views.overlaps IS 'Pairs of datasets that share {least} contacts or more, and every pair with a dataset under {least} | a: dataset; b: dataset; shared: contacts, NULL where one of the lists has fewer than {least}; a_contacts: of a; b_contacts: of b; expected: of independent lists of that kind; excess: NULL where shared is; p_value: NULL where shared is; small: one of the datasets has fewer than {least} contacts; recomputable: false where contents were purged';
 COMMENT ON VIEW views.derivations IS 'Which dataset was copied from which | parent: dataset; child: dataset; probability: through no third loaded dataset; grade: G0 to G5; shared: contacts; parent_contacts: of the parent; child_contacts: of the child; share_of_child: shared over the child''s; via: proposed hidden dataset; reasons: codes with their numbers; against: likewise; weights: JSON, the waterfall; judgement: a person''s; small: false; kind: copy or version; direction: told or not_told';
 COMMENT ON VIEW views.derivation_history IS 'Derivations as each run found them | run: that found it; superseded: run that no longer did, NULL where it stands; parent: dataset; child: dataset; probability: through no third loaded dataset; grade: G0 to G5';
-COMMENT ON VIEW views.hidden IS 'Proposed datasets that nobody loaded | hidden: id; parents: datasets; children: datasets; contacts: NULL under 20; probability: that it exists; reasons: codes with their numbers';
+COMMENT ON VIEW views.hidden IS 'Proposed datasets that nobody loaded | hidden: id; parents: datasets; children: datasets; contacts: NULL under {least}; probability: that it exists; reasons: codes with their numbers';
 COMMENT ON VIEW views.generations IS 'How many hands a dataset went through | ancestor: dataset; dataset: dataset; hands: steps; probability: of the descent';
 COMMENT ON VIEW views.explanations IS 'How two datasets may have come to have contacts in common; a pair''s rows sum to 1 | giver: dataset; taker: dataset; kind: copied (giver to taker), through (by way of a third), common (both from a third), register (both collected from one register or public source), hidden (both from a list that nobody obtained), chance, other; through: the list in between, or the common source; probability: of this explanation';
-COMMENT ON VIEW views.unexplained IS 'Contacts that no other dataset explains | dataset: id; contacts: its own; explained: NULL where it would tell a count under 20; unexplained: NULL likewise; small: what can be said instead';
-COMMENT ON VIEW views.attributions IS 'Which releases a dataset came from | dataset: id; release: id; recipient: party; accused: named at the stated error; test: that decides, canaries or draw, NULL where neither says anything; error: of the test that decides, how likely a list that does not come from it would do so well; p_value: code null; chance: block null; e_value: never accuses; canaries_seen: NULL under 20 where imported after the dataset; canaries_planted: in the release; rows_matched: ordinary rows, NULL under 20; grade: G0 to G5; reasons: codes with their numbers; against: likewise; judgement: a person''s';
+COMMENT ON VIEW views.unexplained IS 'Contacts that no other dataset explains | dataset: id; contacts: its own; explained: NULL where it would tell a count under {least}; unexplained: NULL likewise; small: what can be said instead';
+COMMENT ON VIEW views.attributions IS 'Which releases a dataset came from | dataset: id; release: id; recipient: party; accused: named at the stated error; test: that decides, canaries or draw, NULL where neither says anything; error: of the test that decides, how likely a list that does not come from it would do so well; p_value: code null; chance: block null; e_value: never accuses; canaries_seen: NULL under {least} where imported after the dataset; canaries_planted: in the release; rows_matched: ordinary rows, NULL under {least}; grade: G0 to G5; reasons: codes with their numbers; against: likewise; judgement: a person''s';
 COMMENT ON VIEW views.alias_origins IS 'Services that addresses of a list name, and by which it was collected | dataset: id; origin: name of a service, NULL where none can be stated; party: that this is; votes: people whose address names it; addresses: people whose address names any service; share: of the list, NULL where it is not stated; low: lower end at 95 %; high: upper end; background: share of such addresses that name it in lists from elsewhere; p_value: chance of so many in a list from elsewhere, over all names in it; stated: at an error of 1 % or less, with 20 addresses or more; reasons: codes with their numbers; against: likewise';
-COMMENT ON VIEW views.novelty IS 'Parts of a list by who had its contacts first | dataset: id; part: new (in no earlier list), recycled (in an earlier one), open (no day shows it); first: the earliest list that has them, NULL for several and for other parts; holder: of that list; since: its day; since_by: created or obtained; contacts: NULL under 20, or where it would give such a count away; few: under 20; share: of the list, NULL likewise; low: least share, where not all can be compared or a count is hidden; high: largest; reasons: codes with their numbers; against: likewise';
-COMMENT ON VIEW views.vintages IS 'In which window a client''s rows left the client | client: party; source: its list; dataset: of another holder; from_day: lower end at 95 %, NULL where nothing bounds it; to_day: upper end, NULL likewise; best: likeliest day; rate: share of the client''s rows that were taken; matched: the client''s contacts in the dataset; later: contacts that the client added after the window; later_seen: of these in the dataset, NULL under 20; gone: contacts that it had deleted before the window; gone_seen: of these in the dataset, NULL under 20; releases: copies dated in the window; dates: JSON, how well the day of each copy fits (nats over the mean of all days); probability: that the rows were copied from the client''s list at all; reasons: codes with their numbers; against: likewise';
+COMMENT ON VIEW views.novelty IS 'Parts of a list by who had its contacts first | dataset: id; part: new (in no earlier list), recycled (in an earlier one), open (no day shows it); first: the earliest list that has them, NULL for several and for other parts; holder: of that list; since: its day; since_by: created or obtained; contacts: NULL under {least}, or where it would give such a count away; few: under {least}; share: of the list, NULL likewise; low: least share, where not all can be compared or a count is hidden; high: largest; reasons: codes with their numbers; against: likewise';
+COMMENT ON VIEW views.vintages IS 'In which window a client''s rows left the client | client: party; source: its list; dataset: of another holder; from_day: lower end at 95 %, NULL where nothing bounds it; to_day: upper end, NULL likewise; best: likeliest day; rate: share of the client''s rows that were taken; matched: the client''s contacts in the dataset; later: contacts that the client added after the window; later_seen: of these in the dataset, NULL under {least}; gone: contacts that it had deleted before the window; gone_seen: of these in the dataset, NULL under {least}; releases: copies dated in the window; dates: JSON, how well the day of each copy fits (nats over the mean of all days); probability: that the rows were copied from the client''s list at all; reasons: codes with their numbers; against: likewise';
 COMMENT ON VIEW views.retention IS 'What vendors held or passed on | vendor: party; client: party; release: id; dataset: released; seen_in: dataset; seen_with: party; first_seen: day; reading: retained, passed_on, held; after_end: NULL where it cannot be told; probability: of the reading; grade: G0 to G5; reasons: codes with their numbers; against: likewise; judgement: a person''s';
 COMMENT ON VIEW views.sales IS 'Documented sales beside what the lists of seller and buyer say | relation: number; seller: party; buyer: party; date: of the sale; evidence: ids; state: agrees, disagrees, open (copied, direction not told), no tie; parent: dataset that the other was likelier copied from; child: dataset; probability: of that direction; opposite: of the other one; grade: of the derivation told';
 COMMENT ON VIEW views.chains IS 'Resale chains | parties: in order; datasets: in order; grade: of the weakest step; first_seen: day; last_seen: day; probability: of the least sure step, and the whole chain is at most as sure';

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from tracer.disclosure.numbers import (
-    FEW,
-    LEAST,
     Count,
     DatasetRef,
     Measure,
@@ -24,7 +22,7 @@ from tracer.disclosure.shown import disclosed, known, ratio, told
 from tracer.disclosure.structs import is_reason, opened, reason_of, stored
 
 __all__ = [
-    "FEW", "LEAST", "Count", "DatasetRef", "Measure", "Number", "PValue", "PartyRef",
+    "Count", "DatasetRef", "Measure", "Number", "PValue", "PartyRef",
     "Probability", "Reason", "Ref", "ReleaseRef", "Share", "Text", "Times", "Word", "disclosed", "is_reason", "known",
     "opened",
     "ratio", "reason_of", "stored", "told",

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias, Union
 
+from tracer.policy import FEW, SHOWN_FROM
+
 
 @dataclass(frozen=True)
 class Share:
@@ -97,16 +99,10 @@ class Count:
     @property
     def few(self) -> bool:
         """Whether it is hidden."""
-        return self.of_people and self.across_lists and self.n < LEAST
+        return self.of_people and self.across_lists and self.n < SHOWN_FROM
 
     def __str__(self) -> str:
         return FEW if self.few else f"{self.n:,}"
-
-
-LEAST = 20
-"""Count of people across lists from which it is shown exactly."""
-FEW = f"<{LEAST}"
-"""How a smaller one is shown, none at all too."""
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from tracer.disclosure.numbers import (
 
 
 def told(count: Count) -> int | str:
-    """As a value of a field: the number, or `<20`."""
+    """As a value of a field: the number, or `FEW`."""
     return str(count) if count.few else count.n
 
 

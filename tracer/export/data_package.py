@@ -1,6 +1,6 @@
 """The schema of exported csv files: a Data Package with a Table Schema a file (Frictionless standards).
 
-A count may be `<20`: such columns are strings with a pattern. Lists are one text.
+A count may be hidden: such columns are strings with a pattern. Lists are one text.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tracer.export.schema import RowColumn
+from tracer.policy import FEW
 from tracer.version import __version__
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ _TYPES: Mapping[str, Mapping[str, Any]] = {
     "boolean": {"type": "boolean"},
     "date": {"type": "date"},
     "moment": {"type": "string"},
-    "count": {"type": "string", "constraints": {"pattern": "<20|[0-9]+"}},
-    "measure": {"type": "string", "constraints": {"pattern": "<20|[-+0-9.eE]+"}},
+    "count": {"type": "string", "constraints": {"pattern": f"{FEW}|[0-9]+"}},
+    "measure": {"type": "string", "constraints": {"pattern": f"{FEW}|[-+0-9.eE]+"}},
 }
 """Type of a column → its field; every other is a string."""
 

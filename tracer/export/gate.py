@@ -21,8 +21,8 @@ from tracer.case.protected import Protected, Substitution, protected_in
 from tracer.disclosure import Reason, is_reason
 from tracer.disclosure.structs import PLAIN, SCALARS
 from tracer.export.flat import distinct
-from tracer.export.mask import mask_text
 from tracer.graph.model import KINDS, Document, Edge, Graph, Node, statements
+from tracer.policy import mask_text
 from tracer.resources import statements_beside
 from tracer.spelled.names import NameFinder
 from tracer.visible import label, visible

@@ -25,7 +25,6 @@ from tracer.export.gate import (
     redact_graph,
     redact_text,
 )
-from tracer.export.names import names_of
 from tracer.export.page.text import clean
 from tracer.export.schema import RowSchema
 from tracer.export.sources import Sources, findings_without, graph_without, unlinked
@@ -33,7 +32,7 @@ from tracer.graph.build import build_graph
 from tracer.graph.model import Graph, Node, statements
 from tracer.resources import statements_beside
 from tracer.wording import LANGUAGES, Codes, Voice, headlines, in_words, say, signals_of, word
-from tracer.wording.names import Introduced, Names
+from tracer.wording.names import Introduced, Names, names_of
 
 _statement = statements_beside(__file__)
 

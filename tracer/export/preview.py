@@ -6,8 +6,8 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from tracer.disclosure import FEW
 from tracer.export.outgoing import Outgoing
+from tracer.policy import FEW
 
 
 def what_leaves(leaving: Outgoing, files: Mapping[str, bytes], names: Sequence[str]) -> list[tuple[str, str]]:

@@ -9,9 +9,10 @@ from collections.abc import Callable
 
 import duckdb
 
-from tracer.disclosure import FEW, Count, PValue, Reason, Share
+from tracer.disclosure import Count, PValue, Reason, Share
 from tracer.graph.model import Edge, make_edge, make_node
 from tracer.graph.nodes import NodeRegister, iso, key, key_of, rows_of
+from tracer.policy import FEW
 
 LEAST_PROBABILITY = 0.05
 """Findings below it are not shown (contract, JSON rows)."""

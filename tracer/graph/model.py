@@ -76,7 +76,7 @@ class Edge(TypedDict):
     date: str | None
     until: str | None
     shared: int | str | None
-    """Contacts in common, `<20` where they are too few to be shown."""
+    """Contacts in common, or that they are too few to be shown."""
     count: int | None
     """Signals (`called`)."""
     via: str | None

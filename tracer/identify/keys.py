@@ -13,6 +13,8 @@ import hashlib
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from tracer.policy import mask_digits
+
 PHONE_END = 10**15
 """Phone keys are below: E.164 has at most 15 digits (ITU-T E.164, section 6)."""
 _FURTHER_RANGE = 1 << 56
@@ -115,8 +117,7 @@ CONTACT_RANKS = 5
 def mask(key: int) -> str:
     """What people may see of an identifier: `138****5678`, `+1310*****42`; of anything but a phone only its kind."""
     if is_mobile(key):
-        national = str(key)[2:]
-        return f"{national[:3]}****{national[-4:]}"
+        return mask_digits(str(key))
     if is_phone(key):
         digits = str(key)
         hidden = max(len(digits) - 6, 3)
@@ -126,10 +127,3 @@ def mask(key: int) -> str:
 
 def _kind_of(key: int) -> str:
     return "e-mail" if is_email(key) else "key" if is_mapped_key(key) else "hash"
-
-
-def mask_email(address: str) -> str:
-    """`anna@example.com` as `a***@e***.com`."""
-    local, _, domain = address.rpartition("@")
-    name, dot, top = domain.rpartition(".")
-    return f"{local[:1]}***@{name[:1]}***{dot}{top}"

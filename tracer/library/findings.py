@@ -122,8 +122,8 @@ def findings_of(con: duckdb.DuckDBPyConnection, kind: str | None, least: float) 
     """
     from tracer.ask.named import find_query, run_query
     from tracer.ask.render import json_rows
-    from tracer.export.names import names_of
-    from tracer.export.spoken import masked_row
+    from tracer.policy import masked_row
+    from tracer.wording.names import names_of
 
     kinds = tuple(KINDS) if kind is None else (one_of(kind, KINDS, "kind"),)
     names = {lang: names_of(con, lang) for lang in ("en", "zh")}

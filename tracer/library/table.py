@@ -101,7 +101,7 @@ class Table(NotebookView):
     def to_arrow(self) -> Any:
         """The rows as a `pyarrow.Table` (which ships no types for checkers); nothing is copied.
 
-        Days are date32, moments timestamps in UTC, counts that may be hidden (`<20`) are text.
+        Days are date32, moments timestamps in UTC, counts that may be hidden are text.
 
         >>> Table.of_rows([{"rows": 600}]).to_arrow().schema.field("rows").type
         DataType(int64)

@@ -32,6 +32,7 @@ from tracer.lists.secrets_dropped import dropped_secrets
 from tracer.lists.shortfall import Shortfall, broken_promises, many_rejected
 from tracer.meter import SILENT, Meter
 from tracer.plugins import by_plugin
+from tracer.policy import SHOWN_FROM
 from tracer.regular import sha256_of
 from tracer.resources import statements_beside
 
@@ -42,10 +43,6 @@ _statement = statements_beside(__file__)
 
 _READ_SHARE = 0.4
 """Share of a load's time that reading takes (5 M rows of dirty numbers); linking takes the rest."""
-
-
-_FEWEST = 20
-"""Contacts under which a list takes no part in what is shown across lists."""
 
 
 class _RolledBack(Exception):
@@ -133,7 +130,8 @@ def _register(case: Case, path: Path, loaded: Loaded, sealed: Stored, kept: bool
 
 
 def _same_bytes(con: duckdb.DuckDBPyConnection, loaded: Loaded, sha256: str) -> tuple[str, ...]:
-    """That another dataset, or the version before, holds the same file. Under 20 contacts nothing is said of others."""
+    """That another dataset, or the version before, holds the same file. Of a list too short to be shown across
+    lists nothing is said of others."""
     said: tuple[str, ...] = ()
     if loaded.version > 1:
         before = con.execute(
@@ -146,7 +144,7 @@ def _same_bytes(con: duckdb.DuckDBPyConnection, loaded: Loaded, sha256: str) -> 
         "SELECT id FROM dataset WHERE current AND purged_at IS NULL AND sha256 = $sha256 AND id <> $id ORDER BY id",
         {"sha256": sha256, "id": loaded.dataset},
     ).fetchall()
-    if not same or loaded.contacts < _FEWEST:
+    if not same or loaded.contacts < SHOWN_FROM:
         return said
     return (
         *said,

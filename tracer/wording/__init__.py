@@ -11,10 +11,10 @@ from tracer.wording.catalogue_files import LANGUAGES
 from tracer.wording.labels import data_word, key_of, templates, word
 from tracer.wording.pattern import BrokenCatalogue
 from tracer.wording.signals import signals_of
-from tracer.wording.structs import Codes, code_key, coded, holds_codes, in_words, worded_table
+from tracer.wording.structs import Codes, code_key, coded, holds_codes, in_words, masked_table, worded_table
 from tracer.wording.voice import Voice, say, sure_word
 
 __all__ = [
     "LANGUAGES", "BrokenCatalogue", "Codes", "Voice", "code_key", "coded", "data_word", "holds_codes", "in_words",
-    "key_of", "say", "signals_of", "sure_word", "templates", "word", "worded_table",
+    "key_of", "masked_table", "say", "signals_of", "sure_word", "templates", "word", "worded_table",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from tracer.policy import SHOWN_FROM
 from tracer.wording.pattern import BrokenCatalogue, Pattern, read
 
 FOLDER = Path(__file__).parent / "catalogue"
@@ -60,7 +61,8 @@ def unbroken(lang: str) -> str:
 
 
 def _read(folder: Path) -> str:
-    return "\n".join(own_file.read_text(encoding="utf-8") for own_file in sorted(folder.glob("*.ftl")))
+    text = "\n".join(own_file.read_text(encoding="utf-8") for own_file in sorted(folder.glob("*.ftl")))
+    return text.replace("{ -least }", str(SHOWN_FROM))
 
 
 def entries(text: str) -> dict[str, frozenset[str]]:

@@ -1,7 +1,7 @@
 """The headline of each kind of finding, made from its row: who, what, when.
 
 Rows have the contract's keys, as views, queries and exports give them: days as dates or as ISO 8601, hidden counts as
-None or `<20`, reasons as the store holds them or in words already.
+None or hidden, reasons as the store holds them or in words already.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from tracer.disclosure import (
-    FEW,
     Count,
     DatasetRef,
     Number,
@@ -27,6 +26,7 @@ from tracer.disclosure import (
     is_reason,
     reason_of,
 )
+from tracer.policy import FEW
 from tracer.wording.voice import sure_word
 
 Row: TypeAlias = Mapping[str, object]

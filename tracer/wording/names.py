@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tracer.disclosure import DatasetRef, PartyRef, Ref, ReleaseRef
+from tracer.policy import masked_row
+
+if TYPE_CHECKING:
+    import duckdb
 
 _BEHIND = re.compile(r"( \([^()\s]+\)|（[^（）\s]+）)")
 """An id behind a name, as a voice says it."""
 UNNAMED = "(…)"
 """In the place of the id of a party that is left out; it is the id of nothing."""
 Row: TypeAlias = Mapping[str, object]
+_PARTIES = "SELECT party, name, name_en, name_zh, protected FROM views.parties ORDER BY party"
+_LISTS = "SELECT dataset, list_title, title_en, title_zh FROM views.datasets ORDER BY dataset"
 Shown: TypeAlias = PartyRef | DatasetRef | ReleaseRef | Ref
 
 
@@ -60,6 +66,29 @@ class Introduced:
     def knows(self, ref: str) -> bool:
         """Whether it is the id of something that has a display name."""
         return ref in self._names.parties or ref in self._names.lists
+
+
+def names_of(
+    con: duckdb.DuckDBPyConnection,
+    lang: str,
+    narrowed: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+    *,
+    protected: bool = True,
+) -> Names:
+    """What readers of `lang` see of a case's parties and lists, masked where somebody has entered a number; of
+    protected parties what the views show of their names.
+
+    narrowed: takes out of a row what must stay hidden, for an answer that leaves; protected: whether protected parties
+    are among them, by their pseudonyms.
+    """
+
+    def rows(statement: str) -> list[dict[str, Any]]:
+        cursor = con.execute(statement)
+        columns = [column[0] for column in cursor.description or []]
+        return [narrowed(masked_row(dict(zip(columns, row, strict=True)))) for row in cursor.fetchall()]
+
+    parties = [row for row in rows(_PARTIES) if protected or not row["protected"]]
+    return names_of_rows(parties, rows(_LISTS), lang)
 
 
 def names_of_rows(parties: Iterable[Row], lists: Iterable[Row], lang: str) -> Names:

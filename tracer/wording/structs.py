@@ -10,10 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tracer.disclosure import Reason, Text, disclosed, is_reason, reason_of
 from tracer.disclosure.structs import PLAIN, SCALARS
+from tracer.documents import json_of
+from tracer.policy import SPOKEN, mask_text, masked
 from tracer.wording.voice import Voice
 
 if TYPE_CHECKING:
@@ -105,3 +108,41 @@ def worded_table(table: pa.Table, voice: Voice) -> pa.Table:
 def holds_codes(field: pa.Field) -> bool:
     """Whether a column is one of codes that `worded_table` has added."""
     return field.metadata is not None and _MARK in field.metadata
+
+
+def masked_table(table: pa.Table) -> pa.Table:
+    """The table with people's words masked (`tracer.policy`); columns that people did not enter are not looked at. In
+    the codes of a column of sentences words are masked, and ids where the sentence is."""
+    import pyarrow as pa
+
+    for position, field in enumerate(table.schema):
+        if holds_codes(field):
+            everywhere = field.name.rpartition("_")[0] in SPOKEN
+            shown_as = partial(_masked_codes, everywhere=everywhere)
+        elif field.name in SPOKEN and pa.types.is_string(field.type):
+            shown_as = partial(masked, field.name)
+        else:
+            continue
+        before = table.column(position).to_pylist()
+        shown = {text: shown_as(text) for text in set(before)}
+        if any(text != after for text, after in shown.items()):
+            after = pa.array([shown[text] for text in before], field.type)
+            table = table.set_column(position, field, pa.chunked_array([after]))
+    return table
+
+
+def _masked_codes(text: str | None, *, everywhere: bool) -> str | None:
+    """JSON of codes and numbers in which people's words are masked; everywhere: ids too."""
+    hidden = {"text", "id", "dataset", "party", "release"} if everywhere else {"text"}
+
+    def within(value: object) -> object:
+        if isinstance(value, list):
+            return [within(one) for one in value]
+        if isinstance(value, dict):
+            return {
+                name: mask_text(one) if name in hidden and isinstance(one, str) else within(one)
+                for name, one in value.items()
+            }
+        return value
+
+    return None if text is None else _as_text(within(json_of(text)))

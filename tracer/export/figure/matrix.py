@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from tracer.disclosure import FEW
 from tracer.export.choice import ExportChoice
 from tracer.export.figure.canvas import INK, PAPER, RULE, SMALLEST, SOFT, TINT, Canvas, LegendKey, shown, with_id
 from tracer.export.figure.overlaps import SHARES, ListPair, families_of, pairs_of, that_fit
@@ -18,6 +17,7 @@ from tracer.export.outgoing import Outgoing
 from tracer.export.page.text import shorten, width
 from tracer.export.selection import highlighted
 from tracer.graph.model import Node
+from tracer.policy import FEW
 from tracer.wording import word
 
 _WIDEST, _NUMBERED, _NAMED, _THINNEST = 46.0, 40.0, 15.0, 3.0
@@ -123,7 +123,7 @@ def _cells(
     for a, b in wanted:
         if a == b or a not in at or b not in at:
             continue
-        # A pair without a row shares nothing that was counted, or too little to be shown: both are `<20`.
+        # A pair without a row shares nothing that was counted, or too little to be shown: both are `FEW`.
         pair = pairs.get((a, b), ListPair(None, 0.0))
         colour = next((colour for least, colour in reversed(_STEPS) if pair.share >= least), PAPER)
         x, y = left + at[b] * cell, top + at[a] * cell

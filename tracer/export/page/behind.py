@@ -12,6 +12,7 @@ from tracer.export.page.facts import Cell, Index, figure, figure_of, times
 from tracer.export.page.inside import PageWord
 from tracer.export.page.text import clean
 from tracer.graph.model import Edge
+from tracer.policy import FEW
 
 _OF_COPY = {"retained": "retention", "passed_on": "retention", "held": "retention", "attributed": "attributions"}
 
@@ -63,7 +64,7 @@ class Behind:
             sizes = {str(overlap["a"]): overlap["a_contacts"], str(overlap["b"]): overlap["b_contacts"]}
             yield "contacts-of-parent", figure_of(sizes.get(parent))
             yield "contacts-of-child", figure_of(sizes.get(child))
-            yield "shared", "<20" if overlap["shared"] is None else figure_of(overlap["shared"])
+            yield "shared", FEW if overlap["shared"] is None else figure_of(overlap["shared"])
             yield "expected", figure_of(overlap["expected"])
         row = self._weights.get((parent, child))
         if row is not None:

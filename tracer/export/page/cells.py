@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from tracer.export.page.columns import SectionColumn
 from tracer.export.page.facts import Cell, Index, figure, figure_of, percent
 from tracer.export.page.inside import PageWord
 from tracer.export.page.text import clean
 from tracer.wording.claims import CLAIM_REFS, number_label, number_value
+from tracer.wording.columns import SectionColumn
 
 
 def cell_of(column: SectionColumn, value: object, index: Index) -> Cell:

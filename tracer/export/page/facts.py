@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tracer.disclosure import FEW
 from tracer.export.page.inside import PageWord
 from tracer.export.page.text import clean
 from tracer.graph.model import Graph, Node
+from tracer.policy import FEW
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,12 @@ def times(nats: float) -> str:
 
 
 def count(value: object) -> str:
-    """A count, thousands apart; `<20` where it is hidden."""
+    """A count, thousands apart; or that it is hidden."""
     return FEW if value is None or value == FEW else f"{int(str(value)):,}"
 
 
 def figure_of(value: object) -> str:
-    """`figure`, also of a number that a query gave as text because others of its column are `<20`."""
+    """`figure`, also of a number that a query gave as text because others of its column are hidden."""
     if isinstance(value, str):
         try:
             return figure(int(value) if value.isdecimal() else float(value))

@@ -1,6 +1,6 @@
 """The matrix of lists for the page's script: each pair that has contacts in common, kin next to kin.
 
-A pair of which fewer than 20 contacts agree is not in it, and looks like one that shares nothing.
+A pair of which too few contacts agree to be shown is not in it, and looks like one that shares nothing.
 """
 
 from __future__ import annotations

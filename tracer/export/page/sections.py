@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.cells import cell_of, numbers_of, texts_of
-from tracer.export.page.columns import SECTIONS, PageSection, SectionColumn
 from tracer.export.page.facts import Cell, Index
 from tracer.export.page.inside import PageWord
 from tracer.export.page.text import clean
 from tracer.graph.model import GRADES
+from tracer.wording.columns import SECTIONS, PageSection, SectionColumn
 
 MOST_ROWS = 100
 """Rows of one table, the best founded; `tracer query` prints all."""

@@ -15,13 +15,13 @@ from typing import TypeAlias, TypeVar
 import duckdb
 
 from tracer.errors import InputRefused
-from tracer.export.mask import mask_text
 from tracer.export.scan import lookup
 from tracer.export.scan.fragments import Fragments, SearchedText
 from tracer.export.scan.further import SPACED, FurtherKeys
 from tracer.export.scan.names import OwnText, emails, names, pieces, tokens
 from tracer.export.scan.numbers import hashes, numbers
 from tracer.export.scan.unpack import DEEPEST, UnpackedText, texts_in
+from tracer.policy import mask_text
 from tracer.spelled.escapes import encoded, readings
 from tracer.spelled.names import FoundName, NameFinder
 from tracer.spelled.reading import TextReading

@@ -13,12 +13,12 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tracer.export.mask import SPOKEN
 from tracer.identify.cell import ZERO_WIDTH, plain_digits
+from tracer.policy import DIGIT_WORDS
 
 LEAST, MOST = 7, 18
 """Digits of a candidate: a local landline, and 15 of E.164 behind an exit code."""
-_SPOKEN = {ord(word): digit for word, digit in SPOKEN.items()}
+_SPOKEN = {ord(word): digit for word, digit in DIGIT_WORDS.items()}
 _SIGNS = r"\s().\-\u2010-\u2015\u2212\u00b7\u2022·/_,*\u3001+=&;#\\'"
 """What may separate two groups of a number, up to four of it: ` -- `."""
 _SPOKEN_RUN = re.compile(rf"[%s][%s{_SIGNS}]{{6,}}" % (("".join(map(chr, _SPOKEN)),) * 2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from tracer.disclosure import FEW, DatasetRef, Number, PartyRef, Reason, Word
+from tracer.disclosure import DatasetRef, Number, PartyRef, Reason, Word
 from tracer.export.gate import FindingRow
 from tracer.export.story.model import COPY, HAD, KEPT, LIST, Event, Story
 from tracer.export.story.sources import (
@@ -19,6 +19,7 @@ from tracer.export.story.sources import (
     said_of,
 )
 from tracer.graph.model import GRADES
+from tracer.policy import FEW
 from tracer.wording import headlines
 
 _NAMED = 3

@@ -14,18 +14,16 @@ from tracer.findings.alias_origins.shares import ShareOfList, shares
 from tracer.findings.case_facts import CaseFacts, Relation
 from tracer.identify.person_words import person_words
 from tracer.identify.service_names import name_in_addresses, service_names
+from tracer.policy import SHOWN_FROM
 from tracer.resources import statements_beside
 
 LEAST_ADDRESSES = 20
 """Addresses that name a service, under which nothing is stated."""
 LEAST_VOTES = 5
 """People who name a service, under which it is not listed at all."""
-SEVERAL = 20
-"""People of the case who write a word, from which it may be shown where it is not known as a service's name."""
 ALPHA = 0.01
 """How often a list from elsewhere may have a service stated, over all names in it."""
 _SHORTEST = 3
-_LEAST_CONTACTS = 20
 _CLOSE_TOGETHER = 1e-3
 _ELSEWHERE = 10
 _statement = statements_beside(__file__)
@@ -68,12 +66,12 @@ class _Names:
 def judge(facts: CaseFacts) -> Iterator[ListOrigins]:
     """Every list that has addresses, in order of id."""
     con = facts.con
-    lists = con.execute(_statement("lists"), {"least": _LEAST_CONTACTS}).fetchall()
+    lists = con.execute(_statement("lists")).fetchall()
     if not lists:
         return
     names = _names(con)
     voted = _voted(facts, names)
-    counted = con.execute(_statement("counted").format(voted=voted), {"several": SEVERAL}).fetchall()
+    counted = con.execute(_statement("counted").format(voted=voted), {"several": SHOWN_FROM}).fetchall()
     found: dict[str, ListVotes] = {}
     shown: dict[str, bool] = {}
     for dataset, word, may, votes, addresses in counted:

@@ -18,8 +18,8 @@ from tracer.findings.attribution.witness import second_witness, signal_witness
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.deciding import COPY_UNKNOWN
 from tracer.findings.finding_tables import kept, put_rows
-from tracer.findings.overlap.traced import LEAST_CONTACTS
 from tracer.findings.sightings import read_marks
+from tracer.policy import SHOWN_FROM
 
 __all__ = ["ALPHA", "COPY_UNKNOWN", "ON_MASKS", "Attribution", "attribute", "compute"]
 
@@ -60,7 +60,7 @@ def compute(facts: CaseFacts, run: int, alpha: float = ALPHA) -> list[Attributio
     found = signal_witness(con, found)
     found = tell_masks(con, marks, datasets, found, alpha)
     # A short list is shown with every release alike; the number of kept rows would reveal what it shares.
-    short = {dataset.id for dataset in datasets if dataset.contacts < LEAST_CONTACTS}
+    short = {dataset.id for dataset in datasets if dataset.contacts < SHOWN_FROM}
     found = [row for row in found if row.dataset not in short or row.canaries_seen or _on_masks(row)]
     put_rows(
         con, "attribution", run, f"{_COLUMNS} reasons against",

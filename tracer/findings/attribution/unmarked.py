@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from tracer.disclosure import Count, DatasetRef, PartyRef, Reason
 from tracer.findings.attribution.score import Attribution, SeenDataset
-from tracer.findings.overlap.traced import LEAST_CONTACTS
 from tracer.findings.sightings import Release, chance_overlap
+from tracer.policy import SHOWN_FROM
 
 
 def tell_unmarked(looks: Sequence[SeenDataset], found: Sequence[Attribution]) -> list[Attribution]:
@@ -47,7 +47,7 @@ def _matched(look: SeenDataset, release: Release) -> int:
 
 def _above(look: SeenDataset, release: Release) -> bool:
     matched = _matched(look, release)
-    if matched < LEAST_CONTACTS or release.source is None:
+    if matched < SHOWN_FROM or release.source is None:
         return False
     expected = chance_overlap(look.case, look.dataset.no, release.source)
     return bool(matched > expected + 3.0 * max(expected, 1.0) ** 0.5)

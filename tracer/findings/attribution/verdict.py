@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tracer.disclosure import LEAST, Count, DatasetRef, PartyRef, PValue, Reason, ReleaseRef, Share
+from tracer.disclosure import Count, DatasetRef, PartyRef, PValue, Reason, ReleaseRef, Share
 from tracer.findings.attribution.codes import CodeEvidence
 from tracer.findings.sightings import Dataset, Marks, Release
+from tracer.policy import SHOWN_FROM
 
 G3_ALPHA = 0.01
 """The contract's family-wise error of G3: a laxer test does not reach it."""
@@ -186,7 +187,7 @@ def _not_needed(facts: ReleaseInDataset) -> Iterator[Reason]:
             yield Reason.of(
                 "attribution-inside-marks", shown=inside.marks_shown, marks=inside.marks, copies=_named(inside.copies)
             )
-        if 0 < inside.contacts < LEAST and Count(inside.shown).few:
+        if 0 < inside.contacts < SHOWN_FROM and Count(inside.shown).few:
             yield Reason.of(
                 "attribution-inside-few",
                 lacking=Count(inside.contacts, across_lists=False),
@@ -201,7 +202,7 @@ def _not_needed(facts: ReleaseInDataset) -> Iterator[Reason]:
             )
         elif not inside.marks:
             yield Reason.of("attribution-inside-tell")
-    elif inside.contacts < LEAST:
+    elif inside.contacts < SHOWN_FROM:
         yield Reason.of("attribution-inside-alone-few", recipient=PartyRef(release.recipient))
     else:
         yield Reason.of(

@@ -13,7 +13,6 @@ import networkx as nx
 from tracer.disclosure import DatasetRef, Probability, Reason, Ref
 from tracer.findings.attribution.score import Attribution
 from tracer.findings.overlap.near_copies import one_list
-from tracer.findings.overlap.traced import LEAST_CONTACTS
 from tracer.findings.sightings import Marks, held_identifiers
 from tracer.resources import statements_beside
 
@@ -62,8 +61,8 @@ def second_witness(con: duckdb.DuckDBPyConnection, marks: Marks, found: Sequence
 def _left_out(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
     """Datasets between which and others no derivation is looked for."""
     rows = con.execute(
-        "SELECT id FROM dataset WHERE current AND (hashes > 0 OR contacts < $least OR format = 'blind') ORDER BY id",
-        {"least": LEAST_CONTACTS},
+        "SELECT id FROM dataset"
+        " WHERE current AND (hashes > 0 OR NOT views._enough(contacts) OR format = 'blind') ORDER BY id"
     ).fetchall()
     return frozenset(row[0] for row in rows)
 

@@ -14,7 +14,6 @@ import duckdb
 from tracer.disclosure import Reason
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.verdict import (
-    LEAST_CONTACTS,
     ClaimRow,
     ClaimVerdict,
     over_lists,
@@ -23,6 +22,7 @@ from tracer.findings.claims.verdict import (
     untestable,
     usable,
 )
+from tracer.policy import SHOWN_FROM
 
 _NO_BASIS = ("none", "refused")
 
@@ -57,7 +57,7 @@ def _consented(con: duckdb.DuckDBPyConnection, dataset: str) -> ClaimVerdict:
 
 def _judge(numbers: dict[str, Any], stated: set[str], before: int, without: int, refused_lists: int) -> ClaimVerdict:
     """`stated`: bases of collection and use; `before`: people who had refused; `without`: copies without a basis."""
-    if before >= LEAST_CONTACTS:
+    if before >= SHOWN_FROM:
         return ClaimVerdict("contradicted", None, numbers, (Reason.of("claim-agreed-again"),), "G1")
     if stated & set(_NO_BASIS):
         return ClaimVerdict("contradicted", None, numbers, (Reason.of("claim-stated-basis"),))

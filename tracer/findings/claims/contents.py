@@ -22,6 +22,7 @@ from tracer.findings.intervals import rounded, rounded_up
 from tracer.findings.overlap.close import close_to
 from tracer.identify.number_plans import mobile_sql
 from tracer.identify.segments import plan_ranges
+from tracer.policy import SHOWN_FROM
 
 ALPHA = 0.001
 """Error at which a list is contradicted, as for `random`: a case may hold many lists."""
@@ -72,7 +73,7 @@ def _public(facts: CaseFacts, dataset: str, alpha: float) -> ClaimVerdict:
         numbers = {
             "public_lists": [name for _, name in public], "explained": told(explained),
             "residue": told(contacts - explained), "share_explained": rounded(explained / contacts)
-            if min(explained, contacts - explained) >= 20 or explained == contacts else None,
+            if min(explained, contacts - explained) >= SHOWN_FROM or explained == contacts else None,
         } | numbers  # fmt: skip
     numbers = {name: value for name, value in numbers.items() if value is not None}
     if p_value is not None and p_value <= alpha:
@@ -144,7 +145,7 @@ def _firms(facts: CaseFacts, no: int, public: list[int]) -> dict[str, Any]:
         if "share_of_mobiles" in numbers:
             numbers |= {"mobiles_with_a_firm": rounded(named / max(mobiles, 1)), "mobiles_under_three_firms": several}
         compared, agree = con.execute(statement("published"), {"dataset": no, "public": public}).fetchall()[0]
-        if compared >= 20:
+        if compared >= SHOWN_FROM:
             numbers |= {"published_compared": compared, "published_agree": told(agree)}
     con.execute("DROP TABLE temp.claim_firm")
     return numbers

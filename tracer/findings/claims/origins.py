@@ -54,7 +54,7 @@ def _copied(con: duckdb.DuckDBPyConnection, claim: ClaimRow, dataset: str) -> Cl
         doubt = Reason.of("claim-perhaps-copied", source=DatasetRef(parent), probability=Probability(probability))
         return ClaimVerdict("consistent", None, numbers, (doubt,), grade)
     others = con.execute(
-        "SELECT count(*) FROM dataset WHERE current AND contacts >= 20 AND id <> $id AND holder <> $party",
+        "SELECT count(*) FROM dataset WHERE current AND views._enough(contacts) AND id <> $id AND holder <> $party",
         {"id": dataset, "party": claim.about},
     ).fetchall()[0][0]
     if others == 0:

@@ -14,9 +14,10 @@ from tracer.findings.claims.blocks import Counts, OverlapNull, overlap_null
 from tracer.findings.claims.number_ranges import ranges_in
 from tracer.findings.claims.verdict import statement
 from tracer.findings.intervals import rounded
-from tracer.findings.overlap.close import LEAST_SHARED, Pairs, all_close, read_close
+from tracer.findings.overlap.close import Pairs, all_close, read_close
 from tracer.findings.precomputed import ROWS, ask, kept_answer
 from tracer.identify.number_plans import NumberRange
+from tracer.policy import SHOWN_FROM
 
 KNOWN_OF_LIVE = 0.5
 """Share of a block's live numbers that the case is taken to know at most."""
@@ -105,11 +106,12 @@ def _counts(
 def canaries_inside(facts: CaseFacts, no: int, *, consumers: bool = False) -> tuple[float, dict[str, Any]]:
     """(chance of so many canaries in a list that holds live numbers at random, what is said of them).
 
-    `consumers`: only canaries whose persona has no firm. Fewer than 20 that were imported after the list count as none.
+    `consumers`: only canaries whose persona has no firm. Those imported after the list count as
+    none where they are too few to be shown.
     """
     found = [_canaries_of(facts, no, within, consumers=consumers) for within in ranges_in(facts, no)]
     seen, late = sum(one.seen for one in found), sum(one.late for one in found)
-    seen -= late if late < LEAST_SHARED else 0
+    seen -= late if late < SHOWN_FROM else 0
     if not seen:
         return 1.0, {"canaries_seen": 0, "p_canaries": 1.0}
     # Canaries are live as well: among live numbers only, a random list would meet them more often.

@@ -22,7 +22,6 @@ from tracer.findings.claims.names import names_agree
 from tracer.findings.claims.overlaps import Overlap, canaries_inside, overlap_with
 from tracer.findings.claims.shape import shape_of
 from tracer.findings.claims.verdict import (
-    LEAST_CONTACTS,
     ClaimRow,
     ClaimVerdict,
     over_lists,
@@ -35,6 +34,7 @@ from tracer.findings.intervals import rounded, rounded_up
 from tracer.findings.overlap.near_copies import NEAR
 from tracer.findings.tails import poisson_at_least
 from tracer.identify.keys import PHONE_END
+from tracer.policy import SHOWN_FROM
 
 ALPHA = 0.001
 """Error at which a list is contradicted; a hundred true lists in a case are then called false once in ten cases."""
@@ -52,7 +52,7 @@ def assess_random(facts: CaseFacts, dataset: str, lists: int = 1) -> ClaimVerdic
         return untestable(why_not)
     witnesses = facts.con.execute(statement("witness"), {"dataset": dataset, "near": NEAR}).fetchall()
     overlap = overlap_with(facts, no, [number for number, _, _ in witnesses])
-    if overlap.rows < LEAST_CONTACTS:
+    if overlap.rows < SHOWN_FROM:
         return untestable(_too_few(facts, no), shape_of(facts, no).numbers)
     if overlap.known_numbers == 0:
         return untestable(Reason.of("claim-no-witness"), shape_of(facts, no).numbers)
@@ -64,8 +64,8 @@ def _too_few(facts: CaseFacts, no: int) -> Reason:
     row = facts.con.execute(
         "SELECT count(*) FROM membership WHERE dataset = $no AND key < $end", {"no": no, "end": PHONE_END}
     ).fetchone()
-    few = row is None or row[0] < LEAST_CONTACTS
-    return Reason.of("claim-few-mobiles" if few else "claim-no-blocks", least=LEAST_CONTACTS)
+    few = row is None or row[0] < SHOWN_FROM
+    return Reason.of("claim-few-mobiles" if few else "claim-no-blocks", least=SHOWN_FROM)
 
 
 def _judge(facts: CaseFacts, no: int, witnesses: list[tuple[Any, ...]], overlap: Overlap, alpha: float) -> ClaimVerdict:

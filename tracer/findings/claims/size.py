@@ -26,6 +26,7 @@ from tracer.findings.claims.verdict import ERROR, ClaimRow, ClaimVerdict, read_c
 from tracer.findings.intervals import LARGEST, count_interval, first_size, rounded, rounded_up
 from tracer.findings.overlap.close import parts_of, read_close
 from tracer.findings.tails import poisson_at_least, poisson_at_most
+from tracer.policy import SHOWN_FROM
 
 _SAME_QUERY = 0.5
 """Share of the smaller list that two snapshots of one query have in common at least."""
@@ -57,13 +58,13 @@ def _size(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
         return untestable(Reason.of("claim-two-lists-needed"))
     pool = _pool(con, samples)
     shared = pool.common
-    low = pool.low if shared >= 20 else None  # an estimate would tell how many they share
+    low = pool.low if shared >= SHOWN_FROM else None  # an estimate would tell how many they share
     numbers: dict[str, Any] = {
         "samples": [sample.id for sample in samples], "sizes": list(pool.samples), "common": told(shared),
         "expected_common": rounded(expected_common(pool.samples, claim.number)),
         "low": None if low is None else rounded(low),
-        "estimate": rounded(pool.estimate) if shared >= 20 else None,
-        "high": rounded(pool.high) if shared >= 20 and pool.high is not None else None,
+        "estimate": rounded(pool.estimate) if shared >= SHOWN_FROM else None,
+        "high": rounded(pool.high) if shared >= SHOWN_FROM and pool.high is not None else None,
     }  # fmt: skip
     p_value = p_as_large(pool, claim.number)
     power = _power(pool, claim.number)
@@ -147,7 +148,7 @@ def _growth(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
         "snapshots": [sample.id for sample in (pairs[0][0], *(later for _, later, _, _ in pairs))], "days": days,
         "new": told(new), "new_a_day_low": rounded(low / days), "new_a_day_high": rounded(high / days),
     }  # fmt: skip
-    if new < 20:
+    if new < SHOWN_FROM:
         numbers = {name: value for name, value in numbers.items() if not name.startswith("new_a_day")}
     if low / days > claim.number:
         p_value = poisson_at_least(new, claim.number * days)
@@ -156,7 +157,7 @@ def _growth(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
         return untestable(Reason.of("claim-size-unknown"), numbers)
     expected = claim.number / size * at_risk
     numbers |= {"claimed_size": size, "expected_new": rounded(expected)}
-    if new >= 20:
+    if new >= SHOWN_FROM:
         numbers |= {"growth_low": rounded(low / at_risk * size), "growth_high": rounded(high / at_risk * size)}
     p_few = poisson_at_most(new, expected)
     p_many = poisson_at_least(new, expected)

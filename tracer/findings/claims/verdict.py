@@ -12,12 +12,11 @@ import duckdb
 from tracer.disclosure import Count, DatasetRef, Reason
 from tracer.disclosure import told as disclosed
 from tracer.dossier.claim_values import claimed_number
+from tracer.policy import SHOWN_FROM
 from tracer.resources import statements_beside
 
 statement = statements_beside(__file__)
 """Name -> text of `sql/<name>.sql`."""
-LEAST_CONTACTS = 20
-"""Lists under this take part in no comparison."""
 SURE = 0.95
 """Probability from which a derivation or a retention speaks against a claim."""
 ERROR = 0.01
@@ -32,7 +31,7 @@ class ClaimVerdict:
     p_value: float | None = None
     """P-value of the headline test; valid as printed: P(p ≤ a) ≤ a."""
     numbers: Mapping[str, Any] = field(default_factory=dict)
-    """What was counted; cross-dataset counts under 20 as `<20`."""
+    """What was counted; small counts across lists are hidden."""
     alternatives: tuple[Reason, ...] = ()
     grade: str = "G0"
     """G1: the contradiction rests on an overlap above chance. That of the finding, where it rests on one."""
@@ -90,8 +89,8 @@ def usable(con: duckdb.DuckDBPyConnection, dataset: str) -> tuple[int, Reason | 
     no, contacts, purged = row
     if purged is not None:
         return no, Reason.of("claim-list-removed", dataset=DatasetRef(dataset))
-    if contacts < LEAST_CONTACTS:
-        return no, Reason.of("claim-list-small", dataset=DatasetRef(dataset), least=LEAST_CONTACTS)
+    if contacts < SHOWN_FROM:
+        return no, Reason.of("claim-list-small", dataset=DatasetRef(dataset), least=SHOWN_FROM)
     return no, None
 
 

@@ -22,13 +22,12 @@ from tracer.findings.derivation.hidden import Hidden
 from tracer.findings.derivation.model import DerivationModel
 from tracer.findings.derivation.sampled_paths import Ways
 from tracer.findings.finding_tables import put_rows
+from tracer.policy import SHOWN_FROM
 
 COPIED, THROUGH, COMMON = "copied", "through", "common"
 REGISTER, HIDDEN, CHANCE, OTHER = "register", "hidden", "chance", "other"
 LEAST_TOLD = 1e-4
 """Explanations that are less likely are left out."""
-LEAST_SHARED = 20
-"""Contacts in common from which a pair is explained."""
 LEAST_RELATED = 0.02
 """Probability of more than chance in common, from which it is."""
 
@@ -62,7 +61,7 @@ def explain(
 ) -> Explained:
     """All pairs with enough in common. brother: of `stating.state`; steps: of `generations.hands`."""
     n = len(counts.traced)
-    a, b = np.nonzero(np.triu((counts.shared >= LEAST_SHARED) & (model.related >= LEAST_RELATED), 1))
+    a, b = np.nonzero(np.triu((counts.shared >= SHOWN_FROM) & (model.related >= LEAST_RELATED), 1))
     ways, whole = Ways.of(model.posterior.graphs, n), descent(steps, n)
     there, back, apart = ways.between(a, b), ways.between(b, a), ways.apart(a, b)
     # That both come from one source is as likely as its share of the sampled graphs and the descents of both.

@@ -14,15 +14,15 @@ from typing import Literal
 
 import numpy as np
 
-from tracer.disclosure import LEAST
 from tracer.findings.derivation.sets import Sets
 from tracer.findings.overlap.compared import Comparison
+from tracer.policy import SHOWN_FROM
 
 _TWO_SIDED = 1.96
 
 Owner = int | Literal["new", "open", "several"]
-"""Who had contacts first: the position of a list; `new`: this list; `open`: no day shows it; `several`: lists that had
-fewer than 20 of them first, each."""
+"""Who had contacts first: the position of a list; `new`: this list; `open`: no day shows it; `several`: lists each
+of which had too few of them first to be shown."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class NoveltyPart:
 
     owner: Owner
     contacts: int | None
-    """None: under 20, or it would give away what is."""
+    """None: too few to be shown, or it would give away what is."""
     few: bool
     least: float
     """Contacts at least: not all can be compared, a count is hidden, or is an estimate."""
@@ -103,7 +103,7 @@ def _sizes(owners: Mapping[int | None, int], contacts: int) -> dict[Owner, int]:
         left -= n
         if owner is None:
             sizes["open"] = n
-        elif n >= LEAST:
+        elif n >= SHOWN_FROM:
             sizes[owner] = n
         else:
             several += n
@@ -115,25 +115,25 @@ def _list(
 ) -> ListNovelty:
     """The parts with their ranges. Where a part is hidden, so is the largest one: the rest would give it away."""
     masked, unmatched = dated[dataset].masked, _unmatched(dataset, dated, contacts)
-    hidden = {owner for owner, n in sizes.items() if n < LEAST}
+    hidden = {owner for owner, n in sizes.items() if n < SHOWN_FROM}
     if hidden and len(sizes) > 1:
         hidden.add(
             max((owner for owner in sizes if owner not in hidden), key=lambda owner: sizes[owner], default="new")
         )
     shown = sum(n for owner, n in sizes.items() if owner not in hidden)
-    small = sum(n < LEAST for n in sizes.values())
+    small = sum(n < SHOWN_FROM for n in sizes.values())
     parts = []
     for owner, n in sizes.items():
         least, most = float(n), float(n)
         if owner in hidden:
-            most = contacts - shown if n >= LEAST else LEAST - 1
-            least = max(LEAST, most - small * (LEAST - 1)) if n >= LEAST else 0
+            most = contacts - shown if n >= SHOWN_FROM else SHOWN_FROM - 1
+            least = max(SHOWN_FROM, most - small * (SHOWN_FROM - 1)) if n >= SHOWN_FROM else 0
         scatter = _TWO_SIDED * math.sqrt(n * (1 - drawn) / drawn) if drawn < 1 else 0.0
         loose = min(unmatched, n) if owner == "new" else 0
         gained = 0 if owner == "new" else unmatched
         parts.append(
             NoveltyPart(
-                owner, None if owner in hidden else n, n < LEAST, max(0.0, least - scatter - loose),
+                owner, None if owner in hidden else n, n < SHOWN_FROM, max(0.0, least - scatter - loose),
                 min(float(contacts), most + scatter + gained) + masked,
             )
         )  # fmt: skip

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
-from tracer.findings.overlap.close import LEAST_SHARED
 from tracer.findings.overlap.places import IdentifierPlaces
+from tracer.policy import SHOWN_FROM
 
 PRIOR_SHARE = 0.01
 """Share of the smaller list that two unrelated lists have in common, where the case says nothing: half of the prior
@@ -41,6 +41,8 @@ have much in common with everybody."""
 CLEARLY = 8.0
 """Nats by which a wider background must be likelier than a narrower one."""
 _ROUNDS = 40
+_SEVERAL_PAIRS = 20
+"""Pairs from which a case itself shows how high and how scattered its background is."""
 _STARTS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7)
 
 
@@ -74,7 +76,7 @@ def estimate_background(
 
     Expectation-maximisation over pairs: background ln(m / n_a n_b s_ab) ~ Normal(mu + f_a + f_b, scatter² + 1/m),
     related ln(m / n_a n_b s_ab) uniform; mu with a prior of `PRIOR_SHARE`, the f with one of mean 0. Pairs under
-    `LEAST_SHARED` count as under it. It starts from several heights of the background, and the likeliest end counts.
+    `SHOWN_FROM` count as under it. It starts from several heights of the background, and the likeliest end counts.
     """
     size = np.maximum(contacts, 1).astype(np.float64)
     pairs = _Pairs.of(shared, size, alike)
@@ -84,7 +86,7 @@ def estimate_background(
     near = pairs.y[~pairs.beyond]
     starts = np.unique([pairs.centre, *(np.quantile(near, _STARTS) if near.size else ())])
     # In a small case every pair may be related: there the background does not start above what the prior allows.
-    highest = np.inf if pairs.a.size >= 20 else pairs.centre + 2 * PRIOR_SPREAD
+    highest = np.inf if pairs.a.size >= _SEVERAL_PAIRS else pairs.centre + 2 * PRIOR_SPREAD
     fits = [_fit(pairs, min(float(start), highest)) for start in starts]
     likeliest = max(one.likelihood for one in fits)
     # A high or a wide background swallows related pairs; it has to be clearly the likelier one.
@@ -129,7 +131,7 @@ class _Pairs:
     m: NDArray[np.float64]
     smaller: NDArray[np.float64]
     few: NDArray[np.bool_]
-    """Whether fewer than `LEAST_SHARED` are in common: then `y` is the most that it may be."""
+    """Whether fewer than `SHOWN_FROM` are in common: then `y` is the most that it may be."""
     beyond: NDArray[np.bool_]
     """Whether more than `MOST_SHARE` of the smaller one is in common."""
     exposure: NDArray[np.float64]
@@ -142,8 +144,8 @@ class _Pairs:
     def of(cls, shared: NDArray[np.int64], size: NDArray[np.float64], alike: NDArray[np.float64]) -> _Pairs:
         a, b = np.triu_indices(size.size, k=1)
         m = shared[a, b].astype(np.float64)
-        few = m < LEAST_SHARED
-        most = np.where(few, LEAST_SHARED - 0.5, m + 0.5)
+        few = m < SHOWN_FROM
+        most = np.where(few, SHOWN_FROM - 0.5, m + 0.5)
         exposure = np.log(size[a] * size[b] * alike[a, b])
         larger = np.log(np.maximum(size[a], size[b]))
         centre = float(np.log(PRIOR_SHARE) - larger.mean()) if a.size else 0.0
@@ -165,7 +167,7 @@ class _Fit:
 def _fit(pairs: _Pairs, mu: float) -> _Fit:
     a, b, y, noise, few = pairs.a, pairs.b, pairs.y, pairs.noise, pairs.few
     factor = np.zeros(pairs.datasets)
-    scatter = 0.3 if a.size > 20 else PRIOR_SCATTER
+    scatter = 0.3 if a.size > _SEVERAL_PAIRS else PRIOR_SCATTER
     weight_related, likelihood = RELATED_SHARE, -np.inf
     background = np.ones(a.size)
     most = np.log(pairs.smaller + 0.5) - pairs.exposure

@@ -1,6 +1,6 @@
-"""Close lists: those that share at least twenty contacts. Nothing is known across two that share fewer.
+"""Close lists: those that share `SHOWN_FROM` contacts or more. Nothing is known across two that share fewer.
 
-A list of nineteen invented numbers and one person must say nothing about the lists that hold that person. So what
+A list of invented numbers and one person must say nothing about the lists that hold that person. So what
 two such lists share is taken for nothing before anything is computed from it, not hidden behind it: findings, weights
 and probabilities are those of a case in which they share none.
 """
@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from tracer.findings.overlap.shared_counts import as_words
+from tracer.policy import SHOWN_FROM
 
-LEAST_SHARED = 20
-"""Contacts from which what two lists share is counted, and shown exactly."""
 _MANY_PARTS = 1 << 18
 """Parts from which like ones are put together at every step; sorting them takes longer than carrying a few twice."""
 _MOST_PARTS = 1 << 20
@@ -29,8 +28,8 @@ _MOST_PARTS = 1 << 20
 
 
 def only_close(shared: NDArray[np.int64]) -> NDArray[np.int64]:
-    """datasets x datasets: the same contacts in common, none where they are fewer than `LEAST_SHARED`."""
-    return np.where(shared >= LEAST_SHARED, shared, 0)
+    """datasets x datasets: the same contacts in common, none where they are fewer than `SHOWN_FROM`."""
+    return np.where(shared >= SHOWN_FROM, shared, 0)
 
 
 @dataclass(frozen=True)

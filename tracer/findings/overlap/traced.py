@@ -13,9 +13,6 @@ from tracer.findings.case_facts import CaseFacts, Relation
 from tracer.findings.overlap.sampling import SamplingShare, share_of
 from tracer.findings.seeds import CODE_SEED
 
-LEAST_CONTACTS = 20
-"""Under it a list is a question about single people (the views' `tiny`)."""
-
 
 @dataclass(frozen=True)
 class ComparedDatasets:
@@ -45,13 +42,12 @@ class ComparedDatasets:
 def read_traced(facts: CaseFacts) -> ComparedDatasets:
     """List the datasets that are compared.
 
-    Blind ones are compared elsewhere. Those of fewer than 20 contacts are not compared at all: their results are not
-    shown, and as one list among the others they would move the figures of these, a little more where they share a row.
+    Blind ones are compared elsewhere. Those of too few contacts are not compared at all: their results are not shown,
+    and as one list among the others they would move the figures of these, a little more where they share a row.
     """
     rows = facts.con.execute(
         "SELECT id, no, contacts, identifiers FROM dataset WHERE current AND purged_at IS NULL AND format <> 'blind'"
-        " AND contacts >= $least ORDER BY id, no",
-        {"least": LEAST_CONTACTS},
+        " AND views._enough(contacts) ORDER BY id, no"
     ).fetchall()
     share = share_of([row[3] for row in rows])
     codes = np.random.default_rng(CODE_SEED).integers(1, 1 << 60, len(rows))

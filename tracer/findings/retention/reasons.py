@@ -10,10 +10,10 @@ from datetime import date
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Probability, Reason, Ref, ReleaseRef, Times, Word
 from tracer.findings.derivation.descent import DerivationStep
 from tracer.findings.derivation.edges import FAINT
-from tracer.findings.overlap.traced import LEAST_CONTACTS
 from tracer.findings.retention.client import ClientEvidence, ClientView
 from tracer.findings.sightings import Dataset, Release
 from tracer.findings.vintage.reasons import exported_reason
+from tracer.policy import SHOWN_FROM
 
 _SHOWN = 20
 """Other sources that are listed one by one."""
@@ -121,7 +121,7 @@ def speaks_for(facts: RetentionFacts) -> Iterator[Reason]:
             grade=Ref(step.grade),
         )
     for parent, contacts in facts.only:
-        if contacts >= LEAST_CONTACTS:
+        if contacts >= SHOWN_FROM:
             yield Reason.of("retention-only-source", n=Count(contacts), dataset=dataset, parent=DatasetRef(parent))
     if facts.release.recipient in facts.passed and facts.dataset.holder != facts.release.recipient:
         yield Reason.of("retention-every-path", client=PartyRef(facts.view.client), dataset=dataset, vendor=vendor)

@@ -27,9 +27,8 @@ from tracer.findings.sightings.masked_names import ENDING_SQL, agreeing_masks, n
 from tracer.findings.sightings.statements import statement
 from tracer.identify.keys import is_mobile
 from tracer.marking.codes import masses
+from tracer.policy import SHOWN_FROM
 
-LEAST = 20
-"""Masked rows under which nothing is said: such a list is nearly a question about a person."""
 _KINDS = 32
 """Kinds of mask of a list that are looked at, the most frequent first."""
 _ENDING = 4
@@ -98,20 +97,21 @@ def masked_evidence(con: duckdb.DuckDBPyConnection, marks: Marks, dataset: Datas
 
 
 def with_masks(con: duckdb.DuckDBPyConnection) -> frozenset[int]:
-    """Numbers of the datasets with at least `LEAST` masked rows: `read_masked` finds nothing in others."""
-    rows = con.execute("SELECT no FROM dataset WHERE masked >= $least ORDER BY no", {"least": LEAST}).fetchall()
+    """Numbers of the datasets with masked rows enough to be shown: `read_masked` finds nothing in others, which are
+    nearly questions about single people."""
+    rows = con.execute("SELECT no FROM dataset WHERE views._enough(masked) ORDER BY no").fetchall()
     return frozenset(no for (no,) in rows)
 
 
 def read_masked(con: duckdb.DuckDBPyConnection, marks: Marks, dataset: Dataset) -> MaskedDataset:
-    """What the masks of `dataset` say; nothing where it has fewer than `LEAST` masked rows, or ten times as many clear
-    contacts: next to these, masks say nothing that is worth a sentence.
+    """What the masks of `dataset` say; nothing where its masked rows are too few, or its clear contacts ten
+    times as many: next to these, masks say nothing that is worth a sentence.
 
     Canaries that were imported after the dataset was first loaded are left out: with them anybody's number could be
     asked about.
     """
     row = con.execute(statement("masks_of"), {"dataset": dataset.no, "id": dataset.id}).fetchone()
-    if row is None or row[0] < max(LEAST, dataset.contacts / 10):
+    if row is None or row[0] < max(SHOWN_FROM, dataset.contacts / 10):
         return MaskedDataset({})
     early = {no: c for no, c in marks.canaries.items() if c.phone is not None and c.imported_at <= row[1]}
     kinds = _kinds(con, dataset.no)

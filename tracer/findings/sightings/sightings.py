@@ -13,13 +13,13 @@ import pyarrow as pa
 
 from tracer.case.registered import registered
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.overlap.close import LEAST_SHARED
 from tracer.findings.precomputed import ask
 from tracer.findings.sightings.facts import Marks
 from tracer.findings.sightings.hashed import count_unplaced, held_identifiers
 from tracer.findings.sightings.statements import statement
 from tracer.identify.keys import EMAIL_BASE, HASH_BASE, HASH_END, KEY_BASE, PHONE_END, further_kind
 from tracer.identify.number_plans import block_of, block_sql, size_sql
+from tracer.policy import SHOWN_FROM
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _read(
     matched = ask(facts, "sightings/matched", statement("matched"), both).fetchall()
     ordinary = ask(facts, "sightings/ordinary", statement("ordinary"), {"sources": list(sources)}).fetchall()
     withheld = ask(facts, "sightings/withheld_seen", statement("withheld_seen"), both).fetchall()
-    close = {(dataset, source): contacts for dataset, source, contacts in matched if contacts >= LEAST_SHARED}
+    close = {(dataset, source): contacts for dataset, source, contacts in matched if contacts >= SHOWN_FROM}
     source_of = {release.id: release.source for release in marks.releases}
     return Sightings(
         rows,
@@ -103,7 +103,7 @@ def _read(
 
 
 def _rows(facts: CaseFacts, marks: Marks, targets: Sequence[int]) -> dict[int, dict[int, int]]:
-    """Fewer than 20 canaries that were imported after a dataset was first loaded are none there: a person may have been
+    """Too few canaries that were imported after a dataset was first loaded are none there: a person may have been
     entered as a canary to find out which lists hold that person."""
     rows: dict[int, dict[int, int]] = defaultdict(dict)
     late: dict[int, set[int]] = defaultdict(set)
@@ -113,7 +113,7 @@ def _rows(facts: CaseFacts, marks: Marks, targets: Sequence[int]) -> dict[int, d
         if dataset in first and marks.canaries[canary].imported_at > first[dataset]:
             late[dataset].add(canary)
     for dataset, canaries in late.items():
-        if len(canaries) < LEAST_SHARED:
+        if len(canaries) < SHOWN_FROM:
             rows[dataset] = {canary: row for canary, row in rows[dataset].items() if canary not in canaries}
     return rows
 

@@ -22,6 +22,7 @@ from tracer.lists.read.file import read_file
 from tracer.lists.read.model import ReadOptions
 from tracer.lists.regions import settled, used_regions
 from tracer.marking.canary.identity_file import ImportedIdentity, identities_of
+from tracer.policy import SHOWN_FROM
 from tracer.regular import sha256_of
 
 __all__ = ["CanaryImport", "ImportedIdentity", "add_canaries", "import_canaries", "seen_in_any", "take_in"]
@@ -30,8 +31,6 @@ _SHOWN = 50
 """Problems that are shown one by one."""
 
 
-TOLD_FROM = 20
-"""Imports of fewer identities do not report how many were seen: that would answer "is this number in a list?"."""
 _CHANGING = ("state", "since", "until", "consent", "note")
 """What a later import of the same identity may change."""
 
@@ -49,7 +48,7 @@ class CanaryImport:
     without_consent: int
     seen_before: int | None
     """New identities that are in any loaded dataset: a count over the whole import, never by number. None where it is
-    hidden: for fewer than `TOLD_FROM` new identities."""
+    hidden: of so few new identities it would answer "is this number in a list?"."""
     regions: tuple[str, ...] = ()
     """Which columns of numbers were read as those of a country that was not given."""
 
@@ -86,7 +85,7 @@ class CanaryImport:
             return self.regions
         return (
             *self.regions,
-            f"whether any was seen in a dataset before is shown for {TOLD_FROM} new identities or more, not for {new}",
+            f"whether any was seen in a dataset before is shown for {SHOWN_FROM} new identities or more, not for {new}",
         )
 
 
@@ -147,7 +146,7 @@ def import_canaries(
     return CanaryImport(
         str(path), dict(sorted(Counter(i.kind for i in fresh).items())), len(known), updated,
         sum(identity.consent is None for identity in fresh),
-        seen_in_any(con, numbers) if len(fresh) >= TOLD_FROM else None, used_regions(parts, region),
+        seen_in_any(con, numbers) if len(fresh) >= SHOWN_FROM else None, used_regions(parts, region),
     )  # fmt: skip
 
 

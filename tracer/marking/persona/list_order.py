@@ -34,6 +34,8 @@ KEYS: Mapping[str, str] = {
 _HEAD = 3_000
 """Rows that tell whether the others need be looked at."""
 _LEAST_STEPS = 3
+_LEAST_CELLS = 20
+"""Cells with a value, under which no order is seen."""
 _SURE = 8.0
 """Standard errors beyond which order is not chance: many columns of many lists are looked at."""
 
@@ -153,7 +155,7 @@ def is_clustered(con: duckdb.DuckDBPyConnection, table: str, cell: str) -> bool:
         " SELECT count(before), count(*) FILTER (cell = before), corr(rank, rank_before),"
         " (SELECT sum(n * n) FROM counts) FROM lagged"
     ).fetchone()
-    if found is None or not found[0] or found[0] < 20:
+    if found is None or not found[0] or found[0] < _LEAST_CELLS:
         return False
     n, equal, correlation, squares = int(found[0]), int(found[1]), found[2], float(found[3])
     expected = min(squares / (n + 1) ** 2, 1.0) * n

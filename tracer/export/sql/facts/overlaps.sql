@@ -1,4 +1,4 @@
--- contacts in common of every pair of lists; NULL: fewer than 20
+-- contacts in common of every pair of lists; NULL: too few to be shown
 SELECT a, b, shared, a_contacts, b_contacts, expected
 FROM views.overlaps
 ORDER BY a, b

@@ -1,7 +1,7 @@
 -- Lists of consumers other than dataset $dataset: a client's own, a platform's users, or people who refused; they name no firms
 -- and were not copied from $dataset.
 SELECT d.no, d.id FROM dataset d LEFT JOIN party p ON p.id = d.holder
-WHERE d.current AND d.purged_at IS NULL AND d.contacts >= 20 AND d.id <> $dataset
+WHERE d.current AND d.purged_at IS NULL AND views._enough(d.contacts) AND d.id <> $dataset
     AND (d.origin IN ('own', 'refusals') OR p.role IN ('client', 'platform'))
     AND coalesce(d.collected_under, '') <> 'public_only' AND coalesce(p.role, '') <> 'public_source'
     AND d.no NOT IN (SELECT dataset FROM dataset_column WHERE role = 'organisation')

@@ -26,7 +26,7 @@ WITH RECURSIVE near AS (
             AND NOT EXISTS (SELECT 1 FROM near n WHERE n.one = e.parent AND n.other = e.child)
             AND NOT EXISTS (SELECT 1 FROM near n WHERE n.one = c.id AND n.other IN (e.parent, e.child))) AS tied
     FROM dataset d CROSS JOIN claimed c
-    WHERE d.current AND d.purged_at IS NULL AND d.id <> c.id AND d.contacts >= 20
+    WHERE d.current AND d.purged_at IS NULL AND d.id <> c.id AND views._enough(d.contacts)
 )
 SELECT no, id, CASE WHEN own THEN 'its holder''s own list' WHEN earlier THEN 'it is older'
     WHEN names_of_its_own THEN 'it has names, and the other has none' WHEN parent THEN 'it is the source'

@@ -1,6 +1,6 @@
 -- Sums over the lists of a holder, and over the copies of a recipient and of a client (each recipient counted
 -- separately), with the distinct contacts of all of them together where there are several (`sum_united`), less canaries
--- and less people withheld from every copy. A list under 20 contacts is in the sums of rows but not in `together`, and
+-- and less people withheld from every copy. A list of too few contacts is in the sums of rows but not in `together`, and
 -- lists that are not close have no one in common there: a list of one is not a question about a person.
 INSERT INTO legal_count (run, scope, party, counterparty, list, lists, raw, repeated, untrue, people, together)
 WITH whole AS (
@@ -20,7 +20,7 @@ WITH whole AS (
     GROUP BY i.scope, i.party
 )
 SELECT $run, p.scope, p.party, NULL, NULL, count(*), sum(p.raw), sum(p.repeated), sum(p.untrue), sum(p.people),
-    any_value(CASE WHEN w.summed - u.contacts >= 20 THEN u.contacts - coalesce(k.contacts, 0) - coalesce(n.canaries, 0) END)
+    any_value(CASE WHEN views._enough(w.summed - u.contacts) THEN u.contacts - coalesce(k.contacts, 0) - coalesce(n.canaries, 0) END)
 FROM sum_part p LEFT JOIN whole w ON w.scope = p.scope AND w.party = p.party LEFT JOIN sum_united u ON u.nos = w.nos
 LEFT JOIN kept_back k ON k.scope = p.scope AND k.party = p.party LEFT JOIN nobody n ON n.scope = p.scope AND n.party = p.party
 GROUP BY p.scope, p.party HAVING count(*) > 1

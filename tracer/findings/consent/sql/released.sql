@@ -1,12 +1,12 @@
 -- copies that hold people who had refused before the day on which the copy was handed over, by any identifier of
--- theirs; fewer than 20 are none
+-- theirs; too few to be shown are none
 INSERT INTO after_refusal (run, refusals, client, what, of, party, released, people, events, own, first_day, last_day)
 SELECT $run, f.refusals, f.client, 'released', r.id, r.recipient, d.id, count(DISTINCT f.contact), count(DISTINCT f.contact), f.client = d.holder,
     r.date, r.date
-FROM release r JOIN dataset d ON d.id = r.dataset AND d.current AND d.purged_at IS NULL AND d.contacts >= 20
+FROM release r JOIN dataset d ON d.id = r.dataset AND d.current AND d.purged_at IS NULL AND views._enough(d.contacts)
 JOIN membership m ON m.dataset = d.no JOIN refused f ON f.key = m.key AND f.day < r.date
 LEFT JOIN contact_alias a ON a.dataset = d.no AND a.key = m.key
 WHERE coalesce(a.contact, m.key) NOT IN (SELECT w.key FROM withheld w WHERE w.release = r.id)
 GROUP BY f.refusals, f.client, r.id, r.recipient, d.id, d.holder, r.date
-HAVING count(DISTINCT f.contact) >= 20
+HAVING views._enough(count(DISTINCT f.contact))
 ORDER BY ALL

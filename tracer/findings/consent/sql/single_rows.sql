@@ -1,4 +1,4 @@
--- every single release or call after a refusal: people's numbers. A list of refusals and a copy that have fewer than 20
+-- every single release or call after a refusal: people's numbers. A list of refusals and a copy that have too few
 -- of them in common give none.
 SELECT f.refusals, f.row, f.day, e.what, e.of, e.day AS on_day, f.key
 FROM refused f JOIN (
@@ -9,5 +9,5 @@ FROM refused f JOIN (
     UNION ALL SELECT 'called', line, day, called FROM line_event WHERE NOT controlled
     UNION ALL SELECT 'complained', line, day, called FROM line_complaint WHERE called IS NOT NULL
 ) e ON e.key = f.key AND f.day < e.day
-QUALIFY e.what <> 'released' OR count(DISTINCT f.contact) OVER (PARTITION BY f.refusals, e.what, e.of) >= 20
+QUALIFY e.what <> 'released' OR views._enough(count(DISTINCT f.contact) OVER (PARTITION BY f.refusals, e.what, e.of))
 ORDER BY f.refusals, f.row, e.day, e.what, e.of, f.key

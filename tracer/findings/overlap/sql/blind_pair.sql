@@ -11,5 +11,5 @@ JOIN (
 LEFT JOIN contact_alias AS a ON a.dataset = s.other AND a.key = s.key
 WHERE d.current AND d.purged_at IS NULL AND d.format = 'blind'
 GROUP BY d.id, d.contacts, o.id, o.contacts
-HAVING count(DISTINCT coalesce(a.contact, s.key)) >= 20
+HAVING views._enough(count(DISTINCT coalesce(a.contact, s.key)))
 ORDER BY d.id, o.id;

@@ -1,7 +1,7 @@
 -- ordinary identifiers of a client's released datasets $sources by the set of them that holds each and the releases that
 -- cannot have held it, as the row history says, and how many of each are in the datasets $targets (sorted afterwards:
 -- an ORDER BY within list() costs ten times as much where groups are small)
--- (dataset 0: in the sources themselves), each by those of its sources that share 20 contacts or more with that dataset
+-- (dataset 0: in the sources themselves), each by those of its sources that are close to that dataset
 WITH marked AS (
     SELECT phone AS key FROM canary WHERE phone IS NOT NULL
     UNION
@@ -23,7 +23,7 @@ WITH marked AS (
 ), close AS (
     SELECT m.dataset, m.source
     FROM met AS m LEFT JOIN contact_alias AS a ON a.dataset = m.source AND a.key = m.key
-    GROUP BY m.dataset, m.source HAVING count(DISTINCT coalesce(a.contact, m.key)) >= 20
+    GROUP BY m.dataset, m.source HAVING views._enough(count(DISTINCT coalesce(a.contact, m.key)))
 )
 SELECT 0 AS dataset, sources, coalesce(lacking, []) AS lacking, count(*) AS keys FROM pattern GROUP BY ALL
 UNION ALL

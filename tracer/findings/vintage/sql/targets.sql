@@ -3,5 +3,5 @@ SELECT d.id, d.no, coalesce(p.merged_into, d.holder) AS holder,
     epoch(least(coalesce(d.created, d.obtained), coalesce(d.obtained, d.created))) // 86400 AS there,
     d.hashes > 0 AND d.format <> 'blind' AS hashed
 FROM dataset AS d LEFT JOIN party AS p ON p.id = d.holder
-WHERE d.current AND d.purged_at IS NULL AND d.contacts >= 20
+WHERE d.current AND d.purged_at IS NULL AND views._enough(d.contacts)
 ORDER BY d.id

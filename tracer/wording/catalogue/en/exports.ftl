@@ -96,7 +96,7 @@ workbook-meaning = What it means
 workbook-grades = Grades: what kind of support there is
 workbook-reading = How to read the cells
 workbook-note-text = Days, numbers and percentages are true values. Ids and numbers of phones are text, and no cell is a formula.
-workbook-note-few = <20 means fewer than 20 people: the exact number is held back.
+workbook-note-few = <{ -least } means fewer than { -least } people: the exact number is held back.
 workbook-note-codes = Columns that end in _code or _codes hold the same as the sentences, for programs. They are hidden.
 
 exports-fonts-named = The SVG names its fonts and does not hold them: { $why }

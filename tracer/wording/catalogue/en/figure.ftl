@@ -29,7 +29,7 @@ figure-timeline-calls =
        *[other] { $n } calls and messages
     } to its planted records
 figure-overlaps-note =
-    Below the diagonal: contacts in common, "<20" where there are fewer. Above it, and as colour: their share of the
+    Below the diagonal: contacts in common, "<{ -least }" where there are fewer. Above it, and as colour: their share of the
     smaller list.
 figure-overlaps-more = Further lists that are not drawn: { $n }.
 figure-waterfall-note =

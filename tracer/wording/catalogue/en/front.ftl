@@ -55,7 +55,7 @@ front-others =
 # On what it rests
 front-planted =
     { $seen ->
-        [none] Fewer than 20
+        [none] Fewer than { -least }
        *[other] { $seen }
     } of the { $planted } records planted in { $vendor }'s copy { $seen ->
         [one] is
@@ -73,7 +73,7 @@ front-copy =
 front-still = still had it: { $dataset }
 front-planted-sure =
     { $seen ->
-        [none] fewer than 20
+        [none] fewer than { -least }
        *[other] { $seen }
     } of the { $planted } records planted only in this copy: { $sure }
 front-between = passed on between { SPAN($first, $last, joint: "and") }

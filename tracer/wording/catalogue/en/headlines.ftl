@@ -133,7 +133,7 @@ headline-named =
     }.
 headline-marks =
     { $seen ->
-        [none] Fewer than 20
+        [none] Fewer than { -least }
         [0] None
        *[other] { $seen }
     } of its { $planted } planted records { $seen ->

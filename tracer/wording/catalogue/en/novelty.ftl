@@ -17,7 +17,7 @@ novelty-several =
     { $hidden ->
         [range] Between { $low } and { $high }
        *[exact] { $n }
-    } of the { $whole } contacts of { $dataset } were first in several earlier lists, fewer than 20 in each.
+    } of the { $whole } contacts of { $dataset } were first in several earlier lists, fewer than { -least } in each.
 novelty-open =
     { $hidden ->
         [range] Between { $low } and { $high }

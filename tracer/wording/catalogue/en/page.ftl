@@ -61,7 +61,7 @@ page-matrix-help =
     arrow keys and press Enter.
 page-matrix-more = Further lists that are not drawn: { $n }.
 page-pair = { $a } and { $b }: { $shared } contacts in common, { $share } of the smaller list
-page-pair-none = { $a } and { $b }: fewer than 20 contacts in common
+page-pair-none = { $a } and { $b }: fewer than { -least } contacts in common
 page-pair-of = Pair of lists
 page-pair-alone = No finding joins these two lists.
 page-share-of-smaller = Share of the smaller list

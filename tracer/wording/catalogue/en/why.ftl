@@ -99,7 +99,7 @@ what-if-open =
         [none] ; both are about as likely.
        *[other] {" "}(odds of { $odds } to 1).
     }
-what-if-too-few = { $a } and { $b } have fewer than 20 contacts in common, too few to tell anything.
+what-if-too-few = { $a } and { $b } have fewer than { -least } contacts in common, too few to tell anything.
 what-if-chance =
     { $a } and { $b } have { $shared } contacts in common. Chance alone would give about { $expected }. { $than ->
         [more] That is more, but too little to show how it came about.

@@ -65,7 +65,7 @@ workbook-meaning = 含义
 workbook-grades = 等级：依据的种类
 workbook-reading = 单元格说明
 workbook-note-text = 日期、数字和百分比均为真实数值；编号和电话号码为文本，没有任何单元格是公式。
-workbook-note-few = <20 表示不足 20 人，不给出确切数字。
+workbook-note-few = <{ -least } 表示不足 { -least } 人，不给出确切数字。
 workbook-note-codes = 以 _code 或 _codes 结尾的列供程序使用，内容与句子相同，默认隐藏。
 
 exports-fonts-named = SVG 只写明了字体名称，没有嵌入字体：{ $why }

@@ -43,7 +43,7 @@ front-others = 另外 { $n } 家
 # 依据
 front-planted =
     埋设在 { $vendor } 副本中的 { $planted } 条记录，有{ $seen ->
-        [none] 不到 20 条
+        [none] 不到 { -least } 条
        *[other] {" "}{ $seen } 条
     }出现在 { $dataset } 中。
 front-least = 其中把握最小的一步：{ $because }
@@ -58,7 +58,7 @@ front-copy =
 front-still = 到期后仍持有：{ $dataset }
 front-planted-sure =
     仅埋设于该副本的 { $planted } 条记录中，有{ $seen ->
-        [none] 不到 20 条
+        [none] 不到 { -least } 条
        *[other] {" "}{ $seen } 条
     }在此：{ $sure }
 front-between = 转出时间在{ SPAN($first, $last) }之间

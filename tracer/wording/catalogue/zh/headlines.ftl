@@ -88,7 +88,7 @@ headline-named =
     }。
 headline-marks =
     { $seen ->
-        [none] 其 { $planted } 条埋设记录中出现了不足 20 条。
+        [none] 其 { $planted } 条埋设记录中出现了不足 { -least } 条。
         [0] 其 { $planted } 条埋设记录一条也没有出现。
        *[other] 其 { $planted } 条埋设记录中出现了 { $seen } 条。
     }

@@ -17,7 +17,7 @@ novelty-several =
     { $dataset } 的 { $whole } 个联系人中，有{ $hidden ->
         [range] { $low } 至 { $high }
        *[exact] { " " }{ $n } 个
-    }最早出现在多份更早的名单中，每份不足 20 个。
+    }最早出现在多份更早的名单中，每份不足 { -least } 个。
 novelty-open =
     { $dataset } 的 { $whole } 个联系人中，有{ $hidden ->
         [range] { $low } 至 { $high }

@@ -52,7 +52,7 @@ page-matrix-help =
     点选一格可查看这对名单；使用键盘时，用方向键移动，按回车键打开。
 page-matrix-more = 另有 { $n } 份名单未画出。
 page-pair = { $a } 与 { $b }：共同联系人 { $shared } 个，占较小名单的 { $share }
-page-pair-none = { $a } 与 { $b }：共同联系人不足 20 个
+page-pair-none = { $a } 与 { $b }：共同联系人不足 { -least } 个
 page-pair-of = 一对名单
 page-pair-alone = 没有结论把这两份名单联系起来。
 page-share-of-smaller = 占较小名单的比例

@@ -93,7 +93,7 @@ what-if-open =
         [none] ；两种可能大致相当。
        *[other] （可能性之比为 { $odds } 比 1）。
     }
-what-if-too-few = { $a } 与 { $b } 的共有联系人不足 20 个，无从判断。
+what-if-too-few = { $a } 与 { $b } 的共有联系人不足 { -least } 个，无从判断。
 what-if-chance =
     { $a } 与 { $b } 共有 { $shared } 个联系人；纯属偶然时约为 { $expected } 个。{ $than ->
         [more] 实际较多，但不足以说明成因。
