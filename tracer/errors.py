@@ -54,6 +54,11 @@ class TracerError(Exception):
         return label(f"{text}; {self.remedy}" if self.remedy else text)
 
 
+def is_interruption(error: Exception) -> bool:
+    """Whether it is what DuckDB, which few commands import, makes of Ctrl-C during a statement."""
+    return isinstance(error.__cause__, KeyboardInterrupt) or type(error).__name__ == "InterruptException"
+
+
 class UsageError(TracerError):
     """The command was called wrongly."""
 

@@ -28,9 +28,14 @@ _KINDS = (
 
 def refuse_special(path: Path, *, links: bool = True) -> None:
     """Raises `InputRefused` where the path leads to something other than a regular file; not `links`: to a link, too.
+    Where its name is not UTF-8, too: neither the store nor the journal could say which file it was.
 
     Raises `OSError` where it leads nowhere.
     """
+    try:
+        os.fsencode(path).decode()
+    except UnicodeDecodeError:
+        raise InputRefused("the file's name is not UTF-8", where=str(path), remedy="rename it") from None
     _refuse_kind((path.stat() if links else path.lstat()).st_mode, path)
 
 

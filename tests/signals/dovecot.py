@@ -38,11 +38,11 @@ class Server:
     folder: Path
     cert: Path
 
-    def deliver(self, name: str, text: str) -> None:
+    def deliver(self, name: str, message: bytes) -> None:
         """Put a message into the inbox as a mail server does: written aside, then moved."""
         new = self.folder / "mail" / "new"
         aside = self.folder / "mail" / "tmp" / name
-        aside.write_text(text, encoding="utf-8")
+        aside.write_bytes(message)
         _give(aside)
         aside.rename(new / name)
 

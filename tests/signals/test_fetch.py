@@ -6,10 +6,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from tests.signals.dovecot import PASSWORD, Server, dovecot, missing
+from tests.signals.hostile import MAILS, UNDATED, good, raw
 from tests.signals.register import MAIL, case_with_numbers, signals
 from tracer.case.case import Case
 from tracer.errors import UsageError
@@ -35,7 +37,7 @@ class Desk:
     """A case and a mailbox."""
 
     def __init__(self, server: Server) -> None:
-        self.case, self.server = case_with_numbers(), server
+        self.case, self.server, self.said = case_with_numbers(), server, list[str]()
         self.mailbox = mailbox_of(f"imap://lin@127.0.0.1:{server.port}/INBOX", PASSWORD)
 
     @contextmanager
@@ -44,10 +46,10 @@ class Desk:
 
     def fetch(self) -> Fetched:
         with connected(self.mailbox) as client:
-            return fetch(client, self.mailbox, self.open)
+            return fetch(client, self.mailbox, self.open, self.said.append)
 
     def mail(self, n: int, *, to: str = MAIL, identity: object = None) -> None:
-        self.server.deliver(f"{n}.m.x", TEXT.format(to=to, n=n, id=n if identity is None else identity))
+        self.server.deliver(f"{n}.m.x", TEXT.format(to=to, n=n, id=n if identity is None else identity).encode())
 
 
 @pytest.mark.slow("Dovecot starts")
@@ -87,10 +89,10 @@ def test_a_fetch_that_dies_goes_on_and_loads_nothing_twice(server: Server, monke
         desk.mail(n)
     calls = 0
 
-    def dies(case: Case, *arguments: object) -> object:
+    def dies(case: Case, path: Path, form: str, data: bytes) -> object:
         nonlocal calls
         calls += 1
-        done = load_signals(case, *arguments)  # type: ignore[arg-type]  # passed on as they came
+        done = load_signals(case, path, form, data=data)
         if calls == 4:
             raise KeyboardInterrupt
         return done
@@ -98,9 +100,30 @@ def test_a_fetch_that_dies_goes_on_and_loads_nothing_twice(server: Server, monke
     with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
         broken.setattr(fetching, "load_signals", dies)
         desk.fetch()
-    assert len(signals(desk.case)) == 2, "the batch that was being loaded is rolled back"
-    assert desk.fetch() == Fetched(5, 5, 0)
+    assert len(signals(desk.case)) == 3, "the message that was being loaded is rolled back"
+    assert desk.fetch() == Fetched(4, 4, 0)
     assert len(signals(desk.case)) == 7
+
+
+@pytest.mark.slow("Dovecot starts")
+def test_hostile_mails_do_not_keep_good_ones_from_being_read(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(server)
+    hostile = {**MAILS, **UNDATED, "no-mail": "\nhello\n"}
+    for n, text in enumerate(hostile.values()):
+        server.deliver(f"{2 * n}.m.x", raw(text))
+        server.deliver(f"{2 * n + 1}.m.x", good(n))
+
+    def spied(case: Case, path: Path, form: str, data: bytes) -> object:
+        done = load_signals(case, path, form, data=data)
+        assert not list(case.spill.iterdir()), "a message is nowhere in the clear while it is loaded"
+        return done
+
+    monkeypatch.setattr(fetching, "load_signals", spied)
+    assert desk.fetch() == Fetched(2 * len(hostile) - 1, len(hostile) + len(MAILS), 1, len(UNDATED))
+    assert [line for line in desk.said if "not mail: it has no headers" in line] == desk.said
+    assert len(desk.said) == 1
+    assert desk.fetch() == Fetched(0, 0, 0), "none is asked for again"
+    assert len([row for row in signals(desk.case) if str(row[7]).startswith("good")]) == len(hostile)
 
 
 @pytest.mark.slow("Dovecot starts")

@@ -157,8 +157,8 @@ def test_mail_whose_gb2312_is_gb18030(case: Case, tmp_path: Path) -> None:
     assert (loaded.format, loaded.rows, loaded.rejected, loaded.signals) == ("mbox", 3, 1, 1)
     assert _signals(case)[0][1:5] == (datetime(2026, 6, 19, 0, 30), "+08:00", "email", "a@ads.example")
     assert _signals(case)[0][7] == "珩途—促销镕\nbody\nFrom here on it is text"
-    assert decoded("=?nonsense?B?aGk=?=") == "hi"
-    assert decoded("=?utf-8?B?5L2g5aW9x?=") == "=?utf-8?B?5L2g5aW9x?="
+    assert decoded(b"=?nonsense?B?aGk=?=") == "hi"
+    assert decoded(b"=?utf-8?B?5L2g5aW9x?=") == "=?utf-8?B?5L2g5aW9x?="
 
 
 def test_a_foreign_file_is_refused_and_nothing_kept(case: Case, tmp_path: Path) -> None:

@@ -13,8 +13,10 @@ from typing import TypeAlias
 from tracer.alarm.intake import Arrived, FolderReading, take_in
 from tracer.case.case import Case
 from tracer.case.journal import JournalChanged
-from tracer.errors import CaseUnavailable, InputRefused, TracerError
+from tracer.case.store import store_fault
+from tracer.errors import CaseUnavailable, InputRefused, TracerError, is_interruption
 from tracer.signals.resting import FileShape, RestingFiles
+from tracer.visible import label
 
 Ready: TypeAlias = Sequence[tuple[Path, FileShape]]
 """Files that rest, and their shapes."""
@@ -31,6 +33,8 @@ class FolderWatch(ABC):
     rest: float = field(default=2.0, kw_only=True)
     """Seconds for which a file must not have changed."""
     files: RestingFiles = field(init=False)
+    aside: dict[Path, str] = field(init=False, default_factory=dict)
+    """Files that could not be read, and why."""
 
     def __post_init__(self) -> None:
         """The files of the folder."""
@@ -65,17 +69,26 @@ class FolderWatch(ABC):
         """The case could not be opened: what was to be done is still to be done."""
 
     def take(self, case: Case, ready: Ready) -> Iterator[Arrived]:
-        """Load the files. A bad one is reported once, and left until it changes."""
+        """Load the files. Whatever one brings about, it is reported once, set aside until it changes, and the others
+        are loaded. What may have another cause, such as a full disk, is tried again.
+        """
         for path, shape in ready:
             try:
                 arrived = take_in(case, path, self.folder, self.reading)
             except CaseUnavailable:
                 raise
-            except TracerError as problem:
-                self.files.done(path, shape)
-                self.say(f"left out: {problem.line()}")
+            except Exception as problem:
+                if is_interruption(problem):
+                    raise KeyboardInterrupt from problem
+                fault = store_fault(problem)
+                elsewhere = any(isinstance(one, OSError | MemoryError) for one in (problem, problem.__cause__))
+                self.files.done(path, shape, again=elsewhere or fault is not None)
+                self._set_aside(path, problem)
+                if fault is not None:
+                    raise fault from problem
                 continue
             self.files.done(path, shape)
+            self.aside.pop(path, None)
             if arrived.said:
                 self.say(arrived.said)
             yield arrived
@@ -100,9 +113,24 @@ class FolderWatch(ABC):
         finally:
             self.sum_up()
 
+    def _set_aside(self, path: Path, problem: Exception) -> None:
+        """Say why, unless it was said before."""
+        if isinstance(problem, TracerError):
+            why = problem.line()
+        else:
+            why = InputRefused(f"it cannot be read ({type(problem).__name__})", where=path.name).line()
+        if self.aside.get(path) != why:
+            self.say(f"left out: {why}")
+        self.aside[path] = why
+
     def sum_up(self) -> None:
         """Say what was left."""
+        if self.aside:
+            self.say(f"left out, because they could not be read: {_names(sorted(self.aside))}")
         left = self.files.waiting()
         if left:
-            names = ", ".join(path.name for path in left[:5])
-            self.say(f"{len(left)} files still changed or could not be loaded yet, and were left: {names}")
+            self.say(f"{len(left)} files still changed or could not be loaded yet, and were left: {_names(left)}")
+
+
+def _names(paths: Sequence[Path]) -> str:
+    return label(", ".join(path.name for path in paths[:5]) + (" …" if len(paths) > 5 else ""))

@@ -68,7 +68,7 @@ def take_in(case: Case, path: Path, folder: Path, reading: FolderReading) -> Arr
         except _RatherAList:
             pass
         except InputRefused as problem:
-            if kind == "records":
+            if kind == "records" or isinstance(problem.__cause__, OSError):
                 raise
             return _list_or(case, path, reading, problem)
     return _list(case, path, reading)

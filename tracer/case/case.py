@@ -147,15 +147,15 @@ class CaseVault:
     def __init__(self, case: Case, vault: Vault) -> None:
         self._case, self.files, self._new = case, vault, list[str]()
 
-    def store(self, path: Path) -> Stored:
-        """Encrypt a file into the case; call inside a transaction."""
-        stored = self.seal(path)
+    def store(self, path: Path, data: bytes | None = None) -> Stored:
+        """Encrypt a file into the case, or `data`, which is in none; call inside a transaction."""
+        stored = self.seal(path, data)
         self.register(stored, path.name)
         return stored
 
-    def seal(self, path: Path) -> Stored:
+    def seal(self, path: Path, data: bytes | None = None) -> Stored:
         """The first half of `store`: touches no database, so it may run in a thread next to one."""
-        stored = self.files.store(path)
+        stored = self.files.store(path, data)
         if stored.new:
             self._new.append(stored.sha256)
         return stored

@@ -15,7 +15,7 @@ import duckdb
 
 from tracer.case.budget import keep_to
 from tracer.case.encryption import encrypting_connection, quoted
-from tracer.errors import CaseUnavailable
+from tracer.errors import CaseUnavailable, TracerError, is_interruption
 
 CATALOG = "cs"
 """Name under which a case's store is attached."""
@@ -139,6 +139,11 @@ def store_fault(error: BaseException, path: Path | None = None) -> CaseUnavailab
             remedy="run `tracer doctor`; restore the case from a backup",
         )  # fmt: skip
     return None
+
+
+def is_of_input(error: Exception) -> bool:
+    """Whether an error without a message of ours came of what was being read: not of disk or store, nor of Ctrl-C."""
+    return not isinstance(error, TracerError) and store_fault(error) is None and not is_interruption(error)
 
 
 _DAMAGE = (duckdb.SerializationException, duckdb.FatalException, duckdb.InternalException)

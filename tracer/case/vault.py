@@ -52,11 +52,15 @@ class Vault:
             )
         return self.folder / sha256
 
-    def store(self, source: Path) -> Stored:
-        """Encrypt `source` into the vault and hash it on the way, reading it once.
+    def store(self, source: Path, data: bytes | None = None) -> Stored:
+        """Encrypt `source` into the vault and hash it on the way, reading it once; or `data`, which is in no file.
 
         Raises `InputRefused` where it cannot be read, or where it changes while it is read.
         """
+        if data is not None:
+            with self._draft(str(source)) as draft:
+                digest, size = self._seal((data[at : at + CHUNK] for at in range(0, len(data), CHUNK)), draft)
+                return Stored(digest, size, self._place(draft, digest))
         with self._draft(str(source)) as draft, opened(source) as clear:
             before = os.fstat(clear.fileno())
             self._refuse_large(before.st_size, source)

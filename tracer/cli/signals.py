@@ -35,7 +35,7 @@ def signals() -> None:
 
 
 @signals.command("load", epilog="Example: tracer signals load calls/cdr.csv --as asterisk-cdr --case my-case")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
 @_reading
 @click.option("--canary", type=int, help="The canary whose telephone's log it is, where neither file nor name says.")
 @rows_options
@@ -46,7 +46,7 @@ def load(
 ) -> None:  # fmt: skip
     """Load records; what reached a canary or a control is kept as a signal, in UTC, the rest is counted.
 
-    A Maildir folder is loaded as its messages.
+    A Maildir folder is loaded as its messages. Of several files, those that can be read are loaded.
     """
     print_table(session.case().signals.load(files, form=form, zone=zone, canary=canary), format_, output)
     narrate("What the signals say: tracer trace, then tracer query signals and tracer query campaigns")

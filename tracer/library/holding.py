@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracer.errors import CaseUnavailable, TracerError, UsageError
+from tracer.errors import CaseUnavailable, TracerError, UsageError, is_interruption
 
 if TYPE_CHECKING:
     from tracer.case.case import Case as OpenStore
@@ -128,11 +128,6 @@ def faults_explained() -> Iterator[None]:
         if is_interruption(error):
             raise KeyboardInterrupt from error
         raise
-
-
-def is_interruption(error: Exception) -> bool:
-    """Whether it is what DuckDB makes of Ctrl-C during a statement."""
-    return isinstance(error.__cause__, KeyboardInterrupt) or type(error).__name__ == "InterruptException"
 
 
 def fault_of_disk(error: Exception) -> TracerError | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from tracer.library.arguments import AnyPath, path, paths, texts
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from tracer.alarm.hits import Notifier
 
 
+_REJECTED = "Rejected records and why: tracer query signal-rejects"
+
+
 class Signals(CasePart):
     """The records of a `Case`."""
 
@@ -23,24 +27,24 @@ class Signals(CasePart):
     ) -> Table:  # fmt: skip
         """Load call, SMS and mail records; what reached a canary or a control is kept, in UTC, the rest is counted.
 
-        A Maildir folder is loaded as its messages. form: `asterisk-cdr`, `twilio`, `mbox` … (`tracer help signals`;
-        detected otherwise); zone: of times that name none (`Asia/Shanghai`); canary: whose telephone's log it is. A row
-        for each file; the same bytes are loaded once, and a note says so.
+        A Maildir folder is loaded as its messages; a note says which could not be read, and why. form: `asterisk-cdr`,
+        `twilio`, `mbox` … (`tracer help signals`; detected otherwise); zone: of times that name none (`Asia/Shanghai`);
+        canary: whose telephone's log it is. A row for each file; the same bytes are loaded once, and a note says so.
 
         Raises:
             UsageError: an unknown format.
-            InputRefused: a file that cannot be read.
+            InputRefused: files that cannot be read; the others are loaded.
         """
-        from tracer.signals.load import checked_format, load_signals, number_of_canary, spread_folders
+        from tracer.signals.load import checked_format, load_each, number_of_canary
 
         checked_format(form)
-        with self._access.writing() as store, store.transaction():
+        with self._access.writing() as store:
             own = None if canary is None else number_of_canary(store.con, canary)
-            spread = spread_folders(paths(files))
-            loaded = [load_signals(store, one, form, zone=zone, own=own) for one in spread]
+            loaded, refused = load_each(store, paths(files), form, zone=zone, own=own)
+        left = [f"left out: {problem.line()}" for problem in refused]
         had = [f"{one.path}: already loaded as file {one.file}; nothing was added" for one in loaded if not one.new]
-        rejected = ["Rejected records and why: tracer query signal-rejects"] if any(o.rejected for o in loaded) else []
-        return Table.of_rows([one.to_json() for one in loaded], notes=(*had, *rejected))
+        rejected = [_REJECTED] if any(one.rejected for one in loaded) else []
+        return Table.of_rows([one.to_json() for one in loaded], notes=(*left, *had, *rejected))
 
     def watch(
         self, folder: AnyPath, *, hit: Callable[[str], None], form: str | None = None, zone: str | None = None,
@@ -84,7 +88,7 @@ class Signals(CasePart):
         self._access.refuse_read_only()
         named = mailbox_of(mailbox, password, folders=texts(folders), starttls=starttls)
         found = follow_mailbox(named, self._access.writing, tell, once=not follow, sleep=time.sleep)
-        return Table.of_rows([{"messages": found.messages, "signals": found.signals, "refused": found.refused}])
+        return Table.of_rows([asdict(found)], notes=(_REJECTED,) if found.rejected else ())
 
 
 def watch_folder(

@@ -106,7 +106,7 @@ def numbered(made: str, taken: Container[str]) -> str:
 
 def short_hash(text: str) -> str:
     """Six hexadecimal digits of a text's SHA-256, of which no five figures are consecutive."""
-    mark = hashlib.sha256(text.encode()).hexdigest()[:6]
+    mark = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:6]
     return f"{mark[:2]}x{mark[3:]}" if re.search(r"\d{5}", mark) else mark
 
 

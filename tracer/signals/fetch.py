@@ -1,7 +1,7 @@
 """Fetches the mail of a mailbox by IMAP, each message once, and leaves it there as it is.
 
-How far a mailbox was fetched (its UIDVALIDITY and the last UID) is kept in the transaction that loads its messages, so
-a fetch that is killed goes on where it was. Where a server numbers its messages again, or a message lies in two
+How far a mailbox was fetched (its UIDVALIDITY and the last UID) is kept in the transaction that loads a message, so a
+fetch that is killed goes on where it was. Where a server numbers its messages again, or a message lies in two
 folders, it is known by its Message-ID and its addressees: one message to two canaries is two. Each message is loaded as
 it came, byte for byte, so that signatures of its servers (DKIM) can be checked later.
 """
@@ -12,16 +12,17 @@ import hashlib
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
-from email import policy
-from email.parser import BytesHeaderParser
+from dataclasses import astuple, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from tracer.case.case import Case
+from tracer.case.journal import JournalChanged
 from tracer.clock import now
-from tracer.errors import InputRefused, TracerError, UsageError
+from tracer.errors import CaseUnavailable, InputRefused, TracerError, UsageError
 from tracer.signals.load import load_signals
+from tracer.signals.mail import ADDRESSEES, headers_of
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
@@ -33,7 +34,6 @@ _WHOLE = 25 << 20
 _PATIENCE_S = 60.0
 _IDLE_S = 9 * 60
 """Servers may end a connection that idles for half an hour (RFC 2177)."""
-_ADDRESSEES = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
 _PORTS = {True: 143, False: 993}
 
 
@@ -67,6 +67,8 @@ class Fetched:
     """Those that reached a canary or a control, once for each."""
     refused: int
     """Messages that are none."""
+    rejected: int = 0
+    """Of the messages, records that could not be read; the case says why."""
 
 
 def mailbox_of(url: str, password: str | None, *, folders: Sequence[str] = (), starttls: bool = False) -> Mailbox:
@@ -115,8 +117,11 @@ def connected(mailbox: Mailbox) -> Iterator[IMAPClient]:
         raise MailboxUnavailable(f"no connection ({type(problem).__name__})", where=mailbox.host) from None
 
 
-def fetch(client: IMAPClient, mailbox: Mailbox, open_case: Callable[[], AbstractContextManager[Case]]) -> Fetched:
-    """Load the messages that are new in all its folders. The case is opened for each batch of them."""
+def fetch(
+    client: IMAPClient, mailbox: Mailbox, open_case: Callable[[], AbstractContextManager[Case]],
+    say: Callable[[str], None],
+) -> Fetched:  # fmt: skip
+    """Load the messages that are new in all its folders, each in a transaction. The case is opened for each batch."""
     total = Fetched(0, 0, 0)
     for folder in mailbox.folders:
         selected = client.select_folder(folder, readonly=True)
@@ -127,12 +132,11 @@ def fetch(client: IMAPClient, mailbox: Mailbox, open_case: Callable[[], Abstract
         for start in range(0, len(uids), _BATCH):
             batch = uids[start : start + _BATCH]
             found = client.fetch(batch, [f"BODY.PEEK[]<0.{_WHOLE}>"])
-            with open_case() as case, case.transaction():
+            with open_case() as case:
                 # Somebody else may have fetched it meanwhile.
                 last = _last_uid(case, name, validity)
-                messages = [(uid, _bytes_of(found[uid])) for uid in batch if uid > last and uid in found]
-                total = _plus(total, _load(case, name, messages))
-                _keep(case, name, validity, max(last, batch[-1]))
+                for uid in (one for one in batch if one > last):
+                    total = _plus(total, _load(case, name, validity, uid, _bytes_of(found.get(uid, {})), say))
     return total
 
 
@@ -156,29 +160,31 @@ def _bytes_of(answer: dict[bytes, Any]) -> bytes:
     return next((value for key, value in answer.items() if key.startswith(b"BODY[]") and value), b"")
 
 
-def _load(case: Case, name: str, messages: Sequence[tuple[int, bytes]]) -> Fetched:
-    signals = refused = new = 0
-    for uid, data in messages:
-        if not data or not _is_new(case, data):
-            continue
-        path = case.spill / f"{hashlib.sha256(name.encode()).hexdigest()[:12]}-{uid}.eml"
-        try:
-            path.write_bytes(data)
-            loaded = load_signals(case, path, "mbox")
-            signals, new = signals + loaded.signals, new + 1
-        except InputRefused:
-            refused += 1
-        finally:
-            path.unlink(missing_ok=True)
-    return Fetched(new, signals, refused)
+def _load(case: Case, folder: str, validity: int, uid: int, data: bytes, say: Callable[[str], None]) -> Fetched:
+    """Load a message, from memory: it is nowhere in the clear. One that cannot be read is counted, and not asked for
+    again.
+    """
+    name = f"{hashlib.sha256(folder.encode()).hexdigest()[:12]}-{uid}.eml"
+    try:
+        with case.transaction():
+            _keep(case, folder, validity, uid)
+            if not data or not _is_new(case, data):
+                return Fetched(0, 0, 0)
+            loaded = load_signals(case, Path(name), "mbox", data=data)
+            return Fetched(1, loaded.signals, 0, loaded.rejected)
+    except InputRefused as problem:
+        say(f"left out: {problem.line()}")
+    with case.transaction():
+        _keep(case, folder, validity, uid)
+    return Fetched(0, 0, 1)
 
 
 def _is_new(case: Case, data: bytes) -> bool:
     """Whether the message was not fetched before; it is noted."""
-    headers = BytesHeaderParser(policy=policy.compat32).parsebytes(data)
-    message = str(headers.get("Message-ID") or "").strip()
-    told = [message, *(f"{name}:{value}" for name in _ADDRESSEES for value in headers.get_all(name, []))]
-    identity = hashlib.sha256("\n".join(told).encode(errors="replace") if message else data).hexdigest()
+    headers = [(name.casefold(), value.rstrip(b"\r\n")) for name, value in headers_of(data)[0]]
+    message = next((value.strip() for name, value in headers if name == "message-id"), b"")
+    to = [b"%b:%b" % (name.encode(), value) for name in ADDRESSEES for had, value in headers if had == name.casefold()]
+    identity = hashlib.sha256(b"\n".join([message, *to]) if message else data).hexdigest()
     had = case.con.execute("SELECT 1 FROM fetched_mail WHERE identity = $identity", {"identity": identity}).fetchone()
     if had is None:
         case.con.execute("INSERT INTO fetched_mail VALUES ($identity)", {"identity": identity})
@@ -202,24 +208,25 @@ def _keep(case: Case, name: str, validity: int, uid: int) -> None:
 
 
 def _plus(one: Fetched, other: Fetched) -> Fetched:
-    return Fetched(one.messages + other.messages, one.signals + other.signals, one.refused + other.refused)
+    return Fetched(*(a + b for a, b in zip(astuple(one), astuple(other), strict=True)))
 
 
 def follow_mailbox(
     mailbox: Mailbox, open_case: Callable[[], AbstractContextManager[Case]], say: Callable[[str], None], *,
     once: bool, sleep: Callable[[float], None],
 ) -> Fetched:  # fmt: skip
-    """Fetch, and go on whenever the server says that mail has come, until interrupted. A lost connection is made again.
+    """Fetch, and go on whenever the server says that mail has come, until interrupted. A lost connection is made again,
+    and a case that somebody else works on is waited for.
 
     Raises:
-        MailboxUnavailable: with `once` alone.
+        MailboxUnavailable, CaseUnavailable: with `once` alone; JournalChanged: waiting does not help.
     """
     pause = 5.0
     while True:
         try:
             with connected(mailbox) as client:
                 while True:
-                    found = fetch(client, mailbox, open_case)
+                    found = fetch(client, mailbox, open_case, say)
                     if found.messages or found.refused:
                         say(f"{found.messages:,} messages, {found.signals:,} hits, {found.refused:,} not mail")
                     if once:
@@ -227,8 +234,8 @@ def follow_mailbox(
                     pause = 5.0
                     # Only one folder can be waited for; the others are looked at every minute.
                     wait_for_mail(client, _IDLE_S if len(mailbox.folders) == 1 else _PATIENCE_S)
-        except MailboxUnavailable as problem:
-            if once:
+        except (MailboxUnavailable, CaseUnavailable) as problem:
+            if once or isinstance(problem, JournalChanged):
                 raise
             say(f"{problem.line()}; tried again in {pause:.0f} s")
             sleep(pause)

@@ -14,8 +14,10 @@ from tracer.plugins import Plugin, PluginGroup, find, leave_out, load, names
 
 FIELDS = (
     "at", "date", "clock", "caller", "called", "other", "own", "channel", "direction", "duration", "text",
+    "fault",
 )  # fmt: skip
-"""What a record may say. `date` and `clock` together are `at`; `other` and `own` are a telephone's view."""
+"""What a record may say. `date` and `clock` together are `at`; `other` and `own` are a telephone's view; `fault`: why
+nothing else of it could be read."""
 CHANNELS = ("call", "sms", "flash_sms", "email")
 """How a signal may have come."""
 

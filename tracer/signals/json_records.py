@@ -20,7 +20,7 @@ from tracer.documents import NotADocument, object_at
 from tracer.errors import InputRefused
 from tracer.regular import HELD, opened, text_of
 from tracer.signals.formats import fold_heading, formats
-from tracer.signals.texts import RAW_LIMIT, Piece
+from tracer.signals.texts import RAW_LIMIT, Piece, whole
 
 _DEPTH = 4
 """How deep values and the array of records are looked for."""
@@ -52,8 +52,8 @@ def json_table(con: duckdb.DuckDBPyConnection, path: Path) -> Piece:
         for dotted, value in _flat(record, _DEPTH):
             folded = fold_heading(dotted)
             if folded in known:
-                cells[names.setdefault(folded, len(names))] = unquote(value) if percent else value
-        rows.append((cells, json.dumps(record, ensure_ascii=False)[:RAW_LIMIT]))
+                cells[names.setdefault(folded, len(names))] = whole(unquote(value) if percent else value)
+        rows.append((cells, whole(json.dumps(record, ensure_ascii=False)[:RAW_LIMIT])))
     header = {at: name for name, at in names.items()}
     columns = [pa.array([header[i], *(cells.get(i) for cells, _ in rows)], pa.string()) for i in range(len(names))]
     raw = pa.array(["raw", *(text for _, text in rows)], pa.string())

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from tracer.case.case import Case
+from tracer.case.store import is_of_input
 from tracer.clock import now
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import InputRefused, UsageError
@@ -57,22 +58,32 @@ class LoadedSignals:
 
 
 def load_signals(
-    case: Case, path: Path, form: str | None = None, *, zone: str | None = None, own: str | None = None
-) -> LoadedSignals:
+    case: Case, path: Path, form: str | None = None, *, zone: str | None = None, own: str | None = None,
+    data: bytes | None = None,
+) -> LoadedSignals:  # fmt: skip
     """Load a file of records in one transaction and journal it. The same bytes are loaded once: again changes nothing.
 
     `form`: name of a format, detected when None. `zone`: IANA name for times without a zone; the format's or the
-    region's when None. `own`: the number of the telephone whose log it is, where neither file nor name says.
+    region's when None. `own`: the number of the telephone whose log it is, where neither file nor name says. `data`: a
+    mail, which is in no file but is called `path`.
 
     Raises:
-        InputRefused: a file that no format fits, or that cannot be read; an unknown zone.
+        InputRefused: a file that no format fits, or that cannot be read, whatever comes of reading it; an unknown zone.
     """
-    path = path.absolute()
-    if not path.is_file():
-        raise InputRefused("no such file", where=str(path), remedy="check the path")
+    try:
+        return _load(case, path if data is not None else path.absolute(), form, zone, own, data)
+    except Exception as problem:
+        if not is_of_input(problem):
+            raise
+        raise InputRefused(f"it cannot be read ({type(problem).__name__})", where=str(path)) from problem
+
+
+def _load(
+    case: Case, path: Path, form: str | None, zone: str | None, own: str | None, data: bytes | None
+) -> LoadedSignals:
     con = case.con
     with case.transaction():
-        stored = case.vault.store(path)
+        stored = case.vault.store(path, data)
         had = _had(con, stored.sha256)
         if had is not None:
             return had
@@ -82,7 +93,7 @@ def load_signals(
             loaded = LoadedSignals(file, str(path), chosen.name, *load_windows(con, file, path), 0)
             keep_file(con, loaded, stored.sha256)
         else:
-            loaded = _load_records(case, path, chosen, zone, own, stored.sha256)
+            loaded = _load_records(case, path, chosen, zone, own, stored.sha256, data)
         detail = loaded.to_json() | {"path": path} | by_plugin(plugin_of(loaded.format))
         case.journal.append(command="signals load", inputs={path: stored.sha256}, detail=detail)
     return loaded
@@ -99,12 +110,13 @@ def _had(con: duckdb.DuckDBPyConnection, sha256: str) -> LoadedSignals | None:
 
 
 def _load_records(
-    case: Case, path: Path, chosen: SignalFormat | None, zone: str | None, own: str | None, sha256: str
-) -> LoadedSignals:
+    case: Case, path: Path, chosen: SignalFormat | None, zone: str | None, own: str | None, sha256: str,
+    data: bytes | None,
+) -> LoadedSignals:  # fmt: skip
     con = case.con
     pieces: list[Piece] = []
     try:
-        form, pieces = land(con, path, chosen)
+        form, pieces = land(con, path, chosen, data)
         own = own or number_in_name(path)
         _refuse_unowned(form, pieces, own, path)
         view_pieces(con, pieces)
@@ -147,7 +159,9 @@ def clear(con: duckdb.DuckDBPyConnection, pieces: list[Piece]) -> None:
         con.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
 
-def land(con: duckdb.DuckDBPyConnection, path: Path, form: SignalFormat | None) -> tuple[SignalFormat, list[Piece]]:
+def land(
+    con: duckdb.DuckDBPyConnection, path: Path, form: SignalFormat | None, data: bytes | None = None
+) -> tuple[SignalFormat, list[Piece]]:
     """Land a file's records as raw tables, which the caller drops, and say their format; `form`: see `land_table`.
 
     Raises:
@@ -155,7 +169,9 @@ def land(con: duckdb.DuckDBPyConnection, path: Path, form: SignalFormat | None) 
     """
     if form is None or form.reader == "table":
         return land_table(con, path, form)
-    reader = {"xml": xml_records, "sqlite": ios_records, "mail": mail_records}[form.reader]
+    if form.reader == "mail":
+        return form, [land_cells(con, mail_records(path, data))]
+    reader = {"xml": xml_records, "sqlite": ios_records}[form.reader]
     return form, [land_cells(con, reader(path))]
 
 
@@ -168,7 +184,7 @@ def document_format(path: Path) -> SignalFormat | None:
         return format_named("sms-backup")
     if head.startswith(_SQLITE):
         return format_named("ios-calls")
-    return format_named("mbox") if is_mail(start, path.name) else None
+    return format_named("mbox") if is_mail(start, path) else None
 
 
 def _refuse_unowned(form: SignalFormat, pieces: list[Piece], own: str | None, path: Path) -> None:
@@ -228,6 +244,25 @@ def checked_format(name: str | None) -> None:
         raise UsageError(f"invalid format of signals {name!r}", remedy=did_you_mean(name, format_names()))
 
 
-def spread_folders(paths: Iterable[Path]) -> list[Path]:
-    """The files that are meant: a Maildir stands for its messages."""
-    return [file for path in paths for file in (maildir_files(path) if is_maildir(path) else [path])]
+def load_each(
+    case: Case, paths: Iterable[Path], form: str | None, *, zone: str | None, own: str | None
+) -> tuple[list[LoadedSignals], list[InputRefused]]:
+    """Load files, each by itself, a Maildir as its messages; and what was wrong with the messages that were left out.
+
+    Raises:
+        InputRefused: files that were named, or all messages, cannot be read; the others are loaded.
+    """
+    loaded: list[LoadedSignals] = []
+    left: list[InputRefused] = []
+    named: list[InputRefused] = []
+    for path in paths:
+        box = is_maildir(path)
+        for file in maildir_files(path) if box else [path]:
+            try:
+                loaded.append(load_signals(case, file, form, zone=zone, own=own))
+            except InputRefused as problem:
+                (left if box else named).append(problem)
+    if named or (left and not loaded):
+        problem = InputRefused.many([*named, *left])
+        raise problem if not loaded else InputRefused(f"{problem.line()}\n{len(loaded):,} other files were loaded")
+    return loaded, left

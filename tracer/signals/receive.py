@@ -65,7 +65,7 @@ class Receiver:
         record = {"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", **reported.record, "id": reported.identity}
         draft = self.folder / f".{name}.{threading.get_ident()}.part"
         with draft.open("w", encoding="utf-8") as file:
-            file.write(json.dumps([record], ensure_ascii=False) + "\n")
+            file.write(json.dumps([record]) + "\n")
             file.flush()
             os.fsync(file.fileno())
         draft.replace(target)

@@ -14,6 +14,7 @@ from tracer.errors import InputRefused
 from tracer.identify.normalise import normalise_emails, normalise_phones
 from tracer.resources import statements_beside
 from tracer.signals.formats import SignalFormat, fold_heading
+from tracer.signals.texts import YEARS
 
 read_sql = statements_beside(__file__)
 """Name -> text of `sql/<name>.sql`."""
@@ -50,6 +51,7 @@ def make_records(
     bound = {
         "times": list(form.times), "zone": zone, "channel": form.channel, "own": own, "year": year,
         "telephone": form.view == "telephone", "directed": form.directed,
+        "first_year": YEARS[0], "last_year": YEARS[-1],
     }  # fmt: skip
     con.execute("CREATE OR REPLACE TEMP TABLE signal_offset (hour TIMESTAMP, offset_s BIGINT)")
     con.execute(read_sql("records"), bound)

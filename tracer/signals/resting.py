@@ -10,12 +10,15 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from stat import S_ISREG
 
 from tracer.signals.mail import is_maildir
 
 _IGNORED = (".part", ".tmp", ".crdownload", ".swp")
-FileShape = tuple[int, int]
-"""Size and time of change (ns)."""
+_AGAIN_S = 600.0
+"""Seconds after which a file is tried again that failed by no fault of its own, as far as can be told."""
+FileShape = tuple[int, int, int]
+"""Size, time of change, and time at which anything about it changed, such as who may read it (ns)."""
 
 
 @dataclass
@@ -28,6 +31,8 @@ class RestingFiles:
     _seen: dict[Path, tuple[FileShape, float]] = field(default_factory=dict)
     # file → its shape, and since when it has had it
     _done: dict[Path, FileShape] = field(default_factory=dict)
+    _again: dict[Path, float] = field(default_factory=dict)
+    # file → when it is tried again
 
     def ready(self) -> Iterator[tuple[Path, FileShape]]:
         """Files that are new or changed and have rested: by their own time of change, or under our eyes, because the
@@ -39,12 +44,15 @@ class RestingFiles:
             since = had[1] if had is not None and had[0] == shape else seen_at
             self._seen[path] = (shape, since)
             rested = now - shape[1] / 1e9 >= self.rest or seen_at - since >= self.rest > 0
-            if rested and self._done.get(path) != shape:
+            if rested and (self._done.get(path) != shape or seen_at >= self._again.get(path, seen_at + 1)):
                 yield path, shape
 
-    def done(self, path: Path, shape: FileShape) -> None:
-        """The file is not ready again until it changes."""
+    def done(self, path: Path, shape: FileShape, *, again: bool = False) -> None:
+        """The file is not ready again until it changes; where it is to be tried `again`, for ten minutes."""
         self._done[path] = shape
+        self._again.pop(path, None)
+        if again:
+            self._again[path] = time.monotonic() + _AGAIN_S
 
     def waiting(self) -> list[Path]:
         """Files that are not done yet."""
@@ -54,12 +62,12 @@ class RestingFiles:
         """Every regular file below the folder, in order; hidden and unfinished ones left out."""
         for path in sorted(self.folder.rglob("*")):
             hidden = any(part.startswith(".") for part in path.relative_to(self.folder).parts)
-            if hidden or path.suffix.lower() in _IGNORED or path.is_symlink():
+            if hidden or path.suffix.lower() in _IGNORED:
                 continue
             try:
-                facts = path.stat()
+                facts = path.lstat()
+                arriving = path.parent.name == "tmp" and is_maildir(path.parent.parent)
             except OSError:
-                continue  # gone since it was listed
-            arriving = path.parent.name == "tmp" and is_maildir(path.parent.parent)
-            if path.is_file() and facts.st_size > 0 and not arriving:
-                yield path, (facts.st_size, facts.st_mtime_ns)
+                continue  # gone since it was listed, or in a folder that may be listed and not entered
+            if S_ISREG(facts.st_mode) and facts.st_size > 0 and not arriving:
+                yield path, (facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)

@@ -6,15 +6,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import duckdb
 import pyarrow as pa
 
-from tracer.case.registered import temp_table
+from tracer.case.registered import registered
 from tracer.signals.formats import FIELDS
 
 RAW_LIMIT = 4_000
 """Characters of a document's record that are kept as raw text; the whole file lies in the vault."""
+
+_BATCH = 10_000
+"""Records of a document that are held at a time: each may have thousands of characters."""
+
+YEARS = range(1990, 2101)
+"""A sender may write any; in others nothing was sent, and no day after 9999 can be counted with."""
 
 Cells = Mapping[str, str | None]
 """Field → text of one record of a document; `raw` is the record as written."""
@@ -73,14 +80,32 @@ def keep_raw(con: duckdb.DuckDBPyConnection, pieces: Iterable[Piece], wanted: st
 def land_cells(con: duckdb.DuckDBPyConnection, records: Iterable[Cells]) -> Piece:
     """The records of a document as a raw table, in their order."""
     names = (*FIELDS, "raw")
-    rows = [tuple(record.get(name) for name in names) for record in records]
-    columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)] if rows else []
-    arrays = columns or [pa.array([], pa.string()) for _ in names]
-    table = pa.table(
-        [pa.array(range(1, len(rows) + 1), pa.int64()), *arrays], ["row", *(f"c{i}" for i in range(len(names)))]
-    )
-    temp_table(con, "signal_cells", table)
+    columns = ", ".join(f"c{i} VARCHAR" for i in range(len(names)))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE signal_cells (row BIGINT, {columns})")
+    rest, at = iter(records), 1
+    while batch := list(islice(rest, _BATCH)):
+        rows = [[None if (text := one.get(name)) is None else whole(text) for name in names] for one in batch]
+        texts = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+        order = pa.array(range(at, at + len(rows)), pa.int64())
+        with registered(con, arriving_cells=pa.table([order, *texts], ["row", *(f"c{i}" for i in range(len(names)))])):
+            con.execute("INSERT INTO signal_cells SELECT * FROM arriving_cells")
+        at += len(rows)
     return Piece("temp.signal_cells", {name: i for i, name in enumerate(names)}, len(names))
+
+
+def unread(reason: str, record: bytes | str) -> Cells:
+    """A record of which nothing but its beginning is kept, and why it was rejected."""
+    text = record[:RAW_LIMIT]
+    return {"fault": reason, "raw": text if isinstance(text, str) else text.decode("utf-8", "replace")}
+
+
+def whole(text: str) -> str:
+    """A text in which half of a pair of surrogates, which no store takes, is replaced.
+
+    >>> whole("a\\ud800")
+    'a?'
+    """
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _quoted(text: str | None) -> str:

@@ -155,7 +155,7 @@ def _suspects(watched: WatchedNumbers) -> tuple[list[Suspect], Floats, list[list
     releases = watched.reading.facts.marks.releases
     clients = sorted({release.client for release in releases if release.client is not None})
     suspects = [Suspect("release", (release.id,)) for release in releases]
-    prior = [KINDS["release"] / len(releases)] * len(releases)
+    prior = [KINDS["release"] / len(releases) for _ in releases]
     members = [[release.id in number.releases for number in watched.numbers] for release in releases]
     if len(releases) <= _PAIRED:
         pairs = list(combinations(range(len(releases)), 2))

@@ -44,9 +44,12 @@ _ALIASES = {
     "gb2312": "gb18030", "gbk": "gb18030", "utf-8-sig": "utf-8",
     "shift_jis": "cp932", "big5": "big5hkscs", "iso2022_jp": "iso2022_jp_2",
     "windows-874": "cp874", "macintosh": "mac-roman", "x-mac-roman": "mac-roman", "x-mac-cyrillic": "mac-cyrillic",
-    "x-sjis": "cp932", "iso-8859-8-i": "iso8859-8", "iso-8859-6-i": "iso8859-6",
+    "x-sjis": "cp932", "x-gbk": "gb18030", "gb_2312-80": "gb18030",
+    "iso-8859-8-i": "iso8859-8", "iso-8859-6-i": "iso8859-6",
 }  # fmt: skip
 """Names that Python does not know, or knows a smaller encoding by."""
+_NO_TEXTS = ("undefined", "idna", "punycode", "unicode-escape", "raw-unicode-escape", "mbcs", "oem")
+"""What Python knows as encodings, and nobody writes a text in: they raise, or take far too long."""
 _AMID_LETTERS = re.compile(r"(?<=[A-Za-z])[^\x00-\x7f](?=[A-Za-z])|(?<=[a-z])[^\x00-\x7f]")
 _CLEAR, _READABLE = 1.5, 0.5
 """Score of an encoding of several bytes that needs no second look; rank of one of one byte that can be read at all."""
@@ -83,21 +86,32 @@ def by_bom(head: bytes) -> Encoding | None:
     return None
 
 
+def text_codec(name: str) -> str | None:
+    """Python's name of an encoding of texts that somebody names; None where there is none.
+
+    >>> text_codec("GB2312"), text_codec("undefined")
+    ('gb18030', None)
+    """
+    try:
+        codec = codecs.lookup(_ALIASES.get(name.strip().lower(), name.strip()))
+        b"".decode(codec.name)
+    except (LookupError, ValueError):  # a NUL in the name; one that encodes no texts, such as zlib
+        return None
+    return None if codec.name in _NO_TEXTS else _ALIASES.get(codec.name, codec.name)
+
+
 def by_name(name: str, head: bytes, where: str) -> Encoding:
     """The encoding a user names; a byte order mark that goes with it is skipped. Raises InputRefused for an unknown
     name.
     """
-    try:
-        codec = codecs.lookup(_ALIASES.get(name.strip().lower(), name.strip())).name
-        "".encode(codec)
-    except (LookupError, TypeError, UnicodeError) as error:
+    codec = text_codec(name)
+    if codec is None:
         raise InputRefused(
             f"unknown encoding {name!r}",
             where=where,
             remedy="one of: utf-8, utf-16, gb18030, big5, shift_jis, windows-1252, …",
-        ) from error
+        )
     marked = by_bom(head)
-    codec = _ALIASES.get(codec, codec)
     if codec in ("utf-16", "utf-32"):
         codec = marked.name if marked is not None and marked.name.startswith(codec) else f"{codec}-le"
     return Encoding(codec, marked.bom if marked is not None and marked.name == codec else 0, True)

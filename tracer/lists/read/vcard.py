@@ -6,7 +6,6 @@ breaks (2.1), folded lines (3.0, 4.0), `tel:` and `mailto:` (4.0), grouped prope
 
 from __future__ import annotations
 
-import codecs
 import quopri
 import re
 from collections import Counter
@@ -16,7 +15,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from tracer.lists.read.account import Account
-from tracer.lists.read.encoding import Encoding, public_name
+from tracer.lists.read.encoding import Encoding, public_name, text_codec
 from tracer.lists.read.landing import Landing, refuse_width
 from tracer.lists.read.model import PartRead
 from tracer.lists.read.reading import SourceReading
@@ -164,7 +163,7 @@ def _value(name: str, parameters: list[str], raw: str) -> str:
     if any(parameter in ("QUOTED-PRINTABLE", "ENCODING=QUOTED-PRINTABLE") for parameter in parameters):
         charset = next((p.partition("=")[2] for p in parameters if p.startswith("CHARSET=")), "UTF-8").strip('"')
         data = quopri.decodestring(raw.encode("latin-1", "replace"))
-        text = data.decode(_codec(charset), "replace")
+        text = data.decode(text_codec(charset) or "utf-8", "replace")
     else:
         text = raw
     pieces = [_unescaped(piece) for piece in re.split(r"(?<!\\);", text)]
@@ -176,14 +175,6 @@ def _value(name: str, parameters: list[str], raw: str) -> str:
         filled = [piece for piece in pieces if piece]
         return "".join(reversed(filled)) if _CJK.search(text) else ", ".join(filled)
     return " ".join(piece for piece in pieces if piece)
-
-
-def _codec(charset: str) -> str:
-    try:
-        codec = codecs.lookup(charset).name
-    except LookupError:
-        return "utf-8"
-    return "gb18030" if codec in ("gbk", "gb2312") else codec
 
 
 def _unescaped(text: str) -> str:

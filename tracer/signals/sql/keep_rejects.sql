@@ -1,7 +1,8 @@
 -- the records that could not be read, with the cell at fault and the raw record. $file; $telephone: see records.sql
 INSERT INTO signal_reject
 SELECT $file, r.row, r.reason,
-    CASE WHEN r.reason LIKE '%time%' THEN coalesce(t."at", t."date")
+    CASE WHEN t.fault IS NOT NULL THEN NULL
+        WHEN r.reason LIKE '%time%' THEN coalesce(t."at", t."date")
         WHEN r.reason NOT LIKE '%number%' THEN t.direction
         WHEN NOT $telephone THEN t.called END,
     w.raw

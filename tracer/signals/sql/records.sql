@@ -1,7 +1,7 @@
 -- Texts of `signal_text` become records: who called whom by which channel, and when; `at_utc` is still the zone's clock
 -- where `local`. Needs temp tables `signal_zone` (name, suffix) and `signal_word` (kind, word as written, meaning).
 -- $times: strptime formats; $zone; $channel; $own: the telephone's number; $telephone: a telephone's view; $directed:
--- outgoing records do not count as signals; $year: of times without one.
+-- outgoing records do not count as signals; $year: of times without one; $first_year, $last_year: of times that can be.
 CREATE OR REPLACE TEMP TABLE signal_record AS
 WITH told AS (
     SELECT * REPLACE (trim(coalesce("at", CASE WHEN clock IS NULL OR contains("date", ':') THEN "date" ELSE "date" || ' ' || clock END)) AS "at"),
@@ -30,6 +30,8 @@ WITH told AS (
         WHEN absolute THEN make_timestamp(CAST(floor(CAST(bare AS DOUBLE)) AS BIGINT) * 1000000)
         ELSE try_strptime(written, $times) END AS told_at
     FROM dated
+), possible AS (
+    SELECT * REPLACE (CASE WHEN year(told_at) BETWEEN $first_year AND $last_year THEN told_at END AS told_at) FROM timed
 )
 SELECT t.row, CASE WHEN absolute OR suffix IN ('', 'Z') THEN told_at
         ELSE told_at - to_seconds((CASE WHEN left(suffix, 1) = '-' THEN -1 ELSE 1 END)
@@ -40,11 +42,12 @@ SELECT t.row, CASE WHEN absolute OR suffix IN ('', 'Z') THEN told_at
     CASE WHEN NOT $telephone THEN nullif(trim(t.called), '') WHEN d.meaning = 'in' THEN mine END AS called,
     CASE WHEN NOT $telephone THEN nullif(trim(t.caller), '') END AS caller,
     NOT (($telephone OR $directed) AND d.meaning IS NOT DISTINCT FROM 'out') AS incoming,
-    CASE WHEN $telephone AND d.meaning IS NULL THEN 'it does not tell who called'
+    CASE WHEN t.fault IS NOT NULL THEN t.fault
+        WHEN $telephone AND d.meaning IS NULL THEN 'it does not tell who called'
         WHEN told_at IS NULL AND written IS NULL AND bare IS NOT NULL THEN 'the time has no year'
         WHEN told_at IS NULL OR suffix IS NULL THEN 'no readable time'
         WHEN $telephone AND d.meaning = 'in' AND mine IS NULL THEN 'no called number'
         WHEN NOT $telephone AND nullif(trim(t.called), '') IS NULL THEN 'no called number' END AS reason
-FROM timed t
+FROM possible t
 LEFT JOIN signal_word c ON c.kind = 'channel' AND c.word = coalesce(t.channel, t.piece_channel)
 LEFT JOIN signal_word d ON d.kind = 'direction' AND d.word = t.direction

@@ -1,0 +1,148 @@
+"""Whatever one mail or file brings about, it is set aside with its reason, and the others are read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Tracer
+from tests.signals.hostile import MAILS, UNDATED, good, raw
+from tests.signals.register import CANARY, MAIL
+from tracer.signals import mail
+
+CALL = f"at,caller,called\n2026-06-18 12:45:{{:02}},14100001234,{CANARY}\n"
+ALL = {**MAILS, **UNDATED}
+
+
+@pytest.fixture
+def marked(tmp_path: Path, tracer: Tracer) -> Path:
+    """A case with one canary, which has a number and an address, and no copy on record."""
+    folder = tmp_path / "case"
+    (tmp_path / "canaries.csv").write_text(f"phone,email,name\n{CANARY},{MAIL},林晓\n", encoding="utf-8")
+    assert tracer("init", folder).code == 0
+    assert tracer("canary", "import", tmp_path / "canaries.csv", "--case", folder).code == 0
+    return folder
+
+
+def _rested(path: Path) -> None:
+    os.utime(path, (time.time() - 60, time.time() - 60))
+
+
+def _mbox(folder: Path) -> Path:
+    box = folder / "all.mbox"
+    mails = [mail for n, text in enumerate(ALL.values()) for mail in (raw(text), good(n))]
+    box.write_bytes(b"".join(b"From x@x Mon May  4 09:00:00 2026\n" + mail.rstrip(b"\n") + b"\n\n" for mail in mails))
+    return box
+
+
+def _files(folder: Path, part: str) -> Path:
+    for name in (part, "cur", "tmp") if part == "new" else (part,):
+        (folder / name).mkdir(parents=True)
+    for n, (name, text) in enumerate(ALL.items()):
+        for path, data in ((f"{n:02}-{name}", raw(text)), (f"{n:02}-good", good(n))):
+            file = folder / part / (path if part == "new" else f"{path}.eml")
+            file.write_bytes(data)
+            _rested(file)
+    return folder
+
+
+def _heard(tracer: Tracer, case: Path) -> int:
+    (row,) = tracer("sql", "SELECT count(*) AS n FROM views.signals", "-f", "json", "--case", case).json()
+    return int(row["n"])
+
+
+def _read(tracer: Tracer, case: Path) -> Mapping[str, int]:
+    """How many good mails and how many others were heard, and how many were rejected."""
+    rejected = tracer("query", "signal-rejects", "-f", "json", "--case", case).json()
+    assert {row["reason"] for row in rejected} == {"no readable time"}
+    return {"heard": _heard(tracer, case), "rejected": len(rejected)}
+
+
+@pytest.mark.parametrize("kind", ["mbox", "Maildir", "folder"])
+def test_good_mails_among_hostile_ones_are_read_twice(marked: Path, tmp_path: Path, tracer: Tracer, kind: str) -> None:
+    expected = {"heard": len(ALL) + len(MAILS), "rejected": len(UNDATED)}
+    if kind == "folder":
+        command = ["watch", str(_files(tmp_path / "inbox", "x")), "--once", "--rest", "0"]
+    else:
+        box = _mbox(tmp_path) if kind == "mbox" else _files(tmp_path / "Maildir", "new")
+        command = ["signals", "load", str(box)]
+    began = time.process_time()
+    for _ in range(2):
+        said = tracer(*command, "--case", marked)
+        assert said.code == 0, said.err
+        assert "Traceback" not in said.err
+        assert _read(tracer, marked) == expected
+    assert time.process_time() - began < 60, "one of them took 40 seconds, or more"
+    assert tracer("trace", "--case", marked).code == 0
+
+
+def test_what_nobody_has_foreseen_is_set_aside_with_its_reason(
+    marked: Path, tmp_path: Path, tracer: Tracer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box, body = _mbox(tmp_path), mail._body
+
+    def fails(data: bytes, *more: object) -> str:
+        if b"Subject: good 3\n" in data:
+            raise ZeroDivisionError
+        return body(data, *more)  # type: ignore[arg-type]  # passed on as they came
+
+    monkeypatch.setattr(mail, "_body", fails)
+    said = tracer("signals", "load", box, "-f", "json", "--case", marked)
+    (row,) = said.json()
+    assert (row["signals"], row["rejected"]) == (len(ALL) + len(MAILS) - 1, len(UNDATED) + 1)
+    assert "tracer query signal-rejects" in said.err
+    reasons = [row["reason"] for row in tracer("query", "signal-rejects", "-f", "json", "--case", marked).json()]
+    assert "the mail cannot be read (ZeroDivisionError)" in reasons
+
+
+def test_files_that_cannot_be_read_are_named_once_and_the_others_are_loaded(
+    marked: Path, tmp_path: Path, tracer: Tracer
+) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    strange = inbox / os.fsdecode(b"a-\xc3\xfb.csv")
+    locked, fine = inbox / "b-locked.csv", inbox / "c.csv"
+    for n, path in enumerate((strange, locked, fine)):
+        path.write_text(CALL.format(n), encoding="utf-8")
+        _rested(path)
+    locked.chmod(0)
+    # Root may read everything, unless it gives that up.
+    given_up = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.getuid() == 0 else []
+    if given_up and shutil.which("setpriv") is None:
+        pytest.skip("no setpriv here")
+    command = [*given_up, sys.executable, "-m", "tracer"]
+    for arguments in (["watch", inbox, "--once", "--rest", "0"], ["signals", "load", strange, locked, fine]):
+        said = subprocess.run([*command, *arguments, "--case", marked], capture_output=True, check=False)
+        told = said.stderr.decode()
+        assert said.returncode == (0 if arguments[0] == "watch" else 3), told
+        assert "the file's name is not UTF-8; rename it" in told
+        assert "b-locked.csv" in told
+        assert "Traceback" not in told
+        assert _heard(tracer, marked) == 1
+    assert "left out, because they could not be read" not in told
+    assert "1 other files were loaded" in told
+
+
+def test_a_list_whose_charset_is_none_or_whose_name_is_not_utf8(marked: Path, tmp_path: Path, tracer: Tracer) -> None:
+    card = "BEGIN:VCARD\nVERSION:2.1\nFN;CHARSET={}:x\nN;CHARSET={};ENCODING=QUOTED-PRINTABLE:=E6=9E=97\n"
+    labels = ["undefined", "idna", "punycode", "a\0b", "UTF-8"]
+    cards = [f"{card.format(label, label)}EMAIL:lin{n}@post.example\nEND:VCARD\n" for n, label in enumerate(labels)]
+    (tmp_path / "cards.vcf").write_text("".join(cards), encoding="utf-8")
+    (row,) = tracer("load", tmp_path / "cards.vcf", "--holder", "x", "-f", "json", "--case", marked).json()
+    assert row["rows"] == row["identifiers"] == len(labels)
+    strange = tmp_path / os.fsdecode(b"\xc3\xfb.csv")
+    strange.write_text("name,email\nlin,lin@post.example\n", encoding="utf-8")
+    refused = tracer("load", strange, "--holder", "x", "--case", marked)
+    assert (refused.code, "the file's name is not UTF-8" in refused.err) == (3, True)
+    for encoding in ("undefined", "idna"):
+        again = tracer(
+            "load", tmp_path / "cards.vcf", "--id", "again", "--holder", "x", "--encoding", encoding, "--case", marked
+        )
+        assert (again.code, "unknown encoding" in again.err) == (3, True)
