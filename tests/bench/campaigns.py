@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 
 from tests.findings.signal_world import Setting, tally
 
@@ -26,12 +27,12 @@ SETTINGS = (
 """What it is, its setting, and whether the bar of the right copy holds for it."""
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; 1 where a bar is missed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--cases", type=int, default=300)
     parser.add_argument("--tuning", action="store_true", help="the seeds that were used in tuning")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     start, missed = TUNING if options.tuning else TESTING, False
     print(f"{'setting':42} right ≥ .95   wrong ≥ .95   home blames   seconds a case")
     for number, (what, setting, bar) in enumerate(SETTINGS):

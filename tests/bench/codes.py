@@ -159,12 +159,13 @@ def several(runs: int) -> bool:
     return kept
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Print all tables; 1 where the stated error is not kept somewhere."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=300, help="leaks per cell of the tables for n = 1,000")
-    runs = parser.parse_args().runs
-    kept = rows("Row mixing", 20, MIXING, 1000)
+    parser.add_argument("--mixing", type=int, default=1000, help="leaks per cell of the table for n = 20")
+    given = parser.parse_args(arguments)
+    runs, kept = given.runs, rows("Row mixing", 20, MIXING, given.mixing)
     kept &= rows("Moves that are modelled", 1000, BEST, runs)
     kept &= rows("Moves that are not", 1000, FOREIGN, runs)
     kept &= several(runs)

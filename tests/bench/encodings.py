@@ -12,7 +12,7 @@ import argparse
 import codecs
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tracer.lists.read.doubt import SURE_ENOUGH
@@ -59,13 +59,13 @@ def contact_list(text: str, rows: int) -> str:
     return "\r\n".join(lines) + "\r\n"
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Print what was read wrongly or with a doubt, and the bar."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--rows", type=int, default=60)
     parser.add_argument("--all", action="store_true", help="print those that are right as well")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     right = count = silent = 0
     for path, name in (found for folder in asked.folders for found in test_files(folder)):
         codec = codec_of(name)

@@ -1,4 +1,4 @@
-"""Files that none of us made, through the real load: DIR… [--files 5000] [--seconds 10] [--state FILE] [--largest MIB].
+"""Files that none of us made, through the real load: DIR… [--files 5000] [--seconds 10] [--largest MIB].
 
 Each file is loaded into a case on disk as `tracer load --map key=1` does: the first column as key, so that lists of
 anything are kept and their accounts looked at. Bar: no traceback, no file over 10 s of processor time or 60 s in all,
@@ -8,7 +8,7 @@ Where to get such files, none of which is committed: check out `tafia/calamine`,
 (test-data), `PHPOffice/PhpSpreadsheet`, `frictionlessdata/frictionless-py`, `alan-turing-institute/CleverCSV`,
 `max-mapper/csv-spectrum`, `mangstadt/ez-vcard`, `nst/JSONTestSuite`, `apache/parquet-testing`, `chardet/chardet`;
 `apt-get source pandas openpyxl python3.13 libreoffice` (their folders of test data); and `/etc`, `/usr/share` and
-`site-packages` as they lie there. With `--state` what was judged is not judged again.
+`site-packages` as they lie there.
 """
 
 from __future__ import annotations
@@ -16,28 +16,31 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
 import random
+import re
 import resource
-import select
 import signal
 import sys
 import tempfile
 import traceback
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from tests.bench.foreign_counts import disagreement
+import duckdb
+
+from tests.bench.small_world import forked
 from tracer.case.case import Case, create_case
 from tracer.errors import TracerError
 from tracer.lists.intake import load_files
-from tracer.lists.loaded import DatasetFacts
+from tracer.lists.loaded import DatasetFacts, Loaded
 from tracer.lists.read.model import ReadOptions
 
-_BATCH, _MEMORY, _WALL = 40, 12 << 30, 60.0
+_KEPT = ("lines", "header", "title", "rows", "blank", "continued", "further", "left_out")
+_MEMORY, _WALL = 12 << 30, 60.0
 
 
 @dataclass(frozen=True)
@@ -77,22 +80,29 @@ def chosen(folders: Sequence[Path], count: int, largest: int, seed: int) -> list
     return found
 
 
-def judged(path: Path, case: Case, number: int) -> Verdict:
-    """Load one file and look at its account."""
-    start = _processor()
-    end, told = "read", ""
-    try:
-        loaded = load_files(
-            case, [path], DatasetFacts(f"f{number}", "somebody"), ReadOptions(columns={"key": "1"}),
-            replace=False, dry_run=False,
-        )[0]  # fmt: skip
-        told = disagreement(loaded, path, case)
-        end = "ACCOUNT" if told else "read"
-    except TracerError as refusal:
-        end, told = "refused", refusal.line()[:300]
-    except Exception:  # noqa: BLE001 - whatever else is raised is what is looked for
-        end, told = "TRACEBACK", traceback.format_exc(limit=-6)[-3000:]
-    return Verdict(str(path), end, round(_processor() - start, 2), told)
+def judged(path: Path) -> dict[str, Any]:
+    """Load one file into a new case and look at its account: how it ended, seconds of processor, and why."""
+    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    end, why = "read", ""
+    with tempfile.TemporaryDirectory() as name, create_case(Path(name) / "case", key_file=Path(name) / "key") as case:
+        start = _processor()
+        try:
+            loaded = load_files(
+                case,
+                [path],
+                DatasetFacts("f", "somebody"),
+                ReadOptions(columns={"key": "1"}),
+                replace=False,
+                dry_run=False,
+            )[0]
+            why = disagreement(loaded, path, case)
+            end = "ACCOUNT" if why else "read"
+        except TracerError as refusal:
+            end, why = "refused", refusal.line()[:300]
+        except Exception:  # noqa: BLE001 - whatever else is raised is what is looked for
+            end, why = "TRACEBACK", traceback.format_exc(limit=-6)[-3000:]
+        return {"end": end, "seconds": round(_processor() - start, 2), "why": why}
 
 
 def _processor() -> float:
@@ -100,81 +110,15 @@ def _processor() -> float:
     return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
 
-def _work(paths: Sequence[Path], out: int) -> None:
-    """In a child: judge files and write each verdict as a line; a file that is begun is told first."""
-    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    quiet = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(quiet, descriptor)
-    with tempfile.TemporaryDirectory() as name, create_case(Path(name) / "case", key_file=Path(name) / "key") as case:
-        for number, path in enumerate(paths):
-            os.write(out, b"begun\n")
-            os.write(out, json.dumps(vars(judged(path, case, number))).encode() + b"\n")
-
-
-def _lines(reading: int, seconds: float) -> Iterator[bytes | None]:
-    """Lines of a pipe; None where none came in that time, nothing more at its end."""
-    held = b""
-    while True:
-        if not select.select([reading], [], [], seconds)[0]:
-            yield None
-            return
-        piece = os.read(reading, 1 << 16)
-        if not piece:
-            return
-        held += piece
-        *whole, held = held.split(b"\n")
-        yield from whole
-
-
-def _batch(paths: Sequence[Path]) -> Iterator[Verdict]:
-    """The verdicts on the first of these files, up to one that ends the child."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            os.setpgid(0, 0)
-            os.close(reading)
-            _work(paths, writing)
-        finally:
-            os._exit(0)
-    os.close(writing)
-    done, begun, late = 0, False, False
-    for line in _lines(reading, _WALL):
-        if line is None:
-            late = True
-        elif line == b"begun":
-            begun = True
-        else:
-            yield Verdict(**json.loads(line))
-            done, begun = done + 1, False
-    os.close(reading)
-    with suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)
-    status = os.waitpid(child, 0)[1]
-    if begun:
-        yield Verdict(str(paths[done]), "HANG" if late else "DIED", _WALL if late else 0, f"status {status}")
-
-
 def judge_all(paths: Sequence[Path], seconds: float) -> Iterator[Verdict]:
-    """A verdict on each file."""
-    left = list(paths)
-    while left:
-        count = 0
-        for verdict in _batch(left[:_BATCH]):
-            count += 1
-            yield replace(verdict, end="HANG") if verdict.seconds > seconds else verdict
-        if not count:
-            raise RuntimeError("a child ended before it began; is there room for a case?")
-        left = left[count:]
-
-
-def _known(state: Path | None) -> dict[str, Verdict]:
-    if state is None or not state.exists():
-        return {}
-    verdicts = (Verdict(**json.loads(line)) for line in state.read_text(encoding="utf-8").splitlines())
-    return {verdict.path: verdict for verdict in verdicts}
+    """A verdict on each file, each in a process of its own."""
+    for path in paths:
+        code, found = forked(partial(judged, path), patience=_WALL)
+        if found is None:
+            yield Verdict(str(path), "HANG" if code == -signal.SIGKILL else "DIED", _WALL, f"ended with {code}")
+        else:
+            late = found["seconds"] > seconds
+            yield Verdict(str(path), "HANG" if late else found["end"], found["seconds"], found["why"])
 
 
 def _print(verdicts: Iterable[Verdict]) -> bool:
@@ -192,7 +136,52 @@ def _print(verdicts: Iterable[Verdict]) -> bool:
     return not bad
 
 
-def main() -> int:
+def disagreement(loaded: Loaded, path: Path, case: Case) -> str:
+    """How a loaded file's account disagrees with itself, the store or a count of our own; '' where it does not."""
+    told = loaded.account
+    if told is None:
+        return "no account"
+    row = case.con.execute(
+        f"SELECT {', '.join(_KEPT)}, rejected, duplicates FROM views.datasets WHERE dataset = $id",
+        {"id": loaded.dataset},
+    ).fetchone()
+    kept = dict(zip((*_KEPT, "rejected", "duplicates"), row or (), strict=True))
+    sums = told.header + told.title + told.rows + told.blank + told.continued + told.left_out
+    if told.lines + told.further != sums or any(kept[name] != getattr(told, name) for name in _KEPT):
+        return f"{told.told()}; kept {kept}"
+    if told.rows != loaded.rows or not 0 <= kept["duplicates"] <= kept["rows"] - kept["rejected"]:
+        return f"{loaded.rows} rows, {kept}"
+    tables = case.con.execute("SELECT raw_table FROM part WHERE dataset = $no", {"no": loaded.no}).fetchall()
+    in_tables = sum(case.con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] for (table,) in tables)
+    if in_tables != told.rows:
+        return f"{in_tables} rows in the store, {told.rows} told"
+    own = _own_count(loaded, path)
+    return f"{own} lines counted a second way, {told.lines} told" if own not in (None, told.lines) else ""
+
+
+def _own_count(loaded: Loaded, path: Path) -> int | None:
+    """Lines or records of the file; None for formats that nothing else here can count."""
+    if loaded.format in ("csv", "tsv", "txt", "ndjson") and loaded.encoding is not None:
+        text = path.read_bytes().decode(loaded.encoding, "replace").removeprefix("\ufeff")
+        return len(re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z", text))
+    if loaded.format == "parquet":
+        with duckdb.connect() as con:
+            try:
+                return int(
+                    con.execute("SELECT count(*) FROM read_parquet($path)", {"path": str(path)}).fetchall()[0][0]
+                )
+            except duckdb.Error:
+                return None
+    if loaded.format == "vcf" and loaded.encoding is not None:
+        text = path.read_bytes().decode(loaded.encoding, "replace")
+        return len(re.findall(r"^(?:[\w-]+\.)?(?:AGENT:)?BEGIN[ \t]*:[ \t]*VCARD[ \t]*\r*$", text, re.M | re.I))
+    if loaded.format == "json":
+        document = json.loads(path.read_bytes().decode(loaded.encoding or "utf-8", "replace").removeprefix("\ufeff"))
+        return len(document) if isinstance(document, list) else None
+    return None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     """Print what became of them, and the bar."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path)
@@ -200,17 +189,9 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--largest", type=int, default=16, help="MiB of a file")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--state", type=Path, help="JSON lines, one a file: what was judged")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     paths = chosen(asked.folders, asked.files, asked.largest << 20, asked.seed)
-    known = _known(asked.state)
-    verdicts = [known[str(path)] for path in paths if str(path) in known]
-    for verdict in judge_all([path for path in paths if str(path) not in known], asked.seconds):
-        verdicts.append(verdict)
-        if asked.state is not None:
-            with asked.state.open("a", encoding="utf-8") as out:
-                out.write(json.dumps(vars(verdict), ensure_ascii=True) + "\n")
-    held = _print(verdicts)
+    held = _print(judge_all(paths, asked.seconds))
     print("bar held" if held else "BAR MISSED")
     return 0 if held else 1
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,11 +96,8 @@ class Handed:
         contacts = seen.rows if plan.withhold else seen.rows[:0]
         leak = Leak(seen.pool, seen.own, np.zeros(0, dtype=bool), contacts)
         p_values = weigh(code, [leak], ALPHA, plan.copies).p_values
-        before = frozenset(
-            j
-            for j in range(plan.copies)
-            if (seen.own[j] or p_values[j] <= ALPHA / plan.copies) and not self._bare(seen, j)
-        )
+        likely = [j for j in range(plan.copies) if seen.own[j] or p_values[j] <= ALPHA / plan.copies]
+        before = frozenset(j for j in likely if not self._bare(seen, j))
         accused, one_of = self._needed(seen, sorted(before))
         return before, accused, one_of
 
@@ -163,12 +161,12 @@ def measure(plan: Plan, kind: str, attempts: int, seed: int) -> Counter[str]:
     return count
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Print the tables; 1 where an innocent copy is accused that its design could show."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--attempts", type=int, default=2_000, help="framings in all")
     parser.add_argument("--seed", type=int, default=9_001)
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     each, held = max(1, asked.attempts // (len(PLANS) * len(FRAMINGS))), True
     for plan in PLANS:
         print(plan)

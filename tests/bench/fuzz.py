@@ -10,17 +10,18 @@ from __future__ import annotations
 import argparse
 import random
 import resource
+import shutil
 import sys
 import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from tests.bench.mutants import MANIFEST, mutated, seeds
+from tests.bench.mutants import mutated, seeds
 from tests.bench.other_readers import case_for_others, others
 from tracer.case.memory import memory_case
 from tracer.errors import TracerError
@@ -28,6 +29,7 @@ from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ReadOptions
 from tracer.manifest.read import read_manifest
+from tracer.resources import sample_dir
 
 MOST_SECONDS, MOST_CHILD = 10.0, 2 << 30
 
@@ -94,12 +96,10 @@ def fuzz_others(count: int, seed: int, folder: Path, *, only: str = "") -> Tally
 
 
 def fuzz_manifests(count: int, seed: int, folder: Path) -> Tally:
-    """`count` mutated manifests."""
-    tally, path, data = Tally(), folder / "case.toml", MANIFEST.encode()
-    for place in ("lists/d1.csv", "canaries.csv", "out/r.csv", "calls.csv"):
-        (folder / place).parent.mkdir(exist_ok=True)
-        (folder / place).write_text("phone\n14000000001\n", encoding="utf-8")
-    read_manifest(path) if path.write_bytes(data) else None  # the seed itself is a good one
+    """`count` mutants of the sample's manifest, among the sample's files."""
+    tally, path = Tally(), shutil.copytree(sample_dir(), folder / "sample") / "case.toml"
+    data = path.read_bytes()
+    read_manifest(path)  # the seed itself is a good one
     for number in range(count):
         rng = random.Random(f"manifest {seed}-{number}")
         path.write_bytes(_mutated_lines(data, rng) if rng.random() < 0.5 else mutated(data, rng, [data]))
@@ -138,7 +138,7 @@ def _mutated_lines(data: bytes, rng: random.Random) -> bytes:
     return "\n".join(lines).encode()
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Print what became of them, and the bar."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=10_000)
@@ -146,7 +146,7 @@ def main() -> int:
     parser.add_argument("--manifests", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         manifests = fuzz_manifests(asked.manifests, asked.seed, folder)

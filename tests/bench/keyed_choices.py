@@ -6,7 +6,9 @@ read as it is, with a tenth of the cells rewritten, merged from two copies, or w
 
 from __future__ import annotations
 
+import argparse
 import sys
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -35,27 +37,29 @@ def leaked(kind: str, rng: np.random.Generator, bits: npt.NDArray[np.bool_], gro
     return shown, frozenset({first})
 
 
-def measure(maker: str, kind: str) -> tuple[float, float]:
+def measure(maker: str, kind: str, leaks: int) -> tuple[float, float]:
     """Share of the leaks that name a source, and of those that name a copy that is none."""
     rng = np.random.default_rng([SEED, MAKERS.index(maker), KINDS.index(kind)])
     group = np.arange(SHOWN, dtype=np.int64) % 6
     right = wrong = 0
-    for leak in range(LEAKS):
+    for leak in range(leaks):
         bias = np.full(SHOWN, 0.4) if maker == "typed roll" else np.array([0.1, 0.3, 0.5, 0.5, 0.7, 0.9])[group]
         bits = np.stack([bits_of(leak.to_bytes(32, "big"), f"copy {j}", bias) for j in range(COPIES)])
         shown, sources = leaked(kind, rng, bits, group)
         named = {int(j) for j in np.flatnonzero(score_choices(shown, group, bias, bits).p_values <= ALPHA / COPIES)}
         right += bool(named & sources)
         wrong += bool(named - sources)
-    return right / LEAKS, wrong / LEAKS
+    return right / leaks, wrong / leaks
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Print a line for each maker and kind of leak."""
-    bad = False
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--leaks", type=int, default=LEAKS, help="of each kind")
+    leaks, bad = parser.parse_args(arguments).leaks, False
     for maker in MAKERS:
         for kind in KINDS:
-            right, wrong = measure(maker, kind)
+            right, wrong = measure(maker, kind, leaks)
             bad |= wrong > 3 * ALPHA or (kind == "as it is" and right < 0.99)
             print(f"{maker:16} {kind:30} named {right:.2f}  wrongly {wrong:.2f}", flush=True)
     return int(bad)

@@ -1,33 +1,37 @@
-"""Does a case survive kill -9 at any moment of load, release, trace, judge and export?
+"""Does a case survive kill -9 at any moment of load, release, watch, trace, judge, export, backup and purge?
 
-Usage: `python -m tests.bench.kills [RUNS] [SEED]`, 300 runs by default. Each run takes a case as it was before one
-step of an investigation, kills that step at a random moment, opens the case, mends it as `tracer doctor` says,
-verifies it, repeats the step, goes on to the end, and compares findings, copies and graph with those of a run that
-nobody disturbed. The bar: all of them open, verify, and end the same, and nothing that a command had acknowledged is
-lost.
+`python -m tests.bench.kills [--runs 300] [--seed 1] [--steps STEP …]`. Each run takes a case as it was before one step
+of an investigation, kills that step at a random moment, opens the case, mends it as `tracer doctor` says, verifies it,
+repeats the step, goes on to the end, and compares findings, copies, reports and graph with those of a run that nobody
+disturbed. The bar: all of them open, verify, and end the same, nothing that a command had acknowledged is lost, and no
+second store is left. A report that had gone out when the watch was killed before noting it goes out again under the
+same id; how often is printed.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import random
 import shutil
-import signal
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.bench.small_world import write_world
+from tests.bench.small_world import forked, phone, write_world
 from tracer.cli.main import run
-from tracer.errors import ExitCode, TracerError
+from tracer.errors import ExitCode
 
-STEPS = ("load client", "load found", "canaries", "release", "load leak", "trace", "judge", "export")
+STEPS = (
+    "load client", "load found", "canaries", "release", "watch", "load leak", "trace", "judge", "export", "backup",
+    "purge",
+)  # fmt: skip
 
 
 @dataclass
@@ -38,7 +42,7 @@ class Tally:
     moments: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
     told: Counter[str] = field(default_factory=Counter)
-    """What `doctor` found after a kill."""
+    """What `doctor` found after a kill, and reports that went out twice."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +62,15 @@ class Bench:
         """Where copies and exports go."""
         return self.folder / "out"
 
+    @property
+    def log(self) -> Path:
+        """Where the reports of the watch go, a line each."""
+        return self.folder / "log"
+
     def arguments(self, step: str) -> list[str]:
         """The command of one step."""
         case, world = ["--case", str(self.case)], self.world
+        hook = f"{sys.executable} -c \"import sys; open('{self.log}', 'a').write(sys.stdin.read())\""
         return {
             "load client": ["load", f"{world}/client.csv", "--holder", "client", "--origin", "own", *case],
             "load found": ["load", f"{world}/mixed.csv", f"{world}/other.csv", "--holder", "trader", *case],
@@ -68,16 +78,23 @@ class Bench:
             "release": [
                 "release", "client", "--to", "v0", "--to", "v1", "-o", str(self.out), "--unique", "3", *case,
             ],
+            "watch": [
+                "watch", str(world / "inbox"), "--once", "--rest", "0", "--holder", "trader", "--notify-command", hook,
+                *case,
+            ],
             "load leak": ["load", str(self.out / "client-v0.csv"), "--holder", "trader", "--id", "leak", *case],
             "trace": ["trace", *case],
             "judge": ["judge", "client", "mixed", "confirm", "--note", "seen in the contract", *case],
             "export": ["export", "graph", "--to", "json", "-o", str(self.out / "graph.json"), *case],
+            "backup": ["backup", str(self.folder / "backup"), *case],
+            "purge": ["purge", "other", "--reason", "ordered by the court", "--yes", *case],
         }[step]  # fmt: skip
 
     def done(self, step: str) -> bool:
         """Whether the case, or the folder, has what the step makes: a user looks before repeating it."""
-        if step == "export":
-            return (self.out / "graph.json").exists()
+        file = {"export": self.out / "graph.json", "backup": self.folder / "backup"}.get(step)
+        if file is not None:
+            return file.exists()
         held: dict[str, Any] = forked(lambda: facts(self.case))[1] or {}
         return bool({
             "load client": "client" in held["datasets"],
@@ -87,6 +104,8 @@ class Bench:
             "load leak": "leak" in held["datasets"],
             "trace": held["digest"] is not None,
             "judge": bool(held["judgements"]),
+            "watch": False,  # it is safe to start again, and is what notices what has not been reported
+            "purge": held["purged"] > 0,
         }[step])  # fmt: skip
 
 
@@ -104,37 +123,18 @@ def facts(case: Path) -> dict[str, Any]:
             "canaries": con.execute("SELECT count(*) FROM canary").fetchall()[0][0],
             "releases": con.execute("SELECT id, sha256, commitment FROM release ORDER BY id").fetchall(),
             "judgements": con.execute("SELECT DISTINCT a, b, verdict FROM judgement ORDER BY ALL").fetchall(),
+            "signals": con.execute(
+                'SELECT f.sha256, s.row, s.canary, s."at" FROM signal s JOIN signal_file f ON f.no = s.file'
+                " ORDER BY ALL"
+            ).fetchall(),
+            "reports": con.execute("SELECT thread, version, state FROM conclusion ORDER BY ALL").fetchall(),
+            "unsent": con.execute("SELECT count(*) FROM delivery WHERE delivered_at IS NULL").fetchall(),
+            "purged": con.execute("SELECT count(*) FROM dataset WHERE purged_at IS NOT NULL").fetchall()[0][0],
+            "files of the case": sorted(path.name for path in case.iterdir()),
+            "spilled": sorted(path.name for path in opened.spill.glob("*")) if opened.spill.is_dir() else [],
             "digest": None if digest is None else findings_digest(con),
             "originals": sorted(opened.vault.files.names()),
         }
-
-
-def forked(work: Callable[[], Any], kill_after: float | None = None) -> tuple[int, Any]:
-    """(exit status, what `work` returned) of a process of its own; killed with SIGKILL after so many seconds."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        silence = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silence, 1)
-        os.dup2(silence, 2)
-        try:
-            answer = work()
-        except TracerError as error:
-            os._exit(error.exit_code)
-        except BaseException:  # noqa: BLE001 - a forked child must not go on as its parent
-            os._exit(ExitCode.FAULT)
-        with os.fdopen(writing, "w") as pipe:
-            json.dump(answer, pipe, default=str)
-        os._exit(answer if isinstance(answer, int) else 0)
-    os.close(writing)
-    if kill_after is not None:
-        time.sleep(kill_after)
-        os.kill(child, signal.SIGKILL)
-    with os.fdopen(reading) as pipe:
-        text = pipe.read()
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status), json.loads(text) if text else None
 
 
 def command(arguments: Sequence[str], kill_after: float | None = None) -> tuple[int, bool]:
@@ -147,6 +147,13 @@ def undisturbed(root: Path) -> tuple[dict[str, Any], dict[str, float]]:
     """Run every step; leaves the case as it was before each under its name. (what came out, seconds a step)"""
     world, seconds = root / "world", dict[str, float]()
     write_world(world)
+    (world / "inbox").mkdir()
+    for n in range(8):
+        mail = f"From: s{n}@spam.example\nTo: c{n}@trap.example\nSubject: {n}\nMessage-ID: <m{n}@spam.example>\n"
+        mail += f"Date: Thu, 18 Jun 2026 10:{n:02}:00 +0000\n\n您好林晓{n},您的订单\n"
+        (world / "inbox" / f"m{n}.eml").write_text(mail, encoding="utf-8")
+    calls = [f"2026-06-{1 + n:02} 09:00:00,1411{n:07},{phone(900_000 + n % 12)}\n" for n in range(24)]
+    (world / "inbox" / "calls.csv").write_text("at,caller,called\n" + "".join(calls), encoding="utf-8")
     bench = Bench(root / "first", world)
     bench.folder.mkdir()
     assert command(["init", str(bench.case)])[0] == 0
@@ -165,12 +172,18 @@ def outcome(bench: Bench) -> dict[str, Any]:
     """All that must be the same at the end."""
     held: dict[str, Any] = forked(lambda: facts(bench.case))[1]
     files = {path.name: path.read_bytes().hex() for path in sorted(bench.out.iterdir())}
-    return {**held, "files": files}
+    return {**held, "files": files, "reported": sorted({*reported(bench)})}
 
 
-def killed(root: Path, wanted: dict[str, Any], seconds: dict[str, float], draw: random.Random, tally: Tally) -> None:
+def reported(bench: Bench) -> list[str]:
+    """Ids of the reports that went out."""
+    return [json.loads(line)["id"] for line in bench.log.read_text("utf-8").splitlines()] if bench.log.exists() else []
+
+
+def killed(
+    root: Path, step: str, wanted: dict[str, Any], seconds: dict[str, float], draw: random.Random, tally: Tally
+) -> None:
     """One run: kill one step, mend, repeat, go on, compare."""
-    step = draw.choice(STEPS)
     shutil.rmtree(root / "run", ignore_errors=True)
     shutil.copytree(root / "before" / step, root / "run")
     bench = Bench(root / "run", root / "world")
@@ -182,7 +195,7 @@ def killed(root: Path, wanted: dict[str, Any], seconds: dict[str, float], draw: 
     if opened != 0:
         tally.faults.append(f"{where}: the case does not open ({opened})")
         return
-    if answered and not bench.done(step):
+    if answered and step != "watch" and not bench.done(step):
         tally.faults.append(f"{where}: it had answered, and what it did is lost")
     looked, _ = command(["doctor", "--case", str(bench.case)])
     tally.told["doctor had something to mend" if looked == ExitCode.FOUND else "nothing to mend"] += 1
@@ -203,7 +216,8 @@ def killed(root: Path, wanted: dict[str, Any], seconds: dict[str, float], draw: 
             tally.faults.append(f"{where}: {later} ended with {code}")
             return
     last, _ = command(["verify", "--case", str(bench.case)])
-    got = outcome(bench)
+    got, sent = outcome(bench), reported(bench)
+    tally.told["reports sent again, under the same id"] += len(sent) - len({*sent})
     differing = [name for name in wanted if got[name] != json.loads(json.dumps(wanted[name]))]
     if last != 0 or differing:
         tally.faults.append(f"{where}: verify ended with {last}, other than undisturbed: {', '.join(differing)}")
@@ -217,10 +231,14 @@ def _as_told(bench: Bench, step: str) -> None:
         shutil.rmtree(bench.out)
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Print what came of the runs; 1 where the bar is missed."""
-    runs = int(arguments[0]) if arguments else 300
-    draw = random.Random(f"kills {arguments[1] if len(arguments) > 1 else 1}")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--steps", nargs="+", choices=STEPS, default=STEPS, help="those that are killed")
+    given = parser.parse_args(arguments)
+    runs, draw = given.runs, random.Random(f"kills {given.seed}")
     tally = Tally()
     with tempfile.TemporaryDirectory(prefix="tracer-kills-") as folder:
         root = Path(folder)
@@ -228,7 +246,7 @@ def main(arguments: Sequence[str]) -> int:
         os.environ |= {"TRACER_KEY": "5a" * 32, "TRACER_NOW": "2026-06-01T12:00:00", "HOME": folder}
         wanted, seconds = undisturbed(root)
         for number in range(1, runs + 1):
-            killed(root, wanted, seconds, draw, tally)
+            killed(root, given.steps[number % len(given.steps)], wanted, seconds, draw, tally)
             if number % 10 == 0:
                 print(f"{tally.same} of {number} so far", file=sys.stderr, flush=True)
     for what, count in sorted((tally.moments + tally.told).items()):
@@ -240,4 +258,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -100,25 +100,25 @@ class Masked(World):
         masks = [self.behind(key, mask) for key, _ in rows]
         self.masked("leak", "trader", masks, [name(one) for _, one in rows])
         found = [row.release for row in attribute(self.con, "leak") if row.accused and row.grade == "G3"]
-        for table, column in (
-            ("mask", "dataset"),
-            ("part", "dataset"),
-            ("dataset_column", "dataset"),
-            ("dataset", "no"),
-        ):
+        for table, column in {
+            "mask": "dataset",
+            "part": "dataset",
+            "dataset_column": "dataset",
+            "dataset": "no",
+        }.items():
             self.con.execute(f"DELETE FROM {table} WHERE {column} > $first", {"first": self.first})
         self.con.execute(f"DROP TABLE raw.d{self._datasets}_p0")
         self._datasets = self.first
         return found
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; 1 where a bar is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lists", type=int, default=200, help="whole copies, over all masks and names")
     parser.add_argument("--seed", type=int, default=9_001)
     parser.add_argument("--region", choices=["CN", *ABROAD], default="CN")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     masks, forms = (MASKS, NAMES) if asked.region == "CN" else (ABROAD[asked.region], LATIN)
     each = max(1, asked.lists // (len(masks) * len(forms)))
     source = whole = wrong = lists = 0
@@ -133,10 +133,8 @@ def main() -> int:
                 other += bool({*found} - {f"r{j}"})
                 some = world.rng.permutation(PEOPLE)[: int(world.rng.integers(200, PEOPLE))]
                 strange += bool(world.named([world.strangers[k] for k in some], mask, name))
-            print(
-                f"{mask} {form}: source {hit}/{each}, another {other}/{each}, of others' lists {strange}/{each}",
-                flush=True,
-            )
+            counts = f"source {hit}/{each}, another {other}/{each}, of others' lists {strange}/{each}"
+            print(f"{mask} {form}: {counts}", flush=True)
             if mask.endswith("9999") or form == "name":  # two digits and a surname fit too many
                 source, whole = source + hit, whole + each
             wrong, lists = wrong + other + strange, lists + 2 * each

@@ -21,61 +21,6 @@ ROWS = [
     (f"甲{i}", f"1400{i * 7919 % 10_000_000:07d}", f"a{i}@example.com", f"示例{i}有限公司", f"2026-01-{i % 28 + 1:02d}")
     for i in range(24)
 ]
-MANIFEST = """[case]
-name = "Spring"
-region = "CN"
-[[party]]
-id = "a"
-name = "甲"
-role = "client"
-aliases = ["x", "y"]
-[[party]]
-id = "b"
-name = "乙"
-role = "system_vendor"
-[[dataset]]
-id = "d1"
-path = "lists/d1.csv"
-holder = "a"
-obtained = 2026-05-01
-origin = "own"
-columns = { phone = "手机号" }
-evidence = ["ev1"]
-[[dataset]]
-path = "lists/*.csv"
-holder = "b"
-[[canaries]]
-path = "canaries.csv"
-kind = "canary"
-[[release]]
-id = "r"
-dataset = "d1"
-to = "b"
-date = 2026-01-10
-ends = 2026-06-30
-path = "out/r.csv"
-[[claim]]
-id = "c1"
-party = "b"
-kind = "size"
-value = 10_000
-said = 2026-05-02
-[[relation]]
-kind = "sold_to"
-from = "a"
-to = "b"
-[[line]]
-id = "l"
-numbers = ["025*"]
-[[signals]]
-path = "calls.csv"
-[[evidence]]
-id = "ev1"
-text = "said"
-[[reply]]
-party = "b"
-deadline = 2026-05-10
-"""
 _POISON = (
     b"\x00", b'"', b"'", b"\xff\xfe", b"\xef\xbb\xbf", b"\xff", b"\n", b"\r", b"\t", b",", b";", b"\\",
     b"=cmd|' /C calc'!A0",

@@ -1,6 +1,6 @@
 """Does anything that leaves a case name a protected source: the handover, its journal, every export of every format?
 
-Usage: `python -m tests.bench.sources [CASES] [SEED]`, 50 cases by default; `--light` leaves out pictures and PDFs. Each
+`python -m tests.bench.sources [--cases 50] [--seed 1] [--light]`. Each
 case has three protected sources, invented, each mentioned 1 to 20 times in places drawn at random: relations, replies,
 releases, claims, evidence, aliases, file names, notes of judgements, the case's own name, by a manifest and by hand.
 All that is written is unpacked and searched for their ids, names, aliases, and the names of their documents, in lower
@@ -9,9 +9,11 @@ case and without what stands between words. The bar: no hit, and no export refus
 
 from __future__ import annotations
 
+import argparse
 import os
 import random
 import re
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -19,8 +21,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.bench.journal_changes import command
-from tests.bench.small_world import write_world
+from tests.bench.small_world import command, write_world
 from tracer.export.formats import NOUNS
 from tracer.export.scan.unpack import texts_in
 from tracer.spelled.escapes import readings
@@ -199,8 +200,6 @@ def leave(case: Path, target: Path, *, light: bool) -> list[str]:
     code, said = command("export", "handover", "-o", str(target / "handover"), "--case", str(case))
     if code:
         return [*refused, f"handover: {said}"]
-    import subprocess
-
     checked = subprocess.run(
         [sys.executable, "-I", str(target / "handover" / "verify.py")], capture_output=True, text=True, check=False
     )
@@ -224,12 +223,15 @@ def hits(target: Path, sources: Sequence[Source]) -> list[str]:
     return found
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Print what was found; 1 where the bar is missed."""
-    numbers = [word for word in arguments if word.isdigit()]
-    cases, light = int(numbers[0]) if numbers else 50, "--light" in arguments
-    seed, faults, withheld = numbers[1] if len(numbers) > 1 else "1", Counter[str](), 0
-    lines = 0
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cases", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--light", action="store_true", help="without pictures and PDFs")
+    given = parser.parse_args(arguments)
+    cases, light, seed = given.cases, given.light, given.seed
+    faults, withheld, lines = Counter[str](), 0, 0
     os.environ |= {"TRACER_KEY": "5a" * 32, "PYTHONUTF8": "1"}
     for number in range(cases):
         with tempfile.TemporaryDirectory(prefix="tracer-sources-") as folder:
@@ -248,4 +250,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -1,30 +1,346 @@
 """What a stranger's case, manifest, backup, parcel or key can do to who opens it: it should be nothing.
 
-Usage: `python -m tests.bench.strangers [--jobs N] [--only WORD]`; needs `strace` (Linux). Every attack runs a command
-in a process of its own under `strace`, beside the same command on a case that nobody has touched. Bars: no path is
-opened that the untouched run does not open, outside the attack's own folder; no socket to a network; each attack is
-refused in one line (exit 2, 3 or 4), or has no effect (0, or 5 where `verify` and `doctor` tell); nothing takes 60 s;
-the bait outside, which links, paths and statements lead to, is as it was.
+`python -m tests.bench.strangers [--jobs N] [--only WORD] [--every N]`; needs `strace` (Linux). Each attack makes a
+stranger's folder `in` next to `out`, which is not the stranger's, and runs a command in a process of its own under
+`strace`, and the same command on a case that nobody has touched. Bars: no path is opened that the untouched run does not
+open, outside the attack's own folder; no socket to a network; each attack is refused in one line (exit 2, 3 or 4), or has
+no effect (0, or 5 where `verify` and `doctor` find something); nothing takes 60 s; the bait outside, which links, paths
+and statements lead to, is as it was.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, ClassVar, cast
 
 import tracer
-from tests.bench.strangers_attacks import KEY, PASSPHRASE, Attack, World, attacks, make_world
+from tests.bench.small_world import command, write_world
+from tests.case.planted import PLANTED, READS, REPLACED, plant
+from tracer.case.backup import CHECKSUMS, KEY_MEMBER, _head
+from tracer.case.chunks import PREFIX, ChunkWriter
+from tracer.case.key import CaseKey
+from tracer.manifest.schema import TABLES, Kind
+
+KEY = "ab" * 32
+PASSPHRASE = "four words of a stranger"
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "query": ("query", "datasets"), "derivations": ("query", "derivations"), "sql": ("sql", "SELECT * FROM views.datasets"),
+    "why": ("why", "client", "mixed"), "graph": ("export", "graph", "--to", "json", "-o", "g.json"), "doctor": ("doctor",),
+    "verify": ("verify",), "trace": ("trace",), "repair": ("doctor", "--repair"), "findings": ("findings",),
+    "party": ("party", "add", "new", "--name", "N"), "rotate": ("key", "rotate", "--key-file", "case.key"),
+    "purge": ("purge", "mixed", "--reason", "r", "--yes"), "extract": ("evidence", "extract", "ev", "ev.txt"),
+}  # fmt: skip
+ANSWER = (
+    "blind", "answer", "offer", "-o", "answer", "--to", "p", "--yes", "--least", "100", "client", "--case", "case",
+)  # fmt: skip
+LINKS = ("/etc/hostname", "/dev/zero", "../out/bait", "../out")
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One attack."""
+
+    kind: str
+    name: str
+    prepare: Callable[[Path], tuple[str, ...]]
+    """Makes it in a fresh folder; returns the arguments of the command that meets it."""
+    like: str
+    refused: bool = False
+    """Whether exit code 0 would be wrong."""
+
+
+@dataclass(frozen=True)
+class World:
+    """A case and files that nobody has touched, to be copied."""
+
+    folder: Path
+    BAIT: ClassVar[bytes] = b"not the stranger's\n"
+
+    def fresh(self) -> Path:
+        """A folder with `in` (a case, lists, a manifest) and `out` (the bait)."""
+        made = Path(tempfile.mkdtemp(prefix="attack-", dir=self.folder))
+        shutil.copytree(self.folder / "model", made / "in", symlinks=True)
+        (made / "out").mkdir()
+        (made / "out" / "bait").write_bytes(self.BAIT)
+        return made
+
+    def untouched(self, like: str, folder: Path) -> tuple[str, ...]:
+        """The command on what nobody has touched."""
+        if like == "run":
+            return ("run", "case.toml", "--case", "new")
+        if like == "restore":
+            return ("restore", "case.backup", "restored")
+        if like == "answer":
+            return ANSWER
+        if like == "check":
+            (folder / "in" / "page").write_text("{}")
+            return ("register", "check", "page")
+        return (*COMMANDS[like], "--case", "case")
+
+
+def make_world(folder: Path) -> World:
+    """Made once; under a fixed key."""
+    model = folder / "model"
+    write_world(model)
+    (model / "ev.txt").write_text("a receipt\n", encoding="utf-8")
+    (model / "case.toml").write_text(
+        '[case]\nname = "x"\n[[dataset]]\npath = "client.csv"\nholder = "p"\n[[dataset]]\npath = "mixed.csv"\nholder = "q"\n'
+    )
+    (model / "case.key").write_text(KEY + "\n")
+    (model / "case.key").chmod(0o600)
+    case = ["--case", str(model / "case")]
+    os.environ |= {"TRACER_KEY": KEY, "TRACER_PASSPHRASE": PASSPHRASE, "XDG_DATA_HOME": str(folder / "data")}
+    for step in (
+        ["run", str(model / "case.toml"), *case], ["evidence", "add", "ev", str(model / "ev.txt"), *case],
+        ["blind", "offer", "-o", str(model / "offer"), "--to", "p", "--yes", "--least", "100", *case],
+        ["backup", str(model / "case.backup"), "--passphrase", *case],
+    ):  # fmt: skip
+        code, said = command(*step)
+        assert code == 0, (step, said)
+    return World(folder)
+
+
+def attacks() -> Iterator[Attack]:
+    """All of them."""
+    yield from store_attacks()
+    yield from folder_attacks()
+    yield from manifest_attacks()
+    yield from backup_attacks()
+    yield from document_attacks()
+
+
+def _planted(statements: Sequence[str], like: str) -> Callable[[Path], tuple[str, ...]]:
+    def prepare(folder: Path) -> tuple[str, ...]:
+        bait = str(folder / "out" / "bait")
+        plant(folder / "in" / "case", [text.replace("/etc/hostname", bait) for text in statements])
+        return (*COMMANDS[like], "--case", "case")
+
+    return prepare
+
+
+def store_attacks() -> Iterator[Attack]:
+    """Statements in the store, and values in its rows."""
+    likes = list(COMMANDS)
+    for number, (name, statements) in enumerate(PLANTED.items()):
+        like = likes[number % len(likes)]
+        yield Attack("store", f"{name} ({like})", _planted(statements, like), like)
+    for number, (name, statements) in enumerate(REPLACED.items()):
+        like = likes[number % 6]
+        yield Attack("store", f"{name} ({like})", _planted(statements, like), like)
+    for number, read in enumerate(READS):
+        if not read.startswith(("read_json", "read_parquet", "read_text('http", "read_text('s3", "read_csv('http")):
+            for view in ("datasets", "derivations", "parties"):
+                like = likes[number % 6]
+                planted = [f"CREATE OR REPLACE VIEW views.{view} AS SELECT * FROM {read}"]
+                yield Attack("store", f"views.{view} over {read} ({like})", _planted(planted, like), like)
+    rows = {
+        "original outside": ("extract", ["UPDATE evidence SET sha256 = '../../../out/bait'", "UPDATE original SET sha256 = '../../../out/bait' WHERE name = 'ev.txt'"]),
+        "original absolute": ("extract", ["UPDATE evidence SET sha256 = '/etc/passwd'", "INSERT INTO original VALUES ('/etc/passwd', 1, 'x', now()::TIMESTAMP)"]),
+        "purge outside": ("purge", ["UPDATE dataset SET sha256 = '../../../out/bait'", "UPDATE original SET sha256 = '../../../out/bait' WHERE name = 'mixed.csv'"]),
+        "paths outside": ("verify", ["UPDATE dataset SET path = '/etc/passwd'", "UPDATE evidence SET path = '/etc/passwd'"]),
+        "copy outside": ("verify", ["INSERT INTO release (id, dataset, recipient, path, sha256, drawn, commitment, registered_at) VALUES ('r', 'client', 'p', '/etc/passwd', 'x', true, 'x', now()::TIMESTAMP)"]),
+        "a list read from elsewhere": ("trace", ["UPDATE part SET raw_table = '(SELECT 1 AS row, content AS c0 FROM read_text(''/etc/hostname''))'"]),
+        "a list named by a statement": ("query", ["UPDATE part SET raw_table = 'raw.d1_p1; DROP TABLE meta'"]),
+        "an answer named by a statement": ("trace", ["INSERT INTO cluster_answer VALUES ('q', 'n', 'r', 'glob(''/etc/*'')', 'f', 1, now()::TIMESTAMP)"]),
+        "secret that is none": ("query", ["UPDATE meta SET value = 'zz' WHERE name = 'root_secret'"]),
+        "waiting entries that are none": ("party", ["INSERT OR REPLACE INTO meta VALUES ('pending_entries', '{\"a\": [')"]),
+        "waiting entries nested": ("party", [f"INSERT OR REPLACE INTO meta VALUES ('pending_entries', '{'[' * 50_000}')"]),
+        "tables missing": ("query", ["DROP TABLE judgement", "DROP TABLE register_stamp"]),
+        "all tables missing": ("query", ["DROP TABLE meta"]),
+    }  # fmt: skip
+    for name, (like, statements) in rows.items():
+        yield Attack("rows", f"{name} ({like})", _planted(statements, like), like)
+
+
+def _linked(path: str, target: str, like: str) -> Callable[[Path], tuple[str, ...]]:
+    def prepare(folder: Path) -> tuple[str, ...]:
+        place = folder / "in" / "case" / path
+        shutil.rmtree(place) if place.is_dir() else place.unlink(missing_ok=True)
+        if target == "pipe":
+            os.mkfifo(place)
+        else:
+            place.symlink_to(folder / "in" / target if target.startswith("..") else target)
+        return (*COMMANDS[like], "--case", "case")
+
+    return prepare
+
+
+def _card(content: str) -> Callable[[Path], tuple[str, ...]]:
+    def prepare(folder: Path) -> tuple[str, ...]:
+        (folder / "in" / "case" / "case.json").write_text(content)
+        return ("query", "datasets", "--case", "case")
+
+    return prepare
+
+
+def folder_attacks() -> Iterator[Attack]:
+    """Links and special files in a case folder, and its card."""
+    entries = ("case.json", "case.duckdb", "case.duckdb.wal", "case.seal", "journal.jsonl", "originals", "spill", "rotation.json",
+               "originals.next", "case.duckdb.next", "case.duckdb.wal.checkpoint", "spill/x", "originals/" + "0" * 64)  # fmt: skip
+    for number, entry in enumerate(entries):
+        for other, target in enumerate((*LINKS, "pipe")):
+            like = ("party", "query", "repair", "trace", "verify")[(number + other) % 5]
+            refused = like != "repair"
+            yield Attack("folder", f"{entry} is {target} ({like})", _linked(entry, target, like), like, refused)
+    for content in ("", "[]", "[" * 100_000, "{}", '{"tracer_case": 1, "id": "../../../../out/bait", "key_check": "x"}', "x" * 10_000_000,
+                    '{"tracer_case": 1, "id": "/etc/passwd", "key_check": "x"}', '{"tracer_case": 99, "id": "ab", "key_check": "x"}'):  # fmt: skip
+        yield Attack("folder", f"card {content[:50]}", _card(content), "query", refused=True)
+    for module in ("pyarrow.py", "duckdb.py", "json.py", "tracer.py", "sitecustomize.py"):
+
+        def prepare(folder: Path, module: str = module) -> tuple[str, ...]:
+            (folder / "in" / module).write_text(f"open({str(folder / 'out' / 'planted')!r}, 'w').write('x')\n")
+            return ("run", "case.toml", "--case", "new")
+
+        yield Attack("folder", f"module {module} in the current folder", prepare, "run")
+
+
+def _manifest(text: str, *, special: str = "") -> Callable[[Path], tuple[str, ...]]:
+    def prepare(folder: Path) -> tuple[str, ...]:
+        if special:
+            _linked("../special", special, "query")(folder)
+        (folder / "in" / "case.toml").write_text(text.replace("BAIT", str(folder / "out" / "bait")), encoding="utf-8")
+        return ("run", "case.toml", "--case", "new")
+
+    return prepare
+
+
+def manifest_attacks() -> Iterator[Attack]:
+    """Every key of every table that names a file, with every way out."""
+    filler = {Kind.ID: '"x"', Kind.PARTY: '"p"', Kind.DATASET: '"client"', Kind.TEXT: '"text"', Kind.DATE: "2026-01-01"}
+    ways = (("/etc/hostname", ""), ("../out/bait", ""), ("BAIT", ""), ("../out/*", ""), ("special", "../out/bait"), ("special", "/dev/zero"), ("special", "pipe"), ("special/bait", "../out"))  # fmt: skip
+    for table, keys in TABLES.items():
+        for key in (name for name, told in keys.items() if told.kind in (Kind.FILE, Kind.FILES)):
+            needed = [
+                f"{name} = {json.dumps(told.allowed()[0]) if told.words else filler[told.kind]}"
+                for name, told in keys.items() if told.required and name != key
+            ]  # fmt: skip
+            for written, special in ways:
+                head = f"[{table}]" if table == "case" else f"[[{table}]]"
+                own = '[[dataset]]\npath = "client.csv"\nid = "client"\nholder = "p"\n' if table != "dataset" else ""
+                text = "\n".join([head, *needed, f'{key} = "{written}"']) + "\n" + own
+                name = f"{table}.{key} = {written} {special}"
+                yield Attack("manifest", name, _manifest(text, special=special), "run", refused=True)
+    for text in ("[" * 100_000, "a = " + "[" * 50_000, 'a = "' + "x" * 1_000_000):
+        yield Attack("manifest", f"text {text[:20]}", _manifest(text), "run", refused=True)
+
+
+def _backup(add: Callable[[tarfile.TarFile, dict[str, bytes]], None]) -> Callable[[Path], tuple[str, ...]]:
+    """A backup under the passphrase whose archive `add` makes from the parts of the case."""
+
+    def prepare(folder: Path) -> tuple[str, ...]:
+        case = folder / "in" / "case"
+        parts = {name: (case / name).read_bytes() for name in ("case.json", "case.duckdb", "journal.jsonl")}
+        head, aead = _head(
+            json.loads(parts["case.json"])["id"], CaseKey(bytes.fromhex(KEY), "x"), PASSPHRASE, with_key=True
+        )
+        prefix = os.urandom(PREFIX)
+        with (folder / "in" / "case.backup").open("wb") as file:
+            file.write(head + prefix)
+            sealed = ChunkWriter(file, aead, prefix, head)
+            with tarfile.open(fileobj=cast(BinaryIO, sealed), mode="w|", format=tarfile.PAX_FORMAT) as archive:
+                add(archive, parts)
+            sealed.close()
+        return ("restore", "case.backup", "restored")
+
+    return prepare
+
+
+def _member(name: str, content: bytes = b"x", **facts: object) -> Callable[[tarfile.TarFile, dict[str, bytes]], None]:
+    def add(archive: tarfile.TarFile, parts: dict[str, bytes]) -> None:
+        for each, bytes_ in {**parts, name: content}.items():
+            member = tarfile.TarInfo(each)
+            member.size = len(bytes_)
+            for fact, value in facts.items() if each == name else ():
+                setattr(member, fact, value)
+            archive.addfile(member, io.BytesIO(bytes_) if member.isreg() else None)
+
+    return add
+
+
+def backup_attacks() -> Iterator[Attack]:
+    """Archives that lead out, that link, that lie about lengths, that never end."""
+    for name in ("../out/planted", "../../out/planted", "/tmp/planted-by-a-backup", "originals/../../x", "spill/x", "case.seal",  # noqa: S108 - never made
+                 "originals/" + "0" * 63, "originals/" + "G" * 64, "case.duckdb\n", "rotation.json", "sub/case.json", ".", ""):  # fmt: skip
+        yield Attack("backup", f"member {name!r}", _backup(_member(name)), "restore", refused=True)
+    original, sizes = "originals/" + "0" * 64, {"size": str(1 << 50)}
+    sparse = {f"GNU.sparse.{key}": value for key, value in (
+        ("major", "1"), ("minor", "0"), ("realsize", str(1 << 50)), ("name", "originals/" + "1" * 64),
+    )}  # fmt: skip
+    kinds = (
+        tarfile.SYMTYPE,
+        tarfile.LNKTYPE,
+        tarfile.CHRTYPE,
+        tarfile.FIFOTYPE,
+        tarfile.DIRTYPE,
+        tarfile.GNUTYPE_SPARSE,
+    )
+    members = {
+        f"{name[:12]} of type {kind!r}": _member(name, b"", type=kind, linkname="../out/bait")
+        for kind in kinds for name in ("journal.jsonl", original)
+    }  # fmt: skip
+    members["sparse bomb"] = _member(original, b"1\n0\n0\n".ljust(512, b"\0"), pax_headers=sparse)
+    members["length that is a lie"] = _member(original, b"x" * 600, pax_headers=sizes)
+    for content in (b"[" * 100_000, b"{}", b"[]", b"\xff\xfe", b'{"case.json": 1}', b"0" * 5_000_000):
+        members[f"checksums {content[:10]!r}"] = _member(CHECKSUMS, content)
+    for content in (b"\xff" * 32, b"zz", b"", b"a" * 10_000_000):
+        members[f"key {content[:10]!r}"] = _member(KEY_MEMBER, content)
+    for name, member in members.items():
+        yield Attack("backup", name, _backup(member), "restore", refused=True)
+
+
+def _file(name: str, content: bytes | str, argv: tuple[str, ...]) -> Callable[[Path], tuple[str, ...]]:
+    def prepare(folder: Path) -> tuple[str, ...]:
+        place = folder / "in" / name
+        place.unlink(missing_ok=True)
+        if content == "pipe":
+            os.mkfifo(place)
+        elif isinstance(content, str):
+            place.symlink_to(content)
+        else:
+            place.write_bytes(content)
+            place.chmod(0o600)
+        return argv
+
+    return prepare
+
+
+def document_attacks() -> Iterator[Attack]:
+    """Parcels, pages of a register, stamps, keys: whatever is handed over as a file."""
+    good = {"format": "tracer-blind-1", "kind": "offer", "exchange": "0" * 16, "own": 1, "answered": 0, "ordered": False,
+            "sizes": [1], "shared": None}  # fmt: skip
+    heads = [json.dumps({**good, **change}).encode() + b"\n" for change in (
+        {"own": 1 << 39}, {"own": -1}, {"exchange": "../../out"}, {"kind": "../x"}, {"sizes": [1 << 62]}, {"own": True}, {"format": None},
+    )]  # fmt: skip
+    contents: tuple[bytes | str, ...] = (
+        *heads, b"", b"[" * 100_000 + b"\n", b"{}\n", os.urandom(4096), b"\0" * 1_000_000, "pipe", "/dev/zero",
+        "/dev/stdin",
+    )  # fmt: skip
+    doors = (
+        ("parcel", "offer", ANSWER, "answer"),
+        ("page", "page", ("register", "check", "page"), "check"),
+        ("stamp", "stamp", ("anchor", "stamp", "stamp", "--case", "case"), "party"),
+        ("key", "bad.key", ("query", "datasets", "--case", "case", "--key-file", "bad.key"), "query"),
+        ("backup", "case.backup", ("restore", "case.backup", "restored"), "restore"),
+    )  # fmt: skip
+    for kind, name, argv, like in doors:
+        for content in contents:
+            yield Attack(kind, f"holds {content[:60]!r}", _file(name, content, argv), like, refused=True)
+
 
 _SECONDS = 60
 _CALL = re.compile(r"^(?:\[pid +\d+\] |\d+ +)?(?P<call>\w+)\((?P<rest>.*)", re.DOTALL)
@@ -111,9 +427,8 @@ def faults(attack: Attack, seen: Seen, usual: Seen, folder: Path, home: Path) ->
         yield f"refused without a word: {seen.told[-200:]}"
     elif attack.refused and seen.code == 0:
         yield "was taken in"
-    if (folder / "out" / "bait").read_bytes() != World.BAIT or [path.name for path in (folder / "out").iterdir()] != [
-        "bait"
-    ]:
+    there = {path.name: path.read_bytes() for path in (folder / "out").iterdir()}
+    if there != {"bait": World.BAIT}:
         yield "the bait outside was changed"
 
 
@@ -131,13 +446,13 @@ def run_one(world: World, attack: Attack, usual: dict[str, Seen]) -> tuple[Attac
     return attack, found, seen
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run all attacks and print what came of them; exit code 1 where one did anything."""
-    asked = argparse.ArgumentParser(description=__doc__)
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--jobs", type=int, default=2)
     asked.add_argument("--only", default="")
     asked.add_argument("--every", type=int, default=1, help="take each n-th attack only")
-    given = asked.parse_args()
+    given = asked.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="strangers-") as place:
         world = make_world(Path(place))
         chosen = [attack for attack in attacks() if given.only in f"{attack.kind} {attack.name}"][:: given.every]

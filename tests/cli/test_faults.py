@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.bit_flips import main as flip_bits
 from tests.cli.conftest import Tracer, World, phone
 from tracer.case.layout import Layout
 
@@ -142,19 +141,3 @@ def test_a_wrong_key_a_damaged_store_and_a_damaged_original(
     assert said.code == 4
     assert "damaged" in said.err
     assert "backup" in said.err
-
-
-def test_single_bit_flips_are_found_or_refused(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TRACER_KEY", "5a" * 32)  # restored afterwards, with HOME, which the measurement sets
-    assert flip_bits(["8", "7"]) == 0  # two of each kind
-    assert "8 of 8 single-bit flips found or refused" in capsys.readouterr().out
-
-
-def test_nothing_that_a_full_run_leaves_behind_holds_a_number_in_clear() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.by_products", "300"], capture_output=True, text=True, check=False,
-        cwd=Path(__file__).parent.parent.parent,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr

@@ -8,8 +8,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from tests.bench.dirty_numbers import dirty_numbers
-from tests.bench.phones import disagreements
+from tests.identify.dirty_numbers import dirty_numbers, disagreements
 from tracer.identify.cell import Reading
 from tracer.identify.normalise import normalise_phones
 from tracer.identify.phone_rules import read_phone_cell

@@ -3,37 +3,53 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import pickle
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from tests.bench.settings import SETTINGS as SIMULATED
 from tests.bench.zoo.truth import Truth
 from tests.simulate.loading import insert_market
 from tracer.case.memory import memory_case
 from tracer.case.store import CATALOG, connect
 from tracer.manifest import apply_manifest, read_manifest
+from tracer.simulate.market import MarketSpec
 from tracer.simulate.trade import make_market
 
 MAKERS = ("growth", "living", "registers", "rehosting", "extracts", "mail_us", "handed_on", "abroad")
 """Modules of `tests.bench.zoo.makers`."""
-FOREIGN: Mapping[str, Mapping[str, object]] = {
-    "standard": {},
-    "merges": {"merge": (2, 3), "dates": 40},
-    "hidden": {"observe": 0.65, "dates": 40},
-    "popular": {"steep": 0.7, "dates": 40},
-    "bare": {"bare": True, "keep": (0.15, 0.5), "pad": (0.3,), "dates": 60},
-    "undated": {"dates": None},
+SIMULATED: Mapping[str, MarketSpec] = {
+    "merges": MarketSpec(seed=0),
+    "hidden": MarketSpec(seed=0, hidden=0.25),
+    "alike": MarketSpec(seed=0, profile=0.05, horizon=14, wait=2.0, delay=2.0),
+    "undated": MarketSpec(seed=0, dates="none"),
+    "padded": MarketSpec(
+        seed=0, padding=0.3, keep=(0.2, 0.2), numbers_only=1.0, shuffled=1.0, sorted=0.0, reformatted=0.5
+    ),
 }
-"""Settings of a market whose maker's file is given by path."""
-_FOREIGN_SIZE: Mapping[str, object] = {"people": 30_000, "size": 2_500}
+"""Settings of the project's own simulator; the seed is replaced."""
+FOREIGN: Mapping[str, Mapping[str, Mapping[str, object]]] = {
+    "market_a": {
+        "standard": {},
+        "merges": {"merge": (2, 3), "dates": 40},
+        "hidden": {"observe": 0.65, "dates": 40},
+        "popular": {"steep": 0.7, "dates": 40},
+        "bare": {"bare": True, "keep": (0.15, 0.5), "pad": (0.3,), "dates": 60},
+        "undated": {"dates": None},
+    },
+    "marketb": {
+        name: {"setting": name} for name in ("standard", "undated", "rendition", "absorbing", "public", "us-email")
+    },
+}
+"""File of a maker that is not part of the project → its settings; of any other file, the standard one."""
+_FOREIGN_SIZE: Mapping[str, Mapping[str, object]] = {"market_a": {"people": 30_000, "size": 2_500}}
 
 
 @dataclass(frozen=True)
@@ -48,12 +64,13 @@ class Kind:
 
 
 def kinds(foreign: Path | None = None, families: Path | None = None) -> tuple[Kind, ...]:
-    """All that can be made. foreign: the file of a maker from elsewhere; families: where downloads are kept."""
+    """All that can be made. foreign: the file of a maker from elsewhere, whose kinds bear the file's name; families:
+    where downloads are kept."""
     found = [Kind("simulated", setting) for setting in SIMULATED]
     for maker in MAKERS:
         found += [Kind(maker, setting) for setting in _maker(maker).SETTINGS]
     if foreign is not None:
-        found += [Kind("foreign", setting) for setting in FOREIGN]
+        found += [Kind(foreign.stem, setting) for setting in FOREIGN.get(foreign.stem, ("standard",))]
     if families is not None:
         found += [Kind("families", setting) for setting in ("dated", "undated")]
     return tuple(found)
@@ -109,8 +126,8 @@ class Keeper:
         return truth
 
     def _build(self, kind: Kind) -> Callable[[Path, int], Truth]:
-        if kind.maker == "foreign":
-            return lambda folder, seed: _of_foreign(self.foreign, folder, seed, FOREIGN[kind.setting])
+        if self.foreign is not None and kind.maker == self.foreign.stem:
+            return partial(_of_foreign, self.foreign, kind.setting)
         if kind.maker == "families":
             families = importlib.import_module("tests.bench.zoo.families")
             return lambda folder, seed: families.build_nth(
@@ -124,12 +141,14 @@ def _maker(name: str) -> Any:
     return importlib.import_module(f"tests.bench.zoo.makers.{name}")
 
 
-def _of_foreign(file: Path | None, folder: Path, seed: int, setting: Mapping[str, object]) -> Truth:
-    assert file is not None
-    spec = importlib.util.spec_from_file_location("foreign_maker", file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    told = module.build(str(folder), seed=seed, **_FOREIGN_SIZE, **setting)
-    return Truth(edges=frozenset((str(a), str(b)) for a, b in told["edges"]))
+def _of_foreign(file: Path, setting: str, folder: Path, seed: int) -> Truth:
+    """`build(folder, seed, **settings)` of the file; `edges` of what it returns are true, `possible` ones undecided."""
+    sys.path.insert(0, str(file.parent))  # for what stands beside it
+    try:
+        module = importlib.import_module(file.stem)
+    finally:
+        sys.path.remove(str(file.parent))
+    given = {**_FOREIGN_SIZE.get(file.stem, {}), **FOREIGN.get(file.stem, {}).get(setting, {})}
+    told = module.build(str(folder), seed=seed, **given)
+    edges, undecided = (frozenset((str(a), str(b)) for a, b in told.get(key, ())) for key in ("edges", "possible"))
+    return Truth(edges, undecided - edges)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.bench.random_claim_plans import contradicted, copied, counted, generated, market, range_of
+from tests.bench.random_claim import contradicted, copied, counted, generated, market, range_of
 from tests.findings.listed import meet
 from tests.findings.worlds import append
 from tracer.case.case import Case

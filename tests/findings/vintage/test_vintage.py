@@ -40,7 +40,7 @@ def test_windows_of_95_percent_hold_the_true_day(rate: float, widest: tuple[int,
         fence = find_fence(copied.cohorts, 0, copied.obtained)
         hit += fence.first <= copied.left <= fence.last
         widths.append(fence.last - fence.first + 1)
-    # Coverage below .94 is rejected at 1 %; the bench draws more cases.
+    # Coverage below .94 is rejected at 1 %.
     assert stats.binom.cdf(hit, CASES, 0.94) > 0.01, f"{hit} of {CASES}"
     assert np.median(widths) <= widest[0 if every is None else 1]
 

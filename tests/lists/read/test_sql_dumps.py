@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import pytest
 
-from tests.bench.dump_writers import WRITERS, people
+from tests.lists.read.dump_writers import WRITERS, people
 from tests.lists.read.reading import cells_of, read
 from tracer.errors import InputRefused
 from tracer.lists.read import sql_statements

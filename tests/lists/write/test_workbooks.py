@@ -10,9 +10,8 @@ import openpyxl
 import pytest
 from openpyxl.formula.tokenizer import Token, Tokenizer
 
-from tests.bench.workbook_variants import OPENPYXL
-from tests.bench.workbooks import edit_of
 from tests.lists.write.test_copies import opened
+from tests.lists.write.workbook_kinds import OPENPYXL, edit_of
 from tests.lists.write.workbook_xml import differences
 from tracer.errors import InputRefused
 from tracer.lists.write.xlsx.evaluation import NotComputedError, Value, evaluated

@@ -3,7 +3,7 @@
 The simulator's copies are mostly smaller than their sources, and its resellers merge what is not related. Here lists
 are added to for as long as they live, take in whole others with their ancestors, keep repeats and columns of every
 part, are sold by the lot and copied whole. People, popularity, columns and files are drawn anew as well, and the lists
-go in through the loader. Printed as `tests.bench.derivation` does; `--undated` leaves the dates out.
+go in through the loader.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a measurement at scale has cost, beside what it is compared with."""
+"""What a measurement has cost, next to what it is compared with."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
@@ -20,7 +20,7 @@ HEAD = f"{'what':64} {'seconds':>8} {'processor':>9} {'GiB':>5} {'GB disk':>7} {
 
 @dataclass(frozen=True)
 class Line:
-    """One measurement. Where it tells the tool's seconds again, beside a peer's, processor and peak are the peer's."""
+    """One measurement. Where it gives the tool's seconds again, next to a peer's, processor and peak are the peer's."""
 
     what: str
     seconds: float
@@ -51,10 +51,6 @@ class Line:
             f"{self.what:64} {self.seconds:8.3f} {self.processor:9.3f} {self.peak:5.2f} {disk:>7} {beside:>8}"
             f" {ratio:>7}  {self.bar} {verdict}".rstrip()
         )
-
-    def told(self) -> dict[str, object]:
-        """The same for machines."""
-        return {**asdict(self), "ratio": self.ratio}
 
 
 def spent(work: Callable[[], object], repeat: int = 1) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""Writers of SQL dumps as the programs write them, for `dumps`: invented people, whose notes are what dumps escape."""
+"""Writers of SQL dumps as the programs write them: invented people, whose notes are what dumps escape."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generated dirty phone numbers, Chinese and foreign, for the agreement with libphonenumber.
+"""Generated dirty phone numbers, Chinese and foreign, and where the rules read them otherwise than libphonenumber.
 
 Drawn, compared and thrown away: no list of them is kept anywhere. Valid ones start from libphonenumber's example of a
 region, whose last digits are drawn anew.
@@ -7,10 +7,14 @@ region, whose last digits are drawn anew.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+import duckdb
 import phonenumbers
+import pyarrow as pa
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
+
+from tracer.identify.normalise import normalise_phones
 
 REGIONS = ("CN", "HK", "TW", "JP", "KR", "SG", "US", "GB", "DE", "FR", "IT", "AU", "IN", "BR", "RU", "VN", "TH", "MY")
 _TYPES = (
@@ -27,17 +31,9 @@ def _grouped(text: str, rng: random.Random) -> str:
 def _dirty(text: str, rng: random.Random) -> str:
     """What cells do to a number without changing it."""
     variants = (
-        text,
-        f" {text}\t",
-        f"'{text}",
-        f'"{text}"',
-        f"({text})",
-        text.translate(_WIDE),
-        text.replace(" ", "\u00a0"),
-        text.replace("-", "\u2013"),
-        text.replace("-", " ").replace(" ", "-"),
-        text[:4] + "\u200b" + text[4:],
-        "\ufeff" + text,
+        *(text, f" {text}\t", f"'{text}", f'"{text}"', f"({text})", text.translate(_WIDE)),
+        *(text.replace(" ", "\u00a0"), text.replace("-", "\u2013"), text.replace("-", " ").replace(" ", "-")),
+        *(text[:4] + "\u200b" + text[4:], "\ufeff" + text),
         rng.choice(("Tel: ", "电话：", "手机 ", "Mobile ", "T. ")) + text,
         text + rng.choice(("（张经理）", " office", "。", ";", " *")),
         text + rng.choice((" ext. 12", "x801", " #5", ";ext=77")),
@@ -84,3 +80,40 @@ def dirty_numbers(count: int, seed: int) -> Iterator[tuple[str, str]]:
             number.national_number = int(digits[:kept] + drawn_digits)
         # Bare numbers are read in the region of the list, which is not always theirs.
         yield _dirty(_written(number, region, rng), rng), region if rng.random() < 0.8 else "CN"
+
+
+def by_libphonenumber(text: str, region: str) -> int | None:
+    """The E.164 digits of a text that libphonenumber holds for a valid number."""
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return int(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[1:])
+
+
+def by_rules(texts: Sequence[str], region: str) -> list[frozenset[int | None]]:
+    """The keys that the set-based rules read from each text."""
+    with duckdb.connect() as con:
+        con.register("given", pa.table({"row": range(len(texts)), "position": [0] * len(texts), "text": texts}))
+        normalise_phones(con, "given", "text", "got", region)
+        read: list[set[int | None]] = [set() for _ in texts]
+        for row, key in con.execute("SELECT row, key FROM got").fetchall():
+            read[row].add(key)
+    return [frozenset(keys) for keys in read]
+
+
+def disagreements(numbers: Iterable[tuple[str, str]]) -> tuple[int, list[tuple[str, str, int, frozenset[int | None]]]]:
+    """How many texts libphonenumber finds valid, and those of them that the rules read otherwise."""
+    valid: dict[str, list[tuple[str, int]]] = {}
+    for text, region in numbers:
+        key = by_libphonenumber(text, region)
+        if key is not None:
+            valid.setdefault(region, []).append((text, key))
+    wrong = []
+    for region, pairs in sorted(valid.items()):
+        for (text, key), keys in zip(pairs, by_rules([text for text, _ in pairs], region), strict=True):
+            if keys != {key}:
+                wrong.append((text, region, key, keys))
+    return sum(map(len, valid.values())), wrong

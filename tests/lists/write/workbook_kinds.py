@@ -1,4 +1,4 @@
-"""Workbooks as people make them, by two other programs' libraries: what a list may have around its cells.
+"""Workbooks as people make them, by openpyxl: what a list may have around its cells, and an edit of such a list.
 
 Numbers are in segments that are not allocated, names invented.
 """
@@ -22,7 +22,10 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table, TableFormula, TableStyleInfo
 
+from tracer.lists.write.model import NewRow, PartEdit, Template
+
 ROWS = 60
+REMOVED = frozenset({3, 17, 18, 59})
 CITIES = ("Aldwick", "Brenham", "Corvale", "Dunmere")
 HEADINGS = ("Name", "Phone", "Email", "City", "Quantity", "Price", "Joined")
 
@@ -276,75 +279,14 @@ OPENPYXL: Mapping[str, Variant] = {
 }  # fmt: skip
 
 
-def _xlsxwriter(
-    path: Path, formulas: Mapping[str, str], after: Callable[[Any, Any, int], None], **options: Any
-) -> None:
-    import xlsxwriter  # type: ignore[import-not-found, unused-ignore]  # installed for this bench alone
-
-    book = xlsxwriter.Workbook(path, options)
-    sheet = book.add_worksheet("List")
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
-    for j, heading in enumerate([*HEADINGS, *formulas]):
-        sheet.write_string(0, j, heading)
-    for i, row in enumerate(rows(), 1):
-        for j, cell in enumerate(row):
-            if isinstance(cell, dt.date):
-                sheet.write_datetime(i, j, dt.datetime.combine(cell, dt.time()), day)
-            else:
-                sheet.write(i, j, cell) if not isinstance(cell, str) else sheet.write_string(i, j, cell)
-        for j, text in enumerate(formulas.values(), len(row)):
-            sheet.write_formula(i, j, text.format(r=i + 1))
-    after(book, sheet, ROWS)
-    book.close()
-
-
-def _plain(_book: Any, _sheet: Any, _last: int) -> None:
-    return None
-
-
-def _links(_book: Any, sheet: Any, last: int) -> None:
-    for i in range(1, last + 1):
-        sheet.write_url(i, 2, f"mailto:p{i - 1}@example.org", None, f"p{i - 1}@example.org")
-
-
-def _sparklines(_book: Any, sheet: Any, last: int) -> None:
-    for i in range(1, last + 1):
-        sheet.add_sparkline(i, 8, {"range": f"List!E{i + 1}:F{i + 1}"})
-    sheet.add_sparkline(0, 9, {"range": f"List!F2:F{last + 1}"})
-
-
-def _with_table(book: Any, sheet: Any, last: int) -> None:
-    columns = [{"header": heading} for heading in HEADINGS]
-    columns.append({"header": "Total", "formula": "=[@Quantity]*[@Price]", "total_function": "sum"})
-    sheet.add_table(0, 0, last + 1, 7, {"name": "Sales", "columns": columns, "total_row": True})
-    summary = book.add_worksheet("Summary")
-    summary.write_formula(0, 0, "=SUM(Sales[Total])")
-    summary.write_formula(1, 0, '=SUMIFS(Sales[Price],Sales[City],"Aldwick")')
-
-
-def _with_chart(book: Any, sheet: Any, last: int) -> None:
-    chart = book.add_chart({"type": "line"})
-    chart.add_series({"categories": ["List", 1, 0, last, 0], "values": ["List", 1, 7, last, 7]})
-    sheet.insert_chart("K5", chart)
-    sheet.conditional_format(1, 5, last, 5, {"type": "data_bar"})
-    sheet.data_validation(1, 4, last, 4, {"validate": "integer", "criteria": ">", "value": 0})
-    sheet.autofilter(0, 0, last, 7)
-    sheet.write_comment(6, 0, "moved house")
-    sheet.write_comment(7, 0, "moved house too")
-
-
-XLSXWRITER: Mapping[str, Variant] = {
-    "xlsxwriter own row": Variant(lambda p: _xlsxwriter(p, {"Total": "=E{r}*F{r}"}, _plain)),
-    "xlsxwriter inline": Variant(
-        lambda p: _xlsxwriter(p, {"Total": "=E{r}*F{r}"}, _plain, constant_memory=True)
-    ),
-    "xlsxwriter links": Variant(lambda p: _xlsxwriter(p, {"Total": "=E{r}*F{r}"}, _links)),
-    "xlsxwriter sparklines": Variant(lambda p: _xlsxwriter(p, {"Total": "=E{r}*F{r}"}, _sparklines)),
-    "xlsxwriter table": Variant(lambda p: _xlsxwriter(p, {}, _with_table)),
-    "xlsxwriter chart": Variant(lambda p: _xlsxwriter(p, {"Total": "=E{r}*F{r}"}, _with_chart)),
-    "xlsxwriter if": Variant(
-        lambda p: _xlsxwriter(
-            p, {"Band": '=IF(F{r}>15,"high",IF(F{r}>12,"mid","low"))', "Mail": "=LOWER(C{r})"}, _plain
-        )
-    ),
-}  # fmt: skip
+def edit_of(template: Template, rows: list[tuple[str | None, ...]], count: int) -> PartEdit:
+    """Rows that come in at the first, some in the middle, the last place; and some that go out."""
+    added = []
+    for k, before in enumerate((1, 10, 10, 18, 30, 45, 61)):
+        like = 5 + 7 * k
+        cells, taken = list(rows[like - 1]), [like if cell is not None else None for cell in rows[like - 1]]
+        for i, text in ((0, f"Planted {k}"), (1, f"1401{k:07d}"), (2, f"planted{k}@example.org")):
+            if i < len(cells) and cells[i] is not None and (i != 2 or "@" in str(cells[i])):
+                cells[i], taken[i] = text, None
+        added.append(template.as_written(1, NewRow(min(before, count + 1), like, tuple(cells), tuple(taken))))
+    return PartEdit(REMOVED, tuple(added))
