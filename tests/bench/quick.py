@@ -19,6 +19,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.bench.load import write_list
+
 HERE = Path(__file__).parents[2]
 WAITED: Sequence[tuple[str, float, Sequence[str]]] = (
     ("start-up (--help)", 0.15, ("--help",)),
@@ -29,8 +31,9 @@ WAITED: Sequence[tuple[str, float, Sequence[str]]] = (
     ("page", 1.5, ("export", "graph", "--to", "html", "-o", "{folder}/graph.html")),
 )
 """What it is, its bar in seconds on the sample, and the command; none changes anything but the journal."""
-ONE_MORE, PURGE, SLOWER = 1.5, 3.0, 1.1
-"""Bars: seconds of the trace after one more list and of a purge; how much slower than the other checkout."""
+ONE_MORE, PURGE, RELEASE, SLOWER = 1.5, 3.0, 10.0, 1.1
+"""Bars: seconds of the trace after one more list, of a purge and a release; how much slower than the other checkout."""
+RECIPIENTS, IDENTITIES = 12, 200
 ROWS = 5_000
 Cost = tuple[float, float]
 """Seconds of the processor and on the clock."""
@@ -78,6 +81,18 @@ def one_more_list(path: Path) -> None:
     path.write_text("\n".join(["姓名,手机号", *lines]) + "\n", encoding="utf-8")
 
 
+def customers(folder: Path, rows: int) -> Path:
+    """A client's list, planted identities and recipients, as a manifest."""
+    write_list(folder / "customers.csv", rows)
+    numbers = random.Random(6).sample(range(14_090_000_000, 14_099_999_999), IDENTITIES)
+    (folder / "canaries.csv").write_text("phone\n" + "".join(f"{one}\n" for one in numbers), encoding="utf-8")
+    parties = [f'[[party]]\nid = "v{n}"\nname = "v{n}"\nrole = "system_vendor"\n' for n in range(RECIPIENTS)]
+    own = '[[dataset]]\nid = "customers"\npath = "customers.csv"\nholder = "own"\norigin = "own"\n'
+    planted = '[[canaries]]\npath = "canaries.csv"\nkind = "canary"\n'
+    (folder / "release.toml").write_text("".join([*parties, own, planted]), encoding="utf-8")
+    return folder / "release.toml"
+
+
 def row(what: str, bar: float, costs: Sequence[Sequence[Cost]]) -> bool:
     """Print the medians of one tool, or of two by turns; whether the bar is met."""
     middle = [tuple(statistics.median(one[i] for one in runs) for i in (0, 1)) for runs in costs]
@@ -100,6 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--lists", type=int, help="of a simulated market in place of the sample; its bars are not judged"
     )
+    parser.add_argument("--release", type=int, default=20_000, help="rows of the list that is released")
     parser.add_argument("--repeat", type=int, default=5)
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="tracer-quick-") as temporary:
@@ -127,6 +143,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         purge = ("purge", "one-more", "--yes", "--reason", "measured")
         met.append(row("purge of one list", PURGE, [[tool.cost(purge)] for tool in tools]))
+        to = [word for n in range(RECIPIENTS) for word in ("--to", f"v{n}")]
+        release = ("release", "customers", *to, "-o", "{folder}/copies", "--unique", "5")
+        for tool in tools:
+            tool.run("run", str(customers(place, given.release)), "--allow-outside")
+        what = f"release of {given.release:,} rows to {RECIPIENTS} recipients"
+        met.append(row(what, RELEASE, [[tool.cost(release)] for tool in tools]))
     return int(not all(met) and not given.lists)
 
 

@@ -45,10 +45,11 @@ class Truth:
 def write_manifest(
     folder: Path, *, name: str, region: str = "CN", parties: Iterable[Mapping[str, object]] = (),
     datasets: Iterable[Mapping[str, object]] = (), releases: Iterable[Mapping[str, object]] = (),
-    more: Mapping[str, Iterable[Mapping[str, object]]] | None = None,
+    more: Mapping[str, Iterable[Mapping[str, object]]] | None = None, segments: str | None = None,
 ) -> None:  # fmt: skip
     """Write `case.toml`; each mapping is one table, a None value is left out. more: tables by name."""
-    lines = ["[case]", f"name = {_value(name)}", f"region = {_value(region)}", ""]
+    lines = ["[case]", f"name = {_value(name)}", f"region = {_value(region)}"]
+    lines += [f"segments = {_value(segments)}"] * (segments is not None) + [""]
     tables = {"party": parties, "dataset": datasets, "release": releases, **(more or {})}
     for table, rows in tables.items():
         for row in rows:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.bench.alias_origins import Market, measure, traced
+from tests.bench.alias_origins import measure, traced
+from tests.findings.alias_origins.market import Market
 from tests.lists.tables import read_parts, read_table
 from tracer.ask.named import find_query, run_query
 from tracer.ask.render import json_rows

@@ -18,7 +18,7 @@ import pytest
 import typst
 import xlwt
 
-from tests.bench.mutants import seeds
+from tests.lists.read.mutants import seeds
 from tests.lists.read.reading import HEADER, ROWS, read, read_bytes, written
 from tracer.errors import InputRefused, TracerError
 from tracer.lists.read import file, parsing

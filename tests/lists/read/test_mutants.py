@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.bench.fuzz import fuzz_files, fuzz_manifests, fuzz_others
-from tests.bench.mutants import seeds
-from tests.bench.other_readers import case_for_others, others
+from tests.lists.read.mutants import seeds
 from tests.lists.read.reading import read
+from tests.signals.other_readers import case_for_others, others
 from tracer.errors import InputRefused, UsageError
 from tracer.lists.read.model import Limits
 
