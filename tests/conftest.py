@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from tracer.case import case, encryption, schema, store
+from tracer.case import case, encryption, memory, schema, store
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -64,8 +64,9 @@ def schema_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         con.execute("DETACH made")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(case, "connect", connected)
-        patch.setattr(case, "install_schema", copied)
+        for makes in (case, memory):
+            patch.setattr(makes, "connect", connected)
+            patch.setattr(makes, "install_schema", copied)
         yield
 
 
