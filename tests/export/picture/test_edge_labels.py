@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from tracer.export.picture.edge_labels import APART, CLEAR, MARK, EdgeLabels, point_at
+from tracer.export.picture.edge_labels import APART, CLEAR, MARK, EdgeLabels
 from tracer.export.picture.placement import Point
 
 FLAT = ((0.0, 100.0), (100.0, 100.0), (200.0, 100.0), (300.0, 100.0))
@@ -18,17 +18,6 @@ def touches(point: Point, box: tuple[float, float, float, float]) -> bool:
     (x, y), (left, top, right, bottom) = point, box
     across, down = MARK[0] / 2, MARK[1] / 2
     return left < x + across and x - across < right and top < y + down and y - down < bottom
-
-
-def test_a_grade_stands_in_the_middle_of_its_line() -> None:
-    assert EdgeLabels([], (300, 200)).place(FLAT) == point_at(FLAT, 0.5) == (150.0, 100.0)
-
-
-def test_a_box_on_the_middle_moves_it_along_the_line() -> None:
-    box = (120.0, 80.0, 180.0, 120.0)
-    x, y = EdgeLabels([box], (300, 200)).place(FLAT)
-    assert y == pytest.approx(100)
-    assert not touches((x, y), box)
 
 
 def test_behind_a_box_from_end_to_end_it_stands_beside_the_line() -> None:

@@ -7,7 +7,6 @@ import time
 from itertools import combinations, pairwise, permutations, product
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import isotonic_regression
@@ -15,15 +14,11 @@ from scipy.optimize import isotonic_regression
 from tests.graph.simulated import simulated_graph
 from tracer.export.picture.cards import deal
 from tracer.export.picture.columns import COLUMNS, layers
-from tracer.export.picture.crossing_reducer import CrossingReducer, searched
 from tracer.export.picture.crossings import Segment, count_crossings, order_layers
 from tracer.export.picture.deck import STRENGTH
 from tracer.export.picture.lanes import CHIP_WIDTH, place_in_time
-from tracer.export.picture.layered_order import BOW, BoxLine
 from tracer.export.picture.layout import Box, Link, arrange, nearest_in_order
 from tracer.export.picture.placement import CHIP, positions
-from tracer.export.picture.routing import Gap, best_way
-from tracer.export.picture.sifting import sifted
 from tracer.graph.model import Graph, make_edge, make_node
 
 
@@ -108,33 +103,6 @@ def test_balance_keeps_what_flows_from_left_to_right() -> None:
     assert all(layer_of[a] < layer_of[b] for a, b in kept)
 
 
-def test_a_search_keeps_its_count_of_crossings() -> None:
-    draw = random.Random(4)
-    rows = [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]
-    layer = {box: number for number, row in enumerate(rows) for box in row}
-    pairs = {tuple(sorted(draw.sample(range(12), 2))) for _ in range(26)}
-    lines = [BoxLine(a, 0.5, b, 0.5) for a, b in sorted(pairs)]
-    weave = CrossingReducer(rows, lines, [0] * 12)
-    began = weave.cost
-    searched(weave, random.Random(1))
-    assert weave.cost < began
-    assert sorted(box for row in weave.rows for box in row if box < 12) == list(range(12))
-    at = {item: place for row in weave.rows for place, item in enumerate(row)}
-    segments, bows = [], 0.0
-    for number, line in enumerate(lines):
-        if layer[line.one] == layer[line.other]:
-            continue
-        first, last = sorted((line.one, line.other), key=layer.__getitem__)
-        between = range(layer[first] + 1, layer[last])
-        stops = [first, *(weave.bend(number, passed) for passed in between), last]
-        segments += [(layer[first] + step, at[a], at[b]) for step, (a, b) in enumerate(pairwise(stops))]
-    flat = [(*sorted((at[ln.one], at[ln.other])), layer[ln.one]) for ln in lines if layer[ln.one] == layer[ln.other]]
-    crossed = sum(p[0] == q[0] and (p[1] - q[1]) * (p[2] - q[2]) < 0 for p, q in combinations(segments, 2))
-    for top, bottom, at_layer in flat:
-        bows += BOW + sum(one[0] == at_layer and top < one[1] < bottom for one in segments)
-    assert weave.cost == pytest.approx(crossed + bows)
-
-
 def test_three_thousand_nodes_in_seconds() -> None:
     draw = random.Random(5)
     roles = ["client", "data_platform", "system_vendor", "data_trader", "contractor"]
@@ -149,42 +117,6 @@ def test_three_thousand_nodes_in_seconds() -> None:
     # Five seconds are the bar; a run under coverage counts every line and takes up to twice as long.
     assert time.process_time() - began < 10
     assert len(found) == 3_000
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.sets(st.tuples(st.integers(0, 5), st.integers(6, 11)), min_size=1), st.randoms(use_true_random=False))
-def test_sifting_never_makes_it_worse(pairs: set[tuple[int, int]], draw: random.Random) -> None:
-    layer, other = list(range(6)), list(range(6, 12))
-    draw.shuffle(layer)
-    segments = [Segment(left, 0.5, right, 0.5) for left, right in sorted(pairs)]
-    ends: dict[int, list[float]] = {box: [] for box in layer}
-    for left, right in sorted(pairs):
-        ends[left].append(other.index(right) + 0.5)
-    moved = sifted(layer, ({}, ends), [0] * 12, {})
-    assert sorted(moved) == sorted(layer)
-    assert count_crossings([moved, other], segments) <= count_crossings([layer, other], segments)
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=2 * 6), st.integers(0, 4))
-def test_the_best_way_is_the_best_of_all(others: list[tuple[int, int]], end: int) -> None:
-    half = len(others) // 2
-    gaps = [
-        Gap(np.array([a + 0.5 for a, _ in part]), np.array([b + 0.5 for _, b in part]))
-        for part in (others[:half], others[half:])
-    ]
-    way = best_way(1.0, float(end), gaps, [(0, 4)], [np.zeros(5)])
-
-    def cost(place: int) -> float:
-        first = gaps[0].crossed(np.array([1.0]), np.array([float(place)]))
-        second = gaps[1].crossed(np.array([float(place)]), np.array([float(end)]))
-        return float(first[0, 0] + second[0, 0])
-
-    (found,) = way.places
-    assert way.cost == cost(found) == min(cost(place) for place in range(5))
-    for gap in gaps:
-        places = np.arange(5.0)
-        assert (gap.between_places(5, 5) == gap.crossed(places, places)).all()
 
 
 def test_lanes_along_time_do_not_overlap() -> None:
