@@ -69,7 +69,7 @@ def test_what_an_extra_needs_is_said_where_it_is_missing(tmp_path: Path) -> None
         f"sys.modules.update(dict.fromkeys({lacking}))\n"
         "from tracer.cli.main import main; main()"
     )
-    for name, begin in (("list.pdf", b"%PDF-1.4\n"), ("list.7z", b"7z\xbc\xaf\x27\x1c\0\4"), ("a.tsr", b"0")):
+    for name, begin in (("list.pdf", b"%PDF-1.4\n"), ("list.7z", b"7z\xbc\xaf\x27\x1c\0\4")):
         (tmp_path / name).write_bytes(begin)
     (tmp_path / "own.csv").write_text("phone\n" + "".join(f"1400000{i:04}\n" for i in range(200)), encoding="utf-8")
     key = ("--key-file", str(tmp_path / "key"), "--case", str(tmp_path / "case"))
@@ -80,7 +80,8 @@ def test_what_an_extra_needs_is_said_where_it_is_missing(tmp_path: Path) -> None
         ("archives", ("load", str(tmp_path / "list.7z"), "--holder", "x", *key)),
         ("print", ("export", "figure", "sankey", "--to", "png", "-o", str(tmp_path / "a.png"), *key)),
         ("blind", ("blind", "offer", "--to", "y", "--least", "100", "--yes", "-o", str(tmp_path / "offer"), *key)),
-        ("anchor", ("anchor", "stamp", str(tmp_path / "a.tsr"), *key)),
+        (None, ("anchor", "request", "-o", str(tmp_path / "a.tsq"), *key)),
+        ("anchor", ("anchor", "stamp", str(tmp_path / "a.tsq"), *key)),
     ):
         done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
         if extra is None:

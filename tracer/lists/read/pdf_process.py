@@ -50,7 +50,7 @@ class PageRead:
 
 def read_page(page: Any) -> PageRead:
     """The lines of a page from its top, and the tables that are drawn on it."""
-    from pdfplumber.utils import cluster_objects
+    from pdfplumber.utils.clustering import cluster_objects
 
     words = page.extract_words(keep_blank_chars=True)
     lines = [sorted(line, key=lambda word: word["x0"]) for line in cluster_objects(words, "bottom", 3)]

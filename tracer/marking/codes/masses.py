@@ -55,7 +55,7 @@ def binomial(counts: npt.ArrayLike, tries: int, share: float) -> Floats:
     k = np.asarray(counts, dtype=np.float64)
     if share in (0.0, 1.0):
         return np.asarray(k == tries * share, dtype=np.float64)
-    return np.where(k <= tries, _density(np.minimum(k, tries), np.float64(tries), np.float64(share)), 0.0)
+    return np.where(k <= tries, _density(np.minimum(k, tries), np.asarray(float(tries)), np.asarray(share)), 0.0)
 
 
 def hypergeometric(counts: npt.ArrayLike, of: npt.ArrayLike, marked: npt.ArrayLike, drawn: npt.ArrayLike) -> Floats:
