@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.ask.test_views import FIRST, add_dataset
-from tracer.ask.moved import moved_lines, moves
 from tracer.ask.named import find_query, run_query
+from tracer.ask.noticed import moved_lines, moves
 from tracer.ask.render import json_rows
 from tracer.case.case import Case
 from tracer.case.memory import memory_case

@@ -10,8 +10,7 @@ import pytest
 
 from tests.ask.test_views import FIRST, add_dataset, add_derivation
 from tracer.ask.called import id_called
-from tracer.ask.which_copy import which_copy
-from tracer.ask.why import why
+from tracer.ask.why import which_copy, why
 from tracer.ask.why_text import why_json, why_text
 from tracer.case.case import Case
 from tracer.case.memory import memory_case

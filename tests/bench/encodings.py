@@ -15,8 +15,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tracer.lists.read.doubt import SURE_ENOUGH
 from tracer.lists.read.encoding import detect
+from tracer.lists.read.file import SURE_ENOUGH
 
 _BAR = 62
 _NAMES = {

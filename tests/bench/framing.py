@@ -19,8 +19,7 @@ import numpy as np
 from scipy.stats import binomtest
 
 from tests.findings.marked_world import SPACE, World
-from tracer.findings.attribution import attribute
-from tracer.findings.attribution.witness import second_witness
+from tracer.findings.attribution import attribute, second_witness
 from tracer.findings.sightings import read_marks
 
 VENDORS, EACH, PEOPLE, STATED = 10, 24, 3_000, 0.01

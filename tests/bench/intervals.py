@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracer.findings.campaigns.pool import pool_size
-from tracer.findings.claims.recapture import several_samples, two_samples
+from tracer.findings.claims.size import several_samples, two_samples
 from tracer.findings.intervals import count_interval, share_interval
 
 BAR = 0.94

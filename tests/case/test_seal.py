@@ -14,7 +14,7 @@ import pytest
 from tracer.case.case import create_case, open_case
 from tracer.case.checks import check_store
 from tracer.case.layout import Layout
-from tracer.case.seal import blocks_of, read_seal
+from tracer.case.sealing import blocks_of, read_seal
 from tracer.errors import CaseUnavailable
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from tracer.cluster.blind import Blinding
-from tracer.cluster.buckets import bucket_of
+from tracer.cluster.leave import bucket_of
 from tracer.identify.keys import EMAIL_BASE, HASH_END, PHONE_END, is_mobile
 
 SEVEN = 10**7

@@ -10,7 +10,7 @@ import pytest
 from tracer.case.memory import memory_case
 from tracer.dossier.calling_rules import CallingRule, ensure_rules, read_rules, replace_rules, rules_of
 from tracer.errors import InputRefused
-from tracer.findings.lines.rules import rule_on
+from tracer.findings.lines import rule_on
 
 
 def test_the_shipped_table_is_in_force_until_the_case_has_its_own(tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ from tracer.case.memory import memory_case
 from tracer.dossier.evidence import add_evidence
 from tracer.dossier.records import Evidence
 from tracer.errors import InputRefused, UsageError
+from tracer.export.exhibits import without_metadata
 from tracer.export.figure.raster import pdf
-from tracer.export.metadata import without_metadata
 from tracer.publish import Wanted, prepare, publish
 
 SECRET = b"Zhou Photographer, Xuanwu Lake"

@@ -24,13 +24,11 @@ from tracer.errors import InputRefused
 from tracer.export.allowlist import allowlist_text
 from tracer.export.figure.canvas import Canvas, framed
 from tracer.export.figure.raster import pdf, png
-from tracer.export.file_names import without_named_files
 from tracer.export.formats import NOUNS, render
 from tracer.export.gate import FindingRow
-from tracer.export.outgoing import Outgoing
-from tracer.export.picture.folding import MOST_CARDS
-from tracer.export.scan import Scan, refuse
-from tracer.export.scan.fragments import Fragments
+from tracer.export.outgoing import Outgoing, without_named_files
+from tracer.export.picture.cards import MOST_CARDS
+from tracer.export.scan import Fragments, Scan, refuse
 from tracer.export.scan.numbers import numbers
 from tracer.graph.model import Document, Graph
 from tracer.spelled.names import NameFinder

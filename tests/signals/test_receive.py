@@ -19,8 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.signals.register import CANARY, case_with_numbers, signals
 from tracer.signals import receive
 from tracer.signals.load import load_signals
-from tracer.signals.providers import PROVIDERS, Posted, token_claims, twilio_signed
-from tracer.signals.receive import BoundedServer, Receiver
+from tracer.signals.receive import PROVIDERS, BoundedServer, Posted, Receiver, token_claims, twilio_signed
 
 NOW = 1_781_000_000.0
 FORM = {"CallSid": "CA1", "From": "+8614100001234", "To": f"+86{CANARY}", "Direction": "inbound"}

@@ -17,8 +17,7 @@ import pytest
 
 from tracer.errors import UsageError
 from tracer.lists.write.new_workbook import workbook
-from tracer.simulate.files import format_of, simulate_dir, write_market
-from tracer.simulate.formats import FORMATS
+from tracer.simulate.files import FORMATS, format_of, simulate_dir, write_market
 from tracer.simulate.market import Market, MarketSpec
 from tracer.simulate.trade import make_market
 

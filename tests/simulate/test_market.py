@@ -37,7 +37,7 @@ def test_a_copy_of_a_list_without_names_has_no_names_for_its_rows() -> None:
 
 
 def test_padding_that_does_not_fit_is_refused() -> None:
-    from tracer.simulate.moves import Ghosts
+    from tracer.simulate.trade import Ghosts
 
     market = make_market(SMALL)
     with pytest.raises(ValueError, match="lower the padding"):

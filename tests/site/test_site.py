@@ -20,8 +20,7 @@ from tracer.ask.named import load_queries
 from tracer.cli.main import COMMANDS
 from tracer.errors import InputRefused
 from tracer.site.commands import plain
-from tracer.site.measured import QUOTED, Measured, quotation
-from tracer.site.reference import parts_of_a_case
+from tracer.site.sources import QUOTED, Measured, parts_of_a_case, quotation
 
 
 @pytest.fixture(scope="module")

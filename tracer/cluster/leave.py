@@ -8,13 +8,13 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from tracer.case.case import Case
 from tracer.case.encryption import quoted
 from tracer.case.registered import registered
 from tracer.case.store import CATALOG, files_connection
 from tracer.cluster.blind import Blinding
-from tracer.cluster.buckets import bucket_of
 from tracer.cluster.job import BLINDED, JOB, TABLE_COLUMNS, TABLES, ClusterJob
 from tracer.cluster.questions import Question, claim_questions, mark_questions, pattern_questions
 from tracer.errors import UsageError
@@ -23,6 +23,30 @@ from tracer.findings.overlap.traced import read_traced
 from tracer.findings.precomputed import facts_of
 from tracer.findings.sightings import held_identifiers, read_marks
 from tracer.resources import statements_beside
+
+# In which of Spark's buckets a key lies, so that a table bucketed here is read there without being shuffled again.
+
+_SEED = 42
+"""Spark's (org.apache.spark.sql.catalyst.expressions.Murmur3Hash)."""
+
+
+def bucket_of(keys: NDArray[np.int64], buckets: int) -> NDArray[np.int32]:
+    """`pmod(hash(key), buckets)` as Spark computes it: Murmur3 (x86, 32 bits) of the key's eight bytes."""
+    halves = keys.astype(np.int64).view(np.uint32).reshape(-1, 2)
+    state = np.full(keys.size, _SEED, dtype=np.uint32)
+    for half in (halves[:, 0], halves[:, 1]):
+        mixed = _turned(half * np.uint32(0xCC9E2D51), 15) * np.uint32(0x1B873593)
+        state = _turned(state ^ mixed, 13) * np.uint32(5) + np.uint32(0xE6546B64)
+    state ^= np.uint32(8)
+    state = (state ^ (state >> np.uint32(16))) * np.uint32(0x85EBCA6B)
+    state = (state ^ (state >> np.uint32(13))) * np.uint32(0xC2B2AE35)
+    state ^= state >> np.uint32(16)
+    return np.mod(state.view(np.int32).astype(np.int64), buckets).astype(np.int32)
+
+
+def _turned(words: NDArray[np.uint32], by: int) -> NDArray[np.uint32]:
+    return (words << np.uint32(by)) | (words >> np.uint32(32 - by))
+
 
 _BATCH = 1 << 19
 """Rows that are blinded at a time: some 50 MB."""

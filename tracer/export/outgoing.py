@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import duckdb
@@ -13,9 +14,9 @@ import duckdb
 from tracer.clock import today
 from tracer.disclosure import DatasetRef, PartyRef, Reason, is_reason, opened, reason_of
 from tracer.disclosure.structs import PLAIN, SCALARS
+from tracer.export.allowlist import allowlist_text
 from tracer.export.choice import WHOLE, ExportChoice
 from tracer.export.exhibit import Exhibit
-from tracer.export.file_names import without_named_files
 from tracer.export.gate import (
     FindingRow,
     Findings,
@@ -26,13 +27,46 @@ from tracer.export.gate import (
     redact_text,
 )
 from tracer.export.page.text import clean
+from tracer.export.scan import Scan
 from tracer.export.schema import RowSchema
 from tracer.export.sources import Sources, findings_without, graph_without, unlinked
 from tracer.graph.build import build_graph
-from tracer.graph.model import Graph, Node, statements
+from tracer.graph.model import Document, Graph, Node, statements
 from tracer.resources import statements_beside
 from tracer.wording import LANGUAGES, Codes, Voice, headlines, in_words, say, signals_of, word
 from tracer.wording.names import Introduced, Names, names_of
+
+# Names of documents' files that name somebody: `王小明.pdf` becomes `withheld.pdf`, and nothing is stopped by it. They
+# are looked up as the scan looks up the finished file, so that what is left is what the scan lets through.
+
+WITHHELD = "withheld"
+"""What such a file is called; its ending stays."""
+
+
+def without_named_files(
+    con: duckdb.DuckDBPyConnection, graph: Graph, facts: Findings
+) -> tuple[Graph, Findings, list[Reason]]:
+    """Graph and facts with such names replaced, and what is said of it; nothing of it is looked up without files."""
+    documents, rows = graph["evidence"], facts.get("evidence", ())
+    files = {str(one["file"]) for one in (*documents, *rows) if one.get("file")}
+    named = _naming(con, files)
+    if not named:
+        return graph, facts, []
+    kept = [Document(**{**one, "file": named.get(one["file"] or "", one["file"])}) for one in documents]
+    changed = {"evidence": [{**row, "file": named.get(str(row["file"]), row["file"])} for row in rows]} if rows else {}
+    said = [Reason.of("left-out-file-names", n=len(named))]
+    return Graph(**{**graph, "evidence": kept}), {**facts, **changed}, said
+
+
+def _naming(con: duckdb.DuckDBPyConnection, files: Iterable[str]) -> dict[str, str]:
+    """Those that name somebody -> what they are called instead."""
+    looked_at = {f"{number}.txt": name for number, name in enumerate(sorted(files))}
+    if not looked_at:
+        return {}
+    leaks = Scan(con, own=partial(allowlist_text, con)).leaks({at: name.encode() for at, name in looked_at.items()})
+    found = {looked_at[leak.file] for leak in leaks}
+    return {name: f"{WITHHELD}{PurePath(name).suffix}" for name in found}
+
 
 _statement = statements_beside(__file__)
 

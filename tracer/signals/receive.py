@@ -6,23 +6,257 @@ too slow, too much at once or not signed is refused, and nothing of it is kept.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
+import hmac
 import json
 import os
+import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socket import socket
 from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
+from tracer.documents import NotADocument, json_of
 from tracer.errors import UsageError
 from tracer.regular import secret_in
-from tracer.signals.providers import PROVIDERS, Posted, Provider, Reported
 from tracer.whole_file import keep_private
+
+# Providers of telephone numbers that report a call or a message by a webhook: is it from them, and what does it say?
+# Twilio signs the address and the fields of a form (HMAC-SHA1, its documented scheme), or the address with a hash of
+# a JSON body in it. Plivo signs address, fields and a number used once (HMAC-SHA256, its third version). Vonage sends
+# a JSON Web Token (HS256, RFC 7515) with a hash of the body. Telnyx signs time and body (Ed25519). What is not
+# signed, or signed by somebody else, is refused; so is a token or a time that is older than five minutes.
+
+_OLDEST_S = 300
+"""Seconds for which a token holds, so that one that was overheard is soon worth nothing."""
+Fields = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Posted:
+    """One request as it came."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A call or message that a provider reports."""
+
+    identity: str
+    record: Fields
+    """at (may lack), caller, called, channel, text: headings of a plain table."""
+
+
+@dataclass(frozen=True)
+class Provider:
+    """One provider."""
+
+    name: str
+    is_signed: Callable[[Posted, str, float], bool]
+    """(request, secret, seconds since 1970) → whether it is from the provider."""
+    read: Callable[[Posted], Reported | None]
+    """The call or message; None for reports of anything else."""
+    answer: tuple[str, bytes]
+    """Type and body of an answer that asks for nothing to be done."""
+
+
+def twilio_signed(posted: Posted, secret: str, _: float) -> bool:
+    """Whether Twilio signed it with the account's token.
+
+    >>> form = b"CallSid=CA1234567890ABCDE&Caller=%2B14158675309&Digits=1234&From=%2B14158675309&To=%2B18005551212"
+    >>> signed = {"x-twilio-signature": "RSOYDt4T1cUTdK1PDd93/VVr8B8="}
+    >>> twilio_signed(Posted("https://mycompany.com/myapp.php?foo=1&bar=2", signed, form), "12345", 0.0)
+    True
+    """
+    said = posted.headers.get("x-twilio-signature", "")
+    hashed = parse_qs(urlsplit(posted.url).query).get("bodySHA256")
+    if hashed is not None:
+        if not _same(hashlib.sha256(posted.body).hexdigest(), hashed[0]):
+            return False
+        return _same(_twilio(posted.url, [], secret), said)
+    return _same(_twilio(posted.url, _form(posted.body), secret), said)
+
+
+def _twilio(url: str, fields: Sequence[tuple[str, str]], secret: str) -> str:
+    text = url + "".join(name + value for name, value in sorted(set(fields)))
+    return base64.b64encode(hmac.new(secret.encode(), text.encode(), hashlib.sha1).digest()).decode()
+
+
+def plivo_signed(posted: Posted, secret: str, _: float) -> bool:
+    """Whether Plivo signed it with the token of the account or, by the second header, of its main account."""
+    nonce = posted.headers.get("x-plivo-signature-v3-nonce", "")
+    fields, parts = sorted(_form(posted.body)), urlsplit(posted.url)
+    query = "&".join(f"{name}={value}" for name, value in sorted(parse_qsl(parts.query, keep_blank_values=True)))
+    text = f"{parts.scheme}://{parts.netloc}{parts.path}"
+    text += ("?" if query or fields else "") + query + ("." if query and fields else "")
+    text += "".join(name + value for name, value in fields) + f".{nonce}"
+    wanted = base64.b64encode(hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()).decode()
+    said = (posted.headers.get(f"x-plivo-signature-{kind}", "") for kind in ("v3", "ma-v3"))
+    return nonce != "" and any(_same(wanted, one.strip()) for header in said for one in header.split(","))
+
+
+def telnyx_signed(posted: Posted, secret: str, now: float) -> bool:
+    """Whether Telnyx signed it lately; `secret` is the account's public key, which is none."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    at = posted.headers.get("telnyx-timestamp", "")
+    if not re.fullmatch(r"[0-9]{1,12}", at) or abs(now - int(at)) > _OLDEST_S:
+        return False
+    try:
+        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(secret, validate=True))
+        signature = base64.b64decode(posted.headers.get("telnyx-signature-ed25519", ""), validate=True)
+        key.verify(signature, f"{at}|".encode() + posted.body)
+    except (InvalidSignature, binascii.Error, ValueError):
+        return False
+    return True
+
+
+def vonage_signed(posted: Posted, secret: str, now: float) -> bool:
+    """Whether Vonage signed it with the account's signature secret, this body, and lately."""
+    token = posted.headers.get("authorization", "").removeprefix("Bearer ").strip()
+    claims = token_claims(token, secret.encode())
+    if claims is None:
+        return False
+    issued, hashed = claims.get("iat"), claims.get("payload_hash")
+    if not isinstance(issued, int | float) or abs(now - issued) > _OLDEST_S:
+        return False
+    # Without a body there is nothing to hash: what a GET says is not signed, and is not believed.
+    return isinstance(hashed, str) and _same(hashlib.sha256(posted.body).hexdigest(), hashed.lower())
+
+
+def token_claims(token: str, secret: bytes) -> Mapping[str, object] | None:
+    """What a JSON Web Token says where it is signed by HS256 with this secret; None otherwise."""
+    head, _, rest = token.partition(".")
+    payload, _, signature = rest.partition(".")
+    try:
+        wanted = hmac.new(secret, f"{head}.{payload}".encode(), hashlib.sha256).digest()
+        if json_of(_unpacked(head)).get("alg") != "HS256" or not hmac.compare_digest(wanted, _unpacked(signature)):
+            return None
+        claims = json_of(_unpacked(payload))
+    except (binascii.Error, ValueError, NotADocument, AttributeError):
+        return None
+    return claims if isinstance(claims, dict) else None
+
+
+def _unpacked(text: str) -> bytes:
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode(errors="replace"))
+
+
+def _form(body: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=500)
+    except ValueError:
+        return []
+
+
+def _read_twilio(posted: Posted) -> Reported | None:
+    fields = dict(_form(posted.body)) or _object(posted.body)
+    message = fields.get("MessageSid") or fields.get("SmsSid")
+    identity, channel = (message, "sms") if message else (fields.get("CallSid"), "call")
+    if not identity or not fields.get("To"):
+        return None
+    if fields.get("Direction", "inbound").startswith("outbound") or fields.get("SmsStatus", "received") != "received":
+        return None  # a call or message of one's own
+    text = fields.get("Body") or fields.get("TranscriptionText") or fields.get("SpeechResult") or ""
+    return _reported(identity, fields.get("From"), fields["To"], channel, text, None)
+
+
+def _read_plivo(posted: Posted) -> Reported | None:
+    fields = dict(_form(posted.body))
+    message = fields.get("MessageUUID")
+    identity, channel = (message, "sms") if message else (fields.get("CallUUID"), "call")
+    if not identity or not fields.get("To") or fields.get("Direction", "inbound") != "inbound":
+        return None
+    if message and fields.get("Status", "received") != "received":
+        return None  # what became of a message of one's own
+    numbers = [_international(fields.get("From")), _international(fields["To"])]
+    return _reported(identity, numbers[0], str(numbers[1]), channel, fields.get("Text") or "", None)
+
+
+def _read_telnyx(posted: Posted) -> Reported | None:
+    event = _part(_json(posted.body), "data")
+    payload = _part(event, "payload")
+    message = event.get("event_type") == "message.received"
+    if not message and (event.get("event_type"), payload.get("direction")) != ("call.initiated", "incoming"):
+        return None
+    to, caller = payload.get("to"), payload.get("from")
+    called = [_part(one).get("phone_number") for one in to] if isinstance(to, list) else [to]
+    identity = payload.get("id") if message else payload.get("call_session_id")
+    if not identity or not called or not called[0]:
+        return None
+    by = _part(caller).get("phone_number") if message else caller
+    channel, at = ("sms" if message else "call"), event.get("occurred_at")
+    text = str(payload.get("text") or "")
+    return _reported(str(identity), str(by) if by else None, str(called[0]), channel, text, str(at) if at else None)
+
+
+def _part(whole: object, name: str | None = None) -> Mapping[str, object]:
+    """An object, or one that it holds; empty where it is none."""
+    found = whole.get(name) if name is not None and isinstance(whole, dict) else whole
+    return found if isinstance(found, dict) else {}
+
+
+def _international(number: str | None) -> str | None:
+    return f"+{number}" if number and re.fullmatch(r"\d{8,15}", number) else number
+
+
+def _read_vonage(posted: Posted) -> Reported | None:
+    fields = _object(posted.body)
+    message = fields.get("message_uuid") or fields.get("messageId")
+    identity = message or fields.get("uuid") or fields.get("conversation_uuid")
+    called = fields.get("to")
+    if not identity or not called or fields.get("direction") == "outbound":
+        return None
+    caller = fields.get("from") or fields.get("msisdn")
+    numbers = [_international(one) for one in (caller, called)]
+    channel, at = ("sms" if message else "call"), fields.get("timestamp") or fields.get("message-timestamp")
+    return _reported(identity, numbers[0], str(numbers[1]), channel, fields.get("text") or "", at)
+
+
+def _json(body: bytes) -> object:
+    try:
+        found: object = json_of(body)
+    except NotADocument:
+        return None
+    return found
+
+
+def _object(body: bytes) -> dict[str, str]:
+    return {key: str(value) for key, value in _part(_json(body)).items() if value is not None}
+
+
+def _reported(identity: str, caller: str | None, called: str, channel: str, text: str, at: str | None) -> Reported:
+    record = {"caller": caller or "anonymous", "called": called, "channel": channel, "text": text}
+    return Reported(identity, record if at is None else {"at": at, **record})
+
+
+PROVIDERS = {
+    one.name: one
+    for one in (
+        Provider("twilio", twilio_signed, _read_twilio, ("text/xml", b"<Response/>")),
+        Provider("plivo", plivo_signed, _read_plivo, ("text/xml", b"<Response/>")),
+        Provider("telnyx", telnyx_signed, _read_telnyx, ("application/json", b"{}")),
+        Provider("vonage", vonage_signed, _read_vonage, ("application/json", b"[]")),
+    )
+}
+"""By name."""
+
 
 _LARGEST = 256 << 10
 """Bytes of a request's body."""

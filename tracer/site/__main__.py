@@ -3,11 +3,102 @@
 from __future__ import annotations
 
 import argparse
+import shutil
+import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from tracer.site.build import build
+import tracer
+from tracer.resources import sample_dir
+from tracer.site.notebooks import write_notebooks
 from tracer.site.sources import write_sources
+
+# Sources, pictures and notebooks into one folder, then Sphinx over it.
+
+# Pictures of the sample case, made by the tool when the site is built.
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_COPYING = ("chenxi-2026-01", "hengtu-backend-2026-05")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One picture: what is drawn, and what it is called."""
+
+    name: str
+    what: str
+    of: tuple[str, ...]
+    says: str
+
+
+FIGURES = (
+    Figure("network", "graph", (), "Who holds what, and what was copied from what"),
+    Figure("flow", "figure", ("sankey",), "Contacts that went from list to list"),
+    Figure("time", "figure", ("timeline", "chenxi-hengtu"), "What became of one copy"),
+    Figure("overlaps", "figure", ("overlaps",), "Every list with every other"),
+    Figure("why", "figure", ("waterfall", *_COPYING), "What speaks for and against one copying"),
+)
+
+
+def write_pictures(target: Path, work: Path, *, case: Path | None, wanted: bool = True) -> None:
+    """Write `pictures.md` and its pictures into `target`; the sample case is made in `work` where none is given."""
+    lines = ["# Pictures", "", "The sample case, drawn by the tool when this site was built.", ""]
+    if wanted:
+        if case is None:
+            case = work / "sample"
+            tracer.run(sample_dir() / "case.toml", case)
+        lines += _drawn(target / "pictures", tracer.open(case))
+    else:
+        lines += ["This site was built without pictures: `python -m tracer.site FOLDER` draws them."]
+    (target / "pictures.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _drawn(folder: Path, case: tracer.Case) -> Iterator[str]:
+    folder.mkdir()
+    for one in FIGURES:
+        case.export(one.what, of=one.of, to="svg", lang="en", path=folder / f"{one.name}.svg")
+        command = " ".join(["tracer export", one.what, *one.of, "--to svg"])
+        yield from (f"## {one.says}", "", f"![{one.says}](pictures/{one.name}.svg)", "", f"`{command}`", "")
+    yield from ("## The page", "")
+    yield from _photographed(folder, case)
+
+
+def _photographed(folder: Path, case: tracer.Case) -> Iterator[str]:
+    browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    page, picture = folder / "graph.html", folder / "page.png"
+    case.export("graph", to="html", lang="en", path=page)
+    if browser is not None:
+        options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1280,900"]
+        command = [browser, *options, f"--screenshot={picture}", page.resolve().as_uri()]
+        subprocess.run(command, check=False, capture_output=True, timeout=120)  # noqa: S603 - our own page
+    page.unlink()
+    if picture.is_file():
+        yield "![The page of the sample case in a browser](pictures/page.png)"
+    else:
+        yield "The picture of the page is left out: there was no Chromium where this site was built."
+    yield from ("", "`tracer export graph --to html`", "")
+
+
+def build(folder: Path, *, case: Path | None = None, pictures: bool = True) -> int:
+    """Build the site in `folder`; Sphinx's exit code. Old pages are replaced once the new ones are complete.
+
+    case: a traced sample case, which is read; without one the sample is loaded and traced for the pictures.
+    """
+    with tempfile.TemporaryDirectory(prefix="tracer-site-") as made:
+        sources, pages = Path(made) / "sources", Path(made) / "pages"
+        write_sources(sources)
+        write_pictures(sources, Path(made) / "work", case=case, wanted=pictures)
+        write_notebooks(sources / "extra" / "notebooks")
+        command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html"]
+        done = subprocess.run([*command, str(sources), str(pages)], check=False)  # noqa: S603 - our own folders
+        if done.returncode == 0:
+            shutil.rmtree(folder, ignore_errors=True)
+            shutil.copytree(pages, folder, ignore=shutil.ignore_patterns(".doctrees", ".buildinfo"))
+            print(f"The site is in {folder / 'index.html'}.")
+        return done.returncode
 
 
 def main() -> int:

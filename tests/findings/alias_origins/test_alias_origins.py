@@ -18,8 +18,7 @@ from tracer.ask.why import tied
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.findings import alias_origins, overlap
-from tracer.findings.alias_origins.null import ELSEWHERE, EVERYWHERE, tail
-from tracer.findings.alias_origins.shares import shares
+from tracer.findings.alias_origins.judge import ELSEWHERE, EVERYWHERE, shares, tail
 from tracer.findings.case_facts import CaseFacts
 from tracer.identify.service_names import name_in_addresses
 from tracer.lists.load import DatasetFacts, store_parts

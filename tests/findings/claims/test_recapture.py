@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scipy import stats
 
-from tracer.findings.claims.recapture import at_least, at_most, p_as_large, several_samples, two_samples
+from tracer.findings.claims.size import at_least, at_most, p_as_large, several_samples, two_samples
 
 
 @pytest.mark.parametrize(("size", "first", "second", "common"), [

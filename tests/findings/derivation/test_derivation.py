@@ -17,7 +17,7 @@ from tracer.disclosure import DatasetRef, Reason, Word
 from tracer.findings import derivation
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.derivation.dates import DossierFacts, weigh_dates
-from tracer.findings.derivation.noisy_or import noisy_or
+from tracer.findings.derivation.family import noisy_or
 from tracer.findings.derivation.weights import EdgeWeights
 
 JANUARY, MARCH = date(2026, 1, 4), date(2026, 3, 1)

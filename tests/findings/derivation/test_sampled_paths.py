@@ -6,7 +6,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from tracer.findings.derivation.sampled_paths import Ways
+from tracer.findings.derivation.explain import Ways
 
 N = 9
 

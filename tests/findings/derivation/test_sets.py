@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from tracer.findings.derivation.popular import groups
+from tracer.findings.derivation.counts import groups
+from tracer.findings.derivation.family import by_members, sum_intersecting
 from tracer.findings.derivation.sets import Sets
-from tracer.findings.derivation.subsets import by_members, sum_intersecting
 from tracer.findings.overlap.shared_counts import common_by_place, common_keys
 
 

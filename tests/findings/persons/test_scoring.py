@@ -12,12 +12,12 @@ import pytest
 from rapidfuzz.distance import JaroWinkler
 
 from tests.findings.persons.people import Setting, two_lists
+from tracer.findings.persons import REACH, share_reaching
 from tracer.findings.persons.blocks import CandidatePairs, candidate_pairs
 from tracer.findings.persons.calibrate import STEP, one_to_one, wrong_shares
 from tracer.findings.persons.compare import levels_of, top
 from tracer.findings.persons.fields import Field, FieldKind, make_records, plain_date
 from tracer.findings.persons.model import field_weights, learn, random_levels, start
-from tracer.findings.persons.recall import REACH, share_reaching
 
 FIELDS = (
     Field("given", FieldKind.PART, "surname"),

@@ -9,8 +9,8 @@ import pytest
 
 from tests.lists.read.foreign_names import foreign_list, names_of
 from tests.lists.read.reading import ROWS, cells_of, read, read_bytes, written
-from tracer.lists.read.doubt import shapes_by
 from tracer.lists.read.encoding import by_name, detect, public_name
+from tracer.lists.read.file import shapes_by
 from tracer.lists.read.letters import plausible
 
 CODES = {

@@ -14,9 +14,9 @@ from tests.lists.write.test_copies import opened
 from tests.lists.write.workbook_kinds import OPENPYXL, edit_of
 from tests.lists.write.workbook_xml import differences
 from tracer.errors import InputRefused
-from tracer.lists.write.xlsx.evaluation import NotComputedError, Value, evaluated
 from tracer.lists.write.xlsx.formulas import OWN, moved, shifted, with_own_row
 from tracer.lists.write.xlsx.references import cell_range, tokens
+from tracer.lists.write.xlsx.results import NotComputedError, Value, evaluated
 from tracer.lists.write.xlsx.row_moves import RowMoves
 
 FORMULAS = (

@@ -15,9 +15,8 @@ from tracer.case.case import Case
 from tracer.errors import InputRefused
 from tracer.findings.attribution import attribute
 from tracer.marking.choices.bits import bits_of
-from tracer.marking.choices.finding import find_choices
+from tracer.marking.choices.finding import find_choices, stratified
 from tracer.marking.choices.forms import form_pairs
-from tracer.marking.choices.independence import stratified
 from tracer.marking.codes.choice_score import score_choices
 from tracer.marking.persona.source_list import read_source_list
 from tracer.marking.register import REGISTER, changed_registers

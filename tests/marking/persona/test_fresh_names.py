@@ -8,7 +8,7 @@ from faker.providers.person.de_DE import Provider as German
 from faker.providers.person.pt_BR import Provider as Brazilian
 
 from tracer.marking.persona.draws import KeyedDraw
-from tracer.marking.persona.fresh_names import fresh_names, made_of_halves
+from tracer.marking.persona.name_parts import fresh_names, made_of_halves
 from tracer.marking.persona.occurrences import Halves
 
 

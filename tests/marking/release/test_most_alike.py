@@ -9,8 +9,7 @@ from tests.marking.own_list import own_case
 from tests.marking.release.test_release import request
 from tracer.marking.persona.source_list import read_source_list
 from tracer.marking.release.design import Design
-from tracer.marking.release.drawing import draw_copies, prepared
-from tracer.marking.release.most_alike import nearest_means
+from tracer.marking.release.drawing import draw_copies, nearest_means, prepared
 
 
 def _table(seed: int, odd: int) -> tuple[np.ndarray, np.ndarray]:

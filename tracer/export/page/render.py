@@ -4,31 +4,262 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypeAlias
 
 from markupsafe import Markup
 
+from tracer.disclosure import Reason
 from tracer.errors import UsageError
+from tracer.export.figure.overlaps import SHARES, families_of, pair_rows, pairs_of, that_fit
+from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing, warnings_of
 from tracer.export.page.behind import Behind
-from tracer.export.page.details import line_cards, node_cards
+from tracer.export.page.cells import texts_of
+from tracer.export.page.details import address_key, line_cards, node_cards
 from tracer.export.page.drawing import draw, shown_closed
-from tracer.export.page.facts import Index
-from tracer.export.page.headlines import headlines
-from tracer.export.page.matrix import matrix_of, shares
+from tracer.export.page.facts import Cell, Index
 from tracer.export.page.saying import environment, words_json
 from tracer.export.page.sections import strongest, tables
 from tracer.export.page.text import clean
-from tracer.export.page.views import UPRIGHT, scene
-from tracer.export.page.walks import walks_of
+from tracer.export.page.walks import Walk, walks_of
 from tracer.export.palette import BASES
 from tracer.export.picture.cards import deal, merged_bundles
-from tracer.export.picture.deck import Deck
-from tracer.export.picture.placement import place
+from tracer.export.picture.deck import STRENGTH, Deck
+from tracer.export.picture.edge_labels import ALONG, ANYWHERE, APART, BESIDE, CLEAR
+from tracer.export.picture.lanes import place_in_time
+from tracer.export.picture.placement import CARD, CHIP, HEAD, TOGGLE, Picture, place
 from tracer.export.story.front import front_of, reply_of
-from tracer.graph.model import GRADES, Graph, at_least
-from tracer.wording import LANGUAGES, Voice, say
+from tracer.export.story.tell import by_copy
+from tracer.graph.model import GRADES, Graph, Node, at_least
+from tracer.wording import LANGUAGES, Voice, conclusions, say
+from tracer.wording.headlines import sure, sureness
+
+# The matrix of lists for the page's script: each pair that has contacts in common, kin next to kin. A pair of which
+# too few contacts agree to be shown is not in it, and looks like one that shares nothing.
+
+MOST = 160
+"""Lists that a screen has room for, and their pairs a page."""
+
+
+@dataclass(frozen=True)
+class ListMatrix:
+    """What the page draws of it."""
+
+    data: str
+    """Lists and pairs as JSON that can be put into a page."""
+    more: int
+
+
+def shares() -> list[str]:
+    """The least share of each colour, for the legend."""
+    return [f"{least:.1%}".replace(".0%", "%") for least in SHARES]
+
+
+def matrix_of(leaving: Outgoing, graph: Graph, index: Index) -> ListMatrix | None:
+    """Lists and pairs; None where no two lists have anything in common.
+
+    graph: with the labels of the first language.
+    """
+    lists = {node["id"]: node for node in graph["nodes"] if node["kind"] == "dataset"}
+    rows = leaving.facts.get("overlaps", ())
+    pairs = {pair: one for pair, one in pairs_of(rows, lists).items() if one.shared is not None}
+    if not any(one.shared for one in pairs.values()):
+        return None
+    families = families_of(graph, lists, pairs)
+    order = that_fit(families, pairs, MOST, frozenset())
+    at = {name: number for number, name in enumerate(order)}
+    contacts, expected = _counted(rows, lists)
+    told: dict[int, list[list[object]]] = {}
+    for (a, b), one in sorted(pairs.items(), key=lambda pair: [at.get(name, -1) for name in pair[0]]):
+        if a in at and b in at and at[a] < at[b] and one.shared:
+            told.setdefault(at[a], []).append([at[b], one.shared, expected.get(frozenset((a, b)))])
+    whole = {
+        "lists": [_list(lists[name], index, contacts.get(name)) for name in order],
+        "families": [len(kin) for family in families if (kin := [name for name in family if name in at])],
+        "pairs": [told.get(row, []) for row in range(len(order))],
+        "shares": SHARES,
+    }
+    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return ListMatrix(text.replace("<", "\\u003c"), len(lists) - len(order))
+
+
+def _list(node: Node, index: Index, contacts: int | None) -> list[object]:
+    """What names it in the address, its card, its name in both languages, its contacts."""
+    cell = index.name(node)
+    key, card = address_key(node["id"]), index.anchors.get(node["id"], "")
+    return [key, card, cell.text, cell.chinese or cell.text, contacts or node["contacts"]]
+
+
+def _counted(
+    rows: Sequence[FindingRow], lists: Mapping[str, Node]
+) -> tuple[dict[str, int], dict[frozenset[str], float]]:
+    """Contacts of each list as they were compared, and what each pair would share by chance."""
+    contacts: dict[str, int] = {}
+    expected: dict[frozenset[str], float] = {}
+    for a, b, row in pair_rows(rows, lists):
+        contacts |= {a: int(str(row["a_contacts"])), b: int(str(row["b_contacts"]))}
+        chance = row.get("expected")
+        if isinstance(chance, int | float):
+            expected[frozenset((a, b))] = round(chance) if chance >= 100 else round(chance, 1)
+    return contacts, expected
+
+
+# The picture's coordinates in its three states, for the script: it moves what is drawn and lays out nothing itself.
+# `parties`: all cards closed, with a road for each pair. `lists`: all cards open. `time`: a swim lane for each party.
+
+UPRIGHT = 1.5
+"""Width to height below which the picture is larger on an upright A4 page than on one that lies: what title and legend
+leave is 184 x 185 mm of the one, 277 x 122 mm of the other."""
+
+
+def scene(
+    graph: Graph,
+    deck: Deck,
+    anchors: Mapping[str, str],
+    walks: Sequence[Walk],
+    closed: Picture,
+    opened: Picture | None,
+) -> str:
+    """All states and the chains as JSON that can be put into a page; `opened` is None where that would be too much."""
+    time = place_in_time(graph, deck)
+    # A road of one line is that line.
+    alone = {road: within[0] for road, (_, within) in merged_bundles(deck).items() if len(within) == 1}
+    whole = {
+        "sizes": {"card": CARD, "chip": CHIP, "head": HEAD, "toggle": TOGGLE, "upright": UPRIGHT},
+        # What `graph.marks` says of places and distances, and the order in which lines choose theirs.
+        "marks": {
+            "along": ALONG,
+            "anywhere": ANYWHERE,
+            "beside": BESIDE,
+            "apart": APART,
+            "clear": CLEAR,
+            "first": STRENGTH,
+        },
+        "parties": _columns(closed, anchors, alone),
+        "lists": _columns(opened, anchors, {}) if opened is not None else None,
+        "time": {
+            "w": round(time.width),
+            "h": round(time.height),
+            "cards": {anchors[name]: [round(lane.top), round(lane.height)] for name, lane in time.lanes.items()},
+            "chips": {anchors[name]: [round(x), round(y)] for name, (x, y) in time.chips.items()},
+            "axis": list(time.axis) if time.axis is not None else None,
+            "ticks": [[round(x), month] for x, month in time.ticks],
+            "out": time.left_out,
+        },
+        "walks": [[walk.nodes, walk.steps] for walk in walks],
+    }
+    return json.dumps(whole, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _columns(picture: Picture, anchors: Mapping[str, str], alone: Mapping[str, str]) -> dict[str, object]:
+    layer_of = {card.node["id"]: card.layer for card in picture.deck.cards}
+    return {
+        "w": round(picture.width),
+        "h": round(picture.height),
+        "x": [round(x) for x in picture.layers],
+        "cards": {anchors[name]: [layer_of[name], round(y, 1)] for name, y in picture.top.items()},
+        "bends": {
+            alone.get(name, name): [[layer, round(y, 1)] for layer, y in way] for name, way in picture.bends.items()
+        },
+        "band": None if picture.band is None else round(picture.band),
+        "columns": {column: [round(left), round(right)] for column, left, right in picture.columns},
+    }
+
+
+# What was found, first of all: each copy that a list came from that should not have, and where it was seen.
+
+Voices: TypeAlias = Sequence[Voice]
+"""One for English and one for Chinese."""
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """One list that came from the copy."""
+
+    reading: str
+    grade: str
+    seen_in: Cell
+    seen_with: Cell
+    date: tuple[str, str]
+    after_end: bool
+    sure: tuple[str, str]
+    reasons: list[str]
+    against: list[str]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One copy, who gave it to whom, and the lists that came from it, by date."""
+
+    conclusions: list[tuple[str, str]]
+    release: Cell
+    client: Cell
+    vendor: Cell
+    reply: Node | None
+    kind: str
+    """`retained` where the vendor itself held it, else `passed_on`."""
+    sightings: list[Sighting]
+    opened: int
+    """Which of the sightings is shown with its reasons at first: what the vendor kept, else the best founded."""
+
+
+def headlines(leaving: Outgoing, index: Index) -> list[Headline]:
+    """Retentions that are more than lawful holding, at G2 or better, by copy: those that the vendor kept first."""
+    voices = [Voice(lang, leaving.called(lang)) for lang in LANGUAGES]
+    return [_headline(rows, index, voices) for rows in by_copy(leaving.findings.get("retention", ()))]
+
+
+def _headline(ordered: list[FindingRow], index: Index, voices: Voices) -> Headline:
+    first = ordered[0]
+    vendor, copy = index.node(first["vendor"], "party"), index.node(first["release"], "release")
+    whole = [{**row, "ends": None if copy is None else copy["until"]} for row in ordered]
+    found = [*conclusions.kept(whole), *conclusions.passed_on(whole)]
+    return Headline(
+        [_said(voices, reason, sureness(probability)) for reason, probability in found],
+        index.link(first["release"], "release"),
+        index.link(first["client"], "party"),
+        index.link(first["vendor"], "party"),
+        vendor,
+        "retained" if any(row["reading"] == "retained" for row in ordered) else "passed_on",
+        [_sighting(row, index, voices) for row in ordered],
+        max(
+            range(len(ordered)),
+            key=lambda place: (ordered[place]["reading"] == "retained", str(ordered[place]["grade"]), -place),
+        ),
+    )
+
+
+def _sighting(row: FindingRow, index: Index, voices: Voices) -> Sighting:
+    return Sighting(
+        str(row["reading"]),
+        str(row["grade"]),
+        index.link(row["seen_in"], "dataset"),
+        index.link(row["seen_with"], "party"),
+        _day(row.get("first_seen"), voices),
+        row.get("after_end") is True,
+        _said(voices, sure(row)),
+        texts_of(row.get("reasons")),
+        texts_of(row.get("against")),
+    )
+
+
+def _said(voices: Voices, *reasons: Reason) -> tuple[str, str]:
+    """Sentences in English and in Chinese."""
+    english, chinese = voices
+    return " ".join(map(english.say, reasons)), "".join(map(chinese.say, reasons))
+
+
+def _day(value: object, voices: Voices) -> tuple[str, str]:
+    if not value:
+        return "–", "–"
+    english, chinese = (voice.show(date.fromisoformat(str(value)[:10])) for voice in voices)
+    return english, chinese
+
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("words", "cards", "shapes", "scene", "filters", "walk", "zoom", "matrix", "take", "address")

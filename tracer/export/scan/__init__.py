@@ -7,25 +7,147 @@ knows nothing of how the file came about, and does not trust the masks before it
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
 from typing import TypeAlias, TypeVar
 
 import duckdb
 
+from tracer.case.key import derive
+from tracer.case.schema import read_meta
 from tracer.errors import InputRefused
 from tracer.export.scan import lookup
-from tracer.export.scan.fragments import Fragments, SearchedText
-from tracer.export.scan.further import SPACED, FurtherKeys
 from tracer.export.scan.names import OwnText, emails, names, pieces, tokens
-from tracer.export.scan.numbers import hashes, numbers
+from tracer.export.scan.numbers import hashes, numbers, plain
 from tracer.export.scan.unpack import DEEPEST, UnpackedText, texts_in
+from tracer.identify.devices import ad_id_of, imei_of, vin_of
+from tracer.identify.handle import FORMS, handle_of
+from tracer.identify.keys import EMAIL_BASE, FURTHER, FURTHER_BASE, further_key
+from tracer.identify.national_ids import SCHEMES
+from tracer.identify.plate import plate_of
+from tracer.identify.sealed import PURPOSE, key_of_seal, seal_of
 from tracer.policy import mask_text
+from tracer.resources import statements_beside
 from tracer.spelled.escapes import encoded, readings
 from tracer.spelled.names import FoundName, NameFinder
 from tracer.spelled.reading import TextReading
 from tracer.spelled.stretches import SeenStretches
+
+# Which devices, cars, accounts and documents a word of a file can be, where the case holds such kinds.
+
+SPACED = re.compile(
+    r"(?<![0-9A-Za-z])(?:[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?"
+    r"|\d{2,6}(?:[ \-./]\d{2,8}){1,4}[A-Z0-9]?)"
+)
+"""IBANs and numbers of people in groups."""
+_LEAST = 6
+"""Digits of a number of a person, at least."""
+_statement = statements_beside(__file__)
+
+
+class FurtherKeys:
+    """The keys that a word can mean, of the kinds that a case holds."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        bound = {"first": FURTHER_BASE, "end": EMAIL_BASE}
+        held = {base for (base,) in con.execute(_statement("further_kinds"), bound).fetchall()}
+        self.kinds = frozenset(kind for kind, base in FURTHER.items() if base in held)
+        root = read_meta(con, "root_secret") if self.kinds & {"national_id", "iban"} else ""
+        self._secret = derive(bytes.fromhex(root), PURPOSE) if root else b""
+
+    def of(self, word: str) -> Iterator[int]:
+        """The keys that a word, or groups of digits, can mean."""
+        plain: tuple[tuple[str, Callable[[str], str | None]], ...] = (
+            ("imei", imei_of), ("ad_id", ad_id_of), ("vin", vin_of), ("plate", plate_of),
+        )  # fmt: skip
+        for kind, read in plain:
+            if kind in self.kinds and (text := read(word)) is not None and not (kind == "plate" and text.isdigit()):
+                yield further_key(kind, text)
+        if "handle" in self.kinds:
+            yield from {further_key("handle", text) for service in FORMS if (text := handle_of(word, service))}
+        if "iban" in self.kinds:
+            yield from self._sealed(word, "iban", "")
+        if "national_id" in self.kinds and sum(char.isdigit() for char in word) >= _LEAST:
+            for scheme in SCHEMES:
+                yield from self._sealed(word, "national_id", scheme)
+
+    def _sealed(self, word: str, role: str, scheme: str) -> Iterator[int]:
+        key = key_of_seal(seal_of(word, role, scheme, self._secret), role)
+        if key is not None:
+            yield key
+
+
+# The parts of a file's texts that were not searched yet: a page says most of what it says several times. Nothing that
+# the scan looks for has `<` or `>` inside it. So a text is cut before these signs, and each distinct part is searched
+# once, whichever reading of the text it is in. A leak is shown where it is in the whole text.
+
+_PART = re.compile("[<>][^<>]*|[^<>]+")
+_STROKE = "\u0338"
+"""Written behind `<` or `>` it makes another sign of them, which is inside whatever is around it."""
+
+
+class Fragments:
+    """The parts that were searched."""
+
+    def __init__(self) -> None:
+        self._seen = set[str]()
+
+    def new(self, text: str) -> str:
+        """The parts of a text that are new, in their order, as one text."""
+        if _STROKE in text:
+            return text
+        fresh = [part for part in dict.fromkeys(_PART.findall(text)) if part not in self._seen]
+        self._seen.update(fresh)
+        return "".join(fresh)
+
+
+@dataclass(frozen=True)
+class SearchedText:
+    """The new parts of one reading of a text."""
+
+    where: str
+    reading: str
+    fresh: str
+    running: bool
+
+    @property
+    def drawn(self) -> bool:
+        """Whether there can be figures of drawings in it."""
+        return "=" in self.reading and "<" in self.reading
+
+    @cached_property
+    def content(self) -> str:
+        """What is searched."""
+        return plain(self.fresh)
+
+    @cached_property
+    def whole(self) -> str:
+        """All that the reading says, in the form in which its parts are searched."""
+        return plain(self.reading)
+
+    def in_whole(self, place: int) -> int:
+        """Where in `whole` a place of `content` is."""
+        if self.fresh is self.reading:
+            return place
+        part = bisect_right(self._starts, place) - 1
+        return self._firsts[part] + place - self._starts[part]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *accumulate(len(plain(part)) for part in _PART.findall(self.fresh))]
+
+    @cached_property
+    def _firsts(self) -> list[int]:
+        """Where each new part is first in the whole text."""
+        parts = _PART.findall(self.reading)
+        ends = [0, *accumulate(len(plain(part)) for part in parts)]
+        first = dict(zip(reversed(parts), reversed(ends[:-1]), strict=True))
+        return [first[part] for part in _PART.findall(self.fresh)]
+
 
 K = TypeVar("K", int, str)
 PROTECTED = "the name of a protected party"

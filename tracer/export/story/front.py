@@ -5,16 +5,17 @@ Everything is there in both languages and, for the first, at three widths; the p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import count
 
 from markupsafe import Markup
 
 from tracer.disclosure import Number, PartyRef, Reason, Text
 from tracer.export.figure.canvas import shown
 from tracer.export.outgoing import Outgoing
-from tracer.export.story.classes import classed
 from tracer.export.story.gathered import gathered
 from tracer.export.story.lying import draw_lying
 from tracer.export.story.model import COPY, Story
@@ -24,6 +25,33 @@ from tracer.export.story.upright import draw_upright
 from tracer.graph.model import Node
 from tracer.wording import LANGUAGES, Voice
 from tracer.wording.catalogue_files import LINES
+
+# Looks of many shapes, written once: a page that draws one story at several widths says each look as a class.
+
+_SHAPE = re.compile(r'<(path|rect|text)((?: [a-z-]+="[^"<>]*")*)(/?)>')
+_LOOK = re.compile(
+    r' (fill|stroke|stroke-width|stroke-linejoin|paint-order|font-size|font-weight|text-anchor)="([^"]*)"'
+)
+_WHOLE = re.compile(r"(\d)\.0\b")
+_PIXELS = ("font-size", "stroke-width")
+
+
+def classed(drawings: Iterable[str], within: str) -> tuple[list[str], str]:
+    """Drawings of ours with a class for each look, and the style that goes with them, for elements in `within`."""
+    names: dict[str, str] = {}
+    numbers = count(1)
+
+    def shape(found: re.Match[str]) -> str:
+        look = ";".join(f"{name}:{value}{'px' if name in _PIXELS else ''}" for name, value in _LOOK.findall(found[2]))
+        if look not in names:
+            names[look] = f"y{next(numbers)}"
+        place = _WHOLE.sub(r"\1", _LOOK.sub("", found[2]))
+        return f'<{found[1]} class="{names[look]}"{place}{found[3]}>'
+
+    changed = [_SHAPE.sub(shape, drawing) for drawing in drawings]
+    style = "".join(f"\n{within} .{name} {{ {look}; }}" for look, name in names.items() if look)
+    return changed, style
+
 
 WIDE = (1080, 700)
 """Widths of the first picture where it lies, in pixels."""

@@ -2,20 +2,109 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
 import numpy as np
-from scipy.special import betainc
+from scipy.special import betainc, betaincinv, betaln, gammaln
 
-from tracer.findings.alias_origins.null import ListVotes, tail, usual_share
-from tracer.findings.alias_origins.shares import ShareOfList, shares
 from tracer.findings.case_facts import CaseFacts, Relation
 from tracer.identify.person_words import person_words
 from tracer.identify.service_names import name_in_addresses, service_names
 from tracer.policy import SHOWN_FROM
 from tracer.resources import statements_beside
+
+# Which share of a list comes from each service that its addresses name, with a range. Votes are counted; the
+# customers of one service write such addresses more often than those of another, and write the service's own name in
+# more or fewer of them. Both are drawn from what is usual, and the range is that of all draws. What the votes leave
+# over may be customers' other names for the same services, or a part from somewhere else.
+
+DRAWS, SEED = 4000, 20
+RATES_DIFFER = 0.45
+"""Standard deviation of the logarithm of how often customers of a service write such addresses."""
+OWN_NAME = (5.0, 3.0)
+"""Beta distribution of the share of them that name the service itself and not another, or nothing that is known."""
+_ENDS = (0.0125, 0.9875)
+"""A little wider than 95 %: the draws do not hold all ways in which services differ."""
+
+
+@dataclass(frozen=True)
+class ShareOfList:
+    """A share with its range."""
+
+    share: float
+    low: float
+    high: float
+
+
+def shares(votes: Sequence[float], addresses: int) -> list[ShareOfList]:
+    """The shares of the services that are stated, from their votes above what is usual; one element each."""
+    rng = np.random.default_rng(SEED)
+    counts = np.array([*votes, max(0.0, addresses - sum(votes))])
+    drawn = rng.dirichlet(counts + 0.5, DRAWS)[:, :-1]
+    named = rng.beta(*OWN_NAME, (DRAWS, len(votes)))
+    of_service = drawn / named
+    whole = of_service.sum(axis=1, keepdims=True)
+    of_service = np.where(whole > 1.0, of_service / whole, of_service)
+    elsewhere = np.clip(1.0 - whole[:, 0], 0.0, None) * rng.uniform(0.0, 1.0, DRAWS)
+    rates = np.exp(RATES_DIFFER * rng.standard_normal((DRAWS, len(votes) + 1)))
+    people = of_service / rates[:, :-1]
+    parts = people / (people.sum(axis=1) + elsewhere / rates[:, -1])[:, None]
+    low, middle, high = np.quantile(parts, [_ENDS[0], 0.5, _ENDS[1]], axis=0)
+    # No surer than the votes by themselves (Clopper and Pearson 1934): 40 of 40 may be nine tenths of all.
+    counted = np.maximum(np.asarray(votes, dtype=np.float64), 1e-9)
+    low = np.minimum(low, betaincinv(counted, np.maximum(0.0, addresses - counted) + 1.0, _ENDS[0]))
+    return [ShareOfList(*(round(float(x), 4) for x in one)) for one in zip(middle, low, high, strict=True)]
+
+
+# How often addresses name a service in lists that were not collected there. People use one address in several places,
+# and services with many customers have some in every list: a name is found where it does not come from. How often
+# differs between lists more than chance alone makes it, since the customers of one service go to the same others:
+# counts are beta-binomial about the usual share.
+
+EVERYWHERE, ELSEWHERE = 0.04, 0.004
+"""Usual share of a service that is everywhere, and of any other, among addresses that name one: before looking."""
+PRIOR_ADDRESSES = 60.0
+"""What these are worth, in addresses."""
+SCATTER = 18.0
+"""How alike lists are: the share of one list is worth so many addresses drawn from the usual share (a + b of the beta
+distribution)."""
+MOST = 0.12
+"""Usual share at most. A case of lists from one service must not make that service look usual."""
+SURELY_FROM = 1e-3
+"""Tail under the usual share from which a list counts as collected there and says nothing of the usual share."""
+
+
+@dataclass(frozen=True)
+class ListVotes:
+    """What addresses of one list name."""
+
+    addresses: int
+    votes: Mapping[str, int]
+    """Name -> people who write it."""
+
+
+def tail(votes: int, addresses: int, usual: float) -> float:
+    """P(so many or more of the addresses name a service), in a list that was not collected there."""
+    if votes <= 0:
+        return 1.0
+    k = np.arange(votes, addresses + 1, dtype=np.float64)
+    a, b = usual * SCATTER, (1.0 - usual) * SCATTER
+    ways = gammaln(addresses + 1.0) - gammaln(k + 1.0) - gammaln(addresses - k + 1.0)
+    return float(min(1.0, np.exp(ways + betaln(k + a, addresses - k + b) - betaln(a, b)).sum()))
+
+
+def usual_share(name: str, everywhere: bool, others: Sequence[ListVotes]) -> float:
+    """The usual share of a name, from what is known of it and from lists that have nothing to do with the one asked."""
+    prior = EVERYWHERE if everywhere else ELSEWHERE
+    votes, addresses = prior * PRIOR_ADDRESSES, PRIOR_ADDRESSES
+    for one in others:
+        found = one.votes.get(name, 0)
+        if tail(found, one.addresses, prior) >= SURELY_FROM:
+            votes, addresses = votes + found, addresses + one.addresses
+    return float(np.clip(votes / addresses, prior / 4, MOST))
+
 
 LEAST_ADDRESSES = 20
 """Addresses that name a service, under which nothing is stated."""

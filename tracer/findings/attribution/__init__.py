@@ -7,19 +7,343 @@ the client holds the dataset itself, or where the release is younger than the da
 
 from __future__ import annotations
 
-import duckdb
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations
 
+import duckdb
+import networkx as nx
+
+from tracer.disclosure import Count, DatasetRef, PartyRef, Probability, PValue, Reason, Ref
 from tracer.errors import InputRefused
-from tracer.findings.attribution.joint import score_jointly, told_together
+from tracer.findings.attribution.choices import with_choices
+from tracer.findings.attribution.codes import NOTHING, CodeEvidence, code_evidence
 from tracer.findings.attribution.masked import ON_MASKS, tell_masks
-from tracer.findings.attribution.score import ALPHA, Attribution, looks_at, score
-from tracer.findings.attribution.unmarked import tell_unmarked
-from tracer.findings.attribution.witness import second_witness, signal_witness
+from tracer.findings.attribution.score import (
+    ALPHA,
+    Attribution,
+    SeenDataset,
+    facts_of,
+    in_order,
+    looks_at,
+    score,
+    shown_choices,
+)
+from tracer.findings.attribution.shown_choices import ShownChoices
+from tracer.findings.attribution.verdict import ReleaseInDataset, explained, grade_of, reasons_against, reasons_for
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.deciding import COPY_UNKNOWN
 from tracer.findings.finding_tables import kept, put_rows
-from tracer.findings.sightings import read_marks
+from tracer.findings.overlap.near_copies import one_list
+from tracer.findings.sightings import Dataset, Marks, Release, chance_overlap, held_identifiers, read_marks
 from tracer.policy import SHOWN_FROM
+from tracer.resources import statements_beside
+
+# G4: an independent second dataset that names the same release.
+
+_statement = statements_beside(__file__)
+_LINKED = 0.05
+"""A derivation of this probability or more makes two datasets one witness: many copies of one origin count once."""
+
+
+_MOST = 0.5
+"""Share of the smaller one's contacts from which two lists count as one witness where no derivation could say more."""
+
+
+def second_witness(con: duckdb.DuckDBPyConnection, marks: Marks, found: Sequence[Attribution]) -> list[Attribution]:
+    """Raise G3 to G4 where two datasets of different holders name a release and neither comes from the other.
+
+    Nor may both come from one further dataset, other than those that the release's client holds: then it is one
+    leak that was seen twice. Nor may they be near-copies: a list that is hosted in two places is one witness.
+    Derivations leave out lists of hashes and short ones: of these it is counted what they share with the others.
+    """
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_nodes_from(marks.datasets)
+    graph.add_edges_from(
+        con.execute(
+            "SELECT parent, child FROM derivation WHERE superseded IS NULL AND probability >= $least ORDER BY ALL",
+            {"least": _LINKED},
+        ).fetchall()
+    )
+    named: dict[str, list[str]] = defaultdict(list)
+    for row in found:
+        if row.grade == "G3":
+            named[row.release].append(row.dataset)
+    left_out = _left_out(con)
+    graph.add_edges_from(_alike(con, marks, [names for names in named.values() if len(names) > 1], left_out))
+    releases = {release.id: release for release in marks.releases}
+    confirmed: dict[tuple[str, str], str] = {}
+    for release, datasets in sorted(named.items()):
+        client = releases[release].client
+        for a, b in combinations(sorted(datasets), 2):
+            numbers = marks.datasets[a].no, marks.datasets[b].no
+            if _independent(graph, marks, a, b, client) and not one_list(con, *numbers):
+                confirmed.setdefault((release, a), b)
+                confirmed.setdefault((release, b), a)
+    return [_raise(row, confirmed.get((row.release, row.dataset)), left_out) for row in found]
+
+
+def _left_out(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Datasets between which and others no derivation is looked for."""
+    rows = con.execute(
+        "SELECT id FROM dataset"
+        " WHERE current AND (hashes > 0 OR NOT views._enough(contacts) OR format = 'blind') ORDER BY id"
+    ).fetchall()
+    return frozenset(row[0] for row in rows)
+
+
+def _alike(
+    con: duckdb.DuckDBPyConnection, marks: Marks, named: Sequence[Sequence[str]], left_out: frozenset[str]
+) -> list[tuple[str, str]]:
+    """Pairs, both ways round, of which one takes no part in derivations and which have most of the smaller in common.
+
+    Hashes show only the contacts of released lists, and these alone are compared. It is unknown which of the two came
+    from the other: where they have most in common, the one may well be all that there is of the other.
+    """
+    wanted = sorted({name for names in named for name in names})
+    if left_out.isdisjoint(wanted):
+        return []
+    numbers = {marks.datasets[name].no: name for name in wanted}
+    sources = sorted({release.source for release in marks.releases if release.source is not None})
+    with held_identifiers(con, list(numbers), sources):
+        shares = con.execute(_statement("in_common"), {"numbers": list(numbers), "sources": sources}).fetchall()
+    pairs = [(numbers[a], numbers[b]) for a, b, share in shares if share > _MOST]
+    told = [(a, b) for a, b in pairs if a in left_out or b in left_out]
+    return [*told, *((b, a) for a, b in told)]
+
+
+def _independent(graph: nx.DiGraph[str], marks: Marks, a: str, b: str, client: str | None) -> bool:
+    if marks.datasets[a].holder == marks.datasets[b].holder:
+        return False
+    above_a, above_b = nx.ancestors(graph, a) | {a}, nx.ancestors(graph, b) | {b}
+    return all(marks.datasets[common].holder == client for common in above_a & above_b if common in marks.datasets)
+
+
+def _raise(row: Attribution, second: str | None, left_out: frozenset[str]) -> Attribution:
+    if second is None:
+        return row
+    by_contacts = row.dataset in left_out or second in left_out
+    reason = Reason.of(
+        "attribution-second-by-contacts" if by_contacts else "attribution-second", dataset=DatasetRef(second)
+    )
+    return replace(row, grade="G4", reasons=(*row.reasons, reason))
+
+
+_SURE = 0.95
+"""Posterior from which a campaign of calls or messages is a witness."""
+
+
+def signal_witness(con: duckdb.DuckDBPyConnection, found: Sequence[Attribution]) -> list[Attribution]:
+    """Raise G3 to G4 where a campaign whose callers knew the personas names the same release.
+
+    The campaign must be the copy's with 95 % or more, above the background of unsolicited calls by that, and have
+    reached a canary of whose persona, firm or client the caller spoke. Attribution says where a list comes from,
+    signals where called numbers come from: two observations of one copy.
+    """
+    witnesses: dict[str, tuple[str, int, float]] = {}
+    for release, campaign, content, probability in con.execute(
+        "SELECT release, id, content, probability FROM ("
+        " SELECT unnest(releases) AS release, id, content, probability FROM campaign WHERE superseded IS NULL)"
+        " WHERE content > 0 AND probability >= $sure ORDER BY release, probability DESC, length(id), id",
+        {"sure": _SURE},
+    ).fetchall():
+        witnesses.setdefault(release, (campaign, content, probability))
+    return [
+        _by_signals(row, witnesses[row.release]) if row.grade == "G3" and row.release in witnesses else row
+        for row in found
+    ]
+
+
+def _by_signals(row: Attribution, witness: tuple[str, int, float]) -> Attribution:
+    campaign, content, probability = witness
+    reason = Reason.of("attribution-campaign", campaign=Ref(campaign), probability=Probability(probability), n=content)
+    return replace(row, grade="G4", reasons=(*row.reasons, reason))
+
+
+# A list of hashes that holds a client's rows and names no copy: whose list it is can be told, which copy cannot.
+# Null: the dataset's numbers fall at random into the blocks that the client's list uses, all its hashes too
+# (`chance_overlap`, which bounds the overlap from above). Three deviations above it are above chance, as for grade
+# G1. It accuses no copy: every recipient's copy holds these rows, and so does the client.
+
+
+def tell_unmarked(looks: Sequence[SeenDataset], found: Sequence[Attribution]) -> list[Attribution]:
+    """`found`, with that and what would tell on the rows of clients of whose copies none is named.
+
+    Lists in clear have derivations for this; hashes take no part in these.
+    """
+    known: dict[tuple[str, str], tuple[Reason, Reason]] = {}
+    for look in looks:
+        if look.dataset.no not in look.seen.unplaced:
+            continue
+        named = {row.release for row in found if row.dataset == look.dataset.id and row.accused}
+        clients = {release.client for release in look.marks.releases if release.id in named}
+        for release in look.marks.releases:
+            if release.client not in clients and look.dataset.holder != release.client and _above(look, release):
+                known[look.dataset.id, release.id] = _copy_unknown(look, release), _would_tell(release)
+    return [_with(row, known.get((row.dataset, row.release))) for row in found]
+
+
+def _with(row: Attribution, known: tuple[Reason, Reason] | None) -> Attribution:
+    if known is None:
+        return row
+    unknown, would_tell = known
+    grade = "G1" if row.grade == "G0" else row.grade
+    return replace(row, grade=grade, reasons=(unknown, *row.reasons), against=(*row.against, would_tell))
+
+
+def _matched(look: SeenDataset, release: Release) -> int:
+    return 0 if release.source is None else look.seen.matched.get((look.dataset.no, release.source), 0)
+
+
+def _above(look: SeenDataset, release: Release) -> bool:
+    matched = _matched(look, release)
+    if matched < SHOWN_FROM or release.source is None:
+        return False
+    expected = chance_overlap(look.case, look.dataset.no, release.source)
+    return bool(matched > expected + 3.0 * max(expected, 1.0) ** 0.5)
+
+
+def _copy_unknown(look: SeenDataset, release: Release) -> Reason:
+    ordinary = 0 if release.source is None else look.seen.ordinary.get(release.source, 0)
+    return Reason.of(
+        "attribution-copy-unknown",
+        matched=Count(_matched(look, release)),
+        whole=Count(ordinary, across_lists=False),
+        source=DatasetRef(release.dataset),
+        dataset=DatasetRef(look.dataset.id),
+        client=None if release.client is None else PartyRef(release.client),
+    )
+
+
+def _would_tell(release: Release) -> Reason:
+    ways = []
+    if not release.canaries:
+        ways.append(Reason.of("attribution-way-canaries"))
+    if not release.withheld:
+        ways.append(Reason.of("attribution-way-file"))
+    ways.append(Reason.of("attribution-way-clear"))
+    return Reason.of("attribution-would-tell", ways=tuple(ways))
+
+
+# Several datasets taken as leaks of the same releases: one likelihood, one tail (methods 1).
+
+_GRADES = ("G0", "G1", "G2", "G3")
+
+
+def score_jointly(case: CaseFacts, marks: Marks, datasets: Sequence[Dataset], alpha: float) -> list[Attribution]:
+    """A row for every release that all of `datasets` together say something about; their ids are joined by "+".
+
+    The p-value has one likelihood over all datasets and one exact tail, the e-value is the mean of theirs, and `chance`
+    is the smallest of theirs times their number. What forbids an accusation in one dataset (planted canaries, a list
+    of the client, a release that is younger) forbids it here where all canaries seen are in such datasets. The grade
+    is the lowest that any dataset with marks of the release allows. `canaries_seen` counts over all datasets,
+    `rows_matched` is the largest of theirs.
+    """
+    looks = looks_at(case, marks, datasets, alpha)
+    codes = _codes(looks, alpha)
+    told = {look.dataset.id: {fact.release.id: fact for fact in facts_of(look)} for look in looks}
+    releases = sorted({identity for facts in told.values() for identity in facts})
+    level = alpha / max(1, len(marks.releases))
+    joined = [
+        [replace(facts[release], code=codes.get(release, NOTHING)) for facts in told.values() if release in facts]
+        for release in releases
+    ]
+    accused = [_accused(facts, level, len(looks)) for facts in joined]
+    joint = [replace(fact, accused=flag) for facts, flag in zip(joined, accused, strict=True) for fact in facts]
+    named = explained(joint)
+    identity = "+".join(look.dataset.id for look in looks)
+    rows = [
+        _row(identity, [replace(fact, accused=flag) for fact in facts], len(looks), named)
+        for facts, flag in zip(joined, accused, strict=True)
+    ]
+    return in_order(rows)
+
+
+def told_together(looks: Sequence[SeenDataset], found: Sequence[Attribution], alpha: float) -> list[Attribution]:
+    """Add to rows that accuse no release by themselves what all datasets with canaries of the same draw say
+    together."""
+    if not looks:
+        return list(found)
+    con, seen, compared = looks[0].case.con, looks[0].seen, max(1, len(looks[0].marks.releases))
+    names = {look.dataset.no: look.dataset.id for look in looks}
+    together: dict[tuple[str, str], Reason] = {}
+    for drawn in looks[0].codes.values():
+        shown = [(no, seen.canaries(no)) for no in sorted(names) if drawn.touched(seen.canaries(no))]
+        if len(shown) < 2:
+            continue
+        ids = sorted(names[no] for no, _ in shown)
+        for release, evidence in code_evidence(con, drawn, shown, alpha, compared).items():
+            if evidence.p_value <= alpha / compared:
+                reason = Reason.of(
+                    "attribution-together",
+                    chance=PValue(evidence.p_value),
+                    bound=PValue(alpha / compared),
+                    command=Ref(f"tracer attribute {' '.join(ids)}"),
+                )
+                together |= {(name, release): reason for name in ids}
+    return [
+        row if row.accused or (row.dataset, row.release) not in together
+        else replace(row, reasons=(*row.reasons, together[row.dataset, row.release]))
+        for row in found
+    ]  # fmt: skip
+
+
+def _codes(looks: Sequence[SeenDataset], alpha: float) -> dict[str, CodeEvidence]:
+    found: dict[str, CodeEvidence] = {}
+    seen = [(look.dataset.no, look.seen.canaries(look.dataset.no)) for look in looks]
+    first = looks[0]
+    for drawn in first.codes.values():
+        found.update(code_evidence(first.case.con, drawn, seen, alpha, len(first.marks.releases)))
+    return with_choices(found, _choices(looks))
+
+
+def _choices(looks: Sequence[SeenDataset]) -> dict[str, ShownChoices]:
+    """For each release the dataset whose spellings say most of it, at so many times the error as there are datasets."""
+    best: dict[str, ShownChoices] = {}
+    for look in looks:
+        for release, own in shown_choices(look).items():
+            if release not in best or own.p_value < best[release].p_value:
+                best[release] = own
+    return {
+        release: replace(own, p_value=min(1.0, len(looks) * own.p_value), e_value=own.e_value / len(looks))
+        for release, own in best.items()
+    }
+
+
+def _accused(facts: Sequence[ReleaseInDataset], level: float, datasets: int) -> bool:
+    able = [
+        fact
+        for fact in facts
+        if not (fact.planted or fact.inside or fact.held_by_client or fact.release.later_than(fact.dataset))
+        and (fact.accused or not fact.either)
+    ]
+    by_block = any(fact.mine & fact.release.unique for fact in able) and _chance(able, datasets) <= level
+    return bool(able) and (facts[0].code.p_value <= level or by_block)
+
+
+def _chance(facts: Sequence[ReleaseInDataset], datasets: int) -> float:
+    return min(1.0, datasets * min((fact.chance for fact in facts), default=1.0))
+
+
+def _row(identity: str, facts: Sequence[ReleaseInDataset], datasets: int, named: frozenset[str]) -> Attribution:
+    first = facts[0]
+    mine = frozenset[int]().union(*(fact.mine for fact in facts))
+    with_marks = [fact for fact in facts if fact.mine] or facts
+    grade = min((grade_of(fact, named) for fact in with_marks), key=_GRADES.index)
+    return Attribution(
+        identity, first.release.id, first.release.recipient, first.accused, first.code.p_value,
+        _chance(facts, datasets), first.code.e_value, len(mine), len(first.release.canaries),
+        max(fact.matched for fact in facts), grade,
+        tuple(_of_dataset(fact, reason) for fact in facts for reason in reasons_for(fact)),
+        tuple(_of_dataset(fact, reason) for fact in facts for reason in reasons_against(fact, named)),
+        any(fact.planted or fact.inside is not None for fact in facts),
+    )  # fmt: skip
+
+
+def _of_dataset(facts: ReleaseInDataset, reason: Reason) -> Reason:
+    return Reason.of("attribution-of-one", dataset=DatasetRef(facts.dataset.id), reason=reason)
+
 
 __all__ = ["ALPHA", "COPY_UNKNOWN", "ON_MASKS", "Attribution", "attribute", "compute"]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,8 +20,7 @@ from tracer.lists.read.archive import Budget, members
 from tracer.lists.read.database import read_database
 from tracer.lists.read.dbf import read_dbf
 from tracer.lists.read.delimited import read_delimited
-from tracer.lists.read.doubt import doubts
-from tracer.lists.read.encoding import public_name
+from tracer.lists.read.encoding import Encoding, dense, public_name
 from tracer.lists.read.free_text import has_colons, is_prose, spread_numbers
 from tracer.lists.read.kind import ARCHIVES, FileKind, kind_of
 from tracer.lists.read.landing import TableNamer, drop_raw, refuse_long_cells, temp_namer
@@ -33,11 +34,60 @@ from tracer.lists.read.records import read_records
 from tracer.lists.read.source import CHUNK, Source, bytes_source, file_source
 from tracer.lists.read.sql_dump import read_dump
 from tracer.lists.read.stray_lines import with_strays
-from tracer.lists.read.text import find_encoding, text_head
+from tracer.lists.read.text import find_encoding, sample_bytes, text_head
 from tracer.lists.read.theft import read_stolen
 from tracer.lists.read.vcard import read_vcards
 from tracer.lists.read.workbook import read_workbook
 from tracer.lists.read.zips import opened
+
+# Says that a text could also be in another encoding: both, and the shape of one word by each, never the word.
+
+SURE_ENOUGH = 0.9
+"""How likely an encoding must be to be used without a word."""
+_WORDS = 400
+
+
+def doubts(source: Source, encoding: Encoding) -> list[str]:
+    """The note on an encoding that is not sure enough, if it is not."""
+    if encoding.sure >= SURE_ENOUGH or encoding.rival is None:
+        return []
+    name, other = public_name(encoding.name), public_name(encoding.rival)
+    sample, _ = sample_bytes(source)
+    shapes = shapes_by(dense(sample), encoding.name, encoding.rival)
+    told = f": what reads {shapes[0]} would then read {shapes[1]}" if shapes is not None else ""
+    return [
+        f"{source.where}: encoding not certain; read as {name} ({encoding.sure:.0%} sure), which may also be "
+        f"{other}{told}. If so, use --encoding {other}"
+    ]
+
+
+def shapes_by(sample: bytes, codec: str, other: str) -> tuple[str, str] | None:
+    """One word's shape by two codecs: the first letter that differs, all others as x, X and □.
+
+    The word is the one, among all that read differently, in which the commonest pair of letters differs.
+    """
+    pairs: Counter[tuple[str, str]] = Counter()
+    shapes: dict[tuple[str, str], tuple[str, str]] = {}
+    for word in re.findall(rb"[A-Za-z\x80-\xff]{2,24}", sample)[:_WORDS]:
+        one, two = word.decode(codec, "replace"), word.decode(other, "replace")
+        at = next((i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), None)
+        if at is not None:
+            pair = (one[at], two[at])
+            pairs[pair] += 1
+            shapes.setdefault(pair, (_shape(one, at), _shape(two, at)))
+    return shapes[pairs.most_common(1)[0][0]] if pairs else None
+
+
+def _shape(word: str, at: int) -> str:
+    """The word with every letter but one as what kind of letter it is."""
+    return "".join(char if i == at and char.isprintable() else _kind(char) for i, char in enumerate(word))
+
+
+def _kind(char: str) -> str:
+    if char.isupper():
+        return "X"
+    return "x" if char.islower() else "□"
+
 
 _ARCHIVE, _ONE_FILE, _DEEPEST = 2, 1, 3
 """Steps down that an archive and a single packed file take, and how deep one may be: an archive within another, each

@@ -7,6 +7,7 @@ or where the list would not read a key at all.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,9 +21,92 @@ from tracer.marking.canary.identity_file import ImportedIdentity
 from tracer.marking.canary.intake import add_canaries
 from tracer.marking.persona.maker import Identity, PersonaMaker
 from tracer.marking.persona.source_list import SourceList
-from tracer.marking.salts.name_words import NameWords
 from tracer.marking.salts.row_keys import RowKeys, identifying_keys, keys_of_rows
-from tracer.marking.salts.stranger_rate import stranger_rates
+
+# How likely it is that a stranger has an invented person's key, bounded from above by the list's own frequencies. A
+# key is a name and a birthday, say. With n of the list's N rows that have a cell, the share of people who have it is
+# taken as (n + 1) / (N + 1), Laplace's rule: a cell that only the invented person has is not impossible. The cells
+# are multiplied, and the product is taken `TOGETHER` times: names go with years of birth, regions and each other.
+
+TOGETHER = 10.0
+"""How many times as often as by their product the cells of a key come together at most. A given name is at most eight
+times as frequent in the decade of its fashion as in all; an independent list is of other people of the same kind."""
+
+
+def stranger_rates(
+    con: duckdb.DuckDBPyConnection, source: SourceList, keys: Sequence[tuple[int, ...]], rows: Mapping[int, NewRow]
+) -> dict[int, float]:
+    """Number -> bound on the probability that one stranger has any of its row's keys. `keys`: columns of each.
+
+    Without keys of several columns it is 1: numbers of members are given out by every club from 1 on.
+    """
+    if not keys:
+        return dict.fromkeys(rows, 1.0)
+    shares = {i: _shares(con, source, i, rows) for i in sorted({i for key in keys for i in key})}
+    found = {}
+    for no in rows:
+        rate = 0.0
+        for key in keys:
+            product = TOGETHER
+            for i in key:
+                product *= shares[i][no]
+            rate += product
+        found[no] = min(1.0, rate)
+    return found
+
+
+def _shares(con: duckdb.DuckDBPyConnection, source: SourceList, i: int, rows: Mapping[int, NewRow]) -> dict[int, float]:
+    """Number -> share of people with its cell of column `i`."""
+    main = source.main
+    statement = (
+        "SELECT w.no, count(r.cell) FROM (SELECT unnest($nos::BIGINT[]) AS no,"
+        f" {_plain('unnest($cells::VARCHAR[])')} AS cell) AS w"
+        f" LEFT JOIN (SELECT {_plain(f'c{i}')} AS cell FROM {source.tables[main.part]}) AS r ON r.cell = w.cell"
+        " GROUP BY w.no"
+    )
+    bound = {"nos": list(rows), "cells": [row.cells[i] for row in rows.values()]}
+    counts = dict(con.execute(statement, bound).fetchall())
+    return {no: (counts.get(no, 0) + 1) / (main.rows + 1) for no in rows}
+
+
+def _plain(text: str) -> str:
+    """SQL for a cell without white space and case."""
+    return f"lower(regexp_replace({text}, '\\s+', '', 'g'))"
+
+
+# Whether an invented name is made of words that are names: a word that the list has nowhere shows to the eye.
+
+_APART = r"[\s,.()\[\]/-]+"
+_WRITTEN_TOGETHER = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\u0e00-\u0e7f]")
+"""Scripts that part names by no blank: any of their characters is a name's."""
+
+
+class NameWords:
+    """The words of a list's names."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, source: SourceList) -> None:
+        self.con, self.table, self.places = con, source.tables[source.main.part], source.places("name")
+
+    def strange(self, rows: Mapping[int, Sequence[str | None]]) -> frozenset[int]:
+        """Numbers of the rows with a word in a name that no name of the same column has."""
+        found = set[int]()
+        for i in self.places:
+            words = {
+                no: [word for word in re.split(_APART, (cells[i] or "").lower()) if word] for no, cells in rows.items()
+            }
+            asked = sorted({word for own in words.values() for word in own if not _WRITTEN_TOGETHER.search(word)})
+            known = {
+                word
+                for (word,) in self.con.execute(
+                    f"SELECT DISTINCT word FROM (SELECT unnest(string_split_regex(lower(c{i}), '{_APART}')) AS word"
+                    f" FROM {self.table}) WHERE word IN (SELECT unnest($asked::VARCHAR[])) ORDER BY word",
+                    {"asked": asked},
+                ).fetchall()
+            }
+            strange = set(asked) - known
+            found |= {no for no, own in words.items() if strange & set(own)}
+        return frozenset(found)
+
 
 NOTE = "an invented person, made for the copies of a list without numbers"
 """Note of canaries that the tool made: no identity was imported for them."""
