@@ -22,7 +22,7 @@ class Bench:
 
     name: str
     takes: str
-    """At its default size, on two cores that nobody else uses."""
+    """About, at its default size on two cores that nobody else uses."""
     small: tuple[str, ...]
     """Arguments that start it once at its smallest; `{lists}` stands for a folder with files of others."""
     exact: bool = True
@@ -80,7 +80,7 @@ PROMISED = ("load", "scale", "quick")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run, or list."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--list", action="store_true", help="name the benches, with the time that each takes")
+    parser.add_argument("--list", action="store_true", help="name the benches, and about how long each takes")
     parser.add_argument("--small", nargs="*", metavar="NAME", help="start these at their smallest (default: all)")
     given = parser.parse_args(arguments)
     if given.list:

@@ -164,7 +164,7 @@ def overlaps(folder: Path, repeat: int) -> list[Line]:
     tool, hand = np.median(by_tool, axis=0).tolist(), np.median(by_hand, axis=0).tolist()
     within = tool[0] <= BY_HAND * hand[0] and tool[0] < OVERLAPS if memberships >= STATED else None
     what = "all overlaps (the statement by hand next to it)"
-    return [Line(what, *tool, peak(), hand[0], f"<= {BY_HAND} x, < {OVERLAPS:.0f} s", within)]
+    return [Line(what, tool[0], tool[1], peak(), hand[0], f"<= {BY_HAND} x, < {OVERLAPS:.0f} s", within)]
 
 
 def derivations(folder: Path, repeat: int) -> list[Line]:
