@@ -65,7 +65,7 @@ class Tool:
         )  # fmt: skip
         after, clock = os.times(), time.perf_counter() - began
         if done.returncode:
-            raise SystemExit(f"{' '.join(command)}: {done.stderr[-1000:]}")
+            raise RuntimeError(f"{' '.join(command)}: {done.stderr[-1000:]}")
         spent = after.children_user + after.children_system - before.children_user - before.children_system
         return spent, clock, done.stdout
 
@@ -141,10 +141,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         met.append(
             row(f"trace after one more list of {ROWS:,} rows", ONE_MORE, [[tool.cost(("trace",))] for tool in tools])
         )
-        purge = ("purge", "one-more", "--yes", "--reason", "measured")
+        purge = ("purge", "one-more", "--yes", "--reason", "a bench measures how long a purge takes")
         met.append(row("purge of one list", PURGE, [[tool.cost(purge)] for tool in tools]))
         to = [word for n in range(RECIPIENTS) for word in ("--to", f"v{n}")]
-        release = ("release", "customers", *to, "-o", "{folder}/copies", "--unique", "5")
+        # The gate looks, and refuses this list, whose columns know nothing of one another; the work is the same.
+        release = ("release", "customers", *to, "-o", "{folder}/copies", "--unique", "5", "--accept-detectable")
         for tool in tools:
             tool.run("run", str(customers(place, given.release)), "--allow-outside")
         what = f"release of {given.release:,} rows to {RECIPIENTS} recipients"
