@@ -85,10 +85,10 @@ def customers(folder: Path, rows: int) -> Path:
     """A client's list, planted identities and recipients, as a manifest."""
     write_list(folder / "customers.csv", rows)
     numbers = random.Random(6).sample(range(14_090_000_000, 14_099_999_999), IDENTITIES)
-    (folder / "canaries.csv").write_text("phone\n" + "".join(f"{one}\n" for one in numbers), encoding="utf-8")
+    (folder / "planted.csv").write_text("phone\n" + "".join(f"{one}\n" for one in numbers), encoding="utf-8")
     parties = [f'[[party]]\nid = "v{n}"\nname = "v{n}"\nrole = "system_vendor"\n' for n in range(RECIPIENTS)]
     own = '[[dataset]]\nid = "customers"\npath = "customers.csv"\nholder = "own"\norigin = "own"\n'
-    planted = '[[canaries]]\npath = "canaries.csv"\nkind = "canary"\n'
+    planted = '[[canaries]]\npath = "planted.csv"\nkind = "canary"\n'
     (folder / "release.toml").write_text("".join([*parties, own, planted]), encoding="utf-8")
     return folder / "release.toml"
 
