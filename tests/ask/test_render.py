@@ -72,15 +72,6 @@ def test_parquet_is_the_table() -> None:
     assert pq.read_table(io.BytesIO(_written("parquet"))).column_names == [name for name, _ in COLUMNS]
 
 
-def test_a_table_cannot_steer_the_terminal() -> None:
-    for width in (40, 80, 200):
-        text = _written("table", width).decode()
-        assert "\x1b" not in text
-        assert "\u202e" not in text
-        assert "[bold]" in text.replace("\n", "").replace(" ", "")
-        assert "1,234,567" in text
-
-
 def test_no_value_is_cut_off_at_any_width() -> None:
     values = {"dataset": "unrelated", "holder": "x", "origin": "obtained", "rows": "3", "state": "here"}
     kinds = {"rows": ColumnType.INTEGER}

@@ -112,20 +112,6 @@ def test_all_files_of_a_load_are_told_and_none_is_kept(tracer: Tracer, case: Pat
     assert "new-party" not in [row["party"] for row in parties]
 
 
-@pytest.mark.parametrize("form", ["table", "json", "ndjson", "csv", "parquet"])
-def test_every_format_prints_the_same_rows(tracer: Tracer, case: Path, tmp_path: Path, form: str) -> None:
-    target = tmp_path / "out"
-    assert tracer("query", "datasets", "-f", form, "-o", target, "--case", case).code == 0
-    content = target.read_bytes()
-    if form == "parquet":
-        import pyarrow.parquet as pq
-
-        assert pq.read_table(target).column("dataset").to_pylist() == ["client", "other", "trader", "vendor"]
-    else:
-        for name in ("client", "other", "trader", "vendor"):
-            assert name.encode() in content
-
-
 def test_the_journal_tells_who_asked_what_and_no_number(tracer: Tracer, case: Path) -> None:
     tracer("sql", f"SELECT '{phone(1)}' AS asked FROM views.datasets", "--case", case)
     tracer("query", "datasets", "--case", case)

@@ -126,14 +126,6 @@ def test_changed_rules_are_traced_again_when_they_are_to_be_replaced(folder: Pat
     assert (line["rule"], line["violations"]) == ("late", 0)
 
 
-def test_bad_rules_leave_no_case_behind(folder: Path, tracer: Tracer) -> None:
-    (folder / "rules.toml").write_text('[[rule]]\nid = "x"\nkind = "hors"\n', encoding="utf-8")
-    refused = tracer("run", folder / "case.toml", "--case", folder / "case")
-    assert refused.code == 3
-    assert "did you mean 'hours'" in refused.err
-    assert not (folder / "case").exists()
-
-
 def test_single_people_are_revealed_for_a_reason_only(folder: Path, tracer: Tracer) -> None:
     case = folder / "case"
     assert tracer("run", folder / "case.toml", "--case", case).code == 0

@@ -116,10 +116,3 @@ def test_the_graph_of_the_demo_goes_the_same_way(ready: Case, tmp_path: Path) ->
     with pytest.raises(InputRefused):
         export_graph(ready, "html", tmp_path / "second.html")
     assert not (tmp_path / "second.html").exists()
-
-
-def test_small_counts_do_not_leave(ready: Case) -> None:
-    graph = json.loads(prepare(ready, Wanted("json")).files[""])
-    counts = [edge["shared"] for edge in graph["edges"] if edge["shared"] is not None]
-    assert counts
-    assert all(count == "<20" or count >= 20 for count in counts)

@@ -87,18 +87,6 @@ def test_the_summary_is_one_page(told: Outgoing) -> None:
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]  # type: ignore[index]  # dictionaries; tagged for screen readers
 
 
-def test_protected_sources_and_their_documents_are_left_out_and_that_is_said(told: Outgoing) -> None:
-    for to in ("html", "md", "pdf"):
-        made = render(told, to, "report")[""]
-        text = (
-            made.decode() if to != "pdf" else "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(made)).pages)
-        )
-        for secret in ("Chen Weiming", "Old Chen", "mr-chen", "ev-chen"):
-            assert secret not in text
-        assert "One document of a protected source is left out" in text
-        assert f"source-{PSEUDONYM('party mr-chen')}" in text
-
-
 def test_the_report_in_chinese_is_chinese(told: Outgoing) -> None:
     page = LexborHTMLParser(render(told.spoken("zh"), "html", "report")[""].decode())
     body = page.css_first("body")

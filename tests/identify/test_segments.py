@@ -108,11 +108,6 @@ def test_a_bad_table_is_refused(tmp_path: Path, text: str, told: str) -> None:
     assert str(path) in error.value.line()
 
 
-def test_a_missing_table_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputRefused):
-        load_segments(memory_case().con, tmp_path / "none.csv")
-
-
 @pytest.mark.parametrize(
     ("text", "place"),
     [
