@@ -30,10 +30,6 @@ def test_what_only_reads_does_without_what_it_does_not_use(tmp_path: Path) -> No
     assert _loaded({"babel", "duckdb", "fluent", "numpy", "pyarrow"}, "status", *key) == "['duckdb']"
 
 
-def test_help_loads_neither_store_nor_arrays() -> None:
-    assert _loaded({"click", "duckdb", "numpy", "pyarrow", "scipy"}, "--help") == "['click']"
-
-
 def test_a_trace_loads_no_tests_of_others_and_no_reader_of_files_for_tables_in_memory(tmp_path: Path) -> None:
     key = ("--case", str(tmp_path / "case"), "--key-file", str(tmp_path / "key"))
     _loaded(set(), "init", str(tmp_path / "case"), "--key-file", str(tmp_path / "key"))
