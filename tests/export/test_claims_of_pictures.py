@@ -209,7 +209,7 @@ def test_a_step_shows_its_own_grade_and_how_sure_it_is_not_those_of_the_copy() -
     assert "Call list was copied from Lot 7 (92%), G2, inferred from the lists" in labels
     assert "From copy to Lot 7: passed on (&gt;99%), G4, inferred from the lists" in labels
     assert not [label for label in labels if "Lot 7 passed on" in label]
-    marks = [text.text for text in shapes(drawing(out), "text") if re.fullmatch("G[0-9]", text.text or "")]
+    marks = [said for text in shapes(drawing(out), "text") if re.fullmatch("G[0-9]", said := text.text or "")]
     assert sorted(marks) == ["G2", "G4"]
     # What is said of the copy is told with the step, and keeps its grade there.
     (anchor,) = re.findall(r'href="#(l[0-9]+)"[^>]*aria-label="Call list was copied', page)

@@ -104,7 +104,7 @@ def plan_goal(case: Case, goal: Goal, dataset: str | None) -> GoalPlan:
     """Look at a case without drawing anything. `dataset`: the list to be marked; its rows count where none are given.
     Where none is named, identities are counted for the only list of one's own, if there is one.
 
-    Raises `InputRefused` for a goal that is none, a list that cannot be marked, a canary that is in the list.
+    Raises `InputRefused` for a goal that is none, a list that cannot be marked.
     """
     if dataset is None:
         return GoalPlan(goal, tuple(means(goal)), _of_only_list(case))

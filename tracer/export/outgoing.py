@@ -151,7 +151,7 @@ class Outgoing:
     def no_copy(self) -> Reason:
         """That no copy was found beyond its recipient, or, where none is on record, that this cannot be looked for.
 
-        Of a part it is not known whether there are copies.
+        Whether there are copies is not known from a part.
         """
         copies = sum(node["kind"] == "release" for node in self.graph["nodes"])
         return Reason.of("lead-nothing", copies=copies if self.partial is None else max(copies, 1))

@@ -28,6 +28,8 @@ from tracer.marking.release.forecast import forecast
 from tracer.marking.release.plan import plan_release
 from tracer.marking.release.request import ReleaseRequest
 
+GERMAN, SURNAMES = ("Jörg", "Uwe", "Käthe", "Anna", "Lena"), ("Müller", "Groß", "Schäfer", "Weiß", "Kühn", "Lang")
+
 
 def request(folder: Path, *to: str, unique: int = 3, dataset: str = "own") -> ReleaseRequest:
     """A release of dataset own, whose canaries have blocks of their own, by which they can be told."""
@@ -160,7 +162,7 @@ def test_too_few_identities_say_how_many_are_missing(tmp_path: Path) -> None:
     untouched(case, tmp_path)
 
 
-def test_a_canary_in_the_list_a_double_recipient_and_a_stranger_are_refused(tmp_path: Path) -> None:
+def test_a_double_recipient_and_a_stranger_are_refused(tmp_path: Path) -> None:
     case = own_case(tmp_path, home=0)
     with pytest.raises(InputRefused) as refused:
         release_copies(case, request(tmp_path, "v0", "v0", "nobody"))
@@ -168,11 +170,51 @@ def test_a_canary_in_the_list_a_double_recipient_and_a_stranger_are_refused(tmp_
         "v0 is named twice; name each recipient once",
         "unknown party 'nobody'; add it with `tracer party add`",
     ]
+    untouched(case, tmp_path)
+
+
+def test_an_identity_that_the_list_holds_already_is_left_out_with_its_row_and_others_mark_the_copy(
+    tmp_path: Path,
+) -> None:
+    case = own_case(tmp_path, home=0, canaries=4)
     held = case.con.execute("SELECT key FROM membership ORDER BY key LIMIT 1").fetchall()[0][0]
     import_file(case, tmp_path, [str(held)[2:]], "canary")
-    with pytest.raises(InputRefused, match="1 canaries are already in own"):
-        release_copies(case, request(tmp_path, "v0"))
+    said = "identities that are not used, since they are in own already, and their rows are in no copy: no. 5"
+    assert said in plan_release(case, request(tmp_path, "v0", unique=4)).lines()
+    with pytest.raises(InputRefused, match=f"5 unused canaries are needed; the case has 4, 1 are missing; {said}"):
+        release_copies(case, request(tmp_path, "v0", unique=5))
     untouched(case, tmp_path)
+    (copy,) = release_copies(case, request(tmp_path, "v0", unique=4))
+    assert said in copy.notes
+    assert len(added(tmp_path, copy)) == 4
+    # With that row in every copy each leak would look as if somebody had the list of identities.
+    assert str(held)[2:] not in Path(copy.path).read_text("gb18030").replace("-", "")
+    load_dataset(case, Path(copy.path), DatasetFacts("leak", "v0", None, None, "obtained"), ReadOptions())
+    (row,) = attribute(case.con, "leak")
+    assert (row.accused, row.grade) == (True, "G3")
+
+
+def test_an_identity_whose_name_the_list_cannot_write_is_left_out(tmp_path: Path) -> None:
+    case, rng = memory_case(), random.Random(3)
+    people = [f"{rng.choice(GERMAN)} {rng.choice(SURNAMES)}" for _ in range(400)]
+    lines = [f"{name};0176 0406{n:04d}" for n, name in enumerate(people)]
+    (tmp_path / "own.csv").write_bytes(("Name;Telefon\r\n" + "\r\n".join(lines) + "\r\n").encode("cp1252"))
+    options = ReadOptions(region="DE", encoding="cp1252")
+    load_dataset(case, tmp_path / "own.csv", DatasetFacts("own", "client", None, None, "own"), options)
+    case.con.execute("INSERT INTO party (id) VALUES ('v0')")
+    named = ["Ayşe Yılmaz", "Jörg Schäfer", "Łukasz Wójcik", "Uwe Groß"]
+    rows = [f"+49176040650{n:02d},{name}" for n, name in enumerate(named)]
+    (tmp_path / "canary.csv").write_text("phone,name\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    with case.transaction():
+        import_canaries(case.con, tmp_path / "canary.csv", kind="canary")
+    said = "identities that are not used, since they have names that cannot be written in windows-1252, as own is: "
+    said += "no. 1, 3"
+    with pytest.raises(InputRefused, match=f"3 unused canaries are needed; the case has 2, 1 are missing; {said}"):
+        release_copies(case, request(tmp_path, "v0"))
+    (copy,) = release_copies(case, request(tmp_path, "v0", unique=2))
+    assert said in copy.notes
+    written = Path(copy.path).read_text("cp1252")
+    assert [name for name in named if name in written] == ["Jörg Schäfer", "Uwe Groß"]
 
 
 def test_a_file_that_exists_and_purged_contents_are_refused(tmp_path: Path) -> None:

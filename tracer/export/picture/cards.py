@@ -1,8 +1,8 @@
 """The picture's parts: a card per party with its releases and lists as lines in it, and bundles of edges.
 
 Edges between the same two ports are one bundle. A copying that a release explains is drawn as that release's line only;
-where a list and a copy of it both came from a release, what is said of the release is told with the line between them,
-which shows how sure that step is.
+where a list and a copy of it both came from a release, what is said of the release is on the card of the line between
+them, which shows how sure that step is.
 What is drawn as nesting (who holds a list, who received a release) is not a line, and canaries and callers are counts.
 Seen from afar all bundles between two cards are one road.
 """

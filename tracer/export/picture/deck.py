@@ -49,7 +49,7 @@ class Bundle:
     target: Port
     edges: list[Edge] = field(default_factory=list)
     carried: list[Edge] = field(default_factory=list)
-    """Statements about a copy whose records came this way: told with the line, which is not drawn as they are."""
+    """Statements about a copy whose records came this way: on the line's card, but not what the line is drawn as."""
 
     @property
     def kind(self) -> str:
@@ -59,7 +59,7 @@ class Bundle:
 
     @property
     def leading(self) -> Edge:
-        """Of the edges that it is drawn as the best founded: by grade, then by probability."""
+        """The best founded of the edges that it is drawn as: by grade, then by probability."""
         return max(self.drawn, key=lambda edge: (GRADES.index(edge["grade"]), edge["probability"] or 0.0))
 
     @property

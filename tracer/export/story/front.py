@@ -63,7 +63,7 @@ _SMALL = 3
 NEXT = 6
 """Findings that follow as small pictures."""
 _AGAINST = 2
-"""Of what speaks against a story, the weightiest first."""
+"""Counter-reasons of a story that are shown, the weightiest first."""
 
 Both = tuple[str, str]
 """In English and in Chinese."""

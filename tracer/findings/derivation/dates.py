@@ -124,8 +124,8 @@ def weigh_dates(
         x, y = (a, b) if odds < 0 else (b, a)
         younger, older = facts[x], facts[y]
         if younger.holder != older.holder and (x, y) in entries and entries[x, y].kept_up:
-            # It had the rows before the older list was there, and was kept up: its day says nothing about its age. Of
-            # two states of one holder's list that is how the later one looks, and their days stand.
+            # It had the rows before the older list was there, and was kept up: its day says nothing about its age. The
+            # later of two states of one holder's list always looks like that, so their days count.
             continue
         if younger.own and not older.own and younger.holder != older.holder:
             firm = younger.created is not None and older.created is not None

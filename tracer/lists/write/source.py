@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 
 from tracer.lists.write.archive import GBK_NAMES, ArchiveTemplate
-from tracer.lists.write.delimited import DelimitedTemplate
+from tracer.lists.write.delimited import DelimitedTemplate, codec_of
 from tracer.lists.write.json_records import JsonTemplate
 from tracer.lists.write.model import SourcePart, Template, unwritable
 from tracer.lists.write.new_workbook import REWRITTEN, NewWorkbookTemplate, Row
@@ -26,6 +26,17 @@ _ONE_PART: Mapping[str, Callable[[bytes, SourcePart, str], Template]] = {
 }
 RawRows = Callable[[int], Sequence[Row]]
 """Part number -> its rows as the raw table has them; asked only where the format itself is not written."""
+
+
+def can_write(part: SourcePart, texts: Sequence[str]) -> bool:
+    """Whether copies of a part can hold these texts: those in an encoding of its own have only its letters."""
+    if part.encoding is None or part.format not in ("csv", "tsv", "txt", "json", "ndjson", "vcf"):
+        return True
+    try:
+        "".join(texts).encode(codec_of(b"", part.encoding))
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def open_template(content: bytes, parts: Sequence[SourcePart], raw_rows: RawRows, where: str) -> Template:

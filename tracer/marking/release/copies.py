@@ -61,7 +61,7 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
     """Draw canaries, commit the register, write the copies. Call it outside a transaction.
 
     Raises `InputRefused` with nothing kept or written: a recipient named twice, too few identities (it says how many
-    are missing), a canary that is in the list, canaries that can be told from ordinary rows, purged contents, a file
+    are missing), canaries that can be told from ordinary rows, purged contents, a file
     that exists, a source that cannot be copied.
     """
     con = case.con
@@ -75,8 +75,8 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
     signs = giveaways(reports, gaps_left(con, source) if request.design.withhold else ())
     if signs and not request.accept_detectable:
         meter.begin("what could be left out")
-        fit, way = mail_fit(con, source, identities[0]), way_out(case, request, source, reports, signs)
-        numbers = number_fit(con, source, identities[0])
+        fit, way = mail_fit(con, source, identities.canaries), way_out(case, request, source, reports, signs)
+        numbers = number_fit(con, source, identities.canaries)
         refuse_detectable(signs, source.id, fit, None if way is None else way.advice(), numbers)
     if drawn.unchosen is not None:
         reports = copy_reports(con, source, *drawn.planted, forms_of(template, source))
@@ -109,7 +109,7 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
             case.journal.append(command="release withdrawn", result=commitment, detail={"reason": "not written"})
         raise
     notes = (
-        template.notes + _unreachable(source) + _invented(drawn) + _of_choices(drawn, source)
+        template.notes + identities.left_out + _unreachable(source) + _invented(drawn) + _of_choices(drawn, source)
         + _conspicuous(drawn, source) + lending(drawn) + reports.notes()
     )  # fmt: skip
     return [
@@ -233,6 +233,11 @@ def _write(template: Template, planned: Sequence[Planned], edits: Sequence[Mappi
         raise InputRefused(
             f"the copies cannot be written ({error.strerror})", where=str(error.filename or planned[0].path.parent),
             remedy="name another folder with -o",
+        ) from error  # fmt: skip
+    except UnicodeEncodeError as error:
+        raise InputRefused(
+            f"a planted record needs {error.object[error.start : error.end]!r}, which {error.encoding} has not",
+            where=planned[0].path.name, remedy="save the list as UTF-8, load that and release it",
         ) from error  # fmt: skip
     finally:
         for draft, _ in drafts:

@@ -31,7 +31,7 @@ from tracer.marking.persona.source_list import RowsOfList, SourceList, read_samp
 from tracer.marking.persona.written_numbers import NumberRegions
 from tracer.marking.release.choosing import DrawnChoices, chosen
 from tracer.marking.release.design import Allotted, allot
-from tracer.marking.release.identities import address_lenders, available, home_rows
+from tracer.marking.release.identities import Available, LeftOut, address_lenders, available, home_rows
 from tracer.marking.release.reachable import dataset_rows, unreachable_rows
 from tracer.marking.release.request import ReleaseRequest
 from tracer.marking.release.withholding import Contacts, Ints, draw_withheld, read_contacts
@@ -190,6 +190,15 @@ class Drawn:
         return Planted(self.rows, {copy.release: copy.canaries for copy in self.copies})
 
 
+class Identities(NamedTuple):
+    """The identities that may go into the copies."""
+
+    canaries: Sequence[Identity]
+    reserves: Sequence[Identity]
+    left_out: tuple[str, ...] = ()
+    """Which are not used, and why: `LeftOut.lines`."""
+
+
 class Planted(NamedTuple):
     """Canaries' rows, and which copy has which."""
 
@@ -197,10 +206,8 @@ class Planted(NamedTuple):
     held: Mapping[str, tuple[int, ...]]
 
 
-def prepared(
-    case: Case, source: SourceList, request: ReleaseRequest
-) -> tuple[Template, tuple[Sequence[Identity], Sequence[Identity]]]:
-    """The source's own format, opened for editing, and the identities that may go in: canaries and reserves.
+def prepared(case: Case, source: SourceList, request: ReleaseRequest) -> tuple[Template, Identities]:
+    """The source's own format, opened for editing, and the identities that may go in.
 
     Raises `InputRefused` for a format that cannot be copied, and for too few identities.
     """
@@ -214,16 +221,17 @@ def prepared(
     return template, identities
 
 
-def identities_for(
-    case: Case, source: SourceList, request: ReleaseRequest
-) -> tuple[Sequence[Identity], Sequence[Identity]]:
-    """The identities that may go in: canaries and reserves. Raises `InputRefused` where they are too few."""
+def identities_for(case: Case, source: SourceList, request: ReleaseRequest) -> Identities:
+    """The identities that may go in. Raises `InputRefused` where they are too few."""
     copies, day = len(request.recipients), request.day or today()
     needed, reserved = request.design.canaries(copies), request.design.reserves(copies)
     if needs_persons(case.con, source):
         made = new_persons(case.con, needed + reserved)
-        return made[:needed], made[needed:]
-    return available(case.con, source, needed, day), available(case.con, source, reserved, day, "reserve")
+        return Identities(made[:needed], made[needed:])
+    canaries = available(case.con, source, needed, day)
+    reserves = available(case.con, source, reserved, day, "reserve") if reserved else Available([], LeftOut())
+    left_out = dict.fromkeys(line for each in (canaries, reserves) for line in each.left_out.lines(source))
+    return Identities(canaries.identities, reserves.identities, tuple(left_out))
 
 
 def _raw_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> RawRows:
@@ -246,7 +254,7 @@ def draw_copies(
     source: SourceList,
     request: ReleaseRequest,
     template: Template,
-    identities: tuple[Sequence[Identity], Sequence[Identity]],
+    identities: Identities,
 ) -> Drawn:
     """Draw who gets which marks and make the canaries' rows; raises where a file exists, and where the source cannot
     be copied so."""
@@ -255,10 +263,10 @@ def draw_copies(
     count = con.execute("SELECT (SELECT count(*) FROM release) + (SELECT count(*) FROM withdrawn_release)").fetchone()
     # The purpose names the list and how many copies there were, never a recipient.
     draw = KeyedDraw(case.secret(DRAW), f"{source.id} {source.no} {0 if count is None else count[0]}")
-    order = draw.shuffled(identities[0])
+    order = draw.shuffled(identities.canaries)
     if source.places("phone"):
         order.sort(key=lambda each: each.phone is None)
-    reserves = draw.shuffled(identities[1])[: design.reserves(copies)]
+    reserves = draw.shuffled(identities.reserves)[: design.reserves(copies)]
     regions = NumberRegions.of_case(con)
     sample = read_sample(con, source, f"{source.id} {draw.below(1 << 62)}")
     maker = PersonaMaker(source, sample, draw, regions, RowsOfList(con, source))

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -14,6 +15,7 @@ import pyarrow as pa
 from tracer.case.registered import registered
 from tracer.errors import InputRefused
 from tracer.lists.write.model import NewRow
+from tracer.lists.write.source import can_write
 from tracer.marking.canary.identity_register import DEAD, identities
 from tracer.marking.choices.kept import forget_choices
 from tracer.marking.codes.code import SECOND
@@ -30,31 +32,55 @@ _PERSONA = ("name", "organisation", "address")
 """Columns that become the canary's own."""
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """Identities that would be used if the list were another, by their numbers."""
+
+    there: tuple[int, ...] = ()
+    """In the list already: in a copy of their own they would mark nothing."""
+    unwritable: tuple[int, ...] = ()
+    """With a name, firm or address that the list's encoding has no letters for."""
+
+    def lines(self, source: SourceList) -> tuple[str, ...]:
+        """What is said of them, a line for each reason."""
+        why = (
+            (self.there, f"are in {source.id} already, and their rows are in no copy"),
+            (self.unwritable, f"have names that cannot be written in {source.main.encoding}, as {source.id} is"),
+        )
+        listed = ((", ".join(map(str, nos[:10])) + (" …" if len(nos) > 10 else ""), what) for nos, what in why if nos)
+        return tuple(f"identities that are not used, since they {what}: no. {nos}" for nos, what in listed)
+
+
+class Available(NamedTuple):
+    """The identities that may go into a list's copies, by number, and those that were left out."""
+
+    identities: list[Identity]
+    left_out: LeftOut
+
+
 def available(
     con: duckdb.DuckDBPyConnection, source: SourceList, needed: int, day: date, kind: str = "canary"
-) -> list[Identity]:
-    """All identities of a kind that may go into this list's copies, by number.
+) -> Available:
+    """All identities of a kind that may go into this list's copies.
 
     Alive on `day`, never used in a release (a canary is used in one design only), its number and address in none whose
-    list shares rows with this one, and of the kind that the list holds: with a number where all rows have one. Raises
-    `InputRefused` where one of them is in the list already, or where there are fewer than `needed`.
+    list shares rows with this one, not in this list, of the kind that the list holds (with a number where all rows have
+    one), and with a name that its encoding can write. Raises `InputRefused` where there are fewer than `needed`.
     """
     rows = con.execute(
         statement("available"), {"no": source.no, "dead": list(DEAD), "day": day, "kind": kind}
     ).fetchall()
-    standing = [row[0] for row in rows if row[7]]
-    if standing:
-        shown = ", ".join(str(no) for no in standing[:10]) + (" …" if len(standing) > 10 else "")
-        raise InputRefused(
-            f"{len(standing)} canaries are already in {source.id} (no. {shown})", where=source.id,
-            remedy="they mark nothing there; import them as home canaries, or remove them from the list",
-        )  # fmt: skip
     has_phones, by_mail = bool(source.places("phone")), goes_by_mail(con, source)
-    able = [
-        Identity(row[0], row[1], row[2], row[3], row[4], row[5], row[6])
+    fitting = [
+        Identity(*row[:7])
         for row in rows
-        if (row[1] is not None and has_phones) or (row[3] is not None and by_mail)
+        if not row[7] and ((row[1] is not None and has_phones) or (row[3] is not None and by_mail))
     ]
+    able = [identity for identity in fitting if _is_writable(identity, source)]
+    left_out = LeftOut(
+        tuple(row[0] for row in rows if row[7]),
+        tuple(identity.no for identity in fitting if not _is_writable(identity, source)),
+    )
     seen, distinct = set[int | str](), list[Identity]()
     for identity in able:
         keys = {key for key in (identity.phone, identity.email_raw) if key is not None}
@@ -64,14 +90,25 @@ def available(
             distinct.append(identity)
     if len(distinct) < needed:
         named = "canaries" if kind == "canary" else f"identities of kind {kind}"
-        raise InputRefused(
-            f"{needed} unused {named} are needed; the case has {len(distinct)}, {needed - len(distinct)} are missing",
-            where=source.id, remedy=f"import more with `tracer canary import --kind {kind}`, or ask for fewer marks",
-        )  # fmt: skip
+        missing = needed - len(distinct)
+        short = f"{needed} unused {named} are needed; the case has {len(distinct)}, {missing} are missing"
+        remedy = f"import more with `tracer canary import --kind {kind}`, or ask for fewer marks"
+        if left_out.unwritable:
+            remedy += "; or save the list as UTF-8, load that and release it"
+        raise InputRefused("; ".join((short, *left_out.lines(source))), where=source.id, remedy=remedy)
     again = {row[0] for row in rows if row[8]}
     fresh = sum(identity.no not in again for identity in distinct)
     # What was in a withdrawn copy comes last: should that be out after all, as few others as possible are named by it.
-    return distinct[: max(fresh, needed)] if needed else distinct
+    return Available(distinct[: max(fresh, needed)] if needed else distinct, left_out)
+
+
+def _is_writable(identity: Identity, source: SourceList) -> bool:
+    """Whether the list's copies can hold what the identity came with."""
+    given = {
+        "name": identity.name, "organisation": identity.organisation, "address": identity.address,
+        "email": identity.email_raw,
+    }  # fmt: skip
+    return can_write(source.main, [text for role, text in given.items() if text and source.places(role)])
 
 
 @dataclass(frozen=True)
@@ -84,10 +121,14 @@ class UsableCanaries:
     """Those that may mark the list that is asked about; all of them where none is."""
     missing: str | None = None
     """What those that do not fit lack, where they lack the same: number, address."""
+    left_out: tuple[str, ...] = ()
+    """Why some that could be used are not: `LeftOut.lines`."""
 
     def lines(self) -> list[str]:
         """Why the list's count is another than the case's; nothing where both are one."""
         apart = self.usable - self.fitting
+        if self.left_out:
+            return list(self.left_out)
         if apart > 0:
             lack = {
                 "number": "they have an address alone, and the list's rows have numbers",
@@ -100,17 +141,16 @@ class UsableCanaries:
 
 
 def usable_canaries(con: duckdb.DuckDBPyConnection, day: date, source: SourceList | None = None) -> UsableCanaries:
-    """Count the identities of kind canary that can be used on a day, in a list where one is given.
-
-    Raises `InputRefused` where one of them is in the list already.
-    """
+    """Count the identities of kind canary that can be used on a day, in a list where one is given."""
     usable = [row for row in identities(con, day) if row["usable"]]
     if source is None:
         return UsableCanaries(len(usable), len(usable))
-    able = {identity.no for identity in available(con, source, 0, day)}
+    found = available(con, source, 0, day)
+    able = {identity.no for identity in found.identities}
     rest = [row for row in usable if row["no"] not in able]
     lacking = (what for role, what in (("phone", "number"), ("email", "address")) if not any(row[role] for row in rest))
-    return UsableCanaries(len(usable), len(able), next(lacking, None) if rest else None)
+    missing = next(lacking, None) if rest else None
+    return UsableCanaries(len(usable), len(able), missing, found.left_out.lines(source))
 
 
 def address_lenders(con: duckdb.DuckDBPyConnection, source: SourceList, day: date) -> list[Identity]:
@@ -120,7 +160,8 @@ def address_lenders(con: duckdb.DuckDBPyConnection, source: SourceList, day: dat
     rows = con.execute(
         statement("available"), {"no": source.no, "dead": list(DEAD), "day": day, "kind": "canary"}
     ).fetchall()
-    return [Identity(*row[:7]) for row in rows if row[1] is None and row[3] is not None and not row[7] and not row[8]]
+    free = (row for row in rows if row[1] is None and row[3] is not None and not row[7] and not row[8])
+    return [identity for row in free if _is_writable(identity := Identity(*row[:7]), source)]
 
 
 def goes_by_mail(con: duckdb.DuckDBPyConnection, source: SourceList) -> bool:
@@ -137,10 +178,13 @@ def goes_by_mail(con: duckdb.DuckDBPyConnection, source: SourceList) -> bool:
 
 
 def home_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> dict[int, frozenset[int]]:
-    """Part -> rows of home canaries, which are taken out of every copy."""
+    """Part -> rows of home canaries, which are taken out of every copy, and of other identities that no copy has: in a
+    leak of a copy they would look as if somebody had the list of identities."""
     rows = con.execute(
-        "WITH home AS (SELECT unnest([phone, email]) AS key FROM canary WHERE kind = 'home'"
-        " UNION SELECT k.key FROM canary_key AS k JOIN canary AS c ON c.no = k.canary WHERE c.kind = 'home')"
+        "WITH own AS (SELECT no, phone, email FROM canary WHERE kind = 'home' OR (kind IN ('canary', 'reserve')"
+        " AND no NOT IN (SELECT canary FROM release_canary))),"
+        " home AS (SELECT unnest([phone, email]) AS key FROM own"
+        " UNION SELECT k.key FROM canary_key AS k JOIN own ON own.no = k.canary)"
         " SELECT row FROM membership WHERE dataset = $no AND key IN (SELECT key FROM home)"
         " UNION SELECT row FROM duplicate WHERE dataset = $no AND key IN (SELECT key FROM home) ORDER BY row",
         {"no": source.no},

@@ -43,7 +43,7 @@ class ReleasePlan:
     """The same next to what the case has; None where its canaries are invented."""
     reserves: tuple[int, int]
     home: int
-    """Rows of home canaries that are taken out of every copy."""
+    """Rows of home canaries, and of identities that no copy has, that are taken out of every copy."""
     forecasts: tuple[Forecast, ...]
     giveaways: tuple[DetectableFeature, ...] = ()
     """What would give its canaries away, worst first: looked at where there are enough identities."""
@@ -87,7 +87,7 @@ class ReleasePlan:
         if self.invented:
             count = self.needed + self.reserves[0]
             cost = f"{self.recipients} copies cost no identities: {count} persons are invented for the list"
-        home = [f"{self.home} rows of home canaries are taken out of every copy"] if self.home else []
+        home = [f"rows of planted records that no copy may have, taken out of all: {self.home}"] if self.home else []
         apart = [] if self.usable is None else self.usable.lines()
         return [cost, *apart, *home, *filter(None, [self.choices]), *self._fits(), *self._signs(), *self._limits()]
 
@@ -152,7 +152,7 @@ def plan_release(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -> 
     contacts = len(read_contacts(case.con, source.no, dataset_rows(source)).keys) if design.withhold > 0.0 else 0
     invented = needs_persons(case.con, source)
     usable = None if invented else usable_canaries(case.con, day, source)
-    reserves = design.reserves(copies) if invented else len(available(case.con, source, 0, day, "reserve"))
+    reserves = design.reserves(copies) if invented else len(available(case.con, source, 0, day, "reserve").identities)
     home = sum(len(rows) for rows in home_rows(case.con, source).values())
     meter.begin("what leaks it would catch")
     plan = ReleasePlan(
@@ -168,11 +168,11 @@ def plan_release(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -> 
     meter.begin("what would give them away")
     reports = copy_reports(case.con, source, *drawn.looked_at, forms_of(template, source))
     gaps = gaps_left(case.con, source) if design.withhold else ()
-    fit = None if invented else mail_fit(case.con, source, identities[0])
+    fit = None if invented else mail_fit(case.con, source, identities.canaries)
     signs = giveaways(reports, gaps)
     meter.begin("what could be left out")
     way = way_out(case, request, source, reports, signs) if signs else None
-    numbers = number_fit(case.con, source, identities[0]) if signs else None
+    numbers = number_fit(case.con, source, identities.canaries) if signs else None
     return replace(plan, giveaways=signs, mails=fit, numbers=numbers, way_out=way)
 
 
