@@ -19,17 +19,17 @@ import numpy as np
 from tests.bench.zoo.cases import Keeper, Kind, kinds
 from tests.bench.zoo.measure import SURE, interval
 from tracer.findings.derivation.calibration import FILE, Calibration
-from tracer.findings.derivation.fitting import BACKWARD, FORWARD, Known, fit, joined, known_pairs
+from tracer.findings.derivation.fitting import BACKWARD, FORWARD, KnownPairs, fit, joined, known_pairs
 from tracer.findings.derivation.weights import SIGNALS
 
 
-def known(keeper: Keeper, kind: Kind, seed: int) -> Known:
+def known(keeper: Keeper, kind: Kind, seed: int) -> KnownPairs:
     """The pairs of one case that the search joins."""
     with keeper.case(kind, seed) as (con, truth):
         return known_pairs(kind.maker, con, truth.edges, truth.allowed)
 
 
-def line(name: str, calibration: Calibration, one: Known) -> str:
+def line(name: str, calibration: Calibration, one: KnownPairs) -> str:
     """What a calibration does on the pairs of a maker: F1 at .5, and wrong among the surest and the likely."""
     forward, backward, _ = calibration.probabilities(one.pairs)
     p = np.concatenate([forward, backward])
@@ -47,7 +47,7 @@ def line(name: str, calibration: Calibration, one: Known) -> str:
     )
 
 
-def signals(found: Sequence[Known]) -> str:
+def signals(found: Sequence[KnownPairs]) -> str:
     """How often each kind of evidence points the right way among true pairs, by maker."""
     lines = []
     for at, name in enumerate(SIGNALS):
@@ -60,7 +60,7 @@ def signals(found: Sequence[Known]) -> str:
     return "\n".join(lines)
 
 
-def gathered(keeper: Keeper, asked: Sequence[tuple[Kind, int]], processes: int) -> list[Known]:
+def gathered(keeper: Keeper, asked: Sequence[tuple[Kind, int]], processes: int) -> list[KnownPairs]:
     """The pairs of all cases."""
     with ProcessPoolExecutor(processes) as pool:
         return [one.result() for one in [pool.submit(known, keeper, kind, seed) for kind, seed in asked]]
@@ -94,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def tell(found: Sequence[Known], without: Collection[str] = ()) -> None:
+def tell(found: Sequence[KnownPairs], without: Collection[str] = ()) -> None:
     """Print what fits on all makers, and on all but one, do."""
     makers = [maker for maker in sorted({one.maker for one in found}) if maker not in without]
     every = fit(found)

@@ -6,13 +6,13 @@ import numpy as np
 from scipy.special import expit, logit
 
 from tracer.findings.derivation.calibration import PairOdds, calibration
-from tracer.findings.derivation.fitting import BACKWARD, FORWARD, NEITHER, Known, fit
+from tracer.findings.derivation.fitting import BACKWARD, FORWARD, NEITHER, KnownPairs, fit
 from tracer.findings.derivation.weights import ROWS, SIGNALS
 
 PAIRS = 12_000
 
 
-def drawn(maker: str, seed: int) -> Known:
+def drawn(maker: str, seed: int) -> KnownPairs:
     """Pairs of every kind, a third of them without a date, a third list or a document."""
     rng = np.random.default_rng(seed)
     joined, first = rng.uniform(0.02, 1.0, PAIRS), expit(rng.normal(0, 3, PAIRS))
@@ -31,7 +31,7 @@ def drawn(maker: str, seed: int) -> Known:
     forward, backward, _ = calibration().probabilities(pairs)
     at = rng.random(PAIRS)
     label = np.where(at < forward, FORWARD, np.where(at < forward + backward, BACKWARD, NEITHER))
-    return Known(maker, pairs, label, np.zeros((PAIRS, len(SIGNALS))), missed=0)
+    return KnownPairs(maker, pairs, label, np.zeros((PAIRS, len(SIGNALS))), missed=0)
 
 
 def test_it_finds_the_calibration_by_which_pasts_were_drawn() -> None:
@@ -46,7 +46,7 @@ def test_it_finds_the_calibration_by_which_pasts_were_drawn() -> None:
 
 def test_every_maker_weighs_the_same_and_evidence_never_counts_against_itself() -> None:
     one, other = drawn("a", 1), drawn("b", 2)
-    turned = Known("b", other.pairs, np.where(other.label == FORWARD, BACKWARD, NEITHER), other.signals, missed=0)
+    turned = KnownPairs("b", other.pairs, np.where(other.label == FORWARD, BACKWARD, NEITHER), other.signals, missed=0)
     twice, once = fit([one, one, turned]).antisymmetric, fit([one, turned]).antisymmetric
     evidence = [name for name in once if not name.startswith("shorter")]
     assert max(abs(twice[name] - once[name]) for name in evidence) < 0.01, "more cases of a maker make it no heavier"

@@ -14,7 +14,6 @@ from typing import Any
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
 from tracer.findings.case_facts import CaseFacts
@@ -33,7 +32,7 @@ Edges = Set[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownPairs:
     """Pairs of a maker's cases with the truth about them."""
 
     maker: str
@@ -45,7 +44,7 @@ class Known:
     missed: int
 
 
-def known_pairs(maker: str, con: duckdb.DuckDBPyConnection, copied: Edges, allowed: Edges) -> Known:
+def known_pairs(maker: str, con: duckdb.DuckDBPyConnection, copied: Edges, allowed: Edges) -> KnownPairs:
     """The pairs of one case that the search joins.
 
     copied: who was copied from whom, as (from, to); allowed: pairs about which no answer is wrong, which are left out.
@@ -66,25 +65,25 @@ def known_pairs(maker: str, con: duckdb.DuckDBPyConnection, copied: Edges, allow
         else np.zeros((0, len(SIGNALS)))
     )
     missed = len({e for e in copied if e not in edges and e[::-1] not in edges} - allowed)
-    return Known(maker, _at(pairs, counted), label[counted].astype(np.int64), signals[counted], missed)
+    return KnownPairs(maker, _at(pairs, counted), label[counted].astype(np.int64), signals[counted], missed)
 
 
 def _at(pairs: PairOdds, which: NDArray[Any]) -> PairOdds:
     return PairOdds(**{field.name: getattr(pairs, field.name)[which] for field in fields(PairOdds)})
 
 
-def joined(found: Sequence[Known]) -> Known:
+def joined(found: Sequence[KnownPairs]) -> KnownPairs:
     """All of them as one."""
     pairs = PairOdds(
         **{f.name: np.concatenate([getattr(one.pairs, f.name) for one in found]) for f in fields(PairOdds)}
     )
-    return Known(
+    return KnownPairs(
         found[0].maker, pairs, np.concatenate([one.label for one in found]),
         np.concatenate([one.signals for one in found]), sum(one.missed for one in found),
     )  # fmt: skip
 
 
-def fit(found: Sequence[Known]) -> Calibration:
+def fit(found: Sequence[KnownPairs]) -> Calibration:
     """The most likely calibration, every maker weighing the same; evidence never counts against itself."""
     makers = sorted({one.maker for one in found})
     by_maker = [joined([one for one in found if one.maker == maker]) for maker in makers]
@@ -94,6 +93,8 @@ def fit(found: Sequence[Known]) -> Calibration:
     any_, turned = symmetric(whole.pairs), antisymmetric(whole.pairs)
     u, v = np.column_stack(list(any_.values())), np.column_stack(list(turned.values()))
     bounds = [(None, None)] * u.shape[1] + [(None if name.startswith("shorter") else 0.0, None) for name in turned]
+    from scipy.optimize import minimize
+
     start = np.zeros(u.shape[1] + v.shape[1])
     found_at = minimize(_cost, start, args=(u, v, whole.label, weight), jac=True, method="L-BFGS-B", bounds=bounds).x
     return Calibration(

@@ -2,7 +2,7 @@
 
 A table whose cells are drawn is read cell by cell. Any other is texts at places: texts of one height make a line, and
 strips of all pages that hardly any line has text in part the columns; so a cell of two lines is two rows. Frames are
-those of `sheet_process`; `S` says whether cells were drawn, and how many lines and pages were left out: what stands
+those of `sheet_process`; `S` says whether cells were drawn, and how many lines and pages were left out: what is
 around the table, the header where a page repeats it, and pages without text.
 
 Started as `python -m tracer.lists.read.pdf_process MEMORY SECONDS null FILE`, as `sheet_process` is.
@@ -29,7 +29,7 @@ _RARE = 0.01
 _STRIP = 2
 """Points that such a strip is wide at least."""
 _RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2E80, 0x2FE0)}
-"""Chromium names the glyphs of 手 and others by the radical that looks the same; nobody types one."""
+"""Chromium names the glyphs of 手 and others by the radical that looks the same, which a person does not type."""
 _BROKEN = re.compile(r"(?<=[\u2E80-\uFFEF])\n(?=[\u2E80-\uFFEF])")
 
 Line = list[dict[str, Any]]

@@ -157,7 +157,7 @@ def _seven_zip(stream: IO[bytes], most: int) -> Iterator[Found]:
 
     ready = Queue[str | bytes | Exception | None](maxsize=1)
 
-    class Member(Py7zIO):
+    class Unpacked(Py7zIO):
         """What py7zr writes a member to."""
 
         def write(self, s: bytes | bytearray) -> int:
@@ -177,16 +177,16 @@ def _seven_zip(stream: IO[bytes], most: int) -> Iterator[Found]:
         def size(self) -> int:
             return 0
 
-    class Members(WriterFactory):
+    class EachUnpacked(WriterFactory):
         """Makes one for each member."""
 
         def create(self, filename: str) -> Py7zIO:
             ready.put(filename)
-            return Member()
+            return Unpacked()
 
     def unpack() -> None:
         try:
-            archive.extract(targets=wanted, factory=Members())
+            archive.extract(targets=wanted, factory=EachUnpacked())
             ready.put(None)
         except exceptions.DecompressionBombError:
             ready.put(_Bomb())
@@ -221,7 +221,8 @@ def _seven_zip(stream: IO[bytes], most: int) -> Iterator[Found]:
 
     while isinstance(held, str):
         taken = pieces()
-        yield {"name": held, "size": None, "folder": False, "link": False}, lambda taken=taken: taken  # type: ignore[misc]
+        about = {"name": held, "size": None, "folder": False, "link": False}
+        yield about, lambda taken=taken: taken  # type: ignore[misc]  # defaults bind early
         for _ in taken:
             pass
     if isinstance(held, Exception):
