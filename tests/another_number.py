@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tracer.library import Case
+    from tracer import Case
 
 CONTACTS, OTHERS, TINY = 400, 100, 40
 QUERIES = ("overlaps", "derivations", "generations", "unexplained", "novelty", "counts", "vintage", "warnings")

@@ -18,8 +18,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from typing import TypeVar, cast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+
+if TYPE_CHECKING:
+    import duckdb
+
+Narrowed: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
+"""Takes out of a row what must stay hidden, for an answer that leaves."""
 
 SHOWN_FROM = 20
 """People, rows or contacts across lists from which a count is shown, exactly; what fewer share is computed as shared by
@@ -140,3 +146,12 @@ def masked(name: str, value: T) -> T:
 def masked_row(row: Mapping[str, T]) -> dict[str, T]:
     """A row of which each column is masked where it is somebody's words."""
     return {name: masked(name, value) for name, value in row.items()}
+
+
+def view_rows(
+    con: duckdb.DuckDBPyConnection, statement: str, bound: Mapping[str, Any] | None = None, narrowed: Narrowed = dict
+) -> list[dict[str, Any]]:
+    """The rows of a statement by their columns, words of people masked; reasons stay as they are."""
+    cursor = con.execute(statement, dict(bound or {}))
+    columns = [column[0] for column in cursor.description or []]
+    return [narrowed(masked_row(dict(zip(columns, row, strict=True)))) for row in cursor.fetchall()]

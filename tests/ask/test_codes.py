@@ -22,8 +22,8 @@ from tracer.ask.why import why
 from tracer.ask.why_text import why_json
 from tracer.case.case import Case
 from tracer.disclosure import Reason, Text, reason_of, stored
-from tracer.disclosure.arrow_types import REASON, REASONS
 from tracer.wording import Codes, Voice, code_key, coded, masked_table, say, worded_table
+from tracer.wording.arrow_types import REASON, REASONS
 
 
 @pytest.fixture(scope="module")

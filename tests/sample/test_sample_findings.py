@@ -18,11 +18,11 @@ from tracer.ask.named import load_queries, query_rows, run_query
 from tracer.ask.render import json_rows
 from tracer.ask.short_why import short_why
 from tracer.ask.story import story
-from tracer.ask.view_rows import view_rows
 from tracer.ask.why import tied
 from tracer.case.case import Case
 from tracer.cli.story import print_sections
 from tracer.export.report.compose import compose
+from tracer.policy import view_rows
 from tracer.publish import Wanted, prepare
 from tracer.wording.sections import Block, Break, Heading, Paragraph, Points, Table
 from tracer.wording.terminal import COLUMNS

@@ -12,11 +12,11 @@ from tracer.ask.called import id_called
 from tracer.ask.named import find_query
 from tracer.ask.result import Result, with_codes
 from tracer.disclosure import Count, DatasetRef, PartyRef, PValue, Reason, ReleaseRef, stored, told
-from tracer.disclosure.arrow_types import REASONS
 from tracer.findings.attribution import ALPHA, COPY_UNKNOWN, ON_MASKS, Attribution, attribute
 from tracer.findings.deciding import deciding
 from tracer.policy import FEW, SHOWN_FROM
 from tracer.wording import LANGUAGES, Voice, worded_table
+from tracer.wording.arrow_types import REASONS
 from tracer.wording.names import Introduced, names_of
 
 _ADDED = frozenset({

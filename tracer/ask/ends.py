@@ -8,10 +8,10 @@ from typing import Any
 
 import duckdb
 
-from tracer.ask.view_rows import Narrowed, view_rows
 from tracer.ask.why import ends_of
 from tracer.disclosure import DatasetRef, Number, PartyRef, Reason, Word
 from tracer.dossier.replies import reply_state
+from tracer.policy import Narrowed, view_rows
 from tracer.wording import headlines
 
 Row = Mapping[str, Any]

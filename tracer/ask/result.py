@@ -33,7 +33,7 @@ class ColumnType(Enum):
     SCALAR = "scalar"
     """A text that is written as a number where it is one: the value of a claim."""
     SENTENCE = "sentence"
-    """A sentence. The SQL gives the reason that it is made of (`disclosure.structs`)."""
+    """A sentence. The SQL gives the reason that it is made of (`disclosure`)."""
     CODES = "codes"
     """JSON of the codes and numbers of a column of sentences; for programs, and declared by no query."""
 

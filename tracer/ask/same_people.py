@@ -10,13 +10,13 @@ import pyarrow as pa
 from tracer.ask.result import Column, ColumnType, Result, with_codes
 from tracer.disclosure import Count, Reason, stored
 from tracer.disclosure import told as disclosed
-from tracer.disclosure.arrow_types import REASONS
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.findings.persons import SamePeople, link_tables, same_people
 from tracer.findings.persons.lists import can_be_compared, columns_of, common_fields, people, told_by
 from tracer.policy import FEW, SHOWN_FROM
 from tracer.wording import Voice, worded_table
+from tracer.wording.arrow_types import REASONS
 
 COLUMNS = (
     Column("a", ColumnType.ID, "a dataset"),

@@ -11,7 +11,6 @@ from datetime import date
 import duckdb
 
 from tracer.ask.ends import Ends, Row
-from tracer.ask.view_rows import Narrowed
 from tracer.ask.what_if import odds_phrase
 from tracer.disclosure import (
     Count,
@@ -28,6 +27,7 @@ from tracer.disclosure import (
     reason_of,
 )
 from tracer.findings.deciding import deciding
+from tracer.policy import Narrowed
 from tracer.wording import Voice, headlines
 from tracer.wording.claims import claim
 from tracer.wording.names import Introduced, names_of

@@ -13,11 +13,11 @@ import duckdb
 
 from tracer.ask.called import id_called
 from tracer.ask.story_parts import sentences
-from tracer.ask.view_rows import Narrowed, view_rows
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Reason, Ref, ReleaseRef, Text, reason_of
 from tracer.dossier.replies import reply_state
 from tracer.errors import UsageError
 from tracer.lists.read.account import Account
+from tracer.policy import Narrowed, view_rows
 from tracer.wording import Voice, coded, data_word, headlines
 from tracer.wording.claims import claim
 from tracer.wording.names import Introduced, names_of

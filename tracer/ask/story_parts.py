@@ -10,8 +10,8 @@ import duckdb
 
 from tracer.ask.copied import CopiedViews
 from tracer.ask.named import find_query, query_rows
-from tracer.ask.view_rows import view_rows
 from tracer.disclosure import Reason
+from tracer.policy import view_rows
 from tracer.wording import Voice
 from tracer.wording.headlines import said
 from tracer.wording.names import Introduced, Names, names_of

@@ -18,12 +18,12 @@ import duckdb
 from tracer.ask.called import id_called
 from tracer.ask.copied import CopiedViews
 from tracer.ask.hidden_rows import hidden_rows
-from tracer.ask.view_rows import Narrowed, view_rows
 from tracer.ask.waterfall import with_totals
 from tracer.ask.what_if import PLAIN, TELLING, explanation, odds_phrase, what_if
 from tracer.disclosure import DatasetRef, PartyRef, Probability, Reason, Ref, ReleaseRef, Times, disclosed
 from tracer.documents import json_of
 from tracer.errors import UsageError
+from tracer.policy import Narrowed, view_rows
 from tracer.resources import statements_beside
 from tracer.wording import Codes, Voice, code_key, in_words, signals_of
 

@@ -18,8 +18,7 @@ from typing import Any, TypeAlias, cast
 import duckdb
 
 from tracer.case.protected import Protected, Substitution, protected_in
-from tracer.disclosure import Reason, is_reason
-from tracer.disclosure.structs import PLAIN, SCALARS
+from tracer.disclosure import PLAIN, SCALARS, Reason, is_reason
 from tracer.export.flat import distinct
 from tracer.graph.model import KINDS, Document, Edge, Graph, Node, statements
 from tracer.policy import mask_text

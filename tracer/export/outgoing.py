@@ -12,8 +12,7 @@ from typing import Any
 import duckdb
 
 from tracer.clock import today
-from tracer.disclosure import DatasetRef, PartyRef, Reason, is_reason, opened, reason_of
-from tracer.disclosure.structs import PLAIN, SCALARS
+from tracer.disclosure import PLAIN, SCALARS, DatasetRef, PartyRef, Reason, is_reason, opened, reason_of
 from tracer.export.allowlist import allowlist_text
 from tracer.export.choice import WHOLE, ExportChoice
 from tracer.export.exhibit import Exhibit

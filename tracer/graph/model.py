@@ -57,7 +57,7 @@ class Node(TypedDict):
 
 
 class Statement(TypedDict):
-    """A reason as the graph holds it, its numbers as they may be shown: `disclosure.structs`."""
+    """A reason as the graph holds it, its numbers as they may be shown: `disclosure`."""
 
     code: str
     numbers: dict[str, Any]

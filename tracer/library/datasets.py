@@ -19,7 +19,7 @@ class Datasets(CasePart):
         >>> [row["dataset"] for row in case.datasets.list()]
         ['client', 'other', 'trader', 'vendor']
         """
-        from tracer.ask.view_rows import view_rows
+        from tracer.policy import view_rows
 
         with self._access.reading() as store:
             rows = view_rows(

@@ -28,7 +28,7 @@ class _Records(CasePart):
 
     def list(self) -> Table:
         """All of them, one row each."""
-        from tracer.ask.view_rows import view_rows
+        from tracer.policy import view_rows
 
         with self._access.reading() as store:
             return Table.of_rows(

@@ -183,8 +183,8 @@ def _register(case: Case, path: Path, loaded: Loaded, sealed: Stored, kept: bool
 
 
 def _same_bytes(con: duckdb.DuckDBPyConnection, loaded: Loaded, sha256: str) -> tuple[str, ...]:
-    """That another dataset, or the version before, holds the same file. Of a list too short to be shown across
-    lists nothing is said of others."""
+    """That another dataset, or the version before, holds the same file; of others nothing is said to a list too
+    short to be compared."""
     said: tuple[str, ...] = ()
     if loaded.version > 1:
         before = con.execute(

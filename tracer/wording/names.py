@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from tracer.disclosure import DatasetRef, PartyRef, Ref, ReleaseRef
-from tracer.policy import masked_row
+from tracer.policy import Narrowed, view_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -68,27 +68,15 @@ class Introduced:
         return ref in self._names.parties or ref in self._names.lists
 
 
-def names_of(
-    con: duckdb.DuckDBPyConnection,
-    lang: str,
-    narrowed: Callable[[dict[str, Any]], dict[str, Any]] = dict,
-    *,
-    protected: bool = True,
-) -> Names:
+def names_of(con: duckdb.DuckDBPyConnection, lang: str, narrowed: Narrowed = dict, *, protected: bool = True) -> Names:
     """What readers of `lang` see of a case's parties and lists, masked where somebody has entered a number; of
     protected parties what the views show of their names.
 
     narrowed: takes out of a row what must stay hidden, for an answer that leaves; protected: whether protected parties
     are among them, by their pseudonyms.
     """
-
-    def rows(statement: str) -> list[dict[str, Any]]:
-        cursor = con.execute(statement)
-        columns = [column[0] for column in cursor.description or []]
-        return [narrowed(masked_row(dict(zip(columns, row, strict=True)))) for row in cursor.fetchall()]
-
-    parties = [row for row in rows(_PARTIES) if protected or not row["protected"]]
-    return names_of_rows(parties, rows(_LISTS), lang)
+    parties = [row for row in view_rows(con, _PARTIES, narrowed=narrowed) if protected or not row["protected"]]
+    return names_of_rows(parties, view_rows(con, _LISTS, narrowed=narrowed), lang)
 
 
 def names_of_rows(parties: Iterable[Row], lists: Iterable[Row], lang: str) -> Names:

@@ -13,8 +13,7 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tracer.disclosure import Reason, Text, disclosed, is_reason, reason_of
-from tracer.disclosure.structs import PLAIN, SCALARS
+from tracer.disclosure import PLAIN, SCALARS, Reason, Text, disclosed, is_reason, reason_of
 from tracer.documents import json_of
 from tracer.policy import SPOKEN, mask_text, masked
 from tracer.wording.voice import Voice
@@ -89,7 +88,7 @@ def worded_table(table: pa.Table, voice: Voice) -> pa.Table:
     """
     import pyarrow as pa
 
-    from tracer.disclosure.arrow_types import REASON, REASONS
+    from tracer.wording.arrow_types import REASON, REASONS
 
     for position, field in enumerate(table.schema):
         kind = field.type

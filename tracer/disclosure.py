@@ -1,0 +1,253 @@
+"""Reasons, the numbers that they are made of, and these as they may be shown: the one place that hides small counts of
+people, before there are words.
+
+A number knows what it is, so that it can be shown, hidden and said rightly. Whatever leaves a stage goes through
+`disclosed`: into the store, and from there into views, sentences and exports. What it gives is JSON that says what each
+number is, and `known` makes the number of it again. The store, Arrow and JSON hold a reason as `{code, numbers}`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeAlias, Union
+
+from tracer.documents import json_of
+from tracer.policy import FEW, SHOWN_FROM
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a whole, 0 to 1."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Probability:
+    """How likely something is, 0 to 1."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class PValue:
+    """How often chance alone would do so well, 0 to 1; also the bound that one is held to."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Times:
+    """How many times one thing is another: a ratio above 0."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A real number of anything else, such as hits a month."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class DatasetRef:
+    """A list, by its id."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class PartyRef:
+    """A party, by its id."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class ReleaseRef:
+    """A copy that was handed over, by the id of its release."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class Ref:
+    """Anything else that has an id: a campaign, a document, a hidden list, a command."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class Word:
+    """One of a few words among which a sentence chooses; never printed itself."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """Words that a person wrote, or a case of an earlier version kept: said as they are."""
+
+    text: str
+
+
+@dataclass(frozen=True, order=True)
+class Count:
+    """So many of something that may be people; a bare `int` counts what is not people: lists, canaries, days."""
+
+    n: int
+    of_people: bool = True
+    across_lists: bool = True
+    """How many of one list are in another, or are not. A list's own counts are not secret."""
+
+    @property
+    def few(self) -> bool:
+        """Whether it is hidden."""
+        return self.of_people and self.across_lists and self.n < SHOWN_FROM
+
+    def __str__(self) -> str:
+        return FEW if self.few else f"{self.n:,}"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One statement: what it says, as a code of the catalogues, and the numbers that it says it with.
+
+    >>> Reason.of("retention-holds-itself", vendor=PartyRef("v"), dataset=DatasetRef("d")).code
+    'retention-holds-itself'
+    """
+
+    code: str
+    numbers: Mapping[str, Number] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, code: str, **numbers: Number) -> Reason:
+        """A reason of this code with these numbers. The codes are data: written out where they are used."""
+        return cls(code, numbers)
+
+
+Number: TypeAlias = Union[
+    int, Count, Share, Probability, PValue, Times, Measure, date, DatasetRef, PartyRef, ReleaseRef, Ref, Word, Text,
+    Reason, "tuple[Number, ...]", None,
+]  # fmt: skip
+"""What a reason may be made of; a tuple is a list of them, None what is not known."""
+
+
+def told(count: Count) -> int | str:
+    """As a value of a field: the number, or `FEW`."""
+    return str(count) if count.few else count.n
+
+
+def ratio(one: Count, other: Count) -> str:
+    """Two counts, `25:40`; each is hidden by itself."""
+    return f"{told(one)}:{told(other)}"
+
+
+_KINDS: Mapping[type, tuple[str, str, Callable[[Any], Number]]] = {
+    Share: ("share", "value", lambda value: Share(float(value))),
+    Probability: ("probability", "value", lambda value: Probability(float(value))),
+    PValue: ("p_value", "value", lambda value: PValue(float(value))),
+    Times: ("times", "value", lambda value: Times(float(value))),
+    Measure: ("measure", "value", lambda value: Measure(float(value))),
+    DatasetRef: ("dataset", "id", DatasetRef),
+    PartyRef: ("party", "id", PartyRef),
+    ReleaseRef: ("release", "id", ReleaseRef),
+    Ref: ("id", "id", Ref),
+    Word: ("word", "code", Word),
+    Text: ("text", "text", Text),
+}
+"""Class of a number -> its name in JSON, its field, and how it is read."""
+_READ = {name: read for name, _, read in _KINDS.values()}
+
+
+def disclosed(number: Number) -> object:
+    """JSON of a number as it may be shown.
+
+    >>> disclosed(Count(3)), disclosed(Count(40)), disclosed(date(2026, 5, 20)), disclosed((1, 2))
+    ({'count': '<20'}, {'count': 40}, {'day': '2026-05-20'}, [1, 2])
+    """
+    if number is None or isinstance(number, int):
+        return number
+    if isinstance(number, tuple):
+        return [disclosed(one) for one in number]
+    if isinstance(number, Count):
+        return {"count": told(number)}
+    if isinstance(number, date):
+        return {"day": number.isoformat()}
+    if isinstance(number, Reason):
+        return {"code": number.code, "numbers": {name: disclosed(one) for name, one in number.numbers.items()}}
+    name, attribute, _ = _KINDS[type(number)]
+    value = getattr(number, attribute)
+    # What is computed ends in digits that mean nothing, and may differ with the order of a sum.
+    return {name: float(f"{value:.6g}") if isinstance(value, float) else value}
+
+
+def known(value: object) -> Number:
+    """The number of its JSON; a hidden count is one of none.
+
+    >>> known({"count": "<20"}), known({"share": 0.25}), known([1, {"day": "2026-05-20"}])
+    (Count(n=0, of_people=True, across_lists=True), Share(value=0.25), (1, datetime.date(2026, 5, 20)))
+
+    Raises:
+        ValueError: it is not a number's JSON.
+    """
+    if value is None or isinstance(value, int):
+        return value
+    if isinstance(value, list):
+        return tuple(known(one) for one in value)
+    if isinstance(value, Mapping):
+        if "code" in value:
+            return Reason(str(value["code"]), {name: known(one) for name, one in value["numbers"].items()})
+        ((name, inner),) = value.items()
+        return None if inner is None else _of_kind(name, inner)  # None: SQL that makes a number of what a row lacks
+    raise ValueError(f"{value!r} is not a number of a reason")
+
+
+def _of_kind(name: str, inner: object) -> Number:
+    if name == "count":
+        return Count(inner, across_lists=False) if isinstance(inner, int) else Count(0)
+    if name == "day":
+        return date.fromisoformat(str(inner))
+    if name in _READ:
+        return _READ[name](inner)
+    raise ValueError(f"{name!r} is not a number of a reason")
+
+
+_KEYS, _MAPPINGS = 2, (dict, Mapping)
+PLAIN = (str, int, float, type(None))
+"""What most values are, and no reason is: asked first, because to ask for a mapping takes ten times as long."""
+SCALARS = frozenset({*PLAIN, bool})
+"""The types of nearly all of them: where a value is one of many, its type alone is asked for."""
+
+
+def stored(reason: Reason) -> dict[str, str]:
+    """A reason as it is stored: as it may be shown, its numbers as JSON."""
+    numbers = {name: disclosed(number) for name, number in reason.numbers.items()}
+    return {"code": reason.code, "numbers": json.dumps(numbers, ensure_ascii=False, sort_keys=True)}
+
+
+def is_reason(value: object) -> bool:
+    """Whether a value is a reason in the store's form."""
+    return isinstance(value, _MAPPINGS) and len(value) == _KEYS and "code" in value and "numbers" in value
+
+
+def reason_of(value: Mapping[str, Any]) -> Reason:
+    """The reason of the store's form; its numbers may be JSON still, or read already."""
+    numbers = value["numbers"]
+    read = json_of(numbers) if isinstance(numbers, str) else numbers
+    return Reason(str(value["code"]), {name: known(one) for name, one in read.items()})
+
+
+def opened(value: Any) -> Any:
+    """A value in which every reason, however deep inside, has its numbers read from their JSON."""
+    if isinstance(value, PLAIN):
+        return value
+    if isinstance(value, Mapping):
+        if is_reason(value) and isinstance(value["numbers"], str):
+            return {"code": value["code"], "numbers": json_of(value["numbers"])}
+        return {name: one if type(one) in SCALARS else opened(one) for name, one in value.items()}
+    return [opened(one) for one in value] if isinstance(value, list | tuple) else value
