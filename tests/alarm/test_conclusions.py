@@ -51,6 +51,14 @@ def test_three_mails_that_greet_the_persona_are_enough(desk: Desk) -> None:
     assert (one["release"], one["knew"], one["sure"]) == ("r0", 3, "very-likely")
 
 
+def test_a_mail_from_no_possible_day_does_not_deafen_the_alarm(desk: Desk) -> None:
+    for n, year in enumerate((9999, 2100, 1990)):
+        desk.mails(f"early-{n}", [desk.copies["r0"][n], desk.home[n]], start=DAY.replace(year=year, month=12, day=31))
+        assert desk.step() == []
+    desk.mails("leak", desk.copies["r1"])
+    assert [(one["thread"], one["sure"]) for one in desk.step()] == [("copy:r1", "certain")]
+
+
 def test_home_canaries_point_to_the_client_and_take_an_earlier_report_back(desk: Desk) -> None:
     desk.mails("a", desk.copies["r0"][:5])
     (first,) = desk.step()

@@ -118,8 +118,8 @@ def test_files_that_cannot_be_read_are_named_once_and_the_others_are_loaded(
     if given_up and shutil.which("setpriv") is None:
         pytest.skip("no setpriv here")
     command = [*given_up, sys.executable, "-m", "tracer"]
-    for arguments in (["watch", inbox, "--once", "--rest", "0"], ["signals", "load", strange, locked, fine]):
-        said = subprocess.run([*command, *arguments, "--case", marked], capture_output=True, check=False)
+    for arguments in (["watch", str(inbox), "--once", "--rest", "0"], ["signals", "load", *map(str, inbox.iterdir())]):
+        said = subprocess.run([*command, *arguments, "--case", str(marked)], capture_output=True, check=False)
         told = said.stderr.decode()
         assert said.returncode == (0 if arguments[0] == "watch" else 3), told
         assert "the file's name is not UTF-8; rename it" in told

@@ -38,11 +38,11 @@ class Server:
     folder: Path
     cert: Path
 
-    def deliver(self, name: str, message: bytes) -> None:
+    def deliver(self, name: str, message: str | bytes) -> None:
         """Put a message into the inbox as a mail server does: written aside, then moved."""
         new = self.folder / "mail" / "new"
         aside = self.folder / "mail" / "tmp" / name
-        aside.write_bytes(message)
+        aside.write_bytes(message.encode() if isinstance(message, str) else message)
         _give(aside)
         aside.rename(new / name)
 

@@ -205,3 +205,14 @@ def test_a_full_disk_is_not_answered_with_yes(door: Door, monkeypatch: pytest.Mo
     monkeypatch.setattr("tracer.signals.receive.os.fsync", full)
     assert door.post(urlencode(FORM).encode(), _twilio("https://hook.example/in", FORM)) == 503
     assert [path for path in door.folder.iterdir() if path.suffix == ".json"] == []
+
+
+@pytest.mark.parametrize("door", ["vonage"], indirect=True)
+def test_half_a_sign_in_a_text_is_kept(door: Door) -> None:
+    sms = {"msisdn": "13125550142", "to": f"86{CANARY}", "messageId": "m9", "text": "hi \ud83d"}
+    body = json.dumps(sms).encode()
+    assert door.post(body, _vonage(body)) == 200
+    (file,) = door.folder.glob("*.json")
+    case = case_with_numbers()
+    assert load_signals(case, file).signals == 1
+    assert signals(case)[0][7] == "hi ?"

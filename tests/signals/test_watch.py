@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -14,11 +15,14 @@ from typing import Any
 import pytest
 
 from tests.signals.register import CANARY, CONTROL, case_with_numbers, signals
+from tracer.alarm import intake
 from tracer.alarm.channels import split_command
 from tracer.alarm.hits import HitWatch, Notifier
 from tracer.alarm.intake import FolderReading
 from tracer.case.case import Case
 from tracer.errors import CaseUnavailable, UsageError
+from tracer.regular import sha256_of
+from tracer.signals import resting
 
 HEAD = "at,caller,called\n"
 ROW = "2026-06-18 12:45:19,14100001234,{}\n"
@@ -112,6 +116,29 @@ def test_a_bad_file_is_told_and_does_not_stop_the_others(desk: Desk) -> None:
     told = len(desk.told)
     assert desk.poll() == []
     assert len(desk.told) == told, "told once, until it changes"
+
+
+def test_a_file_that_may_not_be_read_is_named_once_and_read_when_it_may(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = desk.put("a.csv", HEAD + ROW.format(CANARY))
+    desk.put("b.csv", HEAD + ROW.format(CONTROL))
+    read = sha256_of
+
+    def denied(file: Path) -> str:
+        if file == path:
+            raise PermissionError(errno.EACCES, "Permission denied", str(file))
+        return read(file)
+
+    with monkeypatch.context() as locked:
+        locked.setattr(intake, "sha256_of", denied)
+        assert [hit["canary"] for hit in desk.poll()] == [2]
+        assert desk.poll() == []
+        locked.setattr(resting, "_AGAIN_S", 0.0)
+        path.chmod(0o640)
+        assert desk.poll() == desk.poll() == []
+        assert len([line for line in desk.told if "a.csv: it cannot be read (Permission denied)" in line]) == 1
+    assert [hit["canary"] for hit in desk.poll()] == [1], "it is tried again, though it is as it was"
 
 
 def test_a_case_in_use_is_waited_for(desk: Desk) -> None:

@@ -115,10 +115,9 @@ class FolderWatch(ABC):
 
     def _set_aside(self, path: Path, problem: Exception) -> None:
         """Say why, unless it was said before."""
-        if isinstance(problem, TracerError):
-            why = problem.line()
-        else:
-            why = InputRefused(f"it cannot be read ({type(problem).__name__})", where=path.name).line()
+        fault = (isinstance(problem, OSError) and problem.strerror) or type(problem).__name__
+        unforeseen = label(f"{path.name}: it cannot be read ({fault})")
+        why = problem.line() if isinstance(problem, TracerError) else unforeseen
         if self.aside.get(path) != why:
             self.say(f"left out: {why}")
         self.aside[path] = why

@@ -46,7 +46,7 @@ def load(
 ) -> None:  # fmt: skip
     """Load records; what reached a canary or a control is kept as a signal, in UTC, the rest is counted.
 
-    A Maildir folder is loaded as its messages. Of several files, those that can be read are loaded.
+    A Maildir folder is loaded as its messages. A file that cannot be read keeps no other from being loaded.
     """
     print_table(session.case().signals.load(files, form=form, zone=zone, canary=canary), format_, output)
     narrate("What the signals say: tracer trace, then tracer query signals and tracer query campaigns")

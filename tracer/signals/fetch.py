@@ -1,7 +1,7 @@
 """Fetches the mail of a mailbox by IMAP, each message once, and leaves it there as it is.
 
-How far a mailbox was fetched (its UIDVALIDITY and the last UID) is kept in the transaction that loads a message, so a
-fetch that is killed goes on where it was. Where a server numbers its messages again, or a message lies in two
+How far a mailbox was fetched (its UIDVALIDITY and the last UID) is kept in the transaction that loads its messages, so
+a fetch that is killed goes on where it was. Where a server numbers its messages again, or a message lies in two
 folders, it is known by its Message-ID and its addressees: one message to two canaries is two. Each message is loaded as
 it came, byte for byte, so that signatures of its servers (DKIM) can be checked later.
 """
@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import astuple, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -21,16 +22,16 @@ from tracer.case.case import Case
 from tracer.case.journal import JournalChanged
 from tracer.clock import now
 from tracer.errors import CaseUnavailable, InputRefused, TracerError, UsageError
-from tracer.signals.load import load_signals
+from tracer.signals.load import BATCH, load_signals, load_together
 from tracer.signals.mail import ADDRESSEES, headers_of
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
 
-_BATCH = 50
-"""Messages that are loaded in one transaction."""
 _WHOLE = 25 << 20
 """Bytes of a message that are fetched; the text that matters comes first."""
+_HELD, _SIZES = 64 << 20, 1_000
+"""Bytes of messages that are held at a time; messages of which the size is asked at a time."""
 _PATIENCE_S = 60.0
 _IDLE_S = 9 * 60
 """Servers may end a connection that idles for half an hour (RFC 2177)."""
@@ -68,7 +69,7 @@ class Fetched:
     refused: int
     """Messages that are none."""
     rejected: int = 0
-    """Of the messages, records that could not be read; the case says why."""
+    """Records that could not be read; the case says why."""
 
 
 def mailbox_of(url: str, password: str | None, *, folders: Sequence[str] = (), starttls: bool = False) -> Mailbox:
@@ -121,7 +122,7 @@ def fetch(
     client: IMAPClient, mailbox: Mailbox, open_case: Callable[[], AbstractContextManager[Case]],
     say: Callable[[str], None],
 ) -> Fetched:  # fmt: skip
-    """Load the messages that are new in all its folders, each in a transaction. The case is opened for each batch."""
+    """Load the messages that are new in all its folders. The case is opened for each batch of them."""
     total = Fetched(0, 0, 0)
     for folder in mailbox.folders:
         selected = client.select_folder(folder, readonly=True)
@@ -129,15 +130,35 @@ def fetch(
         with open_case() as case:
             last = _last_uid(case, name, validity)
         uids = sorted(uid for uid in client.search(f"UID {last + 1}:*") if uid > last)
-        for start in range(0, len(uids), _BATCH):
-            batch = uids[start : start + _BATCH]
+        for batch in _batches(client, uids):
             found = client.fetch(batch, [f"BODY.PEEK[]<0.{_WHOLE}>"])
             with open_case() as case:
                 # Somebody else may have fetched it meanwhile.
                 last = _last_uid(case, name, validity)
-                for uid in (one for one in batch if one > last):
-                    total = _plus(total, _load(case, name, validity, uid, _bytes_of(found.get(uid, {})), say))
+                new = [(uid, _bytes_of(found.get(uid, {}))) for uid in batch if uid > last]
+                for one in load_together(case, new, partial(_load, case, name, validity)):
+                    if isinstance(one, InputRefused):
+                        say(f"left out: {one.line()}")
+                    total = _plus(total, Fetched(0, 0, 1) if isinstance(one, InputRefused) else one)
+                with case.transaction():  # one that is refused is not asked for again
+                    _keep(case, name, validity, max(last, batch[-1]))
     return total
+
+
+def _batches(client: IMAPClient, uids: Sequence[int]) -> Iterator[list[int]]:
+    """The messages to fetch at a time: as many as are loaded in one transaction, or fewer where they are long."""
+    batch, held = list[int](), 0
+    for start in range(0, len(uids), _SIZES):
+        sizes = client.fetch(uids[start : start + _SIZES], ["RFC822.SIZE"])
+        for uid in uids[start : start + _SIZES]:
+            size = min(int(sizes.get(uid, {}).get(b"RFC822.SIZE", 0)), _WHOLE)
+            if batch and (len(batch) == BATCH or held + size > _HELD):
+                yield batch
+                batch, held = [], 0
+            batch.append(uid)
+            held += size
+    if batch:
+        yield batch
 
 
 def wait_for_mail(client: IMAPClient, seconds: float = _IDLE_S) -> None:
@@ -160,23 +181,15 @@ def _bytes_of(answer: dict[bytes, Any]) -> bytes:
     return next((value for key, value in answer.items() if key.startswith(b"BODY[]") and value), b"")
 
 
-def _load(case: Case, folder: str, validity: int, uid: int, data: bytes, say: Callable[[str], None]) -> Fetched:
-    """Load a message, from memory: it is nowhere in the clear. One that cannot be read is counted, and not asked for
-    again.
-    """
+def _load(case: Case, folder: str, validity: int, message: tuple[int, bytes]) -> Fetched:
+    """Load a message from memory: it lies nowhere in the clear."""
+    uid, data = message
+    _keep(case, folder, validity, uid)
+    if not data or not _is_new(case, data):
+        return Fetched(0, 0, 0)
     name = f"{hashlib.sha256(folder.encode()).hexdigest()[:12]}-{uid}.eml"
-    try:
-        with case.transaction():
-            _keep(case, folder, validity, uid)
-            if not data or not _is_new(case, data):
-                return Fetched(0, 0, 0)
-            loaded = load_signals(case, Path(name), "mbox", data=data)
-            return Fetched(1, loaded.signals, 0, loaded.rejected)
-    except InputRefused as problem:
-        say(f"left out: {problem.line()}")
-    with case.transaction():
-        _keep(case, folder, validity, uid)
-    return Fetched(0, 0, 1)
+    loaded = load_signals(case, Path(name), "mbox", data=data)
+    return Fetched(1, loaded.signals, 0, loaded.rejected)
 
 
 def _is_new(case: Case, data: bytes) -> bool:

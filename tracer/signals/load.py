@@ -7,10 +7,11 @@ rejected, and kept with its reason. Times are kept in UTC, with the zone by whic
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
@@ -33,6 +34,9 @@ from tracer.signals.records import SCRATCH, ZONES, make_records, normalise_calle
 from tracer.signals.tables import land_table
 from tracer.signals.telephone import number_in_name
 from tracer.signals.texts import Piece, keep_raw, land_cells, view_pieces
+
+BATCH = 50
+"""Files or messages that are loaded in one transaction, unless one of them is refused."""
 
 # Planned campaigns of the client: agreed calls are not a leak. A table with the columns release (a copy's id), from,
 # until (days, both inside), and channel and note where wanted.
@@ -103,6 +107,8 @@ def _window(
 
 
 _SQLITE = b"SQLite format 3\x00"
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -145,7 +151,9 @@ def load_signals(
     except Exception as problem:
         if not is_of_input(problem):
             raise
-        raise InputRefused(f"it cannot be read ({type(problem).__name__})", where=str(path)) from problem
+        raise InputRefused(
+            f"it cannot be read ({type(problem).__name__})", where=str(path), remedy="export it again, or leave it out"
+        ) from problem
 
 
 def _load(
@@ -314,6 +322,23 @@ def checked_format(name: str | None) -> None:
         raise UsageError(f"invalid format of signals {name!r}", remedy=did_you_mean(name, format_names()))
 
 
+def load_together(case: Case, items: Sequence[T], load: Callable[[T], R]) -> list[R | InputRefused]:
+    """What came of each item, or why it was refused. One transaction does for all, which is quicker, where none is."""
+    try:
+        with case.transaction():
+            return [load(item) for item in items]
+    except InputRefused:
+        return [_alone(case, item, load) for item in items]
+
+
+def _alone(case: Case, item: T, load: Callable[[T], R]) -> R | InputRefused:
+    try:
+        with case.transaction():
+            return load(item)
+    except InputRefused as problem:
+        return problem
+
+
 def load_each(
     case: Case, paths: Iterable[Path], form: str | None, *, zone: str | None, own: str | None
 ) -> tuple[list[LoadedSignals], list[InputRefused]]:
@@ -322,17 +347,21 @@ def load_each(
     Raises:
         InputRefused: files that were named, or all messages, cannot be read; the others are loaded.
     """
+    boxes = {path: maildir_files(path) if is_maildir(path) else [] for path in paths}
+    spread = [(file, not within) for path, within in boxes.items() for file in within or [path]]
     loaded: list[LoadedSignals] = []
     left: list[InputRefused] = []
-    named: list[InputRefused] = []
-    for path in paths:
-        box = is_maildir(path)
-        for file in maildir_files(path) if box else [path]:
-            try:
-                loaded.append(load_signals(case, file, form, zone=zone, own=own))
-            except InputRefused as problem:
-                (left if box else named).append(problem)
-    if named or (left and not loaded):
-        problem = InputRefused.many([*named, *left])
-        raise problem if not loaded else InputRefused(f"{problem.line()}\n{len(loaded):,} other files were loaded")
+    to_raise = False
+    for at in range(0, len(spread), BATCH):
+        batch = spread[at : at + BATCH]
+        found = load_together(case, batch, lambda one: load_signals(case, one[0], form, zone=zone, own=own))
+        for one, (_, named) in zip(found, batch, strict=True):
+            if isinstance(one, InputRefused):
+                left.append(one)
+                to_raise = to_raise or named
+            else:
+                loaded.append(one)
+    if left and (to_raise or not loaded):
+        rest = InputRefused(f"{len(loaded):,} other files were loaded", remedy="load these when they can be read")
+        raise InputRefused.many([*left, rest] if loaded else left)
     return loaded, left

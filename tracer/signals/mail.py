@@ -37,7 +37,7 @@ _SEPARATOR = re.compile(rb"(?m)^From (?=\S+ .*\d{4}\s*$)")
 _BLANK = re.compile(rb"\n\r?\n")
 _HEADER = re.compile(rb"(?m)^([!-9;-~]+)[ \t]*:[ \t]*(.*(?:\n[ \t].*)*)")
 _PARAMETER = re.compile(
-    r';\s*(charset|boundary|filename|name)\*?\d*\*?\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^\s;]*))', re.IGNORECASE
+    r';\s*(charset|boundary|filename|name)(?:\*\d*)*\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^\s;]*))', re.IGNORECASE
 )
 _WORDS = re.compile(r"=\?[^?\s]{1,80}\?[bq]\?.*?\?=(?:\s*=\?[^?\s]{1,80}\?[bq]\?.*?\?=)*", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*("?)', re.DOTALL)
@@ -78,7 +78,7 @@ def mail_records(path: Path, data: bytes | None = None) -> Iterator[Cells]:
     """
     data = whole(path, HELD) if data is None else data
     is_mbox = data.startswith(b"From ")
-    if not is_mbox and _TELLING.search(data, 0, _HEAD) is None:
+    if not is_mbox and _LINE.match(data) is None and _TELLING.search(data, 0, 8_192) is None:
         raise InputRefused("not mail: it has no headers of one", where=str(path), remedy="name the right file")
     starts = [match.start() for match in _SEPARATOR.finditer(data, 1)] if is_mbox else []
     for start, end in pairwise([0, *starts, len(data)]):
@@ -106,7 +106,7 @@ def _mail(data: bytes) -> Iterator[Cells]:
     first = {name.casefold(): value for name, value in reversed(headers)}
     sent_to = [value for name in ADDRESSEES for had, value in headers if had.casefold() == name.casefold()]
     # The same message may come by two headers; its addressee counts once.
-    everybody = list(dict.fromkeys(address.casefold() for value in sent_to for address in _of(value))) or [None]
+    everybody = list(dict.fromkeys(address.casefold() for value in sent_to for address in _of(value)))
     text = "\n".join(part for part in (decoded(first.get("subject", b"")), _body(data, headers, begin)) if part)
     record = {
         # A server says when it received a mail whose own date is none.
@@ -114,6 +114,8 @@ def _mail(data: bytes) -> Iterator[Cells]:
         "caller": next(_of(first.get("from", b"")), None), "channel": "email",
         "text": text, "raw": _shown(headers),
     }  # fmt: skip
+    if not everybody:
+        yield record
     for address in everybody[:_MOST]:
         yield {**record, "called": address}
     if len(everybody) > _MOST:
@@ -145,7 +147,7 @@ def _time(*told: bytes) -> str | None:
 
 
 def _of(value: bytes) -> Iterator[str]:
-    """The addresses in a header: of each mailbox what stands in its angles, or else its first word that is one.
+    """The addresses in a header: in each mailbox what its angles hold, or else its first word that is one.
 
     Python's own reader recurses at every bracket, and gives none at all where one does not close.
     """
@@ -167,7 +169,7 @@ def _of(value: bytes) -> Iterator[str]:
 
 
 def _address(text: str) -> str:
-    """What is an address in a text; a route or the name of a group may stand before it."""
+    """What is an address in a text; a route or the name of a group may precede it."""
     for word in text.replace(":", " ").split():
         local, _, domain = word.strip(".'()[]>").rpartition("@")
         if local and domain:
@@ -197,12 +199,17 @@ def _body(data: bytes, headers: list[tuple[str, bytes]], begin: int) -> str:
     return "\n".join(line for line in map(str.strip, words.splitlines()) if line)[:_BODY]
 
 
-def _parts(data: bytes, headers: list[tuple[str, bytes]], begin: int, end: int, depth: int) -> Iterator[_Part]:
-    """The parts between two places that are no files, in order; of each, as much as is read."""
+def _parts(
+    data: bytes, headers: list[tuple[str, bytes]], begin: int, end: int, depth: int, default: str = "text/plain"
+) -> Iterator[_Part]:
+    """The parts between two places, in order, without attached files; as much of each as is read.
+
+    `default`: the kind of one that names none.
+    """
     said = {name.casefold(): value[:_VALUE].decode("latin-1") for name, value in reversed(headers)}
     typed, disposed = said.get("content-type", ""), said.get("content-disposition", "")
-    facts = {match[1].lower(): match[2] or match[3] or "" for match in _PARAMETER.finditer(typed)}
-    kind = typed.partition(";")[0].strip().lower()
+    facts = {match[1].lower(): _bare(match) for match in _PARAMETER.finditer(typed)}
+    kind = typed.partition(";")[0].strip().lower() or default
     if depth == _DEPTH:
         return
     if kind == "message/rfc822":
@@ -212,14 +219,21 @@ def _parts(data: bytes, headers: list[tuple[str, bytes]], begin: int, end: int, 
         boundary = re.escape(facts.get("boundary", "").encode("latin-1"))
         line = re.compile(rb"(?m)^--%b(--)?[ \t]*\r?$" % boundary)
         lines = list(islice(line.finditer(data, begin, end), _PARTS)) if boundary else []
-        for here, stop in zip(lines, [*(after.start() for after in lines[1:]), end], strict=True):
+        for here, stop in zip(lines, [*(after.start() for after in lines[1:]), end], strict=False):
             if here[1] is None:
                 inner, within = headers_of(data, min(here.end() + 1, stop), stop)
-                yield from _parts(data, inner, within, stop, depth + 1)
+                within_it = "message/rfc822" if kind == "multipart/digest" else "text/plain"
+                yield from _parts(data, inner, within, stop, depth + 1, within_it)
     elif not {"name", "filename"} & {match[1].lower() for match in _PARAMETER.finditer(f"{typed};{disposed}")}:
         kind = kind if kind.count("/") == 1 else "text/plain"
         encoding = said.get("content-transfer-encoding", "").strip().lower()
         yield _Part(kind, facts.get("charset", ""), encoding, data[begin:end][:_PART])
+
+
+def _bare(parameter: re.Match[str]) -> str:
+    """The value of a parameter, without the charset and language that may precede it (RFC 2231)."""
+    value = parameter[2] or parameter[3] or ""
+    return value.split("'", 2)[2] if "*" in parameter[0].partition("=")[0] and value.count("'") > 1 else value
 
 
 def _text_of(part: _Part) -> str:

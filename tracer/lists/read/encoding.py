@@ -130,7 +130,7 @@ _ALIASES = {
 }  # fmt: skip
 """Names that Python does not know, or knows a smaller encoding by."""
 _NO_TEXTS = ("undefined", "idna", "punycode", "unicode-escape", "raw-unicode-escape", "mbcs", "oem")
-"""What Python knows as encodings, and nobody writes a text in: they raise, or take far too long."""
+"""Encodings of Python's in which no text is written: they raise, or take far too long."""
 _AMID_LETTERS = re.compile(r"(?<=[A-Za-z])[^\x00-\x7f](?=[A-Za-z])|(?<=[a-z])[^\x00-\x7f]")
 _CLEAR, _READABLE = 1.5, 0.5
 """Score of an encoding of several bytes that needs no second look; rank of one of one byte that can be read at all."""
