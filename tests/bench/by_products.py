@@ -209,7 +209,7 @@ def investigate(session: Session, people: Sequence[Person]) -> None:
     session.run("doctor", *case)
     session.run(more={"_TRACER_COMPLETE": "bash_complete", "COMP_WORDS": "tracer query ", "COMP_CWORD": "2"})
     spill(session, len(people))
-    session.run("purge", "half", "--reason", "ordered by the court", *case)
+    session.run("purge", "half", "--yes", "--reason", "ordered by the court", *case)
 
 
 def spill(session: Session, people: int) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,6 +52,22 @@ def test_out_and_in_under_the_case_key(folder: Path, tmp_path: Path) -> None:
     with open_case(folder) as case:
         entry = list(case.journal.file.entries())[-1]
         assert (entry["command"], entry["result"]) == ("backup", backup.sha256)
+
+
+def test_nothing_is_left_of_a_backup_that_was_killed(folder: Path, tmp_path: Path) -> None:
+    target = tmp_path / "killed.backup"
+    for step, read_only in (("_write", True), ("_add", False)):
+        script = (
+            f"import os, pathlib, tracer.case.backup as b; b.{step} = lambda *_: os._exit(9)\n"
+            f"b.write_backup(pathlib.Path({str(folder)!r}), None, pathlib.Path({str(target)!r}))"
+        )
+        assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 9
+        assert [path.suffix for path in (folder / "spill").iterdir()] == [".duckdb"]
+        open_case(folder, read_only=read_only).close()
+        assert list((folder / "spill").iterdir()) == []
+    assert [path.name for path in tmp_path.glob(".killed*")] != []
+    write_backup(folder, None, target)
+    assert list(tmp_path.glob(".killed*")) == []
 
 
 def test_a_passphrase_carries_the_key_only_where_asked(folder: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ def edges(tracer: Tracer, case: Path) -> dict[tuple[str, str], dict[str, object]
 
 
 def purged(tracer: Tracer, case: Path, dataset: str, *more: str | Path) -> Said:
-    return tracer("purge", dataset, "--reason", "ordered by the court", "--case", case, *more)
+    return tracer("purge", dataset, "--yes", "--reason", "ordered by the court", "--case", case, *more)
 
 
 def test_a_purge_takes_the_contents_and_leaves_hash_counts_and_findings(
@@ -89,9 +89,12 @@ def test_every_list_can_be_purged_and_the_findings_stay(tracer: Tracer, traced: 
 
 
 def test_a_purge_needs_a_dataset_no_mere_word_as_reason_and_happens_once(tracer: Tracer, case: Path) -> None:
-    assert tracer("purge", "vendor", "--reason", "x", "--case", case).code == 2
+    asked = tracer("purge", "vendor", "--reason", "ordered by the court", "--case", case)
+    assert (asked.code, "add --yes" in asked.err) == (2, True)  # there is no terminal
+    assert tracer("query", "rejects", "--case", case).code == 0
+    assert tracer("purge", "vendor", "--yes", "--reason", "x", "--case", case).code == 2
     assert purged(tracer, case, "nobody").code == 3
-    unexplained = tracer("purge", "vendor", "--case", case)
+    unexplained = tracer("purge", "vendor", "--yes", "--case", case)
     assert (unexplained.code, unexplained.json()["reason"]) == (0, "none was given")
     said = purged(tracer, case, "vendor")
     assert said.code == 3
@@ -124,6 +127,9 @@ def test_doctor_mends_what_a_crash_left(tracer: Tracer, traced: Path) -> None:
     assert said.code == 5
     for word in ("half there", "3 unfinished files", "never was committed"):
         assert word in said.out, said.out
+    said = tracer("verify", "--case", traced)
+    assert (said.code, "half there" in said.out) == (5, True)
+    assert layout.journal.read_bytes().endswith(b"comm")  # told, and left as it is
     key.chmod(0o644)
     mended = tracer("doctor", "--repair", "--case", traced)
     assert mended.code == 0, mended.out

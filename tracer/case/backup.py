@@ -8,6 +8,7 @@ the originals as they lie there, where asked for the case key, and last the SHA-
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import hmac
 import io
@@ -22,7 +23,7 @@ from typing import Any, BinaryIO, cast
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from tracer.case.case import open_case
+from tracer.case.case import COPIES, open_case
 from tracer.case.chunks import PREFIX, ChunkWriter
 from tracer.case.key import CaseKey, derive
 from tracer.case.rotation import copy_store
@@ -61,7 +62,9 @@ def write_backup(
     _refuse(target, passphrase, with_key=with_key)
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     with open_case(folder, key_file=key_file) as case:
-        copy = case.spill / f"backup-{secrets.token_hex(4)}.duckdb"
+        for leftover in target.parent.glob(f".{glob.escape(target.name)}.*.part"):
+            leftover.unlink(missing_ok=True)  # of one that was killed: no other can be at work on this case
+        copy = case.spill / f"{COPIES}{secrets.token_hex(4)}.duckdb"
         members: list[tuple[str, Path | bytes]] = [("case.json", case.layout.card), ("case.duckdb", copy)]
         members += [(path.name, path) for path in (case.layout.journal, case.layout.journal_mark)]
         originals = case.vault.files.names()

@@ -6,6 +6,7 @@ transaction names is removed at the next opening for writing.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ from tracer.whole_file import keep_private
 
 SMALL_STORE = 64 << 20
 """Bytes up to which one thread computes as fast as several: its tables are in one piece each."""
+COPIES = "backup-"
+"""Beginning of the names of what a backup copies the store to."""
 DEFAULT_REGION = "CN"
 """The region of a case for which none was given."""
 
@@ -258,6 +261,9 @@ def open_case(
     con = connect(layout.spill, layout.store, alone=computes and layout.store.stat().st_size < SMALL_STORE)
     try:
         compared = _attach_known(con, layout, key, read_only=read_only)
+        with contextlib.suppress(OSError):  # a backup has the store for itself while it runs: this one was killed
+            for copy in layout.spill.glob(f"{COPIES}*"):
+                copy.unlink(missing_ok=True)
         if read_only and (compared.missing or compared.stale):
             con.close()
             _bring_up_to_date(folder, key_file)
@@ -271,7 +277,7 @@ def open_case(
             sealing.begin(con)
             case.sealing = sealing
             if case.journal.resume(thorough=thorough):
-                _tidy(case)
+                tidy(case)
             if compared.stale:
                 refresh_views(con)
     except duckdb.Error as error:
@@ -307,7 +313,7 @@ def _bring_up_to_date(folder: Path, key_file: Path | None) -> None:
         ) from error  # fmt: skip
 
 
-def _tidy(case: Case) -> None:
+def tidy(case: Case) -> None:
     """Remove what an interrupted process left behind: files that were not committed."""
     named = {row[0] for row in case.con.execute("SELECT sha256 FROM original").fetchall()}
     for sha256 in case.vault.files.names():

@@ -221,15 +221,16 @@ class CaseJournal:
     def resume(self, *, thorough: bool) -> bool:
         """The case was opened for writing: repair what a killed process left; whether the journal is as it was written.
 
-        Raises `CaseUnavailable` where it is not, unless a thorough look was asked for.
+        Raises `CaseUnavailable` where it is not, unless a thorough look was asked for: that changes nothing before it
+        is told.
         """
         if not self._known:
             self._adopt()
         look = self.file.look()
-        if look.fault:
-            if not thorough:
-                raise differs(look.fault, self.file.path)
+        if thorough and (look.fault or look.torn):
             return False
+        if look.fault:
+            raise differs(look.fault, self.file.path)
         last = self.file.settle()
         if last.entries > self.file.kept.mark.entries:
             self.file.kept = replace(self.file.kept, mark=last, pending="")

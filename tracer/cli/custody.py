@@ -86,14 +86,14 @@ def restore(session: Session, file: Path, folder: Path, passphrase_file: Path | 
         narrate("Its key is not here, so only its hashes were checked: tracer key import FILE, then tracer verify.")
 
 
-@click.command(epilog="Example: tracer purge old-list --reason 'the court ordered it' -o purge.json --case my-case")
+@click.command(epilog="Example: tracer purge old-list --yes --reason 'the court ordered it' --case my-case")
 @click.argument("dataset")
 @click.option("--reason", help="Why: a sentence that is journaled and is in the certificate.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
     help="Write the certificate to a file; - is stdout.",
 )  # fmt: skip
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask; needed where there is no terminal.")
 @case_options
 def purge(session: Session, dataset: str, reason: str | None, output: Path | None, yes: bool) -> None:
     """Remove the contents of DATASET for good: rows, identifiers, original, in all its versions.
@@ -104,7 +104,9 @@ def purge(session: Session, dataset: str, reason: str | None, output: Path | Non
     """
     if output is not None and str(output) != "-" and output.exists():
         raise InputRefused("the file already exists", where=str(output), remedy="name a new file for the certificate")
-    if not yes and sys.stdin.isatty():
+    if not yes:
+        if not sys.stdin.isatty():
+            raise UsageError("nobody can be asked whether contents shall go for good", remedy="add --yes")
         click.confirm(f"Remove the contents of {dataset} for good?", abort=True, err=True)
     certificate = session.case().purge(dataset, reason=reason, tell=narrate)
     put(json.dumps(certificate, ensure_ascii=False, indent=2) + "\n", output)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracer.case import rotation
-from tracer.case.case import Case, open_case
+from tracer.case.case import Case, open_case, tidy
 from tracer.case.checks import unreadable
 from tracer.case.key import KeyStore
 from tracer.case.layout import Layout, read_card
@@ -76,6 +76,8 @@ def repair(folder: Path, key_file: Path | None) -> list[CaseFault]:
         path.chmod(0o600)
     with open_case(folder, key_file=key_file, thorough=True) as case:  # completes what a killed command had committed
         sound = not case.journal.look().fault
+        if sound and case.journal.resume(thorough=False):  # cuts off what a killed command left half
+            tidy(case)
         if case.sealing is not None and case.sealing.fault and sound and not unreadable(case):
             case.sealing.mark(case.con)
         withdrawn = [withdraw_unwritten(case, one.draw).draw for one in unwritten(case.con)] if sound else []

@@ -1,6 +1,7 @@
 """Neo4j: two CSV files for `neo4j-admin database import`.
 
 Headings carry types (`rows:long`, `date:date`), so that the import needs no mapping; lists are arrays, joined by `¦`.
+A text that a spreadsheet would take for a formula has an apostrophe before it, in both files alike (`tables.defused`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 
+from tracer.export.tables import defused
 from tracer.graph.model import Edge, Graph, Node
 
 ARRAY = "¦"
@@ -88,5 +90,5 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
     writer.writerow(head)
-    writer.writerows([cell.replace("\x00", "\ufffd") for cell in row] for row in rows)
+    writer.writerows([defused(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8", "replace")
