@@ -245,7 +245,11 @@ def _line_of(bundle: Bundle, index: Index) -> tuple[PageWord, Cell, str]:
         f"{source.chinese or source.text} → {target.chinese or target.text}",
     )
     other = "" if chinese == text else chinese
-    return PageWord.of("kind", bundle.kind), Cell(text, anchor=index.anchors[bundle.id], chinese=other), bundle.grade
+    return (
+        PageWord.of("kind", bundle.leading["kind"]),
+        Cell(text, anchor=index.anchors[bundle.id], chinese=other),
+        bundle.grade,
+    )
 
 
 def _canaries(graph: Graph, index: Index) -> dict[str, list[str]]:

@@ -244,12 +244,12 @@ def _line(
         for port, own in ((bundle.source, edge["source"]), (bundle.target, edge["target"]))
     )
     said, chance = "found" if kind in STRENGTH else "relation", edge["probability"]
-    if kind == "derived" and "party" not in (source["kind"], target["kind"]):
+    if edge["kind"] == "derived" and "party" not in (source["kind"], target["kind"]):
         said = "derived" if chance is None or chance >= FIRM else "derived-perhaps"
     return DrawnLine(
         anchor=anchors[bundle.id],
         kind=kind if kind in STRENGTH else "relation",
-        word=PageWord.of("kind", kind),
+        word=PageWord.of("kind", edge["kind"]),
         said=said,
         sure=percent(chance) if chance is not None and len(bundle.drawn) == 1 else "",
         basis=bundle.basis,

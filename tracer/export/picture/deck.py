@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tracer.graph.model import GRADES, Edge, Node
@@ -49,22 +50,22 @@ class Bundle:
     target: Port
     edges: list[Edge] = field(default_factory=list)
     carried: list[Edge] = field(default_factory=list)
-    """Statements about a copy whose records came this way: on the line's card, but not what the line is drawn as."""
+    """Statements about a copy whose records came this way: on the line's card and in its colour. How sure the line is,
+    and what it is called, is its own."""
 
     @property
     def kind(self) -> str:
-        """The kind it is drawn as."""
-        kinds = {edge["kind"] for edge in self.edges}
-        return next((kind for kind in STRENGTH if kind in kinds), min(kinds))
+        """The kind in whose colour it is drawn."""
+        return _strongest(self.told)
 
     @property
     def leading(self) -> Edge:
-        """The best founded of the edges that it is drawn as: by grade, then by probability."""
+        """The best founded of its own edges of the strongest kind: by grade, then by probability."""
         return max(self.drawn, key=lambda edge: (GRADES.index(edge["grade"]), edge["probability"] or 0.0))
 
     @property
     def grade(self) -> str:
-        """The best grade among the edges that it is drawn as."""
+        """The best grade among its own edges of the strongest kind."""
         return self.leading["grade"]
 
     @property
@@ -85,8 +86,14 @@ class Bundle:
 
     @property
     def drawn(self) -> list[Edge]:
-        """The edges of the kind it is drawn as."""
-        return [edge for edge in self.edges if edge["kind"] == self.kind]
+        """Its own edges of the strongest kind."""
+        strongest = _strongest(self.edges)
+        return [edge for edge in self.edges if edge["kind"] == strongest]
+
+
+def _strongest(edges: Sequence[Edge]) -> str:
+    kinds = {edge["kind"] for edge in edges}
+    return next((kind for kind in STRENGTH if kind in kinds), min(kinds))
 
 
 @dataclass(frozen=True)
