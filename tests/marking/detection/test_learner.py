@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from tracer.marking.detection.learner import LEARNABLE, learned
@@ -31,6 +32,7 @@ def test_many_small_signs_are_one_large_one() -> None:
     assert columns.startswith("c")
 
 
+@pytest.mark.slow("a learner is trained for every draw")
 def test_rows_like_others_are_found_as_often_as_chance_says() -> None:
     rng = np.random.default_rng(2)
     found = [learned(*rows_of(rng, 0.0)) for _ in range(200)]
