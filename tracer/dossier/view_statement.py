@@ -38,7 +38,7 @@ def views_read(
     """
     # This function of DuckDB knows SELECT alone, and unlike `extract_statements` carries nothing out and can be left.
     answer = con.execute("SELECT json_serialize_sql($statement)", {"statement": statement}).fetchone()
-    tree = json_of(answer[0]) if answer is not None else {"error": True}
+    tree: dict[str, Any] = json_of(answer[0]) if answer is not None else {"error": True}
     if tree.get("error_type") == "parser":
         raise UsageError(str(tree["error_message"])[:LONGEST], where=where, remedy="SHOW TABLES lists the views")
     if tree["error"]:
