@@ -20,8 +20,6 @@ from queue import Queue
 from threading import Thread
 from typing import IO, Any, cast
 
-from tracer.lists.read.archive import JUNK, OUT
-
 CHUNK = 1 << 20
 _BLOCK = 512
 Pieces = Iterator[bytes]
@@ -154,6 +152,8 @@ def _seven_zip(stream: IO[bytes], most: int) -> Iterator[Found]:
     read: py7zr writes whole archives, and nothing here holds one."""
     from py7zr import SevenZipFile, WriterFactory, exceptions
     from py7zr.io import Py7zIO
+
+    from tracer.lists.read.archive import JUNK, OUT
 
     ready = Queue[str | bytes | Exception | None](maxsize=1)
 
