@@ -15,7 +15,7 @@ PACKAGE = ROOT / "tracer"
 
 FLOORS = {
     "version": -2, "visible": -2, "errors": -1,
-    "clock": 0, "meter": 0, "resources": 0, "whole_file": 0, "documents": 0, "regular": 0, "optional": 0,
+    "clock": 0, "meter": 0, "resources": 0, "whole_file": 0, "documents": 0, "regular": 0, "optional": 1,
     "spelled": 0, "policy": 0,
     "case": 1, "disclosure": 1, "plugins": 1,
     "identify": 2, "dossier": 2,
@@ -176,7 +176,7 @@ def test_what_is_slow_to_load_is_loaded_where_it_is_needed() -> None:
 
 _PARSE = re.compile(r"\b(?:json|tomllib)\.loads?\(|\bJSONDecoder\(")
 _APART = {
-    "documents.py", "optional.py", "lists/read/sheet_process.py", "lists/read/zip_process.py", "lists/read/database_process.py",
+    "documents.py", "lists/read/sheet_process.py", "lists/read/zip_process.py", "lists/read/database_process.py",
     "export/handover/verifier.py",
 }  # fmt: skip
 """Where documents are parsed, and what runs without the package."""

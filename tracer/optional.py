@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
@@ -10,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
+from tracer.documents import json_of
 from tracer.errors import TracerError, UsageError
 
 DISTRIBUTION = "tracer-lists"
@@ -49,7 +49,7 @@ def _origin() -> tuple[Path, bool] | None:
         written = distribution(DISTRIBUTION).read_text("direct_url.json")
     except PackageNotFoundError:
         written = None
-    about = json.loads(written) if written else {}
+    about = json_of(written) if written else {}
     url = urlparse(about.get("url", ""))
     path = Path(url2pathname(url.path))
     known = url.scheme == "file" and path.exists()
