@@ -12,7 +12,7 @@ from tests.browser.labels import troubles
 
 pytestmark = pytest.mark.slow("Chromium draws the page")
 
-KEPT = '#lines .line[aria-label^="a-cti-x kept d6-backend"]'
+KEPT = '#lines .line[aria-label^="From a-cti-x to d6-backend: kept"]'
 
 
 def test_it_opens_on_the_findings(page: Page) -> None:
@@ -47,7 +47,10 @@ def test_filter_by_grade(page: Page) -> None:
     before = shown.count()
     page.check('input[name="grade"][value="3"]', force=True)
     assert 0 < shown.count() < before
-    assert page.locator('#lines .line[data-grade="2"]:not(.off)').count() == 0
+    assert page.locator('#lines .line[data-grade="2"]:not([data-best]):not(.off)').count() == 0
+    # A step of a lower grade stays where its card says of a copy what is of that grade: no line would mean no evidence.
+    stay = page.locator('#lines .line.bundle[data-grade="2"]:not(.off)').first
+    assert int(stay.get_attribute("data-best") or 0) >= 3
     expect(page.locator('.findings tbody[data-grade="2"]').first).to_be_hidden()
     page.check('input[name="grade"][value="0"]', force=True)
     assert shown.count() == before
@@ -269,7 +272,7 @@ def test_days_hide_what_lies_outside(page: Page) -> None:
 
 def test_a_copying_has_its_waterfall_and_numbers(page: Page) -> None:
     page.check('input[name="view"][value="lists"]', force=True)
-    line = page.locator('#lines .line.bundle[aria-label^="d1-jobs copied from"]').first
+    line = page.locator('#lines .line.bundle[aria-label*="copied from d1-jobs"]').first
     line.focus()
     page.keyboard.press("Enter")
     panel = page.locator("#panel")
