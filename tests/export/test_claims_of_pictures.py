@@ -206,13 +206,13 @@ def test_a_step_shows_its_own_grade_and_how_sure_it_is_not_those_of_the_copy() -
     out = Outgoing(handed_on(), of=("graph",))
     page = render(out, "html")[""].decode()
     labels = re.findall(r'aria-label="([^"]*, G[0-9], [^"]*)"', page)
-    assert "Call list was copied from Lot 7 (92%), G2, inferred from the lists" in labels
+    assert "Call list: copied from Lot 7 (92%), G2, inferred from the lists" in labels
     assert "From copy to Lot 7: passed on (&gt;99%), G4, inferred from the lists" in labels
     assert not [label for label in labels if "Lot 7 passed on" in label]
     marks = [said for text in shapes(drawing(out), "text") if re.fullmatch("G[0-9]", said := text.text or "")]
     assert sorted(marks) == ["G2", "G4"]
     # What is said of the copy is told with the step, and keeps its grade there.
-    (anchor,) = re.findall(r'href="#(l[0-9]+)"[^>]*aria-label="Call list was copied', page)
+    (anchor,) = re.findall(r'href="#(l[0-9]+)"[^>]*aria-label="Call list: copied', page)
     card = page[page.index(f'<article id="{anchor}"') :].split("</article>")[0]
     assert re.findall(r'class="grade g-(G[0-9])">', card) == ["G2", "G4"]
 
@@ -222,4 +222,4 @@ def test_labels_name_first_what_was_copied() -> None:
     assert "Call list 复制自 Lot 7（92%），G2，" in render(chinese, "html")[""].decode()
     unsure = derived({"a": 50, "b": 40}, {("a", "b"): 38})
     unsure["edges"][0]["probability"] = 0.49
-    assert "b may have been copied from a (49%), G2" in render(Outgoing(unsure, of=("graph",)), "html")[""].decode()
+    assert "b: perhaps copied from a (49%), G2" in render(Outgoing(unsure, of=("graph",)), "html")[""].decode()

@@ -145,9 +145,13 @@ def _about_the_end(facts: RetentionFacts) -> Iterator[Reason]:
         obtained, made = facts.dataset.obtained, facts.dataset.created
         had = obtained is not None and ends is not None and obtained <= ends
         yield Reason.of(
-            "retention-left-before-end", how=Word("had" if had else "made"), holder=PartyRef(facts.dataset.holder),
-            dataset=DatasetRef(facts.dataset.id), day=obtained if had else made, ends=ends,
-        )  # fmt: skip
+            "retention-left-before-end",
+            how=Word("had" if had else "made"),
+            holder=PartyRef(facts.dataset.holder),
+            dataset=DatasetRef(facts.dataset.id),
+            day=obtained if had else made,
+            ends=ends,
+        )
 
 
 def speaks_against(facts: RetentionFacts) -> Iterator[Reason]:

@@ -237,8 +237,9 @@ def _write(template: Template, planned: Sequence[Planned], edits: Sequence[Mappi
     except UnicodeEncodeError as error:
         raise InputRefused(
             f"a planted record needs {error.object[error.start : error.end]!r}, which {error.encoding} has not",
-            where=planned[0].path.name, remedy="save the list as UTF-8, load that and release it",
-        ) from error  # fmt: skip
+            where=planned[0].path.name,
+            remedy="save the list as UTF-8, load that and release it",
+        ) from error
     finally:
         for draft, _ in drafts:
             draft.unlink(missing_ok=True)

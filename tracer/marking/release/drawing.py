@@ -31,7 +31,7 @@ from tracer.marking.persona.source_list import RowsOfList, SourceList, read_samp
 from tracer.marking.persona.written_numbers import NumberRegions
 from tracer.marking.release.choosing import DrawnChoices, chosen
 from tracer.marking.release.design import Allotted, allot
-from tracer.marking.release.identities import Available, LeftOut, address_lenders, available, home_rows
+from tracer.marking.release.identities import Available, address_lenders, available, home_rows
 from tracer.marking.release.reachable import dataset_rows, unreachable_rows
 from tracer.marking.release.request import ReleaseRequest
 from tracer.marking.release.withholding import Contacts, Ints, draw_withheld, read_contacts
@@ -196,7 +196,7 @@ class Identities(NamedTuple):
     canaries: Sequence[Identity]
     reserves: Sequence[Identity]
     left_out: tuple[str, ...] = ()
-    """Which are not used, and why: `LeftOut.lines`."""
+    """Which are not used, and why."""
 
 
 class Planted(NamedTuple):
@@ -229,8 +229,8 @@ def identities_for(case: Case, source: SourceList, request: ReleaseRequest) -> I
         made = new_persons(case.con, needed + reserved)
         return Identities(made[:needed], made[needed:])
     canaries = available(case.con, source, needed, day)
-    reserves = available(case.con, source, reserved, day, "reserve") if reserved else Available([], LeftOut())
-    left_out = dict.fromkeys(line for each in (canaries, reserves) for line in each.left_out.lines(source))
+    reserves = available(case.con, source, reserved, day, "reserve") if reserved else Available()
+    left_out = dict.fromkeys((*canaries.left_out(source), *reserves.left_out(source)))
     return Identities(canaries.identities, reserves.identities, tuple(left_out))
 
 

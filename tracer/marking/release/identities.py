@@ -32,30 +32,23 @@ _PERSONA = ("name", "organisation", "address")
 """Columns that become the canary's own."""
 
 
-@dataclass(frozen=True)
-class LeftOut:
-    """Identities that would be used if the list were another, by their numbers."""
+class Available(NamedTuple):
+    """The identities that may go into a list's copies, and the numbers of those that could if the list were another."""
 
-    there: tuple[int, ...] = ()
+    identities: Sequence[Identity] = ()
+    there: Sequence[int] = ()
     """In the list already: in a copy of their own they would mark nothing."""
-    unwritable: tuple[int, ...] = ()
+    unwritable: Sequence[int] = ()
     """With a name, firm or address that the list's encoding has no letters for."""
 
-    def lines(self, source: SourceList) -> tuple[str, ...]:
-        """What is said of them, a line for each reason."""
+    def left_out(self, source: SourceList) -> tuple[str, ...]:
+        """What is said of these, a line for each reason."""
         why = (
             (self.there, f"are in {source.id} already, and their rows are in no copy"),
             (self.unwritable, f"have names that cannot be written in {source.main.encoding}, as {source.id} is"),
         )
         listed = ((", ".join(map(str, nos[:10])) + (" …" if len(nos) > 10 else ""), what) for nos, what in why if nos)
         return tuple(f"identities that are not used, since they {what}: no. {nos}" for nos, what in listed)
-
-
-class Available(NamedTuple):
-    """The identities that may go into a list's copies, by number, and those that were left out."""
-
-    identities: list[Identity]
-    left_out: LeftOut
 
 
 def available(
@@ -77,10 +70,8 @@ def available(
         if not row[7] and ((row[1] is not None and has_phones) or (row[3] is not None and by_mail))
     ]
     able = [identity for identity in fitting if _is_writable(identity, source)]
-    left_out = LeftOut(
-        tuple(row[0] for row in rows if row[7]),
-        tuple(identity.no for identity in fitting if not _is_writable(identity, source)),
-    )
+    unwritable = [identity.no for identity in fitting if not _is_writable(identity, source)]
+    found = Available(able, [row[0] for row in rows if row[7]], unwritable)
     seen, distinct = set[int | str](), list[Identity]()
     for identity in able:
         keys = {key for key in (identity.phone, identity.email_raw) if key is not None}
@@ -93,22 +84,19 @@ def available(
         missing = needed - len(distinct)
         short = f"{needed} unused {named} are needed; the case has {len(distinct)}, {missing} are missing"
         remedy = f"import more with `tracer canary import --kind {kind}`, or ask for fewer marks"
-        if left_out.unwritable:
+        if unwritable:
             remedy += "; or save the list as UTF-8, load that and release it"
-        raise InputRefused("; ".join((short, *left_out.lines(source))), where=source.id, remedy=remedy)
+        raise InputRefused("; ".join((short, *found.left_out(source))), where=source.id, remedy=remedy)
     again = {row[0] for row in rows if row[8]}
     fresh = sum(identity.no not in again for identity in distinct)
     # What was in a withdrawn copy comes last: should that be out after all, as few others as possible are named by it.
-    return Available(distinct[: max(fresh, needed)] if needed else distinct, left_out)
+    return found._replace(identities=distinct[: max(fresh, needed)] if needed else distinct)
 
 
 def _is_writable(identity: Identity, source: SourceList) -> bool:
     """Whether the list's copies can hold what the identity came with."""
-    given = {
-        "name": identity.name, "organisation": identity.organisation, "address": identity.address,
-        "email": identity.email_raw,
-    }  # fmt: skip
-    return can_write(source.main, [text for role, text in given.items() if text and source.places(role)])
+    given = [(role, getattr(identity, role)) for role in _PERSONA] + [("email", identity.email_raw)]
+    return can_write(source.main, [text for role, text in given if text and source.places(role)])
 
 
 @dataclass(frozen=True)
@@ -122,7 +110,7 @@ class UsableCanaries:
     missing: str | None = None
     """What those that do not fit lack, where they lack the same: number, address."""
     left_out: tuple[str, ...] = ()
-    """Why some that could be used are not: `LeftOut.lines`."""
+    """Why some that could be used are not."""
 
     def lines(self) -> list[str]:
         """Why the list's count is another than the case's; nothing where both are one."""
@@ -150,7 +138,7 @@ def usable_canaries(con: duckdb.DuckDBPyConnection, day: date, source: SourceLis
     rest = [row for row in usable if row["no"] not in able]
     lacking = (what for role, what in (("phone", "number"), ("email", "address")) if not any(row[role] for row in rest))
     missing = next(lacking, None) if rest else None
-    return UsableCanaries(len(usable), len(able), missing, found.left_out.lines(source))
+    return UsableCanaries(len(usable), len(able), missing, found.left_out(source))
 
 
 def address_lenders(con: duckdb.DuckDBPyConnection, source: SourceList, day: date) -> list[Identity]:
