@@ -115,11 +115,7 @@ def read_composite(
             position=columns[0].position,
         )
     )  # fmt: skip
-    return Telling(*_telling(con, target, source, folds))
-
-
-def _telling(con: duckdb.DuckDBPyConnection, target: str, source: str, folds: Sequence[str]) -> tuple[int, float]:
-    """Keys of a list, and the share of them that a list of strangers would have too."""
+    # Keys of a list, and the share of them that a list of strangers would have too.
     keys, rows = _row(con, f"SELECT count(DISTINCT key), count(key) FROM {target}_seen")
     chance = 1.0
     for i, fold in enumerate(folds):
@@ -127,7 +123,7 @@ def _telling(con: duckdb.DuckDBPyConnection, target: str, source: str, folds: Se
             con, _statement("same_cells").format(fold=fold, cell=f"c{i}", source=source, target=target)
         )
         chance *= same / (all_rows * (all_rows - 1)) if all_rows > 1 else 0.0
-    return int(keys), max(0.0, (keys - 1) * chance) if rows else 0.0
+    return Telling(int(keys), max(0.0, (keys - 1) * chance) if rows else 0.0)
 
 
 def _row(con: duckdb.DuckDBPyConnection, query: str) -> tuple[float, ...]:

@@ -135,7 +135,7 @@ def same(a: str, b: str) -> float | None:
 def _parse_chinese(text: str) -> Organisation:
     whole = re.sub(r"[^\w]|_", "", text)
     bracketed = [inner for inner in re.findall(r"[(\[【〔](.*?)[)\]】〕]", text) if leading_place(inner)]
-    region = _place(bracketed[0]) if bracketed else ""
+    region = _leading_region(bracketed[0] + "××")[0] if bracketed else ""
     for inner in bracketed:
         text = text.replace(inner, "")
     rest = re.sub(r"[(\[【〔].*?[)\]】〕]", "", text)
@@ -179,10 +179,6 @@ def _leading_region(text: str) -> tuple[str, str]:
     if region:
         text = re.sub(r"^[\u3400-\u9fff]{2,3}[区县](?=.{2})", "", text)
     return region, text
-
-
-def _place(text: str) -> str:
-    return _leading_region(text + "××")[0]
 
 
 def _split_industry(text: str) -> tuple[str, str]:

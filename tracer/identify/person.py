@@ -28,7 +28,7 @@ def normalise(name: str) -> str | None:
     """A whole name: simplified, lower case, without titles, remarks in brackets, spaces and dots; None for anything
     less (masked, a surname alone, a placeholder, digits)."""
     text = _plain(name)
-    if text is None or _MASK.search(text) or _is_surname(text):
+    if text is None or _MASK.search(text) or len(text) == 1 or text in _DOUBLE_SURNAMES:
         return None
     return text
 
@@ -65,7 +65,3 @@ def _plain(name: str) -> str | None:
     text = _TITLES.sub("", text)
     text = re.sub(r"[\s.·•・,'-]+", "" if _CHINESE.search(text) else " ", text)
     return text.strip() or None
-
-
-def _is_surname(text: str) -> bool:
-    return len(text) == 1 or text in _DOUBLE_SURNAMES

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -131,7 +130,19 @@ def ensure_segments(con: duckdb.DuckDBPyConnection) -> int:
         country for country, prefix in plan_prefixes().items()
         if country != "CN" and not any(each.startswith(prefix) for each in abroad or ())
     ]  # fmt: skip
-    held = _held(con, wanted)
+    # Of these countries' plans, those of which the case has numbers.
+    held = [
+        country
+        for country in wanted
+        if any(
+            con.execute(
+                "SELECT 1 FROM membership WHERE key BETWEEN $first AND $last LIMIT 1",
+                {"first": each.first, "last": each.last},
+            ).fetchone()
+            for each in built_in_ranges()
+            if each.country == country
+        )
+    ]
     if held:
         with registered(con, segment_built_in=_built_in(BUILT_IN_ABROAD)):
             con.execute(
@@ -147,22 +158,6 @@ def _built_in(path: Path) -> pa.Table:
     import pyarrow.parquet as pq  # takes a moment, and a case asks it once
 
     return pq.read_table(path)
-
-
-def _held(con: duckdb.DuckDBPyConnection, countries: Sequence[str]) -> list[str]:
-    """Of these countries' plans, those of which the case has numbers."""
-    return [
-        country
-        for country in countries
-        if any(
-            con.execute(
-                "SELECT 1 FROM membership WHERE key BETWEEN $first AND $last LIMIT 1",
-                {"first": each.first, "last": each.last},
-            ).fetchone()
-            for each in built_in_ranges()
-            if each.country == country
-        )
-    ]
 
 
 def plan_ranges(con: duckdb.DuckDBPyConnection) -> tuple[NumberRange, ...]:

@@ -72,7 +72,13 @@ def keep_labels(con: duckdb.DuckDBPyConnection, dataset: int, readings: Sequence
     if _any(con, "load_label_cell"):
         groups = {group: list(table.relays[group]) for group in ("opaque", "below")}
         run("load_labels_tagged", dataset=dataset, names=list(table.relays["name"]), **groups)
-        words = _words_of_several(con, dataset) - names - table.generic
+        # Words that several people of this list write as a tag.
+        rows = con.execute(
+            "SELECT label FROM address_label WHERE dataset = $no AND regexp_full_match(label, '[a-z]{3,}')"
+            " GROUP BY label HAVING count(DISTINCT person) >= $several ORDER BY label",
+            {"no": dataset, "several": _SEVERAL},
+        ).fetchall()
+        words = {label for (label,) in rows} - names - table.generic
         if words:
             run("load_label_named", words=sorted(words))
         bound = {"relays": relays, "providers": list(table.providers), "most": MOST_OF_A_DOMAIN}
@@ -94,16 +100,6 @@ def _names_of_parties(con: duckdb.DuckDBPyConnection) -> set[str]:
         " UNION SELECT holder FROM dataset"
     ).fetchall()
     return {name for (one,) in rows if one and (name := name_in_addresses(one)) is not None}
-
-
-def _words_of_several(con: duckdb.DuckDBPyConnection, dataset: int) -> set[str]:
-    """Words that several people of this list write as a tag."""
-    rows = con.execute(
-        "SELECT label FROM address_label WHERE dataset = $no AND regexp_full_match(label, '[a-z]{3,}')"
-        " GROUP BY label HAVING count(DISTINCT person) >= $several ORDER BY label",
-        {"no": dataset, "several": _SEVERAL},
-    ).fetchall()
-    return {label for (label,) in rows}
 
 
 HOTLINE_NAMES = 20
@@ -151,8 +147,22 @@ def link_rows(
     """
     _drop(con)
     readings: list[str] = []
-    for name, (role, own) in _groups(parts, region).items():
-        con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {_cells(con, parts, role, own, region)}")
+    # The columns that are read together, by the name of their relation: those of one role and region.
+    found = {
+        (column.role, _own(column, region)) for part, _ in parts for column in part.columns if column.role in _ROLES
+    }
+    for name, (role, own) in {
+        f"load_{role}" if own == region else f"load_{role}_{own.lower()}": (role, own)
+        for role, own in sorted(found, key=lambda each: (_ROLES.index(each[0]), each[1] != region, each[1]))
+    }.items():
+        # SQL: (row, position, raw) of all filled cells of the columns with a role and numbers of a region.
+        selects = []
+        for part, first in parts:
+            columns = _columns(part, (role,))
+            positions = [column.position for column in columns if _own(column, region) == own]
+            for piece in in_pieces(con, part.raw_table, part.rows) if positions else ():
+                selects += _arms(piece, first, positions)
+        con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {' UNION ALL '.join(selects)}")
         read_column(con, name, "raw", name, kind_of(role), own)
         readings.append(name)
     notes = read_keys(con, parts, region, readings)
@@ -169,17 +179,6 @@ def link_rows(
 def _is_clear_email(reading: str) -> bool:
     """Whether a reading of `_groups` is of columns of addresses that are not hashed."""
     return reading.startswith("load_email") and not reading.startswith("load_email_hash")
-
-
-def _groups(parts: Sequence[tuple[PartRead, int]], region: str) -> dict[str, tuple[str, str]]:
-    """The columns that are read together, by the name of their relation: those of one role and region."""
-    found = {
-        (column.role, _own(column, region)) for part, _ in parts for column in part.columns if column.role in _ROLES
-    }
-    return {
-        f"load_{role}" if own == region else f"load_{role}_{own.lower()}": (role, own)
-        for role, own in sorted(found, key=lambda each: (_ROLES.index(each[0]), each[1] != region, each[1]))
-    }
 
 
 def _own(column: ColumnRole, region: str) -> str:
@@ -199,7 +198,16 @@ def _link(con: duckdb.DuckDBPyConnection, bound: dict[str, int], rows: int, seve
     if several:
         _find_aliases(con)
         con.execute("INSERT INTO contact_alias SELECT $dataset, key, contact FROM load_alias ORDER BY ALL", bound)
-    _find_kept(con, several or hotlines > 0)
+    # Make load_kept(row): rows that have a usable identifier and a cell that gives none.
+    possible = several or hotlines > 0
+    con.execute("CREATE TEMP TABLE load_kept (row BIGINT)")
+    if possible:
+        con.execute(
+            "INSERT INTO load_kept SELECT DISTINCT row FROM load_link"
+            " WHERE NOT EXISTS (SELECT 1 FROM load_hotline AS hotline WHERE hotline.key = load_link.key)"
+            " AND (row IN (SELECT row FROM load_bad)"
+            " OR row IN (SELECT row FROM load_link JOIN load_hotline USING (key)))"
+        )
     _run(con, "load_rejects", bound)
     if hotlines:
         ends = {"further_base": FURTHER_BASE, "email_base": EMAIL_BASE}
@@ -212,19 +220,6 @@ def _link(con: duckdb.DuckDBPyConnection, bound: dict[str, int], rows: int, seve
 
 def _columns(part: PartRead, roles: Sequence[str]) -> tuple[ColumnRole, ...]:
     return tuple(column for column in part.columns if column.role in roles)
-
-
-def _cells(
-    con: duckdb.DuckDBPyConnection, parts: Sequence[tuple[PartRead, int]], role: str, own: str, region: str
-) -> str:
-    """SQL: (row, position, raw) of all filled cells of the columns with a role and numbers of a region."""
-    selects = []
-    for part, first in parts:
-        columns = _columns(part, (role,))
-        positions = [column.position for column in columns if _own(column, region) == own]
-        for piece in in_pieces(con, part.raw_table, part.rows) if positions else ():
-            selects += _arms(piece, first, positions)
-    return " UNION ALL ".join(selects)
 
 
 def _arms(table: str, first: int, positions: Sequence[int]) -> list[str]:
@@ -324,18 +319,6 @@ def _find_hotlines(con: duckdb.DuckDBPyConnection) -> int:
         return 0
     _run(con, "load_hotline", bound)
     return _number(con, "SELECT count(*) FROM load_hotline")
-
-
-def _find_kept(con: duckdb.DuckDBPyConnection, possible: bool) -> None:
-    """Make load_kept(row): rows that have a usable identifier and a cell that gives none."""
-    con.execute("CREATE TEMP TABLE load_kept (row BIGINT)")
-    if possible:
-        con.execute(
-            "INSERT INTO load_kept SELECT DISTINCT row FROM load_link"
-            " WHERE NOT EXISTS (SELECT 1 FROM load_hotline AS hotline WHERE hotline.key = load_link.key)"
-            " AND (row IN (SELECT row FROM load_bad)"
-            " OR row IN (SELECT row FROM load_link JOIN load_hotline USING (key)))"
-        )
 
 
 def _find_aliases(con: duckdb.DuckDBPyConnection) -> None:

@@ -131,19 +131,16 @@ class Loaded:
     account: Account | None = None
     """What became of the file's lines; None for a table that never was a file."""
 
-    def _encoding_sure(self) -> float | None:
-        """How likely the encoding of the least sure part is, to two digits."""
-        told = [part.encoding_sure for part in self.parts if part.encoding_sure is not None]
-        return round(min(told), 2) if told else None
-
     def to_json(self) -> dict[str, object]:
         """The row that `tracer load -f json` prints; no personal data."""
+        # How likely the encoding of the least sure part is, to two digits.
+        told = [part.encoding_sure for part in self.parts if part.encoding_sure is not None]
         return {
             "dataset": self.dataset, "path": self.path, "rows": self.rows, "identifiers": self.identifiers,
             "contacts": self.contacts, "rejected": self.rejected, "duplicates": self.duplicates, "junk": self.junk,
             "hashes": self.hashes, "masked": self.masked, "secrets": self.secrets,
             "account": None if self.account is None else asdict(self.account),
-            "format": self.format, "encoding": self.encoding, "encoding_sure": self._encoding_sure(),
+            "format": self.format, "encoding": self.encoding, "encoding_sure": (round(min(told), 2) if told else None),
             "version": self.version, "reasons": dict(self.reasons),
             "columns": [column for number, part in enumerate(self.parts, 1) for column in _columns_of(number, part)],
             "notes": list(self.notes),

@@ -37,13 +37,9 @@ def fed(
             del held
             yield child
         finally:
-            _end(child)
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    child.kill()
-    for pipe in (child.stdin, child.stdout):
-        with suppress(BrokenPipeError):  # what was still to be sent to a child that is gone
-            if pipe is not None:
-                pipe.close()
-    child.wait()
+            child.kill()
+            for pipe in (child.stdin, child.stdout):
+                with suppress(BrokenPipeError):  # what was still to be sent to a child that is gone
+                    if pipe is not None:
+                        pipe.close()
+            child.wait()

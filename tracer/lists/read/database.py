@@ -26,7 +26,12 @@ def read_database(reading: SourceReading) -> list[PartRead]:
             if frame[0] == b"F":
                 raise failure_of(json_of(frame[1]), source, _DATABASE)
             if frame[0] == b"N":
-                _check_table(json_of(frame[1])["sheets"], reading)
+                names = json_of(frame[1])["sheets"]
+                wanted = reading.options.sheet
+                if not names or (wanted is not None and wanted not in names):
+                    what = f"there is no table {wanted!r}" if names else "there is no table in it"
+                    remedy = f"its tables are {', '.join(names[:12])}" if names else "check that it is the right file"
+                    raise InputRefused(what, where=reading.source.where, remedy=remedy)
                 frame = next(frames)
                 continue
             about = json_of(frame[1])
@@ -40,20 +45,7 @@ def read_database(reading: SourceReading) -> list[PartRead]:
             if filling.read != about["rows"] and about["read"]:
                 raise failure_of({"kind": "broken", "text": f"table {table.name}"}, source, _DATABASE)
             frame = batches.ended_by
-    _note_log(reading)
-    return table_parts(reading, filled, "sqlite", None)
-
-
-def _check_table(names: list[str], reading: SourceReading) -> None:
-    wanted = reading.options.sheet
-    if not names or (wanted is not None and wanted not in names):
-        what = f"there is no table {wanted!r}" if names else "there is no table in it"
-        remedy = f"its tables are {', '.join(names[:12])}" if names else "check that it is the right file"
-        raise InputRefused(what, where=reading.source.where, remedy=remedy)
-
-
-def _note_log(reading: SourceReading) -> None:
-    """Note the write-ahead log next to the file: what it holds is not in the database yet."""
+    # Note the write-ahead log next to the file: what it holds is not in the database yet.
     path = reading.source.path
     log = path.with_name(f"{path.name}-wal") if path is not None else None
     if log is not None and log.is_file() and log.stat().st_size:
@@ -61,3 +53,4 @@ def _note_log(reading: SourceReading) -> None:
             f"{reading.source.where}: {log.name} next to it holds changes that are not read; open it in SQLite once,"
             " `PRAGMA wal_checkpoint`, and load it again"
         )
+    return table_parts(reading, filled, "sqlite", None)

@@ -48,23 +48,6 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _send(con: sqlite3.Connection, wanted: str | None) -> None:
-    listed = con.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY rowid").fetchall()
-    names = [
-        str(name)
-        for name, sql in listed
-        if not str(name).startswith("sqlite_") and not str(sql or "").upper().startswith(_VIRTUAL)
-    ]
-    write_frame(b"N", json.dumps({"sheets": names}).encode())
-    for name in names:
-        columns = [str(row[1]) for row in con.execute(f"PRAGMA table_info({_quoted(name)})")]
-        (count,) = con.execute(f"SELECT count(*) FROM {_quoted(name)}").fetchone()
-        about = {"table": name, "columns": columns, "rows": count, "read": wanted in (None, name)}
-        write_frame(b"S", json.dumps(about).encode())
-        if about["read"]:
-            send_rows(_rows(con, name), trimmed=False)
-
-
 def _rows(con: sqlite3.Connection, name: str) -> Iterator[list[str | None]]:
     cursor = con.execute(f"SELECT * FROM {_quoted(name)}")
     while rows := cursor.fetchmany(_ROWS):
@@ -84,7 +67,20 @@ def main(arguments: Sequence[str]) -> int:
         con.text_factory = lambda data: data.decode("utf-8", "replace")
         con.execute("PRAGMA trusted_schema = OFF")
         con.execute("PRAGMA cell_size_check = ON")
-        _send(con, wanted)
+        listed = con.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY rowid").fetchall()
+        names = [
+            str(name)
+            for name, sql in listed
+            if not str(name).startswith("sqlite_") and not str(sql or "").upper().startswith(_VIRTUAL)
+        ]
+        write_frame(b"N", json.dumps({"sheets": names}).encode())
+        for name in names:
+            columns = [str(row[1]) for row in con.execute(f"PRAGMA table_info({_quoted(name)})")]
+            (count,) = con.execute(f"SELECT count(*) FROM {_quoted(name)}").fetchone()
+            about = {"table": name, "columns": columns, "rows": count, "read": wanted in (None, name)}
+            write_frame(b"S", json.dumps(about).encode())
+            if about["read"]:
+                send_rows(_rows(con, name), trimmed=False)
     except MemoryError:
         write_frame(b"F", b'{"kind": "memory", "text": ""}')
     except (sqlite3.Error, OSError, ValueError) as error:

@@ -311,7 +311,10 @@ def _legacy(sample: bytes) -> Encoding:
     """The legacy encoding of a sample, its bytes beyond ASCII dense."""
     ranked = sorted(((score(sample, codec), -i, codec) for i, codec in enumerate(_LEGACY)), reverse=True)
     best, second = ranked[0], ranked[1]
-    replaced, glued = _misfits(sample.decode(best[2], "replace"))
+    # Two shares of the characters beyond ASCII: those that could not be decoded, and those amid Latin letters.
+    text = sample.decode(best[2], "replace")
+    beyond = sum(1 for char in text if char > "\x7f") or 1
+    replaced, glued = text.count("\ufffd") / beyond, len(_AMID_LETTERS.findall(text)) / beyond
     clear = best[0] >= _CLEAR and replaced <= _REPLACED and glued <= _GLUED
     if not clear:
         letters = readings(sample)
@@ -333,12 +336,6 @@ def _legacy(sample: bytes) -> Encoding:
         elif _FAMILY.get(guess, guess) != best[2]:
             sure = min(sure, 0.8)
     return Encoding(best[2], 0, False, sure, second[2])
-
-
-def _misfits(text: str) -> tuple[float, float]:
-    """Two shares of the characters beyond ASCII: those that could not be decoded, and those amid Latin letters."""
-    beyond = sum(1 for char in text if char > "\x7f") or 1
-    return text.count("\ufffd") / beyond, len(_AMID_LETTERS.findall(text)) / beyond
 
 
 def _chardet_of(sample: bytes) -> str | None:

@@ -66,15 +66,18 @@ def _by_words(rows: Sequence[Sequence[str]], region: str) -> int | None:
     return None
 
 
-def _by_names(rows: Sequence[Sequence[str]], named: Collection[str]) -> int | None:
-    wanted = {folded for name in named if len(folded := fold(name)) > 1 and not folded.isdigit()}
-    return next((i for i, row in enumerate(rows) if wanted & {fold(cell) for cell in row}), None)
-
-
 def _by_content(rows: Sequence[Sequence[str]], region: str) -> int | None:
     first_data = next((i for i, row in enumerate(rows) if _has_data(row, region)), None)
     if first_data is None:
-        return _without_digits(rows)
+        # No row with data anywhere: the first row is a header if it is full, without repeats or digits, and the rest
+        # is not so.
+        written = [i for i, row in enumerate(rows) if _filled(row)]
+        if len(written) < 2:
+            return None
+        first = _filled(rows[written[0]])
+        plain = len(set(first)) == len(first) and not any(c.isdigit() for cell in first for c in cell)
+        rest_digits = any(c.isdigit() for i in written[1:] for cell in rows[i] for c in cell)
+        return written[0] if plain and rest_digits else None
     above = [i for i in range(first_data) if _filled(rows[i])]
     if not above:
         return None
@@ -84,37 +87,6 @@ def _by_content(rows: Sequence[Sequence[str]], region: str) -> int | None:
     # Several rows as full as the last one are not titles above a header: they are rows that hold no good value.
     like_it = any(len(_filled(rows[i])) >= max(full, 2) for i in earlier)
     return last if 2 * full >= widest and not like_it else None
-
-
-def _without_digits(rows: Sequence[Sequence[str]]) -> int | None:
-    """No row with data anywhere: the first row is a header if it is full, without repeats or digits, and the rest is
-    not so.
-    """
-    full = [i for i, row in enumerate(rows) if _filled(row)]
-    if len(full) < 2:
-        return None
-    first = _filled(rows[full[0]])
-    plain = len(set(first)) == len(first) and not any(c.isdigit() for cell in first for c in cell)
-    rest_digits = any(c.isdigit() for i in full[1:] for cell in rows[i] for c in cell)
-    return full[0] if plain and rest_digits else None
-
-
-def _depth(rows: Sequence[Sequence[str]], start: int, region: str) -> int:
-    """How many rows the header has: sub-headings fill gaps or repeat under a merged heading, and hold no data."""
-    depth = 1
-    while depth < _DEEPEST and start + depth + 1 < len(rows):
-        row, above = rows[start + depth], rows[start + depth - 1]
-        filled = _filled(row)
-        if not filled or _has_data(row, region) or not _heading_words(row):
-            break
-        fills_gap = any(
-            cell.strip() and (i >= len(above) or not above[i].strip() or _heading_words([cell]))
-            for i, cell in enumerate(row)
-        )
-        if not fills_gap or _heading_words(row) * 2 < len(filled):
-            break
-        depth += 1
-    return depth
 
 
 def _joined(rows: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
@@ -176,7 +148,8 @@ def _plan(
         return HeaderPlan(0, 0, ("",) * width)
     if has_header is True:
         return HeaderPlan(blank, 1, _joined(rows[blank : blank + 1], width))
-    found = _by_names(rows, named)
+    wanted = {folded for name in named if len(folded := fold(name)) > 1 and not folded.isdigit()}
+    found = next((i for i, row in enumerate(rows) if wanted & {fold(cell) for cell in row}), None)
     if found is not None:
         return HeaderPlan(found, 1, _joined([rows[found]], width))
     found = _by_words(rows, region)
@@ -185,7 +158,20 @@ def _plan(
         if found is None:
             return HeaderPlan(_titles(rows, region), 0, ("",) * width)
         return HeaderPlan(found, 1, _joined([rows[found]], width))
-    depth = _depth(rows, found, region)
+    # How many rows the header has: sub-headings fill gaps or repeat under a merged heading, and hold no data.
+    depth = 1
+    while depth < _DEEPEST and found + depth + 1 < len(rows):
+        row, above = rows[found + depth], rows[found + depth - 1]
+        filled = _filled(row)
+        if not filled or _has_data(row, region) or not _heading_words(row):
+            break
+        fills_gap = any(
+            cell.strip() and (i >= len(above) or not above[i].strip() or _heading_words([cell]))
+            for i, cell in enumerate(row)
+        )
+        if not fills_gap or _heading_words(row) * 2 < len(filled):
+            break
+        depth += 1
     if depth < _DEEPEST and _group_above(rows, found, region):
         found, depth = found - 1, depth + 1
     return HeaderPlan(found, depth, _joined(rows[found : found + depth], width))

@@ -247,16 +247,12 @@ def _text_kind(source: Source, head: bytes, encoding: str | None) -> FileKind:  
     if start.startswith("["):
         return FileKind.JSON if re.match(r"\[\s*([\[{\]]|$)", start) else FileKind.TEXT
     if start.startswith("{"):
+        # Whether an object begins with such a long line that a second one is out of sight: lists of records are
+        # written so.
         return (
             FileKind.NDJSON
-            if re.match(r"\{[^\r\n]*\}[ \t]*(\r?\n|\r)\s*\{", start) or _lone_line(start)
+            if re.match(r"\{[^\r\n]*\}[ \t]*(\r?\n|\r)\s*\{", start)
+            or (re.match(r"\{[^\[\r\n]*\}[ \t]*(\r?\n)", start) is not None and start.count("\n") > 1)
             else FileKind.JSON
         )
     return FileKind.TEXT
-
-
-def _lone_line(start: str) -> bool:
-    """Whether an object begins with such a long line that a second one is out of sight: lists of records are written
-    so.
-    """
-    return re.match(r"\{[^\[\r\n]*\}[ \t]*(\r?\n)", start) is not None and start.count("\n") > 1

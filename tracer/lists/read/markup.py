@@ -46,11 +46,7 @@ def read_html(reading: SourceReading) -> list[PartRead]:
         name = f"table {number}" if len(tables) > 1 else None
         rows = list(_html_rows(table))
         parts.append(_land(reading, rows, name, "html", public_name(encoding.name)))
-    return _with_others(parts, page, source, notes)
-
-
-def _with_others(parts: list[PartRead], page: LexborHTMLParser, source: Source, notes: list[str]) -> list[PartRead]:
-    """The parts, the page's rows outside of them counted in the first one's account."""
+    # The parts, the page's rows outside of them counted in the first one's account.
     read = sum(part.account.lines for part in parts if part.account is not None)
     others = len(page.css("tr")) - read
     if not others or not parts:

@@ -12,10 +12,9 @@ import pyarrow.parquet as pq
 from tracer.errors import InputRefused
 from tracer.lists.read.account import Account
 from tracer.lists.read.landing import Landing, refuse_width
-from tracer.lists.read.model import Limits, PartRead
+from tracer.lists.read.model import PartRead
 from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.roles import door_of
-from tracer.lists.read.source import Source
 
 _BATCH = 100_000
 _EXACT = float(1 << 53)  # whole floats up to it keep every digit
@@ -27,7 +26,15 @@ def read_parquet(reading: SourceReading) -> PartRead:
     try:
         opened = io.BytesIO(source.held(limits)) if source.path is None else source.open()
         with opened, pq.ParquetFile(opened) as file:
-            _refuse_bomb(file, limits, source)
+            meta = file.metadata
+            unpacked = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
+            # Run lengths can claim any number of rows in a few bytes; each row costs at least its number.
+            if unpacked > limits.member_bytes or meta.num_rows * 8 > limits.member_bytes:
+                raise InputRefused(
+                    f"it unpacks to {meta.num_rows:,} rows and {unpacked:,} bytes: more than the limit",
+                    where=source.where,
+                    remedy="split it",
+                )
             lines = int(file.metadata.num_rows)
             header = tuple(_flat(file.schema_arrow.empty_table()).column_names)
             refuse_width(len(header), limits, source.where)
@@ -40,18 +47,6 @@ def read_parquet(reading: SourceReading) -> PartRead:
         ) from error
     account = Account(lines, rows=landing.rows, blank=landing.blank)
     return reading.part(table, landing, header or ("",), "parquet", account)
-
-
-def _refuse_bomb(file: pq.ParquetFile, limits: Limits, source: Source) -> None:
-    meta = file.metadata
-    unpacked = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
-    # Run lengths can claim any number of rows in a few bytes; each row costs at least its number.
-    if unpacked > limits.member_bytes or meta.num_rows * 8 > limits.member_bytes:
-        raise InputRefused(
-            f"it unpacks to {meta.num_rows:,} rows and {unpacked:,} bytes: more than the limit",
-            where=source.where,
-            remedy="split it",
-        )
 
 
 def _flat(table: pa.Table) -> pa.Table:
@@ -78,9 +73,16 @@ def text_column(column: pa.Array | pa.ChunkedArray) -> pa.Array:  # noqa: PLR091
     if pa.types.is_dictionary(kind):
         return text_column(column.dictionary_decode())
     if pa.types.is_floating(kind):
-        return _floats(column)
+        wide = column.cast(pa.float64())
+        finite = pc.if_else(pc.is_finite(wide), wide, None)  # NaN is how pandas writes an empty cell
+        whole = pc.and_(pc.equal(pc.floor(finite), finite), pc.less_equal(pc.abs(finite), _EXACT))
+        integers = pc.if_else(whole, finite, None).cast(pa.int64()).cast(pa.string())
+        return pc.coalesce(integers, finite.cast(pa.string()))
     if pa.types.is_timestamp(kind):
-        return _moments(column)
+        seconds = pc.floor_temporal(column, unit="second").cast(pa.timestamp("s"))
+        days = pc.floor_temporal(seconds, unit="day")
+        only_days = pc.if_else(pc.equal(days, seconds), seconds.cast(pa.date32()).cast(pa.string()), None)
+        return pc.coalesce(only_days, seconds.cast(pa.string()))
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
         inner = text_column(column.flatten())
         offsets = pc.subtract(column.offsets, column.offsets[0]) if len(column) else column.offsets
@@ -92,18 +94,3 @@ def text_column(column: pa.Array | pa.ChunkedArray) -> pa.Array:  # noqa: PLR091
         return column.cast(pa.string())
     except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
         return pa.array([None if v is None else str(v) for v in column.to_pylist()], pa.string())
-
-
-def _floats(column: pa.Array) -> pa.Array:
-    wide = column.cast(pa.float64())
-    finite = pc.if_else(pc.is_finite(wide), wide, None)  # NaN is how pandas writes an empty cell
-    whole = pc.and_(pc.equal(pc.floor(finite), finite), pc.less_equal(pc.abs(finite), _EXACT))
-    integers = pc.if_else(whole, finite, None).cast(pa.int64()).cast(pa.string())
-    return pc.coalesce(integers, finite.cast(pa.string()))
-
-
-def _moments(column: pa.Array) -> pa.Array:
-    seconds = pc.floor_temporal(column, unit="second").cast(pa.timestamp("s"))
-    days = pc.floor_temporal(seconds, unit="day")
-    only_days = pc.if_else(pc.equal(days, seconds), seconds.cast(pa.date32()).cast(pa.string()), None)
-    return pc.coalesce(only_days, seconds.cast(pa.string()))

@@ -102,7 +102,13 @@ def land(job: LandingJob, width: int) -> Landed:
             job = replace(job, encoding=replace(job.encoding, certain=False))
         else:
             expected = replace(expected, width=outcome)
-    return _repair(job)
+    # Lands by our own parser (see `repair`).
+    decoded = Decoded(job.source, job.encoding, strict=job.strict)
+    rows = ParsedRows(decoded, job.separation.delimiter, quote_of(job.separation, job.facts), job.separation.width)
+    landing, plan, account = land_batches(job.con, batches(rows), job.table, job.options, job.limits, job.source.where)
+    refuse_undecodable(job, decoded.replaced)
+    account = replace(account, lines=job.facts.lines, continued=rows.continued)
+    return Landed(landing.rows, landing.width, plan, decoded.replaced, True, account)
 
 
 def _raise_undecodable(job: LandingJob) -> None:
@@ -192,7 +198,16 @@ def _rehearse(job: LandingJob, width: int, quote: str) -> _Rehearsed | None:
             (count, *_), asked = tried
             # As many records as lines: none is lost, no cell holds a line end, so none can hold a row.
             if asked is not None and count != _lines(job):
-                tried = _try(job, cursor, width, quote, f"{counts}, {_swallowed(job, width)}", one_thread=True)
+                # SQL for whether any cell holds, behind a line end, what may be a whole row: a sign of a quote that
+                # never closed.
+                delimiter = re.escape(job.separation.delimiter or LONE)
+                row = rf"[\n\r](?:[^\n\r]*?{delimiter}){{{max(1, min(width - 1, 200))}}}"
+                swallowed = " OR ".join(
+                    f"((contains(c{i}, chr(10)) OR contains(c{i}, chr(13))) AND regexp_matches(c{i}, '{row}'))"
+                    for i in range(width)
+                )
+                asked_for = f"{counts}, coalesce(bool_or({swallowed}), false)"
+                tried = _try(job, cursor, width, quote, asked_for, one_thread=True)
                 if tried is None or tried[0][2]:
                     return None
                 asked = tried[1]
@@ -227,19 +242,6 @@ def _lines(job: LandingJob) -> int:
     return job.facts.lines - job.plan.skip
 
 
-def _swallowed(job: LandingJob, width: int) -> str:
-    """SQL for whether any cell holds, behind a line end, what may be a whole row: a sign of a quote that never
-    closed.
-    """
-    delimiter = re.escape(job.separation.delimiter or LONE)
-    row = rf"[\n\r](?:[^\n\r]*?{delimiter}){{{max(1, min(width - 1, 200))}}}"
-    cells = " OR ".join(
-        f"((contains(c{i}, chr(10)) OR contains(c{i}, chr(13))) AND regexp_matches(c{i}, '{row}'))"
-        for i in range(width)
-    )
-    return f"coalesce(bool_or({cells}), false)"
-
-
 def _by_duckdb(job: LandingJob, expected: _Rehearsed, quote: str) -> Landed | int | None:
     """Lands by DuckDB's parser. What else is needed otherwise: 0 another decoding, n columns, None our own parser."""
     rejects, width, pad = scratch_name("rejects"), expected.width, expected.pad
@@ -271,7 +273,7 @@ def _account(job: LandingJob, expected: _Rehearsed, quote: str, rows: int) -> Ac
     Lines and empty ones were counted as bytes, line ends within cells are counted in the cells.
     """
     plan, above = job.plan, job.head[: job.plan.skip]
-    inside = sum(_line_ends(cell) for record in above for cell in record)
+    inside = sum(cell.count("\n") + cell.count("\r") - cell.count("\r\n") for record in above for cell in record)
     empty = job.facts.empty_lines - sum(1 for record in above if not record)
     below = _lines(job) - inside
     continued = 0
@@ -286,10 +288,6 @@ def _account(job: LandingJob, expected: _Rehearsed, quote: str, rows: int) -> Ac
     blank = begun - rows + plan.preamble - plan.titles
     account = Account(job.facts.lines, plan.depth, plan.titles, rows, blank, continued + inside)
     return account if account.adds_up else None
-
-
-def _line_ends(cell: str) -> int:
-    return cell.count("\n") + cell.count("\r") - cell.count("\r\n")
 
 
 def _within_cells(job: LandingJob, width: int) -> tuple[int, int]:
@@ -320,16 +318,6 @@ def _agrees(job: LandingJob, width: int) -> bool:
     ).fetchall()
     padded = [tuple(cell or None for cell in row) + (None,) * (width - len(row)) for row in expected]
     return [tuple(row[:width]) for row in padded] == landed
-
-
-def _repair(job: LandingJob) -> Landed:
-    """Lands by our own parser (see `repair`)."""
-    decoded = Decoded(job.source, job.encoding, strict=job.strict)
-    rows = ParsedRows(decoded, job.separation.delimiter, quote_of(job.separation, job.facts), job.separation.width)
-    landing, plan, account = land_batches(job.con, batches(rows), job.table, job.options, job.limits, job.source.where)
-    refuse_undecodable(job, decoded.replaced)
-    account = replace(account, lines=job.facts.lines, continued=rows.continued)
-    return Landed(landing.rows, landing.width, plan, decoded.replaced, True, account)
 
 
 def refuse_undecodable(job: LandingJob, replaced: int) -> None:

@@ -96,7 +96,10 @@ def _lines(reading: SourceReading, encoding: Encoding, table: str) -> tuple[_Pat
 def _landed(reading: SourceReading, lines: Source, encoding: Encoding, table: str) -> tuple[_Paths, Landing]:
     """The columns' paths, and the rows in a raw table. Raises `duckdb.Error` for a line that is not JSON."""
     with files_connection() as cursor:
-        paths = _paths(cursor, lines, encoding)
+        # The columns as paths of one or two keys, in the order in which they first appear.
+        with _input(lines, encoding) as path:
+            keys = cursor.execute(_PATHS.replace("{relation}", _relation(path))).fetchall()
+        paths: _Paths = [(key,) if sub is None else (key, sub) for key, sub in keys]
         refuse_width(len(paths), reading.limits, lines.where)
         header = [".".join(path) for path in paths]
         landing = Landing(reading.con, table, len(paths), door_of(header, reading.options, also=(BAD_LINE,)))
@@ -210,13 +213,6 @@ def _relation(path: str) -> str:
         f"(SELECT json FROM read_json_objects('{path}', format = 'newline_delimited', compression = 'uncompressed',"
         f" maximum_object_size = {_OBJECT_BYTES}))"
     )
-
-
-def _paths(cursor: duckdb.DuckDBPyConnection, source: Source, encoding: Encoding) -> list[tuple[str, ...]]:
-    """The columns as paths of one or two keys, in the order in which they first appear."""
-    with _input(source, encoding) as path:
-        keys = cursor.execute(_PATHS.replace("{relation}", _relation(path))).fetchall()
-    return [(key,) if sub is None else (key, sub) for key, sub in keys]
 
 
 def _pointer(path: tuple[str, ...]) -> str:

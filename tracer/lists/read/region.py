@@ -323,7 +323,9 @@ def _is_home_at_a_look(
     forms = forms_of(home)
     if not forms.at_a_look:
         return False
-    mobiles = _like(bare, forms.at_a_look)
+    # The numbers that have a form, separators taken off.
+    compiled = re.compile(forms.at_a_look)
+    mobiles = [cell for cell in bare if compiled.fullmatch(re.sub(r"[\s\-.()]", "", narrow(cell)))]
     if len(mobiles) < _HALF * len(bare):
         texts = [cell for column in sample for cell in column[:20]]
         scripts = scripts_of((*header, *texts))
@@ -337,12 +339,6 @@ def _is_home_at_a_look(
         return True
     tried = spread(mobiles, CELLS)
     return not any(fit(tried, other).valid >= _FITS for other in forms.rivals)
-
-
-def _like(numbers: Sequence[str], form: str) -> list[str]:
-    """The numbers that have a form, separators taken off."""
-    compiled = re.compile(form)
-    return [cell for cell in numbers if compiled.fullmatch(re.sub(r"[\s\-.()]", "", narrow(cell)))]
 
 
 def _distinct(numbers: Sequence[str]) -> list[str]:

@@ -83,7 +83,12 @@ def _quoted(
         return record, 0
     if line.count(quote) % 2 == 0:
         # Quotes close but are where they should not be: as other programs read it.
-        loose = _loose(_bare(line), separator, quote)
+        text = _bare(line)
+        one = separator
+        if len(separator) > 1:
+            text, one = text.replace(separator, LONE), LONE
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=one, quotechar=quote))
+        loose = rows[0] if len(rows) == 1 else None
         if loose is not None and "\n" not in "".join(loose):
             return loose, 0
     joined, attempts = line, 0
@@ -127,14 +132,6 @@ def _strict(text: str, separator: str, quote: str) -> list[str] | None:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=one, quotechar=quote, strict=True))
     except csv.Error:
         return None
-    return rows[0] if len(rows) == 1 else None
-
-
-def _loose(text: str, separator: str, quote: str) -> list[str] | None:
-    one = separator
-    if len(separator) > 1:
-        text, one = text.replace(separator, LONE), LONE
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=one, quotechar=quote))
     return rows[0] if len(rows) == 1 else None
 
 

@@ -42,7 +42,9 @@ def assign_roles(
     `header`: heading per column; `sample`: filled cells per column. Raises InputRefused for a mapped column that is
     not there.
     """
-    mapped = _mapped(header, options.columns, where)
+    mapped, problems = _said(header, options.columns, where)
+    if problems:
+        raise InputRefused.many(problems)
     roles: list[ColumnRole] = []
     languages = likeliest_languages(header)
     profile = profile_of(header)
@@ -66,7 +68,15 @@ def assign_roles(
         found = with_regions(found, header, sample, options.region)
         if not any(column.identifies for column in found):
             found = by_content(found, header, sample, options.region)
-    return _without_tables(_with_hashes(found, sample))
+    # Hashes next to the clear column of their kind are left aside: joined, the two would undo any list of hashes.
+    found = _with_hashes(found, sample)
+    clear = {f"{column.role}_hash" for column in roles if column.role in ("phone", "email")}
+    return tuple(
+        ColumnRole(column.position, column.header, "other", column.how)
+        if column.role in clear and column.how != "map"
+        else column
+        for column in found
+    )
 
 
 def _with_keys(
@@ -227,17 +237,6 @@ def _with_hashes(roles: tuple[ColumnRole, ...], sample: Sequence[Sequence[str]])
     )
 
 
-def _without_tables(roles: tuple[ColumnRole, ...]) -> tuple[ColumnRole, ...]:
-    """Hashes next to the clear column of their kind are left aside: joined, the two would undo any list of hashes."""
-    clear = {f"{column.role}_hash" for column in roles if column.role in ("phone", "email")}
-    return tuple(
-        ColumnRole(column.position, column.header, "other", column.how)
-        if column.role in clear and column.how != "map"
-        else column
-        for column in roles
-    )
-
-
 def _wanted(value: str | Sequence[str]) -> list[str]:
     return [piece for piece in (value.split("|") if isinstance(value, str) else list(value)) if piece.strip()]
 
@@ -246,14 +245,6 @@ def named_columns(columns: Mapping[str, str | Sequence[str]]) -> tuple[str, ...]
     """All columns that the user named, as he wrote them."""
     named = [piece for role, value in columns.items() if role != "key" for piece in _wanted(value)]
     return (*named, *composite.named_keys(columns))
-
-
-def _mapped(header: Sequence[str], columns: Mapping[str, str | Sequence[str]], where: str) -> dict[int, str]:
-    """Column position to role, as the user said. Raises InputRefused with every column and role that is unknown."""
-    mapped, problems = _said(header, columns, where)
-    if problems:
-        raise InputRefused.many(problems)
-    return mapped
 
 
 def _said(

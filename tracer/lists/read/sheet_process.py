@@ -75,21 +75,6 @@ def _column(cells: Sequence[Cell | None]) -> pa.Array:
     )
 
 
-def _merges(sheet: CalamineSheet) -> dict[int, list[tuple[int, int]]]:
-    """For each row below the first of a merged range: (column, row of the value). Rows and columns of the sheet, from
-    0.
-    """
-    filled: dict[int, list[tuple[int, int]]] = {}
-    total = 0
-    for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
-        total += bottom - top
-        if total > _FILLED_MERGES:
-            break
-        for row in range(top + 1, bottom + 1):
-            filled.setdefault(row, []).append((left, top))
-    return filled
-
-
 def _filled(
     rows: Iterable[list[Cell]], first: tuple[int, int], merges: dict[int, list[tuple[int, int]]]
 ) -> Iterator[list[Cell]]:
@@ -148,7 +133,16 @@ def _send(workbook: CalamineWorkbook, wanted: str | None) -> None:
         write_frame(b"S", json.dumps(about).encode())
         if sheet.start is None:
             continue
-        merges = _merges(sheet)
+        # For each row below the first of a merged range: (column, row of the value). Rows and columns of the sheet,
+        # from 0.
+        merges: dict[int, list[tuple[int, int]]] = {}
+        total = 0
+        for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
+            total += bottom - top
+            if total > _FILLED_MERGES:
+                break
+            for row in range(top + 1, bottom + 1):
+                merges.setdefault(row, []).append((left, top))
         rows = iter(sheet.to_python(skip_empty_area=True) if sheet.height <= _BATCH else _tail(sheet, first[0]))
         send_rows(_filled(rows, first, merges) if merges else rows)
 

@@ -77,7 +77,15 @@ def with_strays(reading: SourceReading, part: PartRead) -> PartRead:
             ColumnRole(width + 1, "", "email", "line"),
         ),
     )  # fmt: skip
-    return _with_regions(reading, grown)
+    # The part whose columns of stray numbers have the region of its other numbers, or that which theirs show.
+    width = len(grown.header)
+    if any(column.role == "phone" and column.region for column in grown.columns):
+        stray = replace(grown.columns[width - 2], region=_region(reading, grown))
+        return replace(grown, columns=(*grown.columns[: width - 2], stray, grown.columns[width - 1]))
+    if not reading.options.find_region:
+        return grown
+    sample = sample_columns(reading.con, grown.raw_table, grown.rows, width)
+    return replace(grown, columns=with_regions(grown.columns, grown.header, sample, reading.options.region))
 
 
 def _count(reading: SourceReading, text: str, bound: dict[str, str]) -> int:
@@ -120,15 +128,3 @@ def _are_headings(cells: Sequence[str | None]) -> bool:
     text = "\n".join(cell for cell in cells if cell)
     pieces = [unicodedata.normalize("NFKC", piece) for piece in _SPLIT.split(text) if piece.strip()]
     return len(pieces) > 1 and all(names_a_column(piece.strip()) for piece in pieces)
-
-
-def _with_regions(reading: SourceReading, part: PartRead) -> PartRead:
-    """The part whose columns of stray numbers have the region of its other numbers, or that which theirs show."""
-    width = len(part.header)
-    if any(column.role == "phone" and column.region for column in part.columns):
-        stray = replace(part.columns[width - 2], region=_region(reading, part))
-        return replace(part, columns=(*part.columns[: width - 2], stray, part.columns[width - 1]))
-    if not reading.options.find_region:
-        return part
-    sample = sample_columns(reading.con, part.raw_table, part.rows, width)
-    return replace(part, columns=with_regions(part.columns, part.header, sample, reading.options.region))

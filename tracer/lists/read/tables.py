@@ -107,7 +107,11 @@ def table_parts(
         name = _shown(one.table, len(databases) > 1)
         if one.landing is None:
             continue
-        part = _part(reading, one, one.landing, name, format_name, encoding)
+        landing = one.landing
+        header = (*one.columns, *("",) * (landing.width - len(one.columns)))
+        for_table = replace(reading, options=_for_table(reading.options, header))
+        account = Account(one.read, rows=landing.rows, blank=landing.blank)
+        part = for_table.part(landing.table, landing, header, format_name, account, encoding=encoding, sheet=name)
         wanted = options.sheet is None or options.sheet in (name, one.table.name)
         found.append(part if wanted else _left_out(reading.con, part))
     if options.sheet is not None and all(not part.rows for part in found):
@@ -135,15 +139,6 @@ def _shown(table: SqlTable, several: bool) -> str:
     """The table's name, with its database where there are several, and a schema that is not the usual one."""
     schema = table.schema if table.schema.lower() not in ("", "public", "dbo") else ""
     return ".".join(name for name in (table.database if several else "", schema, table.name) if name)
-
-
-def _part(
-    reading: SourceReading, one: FilledTable, landing: Landing, name: str, format_name: str, encoding: str | None
-) -> PartRead:
-    header = (*one.columns, *("",) * (landing.width - len(one.columns)))
-    for_table = replace(reading, options=_for_table(reading.options, header))
-    account = Account(one.read, rows=landing.rows, blank=landing.blank)
-    return for_table.part(landing.table, landing, header, format_name, account, encoding=encoding, sheet=name)
 
 
 def _for_table(options: ReadOptions, header: Sequence[str]) -> ReadOptions:

@@ -205,7 +205,18 @@ def written(line: str, separator: str) -> WrittenEntry | None:
     """What a line says; None where it says no login with a secret."""
     text = line.strip()
     if _SCHEME.match(text):
-        return _with_address(text, separator)
+        # A line that begins with an address that names its scheme.
+        start = text.index("://") + 3
+        app = _APP.match(text)
+        if app is not None:
+            address, rest = app[0], text[app.end() :].strip()
+            pieces = rest.removeprefix(separator).split(separator)
+        else:
+            address, pieces = _divided(text, start, separator)
+        pieces = [piece.strip() for piece in pieces]
+        if len(pieces) < 2 or not pieces[0]:
+            return None
+        return WrittenEntry(address, pieces[0], separator.join(pieces[1:]))
     pieces = [piece.strip() for piece in text.split(separator)]
     return _without_scheme(pieces, separator) if len(pieces) > 1 else None
 
@@ -228,21 +239,6 @@ def _without_scheme(pieces: list[str], separator: str) -> WrittenEntry | None:
 
 def _is_address(text: str) -> bool:
     return _SCHEME.match(text) is not None or _HOST.fullmatch(text) is not None
-
-
-def _with_address(text: str, separator: str) -> WrittenEntry | None:
-    """A line that begins with an address that names its scheme."""
-    start = text.index("://") + 3
-    app = _APP.match(text)
-    if app is not None:
-        address, rest = app[0], text[app.end() :].strip()
-        pieces = rest.removeprefix(separator).split(separator)
-    else:
-        address, pieces = _divided(text, start, separator)
-    pieces = [piece.strip() for piece in pieces]
-    if len(pieces) < 2 or not pieces[0]:
-        return None
-    return WrittenEntry(address, pieces[0], separator.join(pieces[1:]))
 
 
 def _divided(text: str, start: int, separator: str) -> tuple[str, list[str]]:
@@ -328,12 +324,6 @@ def _is_place_on_net(text: str) -> bool:
     return _SCHEME.match(text) is not None or re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", text) is not None
 
 
-def _shape(line: str) -> str:
-    """A line without what it says."""
-    text = re.sub(r"\d+", "#", line.strip()[:400])
-    return re.sub(r"[^\W\d_]+", "a", text)[:60]
-
-
 @dataclass
 class ListWalk:
     """The entries of a combination list; its account when they have been walked through."""
@@ -362,7 +352,9 @@ class ListWalk:
                     continue
                 self.counts["rows"] += 1
                 self.counts["unread"] += 1
-                yield Login(unread=_shape(line))
+                # A line without what it says.
+                text = re.sub(r"\d+", "#", line.strip()[:400])
+                yield Login(unread=re.sub(r"[^\W\d_]+", "a", text)[:60])
                 continue
             if not self.counts["rows"] and _is_heading(said.login):
                 self.counts["header"] += 1

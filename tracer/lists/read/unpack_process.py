@@ -84,7 +84,22 @@ def members(stream: IO[bytes], kind: str, most: int) -> Iterator[Found]:
         return
     inner = io.BufferedReader(_Counted(_decompressed(stream, kind), most), CHUNK)
     if kind == "tar" or _begins_tar(inner.peek(_BLOCK)[:_BLOCK]):
-        yield from _tar(inner)
+        with tarfile.open(
+            fileobj=inner, mode="r|", tarinfo=_Entry, bufsize=CHUNK, encoding="utf-8", errors="surrogateescape"
+        ) as archive:
+            while (entry := archive.next()) is not None:
+                archive.members = []  # type: ignore[attr-defined]  # so that the next ones do not fill the memory
+                about = {
+                    "name": _name(entry.name), "size": entry.size if entry.isreg() else 0,
+                    "folder": entry.isdir(), "link": not entry.isdir() and not entry.isreg(),
+                }  # fmt: skip
+                yield about, lambda entry=entry: _pieces(archive.extractfile(entry))  # type: ignore[misc]  # bind early
+            if not _Entry.ended:
+                raise ValueError("its end is missing")
+            behind = cast("IO[bytes]", archive.fileobj)
+            while block := behind.read(CHUNK):
+                if any(block):
+                    raise _Joined
         return
     yield {"name": None, "size": None, "folder": False, "link": False}, lambda: _pieces(inner)
 
@@ -117,25 +132,6 @@ def _begins_tar(block: bytes) -> bool:
     except tarfile.HeaderError:
         return False
     return True
-
-
-def _tar(stream: IO[bytes]) -> Iterator[Found]:
-    with tarfile.open(
-        fileobj=stream, mode="r|", tarinfo=_Entry, bufsize=CHUNK, encoding="utf-8", errors="surrogateescape"
-    ) as archive:
-        while (entry := archive.next()) is not None:
-            archive.members = []  # type: ignore[attr-defined]  # so that the next ones do not fill the memory
-            about = {
-                "name": _name(entry.name), "size": entry.size if entry.isreg() else 0,
-                "folder": entry.isdir(), "link": not entry.isdir() and not entry.isreg(),
-            }  # fmt: skip
-            yield about, lambda entry=entry: _pieces(archive.extractfile(entry))  # type: ignore[misc]  # bind early
-        if not _Entry.ended:
-            raise ValueError("its end is missing")
-        behind = cast("IO[bytes]", archive.fileobj)
-        while block := behind.read(CHUNK):
-            if any(block):
-                raise _Joined
 
 
 def _name(written: str) -> str:

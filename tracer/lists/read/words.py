@@ -96,12 +96,10 @@ def names_a_column(cell: str) -> bool:
 
 def _is_not_ours(heading: str) -> bool:
     text = fold(heading)
-    return text in NOT_OURS or any(word in text for word in NOT_OURS if _telling(word))
-
-
-def _telling(word: str) -> bool:
-    """Whether a word is long enough to be looked for inside a heading (`ip` is in `recipient`)."""
-    return len(word) >= 2 and (not word.isascii() or len(word) >= 5)
+    # Whether a word is long enough to be looked for inside a heading (`ip` is in `recipient`).
+    return text in NOT_OURS or any(
+        word in text for word in NOT_OURS if (len(word) >= 2 and (not word.isascii() or len(word) >= 5))
+    )
 
 
 _VAGUE = frozenset({"number", "no", "nr", "numero", "号码", "號碼", "番号", "номер", "رقم", "번호"})

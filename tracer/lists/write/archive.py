@@ -64,7 +64,15 @@ def rewritten(content: bytes, changed: Mapping[str, bytes], dropped: Collection[
             if info.filename in dropped:
                 continue
             data = changed[info.filename] if info.filename in changed else source.read(info)
-            target.writestr(_kept(info), data)
+            utf8 = bool(info.flag_bits & 0x800) or info.filename.isascii()
+            kept = (zipfile.ZipInfo if utf8 else _RawName)(info.filename, info.date_time)
+            kept.compress_type, kept.external_attr, kept.create_system = (
+                info.compress_type,
+                info.external_attr,
+                info.create_system,
+            )
+            kept.comment, kept.internal_attr = info.comment, info.internal_attr
+            target.writestr(kept, data)
     return sink.getvalue()
 
 
@@ -73,15 +81,3 @@ class _RawName(zipfile.ZipInfo):
 
     def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 - the name that zipfile calls
         return self.filename.encode(GBK_NAMES), self.flag_bits & ~0x800
-
-
-def _kept(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
-    utf8 = bool(info.flag_bits & 0x800) or info.filename.isascii()
-    kept = (zipfile.ZipInfo if utf8 else _RawName)(info.filename, info.date_time)
-    kept.compress_type, kept.external_attr, kept.create_system = (
-        info.compress_type,
-        info.external_attr,
-        info.create_system,
-    )
-    kept.comment, kept.internal_attr = info.comment, info.internal_attr
-    return kept

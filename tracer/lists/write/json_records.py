@@ -67,7 +67,23 @@ class JsonTemplate(Template):
             else:
                 value = _typed(new.cells[i], _at(item, name))
             _put(item, name, value)
-        return _in_the_style_of(model, item)
+        # JSON with the model's separators, indent and escapes: the way that reproduces the model itself, if one does.
+        parsed = json_of(model)
+        outer = re.search(r"\n([ \t]*)\}$", model)
+        base = outer.group(1) if outer is not None else ""
+        inner = re.match(r"\{\s*\n([ \t]*)", model)
+        indent = inner.group(1)[len(base) :] if inner is not None else None
+        for ascii_only, colon, comma in product((False, True), (": ", ":"), (", ", ",")):
+            separators = (comma if indent is None else ",", colon)
+            made = [
+                json.dumps(node, ensure_ascii=ascii_only, separators=separators, indent=indent).replace(
+                    "\n", "\n" + base
+                )
+                for node in (parsed, item)
+            ]
+            if made[0] == model:
+                return made[1]
+        return json.dumps(item, ensure_ascii="\\u" in model)
 
 
 def _filled(item: str) -> bool:
@@ -139,21 +155,3 @@ def _typed(cell: str | None, model: Any) -> Any:
     if isinstance(model, (int, float)) and not isinstance(model, bool) and re.fullmatch(r"-?\d{1,15}", cell):
         return int(cell)
     return cell
-
-
-def _in_the_style_of(model: str, item: dict[str, Any]) -> str:
-    """JSON with the model's separators, indent and escapes: the way that reproduces the model itself, if one does."""
-    parsed = json_of(model)
-    outer = re.search(r"\n([ \t]*)\}$", model)
-    base = outer.group(1) if outer is not None else ""
-    inner = re.match(r"\{\s*\n([ \t]*)", model)
-    indent = inner.group(1)[len(base) :] if inner is not None else None
-    for ascii_only, colon, comma in product((False, True), (": ", ":"), (", ", ",")):
-        separators = (comma if indent is None else ",", colon)
-        made = [
-            json.dumps(node, ensure_ascii=ascii_only, separators=separators, indent=indent).replace("\n", "\n" + base)
-            for node in (parsed, item)
-        ]
-        if made[0] == model:
-            return made[1]
-    return json.dumps(item, ensure_ascii="\\u" in model)

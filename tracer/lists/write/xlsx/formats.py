@@ -39,23 +39,20 @@ class NumberFormats:
     def number(self, text: str, style: bytes | None) -> bytes | None:
         """A text as the number that a cell of this format holds; None where it is none."""
         if self.is_date(style):
-            return self._moment(text)
+            try:
+                if re.fullmatch(r"\d{1,2}:\d\d(:\d\d(\.\d+)?)?", text):
+                    time = dt.time.fromisoformat(text.zfill(5))
+                    seconds = time.hour * 3600 + time.minute * 60 + time.second
+                    return repr(seconds / 86_400).encode()
+                moment = dt.datetime.fromisoformat(text)
+            except ValueError:
+                return None
+            days = (moment.replace(tzinfo=None) - _EPOCHS[self.from_1904]) / dt.timedelta(days=1)
+            return (str(int(days)) if days == int(days) else repr(days)).encode()
         if re.fullmatch(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", text) is None:
             return None
         digits = re.sub(r"[eE].*|\D", "", text).strip("0")
         return text.encode() if len(digits) <= _LAST_DIGITS or float(text) == float(repr(float(text))) else None
-
-    def _moment(self, text: str) -> bytes | None:
-        try:
-            if re.fullmatch(r"\d{1,2}:\d\d(:\d\d(\.\d+)?)?", text):
-                time = dt.time.fromisoformat(text.zfill(5))
-                seconds = time.hour * 3600 + time.minute * 60 + time.second
-                return repr(seconds / 86_400).encode()
-            moment = dt.datetime.fromisoformat(text)
-        except ValueError:
-            return None
-        days = (moment.replace(tzinfo=None) - _EPOCHS[self.from_1904]) / dt.timedelta(days=1)
-        return (str(int(days)) if days == int(days) else repr(days)).encode()
 
     def _id(self, style: bytes | None) -> int:
         at = int(style or 0)

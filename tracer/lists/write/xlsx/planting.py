@@ -37,7 +37,22 @@ class RowPlanter:
         self.sheet, self.compiler, self.formats, self.strings = sheet, compiler, formats, strings
         step = max(1, sheet.body // SAMPLE)
         rows = [sheet.data_cells(row) for row in range(1, sheet.body + 1, step)]
-        self.examples = _examples(rows)
+        # Position -> kind -> a cell of the commonest format, the commonest kind first.
+        counts: dict[int, Counter[tuple[str, bytes | None]]] = {}
+        cells: dict[tuple[int, str, bytes | None], SheetCell] = {}
+        for row in rows:
+            for i, cell in row.items():
+                key = (cell.kind, cell.style)
+                counts.setdefault(i, Counter())[key] += 1
+                cells.setdefault((i, *key), cell)
+        found: dict[int, dict[str, SheetCell]] = {}
+        for i, counted in counts.items():
+            # Where most blanks have no cell at all, a blank one of the few others is not an example.
+            absent = len(rows) - sum(counted.values())
+            for (kind, style), count in counted.most_common():
+                if kind != "" or count > absent:
+                    found.setdefault(i, {}).setdefault(kind, cells[i, kind, style])
+        self.examples = found
         """Position -> its kinds, the commonest first, each with a cell."""
 
     def row(self, new: NewRow, strings: CopiedStrings, results: Mapping[int, Result]) -> CompiledRow:
@@ -46,7 +61,16 @@ class RowPlanter:
         xml = self.sheet.xml[span.start : span.end]
         model = self.sheet.data_cells(new.like)
         slots: list[int] = []
-        pieces = [self._opening(new, xml)]
+        tag = numbered_opening(opening_tag(xml))
+        near = self.sheet.rows[min(new.before, self.sheet.body) - 1]
+        beside = opening_tag(self.sheet.xml[near.start : near.end])
+        for name in _OF_ITS_PLACE:
+            value = attribute(beside, name)
+            if attribute(tag, name) is not None:
+                tag = with_attribute(tag, name, value)
+            elif value is not None:
+                tag = tag[:-1] + b" " + name + b'="' + value + b'">'
+        pieces = [tag]
         nameless = any(attribute(cell.opening, b"r") is None for cell in model.values())
         for i in sorted(model.keys() | set(range(len(new.cells)))):
             cell = self._cell(i, new, model, strings, slots, results.get(i))
@@ -88,18 +112,6 @@ class RowPlanter:
                 return cell.kind, text
         return "s", text
 
-    def _opening(self, new: NewRow, model: bytes) -> bytes:
-        tag = numbered_opening(opening_tag(model))
-        near = self.sheet.rows[min(new.before, self.sheet.body) - 1]
-        beside = opening_tag(self.sheet.xml[near.start : near.end])
-        for name in _OF_ITS_PLACE:
-            value = attribute(beside, name)
-            if attribute(tag, name) is not None:
-                tag = with_attribute(tag, name, value)
-            elif value is not None:
-                tag = tag[:-1] + b" " + name + b'="' + value + b'">'
-        return tag
-
     def _cell(
         self,
         i: int,
@@ -123,7 +135,17 @@ class RowPlanter:
                 return self.compiler.cell(self._in_style(taken, like), 0, None, slots)
         if text is None:
             return self._blank(i, like)
-        return self._text(i, text, like, strings, slots)
+        examples = self.examples.get(i, {})
+        models = [cell for cell in (like, *examples.values()) if cell is not None and cell.kind not in ("", "f")]
+        for cell in models:
+            written = self._written(cell, text, strings, slots)
+            if written is not None:
+                return written
+        p = prefix_of(like.xml) if like is not None else b""
+        name = letters(i + self.sheet.left).encode() + NUMBER
+        return b'<%bc r="%b" t="inlineStr"><%bis>%b</%bis></%bc>' % (
+            p, name, p, text_element(p, b"", xml_text(text), text), p, p,
+        )  # fmt: skip
 
     def _in_style(self, cell: SheetCell, like: SheetCell | None) -> SheetCell:
         """A cell that is taken over, in the format of the row's own where both show a number alike."""
@@ -144,19 +166,6 @@ class RowPlanter:
         if cell is None:
             return b""
         return _named(cell)
-
-    def _text(self, i: int, text: str, like: SheetCell | None, strings: CopiedStrings, slots: list[int]) -> bytes:
-        examples = self.examples.get(i, {})
-        models = [cell for cell in (like, *examples.values()) if cell is not None and cell.kind not in ("", "f")]
-        for cell in models:
-            written = self._written(cell, text, strings, slots)
-            if written is not None:
-                return written
-        p = prefix_of(like.xml) if like is not None else b""
-        name = letters(i + self.sheet.left).encode() + NUMBER
-        return b'<%bc r="%b" t="inlineStr"><%bis>%b</%bis></%bc>' % (
-            p, name, p, text_element(p, b"", xml_text(text), text), p, p,
-        )  # fmt: skip
 
     def _written(self, cell: SheetCell, text: str, strings: CopiedStrings, slots: list[int]) -> bytes | None:
         """A text in the way of a cell; None where that cannot hold it."""
@@ -179,25 +188,6 @@ class RowPlanter:
         if kind in ("str", "d"):
             return opening + b"<%bv>%b</%bv>" % (p, xml_text(text), p) + end
         return None
-
-
-def _examples(rows: list[dict[int, SheetCell]]) -> dict[int, dict[str, SheetCell]]:
-    """Position -> kind -> a cell of the commonest format, the commonest kind first."""
-    counts: dict[int, Counter[tuple[str, bytes | None]]] = {}
-    cells: dict[tuple[int, str, bytes | None], SheetCell] = {}
-    for row in rows:
-        for i, cell in row.items():
-            key = (cell.kind, cell.style)
-            counts.setdefault(i, Counter())[key] += 1
-            cells.setdefault((i, *key), cell)
-    found: dict[int, dict[str, SheetCell]] = {}
-    for i, counted in counts.items():
-        # Where most blanks have no cell at all, a blank one of the few others is not an example.
-        absent = len(rows) - sum(counted.values())
-        for (kind, style), count in counted.most_common():
-            if kind != "" or count > absent:
-                found.setdefault(i, {}).setdefault(kind, cells[i, kind, style])
-    return found
 
 
 def _named(cell: SheetCell) -> bytes:

@@ -118,28 +118,25 @@ class _Evaluation:
             values = list(self.cells(text))
             return values if ":" in text else values[0]
         if kind == "function":
-            return self._called(text)
+            arguments: list[Value | list[Value]] = []
+            if self.word != ("sign", ")"):
+                arguments.append(self.level(0))
+                while self.word == ("sign", ","):
+                    self.next()
+                    arguments.append(self.level(0))
+            self._expect(")")
+            function = _FUNCTIONS.get(text)
+            if function is None:
+                raise NotComputedError
+            try:
+                return function(arguments)
+            except (IndexError, ValueError, OverflowError, ZeroDivisionError) as error:
+                raise NotComputedError from error
         if (kind, text) == ("sign", "("):
             value = self.level(0)
             self._expect(")")
             return value
         raise NotComputedError
-
-    def _called(self, name: str) -> Value:
-        arguments: list[Value | list[Value]] = []
-        if self.word != ("sign", ")"):
-            arguments.append(self.level(0))
-            while self.word == ("sign", ","):
-                self.next()
-                arguments.append(self.level(0))
-        self._expect(")")
-        function = _FUNCTIONS.get(name)
-        if function is None:
-            raise NotComputedError
-        try:
-            return function(arguments)
-        except (IndexError, ValueError, OverflowError, ZeroDivisionError) as error:
-            raise NotComputedError from error
 
     def _expect(self, sign: str) -> None:
         if self.next() != ("sign", sign):
@@ -164,7 +161,21 @@ def _joined(sign: str, left: Value, right: Value) -> Value:
     if sign == "&":
         return text_of_value(left) + text_of_value(right)
     if sign in _ORDER[0]:
-        return _compared(sign, left, right)
+        one = left if left is not None else "" if isinstance(right, str) else 0.0
+        other = right if right is not None else "" if isinstance(left, str) else 0.0
+        if isinstance(one, str) and isinstance(other, str):
+            low, high = one.casefold(), other.casefold()
+            if sign not in ("=", "<>"):
+                raise NotComputedError  # the order of letters is the program's language's
+            return (low == high) == (sign == "=")
+        if isinstance(one, str) or isinstance(other, str) or isinstance(one, bool) != isinstance(other, bool):
+            if sign not in ("=", "<>"):
+                raise NotComputedError
+            return sign == "<>"
+        return {
+            "=": one == other, "<>": one != other, "<": one < other, ">": one > other, "<=": one <= other,
+            ">=": one >= other,
+        }[sign]  # fmt: skip
     one, other = _number(left), _number(right)
     try:
         value = {"+": one + other, "-": one - other, "*": one * other}.get(sign)
@@ -175,24 +186,6 @@ def _joined(sign: str, left: Value, right: Value) -> Value:
     if isinstance(value, complex) or not math.isfinite(value):
         raise NotComputedError
     return value
-
-
-def _compared(sign: str, left: Value, right: Value) -> bool:
-    one = left if left is not None else "" if isinstance(right, str) else 0.0
-    other = right if right is not None else "" if isinstance(left, str) else 0.0
-    if isinstance(one, str) and isinstance(other, str):
-        low, high = one.casefold(), other.casefold()
-        if sign not in ("=", "<>"):
-            raise NotComputedError  # the order of letters is the program's language's
-        return (low == high) == (sign == "=")
-    if isinstance(one, str) or isinstance(other, str) or isinstance(one, bool) != isinstance(other, bool):
-        if sign not in ("=", "<>"):
-            raise NotComputedError
-        return sign == "<>"
-    return {
-        "=": one == other, "<>": one != other, "<": one < other, ">": one > other, "<=": one <= other,
-        ">=": one >= other,
-    }[sign]  # fmt: skip
 
 
 def _truth(value: Value | list[Value]) -> bool:
@@ -379,18 +372,16 @@ class Results:
                 return [own(column - sheet.left) for column in columns]
             if not found.single:
                 raise NotComputedError
-            return [self._elsewhere(sheet, name, found.rows[0], found.first.column)]
+            # A cell that is in no data row: a rate, a day.
+            row = found.rows[0]
+            of = next((each for each in self.book.sheets if each.name.casefold() == name), sheet)
+            place = of.by_number.get(row)
+            cell = None if place is None else next((c for c in of.cells(place) if c.column == found.first.column), None)
+            if cell is not None and cell.formula is not None:
+                raise NotComputedError
+            return [self._plain(cell)]
 
         return evaluated(text, cells)
-
-    def _elsewhere(self, sheet: Sheet, name: str, row: int, column: int) -> Value:
-        """A cell that is in no data row: a rate, a day."""
-        of = next((each for each in self.book.sheets if each.name.casefold() == name), sheet)
-        place = of.by_number.get(row)
-        cell = None if place is None else next((c for c in of.cells(place) if c.column == column), None)
-        if cell is not None and cell.formula is not None:
-            raise NotComputedError
-        return self._plain(cell)
 
     def _plain(self, cell: SheetCell | None) -> Value:
         if cell is None or cell.kind == "":

@@ -187,7 +187,8 @@ class _SheetLook:
         elements = rows_of_elements(sheet.xml[end:])
         links = Counter(re.sub(rb"\d+", b"", area) for area, row in elements.get(b"hyperlink", ()) if row in body)
         for column, count in links.items():
-            if count >= _MOST * len(body) and not self._follows(column):
+            # Whether the links of a column lead where their cells' texts say.
+            if count >= _MOST * len(body) and not self.book.links_follow(self.sheet, column):
                 name = column.split(b":")[0].decode()
                 yield InputRefused(
                     f"the cells of column {name} are links to a page of each record, which a planted one has not",
@@ -209,10 +210,6 @@ class _SheetLook:
                     remedy="unmerge the cells of the list, and fill them",
                 )  # fmt: skip
                 return
-
-    def _follows(self, column: bytes) -> bool:
-        """Whether the links of a column lead where their cells' texts say."""
-        return self.book.links_follow(self.sheet, column)
 
     def _filter(self) -> Iterator[InputRefused]:
         hidden = any(

@@ -145,7 +145,8 @@ class BookCopier:
     def _sheet(self, copy: _SheetCopy, numbers: Sequence[bytes], moves: Moves) -> dict[str, bytes]:
         """A sheet's XML, and the parts that belong to it."""
         sheet = copy.sheet
-        texts = self._formulas(sheet, moves)
+        found = self._compiler(sheet).formulas
+        texts = [escaped(moved(text, sheet.name, moves)) for text in found.texts]
         body = b"".join(line.gap + written(line.row, line.number, numbers, texts) for line in copy.lines)
         start = sheet.all_rows[0].start if sheet.all_rows else 0
         end = sheet.all_rows[-1].end if sheet.all_rows else 0
@@ -159,10 +160,6 @@ class BookCopier:
             return {sheet.path: xml} if xml != sheet.xml else {}
         xml, changed = links.written(xml)
         return {sheet.path: xml, **changed, **self._over(copy, copy.rows, moves)}
-
-    def _formulas(self, sheet: Sheet, moves: Moves) -> list[bytes]:
-        found = self._compiler(sheet).formulas
-        return [escaped(moved(text, sheet.name, moves)) for text in found.texts]
 
     def _over(self, copy: _SheetCopy, rows: RowMoves, moves: Moves) -> dict[str, bytes]:
         """What lies over a sheet whose rows have moved."""
