@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from faker import Faker
 
-from tracer.identify.folded_day import DayOrder, folded_day, order_of
-from tracer.identify.folded_name import folded_words
+from tracer.identify.composite import DayOrder, folded_day, folded_words, order_of
 
 DAY_FIRST, MONTH_FIRST = DayOrder(day_first=True, sure=True), DayOrder(day_first=False, sure=True)
 SAME_DAY = (

@@ -11,11 +11,25 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from tracer.identify.digests import ALGORITHMS, WIDTHS, any_digest_key_sql, digest_key, read_digest, width_of
-from tracer.identify.hash_column import fast_sql, read_email_hash, read_phone_hash
-from tracer.identify.hashing import match_digests, phone_texts_sql
+from tracer.identify.digests import (
+    ALGORITHMS,
+    WIDTHS,
+    any_digest_key_sql,
+    digest_key,
+    match_digests,
+    phone_texts_sql,
+    read_digest,
+    width_of,
+)
 from tracer.identify.keys import is_hash
-from tracer.identify.normalise import drop_reading, kind_of, read_column
+from tracer.identify.normalise import (
+    drop_reading,
+    hash_fast_sql,
+    kind_of,
+    read_column,
+    read_email_hash,
+    read_phone_hash,
+)
 from tracer.identify.phone_rules import read_phone_cell
 
 NUMBER = "14200138000"
@@ -83,7 +97,7 @@ def test_the_hash_of_nothing_never_links(word: str) -> None:
         for readings in (read_phone_hash(digest, "CN"), read_email_hash(digest, "CN"), read_phone_cell(digest, "CN")):
             assert [(reading.status, reading.key) for reading in readings] == [("junk", None)]
         with duckdb.connect() as con:
-            assert con.execute(f"SELECT {fast_sql('$t', 'CN')}", {"t": digest}).fetchone() == (None,)
+            assert con.execute(f"SELECT {hash_fast_sql('$t', 'CN')}", {"t": digest}).fetchone() == (None,)
 
 
 def test_what_is_no_hash() -> None:

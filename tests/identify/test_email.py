@@ -8,9 +8,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from tracer.identify.email import email_key, mailbox_key, normalise, read_email_cell
+from tracer.identify.email import email_key, mailbox, mailbox_key, normalise, read_email_cell, rules
 from tracer.identify.keys import EMAIL_BASE, is_email, text_key
-from tracer.identify.mailbox import mailbox, rules
 from tracer.identify.normalise import normalise_emails
 
 

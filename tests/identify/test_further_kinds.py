@@ -14,11 +14,10 @@ from stdnum import iban, imei
 
 from tracer.identify.cell import Reading
 from tracer.identify.check_sums import luhn
-from tracer.identify.devices import read_ad_id, read_imei, read_vin, vin_of
+from tracer.identify.devices import chinese_plate, plate_of, read_ad_id, read_imei, read_vin, vin_of
 from tracer.identify.handle import handle_of, read_handle
 from tracer.identify.keys import FURTHER, FURTHER_BASE, further_kind, is_email, is_mobile, is_phone, mask
 from tracer.identify.normalise import drop_reading, kind_of, read_column
-from tracer.identify.plate import chinese_plate, plate_of
 from tracer.identify.sealed import iban_of, seal_of
 
 RNG = random.Random(20)

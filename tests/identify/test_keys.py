@@ -6,8 +6,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from tracer.identify import keys, mapped_key
-from tracer.identify.normalise import kind_of, normalise_keys
+from tracer.identify import keys
+from tracer.identify.normalise import kind_of, normalise_keys, read_key_cell
 
 _BASES = (keys.EMAIL_BASE, keys.KEY_BASE, keys.HASH_BASE)
 
@@ -49,7 +49,7 @@ def test_mapped_keys_are_folded_and_placeholders_never_link() -> None:
     assert len({key for key, _ in got[:3]}) == 1
     assert got[3] == got[4]
     assert [status for _, status in got] == ["ok"] * 5 + ["empty", "junk", "junk", "junk"]
-    assert [mapped_key.read_key_cell(text, "")[0].key for text in texts] == [key for key, _ in got]
+    assert [read_key_cell(text, "")[0].key for text in texts] == [key for key, _ in got]
 
 
 def test_roles_without_identifiers_have_no_kind() -> None:

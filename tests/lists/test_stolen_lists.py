@@ -16,7 +16,7 @@ from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts, Loaded
 from tracer.lists.read.model import ReadOptions
 from tracer.lists.read.secret_columns import HASHED, names_secret
-from tracer.lists.read.sites import site_of
+from tracer.lists.read.theft import site_of
 
 ROWS = 40
 

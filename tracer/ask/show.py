@@ -16,7 +16,7 @@ from tracer.ask.story_parts import sentences
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Reason, Ref, ReleaseRef, Text, reason_of
 from tracer.dossier.replies import reply_state
 from tracer.errors import UsageError
-from tracer.lists.read.account import Account
+from tracer.lists.read.model import Account
 from tracer.policy import Narrowed, view_rows
 from tracer.wording import Voice, coded, data_word, headlines
 from tracer.wording.claims import claim

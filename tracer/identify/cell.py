@@ -60,6 +60,10 @@ class Reading:
     """Why there is no identifier, or what had to be repaired; '' where there is nothing to say."""
 
 
+EMPTY = Reading(None, "empty", "", "empty")
+PLACEHOLDER = Reading(None, "junk", "", "placeholder")
+
+
 def fold(text: str) -> str:
     """The text with full-width forms, odd spaces and hyphens made plain and invisible characters removed, stripped."""
     return text.translate(_FOLD).strip()

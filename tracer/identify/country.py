@@ -11,7 +11,23 @@ from functools import cache
 from pathlib import Path
 
 from tracer.documents import toml_of
+from tracer.errors import UsageError
 from tracer.identify.number_forms import NumberForms, forms_of
+
+# Countries as numbers know them.
+
+
+def checked_region(region: str) -> str:
+    """`region` as an upper-case ISO 3166 alpha-2 code that has a numbering plan.
+
+    Raises `UsageError` where there is no such region.
+    """
+    import phonenumbers
+
+    code = region.strip().upper()
+    if code not in phonenumbers.SUPPORTED_REGIONS:
+        raise UsageError(f"invalid region {region!r}", remedy="give a two-letter country code such as CN, US or JP")
+    return code
 
 
 @dataclass(frozen=True)

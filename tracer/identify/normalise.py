@@ -7,6 +7,7 @@ bounded by the number of distinct odd texts, not by the number of rows.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,10 +16,74 @@ import pyarrow as pa
 
 from tracer.case.pieces import united
 from tracer.case.registered import registered
-from tracer.identify import devices, email, handle, hash_column, mapped_key, phone, plate, sealed
-from tracer.identify.cell import Reading
+from tracer.identify import devices, email, handle, phone, sealed
+from tracer.identify.cell import EMPTY, PLACEHOLDER, PLACEHOLDERS, ZERO_WIDTH, Reading, sql_literal
+from tracer.identify.digests import WIDTHS, digest_key_sql, placeholder_sql, read_digest
+from tracer.identify.email import read_email_cell
+from tracer.identify.keys import KEY_BASE, text_key, text_key_sql
 from tracer.identify.phone_rules import read_phone_cell
 from tracer.resources import statements_beside
+
+# Values of columns mapped as `key`: domains, member numbers, and other values that distinguish contacts.
+
+_UNSEEN = dict.fromkeys(map(ord, ZERO_WIDTH + "\0"))
+
+
+def _plain_key(text: str) -> str:
+    """NFKC, without invisible characters, trimmed, in lower case."""
+    return unicodedata.normalize("NFKC", text.translate(_UNSEEN)).strip().lower()
+
+
+def key_fast_sql(text: str, region: str) -> str:  # noqa: ARG001 - the signature of all kinds
+    """SQL: the key of a value in printable ASCII that is not a placeholder, otherwise NULL."""
+    folded = f"lower(trim({text}))"
+    words = ", ".join(sql_literal(word) for word in sorted(PLACEHOLDERS) if word.isascii())
+    plain = f"regexp_full_match({text}, '[ -~]+') AND {folded} <> '' AND {folded} NOT IN ({words})"
+    zeros = f"regexp_full_match({folded}, '0+')"
+    return f"CASE WHEN {plain} AND NOT {zeros} THEN {text_key_sql(KEY_BASE, folded)} END"
+
+
+def read_key_cell(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG001 - the signature of all kinds
+    """One reading: a cell holds one value."""
+    text = _plain_key(raw)
+    if not text:
+        return (EMPTY,)
+    if text in PLACEHOLDERS or not text.strip("0"):
+        return (PLACEHOLDER,)
+    return (Reading(text_key(KEY_BASE, text), "ok", "key", ""),)
+
+
+# Columns of hashed numbers or addresses: what SQL reads at sight, and the rules for one cell. In such a column any
+# text of a hash's form is one, letters or not; clear text in it is read by the rules of its kind.
+
+
+def hash_fast_sql(text: str, region: str) -> str:  # noqa: ARG001 - the signature of all kinds
+    """SQL: the key of a hash in hexadecimal or padded base64 that is the whole cell, otherwise NULL."""
+    cases = [
+        f"WHEN strlen({text}) = {width} AND regexp_full_match({text}, '[0-9a-fA-F]{{{width}}}')"
+        f" THEN {digest_key_sql(text, width)}"
+        for width in (*WIDTHS, 16)
+    ]
+    decoded = f"lower(hex(from_base64({text})))"
+    cases += [
+        f"WHEN strlen({text}) = {length} AND regexp_full_match({text}, '[0-9A-Za-z+/]{form}')"
+        f" THEN {digest_key_sql(decoded, width)}"
+        for length, width, form in ((24, 32, "{22}=="), (28, 40, "{27}="), (44, 64, "{43}="), (88, 128, "{86}=="))
+    ]
+    return f"CASE WHEN {placeholder_sql(text)} THEN NULL {' '.join(cases)} END"
+
+
+def read_phone_hash(raw: str, region: str) -> tuple[Reading, ...]:
+    """A cell of a column of hashed numbers; a number in clear is read as one."""
+    found = read_digest(raw, "a number")
+    return read_phone_cell(raw, region) if found is None else (found,)
+
+
+def read_email_hash(raw: str, region: str) -> tuple[Reading, ...]:
+    """A cell of a column of hashed addresses; an address in clear is read as one."""
+    found = read_digest(raw, "an address")
+    return read_email_cell(raw, region) if found is None else (found,)
+
 
 _statement = statements_beside(__file__)
 _BATCH = 50_000
@@ -46,13 +111,13 @@ KINDS = (
     IdentifierKind("phone", "mobile", phone.fast_sql, read_phone_cell, phone.form_literals),
     IdentifierKind("phone_mask", "mobile", phone.fast_sql, read_phone_cell, phone.form_literals),
     IdentifierKind("email", "email", email.fast_sql, email.read_email_cell),
-    IdentifierKind("phone_hash", "hash", hash_column.fast_sql, hash_column.read_phone_hash),
-    IdentifierKind("email_hash", "hash", hash_column.fast_sql, hash_column.read_email_hash),
-    IdentifierKind("key", "key", mapped_key.fast_sql, mapped_key.read_key_cell),
+    IdentifierKind("phone_hash", "hash", hash_fast_sql, read_phone_hash),
+    IdentifierKind("email_hash", "hash", hash_fast_sql, read_email_hash),
+    IdentifierKind("key", "key", key_fast_sql, read_key_cell),
     IdentifierKind("imei", "imei", devices.imei_fast_sql, devices.read_imei),
     IdentifierKind("ad_id", "ad_id", devices.ad_id_fast_sql, devices.read_ad_id),
     IdentifierKind("vin", "vin", devices.never_fast_sql, devices.read_vin),
-    IdentifierKind("plate", "plate", devices.never_fast_sql, plate.read_plate),
+    IdentifierKind("plate", "plate", devices.never_fast_sql, devices.read_plate),
     IdentifierKind("handle", "handle", devices.never_fast_sql, handle.read_handle),
     IdentifierKind("national_id", "national_id", sealed.national_id_fast_sql, sealed.read_seal),
     IdentifierKind("iban", "iban", sealed.iban_fast_sql, sealed.read_seal),

@@ -8,8 +8,99 @@ forms means to write one `NumberForms` and to name it in `_FORMS`: nothing else 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
-from tracer.identify import phone_patterns as pattern
+# The patterns of the phone rules, in the subset that Python's `re` and SQL engines' RE2 read alike. All are matched
+# against folded text (`cell.fold`): ASCII digits and punctuation, plain spaces. They take digits apart only where the
+# whole text agrees, so that two numbers never become one.
+
+SEP = r"[ .()\[\]_-]{0,3}"
+"""What may separate the groups of one number."""
+LEAD = r"[^0-9+]*"
+"""A label, a name, quotes: anything in front that is neither digit nor plus."""
+TRAIL = r"(?:\.0+)?[^0-9]*"
+"""What may follow: the `.0` of a number that was a float, remarks without digits."""
+_86 = rf"\+?{SEP}(?:00)?{SEP}86{SEP}"
+"""+86, 86, 0086, (0086), +0086, 00 86."""
+_MOBILE = rf"1{SEP}[3-9](?:{SEP}[0-9]){{9}}"
+MOBILE_CN = rf"^{LEAD}(?:{_86})?(?:0{SEP})?({_MOBILE}){TRAIL}$"
+"""A mobile number where the region is CN; group 1 is the number without country code, with its separators."""
+MOBILE_ABROAD = rf"^{LEAD}\+{SEP}86{SEP}(?:0{SEP})?({_MOBILE}){TRAIL}$"
+"""A Chinese mobile number where the region is another: only behind +86 is it certain."""
+MOBILE_86 = rf"^{LEAD}{_86}(?:0{SEP})?({_MOBILE}){TRAIL}$"
+"""Behind any form of 86; abroad it counts where libphonenumber finds no number of the region."""
+
+HASH = r"^(?:(?:md5|sha-?1|sha-?256|sha-?512|sm3)[ :=]*)?([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})$"
+"""MD5, SHA-1, SHA-256 or SM3 in hexadecimal, lower case; one with letters, else it may be a very long number."""
+SCIENTIFIC = r"^[+-]?([0-9])(?:[.,]([0-9]*))?[eE]\+?([0-9]{1,2})$"
+"""Mantissa's first digit, its further digits, exponent."""
+_MASKS = r"(?:[*•●○■□█▇×✱∗※◆◇]|[xX]{3}|[#?_]{3}|-{3}|\.{3}|…)"
+MASKED = rf"^{LEAD}[+0-9() .-]*{_MASKS}[0-9*•●○■□█▇×✱∗※◆◇xX#?_… .()-]*$"
+"""Digits hidden behind stars, dots or crosses; the text must hold two digits as well (`TWO_DIGITS`)."""
+TWO_DIGITS = r"[0-9].*[0-9]"
+DECIMAL = r"^(\+?[0-9]{5,15})\.0*$"
+"""A number that was a float."""
+THOUSANDS = r"^[0-9]{1,3}(?:,[0-9]{3}){2,4}(?:\.0+)?$"
+"""A number that was shown with thousands separators."""
+DIGITS_ONLY = r"^[0-9 .()+-]+$"
+SEQUENCES = (
+    "12345", "123456", "1234567", "12345678", "123456789", "1234567890", "12345678901", "0123456789", "01234567890",
+    "9876543210", "987654321", "87654321", "7654321", "654321", "54321",
+)  # fmt: skip
+"""What people type to get past a form."""
+
+_SERVICE = rf"[48]{SEP}0{SEP}0(?:{SEP}[0-9]){{7}}"
+_SUBSCRIBER = r"[1-9](?:[ -]?[0-9]){6,7}"
+_AREA_8 = r"(?:1[ -]?0|2[0-9])"
+_AREA_9 = r"[3-9][0-9]{2}"
+_LINE = rf"(?:{_AREA_8}|{_AREA_9}){SEP}{_SUBSCRIBER}"
+AT_HOME = rf"(?:(?:{_86})\(?0?|\(?0){_LINE}|(?:{_86})?{_SERVICE}|(?:{_86})?(?:0{SEP})?{_MOBILE}"
+"""A complete Chinese number where bare numbers are Chinese, landlines and 400/800 included."""
+ABROAD = rf"\+{SEP}86{SEP}(?:\(?0?{_LINE}|{_SERVICE}|(?:0{SEP})?{_MOBILE})"
+"""The same where the region is another."""
+_DASHED_SUBSCRIBER = r"(?:[1-9][0-9]{6,7}|[1-9][0-9]{2,3}[ -][0-9]{4})"
+_DASHED_LINE = rf"(?:{_AREA_8}|{_AREA_9}){SEP}{_DASHED_SUBSCRIBER}"
+_DASHED_SERVICE = r"[48]00[ -]?[0-9]{3}[ -]?[0-9]{4}"
+_DASHED_MOBILE = r"1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}"
+DASHED_AT_HOME = rf"(?:(?:{_86})\(?0?|\(?0){_DASHED_LINE}|(?:{_86})?{_DASHED_SERVICE}|(?:{_86})?{_DASHED_MOBILE}"
+"""A complete number, written together or in groups of four at its end: an extension may follow behind a dash."""
+DASHED_ABROAD = rf"\+{SEP}86{SEP}(?:\(?0?{_DASHED_LINE}|{_DASHED_SERVICE}|{_DASHED_MOBILE})"
+EXTENSION_WORDS = r"(?:转|轉|分机|分機|内线|內線|extension|ext|EXT|Ext|x|X|#|,|;ext=|;)"
+
+
+def whole(number: str) -> str:
+    """A complete number by itself; group 1 has it with its separators."""
+    return rf"^{LEAD}({number}){TRAIL}$"
+
+
+def with_extension(number: str) -> str:
+    """A complete number and an extension behind a word or sign for it; group 1 is the number."""
+    return rf"^{LEAD}({number}){SEP}{EXTENSION_WORDS}[ :.号]*[0-9]{{1,6}}[^0-9]*$"
+
+
+def with_second_dash(number: str) -> str:
+    """A complete number and an extension behind a dash; group 1 is the number."""
+    return rf"^{LEAD}({number})-{{1,2}}[0-9]{{1,6}}[^0-9]*$"
+
+
+SEVERAL = r"[/、,;|&\n\r]|:::|或|和|及|  +"
+"""What parts several numbers in one cell."""
+_LOOSE_MOBILE = rf"[^0-9+]*(?:{_86})?1[3-9][0-9][ -]?[0-9]{{4}}[ -]?[0-9]{{4}}"
+SEVERAL_MOBILES = rf"^{_LOOSE_MOBILE}(?:(?:{SEVERAL}){_LOOSE_MOBILE})+[^0-9]*$"
+"""Only mobile numbers, parted by what parts several numbers: every token reads by `MOBILE_CN`."""
+
+
+@cache
+def allocated() -> str:
+    """Chinese national numbers (without trunk 0) that libphonenumber holds for valid, landlines and 400/800 alike."""
+    from phonenumbers import PhoneMetadata
+
+    china = PhoneMetadata.metadata_for_region("CN", None)
+    if china is None:
+        raise LookupError("libphonenumber has no metadata for CN")
+    kinds = (china.fixed_line, china.toll_free, china.shared_cost, china.premium_rate)
+    patterns = [kind.national_number_pattern for kind in kinds if kind is not None and kind.national_number_pattern]
+    return "^(?:" + "|".join(f"(?:{pattern})" for pattern in patterns) + ")$"
 
 
 @dataclass(frozen=True)
@@ -56,11 +147,11 @@ _INTERNATIONAL = r"\+\d[\d \-]{7,16}\d"
 
 CHINA = NumberForms(
     by_rule=True,
-    mobile=pattern.MOBILE_CN,
-    whole=pattern.whole(pattern.AT_HOME),
-    extension=pattern.with_extension(pattern.AT_HOME),
-    second_dash=pattern.with_second_dash(pattern.DASHED_AT_HOME),
-    several=pattern.SEVERAL_MOBILES,
+    mobile=MOBILE_CN,
+    whole=whole(AT_HOME),
+    extension=with_extension(AT_HOME),
+    second_dash=with_second_dash(DASHED_AT_HOME),
+    several=SEVERAL_MOBILES,
     front=rf"{_LABEL}(?:{_BEHIND_86})?",
     prefix=r"(?:\+|00)?86",
     bare=True,
@@ -80,10 +171,10 @@ CHINA = NumberForms(
 )  # fmt: skip
 ELSEWHERE = NumberForms(
     by_rule=False,
-    mobile=pattern.MOBILE_ABROAD,
-    whole=pattern.whole(pattern.ABROAD),
-    extension=pattern.with_extension(pattern.ABROAD),
-    second_dash=pattern.with_second_dash(pattern.DASHED_ABROAD),
+    mobile=MOBILE_ABROAD,
+    whole=whole(ABROAD),
+    extension=with_extension(ABROAD),
+    second_dash=with_second_dash(DASHED_ABROAD),
     several="^$",  # they are left to the rules for one cell
     front=rf"{_LABEL}\+86[ -]?",
     prefix=r"\+86",

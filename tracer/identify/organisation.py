@@ -14,8 +14,8 @@ from functools import cache
 from rapidfuzz import fuzz
 
 from tracer.identify.cell import PLACEHOLDERS, fold
+from tracer.identify.person import simplified
 from tracer.identify.places import leading_place, province_of
-from tracer.identify.script import simplified
 
 _FORMS = (
     "股份有限公司", "有限责任公司", "集团股份有限公司", "集团有限公司", "集团有限责任公司", "有限公司", "总公司",

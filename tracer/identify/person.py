@@ -7,9 +7,44 @@ rows by themselves.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+import opencc
+
+from tracer.documents import toml_of
 from tracer.identify.cell import PLACEHOLDERS, fold
-from tracer.identify.script import simplified
+
+# Words that are people's names: what is written in an address, or in a file's name, may be one.
+
+
+@cache
+def personal_names() -> Mapping[str, Any]:
+    """The table `personal_names.toml`: each a text of words."""
+    return toml_of((Path(__file__).parent / "personal_names.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def person_words() -> frozenset[str]:
+    """Common given names and surnames in Latin letters; a rare name is not among them."""
+    table = personal_names()
+    return frozenset(word for group in ("given", "surnames", "further") for word in table[group].split())
+
+
+# Chinese script: traditional characters as simplified ones, so that names compare.
+
+
+@cache
+def _converter() -> Any:
+    return opencc.OpenCC("t2s")
+
+
+def simplified(text: str) -> str:
+    """The text in simplified characters; all else as it is."""
+    return text if text.isascii() else str(_converter().convert(text))
+
 
 _TITLES = re.compile(
     r"(?:先生|女士|小姐|太太|老师|老板|经理|总监|总经理|董事长|主任|医生|师傅|同学|总)$|^(?:mr|mrs|ms|miss|dr|prof)\.? "

@@ -6,7 +6,7 @@ The rules are those of `phone_rules.py`; the SQL takes the common forms out of t
 
 from __future__ import annotations
 
-from tracer.identify import phone_patterns as pattern
+from tracer.identify import number_forms as pattern
 from tracer.identify.cell import ASCII_TWIN, DASHES, FULL_WIDTH, PLACEHOLDERS, SPACES, ZERO_WIDTH, sql_literal
 from tracer.identify.digests import any_digest_key_sql, placeholder_sql
 from tracer.identify.number_forms import forms_of

@@ -14,14 +14,12 @@ from functools import cache
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberMatcher, PhoneNumberType
 
-from tracer.identify import phone_patterns as pattern
-from tracer.identify.cell import PLACEHOLDERS, Reading, fold, plain_digits, unwrap
+from tracer.identify import number_forms as pattern
+from tracer.identify.cell import EMPTY, PLACEHOLDER, PLACEHOLDERS, Reading, fold, plain_digits, unwrap
 from tracer.identify.digests import reading_of
 from tracer.identify.keys import is_mobile
 from tracer.identify.number_forms import forms_of
 
-EMPTY = Reading(None, "empty", "", "empty")
-PLACEHOLDER = Reading(None, "junk", "", "placeholder")
 SAME_DIGIT = Reading(None, "junk", "", "one digit repeated")
 SEQUENCE = Reading(None, "junk", "", "digits in sequence")
 MASKED = Reading(None, "masked", "", "masked")

@@ -15,7 +15,7 @@ import re
 import duckdb
 
 from tracer.case.registered import registered
-from tracer.identify.cell import Reading, fold, unwrap
+from tracer.identify.cell import EMPTY, PLACEHOLDER, Reading, fold, unwrap
 from tracer.identify.check_sums import mod_97_10
 from tracer.identify.keys import FURTHER
 from tracer.identify.national_ids import folded_id, is_filled_in
@@ -93,7 +93,7 @@ def read_seal(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG001 - t
     """Why a cell has no seal."""
     reason = raw.removeprefix("?")
     if not raw.strip():
-        return (Reading(None, "empty", "", "empty"),)
+        return (EMPTY,)
     if reason == "placeholder":
-        return (Reading(None, "junk", "", reason),)
+        return (PLACEHOLDER,)
     return (Reading(None, "lossy" if reason == "digits are lost" else "invalid", "", reason),)

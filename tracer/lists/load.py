@@ -20,14 +20,12 @@ from tracer.clock import now
 from tracer.errors import InputRefused
 from tracer.lists.linking import link_rows
 from tracer.lists.loaded import DatasetFacts, Loaded, Origin, known_exports, later_than_today, not_understood
-from tracer.lists.read.account import Account
 from tracer.lists.read.added import plugin_of
 from tracer.lists.read.file import check_path, read_file
 from tracer.lists.read.landing import drop_raw
-from tracer.lists.read.model import FileRead, PartRead, ReadOptions
-from tracer.lists.read.profiles import program_of
+from tracer.lists.read.model import Account, FileRead, PartRead, ReadOptions
 from tracer.lists.read.secret_columns import MARK
-from tracer.lists.read.words import shown_headings
+from tracer.lists.read.words import program_of, shown_headings
 from tracer.lists.regions import region_of, settled, used_regions
 from tracer.lists.sealing import seal_part
 from tracer.lists.shortfall import Shortfall, broken_promises, many_rejected, place

@@ -8,10 +8,8 @@ from datetime import date
 
 from tracer.clock import today
 from tracer.errors import InputRefused
-from tracer.lists.read.account import Account
-from tracer.lists.read.model import PartRead
-from tracer.lists.read.profiles import program_of, set_aside
-from tracer.lists.read.words import role_of_heading, shown_headings
+from tracer.lists.read.model import Account, PartRead
+from tracer.lists.read.words import program_of, role_of_heading, set_aside, shown_headings
 
 
 @dataclass(frozen=True)

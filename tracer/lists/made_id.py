@@ -14,7 +14,7 @@ from datetime import date
 from itertools import count, pairwise
 from pathlib import PurePath
 
-from tracer.identify.person_words import personal_names
+from tracer.identify.person import personal_names
 
 _WORDS = personal_names()
 _GIVEN = frozenset(_WORDS["given"].split())

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import pairwise
 
 from tracer.identify.organisation import parse
-from tracer.identify.person_words import personal_names
+from tracer.identify.person import personal_names
 from tracer.identify.places import province_of
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")

@@ -15,9 +15,8 @@ import duckdb
 from tracer.identify.cell import PLACEHOLDERS, fold
 from tracer.lists.read.identifiers import FURTHER_ROLES, SEALED_ROLES, promised_kind
 from tracer.lists.read.model import ColumnRole, PartRead
-from tracer.lists.read.number_plan import looks_like_number
-from tracer.lists.read.profiles import set_aside
-from tracer.lists.read.words import is_vague, role_of_heading, shown_headings
+from tracer.lists.read.region import looks_like_number
+from tracer.lists.read.words import is_vague, role_of_heading, set_aside, shown_headings
 from tracer.resources import statements_beside
 
 TOLD_FROM = 0.2

@@ -21,12 +21,10 @@ import xlwt
 from tests.lists.read.mutants import seeds
 from tests.lists.read.reading import HEADER, ROWS, read, read_bytes, written
 from tracer.errors import InputRefused, TracerError
-from tracer.lists.read import file, parsing
-from tracer.lists.read.account import Account, summed
+from tracer.lists.read import delimited, file
 from tracer.lists.read.kind import ARCHIVES, FileKind, kind_of
 from tracer.lists.read.landing import create_numbered
-from tracer.lists.read.model import Limits, PartRead
-from tracer.lists.read.source import Source, file_source
+from tracer.lists.read.model import Account, Limits, PartRead, Source, file_source, summed
 
 _MARKUP = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in [HEADER, *ROWS, [""] * 5])
 
@@ -197,7 +195,7 @@ def test_rows_that_the_fast_parser_loses_are_read_by_the_slow_one(
         kept = [batch.filter(pc.field("c1") != "14000000017") for batch in rows]
         true(con, table, width, pa.RecordBatchReader.from_batches(rows.schema, kept))
 
-    monkeypatch.setattr(parsing, "create_numbered", losing)
+    monkeypatch.setattr(delimited, "create_numbered", losing)
     part, cells = read_bytes(tmp_path, "a.csv", written([HEADER, *ROWS], "utf-8", quoting=quoting))  # type: ignore[arg-type]  # 0 and 1 are quotings
     assert cells == ROWS
     assert part.account == Account(31, header=1, rows=30)
@@ -246,6 +244,6 @@ def test_the_account_is_one_line_for_people() -> None:
 
 @pytest.mark.parametrize("name", [name for name, (kind, _, _) in _FILES.items() if kind is FileKind.TEXT])
 def test_the_slow_parser_gives_the_same_account(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parsing, "_by_duckdb", lambda *_: None)
+    monkeypatch.setattr(delimited, "_by_duckdb", lambda *_: None)
     _, found = read(_made(tmp_path, name))
     assert found.account == _FILES[name][2]

@@ -11,7 +11,7 @@ import pytest
 
 from tracer.lists.read.languages import likeliest_languages, plain
 from tracer.lists.read.model import ColumnRole, ReadOptions
-from tracer.lists.read.number_plan import looks_like_number
+from tracer.lists.read.region import looks_like_number
 from tracer.lists.read.roles import assign_roles
 from tracer.lists.read.words import is_never_ours, names_a_column, role_of_heading
 

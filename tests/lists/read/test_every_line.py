@@ -12,12 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.lists.read.reading import Quoting, cells_of, read, written
-from tracer.lists.read import parsing
+from tracer.lists.read import delimited
 from tracer.lists.read.encoding import Encoding
 from tracer.lists.read.file import read_file
 from tracer.lists.read.landing import drop_raw
-from tracer.lists.read.model import ReadOptions
-from tracer.lists.read.source import Source, bytes_source
+from tracer.lists.read.model import ReadOptions, Source, bytes_source
 from tracer.lists.read.text import scan
 
 _MANY = [["赵安文" * (i % 7), f"1400{i:07d}", "备" * (i % 13)] for i in range(60_000)]
@@ -34,8 +33,8 @@ _MANY = [["赵安文" * (i % 7), f"1400{i:07d}", "备" * (i % 13)] for i in rang
 def test_no_row_is_lost_between_pieces(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, buffer: int, tolerant: bool, quoting: Quoting
 ) -> None:
-    monkeypatch.setattr(parsing, "_MAX_LINE", 50_000)
-    monkeypatch.setattr(parsing, "_BUFFER", buffer)
+    monkeypatch.setattr(delimited, "_MAX_LINE", 50_000)
+    monkeypatch.setattr(delimited, "_BUFFER", buffer)
     path = tmp_path / "a.csv"
     path.write_bytes(written([["姓名", "手机号", "备注"], *_MANY], "utf-8", ",", "\n", quoting))
     con, found = read(path)

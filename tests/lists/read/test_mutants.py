@@ -65,7 +65,7 @@ def test_a_limit_is_raised_by_name(tmp_path: Path) -> None:
 
 def test_a_small_workbook_may_not_take_gigabytes(tmp_path: Path) -> None:
     """The child is given what its file can honestly need, whatever the limit for large ones."""
-    from tracer.lists.read.source import file_source
+    from tracer.lists.read.model import file_source
     from tracer.lists.read.workbook import _memory
 
     path = tmp_path / "a.xlsx"

@@ -9,7 +9,7 @@ import pytest
 from tests.lists.read.reading import read_bytes
 from tracer.lists.loaded import known_exports
 from tracer.lists.read.model import PartRead
-from tracer.lists.read.profiles import program_of
+from tracer.lists.read.words import program_of
 
 _GIVEN = ("Ana", "Luca", "Petra", "Iris", "Jonas", "Marta")
 _FAMILY = ("Vellmar", "Ostrik", "Dunkova", "Harrand", "Belotti")

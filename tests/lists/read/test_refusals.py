@@ -19,8 +19,7 @@ from tests.lists.read.reading import HEADER, ROWS, written
 from tracer.errors import InputRefused
 from tracer.lists.read import zips
 from tracer.lists.read.file import read_file
-from tracer.lists.read.model import Limits, ReadOptions
-from tracer.lists.read.source import file_source
+from tracer.lists.read.model import Limits, ReadOptions, file_source
 from tracer.lists.read.zips import opened
 
 FIXTURES = Path(__file__).parent / "fixtures"

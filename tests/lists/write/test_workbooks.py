@@ -14,10 +14,8 @@ from tests.lists.write.test_copies import opened
 from tests.lists.write.workbook_kinds import OPENPYXL, edit_of
 from tests.lists.write.workbook_xml import differences
 from tracer.errors import InputRefused
-from tracer.lists.write.xlsx.formulas import OWN, moved, shifted, with_own_row
-from tracer.lists.write.xlsx.references import cell_range, tokens
+from tracer.lists.write.xlsx.references import OWN, RowMoves, cell_range, moved, shifted, tokens, with_own_row
 from tracer.lists.write.xlsx.results import NotComputedError, Value, evaluated
-from tracer.lists.write.xlsx.row_moves import RowMoves
 
 FORMULAS = (
     "B2*C2", "SUM(B$2:B$100)+LOG10(A1)", "'It''s A1'!B2&\"A1, B2\"", "Sales[[#This Row],[Q2]]*2", "1E+5*A1",

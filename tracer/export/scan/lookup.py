@@ -12,9 +12,9 @@ import duckdb
 import phonenumbers
 
 from tracer.case.given import given
+from tracer.identify.email import mailbox
 from tracer.identify.email import normalise as normalise_email
 from tracer.identify.keys import EMAIL_BASE, HASH_BASE, KEY_BASE, text_key
-from tracer.identify.mailbox import mailbox
 from tracer.resources import statements_beside
 
 FEW_BEARERS = 20

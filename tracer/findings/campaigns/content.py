@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 from tracer.findings.campaigns.facts import Hit
 from tracer.findings.campaigns.greetings import greets
 from tracer.identify.organisation import parse
-from tracer.identify.script import simplified
+from tracer.identify.person import simplified
 
 _ALIKE = 90.0
 """Partial likeness (rapidfuzz, 0 to 100) at which a name is in a transcript: one sign in ten may be misheard."""

@@ -16,8 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tracer.identify.cell import PLACEHOLDERS, fold, plain_digits
-from tracer.identify.person import normalise
-from tracer.identify.script import simplified
+from tracer.identify.person import normalise, simplified
 
 LEAST_TOLD = 2
 """Fields in which a record must say something; a name alone is not a person."""

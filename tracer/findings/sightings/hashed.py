@@ -16,11 +16,9 @@ import pyarrow as pa
 
 from tracer.case.registered import registered, temp_table
 from tracer.findings.sightings.statements import statement
-from tracer.identify.digests import width_of
-from tracer.identify.email import normalise
-from tracer.identify.hashing import match_digests, phone_texts_sql
+from tracer.identify.digests import match_digests, phone_texts_sql, width_of
+from tracer.identify.email import folded_pattern, mailbox, normalise
 from tracer.identify.keys import EMAIL_BASE, HASH_BASE, HASH_END, PHONE_END, text_key_sql
-from tracer.identify.mailbox import folded_pattern, mailbox
 
 _MADE = ("hash_wanted", "hash_found", "hash_mail")
 

@@ -11,10 +11,9 @@ import numpy as np
 import pyarrow as pa
 
 from tracer.errors import InputRefused
-from tracer.lists.read.account import Account
 from tracer.lists.read.encoding import Encoding, by_name, detect, public_name
 from tracer.lists.read.landing import Landing, refuse_width
-from tracer.lists.read.model import PartRead
+from tracer.lists.read.model import Account, PartRead
 from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.roles import door_of
 

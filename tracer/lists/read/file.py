@@ -14,31 +14,36 @@ from pathlib import Path
 import duckdb
 
 from tracer.errors import InputRefused
-from tracer.lists.read.account import Account
 from tracer.lists.read.added import plugin_for, read_added
-from tracer.lists.read.archive import Budget, members
-from tracer.lists.read.database import read_database
 from tracer.lists.read.dbf import read_dbf
 from tracer.lists.read.delimited import read_delimited
 from tracer.lists.read.encoding import Encoding, dense, public_name
-from tracer.lists.read.free_text import has_colons, is_prose, spread_numbers
 from tracer.lists.read.kind import ARCHIVES, FileKind, kind_of
 from tracer.lists.read.landing import TableNamer, drop_raw, refuse_long_cells, temp_namer
 from tracer.lists.read.markup import read_html, read_xml_sheets
-from tracer.lists.read.model import FileRead, Limits, PartRead, ReadOptions
+from tracer.lists.read.model import (
+    CHUNK,
+    Account,
+    FileRead,
+    Limits,
+    PartRead,
+    ReadOptions,
+    Source,
+    bytes_source,
+    file_source,
+)
 from tracer.lists.read.packed import unpacked
 from tracer.lists.read.parquet import read_parquet
-from tracer.lists.read.pdf import read_pdf
 from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.records import read_records
-from tracer.lists.read.source import CHUNK, Source, bytes_source, file_source
 from tracer.lists.read.sql_dump import read_dump
-from tracer.lists.read.stray_lines import with_strays
+from tracer.lists.read.stray_lines import has_colons, is_prose, spread_numbers, with_strays
+from tracer.lists.read.tables import read_database
 from tracer.lists.read.text import find_encoding, sample_bytes, text_head
 from tracer.lists.read.theft import read_stolen
 from tracer.lists.read.vcard import read_vcards
-from tracer.lists.read.workbook import read_workbook
-from tracer.lists.read.zips import opened
+from tracer.lists.read.workbook import read_pdf, read_workbook
+from tracer.lists.read.zips import Budget, members, opened
 
 # Says that a text could also be in another encoding: both, and the shape of one word by each, never the word.
 

@@ -11,9 +11,8 @@ from enum import Enum
 from tracer.errors import InputRefused
 from tracer.lists.read.dbf import is_dbf
 from tracer.lists.read.encoding import detect
-from tracer.lists.read.model import Limits
-from tracer.lists.read.source import Source
-from tracer.lists.read.sql_dialect import is_dump
+from tracer.lists.read.model import Limits, Source
+from tracer.lists.read.sql_values import is_dump
 from tracer.lists.read.zips import Archive, Member, opened, refuse_bomb
 
 

@@ -15,9 +15,8 @@ import pyarrow.compute as pc
 from tracer.case.pieces import UNCOMMITTED, pieces
 from tracer.case.registered import registered
 from tracer.errors import InputRefused
-from tracer.lists.read.account import Account
 from tracer.lists.read.header import HEAD_ROWS, HeaderPlan, find_header
-from tracer.lists.read.model import Limits, ReadOptions
+from tracer.lists.read.model import Account, Limits, ReadOptions
 from tracer.lists.read.roles import door_of, named_columns
 from tracer.lists.read.secret_columns import SecretDoor
 

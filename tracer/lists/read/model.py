@@ -2,43 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import IO
 
-from tracer.errors import UsageError
-from tracer.lists.read.account import Account, summed
+from tracer.errors import InputRefused, TracerError, UsageError
+from tracer.regular import opened
 
-ROLES = (
-    "phone",
-    "email",
-    "key",
-    "phone_hash",
-    "email_hash",
-    "phone_mask",
-    "imei",
-    "ad_id",
-    "vin",
-    "plate",
-    "handle",
-    "national_id",
-    "iban",
-    "name",
-    "organisation",
-    "address",
-    "date",
-    "created",
-    "deleted",
-    "id",
-    "site",
-    "secret",
-    "other",
-)
-"""What a column can hold. `phone`, `email` and `key` identify contacts, `phone_hash` and `email_hash` do so among
-hashes, `phone_mask` counts and never links; of a `secret` a mark is kept; the rest describes contacts."""
-PIECES = {
-    "given_name": "name", "middle_name": "name", "family_name": "name", "city": "address", "province": "address",
-}  # fmt: skip
-"""What a column can hold a part of, by the role of the whole."""
+# The account of a file's lines: each is a header, a title, a row or blank; the sum is checked before any is kept. The
+# lines are counted apart from the parsing (the bytes' line ends, the sheet's height, the file's own count of
+# records), so that a row which a parser loses shows.
+
+
+@dataclass(frozen=True)
+class Account:
+    """What became of the lines of a part or a file; of a sheet or a page its rows, of other formats the records."""
+
+    lines: int
+    header: int = 0
+    title: int = 0
+    """Above the header, or above the first row where there is no header; not blank."""
+    rows: int = 0
+    blank: int = 0
+    """Rows of nothing but empty cells."""
+    continued: int = 0
+    """Lines of a cell that goes on over a line end."""
+    further: int = 0
+    left_out: int = 0
+    """Records that are not read: a document's other arrays, the rows of a page that only lay it out."""
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every line has become something, and none twice."""
+        told = self.header + self.title + self.rows + self.blank + self.continued + self.left_out
+        return self.lines + self.further == told and all(count >= 0 for count in asdict(self).values())
+
+    def checked(self, where: str) -> Account:
+        """The account itself. Raises `TracerError` where it does not add up: then rows were lost, or counted twice."""
+        if not self.adds_up:
+            raise TracerError(
+                f"the account of its lines does not add up ({self.told()}): nothing was kept", where=where,
+                remedy="save it in another format, and report this fault with a file that shows it",
+            )  # fmt: skip
+        return self
+
+    def told(self) -> str:
+        """One line for people: `203 lines = 1 header + 2 titles + 200 rows`."""
+        words = {
+            "header": ("header", "headers"), "title": ("title", "titles"), "rows": ("row", "rows"),
+            "blank": ("blank", "blank"), "continued": ("within a cell", "within cells"),
+            "left_out": ("left out", "left out"),
+        }  # fmt: skip
+        counts = asdict(self)
+        parts = [
+            f"{counts[name]:,} {one if counts[name] == 1 else many}"
+            for name, (one, many) in words.items()
+            if counts[name]
+        ]
+        less = f" - {self.further:,} further of the same line" if self.further else ""
+        return f"{self.lines:,} {'line' if self.lines == 1 else 'lines'} = {' + '.join(parts) or '0'}{less}"
+
+
+def summed(accounts: Iterable[Account]) -> Account:
+    """The account of several parts together."""
+    held = list(accounts)
+    return Account(**{field.name: sum(getattr(one, field.name) for one in held) for field in fields(Account)})
 
 
 IDENTIFYING = (
@@ -46,6 +76,16 @@ IDENTIFYING = (
     "national_id", "iban",
 )  # fmt: skip
 """Roles whose columns identify contacts, or count as if."""
+ROLES = (
+    *IDENTIFYING,
+    *["name", "organisation", "address", "date", "created", "deleted", "id", "site", "secret", "other"],
+)
+"""What a column can hold. `phone`, `email` and `key` identify contacts, `phone_hash` and `email_hash` do so among
+hashes, `phone_mask` counts and never links; of a `secret` a mark is kept; the rest describes contacts."""
+PIECES = {
+    "given_name": "name", "middle_name": "name", "family_name": "name", "city": "address", "province": "address",
+}  # fmt: skip
+"""What a column can hold a part of, by the role of the whole."""
 
 
 @dataclass(frozen=True)
@@ -211,3 +251,61 @@ class FileRead:
         """What became of all its lines; None for tables that never were a file."""
         held = [part.account for part in self.parts if part.account is not None]
         return summed((*held, *self.empty)) if held or self.empty else None
+
+
+# Where bytes come from: a file, or a member of an archive; opened as often as a reader needs.
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Source:
+    """Bytes with a name."""
+
+    where: str
+    """For messages: the file's name, and the member's behind a colon."""
+    name: str
+    """Name by which its kind is guessed where its bytes do not tell."""
+    member: str | None
+    path: Path | None
+    """The file on disk; None for a member."""
+    size: int
+    """Bytes, as the directory or the archive says."""
+    opener: Callable[[], IO[bytes]]
+
+    def open(self) -> IO[bytes]:
+        """A binary stream from the start."""
+        return self.opener()
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes in pieces of 1 MiB."""
+        with self.open() as stream:
+            while chunk := stream.read(CHUNK):
+                yield chunk
+
+    def head(self, size: int) -> bytes:
+        """The first `size` bytes."""
+        with self.open() as stream:
+            return stream.read(size)
+
+    def held(self, limits: Limits) -> bytes:
+        """All bytes. Raises InputRefused beyond `limits.held_bytes`."""
+        with self.open() as stream:
+            data = stream.read(limits.held_bytes + 1)
+        if len(data) > limits.held_bytes:
+            raise InputRefused(
+                f"more than {limits.held_bytes >> 20:,} MiB in one document",
+                where=self.where,
+                remedy="save it as csv",
+            )
+        return data
+
+
+def file_source(path: Path) -> Source:
+    """A file on disk as a source; it must exist."""
+    return Source(path.name, path.name, None, path, path.stat().st_size, lambda: opened(path))
+
+
+def bytes_source(data: bytes, where: str, name: str, member: str | None) -> Source:
+    """Bytes in memory as a source."""
+    return Source(where, name, member, None, len(data), lambda: io.BytesIO(data))

@@ -20,10 +20,8 @@ from cryptography.hazmat.primitives.ciphers.modes import CTR
 
 from tracer.documents import json_of
 from tracer.errors import InputRefused
-from tracer.lists.read.archive import JUNK, OUT, Budget, skipped_note
-from tracer.lists.read.child import fed
-from tracer.lists.read.model import Limits
-from tracer.lists.read.source import CHUNK, Source, bytes_source
+from tracer.lists.read.model import CHUNK, Limits, Source, bytes_source
+from tracer.lists.read.zips import JUNK, OUT, Budget, fed, skipped_note
 from tracer.optional import ARCHIVES, require
 
 # Keeps what is unpacked but once, so that it can be read again: in memory, and beyond 8 MiB in a file without a name.

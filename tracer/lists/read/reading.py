@@ -9,12 +9,10 @@ from typing import Protocol
 import duckdb
 import pyarrow as pa
 
-from tracer.lists.read.account import Account
 from tracer.lists.read.header import HeaderPlan
 from tracer.lists.read.landing import Landing, TableNamer, doubtful_titles, land_batches, sample_columns
-from tracer.lists.read.model import ColumnRole, Limits, PartRead, ReadOptions
+from tracer.lists.read.model import Account, ColumnRole, Limits, PartRead, ReadOptions, Source
 from tracer.lists.read.roles import assign_roles
-from tracer.lists.read.source import Source
 
 
 class LandedRows(Protocol):

@@ -12,10 +12,20 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from tracer.lists.read.sql_blocks import Block, copied_block, inserted_block
-from tracer.lists.read.sql_copy import CopyFormat, copied_row
-from tracer.lists.read.sql_dialect import FULL, LIST, NAME
-from tracer.lists.read.sql_values import ValuePatterns, row_of, selected_row, value_patterns
+from tracer.lists.read.sql_values import (
+    FULL,
+    LIST,
+    NAME,
+    Block,
+    CopyFormat,
+    ValuePatterns,
+    copied_block,
+    copied_row,
+    inserted_block,
+    row_of,
+    selected_row,
+    value_patterns,
+)
 
 _HELD = 1 << 16
 """Characters that are held ahead of a statement: its head is shorter."""

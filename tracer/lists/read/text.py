@@ -20,7 +20,7 @@ import numpy as np
 
 from tracer.errors import InputRefused
 from tracer.lists.read.encoding import STATEFUL, Encoding, by_name, detect, public_name
-from tracer.lists.read.source import CHUNK, Source
+from tracer.lists.read.model import CHUNK, Source
 
 SAMPLE = 1 << 20
 """Bytes at the start from which encoding and dialect are found."""

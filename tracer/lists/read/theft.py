@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import ipaddress
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,21 +11,140 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from tracer.documents import toml_of
 from tracer.errors import InputRefused
+from tracer.identify.number_forms import forms_of
 from tracer.lists.read import cells
-from tracer.lists.read.account import Account
 from tracer.lists.read.encoding import public_name
-from tracer.lists.read.landing import Landing
+from tracer.lists.read.landing import Landing, table_of_rows
 from tracer.lists.read.languages import plain
-from tracer.lists.read.logins import COLUMNS, Login, is_number, login_columns, tables, with_roles
-from tracer.lists.read.model import PartRead
+from tracer.lists.read.model import Account, ColumnRole, PartRead
 from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.secret_columns import kept_of
-from tracer.lists.read.sites import site_of
 from tracer.lists.read.text import Decoded, find_encoding, text_head
 from tracer.lists.read.words import names_a_column
+
+# The registrable host that an address of a site or an app belongs to: `https://login.shop.co.uk/a?b=c` →
+# `shop.co.uk`. Nothing else of an address is kept: paths and queries hold names and tokens. Where a country has a
+# second level of its own (`co.uk`, `com.br`), the third counts; which have one is known by the usual names of such
+# levels alone, so a host under a rarer one is cut too short.
+
+_SECOND = frozenset((
+    "ac", "co", "com", "edu", "gob", "gouv", "gov", "govt", "gv", "go", "mil", "muni", "ne", "net", "nom", "nsw", "ltd",
+    "nhs", "or", "org", "plc", "police", "sch", "school", "asn", "qld", "vic", "gen", "ind", "res", "gub", "lg",
+))  # fmt: skip
+"""Second levels of many countries."""
+_PAIRS = frozenset((
+    "me.uk", "id.au", "web.za", "web.id", "my.id", "biz.id", "in.th", "pro.br", "med.br", "art.br", "info.tr", "web.tr",
+    "gr.jp", "ed.jp", "ad.jp", "lg.jp", "re.kr", "pe.kr", "web.ve", "info.ve", "biz.tr", "waw.pl", "info.pl", "biz.pl",
+))  # fmt: skip
+"""Others, with their country: elsewhere these are names that somebody registered."""
+_URL = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.\-]{0,20})://)?(.*)", re.DOTALL)
+_HOST_NAME = re.compile(r"(?:[\w\-]{1,63}\.)+[^\W\d_][\w\-]{1,62}\.?")
+_PACKAGE = re.compile(r"[A-Za-z][\w\-]*(?:\.[\w\-]+)+")
+_LONGEST_HOST = 253
+
+
+@lru_cache(maxsize=65_536)
+def site_of(address: str) -> str | None:
+    """The registrable host, in lower case; of an app's address that of who made it; None where there is none."""
+    found = _URL.match(address.strip().strip("\"'<>"))
+    if found is None:
+        return None
+    scheme, rest = (found[1] or "").lower(), found[2]
+    if scheme in ("android", "androidapp", "ios"):
+        package = _PACKAGE.match(rest.rsplit("@", 1)[-1])
+        return None if package is None else registrable(".".join(reversed(package[0].split("."))))
+    host = re.split(r"[/?#\\\s]", rest, maxsplit=1)[0].rsplit("@", 1)[-1]
+    if host.startswith("["):
+        return _numeric(host[1:].split("]", 1)[0])
+    return registrable(host.split(":", 1)[0])
+
+
+def registrable(host: str) -> str | None:
+    """The part of a host that somebody registered; a numeric address as it is; None for anything else."""
+    text = host.strip(".").lower()
+    numeric = _numeric(text)
+    if numeric is not None:
+        return numeric
+    if len(text) > _LONGEST_HOST or _HOST_NAME.fullmatch(text) is None:
+        return None
+    labels = text.split(".")
+    second = len(labels[-1]) == 2 and (labels[-2] in _SECOND or ".".join(labels[-2:]) in _PAIRS)
+    most = 3 if len(labels) > 2 and second else 2
+    return ".".join(labels[-most:])
+
+
+def _numeric(text: str) -> str | None:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return None
+
+
+# What is kept of an entry of a stolen log or a combination list: site, login, program, and a mark for the secret.
+
+COLUMNS = ("site", "email", "phone", "user", "application", "secret", "unread")
+"""Headings of the columns that entries become."""
+_PLAIN = {"site": "site", "user": "other", "application": "other", "secret": "secret", "unread": "other"}
+_EMAIL = re.compile(r"[^\s@:;|,<>\"']+@[^\s@:;|,<>\"']+\.[^\s@:;|,<>\"'.]{2,}")
+_CODED = re.compile(r"(?:\+|00)[1-9][\d ().\-]{7,18}\d")
+_BARE = re.compile(r"\(?0?\d[\d ().\-]{7,14}\d")
+_LONGEST = 254
+BATCH = 50_000
+
+
+class Login(NamedTuple):
+    """One entry, in the order of `COLUMNS`."""
+
+    site: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    user: str | None = None
+    application: str | None = None
+    secret: str | None = None
+    unread: str | None = None
+
+
+def login_columns(site: str | None, login: str, secret: str | None, region: str, program: str | None = None) -> Login:
+    """An entry whose login is an address, a number, or another name."""
+    text = login.strip()
+    if len(text) > _LONGEST:
+        text = ""
+    if _EMAIL.fullmatch(text):
+        return Login(site, text, None, None, program or None, secret)
+    if is_number(text, region):
+        return Login(site, None, text, None, program or None, secret)
+    return Login(site, None, None, text or None, program or None, secret)
+
+
+def is_number(text: str, region: str) -> bool:
+    """Whether a login may be a telephone number."""
+    if not text or text[0] not in "+0123456789(":
+        return False
+    if _CODED.fullmatch(text) is not None or cells.is_phone(text):  # a Chinese number is known as such anywhere
+        return True
+    return not forms_of(region).by_rule and _BARE.fullmatch(text) is not None and not cells.is_date(text)
+
+
+def tables(logins: Iterable[Login]) -> Iterator[object]:
+    """Entries as Arrow tables."""
+    stream = iter(logins)
+    while piece := list(islice(stream, BATCH)):
+        yield table_of_rows(piece)
+
+
+def with_roles(roles: Iterable[ColumnRole]) -> tuple[ColumnRole, ...]:
+    """The columns with the roles that entries have, where the user has given none."""
+    return tuple(
+        replace(column, role=_PLAIN[column.header], how="format")
+        if column.how != "map" and column.header in _PLAIN
+        else column
+        for column in roles
+    )
+
 
 # Reads a stealer's log: blocks of lines `URL:`, `Username:`, `Password:`, `Application:` become rows, one an entry.
 # An entry ends at a line of signs, at a blank line behind its secret, or where a line begins that it has already. A

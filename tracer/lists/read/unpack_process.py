@@ -20,6 +20,8 @@ from queue import Queue
 from threading import Thread
 from typing import IO, Any, cast
 
+from tracer.lists.read.zips import JUNK, OUT
+
 CHUNK = 1 << 20
 _BLOCK = 512
 Pieces = Iterator[bytes]

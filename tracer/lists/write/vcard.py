@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from tracer.lists.write.delimited import codec_of
+from tracer.lists.write.delimited import TextRecords, codec_of
 from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template, unwritable
-from tracer.lists.write.splice import TextRecords
 
 _LEFT_OUT = frozenset({"PHOTO", "LOGO", "SOUND", "KEY"})
 """What belongs to the model's own person."""

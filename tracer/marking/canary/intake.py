@@ -14,9 +14,8 @@ from tracer.case.case import Case
 from tracer.clock import now
 from tracer.dossier.vocabulary import CANARY_KINDS, did_you_mean
 from tracer.errors import InputRefused
-from tracer.identify.digests import WIDTHS
+from tracer.identify.digests import WIDTHS, match_digests, phone_texts_sql
 from tracer.identify.email import mailbox_key
-from tracer.identify.hashing import match_digests, phone_texts_sql
 from tracer.identify.keys import HASH_BASE, HASH_END
 from tracer.lists.read.file import read_file
 from tracer.lists.read.model import ReadOptions

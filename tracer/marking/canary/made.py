@@ -16,9 +16,8 @@ from tracer.case.case import Case
 from tracer.clock import now
 from tracer.dossier.vocabulary import listed
 from tracer.errors import InputRefused
-from tracer.identify.email import email_key, normalise
-from tracer.identify.mailbox import rules
-from tracer.identify.person_words import personal_names
+from tracer.identify.email import email_key, normalise, rules
+from tracer.identify.person import personal_names
 from tracer.marking.canary.identity_file import ImportedIdentity
 from tracer.marking.canary.intake import add_canaries, seen_in_any
 from tracer.marking.persona.draws import KeyedDraw

@@ -17,9 +17,8 @@ from tracer.case.registered import registered
 from tracer.documents import json_of
 from tracer.identify.normalise import drop_reading, normalise_as
 from tracer.lists.keys_together import drop_keys, read_keys
-from tracer.lists.read.composite import key_columns
 from tracer.lists.read.model import ColumnRole, PartRead
-from tracer.lists.read.roles import find_column
+from tracer.lists.read.roles import find_column, key_columns
 from tracer.marking.persona.source_list import SourceList
 
 _ROWS = "salt_rows"

@@ -21,8 +21,7 @@ from tracer.lists.write.xlsx.cells import (
     with_formula,
     with_kind,
 )
-from tracer.lists.write.xlsx.formulas import OWN, escaped, with_own_row
-from tracer.lists.write.xlsx.references import tokens
+from tracer.lists.write.xlsx.references import OWN, escaped, tokens, with_own_row
 
 Result = tuple[bytes, bytes | None]
 """What a formula gives, and the kind that its cell says it has; None: a number."""

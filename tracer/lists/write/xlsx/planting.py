@@ -11,18 +11,20 @@ from collections.abc import Mapping
 
 from tracer.lists.write.model import NewRow
 from tracer.lists.write.xlsx.cells import (
+    CopiedStrings,
+    NumberFormats,
+    SharedStrings,
     SheetCell,
     attribute,
     opening_tag,
     prefix_of,
+    text_element,
     with_attribute,
+    xml_text,
 )
 from tracer.lists.write.xlsx.compiled import NUMBER, SLOT, CompiledRow, Result, RowCompiler, numbered_opening
-from tracer.lists.write.xlsx.formats import NumberFormats
-from tracer.lists.write.xlsx.formulas import unescaped
-from tracer.lists.write.xlsx.references import letters
+from tracer.lists.write.xlsx.references import letters, unescaped
 from tracer.lists.write.xlsx.sheet import Sheet
-from tracer.lists.write.xlsx.strings import CopiedStrings, SharedStrings, text_element, xml_text
 
 SAMPLE = 1_000
 """Data rows whose ways of writing are looked at."""

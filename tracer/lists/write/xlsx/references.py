@@ -6,12 +6,68 @@ is computed.
 
 from __future__ import annotations
 
+import bisect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from xml.sax.saxutils import escape, unescape
 
-from tracer.lists.write.xlsx.row_moves import LAST_ROW
+# Where a sheet's rows are after some went out and others came in.
+
+LAST_ROW = 1_048_576
+"""Rows of a sheet."""
+
+
+@dataclass(frozen=True)
+class RowMoves:
+    """Rows of one sheet, by their numbers there, from 1."""
+
+    first: int
+    last: int
+    removed: Sequence[int]
+    points: Sequence[int]
+    """For each row that came in, the row before which it did, rising; `last` + 1: behind the data."""
+
+    def row(self, number: int) -> int | None:
+        """The new number of a row; None where it went out."""
+        gone = bisect.bisect_left(self.removed, number)
+        if gone < len(self.removed) and self.removed[gone] == number:
+            return None
+        return min(number + bisect.bisect_right(self.points, number) - gone, LAST_ROW)
+
+    def place(self, number: int) -> int:
+        """The new number of the first row that came in before a row: where that would be without them."""
+        return number + bisect.bisect_left(self.points, number) - bisect.bisect_left(self.removed, number)
+
+    def span(self, first: int, last: int) -> tuple[int, int] | None:
+        """The new ends of a range of rows; None where all of them went out.
+
+        A row that came in between the ends is in the range. One that came in at the first or last data row is too,
+        where the range begins or ends with it: all rows are in a total of all rows. A row by itself never grows.
+        """
+        if first == last:
+            row = self.row(first)
+            return None if row is None else (row, row)
+        begin = first if first == self.first else self._from(first)
+        end = self._before(last + 1) if last == self.last else self._until(last)
+        return (begin, end) if begin <= end else None
+
+    def _before(self, number: int) -> int:
+        """The new number of the row just before a row's place, with what came in there."""
+        row = self.row(number)
+        return LAST_ROW if row is None else row - 1
+
+    def _from(self, number: int) -> int:
+        while (row := self.row(number)) is None:
+            number += 1
+        return row
+
+    def _until(self, number: int) -> int:
+        while (row := self.row(number)) is None:
+            number -= 1
+        return row
+
 
 _CELL = r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}"
 _TOKEN = re.compile(
@@ -156,3 +212,83 @@ def _end(text: str) -> RangeEnd:
 
 def _plain(sheet: str) -> str:
     return sheet[1:-1].replace("''", "'") if sheet.startswith("'") else sheet
+
+
+# Formulas with rows moved: as the program rewrites them when rows are inserted and deleted.
+
+OWN = "\0"
+"""Stands for the number of the row that a formula is in."""
+Moves = Mapping[str, RowMoves]
+"""Name of a sheet, casefolded -> where its rows are; sheets whose rows all stay are not in it."""
+GONE = "#REF!"
+_MORE = {"&quot;": '"', "&apos;": "'", "&#10;": "\n", "&#13;": "\r", "&#9;": "\t"}
+
+
+def moved(formula: str, sheet: str | None, moves: Moves, *, fixed_only: bool = False) -> str:
+    """The formula, in a cell that is in no data row, after rows have moved.
+
+    `sheet`: the formula's own. `fixed_only`: rows without a `$` count from the cell that uses the formula (defined
+    names, rules over a range) and stay as they are.
+    """
+
+    def change(token: Token, cells: CellRange) -> str | None:
+        own = moves.get((token.sheet or sheet or "").casefold())
+        rows = cells.rows
+        if own is None or token.is_external or rows is None:
+            return None
+        if fixed_only and not (cells.first.fixed and cells.last.fixed):
+            return None
+        new = own.span(*rows)
+        return GONE if new is None else cells.with_rows(*new)
+
+    return replaced(formula, change)
+
+
+def with_own_row(formula: str, sheet: str, row: int) -> str:
+    """The formula of a data row with `OWN` for its row in relative references to it."""
+
+    def change(token: Token, cells: CellRange) -> str | None:
+        if token.sheet is not None and token.sheet.casefold() != sheet.casefold():
+            return None
+        if cells.rows != (row, row) or cells.first.fixed or cells.last.fixed:
+            return None
+        last = "" if cells.single else f":{cells.last.head}{OWN}"
+        return f"{cells.first.head}{OWN}{last}"
+
+    return replaced(formula, change)
+
+
+def shifted(formula: str, rows: int, columns: int) -> str:
+    """The formula as it is filled over so many rows and columns: what each cell of a shared formula says."""
+
+    def change(_token: Token, cells: CellRange) -> str | None:
+        first = _shifted_end(cells.first, rows, columns)
+        last = _shifted_end(cells.last, rows, columns)
+        if first is None or last is None:
+            return GONE
+        return first if cells.single else f"{first}:{last}"
+
+    return replaced(formula, change)
+
+
+def unescaped(xml: bytes) -> str:
+    """A formula as text."""
+    return unescape(xml.decode(), _MORE)
+
+
+def escaped(formula: str) -> bytes:
+    """A formula as XML."""
+    return escape(formula, {"\n": "&#10;", "\r": "&#13;"}).encode()
+
+
+def _shifted_end(end: RangeEnd, rows: int, columns: int) -> str | None:
+    head, row, column = end.head, end.row, end.column
+    if column is not None and not head.startswith("$"):
+        column += columns
+        if not 0 <= column <= LAST_COLUMN:
+            return None
+        head = letters(column) + ("$" if end.fixed and row is not None else "")
+    if row is None:
+        return head
+    row = row if end.fixed else row + rows
+    return f"{head}{row}" if 1 <= row <= LAST_ROW else None

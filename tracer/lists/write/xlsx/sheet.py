@@ -22,8 +22,7 @@ from tracer.lists.write.xlsx.cells import (
     sheet_rows,
 )
 from tracer.lists.write.xlsx.compiled import masters_of
-from tracer.lists.write.xlsx.formulas import shifted
-from tracer.lists.write.xlsx.references import cell_range, tokens
+from tracer.lists.write.xlsx.references import cell_range, shifted, tokens
 
 _FOOT = 20
 """Rows at the end that may be totals."""

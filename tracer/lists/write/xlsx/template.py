@@ -8,12 +8,9 @@ from dataclasses import dataclass, field, replace
 from tracer.errors import InputRefused
 from tracer.lists.write.archive import rewritten
 from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template
-from tracer.lists.write.xlsx.around import PlantedPlace, SheetSurroundings
-from tracer.lists.write.xlsx.book import Book
-from tracer.lists.write.xlsx.cells import SheetCell
-from tracer.lists.write.xlsx.compiled import CompiledRow, RowCompiler, row_forms, written
-from tracer.lists.write.xlsx.dependence import References, StaleCells
-from tracer.lists.write.xlsx.drawn import (
+from tracer.lists.write.xlsx.around import (
+    PlantedPlace,
+    SheetSurroundings,
     moved_chart,
     moved_drawing,
     moved_names,
@@ -21,15 +18,14 @@ from tracer.lists.write.xlsx.drawn import (
     moved_shapes,
     moved_table,
 )
-from tracer.lists.write.xlsx.formulas import Moves, escaped, moved
-from tracer.lists.write.xlsx.links import SheetLinks
-from tracer.lists.write.xlsx.package import on_load, relations_path, without_part, without_relation
+from tracer.lists.write.xlsx.book import Book, SheetLinks, on_load, relations_path, without_part, without_relation
+from tracer.lists.write.xlsx.cells import CopiedStrings, SheetCell
+from tracer.lists.write.xlsx.compiled import CompiledRow, RowCompiler, row_forms, written
 from tracer.lists.write.xlsx.planting import RowPlanter
+from tracer.lists.write.xlsx.references import Moves, RowMoves, escaped, moved
 from tracer.lists.write.xlsx.results import Results, shown
-from tracer.lists.write.xlsx.row_moves import RowMoves
-from tracer.lists.write.xlsx.safety import problems
+from tracer.lists.write.xlsx.safety import References, StaleCells, problems
 from tracer.lists.write.xlsx.sheet import Sheet
-from tracer.lists.write.xlsx.strings import CopiedStrings
 
 # One copy of a workbook: its sheets with rows out and in, and all parts that name their cells.
 
