@@ -29,11 +29,6 @@ from tracer.resources import statements_beside
 _UNSEEN = dict.fromkeys(map(ord, ZERO_WIDTH + "\0"))
 
 
-def _plain_key(text: str) -> str:
-    """NFKC, without invisible characters, trimmed, in lower case."""
-    return unicodedata.normalize("NFKC", text.translate(_UNSEEN)).strip().lower()
-
-
 def key_fast_sql(text: str, region: str) -> str:  # noqa: ARG001 - the signature of all kinds
     """SQL: the key of a value in printable ASCII that is not a placeholder, otherwise NULL."""
     folded = f"lower(trim({text}))"
@@ -45,7 +40,8 @@ def key_fast_sql(text: str, region: str) -> str:  # noqa: ARG001 - the signature
 
 def read_key_cell(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG001 - the signature of all kinds
     """One reading: a cell holds one value."""
-    text = _plain_key(raw)
+    # NFKC, without invisible characters, trimmed, in lower case.
+    text = unicodedata.normalize("NFKC", raw.translate(_UNSEEN)).strip().lower()
     if not text:
         return (EMPTY,)
     if text in PLACEHOLDERS or not text.strip("0"):

@@ -227,7 +227,8 @@ def _detected(
     if known not in (None, "phone", "email") or (named == "other" and is_never_ours(heading, languages)):
         return str(named), "header"
     region = options.region
-    found = _by_content(sample, region)
+    # The role that the cells speak for; None where they speak for none.
+    found = None if not sample else _identifying(sample, region) or _describing(sample)
     if named == "phone" and options.find_region and _may_be_abroad(heading, sample):
         return "phone", "header"
     if named in _IDENTIFYING:
@@ -265,13 +266,6 @@ def _kept_promise(named: str, sample: Sequence[str], region: str) -> str | None:
 
 def _share(sample: Sequence[str], test: Callable[[str], bool]) -> float:
     return sum(1 for cell in sample if test(cell)) / len(sample)
-
-
-def _by_content(sample: Sequence[str], region: str) -> str | None:
-    """The role that the cells speak for; None where they speak for none."""
-    if not sample:
-        return None
-    return _identifying(sample, region) or _describing(sample)
 
 
 def _identifying(sample: Sequence[str], region: str) -> str | None:
