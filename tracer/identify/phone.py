@@ -51,11 +51,6 @@ def fold_sql(text: str) -> str:
     return f"regexp_replace(trim(trim({folded}, {sql_literal(ends)}), {sql_literal(quotes)}), ' \\*$', '')"
 
 
-def ascii_digits_sql(text: str) -> str:
-    """SQL: the text with full-width digits and the punctuation of numbers made plain; part of `fold_sql`, and cheap."""
-    return f"translate({text}, '０１２３４５６７８９＋－（）', '0123456789+-()')"
-
-
 def form_literals(region: str) -> dict[str, str]:
     """What `sql/phone_forms.sql` is filled with: the patterns as SQL literals, and expressions made from them."""
     forms = forms_of(region)
@@ -77,10 +72,11 @@ def form_literals(region: str) -> dict[str, str]:
         "national": "^(?:(?:00)?86)?0?",
     }
     digest = f"regexp_extract(lower(text), {sql_literal(pattern.HASH)}, 1)"
+    # SQL: the text with full-width digits and the punctuation of numbers made plain; part of `fold_sql`, and cheap.
     return {
         **{name: sql_literal(text) for name, text in literals.items()},
         "folded": fold_sql("raw"),
-        "ascii_digits": ascii_digits_sql("raw"),
+        "ascii_digits": f"translate({'raw'}, '０１２３４５６７８９＋－（）', '0123456789+-()')",
         "fast": fast_sql("text", region),
         "placeholders": ", ".join(sql_literal(word) for word in sorted(PLACEHOLDERS)),
         "sequences": ", ".join(sql_literal(digits) for digits in pattern.SEQUENCES),

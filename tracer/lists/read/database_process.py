@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
 
 from tracer.lists.read.sheet_process import send_rows, text_of, write_frame
+from tracer.lists.read.zip_process import limit
 
 _ROWS = 20_000
 _VIRTUAL = "CREATE VIRTUAL"
@@ -56,12 +56,8 @@ def _rows(con: sqlite3.Connection, name: str) -> Iterator[list[str | None]]:
 
 def main(arguments: Sequence[str]) -> int:
     """Reads the database and writes the frames. Always 0 unless killed: failures are frames."""
-    memory, seconds, wanted = int(arguments[0]), int(arguments[1]), json.loads(arguments[2])
-    for kind, amount in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds)):
-        try:
-            resource.setrlimit(kind, (amount, amount))
-        except (ValueError, OSError):  # macOS knows no limit of address space; the clock of the parent remains
-            continue
+    limit(int(arguments[0]), int(arguments[1]))
+    wanted = json.loads(arguments[2])
     try:
         con = _opened(arguments[3])
         con.text_factory = lambda data: data.decode("utf-8", "replace")

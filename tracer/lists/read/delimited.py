@@ -346,11 +346,12 @@ def read_delimited(reading: SourceReading, format_hint: str | None = None, *, li
     source, options = reading.source, reading.options
     encoding = find_encoding(source, options.encoding)
     facts = scan(source, encoding)
+    # Whether bytes behind the sample are not UTF-8. Files that DuckDB reads itself are judged by its own check.
     if (
         options.encoding is None
         and encoding.name == "utf-8"
         and encoding.certain
-        and utf8_is_doubtful(source, encoding)
+        and (source.path is None and encoding.bom == 0 and utf8_breaks(source))
     ):
         encoding = replace(encoding, certain=False)
     text, whole = text_head(source, encoding)
@@ -387,11 +388,6 @@ def _longest_cell(facts: TextFacts) -> int | None:
     A byte of another encoding, or one that is replaced, becomes three at most.
     """
     return 3 * facts.longest_line if not facts.quotes and not facts.returns else None
-
-
-def utf8_is_doubtful(source: Source, encoding: Encoding) -> bool:
-    """Whether bytes behind the sample are not UTF-8. Files that DuckDB reads itself are judged by its own check."""
-    return source.path is None and encoding.bom == 0 and utf8_breaks(source)
 
 
 def _note(landed: Landed, encoding: Encoding, reading: SourceReading) -> None:

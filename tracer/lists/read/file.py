@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -85,15 +86,15 @@ def shapes_by(sample: bytes, codec: str, other: str) -> tuple[str, str] | None:
 
 def _shape(word: str, at: int) -> str:
     """The word with every letter but one as what kind of letter it is."""
-    return "".join(char if i == at and char.isprintable() else _kind(char) for i, char in enumerate(word))
+    return "".join(
+        char if i == at and char.isprintable() else "X" if char.isupper() else "x" if char.islower() else "□"
+        for i, char in enumerate(word)
+    )
 
 
-def _kind(char: str) -> str:
-    if char.isupper():
-        return "X"
-    return "x" if char.islower() else "□"
-
-
+_WORKBOOKS = {
+    ".xlsx": FileKind.XLSX, ".xlsm": FileKind.XLSX, ".xlsb": FileKind.XLSX, ".xls": FileKind.XLS, ".ods": FileKind.ODS,
+}  # fmt: skip
 _ARCHIVE, _ONE_FILE, _DEEPEST = 2, 1, 3
 """Steps down that an archive and a single packed file take, and how deep one may be: an archive within another, each
 perhaps packed once more."""
@@ -179,7 +180,8 @@ class _Reading:
 
     def file(self, source: Source) -> FileRead:
         """The file's parts. Raises InputRefused when there is none with a data row."""
-        name = self._name_of_format(source)
+        # An archive is called one; anything else after its first part.
+        kind = None if plugin_for(source.name) is not None else kind_of(source, self.limits, self.options.encoding)
         parts = [part for part in self.parts(source, 0) if self._holds_rows(part, source.where)]
         if not parts:
             told = "; ".join(note.removeprefix(f"{source.where}: ") for note in self.notes)
@@ -189,38 +191,25 @@ class _Reading:
                 remedy="check that it is the right file and has more than a header",
             )
         encodings = {part.encoding for part in parts}
-        return FileRead(
-            name or parts[0].format,
-            encodings.pop() if len(encodings) == 1 else None,
-            tuple(parts),
-            tuple(self.notes),
-            tuple(self.empty),
-        )
-
-    def _name_of_format(self, source: Source) -> str | None:
-        """What it is called as a whole, if not after its first part. Raises InputRefused for anything but a list."""
-        if plugin_for(source.name) is not None:
-            return None
-        kind = kind_of(source, self.limits, self.options.encoding)
-        return kind.value if kind in ARCHIVES else None
+        name = kind.value if kind in ARCHIVES else parts[0].format
+        encoding = encodings.pop() if len(encodings) == 1 else None
+        return FileRead(name, encoding, tuple(parts), tuple(self.notes), tuple(self.empty))
 
     def _holds_rows(self, part: PartRead, where: str) -> bool:
         """Whether a part holds rows. Its account is checked; one without rows is dropped, its account kept."""
         account = part.account
         if account is None:
             raise LookupError(f"the reader of {part.format} gives no account of its lines")
-        account.checked(":".join(name for name in (where, part.place) if name))
+        place = ":".join(name for name in (where, part.place) if name)
+        account.checked(place)
         if part.rows:
-            if part.longest_cell is not None and part.longest_cell <= self.limits.cell_bytes:
-                return True
-            place = ":".join(name for name in (where, part.place) if name)
-            refuse_long_cells(self.con, part.raw_table, len(part.header), self.limits, place)
+            if part.longest_cell is None or part.longest_cell > self.limits.cell_bytes:
+                refuse_long_cells(self.con, part.raw_table, len(part.header), self.limits, place)
             return True
         drop_raw(self.con, part.raw_table)
         self.empty.append(account)
-        if account.left_out:  # its reader has said so
-            return False
-        self.notes.append(f"{':'.join(name for name in (where, part.place) if name)}: no data rows; skipped")
+        if not account.left_out:  # else its reader has said so
+            self.notes.append(f"{place}: no data rows; skipped")
         return False
 
     def parts(self, source: Source, depth: int) -> list[PartRead]:
@@ -235,7 +224,7 @@ class _Reading:
         self.notes += doubts(source, encoding)
         return [replace(part, encoding_sure=encoding.sure) for part in parts]
 
-    def _parts(self, source: Source, depth: int) -> list[PartRead]:  # noqa: PLR0911 - one answer a kind
+    def _parts(self, source: Source, depth: int) -> list[PartRead]:
         reading = SourceReading(self.con, source, self.options, self.namer, self.limits, self.notes)
         plugin = plugin_for(source.name)
         added = None if plugin is None else read_added(reading, plugin)
@@ -244,44 +233,14 @@ class _Reading:
         kind = kind_of(source, self.limits, self.options.encoding)
         if kind in ARCHIVES:
             return self._members(source, kind, depth)
-        if kind in (FileKind.XLSX, FileKind.XLS, FileKind.ODS):
-            self._name_differs(source, kind)
-            return read_workbook(reading, kind.value)
-        if kind is FileKind.PARQUET:
-            return [read_parquet(reading)]
-        if kind is FileKind.HTML:
-            self._name_differs(source, kind)
-            return read_html(reading)
-        if kind is FileKind.XML_SHEET:
-            return read_xml_sheets(reading)
-        if kind is FileKind.VCARD:
-            return [read_vcards(reading)]
-        if kind in (FileKind.JSON, FileKind.NDJSON):
-            return [read_records(reading, kind)]
-        if kind is FileKind.SQL:
-            return read_dump(reading)
-        if kind is FileKind.SQLITE:
-            return read_database(reading)
-        if kind is FileKind.DBF:
-            return [read_dbf(reading)]
-        if kind is FileKind.PDF:
-            return [read_pdf(reading)]
-        self._name_differs(source, kind)
-        return [_text(reading)]
-
-    def _name_differs(self, source: Source, kind: FileKind) -> None:
         ending = Path(source.name).suffix.lower()
-        workbook = {
-            ".xlsx": FileKind.XLSX,
-            ".xlsm": FileKind.XLSX,
-            ".xlsb": FileKind.XLSX,
-            ".xls": FileKind.XLS,
-            ".ods": FileKind.ODS,
-        }
-        if ending in workbook and workbook[ending] is not kind:
-            self.notes.append(f"{source.where}: named {ending} but is {kind.value}")
-        elif ending not in workbook and kind in workbook.values():
-            self.notes.append(f"{source.where}: is {kind.value}, whatever its name says")
+        if kind in (*_WORKBOOKS.values(), FileKind.HTML, FileKind.TEXT):
+            if ending in _WORKBOOKS and _WORKBOOKS[ending] is not kind:
+                self.notes.append(f"{source.where}: named {ending} but is {kind.value}")
+            elif ending not in _WORKBOOKS and kind in _WORKBOOKS.values():
+                self.notes.append(f"{source.where}: is {kind.value}, whatever its name says")
+        read = _READERS[kind](reading)
+        return read if isinstance(read, list) else [read]
 
     def _members(self, source: Source, kind: FileKind, depth: int) -> list[PartRead]:
         if depth > _DEEPEST:
@@ -290,33 +249,27 @@ class _Reading:
             )
         parts: list[PartRead] = []
         problems: list[InputRefused] = []
-        with self._opened(source, kind) as inner:
+        with ExitStack() as stack:
+            # Each member can be read until the next is asked for.
+            inner: Iterable[Source]
+            if kind is FileKind.ZIP:
+                archive = stack.enter_context(opened(source, self.limits))
+                inner = members(archive, source, self.limits, self.budget, self.notes)
+            else:
+                inner = stack.enter_context(unpacked(source, kind.value, self.limits, self.budget, self.notes))
             for member in inner:
                 deeper = _ONE_FILE if member.where == source.where else _ARCHIVE
+                held = member
                 try:
-                    held = self._seekable(member) if kind is FileKind.ZIP else member
+                    # Nested archives and workbooks have their directory at the end; what is small is held anyway.
+                    if kind is FileKind.ZIP and (member.size <= CHUNK or member.head(2).startswith(b"PK")):
+                        held = bytes_source(member.held(self.limits), member.where, member.name, member.member)
                     parts += self.parts(held, depth + deeper)
                 except InputRefused as problem:
                     problems.append(problem)
         if problems:
             raise InputRefused.many(problems)
         return parts
-
-    @contextmanager
-    def _opened(self, source: Source, kind: FileKind) -> Iterator[Iterable[Source]]:
-        """The members of an archive; each can be read until the next is asked for."""
-        if kind is FileKind.ZIP:
-            with opened(source, self.limits) as archive:
-                yield members(archive, source, self.limits, self.budget, self.notes)
-        else:
-            with unpacked(source, kind.value, self.limits, self.budget, self.notes) as packed:
-                yield packed
-
-    def _seekable(self, member: Source) -> Source:
-        """A nested archive or workbook in memory: its directory is at its end; and what is small anyway."""
-        if member.size > CHUNK and not member.head(2).startswith(b"PK"):
-            return member
-        return bytes_source(member.held(self.limits), member.where, member.name, member.member)
 
 
 def _text(reading: SourceReading) -> PartRead:
@@ -328,3 +281,18 @@ def _text(reading: SourceReading) -> PartRead:
     prose = is_prose(text[:100_000], reading.options.region) if text_file else has_colons(text[:100_000])
     part = read_delimited(reading, "txt" if text_file else None, lines=prose)
     return spread_numbers(reading, part) if prose else with_strays(reading, part)
+
+
+_READERS: dict[FileKind, Callable[[SourceReading], PartRead | list[PartRead]]] = {
+    **{kind: partial(read_workbook, format_name=kind.value) for kind in _WORKBOOKS.values()},
+    **{kind: partial(read_records, kind=kind) for kind in (FileKind.JSON, FileKind.NDJSON)},
+    FileKind.PARQUET: read_parquet,
+    FileKind.HTML: read_html,
+    FileKind.XML_SHEET: read_xml_sheets,
+    FileKind.VCARD: read_vcards,
+    FileKind.SQL: read_dump,
+    FileKind.SQLITE: read_database,
+    FileKind.DBF: read_dbf,
+    FileKind.PDF: read_pdf,
+    FileKind.TEXT: _text,
+}

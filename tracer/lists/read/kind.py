@@ -43,12 +43,8 @@ class FileKind(Enum):
 
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_BIFF = (
-    b"\x09\x08",
-    b"\x09\x04",
-    b"\x09\x02",
-    b"\x09\x00",
-)  # xls without its OLE container, as some exporters write it
+# An xls without its OLE container, as some exporters write it.
+_BIFF = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 _BOF = re.compile(rb"\x09\x08\x08\x00\x00\x05|\x09\x08\x10\x00\x00\x06|\A\x09[\x00\x02\x04][\x04\x06]\x00")
 """The records that begin a stream of BIFF5 and of BIFF8, and of what older versions wrote without a container."""
 _FOREIGN: tuple[tuple[bytes, str], ...] = (
@@ -79,6 +75,13 @@ _PACKED = (
 )
 """How archives begin that are unpacked in order; an xz may also be what came before it, lzma."""
 ARCHIVES = frozenset(kind for _, kind in _PACKED) | {FileKind.ZIP, FileKind.TAR}
+_BEGINNINGS = (
+    (re.compile(rb"PAR1"), FileKind.PARQUET),
+    (re.compile(rb"SQLite format 3\0"), FileKind.SQLITE),
+    (re.compile(rb"%PDF"), FileKind.PDF),
+    *_PACKED,
+)
+"""What the first bytes say without a doubt."""
 _ARCHIVES = "archive"
 _WORKBOOKS = ("Workbook\0", "Book\0")
 _DOCUMENTS = (
@@ -104,7 +107,9 @@ def kind_of(source: Source, limits: Limits, encoding: str | None = None) -> File
             raise _locked(source.where)
         _refuse_document(source)
         return FileKind.XLS
-    begun = _begun(head)
+    begun = next((kind for magic, kind in _BEGINNINGS if magic.match(head)), None)
+    if begun is None:
+        begun = FileKind.DBF if is_dbf(head) else FileKind.TAR if _is_tar(head[:512]) else None
     if begun is not None:
         return begun
     for magic, what in _FOREIGN:
@@ -114,23 +119,10 @@ def kind_of(source: Source, limits: Limits, encoding: str | None = None) -> File
     return _text_kind(source, head, encoding)
 
 
-def _begun(head: bytes) -> FileKind | None:
-    """What the first bytes say without a doubt."""
-    if head.startswith(b"PAR1"):
-        return FileKind.PARQUET
-    if head.startswith(b"SQLite format 3\0"):
-        return FileKind.SQLITE
-    if head.startswith(b"%PDF"):
-        return FileKind.PDF
-    if is_dbf(head):
-        return FileKind.DBF
-    if b"\0" in head[:512] and _is_tar(head[:512]):
-        return FileKind.TAR
-    return next((kind for magic, kind in _PACKED if magic.match(head)), None)
-
-
 def _is_tar(block: bytes) -> bool:
     """Whether a block is a tar's header: what it says of itself adds up."""
+    if b"\0" not in block:
+        return False
     import tarfile
 
     try:

@@ -10,9 +10,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from itertools import chain
 from pathlib import PurePosixPath
-from typing import IO, Any
+from typing import Any
 
 from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
@@ -21,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.modes import CTR
 from tracer.documents import json_of
 from tracer.errors import InputRefused
 from tracer.lists.read.model import CHUNK, Limits, Source, bytes_source
-from tracer.lists.read.zips import JUNK, OUT, Budget, fed, skipped_note
+from tracer.lists.read.zips import JUNK, OUT, Budget, fed, next_frame, send, skipped_note
 from tracer.optional import ARCHIVES, require
 
 # Keeps what is unpacked but once, so that it can be read again: in memory, and beyond 8 MiB in a file without a name.
@@ -49,13 +50,13 @@ def spooled(pieces: Iterable[bytes], where: str, name: str, member: str | None) 
         return
     key = secrets.token_bytes(32)
     with tempfile.TemporaryFile(prefix="tracer-", buffering=0) as file:
-        sealing, size = _stream(key, 0), len(held)
+        sealing, size = _stream(key, 0), 0
         try:
-            _write(file, sealing.update(held))
-            del held
-            for piece in rest:
+            for piece in chain([bytes(held)], rest):
                 size += len(piece)
-                _write(file, sealing.update(piece))
+                sealed = memoryview(sealing.update(piece))
+                while sealed:
+                    sealed = sealed[file.write(sealed) :]
         except OSError as error:
             raise InputRefused(
                 f"what it unpacks to cannot be kept in {tempfile.gettempdir()} ({error.strerror})", where=where,
@@ -64,12 +65,6 @@ def spooled(pieces: Iterable[bytes], where: str, name: str, member: str | None) 
         yield Source(
             where, name, member, None, size, lambda: io.BufferedReader(_Spool(file.fileno(), key, size), CHUNK)
         )
-
-
-def _write(file: IO[bytes], data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[file.write(view) :]
 
 
 def _stream(key: bytes, block: int) -> CipherContext:
@@ -115,6 +110,11 @@ _ENTRIES = 10
 """Folders and links that are passed over, for each member that an archive may have."""
 _REMEDY = "unpack it and load what is in it"
 _FAILURES = {
+    "bomb": (
+        "unpacks to far more than a list does: an archive bomb",
+        "unpack it yourself if you trust it, and load the files",
+    ),
+    "method": ("packed in a way that is not read ({text})", _REMEDY),
     "memory": ("the archive needs too much memory", _REMEDY),
     "locked": ("the archive is protected by a password", _REMEDY),
     "joined": ("something follows the end of the archive", _REMEDY),
@@ -181,44 +181,23 @@ class PackedMembers:
             size += len(answer[1])
             self._budget.left -= len(answer[1])
             if size > limits.member_bytes or self._budget.left < 0:
-                raise _bomb(where)
+                raise InputRefused(_FAILURES["bomb"][0], where=where, remedy=_FAILURES["bomb"][1])
             yield answer[1]
 
     def _ask(self, verb: str, where: str) -> tuple[bytes, bytes]:
         """Kind and payload of the answer to a request."""
-        out, requests = self._child.stdout, self._child.stdin
-        with suppress(BrokenPipeError, ValueError):  # a missing child is reported where its answer is read
-            if requests is not None:
-                requests.write(f"{verb}\n".encode())
-                requests.flush()
-        head = out.read(9) if out is not None else b""
-        size = int.from_bytes(head[1:], "big")
-        payload = out.read(size) if out is not None and len(head) == 9 else b""
-        if len(head) < 9 or len(payload) < size:
+        send(self._child, verb)
+        frame = next_frame(self._child)
+        if frame is None:
             raise InputRefused(
                 f"the archive takes more than {self._limits.archive_seconds:,} s or too much memory to unpack,"
                 " or is damaged", where=where, remedy="unpack it yourself and load the files",
             )  # fmt: skip
-        if head[:1] == b"F":
-            raise _refused(json_of(payload), where)
-        return head[:1], payload
-
-
-def _refused(about: dict[str, str], where: str) -> InputRefused:
-    kind = about["kind"]
-    if kind == "bomb":
-        return _bomb(where)
-    if kind == "method":
-        return InputRefused(f"packed in a way that is not read ({about['text']})", where=where, remedy=_REMEDY)
-    what, remedy = _FAILURES[kind]
-    return InputRefused(what, where=where, remedy=remedy)
-
-
-def _bomb(where: str) -> InputRefused:
-    return InputRefused(
-        "unpacks to far more than a list does: an archive bomb", where=where,
-        remedy="unpack it yourself if you trust it, and load the files",
-    )  # fmt: skip
+        if frame[0] == b"F":
+            about = json_of(frame[1])
+            what, remedy = _FAILURES[about["kind"]]
+            raise InputRefused(what.format(text=about["text"]), where=where, remedy=remedy)
+        return frame
 
 
 @contextmanager

@@ -15,7 +15,6 @@ import gc
 import io
 import json
 import os
-import resource
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -32,6 +31,8 @@ from python_calamine import (
     PasswordError,
     SheetVisibleEnum,
 )
+
+from tracer.lists.read.zip_process import limit, write
 
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 _BATCH = 20_000
@@ -94,11 +95,7 @@ def _filled(
         yield row
 
 
-def write_frame(kind: bytes, payload: bytes) -> None:
-    """One frame."""
-    out = sys.stdout.buffer
-    out.write(kind + len(payload).to_bytes(8, "big"))
-    out.write(payload)
+write_frame = write
 
 
 def send_rows(rows: Iterator[Sequence[Cell | None]], *, trimmed: bool = True) -> None:
@@ -154,12 +151,8 @@ def _tail(sheet: CalamineSheet, empty: int) -> Iterator[list[Cell]]:
 
 def main(arguments: Sequence[str]) -> int:
     """Reads the workbook and writes the frames. Always 0 unless killed: failures are frames."""
-    memory, seconds, wanted = int(arguments[0]), int(arguments[1]), json.loads(arguments[2])
-    for kind, amount in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds)):
-        try:
-            resource.setrlimit(kind, (amount, amount))
-        except (ValueError, OSError):  # macOS knows no limit of address space; the clock of the parent remains
-            continue
+    limit(int(arguments[0]), int(arguments[1]))
+    wanted = json.loads(arguments[2])
     gc.disable()  # nothing here forms cycles, and collecting among millions of cells takes a third of the time
     try:
         # A path without an ending: calamine believes the ending more than the bytes.

@@ -20,7 +20,7 @@ from tracer.lists.read import cells
 from tracer.lists.read.encoding import public_name
 from tracer.lists.read.landing import Landing, table_of_rows
 from tracer.lists.read.languages import plain
-from tracer.lists.read.model import Account, ColumnRole, PartRead
+from tracer.lists.read.model import Account, PartRead
 from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.secret_columns import kept_of
 from tracer.lists.read.text import Decoded, find_encoding, text_head
@@ -93,7 +93,7 @@ _EMAIL = re.compile(r"[^\s@:;|,<>\"']+@[^\s@:;|,<>\"']+\.[^\s@:;|,<>\"'.]{2,}")
 _CODED = re.compile(r"(?:\+|00)[1-9][\d ().\-]{7,18}\d")
 _BARE = re.compile(r"\(?0?\d[\d ().\-]{7,14}\d")
 _LONGEST = 254
-BATCH = 50_000
+_BATCH = 50_000
 
 
 class Login(NamedTuple):
@@ -113,11 +113,10 @@ def login_columns(site: str | None, login: str, secret: str | None, region: str,
     text = login.strip()
     if len(text) > _LONGEST:
         text = ""
+    said = Login(site, application=program or None, secret=secret)
     if _EMAIL.fullmatch(text):
-        return Login(site, text, None, None, program or None, secret)
-    if is_number(text, region):
-        return Login(site, None, text, None, program or None, secret)
-    return Login(site, None, None, text or None, program or None, secret)
+        return said._replace(email=text)
+    return said._replace(phone=text) if is_number(text, region) else said._replace(user=text or None)
 
 
 def is_number(text: str, region: str) -> bool:
@@ -127,23 +126,6 @@ def is_number(text: str, region: str) -> bool:
     if _CODED.fullmatch(text) is not None or cells.is_phone(text):  # a Chinese number is known as such anywhere
         return True
     return not forms_of(region).by_rule and _BARE.fullmatch(text) is not None and not cells.is_date(text)
-
-
-def tables(logins: Iterable[Login]) -> Iterator[object]:
-    """Entries as Arrow tables."""
-    stream = iter(logins)
-    while piece := list(islice(stream, BATCH)):
-        yield table_of_rows(piece)
-
-
-def with_roles(roles: Iterable[ColumnRole]) -> tuple[ColumnRole, ...]:
-    """The columns with the roles that entries have, where the user has given none."""
-    return tuple(
-        replace(column, role=_PLAIN[column.header], how="format")
-        if column.how != "map" and column.header in _PLAIN
-        else column
-        for column in roles
-    )
 
 
 # Reads a stealer's log: blocks of lines `URL:`, `Username:`, `Password:`, `Application:` become rows, one an entry.
@@ -278,15 +260,6 @@ class LogWalk:
             self.region, said.get("program"),
         )  # fmt: skip
 
-    @property
-    def account(self) -> Account:
-        """What became of the lines."""
-        counts = self.counts
-        return Account(
-            counts["lines"], title=counts["title"], rows=counts["rows"], blank=counts["blank"],
-            continued=counts["continued"],
-        )  # fmt: skip
-
 
 # Reads a combination list: a line an entry, of an address of a site (where it is there), a login and a secret.
 # `mail:pass`, `number----pass`, `url:mail:pass`, `mail|pass|url` and the like, with any of the usual separators and
@@ -300,6 +273,7 @@ _IS_MAIL = re.compile(_MAIL)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{1,20}://")
 _APP = re.compile(r"android://(?:[^@\s]*@)?[A-Za-z][\w\-]*(?:\.[\w\-]+)*/?")
 _HOST = re.compile(r"(?:[\w\-]{1,63}\.)+[^\W\d_][\w\-]{1,62}(?:/\S*)?|\d{1,3}(?:\.\d{1,3}){3}(?:/\S*)?")
+_NUMERIC_HOST = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _PORT = re.compile(r"\d{1,5}(?:[/?#].*)?")
 _AUTHORITY = re.compile(r"[^/:;|,]+(?::\d{1,5})?(?:/|\Z)")
 _LOOKED_AT = 400
@@ -348,17 +322,14 @@ def _without_scheme(pieces: list[str], separator: str) -> WrittenEntry | None:
     if not first or not rest or " " in first:
         return None
     if _IS_MAIL.fullmatch(first):
-        return WrittenEntry(behind, first, second) if _is_address(behind) else WrittenEntry("", first, rest)
+        leads = _SCHEME.match(behind) or _HOST.fullmatch(behind)
+        return WrittenEntry(behind, first, second) if leads else WrittenEntry("", first, rest)
     if behind and _HOST.fullmatch(first):
         after = pieces[2:] if _PORT.fullmatch(second) and len(pieces) > 3 else pieces[1:]
         return WrittenEntry(first, after[0], separator.join(after[1:])) if after[0] else None
     if _IS_MAIL.fullmatch(second):  # which of the two is the secret is not known: only an address is kept
         return WrittenEntry("", second, first)
     return WrittenEntry("", first, rest)
-
-
-def _is_address(text: str) -> bool:
-    return _SCHEME.match(text) is not None or _HOST.fullmatch(text) is not None
 
 
 def _divided(text: str, start: int, separator: str) -> tuple[str, list[str]]:
@@ -410,25 +381,18 @@ def _is_list(lines: Sequence[str], separator: str) -> bool:
     strong = sum(1 for one in said if one.address or _IS_MAIL.fullmatch(one.login) or is_number(one.login, "CN"))
     if strong < _STRONG * len(said):
         return False
-    secrets = [one.secret for one in said]
-    return _are_secrets(secrets, tables=separator in _IN_TABLES, separator=separator)
+    return _are_secrets([one.secret for one in said], separator)
 
 
-def _are_secrets(secrets: Sequence[str], *, tables: bool, separator: str) -> bool:
+def _are_secrets(secrets: Sequence[str], separator: str) -> bool:
     """Whether texts behind logins are secrets: no names, days, numbers, addresses or places, and few with blanks."""
-    count = len(secrets)
+    count, tables = len(secrets), separator in _IN_TABLES
     if tables and sum(separator in secret for secret in secrets) > count // 10:
         return False  # a table of more columns
-    tests = (
-        cells.is_person,
-        cells.is_date,
-        cells.is_email,
-        cells.is_firm,
-        cells.is_place,
-        cells.is_mask,
-        _is_place_on_net,
-    )
+    tests = (cells.is_person, cells.is_date, cells.is_email, cells.is_firm, cells.is_place, cells.is_mask)
     if any(sum(map(test, secrets)) * 2 > count for test in tests):
+        return False
+    if sum(bool(_SCHEME.match(each) or _NUMERIC_HOST.fullmatch(each)) for each in secrets) * 2 > count:
         return False
     if 5 * sum(" " in secret.strip() or len(secret) > _LONGEST_SECRET for secret in secrets) > count:
         return False
@@ -438,10 +402,6 @@ def _are_secrets(secrets: Sequence[str], *, tables: bool, separator: str) -> boo
     # Behind a colon hardly anything else is written than a secret, a name or a number.
     others = sum(1 for secret in secrets if _NAME.fullmatch(secret) or cells.is_phone(secret))
     return 2 * others <= count
-
-
-def _is_place_on_net(text: str) -> bool:
-    return _SCHEME.match(text) is not None or re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", text) is not None
 
 
 @dataclass
@@ -465,7 +425,8 @@ class ListWalk:
             said = written(line, self.separator)
             if said is None or not said.secret:
                 tried = (written(line, one) for one in others if one in line)
-                said = next((one for one in tried if one is not None and _is_sure(one)), said)
+                sure = (one for one in tried if one is not None and (one.address or _IS_MAIL.fullmatch(one.login)))
+                said = next(sure, said)
             if said is None:
                 if not self.counts["rows"]:
                     self.counts["title"] += 1
@@ -483,26 +444,7 @@ class ListWalk:
             secret = kept_of(said.secret, self.key) if said.secret else None
             yield login_columns(site_of(said.address) if said.address else None, said.login, secret, self.region)
 
-    @property
-    def account(self) -> Account:
-        """What became of the lines."""
-        counts = self.counts
-        return Account(
-            counts["lines"], header=counts["header"], title=counts["title"], rows=counts["rows"],
-            blank=counts["blank"],
-        )  # fmt: skip
 
-
-def _is_sure(one: WrittenEntry) -> bool:
-    return bool(one.address) or _IS_MAIL.fullmatch(one.login) is not None
-
-
-def first_lines(text: str) -> list[str]:
-    """The first lines of a text, without their ends."""
-    return list(islice(text.splitlines(), 2 * _LOOKED_AT))
-
-
-LOG, COMBINATIONS = "stealer-log", "combinations"
 _SAMPLE = 1 << 17
 
 
@@ -512,7 +454,7 @@ def read_stolen(reading: SourceReading) -> PartRead | None:
         return None
     encoding = find_encoding(reading.source, reading.options.encoding)
     head, _ = text_head(reading.source, encoding)
-    lines = first_lines(head[:_SAMPLE])
+    lines = head[:_SAMPLE].splitlines()[: 2 * _LOOKED_AT]
     is_log = is_stolen_log(lines)
     separator = None if is_log else separator_of(lines)
     if not is_log and separator is None:
@@ -525,19 +467,41 @@ def read_stolen(reading: SourceReading) -> PartRead | None:
         else ListWalk(_lines(decoded), separator, options.secret_key, options.region)
     )
     landing = Landing(reading.con, table, len(COLUMNS))
-    for batch in tables(walk):
-        landing.append(batch)
+    entries = iter(walk)
+    while piece := list(islice(entries, _BATCH)):
+        landing.append(table_of_rows(piece))
     if decoded.replaced * 100 > reading.source.size:
         raise InputRefused(
             f"{decoded.replaced:,} bytes cannot be decoded as {public_name(encoding.name)}",
             where=reading.source.where, remedy="name its encoding with --encoding",
         )  # fmt: skip
-    _note(reading, walk, decoded.replaced, public_name(encoding.name))
-    part = reading.part(
-        table, landing, COLUMNS, LOG if is_log else COMBINATIONS, walk.account,
-        encoding=public_name(encoding.name), delimiter=separator,
+    where, name, counts = reading.source.where, public_name(encoding.name), walk.counts
+    if separator is None:
+        reading.notes.append(f"{where}: read as a stealer's log, one row an entry")
+    else:
+        shown = "tab" if separator == "\t" else f"'{separator}'"
+        reading.notes.append(
+            f"{where}: read as a combination list of logins and secrets, separated by {shown};"
+            " --no-header reads it as a table"
+        )
+        if counts["unread"]:
+            reading.notes.append(f"{where}: {counts['unread']:,} lines are not entries; their shape alone is kept")
+    if decoded.replaced:
+        reading.notes.append(f"{where}: {decoded.replaced:,} places are not {name} and were replaced by U+FFFD")
+    account = Account(
+        counts["lines"], header=counts["header"], title=counts["title"], rows=counts["rows"], blank=counts["blank"],
+        continued=counts["continued"],
     )  # fmt: skip
-    return replace(part, columns=with_roles(part.columns))
+    format_name = "stealer-log" if is_log else "combinations"
+    part = reading.part(table, landing, COLUMNS, format_name, account, encoding=name, delimiter=separator)
+    # The columns have the roles that entries have, where the user has given none.
+    columns = (
+        replace(column, role=_PLAIN[column.header], how="format")
+        if column.how != "map" and column.header in _PLAIN
+        else column
+        for column in part.columns
+    )
+    return replace(part, columns=tuple(columns))
 
 
 def _lines(decoded: Decoded) -> Iterator[str]:
@@ -551,20 +515,3 @@ def _lines(decoded: Decoded) -> Iterator[str]:
             yield row.rstrip("\r\n").replace("\0", "")
     if held:
         yield from (row.rstrip("\r\n").replace("\0", "") for row in io.StringIO(held, newline="").readlines())
-
-
-def _note(reading: SourceReading, walk: LogWalk | ListWalk, replaced: int, encoding: str) -> None:
-    where = reading.source.where
-    if isinstance(walk, LogWalk):
-        reading.notes.append(f"{where}: read as a stealer's log, one row an entry")
-    else:
-        shown = {"\t": "tab"}.get(walk.separator, f"'{walk.separator}'")
-        reading.notes.append(
-            f"{where}: read as a combination list of logins and secrets, separated by {shown};"
-            " --no-header reads it as a table"
-        )
-        unread = walk.counts["unread"]
-        if unread:
-            reading.notes.append(f"{where}: {unread:,} lines are not entries; their shape alone is kept")
-    if replaced:
-        reading.notes.append(f"{where}: {replaced:,} places are not {encoding} and were replaced by U+FFFD")

@@ -12,7 +12,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import resource
 import sys
 import tarfile
 from collections.abc import Callable, Iterator, Sequence
@@ -20,9 +19,9 @@ from queue import Queue
 from threading import Thread
 from typing import IO, Any, cast
 
+from tracer.lists.read.zip_process import CHUNK, fail, limit, write
 from tracer.lists.read.zips import JUNK, OUT
 
-CHUNK = 1 << 20
 _BLOCK = 512
 Pieces = Iterator[bytes]
 Found = tuple[dict[str, Any], Callable[[], Pieces]]
@@ -42,6 +41,12 @@ class _Method(ValueError):
 
 class _Joined(ValueError):
     """Something follows the end of the archive."""
+
+
+_FAILURES = (
+    (MemoryError, "memory"), (_Bomb, "bomb"), (_Locked, "locked"), (_Method, "method"), (_Joined, "joined"),
+    (ImportError, "import"),
+)  # fmt: skip
 
 
 class _Entry(tarfile.TarInfo):
@@ -267,29 +272,11 @@ class UnpackServer:
             self.failed = error
 
 
-def write(kind: bytes, payload: bytes) -> None:
-    """One frame."""
-    sys.stdout.buffer.write(kind + len(payload).to_bytes(8, "big"))
-    sys.stdout.buffer.write(payload)
-
-
-def fail(error: Exception) -> None:
-    """A failure as a frame."""
-    kinds = ((MemoryError, "memory"), (_Bomb, "bomb"), (_Locked, "locked"), (_Method, "method"),
-             (_Joined, "joined"), (ImportError, "import"))  # fmt: skip
-    kind = next((name for type_, name in kinds if isinstance(error, type_)), "damaged")
-    write(b"F", json.dumps({"kind": kind, "text": str(error)[:200]}).encode())
-
-
 def main(arguments: Sequence[str]) -> None:
     """Serves until standard input ends. Failures are frames."""
     kind = arguments[0]
     memory, seconds, most, descriptor, size = (int(argument) for argument in arguments[1:])
-    for limit, amount in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds)):
-        try:
-            resource.setrlimit(limit, (amount, amount))
-        except (ValueError, OSError):  # macOS knows no limit of address space
-            continue
+    limit(memory, seconds)
     requests = sys.stdin.buffer
     stream = io.BytesIO(requests.read(size)) if descriptor < 0 else os.fdopen(descriptor, "rb")
     server = UnpackServer(members(stream, kind, most))
@@ -297,7 +284,7 @@ def main(arguments: Sequence[str]) -> None:
         try:
             server.answer(line.decode().strip())
         except Exception as error:  # noqa: BLE001 - whatever a stranger's bytes lead to is a failure of this archive
-            fail(error)
+            fail(error, _FAILURES)
         sys.stdout.buffer.flush()
     os._exit(0)
 

@@ -17,7 +17,7 @@ import resource
 import sys
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import IO
 
 CHUNK = 1 << 20
@@ -82,20 +82,25 @@ def write(kind: bytes, payload: bytes) -> None:
     sys.stdout.buffer.write(payload)
 
 
-def fail(error: BaseException) -> None:
-    """A failure as a frame."""
-    kind = "memory" if isinstance(error, MemoryError) else "damaged"
+def fail(error: BaseException, kinds: Iterable[tuple[type[BaseException], str]] = ((MemoryError, "memory"),)) -> None:
+    """A failure as a frame, by the first of `kinds` that it is."""
+    kind = next((name for type_, name in kinds if isinstance(error, type_)), "damaged")
     write(b"F", json.dumps({"kind": kind, "text": str(error)[:200]}).encode())
+
+
+def limit(memory: int, seconds: int) -> None:
+    """Limit what this process may take: bytes of addresses, seconds of the processor."""
+    for kind, amount in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds)):
+        try:
+            resource.setrlimit(kind, (amount, amount))
+        except (ValueError, OSError):  # macOS knows no limit of address space; the clock of the parent remains
+            continue
 
 
 def main(arguments: Sequence[str]) -> None:
     """Serves until standard input ends. Failures are frames."""
     memory, seconds, descriptor, size = (int(argument) for argument in arguments)
-    for limit, amount in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds)):
-        try:
-            resource.setrlimit(limit, (amount, amount))
-        except (ValueError, OSError):  # macOS knows no limit of address space
-            continue
+    limit(memory, seconds)
     requests = sys.stdin.buffer
     try:
         stream = io.BytesIO(requests.read(size)) if descriptor < 0 else os.fdopen(descriptor, "rb")

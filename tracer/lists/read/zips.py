@@ -54,6 +54,23 @@ def fed(
             child.wait()
 
 
+def send(child: subprocess.Popen[bytes], request: str) -> None:
+    """Send a child a request. A missing child is reported where its answer is read."""
+    with suppress(BrokenPipeError, ValueError):
+        if child.stdin is not None:
+            child.stdin.write(f"{request}\n".encode())
+            child.stdin.flush()
+
+
+def next_frame(child: subprocess.Popen[bytes]) -> tuple[bytes, bytes] | None:
+    """Kind and payload of what a child says next; None where it ends before it has said it."""
+    out = child.stdout
+    head = out.read(9) if out is not None else b""
+    size = int.from_bytes(head[1:], "big")
+    payload = out.read(size) if out is not None and len(head) == 9 else b""
+    return None if len(head) < 9 or len(payload) < size else (head[:1], payload)
+
+
 _ENCRYPTED = 0x1
 _MEMORY = 1 << 29
 """Addresses that the child has in addition to the archive's own bytes: a directory of 2,000 members needs a hundredth
@@ -77,8 +94,8 @@ class Archive:
     """An open archive."""
 
     def __init__(self, child: subprocess.Popen[bytes], where: str, limits: Limits) -> None:
-        self._child, self.where, self._limits = child, where, limits
-        entries: list[dict[str, Any]] = json_of(self._answer()[1])
+        self._child, self._limits = child, limits
+        entries: list[dict[str, Any]] = json_of(self.ask("", where))
         self.members = [
             Member(i, e["name"], e["size"], e["packed"], e["folder"], bool(e["flags"] & _ENCRYPTED))
             for i, e in enumerate(entries)
@@ -92,34 +109,25 @@ class Archive:
             )
         return io.BufferedReader(_Stream(self, member, where), zip_process.CHUNK)
 
-    def ask(self, verb: str, number: int, where: str) -> tuple[bytes, bytes]:
-        """Kind and payload of the answer to a request."""
-        self.tell(verb, number)
-        return self._answer(where)
-
-    def tell(self, verb: str, number: int) -> None:
-        """Send a request. A missing child is reported where its answer is read."""
-        requests = self._child.stdin
-        with suppress(BrokenPipeError, ValueError):
-            if requests is not None:
-                requests.write(f"{verb} {number}\n".encode())
-                requests.flush()
-
-    def _answer(self, where: str | None = None) -> tuple[bytes, bytes]:
-        out, where = self._child.stdout, where or self.where
-        head = out.read(9) if out is not None else b""
-        size = int.from_bytes(head[1:], "big")
-        payload = out.read(size) if out is not None and len(head) == 9 else b""
-        if len(head) < 9 or len(payload) < size:
+    def ask(self, request: str, where: str) -> bytes:
+        """The answer to a request; to an empty one, what the child says first."""
+        if request:
+            self.tell(request)
+        frame = next_frame(self._child)
+        if frame is None:
             raise InputRefused(
                 f"the archive takes more than {self._limits.archive_seconds:,} s to unpack, or is damaged", where=where,
                 remedy="unpack it yourself and load the files",
             )  # fmt: skip
-        if head[:1] == b"F":
-            if json_of(payload)["kind"] == "memory":
+        if frame[0] == b"F":
+            if json_of(frame[1])["kind"] == "memory":
                 raise InputRefused("the archive needs too much memory", where=where, remedy="unpack it first")
             raise InputRefused("the archive is damaged or cut off", where=where, remedy="get it again")
-        return head[:1], payload
+        return frame[1]
+
+    def tell(self, request: str) -> None:
+        """Send a request that is not answered."""
+        send(self._child, request)
 
 
 class _Stream(io.RawIOBase):
@@ -128,14 +136,14 @@ class _Stream(io.RawIOBase):
     def __init__(self, archive: Archive, member: Member, where: str) -> None:
         super().__init__()
         self.archive, self.where, self.left, self.piece = archive, where, member.size, memoryview(b"")
-        self.number = int(archive.ask("open", member.index, where)[1])
+        self.number = int(archive.ask(f"open {member.index}", where))
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed's Buffer is wider
         if not self.piece:
-            self.piece = memoryview(self.archive.ask("next", self.number, self.where)[1])
+            self.piece = memoryview(self.archive.ask(f"next {self.number}", self.where))
             self.left -= len(self.piece)
             if self.left < 0:
                 raise InputRefused(
@@ -148,7 +156,7 @@ class _Stream(io.RawIOBase):
 
     def close(self) -> None:
         if not self.closed:
-            self.archive.tell("close", self.number)
+            self.archive.tell(f"close {self.number}")
         super().close()
 
 
@@ -192,7 +200,6 @@ class Budget:
     """Unpacked bytes still allowed over all members of one file."""
 
     def __init__(self, limits: Limits) -> None:
-        self.limits = limits
         self.left = limits.total_bytes
 
 
@@ -213,7 +220,7 @@ def members(archive: Archive, outer: Source, limits: Limits, budget: Budget, not
     if skipped:
         notes.append(skipped_note(outer.where, skipped))
     for info in infos:
-        if JUNK.search(info.name):
+        if info.name in skipped:
             continue
         where = f"{outer.where}:{info.name}"
         if info.size == 0:
