@@ -13,10 +13,18 @@ from faker import Faker
 from stdnum import iban, imei
 
 from tracer.identify.cell import Reading
-from tracer.identify.check_sums import luhn
-from tracer.identify.devices import chinese_plate, plate_of, read_ad_id, read_imei, read_vin, vin_of
-from tracer.identify.handle import handle_of, read_handle
+from tracer.identify.devices import (
+    chinese_plate,
+    handle_of,
+    plate_of,
+    read_ad_id,
+    read_handle,
+    read_imei,
+    read_vin,
+    vin_of,
+)
 from tracer.identify.keys import FURTHER, FURTHER_BASE, further_kind, is_email, is_mobile, is_phone, mask
+from tracer.identify.national_ids import luhn
 from tracer.identify.normalise import drop_reading, kind_of, read_column
 from tracer.identify.sealed import iban_of, seal_of
 

@@ -8,8 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from tracer.identify.check_sums import verhoeff
-from tracer.identify.national_ids import SCHEMES, folded_id, is_filled_in, likeliest_scheme
+from tracer.identify.national_ids import SCHEMES, folded_id, is_filled_in, likeliest_scheme, verhoeff
 
 ORACLES = {
     "CN": "cn.ric", "KR": "kr.rrn", "JP": "jp.in_", "TH": "th.pin", "IN": "in_.aadhaar", "ES": "es.dni", "PT": "pt.nif",

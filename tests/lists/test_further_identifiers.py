@@ -13,7 +13,7 @@ from faker import Faker
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.export.scan import Scan
-from tracer.identify.check_sums import luhn, mod_11_2
+from tracer.identify.national_ids import luhn, mod_11_2
 from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts, Loaded
 from tracer.lists.read.model import ReadOptions

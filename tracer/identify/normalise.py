@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from tracer.case.pieces import united
 from tracer.case.registered import registered
-from tracer.identify import devices, email, handle, phone, sealed
+from tracer.identify import devices, email, phone, sealed
 from tracer.identify.cell import EMPTY, PLACEHOLDER, PLACEHOLDERS, ZERO_WIDTH, Reading, sql_literal
 from tracer.identify.digests import WIDTHS, digest_key_sql, placeholder_sql, read_digest
 from tracer.identify.email import read_email_cell
@@ -114,7 +114,7 @@ KINDS = (
     IdentifierKind("ad_id", "ad_id", devices.ad_id_fast_sql, devices.read_ad_id),
     IdentifierKind("vin", "vin", devices.never_fast_sql, devices.read_vin),
     IdentifierKind("plate", "plate", devices.never_fast_sql, devices.read_plate),
-    IdentifierKind("handle", "handle", devices.never_fast_sql, handle.read_handle),
+    IdentifierKind("handle", "handle", devices.never_fast_sql, devices.read_handle),
     IdentifierKind("national_id", "national_id", sealed.national_id_fast_sql, sealed.read_seal),
     IdentifierKind("iban", "iban", sealed.iban_fast_sql, sealed.read_seal),
 )

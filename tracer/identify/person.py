@@ -12,8 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import opencc
-
 from tracer.documents import toml_of
 from tracer.identify.cell import PLACEHOLDERS, fold
 
@@ -38,6 +36,8 @@ def person_words() -> frozenset[str]:
 
 @cache
 def _converter() -> Any:
+    import opencc
+
     return opencc.OpenCC("t2s")
 
 

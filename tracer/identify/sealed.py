@@ -16,9 +16,8 @@ import duckdb
 
 from tracer.case.registered import registered
 from tracer.identify.cell import EMPTY, PLACEHOLDER, Reading, fold, unwrap
-from tracer.identify.check_sums import mod_97_10
 from tracer.identify.keys import FURTHER
-from tracer.identify.national_ids import folded_id, is_filled_in
+from tracer.identify.national_ids import folded_id, is_filled_in, mod_97_10
 
 PURPOSE = b"sealed identifiers"
 """The purpose under which the case derives the key: `case.secret(PURPOSE)`."""

@@ -23,7 +23,7 @@ class Canaries(CasePart):
         Raises:
             InputRefused: a file that cannot be read, or a row that cannot be; all problems at once.
         """
-        from tracer.identify.country import checked_region
+        from tracer.identify.number_forms import checked_region
         from tracer.marking.canary.intake import take_in
 
         kind = None if kind is None else one_of(kind, KINDS, "kind")

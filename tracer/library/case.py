@@ -233,7 +233,7 @@ def create(
     <Case '...new-case'>
     """
     from tracer.case.case import create_case
-    from tracer.identify.country import checked_region
+    from tracer.identify.number_forms import checked_region
 
     meters, target, key = meters_of(progress), path(folder), path_or_none(key_file)
     said = checked_region(region) if region is not None else None

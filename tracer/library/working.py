@@ -51,7 +51,7 @@ class Working(CasePart):
         >>> loaded[0].rows, loaded[0].identifiers
         (700, 700)
         """
-        from tracer.identify.country import checked_region
+        from tracer.identify.number_forms import checked_region
         from tracer.lists.intake import load_files
         from tracer.lists.loaded import DatasetFacts
         from tracer.lists.read.model import Limits, ReadOptions

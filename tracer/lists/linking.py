@@ -14,7 +14,7 @@ import duckdb
 
 from tracer.case.pieces import united
 from tracer.errors import TracerError
-from tracer.identify.country import country
+from tracer.identify.email import name_in_addresses, service_names
 from tracer.identify.keys import (
     CONTACT_RANKS,
     EMAIL_BASE,
@@ -26,9 +26,8 @@ from tracer.identify.keys import (
     text_key_sql,
 )
 from tracer.identify.normalise import KINDS, drop_reading, kind_of, read_column
-from tracer.identify.number_forms import forms_of
+from tracer.identify.number_forms import country, forms_of
 from tracer.identify.phone import fold_sql
-from tracer.identify.service_names import name_in_addresses, service_names
 from tracer.lists.keys_together import drop_keys, keys_of, read_keys
 from tracer.lists.read.landing import in_pieces
 from tracer.lists.read.model import ColumnRole, PartRead

@@ -26,9 +26,8 @@ from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import Account, FileRead, PartRead, ReadOptions
 from tracer.lists.read.secret_columns import MARK
 from tracer.lists.read.words import program_of, shown_headings
-from tracer.lists.regions import region_of, settled, used_regions
 from tracer.lists.sealing import seal_part
-from tracer.lists.shortfall import Shortfall, broken_promises, many_rejected, place
+from tracer.lists.shortfall import Shortfall, broken_promises, many_rejected, place, region_of, settled, used_regions
 from tracer.meter import SILENT, Meter
 from tracer.plugins import by_plugin
 from tracer.policy import SHOWN_FROM

@@ -20,7 +20,7 @@ from tracer.case.memory import memory_case
 from tracer.findings import alias_origins, overlap
 from tracer.findings.alias_origins.judge import ELSEWHERE, EVERYWHERE, shares, tail
 from tracer.findings.case_facts import CaseFacts
-from tracer.identify.service_names import name_in_addresses
+from tracer.identify.email import name_in_addresses
 from tracer.lists.load import DatasetFacts, store_parts
 from tracer.wording.terminal import terminal_text
 

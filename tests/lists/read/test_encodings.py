@@ -11,7 +11,7 @@ from tests.lists.read.foreign_names import foreign_list, names_of
 from tests.lists.read.reading import ROWS, cells_of, read, read_bytes, written
 from tracer.lists.read.encoding import by_name, detect, public_name
 from tracer.lists.read.file import shapes_by
-from tracer.lists.read.letters import plausible
+from tracer.lists.read.languages import plausible
 
 CODES = {
     "de": "cp1252 mac_roman cp850", "fr": "cp1252 iso8859-15 mac_roman", "es": "cp1252 mac_roman", "pt": "cp1252",

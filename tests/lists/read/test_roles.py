@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.lists.read.reading import HEADER, ROWS, named, read_bytes, roles, written
-from tracer.lists.read.header import find_header
+from tracer.lists.read.landing import find_header
 from tracer.lists.read.words import role_of_heading
 
 

@@ -24,8 +24,7 @@ from tracer.export.scan import lookup
 from tracer.export.scan.names import OwnText, emails, names, pieces, tokens
 from tracer.export.scan.numbers import hashes, numbers, plain
 from tracer.export.scan.unpack import DEEPEST, UnpackedText, texts_in
-from tracer.identify.devices import ad_id_of, imei_of, plate_of, vin_of
-from tracer.identify.handle import FORMS, handle_of
+from tracer.identify.devices import FORMS, ad_id_of, handle_of, imei_of, plate_of, vin_of
 from tracer.identify.keys import EMAIL_BASE, FURTHER, FURTHER_BASE, further_key
 from tracer.identify.national_ids import SCHEMES
 from tracer.identify.sealed import PURPOSE, key_of_seal, seal_of

@@ -10,8 +10,8 @@ import numpy as np
 from scipy.special import betainc, betaincinv, betaln, gammaln
 
 from tracer.findings.case_facts import CaseFacts, Relation
+from tracer.identify.email import name_in_addresses, service_names
 from tracer.identify.person import person_words
-from tracer.identify.service_names import name_in_addresses, service_names
 from tracer.policy import SHOWN_FROM
 from tracer.resources import statements_beside
 

@@ -7,9 +7,8 @@ from itertools import islice
 from pathlib import PurePath
 
 from tracer.errors import InputRefused, TracerError
-from tracer.lists.read.landing import Landing, refuse_width, table_of_rows
+from tracer.lists.read.landing import Landing, SourceReading, refuse_width, table_of_rows
 from tracer.lists.read.model import Account, PartRead
-from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.roles import door_of
 from tracer.plugins import Plugin, PluginGroup, ReadTable, fault, find, load
 

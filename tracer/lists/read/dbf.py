@@ -12,9 +12,8 @@ import pyarrow as pa
 
 from tracer.errors import InputRefused
 from tracer.lists.read.encoding import Encoding, by_name, detect, public_name
-from tracer.lists.read.landing import Landing, refuse_width
+from tracer.lists.read.landing import Landing, SourceReading, refuse_width
 from tracer.lists.read.model import Account, PartRead
-from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.roles import door_of
 
 _VERSIONS = frozenset(b"\x02\x03\x04\x05\x30\x31\x32\x43\x63\x83\x8b\x8c\x8e\xcb\xe5\xeb\xf5\xfb")

@@ -12,20 +12,20 @@ import duckdb
 
 from tracer.case.store import files_connection
 from tracer.errors import InputRefused
-from tracer.lists.read.dialect import LONE, Separation, records, separate
+from tracer.lists.read.dialect import LONE, ParsedRows, Separation, batches, records, separate
 from tracer.lists.read.encoding import Encoding, public_name
-from tracer.lists.read.header import HeaderPlan, find_header
 from tracer.lists.read.landing import (
+    HeaderPlan,
+    SourceReading,
     create_numbered,
     doubtful_titles,
     drop_raw,
+    find_header,
     land_batches,
     refuse_width,
     scratch_name,
 )
 from tracer.lists.read.model import Account, Limits, PartRead, ReadOptions, Source
-from tracer.lists.read.reading import SourceReading
-from tracer.lists.read.repair import ParsedRows, batches
 from tracer.lists.read.roles import door_of, named_columns
 from tracer.lists.read.text import Decoded, TextFacts, find_encoding, piped, scan, text_head, utf8_breaks
 from tracer.resources import statements_beside

@@ -18,7 +18,7 @@ from pathlib import Path
 import chardet
 
 from tracer.errors import InputRefused
-from tracer.lists.read.letters import plausible
+from tracer.lists.read.languages import plausible
 from tracer.lists.read.words import role_of_heading
 
 # Finds the code of a text that has one byte a letter: chardet's frequencies of letters, and words as countries write

@@ -20,7 +20,7 @@ from tracer.lists.read.dbf import read_dbf
 from tracer.lists.read.delimited import read_delimited
 from tracer.lists.read.encoding import Encoding, dense, public_name
 from tracer.lists.read.kind import ARCHIVES, FileKind, kind_of
-from tracer.lists.read.landing import TableNamer, drop_raw, refuse_long_cells, temp_namer
+from tracer.lists.read.landing import SourceReading, TableNamer, drop_raw, refuse_long_cells, temp_namer
 from tracer.lists.read.markup import read_html, read_xml_sheets
 from tracer.lists.read.model import (
     CHUNK,
@@ -35,7 +35,6 @@ from tracer.lists.read.model import (
 )
 from tracer.lists.read.packed import unpacked
 from tracer.lists.read.parquet import read_parquet
-from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.records import read_records
 from tracer.lists.read.sql_dump import read_dump
 from tracer.lists.read.stray_lines import has_colons, is_prose, spread_numbers, with_strays

@@ -12,8 +12,17 @@ from functools import cache, partial
 from pathlib import Path
 
 from tracer.documents import toml_of
-from tracer.identify.devices import IMEI_FRONTS, ad_id_of, chinese_plate, imei_of, plain, plate_of, says_nothing, vin_of
-from tracer.identify.handle import handle_of
+from tracer.identify.devices import (
+    IMEI_FRONTS,
+    ad_id_of,
+    chinese_plate,
+    handle_of,
+    imei_of,
+    plain,
+    plate_of,
+    says_nothing,
+    vin_of,
+)
 from tracer.identify.national_ids import SCHEMES, likeliest_scheme
 from tracer.identify.sealed import iban_of
 from tracer.lists.read import languages

@@ -14,10 +14,10 @@ from defusedxml.ElementTree import ParseError, fromstring
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tracer.errors import InputRefused
+from tracer.lists.read.dialect import batches
 from tracer.lists.read.encoding import by_name, public_name
+from tracer.lists.read.landing import SourceReading
 from tracer.lists.read.model import PartRead, ReadOptions, Source
-from tracer.lists.read.reading import SourceReading
-from tracer.lists.read.repair import batches
 from tracer.lists.read.text import find_encoding
 
 _SPREAD = 1_000  # cells a span may cover; a page may claim any number

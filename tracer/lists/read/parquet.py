@@ -10,9 +10,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tracer.errors import InputRefused
-from tracer.lists.read.landing import Landing, refuse_width
+from tracer.lists.read.landing import Landing, SourceReading, refuse_width
 from tracer.lists.read.model import Account, PartRead
-from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.roles import door_of
 
 _BATCH = 100_000

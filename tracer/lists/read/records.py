@@ -24,9 +24,8 @@ from tracer.documents import NotADocument, json_of
 from tracer.errors import InputRefused
 from tracer.lists.read.encoding import Encoding, public_name
 from tracer.lists.read.kind import FileKind
-from tracer.lists.read.landing import Landing, drop_raw, refuse_width
+from tracer.lists.read.landing import Landing, SourceReading, drop_raw, refuse_width
 from tracer.lists.read.model import Account, Limits, PartRead, Source, bytes_source
-from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.roles import door_of
 from tracer.lists.read.text import Decoded, find_encoding, piped, scan
 from tracer.resources import statements_beside

@@ -20,13 +20,11 @@ import opencc
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberFormat
 
-from tracer.identify.country import countries
-from tracer.identify.number_forms import allocated, forms_of
+from tracer.identify.number_forms import allocated, countries, forms_of
 from tracer.identify.phone_rules import is_valid, phone_key
 from tracer.lists.read import cells
 from tracer.lists.read.cells import narrow, numbers_in
-from tracer.lists.read.languages import languages_of, meaning, plain
-from tracer.lists.read.letters import letters_of
+from tracer.lists.read.languages import languages_of, letters_of, meaning, plain
 from tracer.lists.read.model import ColumnRole
 
 # How well the numbers of a column fit each country: by libphonenumber's plans, and by how the country writes them. A

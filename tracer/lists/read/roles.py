@@ -156,7 +156,7 @@ def assign_roles(
             found = by_content(found, header, sample, options.region)
     # Hashes next to the clear column of their kind are left aside: joined, the two would undo any list of hashes.
     found = _with_hashes(found, sample)
-    clear = {f"{column.role}_hash" for column in roles if column.role in ("phone", "email")}
+    clear = {f"{column.role}_hash" for column in found if column.role in ("phone", "email")}
     return tuple(
         ColumnRole(column.position, column.header, "other", column.how)
         if column.role in clear and column.how != "map"

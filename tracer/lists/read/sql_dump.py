@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from tracer.errors import InputRefused
 from tracer.lists.read.encoding import Encoding, by_name, public_name
+from tracer.lists.read.landing import SourceReading
 from tracer.lists.read.model import PartRead, ReadOptions, Source
-from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.sql_statements import DumpWalk, SqlTable
 from tracer.lists.read.sql_values import dialect_of, end_is_missing
 from tracer.lists.read.tables import FilledTable, land_rows, table_parts, take_rows

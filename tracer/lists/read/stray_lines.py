@@ -16,9 +16,8 @@ from dataclasses import replace
 from tracer.identify.number_forms import forms_of
 from tracer.lists.read import cells
 from tracer.lists.read.dialect import separate
-from tracer.lists.read.landing import drop_raw, sample_columns
+from tracer.lists.read.landing import SourceReading, drop_raw, sample_columns
 from tracer.lists.read.model import ColumnRole, PartRead
-from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.region import looks_like_number, with_regions
 from tracer.lists.read.words import is_never_ours, names_a_column, role_of_heading
 from tracer.resources import statements_beside

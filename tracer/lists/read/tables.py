@@ -10,9 +10,8 @@ import pyarrow as pa
 
 from tracer.documents import json_of
 from tracer.errors import InputRefused
-from tracer.lists.read.landing import Landing, drop_raw, refuse_width, table_of_rows
+from tracer.lists.read.landing import Landing, SourceReading, drop_raw, refuse_width, table_of_rows
 from tracer.lists.read.model import Account, PartRead, ReadOptions
-from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.roles import door_of, find_column, held_keys
 from tracer.lists.read.sql_statements import SqlRows, SqlTable
 from tracer.lists.read.workbook import FrameBatches, ReadingProgram, child_frames, failure_of

@@ -18,10 +18,9 @@ from tracer.errors import InputRefused
 from tracer.identify.number_forms import forms_of
 from tracer.lists.read import cells
 from tracer.lists.read.encoding import public_name
-from tracer.lists.read.landing import Landing, table_of_rows
+from tracer.lists.read.landing import Landing, SourceReading, table_of_rows
 from tracer.lists.read.languages import plain
 from tracer.lists.read.model import Account, PartRead
-from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.secret_columns import kept_of
 from tracer.lists.read.text import Decoded, find_encoding, text_head
 from tracer.lists.read.words import names_a_column

@@ -15,9 +15,8 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from tracer.lists.read.encoding import Encoding, public_name, text_codec
-from tracer.lists.read.landing import Landing, refuse_width
+from tracer.lists.read.landing import Landing, SourceReading, refuse_width
 from tracer.lists.read.model import Account, PartRead, Source
-from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.text import Decoded, find_encoding
 
 _LEFT_OUT = frozenset({"PHOTO", "LOGO", "SOUND", "KEY"})  # pictures and the like

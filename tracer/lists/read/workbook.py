@@ -16,8 +16,8 @@ import pyarrow as pa
 
 from tracer.documents import json_of
 from tracer.errors import InputRefused
+from tracer.lists.read.landing import SourceReading
 from tracer.lists.read.model import Limits, PartRead, ReadOptions, Source
-from tracer.lists.read.reading import SourceReading
 from tracer.optional import PDF, require
 
 XLSX_ROWS = 1_048_576

@@ -19,7 +19,7 @@ from tracer.identify.email import mailbox_key
 from tracer.identify.keys import HASH_BASE, HASH_END
 from tracer.lists.read.file import read_file
 from tracer.lists.read.model import ReadOptions
-from tracer.lists.regions import settled, used_regions
+from tracer.lists.shortfall import settled, used_regions
 from tracer.marking.canary.identity_file import ImportedIdentity, identities_of
 from tracer.policy import SHOWN_FROM
 from tracer.regular import sha256_of

@@ -22,9 +22,8 @@ from tracer.lists.write.xlsx.cells import (
     with_attribute,
     xml_text,
 )
-from tracer.lists.write.xlsx.compiled import NUMBER, SLOT, CompiledRow, Result, RowCompiler, numbered_opening
 from tracer.lists.write.xlsx.references import letters, unescaped
-from tracer.lists.write.xlsx.sheet import Sheet
+from tracer.lists.write.xlsx.sheet import NUMBER, SLOT, CompiledRow, Result, RowCompiler, Sheet, numbered_opening
 
 SAMPLE = 1_000
 """Data rows whose ways of writing are looked at."""

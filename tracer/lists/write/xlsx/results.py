@@ -15,10 +15,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from tracer.lists.write.model import NewRow
 from tracer.lists.write.xlsx.book import Book
 from tracer.lists.write.xlsx.cells import SheetCell, xml_text
-from tracer.lists.write.xlsx.compiled import Result
 from tracer.lists.write.xlsx.planting import RowPlanter
 from tracer.lists.write.xlsx.references import cell_range, unescaped
-from tracer.lists.write.xlsx.sheet import Sheet
+from tracer.lists.write.xlsx.sheet import Result, Sheet
 
 # Computes the plainest formulas of a row: arithmetic, texts, conditions over cells of the row itself. Its answers are
 # compared with what the program computed for other rows; what is not understood here has none.

@@ -20,12 +20,11 @@ from tracer.lists.write.xlsx.around import (
 )
 from tracer.lists.write.xlsx.book import Book, SheetLinks, on_load, relations_path, without_part, without_relation
 from tracer.lists.write.xlsx.cells import CopiedStrings, SheetCell
-from tracer.lists.write.xlsx.compiled import CompiledRow, RowCompiler, row_forms, written
 from tracer.lists.write.xlsx.planting import RowPlanter
 from tracer.lists.write.xlsx.references import Moves, RowMoves, escaped, moved
 from tracer.lists.write.xlsx.results import Results, shown
 from tracer.lists.write.xlsx.safety import References, StaleCells, problems
-from tracer.lists.write.xlsx.sheet import Sheet
+from tracer.lists.write.xlsx.sheet import CompiledRow, RowCompiler, Sheet, row_forms, written
 
 # One copy of a workbook: its sheets with rows out and in, and all parts that name their cells.
 
