@@ -20,7 +20,6 @@ from threading import Thread
 from typing import IO, Any, cast
 
 from tracer.lists.read.zip_process import CHUNK, fail, limit, write
-from tracer.lists.read.zips import JUNK, OUT
 
 _BLOCK = 512
 Pieces = Iterator[bytes]
@@ -156,7 +155,7 @@ def _seven_zip(stream: IO[bytes], most: int) -> Iterator[Found]:
     from py7zr import SevenZipFile, WriterFactory, exceptions
     from py7zr.io import Py7zIO
 
-    from tracer.lists.read.archive import JUNK, OUT
+    from tracer.lists.read.zips import JUNK, OUT
 
     ready = Queue[str | bytes | Exception | None](maxsize=1)
 
