@@ -15,6 +15,7 @@ from typing import Protocol
 import duckdb
 
 from tracer.case.case import Case
+from tracer.case.pseudonym import keyed_digest
 from tracer.case.schema import write_metas
 from tracer.clock import now
 from tracer.dossier.calling_rules import ensure_rules
@@ -105,8 +106,8 @@ def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Trace
         con.execute("UPDATE trace_run SET result = $result WHERE run = $run", {"result": result, "run": run})
         case.journal.append(
             command="trace",
-            inputs={stage.name: digests[stage.name] for stage in stale},
-            result=result,
+            inputs={stage.name: keyed_digest(con, digests[stage.name]) for stage in stale},
+            result=keyed_digest(con, result),
             detail={"run": run, "added": added, "superseded": superseded},
         )
     return Traced(run, tuple(stage.name for stage in stale), added, superseded, result)

@@ -77,14 +77,19 @@ class Veil:
         if isinstance(value, str):
             return value if value == self._own() else self._kept(value, self._text(names(value)))
         if isinstance(value, Mapping):
+            value = {self._key(name, names): one for name, one in value.items()}
             drawn = {name for name, one in value.items() if name == _DRAW and _DRAWN.fullmatch(str(one))}
-            return {
-                self._value(name, names): one if name in drawn else self._value(one, names)
-                for name, one in value.items()
-            }
+            return {name: one if name in drawn else self._value(one, names) for name, one in value.items()}
         if isinstance(value, list | tuple | set | frozenset):
             return [self._value(one, names) for one in value]
         return value
+
+    def _key(self, name: Any, names: Substitution) -> Any:
+        """A key as it may be written; of `evidence:ID` the id is one that is protected under an everyday word too."""
+        kind, _, ref = name.partition(":") if isinstance(name, str) else ("", "", "")
+        if not ref:
+            return self._value(name, names)
+        return self._kept(name, f"{self._text(names(kind))}:{self._text(names(ref))}")
 
     def _kept(self, clear: str, shown: str) -> str:
         if shown != clear:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -29,15 +30,17 @@ class Protected:
     """What must not leave, and what replaces it."""
 
     shown: Mapping[str, str] = field(default_factory=dict)
-    """Every id, name, alias, document and document's file, as written in the case → its pseudonym."""
+    """Every id, name, alias, document, document's file and SHA-256, as written in the case → its pseudonym."""
     parties: frozenset[str] = frozenset()
     documents: frozenset[str] = frozenset()
 
     def finder(self) -> NameFinder | None:
         """Finds what is named in a text; None where there is nothing to find."""
         names = [name for name in self.parties if not unsought(name)]
-        files = [name for name in self.shown if name not in self.parties and _telling(name)]
-        return NameFinder(names, files) if names or files else None
+        files = [name for name in self.shown if name not in self.parties]
+        telling = [name for name in files if _telling(name)]
+        exact = [name for name in files if name not in telling and _SIGN.search(name)]
+        return NameFinder(names, telling, exact) if names or files else None
 
     def unsought(self) -> list[str]:
         """Ids, names and aliases that are replaced only where they are whole words."""
@@ -48,8 +51,12 @@ class Protected:
         return {folded(name): shown for name, shown in self.shown.items()}
 
 
+_SIGN = re.compile(r"\w[^\w\s]\w")
+"""Within `insider-statement.txt`: as it is written, it is in no sentence by accident."""
+
+
 def _telling(name: str) -> bool:
-    """A document called `photo` is not found in every sentence."""
+    """A document called `photo`, or `client-list`, is not found in every sentence that has these words."""
     plain = folded(name)
     return not unsought(name) and not (plain.isascii() and plain.isalpha())
 
@@ -83,17 +90,17 @@ def protected_in(con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str]
     found = list(_documents(con, names, sheltered.finder()))
     documents = {
         name: f"document-{pseudonym(f'document {document}')}"
-        for document, path in found
-        for name in (document, *_file_names(path))
+        for document, path, sha256 in found
+        for name in (document, *_file_names(path), *([sha256] if sha256 else []))
     }
-    return Protected(documents | names, sheltered.parties, frozenset(document for document, _ in found))
+    return Protected(documents | names, sheltered.parties, frozenset(document for document, _, _ in found))
 
 
 def documents_naming(con: duckdb.DuckDBPyConnection, parties: Collection[str]) -> frozenset[str]:
     """Ids of documents that could show who some of the protected parties are; `parties`: their ids."""
     roots = {party for party, name in _named(con) if name in parties}
     names = frozenset(name for party, name in _named(con) if party in roots)
-    return frozenset(document for document, _ in _documents(con, names, Protected(parties=names).finder()))
+    return frozenset(document for document, _, _ in _documents(con, names, Protected(parties=names).finder()))
 
 
 def _named(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
@@ -103,16 +110,17 @@ def _named(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
 
 def _documents(
     con: duckdb.DuckDBPyConnection, names: Iterable[str], finder: NameFinder | None
-) -> Iterator[tuple[str, str | None]]:
-    """(id, file) of documents that could show who a protected party is, those among them that name it."""
+) -> Iterator[tuple[str, str | None, str | None]]:
+    """(id, file, SHA-256) of documents that could show who a protected party is, those among them that name it."""
     rows = con.execute(_statement("protected_documents"), {"names": sorted(names)}).fetchall()
-    for document, path, certain, words in rows:
+    for document, path, sha256, certain, words in rows:
         if certain or (finder is not None and finder.stand_in(words)):
-            yield str(document), path
+            yield str(document), path, sha256
 
 
 def _file_names(path: str | None) -> Iterator[str]:
-    """The name of a document's file, with and without its ending."""
+    """A document's file as it was given, its name, and that without its ending."""
     if path:
+        yield path
         yield PurePath(path).name
         yield PurePath(path).stem

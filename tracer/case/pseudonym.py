@@ -7,6 +7,11 @@ import hashlib
 import hmac
 from collections.abc import Callable
 
+import duckdb
+
+from tracer.case.key import derive
+from tracer.case.schema import read_meta
+
 PURPOSE = b"export pseudonyms"
 """The purpose under which the case derives the key: `case.secret(PURPOSE)`."""
 _LETTERS = 8
@@ -23,3 +28,12 @@ def keyed_pseudonym(secret: bytes) -> Callable[[str], str]:
         return base64.b32encode(digest).decode("ascii").lower()[:_LETTERS]
 
     return pseudonym
+
+
+def keyed_digest(con: duckdb.DuckDBPyConnection, digest: str) -> str:
+    """What stands for a hash over findings or facts in what leaves and in the journal (HMAC-SHA-256, hexadecimal).
+
+    The hash itself is over the ids of protected parties too: who knows all the rest could try them out.
+    """
+    secret = derive(bytes.fromhex(read_meta(con, "root_secret")), b"digests")
+    return hmac.new(secret, digest.encode(), hashlib.sha256).hexdigest()

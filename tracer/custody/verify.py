@@ -18,6 +18,7 @@ from tracer.case.checks import (
     check_schema,
     check_store,
 )
+from tracer.case.pseudonym import keyed_digest
 from tracer.case.store import store_fault
 from tracer.custody.anchor import check_anchors
 from tracer.marking.register.audit import audit_registers
@@ -102,4 +103,4 @@ def _check_findings(case: Case, progress: Callable[[str], None], since: date | N
         )  # fmt: skip
     left = not_recomputable(case.con)
     told = f"; {left} not recomputable, because contents were purged: as they were" if left else ""
-    return Check("findings", True, f"digest {kept}{told}")
+    return Check("findings", True, f"digest {kept}, under the case's key {keyed_digest(case.con, kept)}{told}")

@@ -32,7 +32,7 @@ Findings: TypeAlias = Mapping[str, Sequence[FindingRow]]
 """Rows of the named queries by the query's name, with the contract's keys."""
 
 _statement = statements_beside(__file__)
-_KEPT = frozenset({"sha256", "commitment", "findings_sha256", "registration"})
+_KEPT = frozenset({"sha256", "commitment", "findings_digest", "registration"})
 """Hashes of files and of all findings, which the reader needs to check them, and companies' numbers in registers; none
 of them is a person's number."""
 _FIGURES = frozenset({"reasons", "against", "numbers", "alternatives"})
@@ -212,7 +212,9 @@ class _Gate:
 
     def value(self, name: str, value: Value) -> Value:
         if isinstance(value, str):
-            return label(value) if name in _KEPT else self._ids.get(value) or self.text(value, figures=name in _FIGURES)
+            if name in _KEPT:
+                return label(self._protection.hide(value))
+            return self._ids.get(value) or self.text(value, figures=name in _FIGURES)
         if isinstance(value, PLAIN):
             return value
         if isinstance(value, Mapping):

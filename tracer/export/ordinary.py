@@ -1,21 +1,33 @@
-"""Whether a name that is to be protected is a word of the tool's own: every export would be stopped by it."""
+"""Whether a name is a word of the tool's own: it is in every export, whoever is protected.
+
+Nobody is protected under such a name, and where one is, from before, it stops no export: what a case says has gone
+through the gate, which replaces the name there.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import duckdb
 
+from tracer.case.memory import memory_case
 from tracer.case.protected import unsought
 from tracer.dossier.parties import protected_names
 from tracer.dossier.vocabulary import CHANNELS, CLAIM_KINDS, RELATION_KINDS, ROLES, refuse
 from tracer.errors import InputRefused
 from tracer.export.allowlist import tool_words
+from tracer.export.formats import NOUNS, render
+from tracer.export.outgoing import outgoing
+from tracer.export.scan.unpack import texts_in
 from tracer.graph.model import Document, Edge, Graph, Node
-from tracer.spelled.names import NameFinder
+from tracer.spelled.names import NameFinder, folded
+from tracer.wording.days import day_of
 
+_DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-3]\d)?")
 _PAGE = Path(__file__).parent / "page"
 _PARTS = ("*.j2", "*.css", "script/*.js")
 
@@ -34,7 +46,13 @@ def refuse_ordinary(con: duckdb.DuckDBPyConnection, party: str) -> None:
 
 def ordinary(names: Iterable[str]) -> list[str]:
     """Those names that are found in the tool's own words, as a finished file is looked through for them."""
-    return sorted({name for name in names if not unsought(name) and NameFinder([name]).stand_in(_everything())})
+    return sorted(
+        {
+            name
+            for name in names
+            if not unsought(name) and (_DAY.fullmatch(folded(name)) or NameFinder([name]).stand_in(_everything()))
+        }
+    )
 
 
 @cache
@@ -51,3 +69,10 @@ def _words() -> Iterator[str]:
         yield from kinds
     for shape in (Node, Edge, Document, Graph):
         yield from shape.__annotations__
+    yield from (day_of(date(2026, month, 1), "en") for month in range(1, 13))
+    with memory_case() as blank:
+        leaving = outgoing(blank.con, {}, str, "")
+    for noun in ("graph", "findings", "report"):
+        for to in NOUNS[noun].keys() - {"png", "pdf"}:
+            for name, content in render(leaving, to, noun).items():
+                yield from (text.content for text in texts_in(name, content) if text.running)

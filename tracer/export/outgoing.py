@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from tracer.case.pseudonym import keyed_digest
 from tracer.clock import today
 from tracer.disclosure import PLAIN, SCALARS, DatasetRef, PartyRef, Reason, is_reason, opened, reason_of
 from tracer.export.allowlist import allowlist_text
@@ -322,6 +323,8 @@ def rows_of(
     columns = [column[0] for column in cursor.description or []]
     rows = [opened(dict(zip(columns, row, strict=True))) for row in cursor.fetchall()]
     for row in rows:
+        if row.get("findings_digest"):
+            row["findings_digest"] = keyed_digest(con, str(row["findings_digest"]))
         if "weights" in row:
             row["weights"] = signals_of(row["weights"])
     return [row for row in rows if row.get("document") not in protection.evidence]

@@ -26,6 +26,7 @@ from tracer.export.exhibit import Exhibit
 from tracer.export.exhibits import exhibits_of
 from tracer.export.formats import Outgoing, file_name, format_of, outgoing, plugin_of, render, write_files
 from tracer.export.gate import Protection, protection_of
+from tracer.export.ordinary import ordinary
 from tracer.export.scan import Scan, ScanHit, refuse
 from tracer.export.schema import RowColumn, RowSchema
 from tracer.export.selection import selected
@@ -134,11 +135,17 @@ def scanned(case: Case, files: Mapping[str, bytes], protection: Protection) -> l
         InputRefused: something in them must not leave; each place is named.
     """
     scan = Scan(case.con, own=partial(allowlist_text, case.con), secrets=protection.named())
-    leaks = scan.leaks(files)
+    leaks = without_own_words(scan.leaks(files))
     stopping = [leak for leak in leaks if leak.protected or not protection.revealed]
     if stopping:
         raise refuse(stopping)
     return leaks
+
+
+def without_own_words(leaks: list[ScanHit]) -> list[ScanHit]:
+    """What was found in files that went through the gate, without words that the tool itself writes in every export."""
+    own = {text for text in {leak.text for leak in leaks if leak.protected} if ordinary([text])}
+    return [leak for leak in leaks if not leak.protected or leak.text not in own]
 
 
 def publish(case: Case, prepared: Prepared, target: Path) -> list[Path]:

@@ -7,7 +7,7 @@ have their pseudonyms in it, what they said and their documents are left out, an
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -17,7 +17,7 @@ import pyarrow as pa
 from tracer.ask.result import ColumnType, Result
 from tracer.ask.show import Branch
 from tracer.case.case import Case
-from tracer.case.pseudonym import PURPOSE, keyed_pseudonym
+from tracer.case.pseudonym import PURPOSE, keyed_digest, keyed_pseudonym
 from tracer.documents import json_of
 from tracer.export.gate import SAID, Protection, protection_of, redact_answer, redact_findings, redact_text
 from tracer.publish import digest, scanned
@@ -51,21 +51,37 @@ class Leaving:
             row.update(
                 {name: json.dumps(row[name], ensure_ascii=False) for name in json_columns if row[name] is not None}
             )
+        if result.of:  # a statement's rows are in the order of what it could read: `said`
+            pseudonyms = tuple({*self.protection.protected.shown.values()})
+            redacted = _last(redacted, [any(one in str(row) for one in pseudonyms) for row in redacted])
         columns = [pa.array([row[label(field.name)] for row in redacted], field.type) for field in result.table.schema]
         table = pa.Table.from_arrays(columns, schema=result.table.schema)
         return replace(result, table=table, notes=(*result.notes, *self.notes))
 
     def said(self, table: pa.Table) -> pa.Table:
-        """A view without what protected parties said: a statement may call its columns what it likes."""
-        if "party" not in table.column_names or not self.protection.protected.parties:
+        """A view as a statement may read it, which may call, cut and sort what it likes: with pseudonyms in it, without
+        what protected parties said, and without their documents."""
+        if not self.protection.protected.parties:
             return table
-        hidden = [party in self.protection.protected.parties for party in table.column("party").to_pylist()]
-        for position, field in enumerate(table.schema):
-            if field.name in SAID and any(hidden):
-                kept = zip(table.column(position).to_pylist(), hidden, strict=True)
-                values = [None if away else value for value, away in kept]
-                table = table.set_column(position, field, pa.chunked_array([pa.array(values, field.type)]))
-        return table
+        sheltered = self.protection.evidence
+        rows = table.to_pylist()
+        if "sha256" in table.column_names and isinstance(rows and rows[0].get("evidence"), str):
+            rows = [row for row in rows if row["evidence"] not in sheltered]
+        hidden, documents = [self._hidden(self.row(row)) for row in rows], {*map(self.protection.hide, sheltered)}
+        for row in hidden:
+            if isinstance(row.get("evidence"), list):
+                row["evidence"] = [one for one in row["evidence"] if one not in documents]
+            if row.keys() >= {"run", "result", "judged"} and row["result"]:
+                row["result"] = keyed_digest(self.case.con, row["result"])
+        changed = [row != was for row, was in zip(hidden, rows, strict=True)]
+        return pa.Table.from_pylist(_last(hidden, changed), table.schema)
+
+    def _hidden(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.protection.hide(value)
+        if isinstance(value, list):
+            return [self._hidden(one) for one in value]
+        return {name: self._hidden(one) for name, one in value.items()} if isinstance(value, dict) else value
 
     def row(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """One row of a view without what a protected party said."""
@@ -105,3 +121,10 @@ class Leaving:
         files = {f"answer{output.suffix}": content.encode() if isinstance(content, str) else content}
         scanned(self.case, files, self.protection)
         return {"files": [output], "sha256": digest(files)}
+
+
+def _last(rows: list[dict[str, Any]], named: Sequence[bool]) -> list[dict[str, Any]]:
+    """Rows that name somebody protected behind the others and by what they show: their place would say how the id
+    begins."""
+    kept = [row for row, moved in zip(rows, named, strict=True) if not moved]
+    return kept + sorted((row for row, moved in zip(rows, named, strict=True) if moved), key=str)

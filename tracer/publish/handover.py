@@ -32,7 +32,7 @@ from tracer.export.gate import Protection, protection_of, redact_text
 from tracer.export.scan import Scan, names_any, refuse
 from tracer.marking.register.page import page
 from tracer.marking.register.registers import registers
-from tracer.publish import Wanted, prepare
+from tracer.publish import Wanted, prepare, without_own_words
 from tracer.stages import untraced
 from tracer.visible import label
 from tracer.wording import say
@@ -81,9 +81,9 @@ def hand_over(
             (draft / name).mkdir(parents=True, mode=0o700)
         clear = _write_originals(case, draft, originals, protection) if reason is not None else []
         readme = _readme(case, label(redact_text(case.name, protection)), lang, clear=bool(clear))
-        texts = {"originals.csv": _table(originals).encode(), "README.txt": readme.encode()}
         _journal(case, found, clear, reason)
         lines, withheld = _journal_lines(case, scan)
+        texts = {"originals.csv": _table(originals, lines).encode(), "README.txt": readme.encode()}
         journal = {"journal.jsonl": b"".join(lines)}
         for name, content in (found | _stamped(case, scan) | texts | journal).items():
             (draft / name).write_bytes(content)
@@ -123,11 +123,13 @@ def _readme(case: Case, title: str, lang: str, *, clear: bool) -> str:
 
 
 def _originals(case: Case, protection: Protection) -> list[dict[str, Any]]:
-    """One row an original: hash, length, of what, whether the journal names it; protected parties' are unnamed."""
-    named = {value for entry in case.journal.entries() for value in dict(entry.get("inputs") or {}).values()}
+    """One row an original: hash, length, of what. Of protected parties' the length and the name are left out, and the
+    hash, with which a document could be tried out, is a pseudonym, as in the journal."""
+    shown = dict(case.con.execute("SELECT clear, shown FROM journal_name").fetchall())
     return [
         {
-            "sha256": sha256, "bytes": size, "journaled": "yes" if sha256 in named else "no",
+            "sha256": shown.get(sha256) or redact_text(sha256, protection) if hidden else sha256,
+            "bytes": "" if hidden else size, "original": sha256,
             "of": "(protected)" if hidden else redact_text(" ".join([*datasets, *evidence]), protection) or "records",
             "protected": hidden,
         }
@@ -141,18 +143,22 @@ def _originals(case: Case, protection: Protection) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _table(originals: list[dict[str, Any]]) -> str:
+def _table(originals: list[dict[str, Any]], lines: list[bytes]) -> str:
+    """The originals as they leave, and whether a line that leaves names them."""
+    named = {value for line in lines for value in dict(json_of(line).get("inputs") or {}).values()}
+    for row in originals:
+        row["journaled"] = "yes" if row["sha256"] in named else "no"
     text = io.StringIO()
     writer = csv.DictWriter(text, ["sha256", "bytes", "of", "journaled"], extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(originals)
+    writer.writerows(sorted(originals, key=lambda row: str(row["sha256"])))  # by what is shown, like all that leaves
     return text.getvalue()
 
 
 def _write_originals(case: Case, draft: Path, originals: list[dict[str, Any]], protection: Protection) -> list[str]:
     """Writes the originals in clear that do not name a protected party; returns their hashes."""
     clear, named = [], protection.named()
-    for sha256 in (row["sha256"] for row in originals if not row["protected"]):
+    for sha256 in (row["original"] for row in originals if not row["protected"]):
         target = draft / "originals" / sha256
         case.vault.extract(sha256, target)
         if named is not None and names_any(sha256, target.read_bytes(), named):
@@ -214,7 +220,8 @@ def _look_again(draft: Path, scan: Scan) -> None:
         if not name.startswith("originals/") and path.suffix != ".tsr"
     }
     lines = files.pop("journal.jsonl").splitlines(keepends=True)
-    leaks = scan.leaks(files | {f"journal.jsonl, line {number}": line for number, line in enumerate(lines, 1)})
+    leaks = without_own_words(scan.leaks(files))
+    leaks += scan.leaks({f"journal.jsonl, line {number}": line for number, line in enumerate(lines, 1)})
     if leaks:
         raise refuse(leaks)
 

@@ -28,6 +28,8 @@ _INLINE = re.compile(
     r"|<!--.{0,2000}?-->|\*\*|__",
     re.IGNORECASE,
 )
+_NEXT_LINE = re.compile(r"</tspan>\s*<tspan\s[^<>]{0,2000}\bd?[xy]=[^<>]{0,2000}>", re.IGNORECASE)
+"""Where a drawn text goes on in its next line: between two words, so that `lot` and `7` are not `lot7`."""
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{10,}={0,2}(?:\r?\n[A-Za-z0-9+/_-]{2,}={0,2})*")
 _HEX = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-fA-F]{2}[\s:]?){7,}(?![0-9A-Za-z])")
 _SHOWN = re.compile(rb"[\x09\x0a\x0d\x20-\x7e\x80-\xff]*")
@@ -53,7 +55,7 @@ def readings(text: str) -> list[TextReading]:
         if undone is found[-1]:
             break
         found.append(undone)
-    bare = found[-1].rewritten(_INLINE, "")
+    bare = found[-1].rewritten(_NEXT_LINE, " ").rewritten(_INLINE, "")
     return found if bare is found[-1] else [*found, bare]
 
 

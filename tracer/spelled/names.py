@@ -37,6 +37,7 @@ _ALPHABET = (
 _ALPHABETIC = re.compile(f"[0-9{_ALPHABET}]")
 _ANYWHERE = 6
 """Letters from which a name is looked for inside other words too; shorter ones would be found by accident."""
+_LITERAL = f"(?<![0-9{_ALPHABET}-]){{}}(?![0-9{_ALPHABET}-])"
 _STRICT = 2
 """Letters up to which a name must be apart from digits too: keyed pseudonyms are full of two such signs."""
 _HASH = 32
@@ -96,11 +97,15 @@ class FoundName:
 class NameFinder:
     """Finds names in texts."""
 
-    def __init__(self, names: Iterable[str], whole: Iterable[str] = ()) -> None:
-        """`whole`: names that are never looked for inside other words."""
-        loose = set(names)
-        everyone = sorted({*loose, *whole}, key=lambda name: (-len(folded(name)), name))
-        bodies = dict.fromkeys(_pattern(name, inside=name in loose) for name in everyone)
+    def __init__(self, names: Iterable[str], whole: Iterable[str] = (), exact: Iterable[str] = ()) -> None:
+        """`whole`: names that are never looked for inside other words; `exact`: those that are found with their own
+        signs between the words alone, and not as a part of a longer id."""
+        loose, literal = set(names), set(exact)
+        everyone = sorted({*loose, *whole, *literal}, key=lambda name: (-len(folded(name)), name))
+        bodies = dict.fromkeys(
+            _LITERAL.format(re.escape(canonical(name))) if name in literal else _pattern(name, inside=name in loose)
+            for name in everyone
+        )
         self._pattern = re.compile("|".join(bodies))
         self._in_parts = not any(sign in canonical(name) for name in everyone for sign in "<>")
 
@@ -180,7 +185,7 @@ _HEX = re.compile(r"[0-9a-f]+")
 
 
 def _in_a_hash(text: str, start: int, end: int) -> bool:
-    if _HEX.fullmatch(text, start, end) is None:
+    if _HEX.fullmatch(text, start, end) is None or end - start >= _HASH:
         return False
     ahead = len(text[max(0, start - _HASH) : start]) - len(
         text[max(0, start - _HASH) : start].rstrip("0123456789abcdef")

@@ -1,6 +1,6 @@
 -- every document: whether it is a protected party's (its own, what it acquired, said, handed over or is named in), and
 -- the words in which it, or who spoke in it, may name one; $names: ids, names and aliases of protected parties
-SELECT e.id, e.path, d.id IS NOT NULL AS certain, concat_ws(' | ', e.id, e.path, e.by_whom, e.text, s.words) AS words
+SELECT e.id, e.path, e.sha256, d.id IS NOT NULL AS certain, concat_ws(' | ', e.id, e.path, e.by_whom, e.text, s.words) AS words
 FROM evidence e
 LEFT JOIN (
     SELECT unnest(evidence) AS id FROM party WHERE list_contains($names, id)

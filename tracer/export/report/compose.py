@@ -185,7 +185,7 @@ def _versions(leaving: Outgoing) -> Iterator[Block]:
     ]
     if run is not None:
         facts.append((word("report-versions-run", lang), f"{run['run']}, {run['traced']} UTC, tracer {run['version']}"))
-        facts.append((word("report-versions-result", lang), str(run["findings_sha256"] or "–")))
+        facts.append((word("report-versions-result", lang), str(run["findings_digest"] or "–")))
     yield Heading(1, word("report-versions", lang))
     yield Table((), tuple(facts))
     yield Paragraph(word("report-versions-how", lang))

@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
+from string import ascii_letters, digits
 from typing import TypeAlias, TypeVar
 
 import duckdb
@@ -154,9 +155,11 @@ _TOLD = 12
 _AROUND = 24
 """Characters on either side that are shown, masked."""
 _NAMED = re.compile("\0+")
+_DRAWN, _LONG, _NEAR = f"{ascii_letters}{digits}+/", 24, 64
+"""Signs of ids and packed bytes, how many of them are a long stretch, and how far it is looked at."""
 _OF_A_SOURCE = (
-    "nothing was written; the tool replaces names in what the case says, not in words of its own or in packed files: "
-    "use other words there, or protect the source under an id and a name that are not everyday words"
+    "nothing was written; the tool replaces names in what the case says, not in packed files: "
+    "use other words there, or name the source in full (tracer party edit ID --name …)"
 )
 _OF_A_LIST = (
     "nothing was written; put it in other words where the case says it (a claim, reply, note, name or id), or let it "
@@ -249,6 +252,8 @@ class Scan:
         new = [fragments.new(reading.text) for reading in said]
         if self._secrets is not None and text.running and self._secrets.are_in_parts(new):
             for name in self._secrets.found(text.content, said):
+                if _is_drawn(text.content, name.start, name.end):
+                    continue
                 found.secrets.add(text.content[name.start : name.end], file, (text, name.start, name.end))
         for reading, fresh in zip(said, new, strict=True):
             self._candidates(SearchedText(text.where, reading.text, fresh, text.running), file, found)
@@ -262,10 +267,10 @@ class Scan:
         for number in numbers(content, running=text.running, drawn=text.drawn):
             place = (text, number.start, number.end)
             found.digits.add(number.digits, file, place)
-        for digits in hashes(content):
-            place = (text, at := content.lower().find(digits), at + len(digits))
-            found.hashes.add(digits, file, place)
-            found.keys.add(lookup.hash_key(digits), file, place)
+        for one in hashes(content):
+            place = (text, at := content.lower().find(one), at + len(one))
+            found.hashes.add(one, file, place)
+            found.keys.add(lookup.hash_key(one), file, place)
         if not text.running:
             return
         seen = found.seen[file]
@@ -286,20 +291,20 @@ class Scan:
 
     def _looked_up(self, found: _Found) -> Iterator[ScanHit]:
         by_key = _Places(found.keys)
-        for digits, places in found.digits.items():
-            for key in lookup.phone_keys(digits, self._country):
+        for number, places in found.digits.items():
+            for key in lookup.phone_keys(number, self._country):
                 for file, place in places.items():
                     by_key.add(key, file, place)
         for key, what in lookup.identifiers(self._con, by_key).items():
             yield from self._leaks(what, by_key[key], str(key))
         short = _Places[str]()
-        for digits, places in found.digits.items():
+        for number, places in found.digits.items():
             for file, place in places.items():
-                short.add(lookup.national(digits), file, place)
-        for digits in sorted(lookup.callers(self._con, short)):
-            yield from self._leaks("a caller's number", short[digits])
-        for digits in sorted(lookup.hashed(self._con, found.hashes)):
-            yield from self._leaks("the hash of a number in a list", found.hashes[digits])
+                short.add(lookup.national(number), file, place)
+        for number in sorted(lookup.callers(self._con, short)):
+            yield from self._leaks("a caller's number", short[number])
+        for one in sorted(lookup.hashed(self._con, found.hashes)):
+            yield from self._leaks("the hash of a number in a list", found.hashes[one])
         for name in sorted(lookup.bearers(self._con, found.names)):
             if name not in self._own:
                 yield from self._leaks("a person's name or address in a list", found.names[name], name)
@@ -331,6 +336,18 @@ class Scan:
         if content not in self._named:
             self._named[content] = self._secrets.found(content)
         return self._named[content]
+
+
+def _is_drawn(content: str, start: int, end: int) -> bool:
+    """Whether a name is within a long stretch in which letters and digits take turns: an id, or a packed font, has some
+    of three letters by chance. What is packed in it is looked at unpacked."""
+    before = content[max(0, start - _NEAR) : start]
+    behind = content[end : end + _NEAR]
+    stretch = (
+        before[len(before.rstrip(_DRAWN)) :] + content[start:end] + behind[: len(behind) - len(behind.lstrip(_DRAWN))]
+    )
+    turns = sum(one.isdigit() != other.isdigit() for one, other in pairwise(stretch))
+    return len(stretch) >= _LONG and turns >= len(stretch) / 8 and not stretch.strip(_DRAWN)
 
 
 def names_any(name: str, content: bytes, named: NameFinder) -> bool:

@@ -1,4 +1,4 @@
 -- runs of trace, the last first
-SELECT run, strftime("at", '%Y-%m-%d %H:%M') AS traced, version, result AS findings_sha256
+SELECT run, strftime("at", '%Y-%m-%d %H:%M') AS traced, version, result AS findings_digest
 FROM views.trace_runs
 ORDER BY run DESC

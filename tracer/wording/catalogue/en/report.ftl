@@ -100,7 +100,7 @@ report-versions = Versions, seeds, and how to repeat it
 report-versions-tool = Tool
 report-versions-packages = Packages
 report-versions-run = Last run of the trace
-report-versions-result = SHA-256 over all findings
+report-versions-result = Keyed hash (HMAC-SHA-256) of all findings
 report-versions-seeds = Seeds
 report-versions-seeds-text =
     search over graphs { $search }; codes of records { $codes }; planted and withheld records are drawn with secrets of

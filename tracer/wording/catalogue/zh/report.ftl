@@ -85,7 +85,7 @@ report-versions = 版本、种子与复核方法
 report-versions-tool = 工具
 report-versions-packages = 依赖
 report-versions-run = 最近一次分析
-report-versions-result = 全部结论的 SHA-256
+report-versions-result = 全部结论的带密钥哈希（HMAC-SHA-256）
 report-versions-seeds = 随机种子
 report-versions-seeds-text =
     关系图搜索 { $search }；记录编码 { $codes }；埋设记录与未交付的记录由案件密钥抽取，登记根哈希为其承诺
