@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template, unwritable
+from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template, has_plausible_head, unwritable
 
 # Cuts rows out of bytes and puts rows in, everything between left unchanged.
 
@@ -47,20 +47,14 @@ class TextRecords:
         for new, record in zip(edit.added, written, strict=True):
             at = int(self.starts[new.before - 1]) if new.before <= len(self.starts) else end
             cuts.setdefault(at, []).append((at, record + self.newline))
-        copy = _assembled(self.data, cuts)
+        # Each cut (at: (resume, instead)) is made; what is put in comes before what is taken out.
+        pieces: list[bytes | memoryview] = []
+        view, position = memoryview(self.data), 0
+        for at in sorted(cuts):
+            pieces += [view[position:at], *(instead for _, instead in cuts[at])]
+            position = max(resume for resume, _ in cuts[at])
+        copy = b"".join([*pieces, view[position:]])
         return copy if self.closed or not copy.endswith(self.newline) else copy[: -len(self.newline)]
-
-
-def _assembled(data: bytes, cuts: Mapping[int, Sequence[tuple[int, bytes]]]) -> bytes:
-    """`data` with each cut (at: (resume, instead)) made; what is put in comes before what is taken out."""
-    pieces: list[bytes | memoryview] = []
-    view, position = memoryview(data), 0
-    for at in sorted(cuts):
-        pieces.append(view[position:at])
-        pieces += [instead for _, instead in cuts[at]]
-        position = max(resume for resume, _ in cuts[at])
-    pieces.append(view[position:])
-    return b"".join(pieces)
 
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -68,8 +62,6 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 
 class DelimitedTemplate(Template):
     """A delimited source, cut into records once. Raises `InputRefused` where its records cannot be told apart."""
-
-    notes: tuple[str, ...] = ()
 
     def __init__(self, content: bytes, part: SourcePart, where: str) -> None:
         self.part = part
@@ -141,51 +133,33 @@ def raw_fields(record: str, delimiter: str, quote: str) -> list[str]:
         position = end + len(delimiter)
 
 
-@dataclass(frozen=True)
-class _Cut:
-    starts: Offsets
-    ends: Offsets
-
-
 def read_records(content: bytes, part: SourcePart, codec: str, where: str) -> tuple[TextRecords, str]:
     """The last `part.rows` records that are not blank: the rows above them are titles and the header.
 
     Quotes are tried as quotes first, then as plain characters; the count of rows must agree with what was read.
     """
     wide = codec.startswith("utf-16")
-    newline = _newline(content, codec)
+    ends = (text.encode(codec) for text in ("\r\n", "\n", "\r"))
+    newline = next((end for end in ends if end in content[: 1 << 20]), "\n".encode(codec))
     closed = content.endswith(newline)
     data = content if closed else content + newline
     for quote in ('"', "'", ""):
         if quote and quote.encode(codec) not in data:
             continue
-        cut = _cut(data, codec, newline, quote, wide=wide)
-        filled = _filled(data, cut, part.delimiter or "", quote, codec)
-        if len(filled) >= part.rows and _header_fits(len(filled) - part.rows, part):
-            chosen = filled[len(filled) - part.rows :]
-            return TextRecords(data, cut.starts[chosen], cut.ends[chosen], newline, closed, 2 if wide else 1), quote
+        starts, stops = _cut(data, codec, newline, quote, wide=wide)
+        filled = _filled(data, starts, stops, part.delimiter or "", quote, codec)
+        above = len(filled) - part.rows
+        if has_plausible_head(above, part):
+            chosen = filled[above:]
+            return TextRecords(data, starts[chosen], stops[chosen], newline, closed, 2 if wide else 1), quote
     raise unwritable(
         "its rows cannot be told apart byte by byte (free text, or quotes that never close)", where,
         "load a clean export of it and release that",
     )  # fmt: skip
 
 
-def _header_fits(above: int, part: SourcePart) -> bool:
-    """Whether so many records above the data are plausible: a header where there are names, few titles."""
-    return above >= (1 if any(part.headers) else 0) and above <= 50
-
-
-def _newline(content: bytes, codec: str) -> bytes:
-    head = content[: 1 << 20]
-    for text in ("\r\n", "\n", "\r"):
-        encoded = text.encode(codec)
-        if encoded in head:
-            return encoded
-    return "\n".encode(codec)
-
-
-def _cut(data: bytes, codec: str, newline: bytes, quote: str, *, wide: bool) -> _Cut:
-    """All records, blank ones too."""
+def _cut(data: bytes, codec: str, newline: bytes, quote: str, *, wide: bool) -> tuple[Offsets, Offsets]:
+    """Where all records begin and end, blank ones too."""
     kind = {"utf-16-le": "<u2", "utf-16-be": ">u2"}.get(codec, "u1")
     unit = 2 if wide else 1
     units = np.frombuffer(data[: len(data) // unit * unit], dtype=kind)
@@ -197,16 +171,16 @@ def _cut(data: bytes, codec: str, newline: bytes, quote: str, *, wide: bool) -> 
         ends = ends[np.searchsorted(quotes, ends) % 2 == 0]
     bom = next((len(mark) // unit for mark, _ in _BOMS if data.startswith(mark)), 0)
     starts = np.concatenate(([bom], ends[:-1])) if len(ends) else np.array([], dtype=np.int64)
-    return _Cut(starts.astype(np.int64) * unit, ends.astype(np.int64) * unit)
+    return starts.astype(np.int64) * unit, ends.astype(np.int64) * unit
 
 
-def _filled(data: bytes, cut: _Cut, delimiter: str, quote: str, codec: str) -> Offsets:
+def _filled(data: bytes, starts: Offsets, ends: Offsets, delimiter: str, quote: str, codec: str) -> Offsets:
     """Indexes of the records that hold anything but separators and quotes; only short ones are looked at."""
-    lengths = cut.ends - cut.starts
+    lengths = ends - starts
     keep = np.ones(len(lengths), dtype=bool)
     blank = f"{quote}\r\n\x00"
     for i in np.flatnonzero(lengths <= 4096 if len(lengths) < 1000 else lengths <= 128):
-        text = data[cut.starts[i] : cut.ends[i]]
+        text = data[starts[i] : ends[i]]
         # A record of plain characters is seen to be filled by its first byte.
         if text[:1].isalnum():
             continue

@@ -16,8 +16,6 @@ from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template, unw
 class JsonTemplate(Template):
     """A json document with one array of objects, or objects one a line. Raises `InputRefused` for anything else."""
 
-    notes: tuple[str, ...] = ()
-
     def __init__(self, content: bytes, part: SourcePart, where: str) -> None:
         self.part = part
         self.suffix = f".{part.format}"
@@ -27,8 +25,8 @@ class JsonTemplate(Template):
         if text.encode(codec) != content[len(mark.encode(codec)) :]:
             raise unwritable("its text does not survive decoding", where, "load a clean export of it and release that")
         self.codec, self.mark, self.text = codec, mark, text
-        spans = _line_spans(text) if part.format == "ndjson" else _array_spans(text)
-        spans = [(a, b) for a, b in spans if _filled(text[a:b])]
+        lines = ((found.start(), found.end()) for found in re.finditer(r"[^\s][^\r\n]*", text))
+        spans = [(a, b) for a, b in (lines if part.format == "ndjson" else _array_spans(text)) if _filled(text[a:b])]
         if len(spans) != part.rows:
             raise unwritable(
                 "its items cannot be told apart as they were read", where, "load a clean export of it and release that"
@@ -47,13 +45,12 @@ class JsonTemplate(Template):
             if row not in edit.removed:
                 items.append(self.text[a:b])
         items += written.get(len(self.spans) + 1, [])
-        between = self.text[self.spans[0][1] : self.spans[1][0]] if len(self.spans) > 1 else self._between()
+        between = "\n" if self.part.format == "ndjson" else ",\n"
+        if len(self.spans) > 1:
+            between = self.text[self.spans[0][1] : self.spans[1][0]]
         body = between.join(items) if edit.removed or edit.added else self.text[self.spans[0][0] : self.spans[-1][1]]
         whole = self.text[: self.spans[0][0]] + body + self.text[self.spans[-1][1] :]
         return (self.mark + whole).encode(self.codec)
-
-    def _between(self) -> str:
-        return "\n" if self.part.format == "ndjson" else ",\n"
 
     def _written(self, new: NewRow) -> str:
         """A new item with the keys, order, spacing and escapes of its model."""
@@ -97,10 +94,6 @@ def _filled(item: str) -> bool:
         return node is not None and node != ""
 
     return value(json_of(item))
-
-
-def _line_spans(text: str) -> list[tuple[int, int]]:
-    return [(found.start(), found.end()) for found in re.finditer(r"[^\s][^\r\n]*", text) if found.group().strip()]
 
 
 def _array_spans(text: str) -> list[tuple[int, int]]:

@@ -177,14 +177,10 @@ def _cut_titles(above: bytes, part: SourcePart, gone: frozenset[int], codec: str
 def _parquet(content: bytes, gone: frozenset[int]) -> bytes:
     import pyarrow.parquet as pq
 
+    from tracer.lists.write.parquet import layout_of
+
     file = pq.ParquetFile(io.BytesIO(content))
-    table = file.read()
-    group = file.metadata.row_group(0)
-    sink = io.BytesIO()
+    table, sink = file.read(), io.BytesIO()
     kept = table.select([i for i in range(table.num_columns) if i not in gone])
-    compression = str(group.column(0).compression).lower()
-    pq.write_table(
-        kept, sink, compression="none" if compression == "uncompressed" else compression,
-        row_group_size=max(int(group.num_rows), 1),
-    )  # fmt: skip
+    pq.write_table(kept, sink, **layout_of(file))
     return sink.getvalue()

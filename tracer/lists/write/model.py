@@ -50,7 +50,7 @@ class Template(Protocol):
     """A source that is ready to be copied many times."""
 
     suffix: str
-    notes: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     def check(self, edits: Sequence[Mapping[int, PartEdit]], identities: Mapping[int, frozenset[int]]) -> None:
         """Raise `InputRefused`, all reasons together, where copies with these edits cannot be written safely.
@@ -87,6 +87,11 @@ def places(edits: Mapping[int, PartEdit]) -> dict[tuple[int, int], int]:
                 gone += 1
             found[part, i] = before - gone + rank
     return found
+
+
+def has_plausible_head(above: int, part: SourcePart) -> bool:
+    """Whether so many rows above the data are plausible: a header where there are names, few titles."""
+    return (1 if any(part.headers) else 0) <= above <= 50
 
 
 def unwritable(what: str, where: str, remedy: str) -> InputRefused:

@@ -16,7 +16,6 @@ class ParquetTemplate(Template):
     """A parquet source. Raises `InputRefused` where its rows are not those that were read, or cells are nested."""
 
     suffix = ".parquet"
-    notes: tuple[str, ...] = ()
 
     def __init__(self, content: bytes, part: SourcePart, where: str) -> None:
         file = pq.ParquetFile(io.BytesIO(content))
@@ -27,9 +26,7 @@ class ParquetTemplate(Template):
                 "its rows are nested or cannot be told apart", where, "load a flat export of it and release that"
             )
         self.part, self.table, self.filled = part, table, filled
-        group = file.metadata.row_group(0)
-        self.compression = str(group.column(0).compression).lower()
-        self.group_rows = int(group.num_rows)
+        self.layout = layout_of(file)
 
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
         """See `Template`."""
@@ -47,8 +44,7 @@ class ParquetTemplate(Template):
         pieces.append(self.table.slice(position))
         sink = io.BytesIO()
         whole = pa.concat_tables(pieces)
-        compression = "none" if self.compression == "uncompressed" else self.compression
-        pq.write_table(whole, sink, compression=compression, row_group_size=max(self.group_rows, 1))
+        pq.write_table(whole, sink, **self.layout)
         return sink.getvalue()
 
     def _written(self, new: NewRow) -> pa.Table:
@@ -60,6 +56,16 @@ class ParquetTemplate(Template):
                 value = self.table.column(i)[self.filled[donor - 1]].as_py()
             arrays.append(pa.array([value], pa.string() if isinstance(value, str) else field.type).cast(field.type))
         return pa.Table.from_arrays(arrays, schema=self.table.schema)
+
+
+def layout_of(file: pq.ParquetFile) -> dict[str, Any]:
+    """How a file is packed, and how many rows are together, for writing another like it."""
+    group = file.metadata.row_group(0)
+    compression = str(group.column(0).compression).lower()
+    return {
+        "compression": "none" if compression == "uncompressed" else compression,
+        "row_group_size": max(int(group.num_rows), 1),
+    }
 
 
 def _filled(table: pa.Table) -> list[bool]:

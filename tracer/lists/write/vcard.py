@@ -19,7 +19,6 @@ class CardTemplate(Template):
     """A vCard source, cut into cards once. Raises `InputRefused` where cards and rows do not agree."""
 
     suffix = ".vcf"
-    notes: tuple[str, ...] = ()
 
     def __init__(self, content: bytes, part: SourcePart, where: str) -> None:
         self.part, self.codec = part, codec_of(content, part.encoding)

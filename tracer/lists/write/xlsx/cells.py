@@ -33,26 +33,20 @@ class SharedStrings:
             i for i, each in enumerate(found) if not re.search(rb"<(?:\w+:)?t\b[^>]*>[^<]+</", each.group(1) or b"")
         )
         self.has_phonetic = bool(_PHONETIC.search(xml))
-        self._known: dict[bytes, int] = {}
+        self.known: dict[bytes, int] = {}
+        """A string as it is written -> its number."""
         for i, item in enumerate(self.items):
-            self._known.setdefault(_without_phonetic(item), i)
-
-    def copy(self) -> CopiedStrings:
-        """The strings of one copy."""
-        return CopiedStrings(self)
+            self.known.setdefault(_without_phonetic(item), i)
 
     def text(self, index: int) -> str:
         """One string without its formats and readings."""
         item = _PHONETIC.sub(b"", self.items[index])
         return "".join(unescaped(found.group(3)) for found in _TEXT_ITEM.finditer(item))
 
-    def item(self, text: str, model: int) -> bytes:
-        """A new string that is written as another one is: its prefix, its format, whether blanks are kept."""
-        return self.item_like(self.items[model], text)
-
     @staticmethod
     def item_like(item: bytes, text: str) -> bytes:
-        """A new string in the place of another, `si` or `is`."""
+        """A new string in the place of another, `si` or `is`, and written so: its prefix, its format, whether blanks
+        are kept."""
         like = _without_phonetic(item)
         run = _RUN.search(like)
         written = xml_text(text)
@@ -68,10 +62,6 @@ class SharedStrings:
         inner = element if run is None else _TEXT_ITEM.sub(lambda _: element, run.group(), count=1)
         return opening + inner + end
 
-    def known(self, item: bytes) -> int | None:
-        """The number of a string that is written so."""
-        return self._known.get(item)
-
 
 class CopiedStrings:
     """The strings of one copy: those of the source by their numbers there, and new ones behind."""
@@ -82,8 +72,8 @@ class CopiedStrings:
 
     def number(self, text: str, model: int) -> int:
         """The number of a text that is written as another string is; a new one where the source has none."""
-        item = self.source.item(text, model)
-        known = self.source.known(item)
+        item = self.source.item_like(self.source.items[model], text)
+        known = self.source.known.get(item)
         return known if known is not None else self.new.setdefault(item, len(self.source.items) + len(self.new))
 
     def numbered(self, used: Iterable[int]) -> tuple[bytes, Sequence[bytes]]:

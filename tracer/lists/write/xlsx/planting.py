@@ -159,14 +159,10 @@ class RowPlanter:
 
     def _blank(self, i: int, like: SheetCell | None) -> bytes:
         """A cell without content, as the column has them: with a format, or no cell at all."""
-        cell = like if like is not None and like.kind == "" else None
         if like is None:
             return b""
-        if cell is None:
-            cell = self.examples.get(i, {}).get("")
-        if cell is None:
-            return b""
-        return _named(cell)
+        cell = like if like.kind == "" else self.examples.get(i, {}).get("")
+        return b"" if cell is None else _named(cell)
 
     def _written(self, cell: SheetCell, text: str, strings: CopiedStrings, slots: list[int]) -> bytes | None:
         """A text in the way of a cell; None where that cannot hold it."""

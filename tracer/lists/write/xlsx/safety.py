@@ -203,21 +203,14 @@ _NUMBERING = re.compile(rf"(?:ROW\((?:[A-Z]+{OWN})?\)-\d+|ROW\((?:[A-Z]+{OWN})?\
 """A number of the row: it counts again, as it does when a row is put in by its user."""
 
 
-@dataclass(frozen=True)
-class _Member:
-    pattern: str
-    what: str
-    remedy: str
-
-
 _MEMBERS = (
-    _Member(r".*vbaproject.*\.bin", "it has macros, which may count rows", "save it as xlsx without macros"),
-    _Member(r"_xmlsignatures/.*", "it is signed, and every copy would break the signature", "save it without one"),
-    _Member(r"xl/model/.*", "it has a data model, which keeps the list as it was", "save the list in a workbook alone"),
-    _Member(r"xl/revisions/.*", "it keeps the history of its changes", "stop tracking changes, and save it"),
-    _Member(r"xl/querytables/.*", "its rows come from a query, which would bring the original rows again",
+    (r".*vbaproject.*\.bin", "it has macros, which may count rows", "save it as xlsx without macros"),
+    (r"_xmlsignatures/.*", "it is signed, and every copy would break the signature", "save it without one"),
+    (r"xl/model/.*", "it has a data model, which keeps the list as it was", "save the list in a workbook alone"),
+    (r"xl/revisions/.*", "it keeps the history of its changes", "stop tracking changes, and save it"),
+    (r"xl/querytables/.*", "its rows come from a query, which would bring the original rows again",
             "unlink the query (table design, unlink), and save it"),
-    _Member(r"xl/tables/tablesinglecells.*", "it maps cells to XML", "take the XML map out, and save it"),
+    (r"xl/tables/tablesinglecells.*", "it maps cells to XML", "take the XML map out, and save it"),
 )  # fmt: skip
 
 
@@ -233,7 +226,11 @@ def problems(
     if not edited:
         return []
     stale = StaleCells(references, edited)
-    found = [InputRefused(each.what, where=book.where, remedy=each.remedy) for each in _of_members(book)]
+    found = [
+        InputRefused(what, where=book.where, remedy=remedy)
+        for pattern, what, remedy in _MEMBERS
+        if book.package.find(pattern)
+    ]
     found += _pivots(book, edited)
     for sheet in book.sheets:
         if sheet.name.casefold() in edited and sheet.part is not None:
@@ -241,12 +238,6 @@ def problems(
             found += look.problems()
     found += _taken_out(book, references, moved, edited)
     return found
-
-
-def _of_members(book: Book) -> Iterator[_Member]:
-    for member in _MEMBERS:
-        if book.package.find(member.pattern):
-            yield member
 
 
 def _pivots(book: Book, edited: Collection[str]) -> Iterator[InputRefused]:
@@ -276,7 +267,20 @@ class _SheetLook:
 
     def problems(self) -> list[InputRefused]:
         """All of them: one for each kind and column."""
-        self._look_at_formulas()
+        relative: dict[tuple[int, str], PlacedFormula] = {}
+        for formula in self.sheet.formulas:
+            if not self.sheet.is_of_row(formula):
+                continue
+            what = self._wrong_with(formula)
+            if what is None and formula.column - self.sheet.left in self.identities:
+                what = "a number or address that is computed cannot be a planted record's own"
+            if what is None:
+                filled = self._elsewhere(formula)
+                known = relative.setdefault((formula.column, filled), formula) if filled else formula
+                if known.row != formula.row:
+                    what = "a formula takes each row's value from a row of another sheet by its position"
+            if what is not None:
+                self.found.setdefault((what, formula.column), []).append(formula)
         listed = []
         for (what, column), formulas in self.found.items():
             first = f"{letters(column)}{formulas[0].row}"
@@ -292,22 +296,6 @@ class _SheetLook:
         headers = self.sheet.part.headers if self.sheet.part is not None else ()
         i = column - self.sheet.left
         return f"column {letters(column)}" + (f" ({headers[i]})" if 0 <= i < len(headers) and headers[i] else "")
-
-    def _look_at_formulas(self) -> None:
-        relative: dict[tuple[int, str], PlacedFormula] = {}
-        for formula in self.sheet.formulas:
-            if not self.sheet.is_of_row(formula):
-                continue
-            what = self._wrong_with(formula)
-            if what is None and formula.column - self.sheet.left in self.identities:
-                what = "a number or address that is computed cannot be a planted record's own"
-            if what is None:
-                filled = self._elsewhere(formula)
-                known = relative.setdefault((formula.column, filled), formula) if filled else formula
-                if known.row != formula.row:
-                    what = "a formula takes each row's value from a row of another sheet by its position"
-            if what is not None:
-                self.found.setdefault((what, formula.column), []).append(formula)
 
     def _wrong_with(self, formula: PlacedFormula) -> str | None:
         if formula.kind == "dataTable":

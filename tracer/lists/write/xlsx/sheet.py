@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from tracer.lists.write.model import SourcePart, unwritable
+from tracer.lists.write.model import SourcePart, has_plausible_head, unwritable
 from tracer.lists.write.xlsx.cells import (
     SheetCell,
     SheetRow,
@@ -55,8 +55,6 @@ class Formulas:
     """The formulas of a sheet that may change in a copy, each text once."""
 
     texts: list[str] = field(default_factory=list)
-    of_data: list[bool] = field(default_factory=list)
-    """Whether it is a data row's, with `OWN` for its row."""
     _numbers: dict[tuple[str, bool], int] = field(default_factory=dict)
 
     def slot(self, text: str, *, of_data: bool) -> int:
@@ -64,7 +62,6 @@ class Formulas:
         number = self._numbers.setdefault((text, of_data), len(self.texts))
         if number == len(self.texts):
             self.texts.append(text)
-            self.of_data.append(of_data)
         return -1 - number
 
 
@@ -121,16 +118,6 @@ class RowCompiler:
             xml = with_kind(opening, value[1]) + xml[len(opening) :]
         kept = value[0] if value is not None else cell.value if self.keeps_value(data, cell, number) else None
         return with_formula(xml, written, array=array, value=kept)
-
-
-def masters_of(cells: Sequence[tuple[SheetCell, int]]) -> dict[bytes, tuple[str, int, int]]:
-    """Shared formula -> its text, and row and column of the cell that has it."""
-    masters = {}
-    for cell, number in cells:
-        found = formula_of(cell)
-        if found is not None and found.kind == "shared" and found.group is not None and found.text:
-            masters[found.group] = (found.text, number, cell.column)
-    return masters
 
 
 def row_forms(row: CompiledRow, formulas: Formulas, left: int, width: int) -> tuple[str, ...]:
@@ -200,7 +187,7 @@ class Sheet:
 
     def _data_rows(self, filled: list[SheetRow], part: SourcePart, where: str) -> list[SheetRow]:
         above = len(filled) - part.rows
-        if above < (1 if any(part.headers) else 0) or above > 50:
+        if not has_plausible_head(above, part):
             raise unwritable(
                 "its rows cannot be told apart as they were read", f"{where}:{part.sheet}",
                 "save it again as xlsx, load that and release it",
@@ -223,7 +210,12 @@ class Sheet:
     @cached_property
     def masters(self) -> dict[bytes, tuple[str, int, int]]:
         """Shared formula -> text, row and column of its first cell."""
-        return masters_of([(cell, number) for cell, number in self._formula_cells()])
+        masters = {}
+        for cell, number in self._formula_cells():
+            found = formula_of(cell)
+            if found is not None and found.kind == "shared" and found.group is not None and found.text:
+                masters[found.group] = (found.text, number, cell.column)
+        return masters
 
     @cached_property
     def formulas(self) -> tuple[PlacedFormula, ...]:
@@ -233,10 +225,8 @@ class Sheet:
             formula = formula_of(cell)
             if formula is None:
                 continue
-            text = formula.text
-            if formula.kind == "shared" and formula.group in self.masters:
-                master, row, column = self.masters[formula.group]
-                text = shifted(master, number - row, cell.column - column)
+            text = self.formula_text(cell, number)
+            text = formula.text if text is None else text  # of a what-if table
             ref = (formula.ref or b"").decode() if formula.kind in ("array", "dataTable") else ""
             data = self.data_of.get(number)
             found.append(PlacedFormula(number, cell.column, text, formula.kind, ref, data))

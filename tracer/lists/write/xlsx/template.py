@@ -59,7 +59,7 @@ class BookCopier:
     def members(self, edits: Mapping[int, PartEdit]) -> dict[str, bytes | None]:
         """Path -> new bytes of each part that is another in this copy; None for one that is left out."""
         moves = self.book.moves(edits)
-        strings = self.book.strings.copy()
+        strings = CopiedStrings(self.book.strings)
         copies = []
         for sheet in self.book.sheets:
             edit = edits.get(0 if sheet.part is None else sheet.part.part, PartEdit())
@@ -79,7 +79,7 @@ class BookCopier:
         """How the cells of a data row, or of a new one, are written in a copy."""
         if isinstance(row, NewRow):
             planter = self.planter(sheet)
-            xml = planter.row(row, self.book.strings.copy(), self.results.of(sheet, row, planter))
+            xml = planter.row(row, CopiedStrings(self.book.strings), self.results.of(sheet, row, planter))
         else:
             place = sheet.rows[row - 1]
             xml = self._compiler(sheet).row(sheet.xml[place.start : place.end], place, row)
@@ -174,8 +174,8 @@ class BookCopier:
     def _parts(self, moves: Moves) -> dict[str, bytes | None]:
         """Parts of the whole workbook: charts, names, the order of computing."""
         package = self.book.package
-        changed: dict[str, bytes | None] = {}
-        changed |= {path: moved_chart(package.read(path), moves) for path in package.find(r"xl/charts/chart[^/]*\.xml")}
+        charts = package.find(r"xl/charts/chart[^/]*\.xml")
+        changed: dict[str, bytes | None] = {path: moved_chart(package.read(path), moves) for path in charts}
         workbook = moved_names(package.workbook, moves)
         if self.book.has_formulas:
             workbook = on_load(workbook)
@@ -232,7 +232,6 @@ class WorkbookTemplate(Template):
         self.book = Book(content, parts, where)
         self.references = References(self.book)
         self.results = Results(self.book)
-        self.notes: tuple[str, ...] = ()
         self._copiers: dict[Collection[str], BookCopier] = {}
 
     def check(self, edits: Sequence[Mapping[int, PartEdit]], identities: Mapping[int, frozenset[int]]) -> None:
