@@ -13,7 +13,7 @@ from tracer.errors import InputRefused
 from tracer.identify.composite import FoldedColumn, Telling, fold_column, read_composite
 from tracer.identify.normalise import drop_reading
 from tracer.lists.read.model import ColumnRole, PartRead
-from tracer.lists.read.words import shown_headings
+from tracer.lists.read.words import column_named
 
 _SAID_FROM, _REFUSED_FROM = 0.001, 0.02
 """Share of the keys that strangers would have too, from which that is said, and from which the key is refused."""
@@ -82,8 +82,9 @@ def drop_keys(con: duckdb.DuckDBPyConnection) -> None:
 
 def _day_orders(part: PartRead, folded: Sequence[FoldedColumn]) -> list[str]:
     """That a column does not say which of two numbers is the day."""
+    headings = [column.header for column in part.columns]
     return [
-        f"{_column(part, column.position)}: read with the {'day' if column.order.day_first else 'month'} first, as in"
+        f"{column_named(headings, column.position)}: read with the {'day' if column.order.day_first else 'month'} first, as in"
         f" {'31/12/1999' if column.order.day_first else '12/31/1999'}; no cell shows it, --region US or GB decides"
         for column in folded
         if column.days and not column.order.sure
@@ -93,7 +94,8 @@ def _day_orders(part: PartRead, folded: Sequence[FoldedColumn]) -> list[str]:
 def _chance(part: PartRead, columns: Sequence[ColumnRole], telling: Telling) -> list[str]:
     if telling.by_chance < _SAID_FROM:
         return []
-    named = " and ".join(_column(part, column.position) for column in columns)
+    headings = [column.header for column in part.columns]
+    named = " and ".join(column_named(headings, column.position) for column in columns)
     share = f"{100 * telling.by_chance:.1f} %"
     if telling.by_chance >= _REFUSED_FROM:
         raise InputRefused(
@@ -106,8 +108,3 @@ def _chance(part: PartRead, columns: Sequence[ColumnRole], telling: Telling) -> 
         f"the key of {named}: {share} of its {telling.keys:,} keys would be met by chance in a list of strangers as"
         " long as this one"
     ]
-
-
-def _column(part: PartRead, position: int) -> str:
-    shown = shown_headings([column.header for column in part.columns])[position]
-    return f"column {position + 1}" + (f", {shown!r}" if shown else "")

@@ -96,7 +96,7 @@ def _of_own_lists(con: duckdb.DuckDBPyConnection, home: str) -> str:
 def _country(front: str, region: str) -> tuple[str, str, int, str] | None:
     """What numbers that begin so are: (front, country code, digits of each national number or 0, trunk prefix); None
     where they have no line. `front`: the digits behind a plus, three at most; empty for a number without one."""
-    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, country_code_for_region
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, country_code_for_region
 
     code = 0
     if not front:
@@ -109,19 +109,12 @@ def _country(front: str, region: str) -> tuple[str, str, int, str] | None:
             region = COUNTRY_CODE_TO_REGION_CODE[code][0]
     if not code:
         return (front, "", 0, "")
-    return None if str(code) == _CHINA else (front, str(code), *_plan(region))
-
-
-def _plan(region: str) -> tuple[int, str]:
-    """The one length of a region's national numbers, 0 where there are several, and its trunk prefix."""
-    from phonenumbers import PhoneMetadata
-
+    if str(code) == _CHINA:
+        return None
     plan = PhoneMetadata.metadata_for_region(region, None)
-    if plan is None:
-        return 0, ""
-    kinds = [kind for kind in (plan.fixed_line, plan.mobile) if kind is not None]
+    kinds = [] if plan is None else [kind for kind in (plan.fixed_line, plan.mobile) if kind is not None]
     lengths = {length for kind in kinds for length in kind.possible_length}
-    return (lengths.pop() if len(lengths) == 1 else 0), plan.national_prefix or ""
+    return (front, str(code), lengths.pop() if len(lengths) == 1 else 0, (plan and plan.national_prefix) or "")
 
 
 # What addresses say of themselves: `anna+shop@…`, `shop@anna.example`, `shop.k3f@` a relay. Kept for each list when
@@ -177,8 +170,7 @@ def keep_labels(con: duckdb.DuckDBPyConnection, dataset: int, readings: Sequence
         if _any(con, "load_label_cell WHERE NOT contains(raw, '+')"):
             run("load_labels_own", dataset=dataset, known=sorted(names | words), **bound)
     con.execute("DROP TABLE load_label_cell")
-    row = con.execute("SELECT count(*) FROM address_label WHERE dataset = $no", {"no": dataset}).fetchone()
-    return 0 if row is None else int(row[0])
+    return _number(con, "SELECT count(*) FROM address_label WHERE dataset = $no", {"no": dataset})
 
 
 def _any(con: duckdb.DuckDBPyConnection, rows: str) -> bool:
@@ -263,14 +255,10 @@ def link_rows(
     if linked.masked:
         notes = (*notes, *keep_masks(con, dataset, region, find_region=find_region))
     short = unread_columns(con, parts, readings)
-    labels = keep_labels(con, dataset, [name for name in readings if _is_clear_email(name)])
+    addresses = [name for name in readings if name.startswith("load_email") and not name.startswith("load_email_hash")]
+    labels = keep_labels(con, dataset, addresses)
     _drop(con, readings)
     return replace(linked, short=short, notes=notes, labels=labels)
-
-
-def _is_clear_email(reading: str) -> bool:
-    """Whether a reading of `_groups` is of columns of addresses that are not hashed."""
-    return reading.startswith("load_email") and not reading.startswith("load_email_hash")
 
 
 def _own(column: ColumnRole, region: str) -> str:
@@ -442,18 +430,12 @@ def _count(con: duckdb.DuckDBPyConnection, bound: dict[str, int], rows: int, sev
     folded = _number(con, "SELECT count(*) FROM load_keys WHERE folded")
     rejected = _number(con, "SELECT count(DISTINCT row) FROM reject WHERE dataset = $dataset AND NOT row_kept", bound)
     masked = _number(con, "SELECT count(DISTINCT row) FROM load_bad WHERE status = 'masked'")
-    hashes = _number(
-        con,
-        "SELECT count(*) FROM load_keys WHERE key >= $first AND key < $end",
-        {"first": HASH_BASE, "end": HASH_END},
-    )
+    ends = {"first": HASH_BASE, "end": HASH_END}
+    hashes = _number(con, "SELECT count(*) FROM load_keys WHERE key >= $first AND key < $end", ends)
     # Where no row has two keys, each line of load_link is a row, and the first row of each key is another.
     firsts, counted = keys, "count(*)"
     if several:
-        firsts, counted = (
-            _number(con, _statement("load_first_rows")),
-            "count(DISTINCT row)",
-        )
+        firsts, counted = _number(con, _statement("load_first_rows")), "count(DISTINCT row)"
     accepted = _number(con, f"SELECT {counted} FROM load_link ANTI JOIN load_hotline USING (key)")
     if accepted + rejected != rows:
         raise TracerError(

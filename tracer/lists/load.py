@@ -25,7 +25,7 @@ from tracer.lists.read.file import check_path, read_file
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import Account, FileRead, PartRead, ReadOptions
 from tracer.lists.read.secret_columns import MARK
-from tracer.lists.read.words import program_of, shown_headings
+from tracer.lists.read.words import column_named, program_of
 from tracer.lists.sealing import seal_part
 from tracer.lists.shortfall import Shortfall, broken_promises, many_rejected, place, region_of, settled, used_regions
 from tracer.meter import SILENT, Meter
@@ -54,7 +54,7 @@ def dropped_secrets(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead], o
     total, hashed, found, notes = 0, False, False, list[str]()
     numbered = [(part, 0) for part in parts]
     for number, part in enumerate(parts, 1):
-        headings = shown_headings([column.header for column in part.columns])
+        headings = [column.header for column in part.columns]
         for column in part.columns:
             if column.role != "secret":
                 continue
@@ -65,17 +65,13 @@ def dropped_secrets(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead], o
                 {"mark": MARK},
             ).fetchall()[0]
             total, hashed = total + counts[0], hashed or counts[1] > 0
-            shown = f", {headings[column.position]!r}" if headings[column.position] else ""
             where = place(numbered, number)
+            said = column.how in ("map", "format")
             notes.append(
-                f"SECRETS DROPPED: {where + ': ' if where else ''}column {column.position + 1}{shown}: {counts[0]:,}"
-                " passwords or other secrets were not read in"
+                f"SECRETS DROPPED: {where + ': ' if where else ''}{column_named(headings, column.position)}:"
+                f" {counts[0]:,} passwords or other secrets were not read in"
                 + (", keyed hashes of them were" if counts[1] else "")
-                + (
-                    ""
-                    if column.how in ("map", "format")
-                    else f"; if it holds none, say so with --map other={column.position + 1}"
-                )
+                + ("" if said else f"; if it holds none, say so with --map other={column.position + 1}")
             )
     if found:
         notes.append(

@@ -18,7 +18,7 @@ from tracer.identify.number_forms import country
 from tracer.lists.read.identifiers import FURTHER_ROLES, SEALED_ROLES, promised_kind
 from tracer.lists.read.model import ColumnRole, PartRead
 from tracer.lists.read.region import looks_like_number
-from tracer.lists.read.words import is_vague, role_of_heading, set_aside, shown_headings
+from tracer.lists.read.words import column_named, is_vague, role_of_heading, set_aside, shown_headings
 from tracer.resources import statements_beside
 
 TOLD_FROM = 0.2
@@ -182,8 +182,9 @@ def broken_promises(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead]) -
             if not texts or (is_vague(column.header) and all(sum(map(str.isdigit, text)) < 7 for text in texts)):
                 continue
             filled = _filled(con, part, column)
-            why = "their country is not clear" if column.doubt else f"taken for {_taken_for(column)}"
-            why = "its heading is not known" if unknown and not column.doubt else why
+            why = f"taken for {'something else' if column.role == 'other' else column.role}"
+            if column.doubt or unknown:
+                why = "their country is not clear" if column.doubt else "its heading is not known"
             short.append(
                 Shortfall(
                     place(numbered, number), column.position + 1, headings[column.position],
@@ -197,15 +198,8 @@ def broken_promises(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead]) -
 def _are_written_numbers(texts: Sequence[str]) -> bool:
     """Whether the cells are telephone numbers as people write them, with something between the digits."""
     like = [text for text in texts if looks_like_number(text)]
-    return len(texts) >= _LEAST and len(like) >= _ALL_LIKE * len(texts) and sum(map(_is_parted, like)) * 2 >= len(like)
-
-
-def _is_parted(text: str) -> bool:
-    return not text.strip().lstrip("+").isdigit()
-
-
-def _taken_for(column: ColumnRole) -> str:
-    return "something else" if column.role == "other" else column.role
+    parted = [text for text in like if not text.strip().lstrip("+").isdigit()]
+    return len(texts) >= _LEAST and len(like) >= _ALL_LIKE * len(texts) and 2 * len(parted) >= len(like)
 
 
 def place(parts: Sequence[tuple[PartRead, int]], number: int) -> str:
@@ -308,12 +302,7 @@ def _names(parts: Sequence[PartRead]) -> list[list[str]]:
     placed = [(part, 0) for part in parts]
     named = []
     for number, part in enumerate(parts, 1):
-        front = place(placed, number)
-        headings = shown_headings([column.header for column in part.columns])
-        named.append(
-            [
-                (f"{front}: " if front else "") + f"column {column.position + 1}" + (f", {shown!r}" if shown else "")
-                for column, shown in zip(part.columns, headings, strict=True)
-            ]
-        )
+        front = f"{place(placed, number)}: " if len(parts) > 1 else ""
+        headings = [column.header for column in part.columns]
+        named.append([front + column_named(headings, column.position) for column in part.columns])
     return named

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import PurePath
 
@@ -64,17 +64,12 @@ def _part(reading: SourceReading, plugin: Plugin, given: ReadTable) -> PartRead:
     refuse_width(len(header), reading.limits, reading.place(given.name))
     table, seen = reading.namer(), 0
     landing = Landing(reading.con, table, len(header), door_of(header, reading.options))
-    for rows in _batches(given.rows):
+    waiting = iter(given.rows)
+    while rows := list(islice(waiting, _BATCH)):
         seen += len(rows)
         landing.append(table_of_rows([_cells(row, len(header), plugin) for row in rows]))
     account = Account(seen, rows=landing.rows, blank=landing.blank)
     return reading.part(table, landing, header, plugin.name, account, sheet=given.name)
-
-
-def _batches(rows: Iterator[Sequence[str | None]]) -> Iterator[list[Sequence[str | None]]]:
-    waiting = iter(rows)
-    while batch := list(islice(waiting, _BATCH)):
-        yield batch
 
 
 def _cells(row: Sequence[str | None], width: int, plugin: Plugin) -> list[str | None]:

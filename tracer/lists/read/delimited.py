@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,7 +12,6 @@ from typing import Any
 import duckdb
 
 from tracer.case.store import files_connection
-from tracer.errors import InputRefused
 from tracer.lists.read.dialect import LONE, ParsedRows, Separation, batches, records, separate
 from tracer.lists.read.encoding import Encoding, public_name
 from tracer.lists.read.landing import (
@@ -27,7 +27,16 @@ from tracer.lists.read.landing import (
 )
 from tracer.lists.read.model import Account, Limits, PartRead, ReadOptions, Source
 from tracer.lists.read.roles import door_of, named_columns
-from tracer.lists.read.text import Decoded, TextFacts, find_encoding, piped, scan, text_head, utf8_breaks
+from tracer.lists.read.text import (
+    Decoded,
+    TextFacts,
+    find_encoding,
+    piped,
+    refuse_undecodable,
+    scan,
+    text_head,
+    utf8_breaks,
+)
 from tracer.resources import statements_beside
 
 # Lands delimited text in a raw table: by DuckDB's parser at full speed, by our own where DuckDB's cannot. The file is
@@ -104,7 +113,7 @@ def land(job: LandingJob, width: int) -> Landed:
             break
         if outcome == 0:
             if job.strict:
-                _raise_undecodable(job)
+                deque(Decoded(job.source, job.encoding, strict=True), maxlen=0)  # raises: a byte does not decode
             job = replace(job, encoding=replace(job.encoding, certain=False))
         else:
             expected = replace(expected, width=outcome)
@@ -112,14 +121,9 @@ def land(job: LandingJob, width: int) -> Landed:
     decoded = Decoded(job.source, job.encoding, strict=job.strict)
     rows = ParsedRows(decoded, job.separation.delimiter, quote_of(job.separation, job.facts), job.separation.width)
     landing, plan, account = land_batches(job.con, batches(rows), job.table, job.options, job.limits, job.source.where)
-    refuse_undecodable(job, decoded.replaced)
+    refuse_undecodable(job.source, job.encoding, decoded.replaced)
     account = replace(account, lines=job.facts.lines, continued=rows.continued)
     return Landed(landing.rows, landing.width, plan, decoded.replaced, True, account)
-
-
-def _raise_undecodable(job: LandingJob) -> None:
-    for _ in Decoded(job.source, job.encoding, strict=True):
-        pass
 
 
 @contextmanager
@@ -269,7 +273,7 @@ def _by_duckdb(job: LandingJob, expected: _Rehearsed, quote: str) -> Landed | in
     if account is None:
         return None
     replaced = decoded.replaced if decoded is not None else 0
-    refuse_undecodable(job, replaced)
+    refuse_undecodable(job.source, job.encoding, replaced)
     return Landed(rows, width, job.plan, replaced, False, account)
 
 
@@ -284,7 +288,9 @@ def _account(job: LandingJob, expected: _Rehearsed, quote: str, rows: int) -> Ac
     below = _lines(job) - inside
     continued = 0
     if quote and rows != below - empty:
-        continued, hollow = _within_cells(job, expected.width)
+        # Line ends within the landed cells, and how many lines within one cell are empty.
+        statement = _WITHIN.replace("{table}", job.table).replace("{cells}", _names(expected.width))
+        continued, hollow = map(int, job.con.execute(statement).fetchall()[0])
         empty -= hollow
     begun = below - continued
     if rows != begun - empty:  # there are rows of nothing but separators, or rows were lost
@@ -294,13 +300,6 @@ def _account(job: LandingJob, expected: _Rehearsed, quote: str, rows: int) -> Ac
     blank = begun - rows + plan.preamble - plan.titles
     account = Account(job.facts.lines, plan.depth, plan.titles, rows, blank, continued + inside)
     return account if account.adds_up else None
-
-
-def _within_cells(job: LandingJob, width: int) -> tuple[int, int]:
-    """Line ends within the landed cells, and how many lines within one cell are empty."""
-    statement = _WITHIN.replace("{table}", job.table).replace("{cells}", _names(width))
-    ends, hollow = job.con.execute(statement).fetchall()[0]
-    return int(ends), int(hollow)
 
 
 def _counted(job: LandingJob, expected: _Rehearsed, quote: str) -> tuple[int, int]:
@@ -324,16 +323,6 @@ def _agrees(job: LandingJob, width: int) -> bool:
     ).fetchall()
     padded = [tuple(cell or None for cell in row) + (None,) * (width - len(row)) for row in expected]
     return [tuple(row[:width]) for row in padded] == landed
-
-
-def refuse_undecodable(job: LandingJob, replaced: int) -> None:
-    """Raises InputRefused when more than one in a hundred bytes could not be decoded: the encoding was not found."""
-    if replaced * 100 > job.source.size:
-        raise InputRefused(
-            f"{replaced:,} bytes cannot be decoded as {public_name(job.encoding.name)}",
-            where=job.source.where,
-            remedy="name its encoding with --encoding",
-        )
 
 
 def read_delimited(reading: SourceReading, format_hint: str | None = None, *, lines: bool = False) -> PartRead:
@@ -373,30 +362,20 @@ def read_delimited(reading: SourceReading, format_hint: str | None = None, *, li
         reading.con, source, encoding, strict, facts, separation, plan, head, table, reading.limits, options
     )
     landed = land(job, max(width, 1))
-    _note(landed, encoding, reading)
-    delimiter = separation.delimiter
-    return reading.part(
-        table, landed, landed.plan.names, format_hint or ("tsv" if delimiter == "\t" else "csv"), landed.account,
-        encoding=public_name(encoding.name), delimiter=delimiter or None,
-        header_row=landed.plan.skip if landed.plan.depth else None, longest_cell=_longest_cell(facts),
-    )  # fmt: skip
-
-
-def _longest_cell(facts: TextFacts) -> int | None:
-    """Bytes of UTF-8 that no cell exceeds: those of a line where none goes on over a line end; None where one may.
-
-    A byte of another encoding, or one that is replaced, becomes three at most.
-    """
-    return 3 * facts.longest_line if not facts.quotes and not facts.returns else None
-
-
-def _note(landed: Landed, encoding: Encoding, reading: SourceReading) -> None:
-    source, notes = reading.source, reading.notes
     if landed.replaced:
-        notes.append(
+        reading.notes.append(
             f"{source.where}: {landed.replaced:,} places are not {public_name(encoding.name)}"
             " and were replaced by U+FFFD"
         )
-    notes += doubtful_titles(landed.plan, source.where)
+    reading.notes.extend(doubtful_titles(landed.plan, source.where))
     if landed.repaired:
-        notes.append(f"{source.where}: irregular quotes or line ends; read by the tolerant parser")
+        reading.notes.append(f"{source.where}: irregular quotes or line ends; read by the tolerant parser")
+    delimiter = separation.delimiter
+    # No cell exceeds its line where none goes on over a line end. A byte of another encoding, or one that is replaced,
+    # becomes three of UTF-8 at most.
+    longest = 3 * facts.longest_line if not facts.quotes and not facts.returns else None
+    return reading.part(
+        table, landed, landed.plan.names, format_hint or ("tsv" if delimiter == "\t" else "csv"), landed.account,
+        encoding=public_name(encoding.name), delimiter=delimiter or None,
+        header_row=landed.plan.skip if landed.plan.depth else None, longest_cell=longest,
+    )  # fmt: skip

@@ -43,15 +43,16 @@ class Separation:
     width: int
 
 
-def records(text: str, delimiter: str, quote: str, most: int | None = None) -> list[list[str]]:
-    """The text's records by Python's csv module, at most so many, blank lines as empty lists."""
+def records(text: str, delimiter: str, quote: str, most: int | None = None, *, strict: bool = False) -> list[list[str]]:
+    """The text's records by Python's csv module, at most so many, blank lines as empty lists. Raises `csv.Error` where
+    it is to be strict and quotes are where they should not be."""
     separator = delimiter or LONE
     if len(separator) > 1:
         text, separator = text.replace(separator, LONE), LONE
     stream = io.StringIO(text, newline="")
     if not quote:
         return list(islice(csv.reader(stream, delimiter=separator, quotechar=None, quoting=csv.QUOTE_NONE), most))
-    return list(islice(csv.reader(stream, delimiter=separator, quotechar=quote), most))
+    return list(islice(csv.reader(stream, delimiter=separator, quotechar=quote, strict=strict), most))
 
 
 def separate(text: str) -> Separation:
@@ -125,7 +126,7 @@ _IDENTIFIER = re.compile(r"\d{7}|@|\*{3}")  # what a row of a list holds and a r
 _BATCH = 50_000
 
 
-def _lines(pieces: Iterable[str]) -> Iterator[str]:
+def lines_of(pieces: Iterable[str]) -> Iterator[str]:
     """The lines of a text, each with its own end, whatever that is."""
     held = ""
     for piece in pieces:
@@ -147,7 +148,7 @@ class ParsedRows:
     """
 
     def __init__(self, pieces: Iterable[str], delimiter: str, quote: str, width: int) -> None:
-        self._lines, self._separator, self._quote, self._width = _lines(pieces), delimiter or LONE, quote, width
+        self._lines, self._separator, self._quote, self._width = lines_of(pieces), delimiter or LONE, quote, width
         self.continued = 0
         """Lines so far that go on with the record of the line above."""
 
@@ -180,14 +181,9 @@ def _quoted(
         return record, 0
     if line.count(quote) % 2 == 0:
         # Quotes close but are where they should not be: as other programs read it.
-        text = _bare(line)
-        one = separator
-        if len(separator) > 1:
-            text, one = text.replace(separator, LONE), LONE
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=one, quotechar=quote))
-        loose = rows[0] if len(rows) == 1 else None
-        if loose is not None and "\n" not in "".join(loose):
-            return loose, 0
+        loose = records(_bare(line), separator, quote)
+        if len(loose) == 1 and "\n" not in "".join(loose[0]):
+            return loose[0], 0
     joined, attempts = line, 0
     seen = len(waiting)
     for used, extra in enumerate(following, 1):
@@ -222,18 +218,15 @@ def _is_row(line: str, separator: str, width: int) -> bool:
 
 
 def _strict(text: str, separator: str, quote: str) -> list[str] | None:
-    one = separator
-    if len(separator) > 1:
-        text, one = text.replace(separator, LONE), LONE
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=one, quotechar=quote, strict=True))
+        rows = records(text, separator, quote, strict=True)
     except csv.Error:
         return None
     return rows[0] if len(rows) == 1 else None
 
 
-def batches(rows: Iterable[list[str]]) -> Iterator[pa.Table]:
+def batches(rows: Iterable[Sequence[str | None]]) -> Iterator[pa.Table]:
     """Records as Arrow tables of up to 50,000 rows."""
     stream = iter(rows)
-    while piece := list(itertools.islice(stream, _BATCH)):
+    while piece := list(islice(stream, _BATCH)):
         yield table_of_rows(piece)

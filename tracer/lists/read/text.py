@@ -107,6 +107,16 @@ def _line_ends(data: bytes, *, at_start: bool) -> _Lines:
     return _Lines(int(places.size), empty, int(places[0]), inside, len(data) - int(places[-1]) - 1)
 
 
+def refuse_undecodable(source: Source, encoding: Encoding, replaced: int) -> None:
+    """Raises InputRefused when more than one in a hundred bytes could not be decoded: the encoding was not found."""
+    if replaced * 100 > source.size:
+        raise InputRefused(
+            f"{replaced:,} bytes cannot be decoded as {public_name(encoding.name)}",
+            where=source.where,
+            remedy="name its encoding with --encoding",
+        )
+
+
 def sample_bytes(source: Source) -> tuple[bytes, bool]:
     """The first MiB, with the first stretch of non-ASCII bytes added where it holds none; and whether that is all
     bytes.

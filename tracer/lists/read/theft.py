@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import io
 import ipaddress
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from tracer.documents import toml_of
-from tracer.errors import InputRefused
 from tracer.identify.number_forms import forms_of
 from tracer.lists.read import cells
+from tracer.lists.read.dialect import batches, lines_of
 from tracer.lists.read.encoding import public_name
-from tracer.lists.read.landing import Landing, SourceReading, table_of_rows
+from tracer.lists.read.landing import Landing, SourceReading
 from tracer.lists.read.languages import plain
 from tracer.lists.read.model import Account, PartRead
 from tracer.lists.read.secret_columns import kept_of
-from tracer.lists.read.text import Decoded, find_encoding, text_head
+from tracer.lists.read.text import Decoded, find_encoding, refuse_undecodable, text_head
 from tracer.lists.read.words import names_a_column
 
 # The registrable host that an address of a site or an app belongs to: `https://login.shop.co.uk/a?b=c` →
@@ -92,7 +90,6 @@ _EMAIL = re.compile(r"[^\s@:;|,<>\"']+@[^\s@:;|,<>\"']+\.[^\s@:;|,<>\"'.]{2,}")
 _CODED = re.compile(r"(?:\+|00)[1-9][\d ().\-]{7,18}\d")
 _BARE = re.compile(r"\(?0?\d[\d ().\-]{7,14}\d")
 _LONGEST = 254
-_BATCH = 50_000
 
 
 class Login(NamedTuple):
@@ -460,20 +457,16 @@ def read_stolen(reading: SourceReading) -> PartRead | None:
         return None
     options, table = reading.options, reading.namer()
     decoded = Decoded(reading.source, encoding, strict=options.encoding is not None)
+    text = (line.rstrip("\r\n").replace("\0", "") for line in lines_of(decoded))
     walk = (
-        LogWalk(_lines(decoded), options.secret_key, options.region)
+        LogWalk(text, options.secret_key, options.region)
         if separator is None
-        else ListWalk(_lines(decoded), separator, options.secret_key, options.region)
+        else ListWalk(text, separator, options.secret_key, options.region)
     )
     landing = Landing(reading.con, table, len(COLUMNS))
-    entries = iter(walk)
-    while piece := list(islice(entries, _BATCH)):
-        landing.append(table_of_rows(piece))
-    if decoded.replaced * 100 > reading.source.size:
-        raise InputRefused(
-            f"{decoded.replaced:,} bytes cannot be decoded as {public_name(encoding.name)}",
-            where=reading.source.where, remedy="name its encoding with --encoding",
-        )  # fmt: skip
+    for batch in batches(walk):
+        landing.append(batch)
+    refuse_undecodable(reading.source, encoding, decoded.replaced)
     where, name, counts = reading.source.where, public_name(encoding.name), walk.counts
     if separator is None:
         reading.notes.append(f"{where}: read as a stealer's log, one row an entry")
@@ -501,16 +494,3 @@ def read_stolen(reading: SourceReading) -> PartRead | None:
         for column in part.columns
     )
     return replace(part, columns=tuple(columns))
-
-
-def _lines(decoded: Decoded) -> Iterator[str]:
-    r"""The lines of a text without their ends; `\r` alone ends one too."""
-    held = ""
-    for piece in decoded:
-        text = held + piece
-        rows = io.StringIO(text, newline="").readlines()
-        held = rows.pop() if rows else ""
-        for row in rows:
-            yield row.rstrip("\r\n").replace("\0", "")
-    if held:
-        yield from (row.rstrip("\r\n").replace("\0", "") for row in io.StringIO(held, newline="").readlines())

@@ -179,6 +179,12 @@ def shown_headings(headings: Sequence[str]) -> list[str]:
     ]
 
 
+def column_named(headings: Sequence[str], position: int) -> str:
+    """How people find a column (from 0) of a table with these headings: its number from 1, and what may be shown."""
+    shown = shown_headings(headings)[position]
+    return f"column {position + 1}" + (f", {shown!r}" if shown else "")
+
+
 def _is_word(heading: str) -> bool:
     """Whether the heading is a known word, and nothing else."""
     text = fold(heading)
