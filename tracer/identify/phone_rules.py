@@ -101,27 +101,16 @@ def _scientific(first: str, further: str, exponent: int, region: str) -> Reading
     """Scientific notation: a number where all its digits are there, never filled up with zeros."""
     if len(further) < exponent or further[exponent:].strip("0"):
         return LOSSY
-    return _digits(first + further[:exponent], region)
+    return _one(first + further[:exponent], region)
 
 
 def _from_spreadsheet(text: str, region: str) -> Reading | None:
     decimal = _compiled(pattern.DECIMAL).match(text)
     if decimal is not None:
-        return _digits(decimal[1], region)
+        return _one(decimal[1], region)
     if _compiled(pattern.THOUSANDS).match(text):
-        return _digits(text.partition(".")[0].replace(",", ""), region)
+        return _one(text.partition(".")[0].replace(",", ""), region)
     return None
-
-
-def _digits(digits: str, region: str) -> Reading:
-    """A number that a spreadsheet had turned into another form."""
-    return (
-        _mobile(digits, region)
-        or _junk(digits)
-        or _chinese(digits, region)
-        or _by_libphonenumber(digits, region)
-        or _why_not(digits, region)
-    )
 
 
 def _junk(text: str) -> Reading | None:
@@ -171,17 +160,14 @@ def _several(text: str, region: str) -> tuple[Reading, ...] | None:
         tokens = spaced
     if len(tokens) < 2:
         return None
-    readings = (_token(token.strip(), region) for token in tokens)
+    readings = (_one(token.strip(), region) for token in tokens)
     return tuple(dict.fromkeys(readings))
 
 
-def _token(token: str, region: str) -> Reading:
-    return (
-        _special(token, region)
-        or _chinese(token, region)
-        or _by_libphonenumber(token, region)
-        or _why_not(token, region)
-    )
+def _one(text: str, region: str) -> Reading:
+    """A text that holds one number: one of several in a cell, or what a spreadsheet had turned into another form."""
+    found = _special(text, region) or _chinese(text, region) or _by_libphonenumber(text, region)
+    return found or _why_not(text, region)
 
 
 def _by_libphonenumber(text: str, region: str) -> Reading | None:
@@ -237,10 +223,10 @@ def _embedded(text: str, region: str) -> tuple[Reading, ...]:
 
 
 def _why_not(text: str, region: str) -> Reading:
-    digits = re.sub("[^0-9]", "", text)
+    digits, local = re.sub("[^0-9]", "", text), forms_of(region).without_area
     if not digits:
         reason = "no number"
-    elif _lacks_area(digits, region):
+    elif local and _compiled(local).fullmatch(digits):
         reason = "no area code"
     elif len(digits) < 7:
         reason = "too short"
@@ -249,8 +235,3 @@ def _why_not(text: str, region: str) -> Reading:
     else:
         reason = "no valid number"
     return Reading(None, "invalid", "", reason)
-
-
-def _lacks_area(digits: str, region: str) -> bool:
-    form = forms_of(region).without_area
-    return bool(form) and _compiled(form).fullmatch(digits) is not None

@@ -84,8 +84,9 @@ def _day_orders(part: PartRead, folded: Sequence[FoldedColumn]) -> list[str]:
     """That a column does not say which of two numbers is the day."""
     headings = [column.header for column in part.columns]
     return [
-        f"{column_named(headings, column.position)}: read with the {'day' if column.order.day_first else 'month'} first, as in"
-        f" {'31/12/1999' if column.order.day_first else '12/31/1999'}; no cell shows it, --region US or GB decides"
+        f"{column_named(headings, column.position)}: read with the"
+        f" {'day first, as in 31/12/1999' if column.order.day_first else 'month first, as in 12/31/1999'};"
+        " no cell shows it, --region US or GB decides"
         for column in folded
         if column.days and not column.order.sure
     ]

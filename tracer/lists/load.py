@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from dataclasses import replace as altered
 from pathlib import Path
 
@@ -34,23 +34,13 @@ from tracer.policy import SHOWN_FROM
 from tracer.regular import sha256_of
 from tracer.resources import statements_beside
 
-# What is said of a list's secrets that were dropped: how many, of which columns, and whether the original is kept.
-# Counted in the raw tables: of each secret a mark stays there, or its keyed hash.
 
-
-@dataclass(frozen=True)
-class DroppedSecrets:
-    """The account of a list's secrets."""
-
-    cells: int | None
-    """How many were dropped; None where no column holds any."""
-    hashed: bool
-    """Whether keyed hashes of them stay."""
-    notes: tuple[str, ...]
-
-
-def dropped_secrets(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead], original_kept: bool) -> DroppedSecrets:
-    """Count the secrets of a list that has been read. `original_kept`: whether its file stays with the case."""
+def _dropped_secrets(
+    con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead], original_kept: bool
+) -> tuple[int | None, bool, list[str]]:
+    """How many secrets of a list were dropped (None where no column holds any), whether keyed hashes of them stay, and
+    what is said of them. `original_kept`: whether its file stays with the case."""
+    # Counted in the raw tables: of each secret a mark stays there, or its keyed hash.
     total, hashed, found, notes = 0, False, False, list[str]()
     numbered = [(part, 0) for part in parts]
     for number, part in enumerate(parts, 1):
@@ -79,7 +69,7 @@ def dropped_secrets(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead], o
             if original_kept
             else "the original holds secrets and is not kept, only its SHA-256; --keep-original keeps it, encrypted"
         )
-    return DroppedSecrets(total if found else None, hashed, tuple(notes))
+    return total if found else None, hashed, notes
 
 
 __all__ = ["DatasetFacts", "Loaded", "Origin", "load_dataset", "refuse_taken", "store_parts"]
@@ -256,15 +246,15 @@ def store_parts(
         },
     )  # fmt: skip
     _describe_parts(con, no, parts)
-    secrets = dropped_secrets(con, [part for part, _ in parts], source.options.get("original_kept") is not False)
+    original_kept = source.options.get("original_kept") is not False
+    secrets, hashed, said = _dropped_secrets(con, [part for part, _ in parts], original_kept)
     return Loaded(
         dataset=facts.id, no=no, version=version, path=source.path, format=read.format, encoding=read.encoding,
         rows=rows, identifiers=linked.identifiers, contacts=linked.contacts, rejected=linked.rejected,
         duplicates=linked.duplicates, reasons=_reasons(con, no), junk=linked.junk, hashes=linked.hashes,
-        masked=linked.masked, parts=read.parts, secrets=secrets.cells, secret_hashes=secrets.hashed,
+        masked=linked.masked, parts=read.parts, secrets=secrets, secret_hashes=hashed,
         notes=(
-            *secrets.notes,
-            *(one.told() for one in short), *linked.notes, *many_rejected(con, no, rows, linked.rejected),
+            *said, *(one.told() for one in short), *linked.notes, *many_rejected(con, no, rows, linked.rejected),
             *used_regions(read.parts, home), *known_exports(read.parts), *read.notes,
             *later_than_today(facts), *not_understood(read.parts),
         ),

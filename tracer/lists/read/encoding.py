@@ -13,6 +13,7 @@ import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 import chardet
@@ -62,11 +63,10 @@ class LetterReading:
 
 def readings(sample: bytes) -> list[LetterReading]:
     """The codes that can decode the sample, the likeliest first; none where no code of one byte can."""
-    judged = chardet.detect_all(
-        sample, ignore_threshold=True, compat_names=False, include_encodings=COMMON + RARE
-    )  # fmt: skip
-    words = _words(sample)
-    joined = b" ".join(words)
+    judged = chardet.detect_all(sample, ignore_threshold=True, compat_names=False, include_encodings=COMMON + RARE)
+    # The sample's first words with bytes beyond ASCII, none twice.
+    words = dict.fromkeys(word[0] for word in re.finditer(rb"[A-Za-z'\x80-\xff]+", sample) if not word[0].isascii())
+    joined = b" ".join(islice(words, _WORDS))
     top = max((one["confidence"] for one in judged), default=0.0) or 1.0
     found = []
     for one in judged:
@@ -78,17 +78,6 @@ def readings(sample: bytes) -> list[LetterReading]:
         against += 0 if codec == COMMON[0] else _SLIGHTLY if codec in COMMON else _FEWER
         found.append(LetterReading(codec, plausible(read) - against, read))
     return sorted(found, key=lambda reading: (-reading.rank, (COMMON + RARE).index(reading.codec)))
-
-
-def _words(sample: bytes) -> list[bytes]:
-    """The sample's first words with bytes beyond ASCII, none twice."""
-    found: dict[bytes, None] = {}
-    for word in re.finditer(rb"[A-Za-z'\x80-\xff]+", sample):
-        if not word[0].isascii():
-            found[word[0]] = None
-        if len(found) >= _WORDS:
-            break
-    return list(found)
 
 
 def rival(ranked: list[LetterReading]) -> tuple[LetterReading | None, float]:
@@ -228,27 +217,10 @@ def _utf32(head: bytes) -> str | None:
     return None
 
 
-def utf8_errors(data: bytes, whole: bool) -> tuple[int, int]:
-    """Undecodable sequences and multi-byte characters of a piece of UTF-8; a character cut off at the end is not
-    counted.
-    """
-    if not whole:
-        data = data[: len(data) - 4] + data[len(data) - 4 :].rstrip(bytes(range(0x80, 0xC0))).rstrip(
-            bytes(range(0xC0, 0x100))
-        )
-    errors = data.decode("utf-8", "replace").count("\ufffd") - data.count(b"\xef\xbf\xbd")
-    leads = sum(data.count(bytes([byte])) for byte in range(0xC2, 0xF5))
-    return errors, leads
-
-
 def score(data: bytes, codec: str) -> float:
     """How much like a contact list the bytes read by this codec: mean weight per non-ASCII byte (see the module)."""
     text = data.decode(codec, "replace")
-    total = 0.0
-    for char in text:
-        if char < "\x80":
-            continue
-        total += _weight(char)
+    total = sum(_weight(char) for char in text if char >= "\x80")
     words = sum(
         1
         for cell in text[:4_000].replace("\t", ",").replace("\n", ",").split(",")
@@ -283,27 +255,25 @@ def detect(head: bytes, whole: bool) -> Encoding:
     `head`: the beginning, with the first non-ASCII bytes in it where there are any; `whole`: whether it is all there
     is.
     """
-    marked = by_bom(head) or _shifted(head)
+    # ISO-2022: ASCII bytes, some of which an escape sequence makes halves of characters.
+    shifted = (Encoding(name, 0, False) for escape, name in _SHIFTS if escape in head and head.isascii())
+    marked = by_bom(head) or next(shifted, None)
     if marked is not None:
         return marked
     wide = _utf32(head) or _utf16(head)
     if wide is not None:
         return Encoding(wide, 0, False)
-    errors, leads = utf8_errors(head, whole)
+    # Undecodable sequences and multi-byte characters of UTF-8; a character cut off at the end is not counted.
+    data, end = (head, b"") if whole else (head[:-4], head[-4:])
+    data += end.rstrip(bytes(range(0x80, 0xC0))).rstrip(bytes(range(0xC0, 0x100)))
+    errors = data.decode("utf-8", "replace").count("\ufffd") - data.count(b"\xef\xbf\xbd")
+    leads = sum(data.count(bytes([byte])) for byte in range(0xC2, 0xF5))
     if errors == 0:
         return Encoding("utf-8", 0, True)
     # A few broken characters in thousands of good ones: UTF-8 that was damaged. Legacy text breaks nearly everywhere.
     if errors * 20 <= leads:
         return Encoding("utf-8", 0, False)
     return _legacy(dense(head))
-
-
-def _shifted(head: bytes) -> Encoding | None:
-    """ISO-2022: ASCII bytes, some of which an escape sequence makes halves of characters."""
-    for escape, name in _SHIFTS:
-        if escape in head and head.isascii():
-            return Encoding(name, 0, False)
-    return None
 
 
 @lru_cache(maxsize=4)  # each reader of a file asks again
@@ -318,7 +288,10 @@ def _legacy(sample: bytes) -> Encoding:
     clear = best[0] >= _CLEAR and replaced <= _REPLACED and glued <= _GLUED
     if not clear:
         letters = readings(sample)
-        many = _chardet_of(sample) if replaced <= _REPLACED_FEW and glued <= _GLUED else None
+        many = None
+        if replaced <= _REPLACED_FEW and glued <= _GLUED:  # chardet's answer, if it has several bytes a character
+            judged = chardet.detect(sample, compat_names=False, include_encodings=COMMON + RARE + tuple(_MANY))
+            many = _MANY.get(judged["encoding"] or "")
         if many is not None:
             agreed = _FAMILY.get(many, many) == best[2]
             return Encoding(many, 0, False, _AGREED if agreed else 0.7, second[2] if agreed else best[2])
@@ -336,14 +309,6 @@ def _legacy(sample: bytes) -> Encoding:
         elif _FAMILY.get(guess, guess) != best[2]:
             sure = min(sure, 0.8)
     return Encoding(best[2], 0, False, sure, second[2])
-
-
-def _chardet_of(sample: bytes) -> str | None:
-    """chardet's answer where it is an encoding of several bytes a character."""
-    judged = chardet.detect(
-        sample, compat_names=False, include_encodings=COMMON + RARE + tuple(_MANY)
-    )  # fmt: skip
-    return _MANY.get(judged["encoding"] or "")
 
 
 def dense(head: bytes) -> bytes:

@@ -81,12 +81,10 @@ def plausible(words: Sequence[str]) -> float:
     for script, languages in _ALPHABETS.items():
         own = [word for word in read if word.script == script]
         for alphabet in languages.values() if own else ():
-            best = max(best, sum(_worth(word, alphabet) for word in own))
+            at_home = (1.0 if word.letters <= alphabet else _ELSEWHERE for word in own)
+            worth = sum(all_in - (_EDGED if word.edged else 0) for all_in, word in zip(at_home, own, strict=True))
+            best = max(best, worth)
     return (best + plain) / (len(read) + 1)
-
-
-def _worth(word: _Word, alphabet: frozenset[str]) -> float:
-    return (1.0 if word.letters <= alphabet else _ELSEWHERE) - (_EDGED if word.edged else 0)
 
 
 @lru_cache(maxsize=50_000)
@@ -257,12 +255,9 @@ def _of_several(roles: Sequence[str], listed: bool) -> str:
 
 
 def _of_part(tokens: Sequence[str]) -> Meaning | None:
-    for token in tokens:
-        within = _within().search(token)
-        if within is not None:
-            roles = _words()[within[0]]
-            return Meaning(_chosen(roles, ()), frozenset(roles), False)
-    return None
+    within = next(filter(None, map(_within().search, tokens)), None)
+    roles = {} if within is None else _words()[within[0]]
+    return Meaning(_chosen(roles, ()), frozenset(roles), False) if roles else None
 
 
 def languages_of(headings: Iterable[str]) -> dict[str, float]:

@@ -374,7 +374,6 @@ _FIRST = 12
 """Cells by which countries are left out at first."""
 _SIGNS = 150
 """Cells of a column that are looked through for signs."""
-_PHONE = ("phone",)
 
 
 def with_regions(
@@ -390,7 +389,7 @@ def with_regions(
         if column.role != "phone":
             continue
         numbers = [one for cell in sample[column.position] if not cells.is_mask(cell) for one in numbers_in(cell)]
-        bare = _distinct([cell for cell in numbers if is_bare(cell) and looks_like_number(cell)])
+        bare = list(dict.fromkeys(cell for cell in numbers if is_bare(cell) and looks_like_number(cell)))
         if not bare or _is_home_at_a_look(bare, numbers, header, sample, home):
             continue
         asked[at] = bare
@@ -422,7 +421,7 @@ def by_content(
             continue
         if weighed is None:
             weighed = _weighed(roles, header, sample, home)
-        region, likely = decide(_distinct(held), weighed, home, least=_BY_CONTENT)
+        region, likely = decide(list(dict.fromkeys(held)), weighed, home, least=_BY_CONTENT)
         if region is not None or (alone and likely):
             found[at] = replace(column, role="phone", region=region, doubt=likely)
     return tuple(found)
@@ -472,7 +471,7 @@ def _weighed(
     texts = [
         cell
         for column in roles
-        if column.role not in _PHONE
+        if column.role != "phone"
         for cell in sample[column.position][:_SIGNS]
         if not looks_like_number(cell)
     ]
@@ -513,7 +512,3 @@ def _is_home_at_a_look(
         return True
     tried = spread(mobiles, CELLS)
     return not any(fit(tried, other).valid >= _FITS for other in forms.rivals)
-
-
-def _distinct(numbers: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(numbers))

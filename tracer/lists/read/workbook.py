@@ -48,7 +48,11 @@ def read_workbook(reading: SourceReading, format_name: str) -> list[PartRead]:
     with child_frames(source, options, reading.limits, _SHEETS) as frames:
         frame = next(frames)
         if frame[0] == b"N":
-            _check_sheet(json_of(frame[1])["sheets"], options, source)
+            names = json_of(frame[1])["sheets"]
+            if options.sheet is not None and options.sheet not in names:
+                near = get_close_matches(options.sheet, names, 1, cutoff=0.3)
+                remedy = f"did you mean {near[0]!r}?" if near else f"its sheets are {', '.join(names[:12])}"
+                raise InputRefused(f"unknown sheet {options.sheet!r}", where=source.where, remedy=remedy)
             frame = next(frames)
         while frame[0] != b"D":
             if frame[0] == b"F":
@@ -91,14 +95,6 @@ def _sheet(reading: SourceReading, about: dict[str, Any], batches: FrameBatches,
         table, landing, plan.names, format_name, replace(account, lines=height),
         sheet=name, hidden=bool(about["hidden"]), header_row=first + plan.skip if plan.depth else None,
     )  # fmt: skip
-
-
-def _check_sheet(names: list[str], options: ReadOptions, source: Source) -> None:
-    if options.sheet is None or options.sheet in names:
-        return
-    near = get_close_matches(options.sheet, names, 1, cutoff=0.3)
-    remedy = f"did you mean {near[0]!r}?" if near else f"its sheets are {', '.join(names[:12])}"
-    raise InputRefused(f"unknown sheet {options.sheet!r}", where=source.where, remedy=remedy)
 
 
 @contextmanager
