@@ -83,7 +83,8 @@ def phone_key(raw: str, region: str) -> int | None:
 
 def _special(text: str, region: str) -> Reading | None:
     """What is decided by the form of the text alone, and numbers that a spreadsheet has rewritten."""
-    mobile = _mobile(text, region)
+    match = _compiled(forms_of(region).mobile).match(text)
+    mobile = None if match is None else _chinese_reading("86" + re.sub("[^0-9]", "", match[1]))
     if mobile is not None:
         return mobile
     hashed = _compiled(pattern.HASH).match(text.lower())
@@ -120,11 +121,6 @@ def _junk(text: str) -> Reading | None:
     if len(set(digits)) == 1 and (len(digits) >= 5 or digits[0] == "0"):
         return SAME_DIGIT
     return SEQUENCE if digits in pattern.SEQUENCES else None
-
-
-def _mobile(text: str, region: str) -> Reading | None:
-    match = _compiled(forms_of(region).mobile).match(text)
-    return None if match is None else _chinese_reading("86" + re.sub("[^0-9]", "", match[1]))
 
 
 def _chinese_reading(digits: str) -> Reading:

@@ -44,7 +44,15 @@ def read_keys(
             name = f"load_composite_{at}_{number}"
             folded, telling = _read(con, part, first, columns, name, region)
             readings.append(name)
-            notes += _day_orders(part, folded)
+            # That a column does not say which of two numbers is the day.
+            headings = [column.header for column in part.columns]
+            notes += [
+                f"{column_named(headings, column.position)}: read with the"
+                f" {'day first, as in 31/12/1999' if column.order.day_first else 'month first, as in 12/31/1999'};"
+                " no cell shows it, --region US or GB decides"
+                for column in folded
+                if column.days and not column.order.sure
+            ]
             notes += _chance(part, columns, telling) if judged else []
     return tuple(notes)
 
@@ -78,18 +86,6 @@ def drop_keys(con: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
     for table, kind in left:
         con.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} IF EXISTS temp.{table}")
-
-
-def _day_orders(part: PartRead, folded: Sequence[FoldedColumn]) -> list[str]:
-    """That a column does not say which of two numbers is the day."""
-    headings = [column.header for column in part.columns]
-    return [
-        f"{column_named(headings, column.position)}: read with the"
-        f" {'day first, as in 31/12/1999' if column.order.day_first else 'month first, as in 12/31/1999'};"
-        " no cell shows it, --region US or GB decides"
-        for column in folded
-        if column.days and not column.order.sure
-    ]
 
 
 def _chance(part: PartRead, columns: Sequence[ColumnRole], telling: Telling) -> list[str]:

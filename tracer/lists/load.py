@@ -229,7 +229,10 @@ def store_parts(
     if not linked.seen:
         _undo(con, no, [part.raw_table for part, _ in parts])
         raise _nothing_in_it(source.path or facts.id, short)
-    version = _supersede(con, facts.id)
+    # Make room for a new current version; returns its number.
+    row = con.execute("SELECT coalesce(max(version), 0) + 1 FROM dataset WHERE id = $id", {"id": facts.id}).fetchone()
+    con.execute("UPDATE dataset SET current = false WHERE id = $id AND current", {"id": facts.id})
+    version = 1 if row is None else int(row[0])
     rows = sum(part.rows for part in read.parts)
     con.execute(
         _statement("insert_dataset"),
@@ -344,13 +347,6 @@ def _keep_raw(con: duckdb.DuckDBPyConnection, no: int, parts: tuple[PartRead, ..
         kept.append((altered(part, raw_table=table), first))
         first += part.rows
     return kept
-
-
-def _supersede(con: duckdb.DuckDBPyConnection, dataset: str) -> int:
-    """Make room for a new current version; returns its number."""
-    row = con.execute("SELECT coalesce(max(version), 0) + 1 FROM dataset WHERE id = $id", {"id": dataset}).fetchone()
-    con.execute("UPDATE dataset SET current = false WHERE id = $id AND current", {"id": dataset})
-    return 1 if row is None else int(row[0])
 
 
 def _describe_parts(con: duckdb.DuckDBPyConnection, no: int, parts: list[tuple[PartRead, int]]) -> None:

@@ -142,31 +142,28 @@ class DumpWalk:
             self._at = blank.end() if blank is not None else self._at
             if self._at >= len(self._text) and not self._more():
                 return
-            yield from self._statement()
-
-    def _statement(self) -> Iterator[SqlRows]:
-        used = _USE.match(self._text, self._at)
-        if used is not None:
-            self._database, self._at = _bare(used[1]), used.end()
-        elif (created := _CREATE.match(self._text, self._at)) is not None:
-            self._at = created.end()
-            body = self._match(_PARENTHESES)
-            if body is not None:
-                self._at = body.end()
-                yield SqlRows(self._named(created[1]), _columns(body[1]))
-        elif (inserted := _INSERT.match(self._text, self._at)) is not None:
-            self._at = inserted.end()
-            yield from self._values(self._named(inserted[1]), _listed(inserted[2]), inserted[0])
-        elif (selected := _SELECT.match(self._text, self._at)) is not None:
-            self._at = selected.end()
-            yield from self._selected(self._named(selected[1]), _listed(selected[2]))
-        elif (copied := _COPY.match(self._text, self._at)) is not None:
-            self._at = copied.end()
-            yield from self._copied(self._named(copied[1]), _listed(copied[2]), CopyFormat.of(copied[3]))
-        else:
-            if _GIVES_ROWS.match(self._text[self._at : self._at + _HELD].partition("\n")[0] + " "):
-                self.passed_over += 1
-            self._pass()
+            used = _USE.match(self._text, self._at)
+            if used is not None:
+                self._database, self._at = _bare(used[1]), used.end()
+            elif (created := _CREATE.match(self._text, self._at)) is not None:
+                self._at = created.end()
+                body = self._match(_PARENTHESES)
+                if body is not None:
+                    self._at = body.end()
+                    yield SqlRows(self._named(created[1]), _columns(body[1]))
+            elif (inserted := _INSERT.match(self._text, self._at)) is not None:
+                self._at = inserted.end()
+                yield from self._values(self._named(inserted[1]), _listed(inserted[2]), inserted[0])
+            elif (selected := _SELECT.match(self._text, self._at)) is not None:
+                self._at = selected.end()
+                yield from self._selected(self._named(selected[1]), _listed(selected[2]))
+            elif (copied := _COPY.match(self._text, self._at)) is not None:
+                self._at = copied.end()
+                yield from self._copied(self._named(copied[1]), _listed(copied[2]), CopyFormat.of(copied[3]))
+            else:
+                if _GIVES_ROWS.match(self._text[self._at : self._at + _HELD].partition("\n")[0] + " "):
+                    self.passed_over += 1
+                self._pass()
 
     def _pass(self) -> None:
         """Go behind a statement that gives no rows."""

@@ -135,7 +135,11 @@ class RowPlanter:
             if taken is not None:
                 return self.compiler.cell(self._in_style(taken, like), 0, None, slots)
         if text is None:
-            return self._blank(i, like)
+            # A cell without content, as the column has them: with a format, or no cell at all.
+            if like is None:
+                return b""
+            cell = like if like.kind == "" else self.examples.get(i, {}).get("")
+            return b"" if cell is None else _named(cell)
         examples = self.examples.get(i, {})
         models = [cell for cell in (like, *examples.values()) if cell is not None and cell.kind not in ("", "f")]
         for cell in models:
@@ -156,13 +160,6 @@ class RowPlanter:
             return cell
         opening = with_attribute(cell.opening, b"s", like.style)
         return SheetCell(cell.column, opening + cell.xml[len(cell.opening) :])
-
-    def _blank(self, i: int, like: SheetCell | None) -> bytes:
-        """A cell without content, as the column has them: with a format, or no cell at all."""
-        if like is None:
-            return b""
-        cell = like if like.kind == "" else self.examples.get(i, {}).get("")
-        return b"" if cell is None else _named(cell)
 
     def _written(self, cell: SheetCell, text: str, strings: CopiedStrings, slots: list[int]) -> bytes | None:
         """A text in the way of a cell; None where that cannot hold it."""
