@@ -35,7 +35,7 @@ import duckdb
 from tests.bench.small_world import forked
 from tracer.case.case import Case, create_case
 from tracer.errors import TracerError
-from tracer.lists.intake import load_files
+from tracer.lists.load import load_files
 from tracer.lists.loaded import DatasetFacts, Loaded
 from tracer.lists.read.model import ReadOptions
 

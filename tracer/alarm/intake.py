@@ -10,7 +10,7 @@ from typing import Any
 from tracer.case.case import Case
 from tracer.documents import toml_of
 from tracer.errors import InputRefused
-from tracer.lists.intake import load_files
+from tracer.lists.load import load_files
 from tracer.lists.loaded import DatasetFacts
 from tracer.lists.made_id import id_from_name
 from tracer.lists.read.model import ReadOptions

@@ -52,7 +52,7 @@ class Working(CasePart):
         (700, 700)
         """
         from tracer.identify.number_forms import checked_region
-        from tracer.lists.intake import load_files
+        from tracer.lists.load import load_files
         from tracer.lists.loaded import DatasetFacts
         from tracer.lists.read.model import Limits, ReadOptions
         from tracer.lists.read.secret_columns import PURPOSE

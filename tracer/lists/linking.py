@@ -12,7 +12,9 @@ from functools import lru_cache
 
 import duckdb
 
+from tracer.case.key import derive
 from tracer.case.pieces import united
+from tracer.case.schema import read_meta
 from tracer.errors import TracerError
 from tracer.identify.email import name_in_addresses, service_names
 from tracer.identify.keys import (
@@ -28,11 +30,28 @@ from tracer.identify.keys import (
 from tracer.identify.normalise import KINDS, drop_reading, kind_of, read_column
 from tracer.identify.number_forms import country, forms_of
 from tracer.identify.phone import fold_sql
+from tracer.identify.sealed import LONGEST_SEAL, PURPOSE, seal_column
 from tracer.lists.keys_together import drop_keys, keys_of, read_keys
-from tracer.lists.read.landing import in_pieces
+from tracer.lists.read.identifiers import SEALED_ROLES
+from tracer.lists.read.landing import cells_of, in_pieces
 from tracer.lists.read.model import ColumnRole, PartRead
 from tracer.lists.shortfall import Shortfall, unread_columns
 from tracer.resources import statements_beside
+
+# The columns of a part whose cells are kept as keyed hashes alone, replaced before anything else is done with it.
+
+
+def seal_part(con: duckdb.DuckDBPyConnection, part: PartRead) -> PartRead:
+    """The part, with the numbers of people's documents and accounts in its raw table replaced by their hashes."""
+    columns = [column for column in part.columns if column.role in SEALED_ROLES]
+    if not columns:
+        return part
+    secret = derive(bytes.fromhex(read_meta(con, "root_secret")), PURPOSE)
+    cells = cells_of(con, part.raw_table)
+    for column in columns:
+        seal_column(con, cells, column.position, column.role, column.variant or "", secret)
+    return replace(part, longest_cell=part.longest_cell and max(part.longest_cell, LONGEST_SEAL))
+
 
 # Masked numbers of a loaded list, each in one form: for statistics alone, they never link. Chinese mobile numbers
 # have eleven characters, * for each hidden digit. All others begin with + and the country's code: `+1312***0175`

@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 
 from tests.lists.read.reading import Quoting, cells_of, read, written
 from tracer.lists.read import delimited
-from tracer.lists.read.encoding import Encoding
+from tracer.lists.read.encoding import Encoding, scan
 from tracer.lists.read.file import read_file
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import ReadOptions, Source, bytes_source
-from tracer.lists.read.text import scan
 
 _MANY = [["赵安文" * (i % 7), f"1400{i:07d}", "备" * (i % 13)] for i in range(60_000)]
 

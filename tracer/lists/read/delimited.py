@@ -13,7 +13,18 @@ import duckdb
 
 from tracer.case.store import files_connection
 from tracer.lists.read.dialect import LONE, ParsedRows, Separation, batches, records, separate
-from tracer.lists.read.encoding import Encoding, public_name
+from tracer.lists.read.encoding import (
+    Decoded,
+    Encoding,
+    TextFacts,
+    find_encoding,
+    piped,
+    public_name,
+    refuse_undecodable,
+    scan,
+    text_head,
+    utf8_breaks,
+)
 from tracer.lists.read.landing import (
     HeaderPlan,
     SourceReading,
@@ -27,16 +38,6 @@ from tracer.lists.read.landing import (
 )
 from tracer.lists.read.model import Account, Limits, PartRead, ReadOptions, Source
 from tracer.lists.read.roles import door_of, named_columns
-from tracer.lists.read.text import (
-    Decoded,
-    TextFacts,
-    find_encoding,
-    piped,
-    refuse_undecodable,
-    scan,
-    text_head,
-    utf8_breaks,
-)
 from tracer.resources import statements_beside
 
 # Lands delimited text in a raw table: by DuckDB's parser at full speed, by our own where DuckDB's cannot. The file is

@@ -18,7 +18,7 @@ from tracer.errors import InputRefused
 from tracer.lists.read.added import plugin_for, read_added
 from tracer.lists.read.dbf import read_dbf
 from tracer.lists.read.delimited import read_delimited
-from tracer.lists.read.encoding import Encoding, dense, public_name
+from tracer.lists.read.encoding import Encoding, dense, find_encoding, public_name, sample_bytes, text_head
 from tracer.lists.read.kind import ARCHIVES, FileKind, kind_of
 from tracer.lists.read.landing import SourceReading, TableNamer, drop_raw, refuse_long_cells, temp_namer
 from tracer.lists.read.markup import read_html, read_xml_sheets
@@ -36,10 +36,8 @@ from tracer.lists.read.model import (
 from tracer.lists.read.packed import unpacked
 from tracer.lists.read.parquet import read_parquet
 from tracer.lists.read.records import read_records
-from tracer.lists.read.sql_dump import read_dump
 from tracer.lists.read.stray_lines import has_colons, is_prose, spread_numbers, with_strays
-from tracer.lists.read.tables import read_database
-from tracer.lists.read.text import find_encoding, sample_bytes, text_head
+from tracer.lists.read.tables import read_database, read_dump
 from tracer.lists.read.theft import read_stolen
 from tracer.lists.read.vcard import read_vcards
 from tracer.lists.read.workbook import read_pdf, read_workbook

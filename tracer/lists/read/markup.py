@@ -15,10 +15,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tracer.errors import InputRefused
 from tracer.lists.read.dialect import batches
-from tracer.lists.read.encoding import by_name, public_name
+from tracer.lists.read.encoding import by_name, find_encoding, public_name
 from tracer.lists.read.landing import SourceReading
 from tracer.lists.read.model import PartRead, ReadOptions, Source
-from tracer.lists.read.text import find_encoding
 
 _SPREAD = 1_000  # cells a span may cover; a page may claim any number
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.IGNORECASE)

@@ -22,12 +22,11 @@ import pyarrow as pa
 from tracer.case.store import files_connection
 from tracer.documents import NotADocument, json_of
 from tracer.errors import InputRefused
-from tracer.lists.read.encoding import Encoding, public_name
+from tracer.lists.read.encoding import Decoded, Encoding, find_encoding, piped, public_name, scan
 from tracer.lists.read.kind import FileKind
 from tracer.lists.read.landing import Landing, SourceReading, drop_raw, refuse_width
 from tracer.lists.read.model import Account, Limits, PartRead, Source, bytes_source
 from tracer.lists.read.roles import door_of
-from tracer.lists.read.text import Decoded, find_encoding, piped, scan
 from tracer.resources import statements_beside
 
 _OBJECT_BYTES = 64 << 20  # one record

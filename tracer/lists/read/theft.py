@@ -15,12 +15,11 @@ from tracer.documents import toml_of
 from tracer.identify.number_forms import forms_of
 from tracer.lists.read import cells
 from tracer.lists.read.dialect import batches, lines_of
-from tracer.lists.read.encoding import public_name
+from tracer.lists.read.encoding import Decoded, find_encoding, public_name, refuse_undecodable, text_head
 from tracer.lists.read.landing import Landing, SourceReading
 from tracer.lists.read.languages import plain
 from tracer.lists.read.model import Account, PartRead
 from tracer.lists.read.secret_columns import kept_of
-from tracer.lists.read.text import Decoded, find_encoding, refuse_undecodable, text_head
 from tracer.lists.read.words import names_a_column
 
 # The registrable host that an address of a site or an app belongs to: `https://login.shop.co.uk/a?b=c` →

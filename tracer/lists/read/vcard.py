@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from tracer.lists.read.encoding import Encoding, public_name, text_codec
+from tracer.lists.read.encoding import Decoded, Encoding, find_encoding, public_name, text_codec
 from tracer.lists.read.landing import Landing, SourceReading, refuse_width
 from tracer.lists.read.model import Account, PartRead, Source
-from tracer.lists.read.text import Decoded, find_encoding
 
 _LEFT_OUT = frozenset({"PHOTO", "LOGO", "SOUND", "KEY"})  # pictures and the like
 _STRUCTURE = frozenset({"BEGIN", "END", "VERSION"})

@@ -138,8 +138,8 @@ class RowPlanter:
             # A cell without content, as the column has them: with a format, or no cell at all.
             if like is None:
                 return b""
-            cell = like if like.kind == "" else self.examples.get(i, {}).get("")
-            return b"" if cell is None else _named(cell)
+            blank = like if like.kind == "" else self.examples.get(i, {}).get("")
+            return b"" if blank is None else _named(blank)
         examples = self.examples.get(i, {})
         models = [cell for cell in (like, *examples.values()) if cell is not None and cell.kind not in ("", "f")]
         for cell in models:
