@@ -31,8 +31,7 @@ def rename_dataset(con: duckdb.DuckDBPyConnection, old: str, new: str) -> None:
     copies of it were committed under the old one.
     """
     where = f"dataset {old}"
-    if old not in _ids(con):
-        raise _unknown(con, old)
+    _refuse_unknown(con, old)
     refuse([id_problem(new, "dataset", where)])
     taken = con.execute(
         "SELECT id FROM (SELECT id FROM dataset UNION SELECT id FROM party UNION SELECT id FROM release"
@@ -70,8 +69,7 @@ def edit_dataset(
     an unknown origin and a holder that looks like a slip.
     """
     where = f"dataset {dataset}"
-    if dataset not in _ids(con, "WHERE current"):
-        raise _unknown(con, dataset)
+    _refuse_unknown(con, dataset, "WHERE current")
     wrong = sorted(set(clear) - {*FACTS})
     if wrong:
         raise UsageError(f"unknown field {wrong[0]!r}", where="--clear", remedy=did_you_mean(wrong[0], FACTS))
@@ -105,8 +103,7 @@ def remove_dataset(con: duckdb.DuckDBPyConnection, dataset: str) -> list[str]:
 
     Raises `UsageError` where the dataset is unknown, or it is out already.
     """
-    if dataset not in _ids(con):
-        raise _unknown(con, dataset)
+    _refuse_unknown(con, dataset)
     gone = con.execute("UPDATE dataset SET current = false WHERE id = $id AND current", {"id": dataset}).fetchall()
     if not gone[0][0]:
         raise UsageError("it was removed before", where=f"dataset {dataset}", remedy="dataset restore puts it back")
@@ -115,8 +112,7 @@ def remove_dataset(con: duckdb.DuckDBPyConnection, dataset: str) -> list[str]:
 
 def restore_dataset(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
     """Put a removed dataset back, in its newest version. Raises `UsageError` where there is nothing to be put back."""
-    if dataset not in _ids(con):
-        raise _unknown(con, dataset)
+    _refuse_unknown(con, dataset)
     if dataset in _ids(con, "WHERE current"):
         raise UsageError("it was not removed", where=f"dataset {dataset}", remedy="nothing is left to do")
     con.execute(
@@ -128,8 +124,7 @@ def _ids(con: duckdb.DuckDBPyConnection, where: str = "") -> list[str]:
     return [str(row[0]) for row in con.execute(f"SELECT DISTINCT id FROM dataset {where} ORDER BY id").fetchall()]
 
 
-def _unknown(con: duckdb.DuckDBPyConnection, dataset: str) -> UsageError:
-    known = _ids(con)
-    return UsageError(
-        f"the case has no dataset {dataset!r}", remedy=did_you_mean(dataset, known) or "list them: tracer dataset list"
-    )
+def _refuse_unknown(con: duckdb.DuckDBPyConnection, dataset: str, where: str = "") -> None:
+    if dataset not in _ids(con, where):
+        near = did_you_mean(dataset, _ids(con))
+        raise UsageError(f"the case has no dataset {dataset!r}", remedy=near or "list them: tracer dataset list")

@@ -157,7 +157,13 @@ def keep_labels(con: duckdb.DuckDBPyConnection, dataset: int, readings: Sequence
         return 0
     table = service_names()
     relays = sorted({domain for domains in table.relays.values() for domain in domains})
-    names = {*table.names, *_names_of_parties(con)} - table.generic
+    # How people would write the parties that are known by now.
+    parties = con.execute(
+        "SELECT unnest([id, name, name_en]) FROM party UNION SELECT alias FROM party_alias"
+        " UNION SELECT holder FROM dataset"
+    ).fetchall()
+    written = {name for (one,) in parties if one and (name := name_in_addresses(one)) is not None}
+    names = {*table.names, *written} - table.generic
     sources = {
         "cells": " UNION ALL ".join(f"SELECT row, raw FROM {name}" for name in readings),
         "odd": " UNION ALL ".join(f"SELECT row, raw FROM {name}_read" for name in readings),
@@ -194,15 +200,6 @@ def keep_labels(con: duckdb.DuckDBPyConnection, dataset: int, readings: Sequence
 
 def _any(con: duckdb.DuckDBPyConnection, rows: str) -> bool:
     return con.execute(f"SELECT 1 FROM {rows} LIMIT 1").fetchone() is not None
-
-
-def _names_of_parties(con: duckdb.DuckDBPyConnection) -> set[str]:
-    """How people would write the parties that are known by now."""
-    rows = con.execute(
-        "SELECT unnest([id, name, name_en]) FROM party UNION SELECT alias FROM party_alias"
-        " UNION SELECT holder FROM dataset"
-    ).fetchall()
-    return {name for (one,) in rows if one and (name := name_in_addresses(one)) is not None}
 
 
 HOTLINE_NAMES = 20

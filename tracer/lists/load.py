@@ -246,6 +246,9 @@ def store_parts(
     con.execute("UPDATE dataset SET current = false WHERE id = $id AND current", {"id": facts.id})
     version = 1 if row is None else int(row[0])
     rows = sum(part.rows for part in read.parts)
+    # The counts of the account that the store keeps, by its columns' names; the rows have been counted.
+    counts = asdict(read.account or Account(0))
+    accounted = {name: None if read.account is None else n for name, n in counts.items() if name != "rows"}
     con.execute(
         _statement("insert_dataset"),
         {
@@ -257,16 +260,21 @@ def store_parts(
             "masked": linked.masked, "labels": linked.labels,
             "collected_under": facts.collected_under, "used_under": facts.used_under, "evidence": list(facts.evidence),
             "options": json.dumps(dict(source.options), ensure_ascii=False, sort_keys=True), "loaded_at": now(),
-            "list_title": facts.title, "title_en": facts.title_en, "title_zh": facts.title_zh, **_account_columns(read),
+            "list_title": facts.title, "title_en": facts.title_en, "title_zh": facts.title_zh, **accounted,
         },
     )  # fmt: skip
     _describe_parts(con, no, parts)
+    refused = con.execute(
+        "SELECT reason, count(*) FROM reject WHERE dataset = $no GROUP BY reason ORDER BY count(*) DESC, reason",
+        {"no": no},
+    ).fetchall()
+    reasons = {reason: int(cells) for reason, cells in refused}
     original_kept = source.options.get("original_kept") is not False
     secrets, hashed, said = _dropped_secrets(con, [part for part, _ in parts], original_kept)
     return Loaded(
         dataset=facts.id, no=no, version=version, path=source.path, format=read.format, encoding=read.encoding,
         rows=rows, identifiers=linked.identifiers, contacts=linked.contacts, rejected=linked.rejected,
-        duplicates=linked.duplicates, reasons=_reasons(con, no), junk=linked.junk, hashes=linked.hashes,
+        duplicates=linked.duplicates, reasons=reasons, junk=linked.junk, hashes=linked.hashes,
         masked=linked.masked, parts=read.parts, secrets=secrets, secret_hashes=hashed,
         notes=(
             *said, *(one.told() for one in short), *linked.notes, *many_rejected(con, no, rows, linked.rejected),
@@ -286,13 +294,6 @@ def _nothing_in_it(where: str, short: Sequence[Shortfall]) -> InputRefused:
         )
     columns = "; ".join(f"{one.name} looks like '{one.shape}'" for one in short[:3])
     return InputRefused(f"{what} ({columns})", where=where, remedy=short[0].remedy)
-
-
-def _account_columns(read: FileRead) -> dict[str, int | None]:
-    """The counts of the account that the store keeps, by its columns' names; the rows have been counted."""
-    held = read.account
-    counts = asdict(held or Account(0))
-    return {name: None if held is None else count for name, count in counts.items() if name != "rows"}
 
 
 def refuse_taken(con: duckdb.DuckDBPyConnection, dataset: str, *, replace: bool, path: Path | None = None) -> None:
@@ -384,14 +385,6 @@ def _describe_parts(con: duckdb.DuckDBPyConnection, no: int, parts: list[tuple[P
                 "hows": [column.how for column in columns], "pieces": [column.piece for column in columns],
             },
         )  # fmt: skip
-
-
-def _reasons(con: duckdb.DuckDBPyConnection, no: int) -> dict[str, int]:
-    counted = con.execute(
-        "SELECT reason, count(*) FROM reject WHERE dataset = $no GROUP BY reason ORDER BY count(*) DESC, reason",
-        {"no": no},
-    ).fetchall()
-    return {reason: int(cells) for reason, cells in counted}
 
 
 def _options_json(options: ReadOptions, read: FileRead) -> dict[str, object]:

@@ -23,6 +23,9 @@ from tracer.identify.places import province_of
 # Only where it gives no person's name away: an id is shown in exports, and a name in pinyin is still a name. What may
 # be one stays unread, and the id has a hash in its place.
 
+_WORDS = personal_names()
+_HAN_SURNAMES = frozenset(_WORDS["han_surnames"].split())
+_SURNAME = re.compile("|".join(_WORDS["han_surnames"].split()))
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _FOREIGN = re.compile(r"[^\W\d_]+")
 _READ = re.compile(r"[A-Za-z\u00c0-\u024f\u0300-\u052f\u1e00-\u1fff\u3040-\u30ff]+")
@@ -66,13 +69,8 @@ def _pinyin(run: re.Match[str]) -> str:
 
 @cache
 def _words() -> re.Pattern[str]:
-    words = {*personal_names()["han_words"].split(), *_FURTHER.split(), *province_of()}
+    words = {*_WORDS["han_words"].split(), *_FURTHER.split(), *province_of()}
     return re.compile("|".join(sorted(words, key=lambda word: (-len(word), word))))
-
-
-@cache
-def _surnames() -> re.Pattern[str]:
-    return re.compile("|".join(personal_names()["han_surnames"].split()))
 
 
 def _may_be_read(run: str) -> bool:
@@ -81,7 +79,7 @@ def _may_be_read(run: str) -> bool:
     if _is_firm(run[: end.start()] if end is not None else run):
         return True
     left = [piece for piece in _words().split(run) if piece]
-    return all(len(piece) > _LONGEST_CORE and _surnames().search(piece) is None for piece in left)
+    return all(len(piece) > _LONGEST_CORE and _SURNAME.search(piece) is None for piece in left)
 
 
 def _is_firm(name: str) -> bool:
@@ -89,7 +87,7 @@ def _is_firm(name: str) -> bool:
     firm = parse(name) if name else None
     if firm is None or firm.branch or not (firm.form or firm.industry) or len(firm.core) > _LONGEST_CORE:
         return False
-    return _words().search(firm.core) is None and (bool(firm.form) or _surnames().match(firm.core) is None)
+    return _words().search(firm.core) is None and (bool(firm.form) or _SURNAME.match(firm.core) is None)
 
 
 def _foreign_words_may(text: str) -> bool:
@@ -104,10 +102,8 @@ def _foreign_words_may(text: str) -> bool:
     )
 
 
-_WORDS = personal_names()
 _GIVEN = frozenset(_WORDS["given"].split())
 _SURNAMES = frozenset(_WORDS["surnames"].split())
-_HAN_SURNAMES = frozenset(_WORDS["han_surnames"].split())
 _PLAIN_HAN = re.compile("|".join(_WORDS["han_words"].split()))
 _SYLLABLES = re.compile(
     "(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
@@ -201,11 +197,11 @@ def _stem(path: PurePath) -> str:
     stem = unicodedata.normalize("NFC", path.name)
     while PurePath(stem).suffix and _ENDING.fullmatch(PurePath(stem).suffix):
         stem = PurePath(stem).stem
-    return re.sub(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?(?!\d)", _spread, stem)
-
-
-def _spread(day: re.Match[str]) -> str:
-    return "-".join(part for part in day.groups() if part)
+    return re.sub(
+        r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?(?!\d)",
+        lambda day: "-".join(filter(None, day.groups())),
+        stem,
+    )
 
 
 def _without_people(stem: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ class DbfHeader:
 
 
 def header_of(head: bytes) -> DbfHeader | None:
-    """The header of a file that begins so; None where it is not such a table."""
+    """The header of a file that begins so; None where it is not such a table, whose fields add up to its records."""
     if len(head) < 65 or head[0] not in _VERSIONS or not (head[2] <= 12 and head[3] <= 31):
         return None
     records, begins, size = struct.unpack_from("<IHH", head, 4)
@@ -77,11 +78,6 @@ def header_of(head: bytes) -> DbfHeader | None:
     if not fields or at != size or place >= len(head) or head[place] != 0x0D or begins <= place:
         return None
     return DbfHeader(head[0], records, begins, size, head[29], tuple(fields))
-
-
-def is_dbf(head: bytes) -> bool:
-    """Whether a file that begins so is such a table: its fields add up to its records."""
-    return header_of(head) is not None
 
 
 def read_dbf(reading: SourceReading) -> PartRead:
@@ -188,7 +184,7 @@ def _column(
             pieces = [_varying(piece) for piece in pieces]
         texts: list[str | None] = [piece.decode(encoding.name, "replace").strip(" \0\t") for piece in pieces]
         if field.kind == ord("D"):
-            texts = [_day(text or "") for text in texts]
+            texts = [re.sub(r"^(\d{4})(\d\d)(\d\d)\Z", r"\1-\2-\3", text or "") for text in texts]
         elif field.kind == ord("L"):
             texts = [None if text == "?" else text for text in texts]
         return pa.array(texts, pa.string())
@@ -199,10 +195,6 @@ def _column(
 def _varying(piece: bytes) -> bytes:
     """A text whose last byte says how long it is, unless it takes all the room."""
     return piece[: piece[-1]] if piece[-1] < len(piece) and not piece[piece[-1] : -1].strip(b" \0") else piece
-
-
-def _day(text: str) -> str:
-    return f"{text[:4]}-{text[4:6]}-{text[6:]}" if len(text) == 8 and text.isdigit() else text
 
 
 def _numbers(header: DbfHeader, field: DbfField) -> Callable[[bytes], str | None] | None:

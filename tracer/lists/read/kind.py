@@ -9,7 +9,7 @@ import re
 from enum import Enum
 
 from tracer.errors import InputRefused
-from tracer.lists.read.dbf import is_dbf
+from tracer.lists.read.dbf import header_of
 from tracer.lists.read.encoding import detect
 from tracer.lists.read.model import Limits, Source
 from tracer.lists.read.sql_values import is_dump
@@ -109,7 +109,7 @@ def kind_of(source: Source, limits: Limits, encoding: str | None = None) -> File
         return FileKind.XLS
     begun = next((kind for magic, kind in _BEGINNINGS if magic.match(head)), None)
     if begun is None:
-        begun = FileKind.DBF if is_dbf(head) else FileKind.TAR if _is_tar(head[:512]) else None
+        begun = FileKind.DBF if header_of(head) is not None else FileKind.TAR if _is_tar(head[:512]) else None
     if begun is not None:
         return begun
     for magic, what in _FOREIGN:

@@ -368,17 +368,6 @@ def table_of_rows(rows: Sequence[Sequence[str | None]]) -> pa.Table:
     )
 
 
-def head_rows(tables: Sequence[pa.Table]) -> list[list[str]]:
-    """The first `HEAD_ROWS` rows of some tables as lists of text."""
-    rows: list[list[str]] = []
-    for table in tables:
-        piece = table.slice(0, HEAD_ROWS - len(rows))
-        rows += [[cell or "" for cell in row] for row in zip(*(c.to_pylist() for c in piece.columns), strict=True)]
-        if len(rows) >= HEAD_ROWS:
-            break
-    return rows
-
-
 def land_batches(
     con: duckdb.DuckDBPyConnection,
     batches: Iterable[pa.Table],
@@ -405,7 +394,12 @@ def land_batches(
         held.append(batch)
     width = max((t.num_columns for t in held), default=0)
     refuse_width(width, limits, where)
-    plan = find_header(head_rows(held), width, options.region, options.has_header, named_columns(options.columns))
+    head = [
+        [cell or "" for cell in row]
+        for piece in held
+        for row in zip(*(column.to_pylist() for column in piece.slice(0, HEAD_ROWS).columns), strict=True)
+    ]
+    plan = find_header(head[:HEAD_ROWS], width, options.region, options.has_header, named_columns(options.columns))
     landing = Landing(con, table, width, door_of(plan.names, options))
     skip = plan.skip
     for batch in itertools.chain(held, stream):

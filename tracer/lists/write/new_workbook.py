@@ -78,9 +78,8 @@ def workbook(sheets: Sequence[tuple[str, Iterable[Row]]]) -> bytes:
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{relations}</Relationships>',
     }
     for name, (_, rows) in zip(names, sheets, strict=True):
-        members[f"xl/worksheets/{name}"] = (
-            f'<worksheet xmlns="{_MAIN}"><sheetData>{_rows(rows)}</sheetData></worksheet>'
-        )
+        data = "".join(f'<row r="{number}">{"".join(_cells(number, row))}</row>' for number, row in enumerate(rows, 1))
+        members[f"xl/worksheets/{name}"] = f'<worksheet xmlns="{_MAIN}"><sheetData>{data}</sheetData></worksheet>'
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in members.items():
@@ -88,10 +87,6 @@ def workbook(sheets: Sequence[tuple[str, Iterable[Row]]]) -> bytes:
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, _XML + text)
     return sink.getvalue()
-
-
-def _rows(rows: Iterable[Row]) -> str:
-    return "".join(f'<row r="{number}">{"".join(_cells(number, row))}</row>' for number, row in enumerate(rows, 1))
 
 
 def _cells(number: int, row: Row) -> Iterator[str]:

@@ -92,9 +92,10 @@ def moved_drawing(xml: bytes, rows: RowMoves) -> bytes:
         ]
         if not numbers:
             return whole
-        start = _kept_row(rows, numbers[0])
+        # Where a row went out, the next one that is left.
+        kept = [rows.kept(number + 1, 1) - 1 for number in numbers]
         keeps_size = b'editAs="oneCell"' in whole[: whole.index(b">")]
-        ends = [start, *(_kept_row(rows, n) if not keeps_size else start + n - numbers[0] for n in numbers[1:])]
+        ends = [kept[0] + n - numbers[0] for n in numbers] if keeps_size else kept
         if b'editAs="absolute"' in whole[: whole.index(b">")]:
             return whole
         again = iter(ends)
@@ -159,14 +160,6 @@ def pictures_of(xml: bytes) -> list[int]:
         if re.search(rb"<(?:\w+:)?pic\b", each.group()) and row is not None:
             found.append(int(row.group(2)) + 1)
     return found
-
-
-def _kept_row(rows: RowMoves, number: int) -> int:
-    """A row of an anchor, from 0, where it is now; the next one that is left where it went out."""
-    row = number + 1
-    while (new := rows.row(row)) is None:
-        row += 1
-    return new - 1
 
 
 _ELEMENTS = (

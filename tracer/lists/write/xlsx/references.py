@@ -49,8 +49,8 @@ class RowMoves:
         if first == last:
             row = self.row(first)
             return None if row is None else (row, row)
-        begin = first if first == self.first else self._from(first)
-        end = self._before(last + 1) if last == self.last else self._until(last)
+        begin = first if first == self.first else self.kept(first, 1)
+        end = self._before(last + 1) if last == self.last else self.kept(last, -1)
         return (begin, end) if begin <= end else None
 
     def _before(self, number: int) -> int:
@@ -58,14 +58,10 @@ class RowMoves:
         row = self.row(number)
         return LAST_ROW if row is None else row - 1
 
-    def _from(self, number: int) -> int:
+    def kept(self, number: int, step: int) -> int:
+        """The new number of a row, or of the next one that is left: below it (`step` 1), or above it (-1)."""
         while (row := self.row(number)) is None:
-            number += 1
-        return row
-
-    def _until(self, number: int) -> int:
-        while (row := self.row(number)) is None:
-            number -= 1
+            number += step
         return row
 
 

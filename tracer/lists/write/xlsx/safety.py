@@ -281,21 +281,17 @@ class _SheetLook:
                     what = "a formula takes each row's value from a row of another sheet by its position"
             if what is not None:
                 self.found.setdefault((what, formula.column), []).append(formula)
-        listed = []
+        listed, headers = [], self.sheet.part.headers if self.sheet.part is not None else ()
         for (what, column), formulas in self.found.items():
             first = f"{letters(column)}{formulas[0].row}"
             more = f", and {len(formulas) - 1:,} more" if len(formulas) > 1 else ""
+            i = column - self.sheet.left
+            named = f" ({headers[i]})" if 0 <= i < len(headers) and headers[i] else ""
+            heading = f"column {letters(column)}{named}"
             listed.append(
-                InputRefused(
-                    f"{what} (cell {first}{more})", where=f"{self.where}, {self._heading(column)}", remedy=_VALUES
-                )
+                InputRefused(f"{what} (cell {first}{more})", where=f"{self.where}, {heading}", remedy=_VALUES)
             )
         return [*listed, *self._rows(), *self._filter(), *self._stripes(), *self._pictures()]
-
-    def _heading(self, column: int) -> str:
-        headers = self.sheet.part.headers if self.sheet.part is not None else ()
-        i = column - self.sheet.left
-        return f"column {letters(column)}" + (f" ({headers[i]})" if 0 <= i < len(headers) and headers[i] else "")
 
     def _wrong_with(self, formula: PlacedFormula) -> str | None:
         if formula.kind == "dataTable":
