@@ -1,6 +1,6 @@
 """Several columns that identify a contact together: a name and a birthday, a number and a branch.
 
-The cells of a row are folded (`folded_name`, `folded_day`) and make one text: the days, then the words of all other
+The cells of a row are folded (`folded_words`, `folded_day`) and make one text: the days, then the words of all other
 cells in the order of their letters. So it does not matter which column a word was in, nor in which order the columns
 were named. Each column is folded by its distinct texts; the rest is set-based.
 """

@@ -141,7 +141,7 @@ class NumberForms:
     """Whether each area code has subscribers of one length: then landlines of several areas tell the country."""
     rivals: tuple[str, ...] = ()
     script: str = ""
-    """The script of its lists (`country_signs.scripts_of`), in which no other country's are written."""
+    """The script of its lists (`region.scripts_of`), in which no other country's are written."""
 
 
 _LABEL = r"[^\p{Nd}+＋]*"

@@ -1,7 +1,7 @@
 """Personal names, for one question: do two rows that share a number also agree on the name?
 
 A masked or partial name (张*, 张先生) neither agrees nor disagrees unless its surname already differs. Names never link
-rows by themselves.
+rows by themselves. The words that are names keep people out of ids and of what is shown.
 """
 
 from __future__ import annotations

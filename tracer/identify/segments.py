@@ -184,7 +184,7 @@ def read_segments(path: Path, code: str) -> pa.Table:
 
     A UTF-8 CSV with the columns segment, province, city, carrier, and kind if you like: Chinese prefixes of 3 to 7
     digits, of which the longest wins; of other countries behind a plus and the country code, or without in a case of
-    that region. Or a binary `phone.dat` (`phone_dat`). A kind that is not given follows from the prefix.
+    that region. Or a binary `phone.dat` (`read_phone_dat`). A kind that is not given follows from the prefix.
 
     Raises `InputRefused` with all problems of the file.
     """

@@ -126,7 +126,7 @@ _LONGEST = 64
 def id_from_name(path: PurePath) -> str:
     """An id made from a file's name: its letters and digits in Latin script, pinyin for Chinese.
 
-    What may be somebody's name is not read (`romanised.latin`): a short hash is in its place.
+    What may be somebody's name is not read (`latin`): a short hash is in its place.
     Digits of five and more, digits that read as a telephone number, and personal names are left out, with the hash.
     """
     stem, kept = _stem(path), _without_people(_stem(path))

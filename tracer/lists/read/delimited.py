@@ -118,7 +118,7 @@ def land(job: LandingJob, width: int) -> Landed:
             job = replace(job, encoding=replace(job.encoding, certain=False))
         else:
             expected = replace(expected, width=outcome)
-    # Lands by our own parser (see `repair`).
+    # Lands by our own parser (`ParsedRows`).
     decoded = Decoded(job.source, job.encoding, strict=job.strict)
     rows = ParsedRows(decoded, job.separation.delimiter, quote_of(job.separation, job.facts), job.separation.width)
     landing, plan, account = land_batches(job.con, batches(rows), job.table, job.options, job.limits, job.source.where)

@@ -1,4 +1,4 @@
-"""Finds a delimited text's separator and quote character from its first lines.
+"""Finds a delimited text's separator and quote character from its first lines, and parses what DuckDB cannot.
 
 Every candidate separator is tried; what decides is how evenly it divides the rows, how many columns that gives, and
 whether the pieces are whole phone numbers, addresses or heading words. DuckDB's sniffer is not used: it can end in

@@ -3,7 +3,7 @@ scored by what they read.
 
 Legacy encodings decode nearly any bytes, so what decides is what the text would say: heading words and the characters
 that names, firms and addresses are made of. Chinese and Japanese are found so; where two read equally well, chardet
-breaks the tie. What does not read well as either is chardet's, checked against the letters of countries (`one_byte`).
+breaks the tie. What does not read well as either is chardet's, checked against the letters of countries (`readings`).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tracer.lists.read.words import role_of_heading
 
 # Finds the code of a text that has one byte a letter: chardet's frequencies of letters, and words as countries write
 # them. chardet ranks the codes by pairs of letters, language by language. In a list most bytes are digits and
-# addresses, so its ranking is weighed against what the words would be (`letters`): a tenth fewer plausible words undo
+# addresses, so its ranking is weighed against what the words would be (`plausible`): a tenth fewer plausible words undo
 # odds of ten.
 
 COMMON = (

@@ -1,5 +1,5 @@
-"""Lands rows in a raw table: Arrow batches of cells in, (row, c0, c1, …) out, blank rows left out, empty cells as
-NULL.
+"""Lands rows in a raw table: the header found, Arrow batches of cells in, (row, c0, c1, …) out, blank rows left out,
+empty cells as NULL.
 """
 
 from __future__ import annotations

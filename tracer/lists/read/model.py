@@ -1,4 +1,4 @@
-"""What reading a file takes and gives: options, limits, parts and columns."""
+"""What reading a file takes and gives: sources, options, limits; parts, their columns and accounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Reads the rows behind VALUES: literals of MySQL, PostgreSQL, SQL Server, Oracle and SQLite as text.
+"""Reads the rows of dumps, one by one or many at a time: literals behind VALUES of MySQL, PostgreSQL, SQL Server,
+Oracle and SQLite, and the lines of a COPY.
 
 The patterns are possessive: they never go back, so a quote that is not closed costs one pass, not one for each place.
 """
@@ -333,8 +334,7 @@ def _copy_escape(found: re.Match[str]) -> str:
 
 # Reads many rows of a dump at a time, by columns: those behind VALUES, and the lines of a COPY. Where every row is
 # plainly written the places of quotes, commas and parentheses show its cells, and only cells with an escape or an
-# expression are looked at one by one. Anything else is left to `sql_values`, a row at a time: both give the same
-# cells.
+# expression are looked at one by one. Anything else is read by `row_of`, a row at a time: both give the same cells.
 
 Places = npt.NDArray[np.int64]
 _QUOTE, _OPEN, _CLOSE, _COMMA, _NEXT = b"'(),\x02"

@@ -1,4 +1,6 @@
-"""A zip archive as `zip_process` reads it: the directory, and members as streams. The parsing is done in that child."""
+"""A zip archive as `zip_process` reads it: the directory, and the members that may be
+lists as streams. The parsing is done in that child.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A workbook that was read, with all that a copy needs to know of it."""
+"""A workbook that was read, with all that a copy needs to know of it: its parts, its sheets, their links."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows and cells of a sheet's XML, as bytes: what is not changed stays as it is written."""
+"""Rows and cells of a sheet's XML, their strings and formats, as bytes: what is not changed stays as it is written."""
 
 from __future__ import annotations
 
