@@ -151,7 +151,8 @@ def _habits(cells: Sequence[str], numbers: Sequence[phonenumbers.PhoneNumber | N
         national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
         if len(digits) < len(text):
             grouped += 1
-            alike += _groups(text) == _groups(national)
+            one, other = ([len(run) for run in re.findall(r"\d+", written)] for written in (text, national))
+            alike += one == other
             exact += text == national
         if digits.startswith(str(number.country_code)) and len(digits) > len(re.sub(r"\D", "", national)):
             coded += 1
@@ -171,10 +172,6 @@ def _areas(cells: Sequence[str]) -> float:
     if sum(text in right for text in lines) < _OF_AREAS * len(lines) or len({text[1] for text in right}) < _REGIONS:
         return 0.0
     return _AREA * min(_AREAS, len({text[:4] for text in right}))
-
-
-def _groups(text: str) -> tuple[int, ...]:
-    return tuple(len(run) for run in re.findall(r"\d+", text))
 
 
 def _others(text: str) -> list[str]:

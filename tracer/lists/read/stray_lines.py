@@ -198,10 +198,10 @@ def _heading_rows(reading: SourceReading, part: PartRead) -> list[int]:
         f"SELECT list(row ORDER BY row), {cells} FROM {part.raw_table}"
         f" WHERE NOT regexp_matches({_joined(range(width))}, '[0-9@]') GROUP BY ALL ORDER BY min(row) LIMIT {_HEADINGS}"
     ).fetchall()
-    return sorted(row for at, *filled in rows if _are_headings(filled) for row in at)
-
-
-def _are_headings(cells: Sequence[str | None]) -> bool:
-    text = "\n".join(cell for cell in cells if cell)
-    pieces = [unicodedata.normalize("NFKC", piece) for piece in _SPLIT.split(text) if piece.strip()]
-    return len(pieces) > 1 and all(names_a_column(piece.strip()) for piece in pieces)
+    found = list[int]()
+    for at, *filled in rows:
+        text = "\n".join(cell for cell in filled if cell)
+        pieces = [unicodedata.normalize("NFKC", piece) for piece in _SPLIT.split(text) if piece.strip()]
+        if len(pieces) > 1 and all(names_a_column(piece.strip()) for piece in pieces):
+            found += at
+    return sorted(found)

@@ -180,19 +180,16 @@ class Sheet:
         self.xml, self.path, self.name, self.part = xml, path, name, part
         self.all_rows = list(sheet_rows(xml))
         filled = [] if part is None else [row for row in self.all_rows if is_filled(xml[row.start : row.end], empty)]
-        self.rows = [] if part is None else self._data_rows(filled, part, where)
-        self.data_of = {row.number: i for i, row in enumerate(self.rows, 1)}
-        self.left = min((first_column(xml[row.start : row.end]) for row in filled), default=0)
-        """First column that was read."""
-
-    def _data_rows(self, filled: list[SheetRow], part: SourcePart, where: str) -> list[SheetRow]:
-        above = len(filled) - part.rows
-        if not has_plausible_head(above, part):
+        above = 0 if part is None else len(filled) - part.rows
+        if part is not None and not has_plausible_head(above, part):
             raise unwritable(
                 "its rows cannot be told apart as they were read", f"{where}:{part.sheet}",
                 "save it again as xlsx, load that and release it",
             )  # fmt: skip
-        return filled[above:]
+        self.rows = filled[above:]
+        self.data_of = {row.number: i for i, row in enumerate(self.rows, 1)}
+        self.left = min((first_column(xml[row.start : row.end]) for row in filled), default=0)
+        """First column that was read."""
 
     def cells(self, row: SheetRow) -> list[SheetCell]:
         """The cells of a row."""
