@@ -13,7 +13,7 @@ from tracer.lists.read.dbf import header_of
 from tracer.lists.read.encoding import detect
 from tracer.lists.read.model import Limits, Source
 from tracer.lists.read.sql_values import is_dump
-from tracer.lists.read.zips import Archive, Member, opened, refuse_bomb
+from tracer.lists.read.zips import Archive, Member, begins_tar, opened, refuse_bomb
 
 
 class FileKind(Enum):
@@ -108,8 +108,10 @@ def kind_of(source: Source, limits: Limits, encoding: str | None = None) -> File
         _refuse_document(source)
         return FileKind.XLS
     begun = next((kind for magic, kind in _BEGINNINGS if magic.match(head)), None)
-    if begun is None:
-        begun = FileKind.DBF if header_of(head) is not None else FileKind.TAR if _is_tar(head[:512]) else None
+    if begun is None and header_of(head) is not None:
+        begun = FileKind.DBF
+    elif begun is None and b"\0" in head[:512] and begins_tar(head[:512]):
+        begun = FileKind.TAR
     if begun is not None:
         return begun
     for magic, what in _FOREIGN:
@@ -117,19 +119,6 @@ def kind_of(source: Source, limits: Limits, encoding: str | None = None) -> File
             remedy = "unpack it and load what is in it" if _ARCHIVES in what else "check that it is the right file"
             raise InputRefused(f"this is {what}, not a list", where=source.where, remedy=remedy)
     return _text_kind(source, head, encoding)
-
-
-def _is_tar(block: bytes) -> bool:
-    """Whether a block is a tar's header: what it says of itself adds up."""
-    if b"\0" not in block:
-        return False
-    import tarfile
-
-    try:
-        tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
-    except tarfile.HeaderError:
-        return False
-    return True
 
 
 def _zip_kind(source: Source, limits: Limits) -> FileKind:

@@ -20,6 +20,7 @@ from threading import Thread
 from typing import IO, Any, cast
 
 from tracer.lists.read.zip_process import CHUNK, fail, limit, write
+from tracer.lists.read.zips import JUNK, OUT, begins_tar
 
 _BLOCK = 512
 Pieces = Iterator[bytes]
@@ -89,7 +90,7 @@ def members(stream: IO[bytes], kind: str, most: int) -> Iterator[Found]:
         yield from _seven_zip(stream, most)
         return
     inner = io.BufferedReader(_Counted(_decompressed(stream, kind), most), CHUNK)
-    if kind == "tar" or _begins_tar(inner.peek(_BLOCK)[:_BLOCK]):
+    if kind == "tar" or begins_tar(inner.peek(_BLOCK)[:_BLOCK]):
         with tarfile.open(
             fileobj=inner, mode="r|", tarinfo=_Entry, bufsize=CHUNK, encoding="utf-8", errors="surrogateescape"
         ) as archive:
@@ -130,16 +131,6 @@ def _decompressed(stream: IO[bytes], kind: str) -> IO[bytes]:
     return stream
 
 
-def _begins_tar(block: bytes) -> bool:
-    if len(block) < _BLOCK or not any(block):
-        return False
-    try:
-        tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
-    except tarfile.HeaderError:
-        return False
-    return True
-
-
 def _name(written: str) -> str:
     """A name whose bytes are UTF-8, or else GB18030 as in zips."""
     data = written.encode("utf-8", "surrogateescape")
@@ -154,8 +145,6 @@ def _seven_zip(stream: IO[bytes], most: int) -> Iterator[Found]:
     read: py7zr writes whole archives, and nothing here holds one."""
     from py7zr import SevenZipFile, WriterFactory, exceptions
     from py7zr.io import Py7zIO
-
-    from tracer.lists.read.zips import JUNK, OUT
 
     ready = Queue[str | bytes | Exception | None](maxsize=1)
 

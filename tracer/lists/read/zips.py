@@ -198,6 +198,17 @@ OUT = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:[/\\]")
 """A member's name that leads out of the archive. Nothing is unpacked by it, but who made it meant something else."""
 
 
+def begins_tar(block: bytes) -> bool:
+    """Whether a block is a tar's header: what it says of itself adds up."""
+    import tarfile
+
+    try:
+        tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+    except tarfile.HeaderError:
+        return False
+    return True
+
+
 class Budget:
     """Unpacked bytes still allowed over all members of one file."""
 
