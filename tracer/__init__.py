@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from tracer.case.restore import Restored
     from tracer.custody.doctor import CaseFault
     from tracer.errors import CaseUnavailable, ChecksFailed, InputRefused, TracerError, UsageError
-    from tracer.library.attribution import Attribution
+    from tracer.library.answers import Attribution, Chain, Explanation, Status
     from tracer.library.base import Changed
-    from tracer.library.case import Case, create, open, run
+    from tracer.library.case import Case, create, open, restore, run
     from tracer.library.elsewhere import (
         check_manifest,
         check_register,
@@ -42,14 +42,11 @@ if TYPE_CHECKING:
         receive_signals,
         run_cluster,
     )
-    from tracer.library.explanation import Chain, Explanation
     from tracer.library.exporting import Exported
     from tracer.library.findings import Finding
     from tracer.library.keeping import Checks
     from tracer.library.progress import Progress
-    from tracer.library.restoring import restore
     from tracer.library.running import Run
-    from tracer.library.status import Status
     from tracer.library.table import Table
     from tracer.lists.loaded import Loaded
     from tracer.manifest.checked import CheckedManifest
@@ -62,11 +59,11 @@ _HOMES = {
     "TracerError": "errors", "UsageError": "errors", "InputRefused": "errors", "CaseUnavailable": "errors",
     "ChecksFailed": "errors",
     "create": "library.case", "open": "library.case", "run": "library.case", "Case": "library.case",
-    "Attribution": "library.attribution", "Chain": "library.explanation", "Changed": "library.base",
-    "Checks": "library.keeping", "Copy": "marking.release.copies", "Explanation": "library.explanation",
+    "Attribution": "library.answers", "Chain": "library.answers", "Changed": "library.base",
+    "Checks": "library.keeping", "Copy": "marking.release.copies", "Explanation": "library.answers",
     "Exported": "library.exporting", "Finding": "library.findings", "Loaded": "lists.loaded",
-    "Progress": "library.progress", "Run": "library.running", "Status": "library.status", "Table": "library.table",
-    "restore": "library.restoring", "make_market": "library.elsewhere", "check_register": "library.elsewhere",
+    "Progress": "library.progress", "Run": "library.running", "Status": "library.answers", "Table": "library.table",
+    "restore": "library.case", "make_market": "library.elsewhere", "check_register": "library.elsewhere",
     "make_fingerprint_key": "library.elsewhere", "match_fingerprints": "library.elsewhere",
     "run_cluster": "library.elsewhere", "help": "library.elsewhere", "check_manifest": "library.elsewhere",
     "propose_manifest": "library.elsewhere", "manifest_schema": "library.elsewhere",

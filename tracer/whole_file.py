@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 from tracer.errors import InputRefused
+from tracer.visible import visible
 
 _GROUP, _OTHERS = 0o070, 0o007
 
@@ -37,6 +38,11 @@ def write_whole(content: bytes, path: Path) -> None:
         ) from error
     finally:
         draft.unlink(missing_ok=True)
+
+
+def put_file(content: str | bytes, path: Path) -> None:
+    """Write what is for people or programs in one step: text made visible, bytes as they are."""
+    write_whole(visible(content).encode() if isinstance(content, str) else content, path)
 
 
 def write_new(content: bytes, path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from tracer.cli.help_page import page_lines
+from tracer.cli.elsewhere import page_lines
 from tracer.resources import help_dir
 
 PAGES = sorted(help_dir().glob("*.md"))

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from tests.cli.conftest import Tracer
 from tests.doors.commands import leaves
-from tracer.cli.language import language
+from tracer.cli.session import language
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 

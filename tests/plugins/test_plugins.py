@@ -17,7 +17,7 @@ from tests.cli.conftest import Said, Tracer
 from tracer import plugins
 from tracer.ask.named import find_query
 from tracer.export.formats import format_of
-from tracer.library.installed import installed_plugins
+from tracer.library.elsewhere import list_plugins
 from tracer.lists.read.added import BUILT_IN, plugin_for
 from tracer.plugins import PluginGroup, PluginWarning
 from tracer.signals import formats
@@ -198,7 +198,7 @@ def test_each_plug_in_is_listed_with_its_own_reasons_however_often(install: Inst
     )
     install(_package(tmp_path, "bad", entries, module))
     for _ in range(2):
-        usable = {str(row["name"]): str(row["usable"]) for row in installed_plugins()}
+        usable = {str(row["name"]): str(row["usable"]) for row in list_plugins()}
         assert "gone.sql" in usable.pop("pathq")
         assert usable == {
             "csv": "the name is built in", "datasets": "the name is built in",

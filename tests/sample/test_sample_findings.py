@@ -20,7 +20,7 @@ from tracer.ask.short_why import short_why
 from tracer.ask.story import story
 from tracer.ask.why import tied
 from tracer.case.case import Case
-from tracer.cli.story import print_sections
+from tracer.cli.run import print_sections
 from tracer.export.report.compose import compose
 from tracer.policy import view_rows
 from tracer.publish import Wanted, prepare

@@ -7,7 +7,8 @@ for another, and are not completed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,61 +25,36 @@ def _begun(words: Iterable[tuple[str, str]], incomplete: str) -> list[Completion
     return [CompletionItem(word, help=line or None) for word, line in words if word.startswith(incomplete)]
 
 
-def _of(words: Callable[[], Iterable[str]]) -> Completer:
-    return lambda _ctx, _param, incomplete: _begun(((word, "") for word in words()), incomplete)
+def _of(module: str, name: str) -> Completer:
+    """The words that a module below `tracer` has under a name, or gives by a function of that name."""
+
+    def words(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        found: Any = getattr(import_module(f"tracer.{module}"), name)
+        return _begun(((word, "") for word in (found() if callable(found) else found)), incomplete)
+
+    return words
 
 
-def _queries() -> Iterable[tuple[str, str]]:
-    from tracer.ask.named import all_queries
+roles = _of("dossier.vocabulary", "ROLES")
+claim_kinds = _of("dossier.vocabulary", "claim_kinds")
+relation_kinds = _of("dossier.vocabulary", "RELATION_KINDS")
+channels = _of("dossier.vocabulary", "CHANNELS")
+bases = _of("dossier.vocabulary", "EVIDENTIAL_BASES")
+signal_formats = _of("signals.formats", "format_names")
 
-    return ((name, query.title) for name, query in all_queries().items())
 
-
-def _topics() -> Iterable[str]:
+def topics(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Topics of the longer help."""
     from tracer.resources import help_dir
 
-    return sorted(page.stem for page in help_dir().glob("*.md"))
-
-
-def _roles() -> Iterable[str]:
-    from tracer.dossier.vocabulary import ROLES
-
-    return ROLES
-
-
-def _claim_kinds() -> Iterable[str]:
-    from tracer.dossier.vocabulary import claim_kinds
-
-    return claim_kinds()
-
-
-def _relation_kinds() -> Iterable[str]:
-    from tracer.dossier.vocabulary import RELATION_KINDS
-
-    return RELATION_KINDS
-
-
-def _channels() -> Iterable[str]:
-    from tracer.dossier.vocabulary import CHANNELS
-
-    return CHANNELS
-
-
-def _bases() -> Iterable[str]:
-    from tracer.dossier.vocabulary import EVIDENTIAL_BASES
-
-    return EVIDENTIAL_BASES
-
-
-def _signal_formats() -> Iterable[str]:
-    from tracer.signals.formats import format_names
-
-    return format_names()
+    return _begun(((page.stem, "") for page in sorted(help_dir().glob("*.md"))), incomplete)
 
 
 def query_names(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Names of queries, with their titles."""
-    return _begun(_queries(), incomplete)
+    from tracer.ask.named import all_queries
+
+    return _begun(((name, query.title) for name, query in all_queries().items()), incomplete)
 
 
 def query_parameters(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -92,12 +68,3 @@ def query_parameters(ctx: click.Context, _param: click.Parameter, incomplete: st
     for one in () if query is None else query.parameters:
         found += [(f"{one.name}={word}", one.text) for word in one.words or ("",)]
     return _begun(found, incomplete)
-
-
-topics, roles, claim_kinds = _of(_topics), _of(_roles), _of(_claim_kinds)
-relation_kinds, channels, bases, signal_formats = (
-    _of(_relation_kinds),
-    _of(_channels),
-    _of(_bases),
-    _of(_signal_formats),
-)

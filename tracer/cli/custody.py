@@ -1,21 +1,60 @@
-"""`tracer doctor`, `backup`, `restore`, `purge`: what keeps a case, and what ends a part of it."""
+"""`tracer init`, `verify`, `doctor`, `backup`, `restore`, `purge`: how a case begins and is kept."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
+from datetime import date
 from pathlib import Path
 
 import click
 
+from tracer.cli.outside import tell_checks
 from tracer.cli.printer import tell_check
 from tracer.cli.rows import put
-from tracer.cli.session import Session, case_options, narrate
+from tracer.cli.session import DAY, FILE, FOLDER, OUT, Session, case_options, narrate
 from tracer.errors import ExitCode, InputRefused, UsageError
 from tracer.regular import secret_in
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
+
+@click.command(epilog="Example: tracer init my-case --region CN")
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--region", help="Country of numbers without a country code (default: CN, or what a list speaks for).")
+@click.option("--name", default="", help="Name of the case (default: the folder's).")
+@case_options
+def init(session: Session, folder: Path, region: str | None, name: str) -> None:
+    """Create a new, encrypted case in DIR."""
+    from tracer.case.case import DEFAULT_REGION
+    from tracer.library.case import create
+
+    place = create(folder, name=name, region=region, key_file=session.key_file).key_place
+    narrate(f"Made {folder}. Its key is in the {place}: without it the case cannot be read.")
+    if region is None:
+        narrate(
+            f"Region {DEFAULT_REGION}: numbers without a country code count as Chinese ones, unless a list shows"
+            " another country. Name yours here with --region US, say, or for one list with `tracer load --region`."
+        )
+    narrate(f"Next: tracer load FILE --holder PARTY --case {folder}")
+
+
+@click.command(epilog="Example: tracer verify --since 2026-05-01 --case my-case")
+@click.option("--since", type=DAY, help="Only originals loaded on this day or later, and findings of traces since.")
+@click.option(
+    "--copies", type=FOLDER, multiple=True, metavar="DIR",
+    help="Look for handed-over copies in this folder, too (default: the folder that the case lies in).",
+)  # fmt: skip
+@case_options
+def verify(session: Session, since: date | None, copies: tuple[Path, ...]) -> int:
+    """Check that store, originals, journal and register are unchanged and that the findings come out the same again.
+
+    Every bit of store, originals and journal is looked at. Exit code 5 where something is not as it was; findings that
+    rest on purged contents are reported as `not recomputable`. More: tracer help custody
+    """
+    found = session.case().verify(since=since, copies=copies, tell=narrate)
+    code = tell_checks(found.checks)
+    narrate(f"{len(found.checks)} checks, {len(found.failed)} failed.")
+    return code
 
 
 @click.command(epilog="Example: tracer doctor --repair --case my-case")
@@ -44,11 +83,11 @@ def doctor(session: Session, repair: bool, accept_journal: bool, reason: str | N
 
 
 @click.command(epilog="Example: tracer backup my-case.backup --case my-case")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @click.option(
     "--passphrase", is_flag=True, help="Under a passphrase (asked for, or TRACER_PASSPHRASE), not the case key."
 )
-@click.option("--passphrase-file", type=_FILE, help="Under the passphrase in this file.")
+@click.option("--passphrase-file", type=FILE, help="Under the passphrase in this file.")
 @click.option("--with-key", is_flag=True, help="Put the case key into it as well; only under a passphrase.")
 @case_options
 def backup(session: Session, file: Path, passphrase: bool, passphrase_file: Path | None, with_key: bool) -> None:
@@ -65,10 +104,10 @@ def backup(session: Session, file: Path, passphrase: bool, passphrase_file: Path
 
 
 @click.command(epilog="Example: tracer restore my-case.backup restored-case")
-@click.argument("file", type=_FILE)
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("file", type=FILE)
+@click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option(
-    "--passphrase-file", type=_FILE, help="File with its passphrase (default: TRACER_PASSPHRASE, or asked for)."
+    "--passphrase-file", type=FILE, help="File with its passphrase (default: TRACER_PASSPHRASE, or asked for)."
 )
 @case_options
 def restore(session: Session, file: Path, folder: Path, passphrase_file: Path | None) -> None:
@@ -77,7 +116,7 @@ def restore(session: Session, file: Path, folder: Path, passphrase_file: Path | 
     A backup that was cut off or changed, or does not pass the checks, is refused, and nothing of it is kept.
     """
     from tracer.case.restore import reads_passphrase
-    from tracer.library.restoring import restore as unpack
+    from tracer.library.case import restore as unpack
 
     phrase = _passphrase(passphrase_file, twice=False) if reads_passphrase(file) else None
     made = unpack(file, folder, key_file=session.key_file, passphrase=phrase, tell=narrate)
@@ -90,7 +129,7 @@ def restore(session: Session, file: Path, folder: Path, passphrase_file: Path | 
 @click.argument("dataset")
 @click.option("--reason", help="Why: a sentence that is journaled and is in the certificate.")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    "-o", "--output", type=OUT,
     help="Write the certificate to a file; - is stdout.",
 )  # fmt: skip
 @click.option("--yes", is_flag=True, help="Do not ask; needed where there is no terminal.")

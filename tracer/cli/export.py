@@ -8,9 +8,8 @@ from typing import Any, TypeAlias
 
 import click
 
-from tracer.cli.language import LANG, language
 from tracer.cli.rows import file_of, put
-from tracer.cli.session import Session, case_options, narrate
+from tracer.cli.session import FILE, FOLDER, LANG, OUT, Session, case_options, language, narrate, options
 from tracer.errors import UsageError
 from tracer.export.looks import EMBEDDED, FONTS, THEMES
 
@@ -46,64 +45,49 @@ def leaving_options(noun: str, usual: str, *, pictured: bool = False) -> Callabl
 
     usual: the format where none is asked for.
     """
-    options = [
-        click.option("--preview", is_flag=True, help="List what would leave, and write nothing."),
-        click.option("--reason", help="Why numbers leave in clear; journaled."),
-        click.option("--reveal", is_flag=True, help="Do not mask numbers and addresses; needs --reason."),
-    ]
-    if pictured:
-        options += [
-            click.option(
-                "--with-sources", is_flag=True,
-                help="Show protected sources under pseudonyms; left out otherwise. Journaled.",
-            ),
-            click.option(
-                "--font", type=click.Path(path_type=Path, dir_okay=False),
-                help="A font file (ttf, otf, ttc) for pictures and PDFs; found on this machine otherwise.",
-            ),
-        ]  # fmt: skip
-    options += [
-        LANG,
+    of_drawings = (
         click.option(
-            "-o", "--output", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
-            help="The file; - is stdout (not for formats of several files).",
+            "--font", type=FILE,
+            help="A font file (ttf, otf, ttc) for pictures and PDFs; found on this machine otherwise.",
         ),
+        click.option(
+            "--with-sources", is_flag=True,
+            help="Show protected sources under pseudonyms; left out otherwise. Journaled.",
+        ),
+    )  # fmt: skip
+    leave = options(
         click.option("--to", type=FormatsOf(noun), default=usual, show_default=True, help="The format."),
-    ]  # fmt: skip
+        click.option("-o", "--output", type=OUT, help="The file; - is stdout (not for formats of several files)."),
+        LANG,
+        *(of_drawings if pictured else ()),
+        click.option("--reveal", is_flag=True, help="Do not mask numbers and addresses; needs --reason."),
+        click.option("--reason", help="Why numbers leave in clear; journaled."),
+        click.option("--preview", is_flag=True, help="List what would leave, and write nothing."),
+    )
+    return lambda command: case_options(leave(command))
 
-    def decorate(command: Called) -> Called:
-        for option in options:
-            command = option(command)
-        return case_options(command)
 
-    return decorate
-
-
-def choice_options(command: Called) -> Called:
-    """Which part of the graph, and how a picture of it looks."""
-    options = [
-        click.option("--highlight", multiple=True, metavar="ID", help="Show this strongly in a picture; repeatable."),
-        click.option("--theme", type=click.Choice(THEMES), default="light", show_default=True, help="Its colours."),
-        click.option(
-            "--fonts", type=click.Choice(FONTS), callback=lambda _context, _option, value: value or "",
-            help="Letters of an SVG: a font within it (usual if small), outlines for drawing programs, or names.",
-        ),
-        click.option("--source", default="", help="The source line of a picture."),
-        click.option("--subtitle", default="", help="A line below the title of a picture."),
-        click.option("--title", default="", help="The title of a picture or page."),
-        click.option("--portrait", is_flag=True, help="A picture that is taller than wide."),
-        click.option("--width", type=int, metavar="PX", help="Width at which a picture is published; type is ≥ 11 px."),
-        click.option("--grade", default="", metavar="G", help="Only edges of this grade and better: G2."),
-        click.option("--finding", nargs=2, metavar="A B", help="Only this finding, as in: tracer why A B."),
-        click.option("--party", default="", metavar="NAME", help="Only what touches this party: id or name."),
-        click.option(
-            "--chain", default="", metavar="CHAIN",
-            help="Only this chain: number in `query resale-chains`, list where it ends, or FROM..TO.",
-        ),
-    ]  # fmt: skip
-    for option in options:
-        command = option(command)
-    return command
+choice_options = options(
+    click.option(
+        "--chain", default="", metavar="CHAIN",
+        help="Only this chain: number in `query resale-chains`, list where it ends, or FROM..TO.",
+    ),
+    click.option("--party", default="", metavar="NAME", help="Only what touches this party: id or name."),
+    click.option("--finding", nargs=2, metavar="A B", help="Only this finding, as in: tracer why A B."),
+    click.option("--grade", default="", metavar="G", help="Only edges of this grade and better: G2."),
+    click.option("--width", type=int, metavar="PX", help="Width at which a picture is published; type is ≥ 11 px."),
+    click.option("--portrait", is_flag=True, help="A picture that is taller than wide."),
+    click.option("--title", default="", help="The title of a picture or page."),
+    click.option("--subtitle", default="", help="A line below the title of a picture."),
+    click.option("--source", default="", help="The source line of a picture."),
+    click.option(
+        "--fonts", type=click.Choice(FONTS), callback=lambda _context, _option, value: value or "",
+        help="Letters of an SVG: a font within it (usual if small), outlines for drawing programs, or names.",
+    ),
+    click.option("--theme", type=click.Choice(THEMES), default="light", show_default=True, help="Its colours."),
+    click.option("--highlight", multiple=True, metavar="ID", help="Show this strongly in a picture; repeatable."),
+)  # fmt: skip
+"""Which part of the graph, and how a picture of it looks."""
 
 
 @click.group(epilog="Example: tracer export graph --to html -o graph.html")
@@ -174,9 +158,7 @@ def evidence(session: Session, /, ids: tuple[str, ...], **chosen: Any) -> None:
 
 
 @export.command(epilog="Example: tracer export handover -o handed-over --case my-case")
-@click.option(
-    "-o", "--output", "folder", required=True, type=click.Path(path_type=Path, file_okay=False), help="The new folder."
-)
+@click.option("-o", "--output", "folder", required=True, type=FOLDER, help="The new folder.")
 @click.option("--originals", is_flag=True, help="The files themselves too, in clear; needs --reveal and --reason.")
 @click.option("--reveal", is_flag=True, help="Let the originals leave in clear; needs --reason.")
 @click.option("--reason", help="Why originals leave in clear; journaled.")
@@ -197,7 +179,9 @@ def handover(
         )  # fmt: skip
     with session.case() as case:
         done = case.hand_over(folder, reveal=reason, lang=language(lang), words=lang or "en")
-        _warn(case.not_up_to_date(language(lang)))
+        stale = case.not_up_to_date(language(lang))
+    if stale:
+        narrate(stale)
     narrate(f"Wrote {done.folder}: {done.lines} lines of the journal, {done.withheld} of them withheld;")
     narrate(
         f"hashes of {done.originals} originals, {done.clear} of them in clear. Check it: python3 -I {folder}/verify.py"
@@ -205,20 +189,9 @@ def handover(
 
 
 def _leave(
-    session: Session,
-    noun: str,
-    *,
-    to: str,
-    output: Path | None,
-    reveal: bool,
-    reason: str | None,
-    preview: bool,
-    lang: str | None,
-    font: Path | None = None,
-    with_sources: bool = False,
-    of: tuple[str, ...] = (),
-    **choice: Any,
-) -> None:
+    session: Session, noun: str, *, to: str, output: Path | None, reveal: bool, reason: str | None, preview: bool,
+    lang: str | None, **chosen: Any,
+) -> None:  # fmt: skip
     from tracer.export.formats import format_of
     from tracer.wording import Codes
 
@@ -231,11 +204,11 @@ def _leave(
     # Programs are not given another language unasked.
     spoken = language(lang if format_of(noun, to).codes is Codes.NONE else lang or "en")
     done = session.case().export(
-        noun, to=to, path=output if preview else file_of(output), of=of, lang=spoken, reveal=reason, font=font,
-        preview=preview, with_sources=with_sources, words=language(lang), **choice,
+        noun, to=to, path=output if preview else file_of(output), lang=spoken, reveal=reason, preview=preview,
+        words=language(lang), **chosen,
     )  # fmt: skip
-    _warn(done.warning)
-    _warn(done.note)
+    for said in filter(None, (done.warning, done.note)):
+        narrate(said)
     if preview:
         wide = max(len(what) for what, _ in done.preview) + 2
         for what, text in done.preview:
@@ -244,8 +217,3 @@ def _leave(
         put(done.content, None)
     for path in done.paths:
         narrate(f"Wrote {path}")
-
-
-def _warn(warning: str) -> None:
-    if warning:
-        narrate(warning)

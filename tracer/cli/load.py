@@ -7,28 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.dates import DAY
 from tracer.cli.rows import print_records
-from tracer.cli.session import Session, case_options, narrate, rows_options
+from tracer.cli.session import ANY, DAY, EVIDENCE, Session, case_options, narrate, rows_options
 from tracer.errors import UsageError
 
 if TYPE_CHECKING:
     from tracer.lists.loaded import Loaded
 
 
-def _mapped(pairs: tuple[str, ...]) -> dict[str, list[str]]:
-    """`phone=手机号` pairs as role → columns; a role may be given several times; keys that are, make one together."""
-    mapped: dict[str, list[str]] = {}
-    for pair in pairs:
-        role, equals, column = pair.partition("=")
-        if not equals or not role or not column:
-            raise UsageError(f"invalid mapping {pair!r}", where="--map", remedy="write --map phone=手机号")
-        mapped.setdefault(role, []).append(column)
-    return mapped
-
-
 @click.command(epilog="Example: tracer load lists/d7.xlsx --holder cti-x --obtained 2026-05-01 --case my-case")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=ANY)
 @click.option("--holder", required=True, metavar="PARTY", help="The party it was obtained from.")
 @click.option("--id", "id_", help="Id of the dataset (default: made from the file's name).")
 @click.option("--obtained", type=DAY, help="Day it was obtained: it existed by then.")
@@ -43,11 +31,11 @@ def _mapped(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 @click.option("--encoding", help="The text encoding, where it is detected wrongly.")
 @click.option("--region", help="Country of numbers without a country code (default: found out).")
 @click.option("--sheet", help="The only sheet of a workbook, or table of an SQL dump, to read.")
-@click.option("--header/--no-header", "has_header", default=None, help="Whether the first row names the columns.")
+@click.option("--header/--no-header", default=None, help="Whether the first row names the columns.")
 @click.option("--limit", "raised", multiple=True, metavar="NAME=NUMBER", help="Raise a limit: tracer help lists.")
 @click.option("--collected-under", help="Lawful basis of collection.")
 @click.option("--used-under", help="Lawful basis of use.")
-@click.option("--evidence", multiple=True, metavar="ID", help="Id of what backs this; may be repeated.")
+@EVIDENCE
 @click.option("--keep-secret-hash", is_flag=True, help="Keep keyed hashes of passwords, which are dropped otherwise.")
 @click.option("--keep-original", is_flag=True, help="Keep the file itself although it holds passwords.")
 @click.option("--replace", is_flag=True, help="Load as a new version of a dataset that is loaded already.")
@@ -55,26 +43,9 @@ def _mapped(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 @rows_options
 @case_options
 def load(
-    session: Session,
-    /,
-    *,
-    files: tuple[Path, ...],
-    maps: tuple[str, ...],
-    id_: str | None,
-    holder: str,
-    encoding: str | None,
-    region: str | None,
-    sheet: str | None,
-    has_header: bool | None,
-    raised: tuple[str, ...],
-    keep_secret_hash: bool,
-    keep_original: bool,
-    replace: bool,
-    dry_run: bool,
-    format_: str,
-    output: Path | None,
-    **facts: Any,
-) -> None:
+    session: Session, /, files: tuple[Path, ...], maps: tuple[str, ...], id_: str | None, raised: tuple[str, ...],
+    dry_run: bool, format_: str, output: Path | None, **facts: Any,
+) -> None:  # fmt: skip
     """Load FILES as datasets: every row accepted, or rejected with its reason.
 
     csv, tsv, txt, xlsx, xls, vcf, json, ndjson, parquet, sql, or a zip of these. Several files are loaded together: all
@@ -82,20 +53,30 @@ def load(
     """
     from tracer.lists.read.model import Limits
 
-    columns = _mapped(maps)
+    columns: dict[str, list[str]] = {}  # of a role that is given several times; keys that are, make one together
+    for pair in maps:
+        role, equals, column = pair.partition("=")
+        if not equals or not role or not column:
+            raise UsageError(f"invalid mapping {pair!r}", where="--map", remedy="write --map phone=手机号")
+        columns.setdefault(role, []).append(column)
     Limits.raised(raised)  # a setting without a number is reported as it was written
     limits: dict[str, int | str] = {name: number for name, _, number in (one.partition("=") for one in raised)}
-    loaded = session.case().load(
-        files, holder=holder, id=id_, columns=columns, encoding=encoding, region=region, sheet=sheet,
-        header=has_header, limits=limits, keep_secret_hash=keep_secret_hash, keep_original=keep_original,
-        replace=replace, dry_run=dry_run, **facts,
-    )  # fmt: skip
+    loaded = session.case().load(files, id=id_, columns=columns, limits=limits, dry_run=dry_run, **facts)
     if dry_run:
         _show_columns(loaded)
     for one in loaded:
         if one.account is not None:
             narrate(f"{one.dataset}: {one.account.told()}")
-        for note in (*one.notes, *_unclear(one)):
+        notes = list(one.notes)
+        if one.hashes:
+            notes.append(
+                f"{one.hashes:,} identifiers are hashes: they link to equal hashes, and to copies you released"
+            )
+        if one.masked:
+            notes.append(
+                f"{one.masked:,} rows have masked numbers or addresses: counted, never un-masked, never linked"
+            )
+        for note in notes:
             narrate(f"{one.dataset}: {note}")
     records = [one.to_json() for one in loaded]
     if format_ == "table":
@@ -106,16 +87,6 @@ def load(
         narrate("Dry run: nothing was kept.")
     elif any(one.rejected for one in loaded):
         narrate("Rejected rows and why: tracer query rejects")
-
-
-def _unclear(one: Loaded) -> list[str]:
-    """What a person should know about identifiers that are not in clear."""
-    told = []
-    if one.hashes:
-        told.append(f"{one.hashes:,} identifiers are hashes: they link to equal hashes, and to copies you released")
-    if one.masked:
-        told.append(f"{one.masked:,} rows have masked numbers or addresses: counted, never un-masked, never linked")
-    return told
 
 
 _CERTAIN = 0.995

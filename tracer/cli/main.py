@@ -16,7 +16,7 @@ import click
 
 from tracer.ask.bounds import left_behind
 from tracer.cli.printer import guarded, printing
-from tracer.cli.session import Session, options_before
+from tracer.cli.session import OPTIONS_BEFORE, Session
 from tracer.cli.unloaded import leave_out
 from tracer.errors import ExitCode, TracerError
 from tracer.version import __version__
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "demo": ("demo:demo", "Run the main job on the bundled sample case."),
-    "init": ("case:init", "Create a new, encrypted case."),
+    "demo": ("run:demo", "Run the main job on the bundled sample case."),
+    "init": ("custody:init", "Create a new, encrypted case."),
     "run": ("run:run", "Load all that a manifest names, trace, and print the findings."),
-    "manifest": ("manifest:manifest", "Write, check and describe manifests."),
+    "manifest": ("elsewhere:manifest", "Write, check and describe manifests."),
     "load": ("load:load", "Load datasets."),
     "status": ("status:status", "Show lists, parties, the last trace, and what waits for a person."),
     "trace": ("run:trace", "Compute overlaps, derivations, attributions, retention, claim verdicts and chains."),
@@ -37,39 +37,39 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "query": ("query:query", "Run a named query; without a name, list them."),
     "sql": ("query:sql", "Run read-only SQL over the documented views."),
     "why": ("query:why", "Show everything behind an edge."),
-    "show": ("show:show", "Draw the chain of a party or dataset as a tree."),
+    "show": ("query:show", "Draw the chain of a party or dataset as a tree."),
     "judge": ("query:judge", "Record a person's decision on an edge; later runs keep it."),
     "attribute": ("query:attribute", "Attribute a dataset to the releases it came from."),
-    "persons": ("persons:persons", "Estimate how many people two lists without a common identifier share."),
-    "release": ("release:release", "Write one marked copy of a dataset per recipient, or record one."),
-    "register": ("register:register", "Print, stamp and open what was committed about marked copies."),
-    "canary": ("canary:canary", "Import canaries, and list which can be used."),
-    "watch": ("watch:watch", "Watch a folder for lists and records, and report what they show."),
-    "probe": ("probe:probe", "Attribute the answers of a look-up service that shows no list."),
+    "persons": ("query:persons", "Estimate how many people two lists without a common identifier share."),
+    "release": ("marks:release", "Write one marked copy of a dataset per recipient, or record one."),
+    "register": ("outside:register", "Print, stamp and open what was committed about marked copies."),
+    "canary": ("marks:canary", "Import canaries, and list which can be used."),
+    "watch": ("signals:watch", "Watch a folder for lists and records, and report what they show."),
+    "probe": ("marks:probe", "Attribute the answers of a look-up service that shows no list."),
     "signals": ("signals:signals", "Load call, SMS and mail records that reached canaries."),
-    "blind": ("blind:blind", "Compare lists with another party without showing either."),
-    "refusals": ("refusals:refusals", "Print single people who were called after refusing; for a reason only."),
+    "blind": ("outside:blind", "Compare lists with another party without showing either."),
+    "refusals": ("query:refusals", "Print single people who were called after refusing; for a reason only."),
     "export": ("export:export", "Export graph, findings, report and figures, redacted."),
-    "cluster": ("cluster:cluster", "Compute what is too large for one machine on Spark."),
-    "dataset": ("datasets:dataset", "List, describe, rename and remove datasets."),
+    "cluster": ("outside:cluster", "Compute what is too large for one machine on Spark."),
+    "dataset": ("dossier:dataset", "List, describe, rename and remove datasets."),
     "party": ("dossier:party", "Add, list, edit, merge or remove parties."),
     "evidence": ("dossier:evidence", "Add, list, edit or remove evidence, or extract an original."),
     "claim": ("dossier:claim", "Add, list, edit or remove what a party says."),
     "relation": ("dossier:relation", "Add, list, edit or remove what is known between two parties."),
     "reply": ("dossier:reply", "Add, list, edit or remove a party's reply, or that there was none."),
-    "key": ("key:key", "Show, export, import or rotate the case key."),
+    "key": ("outside:key", "Show, export, import or rotate the case key."),
     "journal": ("status:journal", "Show what was done in the case, by whom and when."),
-    "verify": ("case:verify", "Check originals, journal, register and findings."),
-    "anchor": ("anchor:anchor", "Anchor the journal with a third party."),
+    "verify": ("custody:verify", "Check originals, journal, register and findings."),
+    "anchor": ("outside:anchor", "Anchor the journal with a third party."),
     "doctor": ("custody:doctor", "Diagnose and repair a case."),
     "backup": ("custody:backup", "Write the whole case into one encrypted file."),
     "restore": ("custody:restore", "Restore a case from a backup."),
     "purge": ("custody:purge", "Remove a dataset's contents for good, with a certificate."),
-    "simulate": ("simulate:simulate", "Write a synthetic market with known truth."),
-    "plugins": ("plugins:plugins", "List the plug-ins that are installed."),
-    "completion": ("shell:completion", "Print the completion script of a shell."),
-    "manpages": ("shell:manpages", "Write manual pages of all commands."),
-    "help": ("topics:help_", "Read a longer help topic."),
+    "simulate": ("elsewhere:simulate", "Write a synthetic market with known truth."),
+    "plugins": ("elsewhere:plugins", "List the plug-ins that are installed."),
+    "completion": ("elsewhere:completion", "Print the completion script of a shell."),
+    "manpages": ("elsewhere:manpages", "Write manual pages of all commands."),
+    "help": ("elsewhere:help_", "Read a longer help topic."),
 }
 """Command → (`module:function` below `tracer.cli`, one line of help), in the order of the help."""
 
@@ -121,7 +121,7 @@ class Commands(click.Group):
     epilog="Example: tracer demo",
 )
 @click.version_option(__version__, prog_name="tracer")
-@options_before
+@OPTIONS_BEFORE
 def cli() -> None:
     """Find out where a contact list came from.
 
@@ -214,7 +214,7 @@ def _run(arguments: list[str]) -> int:
 
 def _unforeseen(error: Exception) -> int | None:
     """Tell of a disk that is full, or of Ctrl-C; None where it is a fault of the program."""
-    from tracer.library.holding import fault_of_disk
+    from tracer.library.base import fault_of_disk
 
     fault = fault_of_disk(error)
     if fault is not None:

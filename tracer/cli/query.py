@@ -1,57 +1,47 @@
-"""Asking a case: named queries, free SQL, why an edge is there, which releases a dataset came from."""
+"""Asking a case: named queries, free SQL, why an edge is there, chains, releases, people, and what a person decides."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from tracer.ask.bounds import FREE, NAMED
 from tracer.cli import completing
-from tracer.cli.language import LANG, language
-from tracer.cli.rows import file_of, leaving, print_answer, print_table, put, terminal_width
-from tracer.cli.session import Session, case_options, narrate, rows_options
+from tracer.cli.printer import print_rich, rich_lines
+from tracer.cli.rows import file_of, leaving, print_answer, print_table, prints_rows, put, terminal_width
+from tracer.cli.session import LANG, Session, case_options, language, narrate, options, rows_options, text_options
 from tracer.errors import UsageError
+from tracer.visible import visible
+
+if TYPE_CHECKING:
+    from rich.tree import Tree
+
+    from tracer.ask.show import Branch
+    from tracer.library.table import Table
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-
-def _given(pairs: tuple[str, ...]) -> dict[str, str]:
-    given: dict[str, str] = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or not name:
-            raise UsageError(f"invalid parameter {pair!r}", where="-p", remedy="write -p name=value")
-        given[name] = value
-    return given
+_STYLES = {"party": "bold", "dataset": "bold", "release": "green", "group": "dim", "again": "dim", "note": "yellow"}
+_WIDEST = 160
+"""Cells of a line; a tree leans to the right."""
 
 
 def _bounds_options(seconds: float) -> Callable[[F], F]:
     """`--timeout` and `--rows`: how long an answer may take and how long it may be."""
-
-    def options(command: F) -> F:
-        for option in (
-            click.option(
-                "--rows", "most", type=click.IntRange(1), default=FREE.rows, show_default=True, metavar="NUMBER",
-                help="Rows to give at most.",
-            ),
-            click.option(
-                "--timeout", type=click.FloatRange(0, min_open=True), default=seconds, show_default=True,
-                metavar="SECONDS", help="Stop when it takes longer.",
-            ),
-        ):  # fmt: skip
-            command = option(command)
-        return command
-
-    return options
-
-
-def _spoken(asked: str | None, format_: str) -> str:
-    """The language of an answer; programs are not given another one unasked."""
-    return language(asked if format_ in ("table", "text") else asked or "en")
+    return options(
+        click.option(
+            "--timeout", type=click.FloatRange(0, min_open=True), default=seconds, show_default=True,
+            metavar="SECONDS", help="Stop when it takes longer.",
+        ),
+        click.option(
+            "--rows", "most", type=click.IntRange(1), default=FREE.rows, show_default=True, metavar="NUMBER",
+            help="Rows to give at most.",
+        ),
+    )  # fmt: skip
 
 
 @click.command(epilog="Example: tracer query retention --case my-case -f json")
@@ -65,15 +55,9 @@ def _spoken(asked: str | None, format_: str) -> str:
 @LANG
 @case_options
 def query(
-    session: Session,
-    name: str | None,
-    params: tuple[str, ...],
-    timeout: float,
-    most: int,
-    format_: str,
-    output: Path | None,
-    lang: str | None,
-) -> None:
+    session: Session, /, name: str | None, params: tuple[str, ...], format_: str, output: Path | None, lang: str | None,
+    **bounds: Any,
+) -> None:  # fmt: skip
     """Run a named query; without a name, list them.
 
     `tracer query NAME --case DIR -p key=value`; a mistyped parameter names the valid ones.
@@ -83,34 +67,31 @@ def query(
 
         print_table(queries(), format_, output)
         return
-    given, spoken = _given(params), _spoken(lang, format_)
+    given: dict[str, str] = {}
+    for pair in params:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise UsageError(f"invalid parameter {pair!r}", where="-p", remedy="write -p name=value")
+        given[key] = value
     if name == "graph":
-        _query_graph(session, given, format_, output, lang or "en")
+        if given:
+            raise UsageError("the query takes no parameters", where="query graph", remedy="leave -p out")
+        if format_ not in {"json", "table"}:
+            raise UsageError(
+                f"the graph is not a table, so it cannot be printed as {format_}",
+                remedy="use -f json, or tracer export graph --to csv",
+            )
+        content, notes = session.case().graph_json(lang=lang or "en")
+        put(content.encode(), output)
+        for note in notes:
+            narrate(note)
         return
-    _check(name, given)
-    table = session.case().query(name, given, lang=spoken, timeout=timeout, most=most, **leaving(output, format_))
-    print_answer(table, format_, output)
-
-
-def _check(name: str, given: dict[str, str]) -> None:
-    """A mistyped parameter is reported before a case is looked for."""
     from tracer.ask.named import bind, find_query
 
-    bind(find_query(name), given)
-
-
-def _query_graph(session: Session, given: dict[str, str], format_: str, output: Path | None, lang: str) -> None:
-    if given:
-        raise UsageError("the query takes no parameters", where="query graph", remedy="leave -p out")
-    if format_ not in {"json", "table"}:
-        raise UsageError(
-            f"the graph is not a table, so it cannot be printed as {format_}",
-            remedy="use -f json, or tracer export graph --to csv",
-        )
-    content, notes = session.case().graph_json(lang=lang)
-    put(content.encode(), output)
-    for note in notes:
-        narrate(note)
+    bind(find_query(name), given)  # a mistyped parameter is reported before a case is looked for
+    spoken = language(lang, format_)
+    table = session.case().query(name, given, lang=spoken, **bounds, **leaving(output, format_))
+    print_answer(table, format_, output)
 
 
 @click.command(epilog='Example: tracer sql "SELECT holder, sum(rows) FROM views.datasets GROUP BY holder"')
@@ -120,15 +101,13 @@ def _query_graph(session: Session, given: dict[str, str], format_: str, output: 
 @LANG
 @case_options
 def sql(
-    session: Session, statement: str, timeout: float, most: int, format_: str, output: Path | None, lang: str | None
+    session: Session, /, statement: str, format_: str, output: Path | None, lang: str | None, **bounds: Any
 ) -> None:
     """Run read-only SQL over the documented views.
 
     `SHOW TABLES` lists the views and `DESCRIBE views.NAME` their columns. Files and the network are out of reach.
     """
-    table = session.case().sql(
-        statement, lang=_spoken(lang, format_), timeout=timeout, most=most, **leaving(output, format_)
-    )
+    table = session.case().sql(statement, lang=language(lang, format_), **bounds, **leaving(output, format_))
     print_answer(table, format_, output)
 
 
@@ -136,16 +115,7 @@ def sql(
 @click.argument("a")
 @click.argument("b")
 @click.option("--details", is_flag=True, help="Show all numbers, rows' positions, dates and documents.")
-@click.option(
-    "-f",
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Text for people, JSON for programs.",
-)
-@click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Write to a file.")
+@text_options
 @LANG
 @case_options
 def why(session: Session, a: str, b: str, details: bool, format_: str, output: Path | None, lang: str | None) -> None:
@@ -157,7 +127,7 @@ def why(session: Session, a: str, b: str, details: bool, format_: str, output: P
     from tracer.ask.why_text import WIDTH
     from tracer.library.asking import explanation_text
 
-    spoken = _spoken(lang, format_)
+    spoken = language(lang, format_)
     to = "json" if format_ == "json" else "details" if details else "text"
     wanted = {"json": "codes", "details": "text", "text": spoken}[to]
     width = min(terminal_width(), WIDTH)
@@ -187,7 +157,7 @@ def attribute(
     null, together at most twice ALPHA. Several datasets are scored together, as leaks of the same releases: one
     family, one tail. The last line says which copy it is, and how often that is wrong.
     """
-    table = session.case().attribute(*datasets, alpha=alpha, lang=_spoken(lang, format_), **leaving(output, format_))
+    table = session.case().attribute(*datasets, alpha=alpha, lang=language(lang, format_), **leaving(output, format_))
     print_answer(table, format_, output)
 
 
@@ -211,3 +181,81 @@ def judge(session: Session, a: str, b: str, verdict: str, note: str | None) -> N
     for told in judged.notes:
         narrate(told)
     narrate("Run `tracer trace` to bring it into effect: it says which other derivations move, and how far.")
+
+
+@click.command(epilog="Example: tracer show resold-list --case my-case")
+@click.argument("name", metavar="PARTY|DATASET")
+@click.option(
+    "--least", type=click.FloatRange(0, 1), default=0.5, show_default=True,
+    help="Leave out findings under this probability.",
+)  # fmt: skip
+@text_options
+@LANG
+@case_options
+def show(session: Session, name: str, least: float, format_: str, output: Path | None, lang: str | None) -> None:
+    """Draw the chain of a party, dataset or copy as a tree: where it came from and where it went."""
+    spoken = language(lang, format_)
+    width = min(terminal_width(), _WIDEST)
+
+    def drawn(tree: Branch) -> str:
+        return "".join(f"{line}\n" for line in rich_lines([_tree(tree)], width, colours=False))
+
+    chain = session.case().show(name, least=least, lang=spoken, path=file_of(output), to=format_, drawn=drawn)
+    if format_ == "text" and output is None:
+        print_rich([_tree(chain.tree)], width)
+    elif file_of(output) is None:
+        put(chain.json_text() if format_ == "json" else drawn(chain.tree), None)
+    for note in chain.notes:
+        narrate(note)
+
+
+def _tree(branch: Branch) -> Tree:
+    from rich.text import Text
+    from rich.tree import Tree
+
+    def line(of: Branch) -> Text:
+        text = Text()
+        if of.grade:
+            text.append(f"{of.grade} ", style="bold cyan")
+        return text.append(visible(of.text), style=_STYLES.get(of.kind, ""))
+
+    def grow(tree: Tree, of: Branch) -> None:
+        for inner in of.branches:
+            grow(tree.add(line(inner)), inner)
+
+    root = Tree(line(branch), guide_style="dim")
+    grow(root, branch)
+    return root
+
+
+@click.command(epilog="Example: tracer persons client-list resold-list --case my-case")
+@click.argument("a")
+@click.argument("b")
+@rows_options
+@LANG
+@case_options
+def persons(session: Session, a: str, b: str, format_: str, output: Path | None, lang: str | None) -> None:
+    """Estimate how many people the datasets A and B share where no identifier joins them.
+
+    It compares names and the columns next to them (addresses, birthdays, places, sex): an estimate with its interval,
+    and how many of the links are right. No person is listed, and nothing is kept: see `tracer help persons`.
+    """
+    print_table(session.case().persons(a, b, lang=language(lang, format_)), format_, output)
+
+
+@click.command(epilog='Example: tracer refusals --reveal --reason "the client asked whom to write to" --case my-case')
+@click.option("--reveal", is_flag=True, help="Print people's numbers in clear; needs --reason.")
+@click.option("--reason", help="Who asked for the numbers, and why; it is journaled.")
+@prints_rows()
+@case_options
+def refusals(session: Session, reveal: bool, reason: str | None) -> Table:
+    """Print single people who were handed on or called after they had refused.
+
+    Without a reason there are counts only: tracer query after-refusal.
+    """
+    if not reveal or not reason:
+        raise UsageError(
+            "single rows show people's numbers and need a reason", where="refusals",
+            remedy='give --reveal --reason "…", or ask for counts: tracer query after-refusal',
+        )  # fmt: skip
+    return session.case().refusals(reason=reason)

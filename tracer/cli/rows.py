@@ -6,18 +6,17 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import click
 
-from tracer.cli.session import narrate
-from tracer.visible import visible
-from tracer.whole_file import write_whole
+from tracer.cli.session import narrate, rows_options
+from tracer.whole_file import put_file
 
 if TYPE_CHECKING:
-    from tracer.ask.result import Result
     from tracer.library.base import Changed
     from tracer.library.table import Table
 
@@ -30,22 +29,30 @@ class AnswerTarget(TypedDict):
     width: int
 
 
-def print_result(result: Result, format_: str, output: Path | None, lang: str = "en") -> None:
-    """Write a result in one of the formats to `output`, or to stdout; its notes go to stderr."""
-    from tracer.ask.render import rendered
+def prints_rows(empty: str = "") -> Callable[[Callable[..., Table]], Callable[..., None]]:
+    """`-f/--format` and `-o`: the rows that a command returns are printed; `empty` is said where there are none."""
 
-    put(rendered(result, format_, width=terminal_width(), lang=lang), output)
-    for note in result.notes:
-        narrate(note)
+    def decorate(command: Callable[..., Table]) -> Callable[..., None]:
+        @wraps(command)
+        def printed(*given: Any, format_: str, output: Path | None, **named: Any) -> None:
+            table = command(*given, **named)
+            if empty and not len(table) and format_ == "table":
+                narrate(empty)
+            else:
+                print_table(table, format_, output)
+
+        return rows_options(printed)
+
+    return decorate
 
 
 def print_table(table: Table, format_: str, output: Path | None = None) -> None:
-    """Write the rows of an answer of the library, and its notes to stderr."""
-    from tracer.ask.render import rendered
-
+    """Write the rows of an answer of the library in one of the formats, and its notes to stderr."""
     if table.records is not None:
         print_records(table.records, format_, output)
     else:
+        from tracer.ask.render import rendered
+
         put(rendered(table.result, format_, width=terminal_width(), lang=table.lang), output)
     for note in table.notes:
         narrate(note)
@@ -70,20 +77,21 @@ def leaving(output: Path | None, format_: str) -> AnswerTarget:
     return {"path": file_of(output), "to": format_, "width": terminal_width()}
 
 
-def print_records(records: Sequence[Mapping[str, object]], format_: str, output: Path | None) -> None:
+def print_records(records: Sequence[Mapping[str, object]], format_: str, output: Path | None = None) -> None:
     """Write plain records, which all have the same keys, as a result."""
     if format_ == "json":
         put(json.dumps(list(records), ensure_ascii=False, indent=2, default=str) + "\n", output)
         return
-    from tracer.ask.render import flat_records
+    from tracer.ask.render import flat_records, rendered
 
-    print_result(flat_records(records), format_, output)
+    put(rendered(flat_records(records), format_, width=terminal_width(), lang="en"), output)
 
 
 def put(content: str | bytes, output: Path | None) -> None:
     """Write to a file in one step, or to stdout (`-` or nothing): text made visible, bytes as they are."""
-    if output is not None and str(output) != "-":
-        write_whole(visible(content).encode() if isinstance(content, str) else content, output)
+    file = file_of(output)
+    if file is not None:
+        put_file(content, file)
         return
     if isinstance(content, str):
         sys.stdout.write(content)

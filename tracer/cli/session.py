@@ -1,27 +1,30 @@
-"""What every command shares: which case, which key, which format, where to."""
+"""What every command shares: which case, which key, which language, which format, where to."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
-from tracer.errors import UsageError
 from tracer.visible import label
 
 if TYPE_CHECKING:
-    from tracer.case.case import Case
-    from tracer.library.case import Case as LibraryCase
+    from tracer.library.case import Case
 
 F = TypeVar("F", bound=Callable[..., Any])
 P = ParamSpec("P")
 R = TypeVar("R")
 
 FORMATS = ("table", "json", "ndjson", "csv", "parquet")
+ANY = click.Path(path_type=Path)
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+OUT = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 
 
 @dataclass
@@ -35,60 +38,56 @@ class Session:
 
     def folder(self, default: Path | None = None) -> Path:
         """The case folder: `--case`, else `TRACER_CASE`, else the current folder when it is a case, else `default`."""
-        from tracer.case.layout import is_case
+        from tracer.library.case import folder_of
 
-        if self.case_dir is not None:
-            return self.case_dir
-        named = os.environ.get("TRACER_CASE", "").strip()
-        if named:
-            return Path(named)
-        if is_case(Path()):
-            return Path()
-        if default is not None:
-            return default
-        raise UsageError(
-            "no case was named", remedy="give --case DIR, set TRACER_CASE, or change into the case's folder"
-        )
+        return folder_of(self.case_dir, default)
 
-    def case(self) -> LibraryCase:
-        """The case as the library has it; its store is opened by each call. Raises `UsageError` where none is named."""
-        return case_in(self.folder(), self.key_file)
+    def case(self, folder: Path | None = None) -> Case:
+        """The case as the library has it, with bars for longer calls; its store is opened by each call.
 
-    def open(self, *, read_only: bool = False, thorough: bool = False) -> Case:
-        """Open the case; `thorough`: look at every bit of it, and open it also where it was changed.
-
-        Raises `CaseUnavailable` or, where none is named, `UsageError`.
+        Raises `UsageError` where none is named.
         """
-        from tracer.case.case import open_case
+        from tracer.cli.progress import stages
+        from tracer.library.case import at
 
-        return open_case(self.folder(), key_file=self.key_file, read_only=read_only, thorough=thorough)
-
-
-def case_in(folder: Path, key_file: Path | None) -> LibraryCase:
-    """The case in a folder, with bars for longer calls; nothing is opened yet."""
-    from tracer.cli.progress import stages
-    from tracer.library.case import at
-
-    return at(folder, key_file, stages)
+        return at(folder or self.folder(), self.key_file, stages)
 
 
-def _keep(name: str) -> Callable[[click.Context, click.Parameter, Path | None], None]:
-    def callback(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
-        if value is not None:
-            setattr(ctx.ensure_object(Session), name, value)
-
-    return callback
+def narrate(text: str) -> None:
+    """Tell the user what goes on, on stderr: one line."""
+    click.echo(label(text), err=True)
 
 
-def _limit(name: str) -> Callable[[click.Context, click.Parameter, str | None], None]:
-    def callback(_: click.Context, __: click.Parameter, value: str | None) -> None:
-        if value is not None:
-            from tracer.case.budget import MEMORY, THREADS, memory_bytes, thread_count
+def options(*declared: Callable[[F], F]) -> Callable[[F], F]:
+    """Options that several commands take, in the order in which help lists them."""
 
-            variable, check = {"memory": (MEMORY, memory_bytes), "threads": (THREADS, thread_count)}[name]
-            os.environ[variable] = str(check(value))
+    def decorate(command: F) -> F:
+        for option in reversed(declared):
+            command = option(command)
+        return command
 
-    return callback
+    return decorate
+
+
+class Day(click.ParamType[date]):
+    """A day written as 2026-05-01."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day, or click's own error."""
+        from tracer.dossier.vocabulary import FIRST_DAY, LAST_DAY, is_day
+
+        try:
+            day = value if isinstance(value, date) else date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"invalid day {value!r}; write it like 2026-05-01", param, ctx)
+        if not is_day(day):
+            self.fail(f"invalid day {value!r}; it must be from {FIRST_DAY.year} to {LAST_DAY.year}", param, ctx)
+        return day
+
+
+DAY = Day()
 
 
 class _Everywhere(click.Option):
@@ -98,61 +97,75 @@ class _Everywhere(click.Option):
         return super().get_help_record(ctx) if ctx.parent is None else None
 
 
+def _keep(ctx: click.Context, param: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        setattr(ctx.ensure_object(Session), "case_dir" if param.name == "case" else "key_file", value)
+
+
+def _limit(_: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        from tracer.case.budget import MEMORY, THREADS, memory_bytes, thread_count
+
+        variable, check = (MEMORY, memory_bytes) if param.name == "memory" else (THREADS, thread_count)
+        os.environ[variable] = str(check(value))
+
+
+OPTIONS_BEFORE = options(
+    click.option(
+        "--case", metavar="DIR", type=FOLDER, expose_value=False, callback=_keep,
+        help="The case folder (default: TRACER_CASE, or the current folder).",
+    ),
+    click.option(
+        "--key-file", type=FILE, expose_value=False, callback=_keep,
+        help="File that holds the case key (default: TRACER_KEY, the keyring, your data folder).",
+    ),
+    click.option(
+        "--memory", cls=_Everywhere, metavar="SIZE", expose_value=False, callback=_limit,
+        help="Memory for data, 8G say; the rest is spilled (default: TRACER_MEMORY, or half of it).",
+    ),
+    click.option(
+        "--threads", cls=_Everywhere, metavar="N", expose_value=False, callback=_limit,
+        help="Threads to use at most (default: TRACER_THREADS, or one for each core).",
+    ),
+)  # fmt: skip
+"""`--case`, `--key-file`, `--memory` and `--threads` before a command."""
+
+
 def case_options(command: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:
-    """`--case`, `--key-file`, `--memory` and `--threads`, behind a command; it is given the session first."""
-    return options_before(click.make_pass_decorator(Session, ensure=True)(command))
+    """The same behind a command; it is given the session first."""
+    return OPTIONS_BEFORE(click.make_pass_decorator(Session, ensure=True)(command))
 
 
-def options_before(command: F) -> F:
-    """The same options before a command."""
-    for name, metavar, told in (
-        ("threads", "N", "Threads to use at most (default: TRACER_THREADS, or one for each core)."),
-        ("memory", "SIZE", "Memory for data, 8G say; the rest is spilled (default: TRACER_MEMORY, or half of it)."),
-    ):
-        command = click.option(
-            f"--{name}", cls=_Everywhere, metavar=metavar, expose_value=False, callback=_limit(name), help=told
-        )(command)
-    for option in (
-        click.option(
-            "--key-file",
-            type=click.Path(path_type=Path, dir_okay=False),
-            expose_value=False,
-            callback=_keep("key_file"),
-            help="File that holds the case key (default: TRACER_KEY, the keyring, your data folder).",
-        ),
-        click.option(
-            "--case",
-            metavar="DIR",
-            type=click.Path(path_type=Path, file_okay=False),
-            expose_value=False,
-            callback=_keep("case_dir"),
-            help="The case folder (default: TRACER_CASE, or the current folder).",
-        ),
-    ):
-        command = option(command)
-    return command
+rows_options = options(
+    click.option(
+        "-f", "--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True,
+        help="How rows are printed.",
+    ),
+    click.option(
+        "-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Write to a file; - is stdout."
+    ),
+)  # fmt: skip
+"""`-f/--format` and `-o`, for every command that prints rows."""
+text_options = options(
+    click.option(
+        "-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
+        help="Text for people, JSON for programs.",
+    ),
+    click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Write to a file."),
+)  # fmt: skip
+"""The same for what is no table."""
+OUTPUT = click.option("-o", "--output", type=OUT, help="Write to a file; - is stdout.")
+EVIDENCE = click.option("--evidence", multiple=True, metavar="ID", help="Id of what backs this; may be repeated.")
+LANG = click.option(
+    "--lang", type=click.Choice(["en", "zh"]), help="Language; by default that of LANG, English where it is another."
+)
+"""The option of commands that tell findings."""
 
 
-def rows_options(command: F) -> F:
-    """`-f/--format` and `-o`, for every command that prints rows."""
-    for option in (
-        click.option(
-            "-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Write to a file; - is stdout."
-        ),
-        click.option(
-            "-f",
-            "--format",
-            "format_",
-            type=click.Choice(FORMATS),
-            default="table",
-            show_default=True,
-            help="How rows are printed.",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-def narrate(text: str) -> None:
-    """Tell the user what goes on, on stderr: one line."""
-    click.echo(label(text), err=True)
+def language(asked: str | None, format_: str = "table") -> str:
+    """The language in which a command speaks to a person: what was asked for, or Chinese where the environment is
+    Chinese, or English. A program is not given another one than English unasked."""
+    if asked is not None:
+        return asked
+    named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    return "zh" if named.lower().startswith("zh") and format_ in ("table", "text") else "en"

@@ -11,10 +11,8 @@ from typing import Any
 
 import click
 
-from tracer.cli.dates import DAY
-from tracer.cli.language import LANG, language
-from tracer.cli.rows import print_records, terminal_width
-from tracer.cli.session import Session, case_options, narrate, rows_options
+from tracer.cli.rows import print_records, put, terminal_width
+from tracer.cli.session import DAY, LANG, Session, case_options, language, narrate, rows_options
 
 
 @click.command(epilog="Example: tracer status --case my-case")
@@ -23,24 +21,19 @@ from tracer.cli.session import Session, case_options, narrate, rows_options
 @case_options
 def status(session: Session, format_: str, output: Path | None, lang: str | None) -> None:
     """Show a case at a glance: lists, parties, the last trace, what changed since, what waits for a person."""
-    from tracer.cli.rows import put
+    from tracer.wording.terminal import folded
 
     found = session.case().status()
     if format_ != "table":
         print_records([found.to_json(lang or "en")], format_, output)
         return
     width = max(terminal_width(), 40)
-    lines = (part for line in found.lines(language(lang)) for part in _folded(line, width))
+    lines = list[str]()
+    for line in found.lines(language(lang)):
+        label = re.match(r"· |\S+ {3,}", line)
+        first = label.group() if label is not None else ""  # what goes on is indented under the text
+        lines += folded(line.removeprefix(first), first, width) or [""]
     put("\n".join(lines) + "\n", output)
-
-
-def _folded(line: str, width: int) -> list[str]:
-    """A line at the terminal's width; what goes on is indented under the text."""
-    from tracer.wording.terminal import folded
-
-    label = re.match(r"· |\S+ {3,}", line)
-    first = label.group() if label is not None else ""
-    return folded(line.removeprefix(first), first, width) or [""]
 
 
 @click.command(epilog="Example: tracer journal --last 20 --case my-case")

@@ -1,65 +1,199 @@
-"""One answer: its rows are made and journaled; where it is written to a file, it goes the way of every export."""
+"""What a case answers as values: why an edge is there, a chain, which releases a dataset came from, how the case is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from tracer.library.table import Table
+from tracer.library.arguments import language
+from tracer.library.table import NotebookView, Table
 
 if TYPE_CHECKING:
     from tracer.ask.result import Result
-    from tracer.case.case import Case as OpenStore
+    from tracer.ask.show import Branch
+    from tracer.ask.status import CaseStatus
     from tracer.publish.answers import Leaving
+    from tracer.wording.sections import Block
 
 
 @dataclass(frozen=True)
-class Target:
-    """The file that an answer is written to."""
+class Explanation(NotebookView):
+    """Why an edge is there: the answer, how sure, what it rests on, what speaks against it, what would settle it."""
 
-    path: Path
-    to: str
-    """One of `ask.render.WRITERS`."""
-    width: int = 100
-    """Cells of a line, where it is a table for people."""
+    a: str
+    b: str
+    """The two ends, as they were asked for."""
+    lang: str
+    """`en` or `zh`: language of the details."""
+    _short: Mapping[str, tuple[Block, ...]] = field(repr=False)
+    _answer: Mapping[str, Any] = field(repr=False)
+    notes: tuple[str, ...] = ()
+    """What stands for somebody in what was written to a file."""
+
+    def text(self, lang: str | None = None) -> str:
+        """The short answer in a few lines of at most 80 cells, in `en` or `zh`."""
+        from tracer.visible import visible
+        from tracer.wording.terminal import terminal_text
+
+        return visible(terminal_text(self._short[language(lang or self.lang)])).rstrip("\n")
+
+    def details(self, width: int = 100) -> str:
+        """All numbers, rows' positions, dates and documents, in lines of at most `width` cells."""
+        from tracer.ask.why_text import why_text
+
+        return why_text(_without_codes(self._answer), width, self.lang)
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything, as `tracer why A B -f json` prints it."""
+        from tracer.documents import json_of
+
+        answer: dict[str, Any] = json_of(self.json_text())
+        return answer
+
+    def json_text(self) -> str:
+        """The same as text."""
+        from tracer.ask.why_text import why_json
+
+        return why_json(dict(self._answer)) + "\n"
+
+    def __str__(self) -> str:
+        """The short answer."""
+        return self.text()
+
+    def blocks(self) -> Iterator[Block]:
+        """What is shown; not public."""
+        return iter(self._short[self.lang])
 
 
-def way_out(store: OpenStore, target: Target | None) -> Leaving | None:
-    """The gate where an answer is written to a file, which others may get; None where the owner of the key reads it."""
-    if target is None:
-        return None
-    from tracer.publish.answers import Leaving
-
-    return Leaving.of(store)
+def _without_codes(value: Any) -> Any:
+    """An answer without the codes and numbers of its sentences, which are for programs."""
+    if isinstance(value, Mapping):
+        return {key: _without_codes(one) for key, one in value.items() if not key.endswith(("_code", "_codes"))}
+    return [_without_codes(one) for one in value] if isinstance(value, list) else value
 
 
-def answered(
-    store: OpenStore, make: Callable[[Leaving | None], Result], command: str,
-    detail: Callable[[Result], dict[str, object]], target: Target | None, lang: str,
-) -> Table:  # fmt: skip
-    """The rows of an answer, journaled; written to `target` where one is given.
+@dataclass(frozen=True)
+class Chain(NotebookView):
+    """The chain of a dataset, copy or party, as a tree: where it came from and where it went."""
 
-    make: is given the way out where the rows leave (`publish.answers`), None where they are shown.
-    """
-    way = way_out(store, target)
-    if way is None or target is None:
-        shown = make(None)
-        store.journal.append(command=command, detail=detail(shown))
-        return Table(shown, lang=lang)
-    from tracer.ask.render import rendered
+    tree: Branch
+    """The root: `text`, `grade`, `kind`, `branches`."""
+    notes: tuple[str, ...] = ()
 
-    result = way.result(make(way))
-    content = rendered(result, target.to, width=target.width, lang=lang)
-    store.journal.append(command=command, detail=detail(result) | way.look_through(content, target.path))
-    put_file(content, target.path)
-    return Table(result, lang=lang)
+    def to_json(self) -> dict[str, Any]:
+        """The tree as nested objects, as `tracer show NAME -f json` prints it."""
+        from tracer.documents import json_of
+
+        tree: dict[str, Any] = json_of(self.json_text())
+        return tree
+
+    def json_text(self) -> str:
+        """The same as text."""
+        import json
+
+        from tracer.ask.show import as_json
+
+        return json.dumps(as_json(self.tree), ensure_ascii=False, indent=2) + "\n"
+
+    def lines(self) -> list[str]:
+        """The tree, each branch indented under its own."""
+        return [f"{'  ' * deep}{of.grade} {of.text}" if of.grade else f"{'  ' * deep}{of.text}"
+                for deep, of in _walked(self.tree)]  # fmt: skip
+
+    def __str__(self) -> str:
+        """Its lines."""
+        from tracer.visible import visible
+
+        return visible("\n".join(self.lines()))
+
+    def blocks(self) -> Iterator[Block]:
+        """What is shown; not public."""
+        from tracer.visible import visible
+        from tracer.wording.sections import DrawnLines
+
+        yield DrawnLines(tuple(visible(line) for line in self.lines()))
 
 
-def put_file(content: str | bytes, path: Path) -> None:
-    """Write a file in one step: text made visible, bytes as they are."""
-    from tracer.visible import visible
-    from tracer.whole_file import write_whole
+def _walked(branch: Branch, deep: int = 0) -> Iterator[tuple[int, Branch]]:
+    yield deep, branch
+    for inner in branch.branches:
+        yield from _walked(inner, deep + 1)
 
-    write_whole(visible(content).encode() if isinstance(content, str) else content, path)
+
+def explained(con: Any, a: str, b: str, lang: str, way: Leaving | None, *, wanted: frozenset[str]) -> Explanation:
+    """The explanation of an edge; `wanted`: `short` in which languages, and `text` or `codes` of the details."""
+    from tracer.ask.short_why import short_why
+    from tracer.ask.why import tied, why
+    from tracer.stages import not_up_to_date
+    from tracer.wording import Codes, say
+    from tracer.wording.sections import with_texts
+
+    stale = not_up_to_date(con)
+    narrowed = dict if way is None else way.row
+    short = {}
+    for spoken in sorted(wanted & {"en", "zh"}):
+        untraced = "" if stale is None else say(stale, spoken)
+        found = tied(con, a, b, untraced=untraced, narrowed=narrowed)
+        blocks = short_why(con, found, spoken, narrowed=narrowed, untraced=untraced)
+        short[spoken] = blocks if way is None else with_texts(blocks, way.text)
+    answer: dict[str, Any] = {}
+    if wanted & {"text", "codes"}:
+        codes = Codes.VALUES if "codes" in wanted else Codes.NONE
+        answer = why(con, a, b, untraced=stale or "", lang=lang, narrowed=narrowed, codes=codes)
+        answer = answer if way is None else way.answer(answer)
+    return Explanation(a, b, lang, short, answer, () if way is None else way.notes)
+
+
+class Attribution(Table):
+    """A row for every release that shares rows with the dataset, and which copy it is in one sentence."""
+
+    def __init__(self, result: Result, answer: str, *, lang: str = "en") -> None:
+        super().__init__(result, lang=lang)
+        self.answer = answer
+        """Which copies are named, and how often that is wrong; or that none is."""
+
+    @property
+    def accused(self) -> list[dict[str, Any]]:
+        """The rows of the releases that are named."""
+        return [row for row in self.rows() if row["accused"]]
+
+    def blocks(self) -> Iterator[Block]:
+        """What is shown; not public."""
+        from tracer.wording.sections import Paragraph
+
+        yield Paragraph(self.answer)
+        yield from super().blocks()
+
+
+class Status(NotebookView):
+    """The case at a glance; its fields are those of the row that `tracer status -f json` prints."""
+
+    def __init__(self, found: CaseStatus) -> None:
+        self._found = found
+
+    def __getattr__(self, name: str) -> Any:
+        """A field of the row: `lists`, `rows`, `parties`, `run`, `changed`, `waiting` …"""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self._found, name)
+
+    def to_json(self, lang: str = "en") -> dict[str, Any]:
+        """The row; lang: `en` or `zh`, of what waits for a person."""
+        return self._found.to_json(lang)
+
+    def lines(self, lang: str = "en") -> list[str]:
+        """The screen of `tracer status`, in `en` or `zh`."""
+        return list(self._found.lines(lang))
+
+    def __str__(self) -> str:
+        """Its lines."""
+        from tracer.visible import visible
+
+        return visible("\n".join(self.lines()))
+
+    def blocks(self) -> Iterator[Block]:
+        """What is shown; not public."""
+        from tracer.wording.sections import DrawnLines
+
+        yield DrawnLines(tuple(str(self).splitlines()))

@@ -5,27 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from tracer.library.answers import Target, answered, put_file, way_out
-from tracer.library.arguments import AnyPath, Day, above_zero, day, language, one_of, path, share
-from tracer.library.attribution import Attribution
+from tracer.library.answers import Attribution, Chain, Explanation, Status, explained
+from tracer.library.arguments import AnyPath, Day, above_zero, day, language, one_of, path_or_none, share
 from tracer.library.base import CasePart
-from tracer.library.explanation import Chain, Explanation, explained
 from tracer.library.findings import Finding, findings_of
 from tracer.library.running import lead_lines, telling
-from tracer.library.status import Status, status_of
 from tracer.library.table import Table
 
 if TYPE_CHECKING:
     import networkx
 
+    from tracer.ask.result import Result
     from tracer.ask.show import Branch
     from tracer.ask.story_parts import StorySection
+    from tracer.case.case import Case as OpenStore
+    from tracer.publish.answers import Leaving
+
+A = TypeVar("A")
 
 _GRAPH_ANSWERS = "The whole provenance graph: nodes and edges, as JSON."
-FORMS = ("json", "ndjson", "csv", "parquet", "table")
+_FORMS = ("json", "ndjson", "csv", "parquet", "table")
 """The formats of rows that are written to a file."""
+_DIGITS = re.compile(r"\d{7,}")
 
 
 class Asking(CasePart):
@@ -60,7 +63,11 @@ class Asking(CasePart):
         if name is None:
             return queries()
         found = find_query(name)
-        texts = {key: _text(value) for key, value in {**(params or {}), **given}.items() if value is not None}
+        texts = {
+            key: str(value).lower() if isinstance(value, bool) else value.isoformat() if isinstance(value, date)
+            else str(value)
+            for key, value in {**(params or {}), **given}.items() if value is not None
+        }  # fmt: skip
         asked = bind(found, texts)  # a mistyped parameter is reported before the case is opened
         spoken = str(asked["lang"]) if "lang" in texts else language(lang)
         voice = Voice(spoken)
@@ -68,9 +75,9 @@ class Asking(CasePart):
         detail = {"query": name, "parameters": {key: without_numbers(value) for key, value in texts.items()}}
         detail |= by_plugin(found.plugin)
         with self._access.reading() as store:
-            table = answered(
+            table = _rows(
                 store, lambda _: run_query(store.con, found, texts, bounds, voice=voice), "query",
-                lambda result: {**detail, "rows": result.table.num_rows}, target(path, to, width), spoken,
+                lambda result: {**detail, "rows": result.table.num_rows}, path, to, width, spoken,
             )  # fmt: skip
             warning = not_up_to_date(store.con, found.sql)
         if warning is not None:
@@ -98,14 +105,13 @@ class Asking(CasePart):
 
         bounds = Bounds(above_zero(timeout, "timeout") or FREE.seconds, above_zero(most, "most") or FREE.rows)
         with self._access.reading() as store:
-            return answered(
+            return _rows(
                 store,
                 lambda way: run_sql(
                     store.con, statement, bounds, lang=language(lang), narrowed=way.said if way else None
                 ),
-                "sql",
-                lambda result: {"statement": without_numbers(statement), "rows": result.table.num_rows},
-                target(path, to, width), lang,
+                "sql", lambda result: {"statement": without_numbers(statement), "rows": result.table.num_rows},
+                path, to, width, lang,
             )  # fmt: skip
 
     def findings(self, kind: str | None = None, *, least: float = 0.5) -> list[Finding]:
@@ -170,17 +176,10 @@ class Asking(CasePart):
         """
         one_of(to, ("text", "details", "json"), "to")
         with self._access.reading() as store:
-            asked = None if path is None else Target(_path(path), to, width)
-            way = way_out(store, asked)
-            answer = explained(store.con, a, b, language(lang), way, wanted=only)
-            left: dict[str, Any] = {}
-            content = "" if asked is None else explanation_text(answer, to, width)
-            if way is not None and asked is not None:
-                left = way.look_through(content, asked.path)
-            store.journal.append(command="why", detail={"a": a, "b": b} | left)
-        if asked is not None:
-            put_file(content, asked.path)
-        return answer
+            return _answered(
+                store, lambda way: explained(store.con, a, b, language(lang), way, wanted=only), "why",
+                lambda _: {"a": a, "b": b}, path, lambda answer: explanation_text(answer, to, width),
+            )  # fmt: skip
 
     def show(
         self, name: str, *, least: float = 0.5, lang: str = "en", path: AnyPath | None = None, to: str = "text",
@@ -201,23 +200,22 @@ class Asking(CasePart):
         from tracer.ask.show import show
         from tracer.stages import not_up_to_date
 
-        asked = None if path is None else Target(_path(path), one_of(to, ("text", "json"), "to"))
+        if path is not None:
+            one_of(to, ("text", "json"), "to")
         share(least, "least")
-        with self._access.reading() as store:
-            way, untraced = way_out(store, asked), not_up_to_date(store.con)
-            narrowed = dict if way is None else way.row
+
+        def chain(way: Leaving | None) -> Chain:
+            narrowed, untraced = dict if way is None else way.row, not_up_to_date(store.con)
             tree = show(store.con, name, least=least, untraced=untraced, narrowed=narrowed, lang=language(lang))
-            chain = Chain(tree) if way is None else Chain(way.tree(tree), way.notes)
-            detail: dict[str, object] = {"of": name, "least": least}
-            content = ""
-            if way is not None and asked is not None:
-                text = drawn(chain.tree) if drawn is not None else f"{chain}\n"
-                content = chain.json_text() if to == "json" else text
-                detail |= way.look_through(content, asked.path)
-            store.journal.append(command="show", detail=detail)
-        if asked is not None:
-            put_file(content, asked.path)
-        return chain
+            return Chain(tree) if way is None else Chain(way.tree(tree), way.notes)
+
+        def written(chain: Chain) -> str:
+            if to == "json":
+                return chain.json_text()
+            return f"{chain}\n" if drawn is None else drawn(chain.tree)
+
+        with self._access.reading() as store:
+            return _answered(store, chain, "show", lambda _: {"of": name, "least": least}, path, written)
 
     def attribute(
         self, dataset: str, *others: str, alpha: float = 0.01, lang: str = "en", path: AnyPath | None = None,
@@ -244,14 +242,14 @@ class Asking(CasePart):
 
         with self._access.reading() as store:
 
-            def made(_: object) -> Any:
+            def made(_: object) -> Result:
                 result = attributions_of(store.con, dataset, *others, alpha=alpha, voice=Voice(language(lang)))
                 answers.append(result.notes[-1])
                 return result
 
-            table = answered(
-                store, made, "attribute", lambda _: {"datasets": [dataset, *others], "alpha": alpha},
-                target(path, to, width), lang,
+            table = _rows(
+                store, made, "attribute", lambda _: {"datasets": [dataset, *others], "alpha": alpha}, path, to, width,
+                lang,
             )  # fmt: skip
         return Attribution(table.result, answers[0], lang=lang)
 
@@ -279,9 +277,20 @@ class Asking(CasePart):
         >>> sorted(node["label"] for _, node in case.graph().nodes.items() if node["kind"] == "dataset")
         ['client', 'other', 'trader', 'vendor']
         """
-        from tracer.library.graphs import graph_of
+        import networkx
 
-        return graph_of(*self.graph_json(lang=lang))
+        from tracer.documents import json_of
+
+        text, notes = self.graph_json(lang=lang)
+        document = json_of(text)
+        graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
+        graph.graph.update({name: value for name, value in document.items() if name not in ("nodes", "edges")})
+        graph.graph["notes"] = notes
+        for node in document["nodes"]:
+            graph.add_node(node.pop("id"), **node)
+        for edge in document["edges"]:
+            graph.add_edge(edge.pop("source"), edge.pop("target"), **edge)
+        return graph
 
     def graph_json(self, *, lang: str = "en") -> tuple[str, tuple[str, ...]]:
         """The graph as the JSON text that `tracer query graph` prints, and notes.
@@ -304,8 +313,11 @@ class Asking(CasePart):
         >>> case.status().lists, case.status().run
         (4, 1)
         """
+        from tracer.ask.status import status
+        from tracer.clock import today
+
         with self._access.reading() as store:
-            return status_of(store)
+            return Status(status(store, today()))
 
     def not_up_to_date(self, lang: str = "en") -> str:
         """That the findings are not those of the case as it is now, in one sentence; empty where they are.
@@ -329,13 +341,25 @@ class Asking(CasePart):
         >>> case.journal(last=1, command="load").rows()[0]["command"]
         'load'
         """
-        from tracer.library.status import entries_of
-
         with self._access.reading() as store:
-            shown, earlier = entries_of(store, above_zero(last, "last"), day(since, "since"), command)
-        return Table.of_rows(
-            shown, notes=(f"{earlier:,} earlier entries: --last {earlier + len(shown)}",) if earlier else ()
-        )
+            above_zero(last, "last")
+            first = day(since, "since")
+            entries = [
+                {
+                    "entry": entry["no"], "at": str(entry["at"])[:19], "who": entry.get("who"),
+                    "command": entry.get("command"),
+                    "of": ", ".join(str(name) for name in dict(entry.get("inputs") or {})),
+                    "inputs": entry.get("inputs"), "detail": dict(entry.get("detail") or {}),
+                    "result": entry.get("result"), "hash": entry["hash"],
+                }
+                for entry in store.journal.entries()
+                if command in (None, entry.get("command"))
+                and (first is None or str(entry["at"])[:10] >= first.isoformat())
+            ]  # fmt: skip
+        shown = entries if first is not None or last is None else entries[-last:]
+        earlier = len(entries) - len(shown)
+        notes = (f"{earlier:,} earlier entries: --last {len(entries)}",) if earlier else ()
+        return Table.of_rows(shown, notes=notes)
 
 
 def queries() -> Table:
@@ -359,17 +383,44 @@ def explanation_text(answer: Explanation, to: str, width: int) -> str:
     return answer.json_text() if to == "json" else answer.details(width)
 
 
-def target(file: AnyPath | None, to: str, width: int) -> Target | None:
-    """The file that rows are written to, where one is named.
+def _answered(
+    store: OpenStore, make: Callable[[Leaving | None], A], command: str, detail: Callable[[A], dict[str, Any]],
+    file: AnyPath | None, written: Callable[[A], str | bytes],
+) -> A:  # fmt: skip
+    """An answer, journaled; where it is written to a file, which others may get, it goes the way of every export.
 
-    Raises:
-        UsageError: a format that there is not.
+    make: is given the gate where the answer leaves, None where the owner of the key reads it. written: the file.
     """
-    return None if file is None else Target(_path(file), one_of(to, FORMS, "to"), width)
+    target = path_or_none(file)
+    if target is None:
+        answer = make(None)
+        store.journal.append(command=command, detail=detail(answer))
+        return answer
+    from tracer.publish.answers import Leaving
+    from tracer.whole_file import put_file
+
+    way = Leaving.of(store)
+    answer = make(way)
+    content = written(answer)
+    store.journal.append(command=command, detail=detail(answer) | way.look_through(content, target))
+    put_file(content, target)
+    return answer
 
 
-_path = path
-_DIGITS = re.compile(r"\d{7,}")
+def _rows(
+    store: OpenStore, make: Callable[[Leaving | None], Result], command: str,
+    detail: Callable[[Result], dict[str, Any]], file: AnyPath | None, to: str, width: int, lang: str,
+) -> Table:  # fmt: skip
+    """The same for rows, in one of the formats."""
+    from tracer.ask.render import rendered
+
+    if file is not None:
+        one_of(to, _FORMS, "to")
+    result = _answered(
+        store, lambda way: make(way) if way is None else way.result(make(way)), command, detail, file,
+        lambda result: rendered(result, to, width=width, lang=lang),
+    )  # fmt: skip
+    return Table(result, lang=lang)
 
 
 def without_numbers(text: str) -> str:
@@ -379,10 +430,3 @@ def without_numbers(text: str) -> str:
     'call [number]'
     """
     return _DIGITS.sub("[number]", text)
-
-
-def _text(value: object) -> str:
-    """A parameter as the command line gives it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value.isoformat() if isinstance(value, date) else str(value)

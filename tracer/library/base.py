@@ -1,15 +1,21 @@
-"""What every part of the library has: the case's folder and key, and the way to its store."""
+"""What every part of the library has: the case's folder and key, and the way to its store.
+
+DuckDB's lock on a file keeps other processes out, and not a second connection of this one. So every `Case` of a folder
+shares one `CaseFolder`, and a call, from whatever thread, waits until the one before it is done.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+import errno
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracer.errors import UsageError
-from tracer.library.holding import CaseFolder, holding_of
+from tracer.errors import CaseUnavailable, TracerError, UsageError, is_interruption
 from tracer.library.progress import Meters
 
 if TYPE_CHECKING:
@@ -80,10 +86,6 @@ class Access:
             self.refuse_read_only()
         return self.holding.turn()
 
-    def store(self, *, read_only: bool = False) -> AbstractContextManager[OpenStore]:
-        """The store, for what opens it many times."""
-        return self.reading() if read_only else self.writing()
-
     def refuse_read_only(self) -> None:
         """Raises `UsageError` where the case was opened read-only."""
         if self.read_only:
@@ -107,15 +109,12 @@ class Access:
                 known = party_ids(store.con)
                 done = make(store)
                 notes = () if command.startswith("party ") else new_parties(store.con, known)
-                inputs = {} if hash_of is None else _evidence_hash(store, hash_of)
+                found = store.con.execute("SELECT id, sha256 FROM evidence WHERE id = $id", {"id": hash_of}).fetchall()
+                inputs = dict(found)
                 store.journal.append(command=command, inputs=inputs, detail={**done, **(also or {})})
             same = done.get("outcome") == "same" or done.get("changed") == []
             stale = not same and store.meta("stage:overlaps") != ""
         return Changed(done, stale, notes)
-
-
-def _evidence_hash(store: OpenStore, evidence: str) -> dict[str, str]:
-    return dict(store.con.execute("SELECT id, sha256 FROM evidence WHERE id = $id", {"id": evidence}).fetchall())
 
 
 class CasePart:
@@ -123,3 +122,128 @@ class CasePart:
 
     def __init__(self, access: Access) -> None:
         self._access = access
+
+
+class CaseFolder:
+    """The one way to a case's store."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock, self._busy = threading.RLock(), False
+        self._kept: OpenStore | None = None
+        """Open for reading, between the calls of a `with` block."""
+        self._blocks = 0
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """The folder alone, with no store open: for what opens it by itself. Faults of the disk become errors."""
+        with self._lock:
+            self._enter()
+            try:
+                with faults_explained():
+                    self._close_kept()
+                    yield
+            finally:
+                self._busy = False
+
+    @contextmanager
+    def reading(self, key_file: Path | None) -> Iterator[OpenStore]:
+        """The store, open for reading."""
+        from tracer.case.case import open_case
+
+        with self._lock:
+            self._enter()
+            store = self._kept
+            try:
+                with faults_explained():
+                    store = store or open_case(self.folder, key_file=key_file, read_only=True)
+                    yield store
+                    if self._blocks:
+                        self._kept, store = store, None
+            except BaseException:
+                self._kept = None  # a statement that failed may still run on it
+                raise
+            finally:
+                self._busy = False
+                if store is not None:
+                    store.close()
+
+    @contextmanager
+    def writing(self, key_file: Path | None, *, thorough: bool = False, computes: bool = False) -> Iterator[OpenStore]:
+        """The store, open for writing; `thorough`: every bit of it is compared with its seal; `computes`: it is asked
+        much, and nothing large is added."""
+        from tracer.case.case import open_case
+
+        with (
+            self.turn(),
+            open_case(self.folder, key_file=key_file, thorough=thorough, computes=computes) as store,
+        ):
+            yield store
+
+    def begin_block(self) -> None:
+        """A `with` block begins: between its calls the store may stay open."""
+        with self._lock:
+            self._blocks += 1
+
+    def end_block(self) -> None:
+        """A `with` block ends."""
+        with self._lock:
+            self._blocks -= 1
+            if not self._blocks and not self._busy:
+                self._close_kept()
+
+    def _enter(self) -> None:
+        if self._busy:
+            raise UsageError(
+                "the case is in the middle of another call", where=str(self.folder),
+                remedy="call it when that one has returned, not from its callback",
+            )  # fmt: skip
+        self._busy = True
+
+    def _close_kept(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
+
+
+_ALL: dict[Path, CaseFolder] = {}
+_GUARD = threading.Lock()
+
+
+def holding_of(folder: Path) -> CaseFolder:
+    """The holding of a folder, the same one for every way in which its path is written."""
+    resolved = folder.resolve()
+    with _GUARD:
+        if resolved not in _ALL:
+            _ALL[resolved] = CaseFolder(folder)
+        return _ALL[resolved]
+
+
+@contextmanager
+def faults_explained() -> Iterator[None]:
+    """A full or damaged disk becomes `CaseUnavailable`, an interrupted statement `KeyboardInterrupt`."""
+    try:
+        yield
+    except TracerError:
+        raise
+    except Exception as error:
+        fault = fault_of_disk(error)
+        if fault is not None:
+            raise fault from error
+        if is_interruption(error):
+            raise KeyboardInterrupt from error
+        raise
+
+
+def fault_of_disk(error: Exception) -> TracerError | None:
+    """A full or damaged disk, which may show anywhere; None where the error is a fault of the program."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS):
+        what = "the disk cannot be written" if error.errno == errno.EROFS else "the disk is full"
+        return CaseUnavailable(
+            what, where=str(error.filename or ""), remedy="make room or name another place, and repeat the command"
+        )
+    if "duckdb" not in sys.modules:
+        return None
+    from tracer.case.store import store_fault
+
+    return store_fault(error)

@@ -1,37 +1,43 @@
-"""A case as the library has it, and how to create and open one."""
+"""A case as the library has it, and how to create, open and restore one."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from tracer.errors import UsageError
 from tracer.library.arguments import AnyPath, language, path, path_or_none
 from tracer.library.asking import Asking
-from tracer.library.base import Access, Listener, quiet
+from tracer.library.base import Access, Listener, faults_explained, quiet
+from tracer.library.dossier import Claims, Datasets, EvidenceKept, Parties, Relations, Replies
 from tracer.library.exporting import Exporting
 from tracer.library.keeping import Keeping
+from tracer.library.marks import Canaries, Handovers, Probes, Signals
+from tracer.library.outside import Anchor, Blind, CaseKeys, Cluster, RegisterKept
 from tracer.library.progress import Meters, Watcher, meters_of
 from tracer.library.running import Run, main_job
-from tracer.library.shown import NotebookView
+from tracer.library.table import NotebookView
 from tracer.library.working import Working
 
 if TYPE_CHECKING:
     from tracer.alarm.channels import Channel
-    from tracer.library.apart import Blind, Cluster
-    from tracer.library.canaries import Canaries
-    from tracer.library.datasets import Datasets
-    from tracer.library.dossier import Claims, EvidenceKept, Parties, Relations, Replies
-    from tracer.library.outside import Anchor, CaseKeys, RegisterKept
-    from tracer.library.probes import Probes
-    from tracer.library.releases import Handovers
-    from tracer.library.signals import Signals
+    from tracer.case.restore import Restored
     from tracer.wording.sections import Block
 
 Bar = Literal["bar"]
+P = TypeVar("P")
+
+
+def _part(kind: Callable[[Access], P]) -> cached_property[P]:
+    """A part of a case, with its folder, key and lock; made when it is first asked for."""
+
+    def made(case: Any) -> P:
+        return kind(case._access)
+
+    return cached_property(made)
 
 
 class Case(Asking, Working, Exporting, Keeping, NotebookView):
@@ -45,6 +51,37 @@ class Case(Asking, Working, Exporting, Keeping, NotebookView):
     ...     opened.sql("SELECT count(*) AS lists FROM views.datasets").rows()
     [{'lists': 4}]
     """
+
+    datasets = _part(Datasets)
+    """The lists: `list`, `edit`, `rename`, `remove`, `restore`."""
+    parties = _part(Parties)
+    """Organisations and protected sources: `list`, `add`, `edit`, `merge`, `remove`."""
+    evidence = _part(EvidenceKept)
+    """Documents and statements: `list`, `add`, `edit`, `remove`, `extract`."""
+    claims = _part(Claims)
+    """What parties say: `list`, `add`, `edit`, `remove`."""
+    relations = _part(Relations)
+    """What is known between two parties: `list`, `add`, `edit`, `remove`."""
+    replies = _part(Replies)
+    """What parties were asked, and their answers: `list`, `add`, `edit`, `remove`."""
+    canaries = _part(Canaries)
+    """Controlled identities: `import_`, `make`, `export`, `list`."""
+    releases = _part(Handovers)
+    """Copies that were handed over without tracer, and copies taken back: `add`, `withdraw`."""
+    register = _part(RegisterKept)
+    """What was committed about marked copies: `list`, `page`, `request`, `stamp`, `reveal`."""
+    anchor = _part(Anchor)
+    """The journal's head for a third party: `page`, `request`, `stamp`, `check`."""
+    key = _part(CaseKeys)
+    """The case key: `show`, `export`, `import_`, `rotate`."""
+    signals = _part(Signals)
+    """Calls, messages and mail that reached canaries: `load`, `watch`, `fetch`."""
+    probes = _part(Probes)
+    """What to ask of a look-up service, and what its answers prove: `plan`, `load`, `show`."""
+    blind = _part(Blind)
+    """Comparing without showing: `offer`, `answer`, `finish`, `fingerprints`."""
+    cluster = _part(Cluster)
+    """Computing beyond one machine: `export`, `import_`."""
 
     def __init__(self, access: Access) -> None:
         super().__init__(access)
@@ -66,111 +103,6 @@ class Case(Asking, Working, Exporting, Keeping, NotebookView):
         """Whether calls that change the case are refused."""
         return self._access.read_only
 
-    @cached_property
-    def datasets(self) -> Datasets:
-        """The lists: `list`, `edit`, `rename`, `remove`, `restore`."""
-        from tracer.library.datasets import Datasets
-
-        return Datasets(self._access)
-
-    @cached_property
-    def parties(self) -> Parties:
-        """Organisations and protected sources: `list`, `add`, `edit`, `merge`, `remove`."""
-        from tracer.library.dossier import Parties
-
-        return Parties(self._access)
-
-    @cached_property
-    def evidence(self) -> EvidenceKept:
-        """Documents and statements: `list`, `add`, `edit`, `remove`, `extract`."""
-        from tracer.library.dossier import EvidenceKept
-
-        return EvidenceKept(self._access)
-
-    @cached_property
-    def claims(self) -> Claims:
-        """What parties say: `list`, `add`, `edit`, `remove`."""
-        from tracer.library.dossier import Claims
-
-        return Claims(self._access)
-
-    @cached_property
-    def relations(self) -> Relations:
-        """What is known between two parties: `list`, `add`, `edit`, `remove`."""
-        from tracer.library.dossier import Relations
-
-        return Relations(self._access)
-
-    @cached_property
-    def replies(self) -> Replies:
-        """What parties were asked, and their answers: `list`, `add`, `edit`, `remove`."""
-        from tracer.library.dossier import Replies
-
-        return Replies(self._access)
-
-    @cached_property
-    def canaries(self) -> Canaries:
-        """Controlled identities: `import_`, `make`, `export`, `list`."""
-        from tracer.library.canaries import Canaries
-
-        return Canaries(self._access)
-
-    @cached_property
-    def releases(self) -> Handovers:
-        """Copies that were handed over without tracer, and copies taken back: `add`, `withdraw`."""
-        from tracer.library.releases import Handovers
-
-        return Handovers(self._access)
-
-    @cached_property
-    def register(self) -> RegisterKept:
-        """What was committed about marked copies: `list`, `page`, `request`, `stamp`, `reveal`."""
-        from tracer.library.outside import RegisterKept
-
-        return RegisterKept(self._access)
-
-    @cached_property
-    def anchor(self) -> Anchor:
-        """The journal's head for a third party: `page`, `request`, `stamp`, `check`."""
-        from tracer.library.outside import Anchor
-
-        return Anchor(self._access)
-
-    @cached_property
-    def key(self) -> CaseKeys:
-        """The case key: `show`, `export`, `import_`, `rotate`."""
-        from tracer.library.outside import CaseKeys
-
-        return CaseKeys(self._access)
-
-    @cached_property
-    def signals(self) -> Signals:
-        """Calls, messages and mail that reached canaries: `load`, `watch`, `fetch`."""
-        from tracer.library.signals import Signals
-
-        return Signals(self._access)
-
-    @cached_property
-    def probes(self) -> Probes:
-        """What to ask of a look-up service, and what its answers prove: `plan`, `load`, `show`."""
-        from tracer.library.probes import Probes
-
-        return Probes(self._access)
-
-    @cached_property
-    def blind(self) -> Blind:
-        """Comparing without showing: `offer`, `answer`, `finish`, `fingerprints`."""
-        from tracer.library.apart import Blind
-
-        return Blind(self._access)
-
-    @cached_property
-    def cluster(self) -> Cluster:
-        """Computing beyond one machine: `export`, `import_`."""
-        from tracer.library.apart import Cluster
-
-        return Cluster(self._access)
-
     def watch(
         self, folder: AnyPath, channels: Iterable[Channel], *, holder: str | None = None, form: str | None = None,
         zone: str | None = None, once: bool = False, interval: float = 5.0, rest: float = 2.0, traces: bool = True,
@@ -182,12 +114,19 @@ class Case(Asking, Working, Exporting, Keeping, NotebookView):
         that have no file of their own to say it; form, zone: of all records; interval: seconds between looks; rest:
         seconds that a file must rest; traces: False attributes and reports only. Until `KeyboardInterrupt`, or `once`.
         """
-        from tracer.library.signals import watch_folder
+        from tracer.alarm.follow import Alarm
+        from tracer.alarm.intake import FolderReading
+        from tracer.signals.load import checked_format
 
-        watch_folder(
-            self, folder, channels, lang=language(lang), form=form, zone=zone, holder=holder, interval=interval,
-            rest=rest, once=once, traces=traces, tell=tell,
+        spoken = language(lang)
+        checked_format(form)
+        with self._access.reading():
+            pass  # a wrong case or key is reported at once, not with the first file
+        alarm = Alarm(
+            path(folder), self._access.writing, tell, list(channels), spoken, reading=FolderReading(form, zone, holder),
+            rest=rest, traces=traces,
         )  # fmt: skip
+        alarm.follow(interval=interval, once=once)
 
     def close(self) -> None:
         """Close the store where a `with` block keeps it open; calling it again does nothing."""
@@ -273,8 +212,8 @@ def at(folder: Path, key_file: Path | None, meters: Meters, *, read_only: bool =
     return Case(Access.of(folder, key_file, meters, read_only=read_only))
 
 
-def folder_of(folder: AnyPath | None) -> Path:
-    """The folder that is named, else `TRACER_CASE`, else the current folder when it is a case.
+def folder_of(folder: AnyPath | None, default: Path | None = None) -> Path:
+    """The folder that is named, else `TRACER_CASE`, else the current folder when it is a case, else `default`.
 
     Raises:
         UsageError: none.
@@ -288,6 +227,8 @@ def folder_of(folder: AnyPath | None) -> Path:
         return Path(named)
     if is_case(Path()):
         return Path()
+    if default is not None:
+        return default
     raise UsageError("no case was named", remedy="give --case DIR, set TRACER_CASE, or change into the case's folder")
 
 
@@ -323,3 +264,25 @@ def run_in(
         return main_job(
             store, asked, meters, language(lang), replace=replace, tell=tell, compare=compare, called=called
         )
+
+
+def restore(
+    file: AnyPath, folder: AnyPath, *, key_file: AnyPath | None = None, passphrase: str | None = None,
+    tell: Listener = quiet,
+) -> Restored:  # fmt: skip
+    """Restore a case into a new or empty folder from a backup, and check journal, store and every original.
+
+    The answer has `folder`, `made` (when the backup was made) and `checks`, which is empty where the key is not here.
+
+    Raises:
+        InputRefused: with nothing kept: not a backup, cut off or changed, the folder is in use.
+        CaseUnavailable: the key or passphrase is not that of the backup.
+
+    >>> _ = case.backup(work / "case.backup")
+    >>> tracer.restore(work / "case.backup", work / "again").folder.name
+    'again'
+    """
+    from tracer.case.restore import restore as unpack
+
+    with faults_explained():
+        return unpack(path(file), path(folder), path_or_none(key_file), passphrase=passphrase, tell=tell)

@@ -3,12 +3,13 @@ webhooks of providers, plug-ins, help."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracer.errors import UsageError
-from tracer.library.arguments import AnyPath, path
+from tracer.library.arguments import AnyPath, path, path_or_none
 from tracer.library.keeping import Checks
 from tracer.library.table import Table
 
@@ -164,7 +165,6 @@ def receive_signals(
     Raises:
         UsageError: no such folder or provider, or no secret.
     """
-    from tracer.library.arguments import path_or_none
     from tracer.signals.receive import receiving
 
     return receiving(path(folder), provider, url, tell, secret_file=path_or_none(secret_file), at=(host, port))
@@ -176,9 +176,34 @@ def list_plugins() -> Table:
     >>> set(tracer.list_plugins().columns) <= {"adds", "name", "package", "version", "usable"}
     True
     """
-    from tracer.library.installed import installed_plugins
+    from tracer.ask.named import all_queries, load_queries
+    from tracer.dossier.vocabulary import FIRST_NUMBERS
+    from tracer.export.added import graph_writer
+    from tracer.export.formats import GRAPH
+    from tracer.lists.read.added import BUILT_IN
+    from tracer.plugins import Plugin, PluginGroup, PluginWarning, installed, load, names, reasons
+    from tracer.signals.formats import added_format, built_in_formats
 
-    return Table.of_rows(installed_plugins())
+    known: dict[PluginGroup, tuple[Iterable[str], Callable[[Plugin], object]]] = {
+        PluginGroup.READERS: (BUILT_IN, load),
+        PluginGroup.SIGNAL_FORMATS: ((form.name for form in built_in_formats()), added_format),
+        PluginGroup.CLAIM_KINDS: (FIRST_NUMBERS, load),
+        PluginGroup.EXPORTS: (GRAPH, graph_writer),
+        PluginGroup.QUERIES: ((*load_queries(), "graph"), lambda plugin: all_queries().get(plugin.name)),
+    }
+    rows = list[dict[str, object]]()
+    for group in PluginGroup:
+        built_in, usable_as = tuple(known[group][0]), known[group][1]
+        for plugin in installed(group):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", PluginWarning)  # the rows say it
+                usable = plugin.name in names(group, built_in) and usable_as(plugin) is not None
+            why = "; ".join(reasons(plugin))
+            rows.append({
+                "adds": group.value.removeprefix("tracer."), "name": plugin.name, "package": plugin.package,
+                "version": plugin.version, "usable": "yes" if usable else why or "no",
+            })  # fmt: skip
+    return Table.of_rows(rows)
 
 
 def help(topic: str | None = None) -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tracer.library.arguments import language, one_of
-from tracer.library.shown import NotebookView
+from tracer.library.table import NotebookView
 
 if TYPE_CHECKING:
     import duckdb
 
-    from tracer.disclosure import Reason
     from tracer.wording.names import Names
     from tracer.wording.sections import Block
     from tracer.wording.voice import Voice
@@ -54,12 +53,29 @@ class Finding(NotebookView):
 
     def headline(self, lang: str = "en") -> str:
         """Who, what and when, in one sentence; `lang`: `en` or `zh`."""
-        return self._voice(lang).say(_HEADLINES[self.kind](self._facts))
+        from tracer.wording import claims, headlines
+
+        room = claims if self.kind == "claim" else headlines
+        return self._voice(lang).say(getattr(room, self.kind)(self._facts))
 
     def sureness(self, lang: str = "en") -> str:
         """How sure that is, in words and numbers; empty where nothing measures it."""
+        from tracer.disclosure import PValue, Reason
+        from tracer.wording import headlines
+
+        said: list[Reason] = []
+        if self.kind == "retention":
+            said = [headlines.sure(self._facts)]
+        elif self.kind == "chain":
+            said = [headlines.chain_by(self._facts)]
+        elif self.kind == "attribution":
+            said = list(headlines.marks(self._facts))
+        elif self.kind == "derivation":
+            said = [headlines.derivation_sure(self._facts)]
+        elif self._facts["p_value"] is not None:
+            said = [Reason.of("story-test-error", error=PValue(float(self._facts["p_value"])))]
         voice = self._voice(lang)
-        return (" " if lang == "en" else "").join(voice.say(one) for one in _SURE[self.kind](self._facts))
+        return (" " if lang == "en" else "").join(voice.say(one) for one in said)
 
     def reasons(self, lang: str = "en") -> tuple[str, ...]:
         """What it rests on, a sentence each, the strongest first."""
@@ -93,13 +109,12 @@ class Finding(NotebookView):
         yield Heading(2, self.headline(lang), self.grade)
         if sure := self.sureness(lang):
             yield Paragraph(sure)
-        for title, texts, style in (
-            ("why-rests-on", self.reasons(lang), "for"), ("why-speaks-against", self.against(lang), "against"),
-        ):  # fmt: skip
-            if texts:
-                yield Paragraph(say(Reason.of("why-rests-on") if title == "why-rests-on" else
-                                    Reason.of("why-speaks-against"), lang), "label")  # fmt: skip
-                yield Points(texts, style)
+        if reasons := self.reasons(lang):
+            yield Paragraph(say(Reason.of("why-rests-on"), lang), "label")
+            yield Points(reasons, "for")
+        if against := self.against(lang):
+            yield Paragraph(say(Reason.of("why-speaks-against"), lang), "label")
+            yield Points(against, "against")
 
     def _voice(self, lang: str) -> Voice:
         from tracer.wording import Voice
@@ -136,53 +151,9 @@ def findings_of(con: duckdb.DuckDBPyConnection, kind: str | None, least: float) 
         for row, fact in zip(said, facts, strict=True):
             probability = row.get("probability")
             if probability is None or probability >= least:
-                about = tuple((name, _id(row[name])) for name in _SUBJECTS[each])
+                about = tuple(
+                    (name, " ".join(map(str, row[name])) if isinstance(row[name], list) else str(row[name]))
+                    for name in _SUBJECTS[each]
+                )
                 found.append(Finding(each, about, row["grade"] or "", probability, row, masked_row(fact), names))
     return found
-
-
-def _id(value: object) -> str:
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _headline(name: str) -> Callable[[Mapping[str, Any]], Reason]:
-    def made(row: Mapping[str, Any]) -> Reason:
-        from tracer.wording import claims, headlines
-
-        reason: Reason = getattr(claims if name == "claim" else headlines, name)(row)
-        return reason
-
-    return made
-
-
-_HEADLINES: Mapping[str, Callable[[Mapping[str, Any]], Reason]] = {
-    kind: _headline(kind) for kind in ("retention", "chain", "attribution", "derivation", "claim")
-}
-
-
-def _by(name: str) -> Callable[[Mapping[str, Any]], Iterator[Reason]]:
-    def made(row: Mapping[str, Any]) -> Iterator[Reason]:
-        from tracer.wording import headlines
-
-        yield getattr(headlines, name)(row)
-
-    return made
-
-
-def _marks(row: Mapping[str, Any]) -> Iterator[Reason]:
-    from tracer.wording import headlines
-
-    yield from headlines.marks(row)
-
-
-def _test_error(row: Mapping[str, Any]) -> Iterator[Reason]:
-    from tracer.disclosure import PValue, Reason
-
-    if row["p_value"] is not None:
-        yield Reason.of("story-test-error", error=PValue(float(row["p_value"])))
-
-
-_SURE: Mapping[str, Callable[[Mapping[str, Any]], Iterator[Reason]]] = {
-    "retention": _by("sure"), "chain": _by("chain_by"), "attribution": _marks, "derivation": _by("derivation_sure"),
-    "claim": _test_error,
-}  # fmt: skip

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tracer.errors import ChecksFailed, UsageError
 from tracer.library.arguments import AnyPath, Day, day, path, paths
 from tracer.library.base import CasePart, Listener, quiet
-from tracer.library.shown import NotebookView
+from tracer.library.table import NotebookView
 
 if TYPE_CHECKING:
     from tracer.case.backup import Backup

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from tracer.library.base import Listener
 from tracer.library.findings import Finding, findings_of
-from tracer.library.shown import NotebookView
+from tracer.library.table import NotebookView
 
 if TYPE_CHECKING:
     from tracer.ask.story_parts import Teller
@@ -109,7 +110,7 @@ def traced(
 
 
 def main_job(
-    store: OpenStore, asked: Manifest, meters: Meters, lang: str, *, replace: bool, tell: object, compare: bool,
+    store: OpenStore, asked: Manifest, meters: Meters, lang: str, *, replace: bool, tell: Listener, compare: bool,
     called: str = "",
 ) -> Run:  # fmt: skip
     """Load what a manifest asks for and the store lacks, trace, and put the strongest findings into words."""
@@ -119,18 +120,8 @@ def main_job(
         done: Applied = apply_manifest(store, asked, replace=replace, meter=meter)
     lines = done.lines()
     for line in lines:
-        if callable(tell):
-            tell(line)
+        tell(line)
     return traced(store, meters, lang, compare=compare, loaded=done.loaded, applied=lines, lead=True, called=called)
-
-
-def untraced(store: OpenStore, lang: str) -> str:
-    """That the findings are not those of the case as it is now; empty where they are."""
-    from tracer.stages import not_up_to_date
-    from tracer.wording import say
-
-    reason = not_up_to_date(store.con)
-    return "" if reason is None else say(reason, lang)
 
 
 def lead_lines(store: OpenStore, lang: str, called: str = "") -> list[str]:
@@ -144,10 +135,11 @@ def lead_lines(store: OpenStore, lang: str, called: str = "") -> list[str]:
 def telling(store: OpenStore, lang: str) -> tuple[Teller, str]:
     """What says a store's findings, and that they are not up to date: the same while one that is only read is open."""
     from tracer.ask.story_parts import Teller
+    from tracer.stages import untraced
 
     kept = _OPEN.setdefault(store, {}) if store.read_only else {}
     if lang not in kept:
-        kept[lang] = Teller(store.con, lang), untraced(store, lang)
+        kept[lang] = Teller(store.con, lang), untraced(store.con, lang=lang)
     return kept[lang]
 
 

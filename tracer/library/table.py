@@ -1,14 +1,14 @@
-"""Rows as an answer gives them: Arrow without a copy, data frames where their libraries are installed, JSON values."""
+"""Rows as an answer gives them, and what an answer looks like in a notebook: the same blocks as in a terminal."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tracer.errors import UsageError
-from tracer.library.shown import NotebookView
 
 if TYPE_CHECKING:
     import pandas
@@ -21,6 +21,33 @@ _SHOWN = 20
 """Rows that a notebook shows of a table; the rest is counted."""
 _WIDTH = 100
 """Cells of a line of text."""
+
+
+class NotebookView(ABC):
+    """Something that a notebook shows by itself."""
+
+    @abstractmethod
+    def blocks(self) -> Iterable[Block]:
+        """What is shown, apart from how it is set; not public."""
+
+    def _visible(self) -> Iterator[Block]:
+        """The blocks without control characters and invisible signs."""
+        from tracer.visible import visible
+        from tracer.wording.sections import with_texts
+
+        return iter(with_texts(self.blocks(), visible))
+
+    def _repr_html_(self) -> str:
+        """For notebooks; every text of the case is escaped."""
+        from tracer.wording.html import html_blocks
+
+        return f'<div class="tracer">{html_blocks(self._visible())}</div>'
+
+    def _repr_markdown_(self) -> str:
+        """For notebooks and pages; every text of the case stays text."""
+        from tracer.wording.markdown import markdown_blocks
+
+        return "\n\n".join(markdown_blocks(self._visible()))
 
 
 class Table(NotebookView):
@@ -117,7 +144,7 @@ class Table(NotebookView):
         >>> Table.of_rows([{"rows": 600}]).to_pandas()["rows"].sum()
         np.int64(600)
         """
-        _need("pandas")
+        self._need("pandas")
         frame: pandas.DataFrame = self.to_arrow().to_pandas()
         return frame
 
@@ -130,12 +157,20 @@ class Table(NotebookView):
         >>> Table.of_rows([{"rows": 600}]).to_polars()  # doctest: +SKIP
         shape: (1, 1)
         """
-        _need("polars")
+        self._need("polars")
         import polars
 
         frame = polars.from_arrow(self.to_arrow())
         assert isinstance(frame, polars.DataFrame)  # noqa: S101 - polars gives a series for an array alone
         return frame
+
+    @staticmethod
+    def _need(package: str) -> None:
+        from importlib.util import find_spec
+
+        if find_spec(package) is None:
+            remedy = f"pip install {package}, or use to_arrow"
+            raise UsageError(f"{package} is not installed", where=f"Table.to_{package}", remedy=remedy)
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """The Arrow C stream (PyCapsule), by which duckdb, polars and others read it without a copy."""
@@ -189,12 +224,3 @@ class Table(NotebookView):
                 yield Paragraph(word("table-more", self.lang, n=len(self) - _SHOWN), "note")
         for note in self.notes:
             yield Paragraph(note, "note")
-
-
-def _need(package: str) -> None:
-    from importlib.util import find_spec
-
-    if find_spec(package) is None:
-        raise UsageError(
-            f"{package} is not installed", where=f"Table.to_{package}", remedy=f"pip install {package}, or use to_arrow"
-        )

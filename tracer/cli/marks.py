@@ -1,4 +1,7 @@
-"""`tracer release`: marked copies of a dataset, copies that were handed over without it, and copies taken back."""
+"""`tracer canary`, `release`, `probe`: what is planted in copies, and asked of a look-up service.
+
+Copies are written with marks, recorded where they were handed over without tracer, and taken back.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +13,29 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.dates import DAY
-from tracer.cli.dossier import EVIDENCE
-from tracer.cli.language import LANG, language
 from tracer.cli.printer import folded
-from tracer.cli.rows import print_change, print_records, print_table, put, terminal_width
-from tracer.cli.session import Session, case_options, narrate
+from tracer.cli.rows import print_change, print_records, print_table, prints_rows, put, terminal_width
+from tracer.cli.session import (
+    ANY,
+    DAY,
+    EVIDENCE,
+    FILE,
+    FOLDER,
+    LANG,
+    Session,
+    case_options,
+    language,
+    narrate,
+    rows_options,
+)
 from tracer.errors import UsageError
 
 if TYPE_CHECKING:
     from tracer.ask.planned import GoalPlan
+    from tracer.library.table import Table
     from tracer.marking.release.copies import Copy
 
+_KINDS = click.Choice(["canary", "home", "control", "reserve"])
 _BACKWARDS = "tracer release DATASET --plan --recipients 20 --leak 0.1 --catch 0.99"
 _WRITE = "write"
 _NAMED = 5
@@ -77,12 +91,10 @@ def release() -> None:
 @click.argument("dataset", required=False)
 @click.option("--to", "recipients", multiple=True, metavar="PARTY", help="Recipient; may be repeated.")
 @click.option(
-    "--to-file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    "--to-file", type=FILE, metavar="FILE",
     help="File of recipients: a column party, and date, ends, purpose, use_basis where they differ.",
 )  # fmt: skip
-@click.option(
-    "-o", "--output", "folder", type=click.Path(path_type=Path, file_okay=False), help="Folder for the copies."
-)
+@click.option("-o", "--output", "folder", type=FOLDER, help="Folder for the copies.")
 @click.option(
     "--unique", type=click.IntRange(0), default=5, show_default=True, help="Canaries that are in one copy alone."
 )
@@ -134,30 +146,10 @@ def release() -> None:
 @FORMAT
 @case_options
 def write(
-    session: Session,
-    /,
-    *,
-    dataset: str | None,
-    recipients: tuple[str, ...],
-    to_file: Path | None,
-    folder: Path | None,
-    unique: int,
-    pool: int,
-    bias: str,
-    pairs: bool,
-    reserve: int,
-    withhold: float,
-    choices: bool,
-    plan: bool,
-    leak: float | None,
-    catch: float | None,
-    how_many: int | None,
-    sources: int,
-    rows: int | None,
-    lang: str | None,
-    format_: str,
-    **terms: Any,
-) -> None:
+    session: Session, /, dataset: str | None, recipients: tuple[str, ...], to_file: Path | None, folder: Path | None,
+    plan: bool, leak: float | None, catch: float | None, how_many: int | None, sources: int, rows: int | None,
+    lang: str | None, format_: str, **terms: Any,
+) -> None:  # fmt: skip
     """Write one marked copy of DATASET per recipient: what `tracer release DATASET` is short for.
 
     Use it where the dataset is called `add`, `withdraw` or `write`.
@@ -181,13 +173,10 @@ def write(
         raise UsageError("the recipients are missing", remedy="name each with --to, or all of them with --to-file FILE")
     if folder is None and not plan:
         raise UsageError("the folder for the copies is missing", remedy="name it with -o DIR")
-    asked: dict[str, Any] = {
-        "to": recipients, "to_file": to_file, "unique": unique, "reserve": reserve, "pool": pool, "bias": bias,
-        "pairs": pairs, "withhold": withhold, "choices": choices, **terms,
-    }  # fmt: skip
+    asked = {"to": recipients, "to_file": to_file, **terms}
     if plan or folder is None:
         plan_ = session.case().plan_release(dataset, **asked)
-        print_records(plan_.table() if format_ == "table" else plan_.rows(), format_, None)
+        print_records(plan_.table() if format_ == "table" else plan_.rows(), format_)
         for line in plan_.lines():
             narrate(line)
         return
@@ -195,7 +184,7 @@ def write(
     if format_ == "table":
         _print_copies(released)
     else:
-        print_records([copy.to_json() for copy in released], format_, None)
+        print_records([copy.to_json() for copy in released], format_)
     for note in dict.fromkeys(note for copy in released for note in copy.notes):
         narrate(note)
 
@@ -205,27 +194,22 @@ def _print_goal(planned: GoalPlan, format_: str, lang: str) -> None:
         width = terminal_width()
         put("".join(folded(f"{line}\n", width) for line in planned.lines(lang)), None)
     else:
-        print_records(planned.rows(), format_, None)
+        print_records(planned.rows(), format_)
 
 
 def _print_copies(released: Sequence[Copy]) -> None:
     """One narrow table, cut where it would fill the screen, with what all copies have in common below it."""
-    rows = [
-        {
-            "recipient": _cut(copy.recipient), "rows": copy.rows, "canaries": copy.canaries, "withheld": copy.withheld,
-        }
-        for copy in released
-    ]  # fmt: skip
-    print_records(rows[:_SHOWN], "table", None)
+    rows = []
+    for copy in released:
+        name = copy.recipient
+        if len(name) > _LONGEST:  # without its middle, so that the table stays one; the file's name has all of it
+            name = f"{name[: _LONGEST // 2]}…{name[-_LONGEST // 2 + 1 :]}"
+        rows.append({"recipient": name, "rows": copy.rows, "canaries": copy.canaries, "withheld": copy.withheld})
+    print_records(rows[:_SHOWN], "table")
     if len(rows) > _SHOWN:
         narrate(f"{len(rows) - _SHOWN:,} more copies are not shown; `tracer query releases` lists all.")
     narrate(f"{len(rows):,} {'copy' if len(rows) == 1 else 'copies'} in {Path(released[0].path).parent}")
     narrate(f"Register committed: {released[0].commitment}")
-
-
-def _cut(name: str) -> str:
-    """A long id without its middle, so that the table stays one; the file's name and other formats have all of it."""
-    return name if len(name) <= _LONGEST else f"{name[: _LONGEST // 2]}…{name[-_LONGEST // 2 + 1 :]}"
 
 
 @release.command(
@@ -236,7 +220,7 @@ def _cut(name: str) -> str:
 @click.option("--to", "recipient", required=True, metavar="PARTY", help="Who received the copy.")
 @click.option("--date", "date_", type=DAY, required=True, help="Day it was handed over.")
 @click.option("--ends", type=DAY, help="Day after which the recipient may hold nothing.")
-@click.option("--path", type=click.Path(path_type=Path), help="The copy; without it, all rows of the dataset.")
+@click.option("--path", type=ANY, help="The copy; without it, all rows of the dataset.")
 @click.option("--canary-row", "canary_rows", type=click.IntRange(1), multiple=True, metavar="ROW",
               help="Row of the copy that is a canary without having been imported; may be repeated.")  # fmt: skip
 @click.option("--id", "id_", metavar="ID", help="Id of the release (default: dataset@recipient@date).")
@@ -286,3 +270,148 @@ def withdraw(
         narrate(f"{len(lying) - _NAMED} more copies are still there (-f json names them).")
     if table.to_trace:
         narrate("Run `tracer trace` to bring the findings up to date.")
+
+
+@click.group(epilog="Example: tracer canary import canaries.csv --kind canary")
+def canary() -> None:
+    """Import canaries (controlled identities) or make some, and list which can be used."""
+
+
+@canary.command("import", epilog="Example: tracer canary import canaries.csv --kind canary --case my-case")
+@click.argument("file", type=ANY)
+@click.option(
+    "--kind", type=_KINDS, default=None,
+    help="What they are, where the file's kind column says nothing (default: canary).",
+)  # fmt: skip
+@click.option("--region", help="Country of numbers without a country code (default: found out).")
+@prints_rows()
+@case_options
+def import_(session: Session, file: Path, kind: str | None, region: str | None) -> Table:
+    """Import a file of controlled identities; a phone column is enough.
+
+    Columns: phone and/or email; name, organisation, address, kind, state (new, ageing, live, silent, burnt, expired),
+    since, until, consent, note. An identity that the case has is not doubled: it gets the state, dates, consent and
+    note that the file gives it. Use only numbers and addresses that you control, with their owners' consent.
+    """
+    return session.case().canaries.import_(file, kind=kind, region=region)
+
+
+@canary.command("make", epilog="Example: tracer canary make --domain mail.example.com --count 40 --case my-case")
+@click.option("--domain", "domains", multiple=True, metavar="DOMAIN", help="Takes mail for every address; repeatable.")
+@click.option("--mailbox", metavar="ADDRESS", help="Instead: the mailbox whose tags (name+tag@…) are used.")
+@click.option("--count", type=click.IntRange(min=1), required=True, help="How many addresses.")
+@click.option("--like", metavar="DATASET", help="The list that they are to fit (default: your only own list).")
+@click.option("--kind", type=_KINDS, default="canary", help="What they are.")
+@click.option("--until", type=DAY, help="The last day on which they take mail.")
+@prints_rows()
+@case_options
+def make(session: Session, /, count: int, **asked: Any) -> Table:
+    """Add mail addresses of a domain or mailbox of your own as canaries.
+
+    Names and forms (anna.keller@, akeller72@) are those of your list. The mail server must take mail for every
+    address of the domain (a catch-all), or for every tag of the mailbox; a mail to one address is the test.
+    """
+    return session.case().canaries.make(count, **asked)
+
+
+@canary.command("export", epilog="Example: tracer canary export customers -f csv -o home.csv --case my-case")
+@click.argument("dataset")
+@prints_rows()
+@case_options
+def export(session: Session, dataset: str) -> Table:
+    """Write home canaries as rows of a list, to be entered into your own database.
+
+    They are controlled identities with personas that fit the list, in its columns, in clear.
+    """
+    return session.case().canaries.export(dataset)
+
+
+@canary.command("list", epilog="Example: tracer canary list --each --case my-case")
+@click.option("--each", is_flag=True, help="One row for each identity, masked, not for each kind and state.")
+@prints_rows("No identities yet; import them: tracer canary import")
+@case_options
+def list_(session: Session, each: bool) -> Table:
+    """List identities by kind and state: how many there are, how many a release can use today, and why not the rest."""
+    return session.case().canaries.list(each=each)
+
+
+@click.group(epilog="Example: tracer probe plan 'customers@*' --service lookup-x --reason 'leak of May' -o ask.csv")
+def probe() -> None:
+    """Attribute the answers of a look-up service: plan what to ask, load what it answered."""
+
+
+@probe.command(
+    "plan",
+    epilog="Example: tracer probe plan 'list@*' --service lookup-x --reason 'leak of May' -o ask.csv --case my-case",
+)
+@click.argument("releases", nargs=-1, metavar="[RELEASE]…")
+@click.option("--service", metavar="PARTY", help="The service, a party of the case.")
+@click.option("--after", metavar="PROBE", help="Go on from the answers to this sheet.")
+@click.option(
+    "--by", type=click.Choice(["phone", "email", "name"]), help="What the service takes (default: what the marks have)."
+)
+@click.option("--names/--no-names", default=True, show_default=True, help="Whether the service shows a name.")
+@click.option(
+    "--most", type=click.IntRange(1, 1000), default=60, show_default=True, help="Questions in all sheets together."
+)
+@click.option(
+    "--ordinary", type=click.IntRange(0, 100), default=12, show_default=True,
+    help="People of the list to ask for, at most; 0 names no copy.",
+)  # fmt: skip
+@click.option(
+    "--withheld", type=click.IntRange(0, 100), default=8, show_default=True,
+    help="People whom the likeliest copy lacks to ask for, at most.",
+)  # fmt: skip
+@click.option(
+    "--wrong", type=click.FloatRange(0.001, 0.3), default=0.05, show_default=True,
+    help="Share of wrong answers, at most.",
+)  # fmt: skip
+@click.option(
+    "--alpha", type=click.FloatRange(0, 0.5, min_open=True), default=0.01, show_default=True,
+    help="Family-wise error over all probes of this service and list.",
+)  # fmt: skip
+@click.option("--agreed", type=ANY, metavar="FILE", help="Ask only for people in this file.")
+@click.option("--reason", help="Why people of the list may be shown to the service; journaled.")
+@click.option("-o", "--output", "out", required=True, type=ANY, help="The sheet: .csv or .xlsx.")
+@LANG
+@case_options
+def plan(session: Session, /, releases: tuple[str, ...], lang: str | None, **asked: Any) -> None:
+    """Draw what to ask of a service, as a sheet to fill in.
+
+    RELEASE: copies that may be the source, by id or pattern ('list@*'). The sheet has planted records, people and
+    controls in a random order, and does not say which is which. Several small sheets ask less than a large one: load
+    the answers, then go on with --after. Each question shows the service whom it is about.
+    """
+    for note in session.case().probes.plan(releases, lang=language(lang), **asked):
+        narrate(note)
+
+
+@probe.command("load", epilog="Example: tracer probe load ask.csv --case my-case")
+@click.argument("file", type=ANY)
+@rows_options
+@LANG
+@case_options
+def load(session: Session, file: Path, format_: str, output: Path | None, lang: str | None) -> None:
+    """Load the filled-in sheet, and print what its answers say about each copy.
+
+    Answers are yes or no in many languages; a blank was not asked. Names that the service showed are compared with the
+    list's and not kept. A sheet may be loaded in pieces; what was answered stays.
+    """
+    print_table(session.case().probes.load(file, lang=language(lang, format_), shown=_shown(format_)), format_, output)
+
+
+@probe.command("show", epilog="Example: tracer probe show p1 --case my-case")
+@click.argument("sheet", metavar="PROBE")
+@rows_options
+@LANG
+@case_options
+def show(session: Session, sheet: str, format_: str, output: Path | None, lang: str | None) -> None:
+    """Show again what the answers to a sheet, and to those that it goes on from, say."""
+    print_table(session.case().probes.show(sheet, lang=language(lang, format_), shown=_shown(format_)), format_, output)
+
+
+def _shown(format_: str) -> int | None:
+    """How many rows are printed."""
+    from tracer.ask.probing import SHOWN
+
+    return SHOWN if format_ == "table" else None

@@ -1,0 +1,296 @@
+"""What needs no case: manifests, synthetic markets, plug-ins, the longer help, completion and manual pages."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracer.cli import completing
+from tracer.cli.printer import terminal_columns
+from tracer.cli.rows import prints_rows, put
+from tracer.cli.session import ANY, narrate
+from tracer.errors import ExitCode
+from tracer.version import __version__
+
+if TYPE_CHECKING:
+    from tracer.library.table import Table
+
+_EXITS = {
+    ExitCode.DONE: "done", ExitCode.FAULT: "a fault of the program", ExitCode.USAGE: "called wrongly",
+    ExitCode.REFUSED: "the input was refused; nothing of it was kept",
+    ExitCode.UNAVAILABLE: "the case cannot be opened: locked, wrong key, or not a case",
+    ExitCode.FOUND: "done, but a check found something", ExitCode.INTERRUPTED: "interrupted",
+}  # fmt: skip
+_ITEM = re.compile(r" *(?:[-*]|\d+\.) +")
+_CELLS = re.compile(r"(?<!\\)\|")
+_RULE = re.compile(r"[\s|:-]+")
+_SHELLS = ("bash", "zsh", "fish")
+
+
+@click.group(epilog="Example: tracer manifest check case.toml")
+def manifest() -> None:
+    """Write, check and describe manifests; no case is needed."""
+
+
+@manifest.command("new", epilog="Example: tracer manifest new my-files")
+@click.argument("folder", metavar="DIR", type=ANY)
+def new(folder: Path) -> None:
+    """Write a first manifest, DIR/case.toml, for the files in DIR.
+
+    Guesses what each file is, its columns, and days in names; who held a list is left to fill in. Nothing is
+    overwritten, and nothing is loaded.
+    """
+    from tracer.manifest.proposal import propose_manifest
+
+    made = propose_manifest(folder)
+    for what in made.left_out:
+        narrate(what)
+    counted = ", ".join(f"{count:,} [[{table}]]" for table, count in made.counts.items())
+    narrate(f"Written: {counted}. Fill in what is marked FILL IN, then: tracer manifest check {made.path}")
+    click.echo(str(made.path))
+
+
+@manifest.command("check", epilog="Example: tracer manifest check case.toml")
+@click.argument("file", metavar="FILE", type=ANY)
+@click.option("--allow-outside", is_flag=True, help="Let paths of the manifest lead out of its folder.")
+def check(file: Path, allow_outside: bool) -> None:
+    """Check a manifest: every table, key, word, id and day, and that its files can be read, with the columns it names.
+
+    All mistakes are reported at once (exit code 3), each with table, line and the nearest right word. No case is
+    needed, and nothing is loaded.
+    """
+    from tracer.manifest.checked import check_manifest
+
+    checked = check_manifest(file, outside=allow_outside)
+    for note in checked.notes:
+        narrate(note)
+    click.echo(checked.line())
+
+
+@manifest.command("schema", epilog="Example: tracer manifest schema -o case.schema.json")
+@click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Write to a file; - is stdout.")
+def schema(output: Path | None) -> None:
+    """Print the JSON Schema of manifests, by which editors complete and check them.
+
+    Name it in the manifest's first line: #:schema ./case.schema.json
+    """
+    from tracer.manifest.json_schema import schema_text
+
+    put(schema_text(), output)
+
+
+@click.command(
+    epilog="Example: tracer simulate market --seed 7 --lists 20 --rows 800 --merges 0.4"
+    " && tracer run market/case.toml --case market-case"
+)
+@click.argument("folder", metavar="DIR", type=ANY)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same bytes.")
+@click.option("--lists", type=int, metavar="N", help="How many lists there are (6 or more), hidden ones included.")
+@click.option("--rows", type=int, metavar="N", help="The middle size of a collected list (40 or more).")
+@click.option("--merges", type=float, metavar="SHARE", help="Share of copies that have two or three parents.")
+@click.option("--hidden", type=float, metavar="SHARE", help="Share of lists that were never obtained.")
+@click.option("--profile", type=float, metavar="SHARE", help="0: all collect alike; 1: each has a profile of its own.")
+@click.option("--padding", type=float, metavar="SHARE", help="Random numbers added to copies, in ratio to their rows.")
+@click.option(
+    "--set", "also", type=(str, float), multiple=True, metavar="MOVE SHARE", help="Another move, such as masked."
+)
+def simulate(
+    folder: Path, also: tuple[tuple[str, float], ...], seed: int, lists: int | None, rows: int | None,
+    **asked: float | None,
+) -> None:  # fmt: skip
+    """Write a synthetic market to DIR: its manifest, its files, and truth.json, which no command reads.
+
+    Everybody in it is invented, and every number lies in a segment that no carrier has been given.
+    """
+    from tracer.library.elsewhere import make_market
+
+    shares = {name: value for name, value in asked.items() if value is not None} | dict(also)
+    manifest = make_market(folder, seed=seed, lists=lists, rows=rows, shares=shares)
+    narrate(f"A market with its truth is in {folder}. Go on: tracer run {manifest} --case {folder}-case")
+    click.echo(manifest)
+
+
+@click.command(epilog="Example: tracer plugins")
+@prints_rows("No plug-in is installed: tracer help plugins")
+def plugins() -> Table:
+    """List the plug-ins that are installed, and whether each can be used.
+
+    Packages add readers of lists, formats of records, kinds of claims, formats of the graph, and queries:
+    `tracer help plugins`.
+    """
+    from tracer.library.elsewhere import list_plugins
+
+    return list_plugins()
+
+
+@click.command("help", epilog="Example: tracer help grades")
+@click.argument("topic", required=False, shell_complete=completing.topics)
+def help_(topic: str | None) -> None:
+    """Read a longer help topic; without one, list them.
+
+    A terminal shows it at its width; a pipe or a file gets Markdown.
+    """
+    from tracer.library.elsewhere import help as page_of
+
+    page = page_of(topic)
+    if topic is not None and sys.stdout.isatty():
+        page = "".join(f"{line}\n" for line in page_lines(page, terminal_columns()))
+    click.echo(page, nl=False)
+
+
+def page_lines(page: str, width: int) -> Iterator[str]:
+    """The lines of a page in Markdown as a terminal shows them, of at most `width` cells but for code: prose folded,
+    rows of tables as records.
+
+    >>> list(page_lines("| key | meaning |\\n| --- | --- |\\n| `id` | its id |\\n\\nOne\\ntwo.", 40))
+    ['`id`', '  its id', '', 'One two.']
+    """
+    from tracer.wording.terminal import folded
+
+    def paragraph(lines: list[str]) -> Iterator[str]:
+        if lines:
+            item = _ITEM.match(lines[0])
+            first = item.group(0) if item is not None else ""
+            yield from folded(" ".join([lines[0][len(first) :].strip(), *lines[1:]]).replace("**", ""), first, width)
+
+    waiting: list[str] = []
+    heads: list[str] | None = None
+    code = False
+    for line in page.splitlines():
+        fence = line.startswith("```")
+        row = _CELLS.split(line.strip().strip("|")) if line.startswith("|") else []
+        cells = [cell.strip().replace("\\|", "|") for cell in row]
+        goes_on = not (code or fence or cells or line.startswith("#") or _ITEM.match(line)) and line.strip() != ""
+        if goes_on and not (line.startswith("    ") and not waiting):
+            waiting.append(line if not waiting else line.strip())
+            continue
+        yield from paragraph(waiting)
+        waiting.clear()
+        if fence:
+            code = not code
+        elif code:
+            yield f"    {line}".rstrip()
+        elif cells:
+            if heads is None:
+                heads = cells
+            elif not _RULE.fullmatch(line):
+                yield from folded(cells[0], "", width)
+                for head, cell in zip(heads[1:], cells[1:], strict=False):
+                    if cell:  # behind its heading where there are several
+                        yield from folded(f"{head}: {cell}" if head and len(heads) > 2 else cell, "  ", width)
+            continue
+        elif line.startswith("#"):
+            yield from folded(line.lstrip("# "), "", width)
+            yield ("=" if line.startswith("# ") else "-") * min(width, len(line.lstrip("# ")))
+        elif _ITEM.match(line):
+            waiting = [line]
+        else:
+            yield line
+        heads = None
+    yield from paragraph(waiting)
+
+
+@click.command(epilog="Example: tracer completion bash")
+@click.argument("shell", type=click.Choice(_SHELLS))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
+    """Print the script by which a shell completes commands, options and their words.
+
+    bash: write it to ~/.local/share/bash-completion/completions/tracer. zsh: to a file _tracer in a folder of $fpath.
+    fish: to ~/.config/fish/completions/tracer.fish. Then open a new shell.
+    """
+    from click.shell_completion import ShellComplete, get_completion_class
+
+    known = get_completion_class(shell)
+    assert known is not None  # noqa: S101 - click has each of these
+    root = context.find_root()
+    # Not its own `source`, which asks the bash that is installed for its version, whatever the shell.
+    click.echo(ShellComplete.source(known(root.command, {}, "tracer", "_TRACER_COMPLETE")))
+
+
+@click.command(epilog="Example: tracer manpages ~/.local/share/man/man1")
+@click.argument("folder", metavar="DIR", type=ANY)
+@click.pass_context
+def manpages(context: click.Context, folder: Path) -> None:
+    """Write a manual page of each command into DIR; `man tracer-load` shows one.
+
+    man looks into ~/.local/share/man/man1 and /usr/local/share/man/man1. Pages of an earlier version are replaced.
+    """
+    from tracer.errors import InputRefused
+    from tracer.whole_file import write_whole
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputRefused(f"cannot be made ({error.strerror})", where=str(folder), remedy="name another") from error
+    root = context.find_root().command
+    pages = list(_man_pages(root, click.Context(root, info_name="tracer"), "tracer"))
+    for name, text in pages:
+        write_whole(text.encode(), folder / name)
+    narrate(f"{len(pages)} manual pages written to {folder}")
+
+
+def _man_pages(command: click.Command, context: click.Context, words: str) -> Iterator[tuple[str, str]]:
+    """(file name, text) of a page for the command and for each below it: `tracer.1`, `tracer-load.1` …"""
+    yield f"{words.replace(' ', '-')}.1", _page(command, context, words)
+    if isinstance(command, click.Group):
+        for inner in command.list_commands(context):
+            found = command.get_command(context, inner)
+            if found is not None:
+                yield from _man_pages(found, click.Context(found, info_name=inner, parent=context), f"{words} {inner}")
+
+
+def _page(command: click.Command, context: click.Context, words: str) -> str:
+    dashed = words.replace(" ", "-")
+    paragraphs = [part for part in re.split(r"\n\s*\n", (command.help or "").strip()) if part.strip()]
+    title = " ".join(paragraphs[0].split()).rstrip(".") if paragraphs else words
+    records = (one.get_help_record(context) for one in command.get_params(context))
+    options = [one for one in records if one is not None and one[1]]  # arguments say nothing of themselves
+    commands: list[tuple[str, str]] = []
+    if isinstance(command, click.Group):
+        inner = ((name, command.get_command(context, name)) for name in command.list_commands(context))
+        commands = [(name, each.get_short_help_str(200)) for name, each in inner if each is not None]
+    lines = [
+        f'.TH "{dashed.upper()}" "1" "" "tracer {__version__}" "tracer manual"',
+        ".SH NAME", f"{_plain(dashed)} \\- {_plain(title[:1].lower() + title[1:])}",
+        ".SH SYNOPSIS", f".B {_plain(words)}", _plain(" ".join(command.collect_usage_pieces(context))),
+        ".SH DESCRIPTION", *_description(paragraphs),
+        *_entries("OPTIONS", options),
+        *_entries("COMMANDS", commands),
+    ]  # fmt: skip
+    example = (command.epilog or "").strip()
+    if example.startswith("Example: "):
+        lines += [".SH EXAMPLE", ".nf", _plain(example.removeprefix("Example: ")), ".fi"]
+    if context.parent is None:
+        lines += _entries("EXIT STATUS", [(str(int(code)), what) for code, what in _EXITS.items()])
+    else:
+        lines += [".SH SEE ALSO", f".BR {_plain(words.split(maxsplit=1)[0])} (1)"]
+    return "\n".join(lines) + "\n"
+
+
+def _description(paragraphs: list[str]) -> Iterator[str]:
+    for number, paragraph in enumerate(paragraphs):
+        if number:
+            yield ".PP"
+        if paragraph.lstrip().startswith("\b"):
+            yield from (".nf", *map(_plain, paragraph.replace("\b", "").strip("\n").splitlines()), ".fi")
+        else:
+            yield _plain(" ".join(paragraph.split()))
+
+
+def _entries(heading: str, entries: list[tuple[str, str]]) -> list[str]:
+    if not entries:
+        return []
+    listed = [line for term, what in entries for line in (".TP", f"\\fB{_plain(term)}\\fR", _plain(what))]
+    return [f".SH {heading}", *listed]
+
+
+def _plain(text: str) -> str:
+    """A text as roff shows it; a line that begins with a dot or quote is not a request."""
+    shown = text.replace("\\", "\\e").replace("-", "\\-")
+    return f"\\&{shown}" if shown.startswith((".", "'")) else shown

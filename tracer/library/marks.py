@@ -1,0 +1,298 @@
+"""`case.canaries`, `releases`, `signals`, `probes`: what is planted in copies, and what is heard of it again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from tracer.errors import UsageError
+from tracer.library.arguments import AnyPath, Day, day, language, one_of, path, path_or_none, paths, texts
+from tracer.library.base import CasePart, Changed, Listener, quiet
+from tracer.library.table import Table
+from tracer.whole_file import put_file
+
+if TYPE_CHECKING:
+    from tracer.alarm.hits import Notifier
+
+_KINDS = ("canary", "home", "control", "reserve")
+_REJECTED = "Rejected records and why: tracer query signal-rejects"
+
+
+class Canaries(CasePart):
+    """The controlled identities of a `Case`."""
+
+    def import_(self, file: AnyPath, *, kind: str | None = None, region: str | None = None) -> Table:
+        """Import a file of controlled identities; a phone column is enough. One row: what was imported.
+
+        kind: `canary`, `home`, `control` or `reserve`, where the file says nothing (default: canary). Use only numbers
+        and addresses that you control, with their owners' consent.
+
+        Raises:
+            InputRefused: a file that cannot be read, or a row that cannot be; all problems at once.
+        """
+        from tracer.identify.number_forms import checked_region
+        from tracer.marking.canary.intake import take_in
+
+        kind = None if kind is None else one_of(kind, _KINDS, "kind")
+        with self._access.writing() as store:
+            region = checked_region(region) if region is not None else None
+            done = take_in(store, path(file), kind=kind, region=region)
+        notes = (*(f"Warning: {one}" for one in done.warnings), *(f"Note: {one}" for one in done.notes))
+        return Table.of_rows([done.to_json()], notes=notes)
+
+    def make(
+        self, count: int, *, domains: str | Iterable[str] = (), mailbox: str | None = None, like: str | None = None,
+        kind: str = "canary", until: Day | None = None,
+    ) -> Table:  # fmt: skip
+        """Add mail addresses of your own domains, or tags of a mailbox, as canaries. One row: what was made.
+
+        domains: take mail for every address; like: the list that they are to fit (default: your only own list); until:
+        the last day on which they take mail.
+
+        Raises:
+            InputRefused: neither a domain nor a mailbox, or both; a list that cannot be imitated.
+
+        >>> case.canaries.make(3, domains="mail.example.com", like="client")[0]["made"]
+        3
+        """
+        from tracer.marking.canary.made import AddressRequest, make_addresses
+
+        one_of(kind, _KINDS, "kind")
+        request = AddressRequest(count, texts(domains), mailbox, like, kind, None, day(until, "until"))
+        with self._access.writing() as store:
+            made = make_addresses(store, request)
+        return Table.of_rows([made.to_json()], notes=tuple(f"Note: {one}" for one in made.notes))
+
+    def export(self, dataset: str) -> Table:
+        """Home canaries as rows of a list, in its columns and in clear, to be entered into your own database.
+
+        Raises:
+            UsageError: the case does not have the dataset.
+            InputRefused: it has no home canary.
+        """
+        from tracer.marking.canary.home_rows import home_rows_of
+
+        with self._access.writing() as store:
+            rows, notes = home_rows_of(store, dataset)
+        return Table.of_rows(rows, notes=tuple(f"Note: {one}" for one in notes))
+
+    def list(self, *, each: bool = False) -> Table:
+        """Identities by kind and state, how many a release can use today, and why not the rest; each: one row each.
+
+        >>> len(case.canaries.list())
+        0
+        """
+        from tracer.clock import today
+        from tracer.marking.canary.identity_register import advice, identities, summary
+
+        with self._access.reading() as store:
+            rows = (identities if each else summary)(store.con, today())
+            return Table.of_rows(rows, notes=tuple(advice(store.con, today())))
+
+
+class Handovers(CasePart):
+    """The releases of a `Case` that are recorded or withdrawn; `case.release` writes new ones."""
+
+    def add(
+        self, dataset: str, *, to: str, date: Day, ends: Day | None = None, path: AnyPath | None = None,
+        canary_rows: Iterable[int] = (), id: str | None = None, purpose: str | None = None, use: str | None = None,
+        evidence: str | Iterable[str] = (),
+    ) -> Changed:  # fmt: skip
+        """Record a copy that was handed over without tracer, as [[release]] in a manifest does.
+
+        path: the copy, by which its canaries and withheld rows are known; without it, all rows of the dataset.
+        canary_rows: rows of the copy, from 1, that are canaries without having been imported.
+
+        Raises:
+            InputRefused: an unknown dataset or party, a copy that cannot be read, a day that cannot be.
+
+        >>> case.releases.add("client", to="vendor-a", date="2026-01-10")["release"]
+        'client@vendor-a@2026-01-10'
+        """
+        from tracer.marking.release.handed_over import ReleaseFacts
+        from tracer.marking.release.record import record_handover
+
+        handed_over = day(date, "date")
+        if handed_over is None:
+            raise UsageError("the day is missing", where="date", remedy="write it like 2026-05-01")
+        asked = ReleaseFacts(
+            id or "", dataset, to, handed_over, ends=day(ends, "ends"), canary_rows=tuple(canary_rows),
+            purpose=purpose, use_basis=use, evidence=texts(evidence),
+        )  # fmt: skip
+        with self._access.writing() as store:
+            with store.transaction():
+                copy = record_handover(store, asked, path_or_none(path))
+                done = {
+                    "release": copy.release, "dataset": dataset, "recipient": to, "rows": copy.rows,
+                    "canaries": copy.canaries, "withheld": copy.withheld,
+                }  # fmt: skip
+                store.journal.append(command="release add", detail={**done, "date": str(handed_over)})
+            stale = store.meta("stage:overlaps") != ""
+        return Changed(done, stale, tuple(copy.notes))
+
+    def withdraw(self, releases: str | Iterable[str], *, reason: str | None = None, undo: bool = False) -> Table:
+        """Remove copies that were not handed out from the releases; identities that no other copy has are free again.
+
+        It does not ask. undo: take a withdrawal back, as long as no other copy has its canaries. A row each; `is_there`
+        says that the file still lies at `path`.
+
+        Raises:
+            InputRefused: an unknown release, or one of which a canary was reached or is in a list.
+
+        >>> _ = case.releases.add("client", to="vendor-a", date="2026-01-10")
+        >>> case.releases.withdraw("client@vendor-a@2026-01-10")[0]["release"]
+        'client@vendor-a@2026-01-10'
+        """
+        from tracer.custody.withdrawal import NOT_HANDED_OUT, undo_withdrawal, withdraw
+
+        named = texts(releases)
+        with self._access.writing() as store:
+            rows: list[dict[str, object]]
+            if undo:
+                rows = [{"release": one} for one in undo_withdrawal(store, named)]
+            else:
+                rows = [one.to_json() for one in withdraw(store, named, reason or NOT_HANDED_OUT)]
+            table = Table.of_rows(rows)
+            table.to_trace = store.meta("stage:overlaps") != ""
+        return table
+
+
+class Signals(CasePart):
+    """The records of a `Case`."""
+
+    def load(
+        self, files: AnyPath | Iterable[AnyPath], *, form: str | None = None, zone: str | None = None,
+        canary: int | None = None,
+    ) -> Table:  # fmt: skip
+        """Load call, SMS and mail records; what reached a canary or a control is kept, in UTC, the rest is counted.
+
+        A Maildir folder is loaded as its messages; a note says which could not be read, and why. form: `asterisk-cdr`,
+        `twilio`, `mbox` … (`tracer help signals`; detected otherwise); zone: of times that name none (`Asia/Shanghai`);
+        canary: whose telephone's log it is. A row for each file; the same bytes are loaded once, and a note says so.
+
+        Raises:
+            UsageError: an unknown format.
+            InputRefused: files that cannot be read; the others are loaded.
+        """
+        from tracer.signals.load import checked_format, load_each, number_of_canary
+
+        checked_format(form)
+        with self._access.writing() as store:
+            own = None if canary is None else number_of_canary(store.con, canary)
+            loaded, refused = load_each(store, paths(files), form, zone=zone, own=own)
+        left = [f"left out: {problem.line()}" for problem in refused]
+        had = [f"{one.path}: already loaded as file {one.file}; nothing was added" for one in loaded if not one.new]
+        rejected = [_REJECTED] if any(one.rejected for one in loaded) else []
+        return Table.of_rows([one.to_json() for one in loaded], notes=(*left, *had, *rejected))
+
+    def watch(
+        self, folder: AnyPath, *, hit: Callable[[str], None], form: str | None = None, zone: str | None = None,
+        once: bool = False, interval: float = 5.0, rest: float = 2.0, notifier: Notifier | None = None,
+        tell: Listener = quiet,
+    ) -> None:  # fmt: skip
+        """Watch a folder and load files of records as they arrive, until `KeyboardInterrupt`; `once`: what rests now.
+
+        hit: is given each hit, as a JSON line; interval: seconds between looks; rest: seconds that a file must rest;
+        notifier: runs a command for each hit (not public). Other calls of this process wait while a file is loaded.
+        """
+        from tracer.alarm.hits import HitWatch
+        from tracer.alarm.intake import FolderReading
+        from tracer.signals.load import checked_format
+
+        checked_format(form)
+        with self._access.reading():
+            pass  # a wrong case or key is reported at once, not with the first file
+        reading = FolderReading(form, zone, lists=False)
+        watched = HitWatch(path(folder), self._access.writing, tell, hit, notifier, reading=reading, rest=rest)
+        watched.follow(interval=interval, once=once)
+
+    def fetch(
+        self, mailbox: str, *, password: str | None = None, folders: str | Iterable[str] = (), starttls: bool = False,
+        follow: bool = False, tell: Listener = quiet,
+    ) -> Table:  # fmt: skip
+        """Load the mail of a mailbox, each message once; it stays there, unread as it was.
+
+        mailbox: `imap://user@host/FOLDER`, always encrypted, or a folder of this machine with messages (a Maildir).
+        follow: go on as mail arrives, until `KeyboardInterrupt`.
+
+        Raises:
+            InputRefused: the server refuses, or does not encrypt.
+        """
+        from tracer.signals.fetch import follow_mailbox, mailbox_of
+
+        if "://" not in mailbox:
+            return self.load(mailbox)
+        self._access.refuse_read_only()
+        named = mailbox_of(mailbox, password, folders=texts(folders), starttls=starttls)
+        found = follow_mailbox(named, self._access.writing, tell, once=not follow, sleep=time.sleep)
+        return Table.of_rows([asdict(found)], notes=(_REJECTED,) if found.rejected else ())
+
+
+class Probes(CasePart):
+    """The sheets of a `Case`."""
+
+    def plan(
+        self, releases: str | Iterable[str] = (), *, out: AnyPath, service: str | None = None,
+        after: str | None = None, by: str | None = None, names: bool = True, most: int = 60, ordinary: int = 12,
+        withheld: int = 8, wrong: float = 0.05, alpha: float = 0.01, agreed: AnyPath | None = None,
+        reason: str | None = None, lang: str = "en",
+    ) -> tuple[str, ...]:  # fmt: skip
+        """Draw what to ask of a service, as a sheet to fill in (`out`: .csv or .xlsx); returns notes.
+
+        releases: copies that may be the source, by id or pattern (`list@*`). after: go on from the answers to this
+        sheet; by: `phone`, `email` or `name`; names: whether the service shows a name; most: questions in all sheets;
+        ordinary, withheld: people to ask for, at most; wrong: share of wrong answers, at most; alpha: family-wise error
+        over all probes of this service and list; agreed: ask only for people in this file; reason: why people may be
+        shown to the service, journaled.
+
+        Raises:
+            UsageError, InputRefused: what cannot be asked, with the reason.
+        """
+        from tracer.ask.probing import plan_notes, sheet_file
+        from tracer.findings.probes import ProbeRequest, plan_probe
+        from tracer.findings.probes.agreement import read_agreed
+        from tracer.wording import Voice
+
+        voice, target, agreement = Voice(language(lang)), path(out), path_or_none(agreed)
+        with self._access.writing() as store:
+            request = ProbeRequest(
+                texts(releases), service, after, by, names, most, ordinary, withheld, wrong, alpha, reason,
+                None if agreement is None else read_agreed(store, agreement),
+            )  # fmt: skip
+            with store.transaction():
+                planned = plan_probe(store, request)
+                put_file(sheet_file(planned, target, store.region, voice), target)
+        return tuple(voice.say(note) for note in plan_notes(planned))
+
+    def load(self, file: AnyPath, *, lang: str = "en", shown: int | None = None) -> Table:
+        """Load a filled-in sheet; a row for each copy with what its answers say, and what they come to as notes.
+
+        shown: rows at most; not public.
+
+        Raises:
+            InputRefused: it is not a sheet of this case.
+        """
+        from tracer.ask.probing import findings_of
+        from tracer.findings.probes import take_answers
+        from tracer.wording import Voice
+
+        with self._access.writing() as store:
+            taken = take_answers(store, path(file))
+            rows, notes = findings_of(store.con, taken.plan, Voice(language(lang)), shown=shown)
+        counted = f"{taken.answered} answers loaded, {taken.known} were known, {taken.blank} are blank."
+        return Table.of_rows(rows, notes=(*notes, counted), lang=lang)
+
+    def show(self, probe: str, *, lang: str = "en", shown: int | None = None) -> Table:
+        """What the answers to a sheet, and to those that it goes on from, say.
+
+        Raises:
+            UsageError: the sheet is unknown.
+        """
+        from tracer.ask.probing import findings_of
+        from tracer.wording import Voice
+
+        with self._access.reading() as store:
+            rows, notes = findings_of(store.con, probe, Voice(language(lang)), shown=shown)
+        return Table.of_rows(rows, notes=tuple(notes), lang=lang)
