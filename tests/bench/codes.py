@@ -16,7 +16,7 @@ import numpy as np
 from scipy.stats import binomtest
 
 from tracer.marking.codes import Code, Leak, weigh
-from tracer.marking.codes.attack import leak_of
+from tracer.marking.codes.channel import leak_of
 from tracer.marking.release.design import BIASES
 
 ALPHA = 0.01

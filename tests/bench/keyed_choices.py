@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from tracer.marking.choices.bits import bits_of
+from tracer.marking.choices.kept import bits_of
 from tracer.marking.codes.choice_score import score_choices
 
 ALPHA, COPIES, SHOWN, LEAKS, SEED = 0.01, 1_000, 230, 100, 33

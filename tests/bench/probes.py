@@ -16,8 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import binomtest
 
-from tracer.marking.probe.choice import AnswerErrors
-from tracer.marking.probe.forecast import ProbeDesign, ProbeService, play
+from tracer.marking.probe.choice import AnswerErrors, ProbeDesign, ProbeService, play
 
 COPIES, STATED, SPENT = 200, 0.01, 0.008
 BY_NAME, YES_NO = AnswerErrors(0.0025, 0.05), AnswerErrors(0.05, 0.05)

@@ -10,7 +10,7 @@ import pytest
 from tests.cli.conftest import Tracer
 from tests.marking.own_list import own_case
 from tests.marking.register.authority import Authority, authority
-from tracer.marking.register.page import page
+from tracer.marking.register.registers import page
 
 __all__ = ["authority"]
 

@@ -15,8 +15,8 @@ from tracer.errors import UsageError
 from tracer.findings.probes import PlannedProbe, ProbeFinding, probe_findings
 from tracer.findings.probes.campaign import ProbeCampaign
 from tracer.lists.write.new_workbook import workbook
+from tracer.marking.probe.answers import dialled
 from tracer.marking.probe.choice import FRAMED
-from tracer.marking.probe.wording import dialled, international
 from tracer.wording import Voice
 from tracer.wording.names import Introduced, names_of
 
@@ -50,7 +50,7 @@ def _rows(planned: PlannedProbe, region: str, voice: Voice) -> list[list[str]]:
     for asked in planned.questions:
         who = asked.who
         if planned.by == "phone" and who.phone is not None:
-            typed, whole = dialled(who.phone, region), international(who.phone)
+            typed, whole = dialled(who.phone, region), f"+{who.phone}"
             question = Reason.of("probe-question-phone", asked=Text(typed))
         elif planned.by == "email":
             typed, whole = who.email or "", ""

@@ -16,8 +16,7 @@ from tracer.case.case import Case
 from tracer.case.checks import Check
 from tracer.clock import now
 from tracer.errors import InputRefused
-from tracer.marking.register.kept_stamp import KeptStamp, read_bytes, take_in
-from tracer.marking.register.timestamp import nonce_of, read_answer, request_for
+from tracer.marking.register.timestamp import KeptStamp, nonce_of, read_answer, read_bytes, request_for, take_in
 
 ANCHOR = b"anchor"
 """Purpose of the case's secret that nonces come from."""

@@ -20,7 +20,7 @@ from tracer.case.layout import Layout, read_card
 from tracer.case.schema import missing_tables
 from tracer.case.sealing import Sealing
 from tracer.errors import CaseUnavailable, UsageError
-from tracer.marking.register.unwritten import unwritten, withdraw_unwritten
+from tracer.marking.register.registers import unwritten, withdraw_unwritten
 
 _LEAST_FREE = 256 << 20
 """Bytes that should be free in addition to the store's size: a purge and a backup write it a second time."""

@@ -97,7 +97,7 @@ def check_register(
     Raises:
         InputRefused: these are not opened leaves.
     """
-    from tracer.marking.register.checking import check_leaves
+    from tracer.marking.register.reveal import check_leaves
 
     return Checks(tuple(check_leaves(leaves, name, stated=root, ca=certificates)))
 

@@ -132,16 +132,14 @@ class RegisterKept(CasePart):
         Raises:
             InputRefused: the draw is unknown.
         """
-        from tracer.marking.register.page import page
-        from tracer.marking.register.registers import find_register, registers
+        from tracer.marking.register.registers import find_register, page, registers
 
         with self._access.reading() as store:
             return page(store, find_register(registers(store.con), draw))
 
     def request(self, draw: str) -> tuple[bytes, bytes]:
         """A time-stamp request (RFC 3161) over the register's root, and the bytes that are stamped."""
-        from tracer.marking.register.registers import find_register, registers
-        from tracer.marking.register.stamps import request_stamp
+        from tracer.marking.register.registers import find_register, registers, request_stamp
 
         with self._access.reading() as store:
             return request_stamp(store, find_register(registers(store.con), draw))
@@ -152,8 +150,7 @@ class RegisterKept(CasePart):
         Raises:
             InputRefused: it was not granted, or is not for this register.
         """
-        from tracer.marking.register.registers import find_register, registers
-        from tracer.marking.register.stamps import take_in_stamp
+        from tracer.marking.register.registers import find_register, registers, take_in_stamp
 
         with self._access.writing() as store:
             register = find_register(registers(store.con), draw)

@@ -30,8 +30,7 @@ from tracer.errors import InputRefused, UsageError
 from tracer.export.allowlist import allowlist_text
 from tracer.export.gate import Protection, protection_of, redact_text
 from tracer.export.scan import Scan, names_any, refuse
-from tracer.marking.register.page import page
-from tracer.marking.register.registers import registers
+from tracer.marking.register.registers import page, registers
 from tracer.publish import Wanted, prepare, without_own_words
 from tracer.stages import untraced
 from tracer.visible import label

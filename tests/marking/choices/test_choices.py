@@ -14,9 +14,9 @@ from tests.marking.salts.rolls import HEAD, Rows, load, read, roll, roll_case, w
 from tracer.case.case import Case
 from tracer.errors import InputRefused
 from tracer.findings.attribution import attribute
-from tracer.marking.choices.bits import bits_of
 from tracer.marking.choices.finding import find_choices, stratified
 from tracer.marking.choices.forms import form_pairs
+from tracer.marking.choices.kept import bits_of
 from tracer.marking.codes.choice_score import score_choices
 from tracer.marking.persona.source_list import read_source_list
 from tracer.marking.register import REGISTER, changed_registers

@@ -9,11 +9,19 @@ import pytest
 from scipy.stats import binomtest
 
 from tracer.marking.codes import Code, Leak, weigh
-from tracer.marking.codes.attack import leak_of
-from tracer.marking.codes.channel import LOSS, MOVES, NOISE, catalogue, detection_probabilities, theta
+from tracer.marking.codes.channel import (
+    LOSS,
+    MOVES,
+    NOISE,
+    MarkClass,
+    catalogue,
+    detection_probabilities,
+    fit_moves,
+    leak_of,
+    theta,
+)
 from tracer.marking.codes.evidence import take_census
-from tracer.marking.codes.fit import MarkClass, fit_moves
-from tracer.marking.codes.tail import InnocentMarks, Scale
+from tracer.marking.codes.masses import InnocentMarks, Scale
 
 ALPHA = 0.01
 

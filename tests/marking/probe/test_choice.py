@@ -9,8 +9,15 @@ import pytest
 
 from tests.bench.probes import BY_NAME, CHANCE_NAME, HALF, SPENT, YES_NO, design
 from tracer.marking.probe.answers import compare_names, read_answer
-from tracer.marking.probe.choice import drawn_tail, own_marks_to_ask, posterior, shares_of_error, tail
-from tracer.marking.probe.forecast import ProbeService, play
+from tracer.marking.probe.choice import (
+    ProbeService,
+    drawn_tail,
+    own_marks_to_ask,
+    play,
+    posterior,
+    shares_of_error,
+    tail,
+)
 
 HOLDER = ProbeService(HALF, CHANCE_NAME, HALF, CHANCE_NAME)
 

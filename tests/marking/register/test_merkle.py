@@ -7,7 +7,7 @@ import hashlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracer.marking.register.merkle import follows, leaf_hash, proofs, root
+from tracer.marking.register.leaves import follows, leaf_hash, proofs, root
 
 
 def tree_hash(digests: list[bytes]) -> bytes:

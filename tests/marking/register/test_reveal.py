@@ -18,8 +18,7 @@ from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
 from tracer.marking.register import REGISTER
-from tracer.marking.register.checking import check_leaves
-from tracer.marking.register.reveal import Opening, open_leaves
+from tracer.marking.register.reveal import Opening, check_leaves, open_leaves
 
 
 def opened(case: Case, release: str, **options: Any) -> dict[str, Any]:

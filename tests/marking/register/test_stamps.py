@@ -12,8 +12,7 @@ from tests.marking.register.drawn_case import released_case
 from tracer.case.case import Case
 from tracer.errors import InputRefused
 from tracer.marking.register.audit import audit_registers
-from tracer.marking.register.registers import Register
-from tracer.marking.register.stamps import request_stamp, stamps_of, take_in_stamp
+from tracer.marking.register.registers import Register, request_stamp, stamps_of, take_in_stamp
 from tracer.marking.register.timestamp import request_for, statement_of
 
 

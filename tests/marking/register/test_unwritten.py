@@ -22,7 +22,7 @@ from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ReadOptions
 from tracer.marking.canary.intake import import_canaries
 from tracer.marking.register.audit import audit_registers
-from tracer.marking.register.unwritten import unwritten, withdraw_unwritten
+from tracer.marking.register.registers import unwritten, withdraw_unwritten
 from tracer.marking.release.copies import release_copies
 from tracer.marking.release.design import Design
 from tracer.marking.release.request import ReleaseRequest

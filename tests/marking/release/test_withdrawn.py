@@ -13,7 +13,7 @@ from tracer.custody.withdrawal import undo_withdrawal, withdraw
 from tracer.errors import InputRefused
 from tracer.marking.register import REGISTER, changed_registers
 from tracer.marking.register.audit import audit_registers
-from tracer.marking.register.unwritten import unwritten
+from tracer.marking.register.registers import unwritten
 from tracer.marking.release.copies import release_copies
 from tracer.marking.release.design import Design
 from tracer.marking.release.request import ReleaseRequest

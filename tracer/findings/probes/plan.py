@@ -26,8 +26,7 @@ from tracer.findings.probes.campaign import (
 from tracer.findings.probes.people import AskedFor, identity, ordinary_keys, person, withheld_keys
 from tracer.findings.sightings import Marks, Release, read_marks
 from tracer.marking.persona.draws import KeyedDraw
-from tracer.marking.probe.choice import SheetSize, next_sheet
-from tracer.marking.probe.forecast import ProbeDesign, least_answers, power, questions_needed
+from tracer.marking.probe.choice import ProbeDesign, SheetSize, least_answers, next_sheet, power, questions_needed
 
 PROBE = b"probe"
 """Purpose of the case's secret that questions and their order are drawn from."""

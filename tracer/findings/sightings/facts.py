@@ -12,7 +12,7 @@ import duckdb
 
 from tracer.documents import json_of
 from tracer.findings.sightings.statements import statement
-from tracer.marking.codes.code import SECOND
+from tracer.marking.codes.channel import SECOND
 
 
 @dataclass(frozen=True)

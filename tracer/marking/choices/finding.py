@@ -1,8 +1,10 @@
-"""Which cells of a list can carry a choice: those that it writes in two ways, independently of all else."""
+"""Which cells of a list can carry a choice: those that it writes in two ways, independently of all else; and the rows
+as copies have them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import sqrt
 
@@ -11,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tracer.lists.read.words import shown_headings
+from tracer.lists.write.model import NewRow, PartEdit
 from tracer.marking.choices.forms import FormPair, form_pairs
 from tracer.marking.persona.source_list import SourceList
-from tracer.marking.salts.row_keys import identifying_keys
+from tracer.marking.salts.persons import identifying_keys
 
 # Whether the two forms of a column follow anything else in the list, and the strata within which they do not. A form
 # that is drawn again for each copy would show where the list's own forms go with a street, a town, a time or another
@@ -149,15 +152,19 @@ def find_choices(con: duckdb.DuckDBPyConnection, source: SourceList) -> Choices:
         for pair, at, forms, base in _open_cells(con, source, i, pairs, order[0]):
             others = {name: group[at] for name, group in groups.items() if name != str(i)} | {"text": base}
             strata = stratified(forms, others)
-            named = f"column {i + 1}, {_heading(source, i)}: {pair.sort}"
+            heading = shown_headings(source.main.headers)[i] or f"no. {i + 1}"
+            named = f"column {i + 1}, {heading}: {pair.sort}"
             if strata.follows is not None:
-                what = "the order of the rows" if strata.follows == ORDER else _what(strata.follows)
+                what = {ORDER: "the order of the rows", "text": "what the cell says"}.get(strata.follows)
+                what = what or f"column {int(strata.follows.split(maxsplit=1)[0]) + 1}"
                 refused.append(f"{named} go with {what}, so that other forms would show; they carry no choice")
                 continue
             use = strata.usable
             bias = np.clip(np.round(strata.share[use] * _GRID), 1, _GRID - 1) / _GRID
             found.append((order[0][at[use]], order[1][at[use]], i, [pair.name] * int(use.sum()), forms[use], bias))
-            groups[f"{i} {pair.name}"] = _as_group(at, forms, len(order[0]))
+            group = np.zeros(len(order[0]), dtype=np.int64)  # 0 where a row is not open to the pair
+            group[at] = forms + 1
+            groups[f"{i} {pair.name}"] = group
     return _joined(found, tuple(refused))
 
 
@@ -282,24 +289,6 @@ def _groups(con: duckdb.DuckDBPyConnection, source: SourceList, rows: Ints) -> d
     return found
 
 
-def _as_group(at: Ints, forms: Ints, count: int) -> Ints:
-    """The forms of one pair as a group of all rows: 0 where a row is not open to it."""
-    group = np.zeros(count, dtype=np.int64)
-    group[at] = forms + 1
-    return group
-
-
-def _heading(source: SourceList, i: int) -> str:
-    return shown_headings(source.main.headers)[i] or f"no. {i + 1}"
-
-
-def _what(group: str) -> str:
-    """What forms follow, as a person would name it."""
-    if group == "text":
-        return "what the cell says"
-    return f"column {int(group.split(maxsplit=1)[0]) + 1}"
-
-
 def counted(choices: Choices) -> Mapping[str, int]:
     """How many choices there are of each sort, in the order of `forms.SORTS`."""
     pairs = form_pairs()
@@ -307,3 +296,62 @@ def counted(choices: Choices) -> Mapping[str, int]:
     for name in choices.pairs:
         counts[pairs[name].sort] = counts.get(pairs[name].sort, 0) + 1
     return counts
+
+
+class Rewriting:
+    """Makes the changed rows of one list; rows that several copies have alike are made once."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, source: SourceList, choices: Choices) -> None:
+        self.choices = choices
+        self._other = _other_forms(con, source, choices)
+        table = source.tables[source.main.part]
+        names = ", ".join(f"c{i}" for i in range(len(source.main.headers)))
+        rows = con.execute(
+            f"SELECT row, {names} FROM {table} WHERE row IN (SELECT unnest($rows::BIGINT[]))",
+            {"rows": np.unique(choices.rows).tolist()},
+        ).fetchall()
+        self._cells: dict[int, tuple[str | None, ...]] = {row[0]: tuple(row[1:]) for row in rows}
+        self._made: dict[tuple[int, ...], NewRow] = {}
+
+    def edit(self, edit: PartEdit, bits: npt.NDArray[np.bool_]) -> PartEdit:
+        """An edit with the choices of one copy as well. `bits`: (n,) whether the copy has form 1 of each."""
+        changed: dict[int, list[int]] = {}
+        for at in np.flatnonzero(bits != (self.choices.forms == 1)).tolist():
+            changed.setdefault(int(self.choices.rows[at]), []).append(at)
+        rows = sorted(changed.keys() - edit.removed)
+        return PartEdit(
+            edit.removed | frozenset(rows), (*edit.added, *(self._row(row, tuple(changed[row])) for row in rows))
+        )
+
+    def _row(self, row: int, at: tuple[int, ...]) -> NewRow:
+        if at not in self._made:
+            cells: list[str | None] = list(self._cells[row])
+            taken: list[int | None] = [row] * len(cells)
+            for number in at:
+                position = int(self.choices.positions[number])
+                cells[position], taken[position] = self._other[number], None
+            self._made[at] = NewRow(row, row, tuple(cells), tuple(taken))
+        return self._made[at]
+
+    def rows(self) -> Set[int]:
+        """Rows that carry a choice."""
+        return self._cells.keys()
+
+
+def _other_forms(con: duckdb.DuckDBPyConnection, source: SourceList, choices: Choices) -> dict[int, str]:
+    """Number of a choice -> its cell in the form that the list does not have."""
+    table = source.tables[source.main.part]
+    pairs, names = form_pairs(), np.array(choices.pairs, dtype=object)
+    found: dict[int, str] = {}
+    for position in sorted(set(choices.positions.tolist())):
+        for name in sorted({str(each) for each in names[choices.positions == position]}):
+            at = np.flatnonzero((choices.positions == position) & (names == name))
+            pair, cell = pairs[name], f"r.c{position}"
+            rows = con.execute(
+                f"SELECT w.at, CASE WHEN {pair.form_sql(cell)} = 0 THEN {pair.as_second(cell)}"
+                f" ELSE {pair.as_first(cell)} END FROM (SELECT unnest($at::BIGINT[]) AS at,"
+                f" unnest($rows::BIGINT[]) AS row) AS w JOIN {table} AS r ON r.row = w.row",
+                {"at": at.tolist(), "rows": choices.rows[at].tolist()},
+            ).fetchall()
+            found |= dict(rows)
+    return found

@@ -1,11 +1,13 @@
 """What the case keeps of choices: the seed, and for each the contact, the column, the pair of forms and the bias.
 
-No cell is kept: the list's own are read where a leak is read. Bits are computed again from the seed.
+No cell is kept: the list's own are read where a leak is read. Bits, which form each copy has of each cell, are computed
+again from the seed, which only the case knows.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,8 +19,30 @@ import pyarrow as pa
 
 from tracer.case.registered import registered
 
-if TYPE_CHECKING:  # finding them takes much that reading them does not
+if TYPE_CHECKING:
     from tracer.marking.choices.finding import Choices
+
+
+CHOICES = b"choices"
+"""Purpose of the case's secret that the seeds come from."""
+
+
+def seed_of(secret: bytes, draw: str) -> bytes:
+    """The 32-byte seed of a draw. `secret`: the case's, for `CHOICES`."""
+    return hmac.digest(secret, draw.encode(), "sha256")
+
+
+def bits_of(seed: bytes, release: str, bias: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """(n,) whether a copy has form 1 of each choice, with probability `bias` to within 2^-32, independently.
+
+    A key stream of its own for each copy: ChaCha20 under HMAC-SHA-256 of the seed and the release's id.
+    """
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
+
+    key = hmac.digest(seed, release.encode(), hashlib.sha256)
+    stream = Cipher(algorithms.ChaCha20(key, bytes(16)), mode=None).encryptor().update(bytes(4 * len(bias)))
+    limits = np.round(bias * 2.0**32).astype(np.uint64)
+    return np.asarray(np.frombuffer(stream, dtype="<u4").astype(np.uint64) < limits, dtype=np.bool_)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Codes: marks that distinguish copies, what leaks do to it, what a leak says about each copy. Pure numbers, no
 store."""
 
-from tracer.marking.codes.code import Code, Leak
+from tracer.marking.codes.channel import Code, Leak
 from tracer.marking.codes.evidence import CopyEvidence, weigh
 
 __all__ = ["Code", "CopyEvidence", "Leak", "weigh"]

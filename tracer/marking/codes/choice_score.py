@@ -10,13 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from tracer.marking.codes.tail import InnocentMarks, Scale
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+from tracer.marking.codes.channel import Bools, Floats, Ints
+from tracer.marking.codes.masses import InnocentMarks, Scale
 
 SHARE = 0.5
 """Share of the rows that are taken to be as the source has them: others may be from elsewhere, or were rewritten."""

@@ -9,10 +9,20 @@ import numpy as np
 from scipy.special import logsumexp
 
 from tracer.marking.codes import masses
-from tracer.marking.codes.channel import SOURCES, Move
-from tracer.marking.codes.code import Bools, Code, Floats, Ints, Leak
-from tracer.marking.codes.fit import Fit, MarkClass, fit_contacts, fit_moves
-from tracer.marking.codes.tail import InnocentMarks, Scale
+from tracer.marking.codes.channel import (
+    SOURCES,
+    Bools,
+    Code,
+    Fit,
+    Floats,
+    Ints,
+    Leak,
+    MarkClass,
+    Move,
+    fit_contacts,
+    fit_moves,
+)
+from tracer.marking.codes.masses import InnocentMarks, Scale
 
 # Marks of a code sorted into classes of equals, and how many of each class every copy holds.
 

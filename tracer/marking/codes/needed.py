@@ -16,7 +16,7 @@ from math import log
 
 import numpy as np
 
-from tracer.marking.codes.code import Floats
+from tracer.marking.codes.channel import Floats
 
 FITS = log(20.0)
 """A set of copies explains a list where the best explanation is at most 20 times likelier."""

@@ -1,4 +1,4 @@
-"""Answers as people and scripts write them: yes or no in the languages of the tool's readers, and names compared."""
+"""What is typed into a service, and answers as people and scripts write them: yes or no, and names."""
 
 from __future__ import annotations
 
@@ -6,6 +6,21 @@ import re
 import unicodedata
 
 from tracer.identify.person import agree
+
+
+def dialled(key: int, region: str) -> str:
+    """A number as people of the region type it: the national form for one of theirs, else with its country code.
+
+    >>> dialled(8614200001234, "CN"), dialled(447700900123, "CN")
+    ('142 0000 1234', '+44 7700 900123')
+    """
+    import phonenumbers
+
+    number = phonenumbers.parse(f"+{key}")
+    at_home = number.country_code == phonenumbers.country_code_for_region(region)
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, form)
+
 
 _YES_WORDS = """
 y yes yep true t 1 + ✓ ✔ ☑ found hit known shown listed 是 有 对 查到 找到 有结果 存在 命中 能查到 查得到 已查到

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from tracer.case.case import Case
-from tracer.documents import json_of
 from tracer.errors import InputRefused
-from tracer.marking.register.leaves import REGISTER, hashes_of, statement
-from tracer.marking.register.merkle import root
-from tracer.marking.register.registers import Register, registers
-from tracer.marking.register.stamps import stamp_faults, stamps_of
+from tracer.marking.register.leaves import REGISTER, facts_of, hashes_of, root, statement
+from tracer.marking.register.registers import Register, registers, stamp_faults, stamps_of
 from tracer.regular import sha256_of
 
 _FIXED = ("dataset", "recipient", "date")
@@ -70,15 +66,16 @@ def audit_registers(case: Case, copies: Sequence[Path] = ()) -> RegisterAudit:
         for draw, (number, _, _) in sorted(journaled.committed.items())
         if draw not in known
     ]
+    lying = [
+        f"{release} was withdrawn, and its copy is still there; delete {path}"
+        for release, path in case.con.execute(
+            "SELECT id, path FROM withdrawn_release WHERE path IS NOT NULL ORDER BY id"
+        ).fetchall()
+        if any(Path(path).absolute().is_relative_to(home) for home in homes) and Path(path).is_file()
+    ]
     stamps = sum(len(stamps_of(case.con, register.draw)) for register in held)
-    return RegisterAudit(
-        len(held),
-        sum(len(register.releases) for register in held),
-        stamps,
-        tuple(faults),
-        tuple(notes),
-        tuple(_left_lying(case, homes)),
-    )
+    releases = sum(len(register.releases) for register in held)
+    return RegisterAudit(len(held), releases, stamps, tuple(faults), tuple(notes), tuple(lying))
 
 
 def _root_faults(case: Case, register: Register) -> Iterator[str]:
@@ -158,7 +155,7 @@ def _facts(case: Case, register: Register, recipients: dict[str, str]) -> tuple[
     for release, frozen, *now in case.con.execute(statement("facts_now"), {"draw": register.draw}).fetchall():
         if frozen is None:
             continue
-        was = _entry(frozen)
+        was = facts_of(frozen)
         for name, value in zip((*_FIXED, *_CORRECTED), now, strict=True):
             before, after = was.get(name), None if value is None else str(value)
             if name == "recipient" and before in recipients:
@@ -170,14 +167,6 @@ def _facts(case: Case, register: Register, recipients: dict[str, str]) -> tuple[
     return faults, notes
 
 
-def _entry(frozen: str) -> dict[str, Any]:
-    try:
-        entry = json_of(frozen)
-    except ValueError:
-        return {}
-    return entry if isinstance(entry, dict) else {}
-
-
 def _withdrawal_faults(case: Case, said: _Journaled) -> Iterator[str]:
     """A copy that is not looked for must have been taken back, and one that was must not be looked for."""
     kept = {row[0] for row in case.con.execute("SELECT id FROM withdrawn_release").fetchall()}
@@ -187,16 +176,6 @@ def _withdrawal_faults(case: Case, said: _Journaled) -> Iterator[str]:
     for release in sorted(said.withdrawn.keys() - kept):
         what = "and it is among the releases" if release in live else "and the case no longer holds it"
         yield f"journal entry {said.withdrawn[release]} withdrew {release}, {what}"
-
-
-def _left_lying(case: Case, homes: Sequence[Path]) -> Iterator[str]:
-    """Copies that were taken back and still lie where they were written."""
-    for release, path in case.con.execute(
-        "SELECT id, path FROM withdrawn_release WHERE path IS NOT NULL ORDER BY id"
-    ).fetchall():
-        copy = Path(path)
-        if any(copy.absolute().is_relative_to(home) for home in homes) and copy.is_file():
-            yield f"{release} was withdrawn, and its copy is still there; delete {path}"
 
 
 def _copy_faults(case: Case, register: Register, homes: Sequence[Path]) -> Iterator[str]:

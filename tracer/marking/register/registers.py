@@ -1,15 +1,20 @@
-"""The committed registers of a case: which there are, and the one that a name means."""
+"""The committed registers of a case: which there are, their time stamps, their pages, and those never written."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 import duckdb
 
+from tracer.case.case import Case
 from tracer.errors import InputRefused
-from tracer.marking.register.leaves import statement
+from tracer.marking.register.leaves import REGISTER, statement
+from tracer.marking.register.timestamp import KeptStamp, nonce_of, read_bytes, request_for, statement_of, take_in
+from tracer.marking.release.identities import erase
 
 
 @dataclass(frozen=True)
@@ -62,3 +67,156 @@ def find_register(held: Sequence[Register], name: str) -> Register:
         return begins[0]
     what = f"{len(begins)} draws begin with {name!r}" if begins else f"no register of a draw or release {name!r}"
     raise InputRefused(what, remedy="see `tracer register list`; only releases that tracer itself drew have one")
+
+
+def request_stamp(case: Case, register: Register) -> tuple[bytes, bytes]:
+    """(the request in DER, the statement whose SHA-256 it carries); journaled. The same again for the same case."""
+    stamped = statement_of(register.draw, register.root)
+    request = request_for(stamped, nonce_of(case.secret(REGISTER), stamped))
+    case.journal.append(
+        command="register request", result=hashlib.sha256(request).hexdigest(),
+        detail={"draw": register.draw, "root": register.root},
+    )  # fmt: skip
+    return request, stamped
+
+
+def take_in_stamp(case: Case, register: Register, file: Path, ca: Path | None) -> KeptStamp:
+    """Check an authority's answer and keep it in the case, journaled; the same one again is kept once.
+
+    Raises `InputRefused` with nothing kept: not granted, for another statement or request, a signature that does not
+    verify with the certificates in `ca`.
+    """
+    stamped = statement_of(register.draw, register.root)
+    taken = take_in(read_bytes(file), stamped, nonce_of(case.secret(REGISTER), stamped), ca, str(file))
+    with case.transaction():
+        had = case.con.execute(
+            "DELETE FROM register_stamp WHERE draw = $draw AND sha256 = $sha256 RETURNING ca",
+            {"draw": register.draw, "sha256": taken.sha256},
+        ).fetchone()
+        kept = taken.verified_by(had)
+        case.con.execute(
+            "INSERT INTO register_stamp VALUES"
+            " ($draw, $root, $response, $sha256, $time, $authority, $serial, $ca, $at)",
+            {"draw": register.draw, "root": register.root, **kept.row()},
+        )
+        case.journal.append(
+            command="register stamp", inputs={file: kept.sha256}, result=register.root,
+            detail={"draw": register.draw, "time": f"{kept.time.isoformat()}Z", "verified": kept.ca is not None},
+        )  # fmt: skip
+    return kept
+
+
+def stamps_of(con: duckdb.DuckDBPyConnection, draw: str) -> list[KeptStamp]:
+    """The stamps of a register, the earliest first."""
+    return [
+        KeptStamp(bytes(response), time, authority, serial, ca)
+        for response, time, authority, serial, ca in con.execute(
+            "SELECT response, stamped_at, authority, serial, ca FROM register_stamp WHERE draw = $draw"
+            " ORDER BY stamped_at, sha256",
+            {"draw": draw},
+        ).fetchall()
+    ]
+
+
+def stamp_faults(case: Case, register: Register) -> list[str]:
+    """What is wrong with the stamps of a register: each is checked again, its signature where it was verified."""
+    stamped = statement_of(register.draw, register.root)
+    nonce = nonce_of(case.secret(REGISTER), stamped)
+    faults = (kept.fault(stamped, nonce) for kept in stamps_of(case.con, register.draw))
+    return [fault for fault in faults if fault is not None]
+
+
+_CHECK = """\
+How to check it
+  The root is the top of a Merkle tree (SHA-256) over one salted leaf for each release, each canary in a copy, each code
+  position and each row left out. With this page others can check later that nothing in the register was changed.
+  - The owner of the case: tracer verify
+  - Anybody, for single leaves that the owner opens (tracer register reveal):
+      tracer register check leaf.json --root ROOT
+  - A time stamp is over the three lines of the statement above, each ended by LF, hashed with SHA-256:
+      openssl ts -verify -data statement.txt -in root.tsr -CAfile authority.pem
+"""
+
+
+def page(case: Case, register: Register) -> str:
+    """The register as a page to print and keep outside, text of at most 120 columns: its root, what it covers, how to
+    check it. Nothing personal."""
+    return "\n".join(_lines(case, register)) + "\n"
+
+
+def _lines(case: Case, register: Register) -> Iterator[str]:
+    stamped = statement_of(register.draw, register.root)
+    yield f"Register of the marked copies of {register.dataset}"
+    yield ""
+    yield f"  draw       {register.draw}"
+    yield f"  day        {register.day}"
+    yield f"  releases   {len(register.releases):,}"
+    yield f"  canaries   {register.canaries:,}"
+    yield f"  withheld   {register.withheld:,} rows over all copies"
+    entry = committed_entry(case, register)
+    if entry is not None:
+        yield f"  committed  {entry['at']}, journal entry {entry['no']}"
+        yield f"             {entry['hash']}"
+    yield ""
+    yield "Root"
+    groups = [register.root[at : at + 4] for at in range(0, len(register.root), 4)]
+    yield from (f"  {' '.join(groups[at : at + 8])}" for at in range(0, len(groups), 8))
+    yield ""
+    yield f"Statement (SHA-256 {hashlib.sha256(stamped).hexdigest()})"
+    yield from (f"  {line}" for line in stamped.decode("ascii").splitlines())
+    yield ""
+    yield "Time stamps"
+    stamps = stamps_of(case.con, register.draw)
+    yield from (f"  {stamp.line()}" for stamp in stamps)
+    if not stamps:
+        yield "  none"
+    yield ""
+    yield "Releases"
+    rows = case.con.execute(statement("page_releases"), {"ids": list(register.releases)}).fetchall()
+    for number, (release, protected, sha256, withdrawn, canaries) in enumerate(rows, 1):
+        # The id of a release names its recipient.
+        name = "(recipient protected)" if protected else release
+        written = f"copy SHA-256 {sha256}" if sha256 else "no copy written"
+        yield f"  {number:>4}  {name}: {canaries} canaries"
+        yield f"        {written}"
+        if withdrawn is not None:
+            yield f"        withdrawn on {withdrawn}, handed to no recipient"
+    yield ""
+    yield _CHECK.rstrip("\n")
+
+
+def committed_entry(case: Case, register: Register) -> dict[str, object] | None:
+    """The journal's entry of the commitment; the last where it was committed again; None where there is none."""
+    found = None
+    for entry in case.journal.entries():
+        if entry.get("command") == "release" and entry.get("result") == register.root:
+            found = entry
+    return found
+
+
+def unwritten(con: duckdb.DuckDBPyConnection) -> list[Register]:
+    """The draws that were committed and never written, in the order of `registers`: a crash came between the commitment
+    and the copies, which are written all or none."""
+    return [one for one in registers(con) if one.written == 0 and not one.withdrawn]
+
+
+def withdraw_unwritten(case: Case, draw: str) -> Register:
+    """Take a draw that was never written out of the case, journaled with its root; its canaries are free again, without
+    the names that were made for them.
+
+    A crash right at the end may have left whole copies in the folder that was named: delete them, no recipient has
+    them. Raises `InputRefused` where there is no such draw or copies of it were written.
+    """
+    register = find_register(registers(case.con), draw)
+    if register.written:
+        raise InputRefused(
+            f"{register.written} copies of draw {register.draw} were written", where=f"draw {register.draw}",
+            remedy="copies that a recipient may hold stay on record",
+        )  # fmt: skip
+    with case.transaction():
+        erase(case.con, register.releases)
+        case.journal.append(
+            command="release withdrawn", result=register.root,
+            detail={"reason": "never written", "draw": register.draw, "releases": list(register.releases)},
+        )  # fmt: skip
+    return register

@@ -11,11 +11,9 @@ import duckdb
 from tracer.case.case import Case
 from tracer.errors import InputRefused
 from tracer.lists.write.model import PartEdit
-from tracer.marking.choices.bits import CHOICES, bits_of, seed_of
-from tracer.marking.choices.finding import Choices, counted, find_choices
+from tracer.marking.choices.finding import Choices, Rewriting, counted, find_choices
 from tracer.marking.choices.forms import SORTS
-from tracer.marking.choices.kept import enter_choices
-from tracer.marking.choices.rewriting import Rewriting
+from tracer.marking.choices.kept import CHOICES, bits_of, enter_choices, seed_of
 from tracer.marking.persona.source_list import SourceList
 
 LEAST = 40

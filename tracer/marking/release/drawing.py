@@ -35,8 +35,7 @@ from tracer.marking.release.identities import Available, address_lenders, availa
 from tracer.marking.release.reachable import dataset_rows, unreachable_rows
 from tracer.marking.release.request import ReleaseRequest
 from tracer.marking.release.withholding import Contacts, Ints, draw_withheld, read_contacts
-from tracer.marking.salts.persons import MadePersons, made_persons, needs_persons, new_persons
-from tracer.marking.salts.row_keys import identifying_keys
+from tracer.marking.salts.persons import MadePersons, identifying_keys, made_persons, needs_persons, new_persons
 
 # Which identities are planted where there are more than needed: those whose personas together are most like the list.
 # An identity brings a number, an address and a name that the tool cannot change: a name that is met in no row of the

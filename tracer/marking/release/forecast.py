@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tracer.marking.codes import Code, weigh
-from tracer.marking.codes.attack import leak_of
-from tracer.marking.codes.channel import theta
+from tracer.marking.codes.channel import leak_of, theta
 from tracer.marking.release.design import BIASES, Design
 
 ALPHA = 0.01

@@ -18,7 +18,7 @@ from tracer.lists.write.model import NewRow
 from tracer.lists.write.source import can_write
 from tracer.marking.canary.identity_register import DEAD, identities
 from tracer.marking.choices.kept import forget_choices
-from tracer.marking.codes.code import SECOND
+from tracer.marking.codes.channel import SECOND
 from tracer.marking.persona.list_names import ListNames
 from tracer.marking.persona.maker import Identity
 from tracer.marking.persona.source_list import SourceList
