@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from tracer.case import case, encryption, memory, schema, store
+from tracer.case import case, memory, schema, store
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -71,7 +71,7 @@ def schema_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         return store.connect(spill, *stores, made, alone=alone)
 
     def copied(con: duckdb.DuckDBPyConnection) -> None:
-        con.execute(f"ATTACH {encryption.quoted(made)} AS made (READ_ONLY)")
+        con.execute(f"ATTACH {store.quoted(made)} AS made (READ_ONLY)")
         con.execute(f"COPY FROM DATABASE made TO {store.CATALOG} (SCHEMA)")
         con.execute("DETACH made")
         con.execute(again)

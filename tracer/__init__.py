@@ -21,9 +21,8 @@ TYPE_CHECKING = False  # for checkers, which know the name; `typing` takes longe
 if TYPE_CHECKING:
     from tracer.ask.planned import GoalPlan
     from tracer.ask.story_parts import StoryFinding, StorySection
-    from tracer.case.backup import Backup
+    from tracer.case.backup import Backup, Restored
     from tracer.case.checks import Check
-    from tracer.case.restore import Restored
     from tracer.custody.doctor import CaseFault
     from tracer.errors import CaseUnavailable, ChecksFailed, InputRefused, TracerError, UsageError
     from tracer.library.answers import Attribution, Chain, Explanation, Status
@@ -70,7 +69,7 @@ _HOMES = {
     "receive_signals": "library.elsewhere", "list_plugins": "library.elsewhere",
     "CheckedManifest": "manifest.checked", "ProposedManifest": "manifest.proposal",
     "Backup": "case.backup", "CaseFault": "custody.doctor", "Check": "case.checks", "GoalPlan": "ask.planned",
-    "ReleasePlan": "marking.release.plan", "Restored": "case.restore", "StoryFinding": "ask.story_parts",
+    "ReleasePlan": "marking.release.plan", "Restored": "case.backup", "StoryFinding": "ask.story_parts",
     "StorySection": "ask.story_parts", "WrittenHandover": "publish.handover",
 }  # fmt: skip
 """Public name → the module below `tracer` that has it."""

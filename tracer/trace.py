@@ -15,7 +15,7 @@ from typing import Protocol
 import duckdb
 
 from tracer.case.case import Case
-from tracer.case.pseudonym import keyed_digest
+from tracer.case.protected import keyed_digest
 from tracer.case.schema import write_metas
 from tracer.clock import now
 from tracer.dossier.calling_rules import ensure_rules

@@ -45,6 +45,19 @@ def put_file(content: str | bytes, path: Path) -> None:
     write_whole(visible(content).encode() if isinstance(content, str) else content, path)
 
 
+def write_durably(content: bytes, path: Path) -> None:
+    """Put a file in its place in one step, once it is on disk. Raises `OSError`."""
+    draft = path.with_name(f"{path.name}.new")
+    try:
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def write_new(content: bytes, path: Path) -> None:
     """Write a file that is not there yet, for its owner alone. Raises `InputRefused` where one is, or none can be."""
     try:

@@ -30,7 +30,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from tracer.case import budget
+from tracer.case import store as budget
 from tracer.case.case import open_case
 
 _FAMILY = "欧阳上官司徒诸葛夏侯东方皇甫尉迟公孙慕容"

@@ -19,8 +19,8 @@ from pathlib import Path
 
 _ROOT = Path(__file__).parents[2]
 _IN_CLEAR = {
-    "tracer/case/encryption.py": (("    path = extension_path()\n", '    return duckdb.connect(":memory:")\n'),),
     "tracer/case/store.py": (
+        ("    path = extension_path()\n", '    return duckdb.connect(":memory:")\n'),
         ("(ENCRYPTION_KEY $key, ENCRYPTION_CIPHER 'GCM'{mode})", "(TYPE duckdb{mode})"),
         ('con.execute(statement, {"key": secret.hex()})', "con.execute(statement)"),
         ('        con.execute("SET temp_file_encryption = true")\n', ""),

@@ -64,9 +64,7 @@ def load_end_to_end(folder: Path, source: Path) -> None:
 
 
 def _encrypted(folder: Path, name: str) -> Any:
-    from tracer.case.budget import keep_to
-    from tracer.case.encryption import encrypting_connection
-    from tracer.case.store import attach
+    from tracer.case.store import attach, encrypting_connection, keep_to
 
     con = encrypting_connection()
     keep_to(con)

@@ -32,8 +32,8 @@ import tracer
 from tests.bench.small_world import command, write_world
 from tests.case.planted import PLANTED, READS, REPLACED, plant
 from tracer.case.backup import CHECKSUMS, KEY_MEMBER, _head
-from tracer.case.chunks import PREFIX, ChunkWriter
 from tracer.case.key import CaseKey
+from tracer.case.vault import PREFIX, ChunkWriter
 from tracer.manifest.schema import TABLES, Kind
 
 KEY = "ab" * 32

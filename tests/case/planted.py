@@ -7,9 +7,9 @@ from pathlib import Path
 
 import duckdb
 
-from tracer.case.encryption import encrypting_connection, quoted
 from tracer.case.key import KeyStore
 from tracer.case.layout import Layout, read_card
+from tracer.case.store import encrypting_connection, quoted
 
 READS = (
     "read_text('/etc/hostname')", "read_blob('/etc/passwd')", "read_csv('/etc/passwd', auto_detect = false, columns = {'a': 'VARCHAR'})",

@@ -8,8 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from tracer.case.case import Case
-from tracer.case.journal import Journal
-from tracer.case.journal_known import Kept
+from tracer.case.journal import Journal, Kept
 from tracer.case.key import derive
 
 Entries = list[dict[str, Any]]

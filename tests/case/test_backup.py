@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tracer.case.backup import MAGIC, write_backup
+from tracer.case.backup import MAGIC, restore, write_backup
 from tracer.case.case import create_case, open_case
 from tracer.case.key import KeyStore, write_key_file
 from tracer.case.layout import Layout, read_card
-from tracer.case.restore import restore
 from tracer.errors import CaseUnavailable, InputRefused
 
 PHRASE = "nine grey herons at dusk"
@@ -36,7 +35,7 @@ def same_again(restored: Path, folder: Path, key_file: Path | None = None) -> No
         assert case.con.execute("SELECT id FROM party").fetchall() == [("x",)]
         names = case.vault.files.names()
         assert len(names) == 1
-        assert case.vault.read(names[0]) == bytes(range(251)) * 9000
+        assert case.vault.files.read(names[0]) == bytes(range(251)) * 9000
         assert [entry["command"] for entry in case.journal.file.entries()] == ["init", "thing", "restore"]
     assert not [path for path in (*restored.parent.iterdir(), *(folder / "spill").iterdir()) if ".part" in path.name]
 

@@ -123,7 +123,7 @@ def test_a_transaction_is_all_or_nothing(folder: Path, tmp_path: Path) -> None:
             with case.transaction():
                 case.journal.append(command="load", inputs={"list.csv": stored.sha256})
         assert parties(case) == ["y"]
-        assert case.vault.read(stored.sha256) == b"content"
+        assert case.vault.files.read(stored.sha256) == b"content"
         assert [entry["command"] for entry in case.journal.file.entries()] == ["init", "load"]
 
 
@@ -208,7 +208,7 @@ def test_rotation_changes_the_key_and_nothing_else(folder: Path, tmp_path: Path)
     with open_case(folder) as case:
         assert parties(case) == ["x"]
         assert case.secret(b"pseudonyms") == secret
-        assert case.vault.read(stored.sha256) == source.read_bytes()
+        assert case.vault.files.read(stored.sha256) == source.read_bytes()
     assert not [path for path in folder.rglob("*") if re.search(r"next|rotation", path.name)]
 
 

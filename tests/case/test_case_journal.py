@@ -14,7 +14,7 @@ import pytest
 
 from tracer.case.case import create_case, open_case
 from tracer.case.checks import accepted_journals, check_journal
-from tracer.case.journal_line import GENESIS, dump
+from tracer.case.journal import GENESIS, dump
 from tracer.case.layout import Layout
 from tracer.case.rotation import rewrite
 from tracer.errors import CaseUnavailable
@@ -72,7 +72,7 @@ def test_a_process_that_is_killed_at_any_moment_changes_no_journal(
     assert done.returncode == -signal.SIGKILL
     before = commands(layout)
     with open_case(layout.folder, read_only=True) as case:
-        assert case.journal.look().fault == ""
+        assert case.journal.file.look().fault == ""
         kept = case.meta("late") == "yes"
         case.journal.append(command="query again")
     late = ["late", "later"] if kept else before[3:]

@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tracer.case import encryption
-from tracer.case.encryption import encrypting_connection, extension_path, is_known
+from tracer.case import store as encryption
+from tracer.case.store import encrypting_connection, extension_path, is_known
 
 
 def test_the_installed_library_is_known() -> None:

@@ -10,9 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tracer.case.journal import Journal
-from tracer.case.journal_known import Kept
-from tracer.case.journal_line import GENESIS, chained_line, dump, make_entry
+from tracer.case.journal import GENESIS, Journal, Kept, chained_line, dump, make_entry
 from tracer.errors import CaseUnavailable
 
 KEY = b"k" * 32
@@ -223,8 +221,8 @@ def test_long_lines_are_chained_too(journal: Journal) -> None:
 def test_processes_that_append_at_once_keep_the_chain(journal: Journal) -> None:
     code = (
         "import sys; from pathlib import Path; from tracer.case.journal import Journal\n"
-        "from tracer.case.journal_known import Kept\n"
-        "from tracer.case.journal_line import make_entry\n"
+        "from tracer.case.journal import Kept\n"
+        "from tracer.case.journal import make_entry\n"
         "journal = Journal(Path(sys.argv[1]), b'k' * 32, Kept())\n"
         "for n in range(20): journal.append(make_entry('query', {}, None, {'n': n}))"
     )

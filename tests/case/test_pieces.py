@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from tracer.case import pieces as parting
-from tracer.case.pieces import pieces, united
+from tracer.case import registered as parting
+from tracer.case.registered import pieces, united
 
 
 @pytest.mark.parametrize("rows", [0, 1, 4, 5, 1_000])

@@ -17,7 +17,7 @@ from tests.case.rewriting import Entries, rewrite_journal
 from tests.cli.conftest import Made, Once, Tracer, World, write_lists
 from tests.marking.register.authority import Authority
 from tracer.case.case import open_case
-from tracer.case.journal_line import GENESIS
+from tracer.case.journal import GENESIS
 from tracer.case.layout import Layout
 
 

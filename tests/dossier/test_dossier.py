@@ -131,7 +131,7 @@ def test_evidence_is_hashed_and_never_overwritten(case: Case, tmp_path: Path) ->
     assert add_evidence(con, vault, piece, file=file) is Outcome.ADDED
     assert add_evidence(con, vault, piece, file=file) is Outcome.SAME
     (kept,) = con.execute("SELECT sha256 FROM evidence").fetchall()
-    assert vault.read(kept[0]) == b"paid"
+    assert vault.files.read(kept[0]) == b"paid"
     file.write_bytes(b"paid twice")
     with pytest.raises(InputRefused, match="never overwritten"):
         add_evidence(con, vault, piece, file=file, change=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tracer.ask.named import load_queries, run_query
 from tracer.ask.render import json_rows
 from tracer.case.case import Case
-from tracer.case.pseudonym import keyed_pseudonym
+from tracer.case.protected import keyed_pseudonym
 from tracer.disclosure import opened
 from tracer.export.formats import Outgoing, outgoing
 from tracer.export.gate import Findings

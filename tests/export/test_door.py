@@ -12,7 +12,7 @@ from tracer.errors import InputRefused, UsageError
 from tracer.export.preview import what_leaves
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.chains import compute
-from tracer.publish import Wanted, export_graph, prepare, publish
+from tracer.publish import Wanted, prepare, publish
 
 NUMBER = "14000000003"  # a canary that stands in two lists
 CALLER = "14007701000"
@@ -110,9 +110,9 @@ def test_a_preview_tells_what_would_leave(ready: Case) -> None:
 
 
 def test_the_graph_of_the_demo_goes_the_same_way(ready: Case, tmp_path: Path) -> None:
-    (path,) = export_graph(ready, "html", tmp_path / "graph.html")
+    (path,) = publish(ready, prepare(ready, Wanted("html")), tmp_path / "graph.html")
     assert path.read_text(encoding="utf-8").startswith("<!doctype html>")
     ready.con.execute("UPDATE party SET name = $n WHERE id = 'trader-q'", {"n": SPOKEN})
     with pytest.raises(InputRefused):
-        export_graph(ready, "html", tmp_path / "second.html")
+        publish(ready, prepare(ready, Wanted("html")), tmp_path / "second.html")
     assert not (tmp_path / "second.html").exists()

@@ -6,7 +6,7 @@ import json
 
 from tests.export.market_findings import PSEUDONYM, leaving
 from tracer.case.case import Case
-from tracer.case.pseudonym import keyed_pseudonym
+from tracer.case.protected import keyed_pseudonym
 from tracer.disclosure import Reason, Text, stored
 from tracer.export.formats import GRAPH as FORMATS
 from tracer.export.formats import Outgoing, render

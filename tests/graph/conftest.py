@@ -8,7 +8,7 @@ import pytest
 
 from tests.graph.market_case import market_case
 from tracer.case.case import Case
-from tracer.case.pseudonym import keyed_pseudonym
+from tracer.case.protected import keyed_pseudonym
 from tracer.graph.build import build_graph
 from tracer.graph.model import Graph
 

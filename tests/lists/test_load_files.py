@@ -53,7 +53,7 @@ def test_a_file_is_loaded_sealed_and_journaled(tmp_path: Path) -> None:
         stored = case.con.execute("SELECT path, sha256, bytes, format, rows, options FROM dataset").fetchone()
         assert stored is not None
         assert stored[0] == str(path)
-        assert case.vault.read(stored[1]) == path.read_bytes()
+        assert case.vault.files.read(stored[1]) == path.read_bytes()
         assert stored[2:5] == (path.stat().st_size, "csv", 3)
         assert json.loads(stored[5])["region"] == "CN"
         assert case.con.execute("SELECT c1 FROM raw.d1_p1 ORDER BY row").fetchall()[1] == ("+86 142-0000-0002",)

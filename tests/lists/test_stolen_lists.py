@@ -103,7 +103,7 @@ def test_keyed_hashes_are_kept_where_they_are_asked_for(tmp_path: Path) -> None:
 def test_the_original_is_kept_where_it_is_asked_for(tmp_path: Path) -> None:
     case = memory_case()
     loaded = _load(case, tmp_path, "colon.txt", FORMS["colon.txt"](ROWS), keep_original=True)
-    assert case.vault.read(original_of(case.con, "colon-txt")) == (tmp_path / "colon.txt").read_bytes()
+    assert case.vault.files.read(original_of(case.con, "colon-txt")) == (tmp_path / "colon.txt").read_bytes()
     assert any("kept, encrypted, with its secrets" in note for note in loaded.notes)
 
 

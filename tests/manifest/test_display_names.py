@@ -8,8 +8,7 @@ import pytest
 
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
-from tracer.case.protected import protected_in
-from tracer.case.pseudonym import keyed_pseudonym
+from tracer.case.protected import keyed_pseudonym, protected_in
 from tracer.disclosure import DatasetRef, PartyRef
 from tracer.dossier.parties import add_party, merge_parties
 from tracer.dossier.records import Party

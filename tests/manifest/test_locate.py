@@ -7,7 +7,7 @@ import tomllib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracer.manifest.check import locate
+from tracer.manifest.read import locate
 
 TRICKY = '''# a comment = [1]
 top = 1

@@ -15,8 +15,8 @@ import jsonschema
 import pytest
 
 from tests.manifest.test_read_manifest import BROKEN
-from tracer.manifest.check import check
 from tracer.manifest.json_schema import SHIPPED, manifest_schema, schema_text
+from tracer.manifest.read import check
 from tracer.manifest.schema import ONCE, TABLES, Key, Kind
 from tracer.resources import sample_dir
 

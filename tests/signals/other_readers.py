@@ -22,9 +22,8 @@ from tests.identify.test_phone_dat import phone_dat
 from tests.marking.register.authority import Authority
 from tests.signals.register import CANARY, CONTROL, MAIL, case_with_numbers
 from tracer.blind.parcel import KINDS, Parcel, read_parcel, sealed
-from tracer.case.backup import write_backup
+from tracer.case.backup import restore, write_backup
 from tracer.case.case import Case, create_case
-from tracer.case.restore import restore
 from tracer.dossier import calling_rules
 from tracer.dossier.calling_rules import read_rules
 from tracer.identify.segments import load_segments

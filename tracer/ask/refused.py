@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tracer.case.case import Case
-from tracer.case.pseudonym import PURPOSE, keyed_pseudonym
+from tracer.case.protected import PURPOSE, keyed_pseudonym
 from tracer.errors import UsageError
 from tracer.findings.consent import refused_rows
 from tracer.identify.keys import is_phone

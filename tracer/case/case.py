@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +18,8 @@ import duckdb
 from tracer.case import rotation
 from tracer.case.case_journal import CaseJournal
 from tracer.case.catalogue import CatalogueDifference, compare, refuse_names, refuse_strange
-from tracer.case.key import CaseKey, KeyStore, derive
-from tracer.case.layout import CaseCard, Layout, make_folder, new_case_id, read_card, refuse_crooked, write_card
+from tracer.case.key import CaseKey, KeyStore, derive, read_key_file
+from tracer.case.layout import CaseCard, Layout, make_folder, read_card, refuse_crooked, write_card
 from tracer.case.schema import install_schema, read_meta, refresh_tables, refresh_views, write_meta, write_metas
 from tracer.case.sealing import Sealing
 from tracer.case.store import attach, connect, explained
@@ -177,14 +178,6 @@ class CaseVault:
             {"sha256": stored.sha256, "bytes": stored.bytes, "name": name, "at": now()},
         )
 
-    def read(self, sha256: str) -> bytes:
-        """The clear bytes of an original."""
-        return self.files.read(sha256)
-
-    def extract(self, sha256: str, target: Path) -> int:
-        """Write the clear bytes of an original to a new file."""
-        return self.files.extract(sha256, target)
-
     def settle(self, *, kept: bool) -> None:
         """Called at the end of a transaction: drop what a rolled-back one has stored."""
         if not kept:
@@ -201,7 +194,7 @@ def create_case(folder: Path, *, name: str = "", region: str | None = None, key_
     keep_private()
     existed = folder.exists()
     layout = make_folder(folder)
-    keys = KeyStore(new_case_id(), key_file)
+    keys = KeyStore(secrets.token_hex(8), key_file)
     try:
         key = keys.make()
         con = connect(layout.spill, layout.store)
@@ -332,3 +325,33 @@ def _unmake(layout: Layout, *, folder_existed: bool) -> None:
             folder.rmdir()
     if not folder_existed and layout.folder.is_dir():
         layout.folder.rmdir()
+
+
+def import_key(folder: Path, file: Path) -> CaseKey:
+    """Keep the key in `file` where `folder`'s key is looked for; returns it with its new place.
+
+    Raises `CaseUnavailable` where it is not the key of this case.
+    """
+    card = read_card(Layout(folder))
+    given = read_key_file(file)
+    if given.check(card.case_id) != card.key_check:
+        raise CaseUnavailable("this is not the key of this case", where=str(file), remedy="name the right file")
+    keys = KeyStore(card.case_id)
+    try:
+        if keys.find().secret == given.secret:
+            return keys.find()
+    except CaseUnavailable:
+        pass  # none is kept here, or a wrong one: the right one takes its place
+    keys.forget()
+    return keys.keep(given.secret)
+
+
+def rotate_key(folder: Path, key_file: Path | None) -> CaseKey:
+    """Give the case a new random key and journal it; returns the new key."""
+    with open_case(folder, key_file=key_file) as case:
+        old = case.key
+    layout = Layout(folder)
+    rotation.rotate(layout, KeyStore(read_card(layout).case_id, key_file), old)
+    with open_case(folder, key_file=key_file) as case:
+        case.journal.append(command="key rotate", detail={"from": old.fingerprint(), "to": case.key.fingerprint()})
+        return case.key

@@ -12,14 +12,10 @@ from typing import Any, Protocol
 
 import duckdb
 
-from tracer.case.journal import ACCEPTED, Journal, differs
-from tracer.case.journal_known import JournalComparison, Kept
-from tracer.case.journal_line import make_entry
-from tracer.case.journal_mark import Mark
+from tracer.case.journal import ACCEPTED, Journal, Kept, Mark, differs, make_entry
 from tracer.case.key import derive
 from tracer.case.layout import Layout
-from tracer.case.protected import Protected, Substitution, protected_in
-from tracer.case.pseudonym import PURPOSE, keyed_pseudonym
+from tracer.case.protected import PURPOSE, Protected, Substitution, keyed_pseudonym, protected_in
 from tracer.case.schema import read_meta, write_meta
 from tracer.documents import json_of
 from tracer.errors import InputRefused
@@ -75,7 +71,7 @@ class Veil:
         if isinstance(value, PurePath):
             return self._kept(str(value), self._file(value))
         if isinstance(value, str):
-            return value if value == self._own() else self._kept(value, self._text(names(value)))
+            return value if value == self._own() else self._kept(value, _PRIVATE.sub(self._private, names(value)))
         if isinstance(value, Mapping):
             value = {self._key(name, names): one for name, one in value.items()}
             drawn = {name for name, one in value.items() if name == _DRAW and _DRAWN.fullmatch(str(one))}
@@ -89,7 +85,7 @@ class Veil:
         kind, _, ref = name.partition(":") if isinstance(name, str) else ("", "", "")
         if not ref:
             return self._value(name, names)
-        return self._kept(name, f"{self._text(names(kind))}:{self._text(names(ref))}")
+        return self._kept(name, ":".join(_PRIVATE.sub(self._private, names(part)) for part in (kind, ref)))
 
     def _kept(self, clear: str, shown: str) -> str:
         if shown != clear:
@@ -99,9 +95,6 @@ class Veil:
     def _file(self, path: PurePath) -> str:
         ending = _ENDING.fullmatch(path.suffix.lower())
         return f"file-{self._letters(f'file {path}')}{ending.group(0) if ending else ''}"
-
-    def _text(self, text: str) -> str:
-        return _PRIVATE.sub(self._private, text)
 
     def _private(self, match: re.Match[str]) -> str:
         if match.lastgroup == "kept":
@@ -241,10 +234,6 @@ class CaseJournal:
             self.file.kept = replace(self.file.kept, mark=last, pending="")
             write_meta(self._case.con, _KEPT, _written(self.file.kept))
         return True
-
-    def look(self) -> JournalComparison:
-        """How the file differs from what the store and its mark know."""
-        return self.file.look()
 
     def accept(self, reason: str) -> str:
         """Accept the journal as it is, for a reason that stays in it for good; returns what was wrong with it.

@@ -9,7 +9,7 @@ import duckdb
 
 from tracer.case.case import Case
 from tracer.case.journal import ACCEPTED
-from tracer.case.pseudonym import keyed_digest
+from tracer.case.protected import keyed_digest
 from tracer.case.schema import schema_faults
 from tracer.resources import statements_beside
 

@@ -3,24 +3,206 @@
 Each line holds the hash of the line before it, so a line cannot be changed, dropped or put in later unseen, and a
 message authentication code (HMAC-SHA-256) under a key that the case derives, so a line cannot be written without the
 key. The file is next to the store, so that commands that only read can journal too. Where it must end is given by
-`Kept`, which the store holds, and by the mark next to it (`journal_mark`), which every command that writes a line moves
-on.
+`Kept`, which the store holds, and by the mark next to it (`Mark`), which every command that writes a line moves on.
 """
 
 from __future__ import annotations
 
 import contextlib
+import getpass
 import hashlib
+import hmac
+import json
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from tracer.case.journal_known import START, ChainCheck, JournalComparison, Kept
-from tracer.case.journal_line import GENESIS, chained_line, dump, parsed, wrong
-from tracer.case.journal_mark import Mark, keep_mark, locked, mark_beside, mark_path
-from tracer.errors import CaseUnavailable
-from tracer.regular import HELD, opened, refuse_special, whole
+from tracer.clock import now
+from tracer.documents import json_of
+from tracer.errors import CaseUnavailable, InputRefused
+from tracer.regular import HELD, opened, refuse_special, text_of, whole
+from tracer.version import __version__
+from tracer.whole_file import write_durably
+
+GENESIS = "0" * 64
+"""What the first line has in the place of the hash before it."""
+_FOREIGN = "was not written by tracer"
+_HALF = "is half there (a crash while it was written): `tracer doctor --repair` cuts it off"
+
+
+def make_entry(
+    command: str, inputs: Mapping[Any, str], result: str | None, detail: Mapping[str, object]
+) -> dict[str, object]:
+    """An entry of this moment by this user, before it is chained."""
+    try:
+        who = getpass.getuser()
+    except (KeyError, OSError):
+        who = f"uid {os.getuid()}" if hasattr(os, "getuid") else "unknown"
+    return {
+        "uid": os.urandom(8).hex(), "at": now().isoformat() + "Z", "who": who, "version": __version__,
+        "command": command, "inputs": dict(inputs), "result": result, "detail": dict(detail),
+    }  # fmt: skip
+
+
+def chained_line(key: bytes, number: int, previous: str, entry: Mapping[str, object]) -> dict[str, object]:
+    """The line that `entry` becomes behind the one whose hash is `previous`, with its code and its own hash."""
+    line = {"no": number, **entry, "previous": previous}
+    line["code"] = _code_of(line, key)
+    return {**line, "hash": _hash_of(line)}
+
+
+def wrong(line: Mapping[str, Any], raw: bytes, key: bytes, unkeyed: int) -> str:
+    """What is wrong with a line by itself; empty: nothing. Up to number `unkeyed` a line may be without a code."""
+    if not line:
+        return "is damaged" if raw.endswith(b"\n") else _HALF
+    if _hash_of(line) != line["hash"]:
+        return "was changed"
+    if dump(line) + b"\n" != raw:
+        return "was rewritten"
+    code = line.get("code")
+    if code is None:
+        return "" if line["no"] <= unkeyed else _FOREIGN
+    return "" if hmac.compare_digest(str(code).encode(), _code_of(line, key).encode()) else _FOREIGN
+
+
+def parsed(raw: bytes) -> dict[str, Any]:
+    """The line, empty where it is none."""
+    try:
+        line = json_of(raw)
+    except ValueError:
+        return {}
+    sound = isinstance(line, dict) and type(line.get("no")) is int and isinstance(line.get("hash"), str)
+    return line if sound and raw.endswith(b"\n") else {}
+
+
+def dump(line: Mapping[str, object]) -> bytes:
+    """The bytes that a hash is over: keys sorted, nothing between."""
+    return json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode(
+        "utf-8", "backslashreplace"
+    )
+
+
+def _hash_of(line: Mapping[str, Any]) -> str:
+    return hashlib.sha256(dump({name: value for name, value in line.items() if name != "hash"})).hexdigest()
+
+
+def _code_of(line: Mapping[str, Any], key: bytes) -> str:
+    bare = {name: value for name, value in line.items() if name not in ("code", "hash")}
+    return hmac.digest(key, dump(bare), "sha256").hex()
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far a journal goes: next to it, under the case's key.
+
+    A command that only reads cannot tell the store of its line. It moves this mark on, after the line is on disk: a
+    process that is killed in between leaves a line too many, never one too few.
+    """
+
+    entries: int
+    head: str
+    bytes: int
+    digest: str
+    """SHA-256 of these bytes."""
+
+
+_LONGEST_MARK = 4096
+"""Bytes of a mark."""
+
+
+def mark_path(journal: Path) -> Path:
+    """Where the mark of a journal lies."""
+    return journal.with_name("journal.head")
+
+
+def mark_beside(journal: Path, key: bytes) -> Mark | None:
+    """The mark next to `journal`; None where there is none, or one that was not written with the key."""
+    try:
+        said = json_of(text_of(mark_path(journal), at_most=_LONGEST_MARK, links=False))
+        code, mark = said.pop("code"), Mark(**said)
+        sound = hmac.compare_digest(code, _mark_code(mark, key))
+    except (OSError, InputRefused, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return mark if sound else None
+
+
+def keep_mark(journal: Path, key: bytes, mark: Mark) -> None:
+    """Put the mark in its place in one step, once it is on disk. Raises `OSError`."""
+    said = json.dumps({**asdict(mark), "code": _mark_code(mark, key)}, sort_keys=True)
+    write_durably(said.encode() + b"\n", mark_path(journal))
+
+
+def _mark_code(mark: Mark, key: bytes) -> str:
+    said = json.dumps(asdict(mark), sort_keys=True).encode()
+    return hmac.digest(key, b"mark\n" + said, "sha256").hex()
+
+
+@contextlib.contextmanager
+def locked(file: BinaryIO) -> Iterator[None]:
+    """Hold the journal against other processes that append."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+        try:
+            yield
+        finally:
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(file.fileno(), fcntl.LOCK_UN)
+
+
+START = Mark(0, GENESIS, 0, hashlib.sha256().hexdigest())
+"""The mark of a journal without a line."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the store knows of its journal, written in the transaction that the lines belong to."""
+
+    mark: Mark = START
+    """How far the journal goes, the lines of the last transaction among it."""
+    pending: str = ""
+    """The lines of the last transaction: a process that was killed may not have written them."""
+    taken: int = -1
+    """Bytes that were taken as they were found by `doctor --accept-journal`; -1: it never was."""
+    unkeyed: int = 0
+
+
+@dataclass(frozen=True)
+class JournalComparison:
+    """What comparing the file with `Kept` and with the mark next to it found."""
+
+    fault: str = ""
+    """How it differs; empty: it does not."""
+    head: Mark = START
+    """How far the file goes, with what is missing of the last transaction."""
+    missing: bytes = b""
+    """What a killed process did not write of the last transaction; the store has it."""
+    torn: int = 0
+    """Bytes of a last line that was never acknowledged."""
+
+
+@dataclass(frozen=True)
+class ChainCheck:
+    """What checking the chain found."""
+
+    entries: int
+    head: str
+    problem: str | None
+    """Where and how the chain breaks; None where it holds."""
+
 
 ACCEPTED = "doctor accept-journal"
 """The command whose line says that the journal was taken as it was found."""

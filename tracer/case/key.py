@@ -120,7 +120,7 @@ class KeyStore:
         from_environment = os.environ.get("TRACER_KEY", "").strip()
         if from_environment:
             return CaseKey(parse_key(from_environment, "TRACER_KEY"), "TRACER_KEY")
-        stored = _keyring_get(self.case_id)
+        stored = stored_password(_SERVICE, self.case_id)
         if stored is not None:
             return CaseKey(parse_key(stored, "keyring"), "keyring")
         if self.user_file.is_file():
@@ -195,10 +195,6 @@ def _keyring_usable() -> bool:
     from keyring.backends import fail, null
 
     return not isinstance(keyring.get_keyring(), fail.Keyring | null.Keyring)
-
-
-def _keyring_get(case_id: str) -> str | None:
-    return stored_password(_SERVICE, case_id)
 
 
 def stored_password(service: str, user: str) -> str | None:

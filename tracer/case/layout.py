@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracer.case.journal_mark import mark_path
+from tracer.case.journal import mark_path
 from tracer.documents import json_of
 from tracer.errors import CaseUnavailable, InputRefused
 from tracer.regular import text_of
@@ -113,11 +112,6 @@ def refuse_crooked(layout: Layout) -> None:
 def is_case(folder: Path) -> bool:
     """Whether `folder` looks like a case."""
     return Layout(folder).card.is_file()
-
-
-def new_case_id() -> str:
-    """A fresh random case id."""
-    return secrets.token_hex(8)
 
 
 def write_card(layout: Layout, card: CaseCard) -> None:

@@ -23,6 +23,7 @@ from tracer.case.schema import read_meta, write_metas
 from tracer.documents import json_of
 from tracer.errors import CaseUnavailable
 from tracer.regular import HELD, opened, whole
+from tracer.whole_file import write_durably
 
 # The seal of a closed store: a keyed record of every block of its file, so that no bit of it changes unseen. DuckDB
 # authenticates the pages that it reads; pages that hold nothing are never read. The seal covers them as well. It is
@@ -78,15 +79,7 @@ def write_seal(path: Path, key: bytes, seal: Seal) -> None:
     """Put the seal in its place in one step."""
     said = {"generation": seal.generation, "size": seal.size}
     body = _MAGIC + json.dumps(said, sort_keys=True).encode() + b"\n" + seal.blocks
-    draft = path.with_name(path.name + ".new")
-    try:
-        with draft.open("wb") as file:
-            file.write(body + hmac.digest(key, body, "sha256"))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    write_durably(body + hmac.digest(key, body, "sha256"), path)
 
 
 def blocks_of(store: Path, before: Seal | None = None) -> tuple[int, bytes]:

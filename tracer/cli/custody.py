@@ -115,7 +115,7 @@ def restore(session: Session, file: Path, folder: Path, passphrase_file: Path | 
 
     A backup that was cut off or changed, or does not pass the checks, is refused, and nothing of it is kept.
     """
-    from tracer.case.restore import reads_passphrase
+    from tracer.case.backup import reads_passphrase
     from tracer.library.case import restore as unpack
 
     phrase = _passphrase(passphrase_file, twice=False) if reads_passphrase(file) else None

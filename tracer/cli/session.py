@@ -104,7 +104,7 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Path | None) -> Non
 
 def _limit(_: click.Context, param: click.Parameter, value: str | None) -> None:
     if value is not None:
-        from tracer.case.budget import MEMORY, THREADS, memory_bytes, thread_count
+        from tracer.case.store import MEMORY, THREADS, memory_bytes, thread_count
 
         variable, check = (MEMORY, memory_bytes) if param.name == "memory" else (THREADS, thread_count)
         os.environ[variable] = str(check(value))

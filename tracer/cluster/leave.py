@@ -11,9 +11,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tracer.case.case import Case
-from tracer.case.encryption import quoted
 from tracer.case.registered import registered
-from tracer.case.store import CATALOG, files_connection
+from tracer.case.store import CATALOG, files_connection, quoted
 from tracer.cluster.blind import Blinding
 from tracer.cluster.job import BLINDED, JOB, TABLE_COLUMNS, TABLES, ClusterJob
 from tracer.cluster.questions import Question, claim_questions, mark_questions, pattern_questions

@@ -43,7 +43,11 @@ def examine(folder: Path, key_file: Path | None) -> list[CaseFault]:
     """
     layout = Layout(folder)
     card = read_card(layout)
-    found = [*_key_modes(KeyStore(card.case_id, key_file)), *_folder(layout)]
+    found = [
+        CaseFault("key", f"others may read {path}: --repair sets its mode to 0600; if others could, rotate the key")
+        for path in _open_keys(KeyStore(card.case_id, key_file))
+    ]
+    found += _folder(layout)
     if any(finding.what == "key" for finding in found):
         return found  # a key that others may read is not used
     if rotation.is_pending(layout):
@@ -57,7 +61,7 @@ def examine(folder: Path, key_file: Path | None) -> list[CaseFault]:
             sealing = Sealing(layout, case.key.secret)
             found += _seal(sealing, case)
     except CaseUnavailable as error:
-        if not _is_damage(error):
+        if not error.what.startswith(("the store cannot be opened", "the store is missing")):
             raise
         found.append(CaseFault("store", error.line()))
     return found
@@ -66,7 +70,11 @@ def examine(folder: Path, key_file: Path | None) -> list[CaseFault]:
 def repair(folder: Path, key_file: Path | None) -> list[CaseFault]:
     """Repair what can be repaired; returns what was done, and what is left. Raises as `examine`."""
     layout = Layout(folder)
-    done = [_closed_up(path) for path in _open_keys(KeyStore(read_card(layout).case_id, key_file))]
+    done = list[CaseFault]()
+    for path in _open_keys(KeyStore(read_card(layout).case_id, key_file)):
+        path.chmod(0o600)
+        told = f"repaired: the mode of {path} is 0600 now; if others could read it: tracer key rotate"
+        done.append(CaseFault("key", told, mended=True))
     before = examine(folder, key_file)
     if any(finding.what == "store" and "cannot be opened" in finding.detail for finding in before):
         return [*done, *before]
@@ -75,7 +83,7 @@ def repair(folder: Path, key_file: Path | None) -> list[CaseFault]:
     for path in _open_files(layout):
         path.chmod(0o600)
     with open_case(folder, key_file=key_file, thorough=True) as case:  # completes what a killed command had committed
-        sound = not case.journal.look().fault
+        sound = not case.journal.file.look().fault
         if sound and case.journal.resume(thorough=False):  # cuts off what a killed command left half
             tidy(case)
         if case.sealing is not None and case.sealing.fault and sound and not unreadable(case):
@@ -111,29 +119,11 @@ def accept_journal(folder: Path, key_file: Path | None, reason: str | None) -> s
         return case.journal.accept(reason)
 
 
-def _is_damage(error: CaseUnavailable) -> bool:
-    return error.what.startswith(("the store cannot be opened", "the store is missing"))
-
-
 def _open_keys(keys: KeyStore) -> Iterator[Path]:
     """The key files that others than their owner may read."""
     for path in {keys.key_file or keys.user_file, keys.user_file}:
         if os.name == "posix" and path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077:
             yield path
-
-
-def _key_modes(keys: KeyStore) -> Iterator[CaseFault]:
-    for path in _open_keys(keys):
-        yield CaseFault(
-            "key", f"others may read {path}: --repair sets its mode to 0600; if others could, rotate the key"
-        )
-
-
-def _closed_up(path: Path) -> CaseFault:
-    path.chmod(0o600)
-    return CaseFault(
-        "key", f"repaired: the mode of {path} is 0600 now; if others could read it: tracer key rotate", mended=True
-    )
 
 
 def _open_files(layout: Layout) -> list[Path]:
@@ -189,7 +179,7 @@ def _seal(sealing: Sealing, case: Case) -> Iterator[CaseFault]:
 
 
 def _inside(case: Case) -> Iterator[CaseFault]:
-    look = case.journal.look()
+    look = case.journal.file.look()
     if look.fault:
         yield CaseFault(
             "journal", f'{look.fault}: restore a backup, or take it as it is: --accept-journal --reason "…"'

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,18 +32,13 @@ _NOT_REACHED = (
 )
 
 
-@dataclass(frozen=True)
-class Purged:
-    """What a purge did."""
-
-    certificate: dict[str, Any]
-    """Case, dataset, hashes, counts, what was removed, what stays, when, why, by whom, and the journal's line."""
-
-
 def purge_dataset(
     folder: Path, key_file: Path | None, dataset: str, reason: str | None, tell: Callable[[str], None]
-) -> Purged:
+) -> dict[str, Any]:
     """Remove a dataset's contents from a closed case: all its versions, its original, and every page that held them.
+
+    Returns the certificate: case, dataset, hashes, counts, what was removed, what stays, when, why, by whom, and the
+    journal's line.
 
     Findings are brought up to date first, so that what stays is what the contents last said.
     Raises `InputRefused` where there is no such dataset or it was purged before, `UsageError` where a reason is none.
@@ -72,7 +66,7 @@ def purge_dataset(
         uid = certificate.pop("uid")
         entry = next(one for one in case.journal.file.entries() if one["uid"] == uid)
         certificate["journal"] = {"entry": entry["no"], "hash": entry["hash"]}
-    return Purged(certificate)
+    return certificate
 
 
 def _refuse(case: Case, dataset: str) -> None:

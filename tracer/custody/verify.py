@@ -18,7 +18,7 @@ from tracer.case.checks import (
     check_schema,
     check_store,
 )
-from tracer.case.pseudonym import keyed_digest
+from tracer.case.protected import keyed_digest
 from tracer.case.store import store_fault
 from tracer.custody.anchor import check_anchors
 from tracer.marking.register.audit import audit_registers

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from tracer.case.pseudonym import keyed_digest
+from tracer.case.protected import keyed_digest
 from tracer.clock import today
 from tracer.disclosure import PLAIN, SCALARS, DatasetRef, PartyRef, Reason, is_reason, opened, reason_of
 from tracer.export.allowlist import allowlist_text

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from tracer.case.pieces import united
-from tracer.case.registered import registered
+from tracer.case.registered import registered, united
 from tracer.identify import devices, email, phone, sealed
 from tracer.identify.cell import EMPTY, PLACEHOLDER, PLACEHOLDERS, ZERO_WIDTH, Reading, sql_literal
 from tracer.identify.digests import WIDTHS, digest_key_sql, placeholder_sql, read_digest

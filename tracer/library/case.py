@@ -24,7 +24,7 @@ from tracer.library.working import Working
 
 if TYPE_CHECKING:
     from tracer.alarm.channels import Channel
-    from tracer.case.restore import Restored
+    from tracer.case.backup import Restored
     from tracer.wording.sections import Block
 
 Bar = Literal["bar"]
@@ -282,7 +282,7 @@ def restore(
     >>> tracer.restore(work / "case.backup", work / "again").folder.name
     'again'
     """
-    from tracer.case.restore import restore as unpack
+    from tracer.case.backup import restore as unpack
 
     with faults_explained():
         return unpack(path(file), path(folder), path_or_none(key_file), passphrase=passphrase, tell=tell)

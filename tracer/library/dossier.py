@@ -299,7 +299,7 @@ class EvidenceKept(_Records):
 
         with self._access.reading() as store:
             sha256 = original_of(store.con, id)
-            size = store.vault.extract(sha256, path(target))
+            size = store.vault.files.extract(sha256, path(target))
             store.journal.append(command="evidence extract", inputs={id: sha256}, detail={"bytes": size})
         return Changed({"evidence": id, "path": str(target), "bytes": size, "sha256": sha256})
 

@@ -136,4 +136,4 @@ class Keeping(CasePart):
         from tracer.custody.purge import purge_dataset
 
         with self._access.alone(changes=True):
-            return purge_dataset(self._access.folder, self._access.key_file, dataset, reason, tell).certificate
+            return purge_dataset(self._access.folder, self._access.key_file, dataset, reason, tell)

@@ -264,7 +264,7 @@ class CaseKeys(CasePart):
         Raises:
             CaseUnavailable: it is not the key of this case.
         """
-        from tracer.case.maintenance import import_key
+        from tracer.case.case import import_key
 
         with self._access.alone(changes=True):
             return Changed({"place": import_key(self._access.folder, path(file)).place})
@@ -274,7 +274,7 @@ class CaseKeys(CasePart):
 
         Copies and backups made before still open with the old key.
         """
-        from tracer.case.maintenance import rotate_key
+        from tracer.case.case import rotate_key
 
         with self._access.alone(changes=True):
             renewed = rotate_key(self._access.folder, self._access.key_file)

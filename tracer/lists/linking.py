@@ -13,7 +13,7 @@ from functools import lru_cache
 import duckdb
 
 from tracer.case.key import derive
-from tracer.case.pieces import united
+from tracer.case.registered import united
 from tracer.case.schema import read_meta
 from tracer.errors import TracerError
 from tracer.identify.email import name_in_addresses, service_names

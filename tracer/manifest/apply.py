@@ -1,21 +1,28 @@
-"""Applies a manifest to a case: what the case lacks is loaded, changed facts are put right, the rest stays.
+"""Applies a manifest to a case, which is made where there is none, and unmade if it stays empty: what the case lacks is
+loaded, changed facts are put right, the rest stays.
 
 One transaction: a refusal keeps nothing. Repeating it changes nothing. What a manifest no longer names stays.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import duckdb
 
-from tracer.case.case import Case
+from tracer import regular
+from tracer.case.case import Case, create_case, open_case
+from tracer.case.key import KeyStore
+from tracer.case.layout import Layout, is_case, read_card
+from tracer.documents import json_of
 from tracer.dossier.calling_rules import read_rules, replace_rules
 from tracer.dossier.evidence import add_evidence
 from tracer.dossier.parties import add_party, make_bare_party, resolve, suggest_merges
@@ -29,16 +36,193 @@ from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts, Loaded
 from tracer.lists.read.model import ReadOptions
 from tracer.lists.read.secret_columns import PURPOSE
-from tracer.manifest.files import written_path
-from tracer.manifest.model import CanariesEntry, DatasetEntry, Manifest, Placed, ReleaseEntry, SignalsEntry, bare_holder
-from tracer.manifest.opening import APPLIED
-from tracer.manifest.plan import LoadPlan, known_ids, make_plan, read_options, remember
-from tracer.manifest.read import read_manifest
+from tracer.manifest.model import (
+    CanariesEntry,
+    DatasetEntry,
+    Known,
+    Manifest,
+    Placed,
+    ReleaseEntry,
+    SignalsEntry,
+    bare_holder,
+)
+from tracer.manifest.read import read_manifest, written_path
 from tracer.marking.canary.intake import import_canaries
 from tracer.marking.release.handed_over import register_release_file
 from tracer.meter import SILENT, Meter
 from tracer.signals.complaints import load_complaints
 from tracer.signals.load import load_signals
+
+_FILE_MARK = "manifest:"
+_REMEDY = "run again with --replace to load it again, or use another id"
+
+
+_WITH_ID = frozenset({"dataset", "evidence", "release"})
+"""Tables whose entries are named by their ids."""
+
+
+@dataclass(frozen=True)
+class LoadPlan:
+    """Which files must be loaded; all other tables are facts and are put in as they are."""
+
+    load: frozenset[tuple[str, str]]
+    """(table, what) of files that the case lacks, or that changed and are to be replaced."""
+    replaced: frozenset[tuple[str, str]]
+    """Those of `load` that take the place of something."""
+    inputs: dict[str, str]
+    """`table:what` → SHA-256 of the files to load."""
+
+    def journaled(self) -> dict[str | PurePath, str]:
+        """`inputs` for the journal: what has no id is a file's path."""
+        return {
+            what if what.partition(":")[0] in _WITH_ID else PurePath(what): sha256
+            for what, sha256 in self.inputs.items()
+        }
+
+
+def known_ids(con: duckdb.DuckDBPyConnection) -> Known:
+    """The ids that a case holds, so that a manifest may name them."""
+    return Known(
+        parties=tuple(row[0] for row in con.execute("SELECT id FROM party ORDER BY id").fetchall()),
+        datasets=dict(con.execute("SELECT id, path FROM dataset WHERE current ORDER BY id").fetchall()),
+        evidence=tuple(row[0] for row in con.execute("SELECT id FROM evidence ORDER BY id").fetchall()),
+    )
+
+
+def files_of(manifest: Manifest) -> Iterable[tuple[str, str, Path, str]]:
+    """(table, what, file, where) of every file that is loaded; `what`: an id, or the path where the table has none."""
+    base = manifest.path.resolve().parent
+    for dataset in manifest.datasets:
+        yield "dataset", dataset.value.id, dataset.value.path, dataset.where
+    for release in manifest.releases:
+        if release.value.path is not None:
+            yield "release", release.value.id, release.value.path, release.where
+    for piece in manifest.evidence:
+        if piece.file is not None:
+            yield "evidence", piece.value.id, piece.file, piece.where
+    for table, entries in (
+        ("canaries", manifest.canaries), ("signals", manifest.signals), ("complaints", manifest.complaints),
+    ):  # fmt: skip
+        for entry in entries:
+            assert entry.file is not None  # noqa: S101 - these tables are refused without a file
+            yield table, written_path(entry.file, base), entry.file, entry.where
+    for table, file in (("segments", manifest.segments), ("rules", manifest.rules)):
+        if file is not None:
+            yield table, written_path(file, base), file, f"{manifest.path.name}, [case] {table}"
+
+
+def make_plan(case: Case, manifest: Manifest, *, replace: bool) -> LoadPlan:
+    """Compare the manifest's files with what the case loaded.
+
+    Raises:
+        InputRefused: with every file that changed since it was loaded, unless `replace`.
+    """
+    load, replaced, inputs = set[tuple[str, str]](), set[tuple[str, str]](), dict[str, str]()
+    changed: list[InputRefused] = []
+    datasets = {entry.value.id: entry for entry in manifest.datasets}
+    for table, what, file, where in files_of(manifest):
+        had = _loaded_hash(case, table, what)
+        now = sha256_of(file)
+        reread = table == "dataset" and had is not None and _reads_otherwise(case, manifest, datasets[what])
+        if had == now and not reread:
+            continue
+        load.add((table, what))
+        inputs[f"{table}:{what}"] = now
+        if had is not None:
+            replaced.add((table, what))
+            how = "the file has changed since it was loaded" if had != now else "it is to be read with other options"
+            changed.append(InputRefused(f"{what}: {how}", where=where, remedy=_REMEDY))
+    if changed and not replace:
+        raise InputRefused.many(changed)
+    return LoadPlan(frozenset(load), frozenset(replaced), inputs)
+
+
+def remember(case: Case, table: str, what: str, sha256: str) -> None:
+    """Keep the hash of a file that has no row of its own."""
+    if table not in ("dataset", "evidence"):
+        case.set_meta(f"{_FILE_MARK}{table}:{what}", sha256)
+
+
+def sha256_of(file: Path) -> str:
+    """SHA-256 of a file's bytes, hexadecimal.
+
+    Raises:
+        InputRefused: it cannot be read.
+    """
+    try:
+        return regular.sha256_of(file)
+    except OSError as error:
+        raise InputRefused(f"cannot be read ({error.strerror})", where=str(file), remedy="check the path") from None
+
+
+def _loaded_hash(case: Case, table: str, what: str) -> str | None:
+    found: tuple[Any, ...] | None
+    if table == "dataset":
+        found = case.con.execute("SELECT sha256 FROM dataset WHERE id = $id AND current", {"id": what}).fetchone()
+    elif table == "evidence":
+        found = case.con.execute("SELECT sha256 FROM evidence WHERE id = $id", {"id": what}).fetchone()
+    elif table == "release":
+        found = case.con.execute("SELECT sha256 FROM release WHERE id = $id", {"id": what}).fetchone()
+    else:
+        return case.meta(f"{_FILE_MARK}{table}:{what}") or None
+    return None if found is None else found[0]
+
+
+def read_options(case: Case, manifest: Manifest, entry: DatasetEntry) -> dict[str, Any]:
+    """How an entry is to be read, in the form that the case keeps with a dataset."""
+    return {
+        "columns": {role: name if isinstance(name, str) else list(name) for role, name in entry.columns.items()},
+        "encoding": entry.encoding,
+        "sheet": entry.sheet,
+        "region": entry.region or manifest.region or case.region,
+        "find_region": not (entry.region or manifest.region or case.region_is_said),
+    }
+
+
+def _reads_otherwise(case: Case, manifest: Manifest, entry: Placed[DatasetEntry]) -> bool:
+    """Whether the manifest asks for another reading than that by which the dataset was loaded."""
+    row = case.con.execute("SELECT options FROM dataset WHERE id = $id AND current", {"id": entry.value.id}).fetchone()
+    had = json_of(row[0]) if row is not None else {}
+    wanted = read_options(case, manifest, entry.value)
+    return any(had.get(name) != wanted[name] for name in wanted if name in had)
+
+
+APPLIED = "manifest:applied"
+"""Named value of a case to which a manifest has been applied."""
+
+
+@contextmanager
+def open_or_create(folder: Path, manifest: Manifest, *, key_file: Path | None = None) -> Iterator[Case]:
+    """Open the case in `folder`, or make it with the manifest's name and region.
+
+    A case that was made for a manifest which then is refused is removed again with its key: nothing of it is kept.
+
+    Raises:
+        InputRefused: there is no case yet, and the manifest names datasets or evidence that it does not hold itself.
+        CaseUnavailable: see `open_case`.
+    """
+    if is_case(folder):
+        with open_case(folder, key_file=key_file) as case:
+            yield case
+        return
+    read_manifest(manifest.path, Known(), outside=manifest.outside)
+    existed, had_key = folder.exists(), key_file is not None and key_file.exists()
+    case = create_case(folder, name=manifest.name or "", region=manifest.region, key_file=key_file)
+    try:
+        with case:
+            yield case
+    except BaseException:
+        with open_case(folder, key_file=key_file, read_only=True) as opened:
+            applied = opened.meta(APPLIED) != ""
+        if not applied:
+            card = read_card(Layout(folder))
+            shutil.rmtree(folder)
+            if existed:
+                folder.mkdir()
+            if not had_key:
+                KeyStore(card.case_id, key_file).forget()
+        raise
+
 
 # Facts about what is loaded already: applied where the manifest says otherwise, and returned for the journal. A key
 # that the manifest leaves out stays as it is.
@@ -129,14 +313,6 @@ def _in_one_line(loaded: Sequence[Loaded]) -> str:
     return told + (f"; new versions: {', '.join(anew)}" if anew else "")
 
 
-def _unusual(loaded: Loaded) -> list[str]:
-    """The account of a file in which there is more than a header and rows."""
-    account = loaded.account
-    if account is None or account.lines == account.header + account.rows:
-        return []
-    return [account.told()]
-
-
 def _counted(table: str, count: int) -> str:
     """So many tables of a manifest.
 
@@ -167,7 +343,11 @@ class Applied:
     def lines(self) -> list[str]:
         """What was done, one line each, for the screen."""
         told = [_in_one_line(self.loaded)] if self.loaded else []
-        told += [f"  {loaded.dataset}: {note}" for loaded in self.loaded for note in (*_unusual(loaded), *loaded.notes)]
+        for one in self.loaded:
+            account = one.account
+            if account is not None and account.lines != account.header + account.rows:  # more than a header and rows
+                told.append(f"  {one.dataset}: {account.told()}")
+            told += [f"  {one.dataset}: {note}" for note in one.notes]
         if self.added:
             told.append("added: " + ", ".join(_counted(table, count) for table, count in sorted(self.added.items())))
         told += self.changed or []
@@ -346,18 +526,14 @@ def _release(case: Case, plan: LoadPlan, entry: Placed[ReleaseEntry], done: Appl
         {"id": entry.value.id, "rows": list(entry.value.canary_rows)},
     ).fetchone()
     if here is None or not here[0] or ("release", entry.value.id) in plan.load:
-        done.notes.extend(_register(case, entry.value))
+        facts = replace_fields(entry.value, recipient=resolve(case.con, entry.value.recipient))
+        copy = register_release_file(case.con, facts, entry.value.path, case.region)
+        if entry.value.path is not None and not copy.holds_secrets:
+            case.vault.store(entry.value.path)
+        done.notes.extend(copy.notes)
         done.added["release"] += 1
     else:
         done.changed += update_release(case.con, entry.value)
-
-
-def _register(case: Case, entry: ReleaseEntry) -> tuple[str, ...]:
-    facts = replace_fields(entry, recipient=resolve(case.con, entry.recipient))
-    copy = register_release_file(case.con, facts, entry.path, case.region)
-    if entry.path is not None and not copy.holds_secrets:
-        case.vault.store(entry.path)
-    return copy.notes
 
 
 def _apply_statements(case: Case, manifest: Manifest, done: Applied) -> None:

@@ -20,8 +20,8 @@ from tracer.identify.segments import calling_code, read_segments
 from tracer.lists.read.file import read_file
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import ReadOptions
+from tracer.manifest.apply import files_of
 from tracer.manifest.model import CanariesEntry, DatasetEntry, Known, Manifest, SignalsEntry, bare_holder
-from tracer.manifest.plan import files_of
 from tracer.manifest.read import read_manifest
 from tracer.marking.canary.identity_file import identities_of
 from tracer.regular import opened
@@ -40,7 +40,7 @@ _MOST = 20
 _REGION = "CN"
 """The region of a new case where none is given."""
 
-Reader = Callable[[duckdb.DuckDBPyConnection, Path], None]
+Reader = Callable[[duckdb.DuckDBPyConnection, Path], object]
 
 
 def unreadable(manifest: Manifest, files: Iterable[tuple[str, str, Path, str]]) -> Iterator[InputRefused]:
@@ -73,11 +73,13 @@ def _readers(manifest: Manifest) -> dict[tuple[str, Path], Reader]:
     for signals in manifest.signals:
         found["signals", signals.value.path] = partial(_signals, signals.value)
     for complaints in manifest.complaints:
-        found["complaints", complaints.value.path] = _complaints
+        found["complaints", complaints.value.path] = lambda con, file: _drop(con, land(con, file, COMPLAINTS)[1])
     if manifest.segments is not None:
-        found["segments", manifest.segments] = partial(_segments, manifest)
+        found["segments", manifest.segments] = lambda _, file: read_segments(
+            file, calling_code(manifest.region or _REGION)
+        )
     if manifest.rules is not None:
-        found["rules", manifest.rules] = _rules
+        found["rules", manifest.rules] = lambda _, file: read_rules(file)
     return found
 
 
@@ -114,21 +116,9 @@ def _signals(entry: SignalsEntry, con: duckdb.DuckDBPyConnection, file: Path) ->
         _drop(con, land(con, file, form)[1])
 
 
-def _complaints(con: duckdb.DuckDBPyConnection, file: Path) -> None:
-    _drop(con, land(con, file, COMPLAINTS)[1])
-
-
 def _drop(con: duckdb.DuckDBPyConnection, pieces: Iterable[Piece]) -> None:
     for piece in pieces:
         drop_raw(con, piece.table)
-
-
-def _segments(manifest: Manifest, _: duckdb.DuckDBPyConnection, file: Path) -> None:
-    read_segments(file, calling_code(manifest.region or _REGION))
-
-
-def _rules(_: duckdb.DuckDBPyConnection, file: Path) -> None:
-    read_rules(file)
 
 
 _NAMED = 3
@@ -168,27 +158,16 @@ def check_manifest(path: Path, *, outside: bool = False) -> CheckedManifest:
     problems = list(unreadable(manifest, files))
     if problems:
         raise InputRefused.many(problems)
-    return CheckedManifest(manifest, len(files), (*_open(path, outside=outside), *_bare(manifest), *_unheld(manifest)))
-
-
-def _open(path: Path, *, outside: bool) -> Iterator[str]:
-    """What a case must hold for the manifest to be run."""
+    notes = list[str]()
     try:
         read_manifest(path, Known(), outside=outside)
-    except InputRefused as refused:
-        for problem in refused.problems:
-            yield f"left to the case: {problem.line()}"
-
-
-def _bare(manifest: Manifest) -> Iterator[str]:
+    except InputRefused as refused:  # what a case must hold for the manifest to be run
+        notes += [f"left to the case: {problem.line()}" for problem in refused.problems]
     for party in manifest.bare_parties:
-        yield f"party {party} is named but not declared: it will have no name and no role"
-
-
-def _unheld(manifest: Manifest) -> Iterator[str]:
-    """Lists of which nothing says who held them."""
+        notes.append(f"party {party} is named but not declared: it will have no name and no role")
     ids = [entry.value.id for entry in manifest.datasets if entry.value.holder == bare_holder(entry.value.id)]
     if ids:
         most = _NAMED if len(ids) > _NAMED + 1 else len(ids)
         named = ", ".join(ids[:most]) + (f" and {len(ids) - most:,} more lists" if len(ids) > most else "")
-        yield f"holder is not given for {named}: each gets a party of its own ({bare_holder(ids[0])})"
+        notes.append(f"holder is not given for {named}: each gets a party of its own ({bare_holder(ids[0])})")
+    return CheckedManifest(manifest, len(files), tuple(notes))

@@ -132,9 +132,9 @@ def _table(  # noqa: PLR0911 - one answer a kind
     if written != written.encode("utf-8", "replace").decode():
         return None, ["its name is not UTF-8: rename it"]
     path = f"path = {_quoted(written)}"
-    form = _document(file)
-    if form is not None:
-        return "signals", ["[[signals]]", path, f"format = {_quoted(form)}"]
+    document = document_format(file)
+    if document is not None and document.reader != "sqlite":  # what is a database may be a list
+        return "signals", ["[[signals]]", path, f"format = {_quoted(document.name)}"]
     purpose = next((table for table, words in _PURPOSES.items() if words.search(written)), None)
     if purpose == "evidence":
         return "evidence", _evidence(file, path, ids)
@@ -148,7 +148,9 @@ def _table(  # noqa: PLR0911 - one answer a kind
     try:
         read = read_file(con, file, ReadOptions(find_region=True))
     except InputRefused as refused:
-        return _refused(file, path, ids, refused)
+        if file.suffix.lower() in (".toml", ".py", ".md", ".sql"):
+            return None, [refused.what]
+        return "evidence", [*_evidence(file, path, ids), f"# not read as a list: {refused.problems[0].what}"]
     for part in read.parts:
         drop_raw(con, part.raw_table)
     if purpose == "release":
@@ -157,18 +159,6 @@ def _table(  # noqa: PLR0911 - one answer a kind
     if not any(column.identifies for part in read.parts for column in part.columns):
         return None, ["no column of numbers or addresses was found: say which it is in `columns`, or leave it out"]
     return "dataset", list(_dataset(file, path, read, ids))
-
-
-def _refused(file: Path, path: str, ids: set[str], refused: InputRefused) -> tuple[str | None, list[str]]:
-    if file.suffix.lower() in (".toml", ".py", ".md", ".sql"):
-        return None, [refused.what]
-    return "evidence", [*_evidence(file, path, ids), f"# not read as a list: {refused.problems[0].what}"]
-
-
-def _document(file: Path) -> str | None:
-    """The format of mails and of a telephone's messages; what is a database may be a list."""
-    form = document_format(file)
-    return None if form is None or form.reader == "sqlite" else form.name
 
 
 def _format_of_records(con: duckdb.DuckDBPyConnection, file: Path) -> str | None:

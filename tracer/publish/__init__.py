@@ -17,7 +17,7 @@ from typing import Any
 from tracer.ask.copied import CopiedViews
 from tracer.ask.named import load_queries, query_rows
 from tracer.case.case import Case
-from tracer.case.pseudonym import PURPOSE, keyed_pseudonym
+from tracer.case.protected import PURPOSE, keyed_pseudonym
 from tracer.disclosure import Reason, opened
 from tracer.errors import UsageError
 from tracer.export.allowlist import allowlist_text
@@ -100,7 +100,7 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
     exhibits: tuple[Exhibit, ...] = ()
     left: list[Reason] = []
     if wanted.noun == "evidence":
-        exhibits, left = exhibits_of(case.con, case.vault.read, wanted.of, protection)
+        exhibits, left = exhibits_of(case.con, case.vault.files.read, wanted.of, protection)
     copied = CopiedViews(case.con)
     leaving = replace(
         outgoing(
@@ -178,11 +178,6 @@ def journal(case: Case, prepared: Prepared, paths: Sequence[Path]) -> None:
 def graph_files(case: Case, to: str, *, lang: str = "en") -> Mapping[str, bytes]:
     """The provenance graph in format `to`, redacted: ending of the file's stem → contents. Raises as `prepare` does."""
     return prepare(case, Wanted(to, lang=lang)).files
-
-
-def export_graph(case: Case, to: str, target: Path, *, lang: str = "en") -> list[Path]:
-    """Write the provenance graph to `target` and journal it; returns the paths written. Raises as `prepare` does."""
-    return publish(case, prepare(case, Wanted(to, lang=lang)), target)
 
 
 def row_schemas() -> dict[str, RowSchema]:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from tracer.ask.result import ColumnType, Result
 from tracer.ask.show import Branch
 from tracer.case.case import Case
-from tracer.case.pseudonym import PURPOSE, keyed_digest, keyed_pseudonym
+from tracer.case.protected import PURPOSE, keyed_digest, keyed_pseudonym
 from tracer.documents import json_of
 from tracer.export.gate import SAID, Protection, protection_of, redact_answer, redact_findings, redact_text
 from tracer.publish import digest, scanned

@@ -21,7 +21,7 @@ from typing import Any
 
 from tracer.case.case import Case
 from tracer.case.journal import ACCEPTED
-from tracer.case.pseudonym import PURPOSE, keyed_pseudonym
+from tracer.case.protected import PURPOSE, keyed_pseudonym
 from tracer.clock import now
 from tracer.custody.anchor import anchors
 from tracer.disclosure import Reason, Ref, Text
@@ -159,7 +159,7 @@ def _write_originals(case: Case, draft: Path, originals: list[dict[str, Any]], p
     clear, named = [], protection.named()
     for sha256 in (row["original"] for row in originals if not row["protected"]):
         target = draft / "originals" / sha256
-        case.vault.extract(sha256, target)
+        case.vault.files.extract(sha256, target)
         if named is not None and names_any(sha256, target.read_bytes(), named):
             target.unlink()
         else:

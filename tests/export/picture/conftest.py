@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.graph.market_case import market_case
-from tracer.case.pseudonym import keyed_pseudonym
+from tracer.case.protected import keyed_pseudonym
 from tracer.graph.build import build_graph
 from tracer.graph.model import Graph
 

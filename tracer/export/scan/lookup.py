@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import phonenumbers
 
-from tracer.case.given import given
+from tracer.case.registered import given
 from tracer.identify.email import mailbox
 from tracer.identify.email import normalise as normalise_email
 from tracer.identify.keys import EMAIL_BASE, HASH_BASE, KEY_BASE, text_key

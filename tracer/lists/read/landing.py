@@ -14,8 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tracer.case.pieces import UNCOMMITTED, pieces
-from tracer.case.registered import registered
+from tracer.case.registered import UNCOMMITTED, pieces, registered
 from tracer.errors import InputRefused
 from tracer.lists.read import cells
 from tracer.lists.read.model import Account, ColumnRole, Limits, PartRead, ReadOptions, Source

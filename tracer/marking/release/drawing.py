@@ -212,7 +212,7 @@ def prepared(case: Case, source: SourceList, request: ReleaseRequest) -> tuple[T
     """
     identities = identities_for(case, source, request)
     where = Path(source.path).name
-    content, parts = case.vault.read(source.sha256), source.whole or source.parts
+    content, parts = case.vault.files.read(source.sha256), source.whole or source.parts
     if source.left_out:
         gone = [source.left_out[part.part] for part in source.whole]
         content, parts = without_columns(content, source.whole, gone, where)
