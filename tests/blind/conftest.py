@@ -11,6 +11,7 @@ import pytest
 from tests.findings.attribution.test_attribution import marked
 from tests.findings.marked_world import World
 from tracer.blind.exchange import Written, answer, offer
+from tracer.blind.finish import Finished, finish
 from tracer.blind.limits import SideLimits
 
 
@@ -32,11 +33,9 @@ class Pair:
         self.vendor.dataset("list", "vendor-2", [*self.leak, *self.own])
 
     def confirm(self, told: Sequence[str]) -> None:
-        """Agree."""
         self.told += told
 
     def offer(self, names: Sequence[str] = (), bounds: SideLimits | None = None, name: str = "offer") -> Path:
-        """The client's offer."""
         path = self.folder / name
         offer(self.client.case, names, "vendor-2", path, bounds or SideLimits(), self.confirm)
         return path
@@ -45,14 +44,16 @@ class Pair:
         self, offered: Path, names: Sequence[str] = ("list",), bounds: SideLimits | None = None, name: str = "answer",
         *, counted_only: bool = False,
     ) -> Written:  # fmt: skip
-        """The vendor's answer."""
         return answer(
             self.vendor.case, offered, names, "client", self.folder / name, bounds or SideLimits(), self.confirm,
             counted_only=counted_only,
         )  # fmt: skip
 
+    def finish(self, name: str = "answer", dataset: str = "theirs", key: bytes | None = None) -> Finished:
+        """What the client takes in of a file."""
+        return finish(self.client.case, self.folder / name, dataset, None, SideLimits(), key)
+
 
 @pytest.fixture
 def pair(tmp_path: Path) -> Pair:
-    """A client and a vendor."""
     return Pair(tmp_path)

@@ -23,7 +23,7 @@ from tracer.findings.case_facts import CaseFacts
 def test_the_answer_tells_which_of_the_own_are_shared_and_nothing_more(pair: Pair) -> None:
     offered = pair.offer()
     pair.answer(offered)
-    done = finish(pair.client.case, pair.folder / "answer", "theirs", None, SideLimits())
+    done = pair.finish()
     assert done.shared == len(set(pair.leak))
     assert done.other_identifiers == len({*pair.leak, *pair.own})
     found = pair.client.con.execute("SELECT key FROM blind_match ORDER BY key").fetchall()
@@ -37,7 +37,7 @@ def test_the_answer_tells_which_of_the_own_are_shared_and_nothing_more(pair: Pai
 def test_a_blind_list_is_attributed_like_a_clear_one_and_overlaps(pair: Pair) -> None:
     pair.client.dataset("clear", "vendor-2", [*pair.leak, *pair.own])
     pair.answer(pair.offer(["own"]))
-    finish(pair.client.case, pair.folder / "answer", "theirs", None, SideLimits())
+    pair.finish()
     clear, blind = (by_release(attribute(pair.client.con, name)) for name in ("clear", "theirs"))
     assert [release for release, row in blind.items() if row.accused] == ["r2"]
     for release, row in clear.items():
@@ -54,7 +54,7 @@ def test_only_the_number_where_only_the_number_is_told(pair: Pair) -> None:
     pair.answer(pair.offer(), counted_only=True)
     parcel = read_parcel(pair.folder / "answer", "answer")
     assert list(parcel.answered) == sorted(parcel.answered), "their order tells nothing"
-    done = finish(pair.client.case, pair.folder / "answer", "theirs", None, SideLimits())
+    done = pair.finish()
     assert (done.dataset, done.shared) == (None, len(set(pair.leak)))
     assert pair.client.con.execute("SELECT count(*) FROM blind_match").fetchone() == (0,)
 
@@ -63,7 +63,7 @@ def test_few_shared_people_are_not_kept(pair: Pair) -> None:
     people, canary = pair.copies["r1"][:19], pair.client.phones([3])
     pair.vendor.dataset("few", "vendor-2", [*pair.own, *people, *canary])
     pair.answer(pair.offer(), ["few"])
-    done = finish(pair.client.case, pair.folder / "answer", "theirs", None, SideLimits())
+    done = pair.finish()
     assert (done.shared, done.canaries) == (None, 1)
     assert done.to_json()["shared"] == "<20"
     assert pair.client.con.execute("SELECT key FROM blind_match").fetchall() == [(canary[0],)]
@@ -117,9 +117,9 @@ def test_an_answer_is_taken_in_once_and_by_its_own_case(pair: Pair) -> None:
     pair.answer(pair.offer())
     with pytest.raises(InputRefused, match="this case began no such comparison"):
         finish(pair.vendor.case, pair.folder / "answer", "theirs", None, SideLimits())
-    finish(pair.client.case, pair.folder / "answer", "theirs", None, SideLimits())
+    pair.finish()
     with pytest.raises(InputRefused, match="already imported"):
-        finish(pair.client.case, pair.folder / "answer", "other", None, SideLimits())
+        pair.finish(dataset="other")
 
 
 @pytest.mark.parametrize("at", [3, 200, 5_000, -1])
@@ -161,13 +161,8 @@ def test_blinding_is_by_a_map_into_the_group_and_commutes() -> None:
 
 
 def test_a_file_that_is_none_of_ours_is_refused(tmp_path: Path) -> None:
-    for name, data in (
-        ("empty", b""),
-        ("text", b"{}\n"),
-        ("deep", b"[" * 4000 + b"\n"),
-        ("list", b"[1]\n" + bytes(64)),
-    ):
-        path = tmp_path / name
+    path = tmp_path / "offer"
+    for data in (b"", b"{}\n", b"[" * 4000 + b"\n", b"[1]\n" + bytes(64)):
         path.write_bytes(data)
         with pytest.raises(InputRefused, match="not a file of a blind comparison"):
             read_parcel(path, "offer")

@@ -9,12 +9,10 @@ SIGN = "cAnArY"
 
 
 def secret(at: int) -> str:
-    """A secret that no other entry has."""
     return f"{SIGN}{at}x!"
 
 
 def mail(at: int) -> str:
-    """The address of an entry."""
     return f"user{at}@mail.example"
 
 

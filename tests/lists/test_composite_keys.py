@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from tests.lists.loading import load_text
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
 from tracer.findings.attribution import attribute
 from tracer.identify.keys import further_kind, mask
-from tracer.lists.load import load_dataset
-from tracer.lists.loaded import DatasetFacts, Loaded
-from tracer.lists.read.model import ReadOptions
+from tracer.lists.loaded import Loaded
 from tracer.marking.release.handed_over import ReleaseFacts, register_release_file
 from tracer.trace import trace
 
@@ -23,10 +22,16 @@ from tracer.trace import trace
 def _load(
     case: Case, folder: Path, name: str, lines: Sequence[str], key: str | list[str], region: str = "CN"
 ) -> Loaded:
-    path = folder / f"{name}.csv"
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    columns: Mapping[str, str | list[str]] = {"key": key}
-    return load_dataset(case, path, DatasetFacts(name, f"party-{name}"), ReadOptions(columns=columns, region=region))
+    return load_text(case, folder / f"{name}.csv", lines, columns={"key": key}, region=region)
+
+
+def _people(rng: random.Random, count: int) -> list[str]:
+    given = [a + b for a in "伟芳娜敏静丽强磊军洋" for b in "勇艳杰娟涛明超秀霞平"]
+    return [
+        f"{rng.choice('王李张刘陈杨赵黄')}{rng.choice(given)},"
+        f"{rng.randint(1950, 2005)}-{rng.randint(1, 12)}-{rng.randint(1, 28)}"
+        for _ in range(count)
+    ]
 
 
 def _shared(case: Case) -> int:
@@ -49,12 +54,8 @@ def test_rolls_are_joined_however_their_columns_are_cut_and_written(tmp_path: Pa
 
 def test_a_row_is_one_contact_by_its_number_or_its_key(tmp_path: Path) -> None:
     case = memory_case()
-    lines = [
-        "name,dob,phone",
-        "Ana Díaz,04/03/1990,+12025550142",
-        "DIAZ ANA,1990-03-04,",
-        "Bo Li,25/12/1970,+12025550143",
-    ]
+    lines = ["name,dob,phone", "Ana Díaz,04/03/1990,+12025550142", "DIAZ ANA,1990-03-04,"]
+    lines.append("Bo Li,25/12/1970,+12025550143")
     loaded = _load(case, tmp_path, "a", lines, "name,dob", "ES")
     assert (loaded.rows, loaded.contacts, loaded.identifiers, loaded.duplicates) == (3, 2, 4, 1)
 
@@ -93,18 +94,9 @@ def test_alternatives_are_keys_of_their_own(tmp_path: Path) -> None:
 
 def test_a_copy_is_found_and_strangers_are_not(tmp_path: Path) -> None:
     """Rolls that share nothing but a key of name and birthday: an extract is found, namesakes are not kin."""
-    rng = random.Random(5)
-    given = [a + b for a in "伟芳娜敏静丽强磊军洋" for b in "勇艳杰娟涛明超秀霞平"]
-    people = [
-        (
-            rng.choice("王李张刘陈杨赵黄") + rng.choice(given),
-            f"{rng.randint(1950, 2005)}-{rng.randint(1, 12)}-{rng.randint(1, 28)}",
-        )
-        for _ in range(9000)
-    ]
-    case = memory_case()
+    people, case = _people(random.Random(5), 9000), memory_case()
     for name, rows in (("a", people[:4000]), ("b", people[4000:8000]), ("c", [*people[1000:2000], *people[8000:]])):
-        _load(case, tmp_path, name, ["姓名,生日", *(",".join(row) for row in rows)], "姓名,生日")
+        _load(case, tmp_path, name, ["姓名,生日", *rows], "姓名,生日")
     trace(case)
     found = case.con.execute("SELECT a, b, shared FROM views.overlaps ORDER BY a, b").fetchall()
     assert [(a, b, shared >= 990) for a, b, shared in found] == [("a", "c", True)]
@@ -116,11 +108,7 @@ def test_a_copy_is_found_and_strangers_are_not(tmp_path: Path) -> None:
 
 def test_a_copy_without_a_number_is_recorded_and_attributed(tmp_path: Path) -> None:
     """A roll that went to two recipients with different rows withheld, one of which turns up under other headings."""
-    rng = random.Random(6)
-    given = [a + b for a in "伟芳娜敏静丽强磊军洋" for b in "勇艳杰娟涛明超秀霞平"]
-    days = [f"{rng.randint(1950, 2005)}-{rng.randint(1, 12)}-{rng.randint(1, 28)}" for _ in range(600)]
-    rows = [f"{rng.choice('王李张刘陈杨赵黄')}{rng.choice(given)},{day}" for day in days]
-    case = memory_case()
+    rows, case = _people(random.Random(6), 600), memory_case()
     _load(case, tmp_path, "mine", ["姓名,生日", *rows], "姓名,生日")
     for name, gone in (("one", rows[:30]), ("two", rows[30:60])):
         path = tmp_path / f"copy-{name}.csv"

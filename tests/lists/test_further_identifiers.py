@@ -10,13 +10,12 @@ from pathlib import Path
 import pytest
 from faker import Faker
 
+from tests.lists.loading import load_text
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.export.scan import Scan
 from tracer.identify.national_ids import luhn, mod_11_2
-from tracer.lists.load import load_dataset
-from tracer.lists.loaded import DatasetFacts, Loaded
-from tracer.lists.read.model import ReadOptions
+from tracer.lists.loaded import Loaded
 from tracer.trace import trace
 
 RNG = random.Random(20)
@@ -35,11 +34,8 @@ def _identity() -> str:
     return next(f"{body}{check}" for check in "0123456789X" if mod_11_2(f"{body}{check}"))
 
 
-def _load(case: Case, folder: Path, name: str, lines: Sequence[str], **options: str) -> Loaded:
-    path = folder / f"{name}.csv"
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    read = ReadOptions(find_region="region" not in options, region=options.get("region", "CN"))
-    return load_dataset(case, path, DatasetFacts(name, f"party-{name}"), read)
+def _load(case: Case, folder: Path, name: str, lines: Sequence[str], region: str | None = None) -> Loaded:
+    return load_text(case, folder / f"{name}.csv", lines, find_region=region is None, region=region or "CN")
 
 
 MADE: dict[str, Callable[[], str]] = {
@@ -71,7 +67,7 @@ HEADED = [
 )
 def test_columns_are_what_they_are(tmp_path: Path, region: str | None, heading: str, made: str, role: str) -> None:
     lines = [f"{heading},email", *(f"{MADE[made]()},a{i}@example.com" for i in range(60))]
-    loaded = _load(memory_case(), tmp_path, "a", lines, **({"region": region} if region else {}))
+    loaded = _load(memory_case(), tmp_path, "a", lines, region)
     found = loaded.parts[0].columns[0].role
     assert found == role or {found, role} == {"id", "other"}
     assert loaded.identifiers >= (118 if role in MADE else 60)
@@ -87,16 +83,9 @@ def test_a_column_that_promises_imeis_is_not_lost_in_silence(tmp_path: Path) -> 
 def test_numbers_of_people_are_kept_as_keyed_hashes_alone(tmp_path: Path) -> None:
     numbers, accounts = [_identity() for _ in range(40)], [FAKE.iban() for _ in range(40)]
     spoilt = [f"{number[:-1]}{'1' if number[-1] != '1' else '2'}" for number in numbers[:5]]
-    rows = [
-        f"{number},{account},a{i}@example.com"
-        for i, (number, account) in enumerate(zip(numbers, accounts, strict=True))
-    ]
-    lines = [
-        "身份证号,IBAN,email",
-        *rows,
-        *(f"{number},,b{i}@example.com" for i, number in enumerate(spoilt)),
-        "无,,c@example.com",
-    ]
+    lines = ["身份证号,IBAN,email", "无,,c@example.com"]
+    lines += [f"{numbers[i]},{accounts[i]},a{i}@example.com" for i in range(40)]
+    lines += [f"{number},,b{i}@example.com" for i, number in enumerate(spoilt)]
     case = memory_case()
     loaded = _load(case, tmp_path, "a", lines)
     assert (loaded.rows, loaded.contacts, loaded.identifiers) == (46, 46, 126)

@@ -9,19 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.lists.loading import load_text, own_list
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
-from tracer.lists.load import load_dataset
-from tracer.lists.loaded import DatasetFacts, Loaded
-from tracer.lists.read.model import ReadOptions
+from tracer.lists.loaded import Loaded
 
 NUMBERS = [f"1400{i * 7919 % 10_000_000:07d}" for i in range(60)]
 
 
 def _load(case: Case, folder: Path, identity: str, lines: Sequence[str], **columns: str) -> Loaded:
-    path = folder / f"{identity}.csv"
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return load_dataset(case, path, DatasetFacts(identity, "trader"), ReadOptions(columns=columns))
+    return load_text(case, folder / f"{identity}.csv", lines, columns=columns)
 
 
 def _hex(function: str, text: str) -> str:
@@ -110,23 +107,17 @@ def test_masks_of_other_countries_are_kept_with_their_code(
 ) -> None:
     """As libraries and sign-in pages write them: how many stars count only where all numbers are of one length."""
     case, endings = memory_case(), [f"{n:02}" for n in range(20, 80)]
-    path = tmp_path / "m.csv"
-    path.write_text("\n".join(["Name,Phone", *("Jo Doe," + written.format(n=n) for n in endings)]), encoding="utf-8")
-    loaded = load_dataset(case, path, DatasetFacts("m", "trader"), ReadOptions(region=region))
+    lines = ["Name,Phone", *("Jo Doe," + written.format(n=n) for n in endings)]
+    loaded = load_text(case, tmp_path / "m.csv", lines, region=region)
     assert (loaded.masked, loaded.identifiers) == (60, 0)
     found = case.con.execute("SELECT mask FROM mask ORDER BY row").fetchall()
     assert [mask for (mask,) in found] == [kept.format(n=n) for n in endings]
 
 
 def test_masks_are_of_the_country_of_ones_own_list_where_none_was_given(tmp_path: Path) -> None:
-    case = memory_case()
-    said, unsaid = ReadOptions(region="US"), ReadOptions(find_region=True)
-    for name, middle, origin, options in (("own", "555", "own", said), ("m", "***", "obtained", unsaid)):
-        path = tmp_path / f"{name}.csv"
-        lines = ["Name,Phone", *(f"Jo Doe,(312) {middle}-01{n:02}" for n in range(60))]
-        path.write_text("\n".join(lines), encoding="utf-8")
-        facts = DatasetFacts(name, "trader", origin=origin)
-        loaded = load_dataset(case, path, facts, options)
+    own, masked = (["Name,Phone", *(f"Jo Doe,(312) {middle}-01{n:02}" for n in range(60))] for middle in ("555", "***"))
+    case = own_list(tmp_path, own, region="US")
+    loaded = load_text(case, tmp_path / "m.csv", masked, find_region=True)
     assert case.con.execute("SELECT min(mask) FROM mask").fetchone() == ("+1312***0100",)
     assert any("--region overrides" in note for note in loaded.notes)
 

@@ -6,21 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.lists.loading import load_text
 from tracer.case.memory import memory_case
-from tracer.lists.load import load_dataset
-from tracer.lists.loaded import DatasetFacts, Loaded
-from tracer.lists.read.model import ReadOptions
+from tracer.lists.loaded import Loaded
 
 SEPARATORS = (",", "\t", ";", "|", " ", "----", "，", " / ")
 
 
 def number(at: int) -> str:
-    """A number of a person, in an unallocated segment."""
     return f"1400{at * 7919 % 10_000_000:07d}"
 
 
 def mail(at: int) -> str:
-    """An address of a person."""
     return f"user{at}@mail.example"
 
 
@@ -48,9 +45,7 @@ BLOCKS = "".join(f"姓名: 张三\n电话: {number(at)}\n邮箱: {mail(at)}\n\n"
 
 
 def _load(folder: Path, name: str, text: str) -> Loaded:
-    path = folder / name
-    path.write_text(text, encoding="utf-8")
-    return load_dataset(memory_case(), path, DatasetFacts("d", "vendor"), ReadOptions(find_region=True))
+    return load_text(memory_case(), folder / name, text, find_region=True)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.lists.loading import load_text
 from tracer.case.memory import memory_case
 from tracer.identify.email import email_key, read_email_cell
 from tracer.identify.phone_rules import read_phone_cell
@@ -127,9 +128,7 @@ def test_another_kind_of_file(tmp_path: Path, suffix: str, form: str) -> None:
 
 def test_a_number_split_over_columns(tmp_path: Path) -> None:
     """The country code in a column of its own does no harm."""
-    path = tmp_path / "split.csv"
-    path.write_text("\n".join(["区号,手机号,姓名", *(f"+86,{n},张三" for n in NUMBERS)]), encoding="utf-8")
     case = memory_case()
-    load_dataset(case, path, DatasetFacts("a", "trader"), ReadOptions())
+    load_text(case, tmp_path / "split.csv", ["区号,手机号,姓名", *(f"+86,{n},张三" for n in NUMBERS)])
     held = {key for (key,) in case.con.execute("SELECT key FROM membership").fetchall()}
     assert held == {int("86" + number) for number in NUMBERS}

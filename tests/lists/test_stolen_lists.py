@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 
+from tests.lists.loading import load_text
 from tests.lists.stolen import FORMS, SIGN, mail, secret
 from tracer.case.case import Case, create_case
 from tracer.case.memory import memory_case
 from tracer.dossier.evidence import original_of
 from tracer.errors import InputRefused, UsageError
-from tracer.lists.load import load_dataset
-from tracer.lists.loaded import DatasetFacts, Loaded
-from tracer.lists.read.model import ReadOptions
+from tracer.lists.loaded import Loaded
 from tracer.lists.read.secret_columns import HASHED, names_secret
 from tracer.lists.read.theft import site_of
 
@@ -22,14 +21,10 @@ ROWS = 40
 
 
 def _load(case: Case, folder: Path, name: str, text: str, **options: Any) -> Loaded:
-    path = folder / name
-    path.write_text(text, encoding="utf-8")
-    facts = DatasetFacts(name.replace(".", "-"), "trader")
-    return load_dataset(case, path, facts, ReadOptions(find_region=True, **options))
+    return load_text(case, folder / name, text, find_region=True, **options)
 
 
 def _everything(case: Case) -> str:
-    """All cells of all tables of a case."""
     tables = case.con.execute(
         "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = current_catalog()"
     ).fetchall()
@@ -58,7 +53,7 @@ def test_no_file_of_the_case_folder_holds_a_secret(tmp_path: Path) -> None:
             _load(case, files, name, FORMS[name](200))
         assert list(case.layout.originals.iterdir()) == []
         with pytest.raises(UsageError, match="holds secrets and was not kept"):
-            original_of(case.con, "colon-txt")
+            original_of(case.con, "colon")
         journal = [entry["detail"] for entry in case.journal.entries() if entry["command"] == "load"]
     assert all(detail["secrets_dropped"] == 200 and not detail["original_kept"] for detail in journal)
     kept = b"".join(path.read_bytes() for path in (tmp_path / "case").rglob("*") if path.is_file())
@@ -103,7 +98,7 @@ def test_keyed_hashes_are_kept_where_they_are_asked_for(tmp_path: Path) -> None:
 def test_the_original_is_kept_where_it_is_asked_for(tmp_path: Path) -> None:
     case = memory_case()
     loaded = _load(case, tmp_path, "colon.txt", FORMS["colon.txt"](ROWS), keep_original=True)
-    assert case.vault.files.read(original_of(case.con, "colon-txt")) == (tmp_path / "colon.txt").read_bytes()
+    assert case.vault.files.read(original_of(case.con, "colon")) == (tmp_path / "colon.txt").read_bytes()
     assert any("kept, encrypted, with its secrets" in note for note in loaded.notes)
 
 

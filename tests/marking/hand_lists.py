@@ -6,15 +6,18 @@ import csv
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
+from tracer.identify.phone_rules import phone_key
 from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ReadOptions
+from tracer.marking.persona.check_digits import SCHEMES
 from tracer.marking.persona.maker import Identity
 from tracer.simulate import names
 from tracer.simulate.names import emails
@@ -69,8 +72,6 @@ def thinned(m: Material, first: int, share: float) -> list[int]:
 
 def days(m: Material, n: int, form: str = "%Y-%m-%d") -> list[str]:
     """Rising dates of two years."""
-    from datetime import date, timedelta
-
     return [(date(2024, 1, 1) + timedelta(days=int(d))).strftime(form) for d in np.sort(m.rng.integers(0, 700, n))]
 
 
@@ -94,8 +95,6 @@ def by_phone(m: Material) -> Table:
 
 def newest_first(m: Material) -> Table:
     """Falling moments; sex with the name; an amount; a level and a source that go together."""
-    from datetime import datetime, timedelta
-
     begin = datetime(2024, 1, 1)
     moments = sorted((begin + timedelta(seconds=int(s)) for s in m.rng.integers(0, 60_000_000, ROWS)), reverse=True)
     rows = []
@@ -121,8 +120,6 @@ def two_phones(m: Material) -> Table:
 
 def checked_ids(m: Material) -> Table:
     """Member numbers with a prefix and a Luhn digit, in no order."""
-    from tracer.marking.persona.check_digits import SCHEMES
-
     bodies = m.rng.permutation(m.rng.choice(900_000, ROWS, replace=False) + 100_000)
     rows = [
         [m.people[i], f"VIP{bodies[i]}{SCHEMES['luhn'](str(bodies[i]))}", str(m.numbers[i]), m.mails[i]]
@@ -172,6 +169,12 @@ LISTS: Mapping[str, tuple[Callable[[Material], Table], str]] = {
 }
 
 
+def listed(name: str, folder: Path, m: Material) -> Case:
+    """A case with one of these lists as dataset `own`."""
+    build, encoding = LISTS[name]
+    return load_table(folder, build(m), encoding, m)
+
+
 def load_table(folder: Path, table: Table, encoding: str, m: Material | None = None) -> Case:
     """A case with the table as dataset `own`, and the segments' places."""
     stream = io.StringIO()
@@ -196,8 +199,6 @@ def load_path(path: Path, m: Material | None = None) -> Case:
 
 def identities(m: Material, *, phones: bool = True, mails: bool = True) -> list[Identity]:
     """Canaries whose numbers lie among the list's."""
-    from tracer.identify.phone_rules import phone_key
-
     return [
         Identity(
             i, phone_key(str(m.numbers[i]), "CN") if phones else None, str(m.numbers[i]) if phones else None,

@@ -1,4 +1,4 @@
-"""Personas made for a list in a case, without writing a copy."""
+"""Personas made for a list in a case, without writing a copy; and names of nobody."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.maker import Identity, PersonaMaker
 from tracer.marking.persona.source_list import RowsOfList, SourceList, read_sample, read_source_list
 from tracer.marking.persona.written_numbers import NumberRegions
+
+GIVEN = ("Ana", "Luca", "Petra", "Iris", "Jonas", "Marta", "Pavel", "Nora", "Omar", "Lena", "Tibor", "Runa")
+FAMILY = ("Vellmar", "Ostrik", "Dunkova", "Harrand", "Belotti", "Kesmar", "Ruprand", "Ilvane", "Torsell", "Querido")
+
+
+def in_new_york(count: int) -> list[Identity]:
+    """Identities with a number that is kept for stories."""
+    return [Identity(no, 19175550100 + no, f"+1 917 555 01{no:02d}", None, None, None, None) for no in range(count)]
 
 
 def made_rows(
@@ -24,6 +32,5 @@ def made_rows(
 
 
 def raw_rows(case: Case, source: SourceList) -> list[tuple[str | None, ...]]:
-    """The list's rows in order."""
     table = source.tables[source.main.part]
     return case.con.execute(f"SELECT * EXCLUDE (row) FROM {table} ORDER BY row").fetchall()

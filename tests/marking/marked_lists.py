@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.marking.attack import ORDINARY, copy_of
-from tests.marking.hand_lists import CANARIES, LISTS, Material, identities, load_table, material
+from tests.marking.hand_lists import CANARIES, LISTS, Material, identities, listed, material
 from tests.marking.made import made_rows, raw_rows
 from tests.marking.market_lists import could_be, held_out, market_case, sample_case
 from tracer.case.case import Case
@@ -67,8 +67,7 @@ def with_real_rows(name: str, seed: int) -> Marked:
     """The same list without canaries; as many of its own rows, drawn at random, stand for them."""
     with tempfile.TemporaryDirectory() as folder:
         if name in LISTS:
-            m = material(seed)
-            case, count = load_table(Path(folder), LISTS[name][0](m), LISTS[name][1], m), CANARIES
+            case, count = listed(name, Path(folder), material(seed)), CANARIES
         else:
             case = market_case(seed) if name == MARKET else sample_case(name)
             count = _count(case)
@@ -83,7 +82,7 @@ def with_real_rows(name: str, seed: int) -> Marked:
 def _list(name: str, seed: int, folder: Path) -> tuple[Case, list[Identity]]:
     if name in LISTS:
         m = material(seed)
-        return load_table(folder, LISTS[name][0](m), LISTS[name][1], m), canaries_for(name, m)
+        return listed(name, folder, m), canaries_for(name, m)
     case = market_case(seed) if name == MARKET else sample_case(name)
     return case, held_out(case, seed, _count(case))
 

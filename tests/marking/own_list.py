@@ -16,14 +16,7 @@ FAMILY, GIVEN = "王李张刘陈杨黄赵吴周", "伟芳娜敏静丽强磊军�
 
 
 def own_case(
-    folder: Path,
-    *,
-    rows: int = 600,
-    canaries: int = 30,
-    recipients: int = 5,
-    home: int = 2,
-    ids: str = "gaps",
-    blank: int = 0,
+    folder: Path, *, rows: int = 600, canaries: int = 30, recipients: int = 5, home: int = 2, blank: int = 0
 ) -> Case:
     """A case with dataset `own`, sorted by 编号 and 日期, with canaries, and parties v0, v1, …; `blank`: one of so many
     rows has no number."""
@@ -33,7 +26,7 @@ def own_case(
     homes = [14009000000 + i for i in range(home)]
     lines, number = [], 1000
     for i, phone in enumerate([*numbers[:-home], *homes] if home else numbers):
-        number += rng.choice((1, 2, 5)) if ids == "gaps" else 1
+        number += rng.choice((1, 2, 5))
         written = f"{str(phone)[:3]}-{str(phone)[3:7]}-{str(phone)[7:]}" if i % 4 else str(phone)
         written = "" if blank and i % blank == 1 else written
         name = rng.choice(FAMILY) + rng.choice(GIVEN) + rng.choice(GIVEN)
@@ -43,8 +36,7 @@ def own_case(
     path = folder / "own.csv"
     path.write_bytes(("编号,姓名,手机号,公司,地址,日期\r\n" + "\r\n".join(lines) + "\r\n").encode("gb18030"))
     load_dataset(case, path, DatasetFacts("own", "client", None, None, "own"), ReadOptions())
-    for i in range(recipients):
-        case.con.execute("INSERT INTO party (id) VALUES ($id)", {"id": f"v{i}"})
+    case.con.execute("INSERT INTO party (id) SELECT 'v' || i FROM range($n) AS r(i)", {"n": recipients})
     if home:
         import_file(case, folder, [str(phone) for phone in homes], "home")
     if canaries:
@@ -52,10 +44,10 @@ def own_case(
     return case
 
 
-def import_file(case: Case, folder: Path, lines: list[str], kind: str) -> None:
-    """Import canaries of one kind from a file of numbers alone."""
+def import_file(case: Case, folder: Path, lines: list[str], kind: str, head: str = "phone") -> None:
+    """Import canaries of one kind from a file of these rows."""
     path = folder / f"{kind}.csv"
-    path.write_text("phone\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    path.write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
     with case.transaction():
         import_canaries(case.con, path, kind=kind)
 

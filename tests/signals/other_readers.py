@@ -9,18 +9,17 @@ import csv
 import io
 import json
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
-import openpyxl
-
 from tests.identify.test_phone_dat import phone_dat
+from tests.lists.read.reading import xlsx
 from tests.marking.register.authority import Authority
-from tests.signals.register import CANARY, CONTROL, MAIL, case_with_numbers
+from tests.signals.register import CANARY, CONTROL, MAIL, case_with_numbers, database
+from tests.signals.test_real_formats import APPLE, EPOCH, HUAWEI, IOS, LOCAL, TWILIO, freeswitch
 from tracer.blind.parcel import KINDS, Parcel, read_parcel, sealed
 from tracer.case.backup import restore, write_backup
 from tracer.case.case import Case, create_case
@@ -33,7 +32,7 @@ from tracer.signals.complaints import load_complaints
 from tracer.signals.load import load_signals
 
 _RULES = Path(calling_rules.__file__).with_suffix(".toml")
-LOCAL, EPOCH, CALLER = "2026-06-18 12:45:19", 1781757919, "14100000001"
+CALLER = "14100000001"
 
 
 @dataclass(frozen=True)
@@ -101,48 +100,31 @@ def _stamp(folder: Path) -> Other:
     return Other(data, lambda _, path: read_answer(path.read_bytes(), b"statement", nonce=7, ca=ca))
 
 
-def case_for_others() -> Case:
-    """A case with a canary and a control, which the records reach."""
-    return case_with_numbers()
+case_for_others = case_with_numbers
+"""A case with a canary and a control, which the records reach."""
 
 
 def _switches() -> dict[str, bytes]:
     asterisk = ['"Sales" <14100000001>', CALLER, CANARY, "ctx", "SIP/t-01", "", "Playback", "x", LOCAL, "", LOCAL, "9"]
     asterisk += ["7", "ANSWERED", "DOCUMENTATION", "", "1781757919.1", ""]
     free = f'"{CALLER}","{CALLER}","{CANARY}","public","{LOCAL}","","{LOCAL}","5","0","NO_ANSWER","a5c9","","","",""\n'
-    record = {
-        "core-uuid": "c1",
-        "channel_data": {"direction": "inbound"},
-        "variables": {"caller_id_number": CALLER, "start_epoch": str(EPOCH), "billsec": "7", "direction": "inbound"},
-        "callflow": [{"profile_index": "1", "caller_profile": {"destination_number": CANARY}}],
-    }
     out = io.StringIO()
     csv.writer(out, quoting=csv.QUOTE_ALL).writerows([asterisk] * 3)
     return {
         "Master.csv": out.getvalue().encode(),
         "free_Master.csv": (free * 3).encode(),
-        "a.cdr.json": "\n".join(json.dumps(record) for _ in range(3)).encode(),
+        "a.cdr.json": "\n".join([json.dumps(freeswitch(CANARY, EPOCH))] * 3).encode(),
     }
 
 
 def _clouds() -> dict[str, bytes]:
-    call = {
-        "sid": "CA1", "account_sid": "AC1", "from": f"+86{CALLER}", "to": f"+86{CANARY}", "direction": "inbound",
-        "start_time": "Thu, 18 Jun 2026 04:45:19 +0000", "duration": "15",
-    }  # fmt: skip
-    huawei = f"dev,acc,1,101,178-1,{CALLER},{CANARY},{','.join([LOCAL] * 6)},2,101,7,531,-1,1,1,5,,,\n"
     bill = "序号,呼叫类型,对方号码,开始时间,通话时长,通话地点,费用(元)\n"
     bill += f"1,国内被叫,{CALLER},{LOCAL},1小时2分3秒,南京,0\n2,国内被叫,{CALLER},{LOCAL},5,南京,0\n"
-    book, out = openpyxl.Workbook(), io.BytesIO()
-    sheet = book.create_sheet("通话", 0)
-    for line in bill.strip().split("\n"):
-        sheet.append(line.split(","))
-    book.save(out)
     return {
-        "twilio.json": json.dumps({"first_page_uri": "/x", "calls": [call, call]}).encode(),
-        "20260618_call_0.csv": (huawei * 3).encode(),
+        "twilio.json": json.dumps({"first_page_uri": "/x", "calls": [TWILIO, TWILIO]}).encode(),
+        "20260618_call_0.csv": (HUAWEI * 3).encode(),
         f"{CANARY}-bill.csv": bill.encode("gb18030"),
-        f"{CANARY}-bill.xlsx": out.getvalue(),
+        f"{CANARY}-bill.xlsx": xlsx([line.split(",") for line in bill.strip().split("\n")]),
         "plain.csv": f"at,caller,called\n{LOCAL},{CALLER},{CANARY}\n{LOCAL},{CALLER},{CONTROL}\n".encode(),
     }
 
@@ -174,16 +156,6 @@ def _telephones() -> dict[str, bytes]:
 
 def _call_history() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "calls.db"
-        con = sqlite3.connect(path)
-        con.execute(
-            "CREATE TABLE ZCALLRECORD (Z_PK INTEGER PRIMARY KEY, ZDATE TIMESTAMP, ZDURATION FLOAT, ZADDRESS BLOB,"
-            " ZORIGINATED INTEGER, ZANSWERED INTEGER, ZSERVICE_PROVIDER VARCHAR)"
-        )
-        con.executemany(
-            "INSERT INTO ZCALLRECORD VALUES (?, ?, 12.5, ?, 0, 1, 'com.apple.Telephony')",
-            [(i, EPOCH - 978_307_200 + i, CALLER) for i in range(8)],
-        )
-        con.commit()
-        con.close()
+        values = ",".join(f"({i}, {APPLE + i}, 12.5, '{CALLER}', 0, 1, 'com.apple.Telephony')" for i in range(8))
+        path = database(Path(folder) / "calls.db", f"{IOS} INSERT INTO ZCALLRECORD VALUES {values}")
         return path.read_bytes()

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.identify.email import email_key
 
 CANARY, CONTROL = "14000000001", "14000000002"  # in a segment nobody was given
 MAIL = "lin@post.example"
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def database(path: Path, script: str) -> Path:
+    """An SQLite file that a script makes."""
+    with closing(sqlite3.connect(path)) as con:
+        con.executescript(script)
+    return path
 
 
 def case_with_numbers() -> Case:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -26,15 +28,8 @@ def insert_market(con: duckdb.DuckDBPyConnection, market: Market, *, raw: bool =
             [party.id, party.name, party.role, party.province],
         )
     segments = market.population.segments
-    table = pa.table(
-        {
-            "prefix": pa.array([f"86{prefix}" for prefix in segments.prefix.tolist()]),
-            "province": pa.array(segments.province.tolist()),
-            "city": pa.array(segments.city.tolist()),
-            "carrier": pa.array(segments.carrier.tolist()),
-        }
-    )
-    _append(con, "segment", table)
+    places = {name: getattr(segments, name).tolist() for name in ("province", "city", "carrier")}
+    _append(con, "segment", {"prefix": [f"86{prefix}" for prefix in segments.prefix.tolist()], **places})
     for number, entry in enumerate(market.loaded, start=1):
         _insert_list(con, market, number, entry, raw=raw)
     for release in market.releases:
@@ -62,18 +57,8 @@ def _insert_list(con: duckdb.DuckDBPyConnection, market: Market, number: int, en
             datetime(2026, 1, 1),
         ],
     )  # fmt: skip
-    member = {
-        "dataset": pa.array(np.full(found.size, number, np.int32)),
-        "key": pa.array(found),
-        "row": pa.array(where[first]),
-    }
-    _append(con, "membership", pa.table(member))
-    repeat = {
-        "dataset": pa.array(np.full(later.size, number, np.int32)),
-        "key": pa.array(keys[readable][later]),
-        "row": pa.array(where[later]),
-    }
-    _append(con, "duplicate", pa.table(repeat))
+    for target, key, row in (("membership", found, where[first]), ("duplicate", keys[readable][later], where[later])):
+        _append(con, target, {"dataset": np.full(key.size, number, np.int32), "key": key, "row": row})
     if raw:
         name = f"d{number}_p1"
         table = as_table(entry.rows, market.population, entry.layout)
@@ -86,13 +71,11 @@ def _insert_list(con: duckdb.DuckDBPyConnection, market: Market, number: int, en
             [number, len(entry.rows), f"raw.{name}"],
         )
         for index, role in enumerate(entry.layout.columns):
-            header = HEADERS[entry.layout.headers][role]
-            con.execute(
-                "INSERT INTO dataset_column VALUES (?, 1, ?, ?, ?, 'header', NULL)", [number, index, header, role]
-            )
+            column = [number, index, HEADERS[entry.layout.headers][role], role]
+            con.execute("INSERT INTO dataset_column VALUES (?, 1, ?, ?, ?, 'header', NULL)", column)
 
 
-def _append(con: duckdb.DuckDBPyConnection, target: str, table: pa.Table) -> None:
-    con.register("incoming", table)
+def _append(con: duckdb.DuckDBPyConnection, target: str, columns: Mapping[str, Any]) -> None:
+    con.register("incoming", pa.table(dict(columns)))
     con.execute(f"INSERT INTO {target} BY NAME SELECT * FROM incoming")
     con.unregister("incoming")

@@ -1,4 +1,4 @@
-"""How near findings come to the truth of a market: counts that add up over markets, and figures made from them."""
+"""How near findings come to the truth of a market."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tracer.simulate.market import Retained, Truth
+from tracer.simulate.market import Truth
 
 Edge: TypeAlias = tuple[str, str]
 """(parent, child) or (ancestor, descendant)."""
@@ -14,30 +14,9 @@ Edge: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True)
 class ConfusionCounts:
-    """Right, wrong and missed; `+` adds them."""
-
     right: int = 0
     wrong: int = 0
     missed: int = 0
-
-    def __add__(self, other: ConfusionCounts) -> ConfusionCounts:
-        return ConfusionCounts(self.right + other.right, self.wrong + other.wrong, self.missed + other.missed)
-
-    @property
-    def precision(self) -> float:
-        """Right of all stated; 1 when nothing was stated."""
-        return self.right / (self.right + self.wrong) if self.right + self.wrong else 1.0
-
-    @property
-    def recall(self) -> float:
-        """Right of all true; 1 when nothing was true."""
-        return self.right / (self.right + self.missed) if self.right + self.missed else 1.0
-
-    @property
-    def f1(self) -> float:
-        """Harmonic mean of precision and recall; 1 when there was nothing to find and nothing was found."""
-        total = 2 * self.right + self.wrong + self.missed
-        return 2 * self.right / total if total else 1.0
 
 
 def retention(
@@ -45,7 +24,7 @@ def retention(
 ) -> ConfusionCounts:
     """(vendor, release, dataset) → (reading, probability) against the true retentions; the reading must be right."""
     given = {(*key, reading) for key, (reading, p) in found.items() if p >= least}
-    true = {_retained_key(entry) for entry in truth.retained}
+    true = {(entry.vendor, entry.release, entry.dataset, entry.reading) for entry in truth.retained}
     return ConfusionCounts(right=len(given & true), wrong=len(given - true), missed=len(true - given))
 
 
@@ -63,7 +42,3 @@ def closure(edges: Iterable[Edge]) -> set[Edge]:
                     found.add((start, child))
                     todo.append(child)
     return found
-
-
-def _retained_key(entry: Retained) -> tuple[str, str, str, str]:
-    return (entry.vendor, entry.release, entry.dataset, entry.reading)

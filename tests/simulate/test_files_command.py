@@ -20,8 +20,15 @@ def test_a_market_is_written_and_its_manifest_named(tmp_path: Path, capsys: pyte
     assert (spec["seed"], spec["hidden"], spec["masked"], spec["merges"]) == (5, 0.3, 0.5, 0.3)
 
 
-@pytest.mark.parametrize("wrong", [["--merges", "2"], ["--lists", "3"], ["--set", "magic", "0.5"]])
-def test_wrong_use(tmp_path: Path, wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["simulate", str(tmp_path / "market"), *FEW, *wrong]) == 2
-    assert len(capsys.readouterr().err.strip().splitlines()) == 1
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("--merges 2", "not between"), ("--lists 3", "too few for a market"), ("--rows 39", "too short"),
+        ("--set magic 0.5", "magic"),
+    ],
+)  # fmt: skip
+def test_wrong_use(tmp_path: Path, wrong: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["simulate", str(tmp_path / "market"), *FEW, *wrong.split()]) == 2
+    (line,) = capsys.readouterr().err.strip().splitlines()
+    assert told in line
     assert not (tmp_path / "market").exists()

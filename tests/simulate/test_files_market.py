@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -41,6 +42,10 @@ def manifest(folder: Path) -> dict[str, Any]:
     return tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
 
 
+def of(table: pa.Table) -> list[tuple[str, ...]]:
+    return [tuple(table.column_names), *zip(*(c.to_pylist() for c in table.columns), strict=True)]
+
+
 def cells(content: bytes, name: str) -> list[tuple[str, ...]]:
     """Header and rows of a file in one of the formats that can be read with other people's readers."""
     if name == "xlsx":
@@ -55,12 +60,6 @@ def cells(content: bytes, name: str) -> list[tuple[str, ...]]:
     if name == "xls-html":
         lines = re.findall("<tr>(.*?)</tr>", content.decode("gb18030"), re.DOTALL)
         return [tuple(re.findall("<td>(.*?)</td>", line, re.DOTALL)) for line in lines]
-    return _delimited_cells(content, name)
-
-
-def _delimited_cells(content: bytes, name: str) -> list[tuple[str, ...]]:
-    import csv
-
     if name == "zip":
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             content = archive.read(archive.namelist()[0])
@@ -76,7 +75,7 @@ def test_every_format_keeps_every_cell(name: str) -> None:
         {"姓名": ["王芳", "李\u201c娜\u201d", ""], "手机号": ["14212345678", "+86 142 1234 5679", "1.42E+10"]}
     )
     content = FORMATS[name].write(table)
-    assert cells(content, name) == [("姓名", "手机号"), *zip(*(c.to_pylist() for c in table.columns), strict=True)]
+    assert cells(content, name) == of(table)
     assert content == FORMATS[name].write(table)
 
 
@@ -94,9 +93,7 @@ def test_the_lists_on_disk_are_the_markets(market: Market, folder: Path, manifes
     paths = {entry["id"]: folder / entry["path"] for entry in manifest["dataset"]}
     assert list(paths) == [entry.id for entry in market.loaded]
     for index, entry in enumerate(market.loaded):
-        table = market.table(entry.id)
-        read = cells(paths[entry.id].read_bytes(), format_of(index, entry))
-        assert read == [tuple(table.column_names), *zip(*(c.to_pylist() for c in table.columns), strict=True)]
+        assert cells(paths[entry.id].read_bytes(), format_of(index, entry)) == of(market.table(entry.id))
 
 
 def test_copies_hold_their_canaries_and_no_home_canary(market: Market, folder: Path, manifest: dict[str, Any]) -> None:
@@ -105,9 +102,7 @@ def test_copies_hold_their_canaries_and_no_home_canary(market: Market, folder: P
     assert len(paths) == 2 * SPEC.vendors
     formats = {entry.id: format_of(index, entry) for index, entry in enumerate(market.loaded)}
     for release in market.releases:
-        table = market.table(release.copy)
-        read = cells(paths[release.id].read_bytes(), formats[release.dataset])
-        assert read == [tuple(table.column_names), *zip(*(c.to_pylist() for c in table.columns), strict=True)]
+        assert cells(paths[release.id].read_bytes(), formats[release.dataset]) == of(market.table(release.copy))
         handed = set(market.named(release.copy).linking.tolist())
         assert not home & handed
         assert {int(market.population.number[person]) for person in release.canaries} <= handed

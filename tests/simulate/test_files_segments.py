@@ -47,10 +47,6 @@ def test_written_forms_keep_the_digits() -> None:
         texts = written(rng, numbers, {form: 1.0})
         digits = ["".join(str(int(c)) for c in text if c.isdigit()) for text in texts]
         assert [int(text[-11:]) for text in digits] == numbers.tolist(), form
-    assert (
-        written(rng, np.array([14212345678]), {"full_width": 1.0})[0]
-        == "\uff11\uff14\uff12\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18"
-    )
-    assert written(rng, np.array([14212345678]), {"lossy": 1.0})[0] == "1.42E+10"
-    assert written(rng, np.array([14212345678]), {"masked": 1.0})[0] == "142****5678"
+    for form, text in (("full_width", "１４２１２３４５６７８"), ("lossy", "1.42E+10"), ("masked", "142****5678")):
+        assert written(rng, np.array([14212345678]), {form: 1.0})[0] == text
     assert np.unique(written(rng, numbers, EVERYDAY)).size == pytest.approx(400, abs=10)  # only lossy ones coincide

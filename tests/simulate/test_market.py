@@ -9,7 +9,7 @@ import pytest
 
 from tracer.simulate.market import MarketSpec
 from tracer.simulate.text import FIRST_DAY
-from tracer.simulate.trade import make_market
+from tracer.simulate.trade import Ghosts, make_market
 
 SMALL = MarketSpec(seed=7, people=20_000, clients=2, collectors=3, copies=8, rows=(300, 900))
 
@@ -37,8 +37,6 @@ def test_a_copy_of_a_list_without_names_has_no_names_for_its_rows() -> None:
 
 
 def test_padding_that_does_not_fit_is_refused() -> None:
-    from tracer.simulate.trade import Ghosts
-
     market = make_market(SMALL)
     with pytest.raises(ValueError, match="lower the padding"):
         Ghosts(market.population).draw(market.population.ghosts + 1)

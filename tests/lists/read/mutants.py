@@ -9,12 +9,12 @@ import random
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
-import xlwt
+
+from tests.lists.read.reading import xls, xlsx, xml_sheet, zipped
 
 HEADER = ("姓名", "手机号", "邮箱", "公司", "日期")
 ROWS = [
@@ -40,10 +40,8 @@ def seeds() -> dict[str, bytes]:
     plain = text.getvalue()
     records = [dict(zip(HEADER, row, strict=True)) for row in ROWS]
     rows = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in table)
-    cells = "".join(
-        "<Row>" + "".join(f'<Cell><Data ss:Type="String">{cell}</Data></Cell>' for cell in row) + "</Row>"
-        for row in table
-    )
+    parquet = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(records), parquet)
     made = {
         "plain.csv": plain.encode(),
         "quoted.csv": "\n".join(",".join(f'"{cell}"' for cell in row) for row in table).encode(),
@@ -58,51 +56,14 @@ def seeds() -> dict[str, bytes]:
             for row in ROWS
         ).encode(),
         "page.html": f"<html><body><table>{rows}</table></body></html>".encode(),
-        "sheet.xml": (
-            '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns='
-            '"urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
-            f'<Worksheet ss:Name="a"><Table>{cells}</Table></Worksheet></Workbook>'
-        ).encode(),
-        "book.xlsx": _xlsx(table),
-        "book.xls": _xls(table),
-        "list.parquet": _parquet(records),
+        "sheet.xml": xml_sheet(table).encode(),
+        "book.xlsx": xlsx(table),
+        "book.xls": xls(table),
+        "list.parquet": parquet.getvalue(),
     }
-    made["lists.zip"] = _zip({"名单/a.csv": made["gbk.csv"], "b.json": made["list.json"], "c.vcf": made["cards.vcf"]})
-    made["nested.zip"] = _zip({"inner.zip": made["lists.zip"], "d.tsv": made["tabs.tsv"]})
+    made["lists.zip"] = zipped({"名单/a.csv": made["gbk.csv"], "b.json": made["list.json"], "c.vcf": made["cards.vcf"]})
+    made["nested.zip"] = zipped({"inner.zip": made["lists.zip"], "d.tsv": made["tabs.tsv"]})
     return made
-
-
-def _xlsx(table: Sequence[tuple[str, ...]]) -> bytes:
-    book, out = openpyxl.Workbook(), io.BytesIO()
-    sheet = book.create_sheet("a", 0)
-    for row in table:
-        sheet.append(row)
-    book.save(out)
-    return out.getvalue()
-
-
-def _xls(table: Sequence[tuple[str, ...]]) -> bytes:
-    book, out = xlwt.Workbook(), io.BytesIO()
-    sheet = book.add_sheet("a")
-    for y, row in enumerate(table):
-        for x, cell in enumerate(row):
-            sheet.write(y, x, cell)
-    book.save(out)
-    return out.getvalue()
-
-
-def _parquet(records: list[dict[str, str]]) -> bytes:
-    out = io.BytesIO()
-    pq.write_table(pa.Table.from_pylist(records), out)
-    return out.getvalue()
-
-
-def _zip(files: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return out.getvalue()
 
 
 def mutated(data: bytes, rng: random.Random, others: list[bytes]) -> bytes:

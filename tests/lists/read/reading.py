@@ -1,36 +1,26 @@
-"""What the tests of reading share: invented rows (numbers in the unallocated segment 1400) and a way to read and
-look.
-"""
+"""What the tests of reading share: invented rows (numbers in the unallocated segment 1400), other programs' files,
+and ways to read and look."""
 
 from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
+import openpyxl
+import xlwt
 
 from tracer.lists.read.file import read_file
 from tracer.lists.read.model import FileRead, Limits, PartRead, ReadOptions
 
 HEADER = ["姓名", "手机号", "公司", "地址", "日期"]
 ROWS = [
-    [
-        f"张{'三四五六'[i % 4]}",
-        f"1400{i:07d}",
-        f"易卓{i}网络科技有限公司",
-        f"江苏省南京市某路{i}号",
-        f"2026-01-{i % 28 + 1:02d}",
-    ]
+    f"张{'三四五六'[i % 4]} 1400{i:07d} 易卓{i}网络科技有限公司 江苏省南京市某路{i}号 2026-01-{i % 28 + 1:02d}".split()
     for i in range(30)
-]
-TRADITIONAL = [["姓名", "手機號碼", "公司名稱", "地址"]] + [
-    [f"陳{'三四五六'[i % 4]}", f"1400{i:07d}", f"易卓{i}網絡股份有限公司", f"臺北市中正區某路{i}號"] for i in range(30)
-]
-JAPANESE = [["氏名", "電話番号", "会社名", "住所"]] + [
-    [f"佐藤{i}", f"090-0000-{i:04d}", f"株式会社さくら{i}", f"東京都千代田区{i}丁目"] for i in range(30)
 ]
 
 Quoting = Literal[0, 1, 2, 3]
@@ -43,6 +33,49 @@ def written(
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, lineterminator=newline, quoting=quoting).writerows(rows)
     return text.getvalue().encode(encoding)
+
+
+def xlsx(*sheets: Sequence[Sequence[object]]) -> bytes:
+    """A workbook with these sheets by openpyxl."""
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    book.remove(book.worksheets[0])
+    for table in sheets:
+        sheet = book.create_sheet()
+        for row in table:
+            sheet.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+def xls(table: Sequence[Sequence[object]]) -> bytes:
+    """A workbook of Excel 97 by xlwt."""
+    book, out = xlwt.Workbook(), io.BytesIO()
+    sheet = book.add_sheet("a")
+    for y, row in enumerate(table):
+        for x, cell in enumerate(row):
+            sheet.write(y, x, cell)
+    book.save(out)
+    return out.getvalue()
+
+
+def xml_sheet(table: Sequence[Sequence[str]], encoding: str = "") -> str:
+    """A workbook of Excel 2003 as XML."""
+    lines = (("".join(f'<Cell><Data ss:Type="String">{cell}</Data></Cell>' for cell in row)) for row in table)
+    rows, declared = "".join(f"<Row>{line}</Row>" for line in lines), encoding and f' encoding="{encoding}"'
+    return (
+        f'<?xml version="1.0"{declared}?><?mso-application progid="Excel.Sheet"?>'
+        '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        f'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="S"><Table>{rows}</Table>'
+        "</Worksheet></Workbook>"
+    )
+
+
+def zipped(members: Mapping[str, str | bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()
 
 
 def read(path: Path, limits: Limits | None = None, **options: Any) -> tuple[duckdb.DuckDBPyConnection, FileRead]:
@@ -68,10 +101,8 @@ def cells_of(con: duckdb.DuckDBPyConnection, part: PartRead) -> list[list[str]]:
 
 
 def roles(part: PartRead) -> list[tuple[str, str]]:
-    """Role of each column and how it was found."""
     return [(column.role, column.how) for column in part.columns]
 
 
 def named(part: PartRead) -> Mapping[str, str]:
-    """Heading to role."""
     return {column.header: column.role for column in part.columns}

@@ -10,7 +10,6 @@ import lzma
 import os
 import tarfile
 import tempfile
-import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +19,7 @@ import pytest
 from backports import zstd
 from py7zr import SevenZipFile
 
-from tests.lists.read.reading import HEADER, ROWS, cells_of, read, written
+from tests.lists.read.reading import HEADER, ROWS, cells_of, read, written, zipped
 from tests.lists.read.test_refusals import refusal
 from tests.lists.write.test_copies import opened as opened_to_copy
 from tracer.errors import InputRefused
@@ -52,14 +51,6 @@ def tar(members: dict[str, bytes], link: str | None = None) -> bytes:
             info = tarfile.TarInfo(link)
             info.type, info.linkname = tarfile.SYMTYPE, "/etc/passwd"
             archive.addfile(info)
-    return out.getvalue()
-
-
-def zipped(members: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
     return out.getvalue()
 
 

@@ -43,9 +43,15 @@ def columns(
         ("Fecha de alta", "created"), ("Angelegt am", "created"), ("Дата регистрации", "created"),
         ("Kd.-Nr.", "id"), ("N° client", "id"), ("Codice cliente", "id"),
         ("E-mail 2 - Label", "other"), ("Phone 1 - Type", "other"), ("Teléfono verified", "other"),
+        ("手机号", "phone"), ("联系方式", "phone"), ("行動電話", "phone"), ("携帯番号", "phone"), ("电话2", "phone"),
+        ("ＴＥＬ", "phone"), ("Mobile No.", "phone"), ("手机号（必填）", "phone"), ("手机号MD5", "phone_hash"),
+        ("メールアドレス", "email"), ("公司名称", "organisation"), ("会社名", "organisation"), ("联系人", "name"),
+        ("氏名", "name"), ("通讯地址", "address"), ("住所", "address"), ("注册时间", "created"), ("下单时间", "date"),
+        ("退订日期", "deleted"), ("序号", "id"), ("身份证号", "other"), ("QQ号", "other"), ("订单号", "other"),
+        ("传真", "other"), ("备注", "other"), ("recipient", None), ("foo", None),
     ],
 )  # fmt: skip
-def test_headings_of_the_world(heading: str, role: str) -> None:
+def test_headings_of_the_world(heading: str, role: str | None) -> None:
     assert role_of_heading(heading) == role
 
 

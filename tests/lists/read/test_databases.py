@@ -29,15 +29,12 @@ def database(tmp_path: Path) -> Path:
     with closing(sqlite3.connect(path)) as con, con:
         con.execute("CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, phone TEXT, mail TEXT, photo BLOB)")
         con.executemany("INSERT INTO people VALUES (?, ?, ?, ?, ?)", PEOPLE)
-        con.execute('CREATE TABLE "le""ads" (mail TEXT, score REAL)')
-        con.executemany(
-            'INSERT INTO "le""ads" VALUES (?, ?)',
-            [("a@mail.example.com", 2.0), (None, None), ("b@mail.example.com", 1.5)],
+        con.executescript(
+            'CREATE TABLE "le""ads" (mail TEXT, score REAL);'
+            "INSERT INTO \"le\"\"ads\" VALUES ('a@mail.example.com', 2.0), (NULL, NULL), ('b@mail.example.com', 1.5);"
+            "CREATE TABLE settings (name TEXT); INSERT INTO settings VALUES ('x');"
+            "CREATE TABLE vacant (phone TEXT); CREATE VIEW everybody AS SELECT * FROM people"
         )
-        con.execute("CREATE TABLE settings (name TEXT)")
-        con.execute("INSERT INTO settings VALUES ('x')")
-        con.execute("CREATE TABLE vacant (phone TEXT)")
-        con.execute("CREATE VIEW everybody AS SELECT * FROM people")
     return path
 
 

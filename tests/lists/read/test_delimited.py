@@ -9,23 +9,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.lists.read.reading import (
-    HEADER,
-    JAPANESE,
-    ROWS,
-    TRADITIONAL,
-    Quoting,
-    cells_of,
-    read,
-    read_bytes,
-    roles,
-    written,
-)
+from tests.lists.read.reading import HEADER, ROWS, Quoting, cells_of, read, read_bytes, roles, written
 from tracer.errors import InputRefused
 from tracer.lists.read.file import read_file
 from tracer.lists.read.model import Limits, ReadOptions
 
 ALL = [HEADER, *ROWS]
+TRADITIONAL = [["姓名", "手機號碼", "公司名稱", "地址"]] + [
+    [f"陳{'三四五六'[i % 4]}", f"1400{i:07d}", f"易卓{i}網絡股份有限公司", f"臺北市中正區某路{i}號"] for i in range(30)
+]
+JAPANESE = [["氏名", "電話番号", "会社名", "住所"]] + [
+    [f"佐藤{i}", f"090-0000-{i:04d}", f"株式会社さくら{i}", f"東京都千代田区{i}丁目"] for i in range(30)
+]
 
 
 @pytest.mark.parametrize(("encoding", "delimiter"), [
@@ -142,9 +137,8 @@ def test_a_few_broken_bytes_are_replaced_and_counted(tmp_path: Path) -> None:
         data = bytearray(written([HEADER, *(ROWS * 40)], encoding, newline="\n"))
         at = data.index("易卓7网".encode(encoding))
         data[at : at + 1] = b"\xff\xff"
-        path = tmp_path / "a.csv"
-        path.write_bytes(bytes(data))
-        con, found = read(path)
+        (tmp_path / "a.csv").write_bytes(bytes(data))
+        con, found = read(tmp_path / "a.csv")
         cells = cells_of(con, found.parts[0])
         assert len(cells) == 1200
         assert "\ufffd" in cells[7][2]
@@ -185,10 +179,8 @@ def test_one_number_a_line(tmp_path: Path) -> None:
 
 def test_numbers_that_touch_words_in_even_sentences(tmp_path: Path) -> None:
     lines = [f"赵伟，联系1420000{number:04d}，谢谢" for number in range(30)]
-    (tmp_path / "f.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    read = read_file(duckdb.connect(), tmp_path / "f.txt", ReadOptions())
-    assert read.parts[0].rows == 30
-    assert [column.role for column in read.parts[0].columns] == ["phone", "email", "other"]
+    part, _ = read_bytes(tmp_path, "f.txt", "\n".join(lines).encode())
+    assert (part.rows, [role for role, _ in roles(part)]) == (30, ["phone", "email", "other"])
 
 
 def test_numbers_in_prose(tmp_path: Path) -> None:
@@ -225,12 +217,8 @@ def test_a_path_is_never_a_pattern(tmp_path: Path) -> None:
 
 
 def test_long_cells(tmp_path: Path) -> None:
-    long = "长" * 2_000_000
-    _, cells = read_bytes(
-        tmp_path, "a.csv", f"姓名,手机号,备注\n张三,14000000001,{long}\n李四,14000000002,x\n".encode()
-    )
-    assert cells[0][2] == long
-    assert cells[1] == ["李四", "14000000002", "x"]
+    rows = [["张三", "14000000001", "长" * 2_000_000], ["李四", "14000000002", "x"]]
+    assert read_bytes(tmp_path, "a.csv", written([["姓名", "手机号", "备注"], *rows], "utf-8"))[1] == rows
 
 
 def test_too_many_columns_are_refused(tmp_path: Path) -> None:

@@ -45,9 +45,6 @@ def test_no_row_is_lost_between_pieces(
     ("data", "facts"),
     [
         (b"a\nb", (1, 0, False)),
-        (b"\na\n\n\nb\n", (5, 3, True)),
-        (b"a\r\n\r\nb\r\n", (3, 1, True)),
-        (b"a\r\rb\r\n\n", (4, 2, True)),
         (b"x" * ((1 << 20) - 1) + b"\r\n\r\n", (2, 1, True)),  # a line end cut in two by the pieces of reading
         (b"x" * ((1 << 20) - 1) + b"\r", (1, 0, True)),
         (b"x" * ((1 << 20) - 1) + b"\n\n", (2, 1, True)),
@@ -69,8 +66,8 @@ def test_rows_are_numbered_within_a_transaction_and_behind_it(tmp_path: Path) ->
         assert cells_of(con, part) == _MANY
     with duckdb.connect(tmp_path / "a.duckdb") as con:
         assert cells_of(con, part) == _MANY
-        drop_raw(con, part.raw_table)
-        drop_raw(con, part.raw_table)
+        for _ in range(2):
+            drop_raw(con, part.raw_table)
         assert con.execute("SELECT count(*) FROM information_schema.tables").fetchone() == (0,)
 
 

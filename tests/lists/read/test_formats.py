@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import json
 import zipfile
 from pathlib import Path
@@ -12,9 +11,20 @@ import openpyxl
 import pandas as pd
 import pytest
 import vobject
-import xlwt
 
-from tests.lists.read.reading import HEADER, ROWS, cells_of, named, read, read_bytes, roles, written
+from tests.lists.read.reading import (
+    HEADER,
+    ROWS,
+    cells_of,
+    named,
+    read,
+    read_bytes,
+    roles,
+    written,
+    xls,
+    xml_sheet,
+    zipped,
+)
 from tracer.errors import InputRefused
 from tracer.lists.read.model import Limits
 
@@ -85,12 +95,7 @@ def test_workbooks_under_each_others_names(tmp_path: Path) -> None:
     _, found = read(tmp_path / "new.xls")
     assert found.format == "xlsx"
     assert "named .xls but is xlsx" in found.notes[0]
-    book = xlwt.Workbook()
-    sheet = book.add_sheet("名单")
-    for i, row in enumerate([HEADER, *ROWS]):
-        for j, cell in enumerate(row):
-            sheet.write(i, j, int(cell) if i and j == 1 else cell)
-    book.save(str(tmp_path / "old.xlsx"))
+    (tmp_path / "old.xlsx").write_bytes(xls([HEADER, *([row[0], int(row[1]), *row[2:]] for row in ROWS)]))
     con, found = read(tmp_path / "old.xlsx")
     assert found.format == "xls"
     assert cells_of(con, found.parts[0]) == ROWS
@@ -194,13 +199,10 @@ class _Gbk(zipfile.ZipInfo):
 
 def test_archives(tmp_path: Path) -> None:
     _workbook(tmp_path / "a.xlsx")
-    inner = io.BytesIO()
-    with zipfile.ZipFile(inner, "w") as archive:
-        archive.writestr("nums.txt", "\n".join(row[1] for row in ROWS))
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(_Gbk("名单/客户.csv"), written([HEADER, *ROWS], "gb18030"))
         archive.write(tmp_path / "a.xlsx", "b.xlsx")
-        archive.writestr("inner.zip", inner.getvalue())
+        archive.writestr("inner.zip", zipped({"nums.txt": "\n".join(row[1] for row in ROWS)}))
         for name in ("__MACOSX/._a.csv", ".DS_Store", "Thumbs.db", "pic.jpg", "说明.txt"):
             archive.writestr(name, "x")
     con, found = read(tmp_path / "a.zip")
@@ -216,8 +218,7 @@ def test_archives(tmp_path: Path) -> None:
 
 
 def test_workbook_in_an_archive_is_limited(tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        archive.writestr("a.xlsx", b"PK\x03\x04" + b"x" * 5_000)
+    (tmp_path / "a.zip").write_bytes(zipped({"a.xlsx": b"PK\x03\x04" + b"x" * 5_000}))
     with pytest.raises(InputRefused, match="MiB in one document"):
         read(tmp_path / "a.zip", Limits(held_bytes=1_000))
 
@@ -241,14 +242,6 @@ def test_lines_that_are_no_json_are_rows_of_their_own(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("declared", ["GBK", "gb2312", "UTFm8"])
 def test_an_excel_xml_in_an_encoding_that_the_parser_does_not_know(tmp_path: Path, declared: str) -> None:
-    cells = "".join(
-        "<Row>" + "".join(f'<Cell><Data ss:Type="String">{cell}</Data></Cell>' for cell in row) + "</Row>"
-        for row in [HEADER, *ROWS]
-    )
-    text = (
-        f'<?xml version="1.0" encoding="{declared}"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
-        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="S"><Table>'
-        f"{cells}</Table></Worksheet></Workbook>"
-    )
+    text = xml_sheet([HEADER, *ROWS], declared)
     _, found = read_bytes(tmp_path, "a.xls", text.encode("utf-8" if declared == "UTFm8" else "gbk"))
     assert found == [list(row) for row in ROWS]

@@ -1,4 +1,4 @@
-"""Roles of columns and headers: by heading in four scripts, by content, by the user's word."""
+"""Roles of columns and headers: by heading, by content, by the user's word; and which headings may be printed."""
 
 from __future__ import annotations
 
@@ -8,25 +8,7 @@ import pytest
 
 from tests.lists.read.reading import HEADER, ROWS, named, read_bytes, roles, written
 from tracer.lists.read.landing import find_header
-from tracer.lists.read.words import role_of_heading
-
-
-@pytest.mark.parametrize(
-    ("heading", "role"),
-    [
-        ("手机号", "phone"), ("联系方式", "phone"),
-        ("行動電話", "phone"), ("携帯番号", "phone"), ("Mobile No.", "phone"),
-        ("ＴＥＬ", "phone"), ("电话2", "phone"),
-        ("手机号（必填）", "phone"), ("手机号MD5", "phone_hash"), ("E-Mail", "email"),
-        ("メールアドレス", "email"), ("公司名称", "organisation"),
-        ("会社名", "organisation"), ("Company Name", "organisation"),
-        ("联系人", "name"), ("氏名", "name"), ("通讯地址", "address"), ("住所", "address"), ("注册时间", "created"),
-        ("退订日期", "deleted"), ("下单时间", "date"), ("序号", "id"), ("身份证号", "other"), ("QQ号", "other"),
-        ("订单号", "other"), ("传真", "other"), ("备注", "other"), ("recipient", None), ("foo", None),
-    ],
-)  # fmt: skip
-def test_headings(heading: str, role: str | None) -> None:
-    assert role_of_heading(heading) == role
+from tracer.lists.read.words import shown_headings
 
 
 def test_without_a_header_content_decides(tmp_path: Path) -> None:
@@ -62,13 +44,8 @@ def test_header_by_the_users_word(tmp_path: Path) -> None:
 
 
 def test_titles_above_the_header() -> None:
-    rows = [
-        ["客户名单", "", ""],
-        ["制表人：某某", "", ""],
-        ["", "", ""],
-        ["姓名", "手机", "公司"],
-        ["张三", "14000000001", "甲"],
-    ]
+    titles = [["客户名单", "", ""], ["制表人：某某", "", ""], ["", "", ""]]
+    rows = [*titles, ["姓名", "手机", "公司"], ["张三", "14000000001", "甲"]]
     plan = find_header(rows, 3, "CN", None)
     assert (plan.preamble, plan.depth, plan.names) == (3, 1, ("姓名", "手机", "公司"))
 
@@ -90,3 +67,16 @@ def test_a_heading_that_the_user_named_makes_its_row_the_header() -> None:
     assert find_header(rows, 1, "CN", None).names != ("domain",), "nothing tells it from a value"
     assert find_header(rows, 1, "CN", None, ("Domain",)).names == ("domain",)
     assert find_header(rows, 1, "CN", None, ("1",)).names != ("domain",), "a number counts columns"
+
+
+@pytest.mark.parametrize(("headings", "shown"), [
+    (["王小明", "苏州", ""], ["", "", ""]),
+    (["Ada Ashdown", "Boston"], ["", ""]),
+    (["姓名", "手机号", "渠道"], ["姓名", "手机号", "渠道"]),
+    (["王小明", "电话"], ["", "电话"]),
+    (["王小明电话", ""], ["", ""]),
+    (["姓名", "电话", "14255512345"], ["姓名", "电话", ""]),
+])  # fmt: skip
+def test_only_what_is_sure_to_be_a_heading_is_shown(headings: list[str], shown: list[str]) -> None:
+    """What was taken for a heading may be a list's first person."""
+    assert shown_headings(headings) == shown

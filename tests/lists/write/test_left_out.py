@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.lists.loading import load_text
 from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
-from tracer.lists.load import load_dataset
-from tracer.lists.loaded import DatasetFacts
-from tracer.lists.read.model import ReadOptions
 from tracer.lists.write.left_out import without_columns
 from tracer.marking.persona.source_list import read_source_list
 
@@ -42,24 +40,22 @@ END:VCARD\r
 def test_keys_and_properties_are_left_out_and_the_rest_stays(
     tmp_path: Path, name: str, model: str, left: str, between: str, columns: tuple[str, ...]
 ) -> None:
-    def whole(text: str) -> bytes:
+    def whole(text: str) -> str:
         body = between.join(text.format(n=n) for n in range(10, 40))
-        return (f"[{body}]" if name.endswith(".json") else body).encode()
+        return f"[{body}]" if name.endswith(".json") else body
 
     case, path = memory_case(), tmp_path / name
-    path.write_bytes(whole(model))
-    load_dataset(case, path, DatasetFacts("own", "me"), ReadOptions(region="US"))
-    parts = read_source_list(case.con, "own").parts
+    load_text(case, path, whole(model), region="US")
+    parts = read_source_list(case.con, "a").parts
     gone = [tuple(i for i, heading in enumerate(part.headers) if heading in columns) for part in parts]
     content, kept = without_columns(path.read_bytes(), parts, gone, name)
-    assert content == whole(left)
+    assert content == whole(left).encode()
     assert not {*kept[0].headers} & {*columns}
 
 
 def test_a_workbook_says_what_to_do(tmp_path: Path) -> None:
-    case, path = memory_case(), tmp_path / "a.json"
-    path.write_text('[{"phone": "+1 312 555 0101", "note": "a"}]', encoding="utf-8")
-    load_dataset(case, path, DatasetFacts("own", "me"), ReadOptions(region="US"))
-    (part,) = read_source_list(case.con, "own").parts
+    case = memory_case()
+    load_text(case, tmp_path / "a.json", '[{"phone": "+1 312 555 0101", "note": "a"}]', region="US")
+    (part,) = read_source_list(case.con, "a").parts
     with pytest.raises(InputRefused, match="formulas, tables, charts"):
         without_columns(b"", [replace(part, format="xlsx")], [(1,)], "a.xlsx")

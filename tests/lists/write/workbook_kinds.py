@@ -6,8 +6,8 @@ Numbers are in segments that are not allocated, names invented.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,258 +24,178 @@ from openpyxl.worksheet.table import Table, TableFormula, TableStyleInfo
 
 from tracer.lists.write.model import NewRow, PartEdit, Template
 
-ROWS = 60
+ROWS, LAST = 60, 61
 REMOVED = frozenset({3, 17, 18, 59})
 CITIES = ("Aldwick", "Brenham", "Corvale", "Dunmere")
 HEADINGS = ("Name", "Phone", "Email", "City", "Quantity", "Price", "Joined")
-
-
-def rows(count: int = ROWS) -> list[list[Any]]:
-    """The list's rows without formulas."""
-    return [
-        [
-            f"Person {chr(65 + i % 26)}{i}", f"1400{i:07d}", f"p{i}@example.org", CITIES[i % 4], 1 + i % 9,
-            10.5 + i % 13, dt.date(2025, 1, 1) + dt.timedelta(days=i),
-        ]
-        for i in range(count)
-    ]  # fmt: skip
+TOTAL = {"Total": "=E{r}*F{r}"}
+SHADED = PatternFill("solid", fgColor="EEEEEE")
 
 
 @dataclass(frozen=True)
 class Variant:
-    """One kind of workbook."""
+    """One kind of workbook: the list in columns A to G, formulas behind it (`{r}`: the row, `{p}`: the one above)."""
 
-    make: Callable[[Path], None]
+    formulas: Mapping[str, str] = field(default_factory=lambda: TOTAL)
     refused: str = ""
     """A word of the refusal; blank where it is to be copied."""
+    cells: Mapping[str, object] = field(default_factory=dict)
+    """Further cells of the sheet."""
+    sheets: Mapping[str, Sequence[Sequence[object]]] = field(default_factory=dict)
+    """Further sheets with their rows."""
+    first: int = 2
+    """The first row of data; titles stand above its headings."""
+    title: str = "List"
+    more: Callable[[Any, Any], object] = lambda *_: None
+    """What else is done to book and sheet."""
+
+    def make(self, path: Path) -> None:
+        """The workbook as a file."""
+        book = openpyxl.Workbook()
+        sheet: Any = book.active
+        sheet.title = self.title
+        for _ in range(self.first - 2):
+            sheet.append(["Customers of the northern branch"])
+        sheet.append([*HEADINGS, *self.formulas])
+        for i in range(ROWS):
+            day, r = dt.date(2025, 1, 1) + dt.timedelta(days=i), i + self.first
+            row = [f"Person {chr(65 + i % 26)}{i}", f"1400{i:07d}", f"p{i}@example.org", CITIES[i % 4], 1 + i % 9]
+            sheet.append([*row, 10.5 + i % 13, day, *(text.format(r=r, p=r - 1) for text in self.formulas.values())])
+        for name, value in self.cells.items():
+            sheet[name] = value
+        for title, lines in self.sheets.items():
+            other = book.create_sheet(title)
+            for line in lines:
+                other.append(line)
+        self.more(book, sheet)
+        book.save(path)
 
 
-def _book(formulas: Mapping[str, str], *, first: int = 2, title: str = "List") -> tuple[Any, Any, int]:
-    """A workbook with the list and columns of formulas (`{r}`: the row); book, sheet, last row."""
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = title
-    for _ in range(first - 2):
-        sheet.append(["Customers of the northern branch"])
-    sheet.append([*HEADINGS, *formulas])
-    for i, row in enumerate(rows(), first):
-        sheet.append([*row, *(text.format(r=i) for text in formulas.values())])
-    return book, sheet, first + ROWS - 1
-
-
-def _own(path: Path) -> None:
-    book, _, _ = _book({"Total": "=E{r}*F{r}", "Label": '=A{r}&" (A2, "&D{r}&")"'})
-    book.save(path)
-
-
-def _sheet_in_quotes(path: Path) -> None:
-    book, _, _ = _book({"Total": "='It''s B2'!E{r}*'It''s B2'!F{r}"}, title="It's B2")
-    book.save(path)
-
-
-def _title_rows(path: Path) -> None:
-    book, sheet, last = _book({"Total": "=E{r}*F{r}"}, first=5)
-    sheet["J1"] = f"=SUM(H5:H{last})"
-    sheet["J2"] = f'=COUNTIF(D5:D{last},"Aldwick")'
-    sheet.freeze_panes = "A5"
-    book.save(path)
-
-
-def _total_under(path: Path) -> None:
-    book, sheet, last = _book({"Total": "=E{r}*F{r}"})
-    sheet.append(["Total", None, None, None, f"=SUM(E2:E{last})", None, None, f"=SUM(H2:H{last})"])
-    book.save(path)
-
-
-def _total_below_gap(path: Path) -> None:
-    book, sheet, last = _book({"Total": "=E{r}*F{r}"})
-    sheet.cell(last + 3, 1, "Total")
-    sheet.cell(last + 3, 8, f"=SUBTOTAL(9,H2:H{last})")
-    book.save(path)
-
-
-def _lookups(path: Path) -> None:
-    book, _, last = _book(
-        {
-            "Region": "=VLOOKUP(D{r},Regions!$A$2:$B$5,2,FALSE)",
-            "Manager": "=INDEX(Regions!C:C,MATCH(D{r},Regions!A:A,0))",
-            "Net": "=F{r}/(1+Regions!$F$1)",
-        }
-    )
-    other = book.create_sheet("Regions")
-    other.append(["Town", "Region", "Manager", "Rate", None, 0.19])
-    for i, city in enumerate(CITIES):
-        other.append([city, f"Region {i}", f"Manager {i}"])
-    summary = book.create_sheet("Summary")
-    for i, city in enumerate(CITIES, 1):
-        summary.cell(i, 1, city)
-        summary.cell(i, 2, f"=SUMIFS(List!$F$2:$F${last},List!$D$2:$D${last},A{i})")
-        summary.cell(i, 3, f"=COUNTIF(List!D:D,A{i})")
-    summary["A7"] = "=List!B12"
-    summary["A8"] = f'=INDEX(List!A2:A{last},MATCH("14000000020",List!B2:B{last},0))'
-    book.save(path)
-
-
-def _names(path: Path) -> None:
-    book, sheet, last = _book({"Net": "=F{r}*Rate", "Total": "=E{r}*F{r}"})
-    sheet["K1"] = 0.8
+def _names(book: Any, sheet: Any) -> None:
     book.defined_names["Rate"] = DefinedName("Rate", attr_text="List!$K$1")
-    book.defined_names["Prices"] = DefinedName("Prices", attr_text=f"List!$F$2:$F${last}")
-    sheet["K2"] = "=SUM(Prices)"
-    sheet.print_area = f"A1:I{last}"
+    book.defined_names["Prices"] = DefinedName("Prices", attr_text=f"List!$F$2:$F${LAST}")
+    sheet.print_area = sheet.auto_filter.ref = f"A1:I{LAST}"
     sheet.print_title_rows = "1:1"
-    sheet.auto_filter.ref = f"A1:I{last}"
     sheet.row_breaks.append(Break(id=30))
-    book.save(path)
 
 
-def _rules(path: Path) -> None:
-    book, sheet, last = _book({"Total": "=E{r}*F{r}"})
+def _rules(_: Any, sheet: Any) -> None:
     fill, rule = PatternFill("solid", bgColor="FFC7CE"), cast(Any, formatting_rule)
-    sheet.conditional_formatting.add(
-        f"E2:E{last}", rule.CellIsRule(operator="greaterThan", formula=["$K$1"], fill=fill)
-    )
-    sheet.conditional_formatting.add(f"A2:H{last}", rule.FormulaRule(formula=['$D2="Aldwick"'], fill=fill))
-    sheet.conditional_formatting.add(f"F2:F{last}", rule.ColorScaleRule("min", None, "FF0000", "max", None, "00FF00"))
-    sheet["K1"] = 5
-    choice = DataValidation(type="list", formula1='"Aldwick,Brenham,Corvale,Dunmere"')
-    choice.add(f"D2:D{last}")
-    bound = DataValidation(type="custom", formula1="E2<F2")
-    bound.add(f"E2:E{last}")
-    sheet.add_data_validation(choice)
-    sheet.add_data_validation(bound)
-    book.save(path)
+    rules = sheet.conditional_formatting
+    rules.add(f"E2:E{LAST}", rule.CellIsRule(operator="greaterThan", formula=["$K$1"], fill=fill))
+    rules.add(f"A2:H{LAST}", rule.FormulaRule(formula=['$D2="Aldwick"'], fill=fill))
+    rules.add(f"F2:F{LAST}", rule.ColorScaleRule("min", None, "FF0000", "max", None, "00FF00"))
+    for kind, formula, column in (("list", f'"{",".join(CITIES)}"', "D"), ("custom", "E2<F2", "E")):
+        validation = DataValidation(type=kind, formula1=formula)
+        validation.add(f"{column}2:{column}{LAST}")
+        sheet.add_data_validation(validation)
 
 
-def _charts(path: Path) -> None:
-    book, sheet, last = _book({"Total": "=E{r}*F{r}"})
+def _charts(_: Any, sheet: Any) -> None:
     chart = BarChart()
-    chart.add_data(Reference(sheet, min_col=8, min_row=1, max_row=last), titles_from_data=True)
-    chart.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=last))
+    chart.add_data(Reference(sheet, min_col=8, min_row=1, max_row=LAST), titles_from_data=True)
+    chart.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=LAST))
     sheet.add_chart(chart, "K20")
-    book.save(path)
 
 
-def _table(path: Path) -> None:
-    book, sheet, last = _book(
-        {
-            "Total": "=Sales[[#This Row],[Quantity]]*Sales[[#This Row],[Price]]",
-            "Long": "=LEN(Sales[[#This Row],[Name]])",
-        }
-    )
-    table = Table(displayName="Sales", ref=f"A1:I{last}")
+OF_TABLE = {"Total": "=Sales[[#This Row],[Quantity]]*Sales[[#This Row],[Price]]",
+            "Long": "=LEN(Sales[[#This Row],[Name]])"}  # fmt: skip
+
+
+def _table(_: Any, sheet: Any) -> None:
+    table = Table(displayName="Sales", ref=f"A1:I{LAST}")
     table.tableStyleInfo = TableStyleInfo(name="TableStyleMedium9", showRowStripes=True)
     table._initialise_columns()  # type: ignore[attr-defined]  # what its own add_table does when it saves
-    for column, heading in zip(table.tableColumns, [*HEADINGS, "Total", "Long"], strict=True):
+    for column, heading in zip(table.tableColumns, [*HEADINGS, *OF_TABLE], strict=True):
         column.name = heading
-    table.tableColumns[7].calculatedColumnFormula = TableFormula(
-        attr_text="Sales[[#This Row],[Quantity]]*Sales[[#This Row],[Price]]"
-    )
+    table.tableColumns[7].calculatedColumnFormula = TableFormula(attr_text=OF_TABLE["Total"][1:])
     sheet.add_table(table)
-    summary = book.create_sheet("Summary")
-    summary["A1"] = "=SUM(Sales[Total])"
-    summary["A2"] = "=COUNTA(Sales[[#Data],[Name]])"
-    book.save(path)
 
 
-def _styled(path: Path) -> None:
-    book, sheet, last = _book({"Total": "=E{r}*F{r}"})
+def _styled(_: Any, sheet: Any) -> None:
     sheet.delete_cols(3)
-    for i in range(2, last + 1):
+    for i in range(2, LAST + 1):
         sheet.row_dimensions[i].height = 18
         sheet.cell(i, 1).font = Font(bold=True)
         sheet.cell(i, 5).number_format = "#,##0.00"
         if i % 3 == 0:
             sheet.cell(i, 3).value = None
-            sheet.cell(i, 3).fill = PatternFill("solid", fgColor="EEEEEE")
+            sheet.cell(i, 3).fill = SHADED
         sheet.cell(i, 7).value = f"=D{i}*E{i}"
     sheet["A9"].comment = Comment("asked twice", "office")
     sheet.row_dimensions.group(20, 30, outline_level=1)
-    book.save(path)
 
 
-def _numbering(path: Path) -> None:
-    book, _, _ = _book({"No": "=ROW()-1", "Total": "=E{r}*F{r}"})
-    book.save(path)
+def _striped(_: Any, sheet: Any) -> None:
+    for row in sheet.iter_rows(min_row=2, max_col=8):
+        for cell in row if row[0].row % 2 == 0 else ():
+            cell.fill = SHADED
 
 
-def _without_dollars(path: Path) -> None:
-    """A program wrote it: the same cells in every row, without `$`."""
-    book, sheet, _ = _book({"Net": "=F{r}*K1", "Region": "=VLOOKUP(D{r},Regions!A1:B4,2,0)"})
-    sheet["K1"] = 0.8
-    other = book.create_sheet("Regions")
-    for i, city in enumerate(CITIES):
-        other.append([city, f"Region {i}"])
-    book.save(path)
-
-
-def _array_of_a_cell(path: Path) -> None:
-    book, sheet, last = _book({"Total": "=0"})
-    for i in range(2, last + 1):
+def _array_of_a_cell(_: Any, sheet: Any) -> None:
+    for i in range(2, LAST + 1):
         sheet.cell(i, 8).value = ArrayFormula(f"H{i}", f"=SUM(E{i}:F{i}*2)")
-    book.save(path)
 
 
-def _striped(path: Path) -> None:
-    book, sheet, last = _book({"Total": "=E{r}*F{r}"})
-    for i in range(2, last + 1, 2):
-        for j in range(1, 9):
-            sheet.cell(i, j).fill = PatternFill("solid", fgColor="EEEEEE")
-    book.save(path)
-
-
-def _running(path: Path) -> None:
-    book, sheet, last = _book({"Running": "=H{r}+0"})
-    sheet["H2"] = "=F2"
-    for i in range(3, last + 1):
-        sheet.cell(i, 8).value = f"=H{i - 1}+F{i}"
-    book.save(path)
-
-
-def _share(path: Path) -> None:
-    book, _, _ = _book({"Share": f"=F{{r}}/SUM($F$2:$F${ROWS + 1})"})
-    book.save(path)
-
-
-def _share_by_cell(path: Path) -> None:
-    book, sheet, last = _book({"Share": "=F{r}/$K$1"})
-    sheet["K1"] = f"=SUM(F2:F{last})"
-    book.save(path)
-
-
-def _by_position(path: Path) -> None:
-    book, _, _ = _book({"Balance": "=Balances!B{r}"})
-    other = book.create_sheet("Balances")
-    other.append(["Account", "Balance"])
-    for i in range(ROWS):
-        other.append([f"A{i}", i * 3])
-    book.save(path)
-
-
-def _indirect(path: Path) -> None:
-    book, _, _ = _book({"Total": '=INDIRECT("E"&ROW())'})
-    book.save(path)
-
-
-def _array_over_rows(path: Path) -> None:
-    book, sheet, last = _book({"Total": "=0"})
-    for i in range(2, last + 1):
+def _array_over_rows(_: Any, sheet: Any) -> None:
+    for i in range(2, LAST + 1):
         sheet.cell(i, 8).value = None
-    sheet["H2"] = ArrayFormula(f"H2:H{last}", f"=E2:E{last}*F2:F{last}")
-    book.save(path)
+    sheet["H2"] = ArrayFormula(f"H2:H{LAST}", f"=E2:E{LAST}*F2:F{LAST}")
 
 
+REGIONS = [[city, f"Region {i}", f"Manager {i}"] for i, city in enumerate(CITIES)]
+SUMMARY = [
+    [city, f"=SUMIFS(List!$F$2:$F${LAST},List!$D$2:$D${LAST},A{i})", f"=COUNTIF(List!D:D,A{i})"]
+    for i, city in enumerate(CITIES, 1)
+]
+LOOKUPS = {
+    "Region": "=VLOOKUP(D{r},Regions!$A$2:$B$5,2,FALSE)",
+    "Manager": "=INDEX(Regions!C:C,MATCH(D{r},Regions!A:A,0))",
+    "Net": "=F{r}/(1+Regions!$F$1)",
+}
 OPENPYXL: Mapping[str, Variant] = {
-    "own row": Variant(_own), "sheet in quotes": Variant(_sheet_in_quotes), "title rows": Variant(_title_rows),
-    "total under": Variant(_total_under), "total below a gap": Variant(_total_below_gap), "lookups": Variant(_lookups),
-    "names": Variant(_names), "rules": Variant(_rules), "charts": Variant(_charts), "table": Variant(_table),
-    "styled": Variant(_styled), "numbering": Variant(_numbering), "without dollars": Variant(_without_dollars),
-    "array of a cell": Variant(_array_of_a_cell),
-    "striped": Variant(_striped, "shaded in turn"),
-    "running total": Variant(_running, "other rows"), "share": Variant(_share, "other rows"),
-    "share by a cell": Variant(_share_by_cell, "other rows"), "by position": Variant(_by_position, "position"),
-    "indirect": Variant(_indirect, "builds its references"), "array over rows": Variant(_array_over_rows, "array"),
+    "own row": Variant({**TOTAL, "Label": '=A{r}&" (A2, "&D{r}&")"'}),
+    "sheet in quotes": Variant({"Total": "='It''s B2'!E{r}*'It''s B2'!F{r}"}, title="It's B2"),
+    "title rows": Variant(
+        cells={"J1": "=SUM(H5:H64)", "J2": '=COUNTIF(D5:D64,"Aldwick")'}, first=5,
+        more=lambda _, sheet: setattr(sheet, "freeze_panes", "A5"),
+    ),
+    "total under": Variant(cells={"A62": "Total", "E62": "=SUM(E2:E61)", "H62": "=SUM(H2:H61)"}),
+    "total below a gap": Variant(cells={"A64": "Total", "H64": "=SUBTOTAL(9,H2:H61)"}),
+    "lookups": Variant(
+        LOOKUPS,
+        sheets={
+            "Regions": [["Town", "Region", "Manager", "Rate", None, 0.19], *REGIONS],
+            "Summary": [
+                *SUMMARY, [], [], ["=List!B12"],
+                [f'=INDEX(List!A2:A{LAST},MATCH("14000000020",List!B2:B{LAST},0))'],
+            ],
+        },
+    ),
+    "names": Variant({"Net": "=F{r}*Rate", **TOTAL}, cells={"K1": 0.8, "K2": "=SUM(Prices)"}, more=_names),
+    "rules": Variant(cells={"K1": 5}, more=_rules),
+    "charts": Variant(more=_charts),
+    "table": Variant(
+        OF_TABLE, sheets={"Summary": [["=SUM(Sales[Total])"], ["=COUNTA(Sales[[#Data],[Name]])"]]}, more=_table
+    ),
+    "styled": Variant(more=_styled),
+    "numbering": Variant({"No": "=ROW()-1", **TOTAL}),
+    # A program wrote it: the same cells in every row, without `$`.
+    "without dollars": Variant(
+        {"Net": "=F{r}*K1", "Region": "=VLOOKUP(D{r},Regions!A1:B4,2,0)"}, cells={"K1": 0.8},
+        sheets={"Regions": [line[:2] for line in REGIONS]},
+    ),
+    "array of a cell": Variant(more=_array_of_a_cell),
+    "striped": Variant(refused="shaded in turn", more=_striped),
+    "running total": Variant({"Running": "=H{p}+F{r}"}, "other rows", {"H2": "=F2"}),
+    "share": Variant({"Share": f"=F{{r}}/SUM($F$2:$F${LAST})"}, "other rows"),
+    "share by a cell": Variant({"Share": "=F{r}/$K$1"}, "other rows", {"K1": f"=SUM(F2:F{LAST})"}),
+    "by position": Variant(
+        {"Balance": "=Balances!B{r}"}, "position",
+        sheets={"Balances": [["Account", "Balance"], *([f"A{i}", i * 3] for i in range(ROWS))]},
+    ),
+    "indirect": Variant({"Total": '=INDIRECT("E"&ROW())'}, "builds its references"),
+    "array over rows": Variant(refused="array", more=_array_over_rows),
 }  # fmt: skip
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from tests.lists.loading import own_list
+from tests.marking.made import FAMILY, GIVEN
 from tests.marking.own_list import own_case
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
 from tracer.identify.email import normalise
-from tracer.lists.load import load_dataset
-from tracer.lists.loaded import DatasetFacts
-from tracer.lists.read.model import ReadOptions
 from tracer.marking.canary.home_rows import home_rows_of
 from tracer.marking.canary.identity_register import advice, identities
 from tracer.marking.canary.intake import take_in
@@ -26,30 +26,23 @@ from tracer.marking.release.copies import release_copies
 from tracer.marking.release.design import Design
 from tracer.marking.release.request import ReleaseRequest
 
-_GIVEN = ("Ana", "Luca", "Petra", "Iris", "Jonas", "Marta", "Pavel", "Nora", "Jörg", "Lena", "Tibor", "Runa")
-_FAMILY = ("Vellmar", "Ostrik", "Dunkova", "Harrand", "Belotti", "Kesmar", "Ruprand", "Ilvane", "Torsell", "Querido")
-
 
 def news_case(folder: Path, rows: int = 400) -> Case:
     """A newsletter's list: names apart and addresses, three in four as given.family, the rest as initial and family."""
     rng = random.Random(8)
     lines = ["Vorname,Nachname,E-Mail"]
     for at in range(rows):
-        given, family = rng.choice(_GIVEN), rng.choice(_FAMILY)
+        given, family = rng.choice((*GIVEN, "Jörg")), rng.choice(FAMILY)
         plain = given.lower().replace("ö", "oe")
         local = f"{plain}.{family.lower()}" if at % 4 else f"{plain[0]}{family.lower()}{rng.randrange(10, 99)}"
         lines.append(f"{given},{family},{local}@host{at}.example")
-    path = folder / "news.csv"
-    path.write_text("\n".join(lines), encoding="utf-8")
-    case = memory_case()
-    load_dataset(case, path, DatasetFacts("news", "client", None, None, "own"), ReadOptions(region="DE"))
-    return case
+    return own_list(folder, lines, region="DE")
 
 
 def test_made_addresses_have_the_names_and_forms_of_the_list(tmp_path: Path) -> None:
     case = news_case(tmp_path)
     done = make_addresses(case, AddressRequest(40, ("a.example", "B.example")))
-    assert (done.made, done.like, done.seen_before) == (40, "news", 0)
+    assert (done.made, done.like, done.seen_before) == (40, "own", 0)
     rows = case.con.execute("SELECT email_raw, name, consent FROM canary ORDER BY no").fetchall()
     assert len({address for address, _, _ in rows}) == 40
     assert {normalise(address) for address, _, _ in rows} == {address for address, _, _ in rows}
@@ -129,8 +122,6 @@ def test_home_rows_fit_the_list_and_leave_the_ids_to_the_database(tmp_path: Path
 
 
 def test_the_register_says_what_to_plant_next(tmp_path: Path) -> None:
-    from datetime import date
-
     case = own_case(tmp_path, canaries=3, home=0)
     case.con.execute("UPDATE canary SET until = DATE '2026-02-10' WHERE no = 1")
     said = "\n".join(advice(case.con, date(2026, 2, 1)))
@@ -145,17 +136,11 @@ def test_made_addresses_are_lent_to_numbers_where_every_row_has_both(tmp_path: P
     rng = random.Random(4)
     lines = ["Name,Phone,E-Mail"]
     for at in range(300):
-        given, family = rng.choice(_GIVEN), rng.choice(_FAMILY)
+        given, family = rng.choice((*GIVEN, "Jörg")), rng.choice(FAMILY)
         local = f"{given.lower().replace('ö', 'oe')}.{family.lower()}{at}"
         lines.append(f"{given} {family},({rng.choice((212, 415, 312))}) 555-01{at % 100:02d},{local}@a.example")
-    (tmp_path / "own.csv").write_text("\n".join(lines), encoding="utf-8")
-    (tmp_path / "numbers.csv").write_text(
-        "phone\n" + "\n".join(f"(917) 555-01{at:02d}" for at in range(8)), encoding="utf-8"
-    )
-    case = memory_case()
-    load_dataset(case, tmp_path / "own.csv", DatasetFacts("own", "client", None, None, "own"), ReadOptions(region="US"))
-    for party in ("v0", "v1"):
-        case.con.execute("INSERT INTO party (id) VALUES ($id)", {"id": party})
+    (tmp_path / "numbers.csv").write_text("\n".join(("phone", *(f"(917) 555-01{at:02d}" for at in range(8)))))
+    case = own_list(tmp_path, lines, region="US")
     take_in(case, tmp_path / "numbers.csv", region="US")
     make_addresses(case, AddressRequest(12, ("a.example",)))
     request = ReleaseRequest("own", ("v0", "v1"), tmp_path / "out", Design(unique=4), accept_detectable=True)

@@ -17,7 +17,7 @@ import pytest
 from scipy.stats import norm
 
 from tests.marking.attack import attack, copy_of
-from tests.marking.hand_lists import LISTS, load_table, material
+from tests.marking.hand_lists import listed, material
 from tests.marking.made import made_rows, raw_rows
 from tests.marking.marked_lists import ALL, MARKET, Marked, canaries_for, with_canaries
 from tracer.marking.detection.detectability import detectability
@@ -52,8 +52,7 @@ def test_learners_that_know_half_the_canaries_do_not_find_the_others() -> None:
 def test_the_attacker_finds_canaries_that_do_not_fit(tmp_path: Path) -> None:
     """Otherwise the test above would show nothing: numbers written in one way only."""
     m = material(12)
-    build, encoding = LISTS["two phones"]
-    case = load_table(tmp_path, build(m), encoding, m)
+    case = listed("two phones", tmp_path, m)
     source, rows = made_rows(case, canaries_for("two phones", m), b"twelve")
     plain = [
         replace(row, cells=(row.cells[0], str(m.numbers[-1 - k])[:11], *row.cells[2:])) for k, row in enumerate(rows)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tracer.case.memory import memory_case
-from tracer.lists.load import load_dataset
-from tracer.lists.loaded import DatasetFacts
-from tracer.lists.read.model import ReadOptions
+from tests.lists.loading import own_list
 from tracer.marking.detection.mail_fit import mail_fit
 from tracer.marking.persona.maker import Identity
 from tracer.marking.persona.source_list import read_source_list
@@ -20,10 +17,7 @@ def test_addresses_at_firms_that_no_canary_has_are_named_with_the_column_to_leav
         firm = at % 40
         domain = "mail.test" if at % 4 == 0 else f"firm{firm}.example"
         rows.append(f"Larkspur {firm} Ltd,person{at}@{domain},+1 212 555 01{at % 100:02d}")
-    path = tmp_path / "own.csv"
-    path.write_text("\n".join(rows), encoding="utf-8")
-    case = memory_case()
-    load_dataset(case, path, DatasetFacts("own", "client", None, None, "own"), ReadOptions(find_region=True))
+    case = own_list(tmp_path, rows, find_region=True)
     source = read_source_list(case.con, "own")
     mails = ["a@mail.test", "b@elsewhere.example", None]
     identities = [Identity(no, no, None, mail, None, None, None) for no, mail in enumerate(mails)]

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tracer.case.memory import memory_case
-from tracer.lists.load import load_dataset
-from tracer.lists.loaded import DatasetFacts
-from tracer.lists.read.model import ReadOptions
+from tests.lists.loading import own_list
 from tracer.marking.detection.number_fit import number_fit
 from tracer.marking.persona.maker import Identity
 from tracer.marking.persona.source_list import read_source_list
@@ -19,10 +16,8 @@ def _identity(no: int, phone: int) -> Identity:
 
 def test_fixed_lines_that_no_identity_has_are_named_with_what_helps(tmp_path: Path) -> None:
     numbers = [f"030 23125{at:03d}" if at % 5 < 2 else f"0176 0406{at:04d}" for at in range(300)]
-    path = tmp_path / "own.csv"
-    path.write_text("\n".join(("Name,Telefon", *(f"Person {at},{number}" for at, number in enumerate(numbers)))))
-    case = memory_case()
-    load_dataset(case, path, DatasetFacts("own", "client", None, None, "own"), ReadOptions(region="DE"))
+    lines = ["Name,Telefon", *(f"Person {at},{number}" for at, number in enumerate(numbers))]
+    case = own_list(tmp_path, lines, region="DE")
     source = read_source_list(case.con, "own")
     mobiles = [_identity(at, 4917604060000 + at) for at in range(500, 510)]
     fit = number_fit(case.con, source, mobiles)

@@ -6,11 +6,8 @@ import random
 from collections import Counter
 from pathlib import Path
 
+from tests.lists.loading import own_list
 from tests.marking.made import made_rows
-from tracer.case.memory import memory_case
-from tracer.lists.load import load_dataset
-from tracer.lists.loaded import DatasetFacts
-from tracer.lists.read.model import ReadOptions
 from tracer.marking.persona.contact_columns import kind_of
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.models import Identity, Lenders
@@ -35,11 +32,7 @@ def contact_rows(count: int) -> list[list[str]]:
 
 
 def test_second_numbers_are_lent_as_often_as_rows_have_them(tmp_path: Path) -> None:
-    rows = contact_rows(700)
-    path = tmp_path / "own.csv"
-    path.write_text("\n".join((_HEADINGS, *map(",".join, rows))), encoding="utf-8")
-    case = memory_case()
-    load_dataset(case, path, DatasetFacts("own", "client", None, None, "own"), ReadOptions(region="GB"))
+    case = own_list(tmp_path, [_HEADINGS, *map(",".join, contact_rows(700))], region="GB")
     own = [
         Identity(no, 441144960000 + no, f"0114 496 0{no:03d}", f"c{no}@mail.example", None, None, None)
         for no in range(100)

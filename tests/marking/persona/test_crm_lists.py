@@ -9,16 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.marking.made import made_rows
-from tracer.case.memory import memory_case
-from tracer.lists.load import load_dataset
-from tracer.lists.loaded import DatasetFacts
-from tracer.lists.read.model import ReadOptions
-from tracer.marking.persona.maker import Identity
+from tests.lists.loading import own_list
+from tests.marking.made import FAMILY, GIVEN, in_new_york, made_rows
 from tracer.marking.persona.record_codes import is_record, random_codes, record_check, record_numbers, record_of
 
-_GIVEN = ("Ana", "Luca", "Petra", "Iris", "Jonas", "Marta", "Pavel", "Nora", "Omar", "Lena", "Tibor", "Runa")
-_FAMILY = ("Vellmar", "Ostrik", "Dunkova", "Harrand", "Belotti", "Kesmar", "Ruprand", "Ilvane", "Torsell", "Querido")
 _FIRMS = ("Larkspur Energy Inc.", "Redwood Roofing LLC", "Harbor Labs", "Copper Supply Group", "Falcon Freight Co.")
 _HEADINGS = "Id,AccountId,Account Name,First Name,Last Name,Full Name,MobilePhone,CreatedDate,LastModifiedDate,Row GUID"
 
@@ -31,7 +25,7 @@ def crm_rows(count: int) -> list[list[str]]:
         number += rng.choice((1, 2, 3, 7))
         day += rng.choice((0, 1, 1, 2))
         firm = rng.randrange(len(_FIRMS))
-        given, family = rng.choice(_GIVEN), rng.choice(_FAMILY)
+        given, family = rng.choice(GIVEN), rng.choice(FAMILY)
         begun = f"{2023 + day // 360}-{1 + day % 360 // 30:02d}-{1 + day % 28:02d}T{rng.randrange(8, 18):02d}"
         rows.append([
             record_of("0035g0", number, checked=True), record_of("0015g0", 77 + 911 * firm, checked=True), _FIRMS[firm],
@@ -44,13 +38,8 @@ def crm_rows(count: int) -> list[list[str]]:
 
 def test_a_contact_of_a_crm_system_fits_its_columns(tmp_path: Path) -> None:
     rows = crm_rows(500)
-    path = tmp_path / "own.csv"
-    text = "\n".join((_HEADINGS, *(",".join(f'"{cell}"' for cell in row) for row in rows)))
-    path.write_text(text, encoding="utf-8")
-    case = memory_case()
-    load_dataset(case, path, DatasetFacts("own", "client", None, None, "own"), ReadOptions(find_region=True))
-    identities = [Identity(no, 19175550100 + no, f"+1 917 555 01{no:02d}", None, None, None, None) for no in range(40)]
-    _, made = made_rows(case, identities, b"secret")
+    lines = [_HEADINGS, *(",".join(f'"{cell}"' for cell in row) for row in rows)]
+    _, made = made_rows(own_list(tmp_path, lines, find_region=True), in_new_york(40), b"secret")
     ids, people = {row[0] for row in rows}, {(row[3], row[4]) for row in rows}
     accounts = {row[1]: row[2] for row in rows}
     for one in made:

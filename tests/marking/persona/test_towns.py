@@ -6,12 +6,9 @@ import random
 from collections import Counter
 from pathlib import Path
 
+from tests.lists.loading import own_list
 from tests.marking.hand_lists import ROWS, identities, load_table, material
 from tests.marking.made import made_rows
-from tracer.case.memory import memory_case
-from tracer.lists.load import load_dataset
-from tracer.lists.loaded import DatasetFacts
-from tracer.lists.read.model import ReadOptions
 from tracer.marking.persona.free_columns import district_of
 from tracer.marking.persona.models import Identity
 from tracer.marking.persona.written_numbers import area_of, grouping
@@ -42,22 +39,13 @@ def town_rows(count: int) -> list[list[str]]:
 
 def test_a_persona_is_of_the_town_that_its_name_and_number_are_of(tmp_path: Path) -> None:
     rows = town_rows(900)
-    path = tmp_path / "own.csv"
-    path.write_text("\n".join((_HEADINGS, *map(",".join, rows))), encoding="utf-8")
-    case = memory_case()
-    load_dataset(case, path, DatasetFacts("own", "client", None, None, "own"), ReadOptions(region="GB"))
-    numbers = [
-        ("44113496", "Leeds", "Ashworth"),
-        ("44207946", "London", "Thistleby"),
-        ("44292018", "Cardiff", "Ostrik"),
-    ]
+    case = own_list(tmp_path, [_HEADINGS, *map(",".join, rows)], region="GB")
+    towns = {"Ashworth": "Leeds", "Thistleby": "London", "Ostrik": "Cardiff"}
     wanted = [
         Identity(no, int(f"{head}{no + 2000}"), None, None, f"Ana {name}", None, None)
-        for no in range(60)
-        for head, _, name in (numbers[no % 3],)
+        for no, head, name in zip(range(60), ("44113496", "44207946", "44292018") * 20, [*towns] * 20, strict=True)
     ]
     _, made = made_rows(case, wanted, b"towns")
-    towns = {name: town for _, town, name in numbers}
     listed = {row[5] for row in rows} - {"0.00"}
     moments = {row[6] for row in rows}
     for row in made:
@@ -72,12 +60,8 @@ def test_a_persona_is_of_the_town_that_its_name_and_number_are_of(tmp_path: Path
 
 
 def test_a_district_is_half_of_a_code_whatever_is_before_it() -> None:
-    assert [district_of(code) for code in ("90210", "'06101", "LS1 4AB", "01615-291")] == [
-        "902",
-        "'061",
-        "LS1 ",
-        "01615",
-    ]
+    cells = ("90210", "'06101", "LS1 4AB", "01615-291")
+    assert [district_of(code) for code in cells] == ["902", "'061", "LS1 ", "01615"]
 
 
 def test_area_codes_are_as_long_as_their_country_makes_them() -> None:

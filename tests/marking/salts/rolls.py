@@ -52,14 +52,12 @@ def roll(rows: int, seed: int) -> Rows:
 
 
 def write(path: Path, rows: Sequence[Sequence[str]], head: Sequence[str] = HEAD) -> Path:
-    """Write a list as CSV."""
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([head, *rows])
     return path
 
 
 def read(path: Path) -> Rows:
-    """The data rows of a CSV file."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.reader(file))[1:]
 
