@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracer.findings.persons.blocks import CandidatePairs
-from tracer.findings.persons.calibrate import STEP, UNSEEN, Tally, link, unseen, wrong_shares
+from tracer.findings.persons.calibrate import STEP, UNSEEN, Tally, unseen, wrong_shares
+from tracer.findings.persons.calibrate import link as linked
 from tracer.findings.persons.link import LEAST_PROBABILITY, Linkage, link_tables
 from tracer.findings.persons.model import by_others
 
@@ -43,10 +44,10 @@ def spread(weights: Floats, pairs: CandidatePairs) -> tuple[Floats, ...] | None:
     """
     bins = np.clip(np.rint(weights / STEP), -REACH, REACH).astype(np.int64) + REACH
     size, total, share = 2 * REACH + 1, weights.sum(axis=1), by_others(weights, pairs)
-    enough = max(LEAST, ENOUGH * int((link(pairs, total).probability >= SURE).sum()))
+    enough = max(LEAST, ENOUGH * int((linked(pairs, total).probability >= SURE).sum()))
     parts = []
     for at in range(weights.shape[1]):
-        found = link(pairs, total - weights[:, at])
+        found = linked(pairs, total - weights[:, at])
         sure = found.pair[found.probability >= SURE]
         part = np.bincount(bins[sure, at], minlength=size).astype(np.float64)
         if sure.size < enough:
