@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
+from tests.inserted import insert
+from tests.lists.tables import read_parts, read_table
 from tracer.case.case import Case
 from tracer.findings import overlap
 from tracer.findings.case_facts import CaseFacts
+from tracer.findings.claims import compute
+from tracer.findings.claims.random import assess_random
+from tracer.findings.claims.verdict import ClaimVerdict
 from tracer.lists.load import store_parts
 from tracer.lists.loaded import DatasetFacts
-from tracer.lists.read.model import ColumnRole, FileRead, PartRead
+from tracer.wording import LANGUAGES, Voice, in_words
+from tracer.wording import say as reason_said
 
 BLOCKS = 1_400_000 + np.arange(400)
 """Blocks of 10,000 numbers in segments that nobody was given."""
@@ -29,24 +35,8 @@ def phones(rng: np.random.Generator, count: int) -> list[str]:
 
 def load_list(case: Case, name: str, columns: Mapping[str, Sequence[str]], holder: str = "", **facts: Any) -> None:
     """Load a list whose columns are known by their role; its holder is `holder-NAME` where none is named."""
-    count = len(next(iter(columns.values())))
-    raw = pa.table(
-        {"row": range(1, count + 1)}
-        | {f"c{n}": pa.array(list(values), pa.string()) for n, values in enumerate(columns.values())}
-    )
-    case.con.register("arriving", raw)
-    case.con.execute(
-        f'CREATE OR REPLACE TEMP TABLE "raw_{name}" AS SELECT row::BIGINT AS row, * EXCLUDE (row) FROM arriving'
-    )
-    case.con.unregister("arriving")
-    part = PartRead(
-        member=None, sheet=None, hidden=False, format="csv", encoding="utf-8", delimiter=",",
-        header=tuple(columns), header_row=1, rows=count, raw_table=f'temp."raw_{name}"',
-        columns=tuple(ColumnRole(n, role, role, "header") for n, role in enumerate(columns)),
-    )  # fmt: skip
-    store_parts(
-        case.con, FileRead("csv", "utf-8", (part,), ()), DatasetFacts(name, holder or f"holder-{name}", **facts)
-    )
+    part = read_table(case.con, columns, f'"raw_{name}"')
+    store_parts(case.con, read_parts(part), DatasetFacts(name, holder or f"holder-{name}", **facts))
 
 
 def meet(case: Case) -> None:
@@ -55,19 +45,30 @@ def meet(case: Case) -> None:
     overlap.compute(CaseFacts(case.con), 1)
 
 
-def derive(case: Case, parent: str, child: str, probability: float = 0.97, grade: str = "G2") -> None:
-    """Put a derivation in, as the stage would."""
-    case.con.execute(
-        "INSERT INTO derivation (run, parent, child, probability, grade, shared, parent_contacts, child_contacts, "
-        "share_of_child, reasons, against, weights) "
-        "VALUES (1, $parent, $child, $p, $grade, 50, 100, 100, .5, [], [], '[]')",
-        {"parent": parent, "child": child, "p": probability, "grade": grade},
-    )
-
-
 def say(case: Case, kind: str, about: str = "p", **facts: Any) -> str:
     """Put a claim in and return its id."""
     number = case.con.execute("SELECT count(*) FROM claim").fetchall()[0][0]
-    row = {"id": f"c{number}", "party": about, "about": about, "kind": kind, **facts}
-    case.con.execute(f"INSERT INTO claim ({', '.join(row)}) VALUES ({', '.join(f'${name}' for name in row)})", row)
-    return str(row["id"])
+    insert(case.con, "claim", **({"id": f"c{number}", "party": about, "about": about, "kind": kind} | facts))
+    return f"c{number}"
+
+
+def verdict(case: Case, claim: str) -> tuple[str, dict[str, Any], str]:
+    """(verdict, numbers with `p`, grade) after a run of the stage; what it says in words is said in all languages."""
+    meet(case)
+    case.con.execute("DELETE FROM claim_verdict")
+    compute(CaseFacts(case.con), 1)
+    row = case.con.execute(
+        "SELECT verdict, numbers, p_value, grade, alternatives FROM claim_verdict WHERE claim = $claim",
+        {"claim": claim},
+    ).fetchone()
+    assert row is not None
+    assert all(len(text) > 5 for voice in map(Voice, LANGUAGES) for text in in_words(row[4], voice))
+    return row[0], json.loads(row[1]) | {"p": row[2]}, row[3]
+
+
+def assessed(case: Case, dataset: str) -> ClaimVerdict:
+    """What the claim that a list is random comes to."""
+    meet(case)
+    found = assess_random(CaseFacts(case.con), dataset)
+    assert all(len(reason_said(reason, lang)) > 5 for reason in found.alternatives for lang in LANGUAGES)
+    return found

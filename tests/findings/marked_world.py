@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 import numpy as np
-import pyarrow as pa
 
+from tests.inserted import append, insert, insert_canary, insert_cells, insert_derivation, insert_list
 from tracer.case.memory import memory_case
 from tracer.identify.digests import digest_key
 
@@ -61,55 +61,19 @@ class World:
         no = self._datasets
         clear = sorted(set(keys))
         unique = clear if hashed is None else [digest_of(key, hashed, prefix) for key in clear]
-        self.con.execute(
-            "INSERT INTO dataset (no, id, version, current, holder, obtained, created, origin, path, sha256, bytes,"
-            " format, region, rows, identifiers, contacts, rejected, duplicates, hashes, loaded_at)"
-            " VALUES ($no, $id, 1, true, $holder, $obtained, $created, $origin, '', '', 0, 'csv', 'CN',"
-            " $n, $n, $n, 0, 0, $hashes, $at)",
-            {
-                "no": no, "id": identity, "holder": holder, "obtained": obtained, "created": created,
-                "origin": origin, "n": len(unique), "at": AT, "hashes": 0 if hashed is None else len(unique),
-            },
-        )  # fmt: skip
-        table = pa.table({"key": pa.array(unique, pa.int64()), "row": pa.array(range(1, len(unique) + 1), pa.int64())})
-        self.con.register("given", table)
-        self.con.execute("INSERT INTO membership SELECT $no, key, row FROM given ORDER BY key", {"no": no})
-        self.con.unregister("given")
+        facts = {"obtained": obtained, "created": created, "origin": origin, "loaded_at": AT}
+        insert_list(self.con, no, identity, unique, holder, hashes=0 if hashed is None else len(unique), **facts)
         if names is not None:
-            self._names(no, clear, names)
+            insert_cells(self.con, no, 0, name=[names.get(key) for key in clear], phone=list(map(str, clear)))
         return no
-
-    def _names(self, no: int, keys: Sequence[int], names: Mapping[int, str]) -> None:
-        table = pa.table(
-            {
-                "row": pa.array(range(1, len(keys) + 1), pa.int64()),
-                "c0": [names.get(key) for key in keys],
-                "c1": [str(key) for key in keys],
-            }
-        )
-        self.con.register("given", table)
-        self.con.execute(f"CREATE TABLE raw.d{no}_p0 AS SELECT * FROM given ORDER BY row")
-        self.con.unregister("given")
-        self.con.execute(
-            "INSERT INTO part VALUES ($no, 0, NULL, NULL, false, 'csv', 'utf-8', ',', 1, 1, $rows, $raw_table, NULL)",
-            {"no": no, "rows": len(keys), "raw_table": f"raw.d{no}_p0"},
-        )
-        self.con.execute(
-            "INSERT INTO dataset_column VALUES ($no, 0, 0, '姓名', 'name', 'header', NULL),"
-            " ($no, 0, 1, '手机', 'phone', 'header', NULL)",
-            {"no": no},
-        )
 
     def masked(self, identity: str, holder: str, masks: Sequence[str], names: Sequence[str] | None = None) -> int:
         """A list of masked numbers, with a name beside each where there are `names`."""
         no = self.dataset(identity, holder, [])
         self.con.execute("UPDATE dataset SET rows = $n, masked = $n WHERE no = $no", {"n": len(masks), "no": no})
-        given = pa.table({"row": pa.array(range(1, len(masks) + 1), pa.int64()), "mask": pa.array(masks, pa.string())})
-        self.con.register("given", given)
-        self.con.execute("INSERT INTO mask SELECT $no, row, mask FROM given ORDER BY row", {"no": no})
-        self.con.unregister("given")
+        append(self.con, "mask", {"dataset": [no] * len(masks), "row": range(1, len(masks) + 1), "mask": list(masks)})
         if names is not None:
-            self._names(no, range(1, len(masks) + 1), dict(enumerate(names, 1)))
+            insert_cells(self.con, no, 0, name=names, phone=[str(row + 1) for row in range(len(masks))])
         return no
 
     def canaries(self, keys: Iterable[int], kind: str = "canary", name: str | None = None) -> list[int]:
@@ -118,13 +82,8 @@ class World:
         for key in keys:
             self._canaries += 1
             numbers.append(self._canaries)
-            self.con.execute(
-                "INSERT INTO canary (no, phone, name, kind, imported_at) VALUES ($no, $phone, $name, $kind, $at)",
-                {
-                    "no": self._canaries, "phone": key, "kind": kind, "at": AT,
-                    "name": None if name is None else f"{name}{self._canaries}",
-                },
-            )  # fmt: skip
+            named = None if name is None else f"{name}{self._canaries}"
+            insert_canary(self.con, self._canaries, key, kind, name=named, imported_at=AT)
         return numbers
 
     def release(
@@ -140,20 +99,13 @@ class World:
         withheld: Iterable[int] = (),
     ) -> None:
         """A copy handed to `recipient`."""
-        self.con.execute(
-            "INSERT INTO release (id, dataset, recipient, date, ends, drawn, design, registered_at)"
-            " VALUES ($id, $dataset, $to, $day, $ends, $drawn, $design, $at)",
-            {
-                "id": identity, "dataset": dataset, "to": recipient, "day": day, "ends": ends,
-                "drawn": draw is not None, "design": None if draw is None else json.dumps({"draw": draw}), "at": AT,
-            },
-        )  # fmt: skip
+        facts = {"dataset": dataset, "recipient": recipient, "date": day, "ends": ends, "drawn": draw is not None}
+        design = None if draw is None else json.dumps({"draw": draw})
+        insert(self.con, "release", id=identity, **facts, design=design, registered_at=AT)
         for no in canaries:
-            self.con.execute(
-                "INSERT INTO release_canary VALUES ($id, $no, 'unique', NULL, NULL)", {"id": identity, "no": no}
-            )
+            insert(self.con, "release_canary", release=identity, canary=no, scheme="unique")
         for key in withheld:
-            self.con.execute("INSERT INTO withheld VALUES ($id, $key, false)", {"id": identity, "key": key})
+            insert(self.con, "withheld", release=identity, key=key, drawn=False)
 
     def phones(self, canaries: Iterable[int]) -> list[int]:
         """The numbers of canaries."""
@@ -161,10 +113,6 @@ class World:
         rows = self.con.execute("SELECT phone FROM canary WHERE no IN (SELECT unnest($w)) ORDER BY no", {"w": wanted})
         return [row[0] for row in rows.fetchall()]
 
-    def derivation(self, parent: str, child: str, probability: float, grade: str = "G2") -> None:
+    def derivation(self, parent: str, child: str, probability: float) -> None:
         """What the derivation stage would have found."""
-        self.con.execute(
-            "INSERT INTO derivation VALUES (1, NULL, $parent, $child, $p, $grade, 1, 1, 1, 1.0, NULL, [], [], '[]',"
-            " 'copy', 'told')",
-            {"parent": parent, "child": child, "p": probability, "grade": grade},
-        )
+        insert_derivation(self.con, parent, child, probability)

@@ -7,12 +7,13 @@ number. Transcripts have errors.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
 
+from tests.inserted import append, insert, insert_list
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.findings.campaigns.judge import SignalReadings, read_signals
@@ -78,40 +79,27 @@ class Simulator:
             ["canary", "home", "control"], [total - setting.homes - setting.controls, setting.homes, setting.controls]
         )
         names = ["".join(rng.choice(list(_NAMES), 1)) + "".join(rng.choice(list(_SIGNS), 2)) for _ in range(total)]
-        table = pa.table({"no": range(1, total + 1), "phone": phones, "kind": kinds, "name": names})
-        self.con.register("given", table)
-        self.con.execute(
-            "INSERT INTO canary (no, phone, kind, name, imported_at)"
-            " SELECT no, phone, kind, name, $at FROM given ORDER BY no",
-            {"at": START},
-        )
-        self.con.unregister("given")
-        self.con.execute(
-            "INSERT INTO dataset (no, id, version, current, holder, origin, path, sha256, bytes, format, region, rows,"
-            " identifiers, contacts, rejected, duplicates, loaded_at)"
-            " VALUES (1, 'own', 1, true, 'client', 'own', '', '', 0, 'csv', 'CN', 1, 1, 1, 0, 0, $at)",
-            {"at": START},
-        )
-        self.con.execute("INSERT INTO membership SELECT 1, phone, no FROM canary WHERE kind = 'home' ORDER BY phone")
-        nos = np.arange(1, total + 1)
-        where: dict[str, list[int]] = {
-            "home": nos[kinds == "home"].tolist(),
-            "control": nos[kinds == "control"].tolist(),
+        given = {
+            "no": range(1, total + 1),
+            "phone": phones,
+            "name": names,
+            "kind": kinds,
+            "imported_at": [START] * total,
         }
+        append(self.con, "canary (no, phone, name, kind, imported_at)", given)
+        insert_list(self.con, 1, "own", phones[kinds == "home"].tolist(), "client", origin="own", loaded_at=START)
+        nos = np.arange(1, total + 1)
+        where: dict[str, list[int]] = {kind: nos[kinds == kind].tolist() for kind in ("home", "control")}
         shared = nos[setting.copies * setting.unique : setting.copies * setting.unique + setting.pool]
         rows: list[tuple[str, int]] = []
         for copy in range(setting.copies):
             own = nos[copy * setting.unique : (copy + 1) * setting.unique].tolist()
             where[f"r{copy}"] = own + shared[rng.random(setting.pool) < 0.2].tolist()
             rows += [(f"r{copy}", no) for no in where[f"r{copy}"]]
-            self.con.execute(
-                "INSERT INTO release (id, dataset, recipient, date, drawn, registered_at)"
-                " VALUES ($id, 'own', $to, '2026-03-01', true, $at)",
-                {"id": f"r{copy}", "to": f"v{copy}", "at": START},
-            )
-        self.con.register("given", pa.table({"r": [r for r, _ in rows], "no": [no for _, no in rows]}))
-        self.con.execute("INSERT INTO release_canary SELECT r, no, 'unique', NULL, NULL FROM given ORDER BY ALL")
-        self.con.unregister("given")
+            facts = {"dataset": "own", "recipient": f"v{copy}", "date": "2026-03-01", "drawn": True}
+            insert(self.con, "release", id=f"r{copy}", **facts, registered_at=START)
+        columns = {"release": [r for r, _ in rows], "canary": [no for _, no in rows], "scheme": ["unique"] * len(rows)}
+        append(self.con, "release_canary (release, canary, scheme)", columns)
         return where
 
     def _background(
@@ -167,20 +155,14 @@ class Simulator:
     def _write(self, calls: list[tuple[datetime, str, int, str]]) -> None:
         calls = sorted(calls)
         at, callers, numbers, texts = zip(*calls, strict=True)
-        table = pa.table({
-            "row": range(1, len(calls) + 1), "at": pa.array(at, pa.timestamp("us")), "caller": callers,
-            "canary": pa.array(numbers, pa.int32()), "text": texts,
-        })  # fmt: skip
-        self.con.register("given", table)
-        self.con.execute(
-            'INSERT INTO signal (file, row, "at", zone, channel, caller, canary, duration_s, text)'
-            " SELECT 1, row, \"at\", 'UTC', 'call', caller, canary, 20, text FROM given ORDER BY row"
-        )
-        self.con.unregister("given")
+        n = len(calls)
+        where = {"file": [1] * n, "row": range(1, n + 1), "at": pa.array(at, pa.timestamp("us")), "zone": ["UTC"] * n}
+        who = {"channel": ["call"] * n, "caller": callers, "canary": numbers, "duration_s": [20.0] * n, "text": texts}
+        append(self.con, 'signal (file, row, "at", zone, channel, caller, canary, duration_s, text)', where | who)
         self.con.execute(
             "INSERT INTO signal_file (no, path, sha256, format, rows, rejected, loaded_at, first_at, last_at)"
             " SELECT 1, 'x', 'x', 'csv', count(*), 0, $now, min(\"at\"), max(\"at\") FROM signal",
-            {"now": datetime.now(UTC).replace(tzinfo=None)},
+            {"now": START},
         )
 
 
@@ -206,26 +188,16 @@ class Tally:
 
 def tally(setting: Setting, seeds: range, sure: float = 0.95) -> Tally:
     """Simulate one case for each seed."""
-    simulator = Simulator()
-    result = Tally(0, 0, 0, 0)
+    simulator, right, wrong, blamed = Simulator(), 0, 0, 0
     for seed in seeds:
         simulated = simulator.run(setting, seed)
-        named = {
-            release
-            for verdict in simulated.reading.verdicts
-            for release, probability in verdict.copies.items()
-            if probability >= sure
-        }
-        blamed = any(
+        verdicts = simulated.reading.verdicts
+        named = {release for verdict in verdicts for release, chance in verdict.copies.items() if chance >= sure}
+        right += bool(simulated.copies) and simulated.copies <= named
+        wrong += bool(named - simulated.copies)
+        blamed += any(
             any(hit.number.kind == "home" for hit in verdict.evidence)
             and max(verdict.copies.values(), default=0) >= 0.05
-            for verdict in simulated.reading.verdicts
+            for verdict in verdicts
         )
-        result = replace(
-            result,
-            cases=result.cases + 1,
-            right=result.right + (bool(simulated.copies) and simulated.copies <= named),
-            wrong=result.wrong + bool(named - simulated.copies),
-            blamed=result.blamed + blamed,
-        )
-    return result
+    return Tally(len(seeds), right, wrong, blamed)

@@ -55,118 +55,79 @@ DATASETS: list[tuple[Any, ...]] = [
 ]
 
 RELEASES: list[tuple[Any, ...]] = [
-    ("a-cti-x", "a-2026-01", "cti-x", date(2026, 1, 10), date(2026, 6, 30), 14),
-    ("a-voice", "a-2026-01", "voice-z", date(2026, 1, 10), date(2026, 6, 30), 14),
-    ("a3-cti-y", "a-2026-03", "cti-y", date(2026, 3, 10), None, 14),
-    ("b-cti-y", "b-2026-02", "cti-y", date(2026, 2, 3), date(2026, 12, 31), 10),
+    ("a-cti-x", "a-2026-01", "cti-x", date(2026, 1, 10), date(2026, 6, 30)),
+    ("a-voice", "a-2026-01", "voice-z", date(2026, 1, 10), date(2026, 6, 30)),
+    ("a3-cti-y", "a-2026-03", "cti-y", date(2026, 3, 10), None),
+    ("b-cti-y", "b-2026-02", "cti-y", date(2026, 2, 3), date(2026, 12, 31)),
 ]
 
 DERIVATIONS: list[tuple[Any, ...]] = [
-    # parent, child, probability, grade, shared, via, reasons, against
-    (
-        "a-2026-01",
-        "a-2026-03",
-        0.99,
-        "G2",
-        40_950,
-        None,
-        ["40,950 contacts in common, 1.3 expected", "the later version of the same holder's list"],
-        [],
-    ),
-    (
-        "a-2026-01",
-        "d6-backend",
-        0.97,
-        "G3",
-        38_204,
-        None,
-        ["38,204 contacts in common where 12 are expected", "14 of 14 unique canaries of release a-cti-x stand in it"],
-        ["row order was lost"],
-    ),
-    (
-        "d6-backend",
-        "d7-random",
-        0.93,
-        "G2",
-        31_770,
-        None,
-        ["31,770 contacts in common where 9 are expected", "shared part looks like a random sample of d6-backend"],
-        ["d7-random was obtained before d6-backend"],
-    ),
-    (
-        "d6-backend",
-        "d8-trade",
-        0.96,
-        "G2",
-        29_455,
-        None,
-        ["29,455 contacts in common", "<20 rows carry the same truncated number"],
-        [],
-    ),
-    ("d4-leads", "d5-oem", 0.98, "G2", 90_112, None, ["92 % of the child", "row order runs on for 11,202 rows"], []),
-    (
-        "d1-jobs",
-        "d4-leads",
-        0.88,
-        "G2",
-        81_020,
-        None,
-        ["81,020 contacts in common"],
-        ["both may draw on the same register"],
-    ),
-    ("d2-tenders", "d4-leads", 0.84, "G2", 18_877, None, ["18,877 contacts in common"], []),
-    (
-        "d3-app",
-        "d9-mixed",
-        0.71,
-        "G1",
-        40_200,
-        "h1",
-        ["40,200 contacts in common"],
-        ["direction rests on composition alone"],
-    ),
-    ("d8-trade", "d9-mixed", 0.95, "G2", 51_300, None, ["51,300 contacts in common"], []),
-    (
-        "d5-oem",
-        "d9-mixed",
-        0.62,
-        "G1",
-        9_200,
-        None,
-        ["9,200 contacts in common"],
-        ["direction is not settled: .38 for the reverse"],
-    ),
-    ("d8-trade", "d10-calls", 0.97, "G2", 28_870, None, ["28,870 contacts in common"], []),
-    ("d9-mixed", "d11-calls", 0.96, "G2", 40_118, None, ["40,118 contacts in common"], []),
-    ("d9-mixed", "d12-calls", 0.91, "G2", 11_090, None, ["11,090 contacts in common"], []),
-    ("d5-oem", "d12-calls", 0.31, "G1", 640, None, ["640 contacts in common"], ["d9-mixed explains most of them"]),
-    ("b-2026-02", "d13-held", 0.98, "G2", 18_100, None, ["18,100 contacts in common"], []),
-    (
-        "d13-held",
-        "d15-note",
-        0.4,
-        "G1",
-        11,
-        None,
-        ["11 contacts in common where 0.1 are expected"],
-        ["the list is very small"],
-    ),
+    # parent, child, probability, grade, shared
+    ("a-2026-01", "a-2026-03", 0.99, "G2", 40_950),
+    ("a-2026-01", "d6-backend", 0.97, "G3", 38_204),
+    ("d6-backend", "d7-random", 0.93, "G2", 31_770),
+    ("d6-backend", "d8-trade", 0.96, "G2", 29_455),
+    ("d4-leads", "d5-oem", 0.98, "G2", 90_112),
+    ("d1-jobs", "d4-leads", 0.88, "G2", 81_020),
+    ("d2-tenders", "d4-leads", 0.84, "G2", 18_877),
+    ("d3-app", "d9-mixed", 0.71, "G1", 40_200),
+    ("d8-trade", "d9-mixed", 0.95, "G2", 51_300),
+    ("d5-oem", "d9-mixed", 0.62, "G1", 9_200),
+    ("d8-trade", "d10-calls", 0.97, "G2", 28_870),
+    ("d9-mixed", "d11-calls", 0.96, "G2", 40_118),
+    ("d9-mixed", "d12-calls", 0.91, "G2", 11_090),
+    ("d5-oem", "d12-calls", 0.31, "G1", 640),
+    ("b-2026-02", "d13-held", 0.98, "G2", 18_100),
+    ("d13-held", "d15-note", 0.4, "G1", 11),
 ]
 
 RETENTIONS: list[tuple[Any, ...]] = [
-    # vendor, client, release, dataset, seen_in, seen_with, first_seen, reading, after_end, p, grade, reasons, against
+    # vendor, client, release, dataset, seen_in, seen_with, first_seen, reading, after_end, probability, grade
+    ("cti-x", "home-loans", "a-cti-x", "a-2026-01", "d6-backend", "cti-x", "2026-07-20", "retained", True, 0.98, "G4"),
     (
         "cti-x",
         "home-loans",
         "a-cti-x",
         "a-2026-01",
-        "d6-backend",
-        "cti-x",
-        date(2026, 7, 20),
-        "retained",
-        True,
-        0.98,
-        "G4",
+        "d8-trade",
+        "trader-q",
+        "2026-04-28",
+        "passed_on",
+        False,
+        0.95,
+        "G3",
+    ),
+    ("cti-y", "edu-bright", "b-cti-y", "b-2026-02", "d13-held", "cti-y", "2026-04-02", "held", False, 0.97, "G2"),
+]
+
+ATTRIBUTIONS: list[tuple[Any, ...]] = [
+    # dataset, release, recipient, accused, p_value, chance, e_value, seen, planted, rows_matched, grade
+    ("d6-backend", "a-cti-x", "cti-x", True, 1e-9, 4e-11, 2e7, 14, 14, 38_190, "G4"),
+    ("d8-trade", "a-cti-x", "cti-x", True, 2e-6, 4e-8, 1e4, 9, 14, 29_440, "G3"),
+    ("d6-backend", "a-voice", "voice-z", False, 1.0, 1.0, 0.1, 0, 14, 38_190, "G1"),
+]
+
+SAID: dict[tuple[str, str], tuple[list[str], list[str]]] = {
+    ("a-2026-01", "a-2026-03"): (
+        ["40,950 contacts in common, 1.3 expected", "the later version of the same holder's list"],
+        [],
+    ),
+    ("a-2026-01", "d6-backend"): (
+        ["38,204 contacts in common where 12 are expected", "14 of 14 unique canaries of release a-cti-x stand in it"],
+        ["row order was lost"],
+    ),
+    ("d6-backend", "d7-random"): (
+        ["31,770 contacts in common where 9 are expected", "shared part looks like a random sample of d6-backend"],
+        ["d7-random was obtained before d6-backend"],
+    ),
+    ("d6-backend", "d8-trade"): (["29,455 contacts in common", "<20 rows carry the same truncated number"], []),
+    ("d4-leads", "d5-oem"): (["92 % of the child", "row order runs on for 11,202 rows"], []),
+    ("d1-jobs", "d4-leads"): (["81,020 contacts in common"], ["both may draw on the same register"]),
+    ("d3-app", "d9-mixed"): (["40,200 contacts in common"], ["direction rests on composition alone"]),
+    ("d5-oem", "d9-mixed"): (["9,200 contacts in common"], ["direction is not settled: .38 for the reverse"]),
+    ("d5-oem", "d12-calls"): (["640 contacts in common"], ["d9-mixed explains most of them"]),
+    ("d13-held", "d15-note"): (["11 contacts in common where 0.1 are expected"], ["the list is very small"]),
+    ("a-cti-x", "d6-backend"): (
         [
             "all 14 canaries of a-cti-x and none of its siblings' stand in d6-backend",
             "d6-backend was obtained 20 days after the release's end",
@@ -176,72 +137,15 @@ RETENTIONS: list[tuple[Any, ...]] = [
             "voice-z received the same dataset: none of its 14 canaries was found",
         ],
     ),
-    (
-        "cti-x",
-        "home-loans",
-        "a-cti-x",
-        "a-2026-01",
-        "d8-trade",
-        "trader-q",
-        date(2026, 4, 28),
-        "passed_on",
-        False,
-        0.95,
-        "G3",
+    ("a-cti-x", "d8-trade"): (
         ["9 of 14 canaries of a-cti-x stand in d8-trade", "the list was created before the release's end"],
         ["home-loans itself could have given it: its home canaries are absent"],
     ),
-    (
-        "cti-y",
-        "edu-bright",
-        "b-cti-y",
-        "b-2026-02",
-        "d13-held",
-        "cti-y",
-        date(2026, 4, 2),
-        "held",
-        False,
-        0.97,
-        "G2",
-        ["18,100 contacts in common"],
-        ["the release had not ended"],
-    ),
-]
-
-ATTRIBUTIONS: list[tuple[Any, ...]] = [
-    # dataset, release, recipient, accused, p, chance, e, seen, planted, matched, grade, reasons, against
-    (
-        "d6-backend",
-        "a-cti-x",
-        "cti-x",
-        True,
-        1e-9,
-        4e-11,
-        2e7,
-        14,
-        14,
-        38_190,
-        "G4",
-        [],
-        ["two sibling releases share the ordinary rows"],
-    ),
-    ("d8-trade", "a-cti-x", "cti-x", True, 2e-6, 4e-8, 1e4, 9, 14, 29_440, "G3", [], []),
-    (
-        "d6-backend",
-        "a-voice",
-        "voice-z",
-        False,
-        1.0,
-        1.0,
-        0.1,
-        0,
-        14,
-        38_190,
-        "G1",
-        [],
-        ["none of its canaries was found"],
-    ),
-]
+    ("b-cti-y", "d13-held"): (["18,100 contacts in common"], ["the release had not ended"]),
+    ("d6-backend", "a-cti-x"): ([], ["two sibling releases share the ordinary rows"]),
+    ("d6-backend", "a-voice"): ([], ["none of its canaries was found"]),
+}
+"""Parent and child, copy and list, list and copy -> reasons, and what speaks against."""
 
 RELATIONS: list[tuple[Any, ...]] = [
     ("oem_of", "lead-oem", "leadhub", date(2026, 5, 2), "alleged", ["ev-chat"]),
@@ -266,21 +170,13 @@ EVIDENCE = [
 ]  # fmt: skip
 
 CLAIMS: list[tuple[Any, ...]] = [
-    (
-        "c1",
-        "cti-x",
-        "cti-x",
-        "random",
-        "true",
-        "d7-random",
-        "contradicted",
-        1e-12,
-        '{"shared": 31770, "expected": 9}',
-        ["a random list that was then filtered by number status would not carry these names"],
-    ),
-    ("c2", "lead-oem", "leadhub", "public_sources", "true", "d5-oem", "consistent", None, "{}", []),
-    ("c3", "mr-chen", "cti-x", "not_retained", "false", None, "untested", None, "{}", []),
+    # id, party, about, kind, value, dataset, verdict, p_value, numbers
+    ("c1", "cti-x", "cti-x", "random", "true", "d7-random", "contradicted", 1e-12, '{"shared": 31770, "expected": 9}'),
+    ("c2", "lead-oem", "leadhub", "public_sources", "true", "d5-oem", "consistent", None, "{}"),
+    ("c3", "mr-chen", "cti-x", "not_retained", "false", None, "untested", None, "{}"),
 ]
+ALTERNATIVE = "a random list that was then filtered by number status would not carry these names"
+"""What else could explain c1."""
 
 VINTAGES: list[tuple[Any, ...]] = [
     # client, source, dataset, from, to, best, rate, matched, later, later_seen, gone, gone_seen, releases, dates,

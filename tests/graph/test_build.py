@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import datetime
 
 import pytest
 
+from tests.graph.market_case import market_case
 from tests.graph.market_rows import DERIVATIONS
 from tracer.case.case import Case
 from tracer.case.protected import keyed_pseudonym
 from tracer.graph.build import build_graph
 from tracer.graph.model import BASES, GRADES, KINDS, Edge, Graph
+
+
+@pytest.fixture
+def market() -> Case:
+    return market_case()
+
+
+@pytest.fixture(scope="session")
+def built() -> Graph:
+    """The market's graph, not yet redacted, built once."""
+    return build_graph(market_case().con, keyed_pseudonym(b"tests"))
+
+
+@pytest.fixture
+def graph(built: Graph) -> Graph:
+    return deepcopy(built)
+
 
 PSEUDONYM = keyed_pseudonym(b"tests")
 

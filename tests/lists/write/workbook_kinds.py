@@ -86,7 +86,7 @@ def _rules(_: Any, sheet: Any) -> None:
     rules.add(f"A2:H{LAST}", rule.FormulaRule(formula=['$D2="Aldwick"'], fill=fill))
     rules.add(f"F2:F{LAST}", rule.ColorScaleRule("min", None, "FF0000", "max", None, "00FF00"))
     for kind, formula, column in (("list", f'"{",".join(CITIES)}"', "D"), ("custom", "E2<F2", "E")):
-        validation = DataValidation(type=kind, formula1=formula)
+        validation = DataValidation(type=cast(Any, kind), formula1=formula)
         validation.add(f"{column}2:{column}{LAST}")
         sheet.add_data_validation(validation)
 
