@@ -18,7 +18,6 @@ from tracer.ask.why import tied
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.findings import alias_origins, overlap
-from tracer.findings.alias_origins.judge import ELSEWHERE, EVERYWHERE, shares, tail
 from tracer.findings.case_facts import CaseFacts
 from tracer.identify.email import name_in_addresses
 from tracer.lists.load import DatasetFacts, store_parts
@@ -128,19 +127,6 @@ def test_addresses_that_lie_close_together_are_said_to_be() -> None:
     (victim,) = [one for one in found.origins if one.name == made.framed]
     assert victim.rows is not None
     assert victim.rows[1] - victim.rows[0] < 40
-
-
-def test_a_name_that_is_everywhere_needs_more_votes() -> None:
-    assert tail(5, 30, ELSEWHERE) < 1e-2 < tail(5, 30, EVERYWHERE)
-    assert tail(0, 30, EVERYWHERE) == 1.0
-
-
-def test_shares_of_a_merged_list_hold_what_they_must() -> None:
-    first, second = shares([30.0, 30.0], 100)
-    assert first.low < 0.5 < first.high
-    assert abs(first.share - second.share) < 0.02
-    (alone,) = shares([60.0], 100)
-    assert alone.high > 0.99
 
 
 def test_how_an_organisation_is_written_into_an_address() -> None:

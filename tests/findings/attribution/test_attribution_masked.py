@@ -158,6 +158,14 @@ def test_rows_do_not_tell_what_is_shared() -> None:
     assert {row.release for row in attribute(world.con, "leak")} == {"r0", "r1"}
 
 
+def personas(world: World, own: Sequence[tuple[int, str]]) -> list[int]:
+    """Canaries of these numbers and names."""
+    numbers = world.canaries([key for key, _ in own])
+    for no, (_, name) in zip(numbers, own, strict=True):
+        world.con.execute("UPDATE canary SET name = ? WHERE no = ?", [name, no])
+    return numbers
+
+
 def named_copies() -> tuple[World, dict[str, list[tuple[int, str]]]]:
     """A client's list with names, and three copies of it with six canaries each."""
     world = World(12)
@@ -169,10 +177,7 @@ def named_copies() -> tuple[World, dict[str, list[tuple[int, str]]]]:
     copies = {}
     for j in range(3):
         own = [(SPACE + 5_000_0000 + 10_007 * (6 * j + k), f"王芳{'磊军洋'[k % 3]}") for k in range(6)]
-        numbers = world.canaries([key for key, _ in own])
-        for no, (_, name) in zip(numbers, own, strict=True):
-            world.con.execute("UPDATE canary SET name = $name WHERE no = $no", {"name": name, "no": no})
-        world.release(f"r{j}", "own", f"v{j}", numbers, draw="d")
+        world.release(f"r{j}", "own", f"v{j}", personas(world, own), draw="d")
         copies[f"r{j}"] = [*people, *own]
     return world, copies
 
@@ -185,11 +190,8 @@ def test_masks_next_to_names_name_the_copy(name: Callable[[str], str]) -> None:
     assert {release: row.grade for release, row in rows.items() if row.accused} == {"r1": "G3"}
     assert rows["r1"].chance <= 0.01 / 3
     assert "masked-named" in [reason.code for reason in rows["r1"].reasons]
-    told = {
-        row["release"]: (row["accused"], row["grade"], row["test"])
-        for row in json_rows(attributions_of(world.con, "leak"))
-    }
-    assert told["r1"] == (True, "G3", "canaries")
+    told = {row["release"]: row for row in json_rows(attributions_of(world.con, "leak"))}["r1"]
+    assert (told["accused"], told["grade"], told["test"]) == (True, "G3", "canaries")
     compute(CaseFacts(world.con), 1)
     shown = world.con.execute("SELECT release, grade FROM views.attributions WHERE accused").fetchall()
     assert shown == [("r1", "G3")]
@@ -222,10 +224,7 @@ def test_masks_of_other_countries_name_the_copy_next_to_names(kind: str) -> None
     people = [(1_312_000_0000 + int(n), f"{first[n % 7]} {last[n % 4]}") for n in world.rng.permutation(10**7)[:900]]
     world.dataset("own", "client", [key for key, _ in people], origin="own", names=dict(people))
     own = [(1_312_000_0000 + 1_000_003 * k + 17, f"{first[k]} {last[k % 4]}") for k in range(6)]
-    numbers = world.canaries([key for key, _ in own])
-    for no, (_, name) in zip(numbers, own, strict=True):
-        world.con.execute("UPDATE canary SET name = $name WHERE no = $no", {"name": name, "no": no})
-    world.release("r0", "own", "v0", numbers, draw="d")
+    world.release("r0", "own", "v0", personas(world, own), draw="d")
 
     def hidden(key: int) -> str:
         return kind.replace("9999", f"{key % 10_000:04}")

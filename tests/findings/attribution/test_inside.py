@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
 import pytest
 
 from tests.findings.marked_world import SPACE, World
+from tests.inserted import append
 from tracer.ask.attributing import attributions_of
 from tracer.findings.attribution import Attribution, attribute
 from tracer.marking.codes.needed import HeldAlike, comes_from_others, needed
@@ -109,10 +111,8 @@ def test_the_answer_says_whose_records_were_added_and_of_which_copies_one_is_eno
         world.con.execute(f"DELETE FROM {table} WHERE {column} = 'r4'")
     notes = attributions_of(world.con, "leak").notes
     added, withdrawn, named = notes[-3:]
-    assert "r1 given to v1" in added
-    assert "added" in added
-    assert withdrawn.startswith("2 records planted in r4")
-    assert "withdrawn" in withdrawn
+    assert re.search("r1 given to v1.*added|added.*r1 given to v1", added)
+    assert re.match("2 records planted in r4.*withdrawn", withdrawn)
     assert "from copy r0" in named
     alike, copies, canaries = handed(0)
     rows_of(alike, [*copies["r0"], *canaries["r1"]])
@@ -142,16 +142,9 @@ def test_rows_that_a_copy_never_had_are_known_by_any_identifier_of_theirs() -> N
         {key for keys in copies.values() for key in keys} - {key for own in canaries.values() for key in own}
     )
     others = [SPACE + 90_000_0000 + k for k in range(len(people))]
-    values = {"others": others, "people": people}
-    world.con.execute(
-        "INSERT INTO membership SELECT d.no, p.key, 1 FROM dataset AS d, (SELECT unnest($others::BIGINT[]) AS key) AS p"
-        " WHERE d.id = 'own'", {"others": others}
-    )  # fmt: skip
-    world.con.execute(
-        "INSERT INTO contact_alias SELECT d.no, p.key, p.contact FROM dataset AS d,"
-        " (SELECT unnest($others::BIGINT[]) AS key, unnest($people::BIGINT[]) AS contact) AS p WHERE d.id = 'own'",
-        values,
-    )  # fmt: skip
+    own = [1] * len(people)
+    append(world.con, "membership", {"dataset": own, "key": others, "row": own})
+    append(world.con, "contact_alias", {"dataset": own, "key": others, "contact": people})
     rows = rows_of(world, others)
     assert {row.rows_matched for row in rows.values()} == {len(people) - 60}
     assert all("attribution-never-held" in against(row) for row in rows.values())

@@ -1,4 +1,4 @@
-"""Reading signals: what is no evidence, what belongs together, and which copy the numbers come from."""
+"""Reading signals: what is no evidence, what belongs together, from which copy it comes, and how that is said."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from tests.findings.marked_world import SPACE, World
+from tests.findings.signal_world import Setting, tally
+from tests.inserted import insert
 from tracer.ask.named import find_query, run_query
-from tracer.disclosure import PartyRef, Reason, Ref, ReleaseRef, Word, reason_of
+from tracer.disclosure import Count, PartyRef, Reason, Ref, ReleaseRef, Word, reason_of
 from tracer.findings.attribution import compute as attribute_all
 from tracer.findings.campaigns import compute, read_signals
 from tracer.findings.campaigns.judge import SignalReadings
+from tracer.findings.campaigns.verdict import CampaignVerdict
 from tracer.findings.case_facts import CaseFacts
-from tracer.wording import say
+from tracer.wording import LANGUAGES, say
 
 DAY = datetime(2026, 5, 4, 2)
 SCRIPT = "您好我们这边是装修公司想问一下您家最近有没有装修的打算"
@@ -42,11 +45,8 @@ class Signals:
     def watch(self, first: datetime, last: datetime) -> None:
         """Records that cover these days."""
         self.con.execute("DELETE FROM signal_file")
-        self.con.execute(
-            "INSERT INTO signal_file (no, path, sha256, format, rows, rejected, loaded_at, first_at, last_at)"
-            " VALUES (1, 'x', 'x', 'csv', 1, 0, $first, $first, $last)",
-            {"first": first, "last": last},
-        )
+        days = {"loaded_at": first, "first_at": first, "last_at": last}
+        insert(self.con, "signal_file", no=1, path="x", sha256="x", format="csv", rows=1, rejected=0, **days)
 
     def calls(
         self,
@@ -61,18 +61,33 @@ class Signals:
         """One call after the other; the callers take turns."""
         for i, canary in enumerate(canaries):
             self.rows += 1
-            self.con.execute(
-                'INSERT INTO signal (file, row, "at", zone, channel, caller, canary, duration_s, text)'
-                " VALUES (1, $row, $at, 'UTC', 'call', $caller, $canary, $seconds, $text)",
-                {
-                    "row": self.rows, "at": start + i * step, "caller": callers[i % len(callers)], "canary": canary,
-                    "seconds": seconds, "text": text,
-                },
-            )  # fmt: skip
+            call = {"zone": "UTC", "channel": "call", "caller": callers[i % len(callers)], "duration_s": seconds}
+            insert(self.con, "signal", file=1, row=self.rows, at=start + i * step, **call, canary=canary, text=text)
+
+    def plant(self, canaries: Iterable[int], release: str, scheme: str) -> None:
+        """Canaries that a copy has in common with others."""
+        for canary in canaries:
+            insert(self.con, "release_canary", release=release, canary=canary, scheme=scheme)
+
+    def complain(self, people: Iterable[int]) -> None:
+        """Nobody else than these has complained."""
+        self.con.execute("DELETE FROM complaint")
+        for row, key in enumerate(people, start=1):
+            told = {"caller": "14111110009", "called": str(key)[2:], "text": "", "zone": "UTC"}
+            insert(self.con, "complaint", file=9, row=row, at=DAY, **told)
+
+    def greet(self, where: str) -> None:
+        """These callers know the personas' names."""
+        name = "(SELECT c.name FROM canary AS c WHERE c.no = signal.canary)"
+        self.con.execute(f"UPDATE signal SET text = {name} || '您好,' || text WHERE {where}")
 
     def read(self) -> SignalReadings:
-        """What they show."""
         return read_signals(self.con)
+
+    def verdict(self) -> CampaignVerdict:
+        """That of the only campaign."""
+        (verdict,) = self.read().verdicts
+        return verdict
 
     def readings(self) -> list[Reason]:
         """The readings of all hits, by row."""
@@ -83,7 +98,6 @@ class Signals:
         return [reason_of(reading) for (reading,) in rows]
 
     def codes(self) -> set[str]:
-        """The codes of these readings."""
         return {reading.code for reading in self.readings()}
 
 
@@ -105,7 +119,7 @@ def signals() -> Signals:
 # ------------------------------------------------------------------ the matrix
 def test_a_copy_that_was_called_is_named_and_no_other(signals: Signals) -> None:
     signals.calls(signals.copies["r3"][:5])
-    (verdict,) = signals.read().verdicts
+    verdict = signals.verdict()
     assert verdict.found[0].kind == "release"
     assert verdict.copies["r3"] >= 0.95
     assert all(probability < 0.05 for release, probability in verdict.copies.items() if release != "r3")
@@ -115,22 +129,20 @@ def test_a_copy_that_was_called_is_named_and_no_other(signals: Signals) -> None:
 
 def test_home_canaries_point_at_the_client_and_at_no_recipient(signals: Signals) -> None:
     signals.calls([*signals.copies["r3"][:6], signals.home[0]])
-    (verdict,) = signals.read().verdicts
+    verdict = signals.verdict()
     assert verdict.copies == {}
     assert all(not source.releases for source in verdict.found)
     signals.con.execute("DELETE FROM signal")
     signals.calls(signals.home)
-    (verdict,) = signals.read().verdicts
+    verdict = signals.verdict()
     assert (verdict.found[0].kind, verdict.found[0].client) == ("client", "client")
     assert verdict.found[0].probability > 0.95
 
 
 def test_canaries_of_everybody_are_the_register(signals: Signals) -> None:
     signals.calls([*(no for copy in signals.copies.values() for no in copy[:2]), signals.home[0]])
-    signals.con.execute(
-        "UPDATE signal SET text = (SELECT c.name FROM canary AS c WHERE c.no = signal.canary) || text WHERE row <= 20"
-    )
-    (verdict,) = signals.read().verdicts
+    signals.greet("row <= 20")
+    verdict = signals.verdict()
     assert verdict.found[0].kind == "register"
     reading = signals.readings()[0]
     assert reading == Reason.of("campaign-register", client=PartyRef("client"))
@@ -139,7 +151,7 @@ def test_canaries_of_everybody_are_the_register(signals: Signals) -> None:
 
 def test_two_copies_in_one_campaign_were_merged(signals: Signals) -> None:
     signals.calls([*signals.copies["r3"][:5], *signals.copies["r7"][:5]])
-    (verdict,) = signals.read().verdicts
+    verdict = signals.verdict()
     assert (verdict.found[0].kind, verdict.found[0].releases) == ("merge", ("r3", "r7"))
     assert min(verdict.copies["r3"], verdict.copies["r7"]) > 0.95
     assert signals.readings()[0] == of_merged("r3", "r7")
@@ -147,13 +159,10 @@ def test_two_copies_in_one_campaign_were_merged(signals: Signals) -> None:
 
 def test_pair_canaries_alone_mean_that_two_copies_were_compared(signals: Signals) -> None:
     pairs = signals.world.canaries([SPACE + 7_000_003 + 13 * i for i in range(5)])
-    for canary in pairs:
-        for release in ("r3", "r7"):
-            signals.con.execute(
-                "INSERT INTO release_canary VALUES ($r, $no, 'pair', NULL, NULL)", {"r": release, "no": canary}
-            )
+    for release in ("r3", "r7"):
+        signals.plant(pairs, release, "pair")
     signals.calls(pairs)
-    (verdict,) = signals.read().verdicts
+    verdict = signals.verdict()
     assert (verdict.found[0].kind, verdict.found[0].releases) == ("intersection", ("r3", "r7"))
 
 
@@ -163,19 +172,16 @@ def test_canaries_that_stand_in_many_copies_tell_by_which_were_reached() -> None
     shared = signals.world.canaries([SPACE + 7_000_003 + 999_979 * i for i in range(40)])
     held = {f"r{i}": [no for k, no in enumerate(shared) if (k * 7 + i * 3) % 10 < 3] for i in range(10)}
     for release, numbers in held.items():
-        for no in numbers:
-            signals.con.execute(
-                "INSERT INTO release_canary VALUES ($r, $no, 'pool', NULL, NULL)", {"r": release, "no": no}
-            )
+        signals.plant(numbers, release, "pool")
     signals.calls(held["r4"][:8])
-    (verdict,) = signals.read().verdicts
+    verdict = signals.verdict()
     assert verdict.copies["r4"] >= 0.95
     assert all(p < 0.5 for release, p in verdict.copies.items() if release != "r4")
 
 
 def test_numbers_that_nobody_was_given_are_called_alike(signals: Signals) -> None:
     signals.calls([*(copy[0] for copy in signals.copies.values()), *signals.controls[:8]])
-    (verdict,) = signals.read().verdicts
+    verdict = signals.verdict()
     assert verdict.found[0].kind == "background"
     assert signals.codes() == {"campaign-background", "hit-background-control"}
 
@@ -183,7 +189,7 @@ def test_numbers_that_nobody_was_given_are_called_alike(signals: Signals) -> Non
 def test_a_copy_younger_than_the_calls_is_not_their_source(signals: Signals) -> None:
     signals.con.execute("UPDATE release SET date = '2026-05-20' WHERE id = 'r3'")
     signals.calls(signals.copies["r3"][:5])
-    (verdict,) = signals.read().verdicts
+    verdict = signals.verdict()
     assert verdict.found == ()
     assert signals.readings()[0] == Reason.of("hit-before-copy")
 
@@ -214,9 +220,7 @@ def test_who_was_asked_about_a_number_may_have_brought_the_calls(signals: Signal
 def test_a_recycled_number_explains_its_own_hits(signals: Signals) -> None:
     signals.calls(signals.copies["r3"][:4])
     plain = signals.read().verdicts[0].copies["r3"]
-    signals.con.execute(
-        "UPDATE canary SET state = 'recycled' WHERE no IN (SELECT unnest($n))", {"n": signals.copies["r3"]}
-    )
+    signals.con.execute("UPDATE canary SET state = 'recycled' WHERE no IN (SELECT unnest(?))", [signals.copies["r3"]])
     assert signals.read().verdicts[0].copies["r3"] < plain
 
 
@@ -249,7 +253,7 @@ def test_people_who_call_back_a_forged_number_are_a_storm(signals: Signals) -> N
 def test_dialling_one_number_after_the_other_names_nobody(signals: Signals) -> None:
     order = sorted([*signals.copies["r3"], *signals.controls[:2]], key=lambda no: signals.world.phones([no])[0])
     signals.calls(order)
-    (verdict,) = signals.read().verdicts
+    verdict = signals.verdict()
     assert verdict.sequential
     assert verdict.copies == {}
 
@@ -287,12 +291,9 @@ def test_a_campaign_that_pauses_is_another_one(signals: Signals) -> None:
 # ------------------------------------------------------------------ content, complaints, lists
 def test_a_caller_who_knows_the_persona_says_more(signals: Signals) -> None:
     signals.calls(signals.copies["r3"][:2])
-    silent = signals.read().verdicts[0].copies["r3"]
-    (name,) = signals.con.execute("SELECT name FROM canary WHERE no = $no", {"no": signals.copies["r3"][0]}).fetchall()[
-        0
-    ]
-    signals.con.execute("UPDATE signal SET text = $text WHERE row = 1", {"text": f"{name}{SCRIPT}"})
-    (verdict,) = signals.read().verdicts
+    silent = signals.verdict().copies["r3"]
+    signals.greet("row = 1")
+    verdict = signals.verdict()
     assert verdict.content[1, 1, signals.copies["r3"][0]].kind == "name"
     assert verdict.copies["r3"] > max(0.9, silent)
 
@@ -303,17 +304,12 @@ def test_people_who_complain_tell_planted_canaries(signals: Signals) -> None:
     signals.con.execute("UPDATE release SET dataset = 'own2' WHERE id = 'r3'")
     signals.calls(signals.copies["r3"][:5])
 
-    def complain(called: Iterable[int]) -> float:
-        signals.con.execute("DELETE FROM complaint")
-        for row, key in enumerate(called, start=1):
-            signals.con.execute(
-                "INSERT INTO complaint VALUES (9, $row, $at, '14111110009', $called, '', 'UTC')",
-                {"row": row, "at": DAY, "called": str(key)[2:]},
-            )
-        return signals.read().verdicts[0].copies.get("r3", 0.0)
+    def after(complaints: Iterable[int]) -> float:
+        signals.complain(complaints)
+        return signals.verdict().copies.get("r3", 0.0)
 
-    assert complain(people[:6]) > 0.99
-    assert complain(SPACE + 900_000_000 + 11 * i for i in range(40)) < complain([])
+    assert after(people[:6]) > 0.99
+    assert after(SPACE + 900_000_000 + 11 * i for i in range(40)) < after([])
 
 
 def test_signals_confirm_what_a_list_has_shown() -> None:
@@ -328,9 +324,7 @@ def test_signals_confirm_what_a_list_has_shown() -> None:
     compute(CaseFacts(signals.con), 1)
     (row,) = [row for row in attribute_all(CaseFacts(signals.con), 1) if row.accused]
     assert row.grade == "G3", "the callers did not know the personas"
-    names = dict(signals.con.execute("SELECT no, name FROM canary WHERE name IS NOT NULL ORDER BY no").fetchall())
-    for line, no in enumerate(canaries, start=1):
-        signals.con.execute("UPDATE signal SET text = $t WHERE row = $r", {"t": f"{names[no]}您好,{SCRIPT}", "r": line})
+    signals.greet("true")
     signals.con.execute("DELETE FROM campaign")
     compute(CaseFacts(signals.con), 2)
     (row,) = [row for row in attribute_all(CaseFacts(signals.con), 2) if row.accused]
@@ -372,13 +366,56 @@ def test_silence_excludes_what_it_can(signals: Signals) -> None:
 def test_the_same_signals_give_the_same_findings(signals: Signals) -> None:
     signals.calls(signals.copies["r3"][:5])
     signals.calls(signals.copies["r5"][:4], OTHER)
+    tables = ("signal_reading", "campaign", "campaign_source", "caller_pool", "signal_background")
     dumps = []
     for run in (1, 2):
         compute(CaseFacts(signals.con), run)
-        dumps.append(
-            [
-                signals.con.execute(f"SELECT * EXCLUDE (run) FROM {table} WHERE run = {run} ORDER BY ALL").fetchall()
-                for table in ("signal_reading", "campaign", "campaign_source", "caller_pool", "signal_background")
-            ]
-        )
+        asked = f"WHERE run = {run} ORDER BY ALL"
+        dumps.append([signals.con.execute(f"SELECT * EXCLUDE (run) FROM {one} {asked}").fetchall() for one in tables])
     assert dumps[0] == dumps[1]
+
+
+def test_what_campaigns_rest_on_and_what_speaks_against_them_is_said_in_both_languages() -> None:
+    signals = Signals()
+    people = signals.world.people(300, blocks=2_000)
+    signals.world.dataset("own2", "client", people, origin="own")
+    signals.con.execute("UPDATE release SET dataset = 'own2' WHERE id = 'r3'")
+    signals.calls(signals.copies["r3"][:5])
+    signals.calls([signals.copies["r5"][0], signals.home[0]], OTHER, callers=["anonymous"])
+    signals.calls(signals.copies["r7"][:1], "喂" * 20, callers=["15999990001"])
+    signals.greet("row IN (1, 8)")
+    signals.complain(people[:25])
+    compute(CaseFacts(signals.con), 1)
+    rows = signals.con.execute("SELECT reading, reasons, against FROM campaign ORDER BY id").fetchall()
+    found = [reason_of(one) for reading, reasons, against in rows for one in (reading, *reasons, *against)]
+    assert {reason.code for reason in found} >= {
+        "campaign-hits", "campaign-reached", "campaign-knew", "campaign-background-rate", "campaign-source",
+        "campaign-complaints", "campaign-callers-forged", "campaign-home-reached", "campaign-people-unknown",
+    }  # fmt: skip
+    (complaints,) = [reason for reason in found if reason.code == "campaign-complaints"]
+    assert (complaints.numbers["called"], complaints.numbers["held"]) == (Count(25, across_lists=False),) * 2
+    assert all(say(reason, lang) for reason in found for lang in LANGUAGES)
+
+
+def test_without_controls_a_copys_hit_says_that_the_background_is_unknown() -> None:
+    signals = Signals()
+    signals.con.execute("DELETE FROM canary WHERE kind = 'control'")
+    signals.calls(signals.copies["r3"][:5])
+    assert signals.readings() == [Reason.of("hit-no-controls", reading=of_copy("r3"))] * 5
+
+
+@pytest.mark.slow("simulated campaigns")
+def test_the_right_copy_is_named_and_no_other() -> None:
+    """Other seeds than those of tuning. At a true rate of 90 %, fewer than 6 of 8 are right once in 26; at 1 % wrong,
+    two of 8 are once in 380.
+    """
+    found = tally(Setting(), range(4_900_000, 4_900_008))
+    assert found.right >= 6
+    assert found.wrong <= 1
+
+
+@pytest.mark.slow("simulated campaigns")
+def test_home_canaries_blame_nobody() -> None:
+    for source in ("client", "register"):
+        found = tally(Setting(source=source), range(4_910_000, 4_910_004))
+        assert found.blamed == 0, source

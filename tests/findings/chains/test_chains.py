@@ -5,9 +5,17 @@ from __future__ import annotations
 from datetime import date
 from itertools import pairwise
 
+import pytest
+
+from tests.graph.market_case import market_case
 from tracer.case.case import Case
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.chains import chains, compute
+
+
+@pytest.fixture
+def market() -> Case:
+    return market_case()
 
 
 def sequences(case: Case) -> dict[tuple[str, ...], str]:

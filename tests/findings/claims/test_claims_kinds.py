@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.findings.listed import derive, load_list, meet, phones, say
+from tests.findings.listed import load_list, phones, say, verdict
+from tests.inserted import insert, insert_canary, insert_derivation
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.dossier.records import Line
 from tracer.dossier.statements import add_line
 from tracer.dossier.vocabulary import CLAIM_KINDS
-from tracer.findings.case_facts import CaseFacts
-from tracer.findings.claims import KINDS, compute
-from tracer.wording import LANGUAGES, Voice, in_words
+from tracer.findings.claims import KINDS
 
 
 @pytest.fixture
@@ -28,19 +25,6 @@ def case() -> Case:
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(21)
-
-
-def verdict(case: Case, claim: str) -> tuple[str, dict[str, Any], str]:
-    """(verdict, numbers, grade) after a run of the stage."""
-    meet(case)
-    case.con.execute("DELETE FROM claim_verdict")
-    compute(CaseFacts(case.con), 1)
-    row = case.con.execute(
-        "SELECT verdict, numbers, grade, alternatives FROM claim_verdict WHERE claim = $claim", {"claim": claim}
-    ).fetchone()
-    assert row is not None
-    assert all(len(text) > 5 for voice in map(Voice, LANGUAGES) for text in in_words(row[3], voice))
-    return row[0], json.loads(row[1]), row[2]
 
 
 def test_every_kind_of_the_contract_has_a_test() -> None:
@@ -91,7 +75,7 @@ def test_too_many_common_members_contradict_a_size(case: Case, rng: np.random.Ge
 
 def test_copies_of_one_another_are_no_samples(case: Case, rng: np.random.Generator) -> None:
     _two_lists(case, rng, 60)
-    derive(case, "a", "b")
+    insert_derivation(case.con, "a", "b")
     assert verdict(case, say(case, "size", value="500000"))[0] == "untestable"
 
 
@@ -119,10 +103,10 @@ def test_a_copy_of_anothers_list_is_not_first_hand(case: Case, rng: np.random.Ge
     own = say(case, "own_collection", dataset="mine")
     first = say(case, "first_hand", dataset="mine")
     assert verdict(case, own)[0] == "consistent"
-    derive(case, "theirs", "mine", 0.7)
+    insert_derivation(case.con, "theirs", "mine", 0.7)
     assert verdict(case, own)[0] == "consistent"
     case.con.execute("DELETE FROM derivation")
-    derive(case, "theirs", "mine", 0.99, "G2")
+    insert_derivation(case.con, "theirs", "mine", 0.99, "G2")
     found, numbers, grade = verdict(case, own)
     assert (found, numbers["source"], grade) == ("contradicted", "theirs", "G2")
     assert verdict(case, first)[0] == "contradicted"
@@ -132,7 +116,7 @@ def test_a_partys_own_earlier_list_is_no_foreign_source(case: Case, rng: np.rand
     for name in ("old", "mine"):
         load_list(case, name, {"phone": phones(rng, 100)}, "p")
     load_list(case, "other", {"phone": phones(rng, 100)}, "q")
-    derive(case, "old", "mine", 0.99, "G2")
+    insert_derivation(case.con, "old", "mine", 0.99, "G2")
     assert verdict(case, say(case, "own_collection", dataset="mine"))[0] == "consistent"
 
 
@@ -155,9 +139,8 @@ def _firms(rng: np.random.Generator, count: int) -> list[str]:
 
 
 def test_consumers_inside_contradict_business_only_and_public_sources(case: Case, rng: np.random.Generator) -> None:
-    case.con.execute(
-        "INSERT INTO party (id, name, role) VALUES ('app', '丙', 'platform'), ('reg', '丁', 'public_source')"
-    )
+    insert(case.con, "party", id="app", role="platform")
+    insert(case.con, "party", id="reg", role="public_source")
     users, published = phones(rng, 3_000), phones(rng, 2_000)
     load_list(case, "users", {"phone": users, "name": ["某人"] * 3_000}, "app")
     load_list(case, "registry", {"phone": published, "organisation": _firms(rng, 2_000)}, "reg")
@@ -180,11 +163,7 @@ def test_consumers_inside_contradict_business_only_and_public_sources(case: Case
 def test_a_consumers_persona_inside_contradicts_business_only(case: Case, rng: np.random.Generator) -> None:
     numbers = sorted(set(phones(rng, 1_000)))
     for number, phone in enumerate(numbers[:4]):
-        case.con.execute(
-            "INSERT INTO canary (no, phone, kind, name, organisation, imported_at) VALUES "
-            "($no, $phone, 'canary', '林晓', $firm, '2000-01-01')",
-            {"no": number, "phone": int(f"86{phone}"), "firm": None},
-        )
+        insert_canary(case.con, number, int(f"86{phone}"), name="林晓")
     load_list(case, "mine", {"phone": numbers, "organisation": _firms(rng, len(numbers))}, "p")
     claim = say(case, "business_only", dataset="mine")
     assert verdict(case, claim)[1]["canaries_seen"] == 4
@@ -193,7 +172,7 @@ def test_a_consumers_persona_inside_contradicts_business_only(case: Case, rng: n
 
 
 def test_one_mobile_under_many_firms_and_published_numbers_are_told(case: Case, rng: np.random.Generator) -> None:
-    case.con.execute("INSERT INTO party (id, name, role) VALUES ('reg', '丁', 'public_source')")
+    insert(case.con, "party", id="reg", role="public_source")
     numbers, firms = sorted(set(phones(rng, 100))), [f"第{n}号贸易有限公司" for n in range(100)]
     load_list(case, "registry", {"phone": numbers, "organisation": firms}, "reg")
     load_list(case, "mine", {"phone": [*numbers[:90], *[numbers[99]] * 10], "organisation": firms}, "p")
@@ -218,18 +197,14 @@ def test_refusals_and_stated_bases_speak_against_consent(case: Case, rng: np.ran
 
 
 def _retention(case: Case, reading: str, after_end: bool | None, probability: float = 0.99) -> None:
-    case.con.execute(
-        "INSERT INTO retention VALUES (1, NULL, 'p', 'client', 'r', 'own', 'seen', 'p', '2026-07-01', $reading, "
-        "$after, $p, 'G3', [], [])", {"reading": reading, "after": after_end, "p": probability},
-    )  # fmt: skip
+    values = [reading, after_end, probability]
+    given = "1, NULL, 'p', 'client', 'r', 'own', 'seen', 'p', '2026-07-01', ?, ?, ?, 'G3', [], []"
+    case.con.execute(f"INSERT INTO retention VALUES ({given})", values)
 
 
 def test_a_copy_that_was_held_after_its_end_contradicts(case: Case, rng: np.random.Generator) -> None:
     claim = say(case, "not_retained")
-    case.con.execute(
-        "INSERT INTO release (id, dataset, recipient, ends, registered_at) "
-        "VALUES ('r', 'own', 'p', '2026-06-01', now())"
-    )
+    insert(case.con, "release", id="r", dataset="own", recipient="p", ends="2026-06-01", registered_at="2026-01-01")
     assert verdict(case, claim)[0] == "untestable"  # it holds no list of a later day
     load_list(case, "later", {"phone": phones(rng, 30)}, "p", obtained=date(2026, 7, 1))
     assert verdict(case, claim)[0] == "consistent"

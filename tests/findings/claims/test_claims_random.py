@@ -1,22 +1,26 @@
-"""The claim `random` on whole cases: true and false lists are told apart, and what decides nothing decides nothing."""
+"""The claim `random` on whole cases, of China and abroad: true and false lists are told apart, and what decides nothing
+decides nothing."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.findings.listed import load_list, meet
+from tests.bench.random_claim import contradicted, copied, counted, generated, market, range_of
+from tests.findings.listed import assessed, load_list, meet
 from tests.findings.listed import phones as random_phones
+from tests.inserted import insert_canary, insert_derivation, insert_list
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims import compute
-from tracer.findings.claims.random import assess_random
-from tracer.findings.claims.verdict import ClaimVerdict
-from tracer.wording import LANGUAGES, say
+from tracer.identify.segments import load_segments
+from tracer.wording import say
 
 
 def _load(case: Case, name: str, numbers: list[str], names: list[str] | None = None, **facts: Any) -> None:
@@ -38,13 +42,6 @@ def case(rng: np.random.Generator) -> Case:
     return made
 
 
-def _assessed(case: Case, dataset: str) -> ClaimVerdict:
-    meet(case)
-    found = assess_random(CaseFacts(case.con), dataset)
-    assert all(len(say(reason, lang)) > 5 for reason in found.alternatives for lang in LANGUAGES)
-    return found
-
-
 def _own(case: Case, count: int) -> tuple[list[str], list[str]]:
     rows = case.con.execute("SELECT phone, name FROM own_phone ORDER BY phone LIMIT $n", {"n": count}).fetchall()
     return [row[0] for row in rows], [row[1] for row in rows]
@@ -52,7 +49,7 @@ def _own(case: Case, count: int) -> tuple[list[str], list[str]]:
 
 def test_a_true_list_is_consistent_with_its_power(case: Case, rng: np.random.Generator) -> None:
     _load(case, "d", random_phones(rng, 10_000))
-    verdict = _assessed(case, "d")
+    verdict = assessed(case, "d")
     assert verdict.verdict == "consistent"
     assert verdict.numbers["power_at_1_percent"] >= 0.99
     assert [reason.code for reason in verdict.alternatives] == ["claim-power", "claim-unknown-source"]
@@ -61,7 +58,7 @@ def test_a_true_list_is_consistent_with_its_power(case: Case, rng: np.random.Gen
 
 def test_a_relabelled_list_is_contradicted(case: Case, rng: np.random.Generator) -> None:
     _load(case, "d", _own(case, 3_000)[0] + random_phones(rng, 3_000))
-    verdict = _assessed(case, "d")
+    verdict = assessed(case, "d")
     assert (verdict.verdict, verdict.grade) == ("contradicted", "G1")
     assert verdict.p_value is not None
     assert verdict.p_value < 1e-100
@@ -73,7 +70,7 @@ def test_random_numbers_scrubbed_by_status_are_not_called_a_resale(case: Case, r
     live = set(_own(case, 8_000)[0]) | set(random_phones(rng, 400_000))
     drawn = rng.choice(sorted(live), 20_000, replace=False).tolist()
     _load(case, "d", drawn)
-    verdict = _assessed(case, "d")
+    verdict = assessed(case, "d")
     assert verdict.p_value is not None
     assert verdict.p_value < 1e-6
     assert verdict.verdict == "consistent"
@@ -83,7 +80,7 @@ def test_random_numbers_scrubbed_by_status_are_not_called_a_resale(case: Case, r
 def test_names_that_agree_settle_it(case: Case, rng: np.random.Generator) -> None:
     phones, names = _own(case, 25)
     _load(case, "d", phones + random_phones(rng, 5_000), names + ["某"] * 5_000)
-    verdict = _assessed(case, "d")
+    verdict = assessed(case, "d")
     assert verdict.verdict == "contradicted"
     assert verdict.numbers["names_agree"] == 25
 
@@ -92,28 +89,24 @@ def test_its_own_copy_is_no_witness_against_a_random_list(case: Case, rng: np.ra
     phones = random_phones(rng, 10_000)
     _load(case, "d", phones)
     _load(case, "copy", phones[:5_000])
-    case.con.execute(
-        "INSERT INTO derivation (run, parent, child, probability, grade, shared, parent_contacts, child_contacts, "
-        "share_of_child, reasons, against, weights) "
-        "VALUES (1, 'd', 'copy', .9, 'G2', 5000, 10000, 5000, 1, [], [], '[]')"
-    )
-    verdict = _assessed(case, "d")
+    insert_derivation(case.con, "d", "copy", 0.9, shared=5_000)
+    verdict = assessed(case, "d")
     assert verdict.verdict == "consistent"
     assert verdict.numbers["witnesses"] == ["own"]
 
 
 def test_what_cannot_be_tested_is_said_to_be(case: Case, rng: np.random.Generator) -> None:
     _load(case, "small", _own(case, 10)[0])
-    assert _assessed(case, "small").verdict == "untestable"
-    assert _assessed(case, "nothing").verdict == "untestable"
+    assert assessed(case, "small").verdict == "untestable"
+    assert assessed(case, "nothing").verdict == "untestable"
     alone = memory_case()
     _load(alone, "d", random_phones(rng, 1_000))
-    assert _assessed(alone, "d").verdict == "untestable"
+    assert assessed(alone, "d").verdict == "untestable"
 
 
 def test_small_counts_are_not_told(case: Case, rng: np.random.Generator) -> None:
     _load(case, "d", _own(case, 12)[0] + random_phones(rng, 500))
-    assert _assessed(case, "d").numbers["shared"] == "<20"
+    assert assessed(case, "d").numbers["shared"] == "<20"
 
 
 def test_canaries_inside_contradict(case: Case, rng: np.random.Generator) -> None:
@@ -121,11 +114,8 @@ def test_canaries_inside_contradict(case: Case, rng: np.random.Generator) -> Non
     _load(case, "d", phones)
     planted = sorted({int(f"86{phone}") for phone in phones})[:3]
     for number, phone in enumerate(planted):
-        case.con.execute(
-            "INSERT INTO canary (no, phone, kind, imported_at) VALUES ($no, $phone, 'canary', '2000-01-01')",
-            {"no": number, "phone": phone},
-        )
-    verdict = _assessed(case, "d")
+        insert_canary(case.con, number, phone)
+    verdict = assessed(case, "d")
     assert verdict.numbers["canaries_seen"] == 3
     # three canaries in 400 blocks of which a tenth may be live: what scrubbed numbers would seldom hold
     assert verdict.numbers["p_canaries"] < 0.01
@@ -148,3 +138,62 @@ def test_every_claim_gets_a_row(case: Case, rng: np.random.Generator) -> None:
     assert json.loads(rows[1][2])["dataset"] == "d"
     shown = case.con.execute("SELECT claim, verdict FROM views.claims ORDER BY claim").fetchall()
     assert shown == [row[:2] for row in rows]
+
+
+PLANS = ("US", "IN", "GB", "DE", "BR", "ID", "RU")
+RESERVED = {"US": 19990000000, "GB": 447960000000, "JP": 819000000000}
+"""Where the test's own numbers begin: no area or operator has these."""
+
+
+@pytest.mark.parametrize("country", PLANS)
+def test_generated_lists_are_not_contradicted_and_copies_are(country: str) -> None:
+    """The bench at one market and a tenth of its size: every way of generating, every share of copying."""
+    rng, within = np.random.default_rng(17), range_of(country)
+    of = market(rng, within)
+    known = of.people(rng, 4_000)
+    for how, keys in generated(rng, of, 2_000).items():
+        overlap = counted(within, keys, known)
+        assert not contradicted(overlap), how
+        assert how.startswith("scrubbed") or overlap.null.tail(overlap.shared) > 1e-4, how
+    for how, keys in copied(rng, of, known, 2_000).items():
+        assert contradicted(counted(within, keys, known)), how
+
+
+def _keep(case: Case, no: int, keys: np.ndarray[tuple[int], np.dtype[np.int64]], origin: str) -> None:
+    insert_list(case.con, no, f"d{no}", np.unique(keys), f"p{no}", origin=origin, region="US")
+
+
+Draw = Callable[[int], "np.ndarray[tuple[int], np.dtype[np.int64]]"]
+
+
+@pytest.fixture
+def draw() -> Callable[[str], Draw]:
+    rng = np.random.default_rng(3)
+    return lambda country: lambda count: RESERVED[country] + rng.integers(0, 400_000, count)
+
+
+@pytest.mark.parametrize("country", ["US", "GB"])
+def test_a_verdict_names_its_plans(country: str, draw: Callable[[str], Draw]) -> None:
+    case, numbers = memory_case(country), draw(country)
+    own = numbers(2_000)
+    _keep(case, 1, own, "own")
+    _keep(case, 2, numbers(2_000), "obtained")
+    _keep(case, 3, np.concatenate([own[:900], numbers(500)]), "obtained")
+    true, false = assessed(case, "d2"), assessed(case, "d3")
+    assert (true.verdict, false.verdict) == ("consistent", "contradicted")
+    assert true.numbers["plans"] == [country]
+    # In the plan's own blocks: 2,000 known numbers of 400,000, and as many drawn.
+    assert true.numbers["expected"] == pytest.approx(10, rel=0.15)
+
+
+def test_without_known_blocks_a_segment_table_makes_it_testable(draw: Callable[[str], Draw], tmp_path: Path) -> None:
+    case, numbers = memory_case("JP"), draw("JP")
+    own = numbers(2_000)
+    _keep(case, 1, own, "own")
+    _keep(case, 2, own[:900], "obtained")
+    verdict = assessed(case, "d2")
+    assert (verdict.verdict, [reason.code for reason in verdict.alternatives]) == ("untestable", ["claim-no-blocks"])
+    path = tmp_path / "segments.csv"
+    path.write_text("segment,province,city,carrier\n090-0,,,甲\n+81 80,,,乙\n", encoding="utf-8")
+    load_segments(case.con, path)
+    assert assessed(case, "d2").verdict == "contradicted"

@@ -149,38 +149,16 @@ def test_markets_with_fixed_seeds(setting: str, tmp_path: Path) -> None:
     assert binomtest(found.sure_wrong, found.sure, 0.05, alternative="greater").pvalue > 0.01
 
 
-@pytest.mark.parametrize(
-    ("older", "newer", "value", "events"),
-    [
-        (
-            DossierFacts("p", None, JANUARY, own=False),
-            DossierFacts("q", None, MARCH, own=False),
-            "made {} and {}",
-            ("made", "made"),
-        ),
-        (
-            DossierFacts("p", None, JANUARY, own=False),
-            DossierFacts("q", MARCH, None, own=False),
-            "made {}, obtained {}",
-            ("made", "obtained"),
-        ),
-    ],
-)
-def test_days_are_a_reason_that_names_both_lists(
-    older: DossierFacts, newer: DossierFacts, value: str, events: tuple[str, str]
-) -> None:
-    weights = EdgeWeights(2)
+@pytest.mark.parametrize("event", ["made", "obtained"])
+def test_days_are_a_reason_that_names_both_lists(event: str) -> None:
+    weights, days = EdgeWeights(2), {"made": None, "obtained": None} | {event: MARCH}
+    older = DossierFacts("p", None, JANUARY, own=False)
+    newer = DossierFacts("q", days["obtained"], days["made"], own=False)
     weigh_dates(weights, [older, newer], [(0, 1)], {}, ["a", "b"])
     (forward,), (back,) = list(weights.of(0, 1)), list(weights.of(1, 0))
-    assert forward.value == value.format(JANUARY, MARCH)
+    assert forward.value == (f"made {JANUARY} and {MARCH}" if event == "made" else f"made {JANUARY}, obtained {MARCH}")
     assert forward.weight > 0 > back.weight
     assert forward.reason == back.reason, "it holds for both directions"
-    assert forward.reason == Reason.of(
-        "derivation-dates",
-        one=DatasetRef("a"),
-        one_event=Word(events[0]),
-        one_day=JANUARY,
-        other=DatasetRef("b"),
-        other_event=Word(events[1]),
-        other_day=MARCH,
-    )
+    one = {"one": DatasetRef("a"), "one_event": Word("made"), "one_day": JANUARY}
+    other = {"other": DatasetRef("b"), "other_event": Word(event), "other_day": MARCH}
+    assert forward.reason == Reason.of("derivation-dates", **one, **other)

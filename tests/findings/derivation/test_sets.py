@@ -1,4 +1,4 @@
-"""Fast sums over sets of holders are those of the plain definition."""
+"""Fast sums over sets of holders, and ways in sampled graphs, are those of the plain definition."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from scipy import sparse
 
 from tracer.findings.derivation.counts import groups
+from tracer.findings.derivation.explain import Ways
 from tracer.findings.derivation.family import by_members, sum_intersecting
 from tracer.findings.derivation.sets import Sets
 from tracer.findings.overlap.shared_counts import common_by_place, common_keys
@@ -78,3 +79,51 @@ def test_lines_are_summed_by_the_members_of_a_set_that_they_have(p: int) -> None
         code = sum((np.arange(32) >> bit & 1) << place for place, bit in enumerate(members)) + np.zeros(32, np.int64)
         assert np.array_equal(sums, [counted[code == c].sum(axis=0) for c in range(1 << p)])
     assert by_members(masks[:0], p, counted).shape == (0, 1 << p, 2)
+
+
+N = 9
+
+
+def _graphs(seed: int, graphs: int) -> list[tuple[tuple[int, ...], ...]]:
+    rng = np.random.default_rng(seed)
+    found = []
+    for _ in range(graphs):
+        order = rng.permutation(N).tolist()
+        parents: list[tuple[int, ...]] = [()] * N
+        for place, x in enumerate(order):
+            parents[x] = tuple(sorted(y for y in order[:place] if rng.random() < 0.2))
+        found.append(tuple(parents))
+    return found
+
+
+def _ancestors(graph: tuple[tuple[int, ...], ...]) -> list[set[int]]:
+    drawn = nx.DiGraph([(parent, child) for child, parents in enumerate(graph) for parent in parents])
+    drawn.add_nodes_from(range(N))
+    return [nx.ancestors(drawn, x) for x in range(N)]
+
+
+@pytest.mark.parametrize(("seed", "graphs"), [(1, 5), (2, 64), (3, 70)])
+def test_ways_of_all_pairs_are_those_of_each_graph(seed: int, graphs: int) -> None:
+    sampled = _graphs(seed, graphs)
+    above = [_ancestors(graph) for graph in sampled]
+    depth = [sum(len(of_graph[x]) for of_graph in above) for x in range(N)]
+    ways = Ways.of(sampled, N)
+    a, b = np.triu_indices(N, 1)
+
+    def most(times: list[int]) -> int:
+        return min(range(N), key=lambda x: (-times[x], -depth[x], x)) if any(times) else -1
+
+    for giver, taker in ((a, b), (b, a)):
+        for x, y, passed in zip(giver.tolist(), taker.tolist(), ways.between(giver, taker).tolist(), strict=True):
+            indirect = [
+                of_graph for graph, of_graph in zip(sampled, above, strict=True)
+                if x in of_graph[y] and x not in graph[y]
+            ]  # fmt: skip
+            assert passed == most([sum(x in one[z] and z in one[y] for one in indirect) for z in range(N)])
+    apart = ways.apart(a, b)
+    for at, (x, y) in enumerate(zip(a.tolist(), b.tolist(), strict=True)):
+        untied = [one for one in above if x not in one[y] and y not in one[x]]
+        times = [sum(z in one[x] and z in one[y] for one in untied) for z in range(N)]
+        assert apart.source[at] == most(times)
+        assert apart.common[at] == pytest.approx(max(times) / graphs)
+        assert apart.unrelated[at] == pytest.approx(sum(not one[x] & one[y] for one in untied) / graphs)

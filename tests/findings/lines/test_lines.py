@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.inserted import insert, insert_canary
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.dossier.calling_rules import CallingRule, ensure_rules, replace_rules
@@ -25,7 +26,7 @@ CANARY = "14000000001"
 def case() -> Case:
     made = memory_case()
     made.con.execute("INSERT INTO party (id, name, role) VALUES ('v', '甲', 'line_vendor'), ('c', '乙', 'carrier')")
-    made.con.execute("INSERT INTO canary (no, phone, kind, imported_at) VALUES (1, 8614000000001, 'canary', now())")
+    insert_canary(made.con, 1, 8614000000001)
     add_line(made.con, Line("pool", ("1635550*",), "v", "c", "江苏", 2))
     add_line(made.con, Line("one", ("16355500001", "025-8300*"), "v", None, "江苏", None))
     ensure_rules(made.con)
@@ -74,49 +75,35 @@ def test_rates_are_exact_and_of_the_days_that_the_calls_cover(case: Case, tmp_pa
     )
     load_complaints(case, told)
     compute(CaseFacts(case.con), 1)
-    rows = {
-        (dimension, name): rest
-        for dimension, name, *rest in case.con.execute(
-            "SELECT dimension, name, calls, complaints, counted, rate, low, high, p_value, needed "
-            "FROM views.complaint_rates"
-        ).fetchall()
-    }
-    low, high = share_interval(3, 2_000)
-    calls_, complaints, counted, rate, shown_low, shown_high, p_value, needed = rows["line", "pool"]
-    assert (calls_, complaints, counted, rate) == (2_000, 4, 3, 0.0015)
-    assert (shown_low, shown_high) == (pytest.approx(low, rel=1e-3), pytest.approx(high, rel=1e-3))
+    asked = "SELECT dimension, name, calls, complaints, counted, rate, low, high, p_value, needed"
+    found = case.con.execute(f"{asked} FROM views.complaint_rates").fetchall()
+    rows = {(dimension, name): rest for dimension, name, *rest in found}
+    *counts, low, high, p_value, needed = rows["line", "pool"]
+    assert (counts, needed) == ([2_000, 4, 3, 0.0015], calls_needed(4, 1e-4))
+    assert (low, high) == pytest.approx(share_interval(3, 2_000), rel=1e-3)
     assert p_value == pytest.approx(0.00114, rel=0.02)  # three or more of 2,000 at one in ten thousand
-    assert needed == calls_needed(4, 1e-4)
-    assert rows["carrier", "c"][:3] == [2_000, 4, 3]
-    assert rows["province", "江苏"][:3] == [2_000, 4, 3]
-    assert rows["vendor", "v"][:3] == [2_000, 4, 3]
+    for dimension in (("carrier", "c"), ("province", "江苏"), ("vendor", "v")):
+        assert rows[dimension][:3] == [2_000, 4, 3]
     assert rows["line", "one"][:3] == [0, 0, 0]  # a line of which nothing is known is listed
 
 
 def test_calls_outside_the_hours_and_too_many_a_day_are_counted(case: Case, tmp_path: Path) -> None:
-    rows = [
-        (f"2026-06-18 {clock}", "16355500002", "14100000001")
-        for clock in ("07:59:59", "08:00:00", "20:59:59", "21:00:00")
-    ]
+    clocks = ("07:59:59", "08:00:00", "20:59:59", "21:00:00")
+    rows = [(f"2026-06-18 {clock}", "16355500002", "14100000001") for clock in clocks]
     rows += [("2026-06-18T16:30:00Z", "16355500002", "14100000001")]  # half past midnight on the 19th
     rows += [(f"2026-06-20 10:00:0{n}", f"1635550111{n}", "14100000002") for n in range(5)]
     _calls(case, tmp_path, rows)
     compute(CaseFacts(case.con), 1)
-    found = {
-        rule: (examined, violations)
-        for rule, examined, violations in case.con.execute(
-            "SELECT rule, examined, violations FROM views.rule_counts WHERE line = 'pool'"
-        ).fetchall()
-    }
-    assert found["hours"] == (10, 3)
-    assert found["per-number"] == (10, 3)  # the fourth call of the 18th, and two of the five of the 20th
-    replace_rules(
-        case.con, [CallingRule("callers", "per_caller", at_most=2.0), CallingRule("c", "complaints", at_most=1.0)]
-    )
+    counted = case.con.execute(
+        "SELECT rule, examined, violations FROM views.rule_counts WHERE line = 'pool'"
+    ).fetchall()
+    assert ("hours", 10, 3) in counted
+    assert ("per-number", 10, 3) in counted  # the fourth call of the 18th, and two of the five of the 20th
+    rules = [CallingRule("callers", "per_caller", at_most=2.0), CallingRule("c", "complaints", at_most=1.0)]
+    replace_rules(case.con, rules)
     compute(CaseFacts(case.con), 2)
-    assert case.con.execute(
-        "SELECT rule, violations FROM rule_count WHERE run = 2 AND kind = 'per_caller'"
-    ).fetchall() == [("callers", 2)]
+    again = "SELECT rule, violations FROM rule_count WHERE run = 2 AND kind = 'per_caller'"
+    assert case.con.execute(again).fetchall() == [("callers", 2)]
 
 
 def test_a_grown_log_and_a_telephones_own_tell_of_a_call_once(case: Case, tmp_path: Path) -> None:
@@ -130,24 +117,19 @@ def test_a_grown_log_and_a_telephones_own_tell_of_a_call_once(case: Case, tmp_pa
 
 def _relate(case: Case, *pairs: tuple[str, str, str]) -> None:
     for number, (giver, taker, basis) in enumerate(pairs):
-        case.con.execute("INSERT INTO relation VALUES ($no, 'supplies_line_to', $a, $b, NULL, $basis, [])",
-                         {"no": number, "a": giver, "b": taker, "basis": basis})  # fmt: skip
+        relation = {"kind": "supplies_line_to", "from_party": giver, "to_party": taker, "basis": basis}
+        insert(case.con, "relation", no=number, **relation)
 
 
 def test_hands_follow_from_who_supplies_whom(case: Case) -> None:
     assert supply_chain_depth(case.con, "v") is None
     _relate(case, ("c", "a", "documented"), ("a", "v", "alleged"), ("x", "y", "inferred"), ("y", "z", "documented"))
-    first, second, unknown = (
-        supply_chain_depth(case.con, "a"),
-        supply_chain_depth(case.con, "v"),
-        supply_chain_depth(case.con, "z"),
-    )
-    assert first is not None
-    assert (first.hand, first.whole, first.basis) == (1, True, "documented")
-    assert second is not None
-    assert (second.hand, second.path, second.basis) == (2, ("c", "a", "v"), "alleged")
-    assert unknown is not None
-    assert (unknown.hand, unknown.whole, unknown.basis) == (3, False, "inferred")  # the least it can be
+    found = [supply_chain_depth(case.con, party) for party in ("a", "v", "z")]
+    assert [(one.hand, one.path, one.whole, one.basis) for one in found if one is not None] == [
+        (1, ("c", "a"), True, "documented"),
+        (2, ("c", "a", "v"), True, "alleged"),
+        (3, ("x", "y", "z"), False, "inferred"),  # the least it can be
+    ]
     compute(CaseFacts(case.con), 1)
     assert case.con.execute("SELECT line, hand, inferred, whole FROM views.lines ORDER BY line").fetchall() == [
         ("one", None, 2, True), ("pool", 2, 2, True),

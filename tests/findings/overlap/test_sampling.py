@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.findings.worlds import Numbers, World, append, fresh
+from tests.findings.worlds import Numbers, World, fresh
+from tests.inserted import append
 from tracer.findings import overlap
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.overlap import pair_counts, sampling

@@ -15,13 +15,8 @@ from tracer.findings.persons.fields import Field, FieldKind
 from tracer.simulate.names import Texts, addresses, person_names
 from tracer.simulate.segments import PLACES
 
-FIELDS = (
-    Field("name", FieldKind.NAME),
-    Field("address", FieldKind.TEXT),
-    Field("born", FieldKind.DATE),
-    Field("sex", FieldKind.CATEGORY),
-    Field("city", FieldKind.TEXT),
-)
+_KINDS = {"name": FieldKind.NAME, "address": FieldKind.TEXT, "born": FieldKind.DATE, "sex": FieldKind.CATEGORY}
+FIELDS = tuple(Field(name, kind) for name, kind in (*_KINDS.items(), ("city", FieldKind.TEXT)))
 
 
 @dataclass(frozen=True)

@@ -4,27 +4,106 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy import stats
 
-from tests.findings.row_histories import Setting, draw
 from tests.findings.worlds import fresh
+from tests.manifests import entry
 from tests.simulate.loading import insert_market
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.disclosure import PartyRef, reason_of
 from tracer.findings.attribution import COPY_UNKNOWN
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.vintage.fence import as_cohorts, find_fence
+from tracer.findings.vintage.fence import Cohorts, as_cohorts, find_fence
 from tracer.manifest import apply_manifest, read_manifest
 from tracer.simulate.market import MarketSpec
 from tracer.simulate.trade import make_market
 from tracer.trace import trace
 from tracer.wording import LANGUAGES, say
+
+NEVER = 10**9
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a client's history and a copy of it are drawn."""
+
+    rate: float
+    rows: int = 3_000
+    """Rows that the client adds in all, from the first day to the last."""
+    days: int = 730
+    deleted: float = 0.15
+    otherwise: float = 0.002
+    """Share of the client's other rows that stand in the copy all the same."""
+    misdated: float = 0.005
+    """Share of rows whose day of adding is a later one than the true one."""
+    every: int | None = None
+    """Days between successive lists, where no column tells the days; None: columns tell them."""
+    wait: float = 40.0
+
+
+@dataclass(frozen=True)
+class Copied:
+    """One case."""
+
+    cohorts: Cohorts
+    left: int
+    obtained: int
+
+
+def draw(setting: Setting, rng: np.random.Generator) -> Copied:
+    """A client and a copy of its list. Days are counted from 0; more rows come on some days of the week."""
+    week = rng.dirichlet(np.full(7, 3.0))
+    weight = week[np.arange(setting.days) % 7] * np.exp(rng.normal(0, 0.5, setting.days))
+    added = rng.choice(setting.days, setting.rows, p=weight / weight.sum())
+    gone = np.full(setting.rows, NEVER)
+    leaving = rng.random(setting.rows) < setting.deleted
+    gone[leaving] = added[leaving] + 1 + rng.integers(0, setting.days, leaving.sum())
+    left = int(rng.integers(30, setting.days))
+    hour = rng.random(setting.rows)
+    there = (added + hour <= left + 0.5) & (gone + hour > left + 0.5)
+    taken = np.where(there, rng.random(setting.rows) < setting.rate, rng.random(setting.rows) < setting.otherwise)
+    obtained = min(setting.days - 1, left + int(rng.exponential(setting.wait)))
+    written = added.copy()
+    wrong = rng.random(setting.rows) < setting.misdated
+    written[wrong] = np.minimum(added[wrong] + rng.integers(1, 200, wrong.sum()), setting.days - 1)
+    gone = np.where(gone < setting.days, np.maximum(gone, written), NEVER)
+    return Copied(_cohorts(setting, written, gone, taken), left, obtained)
+
+
+def _cohorts(setting: Setting, added: NDArray[np.int64], gone: NDArray[np.int64], taken: NDArray[np.bool_]) -> Cohorts:
+    rows: dict[tuple[float | None, ...], list[int]] = {}
+    lists = np.arange(0, setting.days + setting.every, setting.every) if setting.every else None
+    for come, go, hit in zip(added.tolist(), gone.tolist(), taken.tolist(), strict=True):
+        key = _told(come, go) if lists is None else _between(come, go, lists)
+        if key is not None:
+            count = rows.setdefault(key, [0, 0])
+            count[0] += 1
+            count[1] += hit
+    return as_cohorts([(*key, *count) for key, count in rows.items()])
+
+
+def _told(come: int, go: int) -> tuple[float | None, ...]:
+    return (float(come), come + 1.0, *((float(go), go + 1.0) if go < NEVER else (None, None)))
+
+
+def _between(come: int, go: int, lists: NDArray[np.int64]) -> tuple[float | None, ...] | None:
+    """What successive lists, taken at noon, tell; None: the row stands in none of them."""
+    inside = (lists > come) & (lists <= go)
+    if not inside.any():
+        return None
+    first, last = int(np.flatnonzero(inside)[0]), int(np.flatnonzero(inside)[-1])
+    came = (lists[first - 1] + 0.5, lists[first] + 0.5) if first > 0 else (None, None)
+    went = (lists[last] + 0.5, lists[last + 1] + 0.5) if last + 1 < lists.size else (None, None)
+    return (*came, *went)
+
 
 # Seeds 100 to 199 were for tuning.
 TESTED = 7_001
@@ -116,21 +195,14 @@ def _case(
     cells = [hashlib.sha256(str(n).encode()).hexdigest() if hashed else str(n) for n in stolen.tolist()]
     head = "手机号SHA256" if hashed else "电话"
     (folder / "leak.csv").write_text(f"{head}\n" + "\n".join(cells) + "\n", encoding="utf-8")
-    parts = ['[case]\nname = "vintage"\n']
-    parts += [
-        f'[[party]]\nid = "{p}"\nname = "{p}"\nrole = "{r}"\n'
-        for p, r in (("client", "client"), ("trader", "data_trader"))
-    ]
+    parts = [entry("party", id=name, role=role) for name, role in (("client", "client"), ("trader", "data_trader"))]
     for name, day in (("own", 200),) if columns else (("own-1", 40), ("own-2", 120), ("own", 200)):
-        parts.append(
-            f'[[dataset]]\nid = "{name}"\npath = "{name}.csv"\nholder = "client"\norigin = "own"\n'
-            f"created = {_day(day)}\n"
-        )
-    parts.append(f'[[dataset]]\nid = "leak"\npath = "leak.csv"\nholder = "trader"\nobtained = {obtained}\n')
+        parts.append(entry("dataset", id=name, path=f"{name}.csv", holder="client", origin="own", created=_day(day)))
+    parts.append(entry("dataset", id="leak", path="leak.csv", holder="trader", obtained=obtained))
     for release, day in RELEASED.items():
-        parts.append(f'[[party]]\nid = "v-{release}"\nname = "v-{release}"\nrole = "system_vendor"\n')
-        parts.append(f'[[release]]\nid = "{release}"\ndataset = "own"\nto = "v-{release}"\ndate = {_day(day)}\n')
-    (folder / "case.toml").write_text("\n".join(parts), encoding="utf-8")
+        parts.append(entry("party", id=f"v-{release}", role="system_vendor"))
+        parts.append(entry("release", id=release, dataset="own", to=f"v-{release}", date=_day(day)))
+    (folder / "case.toml").write_text("".join(parts), encoding="utf-8")
     case = memory_case()
     apply_manifest(case, read_manifest(folder / "case.toml"))
     trace(case)
@@ -142,8 +214,8 @@ def test_copies_of_one_list_are_told_apart_by_the_day_they_left(tmp_path: Path, 
     with _case(tmp_path, left=RELEASED[release]) as case:
         found = case.con.execute("SELECT * EXCLUDE (run, superseded) FROM vintage").fetchall()
         assert len(found) == 1
-        client, source, dataset, first, last, best = found[0][:6]
-        assert (client, source, dataset) == ("client", "own", "leak")
+        *of, first, last, best = found[0][:6]
+        assert of == ["client", "own", "leak"]
         assert first <= _day(RELEASED[release]) <= last
         assert (last - first).days <= 10
         assert abs((best - _day(RELEASED[release])).days) <= 5
@@ -194,11 +266,8 @@ def test_copies_of_a_simulated_market_left_in_their_windows() -> None:
     """Clients that keep a row history, vendors that keep and resell their copies, and what resellers do to these."""
     hit = told = 0
     for seed in (614, 615):
-        market = make_market(
-            MarketSpec(
-                seed, history=1.0, people=30_000, rows=(500, 1_200), copies=7, collectors=2, clients=2, retainers=3
-            )
-        )
+        sizes = {"people": 30_000, "copies": 7, "collectors": 2, "clients": 2, "retainers": 3}
+        market = make_market(MarketSpec(seed, history=1.0, rows=(500, 1_200), **sizes))
         with memory_case() as case:
             insert_market(case.con, market)
             trace(case)
