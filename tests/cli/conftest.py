@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.signals.register import CANARY, MAIL
 from tracer.cli.main import run
 
 
@@ -24,6 +25,11 @@ class Said:
     code: int
     out: str
     err: str
+
+    def done(self) -> Said:
+        """The same, of a command that succeeded."""
+        assert self.code == 0, self.out + self.err
+        return self
 
     def json(self) -> Any:
         """stdout as JSON."""
@@ -159,3 +165,13 @@ def case(tmp_path: Path, world: World, made_loaded: Made, own_surroundings: Path
 def traced(tmp_path: Path, world: World, made_traced: Made, own_surroundings: Path) -> Path:
     """A case with the four lists loaded and traced."""
     return made_traced.copy(tmp_path / "case", own_surroundings)
+
+
+@pytest.fixture
+def marked(tmp_path: Path, tracer: Tracer) -> Path:
+    """A case with one canary, which has a number and an address, and no copy on record."""
+    folder = tmp_path / "case"
+    (tmp_path / "canaries.csv").write_text(f"phone,email,name\n{CANARY},{MAIL},林晓\n", encoding="utf-8")
+    tracer("init", folder).done()
+    tracer("canary", "import", tmp_path / "canaries.csv", "--case", folder).done()
+    return folder

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from tests.cli.conftest import Made, Once, Tracer, phone
+from tests.manifests import entry
 from tracer.errors import ExitCode
 
 NUMBER = phone(40)
@@ -30,54 +32,20 @@ def spoken(made: Made) -> None:
     for name, some in (("client", rows), ("copy", rows[20:90]), ("told", rows[10:60])):
         (folder / f"{name}.csv").write_text("姓名,手机号\n" + "".join(some), encoding="utf-8")
     words = f"it was {NUMBER[:3]} {NUMBER[3:7]} {NUMBER[7:]}, or ann@mail.example.com"
-    (folder / "case.toml").write_text(
-        f"""
-        [[party]]
-        id = "informant"
-        name = "Orla Quimby"
-        role = "source"
-        protected = true
-        [[party]]
-        id = "vendor"
-        name = "Vendor Trading Ltd"
-        role = "system_vendor"
-        [[dataset]]
-        id = "client"
-        path = "client.csv"
-        holder = "owner"
-        origin = "own"
-        [[dataset]]
-        id = "copy"
-        path = "copy.csv"
-        holder = "vendor"
-        obtained = 2026-05-01
-        [[dataset]]
-        id = "told"
-        path = "told.csv"
-        holder = "informant"
-        obtained = 2026-05-02
-        [[claim]]
-        party = "informant"
-        about = "vendor"
-        kind = "first_hand"
-        dataset = "copy"
-        quote = "{LEARNED}, {words}"
-        [[claim]]
-        party = "vendor"
-        kind = "other"
-        value = "{NUMBER}"
-        quote = "{words}"
-        [[reply]]
-        party = "informant"
-        answered = 2026-05-03
-        text = "paid in cash, {words}"
-        [[reply]]
-        party = "vendor"
-        answered = 2026-05-03
-        text = "call {words}"
-        """,
-        encoding="utf-8",
+    entries = (
+        entry("party", id="informant", name="Orla Quimby", role="source", protected=True),
+        entry("party", id="vendor", name="Vendor Trading Ltd", role="system_vendor"),
+        entry("dataset", id="client", path="client.csv", holder="owner", origin="own"),
+        entry("dataset", id="copy", path="copy.csv", holder="vendor", obtained=date(2026, 5, 1)),
+        entry("dataset", id="told", path="told.csv", holder="informant", obtained=date(2026, 5, 2)),
+        entry(
+            "claim", party="informant", about="vendor", kind="first_hand", dataset="copy", quote=f"{LEARNED}, {words}"
+        ),
+        entry("claim", party="vendor", kind="other", value=NUMBER, quote=words),
+        entry("reply", party="informant", answered=date(2026, 5, 3), text=f"paid in cash, {words}"),
+        entry("reply", party="vendor", answered=date(2026, 5, 3), text=f"call {words}"),
     )
+    (folder / "case.toml").write_text("".join(entries), encoding="utf-8")
     made.run("run", folder / "case.toml", "--case", folder / "case")
     made.run("judge", "client", "copy", "confirm", "--note", words, "--case", folder / "case")
 

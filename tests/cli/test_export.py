@@ -49,8 +49,7 @@ def test_files_are_written_and_journaled(
 ) -> None:
     out = tmp_path / "out"
     out.mkdir()
-    said = tracer("export", *words, "-o", out / "x", "--case", traced)
-    assert said.code == 0, said.err
+    said = tracer("export", *words, "-o", out / "x", "--case", traced).done()
     assert said.out == ""
     assert sorted(path.name for path in out.iterdir()) == files
     last = json.loads((traced / "journal.jsonl").read_text(encoding="utf-8").splitlines()[-1])
@@ -77,8 +76,7 @@ def test_what_is_asked_wrongly_is_told(tracer: Tracer, traced: Path, tmp_path: P
 
 def test_a_preview_writes_and_journals_nothing_but_tells(tracer: Tracer, traced: Path, tmp_path: Path) -> None:
     before = (traced / "journal.jsonl").read_bytes()
-    said = tracer("export", "report", "--to", "html", "--preview", "-o", tmp_path / "r.html", "--case", traced)
-    assert said.code == 0, said.err
+    said = tracer("export", "report", "--to", "html", "--preview", "-o", tmp_path / "r.html", "--case", traced).done()
     assert said.out.startswith("file r.html")
     assert "nothing found" in said.out
     assert not (tmp_path / "r.html").exists()
@@ -94,16 +92,14 @@ def test_a_number_of_a_list_in_a_name_stops_the_export(tracer: Tracer, traced: P
     assert number not in said.err
     assert list(tmp_path.glob("g*")) == []
     revealed = ["--reveal", "--reason", "the owner of the number asked for it"]
-    said = tracer("export", "graph", "--to", "json", "-o", tmp_path / "g.json", *revealed, "--case", traced)
-    assert said.code == 0, said.err
+    said = tracer("export", "graph", "--to", "json", "-o", tmp_path / "g.json", *revealed, "--case", traced).done()
     last = json.loads((traced / "journal.jsonl").read_text(encoding="utf-8").splitlines()[-1])
     assert last["detail"]["revealed"]["counts"] == {"an identifier of a list": 1}
     assert len(last["detail"]["revealed"]["who"]) == 1
 
 
 def test_show_draws_a_chain(tracer: Tracer, traced: Path, world: World) -> None:
-    said = tracer("show", "trader", "--case", traced)
-    assert said.code == 0, said.err
+    said = tracer("show", "trader", "--case", traced).done()
     assert said.out.splitlines()[0].startswith("trader, held by trader on 1 May 2026, 850 contacts")
     assert "came from" in said.out
     assert "vendor, held by vendor-a on 1 March 2026" in said.out

@@ -14,21 +14,11 @@ import pytest
 
 from tests.cli.conftest import Tracer
 from tests.signals.hostile import MAILS, UNDATED, good, raw
-from tests.signals.register import CANARY, MAIL
+from tests.signals.register import CANARY
 from tracer.signals import mail
 
 CALL = f"at,caller,called\n2026-06-18 12:45:{{:02}},14100001234,{CANARY}\n"
 ALL = {**MAILS, **UNDATED}
-
-
-@pytest.fixture
-def marked(tmp_path: Path, tracer: Tracer) -> Path:
-    """A case with one canary, which has a number and an address, and no copy on record."""
-    folder = tmp_path / "case"
-    (tmp_path / "canaries.csv").write_text(f"phone,email,name\n{CANARY},{MAIL},林晓\n", encoding="utf-8")
-    assert tracer("init", folder).code == 0
-    assert tracer("canary", "import", tmp_path / "canaries.csv", "--case", folder).code == 0
-    return folder
 
 
 def _rested(path: Path) -> None:
@@ -75,8 +65,7 @@ def test_good_mails_among_hostile_ones_are_read_twice(marked: Path, tmp_path: Pa
         command = ["signals", "load", str(box)]
     began = time.process_time()
     for _ in range(2):
-        said = tracer(*command, "--case", marked)
-        assert said.code == 0, said.err
+        said = tracer(*command, "--case", marked).done()
         assert "Traceback" not in said.err
         assert _read(tracer, marked) == expected
     assert time.process_time() - began < 60, "one of them took 40 seconds, or more"

@@ -27,8 +27,7 @@ def case(once: Once, world: World, own_surroundings: Path) -> Path:
 
 def test_what_was_put_in_is_listed_changed_and_taken_back(tracer: Tracer, case: Path) -> None:
     def done(*words: str) -> dict[str, Any]:
-        said = tracer(*words, "--case", case)
-        assert said.code == 0, said.err
+        said = tracer(*words, "--case", case).done()
         return dict(said.json())
 
     def listed(kind: str) -> list[dict[str, Any]]:

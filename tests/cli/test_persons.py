@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,6 +12,12 @@ from tests.cli.conftest import Tracer, phone
 from tests.findings.persons.people import Setting, two_lists
 
 HEADINGS = {"name": "姓名", "address": "联系地址", "born": "出生日期", "sex": "性别", "city": "城市"}
+
+
+KEYS = [
+    "a", "b", "fields", "a_people", "b_people", "linked", "same_people", "low", "high", "precision", "recall",
+    "against", "against_codes",
+]  # fmt: skip
 
 
 def _write(path: Path, table: pa.Table, identifier: str, values: list[str]) -> None:
@@ -30,22 +35,19 @@ def _case(tracer: Tracer, folder: Path, setting: Setting) -> tuple[Path, int]:
     _write(folder / "numbers.csv", made.a, "手机号", [phone(at) for at in range(made.a.num_rows)])
     _write(folder / "mails.csv", made.b, "邮箱", [f"p{at}@mail.example" for at in range(made.b.num_rows)])
     for name in ("numbers", "mails"):
-        said = tracer("load", folder / f"{name}.csv", "--holder", f"h-{name}", "--case", case)
-        assert said.code == 0, said.err
+        tracer("load", folder / f"{name}.csv", "--holder", f"h-{name}", "--case", case).done()
     return case, made.both
 
 
 def test_two_lists_without_a_common_identifier(tracer: Tracer, tmp_path: Path) -> None:
     case, both = _case(tracer, tmp_path, Setting(people=3_000, a=600, b=700, both=300))
-    said = tracer("persons", "numbers", "mails", "-f", "json", "--case", case)
-    assert said.code == 0, said.err
-    row = said.json()[0]
+    row = tracer("persons", "numbers", "mails", "-f", "json", "--case", case).json()[0]
+    assert list(row) == KEYS
     assert row["fields"] == ["name", "address", "city", "born", "sex"]
     assert (row["a_people"], row["b_people"]) <= (600, 700)
     assert row["low"] <= both <= row["high"]
     assert abs(row["same_people"] - both) < 30
-    assert row["precision"] > 0.9
-    assert row["recall"] > 0.9
+    assert min(row["precision"], row["recall"]) > 0.9
     assert row["against"]
     # The other way round it is the same question.
     back = tracer("persons", "mails", "numbers", "-f", "json", "--case", case).json()[0]
@@ -81,9 +83,7 @@ def test_small_counts_are_not_told(tracer: Tracer, tmp_path: Path, setting: Sett
     case, _ = _case(tracer, tmp_path, setting)
     row = tracer("persons", "numbers", "mails", "-f", "json", "--case", case).json()[0]
     assert {row["linked"], row["same_people"], row["low"]} == {"<20"}
-    assert row["precision"] is None
-    assert row["recall"] is None
-    assert row["against"] == []
+    assert (row["precision"], row["recall"], row["against"]) == (None, None, [])
     if setting.a < 20:
         assert row["high"] in {"<20", None}
 
@@ -114,12 +114,3 @@ def test_what_cannot_be_compared_is_told(tracer: Tracer, tmp_path: Path) -> None
         assert said.code == 2
         assert word in said.err
         assert said.out == ""
-
-
-def test_json_has_the_documented_keys(tracer: Tracer, tmp_path: Path) -> None:
-    case, _ = _case(tracer, tmp_path, Setting(people=300, a=60, b=60, both=40))
-    row = json.loads(tracer("persons", "numbers", "mails", "-f", "json", "--case", case).out)[0]
-    assert list(row) == [
-        "a", "b", "fields", "a_people", "b_people", "linked", "same_people", "low", "high", "precision", "recall",
-        "against", "against_codes",
-    ]  # fmt: skip

@@ -17,8 +17,9 @@ import click
 import pytest
 
 from tests.cli.conftest import Said, Tracer
-from tests.cli.hostile_case import IN_A_PATH, MARK, TEXT, hostile_case, toml
+from tests.cli.hostile_case import IN_A_PATH, MARK, TEXT, hostile_case
 from tests.doors.commands import leaves
+from tests.manifests import quoted
 from tracer.ask.named import load_queries
 from tracer.ask.render import WRITERS
 from tracer.cli.printer import Printer
@@ -190,9 +191,9 @@ def test_a_command_that_is_none_and_keys_that_are_none(hostile: Path, tracer: Tr
     is_clean(tracer("sql", f"SELECT {TEXT}", "--case", hostile), "sql")
     manifest = tmp_path / f"{IN_A_PATH}.toml"
     for words in (
-        f"[case]\nname = 'x'\n[[party]]\nid = {toml(TEXT)}\n{toml(TEXT)} = 1\n",
-        f"[case]\nname = 'x'\n[{toml(TEXT)}]\n{toml(TEXT)} = {toml(TEXT)}\n",
-        f"[case]\nname = 'x'\n[[dataset]]\nid = 'a'\npath = {toml(IN_A_PATH)}\nholder = {toml(TEXT)}\n",
+        f"[case]\nname = 'x'\n[[party]]\nid = {quoted(TEXT)}\n{quoted(TEXT)} = 1\n",
+        f"[case]\nname = 'x'\n[{quoted(TEXT)}]\n{quoted(TEXT)} = {quoted(TEXT)}\n",
+        f"[case]\nname = 'x'\n[[dataset]]\nid = 'a'\npath = {quoted(IN_A_PATH)}\nholder = {quoted(TEXT)}\n",
         f"[case]\nname = \x85{TEXT}\n",
     ):
         manifest.write_text(words, encoding="utf-8")

@@ -21,21 +21,9 @@ TOLD = f"{NUMBER} {PERSON}"
 ELSEWHERE = {
     **dict.fromkeys(("demo", "init", "simulate", "restore"), "makes a case of its own"),
     **dict.fromkeys(("key import", "key export"), "journals a fingerprint alone"),
-    **dict.fromkeys(
-        (
-            "blind key",
-            "blind match",
-            "register check",
-            "anchor check",
-            "manifest new",
-            "manifest check",
-            "manifest schema",
-            "manpages",
-            "plugins",
-        ),
-        "opens no case",
-    ),
-    **dict.fromkeys(("signals watch",), "loads as `signals load` does"),
+    **dict.fromkeys(("blind key", "blind match", "register check", "anchor check", "manifest new"), "opens no case"),
+    **dict.fromkeys(("manifest check", "manifest schema", "manpages", "plugins", "signals receive"), "opens no case"),
+    "signals watch": "loads as `signals load` does",
     **dict.fromkeys(("blind offer", "blind answer", "blind fingerprints", "blind finish"), "journals hashes and ids"),
     **dict.fromkeys(("register stamp", "anchor stamp"), "tested with an authority (marking/register, test_anchor)"),
     **dict.fromkeys(("register list", "register print", "register request", "register reveal"), "needs a draw"),
@@ -46,10 +34,9 @@ ELSEWHERE = {
         (f"{kind} list" for kind in ("party", "evidence", "claim", "relation", "reply", "dataset")), "the same"
     ),
     **dict.fromkeys(("probe load", "probe show"), "needs a sheet with answers (findings/probes)"),
-    **dict.fromkeys(("signals receive",), "opens no case"),
-    **dict.fromkeys(("signals fetch",), "needs a mail server (signals/test_fetch)"),
-    **dict.fromkeys(("cluster import",), "needs a cluster's answers"),
-    **dict.fromkeys(("verify",), "the folder of copies is not journaled"),
+    "signals fetch": "needs a mail server (signals/test_fetch)",
+    "cluster import": "needs a cluster's answers",
+    "verify": "the folder of copies is not journaled",
 }
 """Commands that name files and do not stand in `doors`, and why not."""
 
@@ -74,19 +61,15 @@ def doors(folder: Path, out: Path) -> Iterator[tuple[str, list[str | Path]]]:
     yield "signals load", [folder / f"calls {TOLD}.csv", "--as", "csv"]
     yield "release write", ["list", "--to", "v0", "--unique", "1", "-o", out / TOLD]
     yield "release add", ["list", "--to", "v0", "--date", "2026-05-01", "--path", folder / f"{TOLD}.csv"]
-    yield (
-        "canary make",
-        ["--domain", "m.example", "--kind", "home", "--count", "3", "-f", "csv", "-o", out / f"{TOLD}-m.csv"],
-    )
+    made = ["-f", "csv", "-o", out / f"{TOLD}-m.csv"]
+    yield "canary make", ["--domain", "m.example", "--kind", "home", "--count", "3", *made]
     yield "canary export", ["list", "-f", "csv", "-o", out / f"{TOLD}-e.csv"]
     watched = folder / f"watched {TOLD}"
     watched.mkdir()
     (watched / f"{TOLD} third.csv").write_text(rows + f"乙,{phone(78)}\n", encoding="utf-8")
     yield "watch", [watched, "--once", "--rest", "0", "--holder", "trader"]
-    yield (
-        "probe plan",
-        ["list@*", "--service", "trader", "--ordinary", "0", "--withheld", "0", "-o", out / f"{TOLD}-p.csv"],
-    )
+    sheet = ["-o", out / f"{TOLD}-p.csv"]
+    yield "probe plan", ["list@*", "--service", "trader", "--ordinary", "0", "--withheld", "0", *sheet]
     yield "query", ["datasets", "-o", out / f"{TOLD}-q.csv", "-f", "csv"]
     yield "sql", [f"SELECT 1 AS n WHERE '{NUMBER}' = ''", "-o", out / f"{TOLD}-s.csv", "-f", "csv"]
     yield "export graph", ["--to", "json", "-o", out / f"{TOLD}.json"]
@@ -183,11 +166,9 @@ def test_protected_parties_have_pseudonyms_from_the_first_line_on(tracer: Tracer
         ("evidence", "add", "shenyuan-1", "--text", "a word of ShenYuan"),
         ("judge", "client", "vendor", "confirm", "--note", "shenyuan的名单"), ("trace",),
     ):  # fmt: skip
-        said = tracer(*words, "--case", case)
-        assert said.code == 0, said.err
+        tracer(*words, "--case", case).done()
     journal = (case / "journal.jsonl").read_text(encoding="utf-8")
-    said = tracer("export", "handover", "-o", tmp_path / "h", "--case", case)
-    assert said.code == 0, said.err
+    tracer("export", "handover", "-o", tmp_path / "h", "--case", case).done()
     for where, text in [("journal", journal)] + [
         (path.name, path.read_text("utf-8")) for path in sorted((tmp_path / "h").rglob("*")) if path.is_file()
     ]:
@@ -201,8 +182,7 @@ def test_a_party_that_is_protected_later_is_withheld_in_every_line(tracer: Trace
         ("party", "add", "shenyuan"), ("party", "add", "nan"), ("relation", "add", "owns", "nan", "shenyuan"),
         ("relation", "add", "refers_to", "shenyuan", "nan"), ("party", "add", "shenyuan", "--protected"),
     ):  # fmt: skip
-        said = tracer(*words, "--case", case)
-        assert said.code == 0, said.err
+        said = tracer(*words, "--case", case).done()
     said = tracer("export", "handover", "-o", tmp_path / "h", "--case", case)
     handed = (tmp_path / "h" / "journal.jsonl").read_text("utf-8")
     assert said.code == 0

@@ -68,10 +68,9 @@ def released(tracer: Tracer, tmp_path: Path) -> tuple[Path, Path]:
     assert tracer("load", tmp_path / "list.csv", "--id", "own", "--holder", "client", "--origin", "own", *at).code == 0
     assert tracer("canary", "import", tmp_path / "canaries.csv", "--region", "CN", *at).code == 0
     to = [word for number in range(1, 5) for word in ("--to", f"v{number}")]
-    done = tracer(
+    tracer(
         "release", "own", *to, "-o", folder, "--unique", "10", "--withhold", "0.05", "--accept-detectable", *at
-    )
-    assert done.code == 0, done.err
+    ).done()
     return case, folder
 
 

@@ -42,8 +42,7 @@ def sourced(tracer: Tracer, case: Path) -> Path:
         ("evidence", "add", "paper-9", "--text", "as ROSA–LUND wrote"),
         ("judge", "client", "vendor", "confirm", "--note", said),
     ):
-        done = tracer(*words, *where)
-        assert done.code == 0, done.err
+        tracer(*words, *where).done()
     return case
 
 
@@ -51,18 +50,15 @@ def everything_out(tracer: Tracer, case: Path, out: Path) -> dict[str, str]:
     out.mkdir()
     for noun, to in EXPORTS:
         shown = ["--with-sources"] if noun != "findings" else []
-        said = tracer("export", noun, "--to", to, *shown, "-o", out / f"{noun}.{to}", "--case", case)
-        assert said.code == 0, said.err
-    said = tracer("export", "handover", "-o", out / "handover", "--case", case)
-    assert said.code == 0, said.err
+        tracer("export", noun, "--to", to, *shown, "-o", out / f"{noun}.{to}", "--case", case).done()
+    tracer("export", "handover", "-o", out / "handover", "--case", case).done()
     return {str(path.relative_to(out)): path.read_text("utf-8") for path in sorted(out.rglob("*")) if path.is_file()}
 
 
 def test_a_party_is_protected_afterwards_and_from_then_on_everywhere(
     tracer: Tracer, sourced: Path, tmp_path: Path
 ) -> None:
-    said = tracer("party", "add", "src-7", "--protected", "--case", sourced)
-    assert said.code == 0, said.err
+    said = tracer("party", "add", "src-7", "--protected", "--case", sourced).done()
     assert (said.json()["outcome"], said.json()["protected"]) == ("changed", True)
     assert "src-7" not in (sourced / "journal.jsonl").read_text("utf-8").splitlines()[-1]
     assert tracer("party", "add", "src-7", "--protected", "--case", sourced).json()["outcome"] == "same"

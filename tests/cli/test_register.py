@@ -27,8 +27,7 @@ def marked(tmp_path: Path, tracer: Tracer, monkeypatch: pytest.MonkeyPatch) -> P
         "canary import home.csv --kind home", "canary import canary.csv",
         "release own --to v0 --to v1 -o out --unique 3 --ends 2026-12-31",
     ):  # fmt: skip
-        said = tracer(*words.split())
-        assert said.code == 0, said.err
+        tracer(*words.split()).done()
     return tmp_path
 
 
@@ -38,8 +37,7 @@ def test_list_and_print_tell_the_root_and_nothing_personal(marked: Path, tracer:
     assert (row["dataset"], row["day"], row["releases"], row["canaries"], row["stamped"]) == (
         "own", "2026-05-01", 2, 6, None,
     )  # fmt: skip
-    shown = tracer("register", "print", "own@v1@2026-05-01")
-    assert shown.code == 0
+    shown = tracer("register", "print", "own@v1@2026-05-01").done()
     assert shown.out == tracer("register", "print", row["draw"][:6]).out
     assert row["root"] in shown.out.replace(" ", "").replace("\n", "")
     assert f"draw {row['draw']}\n  root {row['root']}\n" in shown.out
@@ -142,16 +140,14 @@ def test_a_committed_release_with_other_contents_is_refused(marked: Path, tracer
 
 def test_the_copy_that_was_committed_may_be_named(marked: Path, tracer: Tracer) -> None:
     (marked / "case.toml").write_text(MANIFEST + 'path = "out/own-v0.csv"\n', encoding="utf-8")
-    said = tracer("run", "case.toml")
-    assert said.code == 0, said.err
+    tracer("run", "case.toml").done()
     assert tracer("verify").code == 0
 
 
 def test_an_end_date_that_is_put_right_is_told_by_verify(marked: Path, tracer: Tracer) -> None:
     (marked / "case.toml").write_text(MANIFEST + "ends = 2026-06-30\n", encoding="utf-8")
     assert tracer("run", "case.toml").code == 0
-    said = tracer("verify")
-    assert said.code == 0
+    said = tracer("verify").done()
     assert "own@v0@2026-05-01: ends was 2026-12-31 when committed and is 2026-06-30 now" in said.out
 
 

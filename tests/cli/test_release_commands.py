@@ -32,11 +32,9 @@ def test_recipients_come_from_a_file_with_their_own_terms(marked: Path, tracer: 
     written = tracer(
         "release", "client", "--to", "v2", "--to-file", "to.csv", "-o", "out", "--unique", "2", "--ends", "2099-06-30",
         "--purpose", "dialling", "--accept-detectable", "-f", "json",
-    )  # fmt: skip
-    assert written.code == 0, written.err
+    ).done()  # fmt: skip
     assert [row["recipient"] for row in written.json()] == ["v2", "v0", "v1"]
-    held = tracer("query", "canaries", "-f", "json")
-    assert held.code == 0
+    tracer("query", "canaries", "-f", "json").done()
     rows = tracer("sql", "SELECT recipient, ends, purpose FROM views.releases ORDER BY 1", "-f", "json").json()
     assert [list(row.values()) for row in rows] == [
         ["v0", "2099-12-31", "回访"], ["v1", "2099-06-30", "dialling"], ["v2", "2099-06-30", "dialling"],
@@ -70,8 +68,7 @@ def test_a_handover_that_took_place_is_recorded_once(marked: Path, tracer: Trace
     copy = "\n".join([*lines[:900], f"甲九,{phone(90_000)}"]) + "\n"
     (marked / "copy.csv").write_text(copy, encoding="utf-8")
     call = ("release", "add", "client", "--to", "v0", "--date", "2026-02-01", "--ends", "2026-12-31")
-    said = tracer(*call, "--path", "copy.csv")
-    assert said.code == 0, said.err
+    said = tracer(*call, "--path", "copy.csv").done()
     assert said.json() == {
         "release": "client@v0@2026-02-01", "dataset": "client", "recipient": "v0", "rows": 900, "canaries": 1,
         "withheld": 101,
@@ -103,8 +100,7 @@ def test_a_copy_that_was_not_handed_out_is_withdrawn_and_its_identities_are_used
     def release(folder: str, *to: str) -> dict[str, str]:
         named = [word for one in to for word in ("--to", one)]
         said = tracer("release", "client", *named, "-o", folder, "--unique", "4", "--pool", "4", "--withhold", "0.01",
-                      "--accept-detectable", "-f", "json")  # fmt: skip
-        assert said.code == 0, said.err
+                      "--accept-detectable", "-f", "json").done()  # fmt: skip
         return {row["recipient"]: row["release"] for row in said.json()}
 
     copies = release("out", "v0", "v1", "v2")
@@ -117,15 +113,13 @@ def test_a_copy_that_was_not_handed_out_is_withdrawn_and_its_identities_are_used
     handed = tracer("export", "handover", "-o", "handed")
     assert '"withheld":' in Path("handed/journal.jsonl").read_text("utf-8"), "so many rows of a copy"
     assert ", 0 of them withheld" in handed.err
-    said = tracer("release", "withdraw", copies["v1"], "--reason", "the contract was not signed", "-f", "json")
-    assert said.code == 0, said.err
+    said = tracer("release", "withdraw", copies["v1"], "--reason", "the contract was not signed", "-f", "json").done()
     (row,) = said.json()
     assert (row["release"], row["freed"], row["is_there"]) == (copies["v1"], 4, True)
     assert f"Delete the copy, which must not be handed out any more: {row['path']}" in said.err
     assert Path(row["path"]).is_file(), "it is never deleted unasked"
     assert _identities(tracer) == 40 - 2 * 4 - 4, "shared canaries stay: which copy lacks them is part of the code"
-    verified = tracer("verify")
-    assert verified.code == 0, verified.out
+    verified = tracer("verify").done()
     assert f"{copies['v1']} was withdrawn, and its copy is still there" in verified.out
     (register,) = tracer("register", "list", "-f", "json").json()
     assert (register["releases"], register["withdrawn"], register["canaries"] >= 12) == (3, 1, True)

@@ -1,8 +1,9 @@
-"""Manual pages are whole, and a shell completes by the scripts that ship."""
+"""Manual pages and help topics are whole, and a shell completes by the scripts that ship."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,10 +11,13 @@ from pathlib import Path
 
 import pytest
 from click.shell_completion import ShellComplete
+from rich.cells import cell_len
 
 from tests.cli.conftest import Tracer
 from tests.doors.commands import leaves
+from tracer.cli.help_page import page_lines
 from tracer.cli.main import cli
+from tracer.resources import help_dir
 
 _ASKS = {
     "bash": "source {script}; COMP_WORDS=(tracer man); COMP_CWORD=1; {function} tracer man tracer;"
@@ -61,3 +65,17 @@ def test_a_shell_completes_commands(tracer: Tracer, tmp_path: Path, shell: str) 
 def test_a_shell_completes_the_words_that_the_tool_knows(before: list[str], begun: str, word: str) -> None:
     asked = ShellComplete(cli, {}, "tracer", "_TRACER_COMPLETE")
     assert word in {item.value for item in asked.get_completions(before, begun)}
+
+
+PAGES = sorted(help_dir().glob("*.md"))
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: file.stem)
+def test_a_topic_fits_the_terminal_and_keeps_its_words(file: Path) -> None:
+    page = file.read_text(encoding="utf-8")
+    lines = list(page_lines(page, 80))
+    wide = [line for line in lines if cell_len(line) > 80 and not line.startswith("    ")]
+    assert wide == []
+    words = re.compile(r"[a-z]{3,}")
+    tables = {word for row in re.findall(r"^\\|.*", page, re.MULTILINE) for word in words.findall(row)}
+    assert set(words.findall(page)) - tables <= set(words.findall(" ".join(lines)))

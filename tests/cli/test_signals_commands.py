@@ -10,22 +10,10 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
-
 from tests.cli.conftest import Tracer
+from tests.signals.register import CANARY, MAIL
 
-CANARY = "14000000001"
 ROW = f"2026-06-18 12:45:19,14100001234,{CANARY}\n"
-
-
-@pytest.fixture
-def marked(tmp_path: Path, tracer: Tracer) -> Path:
-    """A case with one canary, which has a number and an address."""
-    folder = tmp_path / "case"
-    (tmp_path / "canaries.csv").write_text(f"phone,email,name\n{CANARY},lin@post.example,林晓\n", encoding="utf-8")
-    assert tracer("init", folder).code == 0
-    assert tracer("canary", "import", tmp_path / "canaries.csv", "--case", folder).code == 0
-    return folder
 
 
 def test_a_watch_takes_in_what_rests_and_tells_hits_as_json(marked: Path, tmp_path: Path, tracer: Tracer) -> None:
@@ -35,8 +23,7 @@ def test_a_watch_takes_in_what_rests_and_tells_hits_as_json(marked: Path, tmp_pa
     os.utime(calls / "a.csv", (time.time() - 60, time.time() - 60))
     log = tmp_path / "alerts"
     hook = f"{sys.executable} -c \"import sys; open('{log}', 'a').write(sys.stdin.read())\""
-    said = tracer("signals", "watch", calls, "--once", "--notify-command", hook, "--case", marked)
-    assert said.code == 0, said.err
+    said = tracer("signals", "watch", calls, "--once", "--notify-command", hook, "--case", marked).done()
     hit = json.loads(said.out)
     assert (hit["canary"], hit["caller"], hit["kind"]) == (1, "141****1234", "canary")
     assert json.loads(log.read_text(encoding="utf-8")) == hit
@@ -70,7 +57,7 @@ def test_a_maildir_and_a_log_that_does_not_tell_whose_it_is(marked: Path, tmp_pa
     for part in ("cur", "new", "tmp"):
         (box / part).mkdir(parents=True)
     (box / "new" / "1.host").write_text(
-        "From: a@ads.example\nTo: lin@post.example\nDate: Thu, 18 Jun 2026 12:45:19 +0800\n\nhi\n", encoding="utf-8"
+        f"From: a@ads.example\nTo: {MAIL}\nDate: Thu, 18 Jun 2026 12:45:19 +0800\n\nhi\n", encoding="utf-8"
     )
     bill = tmp_path / "bill.csv"
     bill.write_text("呼叫类型,对方号码,开始时间,通话时长\n被叫,14100001234,2026-06-18 12:45:19,5\n", encoding="utf-8")

@@ -127,16 +127,8 @@ OWN = {
     "publish/handover.py": "reads back what it has just written",
 }  # fmt: skip
 """Where a file is opened otherwise, and why that is no door."""
-_PACKAGED = (
-    "_HERE",
-    "__file__",
-    "FILE",
-    "_TEMPLATE",
-    "folder / f'{name}.sql'",
-    "file.read_text",
-    "pages[",
-    "own_file.read",
-)
+_CONSTANTS = ("_HERE", "__file__", "FILE", "_TEMPLATE")
+_PACKAGED = (*_CONSTANTS, "folder / f'{name}.sql'", "file.read_text", "pages[", "own_file.read")
 
 
 def test_files_are_read_through_one_door() -> None:

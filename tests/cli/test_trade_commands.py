@@ -2,71 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Tracer
+from tests.manifests import entry
 
 PEOPLE = [f"1410000{n:04d}" for n in range(100)]
-MANIFEST = """
-[case]
-name = "Trade"
-rules = "rules.toml"
-
-[[party]]
-id = "client"
-name = "甲公司"
-role = "client"
-
-[[party]]
-id = "vendor"
-name = "乙线路"
-role = "line_vendor"
-
-[[dataset]]
-id = "own"
-path = "own.csv"
-holder = "client"
-origin = "own"
-collected_under = "customer"
-
-[[dataset]]
-id = "no"
-path = "no.csv"
-holder = "client"
-origin = "refusals"
-
-[[release]]
-id = "r"
-dataset = "own"
-to = "caller"
-date = 2026-04-10
-
-[[line]]
-id = "pool"
-numbers = ["1635550*"]
-vendor = "vendor"
-province = "江苏"
-
-[[signals]]
-path = "cdr.csv"
-
-[[complaints]]
-path = "complaints.csv"
-
-[[claim]]
-id = "rate"
-party = "vendor"
-kind = "complaint_rate"
-value = 0.0001
-
-[[claim]]
-id = "knew"
-party = "vendor"
-kind = "other"
-quote = "我们不知情"
-"""
+MANIFEST = "".join(
+    (
+        '[case]\nname = "Trade"\nrules = "rules.toml"\n',
+        entry("party", id="client", name="甲公司", role="client"),
+        entry("party", id="vendor", name="乙线路", role="line_vendor"),
+        entry("dataset", id="own", path="own.csv", holder="client", origin="own", collected_under="customer"),
+        entry("dataset", id="no", path="no.csv", holder="client", origin="refusals"),
+        entry("release", id="r", dataset="own", to="caller", date=date(2026, 4, 10)),
+        entry("line", id="pool", numbers=["1635550*"], vendor="vendor", province="江苏"),
+        entry("signals", path="cdr.csv"),
+        entry("complaints", path="complaints.csv"),
+        entry("claim", id="rate", party="vendor", kind="complaint_rate", value=0.0001),
+        entry("claim", id="knew", party="vendor", kind="other", quote="我们不知情"),
+    )
+)
 
 
 @pytest.fixture
@@ -74,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
     """A client whose customers refused in March, were handed on in April, and called at night in May."""
     (tmp_path / "case.toml").write_text(MANIFEST, encoding="utf-8")
     (tmp_path / "rules.toml").write_text(
-        '[[rule]]\nid = "night"\nkind = "hours"\nearliest = "08:00"\nlatest = "21:00"\n', encoding="utf-8"
+        entry("rule", id="night", kind="hours", earliest="08:00", latest="21:00"), encoding="utf-8"
     )
     (tmp_path / "own.csv").write_text("phone\n" + "\n".join(PEOPLE), encoding="utf-8")
     (tmp_path / "no.csv").write_text("phone,date\n" + "".join(f"{phone},2026-03-01\n" for phone in PEOPLE[:40]))
@@ -92,8 +51,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_case_with_lines_and_refusals_is_told(folder: Path, tracer: Tracer) -> None:
     case = folder / "case"
-    ran = tracer("run", folder / "case.toml", "--case", case)
-    assert ran.code == 0, ran.err
+    ran = tracer("run", folder / "case.toml", "--case", case).done()
     assert "40 people who had refused 甲公司 were called 40 times afterwards" in " ".join(ran.out.split())
     shown = tracer("findings", "--case", case)
     told = " ".join(shown.out.split())  # lines of the screen are folded
@@ -116,7 +74,7 @@ def test_changed_rules_are_traced_again_when_they_are_to_be_replaced(folder: Pat
     case = folder / "case"
     assert tracer("run", folder / "case.toml", "--case", case).code == 0
     (folder / "rules.toml").write_text(
-        '[[rule]]\nid = "late"\nkind = "hours"\nearliest = "08:00"\nlatest = "23:00"\n', encoding="utf-8"
+        entry("rule", id="late", kind="hours", earliest="08:00", latest="23:00"), encoding="utf-8"
     )
     refused = tracer("run", folder / "case.toml", "--case", case)
     assert refused.code == 3

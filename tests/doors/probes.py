@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import duckdb
 
+from tests.manifests import entry
 from tracer.case.case import open_case
 from tracer.dossier.vocabulary import CLAIM_KINDS, ORIGINS
 from tracer.identify.keys import EMAIL_BASE
@@ -30,7 +32,7 @@ class Numbers:
     """Name and mail address of each of them, as a list of the case writes them."""
 
 
-_VALUES = {"complaint_rate": "0.5", "stopped": "2026-02-01"}
+_VALUES: dict[str, object] = {"complaint_rate": 0.5, "stopped": date(2026, 2, 1)}
 """Kind of claim -> what it may say, where that is no count."""
 
 
@@ -122,21 +124,14 @@ def write_probe(folder: Path, numbers: Numbers, sharing: int, rows: int) -> Path
             table = csv.writer(stream)
             table.writerow(("手机号", "姓名", "邮箱", "日期"))
             table.writerows((f"+{key}", name, mail, "2025-12-01") for key, name, mail in keys)
-        blocks.append(f'[[party]]\nid = "holder-{origin}"\nname = "Probe {origin.title()} Trading"\nrole = "other"\n')
-        blocks.append(
-            f'[[dataset]]\nid = "probe-{origin}"\npath = "{origin}.csv"\nholder = "holder-{origin}"\n'
-            f'origin = "{origin}"\nobtained = 2026-02-01\n'
-        )
+        holder, list_ = f"holder-{origin}", {"path": f"{origin}.csv", "origin": origin, "obtained": date(2026, 2, 1)}
+        blocks.append(entry("party", id=holder, name=f"Probe {origin.title()} Trading", role="other"))
+        blocks.append(entry("dataset", id=f"probe-{origin}", holder=holder, **list_))
         for kind in CLAIM_KINDS:
-            blocks.append(
-                f'[[claim]]\nid = "{origin}-{kind}"\nparty = "holder-{origin}"\nkind = "{kind}"\n'
-                f"value = {_VALUES.get(kind, 100000)}\n"
-                f'dataset = "probe-{origin}"\nsaid = 2026-02-02\n'
-            )
-    blocks.append(
-        '[[release]]\nid = "probe-copy"\ndataset = "probe-own"\nto = "holder-obtained"\ndate = 2026-02-01\n'
-        "ends = 2026-02-20\n"
-    )
+            said = {"value": _VALUES.get(kind, 100_000), "dataset": f"probe-{origin}", "said": date(2026, 2, 2)}
+            blocks.append(entry("claim", id=f"{origin}-{kind}", party=holder, kind=kind, **said))
+    copy = {"dataset": "probe-own", "to": "holder-obtained", "date": date(2026, 2, 1), "ends": date(2026, 2, 20)}
+    blocks.append(entry("release", id="probe-copy", **copy))
     manifest = folder / "case.toml"
     manifest.write_text("\n".join(blocks), encoding="utf-8")
     return manifest

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import random
+from datetime import date
 from pathlib import Path
 
 from tests.doors.walk import said
+from tests.manifests import entry
 from tests.sample.reading import SAMPLE
 from tracer.simulate.asked import market_spec
 from tracer.simulate.files import simulate_dir
@@ -49,13 +51,10 @@ def _us(folder: Path) -> Path:
         with (root / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
             csv.writer(stream).writerows([("Name", "Phone", "Email"), *rows])
         origin = "own" if name in {"shop", "other"} else "obtained"
-        blocks.append(f'[[party]]\nid = "{name}"\nname = "{name.title()} Holdings LLC"\nrole = "other"\n')
-        blocks.append(
-            f'[[dataset]]\nid = "{name}-list"\npath = "{name}.csv"\nholder = "{name}"\norigin = "{origin}"\n'
-            f"obtained = 2026-0{month}-05\n"
-        )
-    blocks.append(
-        '[[release]]\nid = "shop-mailer"\ndataset = "shop-list"\nto = "mailer"\ndate = 2026-01-20\nends = 2026-01-30\n'
-    )
+        blocks.append(entry("party", id=name, name=f"{name.title()} Holdings LLC", role="other"))
+        facts = {"path": f"{name}.csv", "holder": name, "origin": origin, "obtained": date(2026, month, 5)}
+        blocks.append(entry("dataset", id=f"{name}-list", **facts))
+    term = {"date": date(2026, 1, 20), "ends": date(2026, 1, 30)}
+    blocks.append(entry("release", id="shop-mailer", dataset="shop-list", to="mailer", **term))
     (root / "case.toml").write_text("\n".join(blocks), encoding="utf-8")
     return root / "case.toml"
