@@ -8,8 +8,8 @@ from __future__ import annotations
 import base64
 import random
 from collections.abc import Callable, Mapping
-from datetime import datetime
 
+from tests.inserted import insert_list
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.disclosure import Reason, Text
@@ -73,7 +73,7 @@ def planted_numbers() -> dict[int, str]:
     draw = random.Random(20_260_801)
     found: dict[int, str] = {}
     forms = list(FORMS.values())
-    writings: list[Callable[[str], str]] = [str.upper, str, _linked]
+    writings: list[Callable[[str], str]] = [str.upper, str, lambda text: text.replace("@", "%40")]
     for number in range(PLANTED):
         before, after = draw.choice(["see ", "号码：", "(", "x "]), draw.choice([", please", "。", ")", " y"])
         if number % 10 == 9:
@@ -87,20 +87,10 @@ def planted_numbers() -> dict[int, str]:
     return found
 
 
-def _linked(text: str) -> str:
-    return text.replace("@", "%40")
-
-
 def case_with(keys: Mapping[int, str]) -> Case:
     """A case in memory with one list of these identifiers."""
     case = memory_case()
-    case.con.execute(
-        "INSERT INTO dataset (no, id, version, current, holder, origin, path, sha256, bytes, format, region, rows,"
-        " identifiers, contacts, rejected, duplicates, loaded_at)"
-        " VALUES (1, 'd1', 1, true, 'p', 'obtained', 'd1.csv', '', 0, 'csv', 'CN', 0, 0, 0, 0, 0, $at)",
-        {"at": datetime(2026, 1, 1)},
-    )
-    case.con.execute("INSERT INTO membership SELECT 1, unnest($keys), 1", {"keys": list(keys)})
+    insert_list(case.con, 1, "d1", keys, "p")
     return case
 
 

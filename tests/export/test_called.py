@@ -15,7 +15,7 @@ from tests.graph.market_case import market_case
 from tracer.ask.named import load_queries, run_query
 from tracer.ask.render import json_rows
 from tracer.case.case import Case
-from tracer.disclosure import DatasetRef, PartyRef, Reason, opened, stored
+from tracer.disclosure import DatasetRef, PartyRef, Reason, Text, opened, stored
 from tracer.export.figure.draw import drawing
 from tracer.export.formats import NOUNS, Outgoing, outgoing, render
 from tracer.findings.case_facts import CaseFacts
@@ -23,7 +23,7 @@ from tracer.findings.chains import compute
 from tracer.publish import FACTS, PRINTED
 
 NAMED = Reason.of("same-bytes", datasets=(DatasetRef("d6-backend"), DatasetRef("d15-note")))
-SECRETS = ("Chen Weiming", "Quiet Heron", "静鹭", "mr-chen")
+SECRETS = ("Chen Weiming", "Old Chen", "Quiet Heron", "静鹭", "mr-chen", "ev-chen")
 FIGURES = (
     ("graph",), ("sankey",), ("overlaps",), ("timeline", "a-cti-x"), ("flow",), ("time",), ("lineage",),
 )  # fmt: skip
@@ -43,7 +43,10 @@ def _named(case: Case) -> Outgoing:
     con.execute("UPDATE party SET name_en = 'Quiet Heron', name_zh = '静鹭' WHERE id = 'mr-chen'")
     con.execute("UPDATE dataset SET title_en = 'Yizhuo''s back end', title_zh = '易卓后台' WHERE id = 'd6-backend'")
     con.execute("UPDATE dataset SET title_en = 'Quiet Heron''s note', title_zh = '静鹭的记录' WHERE id = 'd15-note'")
-    says = [stored(NAMED), stored(Reason.of("headline-reply", party=PartyRef("mr-chen"), state=Reason("reply-asked")))]
+    con.execute("UPDATE claim SET quote = 'I am Chen Weiming', speaker = 'Old Chen' WHERE id = 'c3'")
+    written = [stored(Reason.of("as-written", text=Text(text))) for text in ("Old Chen says so", "mr-chen may err")]
+    reply = Reason.of("headline-reply", party=PartyRef("mr-chen"), state=Reason("reply-asked"))
+    says = [*written, stored(NAMED), stored(reply)]
     con.execute("UPDATE retention SET reasons = $says, against = $says WHERE reading = 'retained'", {"says": says})
     facts = tuple(dict.fromkeys((*FACTS["report"], *FACTS["figure"])))
     compute(CaseFacts(con), 1)

@@ -70,22 +70,6 @@ def test_bars_and_bands_of_a_sankey_are_on_one_scale(graph: Graph) -> None:
             assert any(top - 0.6 <= y - half and y + half <= top + high + 0.6 for top, high in bars), "off its bar"
 
 
-def test_a_line_in_gexf_lives_while_its_ends_do(out: Outgoing) -> None:
-    for graph in (out.graph, simulated_graph(30, 60)):
-        root: Element = fromstring(render(Outgoing(graph), "gexf")[""])
-        space = root.tag.partition("}")[0] + "}"
-        lives = {
-            node.get("id"): (node.get("start") or "", node.get("end") or "9999") for node in root.iter(space + "node")
-        }
-        edges = list(root.iter(space + "edge"))
-        assert edges
-        for edge in edges:
-            begin, end = edge.get("start") or "", edge.get("end") or "9999"
-            for name in (edge.get("source"), edge.get("target")):
-                assert lives[name][0] <= begin, edge.attrib
-                assert end <= lives[name][1], edge.attrib
-
-
 def test_lines_are_as_wide_as_their_contacts_in_common(out: Outgoing) -> None:
     graph = out.graph
     deck = deal(graph)

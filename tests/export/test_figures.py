@@ -109,7 +109,6 @@ def test_the_waterfall_adds_up(drawn: Outgoing) -> None:
 @pytest.mark.parametrize(
     ("of", "said"),
     [
-        (("timeline",), "a timeline shows exactly one copy"),
         (("timeline", "a-cti-xx"), "did you mean"),
         (("waterfall", "d6-backend"), "exactly one copying"),
         (("waterfall", "d6-backend", "d1-jobs"), "no copying between"),

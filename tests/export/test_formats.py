@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-from collections.abc import Callable
 from pathlib import Path
-from xml.etree.ElementTree import Element
 
-import networkx as nx
 import pytest
-from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,40 +15,24 @@ from tests.export.hostile import hostile_outgoing
 from tests.export.market_findings import leaving
 from tests.graph.market_case import market_case
 from tracer.errors import UsageError
-from tracer.export.flat import JOINER, flat_rows
+from tracer.export.flat import flat_rows
 from tracer.export.formats import GRAPH as FORMATS
 from tracer.export.formats import Outgoing, render, write_files
 from tracer.export.tables import BOM, defused, undefused
 from tracer.graph.model import Graph
 
 
-def read_json(files: dict[str, bytes]) -> tuple[set[str], list[tuple[str, str, str]]]:
-    graph = json.loads(files[""])
-    return {n["id"] for n in graph["nodes"]}, [(e["source"], e["target"], e["kind"]) for e in graph["edges"]]
-
-
-def read_csv(files: dict[str, bytes]) -> tuple[set[str], list[tuple[str, str, str]]]:
-    files = {ending: contents for ending, contents in files.items() if ending != "-datapackage.json"}
+def test_every_edge_is_read_back_from_csv(out: Outgoing) -> None:
+    """The other formats: test_readers.py, test_golden.py."""
+    files = {ending: text for ending, text in render(out, "csv").items() if ending != "-datapackage.json"}
     assert all(contents.startswith(BOM) for contents in files.values())
-    tables = {
-        ending: list(csv.DictReader(io.StringIO(contents.decode("utf-8-sig"), newline="")))
-        for ending, contents in files.items()
-    }
-    nodes = {undefused(row["Id"]) for row in tables["-nodes"]}
-    return nodes, [(undefused(r["Source"]), undefused(r["Target"]), r["Kind"]) for r in tables["-edges"]]
-
-
-READERS: dict[str, Callable[[dict[str, bytes]], tuple[set[str], list[tuple[str, str, str]]]]] = {
-    "json": read_json,
-    "csv": read_csv,
-}
-
-
-@pytest.mark.parametrize("name", READERS)
-def test_every_edge_is_read_back(name: str, out: Outgoing) -> None:
-    nodes, edges = READERS[name](render(out, name))
-    assert nodes == {node["id"] for node in out.graph["nodes"]}
-    assert sorted(edges) == sorted((e["source"], e["target"], e["kind"]) for e in out.graph["edges"])
+    nodes, edges = (
+        list(csv.DictReader(io.StringIO(files[ending].decode("utf-8-sig"), newline="")))
+        for ending in ("-nodes", "-edges")
+    )
+    assert {undefused(row["Id"]) for row in nodes} == {node["id"] for node in out.graph["nodes"]}
+    ends = [(undefused(row["Source"]), undefused(row["Target"]), row["Kind"]) for row in edges]
+    assert sorted(ends) == sorted((e["source"], e["target"], e["kind"]) for e in out.graph["edges"])
 
 
 def test_hostile_names_do_nothing_in_the_page() -> None:
@@ -62,28 +41,6 @@ def test_hostile_names_do_nothing_in_the_page() -> None:
     assert "onerror=alert" not in text.replace("onerror=alert(1)&gt;", "")
     assert "\u202e" not in text
     assert "x" * 1_000 not in text
-
-
-def test_attributes_survive_in_graphml(out: Outgoing) -> None:
-    graph = nx.read_graphml(io.BytesIO(render(out, "graphml")[""]), force_multigraph=True)
-    kept = next(data for *_, data in graph.edges(data=True) if data["kind"] == "retained")
-    edge = next(edge for edge in out.graph["edges"] if edge["kind"] == "retained")
-    assert kept["probability"] == edge["probability"]
-    assert kept["after_end"] is True
-    assert kept["against"].split(JOINER) == edge["against"]
-
-
-def test_gexf_has_places_colours_and_dates(out: Outgoing) -> None:
-    root = fromstring(render(out, "gexf")[""])
-    space = {"g": "http://www.gexf.net/1.2draft", "viz": "http://www.gexf.net/1.2draft/viz"}
-    nodes: list[Element] = root.findall(".//g:node", space)
-    assert len(nodes) == len(out.graph["nodes"])
-    for node in nodes:
-        assert node.find("viz:position", space) is not None
-        assert node.find("viz:color", space) is not None
-    release = next(node for node in nodes if node.get("id") == "a-cti-x")
-    # A copy is there after its contract has ended, too: nothing ends before its edges.
-    assert (release.get("start"), release.get("end")) == ("2026-01-10", None)
 
 
 def test_gephis_columns_come_first(out: Outgoing) -> None:

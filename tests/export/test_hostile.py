@@ -60,11 +60,6 @@ def test_csv_is_exact_and_no_cell_is_a_formula() -> None:
     assert parents == [name.replace("\x00", "\ufffd") for name in HOSTILE]
 
 
-def test_a_phone_number_with_its_plus_is_not_damaged() -> None:
-    rows = rows_of(files("csv")["-nodes"])
-    assert rows[HOSTILE.index("+86 138****0000")]["Label"] == "+86 138****0000"
-
-
 @pytest.mark.parametrize("to", ["gexf", "graphml"])
 def test_xml_is_well_formed_and_exact_but_for_what_xml_forbids(to: str) -> None:
     content = files(to)[""]
@@ -157,26 +152,16 @@ def test_a_report_in_html_loads_and_runs_nothing() -> None:
 
 def test_a_report_in_markdown_shows_the_very_signs() -> None:
     text = files("md", "report")[""].decode()
-    tokens = (
-        MarkdownIt("commonmark", {"html": True, "linkify": False}).enable("table").enable("strikethrough").parse(text)
-    )
+    reader = MarkdownIt("commonmark", {"html": True, "linkify": False}).enable(["table", "strikethrough"])
     kinds, told = set(), set()
-    for token in tokens:
+    for token in reader.parse(text):
         kinds.add(token.type)
         for child in token.children or []:
             kinds.add(child.type)
         if token.type == "inline":
             told.add("".join(child.content for child in token.children or []))
-    assert not kinds & {
-        "html_block",
-        "html_inline",
-        "link_open",
-        "image",
-        "blockquote_open",
-        "fence",
-        "s_open",
-        "em_open",
-    }
+    acting = {"html_block", "html_inline", "link_open", "image", "blockquote_open", "fence", "s_open", "em_open"}
+    assert not kinds & acting
     assert {prose(name) for name in HOSTILE if prose(name)} <= told
     assert "://" not in "\n".join(line for line in text.splitlines() if not line.startswith("    "))
 

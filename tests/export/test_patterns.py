@@ -9,10 +9,12 @@ from itertools import pairwise
 
 import pytest
 
-from tracer.export.scan.names import _LATIN, emails
+from tracer.export.scan.names import _LATIN, OwnText, emails, normalised
 from tracer.export.scan.numbers import _EXPONENT, _GAP, _GROUPED, LEAST, MOST, _grouped, _is_number
 from tracer.spelled.escapes import _ESCAPES
 from tracer.spelled.reading import Edits, TextReading
+from tracer.wording import LANGUAGES
+from tracer.wording.catalogue_files import unbroken
 
 PLAINLY: dict[str, tuple[str, Callable[[str], Iterator[re.Match[str]]]]] = {
     "emails": (r"[\w.+%&'*/=?^`{|}~!#$-]{1,64}@(?:[\w-]+\.)+[\w-]{2,}", emails),
@@ -59,27 +61,7 @@ def test_a_rewritten_text_knows_the_way_back() -> None:
     assert moved > 100
 
 
-PIECES = (
-    "1",
-    "13",
-    "138",
-    "0",
-    "86",
-    "021",
-    "5",
-    "00",
-    "+",
-    "(",
-    ")",
-    " ",
-    "-",
-    ",",
-    ".",
-    "/",
-    "8888",
-    "12345678",
-    "4001",
-)
+PIECES = ("1", "13", "138", "0", "86", "021", "5", "00", *"+() -,./", "8888", "12345678", "4001")
 
 
 def every_group(match: re.Match[str]) -> Iterator[tuple[str, int, int]]:
@@ -109,3 +91,15 @@ def test_groups_that_cannot_be_a_number_are_left_early_and_no_others() -> None:
             assert [(one.digits, one.start, one.end) for one in _grouped(match)] == meant
             found += len(meant)
     assert found > 1000
+
+
+def test_a_part_is_in_the_text_or_not() -> None:
+    text = normalised("\n".join(unbroken(lang) for lang in LANGUAGES)) + " Jean-Luc's list · 王小明·李"
+    own, draw = OwnText(text), random.Random(1)
+    for _ in range(3_000):
+        at = draw.randrange(len(text))
+        part = text[at : at + draw.choice((2, 3, 4, 8, 14))].lower()
+        part = part if draw.random() < 0.5 else part[:-1] + draw.choice("明b ·")
+        assert (part in own) == (part in text.lower()), part
+    assert "wang xiaoming" not in own
+    assert "王小明" in own

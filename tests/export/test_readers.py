@@ -16,6 +16,7 @@ import pytest
 from ndex2.cx2 import RawCX2NetworkFactory
 from prov.model import ProvDocument, ProvRelation
 
+from tests.graph.simulated import simulated_graph
 from tracer.export.formats import render
 from tracer.export.neo4j import type_of
 from tracer.export.outgoing import Outgoing
@@ -43,11 +44,13 @@ def test_networkx_reads_gexf_with_its_dates(out: Outgoing) -> None:
     graph = nx.read_gexf(io.BytesIO(render(out, "gexf")[""]))
     assert Counter((a, b, data["label"]) for a, b, data in graph.edges(data=True)) == edges_of(out)
     assert (graph.nodes["a-cti-x"]["start"], graph.nodes["a-cti-x"].get("end")) == ("2026-01-10", None)
-    assert {"position", "color", "size"} <= graph.nodes["cti-x"]["viz"].keys()
-    for a, b, data in graph.edges(data=True):  # nothing lives before what it joins, nor after it
-        for end in (graph.nodes[a], graph.nodes[b]):
-            assert end.get("start", "") <= data.get("start", end.get("start", ""))
-            assert "end" not in end
+    assert all({"position", "color", "size"} <= node["viz"].keys() for _, node in graph.nodes(data=True))
+    large = nx.read_gexf(io.BytesIO(render(Outgoing(simulated_graph(30, 60)), "gexf")[""]))
+    for one in (graph, large):  # nothing lives before what it joins, nor after it
+        for a, b, data in one.edges(data=True):
+            for end in (one.nodes[a], one.nodes[b]):
+                assert end.get("start", "") <= data.get("start", end.get("start", ""))
+                assert "end" not in end
 
 
 def test_planted_records_lie_on_their_copy_and_are_counted_there(out: Outgoing) -> None:

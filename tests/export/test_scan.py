@@ -19,9 +19,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.export.planted import FORMS, PLANTED, case_with, labelled, leaking, phone, planted_numbers
+from tests.inserted import insert_cells
 from tracer.case.case import Case
 from tracer.errors import InputRefused
-from tracer.export.allowlist import allowlist_text
 from tracer.export.figure.canvas import Canvas, framed
 from tracer.export.figure.raster import pdf, png
 from tracer.export.formats import NOUNS, render
@@ -44,6 +44,15 @@ def world() -> tuple[Case, dict[int, str], Scan]:
     texts = planted_numbers()
     case = case_with(texts)
     return case, texts, Scan(case.con)
+
+
+def one_number() -> str:
+    """A number of the list, as eleven digits."""
+    return next(str(key)[2:] for key in world()[1] if key < 10**15)
+
+
+def found_by(scan: Scan, content: bytes) -> list[str]:
+    return [leak.what for leak in scan.leaks({"x": content})]
 
 
 def keys_in(files: Mapping[str, bytes], scan: Scan) -> set[int]:
@@ -112,22 +121,18 @@ def small(text: str) -> str:
 
 @pytest.mark.parametrize("form", ["plain", "country", "dots", "exit"])
 def test_a_number_in_a_drawn_pdf_is_found(form: str) -> None:
-    _, texts, scan = world()
-    key = next(key for key in texts if key < 10**15)
-    made = pdf(small(FORMS[form](str(key)[2:])))
-    assert str(key)[2:].encode() not in made, "the page is packed, and its font is cut down"
-    assert keys_in({"x.pdf": made}, scan) == {key}
+    made = pdf(small(FORMS[form](one_number())))
+    assert one_number().encode() not in made, "the page is packed, and its font is cut down"
+    assert keys_in({"x.pdf": made}, world()[2]) == {int(f"86{one_number()}")}
 
 
 def test_what_is_drawn_in_pixels_is_read_before_it_is_drawn() -> None:
-    _, texts, scan = world()
-    key = next(key for key in texts if key < 10**15)
-    svg = small(str(key)[2:])
+    svg, scan = small(one_number()), world()[2]
     assert keys_in({"x.png": png(svg)}, scan) == set()
     for noun in NOUNS:
         for to, chosen in NOUNS[noun].items():
             assert (chosen.drawn is not None) == (to in ("png", "pdf")), f"{noun} {to}"
-    assert keys_in({"x.svg": svg.encode()}, scan) == {key}
+    assert keys_in({"x.svg": svg.encode()}, scan) == {int(f"86{one_number()}")}
 
 
 def _png_with(kind: bytes, body: bytes) -> bytes:
@@ -177,10 +182,8 @@ def _parquet(values: list[object]) -> bytes:
     ],
 )  # fmt: skip
 def test_a_number_is_found_in_whatever_it_is_packed(packed: object) -> None:
-    _, texts, scan = world()
-    key = next(key for key in texts if key < 10**15)
     assert callable(packed)
-    assert keys_in({"file": packed(str(key)[2:])}, scan) == {key}
+    assert keys_in({"file": packed(one_number())}, world()[2]) == {int(f"86{one_number()}")}
 
 
 def test_an_archive_that_is_too_deep_does_not_leave() -> None:
@@ -192,26 +195,17 @@ def test_an_archive_that_is_too_deep_does_not_leave() -> None:
 
 
 def test_the_hash_of_a_number_is_the_number() -> None:
-    _, texts, scan = world()
-    key = next(key for key in texts if key < 10**15)
-    for text in (str(key), f"+{key}", str(key)[2:]):
+    scan = world()[2]
+    for text in (f"86{one_number()}", f"+86{one_number()}", one_number()):
         for method in (hashlib.md5, hashlib.sha1, hashlib.sha256):
-            leaks = scan.leaks({"x": f"h {method(text.encode()).hexdigest()}".encode()})
-            assert [leak.what for leak in leaks] == ["the hash of a number in a list"]
-    assert scan.leaks({"x": hashlib.sha256(b"something else").hexdigest().encode()}) == []
+            assert found_by(scan, method(text.encode()).hexdigest().encode()) == ["the hash of a number in a list"]
+    assert found_by(scan, hashlib.sha256(b"something else").hexdigest().encode()) == []
 
 
 def test_names_addresses_keys_and_callers_are_found() -> None:
     case = case_with({})
-    case.con.execute(
-        "CREATE TABLE raw.d1_p1 AS"
-        " SELECT 1::BIGINT AS row, '欧阳晚晴' AS c0, 'Anna  Lindqvist' AS c1, '江苏省南京市鼓楼区云杉路九号' AS c2"
-    )
-    case.con.execute("INSERT INTO part VALUES (1, 1, NULL, NULL, false, 'csv', NULL, NULL, 1, 1, 1, 'raw.d1_p1', NULL)")
-    for position, role in enumerate(("name", "name", "address")):
-        case.con.execute(
-            "INSERT INTO dataset_column VALUES (1, 1, $p, NULL, $r, 'map', NULL)", {"p": position, "r": role}
-        )
+    address = "江苏省南京市鼓楼区云杉路九号"
+    insert_cells(case.con, 1, name=["欧阳晚晴", "Anna  Lindqvist"], address=[address, None])
     case.con.execute("INSERT INTO signal (file, row, channel, caller) VALUES (1, 1, 'call', '+86 140 7000 1234')")
     from tracer.export.scan.lookup import value_key
 
@@ -220,19 +214,17 @@ def test_names_addresses_keys_and_callers_are_found() -> None:
     for text, what in (
         ("客户欧阳晚晴说", "a person's name or address in a list"),
         ("by ANNA LINDQVIST,", "a person's name or address in a list"),
-        ("住：\n江苏省南京市鼓楼区云杉路九号；", "a person's name or address in a list"),
+        (f"住：\n{address}；", "a person's name or address in a list"),
         ("member MN-4471-X left", "an identifier of a list"),
         ("from 14070001234", "a caller's number"),
     ):
-        assert [leak.what for leak in scan.leaks({"x": text.encode()})] == [what], text
-    assert scan.leaks({"x": "江苏省南京市 is a place, 欧阳 a name".encode()}) == []
+        assert found_by(scan, text.encode()) == [what], text
+    assert found_by(scan, "江苏省南京市 is a place, 欧阳 a name".encode()) == []
 
 
 def test_a_file_that_is_called_like_somebody_in_a_list_does_not_stop_the_export() -> None:
     case = case_with({})
-    case.con.execute("CREATE TABLE raw.d1_p1 AS SELECT 1::BIGINT AS row, '欧阳晚晴' AS c0")
-    case.con.execute("INSERT INTO part VALUES (1, 1, NULL, NULL, false, 'csv', NULL, NULL, 1, 1, 1, 'raw.d1_p1', NULL)")
-    case.con.execute("INSERT INTO dataset_column VALUES (1, 1, 0, NULL, 'name', 'map', NULL)")
+    insert_cells(case.con, 1, name=["欧阳晚晴"])
     names = ["欧阳晚晴-收据.PDF", "receipt.pdf", None]
     graph = Graph(
         nodes=[], edges=[], left_out=[],
@@ -250,22 +242,8 @@ def test_a_file_that_is_called_like_somebody_in_a_list_does_not_stop_the_export(
 
 def test_a_name_that_many_bear_points_at_nobody() -> None:
     case = case_with({})
-    case.con.execute("CREATE TABLE raw.d1_p1 AS SELECT i AS row, '李先森' AS c0 FROM range(20) t(i)")
-    case.con.execute("INSERT INTO part VALUES (1, 1, NULL, NULL, false, 'csv', NULL, NULL, 1, 1, 1, 'raw.d1_p1', NULL)")
-    case.con.execute("INSERT INTO dataset_column VALUES (1, 1, 0, NULL, 'name', 'map', NULL)")
-    assert Scan(case.con).leaks({"x": "李先森".encode()}) == []
-
-
-def test_figures_dates_and_drawings_are_no_numbers() -> None:
-    # Every number that can be is in the list: whatever is taken for one is an alarm.
-    case = memory_with_all("140")
-    scan = Scan(case.con)
-    harmless = (
-        "140 0012 rows, 14,000,123 contacts; 2026-01-10 to 2026-06-30; p = 0.14001234567; 1.40e-12; v1.4.0.0; "
-        '<path d="M140 0012.3 4567C14 00.1 23 45L140 001 234"/><rect x="140" y="123" width="4567" height="1400"/> '
-        "| 140 | 0012 | 3456 |; e140: 1,400 of 12,345 and 67; 14:00:12 2026-07-01; sha 140ab; 1400-12"
-    )
-    assert scan.leaks({"x": harmless.encode()}) == []
+    insert_cells(case.con, 1, name=["李先森"] * 20)
+    assert found_by(Scan(case.con), "李先森".encode()) == []
 
 
 SEPARATED = (
@@ -283,17 +261,25 @@ def test_a_number_is_found_whatever_parts_or_stands_for_its_digits(text: str) ->
     case = case_with({})
     case.con.execute("INSERT INTO membership SELECT 1, 8614200803161, 1")
     for told in (f"call {text} please", f"电话{text}，谢谢", text):
-        assert [leak.what for leak in Scan(case.con).leaks({"x": told.encode()})] == ["an identifier of a list"], told
+        assert found_by(Scan(case.con), told.encode()) == ["an identifier of a list"], told
 
 
-def test_figures_in_programs_arrays_and_sums_are_no_numbers() -> None:
-    scan = Scan(memory_with_all("140").con)
-    harmless = (
-        '{"a":[140,1,2345,678],"b":[[140,12],[345,67,8]],"c":{"1400":12}};let x=[140];y=123;z=4567;#140012 #1400123 '
-        "overlap +140.0 +123.4 = 263.4; 140 & 12 & 3456 & 7; a=140&b=123&c=45678; 140x12 1400 x 1234; one of two; "
-        "l4 and O2, I0; 一百四十人，一千二百三十四；三、四、五"
-    )
-    assert scan.leaks({"x": harmless.encode()}) == []
+HARMLESS = (
+    "140 0012 rows, 14,000,123 contacts; 2026-01-10 to 2026-06-30; p = 0.14001234567; 1.40e-12; v1.4.0.0; "
+    '<path d="M140 0012.3 4567C14 00.1 23 45L140 001 234"/><rect x="140" y="123" width="4567" height="1400"/> '
+    "| 140 | 0012 | 3456 |; e140: 1,400 of 12,345 and 67; 14:00:12 2026-07-01; sha 140ab; 1400-12",
+    '{"a":[140,1,2345,678],"b":[[140,12],[345,67,8]],"c":{"1400":12}};let x=[140];y=123;z=4567;#140012 #1400123 '
+    "overlap +140.0 +123.4 = 263.4; 140 & 12 & 3456 & 7; a=140&b=123&c=45678; 140x12 1400 x 1234; one of two; "
+    "l4 and O2, I0; 一百四十人，一千二百三十四；三、四、五",
+)
+
+
+def test_figures_dates_drawings_programs_and_sums_are_no_numbers() -> None:
+    # Every number that can be is in the list: whatever is taken for one is an alarm.
+    case = case_with({})
+    case.con.execute("INSERT INTO membership SELECT 1, 8614000000000 + i, 1 FROM range(0, 2000000) t(i)")
+    scan = Scan(case.con)
+    assert [found_by(scan, harmless.encode()) for harmless in HARMLESS] == [[], []]
 
 
 def test_looking_for_numbers_takes_no_longer_with_more_separators() -> None:
@@ -301,23 +287,6 @@ def test_looking_for_numbers_takes_no_longer_with_more_separators() -> None:
     began = time.process_time()
     assert len(list(numbers(rows, running=True))) < 40_000
     assert time.process_time() - began < 8
-
-
-def memory_with_all(prefix: str) -> Case:
-    case = case_with({})
-    case.con.execute(
-        "INSERT INTO membership SELECT 1, 8600000000000 + $first + i, 1 FROM range(0, 2000000) t(i)",
-        {"first": int(prefix) * 10**8},
-    )
-    return case
-
-
-def test_what_the_market_lets_out_raises_no_alarm(read_market: Case, out: Outgoing) -> None:
-    scan = Scan(read_market.con, own=allowlist_text(read_market.con))
-    for to in NOUNS["graph"]:
-        if to not in ("png", "pdf"):
-            files = {f"x{ending}": content for ending, content in render(out, to).items()}
-            assert scan.leaks(files) == [], to
 
 
 def test_an_error_names_every_place_and_shows_no_number() -> None:

@@ -1,7 +1,8 @@
-"""No informant in a picture: what is published is the same whoever the source is, and says what is missing."""
+"""No informant in what is published: the same whoever the source is, masked, and what is left out is said."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +11,14 @@ import pytest
 
 from tests.export.market_findings import PSEUDONYM, TITLE, found
 from tests.graph.market_case import market_case
+from tracer.case.case import Case
+from tracer.case.pseudonym import keyed_pseudonym
 from tracer.disclosure import PartyRef, Reason, stored
 from tracer.export.formats import FIGURE, GRAPH, Outgoing, outgoing, render
+from tracer.export.gate import protection_of, redact_graph
 from tracer.export.sources import sources_of
+from tracer.graph.build import build_graph
+from tracer.graph.model import Graph
 from tracer.publish import FACTS
 from tracer.wording.names import UNNAMED
 
@@ -112,3 +118,51 @@ def test_a_protected_party_of_the_trade_stays_under_a_pseudonym(monkeypatch: pyt
     (node,) = [node for node in graph["nodes"] if node["protected"]]
     assert node["id"].startswith("source-")
     assert any(edge["source"] == node["id"] for edge in graph["edges"])
+
+
+def test_what_is_left_out_is_said(out: Outgoing) -> None:
+    assert out.graph["left_out"] == [
+        "One protected source is named by a pseudonym.",
+        "One document of a protected source is left out.",
+        "Phone numbers, e-mail addresses and hashes of them are masked. Hashes of files and findings stay whole.",
+    ]
+
+
+def test_edges_of_a_protected_party_stay_joined(out: Outgoing) -> None:
+    ids = {node["id"] for node in out.graph["nodes"]}
+    assert all({edge["source"], edge["target"]} <= ids for edge in out.graph["edges"])
+    assert all(node["party"] is None or node["party"] in ids for node in out.graph["nodes"])
+
+
+def test_a_merged_party_is_protected_when_one_of_them_is(market: Case) -> None:
+    market.con.execute("UPDATE party SET protected = true WHERE id = 'cti-x-old'")
+    protection = protection_of(market.con, PSEUDONYM)
+    assert protection.names["cti-x"] == protection.names["Yizhuo Network"]
+
+
+def test_numbers_in_names_ids_and_replies_are_masked(market: Case) -> None:
+    market.con.execute("UPDATE party SET name = '14000138000 电销' WHERE id = 'trader-q'")
+    market.con.execute("UPDATE dataset SET id = 'list-14000138000' WHERE id = 'd14-voice'")
+    market.con.execute("UPDATE dataset SET id = 'list-14011118000' WHERE id = 'd7-random'")
+    graph = redact_graph(build_graph(market.con, PSEUDONYM), protection_of(market.con, PSEUDONYM))
+    assert "14000138000" not in json.dumps(graph, ensure_ascii=False)
+    ids = [node["id"] for node in graph["nodes"]]
+    assert len(set(ids)) == len(ids)
+    assert sum(name.startswith("list-140****8000-") for name in ids) == 2  # still told apart
+    replies = {node["id"]: node["reply_text"] for node in graph["nodes"]}
+    assert replies["cti-x"] == "We delete all client data when the contract ends. Call 140****8000."
+
+
+def test_pseudonyms_differ_from_case_to_case() -> None:
+    assert keyed_pseudonym(b"one")("party x") != keyed_pseudonym(b"two")("party x")
+
+
+def test_the_given_graph_is_not_changed(market: Case) -> None:
+    graph: Graph = build_graph(market.con, PSEUDONYM)
+    before = json.dumps(graph)
+    redact_graph(graph, protection_of(market.con, PSEUDONYM))
+    assert json.dumps(graph) == before
+
+
+def test_hashes_of_evidence_files_stay(out: Outgoing) -> None:
+    assert {document["sha256"] for document in out.graph["evidence"]} == {"cd" * 32}

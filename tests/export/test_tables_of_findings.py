@@ -56,9 +56,8 @@ def test_a_workbook_has_a_table_a_query_with_true_numbers_and_days(rows: Outgoin
     first = {name.value: cell for name, cell in zip(head, lines[0], strict=True)}
     assert isinstance(first["first_seen"].value, datetime)
     assert (type(first["probability"].value), first["probability"].number_format) == (float, "0.0%")
-    assert [width.hidden for width in book["retention"].column_dimensions.values()].count(
-        True
-    ) == 1  # of codes, grouped
+    hidden = [width.hidden for width in book["retention"].column_dimensions.values()]
+    assert hidden.count(True) == 1  # of codes, grouped
     assert {type(cell.value) for cell in book["datasets"]["D"][1:]} == {int}
 
 

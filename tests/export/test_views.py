@@ -74,11 +74,8 @@ def texts(root: Element) -> Iterator[tuple[str, float, Box]]:
                 box = box_of(0.0, 0.0, line.text or "", size, anchor=element.get("text-anchor", "start"), bold=bold)
                 if "rotate(-90" in element.get("transform", ""):
                     box = (box[1], -box[2], box[3], -box[0])
-                yield (
-                    line.text or "",
-                    size,
-                    (at[0] + box[0], at[1] + step + box[1], at[0] + box[2], at[1] + step + box[3]),
-                )
+                moved_box = (at[0] + box[0], at[1] + step + box[1], at[0] + box[2], at[1] + step + box[3])
+                yield line.text or "", size, moved_box
             return
         for child in element:
             yield from walk(child, x, y)
@@ -191,26 +188,16 @@ def test_days_are_in_order_and_to_scale(market: Outgoing) -> None:
 def test_an_open_direction_has_no_head_and_both_chances(market: Outgoing) -> None:
     def doubted(edge: Edge) -> list[Edge]:
         forth = Edge(**{**edge, "probability": 0.6, "grade": "G1"})
-        back = Edge(
-            **{
-                **edge,
-                "source": edge["target"],
-                "target": edge["source"],
-                "probability": 0.25,
-                "grade": "G1",
-                "id": "e9999",
-            }
-        )
-        return [forth, back]
+        ends = {"source": edge["target"], "target": edge["source"], "id": "e9999"}
+        return [forth, Edge(**{**forth, **ends, "probability": 0.25})]
 
     derived = [edge for edge in market.graph["edges"] if edge["kind"] == "derived" and edge["grade"] >= "G2"]
     chosen = derived[0]
     edges = [one for edge in market.graph["edges"] for one in (doubted(edge) if edge is chosen else [edge])]
     open_ = replace(market, graph=Graph(**{**market.graph, "edges": edges}), unsaid=None)
     pair = [one for one in kinships(open_.graph) if not one.settled]
-    assert [
-        (one.forth, one.back) for one in pair if {one.older, one.younger} == {chosen["source"], chosen["target"]}
-    ] == [(0.6, 0.25)]
+    ends = {chosen["source"], chosen["target"]}
+    assert [(one.forth, one.back) for one in pair if {one.older, one.younger} == ends] == [(0.6, 0.25)]
 
     def heads(leaving: Outgoing) -> int:
         return sum(e.get("fill") == GREY for e in drawn(leaving, "lineage", width=1200).iter())

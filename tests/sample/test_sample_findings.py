@@ -18,7 +18,8 @@ from tracer.ask.named import load_queries, query_rows, run_query
 from tracer.ask.render import json_rows
 from tracer.ask.short_why import short_why
 from tracer.ask.story import story
-from tracer.ask.why import tied
+from tracer.ask.why import tied, why
+from tracer.ask.why_text import why_text
 from tracer.case.case import Case
 from tracer.cli.run import print_sections
 from tracer.export.report.compose import compose
@@ -41,12 +42,8 @@ def test_every_copy_is_found_and_no_other(case: Case) -> None:
 
 
 def test_who_kept_which_list_and_through_whom_it_went(case: Case) -> None:
-    found = rows(
-        case,
-        "SELECT vendor, client, release, seen_in, reading, after_end FROM retention"
-        " WHERE superseded IS NULL AND probability >= 0.5",
-    )
     keys = ("vendor", "client", "release", "seen_in", "reading", "after_end")
+    found = rows(case, f"SELECT {', '.join(keys)} FROM retention WHERE superseded IS NULL AND probability >= 0.5")
     assert found == {tuple(entry[key] for key in keys) for entry in TRUTH["retention"]}
 
 
@@ -70,10 +67,7 @@ def test_two_names_of_one_firm_are_suggested(case: Case) -> None:
 
 
 def test_signals_reach_canaries_of_hengtus_copies_alone(case: Case) -> None:
-    hit = rows(
-        case,
-        "SELECT DISTINCT rc.release FROM signal s JOIN release_canary rc ON rc.canary = s.canary",
-    )
+    hit = rows(case, "SELECT DISTINCT c.release FROM signal s JOIN release_canary c ON c.canary = s.canary")
     assert hit == {("chenxi-hengtu",), ("luyan-hengtu",)}
 
 
@@ -87,14 +81,15 @@ def test_what_parties_say_is_held_against_the_data(case: Case) -> None:
     assert {claim for claim, verdict in found.items() if verdict == "untestable"} == {
         "hengtu-export", "shuoyu-deleted", "yigu-size", "zhuowei-complaints",
     }  # fmt: skip
+    (source,) = {parent for parent, child in TRUTH["edges"] if child == "tongyao-2026-03"}
+    answer = why(case.con, source, "tongyao-2026-03")
+    assert "random-tongyao" in {row["claim"] for row in answer["said"]}
+    assert re.search(r"generated at random\W.{0,60}The data contradict this\.", " ".join(why_text(answer, 80).split()))
 
 
 def test_a_copying_that_is_only_very_likely_is_told_as_a_doubt(case: Case) -> None:
-    found = rows(
-        case,
-        "SELECT verdict, alternatives[1].code FROM claim_verdict WHERE superseded IS NULL AND claim = 'quandu-own'",
-    )
-    assert found == {("consistent", "claim-perhaps-copied")}
+    of_own = "FROM claim_verdict WHERE superseded IS NULL AND claim = 'quandu-own'"
+    assert rows(case, f"SELECT verdict, alternatives[1].code {of_own}") == {("consistent", "claim-perhaps-copied")}
 
 
 def test_copies_that_hold_people_who_had_refused(case: Case) -> None:
@@ -102,29 +97,24 @@ def test_copies_that_hold_people_who_had_refused(case: Case) -> None:
     assert found == {("chenxi-hengtu",), ("chenxi-hesong",), ("chenxi-lanheng",)}
 
 
-@pytest.mark.parametrize(
-    ("lang", "first", "how_sure"),
-    [
-        (
-            "en",
-            "Hengtu still had Chenxi's customer list on 20 May 2026, seven weeks after the contract ended.",
-            "Practically certain.",
-        ),
-        ("zh", "2026年5月20日，珩途仍持有晨汐客户名单，此时合同到期已有 7 周。", "几乎可以肯定。"),
-    ],
-)
-def test_the_story_is_a_few_short_lines(case: Case, lang: str, first: str, how_sure: str) -> None:
+FIRST = {
+    "en": "Hengtu still had Chenxi's customer list on 20 May 2026, seven weeks after the contract ended."
+    " Practically certain.",
+    "zh": "2026年5月20日，珩途仍持有晨汐客户名单，此时合同到期已有 7 周。几乎可以肯定。",
+}
+
+
+@pytest.mark.parametrize("lang", FIRST)
+def test_the_story_is_a_few_short_lines(case: Case, lang: str) -> None:
     lines = lead(case.con, lang, case="tracer-demo")
     assert 8 <= len(lines) <= LINES == 15
     assert max(map(cell_len, lines)) <= COLUMNS == 80
     joint = " " if lang == "en" else ""
     told = [one.strip() for one in re.split(r"\n· |\n(?! )", "\n".join(lines).replace("\n  ", joint))]
-    assert told[1] == f"{first}{joint}{how_sure}"
-    assert "43,699" in told[0]
-    assert "391" in told[0]
+    assert told[1] == FIRST[lang]
+    assert all(count in told[0] for count in ("43,699", "391"))
     assert "tracer findings --case tracer-demo" in told[-2]
-    assert "tracer show ID --case tracer-demo" in told[-1]
-    assert "cti-hengtu" in told[-1]
+    assert all(part in told[-1] for part in ("tracer show ID --case tracer-demo", "cti-hengtu"))
     assert not re.search("none|unknown|[{}$]", "\n".join(lines))
 
 

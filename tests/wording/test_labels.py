@@ -51,13 +51,7 @@ def tables() -> set[str]:
     """Beginnings of keys whose end comes from the data."""
     python = "\n".join(PYTHON.values())
     shown = {column.shown for section in SECTIONS for column in section.columns}
-    named = {
-        *_TABLES_OF_THE_PAGE.findall(python),
-        *_TABLES_OF_THE_PAGE.findall(PARTS),
-        *shown,
-        *ALWAYS.values(),
-        "test",
-    }
+    named = {*_TABLES_OF_THE_PAGE.findall(python + PARTS), *shown, *ALWAYS.values(), "test"}
     return {f"{table}-" for table in (*_TABLES.findall(python), *(f"page-{one}" for one in named))} - set(PREFIXES)
 
 

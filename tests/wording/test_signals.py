@@ -3,42 +3,18 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 
-import pytest
-
+from tests.ask.test_why import DAYS_SIGNAL
 from tests.export.market_findings import PSEUDONYM, TITLE, leaving
 from tests.graph.market_case import market_case
-from tracer.disclosure import DatasetRef, Reason, Word, disclosed
 from tracer.export.figure.waterfall import weights_of
 from tracer.export.outgoing import outgoing
 from tracer.findings.derivation.weights import SIGNALS
 from tracer.wording import LANGUAGES, Voice, in_words, signals_of
 
-DATES = Reason.of(
-    "derivation-dates",
-    one=DatasetRef("a"),
-    one_event=Word("made"),
-    one_day=date(2026, 1, 4),
-    other=DatasetRef("b"),
-    other_event=Word("obtained"),
-    other_day=date(2026, 2, 20),
-)
-STORED = json.dumps([{"signal": "dates", "value": "x", "weight": -3.25, "reason": disclosed(DATES)}])
+STORED = json.dumps([DAYS_SIGNAL])
 OLD = '[{"signal": "rare rows", "value": "45", "weight": 1.5, "text": "rare rows in common"}, {"signal": "dates", \
 "weight": 1}]'
-
-
-@pytest.mark.parametrize(
-    ("lang", "name", "text"),
-    [
-        ("en", "dates", "a was made on 4 January 2026, and b was obtained on 20 February 2026."),
-        ("zh", "日期", "a 于2026年1月4日生成，b 于2026年2月20日取得。"),
-    ],
-)
-def test_a_signal_is_named_and_said(lang: str, name: str, text: str) -> None:
-    (step,) = in_words(signals_of(STORED), Voice(lang))
-    assert step == {"signal": "dates", "name": name, "value": "x", "weight": -3.25, "text": text}
 
 
 def test_sentences_of_an_earlier_version_stay_as_they_are() -> None:
@@ -63,6 +39,6 @@ def test_what_leaves_a_case_has_its_signals_in_the_language_of_the_export() -> N
     out = outgoing(case.con, leaving(case).findings, PSEUDONYM, TITLE, facts=("weights",))
     row = next(at for at, row in enumerate(out.facts["weights"]) if row["child"] == "d6-backend")
     said = {lang: weights_of(out.spoken(lang).facts["weights"][row])[0] for lang in LANGUAGES}
-    assert {lang: step[:2] for lang, step in said.items()} == {"en": ("dates", -3.25), "zh": ("日期", -3.25)}
+    assert {lang: step[:2] for lang, step in said.items()} == {"en": ("dates", -2.25), "zh": ("日期", -2.25)}
     translated = out.translations(out.rows)
     assert (translated["dates"], translated[said["en"][2]]) == ("日期", said["zh"][2])

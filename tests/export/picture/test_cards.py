@@ -1,12 +1,16 @@
-"""Cards and placement: nesting, bundles, columns, and a place for every node."""
+"""Cards, their places, and grades on lines: nesting, bundles, columns, off boxes and each other."""
 
 from __future__ import annotations
 
 from itertools import combinations
 
+import pytest
+
+from tests.graph.simulated import simulated_graph
 from tracer.export.picture.cards import MOST_CHIPS, deal
 from tracer.export.picture.columns import LINES, column_of, layers
-from tracer.export.picture.placement import CARD, card_height, place, positions
+from tracer.export.picture.edge_labels import CLEAR, MARK, EdgeLabels
+from tracer.export.picture.placement import CARD, Point, card_height, place, positions
 from tracer.graph.model import Graph, make_edge, make_node
 
 
@@ -59,22 +63,41 @@ def test_many_lists_of_one_party_are_grouped() -> None:
 
 
 def test_cards_do_not_overlap_and_stay_inside(graph: Graph) -> None:
-    picture = place(deal(graph))
-    boxes = [
-        (picture.left[name], picture.top[name], picture.left[name] + CARD, picture.top[name] + card_height(card))
-        for card in picture.deck.cards
-        for name in [card.node["id"]]
-    ]
-    for a, b in combinations(boxes, 2):
-        assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
-    assert all(
-        left >= 0 and right <= picture.width and top > 0 and low <= picture.height for left, top, right, low in boxes
-    )
-    for line in picture.lines:
-        assert all(0 <= x <= picture.width for x, _ in line.points)
+    for one in (graph, simulated_graph(60, 7)):
+        picture = place(deal(one))
+        assert place(deal(one)) == picture
+        left, top = picture.left, picture.top
+        cards = {card.node["id"]: card for card in picture.deck.cards}
+        boxes = [(left[name], top[name], left[name] + CARD, top[name] + card_height(cards[name])) for name in cards]
+        for a, b in combinations(boxes, 2):
+            assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+        assert all(x >= 0 and right <= picture.width and y > 0 and low <= picture.height for x, y, right, low in boxes)
+        assert all(0 <= x <= picture.width for line in picture.lines for x, _ in line.points)
 
 
 def test_every_node_has_its_own_place(graph: Graph) -> None:
     found = positions(graph)
     assert set(found) == {node["id"] for node in graph["nodes"]}
     assert len(set(found.values())) == len(found)
+
+
+FLAT = ((0.0, 100.0), (100.0, 100.0), (200.0, 100.0), (300.0, 100.0))
+
+
+def touches(point: Point, box: tuple[float, float, float, float]) -> bool:
+    """Whether a grade at `point` and a box have an area in common."""
+    (x, y), (left, top, right, bottom) = point, box
+    across, down = MARK[0] / 2, MARK[1] / 2
+    return left < x + across and x - across < right and top < y + down and y - down < bottom
+
+
+def test_behind_a_box_from_end_to_end_it_stands_beside_the_line() -> None:
+    box = (-20.0, 80.0, 320.0, 120.0)
+    point = EdgeLabels([box], (300, 200)).place(FLAT)
+    assert not touches(point, box)
+    assert abs(point[1] - 100) <= 20 + CLEAR[1] + 18
+
+
+def test_where_all_is_full_it_still_stands_on_its_line() -> None:
+    marks = EdgeLabels([(-500.0, -500.0, 900.0, 900.0)], (300, 200))
+    assert marks.place(FLAT)[1] == pytest.approx(100)

@@ -17,7 +17,7 @@ from tracer.export.picture.columns import COLUMNS, layers
 from tracer.export.picture.crossings import Segment, count_crossings, order_layers
 from tracer.export.picture.deck import STRENGTH
 from tracer.export.picture.lanes import CHIP_WIDTH, place_in_time
-from tracer.export.picture.layout import Box, Link, arrange, nearest_in_order
+from tracer.export.picture.layout import nearest_in_order
 from tracer.export.picture.placement import CHIP, positions
 from tracer.graph.model import Graph, make_edge, make_node
 
@@ -63,26 +63,6 @@ def test_nearest_in_order_is_the_least_squares_answer(rows: list[tuple[float, fl
     shift = np.concatenate([[0.0], np.cumsum(room)[:-1]])
     solved = isotonic_regression(wanted - shift, weights=weights).x + shift
     assert np.allclose(found, solved, atol=1e-6)
-
-
-def random_boxes(count: int, seed: int) -> tuple[list[Box], list[Link]]:
-    draw = random.Random(seed)
-    boxes = [Box(f"b{n}", draw.randrange(6), draw.choice([46.0, 90.0, 140.0])) for n in range(count)]
-    links = []
-    for number in range(2 * count):
-        a, b = draw.sample(boxes, 2)
-        links.append(Link(f"l{number}", a.id, a.height / 2, b.id, b.height / 2))
-    return boxes, links
-
-
-def test_boxes_do_not_overlap_and_nothing_is_above_zero() -> None:
-    boxes, links = random_boxes(60, 7)
-    found = arrange(boxes, links)
-    assert min(found.top.values()) >= 0
-    for a, b in combinations(boxes, 2):
-        if a.layer == b.layer:
-            assert found.top[a.id] + a.height <= found.top[b.id] or found.top[b.id] + b.height <= found.top[a.id]
-    assert found == arrange(boxes, links)
 
 
 def test_balance_keeps_what_flows_from_left_to_right() -> None:
@@ -148,7 +128,3 @@ def test_of_many_parties_the_best_founded_keep_their_cards() -> None:
     inside = {name for card in deck.cards for chip in card.chips for name in chip.nodes}
     assert {node["id"] for node in graph["nodes"]} <= names | inside
     assert len(deal(graph, most=1_000).cards) > len(deck.cards)
-
-
-def test_nothing_to_arrange() -> None:
-    assert arrange([], []).top == {}

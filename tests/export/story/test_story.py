@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date
@@ -180,10 +180,6 @@ def test_no_word_meets_another_and_none_leaves_the_frame(
     assert measured > 60
 
 
-def _within(box: Sequence[float], whole: Sequence[float]) -> bool:
-    return box[0] >= whole[0] and box[1] >= whole[1] and box[2] <= whole[2] and box[3] <= whole[3]
-
-
 def test_bars_are_durations_on_one_scale(out: Outgoing) -> None:
     root, _ = drawn(stories(out)[0], 1080, "en", out)
     bars = [(float(r.attrib["x"]), float(r.attrib["width"])) for r in root.iter(f"{_NS}rect")]
@@ -240,18 +236,8 @@ def test_the_page_says_the_story_before_all_else(out: Outgoing) -> None:
     page = render_page(out)
     assert re.search(r'<meta property="og:title" content="江苏易卓网络科技有限公司 still had', page)
     assert re.search(r'<meta property="og:description" content="Very likely\. 14 of the 14', page)
-    order = [
-        page.index(part)
-        for part in (
-            'id="h-story"',
-            'class="w1080"',
-            'class="words"',
-            'id="h-also"',
-            'id="graph"',
-            'id="headlines"',
-            'id="findings"',
-        )
-    ]
+    parts = ('id="h-story"', 'class="w1080"', 'class="words"', 'id="h-also"', 'id="graph"', 'id="headlines"')
+    order = [page.index(part) for part in (*parts, 'id="findings"')]
     assert order == sorted(order)
     party = out.called().of(PartyRef("cti-x"))
     assert f'role="img" aria-label="{party} still had' in page
