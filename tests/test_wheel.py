@@ -48,11 +48,8 @@ def test_it_says_what_it_is(wheel: zipfile.ZipFile) -> None:
     assert (metadata["Name"], metadata["Version"]) == (DISTRIBUTION, __version__)
     assert {*EXTRAS, "spark", "dev"} <= set(metadata.get_all("Provides-Extra", []))
     needed = [line for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line]
-    assert not [
-        line
-        for line in needed
-        if line.startswith(("typst", "fonttools", "pypdf", "pyspark", "py7zr", "pdfplumber", "rbcl", "rfc3161"))
-    ]
+    extra = ("typst", "fonttools", "pypdf", "pyspark", "py7zr", "pdfplumber", "rbcl", "rfc3161")
+    assert [line for line in needed if line.startswith(extra)] == []
     assert "tracer = tracer.cli.main:main" in about["entry_points.txt"]
     assert f"## {__version__} — 20" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
@@ -109,13 +106,8 @@ def test_the_line_that_installs_an_extra_names_where_the_tool_came_from(
 
 
 def test_nothing_tells_to_install_a_package_that_is_on_no_index() -> None:
-    told = [
-        ROOT / "README.md",
-        ROOT / "CONTRIBUTING.md",
-        ROOT / "CHANGELOG.md",
-        ROOT / "SECURITY.md",
-        ROOT / "Containerfile",
-    ]
+    names = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "Containerfile")
+    told = [ROOT / name for name in names]
     told += [path for folder in ("tracer", "tests", "sample_data") for path in (ROOT / folder).rglob("*")
              if path.suffix in (".py", ".md", ".ftl", ".toml", ".ipynb")]  # fmt: skip
     installs = re.compile(rf"(?:install|upgrade|inject|uvx|add)\b.*[\s'\"]{DISTRIBUTION}\b(?! @)")

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.ask.test_views import FIRST, add_dataset
+from tests.ask.test_views import FIRST
+from tests.inserted import insert_derivation, insert_list
 from tracer.ask.named import find_query, run_query
 from tracer.ask.noticed import moved_lines, moves
 from tracer.ask.render import json_rows
@@ -34,15 +35,7 @@ class Stated:
     def compute(self, facts: CaseFacts, run: int) -> None:
         """Write the pairs."""
         for (parent, child), (probability, grade) in self.pairs.items():
-            facts.con.execute(
-                "INSERT INTO derivation (run, parent, child, probability, grade, shared, parent_contacts,"
-                " child_contacts, share_of_child, reasons, against, weights)"
-                " VALUES ($run, $parent, $child, $p, $grade, $shared, 100, 100, .5, [], [], '[]')",
-                {
-                    "run": run, "parent": parent, "child": child, "p": probability, "grade": grade,
-                    "shared": self.shared,
-                },
-            )  # fmt: skip
+            insert_derivation(facts.con, parent, child, probability, grade, shared=self.shared, run=run)
 
 
 @pytest.fixture
@@ -57,7 +50,7 @@ def stated(monkeypatch: pytest.MonkeyPatch) -> Stated:
 def case() -> Case:
     made = memory_case()
     for number, name in enumerate(("a", "b", "c"), start=1):
-        add_dataset(made.con, number, name, range(FIRST, FIRST + 100))
+        insert_list(made.con, number, name, range(FIRST, FIRST + 100))
     return made
 
 
@@ -118,7 +111,7 @@ def test_what_else_changed_is_said(case: Case, stated: Stated) -> None:
     trace(case)
     judge(case, "a", "b", "unsure")
     judge(case, "b", "c", "confirm")
-    add_dataset(case.con, 4, "d", range(FIRST, FIRST + 100))
+    insert_list(case.con, 4, "d", range(FIRST, FIRST + 100))
     stated.pairs = {("a", "b"): (0.5, "G1"), ("d", "a"): (0.9, "G2"), ("c", "b"): (0.4, "G1")}
     case.con.execute("UPDATE dataset SET loaded_at = '2099-01-01' WHERE id = 'd'")
     both = run_of(case)

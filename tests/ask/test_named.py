@@ -152,11 +152,6 @@ def test_a_limit_tells_that_there_is_more() -> None:
     assert run_query(case.con, query, {"limit": "5"}).notes == ()
 
 
-def test_an_id_that_the_case_lacks_is_an_error_and_no_empty_answer() -> None:
-    with pytest.raises(UsageError, match="no dataset 'nope'"):
-        run_query(memory_case().con, find_query("rejects"), {"dataset": "nope"})
-
-
 def test_one_of_a_closed_set_of_words() -> None:
     query = parse_query(
         "q", GOOD.replace("param kind text = none", "param kind word(copy\n--   |later_copy) = later_copy")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ask.test_views import FIRST, add_dataset
+from tests.ask.test_views import FIRST
+from tests.inserted import insert_list
 from tracer.ask.attributing import attributions_of
 from tracer.ask.named import load_queries, run_query
 from tracer.ask.render import json_rows
@@ -27,9 +28,9 @@ MEMBER, STRANGER = FIRST + 60, FIRST + 9_000
 def _case(number: int, *, purpose: str = "obtained") -> Case:
     case = memory_case()
     con = case.con
-    add_dataset(con, 1, "a", range(FIRST, FIRST + 100), "client")
-    add_dataset(con, 2, "b", range(FIRST + 50, FIRST + 150), "vendor")
-    add_dataset(con, 3, "one", [number], "prober")
+    insert_list(con, 1, "a", range(FIRST, FIRST + 100), "client")
+    insert_list(con, 2, "b", range(FIRST + 50, FIRST + 150), "vendor")
+    insert_list(con, 3, "one", [number], "prober")
     con.execute("UPDATE dataset SET origin = $o WHERE no = 3", {"o": purpose})
     con.execute("UPDATE dataset SET origin = 'own' WHERE no = 1")
     con.execute(
@@ -80,7 +81,7 @@ def test_what_is_compared_would_show_a_longer_list(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("TRACER_NOW", "2026-06-01T12:00:00")
     cases = [_case(MEMBER), _case(STRANGER)]
     for case, first in zip(cases, (FIRST, FIRST + 9_100), strict=True):
-        add_dataset(case.con, 4, "thirty", range(first, first + 30), "x")
+        insert_list(case.con, 4, "thirty", range(first, first + 30), "x")
     query = load_queries()["overlaps"]
     for case in cases:
         trace(case)

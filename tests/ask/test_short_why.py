@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from tests.ask.test_views import FIRST, add_dataset, add_derivation
-from tests.ask.test_why import WEIGHTS
+from tests.ask.test_views import FIRST
+from tests.ask.test_why import RARE, WEIGHTS
+from tests.inserted import insert_derivation, insert_list
 from tracer.ask.short_why import REASONS, short_why
 from tracer.ask.why import tied
 from tracer.case.case import Case
@@ -14,6 +15,7 @@ from tracer.case.memory import memory_case
 from tracer.dossier.parties import add_party
 from tracer.dossier.records import Claim, Party, Relation
 from tracer.dossier.statements import add_claim, add_relation
+from tracer.findings.finding_tables import kept
 from tracer.wording.sections import Block, Points
 from tracer.wording.terminal import terminal_text
 
@@ -25,11 +27,11 @@ def case() -> Case:
     made = memory_case()
     add_party(made.con, Party("seller", "卖方公司", name_en="Seller Ltd"))
     add_party(made.con, Party("buyer", "买方公司", name_en="Buyer Ltd"))
-    add_dataset(made.con, 1, "a", range(FIRST, FIRST + 100), "seller")
-    add_dataset(made.con, 2, "b", [*range(FIRST + 60, FIRST + 90), *range(FIRST + 500, FIRST + 520)], "buyer")
+    insert_list(made.con, 1, "a", range(FIRST, FIRST + 100), "seller")
+    insert_list(made.con, 2, "b", [*range(FIRST + 60, FIRST + 90), *range(FIRST + 500, FIRST + 520)], "buyer")
     made.con.execute("UPDATE dataset SET obtained = DATE '2026-05-20' WHERE id = 'b'")
     made.con.execute("INSERT INTO overlap VALUES (1, NULL, 'a', 'b', 30, 100, 50, .5, 60, 1e-30)")
-    add_derivation(made.con, "a", "b", 30, weights=WEIGHTS, against=["b may come from c"])
+    insert_derivation(made.con, "a", "b", 0.9, **RARE, weights=WEIGHTS, against=kept(["b may come from c"]))
     return made
 
 
@@ -109,7 +111,7 @@ def test_what_is_said_of_two_parties_and_of_a_list_is_no_finding(case: Case) -> 
 
 def test_few_reasons_are_given_and_the_rest_is_counted(case: Case) -> None:
     case.con.execute("DELETE FROM derivation")
-    add_derivation(case.con, "a", "b", 30, weights="[]", against=[f"doubt {n}" for n in range(6)])
+    insert_derivation(case.con, "a", "b", 0.9, **RARE, against=kept([f"doubt {n}" for n in range(6)]))
     explained(case, ("a", "b", "copied", None, 0.97))
     points = [block for block in blocks(case, "a", "b") if isinstance(block, Points)]
     assert len(points[0].items) <= REASONS

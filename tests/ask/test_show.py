@@ -7,7 +7,6 @@ import pytest
 from tests.graph.market_case import market_case
 from tracer.ask.show import Branch, show
 from tracer.case.case import Case
-from tracer.errors import UsageError
 
 
 @pytest.fixture
@@ -58,8 +57,3 @@ def test_a_circle_ends(market: Case) -> None:
 
 def test_a_protected_party_is_not_named(market: Case) -> None:
     assert "Chen" not in "\n".join(lines(show(market.con, "mr-chen")))
-
-
-def test_a_name_that_is_none_is_told(market: Case) -> None:
-    with pytest.raises(UsageError, match="did you mean"):
-        show(market.con, "d6-backendd")

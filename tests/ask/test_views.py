@@ -1,47 +1,20 @@
-"""What the views tell and withhold: masks, small counts, and that a list of one is no question about a person."""
+"""What the views and `tracer attribute` tell and withhold: masks, small counts, a list of one."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from datetime import datetime
 
-import duckdb
 import pytest
 
+from tests.inserted import insert, insert_canary, insert_derivation, insert_list
+from tracer.ask.attributing import attributions_of
 from tracer.ask.named import find_query, run_query
 from tracer.ask.render import json_rows
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
+from tracer.findings.attribution import compute
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.finding_tables import kept
-
-LOADED = datetime(2026, 5, 2)
-
-
-def add_dataset(con: duckdb.DuckDBPyConnection, no: int, name: str, keys: Iterable[int], holder: str = "h") -> None:
-    members = list(keys)
-    con.execute(
-        "INSERT INTO dataset (no, id, version, current, holder, origin, path, sha256, bytes, format, region, rows, "
-        "identifiers, contacts, rejected, duplicates, loaded_at) VALUES "
-        "($no, $id, 1, true, $holder, 'obtained', 'x', 'x', 1, 'csv', 'CN', $n, $n, $n, 0, 0, $at)",
-        {"no": no, "id": name, "n": len(members), "at": LOADED, "holder": holder},
-    )
-    con.execute("INSERT INTO membership SELECT $no, unnest($keys), unnest($rows)", {
-        "no": no, "keys": members, "rows": list(range(1, len(members) + 1)),
-    })  # fmt: skip
-
-
-def add_derivation(
-    con: duckdb.DuckDBPyConnection, parent: str, child: str, shared: int, *, against: Sequence[str] = (), **also: object
-) -> None:
-    reasons = kept([f"{shared} rare rows agree"])
-    facts = {"reasons": reasons, "against": kept(against), "weights": "[]", **also}
-    con.execute(
-        "INSERT INTO derivation (run, parent, child, probability, grade, shared, parent_contacts, child_contacts, "
-        "share_of_child, reasons, against, weights) "
-        "VALUES (1, $p, $c, .9, 'G2', $s, 100, 100, .5, $reasons, $against, $weights)",
-        {"p": parent, "c": child, "s": shared, **facts},
-    )
 
 
 def rows(case: Case, query: str, **given: str) -> list[dict[str, object]]:
@@ -54,8 +27,8 @@ FIRST = 8614000000001
 @pytest.fixture
 def case() -> Case:
     made = memory_case()
-    add_dataset(made.con, 1, "a", range(FIRST, FIRST + 100))
-    add_dataset(made.con, 2, "b", range(FIRST + 50, FIRST + 150))
+    insert_list(made.con, 1, "a", range(FIRST, FIRST + 100))
+    insert_list(made.con, 2, "b", range(FIRST + 50, FIRST + 150))
     return made
 
 
@@ -81,21 +54,16 @@ def test_cells_are_shown_by_their_shape(case: Case, raw: str, shown: str) -> Non
 
 
 def test_canaries_are_masked(case: Case) -> None:
-    case.con.execute(
-        "INSERT INTO canary (no, phone, email, email_raw, kind, imported_at) VALUES "
-        "(1, 8614000000001, 5, 'lin@post.example', 'canary', '2026-05-01')"
-    )
+    insert_canary(case.con, 1, FIRST, email=5, email_raw="lin@post.example")
     (canary,) = rows(case, "canaries")
     assert (canary["phone"], canary["email"], canary["seen_in"]) == ("140****0001", "l***@***.example", ["a"])
 
 
 def test_a_canary_that_was_imported_later_does_not_tell_where_it_stands(case: Case) -> None:
     """Otherwise importing somebody's number as a canary would answer in which lists the person is."""
-    case.con.execute(
-        "INSERT INTO canary (no, phone, kind, imported_at) VALUES (1, $k, 'canary', '2026-06-01')", {"k": FIRST}
-    )
+    insert_canary(case.con, 1, FIRST, imported_at="2026-06-01")
     case.con.execute("INSERT INTO release (id, dataset, recipient, registered_at) VALUES ('r', 'a', 'v', '2026-06-01')")
-    case.con.execute("INSERT INTO release_canary (release, canary, scheme) VALUES ('r', 1, 'unique')")
+    insert(case.con, "release_canary", release="r", canary=1, scheme="unique")
     case.con.execute(
         "INSERT INTO attribution VALUES (1, NULL, 'a', 'r', 'v', false, 1, .001, 1, 1, 1, 5, 'G1', $reasons, []), "
         "(1, NULL, 'b', 'r', 'v', false, 1, 1, 1, 0, 1, 40, 'G0', [], [])",
@@ -116,18 +84,16 @@ def test_shared_counts_under_20_are_not_told(case: Case) -> None:
 
 
 def test_a_derivation_on_fewer_than_20_shared_contacts_is_none(case: Case) -> None:
-    add_derivation(case.con, "a", "b", 50)
-    add_derivation(case.con, "b", "a", 12, weights='[{"signal": "rare", "weight": 1.0}]')
+    insert_derivation(case.con, "a", "b", shared=50, reasons=kept(["50 rare rows agree"]))
+    insert_derivation(case.con, "b", "a", shared=12, weights='[{"signal": "rare", "weight": 1.0}]')
     (told,) = rows(case, "derivations")
     assert (told["parent"], told["shared"], told["reasons"]) == ("a", 50, ["50 rare rows agree"])
 
 
 def test_a_tiny_leak_is_told_by_canaries_that_were_there_before(case: Case) -> None:
-    add_dataset(case.con, 3, "leak", [FIRST, FIRST + 1])
-    case.con.execute(
-        "INSERT INTO canary (no, phone, kind, imported_at) VALUES (1, $k, 'canary', '2026-05-01')", {"k": FIRST}
-    )
-    case.con.execute("INSERT INTO release_canary (release, canary, scheme) VALUES ('r', 1, 'unique')")
+    insert_list(case.con, 3, "leak", [FIRST, FIRST + 1])
+    insert_canary(case.con, 1, FIRST)
+    insert(case.con, "release_canary", release="r", canary=1, scheme="unique")
     case.con.execute(
         "INSERT INTO attribution VALUES (1, NULL, 'leak', 'r', 'v', true, 1, .001, 1, 1, 1, 1, 'G3', [], [])"
     )
@@ -163,3 +129,30 @@ def test_two_statements_and_the_data_contradict(case: Case) -> None:
     assert claims[0]["value"] == 10000
     assert claims[3]["numbers"] == {"shared": 99}
     assert json.dumps(claims[1]["verdict"]) == '"untested"'
+
+
+@pytest.fixture
+def released() -> Case:
+    """Two copies of one list, with a canary each; a leak of the first one's, and a leak of two rows."""
+    made = memory_case()
+    con = made.con
+    insert_list(con, 1, "a", range(FIRST, FIRST + 100), "client")
+    insert_list(con, 2, "leak", [*range(FIRST, FIRST + 60), FIRST + 5_000_000], "stranger")
+    insert_list(con, 3, "two", [FIRST, FIRST + 5_000_000], "stranger")
+    con.execute("INSERT INTO party (id) VALUES ('client'), ('stranger'), ('v1'), ('v2')")
+    for number, release in ((1, "r1"), (2, "r2")):
+        insert_canary(con, number, FIRST + 5_000_000 * number)
+        day = {"date": "2026-01-10", "registered_at": "2026-01-10"}
+        insert(con, "release", id=release, dataset="a", recipient=f"v{number}", rows=101, **day)
+        insert(con, "release_canary", release=release, canary=number, scheme="unique")
+    return made
+
+
+def test_it_agrees_with_the_view(released: Case) -> None:
+    for dataset in ("leak", "two"):
+        released.con.execute("DELETE FROM attribution")
+        compute(CaseFacts(released.con), 1)
+        viewed = list(json_rows(run_query(released.con, find_query("attributions"), {"dataset": dataset})))
+        asked = list(json_rows(attributions_of(released.con, dataset)))
+        assert {row["release"]: row for row in asked} == {row["release"]: row for row in viewed}
+    assert [(row["release"], row["canaries_seen"], row["rows_matched"]) for row in asked] == [("r1", 1, "<20")]

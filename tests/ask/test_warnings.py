@@ -1,4 +1,4 @@
-"""Warnings: each kind where it must be, and nowhere else."""
+"""Warnings: each kind where it must be, and nowhere else; whoever is contradicted is asked for a reply."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.ask.test_views import FIRST, add_dataset
-from tests.findings.listed import derive
+from tests.ask.test_views import FIRST
+from tests.graph.market_case import market_case
+from tests.inserted import insert, insert_derivation, insert_list
 from tracer.ask.named import find_query, run_query
 from tracer.ask.render import json_rows
+from tracer.ask.story import story
 from tracer.ask.story_parts import Teller
 from tracer.ask.warnings import Caution, cautions, warned
 from tracer.case.case import Case
@@ -22,9 +24,8 @@ from tracer.errors import UsageError
 def add_list(case: Case, name: str, holder: str | None = None, *, contacts: int = 100, **facts: Any) -> None:
     """A list of a file and a holder of its own, unless the facts say otherwise."""
     no = len(case.con.execute("SELECT no FROM dataset").fetchall()) + 1
-    add_dataset(case.con, no, name, range(FIRST, FIRST + contacts), holder or f"holder-{name}")
-    for column, value in {"sha256": name, **facts}.items():
-        case.con.execute(f"UPDATE dataset SET {column} = $value WHERE id = $id", {"value": value, "id": name})
+    keys = range(FIRST, FIRST + contacts)
+    insert_list(case.con, no, name, keys, holder or f"holder-{name}", **({"sha256": name} | facts))
 
 
 def told(case: Case) -> list[tuple[str, tuple[str, ...]]]:
@@ -54,16 +55,16 @@ def test_a_copy_that_is_older_than_its_source(
 ) -> None:
     add_list(case, "source", **parent)
     add_list(case, "copy", **child)
-    derive(case, "source", "copy", 0.5)
+    insert_derivation(case.con, "source", "copy", 0.5)
     assert told(case) == [(kind, ("source", "copy")) for kind in kinds]
 
 
 def test_what_is_not_stated_clashes_with_nothing(case: Case) -> None:
     add_list(case, "source", created="2026-04-01")
     add_list(case, "copy", created="2026-03-01", origin="own")
-    derive(case, "source", "copy", 0.49)
+    insert_derivation(case.con, "source", "copy", 0.49)
     assert told(case) == []
-    derive(case, "copy", "source", 0.2)
+    insert_derivation(case.con, "copy", "source", 0.2)
     case.con.execute("UPDATE derivation SET probability = .5")  # neither direction is told
     assert [kind for kind, _ in told(case)] == ["direction_open"]
 
@@ -72,8 +73,8 @@ def test_a_clients_own_list_that_comes_from_an_obtained_one(case: Case) -> None:
     add_list(case, "bought")
     add_list(case, "own", origin="own")
     add_list(case, "earlier", origin="own")
-    derive(case, "bought", "own", 0.83)
-    derive(case, "earlier", "own", 0.9)
+    insert_derivation(case.con, "bought", "own", 0.83)
+    insert_derivation(case.con, "earlier", "own", 0.9)
     (found,) = cautions(case.con)
     assert (found.kind, found.subjects, found.grade, found.probability) == (
         "own_copied", ("bought", "own"), "G2", 0.83,
@@ -103,8 +104,8 @@ def asked(found: Caution) -> list[str]:
 def test_versions_without_days_and_versions_whose_days_say_the_contrary(case: Case) -> None:
     add_list(case, "jan", "trader")
     add_list(case, "feb", "trader", created="2026-02-01")
-    derive(case, "jan", "feb", 0.3)
-    derive(case, "feb", "jan", 0.2)
+    insert_derivation(case.con, "jan", "feb", 0.3)
+    insert_derivation(case.con, "feb", "jan", 0.2)
     (found,) = cautions(case.con)
     assert (found.kind, found.subjects) == ("undated_versions", ("feb", "jan"))
     assert found.reason.numbers["undated"] == (DatasetRef("jan"),)
@@ -118,7 +119,7 @@ def test_versions_without_days_and_versions_whose_days_say_the_contrary(case: Ca
 def test_versions_that_were_obtained_on_one_day_are_undated_too(case: Case) -> None:
     for name in ("jan", "feb"):
         add_list(case, name, "trader", obtained="2026-05-01")
-    derive(case, "jan", "feb", 0.9)
+    insert_derivation(case.con, "jan", "feb", 0.9)
     assert told(case) == [("undated_versions", ("feb", "jan"))]
     case.con.execute("UPDATE dataset SET created = '2026-02-01'")
     assert told(case) == []
@@ -127,8 +128,8 @@ def test_versions_that_were_obtained_on_one_day_are_undated_too(case: Case) -> N
 def test_related_lists_of_which_the_source_cannot_be_told(case: Case) -> None:
     add_list(case, "a", obtained="2026-05-01")
     add_list(case, "b", obtained="2026-05-02", created="2026-04-01")
-    derive(case, "a", "b", 0.45, "G1")
-    derive(case, "b", "a", 0.35, "G1")
+    insert_derivation(case.con, "a", "b", 0.45, "G1")
+    insert_derivation(case.con, "b", "a", 0.35, "G1")
     (found,) = cautions(case.con)
     assert (found.kind, found.subjects, found.grade) == ("direction_open", ("a", "b"), "G1")
     assert found.probability == pytest.approx(0.8)
@@ -143,7 +144,7 @@ def test_related_lists_of_which_the_source_cannot_be_told(case: Case) -> None:
 def test_of_lists_with_few_contacts_in_common_nothing_is_said(case: Case) -> None:
     add_list(case, "source", created="2026-04-01")
     add_list(case, "copy", created="2026-03-01", origin="own")
-    derive(case, "source", "copy")
+    insert_derivation(case.con, "source", "copy")
     assert told(case) != []
     case.con.execute("UPDATE derivation SET shared = 19")
     assert told(case) == []
@@ -153,7 +154,7 @@ def test_the_query_says_it_in_two_languages_and_is_narrowed_by_list_and_kind(cas
     add_list(case, "source", created="2026-04-01")
     add_list(case, "copy", created="2026-03-01", origin="own")
     add_list(case, "other")
-    derive(case, "source", "copy")
+    insert_derivation(case.con, "source", "copy")
 
     def asked(**given: str) -> list[dict[str, object]]:
         return list(json_rows(run_query(case.con, find_query("warnings"), given)))
@@ -171,7 +172,7 @@ def test_the_story_has_them_under_a_heading_and_counts_the_rest(case: Case) -> N
     for number in range(10):
         add_list(case, f"source-{number}", created="2026-04-01")
         add_list(case, f"copy-{number}", created="2026-03-01")
-        derive(case, f"source-{number}", f"copy-{number}")
+        insert_derivation(case.con, f"source-{number}", f"copy-{number}")
     section = warned(Teller(case.con, "en"))
     assert (section.title.split(":")[0], len(section.findings), section.more) == ("Warnings", 8, 2)
     assert section.findings[0].grade == "G2"
@@ -184,11 +185,8 @@ def sale(
     for party in (seller, buyer):
         case.con.execute("INSERT OR IGNORE INTO party (id, name, role) VALUES ($id, $id, 'data_trader')", {"id": party})
     (no,) = case.con.execute("SELECT count(*) + 1 FROM relation").fetchall()[0]
-    case.con.execute(
-        "INSERT INTO relation (no, kind, from_party, to_party, date, basis, evidence)"
-        " VALUES ($no, 'sold_to', $seller, $buyer, $day, $basis, $evidence)",
-        {"no": no, "seller": seller, "buyer": buyer, "day": day, "basis": basis, "evidence": list(evidence)},
-    )
+    sold = {"kind": "sold_to", "from_party": seller, "to_party": buyer, "date": day, "basis": basis}
+    insert(case.con, "relation", no=no, **sold, evidence=list(evidence))
 
 
 def states(case: Case) -> list[tuple[object, ...]]:
@@ -214,15 +212,13 @@ def test_a_documented_sale_is_held_against_the_lists(
     add_list(case, "pack", "south", obtained="2026-05-02")
     for parent, child, probability in (("stock", "pack", along), ("pack", "stock", back)):
         if probability is not None:
-            derive(case, parent, child, probability, "G1")
+            insert_derivation(case.con, parent, child, probability, "G1")
     sale(case, "north", "south", "bill-7", day="2026-04-03")
     assert states(case) == [state]
     found = [caution for caution in cautions(case.con) if caution.kind == "sale_reversed"]
     assert [caution.subjects for caution in found] == ([state[1:]] if state[0] == "disagrees" else [])
     for caution in found:
-        assert caution.said().startswith(
-            "bill-7: north sold to south on 3 April 2026. The contents do not agree: stock"
-        )
+        assert caution.said().startswith("bill-7: north sold to south on 3 April 2026. The contents do not agree")
         assert "2026年4月3日" in caution.said("zh")
 
 
@@ -230,12 +226,12 @@ def test_a_pair_that_agrees_settles_a_sale_and_one_without_a_document_is_none(ca
     add_list(case, "stock", "north")
     add_list(case, "pack", "south")
     add_list(case, "other", "south")
-    derive(case, "pack", "stock", 0.8)
+    insert_derivation(case.con, "pack", "stock", 0.8)
     sale(case, "north", "south", basis="alleged")
     sale(case, "north", "south")
     assert states(case) == []
     sale(case, "north", "south", "bill-8")
-    derive(case, "stock", "other", 0.9)
+    insert_derivation(case.con, "stock", "other", 0.9)
     assert states(case) == [("agrees", "stock", "other")]
     sale(case, "south", "north", "bill-9")
     assert [row[0] for row in states(case)] == ["agrees", "agrees"]
@@ -245,9 +241,26 @@ def test_a_pair_that_agrees_settles_a_sale_and_one_without_a_document_is_none(ca
 def test_parties_that_were_merged_are_one_seller(case: Case) -> None:
     add_list(case, "stock", "north")
     add_list(case, "pack", "south")
-    derive(case, "pack", "stock", 0.8)
+    insert_derivation(case.con, "pack", "stock", 0.8)
     sale(case, "north-old", "south", "bill-1")
     assert states(case) == [("no tie", None, None)]
     case.con.execute("INSERT OR IGNORE INTO party (id, name, role) VALUES ('north', 'north', 'data_trader')")
     case.con.execute("UPDATE party SET merged_into = 'north' WHERE id = 'north-old'")
     assert states(case) == [("disagrees", "pack", "stock")]
+
+
+def test_a_party_whose_claim_is_contradicted_has_its_right_of_reply_told() -> None:
+    case = market_case()
+    case.con.execute("INSERT INTO party (id, name, role) VALUES ('says-so', '言之有据公司', 'data_trader')")
+    case.con.execute("INSERT INTO claim (id, party, kind, said) VALUES ('c-new', 'says-so', 'random', '2026-05-01')")
+
+    def asked() -> list[str]:
+        sections = [one for one in story(case.con) if one.title.startswith("Right of reply")]
+        return [finding.headline for section in sections for finding in section.findings]
+
+    assert not any("says-so" in line for line in asked())
+    case.con.execute(
+        "INSERT INTO claim_verdict (run, claim, verdict, numbers, alternatives, grade)"
+        " VALUES (1, 'c-new', 'contradicted', '{}', [], 'G1')"
+    )
+    assert any(line.startswith("言之有据公司 (says-so)") and line.endswith("not asked") for line in asked())

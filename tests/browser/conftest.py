@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.conftest import NAMES, chromium
 from tests.export.market_findings import leaving
@@ -80,26 +81,37 @@ def big_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+Open = Callable[..., Page]
+
+
 @pytest.fixture
-def page(browser: Browser, page_file: Path) -> Iterator[Page]:
+def open_page(browser: Browser) -> Iterator[Open]:
+    """`open_page(file, at)`: a file in a window of its own."""
+    contexts: list[BrowserContext] = []
+
+    def opened(path: Path | None = None, at: str = "", **options: Any) -> Page:
+        contexts.append(browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options}))
+        page = contexts[-1].new_page()
+        if path is not None:
+            page.goto(path.as_uri() + at)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(open_page: Open, page_file: Path) -> Iterator[Page]:
     """The page, opened; afterwards: no console error and no request but for the file itself."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    opened = context.new_page()
+    opened = open_page()
     troubles: list[str] = []
     requests: list[str] = []
-
-    def heard(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            troubles.append(message.text)
-
-    def asked(request: Request) -> None:
-        requests.append(request.url)
-
-    opened.on("console", heard)
+    said = {"error", "warning"}
+    opened.on("console", lambda message: troubles.append(message.text) if message.type in said else None)
     opened.on("pageerror", lambda error: troubles.append(str(error)))
-    opened.on("request", asked)
+    opened.on("request", lambda request: requests.append(request.url))
     opened.goto(page_file.as_uri())
     yield opened
     assert troubles == []
     assert requests == [page_file.as_uri()]
-    context.close()

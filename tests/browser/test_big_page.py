@@ -6,35 +6,29 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Open
 
 pytestmark = pytest.mark.slow("Chromium draws the page")
 
 FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1"
 
 
-def test_three_hundred_nodes_are_under_a_megabyte(big_file: Path) -> None:
+def test_three_hundred_nodes_are_under_a_megabyte_and_painted_within_a_second(open_page: Open, big_file: Path) -> None:
     assert big_file.stat().st_size < 1_000_000
-
-
-def test_three_hundred_nodes_are_painted_within_a_second(browser: Browser, big_file: Path) -> None:
     painted = []
     for _ in range(3):  # the machine may be busy: the best of three is the page's own
-        context = browser.new_context(viewport={"width": 1440, "height": 900})
-        page = context.new_page()
-        page.goto(big_file.as_uri())
+        page = open_page(big_file)
         deadline = time.monotonic() + 10
         while page.evaluate(FIRST_PAINT) < 0 and time.monotonic() < deadline:
             page.wait_for_timeout(50)
         painted.append(page.evaluate(FIRST_PAINT))
-        context.close()
-    assert 0 < min(painted) < 1000
+        assert 0 < min(painted) < 1000
 
 
-def test_many_parties_are_grouped(browser: Browser, big_file: Path) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.goto(big_file.as_uri())
+def test_many_parties_are_grouped(open_page: Open, big_file: Path) -> None:
+    page = open_page(big_file)
     groups = page.locator("#cards .card.c-group")
     assert groups.count() >= 2
     assert page.locator("#cards .card").count() <= 120
@@ -44,16 +38,14 @@ def test_many_parties_are_grouped(browser: Browser, big_file: Path) -> None:
     assert members.count() == int(name.removeprefix("+ "))
     members.first.locator("a").click()
     expect(page.locator("#panel dl").first).to_contain_text("Role")
-    context.close()
 
 
-def test_what_is_packed_is_there(browser: Browser, big_file: Path) -> None:
+def test_what_is_packed_is_there(open_page: Open, big_file: Path) -> None:
     """By a link, in the other language, and for who reads the file itself no more than it says."""
     held = big_file.read_text(encoding="utf-8")
     assert 'id="packed"' in held
     assert "<article" not in held
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
+    page = open_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -64,4 +56,3 @@ def test_what_is_packed_is_there(browser: Browser, big_file: Path) -> None:
     page.locator("#language").click()
     expect(page.locator("#panel h3 bdi").first).not_to_have_text(name or "")
     assert said == []
-    context.close()

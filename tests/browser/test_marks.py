@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
+from tests.browser.conftest import Open
 from tests.browser.labels import troubles
 
 pytestmark = pytest.mark.slow("Chromium draws the page")
@@ -18,39 +18,30 @@ PLACES = """() => Object.fromEntries([...document.querySelectorAll('#lines .line
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_at_three_hundred_nodes_no_grade_touches_a_box(browser: Browser, big_file: Path, view: str) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.goto(big_file.as_uri())
+def test_at_three_hundred_nodes_no_grade_touches_a_box(open_page: Open, big_file: Path, view: str) -> None:
+    page = open_page(big_file)
     page.check(f'input[name="view"][value="{view}"]', force=True)
     wrong, measured = troubles(page)
-    context.close()
     assert measured > 200
     assert wrong == []
 
 
-def test_no_grade_touches_a_card_that_was_opened(browser: Browser, page_file: Path) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.goto(page_file.as_uri())
+def test_no_grade_touches_a_card_that_was_opened(open_page: Open, page_file: Path) -> None:
+    page = open_page(page_file)
     toggles = page.locator(".toggle")
     for number in range(0, toggles.count(), 3):
         toggles.nth(number).dispatch_event("click")
         wrong, measured = troubles(page)
         assert measured > 40
         assert [text for text in wrong if text.startswith("a mark")] == []
-    context.close()
 
 
-def test_the_script_places_grades_where_python_does(browser: Browser, page_file: Path) -> None:
+def test_the_script_places_grades_where_python_does(open_page: Open, page_file: Path) -> None:
     def places(script: bool) -> dict[str, tuple[float, ...]]:
-        context = browser.new_context(java_script_enabled=script, viewport={"width": 1440, "height": 900})
-        page = context.new_page()
-        page.goto(page_file.as_uri())
+        page = open_page(page_file, java_script_enabled=script)
         if script:
             page.check('input[name="view"][value="lists"]', force=True)
         found = page.locator("#picture").evaluate(PLACES)
-        context.close()
         return {name: tuple(map(float, re.findall(r"-?[\d.]+", place))) for name, place in found.items()}
 
     ours, theirs = places(False), places(True)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+
+from tests.browser.conftest import Open
 
 pytestmark = pytest.mark.slow("Chromium draws the page")
 
@@ -30,12 +31,8 @@ IN_THE_DARK = ("parties", "lists", "cards")
 @pytest.mark.parametrize(
     ("state", "scheme"), [*((state, "light") for state in STATES), *((state, "dark") for state in IN_THE_DARK)]
 )
-def test_no_serious_violation(browser: Browser, page_file: Path, state: str, scheme: str) -> None:
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
-    )
-    page = context.new_page()
-    page.goto(page_file.as_uri())
+def test_no_serious_violation(open_page: Open, page_file: Path, state: str, scheme: str) -> None:
+    page = open_page(page_file, viewport={"width": 1280, "height": 900}, color_scheme=scheme)
     if state == "cards":
         page.click("#language")  # in Chinese as well
     if STATES[state]:
@@ -49,16 +46,12 @@ def test_no_serious_violation(browser: Browser, page_file: Path, state: str, sch
         if violation["impact"] in {"serious", "critical"}
     ]
     assert serious == []
-    context.close()
 
 
-def test_axe_would_find_something(browser: Browser, page_file: Path) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(page_file.as_uri())
+def test_axe_would_find_something(open_page: Open, page_file: Path) -> None:
+    page = open_page(page_file)
     page.evaluate("document.querySelector('#search').closest('label').querySelector('span').remove()")
     page.evaluate("document.querySelector('#search').removeAttribute('placeholder')")
     page.evaluate("document.documentElement.removeAttribute('lang')")
     ids = {violation["id"] for violation in Axe().run(page).response["violations"]}
     assert "html-has-lang" in ids
-    context.close()

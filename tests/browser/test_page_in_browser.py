@@ -6,8 +6,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Open
 from tests.browser.labels import troubles
 
 pytestmark = pytest.mark.slow("Chromium draws the page")
@@ -315,10 +316,8 @@ def test_the_page_does_not_scroll_sideways(page: Page) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= across
 
 
-def test_readable_without_javascript(browser: Browser, page_file: Path) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(page_file.as_uri())
+def test_readable_without_javascript(open_page: Open, page_file: Path) -> None:
+    page = open_page(page_file, java_script_enabled=False)
     expect(page.locator("#picture")).to_be_visible()
     expect(page.locator("#details article").first).to_be_visible()
     expect(page.locator(".toggle")).to_have_count(0)
@@ -326,7 +325,6 @@ def test_readable_without_javascript(browser: Browser, page_file: Path) -> None:
     expect(page.locator("details[open]").get_by_text("What speaks against it").first).to_be_visible()
     page.locator(f"{KEPT} .mark").click()
     assert "#l" in page.url  # a plain link to the card below
-    context.close()
 
 
 def test_a_cell_of_the_matrix_leads_to_its_pair(page: Page, page_file: Path) -> None:

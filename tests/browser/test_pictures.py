@@ -120,11 +120,8 @@ def test_figures_look_as_promised(tab: Page, bench: Page) -> None:
     for market, out in (("sample", leaving(market_with_waterfall())), ("150", simulated_leaving(135, 3))):
         for kind in KINDS if market == "sample" else KINDS[:-1]:  # what its lists have in common is not simulated
             for lang, width, theme in (("en", 960, "light"), ("zh", 390, "dark")):
-                wrong.append(
-                    compared(
-                        f"{market}-{kind}-{lang}-{theme}-{width}", _seen(tab, out, kind, lang, width, theme), bench
-                    )
-                )
+                seen = _seen(tab, out, kind, lang, width, theme)
+                wrong.append(compared(f"{market}-{kind}-{lang}-{theme}-{width}", seen, bench))
     assert not list(filter(None, wrong)), "if that is meant, look at it and write it by GOLDEN=write"
 
 

@@ -6,7 +6,9 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Open
 
 pytestmark = pytest.mark.slow("Chromium draws the page")
 
@@ -31,17 +33,14 @@ _AIR = 4.0
 
 
 @pytest.mark.parametrize("file", ["page_file", "big_file"])
-def test_the_story_is_seen_at_once_and_can_be_read(browser: Browser, file: str, request: pytest.FixtureRequest) -> None:
+def test_the_story_is_seen_at_once_and_can_be_read(open_page: Open, file: str, request: pytest.FixtureRequest) -> None:
     path: Path = request.getfixturevalue(file)
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.goto(path.as_uri())
+    page = open_page(path)
     for _ in range(2):
         for across in (1440, 768, 390):
             page.set_viewport_size({"width": across, "height": 900})
             _read(page, across)
         page.click("#language")
-    context.close()
 
 
 def _read(page: Page, across: int) -> None:

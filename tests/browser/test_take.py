@@ -13,10 +13,13 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open
 
 pytestmark = pytest.mark.slow("Chromium draws the page")
 
+MAY_COPY = ["clipboard-read", "clipboard-write"]
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -38,17 +41,14 @@ def served(folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def tab(browser: Browser, page_file: Path) -> Iterator[Page]:
+def tab(open_page: Open, page_file: Path) -> Iterator[Page]:
     """The page, opened in a browser that lets it copy; it goes to other addresses, too."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    opened, troubles = context.new_page(), list[str]()
+    opened, troubles = open_page(permissions=MAY_COPY), list[str]()
     opened.on("pageerror", lambda error: troubles.append(str(error)))
     opened.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
     opened.goto(page_file.as_uri())
     yield opened
     assert troubles == []
-    context.close()
 
 
 def looks(page: Page) -> dict[str, object]:
@@ -151,13 +151,11 @@ def test_without_a_clipboard_a_file_is_saved(tab: Page) -> None:
 
 
 def test_in_the_frame_of_another_origin_it_says_how_high_it_is(
-    browser: Browser, page_file: Path, tmp_path: Path
+    open_page: Open, page_file: Path, tmp_path: Path
 ) -> None:
-    context = browser.new_context(viewport={"width": 1000, "height": 800})
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
     troubles: list[str] = []
     with served(page_file.parent) as ours, served(tmp_path) as theirs:
-        page = context.new_page()
+        page = open_page(permissions=MAY_COPY)
         page.goto(f"{ours}/{page_file.name}#grade=2")
         page.locator("#graph .takeaway summary").click()
         page.locator("#graph").get_by_role("button", name="Copy embed code").click()
@@ -176,5 +174,4 @@ def test_in_the_frame_of_another_origin_it_says_how_high_it_is(
         outer = page.evaluate("document.querySelector('iframe').getBoundingClientRect().height")
         inner = frame.locator("body").evaluate("(body) => body.getBoundingClientRect().height")
         assert abs(outer - inner) <= 1
-    context.close()
     assert [text for text in troubles if "favicon" not in text and "404" not in text] == []

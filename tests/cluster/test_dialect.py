@@ -11,17 +11,8 @@ from tracer.cluster.questions import Question, pattern_questions
 from tracer.findings.claims.verdict import statement as claim_statement
 from tracer.findings.sightings.statements import statement as mark_statement
 
-LISTS = {
-    "targets": [1, 2],
-    "sources": [3],
-    "witnesses": [1, 2],
-    "without": list[int](),
-    "dataset": 7,
-    "consumers": False,
-    "first": 8613000000000,
-    "last": 8619999999999,
-    "size": 10_000,
-}
+NUMBERS = {"consumers": False, "first": 8613000000000, "last": 8619999999999, "size": 10_000, "dataset": 7}
+LISTS = {"targets": [1, 2], "sources": [3], "witnesses": [1, 2], "without": list[int](), **NUMBERS}
 ASKED = [
     *pattern_questions(),
     *(

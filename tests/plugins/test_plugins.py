@@ -75,19 +75,12 @@ _PEOPLE = "".join(
 )
 
 
-def test_one_of_each_kind_does_its_work(
-    tracer: Tracer,
-    install: Install,
-    example: Path,
-    tmp_path: Path,
-) -> None:
+def test_one_of_each_kind_does_its_work(tracer: Tracer, install: Install, example: Path, tmp_path: Path) -> None:
     install(example)
     case = tmp_path / "case"
 
     def done(*arguments: str | Path) -> Said:
-        said = tracer(*arguments, "--case", case)
-        assert said.code == 0, said.err
-        return said
+        return tracer(*arguments, "--case", case).done()
 
     assert tracer("init", case).code == 0
     (tmp_path / "people.ldif").write_text(_PEOPLE, encoding="utf-8")
@@ -122,11 +115,7 @@ def test_one_of_each_kind_does_its_work(
     ]  # fmt: skip
 
 
-def test_what_they_write_and_ask_goes_through_the_same_doors(
-    tracer: Tracer,
-    install: Install,
-    tmp_path: Path,
-) -> None:
+def test_what_they_write_and_ask_goes_through_the_same_doors(tracer: Tracer, install: Install, tmp_path: Path) -> None:
     """A format that writes a number of a list is stopped; a query and a claim's question reach no base table."""
     module = (
         "from tracer.plugins import ClaimResult, GraphWriter\n"
