@@ -41,7 +41,9 @@ def insert_list(
     append(con, "membership", {"dataset": np.full(found.size, no, np.int32), "key": found, "row": first + 1})
 
 
-def insert_cells(con: duckdb.DuckDBPyConnection, no: int, part: int = 1, **columns: Sequence[str | None]) -> None:
+def insert_cells(
+    con: duckdb.DuckDBPyConnection, no: int, columns: Mapping[str, Sequence[str | None]], part: int = 1
+) -> None:
     """The cells of a list, by the roles of their columns."""
     rows, name = len(next(iter(columns.values()))), f"raw.d{no}_p{part}"
     con.execute(f"CREATE TABLE {name} (row BIGINT, {', '.join(f'c{at} VARCHAR' for at in range(len(columns)))})")

@@ -1,4 +1,4 @@
-"""What nobody else may read: files' modes, names of files and people in the journal, ids made from names."""
+"""What nobody else may read: files' modes, names of files and people in the journal, protected sources."""
 
 from __future__ import annotations
 
@@ -13,8 +13,15 @@ import pytest
 
 from tests.cli.conftest import Tracer, World, phone
 from tests.doors.commands import leaves, takes_file
+from tests.spelled.test_names import SPELLED
 from tracer.case.case import open_case
+from tracer.dossier.parties import add_party
+from tracer.dossier.records import Claim, Party
+from tracer.dossier.statements import add_claim
+from tracer.errors import InputRefused
+from tracer.export.scan import Scan, refuse
 from tracer.lists.made_id import id_from_name
+from tracer.spelled.names import NameFinder
 
 NUMBER, PERSON = "14212345678", "王晓彤"
 TOLD = f"{NUMBER} {PERSON}"
@@ -236,3 +243,128 @@ def test_files_whose_names_are_not_told_are_counted(tracer: Tracer, tmp_path: Pa
         assert tracer("load", path, "--holder", "x", "--case", case).code == 0
     rows = tracer("query", "datasets", "-f", "json", "--case", case).json()
     assert sorted(row["dataset"] for row in rows) == ["list", "list-2", "list-3"]
+
+
+NAME, ALIAS = "旧友（苏州）", "Ｒｏｓａ Ｌｕｎｄ"
+EXPORTS = (("findings", "json"), ("report", "md"), ("graph", "json"), ("graph", "svg"), ("graph", "html"))
+
+
+@pytest.fixture
+def sourced(tracer: Tracer, case: Path) -> Path:
+    """A case with a source that is not protected yet, and is named in many ways."""
+    where = ("--case", case)
+    said = "We met 旧友 (苏州), i.e. Rosa\u200bLund &amp; rosa&nbsp;lund, or SRC 7"
+    for words in (
+        ("party", "add", "src-7", "--name", NAME, "--role", "source"),
+        ("party", "add", "src-7", "--alias", ALIAS),
+        ("claim", "add", "--party", "vendor", "--kind", "other", "--quote", said, "--speaker", "rosa-lund"),
+        ("reply", "add", "vendor", "--asked", "2026-05-01", "--answered", "2026-05-02", "--text", said),
+        ("evidence", "add", "paper-9", "--text", "as ROSA–LUND wrote"),
+        ("judge", "client", "vendor", "confirm", "--note", said),
+    ):
+        tracer(*words, *where).done()
+    return case
+
+
+def everything_out(tracer: Tracer, case: Path, out: Path) -> dict[str, str]:
+    out.mkdir()
+    for noun, to in EXPORTS:
+        shown = ["--with-sources"] if noun != "findings" else []
+        tracer("export", noun, "--to", to, *shown, "-o", out / f"{noun}.{to}", "--case", case).done()
+    tracer("export", "handover", "-o", out / "handover", "--case", case).done()
+    return {str(path.relative_to(out)): path.read_text("utf-8") for path in sorted(out.rglob("*")) if path.is_file()}
+
+
+def test_a_party_is_protected_afterwards_and_from_then_on_everywhere(
+    tracer: Tracer, sourced: Path, tmp_path: Path
+) -> None:
+    said = tracer("party", "add", "src-7", "--protected", "--case", sourced).done()
+    assert (said.json()["outcome"], said.json()["protected"]) == ("changed", True)
+    assert "src-7" not in (sourced / "journal.jsonl").read_text("utf-8").splitlines()[-1]
+    assert tracer("party", "add", "src-7", "--protected", "--case", sourced).json()["outcome"] == "same"
+    assert tracer("trace", "--case", sourced).code == 0
+    finder = NameFinder(["src-7", NAME, ALIAS, "paper-9"])
+    files = everything_out(tracer, sourced, tmp_path / "out")
+    assert {name: finder.found(text) for name, text in files.items() if finder.stand_in(text)} == {}
+    graph = json.loads(files["graph.json"])
+    assert [node["label"] for node in graph["nodes"] if node["protected"]] != []
+    assert "(protected)" in tracer("query", "parties", "-f", "json", "--case", sourced).out
+
+
+def test_what_stands_in_the_journal_afterwards_names_nobody(tracer: Tracer, sourced: Path) -> None:
+    assert tracer("party", "add", "src-7", "--protected", "--case", sourced).code == 0
+    before = len((sourced / "journal.jsonl").read_text("utf-8").splitlines())
+    assert tracer("sql", "SELECT 'Src-7' AS a, 'SRC_7', '旧友 苏州', 'Rosa’Lund'", "--case", sourced).code == 0
+    lines = (sourced / "journal.jsonl").read_text("utf-8").splitlines()
+    assert not NameFinder(["src-7", NAME, ALIAS]).stand_in("\n".join(lines[before:]))
+
+
+@pytest.mark.parametrize(("name", "spelled"), SPELLED)
+def test_gate_and_scan_know_the_same_spellings(name: str, spelled: str, tmp_path: Path) -> None:
+    from tracer.case.memory import memory_case
+    from tracer.case.protected import protected_in
+    from tracer.export.gate import Protection, redact_text
+
+    case = memory_case()
+    add_party(case.con, Party("somebody", name, "source", protected=True))
+    protection = Protection(str, protected_in(case.con, lambda _: "x"))
+    text = f"It was {spelled}, they said."
+    scan = Scan(case.con, secrets=protection.named())
+    for packed in (text, json.dumps([text])):
+        assert [leak.protected for leak in scan.leaks({"a.json": packed.encode()})] == [True]
+    gone = redact_text(text, protection)
+    assert "source-x" in gone
+    assert scan.leaks({"a.json": json.dumps([gone]).encode()}) == []
+
+
+def test_a_name_that_no_text_can_be_searched_for_is_refused(tracer: Tracer, case: Path, tmp_path: Path) -> None:
+    where = ("--role", "source", "--protected", "--case", case)
+    for words in (
+        ("k",), ("src-8", "--name", "禾"), ("src-8", "--alias", "z."), ("src-8", "--name", "7 7"), ("source",),
+        ("src-8", "--name", "数据"), ("src-8", "--alias", "an"),
+    ):  # fmt: skip
+        said = tracer("party", "add", *words, *where)
+        assert (said.code, "cannot be protected" in said.err, "protect it under" in said.err) == (3, True, True), words
+    assert tracer("party", "add", "k", "--role", "source", "--case", case).code == 0
+    assert tracer("party", "add", "src-8", *where).code == 0
+    said = tracer("party", "merge", "k", "src-8", "--case", case)
+    assert (said.code, "'k' is too short" in said.err) == (3, True)
+    manifest = tmp_path / "m.toml"
+    manifest.write_text('[[party]]\nid = "k"\nname = "K"\nrole = "source"\nprotected = true\n', encoding="utf-8")
+    assert "cannot be protected" in tracer("run", manifest, "--case", case).err
+
+
+def test_a_case_that_has_such_a_name_says_so_in_every_export(tracer: Tracer, case: Path, tmp_path: Path) -> None:
+    with open_case(case) as opened:
+        opened.con.execute("INSERT INTO party (id, name, protected) VALUES ('k', '禾', true)")
+        add_claim(opened.con, Claim("k", "other", quote="k"))
+    out = tmp_path / "graph.json"
+    assert tracer("export", "graph", "--to", "json", "-o", out, "--case", case).code == 0
+    assert "2 names of protected sources are too short to be searched for." in out.read_text("utf-8")
+
+
+def test_other_facts_are_not_changed_by_hand(tracer: Tracer, sourced: Path) -> None:
+    said = tracer("party", "add", "src-7", "--name", "Somebody Else", "--protected", "--case", sourced)
+    assert (said.code, "other facts (name)" in said.err) == (3, True)
+
+
+def test_an_error_names_no_source_and_says_what_to_do(tracer: Tracer, sourced: Path) -> None:
+    assert tracer("party", "add", "src-7", "--protected", "--case", sourced).code == 0
+    with open_case(sourced, read_only=True) as opened:
+        finder = NameFinder(["src-7", NAME, ALIAS])
+        leaks = Scan(opened.con, secrets=finder).leaks(
+            {"a.txt": "14200007919 met rosa lund, src-7 and 旧友(苏州): all of them.".encode()}
+        )
+    assert len([leak for leak in leaks if leak.protected]) == 3
+    told = refuse(leaks).line()
+    assert not finder.stand_in(told), told
+    assert "use other words there" in told
+    assert isinstance(refuse(leaks), InputRefused)
+
+
+def test_the_init_line_holds_the_cases_own_id(tracer: Tracer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracer.case.case.new_case_id", lambda: "ab123456789cdef0")
+    assert tracer("init", tmp_path / "c").code == 0
+    assert json.loads((tmp_path / "c" / "journal.jsonl").read_text("utf-8").splitlines()[0])["detail"]["case"] == (
+        "ab123456789cdef0"
+    )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.doors import probes, walk, worlds
+from tests.doors import probes, walk
 from tracer.case.case import open_case
 from tracer.identify.keys import EMAIL_BASE
 from tracer.trace import findings_digest
@@ -38,7 +38,7 @@ class Pair:
 
 def _walked(world: str, sharing: int, rows: int, home: Path) -> Pair:
     """Make the world once, load the probes with and without the people, and walk through all doors of both."""
-    whole = worlds.make(world, home)
+    whole = probes.make(world, home)
     numbers = probes.pick(whole, sharing, rows)
     said = {}
     for name, shared in (("none", 0), ("some", sharing)):
@@ -57,7 +57,7 @@ def _walked(world: str, sharing: int, rows: int, home: Path) -> Pair:
 @pytest.mark.parametrize(("world", "sharing", "rows"), WALKED, ids=[name for name, _, _ in WALKED])
 def test_every_door(world: str, sharing: int, rows: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One test, so that the doors are walked through once."""
-    monkeypatch.setenv("TRACER_NOW", worlds.NOW)
+    monkeypatch.setenv("TRACER_NOW", probes.NOW)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     pair = _walked(world, sharing, rows, tmp_path)

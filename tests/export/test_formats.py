@@ -1,9 +1,11 @@
-"""Every format is read back by another reader, edge for edge, and is the same byte for byte when written again."""
+"""Every format is read back, is the same when written again, and has the promised bytes (`GOLDEN=write`)."""
 
 from __future__ import annotations
 
 import csv
 import io
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,14 +14,16 @@ from hypothesis import strategies as st
 
 from tests.export.conftest import NOW
 from tests.export.hostile import hostile_outgoing
-from tests.export.market_findings import leaving
+from tests.export.market_findings import PSEUDONYM, TITLE, found, leaving
 from tests.graph.market_case import market_case
+from tracer.case.case import Case
 from tracer.errors import UsageError
 from tracer.export.flat import flat_rows
 from tracer.export.formats import GRAPH as FORMATS
-from tracer.export.formats import Outgoing, render, write_files
+from tracer.export.formats import NOUNS, Outgoing, file_name, outgoing, render, write_files
 from tracer.export.tables import BOM, defused, undefused
 from tracer.graph.model import Graph
+from tracer.publish import FACTS
 
 
 def test_every_edge_is_read_back_from_csv(out: Outgoing) -> None:
@@ -95,3 +99,27 @@ def test_what_is_no_formula_stays(harmless: str) -> None:
 def test_a_field_has_one_type() -> None:
     rows = flat_rows([{"a": 1, "b": "<20", "c": None}, {"a": 0.5, "b": 300, "c": ["x", "y"]}, {"a": None, "b": True}])
     assert rows == [{"a": 1.0, "b": "<20"}, {"a": 0.5, "b": "300", "c": "x | y"}, {"b": "True"}]
+
+
+FOLDER = Path(__file__).parent / "golden"
+PROMISED = [
+    ("graph", "json"), ("graph", "graphml"), ("graph", "neo4j"), ("graph", "ftm"),
+    ("graph", "prov-json"), ("graph", "prov-n"), ("findings", "json"), ("findings", "ndjson"), ("findings", "csv"),
+    ("report", "md"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("noun", "to"), PROMISED)
+def test_the_bytes_are_the_promised_ones(noun: str, to: str, read_market: Case) -> None:
+    out = outgoing(read_market.con, found(read_market), PSEUDONYM, TITLE, facts=FACTS[noun])
+    suffix = NOUNS[noun][to].suffix
+    for ending, content in render(replace(out, stem=noun), to, noun).items():
+        if ending.endswith(".svg"):
+            continue  # a picture may learn
+        path = FOLDER / file_name(f"{noun}-{to}", ending, suffix)
+        # Versions of packages are told in a report, and are the machine's.
+        told = b"\n".join(line for line in content.split(b"\n") if not line.startswith(b"| Packages |"))
+        if os.environ.get("GOLDEN") == "write":
+            FOLDER.mkdir(exist_ok=True)
+            path.write_bytes(told)
+        assert path.read_bytes() == told, f"{path.name} has changed: if that is meant, GOLDEN=write writes it anew"

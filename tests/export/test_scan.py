@@ -205,7 +205,7 @@ def test_the_hash_of_a_number_is_the_number() -> None:
 def test_names_addresses_keys_and_callers_are_found() -> None:
     case = case_with({})
     address = "江苏省南京市鼓楼区云杉路九号"
-    insert_cells(case.con, 1, name=["欧阳晚晴", "Anna  Lindqvist"], address=[address, None])
+    insert_cells(case.con, 1, {"name": ["欧阳晚晴", "Anna  Lindqvist"], "address": [address, None]})
     case.con.execute("INSERT INTO signal (file, row, channel, caller) VALUES (1, 1, 'call', '+86 140 7000 1234')")
     from tracer.export.scan.lookup import value_key
 
@@ -224,7 +224,7 @@ def test_names_addresses_keys_and_callers_are_found() -> None:
 
 def test_a_file_that_is_called_like_somebody_in_a_list_does_not_stop_the_export() -> None:
     case = case_with({})
-    insert_cells(case.con, 1, name=["欧阳晚晴"])
+    insert_cells(case.con, 1, {"name": ["欧阳晚晴"]})
     names = ["欧阳晚晴-收据.PDF", "receipt.pdf", None]
     graph = Graph(
         nodes=[], edges=[], left_out=[],
@@ -242,7 +242,7 @@ def test_a_file_that_is_called_like_somebody_in_a_list_does_not_stop_the_export(
 
 def test_a_name_that_many_bear_points_at_nobody() -> None:
     case = case_with({})
-    insert_cells(case.con, 1, name=["李先森"] * 20)
+    insert_cells(case.con, 1, {"name": ["李先森"] * 20})
     assert found_by(Scan(case.con), "李先森".encode()) == []
 
 

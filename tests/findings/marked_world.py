@@ -64,7 +64,7 @@ class World:
         facts = {"obtained": obtained, "created": created, "origin": origin, "loaded_at": AT}
         insert_list(self.con, no, identity, unique, holder, hashes=0 if hashed is None else len(unique), **facts)
         if names is not None:
-            insert_cells(self.con, no, 0, name=[names.get(key) for key in clear], phone=list(map(str, clear)))
+            insert_cells(self.con, no, {"name": [names.get(key) for key in clear], "phone": list(map(str, clear))}, 0)
         return no
 
     def masked(self, identity: str, holder: str, masks: Sequence[str], names: Sequence[str] | None = None) -> int:
@@ -73,7 +73,7 @@ class World:
         self.con.execute("UPDATE dataset SET rows = $n, masked = $n WHERE no = $no", {"n": len(masks), "no": no})
         append(self.con, "mask", {"dataset": [no] * len(masks), "row": range(1, len(masks) + 1), "mask": list(masks)})
         if names is not None:
-            insert_cells(self.con, no, 0, name=names, phone=[str(row + 1) for row in range(len(masks))])
+            insert_cells(self.con, no, {"name": names, "phone": [str(row + 1) for row in range(len(masks))]}, 0)
         return no
 
     def canaries(self, keys: Iterable[int], kind: str = "canary", name: str | None = None) -> list[int]:

@@ -45,8 +45,8 @@ class World:
             facts = {"obtained": self.obtained.get(name), "origin": "own" if name in self.own else "obtained"}
             insert_list(con, number, name, keys, self.holders.get(name, name), rows=keys.size, **facts)
             if self.raw:
-                names = {"name": self.names[name]} if name in self.names else {}
-                insert_cells(con, number, phone=[str(key - 86 * 10**11) for key in keys.tolist()], **names)
+                cells: dict[str, Sequence[str]] = {"phone": [str(key - 86 * 10**11) for key in keys.tolist()]}
+                insert_cells(con, number, cells | ({"name": self.names[name]} if name in self.names else {}))
         return con
 
     def trace(

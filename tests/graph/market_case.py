@@ -68,9 +68,10 @@ def _fill_findings(con: duckdb.DuckDBPyConnection) -> None:
     for parent, child, probability, grade, shared in rows.DERIVATIONS:
         reasons, against = rows.SAID.get((parent, child), ([f"{shared:,} contacts in common"], []))
         counts = (shared, contacts[parent], contacts[child], shared / contacts[child])
-        _insert(con, "derivation", _DERIVATION, [(parent, child, probability, grade, *counts, reasons, against)],
-                run=1, via="h1" if (parent, child) == ("d3-app", "d9-mixed") else None, weights="[]")  # fmt: skip
-    before = ("d9-mixed", "d8-trade", 0.9, "G2", 9, 1, 1, 1.0, [], [])
+        row = (parent, child, probability, grade, *counts, reasons, against)
+        via = "h1" if (parent, child) == ("d3-app", "d9-mixed") else None
+        _insert(con, "derivation", _DERIVATION, [row], run=1, via=via, weights="[]")
+    before: tuple[object, ...] = ("d9-mixed", "d8-trade", 0.9, "G2", 9, 1, 1, 1.0, [], [])
     _insert(con, "derivation", _DERIVATION, [before], run=0, superseded=1, weights="[]")
     unseen = ("h1", ["d3-app"], ["d9-mixed"], 40_000, 0.6, ["21,000 rows of d9-mixed are explained by no list"])
     _insert(con, "hidden", "id parents children contacts probability reasons", [unseen], run=1)

@@ -1,4 +1,4 @@
-"""What the tool finds in the sample is what is true there: copies, who kept what, random lists, canaries, chains."""
+"""What the tool finds in the sample is what is true there, and what is read first is easy to read."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
+from pyphen import Pyphen
 from rich.cells import cell_len
 
-from tests.sample.readability import grade, sentences
 from tests.sample.reading import SAMPLE
 from tracer.ask.copied import COPIED, CopiedViews
 from tracer.ask.lead import LINES, lead
@@ -210,3 +210,31 @@ def test_all_findings_are_lines_that_hang_below_their_marks(
     for at, line in enumerate(lines):  # a second line of a reason begins below the words of the first
         if line.startswith("   + ") and lines[at + 1].startswith("    "):
             assert lines[at + 1].startswith("     ")
+
+
+_SYLLABLES = Pyphen(lang="en_GB", left=1, right=1)
+_COMMAND = re.compile(r"`[^`]*`|\btracer (?:[a-z]+ )*(?:[A-Z]+\b)?(?: ?--\S+(?: \S+)?)*")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+_WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")
+_ID = re.compile(r"\([\w.@#-]+\)|\b\w+(?:[-_.]\w+)*\d[\w.-]*|\b[a-z]+-[a-z0-9-]+\b")
+
+
+def sentences(texts: Iterable[str], names: Iterable[str]) -> list[list[str]]:
+    """The words of each sentence of several texts. Names go, and so do ids, numbers and commands."""
+    found = []
+    known = sorted((re.escape(name) for name in names if name), key=len, reverse=True)
+    for text in texts:
+        plain = _COMMAND.sub(" ", text)
+        plain = re.sub("|".join(known), " ", plain) if known else plain
+        for sentence in _SENTENCE.split(plain):
+            words = _WORD.findall(_ID.sub(" ", sentence))
+            if words:
+                found.append(words)
+    return found
+
+
+def grade(spoken: list[list[str]]) -> float:
+    """The school year in which it is read with ease."""
+    words = [word for sentence in spoken for word in sentence]
+    syllables = sum(len(_SYLLABLES.positions(word)) + 1 for word in words)
+    return 0.39 * len(words) / len(spoken) + 11.8 * syllables / len(words) - 15.59

@@ -195,12 +195,15 @@ def _case(
     cells = [hashlib.sha256(str(n).encode()).hexdigest() if hashed else str(n) for n in stolen.tolist()]
     head = "手机号SHA256" if hashed else "电话"
     (folder / "leak.csv").write_text(f"{head}\n" + "\n".join(cells) + "\n", encoding="utf-8")
-    parts = [entry("party", id=name, role=role) for name, role in (("client", "client"), ("trader", "data_trader"))]
+    parts = [
+        entry("party", id=name, name=name, role=role)
+        for name, role in (("client", "client"), ("trader", "data_trader"))
+    ]
     for name, day in (("own", 200),) if columns else (("own-1", 40), ("own-2", 120), ("own", 200)):
         parts.append(entry("dataset", id=name, path=f"{name}.csv", holder="client", origin="own", created=_day(day)))
     parts.append(entry("dataset", id="leak", path="leak.csv", holder="trader", obtained=obtained))
     for release, day in RELEASED.items():
-        parts.append(entry("party", id=f"v-{release}", role="system_vendor"))
+        parts.append(entry("party", id=f"v-{release}", name=release, role="system_vendor"))
         parts.append(entry("release", id=release, dataset="own", to=f"v-{release}", date=_day(day)))
     (folder / "case.toml").write_text("".join(parts), encoding="utf-8")
     case = memory_case()
