@@ -20,7 +20,7 @@ from tests.marking.register.authority import Authority, authority
 from tracer.case.case import open_case
 from tracer.case.journal import GENESIS
 from tracer.case.layout import Layout
-from tracer.marking.register.page import page
+from tracer.marking.register.registers import page
 
 
 def rewrite_history(case: Path) -> None:

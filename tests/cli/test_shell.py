@@ -15,7 +15,7 @@ from rich.cells import cell_len
 
 from tests.cli.conftest import Tracer
 from tests.doors.commands import leaves
-from tracer.cli.help_page import page_lines
+from tracer.cli.elsewhere import page_lines
 from tracer.cli.main import cli
 from tracer.resources import help_dir
 

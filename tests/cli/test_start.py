@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Tracer
-from tracer.case.budget import MEMORY, THREADS, memory_bytes
-from tracer.case.store import connect
+from tracer.case.store import MEMORY, THREADS, connect, memory_bytes
 from tracer.errors import UsageError
 
 _ASKED = """

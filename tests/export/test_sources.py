@@ -18,7 +18,7 @@ from tests.graph.market_case import market_case
 from tracer.ask.named import load_queries, run_query
 from tracer.ask.render import json_rows
 from tracer.case.case import Case
-from tracer.case.pseudonym import keyed_pseudonym
+from tracer.case.protected import keyed_pseudonym
 from tracer.disclosure import DatasetRef, PartyRef, Reason, Text, opened, stored
 from tracer.export.figure.draw import drawing
 from tracer.export.formats import FIGURE, GRAPH, NOUNS, Outgoing, outgoing, render

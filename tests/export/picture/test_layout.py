@@ -14,7 +14,7 @@ from scipy.optimize import isotonic_regression
 
 from tests.graph.market_case import market_case
 from tests.graph.simulated import simulated_graph
-from tracer.case.pseudonym import keyed_pseudonym
+from tracer.case.protected import keyed_pseudonym
 from tracer.export.picture.cards import MOST_CHIPS, deal
 from tracer.export.picture.columns import COLUMNS, LINES, column_of, layers
 from tracer.export.picture.crossings import Segment, count_crossings, order_layers
