@@ -240,7 +240,7 @@ def _summary(leaving: Outgoing, found: Sequence[ReportFinding], chosen: Sequence
         yield Table((word("report-grade", lang), word("report-finding", lang), word("report-replies", lang)), rows)
     elif not chosen and leaving.untraced is None:
         yield Paragraph(word("report-summary-none", lang))
-    if not leaving.no_copy().numbers["copies"]:
+    if leaving.untraced is None and not leaving.no_copy().numbers["copies"]:
         yield Paragraph(say(leaving.no_copy(), lang))
     yield from _scope(leaving, len(found))
     held, weak = len(held_in_time(leaving)), untold(leaving.findings)
