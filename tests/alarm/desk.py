@@ -23,8 +23,6 @@ COPIES, EACH, CONTROLS = 3, 8, 20
 
 
 class Desk:
-    """One case and one folder."""
-
     def __init__(self, folder: Path, channels: Sequence[Channel] = ()) -> None:
         self.folder, self.world = folder, World()
         self.con = self.world.con
@@ -48,7 +46,6 @@ class Desk:
 
     @contextmanager
     def open(self) -> Iterator[Case]:
-        """The case, as often as the watch asks."""
         yield self.world.case
 
     def mails(self, name: str, canaries: Iterable[int], text: str = "hello", start: datetime = DAY) -> None:
@@ -78,7 +75,6 @@ class Desk:
         os.utime(path, (time.time() - 60, time.time() - 60))
 
     def step(self) -> list[dict[str, Any]]:
-        """What a look reports."""
         had = len(self.lines)
         self.alarm.step()
         return [json.loads(line) for line in self.lines[had:]]

@@ -26,8 +26,6 @@ from cryptography.x509.oid import NameOID
 
 @dataclass
 class Hook:
-    """A web server and what it got."""
-
     url: str = ""
     status: list[int] = field(default_factory=list)
     got: list[tuple[bytes, dict[str, str]]] = field(default_factory=list)
@@ -35,7 +33,6 @@ class Hook:
 
 @contextmanager
 def hook() -> Iterator[Hook]:
-    """A web server on this machine."""
     made = Hook()
 
     class Handler(BaseHTTPRequestHandler):
@@ -66,8 +63,6 @@ def hook() -> Iterator[Hook]:
 
 @dataclass
 class Post:
-    """A mail server and what it got."""
-
     port: int = 0
     got: list[Message] = field(default_factory=list)
     logins: list[tuple[bytes, bytes]] = field(default_factory=list)
@@ -107,12 +102,10 @@ def free_port() -> int:
     """A port that was free a moment ago."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
+        return int(one.getsockname()[1])
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate for this machine, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)

@@ -13,7 +13,7 @@ from standardwebhooks.webhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from tests.alarm.desk import Desk
-from tests.alarm.receivers import hook, post_office
+from tests.alarm.receivers import Hook, hook, post_office
 from tracer.alarm import folder, follow, outbox
 from tracer.alarm.channels import Command
 from tracer.alarm.mailing import Mail, mail_server
@@ -24,14 +24,11 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - of the specifi
 
 
 class Clock:
-    """The time, as the outbox sees it."""
-
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.at = datetime(2026, 5, 6, 8)
         monkeypatch.setattr(outbox, "now", lambda: self.at)
 
     def later(self, desk: Desk, seconds: float) -> None:
-        """A look after some seconds."""
         self.at += timedelta(seconds=seconds)
         desk.alarm._due = 0.0
         desk.step()
@@ -42,11 +39,18 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return Clock(monkeypatch)
 
 
+def of_copies(folder: Path, receiver: Hook, *copies: str) -> Desk:
+    """A desk that posts to a receiver, and mails to canaries of these copies."""
+    desk = Desk(folder, [Webhook(receiver.url, secret_of(SECRET))])
+    for copy in copies:
+        desk.mails(copy, desk.copies[copy])
+    desk.step()
+    return desk
+
+
 def test_a_post_is_signed_as_another_librarys_receiver_checks_it(tmp_path: Path) -> None:
     with hook() as receiver:
-        desk = Desk(tmp_path, [Webhook(receiver.url, secret_of(SECRET))])
-        desk.mails("a", desk.copies["r1"])
-        desk.step()
+        of_copies(tmp_path, receiver, "r1")
         ((body, headers),) = receiver.got
     got = Verifier(SECRET).verify(body, headers)
     assert (got["thread"], got["version"], headers["webhook-id"]) == ("copy:r1", 1, got["id"])
@@ -58,10 +62,7 @@ def test_a_post_is_signed_as_another_librarys_receiver_checks_it(tmp_path: Path)
 def test_a_receiver_that_is_down_is_asked_once_in_a_while_and_gets_all_in_order(tmp_path: Path, clock: Clock) -> None:
     with hook() as receiver:
         receiver.status = [503, 503, 500]
-        desk = Desk(tmp_path, [Webhook(receiver.url, secret_of(SECRET))])
-        for copy in ("r0", "r1"):
-            desk.mails(copy, desk.copies[copy])
-        desk.step()
+        desk = of_copies(tmp_path, receiver, "r0", "r1")
         clock.later(desk, 1)
         clock.later(desk, 60)
         assert len(receiver.got) == 1, "the receiver asked to be left alone for two minutes; one message was tried"
@@ -76,10 +77,7 @@ def test_a_receiver_that_is_down_is_asked_once_in_a_while_and_gets_all_in_order(
 def test_a_message_that_is_refused_for_good_does_not_hold_up_the_next(tmp_path: Path, clock: Clock) -> None:
     with hook() as receiver:
         receiver.status = [302]
-        desk = Desk(tmp_path, [Webhook(receiver.url, secret_of(SECRET))])
-        for copy in ("r0", "r1"):
-            desk.mails(copy, desk.copies[copy])
-        desk.step()
+        desk = of_copies(tmp_path, receiver, "r0", "r1")
         clock.later(desk, 10_000)
     assert [headers["webhook-id"] for _, headers in receiver.got] == ["case-1", "case-2"]
     assert outbox.waiting(desk.con) == [("url", 0, 1)]
@@ -162,7 +160,9 @@ def test_what_cannot_work_is_refused_at_once() -> None:
     for url in ("ftp://x/y", "hook.example", "file:///etc/passwd"):
         with pytest.raises(UsageError, match="invalid URL"):
             checked_url(url)
-    with pytest.raises(UsageError, match="can be read by others"):
-        mail_server("smtps://u:secret@mail.example", None)
-    with pytest.raises(UsageError, match="invalid mail server"):
-        mail_server("mail.example", None)
+    for url, told in (
+        ("smtps://u:secret@mail.example", "can be read by others"),
+        ("mail.example", "invalid mail server"),
+    ):
+        with pytest.raises(UsageError, match=told):
+            mail_server(url, None)

@@ -50,7 +50,6 @@ class Pair:
         )  # fmt: skip
 
     def finish(self, name: str = "answer", dataset: str = "theirs", key: bytes | None = None) -> Finished:
-        """What the client takes in of a file."""
         return finish(self.client.case, self.folder / name, dataset, None, SideLimits(), key)
 
 

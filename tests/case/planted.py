@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import duckdb
-
 from tracer.case.key import KeyStore
 from tracer.case.layout import Layout, read_card
 from tracer.case.store import encrypting_connection, quoted
@@ -100,11 +98,7 @@ def plant(folder: Path, statements: Sequence[str]) -> None:
         con.execute("USE cs")
         for statement in statements:
             con.execute(statement)
-        if layout.seal.exists():
-            con.execute("UPDATE meta SET value = 'no' WHERE name = 'had_seal'") if _has_meta(con) else None
+        has_meta = "SELECT 1 FROM duckdb_tables() WHERE table_name = 'meta' AND database_name = 'cs'"
+        if layout.seal.exists() and con.execute(has_meta).fetchone() is not None:
+            con.execute("UPDATE meta SET value = 'no' WHERE name = 'had_seal'")
     layout.seal.unlink(missing_ok=True)
-
-
-def _has_meta(con: duckdb.DuckDBPyConnection) -> bool:
-    found = con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'meta' AND database_name = 'cs'").fetchone()
-    return found is not None

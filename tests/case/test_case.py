@@ -22,9 +22,14 @@ from tracer.errors import CaseUnavailable, InputRefused
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A new, closed case."""
     with create_case(tmp_path / "it's a case") as case:
         return case.folder
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    (tmp_path / "list.csv").write_text("content")
+    return tmp_path / "list.csv"
 
 
 def add_party(case: Case, party: str) -> None:
@@ -69,10 +74,9 @@ def test_the_key_lies_outside_the_folder_with_mode_0600(folder: Path) -> None:
     assert not key_file.is_relative_to(folder)
     assert key_file.stat().st_mode & 0o777 == 0o600
     secret = key_file.read_text().strip()
-    for path in folder.rglob("*"):
-        if path.is_file():
-            assert secret.encode() not in path.read_bytes()
-            assert bytes.fromhex(secret) not in path.read_bytes()
+    content = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    assert secret.encode() not in content
+    assert bytes.fromhex(secret) not in content
 
 
 def test_what_a_killed_process_has_spilled_is_no_obstacle_and_goes(folder: Path) -> None:
@@ -105,9 +109,7 @@ def test_not_a_case(tmp_path: Path) -> None:
         open_case(tmp_path / "nowhere")
 
 
-def test_a_transaction_is_all_or_nothing(folder: Path, tmp_path: Path) -> None:
-    source = tmp_path / "list.csv"
-    source.write_text("content")
+def test_a_transaction_is_all_or_nothing(folder: Path, source: Path) -> None:
     with open_case(folder) as case:
         with pytest.raises(RuntimeError), case.transaction():
             add_party(case, "x")
@@ -127,9 +129,7 @@ def test_a_transaction_is_all_or_nothing(folder: Path, tmp_path: Path) -> None:
         assert [entry["command"] for entry in case.journal.file.entries()] == ["init", "load"]
 
 
-def test_an_original_stored_before_survives_the_rollback_of_a_second_load(folder: Path, tmp_path: Path) -> None:
-    source = tmp_path / "list.csv"
-    source.write_text("content")
+def test_an_original_stored_before_survives_the_rollback_of_a_second_load(folder: Path, source: Path) -> None:
     with open_case(folder) as case:
         with case.transaction():
             stored = case.vault.store(source)
@@ -160,9 +160,7 @@ CHILD = """
 
 
 @pytest.mark.parametrize(("moment", "kept"), [("before", False), ("after", True)])
-def test_kill_9_leaves_all_or_nothing(folder: Path, tmp_path: Path, moment: str, kept: bool) -> None:
-    source = tmp_path / "list.csv"
-    source.write_text("content")
+def test_kill_9_leaves_all_or_nothing(folder: Path, source: Path, moment: str, kept: bool) -> None:
     child = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(CHILD), str(folder), str(source), moment], check=False
     )
@@ -194,8 +192,7 @@ def test_a_second_process_is_told_who_holds_the_case(folder: Path, monkeypatch: 
     open_case(folder).close()
 
 
-def test_rotation_changes_the_key_and_nothing_else(folder: Path, tmp_path: Path) -> None:
-    source = tmp_path / "list.csv"
+def test_rotation_changes_the_key_and_nothing_else(folder: Path, source: Path) -> None:
     source.write_bytes(os.urandom(2_500_000))
     with open_case(folder) as case:
         with case.transaction():

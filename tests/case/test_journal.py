@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -94,8 +95,6 @@ def appended_by_hand(lines: list[bytes], _: int) -> None:
 
 def without_code(lines: list[bytes], line: int) -> None:
     """As an earlier version would have written it, with all that follows chained anew."""
-    import hashlib
-
     said = [json.loads(raw) for raw in lines[line:]]
     head = json.loads(lines[line])["previous"]
     for entry in said:
@@ -109,9 +108,7 @@ def copied(lines: list[bytes], line: int) -> None:
     lines.append(lines[line])
 
 
-CHANGES = (
-    edited, dropped, swapped, spaced, cut, cut_inside, put_in, appended_by_hand, without_code, copied,
-)  # fmt: skip
+CHANGES = (edited, dropped, swapped, spaced, cut, cut_inside, put_in, appended_by_hand, without_code, copied)
 
 
 @pytest.mark.parametrize("line", range(COUNT))

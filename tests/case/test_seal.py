@@ -45,16 +45,15 @@ def told(layout: Layout) -> tuple[bool, str]:
 
 
 def test_a_closed_store_is_as_it_was_sealed_however_often_it_is_opened(layout: Layout) -> None:
-    assert told(layout) == (True, told(layout)[1])
-    assert told(layout)[1].startswith("as it was sealed")
+    for _ in range(3):
+        passed, detail = told(layout)
+        assert passed
+        assert detail.startswith("as it was sealed")
 
 
 def test_sealing_again_gives_what_hashing_everything_gives(layout: Layout) -> None:
-    for statement in (
-        "DELETE FROM raw.kept WHERE n % 3 = 0",
-        "DROP TABLE raw.last",
-        "CREATE TABLE raw.x AS FROM raw.kept",
-    ):
+    drops, makes = "DROP TABLE raw.last", "CREATE TABLE raw.x AS FROM raw.kept"
+    for statement in ("DELETE FROM raw.kept WHERE n % 3 = 0", drops, makes):
         with open_case(layout.folder) as case:
             case.con.execute(statement)
             assert case.sealing is not None

@@ -75,10 +75,8 @@ def test_a_merge_takes_everything_along(con: duckdb.DuckDBPyConnection) -> None:
     done = merge_parties(con, "jia", "yi")
     assert done.moved == {"relation.from_party": 1, "claim.party": 1, "claim.about": 1, "reply.party": 1}
     assert resolve(con, "jia") == "yi"
-    assert {r[0] for r in con.execute("SELECT alias FROM party_alias WHERE party = 'yi'").fetchall()} == {
-        "甲公司",
-        "老甲",
-    }
+    aliases = con.execute("SELECT alias FROM party_alias WHERE party = 'yi'").fetchall()
+    assert {alias for (alias,) in aliases} == {"甲公司", "老甲"}
     assert con.execute("SELECT protected FROM party WHERE id = 'yi'").fetchone() == (True,)
     # what is said of `a` from now on is kept under `b`, and repeating the manifest's words changes nothing
     assert add_relation(con, Relation("sold_to", "jia", "bing")) is Outcome.SAME

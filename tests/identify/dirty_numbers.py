@@ -42,7 +42,6 @@ def _dirty(text: str, rng: random.Random) -> str:
 
 
 def _written(number: PhoneNumber, region: str, rng: random.Random) -> str:
-    """A way to write a number."""
     e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
     ways = [
@@ -94,7 +93,6 @@ def by_libphonenumber(text: str, region: str) -> int | None:
 
 
 def by_rules(texts: Sequence[str], region: str) -> list[frozenset[int | None]]:
-    """The keys that the set-based rules read from each text."""
     with duckdb.connect() as con:
         con.register("given", pa.table({"row": range(len(texts)), "position": [0] * len(texts), "text": texts}))
         normalise_phones(con, "given", "text", "got", region)

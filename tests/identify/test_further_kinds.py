@@ -45,15 +45,8 @@ def test_imeis_check_as_another_says() -> None:
 
 
 def test_an_imei_is_one_in_all_its_forms() -> None:
-    forms = (
-        "35-686800-004141-8",
-        "356868000041418",
-        "35686800004141",
-        "3568680000414117",
-        " 356868 00 004141 8 ",
-        "356868000041418.0",
-    )
-    keys = _keys(read_imei, *forms)
+    forms = "35-686800-004141-8,356868000041418,35686800004141,3568680000414117, 356868 00 004141 8 ,356868000041418.0"
+    keys = _keys(read_imei, *forms.split(","))
     assert len(set(keys)) == 1
     assert all(read_imei(text, "")[0].status == "junk" for text in ("000000000000000", "0", "无", "11111111111111"))
     assert read_imei("3.56868E+14", "")[0].status == "lossy"
@@ -82,12 +75,8 @@ def test_advertising_ids() -> None:
     own = uuid.UUID(int=RNG.getrandbits(128))
     keys = _keys(read_ad_id, str(own), str(own).upper(), own.hex, f"{{{own}}}")
     assert len(set(keys)) == 1
-    for text in (
-        "00000000-0000-0000-0000-000000000000",
-        "0" * 32,
-        "ffffffff-ffff-ffff-ffff-ffffffffffff",
-        "9774d56d682e549c",
-    ):
+    zeros = "00000000-0000-0000-0000-000000000000"
+    for text in (zeros, "0" * 32, zeros.replace("0", "f"), "9774d56d682e549c"):
         assert read_ad_id(text, "")[0].status == "junk", text
     assert read_ad_id("not-an-id", "")[0].status == "invalid"
 

@@ -61,28 +61,24 @@ def test_a_damaged_file_is_refused(
 
 
 def test_a_file_that_is_cut_off_is_no_phone_dat(tmp_path: Path) -> None:
-    path = tmp_path / "phone.dat"
-    path.write_bytes(phone_dat([(1420000, 0, 1)])[:-1])
+    (tmp_path / "phone.dat").write_bytes(phone_dat([(1420000, 0, 1)])[:-1])
     with pytest.raises(InputRefused):
-        load_segments(memory_case().con, path)
+        load_segments(memory_case().con, tmp_path / "phone.dat")
 
 
-@pytest.mark.parametrize(
-    ("segment", "kind"),
-    [
-        ("1349000", "satellite"),
-        ("1740001", "satellite"),
-        ("1410000", "iot"),
-        ("1700000", "virtual"),
-        ("1420000", "network"),
-    ],
-)
-def test_kinds_follow_from_the_prefix_where_they_are_not_given(tmp_path: Path, segment: str, kind: str) -> None:
+def test_kinds_follow_from_the_prefix_where_they_are_not_given(tmp_path: Path) -> None:
+    kinds = {
+        "1349000": "satellite",
+        "1410000": "iot",
+        "1420000": "network",
+        "1700000": "virtual",
+        "1740001": "satellite",
+    }
     path = tmp_path / "s.csv"
-    path.write_text(f"segment,province,city,carrier\n{segment},江苏,南京,甲\n", encoding="utf-8")
+    path.write_text("segment,province,city,carrier\n" + "".join(f"{segment},江苏,南京,甲\n" for segment in kinds))
     case = memory_case()
     load_segments(case.con, path)
-    assert case.con.execute("SELECT kind FROM segment").fetchall() == [(kind,)]
+    assert dict(case.con.execute("SELECT prefix, kind FROM segment").fetchall()) == kinds
 
 
 def test_a_given_kind_holds_and_a_wrong_one_is_refused(tmp_path: Path) -> None:

@@ -16,33 +16,17 @@ MOBILE = 8614200138000
         "14200138000",
         "14200138000.0",  # a float column; libphonenumber reads another, invalid number
         "14200138000.00",
-        "142 0013 8000",
-        "142-0013-8000",
-        "142.0013.8000",
         "1 4 2 0 0 1 3 8 0 0 0",
-        "+86 14200138000",
-        "+8614200138000",
-        "8614200138000",
-        "0086-14200138000",
         "(0086)14200138000",
-        "(+86) 142-0013-8000",
-        "86-142-0013-8000",
         "014200138000",  # trunk prefix of long-distance calls
-        "'14200138000",  # text marker of spreadsheets
         '="14200138000"',  # formula that keeps spreadsheets from rounding
         '"14200138000"',
-        "\t14200138000\t",
-        "142\u00a00013\u00a08000",  # no-break spaces
         "1\u200b4200138000\u202c",  # zero-width and bidirectional marks
         "\ufeff14200138000",
-        "１４２００１３８０００",
-        "＋８６１４２００１３８０００",
         "（142）0013—8000",
-        "手机:14200138000",
         "手机号码：14200138000",
         "Tel. 14200138000",
         "14200138000(张经理)",
-        "14200138000 *",  # a footnote
         "*14200138000",
         "14,200,138,000",  # thousands separators
         "1.4200138000E+10",  # all eleven digits are there
@@ -52,6 +36,7 @@ MOBILE = 8614200138000
     ],
 )
 def test_forms_of_one_mobile_number(text: str) -> None:
+    """Beside those that `tests/lists/test_reformatted.py` puts together."""
     (reading,) = read_phone_cell(text, "CN")
     assert (reading.key, reading.status, reading.kind) == (MOBILE, "ok", "mobile")
 
@@ -70,12 +55,6 @@ def test_forms_of_one_mobile_number(text: str) -> None:
         ("12345678901", "junk", "digits in sequence"),
         ("123456", "junk", "digits in sequence"),
         ("142****8000", "masked", "masked"),
-        ("142xxxx8000", "masked", "masked"),
-        ("142••••8000", "masked", "masked"),
-        ("142 **** 8000", "masked", "masked"),
-        ("1420013****", "masked", "masked"),
-        ("*******8000", "masked", "masked"),
-        ("+86 142****8000", "masked", "masked"),
         ("026-5888****", "masked", "masked"),
         ("1.42E+10", "lossy", "scientific notation lost digits"),
         ("1,42E+10", "lossy", "scientific notation lost digits"),  # decimal comma
@@ -128,13 +107,6 @@ def test_service_numbers(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "14200138000/14300139000",
-        "14200138000、14300139000",
-        "14200138000，14300139000",
-        "14200138000; 14300139000",
-        "14200138000 14300139000",
-        "14200138000\n14300139000",
-        "14200138000或14300139000",
         "14200138000|+86 143-0013-9000",
         "手机:14200138000 备用:14300139000",
         "张三14200138000李四14300139000",

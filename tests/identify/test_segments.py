@@ -17,6 +17,12 @@ from tracer.identify.places import split_description
 from tracer.identify.segments import BUILT_IN, BUILT_IN_ABROAD, ensure_segments, load_segments, plan_ranges
 
 
+def table(folder: Path, text: str) -> Path:
+    path = folder / "segments.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
 def test_the_built_in_table_is_complete_at_seven_digits() -> None:
     case = memory_case()
     count = ensure_segments(case.con)
@@ -64,12 +70,9 @@ def test_a_lists_numbers_abroad_are_counted_by_the_longest_prefix() -> None:
 
 
 def test_prefixes_of_other_countries_are_named_by_their_code_or_by_the_case(tmp_path: Path) -> None:
-    path = tmp_path / "segments.csv"
-    path.write_text(
-        "segment,province,city,carrier\n090-0,,,甲\n+44 7700,,,乙\n+86 14200,江苏,南京,丙\n", encoding="utf-8"
-    )
+    text = "segment,province,city,carrier\n090-0,,,甲\n+44 7700,,,乙\n+86 14200,江苏,南京,丙\n"
     case = memory_case("JP")
-    assert load_segments(case.con, path) == 102
+    assert load_segments(case.con, table(tmp_path, text)) == 102
     rows = case.con.execute("SELECT prefix FROM segment WHERE carrier <> '丙' ORDER BY prefix").fetchall()
     assert rows == [("+447700",), ("+81900",)]
     ranges = plan_ranges(case.con)[len(built_in_ranges()) :]
@@ -79,11 +82,10 @@ def test_prefixes_of_other_countries_are_named_by_their_code_or_by_the_case(tmp_
 
 
 def test_a_table_of_ones_own_takes_its_place(tmp_path: Path) -> None:
-    path = tmp_path / "segments.csv"
-    path.write_text("segment,province,city,carrier\n1420001,江苏,南京,甲\n14200,浙江,杭州,乙\n", encoding="utf-8")
+    text = "segment,province,city,carrier\n1420001,江苏,南京,甲\n14200,浙江,杭州,乙\n"
     case = memory_case()
     ensure_segments(case.con)
-    assert load_segments(case.con, path) == 100
+    assert load_segments(case.con, table(tmp_path, text)) == 100
     rows = case.con.execute(
         "SELECT prefix, province, city, carrier FROM segment WHERE prefix <= '1420002' ORDER BY prefix"
     ).fetchall()
@@ -100,8 +102,7 @@ def test_a_table_of_ones_own_takes_its_place(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_table_is_refused(tmp_path: Path, text: str, told: str) -> None:
-    path = tmp_path / "segments.csv"
-    path.write_text(text, encoding="utf-8")
+    path = table(tmp_path, text)
     with pytest.raises(InputRefused) as error:
         load_segments(memory_case().con, path)
     assert told in error.value.line()

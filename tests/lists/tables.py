@@ -27,5 +27,4 @@ def read_table(
 
 
 def read_parts(*parts: PartRead) -> FileRead:
-    """A file of these parts."""
     return FileRead("csv", "utf-8", parts, ())

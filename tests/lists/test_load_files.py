@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.lists.loading import load_text
 from tracer.case.case import Case, create_case, open_case
 from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
@@ -16,32 +16,19 @@ from tracer.lists.load import DatasetFacts, load_dataset
 from tracer.lists.read.model import ReadOptions
 
 _ROWS = "姓名,手机号,公司\n赵安文,14200000001,虚构甲\n钱博武,+86 142-0000-0002,虚构乙\n孙超双,142****0003,虚构丙\n"
-_TABLES = (
-    "dataset",
-    "part",
-    "dataset_column",
-    "membership",
-    "duplicate",
-    "contact_alias",
-    "reject",
-    "junk",
-    "original",
-)
+TABLES = ("dataset", "part", "dataset_column", "membership", "duplicate", "contact_alias", "reject", "junk", "original")
 
 
-def _write(folder: Path, text: str = _ROWS, name: str = "list.csv") -> Path:
-    path = folder / name
-    path.write_text(text, encoding="utf-8")
+def _write(folder: Path) -> Path:
+    path = folder / "list.csv"
+    path.write_text(_ROWS, encoding="utf-8")
     return path
 
 
 def _counts(case: Case) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for table in _TABLES:
-        row: Any = case.con.execute(f"SELECT count(*) FROM {table}").fetchone()
-        counts[table] = row[0]
-    row = case.con.execute("SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'raw'").fetchone()
-    return {**counts, "raw": row[0], "sealed": len(case.vault.files.names())}
+    counts = {table: len(case.con.execute(f"SELECT 1 FROM {table}").fetchall()) for table in TABLES}
+    raw = case.con.execute("SELECT 1 FROM duckdb_tables() WHERE schema_name = 'raw'").fetchall()
+    return {**counts, "raw": len(raw), "sealed": len(case.vault.files.names())}
 
 
 def test_a_file_is_loaded_sealed_and_journaled(tmp_path: Path) -> None:
@@ -79,7 +66,7 @@ def test_a_refused_file_leaves_nothing(tmp_path: Path, text: str) -> None:
     case = memory_case()
     before = _counts(case)
     with pytest.raises(InputRefused) as error:
-        load_dataset(case, _write(tmp_path, text), DatasetFacts("d1", "vendor"), ReadOptions())
+        load_text(case, tmp_path / "list.csv", text)
     assert "list.csv" in error.value.line()
     assert error.value.remedy
     assert _counts(case) == before
@@ -95,7 +82,7 @@ def test_a_failure_on_the_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest
 
     monkeypatch.setattr(load, "_register", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        load_dataset(case, _write(tmp_path), DatasetFacts("d1", "vendor"), ReadOptions())
+        load_text(case, tmp_path / "list.csv", _ROWS)
     assert _counts(case) == before
 
 
@@ -103,8 +90,8 @@ def test_a_refused_file_lets_the_next_be_tried_in_one_transaction(tmp_path: Path
     case = memory_case()
     with case.transaction():
         with pytest.raises(InputRefused):
-            load_dataset(case, _write(tmp_path, "手机号\nN/A\n无\n", "bad.csv"), DatasetFacts("a", "v"), ReadOptions())
-        loaded = load_dataset(case, _write(tmp_path), DatasetFacts("b", "v"), ReadOptions())
+            load_text(case, tmp_path / "bad.csv", "手机号\nN/A\n无\n")
+        loaded = load_text(case, tmp_path / "list.csv", _ROWS)
     assert (loaded.no, loaded.rows) == (1, 3)
     counts = _counts(case)
     assert (counts["dataset"], counts["reject"], counts["junk"], counts["raw"]) == (1, 1, 0, 1)
@@ -112,18 +99,16 @@ def test_a_refused_file_lets_the_next_be_tried_in_one_transaction(tmp_path: Path
 
 def test_the_same_file_gives_the_same_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRACER_NOW", "2026-05-01T12:00:00")
-    path = _write(tmp_path, _ROWS + "李德全,14200000001/14200000009,虚构甲\n周恩春,N/A,虚构甲\n")
     contents = []
     for _ in range(2):
         case = memory_case()
-        load_dataset(case, path, DatasetFacts("d1", "vendor"), ReadOptions())
-        contents.append([case.con.execute(f"SELECT * FROM {table}").fetchall() for table in _TABLES])
+        more = "李德全,14200000001/14200000009,虚构甲\n周恩春,N/A,虚构甲\n"
+        load_text(case, tmp_path / "list.csv", _ROWS + more)
+        contents.append([case.con.execute(f"SELECT * FROM {table}").fetchall() for table in TABLES])
     assert contents[0] == contents[1]
 
 
 def test_a_mapped_key_column_links(tmp_path: Path) -> None:
-    case = memory_case()
-    path = _write(tmp_path, "域名,备注\nA.example,x\nb.example,y\na.EXAMPLE,z\n")
-    options = ReadOptions(columns={"key": "域名"})
-    loaded = load_dataset(case, path, DatasetFacts("d1", "vendor"), options)
+    text = "域名,备注\nA.example,x\nb.example,y\na.EXAMPLE,z\n"
+    loaded = load_text(memory_case(), tmp_path / "list.csv", text, columns={"key": "域名"})
     assert (loaded.identifiers, loaded.duplicates, loaded.rejected) == (2, 1, 0)

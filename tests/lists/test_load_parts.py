@@ -7,18 +7,19 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import duckdb
 import pytest
 
+from tests.lists.loading import load_text
 from tests.lists.tables import read_parts, read_table
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
-from tracer.errors import InputRefused
+from tracer.errors import InputRefused, TracerError
 from tracer.identify.email import email_key, read_email_cell
 from tracer.identify.keys import KEY_BASE, MOBILE_FIRST, MOBILE_LAST, text_key
 from tracer.identify.phone_rules import read_phone_cell
 from tracer.lists import linking
-from tracer.lists.load import DatasetFacts, Loaded, load_dataset, store_parts
-from tracer.lists.read.model import ReadOptions
+from tracer.lists.load import DatasetFacts, Loaded, store_parts
 
 A, B, C = 8614200000001, 8614200000002, 8614200000003
 
@@ -54,11 +55,9 @@ def test_a_contact_is_named_by_its_strongest_identifier() -> None:
         email=["anna@example.com", "Anna@example.com", None, None],
         key=["M1", None, "m1", None],
     )
-    assert loaded.identifiers == 4
-    assert loaded.contacts == 1
-    assert loaded.duplicates == 3  # all name the contact of the first row
-    aliases = _rows(case, "SELECT key, contact FROM contact_alias")
-    assert sorted(aliases) == sorted([(landline, A), (mail, A), (key, A)])
+    # All rows name the contact of the first.
+    assert (loaded.identifiers, loaded.contacts, loaded.duplicates) == (4, 1, 3)
+    assert {*_rows(case, "SELECT key, contact FROM contact_alias")} == {(landline, A), (mail, A), (key, A)}
 
 
 def test_a_chain_of_rows_ends_at_one_contact() -> None:
@@ -174,13 +173,24 @@ def _rank(key: int) -> tuple[int, int]:
     return (0 if MOBILE_FIRST <= key <= MOBILE_LAST else 3 if key < 10**15 else 1), key
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(12))
 def test_random_lists_against_a_plain_account(seed: int) -> None:
     """An oracle in plain Python: rows, identifiers, contacts, rejects and duplicates of small random lists."""
     rng = random.Random(seed)
-    numbers = ["14200000001", "+86 142-0000-0002", "14200000003/14200000004", "026-58888888"]
-    cells = [*numbers, "142****0001", "N/A", None, ""]
-    mails = ["anna@example.com", "bea@example.com", "bad", None, None, None]
+    numbers = ["14200000001", "+86 142-0000-0002", "14200000003/14200000004", "026-58888888", "14200000002;无"]
+    cells = [
+        *numbers,
+        "14200000001/142****0001",
+        "142****0001",
+        "N/A",
+        "123",
+        "99999999999",
+        "1.38E+10",
+        "  ",
+        None,
+        "",
+    ]
+    mails = ["anna@example.com", "anna+x@example.com", "bea@example.com", "bea@example.com;n/a", "bad", *[None] * 5]
     phones, emails = rng.choices(cells, k=12), rng.choices(mails, k=12)
     case = memory_case()
     loaded = _store(case, phone=[*phones, "14200000009"], email=[*emails, None])
@@ -216,14 +226,32 @@ def test_hundreds_of_columns_of_numbers_are_read_as_a_few_are(tmp_path: Path) ->
         ",".join([*(f"1400{r * 37 + i * 7:07d}" if (r + i) % 3 else "" for i in range(20)), f"甲{r}"])
         for r in range(60)
     ]
-    path, found = tmp_path / "wide.csv", []
-    path.write_text("\n".join(rows), encoding="utf-8")
+    found = []
     for most in (linking._MANY, 99):
         with patch.object(linking, "_MANY", most):
             case = memory_case()
-            load_dataset(case, path, DatasetFacts("wide", "somebody"), ReadOptions())
+            load_text(case, tmp_path / "wide.csv", rows)
         tables = ("membership", "contact_alias", "reject", "duplicate")
         found.append([case.con.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall() for table in tables])
     assert found[0] == found[1]
     assert len(found[0][0]) > 500
     assert found[0][1]
+
+
+def test_rows_that_do_not_add_up_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    true = linking._run
+
+    def losing(con: duckdb.DuckDBPyConnection, name: str, bound: dict[str, int] | None = None) -> None:
+        if name != "load_rejects":
+            true(con, name, bound)
+
+    monkeypatch.setattr(linking, "_run", losing)
+    with pytest.raises(TracerError, match="of 3 rows 2 were accepted and 0 rejected"):
+        _store(memory_case(), phone=[_number(A), _number(B), "无"])
+
+
+def test_the_store_keeps_the_account(tmp_path: Path) -> None:
+    text = "名单\n\n姓名,手机号\n甲,14000000001\n乙,14000000002\n"
+    assert load_text(memory_case(), tmp_path / "a.csv", text).to_json()["account"] == {
+        "lines": 5, "header": 1, "title": 1, "rows": 2, "blank": 1, "continued": 0, "further": 0, "left_out": 0,
+    }  # fmt: skip

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.lists.loading import load_text
+from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.identify.email import email_key, read_email_cell
 from tracer.identify.phone_rules import read_phone_cell
@@ -37,6 +38,10 @@ def _grouped(number: str, sizes: tuple[int, ...], separator: str) -> str:
         pieces.append(number[at : at + size])
         at += size
     return separator.join(pieces)
+
+
+def _held(case: Case) -> set[int]:
+    return {key for (key,) in case.con.execute("SELECT key FROM membership").fetchall()}
 
 
 def _keys(cell: str) -> set[int | None]:
@@ -122,13 +127,11 @@ def test_another_kind_of_file(tmp_path: Path, suffix: str, form: str) -> None:
     _write(path, [{"姓名": f"张{i}", "手机号": text} for i, text in enumerate(written)])
     case = memory_case()
     load_dataset(case, path, DatasetFacts("a", "trader"), ReadOptions())
-    held = {key for (key,) in case.con.execute("SELECT key FROM membership").fetchall()}
-    assert held == {int("86" + number) for number in NUMBERS}
+    assert _held(case) == {int("86" + number) for number in NUMBERS}
 
 
 def test_a_number_split_over_columns(tmp_path: Path) -> None:
     """The country code in a column of its own does no harm."""
     case = memory_case()
     load_text(case, tmp_path / "split.csv", ["区号,手机号,姓名", *(f"+86,{n},张三" for n in NUMBERS)])
-    held = {key for (key,) in case.con.execute("SELECT key FROM membership").fetchall()}
-    assert held == {int("86" + number) for number in NUMBERS}
+    assert _held(case) == {int("86" + number) for number in NUMBERS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 
 from hypothesis import given
@@ -39,17 +40,11 @@ name = "x"
 def test_strings_arrays_comments_and_sub_tables_do_not_mislead() -> None:
     tomllib.loads(TRICKY)
     lines = locate(TRICKY)
-    assert lines.tables == {
-        ("case", 0): 3, ("dataset", 0): 5, ("dataset", 1): 12, ("party", 0): 21,
-    }  # fmt: skip
-    assert lines.key("", 0, "top") == 2
-    assert lines.key("case", 0, "name") == 4
-    assert lines.key("dataset", 0, "columns") == 10
-    assert lines.key("dataset", 1, "path") == 14
-    assert lines.key("dataset", 1, "holder") == 18
-    assert lines.key("dataset", 1, "columns") == 19
-    assert lines.key("party", 0, "name") == 24
-    assert lines.key("party", 0, "role") == 21  # not written: the table's line
+    assert lines.tables == {("case", 0): 3, ("dataset", 0): 5, ("dataset", 1): 12, ("party", 0): 21}
+    keys = "/0/top case/0/name dataset/0/columns dataset/1/path dataset/1/holder dataset/1/columns party/0/name"
+    found = [lines.key(table, int(at), key) for table, at, key in (one.split("/") for one in keys.split())]
+    assert found == [2, 4, 10, 14, 18, 19, 24]
+    assert lines.key("party", 0, "role") == 21, "not written: the table's line"
 
 
 VALUES = st.recursive(
@@ -62,8 +57,6 @@ VALUES = st.recursive(
 @given(st.lists(st.dictionaries(st.from_regex(r"[a-z]{1,5}", fullmatch=True), VALUES, max_size=4), max_size=5))
 def test_every_key_is_found_where_it_was_written(tables: list[dict[str, object]]) -> None:
     """An oracle: the document is written line by line, so that the line of each key is known."""
-    import json
-
     written, expected = [], {}
     for number, table in enumerate(tables):
         written.append("[[t]]")

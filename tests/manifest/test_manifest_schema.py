@@ -55,7 +55,6 @@ def _right(key: Key) -> str:
 
 
 def _table(name: str, given: dict[str, str]) -> str:
-    """A table with its required keys and those given."""
     needed = {each: _right(key) for each, key in TABLES[name].items() if key.required}
     if name == "evidence" and "path" not in given:
         needed["text"] = '"a"'

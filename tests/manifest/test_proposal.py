@@ -82,6 +82,4 @@ def test_a_check_reports_all_at_once_and_what_is_left_to_the_case(folder: Path) 
     ]  # fmt: skip
     path.write_text('[[release]]\ndataset = "d7"\nto = "v"\n')
     notes = check_manifest(path).notes
-    assert [note.partition(":")[0] for note in notes] == [
-        "left to the case", "party v is named but not declared",
-    ]  # fmt: skip
+    assert [note.partition(":")[0] for note in notes] == ["left to the case", "party v is named but not declared"]

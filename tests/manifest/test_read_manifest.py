@@ -62,9 +62,7 @@ value = 10_000
 id = "ev1"
 text = "he said so"
 """,
-        "lists/d7.csv",
-        "lists/名单.csv",
-        "lists/b.csv",
+        *("lists/d7.csv", "lists/名单.csv", "lists/b.csv"),
     )
     manifest = read_manifest(path, Known())
     assert [entry.value.id for entry in manifest.datasets] == ["d7", "b", "ming-dan"]

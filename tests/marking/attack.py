@@ -56,8 +56,7 @@ def _number(cell: str) -> float:
     return float(digits[-15:]) if digits else -1.0
 
 
-def features(copy: Sequence[tuple[str, ...]]) -> tuple[Matrix, list[str]]:
-    """Engineered features of every row, with their names."""
+def features(copy: Sequence[tuple[str, ...]]) -> Matrix:
     n, width = len(copy), len(copy[0])
     found: dict[str, Matrix] = {"position": np.arange(n) / n}
     for i in range(width):
@@ -74,7 +73,7 @@ def features(copy: Sequence[tuple[str, ...]]) -> tuple[Matrix, list[str]]:
     rows = Counter(tuple(row[i] for i in common) for row in copy)
     found["common columns"] = np.array([rows[tuple(row[i] for i in common)] for row in copy], dtype=float)
     found["filled"] = np.array([sum(map(bool, row)) for row in copy], dtype=float)
-    return np.column_stack(list(found.values())), list(found)
+    return np.column_stack(list(found.values()))
 
 
 def _of_column(cells: list[str]) -> dict[str, Matrix]:
@@ -121,7 +120,7 @@ def attack(
     copy: Sequence[tuple[str, ...]], marks: NDArray[np.bool_], usable: NDArray[np.bool_], seed: int
 ) -> dict[str, float]:
     """AUC out of fold of each classifier; `usable`: ordinary rows that could be canaries (with a usable number)."""
-    engineered, _ = features(copy)
+    engineered = features(copy)
     everything = np.column_stack([engineered, grams(copy)])
     rng = np.random.default_rng(seed)
     ordinary = np.flatnonzero(~marks & usable)
@@ -143,13 +142,3 @@ def attack(
     alone = IsolationForest(n_estimators=100, random_state=seed).fit(engineered)
     found["isolation"] = float(roc_auc_score(y, -alone.score_samples(engineered[chosen])))
     return found
-
-
-def single(
-    copy: Sequence[tuple[str, ...]], marks: NDArray[np.bool_], usable: NDArray[np.bool_]
-) -> list[tuple[float, str]]:
-    """Each engineered feature's own AUC, farthest from ½ first: what to look at when an attack succeeds."""
-    values, names = features(copy)
-    keep = marks | usable
-    found = [(float(roc_auc_score(marks[keep], values[keep, k])), name) for k, name in enumerate(names)]
-    return sorted(found, key=lambda pair: -abs(pair[0] - 0.5))

@@ -41,7 +41,6 @@ class Material:
     mails: list[str]
 
     def city(self, i: int) -> str:
-        """City of row i's number."""
         return str(self.segments.city[self.where[i]])
 
 
@@ -71,7 +70,6 @@ def thinned(m: Material, first: int, share: float) -> list[int]:
 
 
 def days(m: Material, n: int, form: str = "%Y-%m-%d") -> list[str]:
-    """Rising dates of two years."""
     return [(date(2024, 1, 1) + timedelta(days=int(d))).strftime(form) for d in np.sort(m.rng.integers(0, 700, n))]
 
 
@@ -129,7 +127,6 @@ def checked_ids(m: Material) -> Table:
 
 
 def mail_only(m: Material) -> Table:
-    """Addresses and names."""
     dates = m.rng.permutation(np.array(days(m, ROWS, "%Y/%m/%d"))).tolist()
     return [["name", "email", "created"], *([m.people[i], m.mails[i], dates[i]] for i in range(ROWS))]
 
@@ -170,7 +167,6 @@ LISTS: Mapping[str, tuple[Callable[[Material], Table], str]] = {
 
 
 def listed(name: str, folder: Path, m: Material) -> Case:
-    """A case with one of these lists as dataset `own`."""
     build, encoding = LISTS[name]
     return load_table(folder, build(m), encoding, m)
 
@@ -185,7 +181,6 @@ def load_table(folder: Path, table: Table, encoding: str, m: Material | None = N
 
 
 def load_path(path: Path, m: Material | None = None) -> Case:
-    """A case with a file as dataset `own`."""
     case = memory_case()
     load_dataset(case, path, DatasetFacts("own", "client", None, None, "own"), ReadOptions())
     if m is not None:

@@ -16,7 +16,6 @@ FAMILY = ("Vellmar", "Ostrik", "Dunkova", "Harrand", "Belotti", "Kesmar", "Rupra
 
 
 def in_new_york(count: int) -> list[Identity]:
-    """Identities with a number that is kept for stories."""
     return [Identity(no, 19175550100 + no, f"+1 917 555 01{no:02d}", None, None, None, None) for no in range(count)]
 
 

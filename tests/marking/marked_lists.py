@@ -36,8 +36,6 @@ _SHARE = 12
 
 @dataclass(frozen=True)
 class Marked:
-    """A copy of which an attacker knows some canaries."""
-
     copy: Copy
     marks: Flags
     usable: Flags

@@ -37,7 +37,6 @@ def market_case(seed: int) -> Case:
 
 
 def sample_case(name: str) -> Case:
-    """A case whose dataset `own` is a list of the sample case."""
     case = load_path(SAMPLE_LISTS / name)
     load_segments(case.con, SAMPLE_LISTS.parent / "segments.csv")
     return case

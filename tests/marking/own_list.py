@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
@@ -11,6 +13,8 @@ from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ReadOptions
 from tracer.marking.canary.intake import import_canaries
+from tracer.marking.release.design import Design
+from tracer.marking.release.request import ReleaseRequest
 
 FAMILY, GIVEN = "王李张刘陈杨黄赵吴周", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平"
 
@@ -44,8 +48,13 @@ def own_case(
     return case
 
 
+def asked(folder: Path, *to: str, dataset: str = "own", **design: Any) -> ReleaseRequest:
+    """A release of a dataset, whose canaries have blocks of their own, by which they can be told."""
+    ends = date(2099, 1, 1)
+    return ReleaseRequest(dataset, to, folder / "out", Design(**design), ends=ends, accept_detectable=True)
+
+
 def import_file(case: Case, folder: Path, lines: list[str], kind: str, head: str = "phone") -> None:
-    """Import canaries of one kind from a file of these rows."""
     path = folder / f"{kind}.csv"
     path.write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
     with case.transaction():
@@ -53,5 +62,4 @@ def import_file(case: Case, folder: Path, lines: list[str], kind: str, head: str
 
 
 def lines_of(path: Path) -> list[str]:
-    """The lines of a list in GB18030."""
     return path.read_bytes().decode("gb18030").split("\r\n")[:-1]

@@ -32,8 +32,6 @@ def missing() -> str:
 
 @dataclass(frozen=True)
 class Server:
-    """The server."""
-
     port: int
     folder: Path
     cert: Path
@@ -54,7 +52,6 @@ class Server:
 
 @contextmanager
 def dovecot() -> Iterator[Server]:
-    """The server, running."""
     folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
     process: subprocess.Popen[bytes] | None = None
     try:

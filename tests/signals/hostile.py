@@ -73,5 +73,4 @@ UNDATED: dict[str, str] = {
 
 
 def raw(text: str) -> bytes:
-    """The bytes of one of these mails."""
     return text.encode("utf-8", "surrogateescape")

@@ -37,8 +37,6 @@ CALLER = "14100000001"
 
 @dataclass(frozen=True)
 class Other:
-    """A good file and its reader."""
-
     data: bytes
     read: Callable[[Case, Path], object]
 

@@ -21,7 +21,6 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 
 def database(path: Path, script: str) -> Path:
-    """An SQLite file that a script makes."""
     with closing(sqlite3.connect(path)) as con:
         con.executescript(script)
     return path

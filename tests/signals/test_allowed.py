@@ -19,9 +19,8 @@ def test_windows_are_taken_in_and_bad_ones_refused_together(tmp_path: Path) -> N
         {"at": datetime(2026, 1, 1)},
     )
     path = tmp_path / "planned.csv"
-    path.write_text(
-        "release,channel,from,until,note\nr,call,2026-05-01,2026-05-31,reminder\nr,,2026-06-01,2026-06-01,\n"
-    )
+    rows = "r,call,2026-05-01,2026-05-31,reminder\nr,,2026-06-01,2026-06-01,\n"
+    path.write_text("release,channel,from,until,note\n" + rows)
     loaded = load_signals(case, path, "allowed")
     assert (loaded.format, loaded.rows, loaded.signals) == ("allowed", 2, 0)
     assert load_signals(case, path, "allowed") == loaded

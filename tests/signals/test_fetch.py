@@ -34,8 +34,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 
 class Desk:
-    """A case and a mailbox."""
-
     def __init__(self, server: Server) -> None:
         self.case, self.server, self.said = case_with_numbers(), server, list[str]()
         self.mailbox = mailbox_of(f"imap://lin@127.0.0.1:{server.port}/INBOX", PASSWORD)
@@ -171,12 +169,13 @@ def test_who_it_is_and_whether_it_is_encrypted_is_not_left_to_chance(
 
 
 def test_a_password_is_on_no_command_line() -> None:
-    with pytest.raises(UsageError, match="can be read by others"):
-        mailbox_of("imap://u:secret@mail.example", "x")
-    with pytest.raises(UsageError, match="no password"):
-        mailbox_of("imap://u@mail.example", None)
-    with pytest.raises(UsageError, match="invalid mailbox"):
-        mailbox_of("mail.example", "x")
+    for url, password, told in (
+        ("imap://u:secret@mail.example", "x", "can be read by others"),
+        ("imap://u@mail.example", None, "no password"),
+        ("mail.example", "x", "invalid mailbox"),
+    ):
+        with pytest.raises(UsageError, match=told):
+            mailbox_of(url, password)
     made = mailbox_of("imap://u%40x.example@mail.example", "geheim", folders=["a", "b"])
     assert (made.user, made.port, made.folders) == ("u@x.example", 993, ("a", "b"))
     assert "geheim" not in repr(made) + made.name("a")

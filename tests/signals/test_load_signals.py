@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.signals.register import CANARY, CONTROL, signals, write
+from tests.signals.register import CANARY, CONTROL, MAIL, signals, write
 from tracer.ask.named import find_query, run_query
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
@@ -53,10 +53,9 @@ def test_asterisk_with_16_to_18_columns(case: Case, tmp_path: Path, more: str) -
         ("开始时间,主叫号码,被叫号码,类型", f"2026/06/18 12:45:19,1,{CANARY},闪信", ("Asia/Shanghai", "flash_sms")),
         ("timestamp,src,dst", f"1781757919,14100000001,{CANARY}", ("UTC", "call")),
         ("timestamp,src,dst", f"1781757919000,14100000001,{CANARY}", ("UTC", "call")),
-        ("date,sender,recipient,channel", "2026-06-18 12:45:19,a@b.example,LIN@post.example,mail",
-         ("Asia/Shanghai", "email")),
+        ("date,from,to,channel", f"2026-06-18 12:45:19,a@b.example,{MAIL.upper()},mail", ("Asia/Shanghai", "email")),
     ],
-)  # fmt: skip
+)
 def test_plain_tables_tell_time_in_many_ways(
     case: Case, tmp_path: Path, header: str, row: str, expected: tuple[str, str]
 ) -> None:
@@ -158,8 +157,9 @@ def test_rejected_records_are_kept_whole_and_listed_masked(case: Case, tmp_path:
     assert (loaded.rows, loaded.rejected, loaded.signals) == (4, 3, 1)
     found = list(run_query(case.con, find_query("signal-rejects")).rows())
     assert [(row["row"], row["reason"], row["shown"]) for row in found] == [
-        (1, "no readable time", "140****0001 xx xxxx"), (2, "no called number", None),
+        (1, "no readable time", "140****0001 xx xxxx"),
+        (2, "no called number", None),
         (3, "no called number", "xxxxxx"),
-    ]  # fmt: skip
+    ]
     raw = case.con.execute("SELECT raw FROM signal_reject ORDER BY row").fetchall()
     assert json.loads(raw[0][0]) == ["14000000001 at noon", "1", CANARY]

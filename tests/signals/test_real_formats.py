@@ -219,9 +219,8 @@ def test_ios_call_history(case: Case, tmp_path: Path) -> None:
     path = database(tmp_path / CANARY / "CallHistory.storedata", f"{IOS} INSERT INTO ZCALLRECORD VALUES {values}")
     loaded = load_signals(case, path)
     assert (loaded.format, loaded.rows, loaded.rejected, loaded.signals) == ("ios-calls", 4, 1, 2)
-    assert [row[:5] for row in signals(case)] == [
-        (1, AT, "UTC", "call", "+8614100000001"),
-        (3, AT, "UTC", "call", None),
+    assert [(row[0], *row[1:4], row[4]) for row in signals(case)] == [
+        (no, AT, "UTC", "call", caller) for no, caller in ((1, "+8614100000001"), (3, None))
     ]
 
 

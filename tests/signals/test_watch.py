@@ -29,27 +29,19 @@ ROW = "2026-06-18 12:45:19,14100001234,{}\n"
 
 
 class Desk:
-    """A folder, a case, and what a watch said of them."""
-
     def __init__(self, folder: Path) -> None:
         self.folder, self.case = folder, case_with_numbers()
-        self.told: list[str] = []
-        self.opened = 0
-        self.locked = False
-        self.shown: list[str] = []
-        self.watch = HitWatch(
-            folder, self.open, self.told.append, self.shown.append, reading=FolderReading(lists=False), rest=1.0
-        )
+        self.told, self.shown = list[str](), list[str]()
+        self.opened, self.locked, reading = 0, False, FolderReading(lists=False)
+        self.watch = HitWatch(folder, self.open, self.told.append, self.shown.append, reading=reading, rest=1.0)
 
     def poll(self) -> list[dict[str, Any]]:
-        """The hits of a look."""
         had = len(self.shown)
         self.watch.step()
         return [json.loads(line) for line in self.shown[had:]]
 
     @contextmanager
     def open(self) -> Iterator[Case]:
-        """The case, as often as the watch asks."""
         if self.locked:
             raise CaseUnavailable("another process works on the case")
         self.opened += 1
@@ -71,12 +63,8 @@ def desk(tmp_path: Path) -> Desk:
 def test_a_file_is_taken_in_once(desk: Desk) -> None:
     desk.put("a.csv", HEAD + ROW.format(CANARY))
     (hit,) = desk.poll()
-    assert (hit["canary"], hit["kind"], hit["caller"], hit["at"]) == (
-        1,
-        "canary",
-        "141****1234",
-        "2026-06-18T04:45:19Z",
-    )
+    told = (hit["canary"], hit["kind"], hit["caller"], hit["at"])
+    assert told == (1, "canary", "141****1234", "2026-06-18T04:45:19Z")
     assert desk.poll() == []
     assert desk.opened == 1, "nothing new: the case stays closed"
     assert len(signals(desk.case)) == 1

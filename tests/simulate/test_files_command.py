@@ -23,10 +23,12 @@ def test_a_market_is_written_and_its_manifest_named(tmp_path: Path, capsys: pyte
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ("--merges 2", "not between"), ("--lists 3", "too few for a market"), ("--rows 39", "too short"),
+        ("--merges 2", "not between"),
+        ("--lists 3", "too few for a market"),
+        ("--rows 39", "too short"),
         ("--set magic 0.5", "magic"),
     ],
-)  # fmt: skip
+)
 def test_wrong_use(tmp_path: Path, wrong: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["simulate", str(tmp_path / "market"), *FEW, *wrong.split()]) == 2
     (line,) = capsys.readouterr().err.strip().splitlines()

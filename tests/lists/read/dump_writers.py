@@ -77,7 +77,6 @@ class Dialect:
     """Rows in a statement."""
 
     def __call__(self, rows: Sequence[Row]) -> str:
-        """A dump of these rows."""
         written = [self.row.replace("{}", self.separator.join(map(self.literal, row))) for row in rows]
         starts = range(0, len(rows), self.together)
         statements = (self.begin + self.between.join(written[at : at + self.together]) + self.end for at in starts)

@@ -10,11 +10,6 @@ _PEOPLE = toml_of((Path(__file__).parent / "foreign_names.toml").read_text("utf-
 _PLAIN = "name;phone;email;city"
 
 
-def names_of(language: str) -> list[str]:
-    """All its names and towns."""
-    return [word for column in ("given", "family", "towns") for word in _PEOPLE[language][column].split()]
-
-
 def foreign_list(language: str, rows: int, *, own_heading: bool = True, every: int = 1) -> str:
     """A list of so many people, of whose names every nth is written with the country's letters."""
     given, family, towns = (_PEOPLE[language][column].split() for column in ("given", "family", "towns"))

@@ -29,14 +29,12 @@ Quoting = Literal[0, 1, 2, 3]
 def written(
     rows: Sequence[Sequence[str]], encoding: str, delimiter: str = ",", newline: str = "\r\n", quoting: Quoting = 0
 ) -> bytes:
-    """Rows as Python's csv module writes them."""
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, lineterminator=newline, quoting=quoting).writerows(rows)
     return text.getvalue().encode(encoding)
 
 
 def xlsx(*sheets: Sequence[Sequence[object]]) -> bytes:
-    """A workbook with these sheets by openpyxl."""
     book, out = openpyxl.Workbook(), io.BytesIO()
     book.remove(book.worksheets[0])
     for table in sheets:
@@ -48,7 +46,6 @@ def xlsx(*sheets: Sequence[Sequence[object]]) -> bytes:
 
 
 def xls(table: Sequence[Sequence[object]]) -> bytes:
-    """A workbook of Excel 97 by xlwt."""
     book, out = xlwt.Workbook(), io.BytesIO()
     sheet = book.add_sheet("a")
     for y, row in enumerate(table):
@@ -59,7 +56,6 @@ def xls(table: Sequence[Sequence[object]]) -> bytes:
 
 
 def xml_sheet(table: Sequence[Sequence[str]], encoding: str = "") -> str:
-    """A workbook of Excel 2003 as XML."""
     lines = (("".join(f'<Cell><Data ss:Type="String">{cell}</Data></Cell>' for cell in row)) for row in table)
     rows, declared = "".join(f"<Row>{line}</Row>" for line in lines), encoding and f' encoding="{encoding}"'
     return (
@@ -79,7 +75,6 @@ def zipped(members: Mapping[str, str | bytes]) -> bytes:
 
 
 def read(path: Path, limits: Limits | None = None, **options: Any) -> tuple[duckdb.DuckDBPyConnection, FileRead]:
-    """A file read into a connection of its own."""
     con = duckdb.connect()
     return con, read_file(con, path, ReadOptions(**options), limits=limits)
 

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from tracer.lists.read.languages import likeliest_languages, plain
+from tracer.lists.read.languages import likeliest_languages
 from tracer.lists.read.model import ColumnRole, ReadOptions
-from tracer.lists.read.region import looks_like_number
 from tracer.lists.read.roles import assign_roles
 from tracer.lists.read.words import is_never_ours, names_a_column, role_of_heading
 
@@ -19,7 +18,6 @@ from tracer.lists.read.words import is_never_ours, names_a_column, role_of_headi
 def columns(
     header: Sequence[str], rows: Sequence[Sequence[str]], *, find_region: bool = True
 ) -> tuple[ColumnRole, ...]:
-    """The columns of a table by its cells, for a case whose region nobody has said."""
     sample = [[row[at] for row in rows if row[at]] for at in range(len(header))]
     return assign_roles(header, sample, ReadOptions(find_region=find_region), "list.csv")
 
@@ -97,24 +95,6 @@ def test_words_within_data_are_no_headings() -> None:
     assert names_a_column("Telefon geschäftlich")
     assert not names_a_column("Mobile Solutions Ltd"), "a firm"
     assert not names_a_column("Hauptstraße Bergdorf"), "an address"
-
-
-def test_accents_and_case_do_not_count() -> None:
-    assert plain("TÉLÉPHONE") == plain("Telephone") == "telephone"
-    assert plain("Straße") == "strasse"
-    assert plain("İstanbul") == plain("istanbul")
-
-
-@pytest.mark.parametrize(
-    ("cell", "like"),
-    [
-        ("(212) 555-0142", True), ("06 12 34 56 78", True), ("0171/2345678", True), ("+44 7700 900123", True),
-        ("12.34.56.78", True), ("192.168.10.1", False), ("2026-05-01", False), ("01.05.2026 12:00", False),
-        ("20260501", False), ("123", False), ("a1234567", False), ("", False), ("1234567890123456789012", False),
-    ],
-)  # fmt: skip
-def test_what_looks_like_a_number(cell: str, like: bool) -> None:
-    assert looks_like_number(cell) == like
 
 
 @pytest.mark.parametrize(

@@ -82,8 +82,6 @@ def test_lines_are_counted_wherever_the_bytes_are_cut(pieces: list[str]) -> None
 
 
 class _Cut(Source):
-    """Bytes that are read in given pieces."""
-
     def __init__(self, pieces: list[bytes]) -> None:
         super().__init__("a", "a", None, None, 0, io.BytesIO)
         self.__dict__["pieces"] = pieces  # a frozen dataclass

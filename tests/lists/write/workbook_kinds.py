@@ -50,7 +50,6 @@ class Variant:
     """What else is done to book and sheet."""
 
     def make(self, path: Path) -> None:
-        """The workbook as a file."""
         book = openpyxl.Workbook()
         sheet: Any = book.active
         sheet.title = self.title

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.marking.own_list import own_case
+from tests.marking.own_list import asked, own_case
 from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
 from tracer.marking.canary.identity_file import with_wholes
@@ -17,9 +18,7 @@ from tracer.marking.canary.identity_register import identities, summary
 from tracer.marking.canary.intake import import_canaries, take_in
 from tracer.marking.persona.source_list import read_source_list
 from tracer.marking.release.copies import release_copies
-from tracer.marking.release.design import Design
 from tracer.marking.release.identities import available
-from tracer.marking.release.request import ReleaseRequest
 
 
 @pytest.fixture
@@ -146,7 +145,7 @@ def test_the_register_tells_how_many_can_be_used_and_why_not_the_others(tmp_path
     text += "14000900003,赵三,new,2027-01-01,\n14000900004,钱四,live,,\n14000900004,孙五,live,,\n"
     import_canaries(case.con, file(tmp_path, text))
     day = date(2026, 6, 1)
-    release_copies(case, ReleaseRequest("own", ("v0",), tmp_path / "out", Design(unique=2), day=day))
+    release_copies(case, replace(asked(tmp_path, "v0", unique=2), day=day))
     found = {
         (r["kind"], r["state"], r["why_not"]): (int(str(r["identities"])), int(str(r["usable"])))
         for r in summary(case.con, day)

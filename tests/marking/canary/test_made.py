@@ -11,7 +11,7 @@ import pytest
 
 from tests.lists.loading import own_list
 from tests.marking.made import FAMILY, GIVEN
-from tests.marking.own_list import own_case
+from tests.marking.own_list import asked, own_case
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
@@ -23,8 +23,6 @@ from tracer.marking.canary.made import AddressRequest, make_addresses
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.local_parts import LocalParts
 from tracer.marking.release.copies import release_copies
-from tracer.marking.release.design import Design
-from tracer.marking.release.request import ReleaseRequest
 
 
 def news_case(folder: Path, rows: int = 400) -> Case:
@@ -143,8 +141,7 @@ def test_made_addresses_are_lent_to_numbers_where_every_row_has_both(tmp_path: P
     case = own_list(tmp_path, lines, region="US")
     take_in(case, tmp_path / "numbers.csv", region="US")
     make_addresses(case, AddressRequest(12, ("a.example",)))
-    request = ReleaseRequest("own", ("v0", "v1"), tmp_path / "out", Design(unique=4), accept_detectable=True)
-    release_copies(case, request)
+    release_copies(case, asked(tmp_path, "v0", "v1", unique=4))
     rows = [line.split(",") for line in (tmp_path / "out" / "own-v0.csv").read_text(encoding="utf-8").splitlines()[1:]]
     planted = [row for row in rows if "917" in row[1]]
     assert len(planted) == 4

@@ -10,7 +10,8 @@ import duckdb
 import numpy as np
 import pytest
 
-from tests.marking.salts.rolls import HEAD, Rows, load, read, roll, roll_case, write
+from tests.marking.own_list import asked
+from tests.marking.salts.rolls import HEAD, Rows, load, read, released, roll, roll_case, write
 from tracer.case.case import Case
 from tracer.errors import InputRefused
 from tracer.findings.attribution import attribute
@@ -20,17 +21,9 @@ from tracer.marking.choices.kept import bits_of
 from tracer.marking.codes.choice_score import score_choices
 from tracer.marking.persona.source_list import read_source_list
 from tracer.marking.register import REGISTER, changed_registers
-from tracer.marking.release.copies import Copy, release_copies
-from tracer.marking.release.design import Design
-from tracer.marking.release.request import ReleaseRequest
+from tracer.marking.release.copies import release_copies
 
 ORDER = [5, 2, 0, 4, 1, 3, 6]
-
-
-def released(case: Case, folder: Path, copies: int, **design: int) -> list[Copy]:
-    asked = Design(unique=design.get("unique", 0), choices=True)
-    to = tuple(f"v{i}" for i in range(copies))
-    return release_copies(case, ReleaseRequest("roll", to, folder / "out", asked, accept_detectable=True))
 
 
 def leaked(case: Case, folder: Path, name: str, rows: Rows) -> list[str]:
@@ -48,7 +41,7 @@ def evened(cell: str) -> str:
 
 def test_two_hundred_rows_name_the_copy_and_evened_ones_name_none(tmp_path: Path) -> None:
     case = roll_case(tmp_path, 900, 6)
-    copies = released(case, tmp_path, 6)
+    copies = released(case, tmp_path, 6, unique=0, choices=True)
     rng = random.Random(3)
     rows = rng.sample(read(Path(copies[4].path)), 200)
     assert leaked(case, tmp_path, "plain", rows) == [copies[4].release]
@@ -65,7 +58,7 @@ def test_two_hundred_rows_name_the_copy_and_evened_ones_name_none(tmp_path: Path
 def test_a_copy_has_the_lists_people_and_its_spellings_as_often(tmp_path: Path) -> None:
     case = roll_case(tmp_path, 900, 3)
     source = read(tmp_path / "roll.csv")
-    for copy in released(case, tmp_path, 3, unique=4):
+    for copy in released(case, tmp_path, 3, unique=4, choices=True):
         rows = read(Path(copy.path))
         assert len(rows) == 904
         alike = {tuple(evened(cell) for cell in row) for row in source}
@@ -87,9 +80,8 @@ def test_forms_that_follow_the_order_or_the_text_carry_no_choice(tmp_path: Path)
     case = roll_case(tmp_path, 300, 2)
     load(case, write(tmp_path / "typed.csv", rows), "typed", own=True)
     assert len(find_choices(case.con, read_source_list(case.con, "typed")).rows) == 0
-    request = ReleaseRequest("typed", ("v0",), tmp_path / "out", Design(unique=0, choices=True))
     with pytest.raises(InputRefused, match="writes in two ways"):
-        release_copies(case, request)
+        release_copies(case, asked(tmp_path, "v0", dataset="typed", unique=0, choices=True))
     for row in rows:
         row[2] = row[2].replace("straße", "str.") if len(row[2]) % 2 else row[2].replace("str.", "straße")
     rng = np.random.default_rng(1)
@@ -102,7 +94,6 @@ def test_forms_that_follow_the_order_or_the_text_carry_no_choice(tmp_path: Path)
 
 
 def other(con: duckdb.DuckDBPyConnection, name: str, cell: str) -> str:
-    """A cell in the second form of a pair."""
     row = con.execute(f"SELECT {form_pairs()[name].as_second('c')} FROM (SELECT $cell AS c)", {"cell": cell}).fetchone()
     return "" if row is None else str(row[0])
 

@@ -6,19 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.marking.detection.test_detectability import people, true_rows
+from tests.marking.detection.test_detectability import HEAD, listed_people, people, true_rows
 from tests.marking.hand_lists import CANARIES, ROWS, load_table, material
 from tracer.marking.detection.cell_parts import of_parts
 from tracer.marking.detection.detectability import Ranked
 from tracer.marking.persona.source_list import read_source_list
 
-HEAD = ["姓名", "手机号", "公司", "城市"]
-
 
 def test_blocks_of_numbers_and_towns_that_do_not_go_together_are_seen_and_chance_is_not(tmp_path: Path) -> None:
-    m = material(61)
-    case = load_table(tmp_path, [HEAD, *people(m, 0, ROWS)], "utf-8", m)
-    source = read_source_list(case.con, "own")
+    m, case, source = listed_people(tmp_path, 61)
     good = [tuple(cell or "" for cell in row.cells) for row in true_rows(m)]
     listed = case.con.execute(f"SELECT row, c0, c1, c2, c3 FROM {source.tables[1]} ORDER BY row LIMIT 1500").fetchall()
     ordinary, rows = [tuple(row[1:]) for row in listed], [row[0] for row in listed]

@@ -5,23 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from tests.marking.detection.test_detectability import HEAD, people, true_rows
-from tests.marking.hand_lists import ROWS, load_table, material
-from tests.marking.own_list import own_case
+from tests.marking.detection.test_detectability import listed_people, true_rows
+from tests.marking.own_list import asked, own_case
 from tracer.marking.detection.copy_reports import copy_reports, looks
 from tracer.marking.detection.detectability import LEAST, detectability
-from tracer.marking.persona.source_list import read_source_list
 from tracer.marking.release.copies import release_copies
-from tracer.marking.release.design import Design
-from tracer.marking.release.request import ReleaseRequest
 
 COPIES = {f"v{k}": tuple(range(20 * k, 20 * k + 20)) for k in range(9)} | {"few": tuple(range(180, 185))}
 
 
 def test_a_copy_that_stands_out_is_named_among_others(tmp_path: Path) -> None:
-    m = material(51)
-    case = load_table(tmp_path, [HEAD, *people(m, 0, ROWS)], "utf-8", m)
-    source = read_source_list(case.con, "own")
+    m, case, source = listed_people(tmp_path, 51)
     rows = dict(enumerate(true_rows(m)))
     clean = copy_reports(case.con, source, rows, COPIES)
     assert "9 of 10 copies have 8 canaries or more and were looked at one by one: none stands out" in clean.notes()[-1]
@@ -35,9 +29,7 @@ def test_a_copy_that_stands_out_is_named_among_others(tmp_path: Path) -> None:
 
 
 def test_a_copys_values_are_counted_without_the_canaries_of_others(tmp_path: Path) -> None:
-    m = material(52)
-    case = load_table(tmp_path, [HEAD, *people(m, 0, ROWS)], "utf-8", m)
-    source = read_source_list(case.con, "own")
+    m, case, source = listed_people(tmp_path, 52)
     rows = dict(enumerate(true_rows(m)))
     several = copy_reports(case.con, source, rows, COPIES)
     alone = detectability(case.con, source, [rows[no] for no in COPIES["v2"]])
@@ -46,15 +38,12 @@ def test_a_copys_values_are_counted_without_the_canaries_of_others(tmp_path: Pat
 
 
 def test_reports_are_counted() -> None:
-    assert looks([LEAST]) == 1
-    assert looks([LEAST - 1]) == 1
-    assert looks([LEAST, LEAST, 2]) == 3
+    assert [looks(counts) for counts in ([LEAST], [LEAST - 1], [LEAST, LEAST, 2])] == [1, 1, 3]
 
 
 def test_the_rows_of_a_release_have_the_figures_of_their_copy(tmp_path: Path) -> None:
     case = own_case(tmp_path, canaries=24, recipients=2)  # their numbers lie in blocks that the list has not
-    request = ReleaseRequest("own", ("v0", "v1"), tmp_path / "out", Design(unique=12), accept_detectable=True)
-    for copy in release_copies(case, request):
+    for copy in release_copies(case, asked(tmp_path, "v0", "v1", unique=12)):
         row = copy.to_json()
         assert 0.5 < float(str(row["outlier_auc"])) <= 1.0
         assert 0.0 < float(str(row["outlier_p_value"])) <= 1.0

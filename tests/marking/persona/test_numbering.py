@@ -8,7 +8,6 @@ from scipy.stats import ks_2samp
 
 from tracer.marking.persona.check_digits import SCHEMES, scheme_of
 from tracer.marking.persona.free_numbers import free_numbers
-from tracer.marking.persona.numbering import split_id
 
 
 @pytest.mark.parametrize(
@@ -56,11 +55,3 @@ def test_a_step_is_kept_and_a_list_without_gaps_goes_on_behind_its_end() -> None
     assert set(after[:3].tolist()) == {1000}
     tens = np.array([0, 10, 30, 40, 60, 70])
     assert all(number % 10 == 0 for number in free_numbers(tens, np.arange(1, 7), "y")[0][:50])
-
-
-@pytest.mark.parametrize(
-    ("cell", "parts"),
-    [("K000123", ("K", "000123")), ("JS-2025-0007", ("JS-2025-", "0007")), ("12X", ("", "12X")), ("abc", None)],
-)
-def test_an_id_is_a_prefix_and_digits(cell: str, parts: tuple[str, str] | None) -> None:
-    assert split_id(cell) == parts

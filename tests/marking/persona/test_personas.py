@@ -28,7 +28,6 @@ SAMPLE = Path(__file__).parents[3] / "sample_data" / "lists"
 def made(
     name: str, folder: Path, m: Material, secret: bytes = b"s"
 ) -> tuple[list[tuple[str | None, ...]], list[NewRow]]:
-    """A list's rows and the personas made for it."""
     case = listed(name, folder, m)
     source, rows = made_rows(case, identities(m, phones=name != "mail only", mails="mail" in name), secret)
     return raw_rows(case, source), rows

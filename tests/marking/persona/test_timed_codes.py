@@ -53,15 +53,10 @@ def test_a_new_id_is_of_its_rows_moment_and_between_its_neighbours(kind: str, da
     for at in range(10, 300):
         between = (begun[at] + timedelta(minutes=3)).strftime("%Y-%m-%d %H:%M:%S")
         new = codes.new(ids[at], between if dated else None, (ids[at], ids[at + 1]), draw)
-        low, own, high = (codes.form.read(cell) for cell in (ids[at], new, ids[at + 1]))
-        assert low is not None
-        assert own is not None
-        assert high is not None
-        assert low[0] < own[0] < high[0]
-        if dated:
-            known = codes.form.read(_KINDS[kind](begun[at] + timedelta(minutes=3), rng))
-            assert known is not None
-            assert abs(own[0] - known[0]) < codes.form.per_second
+        known = _KINDS[kind](begun[at] + timedelta(minutes=3), rng)
+        low, own, high, right = ((codes.form.read(cell) or (0,))[0] for cell in (ids[at], new, ids[at + 1], known))
+        assert 0 < low < own < high
+        assert not dated or abs(own - right) < codes.form.per_second
         assert new.isupper() == (kind == "version 7")
         assert uuid.UUID(new).variant == uuid.RFC_4122 or kind == "sequential"
         if kind != "version 7":

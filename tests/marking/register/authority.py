@@ -55,11 +55,9 @@ class Authority:
 
     @property
     def ca(self) -> Path:
-        """The root certificate."""
         return self.folder / "ca.pem"
 
     def answer(self, request: Path) -> Path:
-        """The answer to a request: granted, or not."""
         target = request.with_suffix(".tsr")
         self._run(
             "ts -reply -config authority.cnf -section stamping -signer tsa.pem -inkey tsa.key -chain middle.pem",
@@ -73,7 +71,6 @@ class Authority:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
     def query(self, arguments: str, target: Path) -> Path:
-        """A request that openssl makes."""
         self._run(f"ts -query {arguments} -out", str(target.absolute()))
         return target
 

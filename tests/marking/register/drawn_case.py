@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 
-from tests.marking.own_list import own_case
+from tests.marking.own_list import asked, own_case
 from tracer.case.case import Case
+from tracer.case.memory import memory_case
 from tracer.marking.register import REGISTER, committed_root
 from tracer.marking.register.registers import Register, registers
 from tracer.marking.release.copies import release_copies
-from tracer.marking.release.design import Design
-from tracer.marking.release.request import ReleaseRequest
 
 
 def released_case(folder: Path) -> tuple[Case, Register]:
     """Three copies with three canaries each, as `tracer release` writes them."""
     case = own_case(folder)
-    release_copies(
-        case,
-        ReleaseRequest(
-            "own", ("v0", "v1", "v2"), folder / "out", Design(unique=3), ends=date(2099, 1, 1), accept_detectable=True
-        ),
-    )
+    release_copies(case, asked(folder, "v0", "v1", "v2", unique=3))
     return case, registers(case.con)[0]
 
 
-def committed_case(case: Case) -> str:
-    """Put a register with every kind of leaf into the store, without copies, and commit it; returns its root."""
+def committed_case() -> tuple[Case, str]:
+    """A case with a register that has every kind of leaf, without copies, and its root."""
+    case = memory_case()
     con = case.con
     con.execute(
         "INSERT INTO canary (no, phone, email, kind, imported_at) SELECT i, 14000300000 + i,"
@@ -58,4 +52,4 @@ def committed_case(case: Case) -> str:
         root = committed_root(con, case.secret(REGISTER), "00ff")
         con.execute("UPDATE release SET commitment = $root WHERE id LIKE 'd@%'", {"root": root})
         case.journal.append(command="release", result=root, detail={"draw": "00ff", "releases": ["d@w0", "d@w1"]})
-    return root
+    return case, root

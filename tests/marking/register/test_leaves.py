@@ -9,7 +9,6 @@ from pathlib import Path
 
 from tests.marking.register.drawn_case import committed_case, released_case
 from tests.marking.register.test_merkle import tree_hash
-from tracer.case.memory import memory_case
 from tracer.marking.register import REGISTER, changed_registers, committed_root
 from tracer.marking.register.leaves import leaves_of
 
@@ -18,8 +17,7 @@ ROOT = "4c7fa33644ca63a56a4ba35b63ed60922aa394ff280b9c9d7519da27a2da1408"
 
 
 def test_every_entry_has_a_leaf_of_its_own() -> None:
-    case = memory_case()
-    committed_case(case)
+    case, _ = committed_case()
     leaves = list(leaves_of(case.con, "00ff"))
     assert [(leaf.kind, leaf.release, leaf.canary) for leaf in leaves] == [
         ("release", "d@w0", None), ("release", "d@w1", None),
@@ -44,8 +42,7 @@ def test_every_entry_has_a_leaf_of_its_own() -> None:
 
 
 def test_the_root_is_the_definitions_and_stays_what_it_was() -> None:
-    case = memory_case()
-    root = committed_case(case)
+    case, root = committed_case()
     secret = case.secret(REGISTER)
     digests = []
     for leaf in leaves_of(case.con, "00ff"):
@@ -68,24 +65,21 @@ def test_every_leaf_counts() -> None:
         "UPDATE release SET committed = replace(committed, 'w0', 'w9') WHERE id = 'd@w0'",
         "UPDATE release SET committed = NULL WHERE id = 'd@w0'",
     ):
-        case = memory_case()
-        committed_case(case)
+        case, _ = committed_case()
         assert changed_registers(case.con, case.secret(REGISTER)) == []
         case.con.execute(change)
         assert changed_registers(case.con, case.secret(REGISTER)) == ["d@w0", "d@w1"], change
 
 
 def test_facts_that_are_put_right_later_leave_the_register_as_it_was() -> None:
-    case = memory_case()
-    committed_case(case)
+    case, _ = committed_case()
     case.con.execute("UPDATE release SET ends = DATE '2026-12-31', purpose = 'other', evidence = ['e1']")
     case.con.execute("INSERT INTO withheld VALUES ('d@w0', 14000100009, false)")
     assert changed_registers(case.con, case.secret(REGISTER)) == []
 
 
-def test_a_draw_that_was_not_committed_is_frozen_anew(tmp_path: Path) -> None:
-    case = memory_case()
-    first = committed_case(case)
+def test_a_draw_that_was_not_committed_is_frozen_anew() -> None:
+    case, first = committed_case()
     case.con.execute("UPDATE release SET commitment = NULL, ends = DATE '2027-01-01'")
     again = committed_root(case.con, case.secret(REGISTER), "00ff")
     assert again != first

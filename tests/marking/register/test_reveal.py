@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -15,15 +14,13 @@ from hypothesis import strategies as st
 
 from tests.marking.register.drawn_case import committed_case, released_case
 from tracer.case.case import Case
-from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
 from tracer.marking.register import REGISTER
 from tracer.marking.register.reveal import Opening, check_leaves, open_leaves
 
 
 def opened(case: Case, release: str, **options: Any) -> dict[str, Any]:
-    content = open_leaves(case, release, Opening(**options), "for the court")
-    said: dict[str, Any] = json.loads(content)
+    said: dict[str, Any] = json.loads(open_leaves(case, release, Opening(**options), "for the court"))
     return said
 
 
@@ -36,8 +33,7 @@ def entries(said: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_only_what_is_asked_for_is_opened() -> None:
-    case = memory_case()
-    root = committed_case(case)
+    case, root = committed_case()
     both = opened(case, "d@w0")
     assert [entry["kind"] for entry in entries(both)] == ["release", "canary", "canary", "position"]
     one = opened(case, "d@w0", canaries=(3,))
@@ -63,9 +59,7 @@ def test_it_is_journaled_with_its_reason_and_not_with_what_was_opened(tmp_path: 
 
 
 def doctor(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
-    case = memory_case()
-    committed_case(case)
-    said = copy.deepcopy(opened(case, "d@w0"))
+    said = opened(committed_case()[0], "d@w0")
     change(said)
     return said
 
@@ -92,8 +86,7 @@ def test_what_is_doctored_does_not_pass(change: Callable[[dict[str, Any]], objec
 
 
 def test_another_root_does_not_pass_and_groups_do() -> None:
-    case = memory_case()
-    root = committed_case(case)
+    case, root = committed_case()
     said = opened(case, "d@w0")
     assert failures(said, stated="00" * 32) == ["root"]
     assert failures(said, stated=" ".join(root[at : at + 4] for at in range(0, 64, 4))) == []
@@ -124,11 +117,7 @@ def test_a_stamp_that_is_none_fails() -> None:
     assert failures(doctor(lambda said: said.update(stamps=[{"answer": junk}]))) == ["stamp"]
 
 
-@given(
-    st.one_of(
-        st.binary(max_size=60), st.recursive(st.none() | st.text(), st.lists).map(lambda x: json.dumps(x).encode())
-    )
-)
+@given(st.binary(max_size=60) | st.recursive(st.none() | st.text(), st.lists).map(lambda x: json.dumps(x).encode()))
 def test_junk_is_refused_and_never_breaks(content: bytes) -> None:
     with pytest.raises(InputRefused):
         check_leaves(content, "junk")
@@ -144,10 +133,12 @@ def test_what_the_file_says_cannot_steer_a_terminal() -> None:
 def test_what_cannot_be_opened_is_refused(tmp_path: Path) -> None:
     case, register = released_case(tmp_path)
     release = register.releases[0]
-    with pytest.raises(InputRefused, match="no canary 99999"):
-        opened(case, release, canaries=(99999,))
-    with pytest.raises(InputRefused, match="no register of a draw or release 'none'"):
-        opened(case, "none")
+    for name, canaries, told in (
+        (release, (99999,), "no canary 99999"),
+        ("none", (), "no register of a draw or release"),
+    ):
+        with pytest.raises(InputRefused, match=told):
+            opened(case, name, canaries=canaries)
     with pytest.raises(InputRefused, match="the reason is missing"):
         open_leaves(case, release, Opening(), "  ")
     case.con.execute("UPDATE release_canary SET row = row + 1")

@@ -17,7 +17,6 @@ from tracer.marking.register.timestamp import request_for, statement_of
 
 
 def asked(case: Case, register: Register, folder: Path) -> Path:
-    """The request, with its statement beside it."""
     request, statement = request_stamp(case, register)
     (folder / "root.tsq").write_bytes(request)
     (folder / "root.txt").write_bytes(statement)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.marking.own_list import own_case
+from tests.marking.own_list import asked, own_case
 from tests.marking.register.drawn_case import released_case
 from tracer.case.case import create_case, open_case
 from tracer.custody.verify import verify_case
@@ -24,8 +24,6 @@ from tracer.marking.canary.intake import import_canaries
 from tracer.marking.register.audit import audit_registers
 from tracer.marking.register.registers import unwritten, withdraw_unwritten
 from tracer.marking.release.copies import release_copies
-from tracer.marking.release.design import Design
-from tracer.marking.release.request import ReleaseRequest
 
 _KILLED = """
 import os, signal, sys
@@ -75,7 +73,7 @@ def test_a_killed_release_is_found_withdrawn_and_made_again(tmp_path: Path) -> N
         entry = json.loads(case.layout.journal.read_text().splitlines()[-1])
         assert (entry["command"], entry["result"]) == ("release withdrawn", lost.root)
         assert (unwritten(case.con), audit_registers(case).faults) == ([], ())
-        again = release_copies(case, ReleaseRequest("own", ("v0", "v1"), tmp_path / "out", Design(unique=3)))
+        again = release_copies(case, asked(tmp_path, "v0", "v1", unique=3))
         assert [copy.release for copy in again] == list(lost.releases)
         assert audit_registers(case).faults == ()
         assert unwritten(case.con) == []

@@ -8,26 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.marking.own_list import lines_of, own_case
-from tests.marking.release.test_release import request
+from tests.lists.loading import own_list
+from tests.marking.own_list import asked, import_file, lines_of, own_case
 from tracer.case.case import Case
-from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
-from tracer.lists.load import load_dataset
-from tracer.lists.loaded import DatasetFacts
-from tracer.lists.read.model import ReadOptions
-from tracer.marking.canary.intake import import_canaries
 from tracer.marking.release.copies import release_copies
 from tracer.marking.release.handed_over import ReleaseFacts, register_release_file
+
+PLANTED = {"一": "14000300000", "二": "14009999992"}
 
 
 def test_a_copy_that_was_handed_over_is_compared_with_its_dataset(tmp_path: Path) -> None:
     case = own_case(tmp_path)
     lines = lines_of(tmp_path / "own.csv")
-    extra = [
-        "K999991,外一,14000300000,江苏外一公司,南京市,2025-12-15",
-        "K999992,外二,14009999992,江苏外二公司,南京市,2025-12-15",
-    ]
+    extra = [f"K99999{name},外{name},{phone},江苏外一公司,南京市,2025-12-15" for name, phone in PLANTED.items()]
     copy = tmp_path / "handed.csv"
     copy.write_text("\n".join([*lines[:-2][:500], *extra]) + "\n", encoding="utf-8")
     facts = ReleaseFacts("r1", "own", "v0", date(2026, 1, 10), date(2026, 6, 30))
@@ -60,15 +54,11 @@ def _marks(case: Case) -> list[tuple[int, str]]:
 
 def test_people_whose_address_is_written_otherwise_are_no_canaries(tmp_path: Path) -> None:
     """`@gmail.com` in the list, `@googlemail.com` and dots in the copy; 60 who left; and one planted address."""
-    case = memory_case()
-    own, copy, planted = tmp_path / "own.csv", tmp_path / "copy.csv", tmp_path / "canaries.csv"
-    left = [f"left{i}@example.com" for i in range(60)]
-    own.write_text("email\n" + "".join(f"user{i}@gmail.com\n" for i in range(300)), encoding="utf-8")
+    copy, left = tmp_path / "copy.csv", [f"left{i}@example.com" for i in range(60)]
     written = [f"us.er{i}@googlemail.com" for i in range(280)]
-    copy.write_text("email\n" + "\n".join([*written, *left, "pla.nted@gmail.com"]) + "\n", encoding="utf-8")
-    planted.write_text("email\nplanted@googlemail.com\n", encoding="utf-8")
-    load_dataset(case, own, DatasetFacts("own", "client", origin="own"), ReadOptions(region="CN"))
-    import_canaries(case.con, planted, kind="canary")
+    copy.write_text("\n".join(["email", *written, *left, "pla.nted@gmail.com"]) + "\n", encoding="utf-8")
+    case = own_list(tmp_path, ["email", *(f"user{i}@gmail.com" for i in range(300))])
+    import_file(case, tmp_path, ["planted@googlemail.com"], "canary", "email")
     with case.transaction():
         done = register_release_file(case.con, ReleaseFacts("r", "own", "v"), copy)
     assert (done.canaries, done.new_canaries, done.foreign, done.withheld) == (1, 0, 60, 20)
@@ -90,6 +80,6 @@ def test_another_list_and_the_tools_own_release_are_refused(tmp_path: Path) -> N
     other.write_text("姓名,手机号\n" + "".join(f"无名{i},{14008000000 + i}\n" for i in range(50)), encoding="utf-8")
     with pytest.raises(InputRefused, match="are not in the dataset"), case.transaction():
         register_release_file(case.con, ReleaseFacts("r1", "own", "v0"), other)
-    made = release_copies(case, request(tmp_path, "v0"))[0]
+    made = release_copies(case, asked(tmp_path, "v0", unique=3))[0]
     with pytest.raises(InputRefused, match="committed its register"), case.transaction():
         register_release_file(case.con, ReleaseFacts(made.release, "own", "v0"))

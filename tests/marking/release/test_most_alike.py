@@ -1,14 +1,11 @@
 """Where there are more identities than needed, those are planted that are like the list."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from tests.marking.own_list import own_case
-from tests.marking.release.test_release import request
+from tests.marking.own_list import asked, own_case
 from tracer.marking.persona.source_list import read_source_list
-from tracer.marking.release.design import Design
 from tracer.marking.release.drawing import draw_copies, nearest_means, prepared
 
 
@@ -45,9 +42,9 @@ def test_rows_that_must_stay_stay() -> None:
 def test_the_gate_looks_at_canaries_that_were_not_chosen(tmp_path: Path) -> None:
     """Those that were chosen are like the list in all that it looks at, whatever else gives them away."""
     case = own_case(tmp_path, canaries=40)
-    asked = replace(request(tmp_path, "v0", "v1"), design=Design(unique=8))
+    request = asked(tmp_path, "v0", "v1", unique=8)
     source = read_source_list(case.con, "own")
-    drawn = draw_copies(case, source, asked, *prepared(case, source, asked))
+    drawn = draw_copies(case, source, request, *prepared(case, source, request))
     assert drawn.planted.rows == drawn.rows
     looked, planted = drawn.looked_at, drawn.planted
     assert len(looked.rows) == len(planted.rows) == 16
@@ -55,6 +52,6 @@ def test_the_gate_looks_at_canaries_that_were_not_chosen(tmp_path: Path) -> None
     for release, canaries in planted.held.items():
         assert len(looked.held[release]) == len(canaries) == 8
         assert set(looked.held[release]) <= looked.rows.keys()
-    few = replace(asked, design=Design(unique=3))
+    few = asked(tmp_path, "v0", "v1", unique=3)
     drawn = draw_copies(case, source, few, *prepared(case, source, few))
     assert drawn.looked_at == drawn.planted, "of so few none is chosen"

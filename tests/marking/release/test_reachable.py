@@ -8,20 +8,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.marking.own_list import lines_of, own_case
-from tests.marking.release.test_release import added, request
+from tests.marking.own_list import asked, lines_of, own_case
+from tests.marking.release.test_release import added
 from tracer.errors import InputRefused
+from tracer.lists.write.model import NewRow
 from tracer.marking.persona.source_list import read_source_list
 from tracer.marking.release.copies import release_copies
-from tracer.marking.release.design import Design
 from tracer.marking.release.reachable import dataset_rows, reachable, unreachable_rows
 from tracer.marking.release.way_out import WayOut
 
 
 def test_rows_without_a_number_are_in_no_copy(tmp_path: Path) -> None:
     case = own_case(tmp_path, blank=4)
-    asked = replace(request(tmp_path, "v0", "v1"), design=Design(unique=3, withhold=0.03), only_reachable=True)
-    copies = release_copies(case, asked)
+    request = replace(asked(tmp_path, "v0", "v1", unique=3, withhold=0.03), only_reachable=True)
+    copies = release_copies(case, request)
     source = lines_of(tmp_path / "own.csv")[1:]
     kept = [line for line in source if line.split(",")[2] and "0900-000" not in line]
     for copy in copies:
@@ -49,8 +49,6 @@ def test_row_numbers_go_there_and_back(tmp_path: Path) -> None:
     assert rows is not None
     assert len(rows) == 400
     assert np.isin(2, rows) == np.False_
-    from tracer.lists.write.model import NewRow
-
     for before in (1, 2, 400, 401):
         row = NewRow(before, min(before, 400), ("K1",), (7,))
         assert source.in_copies(source.in_original(row)) == row
@@ -60,9 +58,9 @@ def test_row_numbers_go_there_and_back(tmp_path: Path) -> None:
 
 def test_choices_ask_for_a_list_of_its_own(tmp_path: Path) -> None:
     case = own_case(tmp_path, blank=4)
-    asked = replace(request(tmp_path, "v0"), design=Design(unique=3, choices=True), only_reachable=True)
+    request = replace(asked(tmp_path, "v0", unique=3, choices=True), only_reachable=True)
     with pytest.raises(InputRefused, match="--choices cannot go with --only-reachable"):
-        release_copies(case, asked)
+        release_copies(case, request)
 
 
 def test_a_way_out_names_the_rows_that_go() -> None:

@@ -7,13 +7,13 @@ import random
 import re
 from collections import Counter
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.lists.loading import load_text, own_list
 from tests.marking.own_list import FAMILY, GIVEN, import_file, lines_of, own_case
+from tests.marking.own_list import asked as asked_of
 from tracer.case.case import Case
 from tracer.errors import InputRefused
 from tracer.findings.attribution import attribute
@@ -32,13 +32,10 @@ GERMAN, SURNAMES = ("Jörg", "Uwe", "Käthe", "Anna", "Lena"), ("Müller", "Gro�
 
 
 def request(folder: Path, *to: str, unique: int = 3, dataset: str = "own") -> ReleaseRequest:
-    """A release of dataset own, whose canaries have blocks of their own, by which they can be told."""
-    design = Design(unique=unique)
-    return ReleaseRequest(dataset, to, folder / "out", design, ends=date(2099, 1, 1), accept_detectable=True)
+    return asked_of(folder, *to, dataset=dataset, unique=unique)
 
 
 def added(folder: Path, copy: Copy) -> list[list[str]]:
-    """The rows of a copy that its source lacks."""
     source = set(lines_of(folder / "own.csv"))
     return [line.split(",") for line in lines_of(Path(copy.path)) if line not in source]
 
@@ -106,7 +103,6 @@ def test_the_register_is_committed_and_shows_a_change(tmp_path: Path) -> None:
 
 
 def untouched(case: Case, folder: Path) -> None:
-    """Nothing was written and nothing kept."""
     assert not list((folder / "out").glob("*"))
     assert case.con.execute("SELECT count(*) FROM release").fetchone() == (0,)
     assert case.con.execute("SELECT count(*) FROM release_canary").fetchone() == (0,)

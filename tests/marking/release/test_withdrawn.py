@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.marking.own_list import own_case
+from tests.marking.own_list import asked, own_case
 from tracer.case.case import Case
 from tracer.clock import now
 from tracer.custody.withdrawal import undo_withdrawal, withdraw
@@ -15,10 +15,7 @@ from tracer.marking.register import REGISTER, changed_registers
 from tracer.marking.register.audit import audit_registers
 from tracer.marking.register.registers import unwritten
 from tracer.marking.release.copies import release_copies
-from tracer.marking.release.design import Design
-from tracer.marking.release.request import ReleaseRequest
 
-DESIGN = Design(unique=2, pool=8, bias="0.5", pairs=True, withhold=0.02)
 TABLES = ("release", "release_canary", "withheld", "code_position", "canary")
 
 
@@ -26,41 +23,37 @@ def contents(case: Case) -> list[list[tuple[object, ...]]]:
     return [case.con.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall() for table in TABLES]
 
 
-def free(case: Case) -> set[int]:
-    rows = case.con.execute("SELECT canary FROM code_position WHERE freed").fetchall()
-    return {row[0] for row in rows}
-
-
-def schemes(case: Case, numbers: set[int]) -> set[str]:
+def freed(case: Case) -> list[str]:
+    """The schemes of the canaries that are free again."""
     rows = case.con.execute(
-        "SELECT DISTINCT scheme FROM code_position WHERE canary IN (SELECT unnest($n))", {"n": sorted(numbers)}
-    ).fetchall()
-    return {row[0] for row in rows}
+        "SELECT scheme FROM code_position WHERE canary IN (SELECT canary FROM code_position WHERE freed)"
+    )
+    return [row[0] for row in rows.fetchall()]
 
 
 @pytest.fixture
 def drawn(tmp_path: Path) -> tuple[Case, list[str]]:
     case = own_case(tmp_path, canaries=40)
-    asked = ReleaseRequest("own", ("v0", "v1", "v2"), tmp_path / "out", DESIGN, accept_detectable=True)
-    return case, [copy.release for copy in release_copies(case, asked)]
+    request = asked(tmp_path, "v0", "v1", "v2", unique=2, pool=8, bias="0.5", pairs=True, withhold=0.02)
+    return case, [copy.release for copy in release_copies(case, request)]
 
 
 def test_what_is_taken_back_and_undone_is_as_before(drawn: tuple[Case, list[str]]) -> None:
     case, (a, b, c) = drawn
     before = contents(case)
     withdraw(case, [a])
-    assert schemes(case, free(case)) == {"unique"}
+    assert {*freed(case)} == {"unique"}
     withdraw(case, [b])
-    assert schemes(case, free(case)) == {"unique", "pair"}, "the pair of both has no copy left"
+    assert {*freed(case)} == {"unique", "pair"}, "the pair of both has no copy left"
     withdraw(case, [c])
-    assert len(free(case)) == 3 * 2 + 8 + 3, "nothing of the draw is used any more"
+    assert len(freed(case)) == 3 * 2 + 8 + 3, "nothing of the draw is used any more"
     assert [len(table) for table in contents(case)[:3]] == [0, 0, 0]
     assert case.con.execute("SELECT count(*) FROM canary WHERE name IS NOT NULL").fetchone() == (0,)
     assert changed_registers(case.con, case.secret(REGISTER)) == []
     audit = audit_registers(case)
     assert (audit.registers, audit.releases, audit.faults, unwritten(case.con)) == (1, 3, (), [])
     undo_withdrawal(case, [b])
-    assert "pool" not in schemes(case, free(case)), "with a copy, the code is back"
+    assert "pool" not in freed(case), "with a copy, the code is back"
     undo_withdrawal(case, [a, c])
     assert contents(case) == before
     assert audit_registers(case).faults == ()
@@ -97,8 +90,7 @@ def test_verify_notices_a_copy_that_was_made_to_vanish(drawn: tuple[Case, list[s
     )
     case.con.execute("DELETE FROM release WHERE id = $id", {"id": a})
     assert f"the journal does not say that {a} was withdrawn" in " ".join(audit_registers(case).faults)
-    undo = pytest.raises(InputRefused, match="is not a withdrawn release")
-    with undo:
+    with pytest.raises(InputRefused, match="is not a withdrawn release"):
         undo_withdrawal(case, [b])
 
 

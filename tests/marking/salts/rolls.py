@@ -7,12 +7,15 @@ import random
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
+from tests.marking.own_list import asked
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ReadOptions
+from tracer.marking.release.copies import Copy, release_copies
 
 HEAD = ("Name", "Vorname", "Straße", "PLZ", "Ort", "Geburtsdatum", "Mitglied seit")
 KEY = ("Name", "Vorname", "Geburtsdatum")
@@ -63,13 +66,15 @@ def read(path: Path) -> Rows:
 
 
 def load(case: Case, path: Path, name: str, *, own: bool = False) -> None:
-    """Load a list by its names and birthdays."""
     facts = DatasetFacts(name, "client" if own else "finder", None, None, "own" if own else "obtained")
     load_dataset(case, path, facts, ReadOptions(region="DE", columns={"key": KEY}))
 
 
+def released(case: Case, folder: Path, copies: int, **design: Any) -> list[Copy]:
+    return release_copies(case, asked(folder, *(f"v{i}" for i in range(copies)), dataset="roll", **design))
+
+
 def roll_case(folder: Path, rows: int, copies: int, seed: int = 1) -> Case:
-    """A case with the roll as dataset `roll`, and parties v0, v1, …"""
     case = memory_case()
     load(case, write(folder / "roll.csv", roll(rows, seed)), "roll", own=True)
     case.con.execute("INSERT INTO party (id) SELECT 'v' || i FROM range($copies) AS r(i)", {"copies": copies})

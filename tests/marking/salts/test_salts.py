@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from pathlib import Path
 
-from tests.marking.salts.rolls import HEAD, Rows, load, read, roll, roll_case, write
-from tracer.case.case import Case
+from tests.marking.own_list import asked
+from tests.marking.salts.rolls import HEAD, Rows, load, read, released, roll, roll_case, write
 from tracer.findings.attribution import attribute
 from tracer.marking.register import REGISTER, changed_registers
-from tracer.marking.release.copies import Copy, release_copies
-from tracer.marking.release.design import Design
+from tracer.marking.release.copies import Copy
 from tracer.marking.release.identities import erase
 from tracer.marking.release.plan import plan_release
-from tracer.marking.release.request import ReleaseRequest
-
-
-def released(case: Case, folder: Path, copies: int, unique: int = 6) -> list[Copy]:
-    request = ReleaseRequest(
-        "roll", tuple(f"v{i}" for i in range(copies)), folder / "out", Design(unique=unique), accept_detectable=True
-    )
-    return release_copies(case, request)
 
 
 def salts(folder: Path, copy: Copy) -> Rows:
@@ -31,7 +21,7 @@ def salts(folder: Path, copy: Copy) -> Rows:
 
 def test_the_copy_of_a_shuffled_half_in_capitals_is_named(tmp_path: Path) -> None:
     case = roll_case(tmp_path, 900, 12)
-    copies = released(case, tmp_path, 12)
+    copies = released(case, tmp_path, 12, unique=6)
     rng = random.Random(2)
     rows = rng.sample(read(Path(copies[7].path)), 450)
     order = [5, 2, 0, 4, 1, 3, 6]
@@ -49,7 +39,7 @@ def test_the_copy_of_a_shuffled_half_in_capitals_is_named(tmp_path: Path) -> Non
 
 def test_no_list_has_an_invented_person_and_words_of_names_are_names(tmp_path: Path) -> None:
     case = roll_case(tmp_path, 900, 4)
-    first = {tuple(row) for copy in released(case, tmp_path, 4) for row in salts(tmp_path, copy)}
+    first = {tuple(row) for copy in released(case, tmp_path, 4, unique=6) for row in salts(tmp_path, copy)}
     assert len(first) == 24
     erase(case.con, [name for (name,) in case.con.execute("SELECT id FROM release").fetchall()])
     assert case.con.execute("SELECT count(*) FROM canary").fetchall() == [(0,)], "who was withdrawn is forgotten"
@@ -57,7 +47,7 @@ def test_no_list_has_an_invented_person_and_words_of_names_are_names(tmp_path: P
     other = tmp_path / "other"
     other.mkdir()
     load(case, write(tmp_path / "next.csv", [*neighbours, *roll(300, 9)]), "next")
-    again = [row for copy in released(case, other, 4) for row in salts(tmp_path, copy)]
+    again = [row for copy in released(case, other, 4, unique=6) for row in salts(tmp_path, copy)]
     people = {(row[0].lower(), row[1], row[5]) for row in (*roll(900, 1), *roll(300, 9), *neighbours)}
     assert not people & {(row[0].lower(), row[1], row[5]) for row in again}
     names = {word for row in roll(900, 1) for cell in row[:2] for word in cell.split()}
@@ -69,7 +59,7 @@ def test_no_list_has_an_invented_person_and_words_of_names_are_names(tmp_path: P
 def test_strangers_hold_invented_persons_no_oftener_than_said(tmp_path: Path) -> None:
     """Lists of other people of the same few names and years: the bound on one stranger holds, and no copy is named."""
     case = roll_case(tmp_path, 900, 8)
-    released(case, tmp_path, 8)
+    released(case, tmp_path, 8, unique=6)
     load(case, write(tmp_path / "strangers.csv", roll(20_000, 77)), "strangers")
     expected = case.con.execute("SELECT 20000 * sum(rate) FROM canary_key").fetchall()[0][0]
     met = case.con.execute(
@@ -82,10 +72,9 @@ def test_strangers_hold_invented_persons_no_oftener_than_said(tmp_path: Path) ->
 
 def test_a_plan_needs_no_identities_and_rows_are_withheld_by_key(tmp_path: Path) -> None:
     case = roll_case(tmp_path, 900, 3)
-    to = ("v0", "v1", "v2")
-    plan = ReleaseRequest("roll", to, tmp_path / "out", Design(unique=2), accept_detectable=True)
+    plan = asked(tmp_path, "v0", "v1", "v2", dataset="roll", unique=2)
     assert plan_release(case, plan).missing == 0
-    copies = release_copies(case, replace(plan, design=Design(unique=2, withhold=0.02)))
+    copies = released(case, tmp_path, 3, unique=2, withhold=0.02)
     assert all(copy.withheld > 5 for copy in copies)
     invented = salts(tmp_path, copies[1])
     ordinary = [row for row in read(Path(copies[1].path)) if row not in invented]
