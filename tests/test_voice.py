@@ -152,7 +152,7 @@ def _errors(source: str) -> Iterator[tuple[int, ast.Call]]:
 ERRORS = {"UsageError", "InputRefused", "CaseUnavailable"}
 
 SAY_IT_THEMSELVES = {
-    "manifest/check.py": "a value is refused with the form that it must have",
+    "manifest/read.py": "a value is refused with the form that it must have",
     "dossier/calling_rules.py": "what a rule needs is refused with an example of it",
 }
 """Files in which one error holds its remedy in what it says → how."""

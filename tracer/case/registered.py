@@ -1,4 +1,4 @@
-"""What a statement reads beside stored tables: Arrow tables, values, and rows that are not committed yet, in pieces.
+"""What a statement reads that is not stored: Arrow tables, values; and rows that are not committed yet, in pieces.
 
 DuckDB reads a table by as many threads as its committed rows call for, so by one where all were written in the
 transaction itself. Such rows are therefore read in pieces, united in front of a step that takes them in any order (a

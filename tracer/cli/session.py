@@ -153,7 +153,7 @@ text_options = options(
     ),
     click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Write to a file."),
 )  # fmt: skip
-"""The same for what is no table."""
+"""The same for trees and explanations."""
 OUTPUT = click.option("-o", "--output", type=OUT, help="Write to a file; - is stdout.")
 EVIDENCE = click.option("--evidence", multiple=True, metavar="ID", help="Id of what backs this; may be repeated.")
 LANG = click.option(

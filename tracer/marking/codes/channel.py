@@ -5,7 +5,7 @@ A leak is a noisy OR, not the marking assumption of fingerprinting: a copy that 
 are merged gain each other's, copies that are compared lose what they do not share. With c sources of which k hold a
 mark, theta_k is the probability that the leak shows it.
 
-Which moves explain a leak is told by weights from what it shows and from the biases alone, never from a copy's own
+Which moves explain a leak follows from what it shows and from the biases alone, never from a copy's own
 code. That keeps the distribution of an innocent copy's score exact: given the leak, its bits are as they were drawn.
 """
 
