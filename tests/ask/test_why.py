@@ -31,13 +31,17 @@ from tracer.wording.terminal import terminal_text
 
 DAYS = Reason.of(
     "derivation-dates",
-    **{"one": DatasetRef("a"), "one_event": Word("obtained"), "one_day": date(2026, 5, 1)},
-    **{"other": DatasetRef("b"), "other_event": Word("made"), "other_day": date(2026, 3, 1)},
+    one=DatasetRef("a"),
+    one_event=Word("obtained"),
+    one_day=date(2026, 5, 1),
+    other=DatasetRef("b"),
+    other_event=Word("made"),
+    other_day=date(2026, 3, 1),
 )
 ROWS_SIGNAL = {"signal": "rare rows", "value": "45", "weight": 120.5, "text": "rare rows in common"}
 DAYS_SIGNAL = {"signal": "dates", "value": "2026-05-01:2026-03-01", "weight": -2.25, "reason": disclosed(DAYS)}
 WEIGHTS = json.dumps([ROWS_SIGNAL, DAYS_SIGNAL])
-RARE = {"shared": 30, "reasons": kept(["30 rare rows agree"])}
+RARE: dict[str, Any] = {"shared": 30, "reasons": kept(["30 rare rows agree"])}
 
 
 @pytest.fixture

@@ -141,7 +141,7 @@ def test_nothing_is_overwritten_and_no_weak_passphrase_taken(folder: Path, tmp_p
         write_backup(folder, None, tmp_path / "b")
     for more, told in (({"passphrase": "short"}, "fewer than 12"), ({"with_key": True}, "only under a passphrase")):
         with pytest.raises(InputRefused, match=told):
-            write_backup(folder, None, tmp_path / "c", **more)  # type: ignore[arg-type]  # each is of its own type
+            write_backup(folder, None, tmp_path / "c", **more)
     write_backup(folder, None, tmp_path / "c")
     with pytest.raises(InputRefused, match="in use"):
         restore(tmp_path / "c", folder, None)

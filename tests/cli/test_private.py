@@ -68,14 +68,14 @@ def doors(folder: Path, out: Path) -> Iterator[tuple[str, list[str | Path]]]:
     yield "signals load", [folder / f"calls {TOLD}.csv", "--as", "csv"]
     yield "release write", ["list", "--to", "v0", "--unique", "1", "-o", out / TOLD]
     yield "release add", ["list", "--to", "v0", "--date", "2026-05-01", "--path", folder / f"{TOLD}.csv"]
-    made = ["-f", "csv", "-o", out / f"{TOLD}-m.csv"]
+    made: list[str | Path] = ["-f", "csv", "-o", out / f"{TOLD}-m.csv"]
     yield "canary make", ["--domain", "m.example", "--kind", "home", "--count", "3", *made]
     yield "canary export", ["list", "-f", "csv", "-o", out / f"{TOLD}-e.csv"]
     watched = folder / f"watched {TOLD}"
     watched.mkdir()
     (watched / f"{TOLD} third.csv").write_text(rows + f"乙,{phone(78)}\n", encoding="utf-8")
     yield "watch", [watched, "--once", "--rest", "0", "--holder", "trader"]
-    sheet = ["-o", out / f"{TOLD}-p.csv"]
+    sheet: list[str | Path] = ["-o", out / f"{TOLD}-p.csv"]
     yield "probe plan", ["list@*", "--service", "trader", "--ordinary", "0", "--withheld", "0", *sheet]
     yield "query", ["datasets", "-o", out / f"{TOLD}-q.csv", "-f", "csv"]
     yield "sql", [f"SELECT 1 AS n WHERE '{NUMBER}' = ''", "-o", out / f"{TOLD}-s.csv", "-f", "csv"]

@@ -159,6 +159,12 @@ def test_days_are_a_reason_that_names_both_lists(event: str) -> None:
     assert forward.value == (f"made {JANUARY} and {MARCH}" if event == "made" else f"made {JANUARY}, obtained {MARCH}")
     assert forward.weight > 0 > back.weight
     assert forward.reason == back.reason, "it holds for both directions"
-    one = {"one": DatasetRef("a"), "one_event": Word("made"), "one_day": JANUARY}
-    other = {"other": DatasetRef("b"), "other_event": Word(event), "other_day": MARCH}
-    assert forward.reason == Reason.of("derivation-dates", **one, **other)
+    assert forward.reason == Reason.of(
+        "derivation-dates",
+        one=DatasetRef("a"),
+        one_event=Word("made"),
+        one_day=JANUARY,
+        other=DatasetRef("b"),
+        other_event=Word(event),
+        other_day=MARCH,
+    )

@@ -269,8 +269,11 @@ def test_copies_of_a_simulated_market_left_in_their_windows() -> None:
     """Clients that keep a row history, vendors that keep and resell their copies, and what resellers do to these."""
     hit = told = 0
     for seed in (614, 615):
-        sizes = {"people": 30_000, "copies": 7, "collectors": 2, "clients": 2, "retainers": 3}
-        market = make_market(MarketSpec(seed, history=1.0, rows=(500, 1_200), **sizes))
+        market = make_market(
+            MarketSpec(
+                seed, people=30_000, copies=7, collectors=2, clients=2, retainers=3, history=1.0, rows=(500, 1_200)
+            )
+        )
         with memory_case() as case:
             insert_market(case.con, market)
             trace(case)
