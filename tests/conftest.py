@@ -53,17 +53,18 @@ def schema_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     in every case: here they are made once a process and copied. A few views read otherwise after they were in a file;
     `verify` compares every letter, so they are made again."""
     made = tmp_path_factory.mktemp("schema") / "made.duckdb"
-    views = "SELECT sql FROM duckdb_views() WHERE schema_name = 'views' ORDER BY view_name"
+    views = "SELECT sql, view_name, comment FROM duckdb_views() WHERE schema_name = 'views' ORDER BY view_name"
     with duckdb.connect() as con:
         schema.install_schema(con)
-        texts = [text for (text,) in con.execute(views).fetchall()]
+        made_now = con.execute(views).fetchall()
     with duckdb.connect(str(made)) as con:
         schema.install_schema(con)
     with duckdb.connect(str(made)) as con:
-        kept = [text for (text,) in con.execute(views).fetchall()]
+        kept = [text for text, *_ in con.execute(views).fetchall()]
     again = "".join(
         text.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1)
-        for text, filed in zip(texts, kept, strict=True)
+        + (f"COMMENT ON VIEW views.{name} IS {encryption.quoted(comment)};" if comment else "")
+        for (text, name, comment), filed in zip(made_now, kept, strict=True)
         if text != filed
     )
 

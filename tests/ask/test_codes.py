@@ -84,7 +84,7 @@ def test_free_statements_have_them_and_a_column_of_theirs_keeps_its_name(market:
 def test_each_sentence_of_why_is_that_of_its_code(market: Case, a: str, b: str) -> None:
     answer = json.loads(why_json(why(market.con, a, b, codes=Codes.VALUES)))
     seen = 0
-    for found in _mappings(answer):
+    for found in mappings(answer):
         for name, said in found.items():
             codes = found.get(code_key(name, many=isinstance(said, list)))
             if name in ("reasons", "against", "alternatives", "would_tell") and isinstance(said, list):
@@ -97,11 +97,11 @@ def test_each_sentence_of_why_is_that_of_its_code(market: Case, a: str, b: str) 
     assert "_code" not in json.dumps(why(market.con, a, b), default=str), "people are not given them"
 
 
-def _mappings(value: object) -> Iterator[dict[str, Any]]:
+def mappings(value: object) -> Iterator[dict[str, Any]]:
     if isinstance(value, dict):
         yield value
     for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _mappings(one)
+        yield from mappings(one)
 
 
 def test_each_line_of_a_chain_has_its_code(market: Case) -> None:

@@ -33,7 +33,6 @@ class Stated:
         self.shared = 50
 
     def compute(self, facts: CaseFacts, run: int) -> None:
-        """Write the pairs."""
         for (parent, child), (probability, grade) in self.pairs.items():
             insert_derivation(facts.con, parent, child, probability, grade, shared=self.shared, run=run)
 

@@ -17,7 +17,7 @@ from tracer.ask.why import tied, which_copy, why
 from tracer.ask.why_text import why_json, why_text
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
-from tracer.disclosure import DatasetRef, Reason, Word, disclosed
+from tracer.disclosure import DatasetRef, Number, Reason, Word, disclosed
 from tracer.dossier.parties import add_party
 from tracer.dossier.records import Claim, Evidence, Party, Relation
 from tracer.dossier.statements import add_claim, add_judgement, add_relation
@@ -29,15 +29,9 @@ from tracer.wording import Voice, in_words
 from tracer.wording.sections import Block, Points
 from tracer.wording.terminal import terminal_text
 
-DAYS = Reason.of(
-    "derivation-dates",
-    one=DatasetRef("a"),
-    one_event=Word("obtained"),
-    one_day=date(2026, 5, 1),
-    other=DatasetRef("b"),
-    other_event=Word("made"),
-    other_day=date(2026, 3, 1),
-)
+DAY_OF_A: dict[str, Number] = {"one": DatasetRef("a"), "one_event": Word("obtained"), "one_day": date(2026, 5, 1)}
+DAY_OF_B: dict[str, Number] = {"other": DatasetRef("b"), "other_event": Word("made"), "other_day": date(2026, 3, 1)}
+DAYS = Reason.of("derivation-dates", **DAY_OF_A, **DAY_OF_B)
 ROWS_SIGNAL = {"signal": "rare rows", "value": "45", "weight": 120.5, "text": "rare rows in common"}
 DAYS_SIGNAL = {"signal": "dates", "value": "2026-05-01:2026-03-01", "weight": -2.25, "reason": disclosed(DAYS)}
 WEIGHTS = json.dumps([ROWS_SIGNAL, DAYS_SIGNAL])

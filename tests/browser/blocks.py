@@ -82,7 +82,6 @@ def write(blocks: Blocks, path: Path) -> None:
 
 
 def read(path: Path) -> Blocks:
-    """What `write` wrote."""
     content = path.read_bytes()
     wide, high = struct.unpack(">II", content[16:24])
     (length,) = struct.unpack(">I", content[33:37])

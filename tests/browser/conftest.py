@@ -37,7 +37,6 @@ _LEFT_OUT = pytest.StashKey[int]()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Names what is missing."""
     count = config.stash.get(_LEFT_OUT, 0)
     if count:
         terminalreporter.write_line(

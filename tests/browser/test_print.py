@@ -39,7 +39,6 @@ def readers(browser: Browser, page_file: Path, big_file: Path) -> Readers:
 
 
 def printed(browser: Browser, path: Path, *, chinese: bool = False) -> pypdf.PdfReader:
-    """The page as its reader prints it."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     page.goto(path.as_uri())

@@ -32,7 +32,6 @@ class Said:
         return self
 
     def json(self) -> Any:
-        """stdout as JSON."""
         return json.loads(self.out)
 
 
@@ -59,7 +58,6 @@ class World:
     folder: Path
 
     def file(self, name: str) -> Path:
-        """The csv file of a list."""
         return self.folder / f"{name}.csv"
 
 
@@ -86,7 +84,6 @@ def write_lists(folder: Path) -> World:
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    """The four lists."""
     return write_lists(tmp_path / "world")
 
 

@@ -16,8 +16,6 @@ from tracer.findings.sightings import held_identifiers, read_marks
 
 @dataclass(frozen=True)
 class Compared:
-    """One relation of one question."""
-
     name: str
     relation: str
     rows: int

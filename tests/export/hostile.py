@@ -26,7 +26,6 @@ _BEFORE = ["", "甲公司 ", "A&B ", "\u200f"]
 
 
 def hostile_names() -> list[str]:
-    """200 different names."""
     names = list(dict.fromkeys(before + name for before, name in product(_BEFORE, _BASE)))[:200]
     assert len(names) == 200
     return names
@@ -51,7 +50,6 @@ def hostile_graph(names: list[str] | None = None) -> Graph:
 
 
 def hostile_rows(names: list[str] | None = None) -> list[dict[str, object]]:
-    """The names in rows of findings."""
     return [
         {
             "parent": name, "child": f"d{number}", "probability": 0.9, "grade": "G2", "shared": 100,

@@ -15,6 +15,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from python_calamine import CalamineWorkbook
 
+from tests.ask.test_codes import mappings
 from tests.export.market_findings import PSEUDONYM, TITLE, found
 from tracer.case.case import Case
 from tracer.disclosure import Count, DatasetRef, PartyRef, Reason, Share, stored
@@ -49,19 +50,12 @@ SHOWN: tuple[list[dict[str, Any]], ...] = (
 )  # fmt: skip
 
 
-def _mappings(value: object) -> Iterator[dict[str, Any]]:
-    if isinstance(value, dict):
-        yield value
-    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _mappings(one)
-
-
 def _json(text: str) -> Iterator[dict[str, Any]]:
-    return _mappings(json.loads(text))
+    return mappings(json.loads(text))
 
 
 def _lines(text: str) -> Iterator[dict[str, Any]]:
-    return _mappings([json.loads(line) for line in text.splitlines()])
+    return mappings([json.loads(line) for line in text.splitlines()])
 
 
 def _csv(text: str) -> Iterator[dict[str, Any]]:

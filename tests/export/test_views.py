@@ -188,7 +188,7 @@ def test_days_are_in_order_and_to_scale(market: Outgoing) -> None:
 def test_an_open_direction_has_no_head_and_both_chances(market: Outgoing) -> None:
     def doubted(edge: Edge) -> list[Edge]:
         forth = Edge(**{**edge, "probability": 0.6, "grade": "G1"})
-        back = Edge(**{**forth, "source": edge["target"], "target": edge["source"], "id": "e9999", "probability": 0.25})
+        back = Edge(**{**forth, "source": edge["target"], "target": edge["source"], "probability": 0.25, "id": "e9999"})
         return [forth, back]
 
     derived = [edge for edge in market.graph["edges"] if edge["kind"] == "derived" and edge["grade"] >= "G2"]

@@ -37,7 +37,6 @@ class World:
         return [SPACE + int(n) for n in self.rng.choice(blocks * 10_000, count, replace=False)]
 
     def sample(self, keys: Sequence[int], share: float) -> list[int]:
-        """A random share of `keys`."""
         return [int(k) for k in self.rng.choice(np.array(keys), round(len(keys) * share), replace=False)]
 
     def dataset(
@@ -108,7 +107,6 @@ class World:
             insert(self.con, "withheld", release=identity, key=key, drawn=False)
 
     def phones(self, canaries: Iterable[int]) -> list[int]:
-        """The numbers of canaries."""
         wanted = list(canaries)
         rows = self.con.execute("SELECT phone FROM canary WHERE no IN (SELECT unnest($w)) ORDER BY no", {"w": wanted})
         return [row[0] for row in rows.fetchall()]

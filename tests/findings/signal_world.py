@@ -61,7 +61,6 @@ class Simulator:
         self.con = self.case.con
 
     def run(self, setting: Setting, seed: int) -> Simulated:
-        """Simulate one case and read it."""
         rng = np.random.default_rng(seed)
         for table in ("canary", "release", "release_canary", "signal", "signal_file", "dataset", "membership"):
             self.con.execute(f"DELETE FROM {table}")
@@ -187,7 +186,6 @@ class Tally:
 
 
 def tally(setting: Setting, seeds: range, sure: float = 0.95) -> Tally:
-    """Simulate one case for each seed."""
     simulator, right, wrong, blamed = Simulator(), 0, 0, 0
     for seed in seeds:
         simulated = simulator.run(setting, seed)

@@ -56,11 +56,9 @@ def numbers_in(path: Path) -> set[int]:
 
 
 def rows_of_csv(path: Path) -> list[list[str]]:
-    """The data rows of a delimited file of the sample."""
     delimiter = "\t" if path.suffix == ".tsv" else ","
     return list(csv.reader(io.StringIO(text_of(path)), delimiter=delimiter))[1:]
 
 
 def truth() -> dict[str, list[object]]:
-    """The sample's truth."""
     return dict(json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8")))

@@ -13,7 +13,7 @@ from scipy.stats import binomtest
 from tests.bench.zoo.cases import Keeper, Kind
 from tests.bench.zoo.measure import Measured, measured
 from tests.findings.worlds import World, fresh
-from tracer.disclosure import DatasetRef, Reason, Word
+from tracer.disclosure import DatasetRef, Number, Reason, Word
 from tracer.findings import derivation
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.derivation.dates import DossierFacts, weigh_dates
@@ -159,12 +159,6 @@ def test_days_are_a_reason_that_names_both_lists(event: str) -> None:
     assert forward.value == (f"made {JANUARY} and {MARCH}" if event == "made" else f"made {JANUARY}, obtained {MARCH}")
     assert forward.weight > 0 > back.weight
     assert forward.reason == back.reason, "it holds for both directions"
-    assert forward.reason == Reason.of(
-        "derivation-dates",
-        one=DatasetRef("a"),
-        one_event=Word("made"),
-        one_day=JANUARY,
-        other=DatasetRef("b"),
-        other_event=Word(event),
-        other_day=MARCH,
-    )
+    one: dict[str, Number] = {"one": DatasetRef("a"), "one_event": Word("made"), "one_day": JANUARY}
+    other: dict[str, Number] = {"other": DatasetRef("b"), "other_event": Word(event), "other_day": MARCH}
+    assert forward.reason == Reason.of("derivation-dates", **one, **other)

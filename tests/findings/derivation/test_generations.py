@@ -15,15 +15,6 @@ from tracer.findings.case_facts import CaseFacts
 from tracer.findings.derivation.generations import DRAWS, hands
 
 
-def test_a_chain_is_no_surer_than_its_edges_together() -> None:
-    edge = np.zeros((3, 3))
-    edge[0, 1], edge[1, 2] = 0.9, 0.8
-    found = hands([((), (0,), (1,))] * 50, edge)
-    assert found[0, 1, 1] == 0.9
-    assert found[1, 2, 1] == 0.8
-    assert found[0, 2, 2] == pytest.approx(0.72, abs=0.02)
-
-
 def test_two_ways_and_their_shortest_against_all_cases() -> None:
     """An oracle: a diamond with a short cut, every combination of its edges counted out."""
     graph = ((), (0,), (0,), (1, 2, 0))

@@ -23,26 +23,16 @@ from tracer.findings.overlap.sampling import LEAST_DRAWN, MOST_MEMBERSHIPS, shar
 from tracer.findings.overlap.traced import ComparedDatasets, read_traced
 
 
-def test_all_of_a_case_of_some_size_is_looked_at_and_a_share_of_a_larger_one() -> None:
+def test_all_of_a_case_of_some_size_is_looked_at_and_of_a_larger_one_a_share_and_its_short_lists() -> None:
     assert share_of([MOST_MEMBERSHIPS // 4] * 4).all
     assert share_of([]).all
-    large = share_of([250_000] * 200)
-    assert large.percent == 5
-    assert not large.whole.any()
-    assert large.each.tolist() == [20] * 200
-
-
-def test_short_lists_of_a_large_case_are_looked_at_whole() -> None:
     share = share_of([240_000] * 200 + [LEAST_DRAWN - 1, 20])
+    assert share.percent == 5
     assert share.whole.tolist() == [False] * 200 + [True, True]
     assert share.each.tolist() == [20] * 200 + [1, 1]
-
-
-def test_where_all_lists_are_short_as_little_as_can_be_is_looked_at() -> None:
-    share = share_of([100_000] * 5_000)
-    looked_at = np.where(share.whole, 100_000, 100_000 * share.percent // 100)
-    assert share.percent == 5
-    assert looked_at.sum() == 25_000_000
+    short = share_of([100_000] * 5_000)
+    looked_at = np.where(short.whole, 100_000, 100_000 * short.percent // 100)
+    assert (short.percent, looked_at.sum()) == (5, 25_000_000), "where all are short, as little as can be"
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -195,10 +196,8 @@ def _case(
     cells = [hashlib.sha256(str(n).encode()).hexdigest() if hashed else str(n) for n in stolen.tolist()]
     head = "手机号SHA256" if hashed else "电话"
     (folder / "leak.csv").write_text(f"{head}\n" + "\n".join(cells) + "\n", encoding="utf-8")
-    parts = [
-        entry("party", id=name, name=name, role=role)
-        for name, role in (("client", "client"), ("trader", "data_trader"))
-    ]
+    parties = (("client", "client"), ("trader", "data_trader"))
+    parts = [entry("party", id=name, name=name, role=role) for name, role in parties]
     for name, day in (("own", 200),) if columns else (("own-1", 40), ("own-2", 120), ("own", 200)):
         parts.append(entry("dataset", id=name, path=f"{name}.csv", holder="client", origin="own", created=_day(day)))
     parts.append(entry("dataset", id="leak", path="leak.csv", holder="trader", obtained=obtained))
@@ -269,11 +268,8 @@ def test_copies_of_a_simulated_market_left_in_their_windows() -> None:
     """Clients that keep a row history, vendors that keep and resell their copies, and what resellers do to these."""
     hit = told = 0
     for seed in (614, 615):
-        market = make_market(
-            MarketSpec(
-                seed, people=30_000, copies=7, collectors=2, clients=2, retainers=3, history=1.0, rows=(500, 1_200)
-            )
-        )
+        size: dict[str, Any] = {"people": 30_000, "copies": 7, "collectors": 2, "clients": 2, "retainers": 3}
+        market = make_market(MarketSpec(seed, history=1.0, rows=(500, 1_200), **size))
         with memory_case() as case:
             insert_market(case.con, market)
             trace(case)
