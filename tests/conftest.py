@@ -63,7 +63,7 @@ def schema_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         kept = [text for text, *_ in con.execute(views).fetchall()]
     again = "".join(
         text.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1)
-        + (f"COMMENT ON VIEW views.{name} IS {encryption.quoted(comment)};" if comment else "")
+        + (f"COMMENT ON VIEW views.{name} IS {store.quoted(comment)};" if comment else "")
         for (text, name, comment), filed in zip(made_now, kept, strict=True)
         if text != filed
     )

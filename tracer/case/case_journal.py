@@ -219,8 +219,8 @@ class CaseJournal:
     def resume(self, *, thorough: bool) -> bool:
         """The case was opened for writing: repair what a killed process left; whether the journal is as it was written.
 
-        Raises `CaseUnavailable` where it is not, unless a thorough look was asked for: that changes nothing until
-        what it found is known.
+        Raises `CaseUnavailable` where it is not, unless a thorough look was asked for: that shows what
+        it finds before anything is changed.
         """
         if not self._known:
             self._adopt()

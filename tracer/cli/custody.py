@@ -145,7 +145,7 @@ def purge(session: Session, dataset: str, reason: str | None, output: Path | Non
         raise InputRefused("the file already exists", where=str(output), remedy="name a new file for the certificate")
     if not yes:
         if not sys.stdin.isatty():
-            raise UsageError("there is no terminal to ask before contents are erased for good", remedy="add --yes")
+            raise UsageError("there is no terminal on which to confirm the removal", remedy="add --yes")
         click.confirm(f"Remove the contents of {dataset} for good?", abort=True, err=True)
     certificate = session.case().purge(dataset, reason=reason, tell=narrate)
     put(json.dumps(certificate, ensure_ascii=False, indent=2) + "\n", output)

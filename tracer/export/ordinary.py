@@ -1,7 +1,7 @@
-"""Whether a name is a word of the tool's own: it is in every export, whoever is protected.
+"""Whether a name is a word of the tool's own, which is in every export.
 
-Nobody is protected under such a name, and where one is, from before, it stops no export: what a case says has gone
-through the gate, which replaces the name there.
+A party is not protected under such a name. Where one is, from before, the name stops no export: what a case says has
+gone through the gate, which replaces it there.
 """
 
 from __future__ import annotations

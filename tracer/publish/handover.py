@@ -122,8 +122,8 @@ def _readme(case: Case, title: str, lang: str, *, clear: bool) -> str:
 
 
 def _originals(case: Case, protection: Protection) -> list[dict[str, Any]]:
-    """One row an original: hash, length, of what. Of protected parties' the length and the name are left out, and the
-    hash, with which a document could be tried out, is a pseudonym, as in the journal."""
+    """One row an original: hash, length, of what. A protected party's has no length and no name, and a pseudonym in the
+    place of the hash, as in the journal: documents could be tried out with it."""
     shown = dict(case.con.execute("SELECT clear, shown FROM journal_name").fetchall())
     return [
         {
