@@ -195,7 +195,7 @@ def test_random_lists_against_a_plain_account(seed: int) -> None:
     case = memory_case()
     loaded = _store(case, phone=[*phones, "14200000009"], email=[*emails, None])
     rows: list[set[int]] = []
-    for phone, mail in zip([*phones, "14200000009"], [*emails, None], strict=True):
+    for phone, mail in [*zip(phones, emails, strict=True), ("14200000009", None)]:
         readings = [*read_phone_cell(phone or "", "CN"), *read_email_cell(mail or "", "CN")]
         rows.append({reading.key for reading in readings if reading.key is not None})
     contact = {key: {key} for row in rows for key in row}
@@ -209,14 +209,12 @@ def test_random_lists_against_a_plain_account(seed: int) -> None:
     named: set[int] = set()
     duplicates = 0
     for row in rows:
-        contacts = {target for key in row for target in contact[key]}
-        duplicates += bool(row) and contacts <= named
-        named |= contacts
-    assert loaded.rows == 13
-    assert loaded.rejected == sum(not row for row in rows)
-    assert loaded.identifiers == len(contact)
-    assert loaded.contacts == len({target for targets in contact.values() for target in targets})
-    assert loaded.duplicates == duplicates
+        of_row = {target for key in row for target in contact[key]}
+        duplicates += bool(row) and of_row <= named
+        named |= of_row
+    contacts = {target for targets in contact.values() for target in targets}
+    found = (loaded.rows, loaded.rejected, loaded.identifiers, loaded.contacts, loaded.duplicates)
+    assert found == (13, sum(not row for row in rows), len(contact), len(contacts), duplicates)
 
 
 def test_hundreds_of_columns_of_numbers_are_read_as_a_few_are(tmp_path: Path) -> None:

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.lists.loading import load_text
-from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.identify.email import email_key, read_email_cell
 from tracer.identify.phone_rules import read_phone_cell
-from tracer.lists.load import load_dataset
-from tracer.lists.loaded import DatasetFacts
-from tracer.lists.read.model import ReadOptions
 
 _WIDE = str.maketrans("0123456789+-", "０１２３４５６７８９＋－")
 mobiles = st.integers(10**8, 10**8 * 2 - 1).map(lambda n: f"140{n - 10**8:08d}")
@@ -38,10 +29,6 @@ def _grouped(number: str, sizes: tuple[int, ...], separator: str) -> str:
         pieces.append(number[at : at + size])
         at += size
     return separator.join(pieces)
-
-
-def _held(case: Case) -> set[int]:
-    return {key for (key,) in case.con.execute("SELECT key FROM membership").fetchall()}
 
 
 def _keys(cell: str) -> set[int | None]:
@@ -100,38 +87,9 @@ def test_one_address_however_it_is_written(local: str, text: str, upper: bool) -
 NUMBERS = [f"1400{i * 7919 % 10_000_000:07d}" for i in range(40)]
 
 
-def _write(path: Path, rows: list[Mapping[str, str]]) -> None:
-    if path.suffix == ".parquet":
-        pq.write_table(pa.Table.from_pylist([dict(row) for row in rows]), path)
-    elif path.suffix == ".ndjson":
-        path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
-    elif path.suffix == ".vcf":
-        cards = [f"BEGIN:VCARD\nVERSION:3.0\nFN:{row['姓名']}\nTEL:{row['手机号']}\nEND:VCARD" for row in rows]
-        path.write_text("\n".join(cards), encoding="utf-8")
-    elif path.suffix == ".txt":
-        path.write_text("\n".join(row["手机号"] for row in rows), encoding="utf-8")
-    else:
-        mark = "\t" if path.suffix == ".tsv" else ","
-        lines = [mark.join(rows[0]), *(mark.join(row.values()) for row in rows)]
-        path.write_bytes("\r\n".join(lines).encode("gb18030"))
-
-
-KINDS = (".csv", ".tsv", ".txt", ".ndjson", ".vcf", ".parquet")
-CELLS = ("{n}", "+86 {n}", "'{n}", "{n}.0", "０{n}", "86-{n}")
-
-
-@pytest.mark.parametrize(("suffix", "form"), [*zip(KINDS, CELLS, strict=True), *zip(KINDS, CELLS[::-1], strict=True)])
-def test_another_kind_of_file(tmp_path: Path, suffix: str, form: str) -> None:
-    written = [form.format(n=n) for n in NUMBERS] if form[0] != "０" else [n.translate(_WIDE) for n in NUMBERS]
-    path = tmp_path / f"list{suffix}"
-    _write(path, [{"姓名": f"张{i}", "手机号": text} for i, text in enumerate(written)])
-    case = memory_case()
-    load_dataset(case, path, DatasetFacts("a", "trader"), ReadOptions())
-    assert _held(case) == {int("86" + number) for number in NUMBERS}
-
-
 def test_a_number_split_over_columns(tmp_path: Path) -> None:
     """The country code in a column of its own does no harm."""
     case = memory_case()
     load_text(case, tmp_path / "split.csv", ["区号,手机号,姓名", *(f"+86,{n},张三" for n in NUMBERS)])
-    assert _held(case) == {int("86" + number) for number in NUMBERS}
+    held = {key for (key,) in case.con.execute("SELECT key FROM membership").fetchall()}
+    assert held == {int("86" + number) for number in NUMBERS}

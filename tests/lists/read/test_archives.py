@@ -80,10 +80,8 @@ def test_a_tar_is_read_member_by_member(tmp_path: Path, packing: str) -> None:
         ("名单.csv", 30), ("内/b.sql.gz/b.sql:u", 30), ("z.zip/c.csv", 30),
     ]  # fmt: skip
     assert found.format == ("xz" if packing == "lzma" else packing or "tar")
-    said = "\n".join(found.notes)
-    assert all(
-        word in said for word in ("skipped readme", "'../out.csv' is left out", "'link.csv' is left out", "empty")
-    )
+    words = ("skipped readme", "'../out.csv' is left out", "'link.csv' is left out", "empty")
+    assert all(word in "\n".join(found.notes) for word in words)
 
 
 def test_a_7z_is_read_member_by_member() -> None:

@@ -52,13 +52,6 @@ def test_legacy_encodings_are_told_apart(tmp_path: Path, table: list[list[str]],
     assert cells == table[headed:]
 
 
-@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize("quoting", [0, 1])
-def test_line_ends_and_quotes_make_no_difference(tmp_path: Path, newline: str, quoting: Quoting) -> None:
-    _, cells = read_bytes(tmp_path, "a.csv", written(ALL, "gb18030", newline=newline, quoting=quoting))
-    assert cells == ROWS
-
-
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

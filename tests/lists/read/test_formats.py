@@ -44,9 +44,8 @@ def test_what_libreoffice_writes(name: str) -> None:
 
 def _workbook(path: Path) -> None:
     book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = "名单"
+    sheet = book.create_sheet("名单", 0)
+    book.remove(book.worksheets[1])
     for row in (
         ["2026年客户名单"],
         [],
@@ -63,8 +62,8 @@ def _workbook(path: Path) -> None:
         sheet.merge_cells(merged)
     hidden = book.create_sheet("隐藏")
     hidden.sheet_state = "hidden"
-    hidden.append(["姓名", "手机"])
-    hidden.append(["赵六", 14000000004])
+    for row in (["姓名", "手机"], ["赵六", 14000000004]):
+        hidden.append(row)
     book.create_sheet("空")
     book.save(path)
 
@@ -113,14 +112,8 @@ def test_xls_that_is_text_or_html(tmp_path: Path) -> None:
     assert (part.format, part.encoding) == ("html", "gb18030")
     assert part.header == ("客户 姓名", "客户 手机", "地址")
     assert cells == [[r[0], r[1], r[3]] for r in ROWS]
-    sheet = (
-        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
-        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="S"><Table>'
-        '<Row><Cell><Data ss:Type="String">姓名</Data></Cell>'
-        '<Cell ss:Index="3"><Data ss:Type="String">手机</Data></Cell></Row>'
-        '<Row><Cell><Data ss:Type="String">张三</Data></Cell>'
-        '<Cell ss:Index="3"><Data ss:Type="Number">14000000001</Data></Cell></Row>'
-        "</Table></Worksheet></Workbook>"
+    sheet = xml_sheet([["姓名", "手机"], ["张三", "14000000001"]]).replace(
+        "</Cell><Cell>", '</Cell><Cell ss:Index="3">'
     )
     part, cells = read_bytes(tmp_path, "c.xls", sheet.encode())
     assert (part.sheet, cells) == ("S", [["张三", "", "14000000001"]])
@@ -206,12 +199,8 @@ def test_archives(tmp_path: Path) -> None:
         for name in ("__MACOSX/._a.csv", ".DS_Store", "Thumbs.db", "pic.jpg", "说明.txt"):
             archive.writestr(name, "x")
     con, found = read(tmp_path / "a.zip")
-    assert [(part.member, part.sheet) for part in found.parts] == [
-        ("名单/客户.csv", None),
-        ("b.xlsx", "名单"),
-        ("b.xlsx", "隐藏"),
-        ("inner.zip/nums.txt", None),
-    ]
+    parts = [("名单/客户.csv", None), ("b.xlsx", "名单"), ("b.xlsx", "隐藏"), ("inner.zip/nums.txt", None)]
+    assert [(part.member, part.sheet) for part in found.parts] == parts
     assert found.format == "zip"
     assert cells_of(con, found.parts[0]) == ROWS
     assert "Thumbs.db" in found.notes[0]

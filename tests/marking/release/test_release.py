@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -54,27 +53,6 @@ def test_a_copy_is_the_source_with_its_own_canaries_and_without_home(tmp_path: P
         seen.update(row[2] for row in rows)
     assert max(seen.values()) == 1, "a unique canary stands in one copy"
     assert not any("1400900000" in line.replace("-", "") for copy in copies for line in lines_of(Path(copy.path)))
-
-
-def test_personas_fit_the_list_and_copy_no_row(tmp_path: Path) -> None:
-    case = own_case(tmp_path)
-    copies = release_copies(case, request(tmp_path, "v0", "v1"))
-    source = [line.split(",") for line in lines_of(tmp_path / "own.csv")[1:]]
-    people, ids = {row[1] + row[3] for row in source}, {row[0] for row in source}
-    for copy in copies:
-        for row in added(tmp_path, copy):
-            assert len(row) == 6
-            assert all(row), "the same columns are filled"
-            assert row[1][0] in {other[1][0] for other in source}
-            assert row[1] + row[3] not in people
-            assert re.fullmatch("江苏.*网络科技有限公司", row[3])
-            assert len(row[2]) in (11, 13), "three of four of the list's numbers have hyphens"
-            assert row[0] not in ids
-            assert len(row[0]) == 7
-        numbers = [line.split(",")[0] for line in lines_of(Path(copy.path))[1:]]
-        assert numbers == sorted(numbers), "the list is sorted by its ids"
-        dates = [line.split(",")[5] for line in lines_of(Path(copy.path))[1:]]
-        assert dates == sorted(dates), "and by its dates"
 
 
 def test_the_same_case_draws_the_same_and_another_draw_differs(tmp_path: Path) -> None:
