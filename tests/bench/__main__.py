@@ -54,7 +54,6 @@ BENCHES = (
     Bench("framing", "30 min", ("--attempts", "2"), exact=False),
     Bench("framing_inside", "10 min", ("--attempts", "28"), exact=False),
     Bench("fuzz", "30 min", ("--files", "32", "--others", "32", "--manifests", "32")),
-    Bench("holes", "30 min", ("--cases", "2")),
     Bench("intervals", "2 min", ("--draws", "300"), exact=False),
     Bench("keyed_choices", "10 min", ("--leaks", "1"), exact=False),
     Bench("kills", "2 h", ("--runs", "1", "--steps", "watch")),
@@ -64,7 +63,6 @@ BENCHES = (
     Bench("probes", "10 min", ("--runs", "2"), exact=False),
     Bench("quick", "3 min", ("--repeat", "1", "--release", "2000"), exact=False),
     Bench("random_claim", "20 min", ("--draws", "250", "--lists", "2", "--countries", "US"), exact=False),
-    Bench("real_rows", "30 min", ("2", "40", "companies"), exact=False),
     Bench("same_findings", "5 min", (".", "--markets", "0")),
     Bench(
         "scale", "5 min", ("--datasets", "10", "--memberships", "20000", "--day", "2000", "--repeat", "1"), exact=False

@@ -7,7 +7,7 @@ features and over how far out they are, with a ridge, so that it is well posed w
 canaries are like ordinary rows, labels within a part are exchangeable whatever was learned elsewhere, so each part's
 rank sum has the null of Mann and Whitney. What the parts have in common by chance enters all sums, so they are not
 independent: on real rows in the canaries' place their mean scatters 1.2 (160 rows) to 1.4 times (40 rows) as much as
-if they were (`python -m tests.bench.real_rows`), and is taken to scatter the square root of 2 times as much.
+if they were, measured on rows drawn from the tests' lists, and is taken to scatter the square root of 2 times as much.
 """
 
 from __future__ import annotations
