@@ -49,6 +49,7 @@ BENCHES = (
     Bench("campaigns", "10 min", ("--cases", "2"), exact=False),
     Bench("codes", "30 min", ("--runs", "2", "--mixing", "2"), exact=False),
     Bench("detectability", "1 h", ("301", "301", "mail only"), exact=False),
+    Bench("duckdb_next", "1 h", ("tests/spelled",), exact=False),
     Bench("encodings", "1 min", ("{lists}",)),
     Bench("foreign_files", "20 min", ("{lists}", "--files", "4")),
     Bench("framing", "30 min", ("--attempts", "2"), exact=False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -95,7 +96,11 @@ def test_the_hash_of_all_findings_is_whole(case: Path, tracer: Tracer, tmp_path:
     output = tmp_path / "report.md"
     assert tracer("export", "report", "--to", "md", "-o", output, "--case", case).code == 0
     text = output.read_text(encoding="utf-8")
-    assert traced.out.strip() in text
+    (line,) = [line for line in tracer("verify", "--case", case).out.splitlines() if line.startswith("ok\tfindings")]
+    clear, keyed = re.findall(r"[0-9a-f]{64}", line)
+    assert clear == traced.out.strip(), "the hash is over ids of sources too"
+    assert keyed in text
+    assert clear not in text
     assert "hashes are masked" not in text
 
 

@@ -363,7 +363,7 @@ def test_an_error_names_no_source_and_says_what_to_do(tracer: Tracer, sourced: P
 
 
 def test_the_init_line_holds_the_cases_own_id(tracer: Tracer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracer.case.case.new_case_id", lambda: "ab123456789cdef0")
+    monkeypatch.setattr("tracer.case.case.secrets.token_hex", lambda _: "ab123456789cdef0")
     assert tracer("init", tmp_path / "c").code == 0
     assert json.loads((tmp_path / "c" / "journal.jsonl").read_text("utf-8").splitlines()[0])["detail"]["case"] == (
         "ab123456789cdef0"

@@ -29,7 +29,7 @@ _FILLED = {
     "reason": "test", "kind": "receipt", "from_party": "p", "to_party": "p", "recipient": "p", "date_": "2026-05-01",
     "releases": "r", "count": "3", "sheet": "s",
     "mailbox": "imap://nobody@127.0.0.1:1/INBOX", "base": "http://127.0.0.1:1",
-    "named": "1", "old": "d1", "new": "d2",
+    "named": "1", "old": "d1", "new": "d2", "to": "p",
 }  # fmt: skip
 """What commands need beside files."""
 
@@ -134,7 +134,7 @@ OWN = {
 }  # fmt: skip
 """Where a file is opened otherwise, and why that is no door."""
 _CONSTANTS = ("_HERE", "__file__", "FILE", "_TEMPLATE")
-_PACKAGED = (*_CONSTANTS, "folder / f'{name}.sql'", "file.read_text", "pages[", "own_file.read")
+_PACKAGED = (*_CONSTANTS, "folder / f'{name}.sql'", "file.read_text", "pages[", "own_file.read", "distribution(")
 
 
 def test_files_are_read_through_one_door() -> None:

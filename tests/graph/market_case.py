@@ -38,9 +38,9 @@ def market_case() -> Case:
     _fill_findings(con)
     numbered = [(number, *relation) for number, relation in enumerate(rows.RELATIONS, start=1)]
     _insert(con, "relation", "no kind from_party to_party date basis evidence", numbered)
-    pieces = [(*piece, "mr-chen" if piece[0] == "ev-chen" else "desk") for piece in rows.EVIDENCE]
-    file = {"acquired": date(2026, 5, 2), "sha256": "cd" * 32, "bytes": 10}
-    _insert(con, "evidence", "id kind path by_whom", pieces, **file)
+    sources = {"ev-chen": ("mr-chen", "ef" * 32)}  # what names a source has a hash of its own, which leaves by no door
+    pieces = [(*piece, *sources.get(str(piece[0]), ("desk", "cd" * 32))) for piece in rows.EVIDENCE]
+    _insert(con, "evidence", "id kind path by_whom sha256", pieces, acquired=date(2026, 5, 2), bytes=10)
     said = "We delete all client data when the contract ends. Call 14000138000."
     asked = {"asked": date(2026, 7, 22), "deadline": date(2026, 7, 29)}
     insert(con, "reply", party="cti-x", **asked, answered=date(2026, 7, 28), text=said)
