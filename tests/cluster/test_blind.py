@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from tracer.cluster.blind import Blinding
 from tracer.cluster.leave import bucket_of
@@ -27,6 +28,7 @@ def test_keys_come_back() -> None:
     assert np.unique(hidden).size == np.unique(keys).size
 
 
+@pytest.mark.slow("ten million numbers")
 def test_the_last_seven_digits_are_a_permutation() -> None:
     whole = np.arange(8614200000000, 8614200000000 + SEVEN, dtype=np.int64)
     hidden = Blinding(b"k" * 32).keys(whole)

@@ -174,6 +174,7 @@ def test_it_finds_the_calibration_by_which_pasts_were_drawn() -> None:
         assert float(np.abs(logit(ours[likely]) - logit(shipped[likely])).mean()) < 0.2
 
 
+@pytest.mark.slow("a calibration is fitted many times")
 def test_every_maker_weighs_the_same_and_evidence_never_counts_against_itself() -> None:
     one, other = drawn("a", 1), drawn("b", 2)
     turned = KnownPairs("b", other.pairs, np.where(other.label == FORWARD, BACKWARD, NEITHER), other.signals, missed=0)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from tests.marking.own_list import asked, own_case
 from tracer.marking.persona.source_list import read_source_list
@@ -24,6 +25,7 @@ def test_what_no_row_is_like_is_left_out() -> None:
     assert len(gone & set(range(25))) >= 23
 
 
+@pytest.mark.slow("many draws")
 def test_the_kept_are_as_near_to_the_list_as_chance_and_no_nearer() -> None:
     distances = []
     for seed in range(8):
