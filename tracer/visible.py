@@ -18,6 +18,9 @@ and tab, with which the tool itself sets lines and columns."""
 _LONGEST = 24
 """Signs of a shape: more say nothing of what is wrong."""
 _LINE = re.compile("[\t\n\r\u000b\u000c\u0085\u2028\u2029]+")
+_FORMULA = re.compile(r"^[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n|%]")
+_PLAIN_NUMBER = re.compile(r"[+-]?\d[\d \-.*()]*")
+"""`+86 138****5678`, `-5`: a spreadsheet reads them as text or number, never as a formula that acts."""
 
 
 def visible(text: str) -> str:
@@ -54,3 +57,15 @@ def shape(text: str) -> str:
 def _written(match: re.Match[str]) -> str:
     units = match.group(0).encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
+def defused(text: str) -> str:
+    """`text` as a spreadsheet may have it; NUL, which no CSV reader takes, becomes U+FFFD."""
+    text = text.replace("\x00", "\ufffd")
+    acts = _FORMULA.match(text) is not None and _PLAIN_NUMBER.fullmatch(text) is None
+    return f"'{text}" if acts or text.startswith("'") else text
+
+
+def undefused(text: str) -> str:
+    """The text that `defused` was given."""
+    return text.removeprefix("'")

@@ -51,7 +51,6 @@ BENCHES = (
     Bench("detectability", "1 h", ("301", "301", "mail only"), exact=False),
     Bench("duckdb_next", "1 h", ("tests/spelled",), exact=False),
     Bench("encodings", "1 min", ("{lists}",)),
-    Bench("foreign_files", "20 min", ("{lists}", "--files", "4")),
     Bench("framing", "30 min", ("--attempts", "2"), exact=False),
     Bench("framing_inside", "10 min", ("--attempts", "28"), exact=False),
     Bench("fuzz", "30 min", ("--files", "32", "--others", "32", "--manifests", "32")),

@@ -61,7 +61,6 @@ def test_every_export_of_it_says_so(noun: str, case: Path, tracer: Tracer, tmp_p
 
 
 def _without_tags(text: str) -> str:
-    import re
 
     return re.sub(r"<[^>]*>", "", text)
 
@@ -89,19 +88,6 @@ def test_warnings_stand_in_report_and_page(tracer: Tracer, world: World, tmp_pat
             told = plain(_before_words(output.read_text(encoding="utf-8")))
             for caution in found:
                 assert plain(caution.said(lang)) in told, (noun, to, lang)
-
-
-def test_the_hash_of_all_findings_is_whole(case: Path, tracer: Tracer, tmp_path: Path) -> None:
-    traced = tracer("trace", "--case", case)
-    output = tmp_path / "report.md"
-    assert tracer("export", "report", "--to", "md", "-o", output, "--case", case).code == 0
-    text = output.read_text(encoding="utf-8")
-    (line,) = [line for line in tracer("verify", "--case", case).out.splitlines() if line.startswith("ok\tfindings")]
-    clear, keyed = re.findall(r"[0-9a-f]{64}", line)
-    assert clear == traced.out.strip(), "the hash is over ids of sources too"
-    assert keyed in text
-    assert clear not in text
-    assert "hashes are masked" not in text
 
 
 def test_a_file_that_is_loaded_twice_is_told_at_once_and_later(tracer: Tracer, case: Path, world: World) -> None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
+import io
 import json
 import os
 import re
+import shutil
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +21,7 @@ from tests.cli.conftest import Tracer, World, phone
 from tests.doors.commands import leaves, takes_file
 from tests.spelled.test_names import SPELLED
 from tracer.case.case import open_case
+from tracer.case.memory import memory_case
 from tracer.dossier.parties import add_party
 from tracer.dossier.records import Claim, Party
 from tracer.dossier.statements import add_claim
@@ -368,3 +375,96 @@ def test_the_init_line_holds_the_cases_own_id(tracer: Tracer, tmp_path: Path, mo
     assert json.loads((tmp_path / "c" / "journal.jsonl").read_text("utf-8").splitlines()[0])["detail"]["case"] == (
         "ab123456789cdef0"
     )
+
+
+def test_a_document_of_a_source_leaves_by_no_door_with_its_id_path_or_hash(
+    tracer: Tracer, case: Path, tmp_path: Path
+) -> None:
+    """Its id is two everyday words, so no sentence is searched for it; with its hash a statement could be tried out."""
+    where, paper = ("--case", case), tmp_path / "insider-statement.txt"
+    paper.write_text("They copied it in March.", encoding="utf-8")
+    (tmp_path / "open.txt").write_text("Open to all.", encoding="utf-8")
+    manifest = tmp_path / "m.toml"
+    manifest.write_text(
+        '[[party]]\nid = "mole-1"\nname = "Mole"\nrole = "source"\nprotected = true\nevidence = ["insider-statement"]\n'
+        '[[evidence]]\nid = "insider-statement"\nkind = "interview"\npath = "insider-statement.txt"\n'
+        '[[evidence]]\nid = "open"\nkind = "letter"\npath = "open.txt"\n',
+        encoding="utf-8",
+    )
+    assert tracer("run", manifest, *where).code == 0
+    told = ("insider-statement", hashlib.sha256(paper.read_bytes()).hexdigest(), "mole")
+    out = everything_out(tracer, case, tmp_path / "out")
+    for statement in (
+        "SELECT * FROM views.evidence",
+        "SELECT sha256(party), evidence FROM views.parties ORDER BY party",
+    ):
+        said = tracer("sql", statement, "-f", "csv", "-o", tmp_path / "out" / "rows.csv", *where)
+        assert said.code == 0, said.err
+        out[statement] = (tmp_path / "out" / "rows.csv").read_text("utf-8")
+        (tmp_path / "out" / "rows.csv").unlink()
+    assert {name: [word for word in told if word in text] for name, text in out.items()} == {name: [] for name in out}
+    assert hashlib.sha256(b"mole-1").hexdigest() not in out[statement]
+    rows = {row["of"]: row for row in csv.DictReader(io.StringIO(out["handover/originals.csv"]))}
+    assert (rows["open"]["journaled"], rows["(protected)"]["journaled"]) == ("yes", "yes")
+    checked = subprocess.run(
+        [sys.executable, "-I", tmp_path / "out" / "handover" / "verify.py"], capture_output=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout
+    assert tracer("verify", *where).code == 0
+    assert told[0] in tracer("sql", "FROM views.evidence", *where).out  # the owner of the key reads its own case
+
+
+def test_the_order_of_rows_says_nothing_of_a_source_s_id(tracer: Tracer, case: Path, tmp_path: Path) -> None:
+    orders = []
+    for number, source in enumerate(("aardvark-1", "zebra-1")):
+        made = Path(shutil.copytree(case, tmp_path / f"case-{number}"))
+        assert tracer("party", "add", source, "--role", "source", "--protected", "--case", made).code == 0
+        for asked in (["query", "parties"], ["sql", "SELECT party FROM views.parties"]):
+            target = tmp_path / f"{number}-{asked[0]}.csv"
+            assert tracer(*asked, "-f", "csv", "-o", target, "--case", made).code == 0
+            orders.append([row["party"] for row in csv.DictReader(io.StringIO(target.read_text("utf-8")))])
+    assert [order[-1].startswith("source-") for order in orders] == [True] * 4
+    assert [order[:-1] for order in orders[:2]] == [order[:-1] for order in orders[2:]]
+
+
+def test_the_hash_of_all_findings_is_keyed_where_it_leaves(tracer: Tracer, traced: Path, tmp_path: Path) -> None:
+    """It is over the ids of sources, too: who knows all the rest could try out who it was."""
+    clear = tracer("trace", "--case", traced).out.split()[-1]
+    assert re.fullmatch("[0-9a-f]{64}", clear)
+    out = everything_out(tracer, traced, tmp_path / "out")
+    assert [name for name, text in out.items() if clear in text] == []
+    (keyed,) = re.findall("under the case's key ([0-9a-f]{64})", tracer("verify", "--case", traced).out)
+    assert keyed in out["report.md"]
+    assert "hashes are masked" not in out["report.md"]
+    assert keyed in out["handover/journal.jsonl"]
+
+
+def test_a_name_within_other_words_stops_no_export(tracer: Tracer, case: Path, tmp_path: Path) -> None:
+    """Ids that are a part of a list's id, and words that a format or chance writes."""
+    with open_case(case) as opened:
+        for name in ("trade", "Bright", "Gray", "August", "Roman"):  # the last three from before they were refused
+            opened.con.execute(
+                "INSERT INTO party (id, name, role, protected) VALUES ($n, $n, 'source', true)", {"n": name}
+            )
+        opened.con.execute("UPDATE dataset SET list_title = 'Brighton' WHERE id = 'client'")
+    for noun, to in (("graph", "html"), ("findings", "xlsx"), ("report", "md")):
+        said = tracer("export", noun, "--to", to, "-o", tmp_path / "out", "--case", case)
+        assert said.code == 0, (noun, to, said.err)
+    for name in ("Gray", "August", "2026-05", "Roman"):
+        refused = tracer("party", "add", "src-9", "--name", name, "--role", "source", "--protected", "--case", case)
+        assert (refused.code, "that the tool itself writes" in refused.err) == (3, True), name
+
+
+@pytest.mark.parametrize(
+    ("found", "text"),
+    [
+        (False, '<text><tspan x="1">my lot</tspan><tspan x="1" dy="16">7</tspan></text>'),
+        (False, "7q3X5lot7Zk3Ab9QwE4rT8yU1"),
+        (True, '<text><tspan x="1">by Rosa</tspan><tspan x="1" dy="16">Lund</tspan></text>'), (True, "<b>lo</b>t7"),
+        (True, "a file called 2026-05-lot7-final-version.csv"), (True, "rosalund20260501alllists"),
+    ],
+)  # fmt: skip
+def test_what_is_a_name_in_a_drawing_and_in_packed_bytes(found: bool, text: str) -> None:
+    with memory_case() as case:
+        leaks = Scan(case.con, secrets=NameFinder(["lot7", "Rosa Lund"])).leaks({"a.svg": text.encode()})
+    assert [leak.protected for leak in leaks] == [True] * found

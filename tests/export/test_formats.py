@@ -21,9 +21,10 @@ from tracer.errors import UsageError
 from tracer.export.flat import flat_rows
 from tracer.export.formats import GRAPH as FORMATS
 from tracer.export.formats import NOUNS, Outgoing, file_name, outgoing, render, write_files
-from tracer.export.tables import BOM, defused, undefused
+from tracer.export.tables import BOM
 from tracer.graph.model import Graph
 from tracer.publish import FACTS
+from tracer.visible import defused, undefused
 
 
 def test_every_edge_is_read_back_from_csv(out: Outgoing) -> None:

@@ -27,7 +27,7 @@ from tracer.export.flat import xml_text
 from tracer.export.formats import NOUNS, render
 from tracer.export.neo4j import ARRAY
 from tracer.export.outgoing import Outgoing
-from tracer.export.tables import undefused
+from tracer.visible import undefused
 from tracer.wording.sections import prose
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import duckdb
 
-from tracer.ask.render import without_formula
 from tracer.disclosure import PartyRef, PValue, Reason, Ref, ReleaseRef, Text
 from tracer.errors import UsageError
 from tracer.findings.probes import PlannedProbe, ProbeFinding, probe_findings
@@ -17,6 +16,7 @@ from tracer.findings.probes.campaign import ProbeCampaign
 from tracer.lists.write.new_workbook import workbook
 from tracer.marking.probe.answers import dialled
 from tracer.marking.probe.choice import FRAMED
+from tracer.visible import defused
 from tracer.wording import Voice
 from tracer.wording.names import Introduced, names_of
 
@@ -36,7 +36,7 @@ def sheet_file(planned: PlannedProbe, path: Path, region: str, voice: Voice) -> 
     if path.suffix.lower() != ".csv":
         raise UsageError(f"invalid ending {path.suffix!r}", where=str(path), remedy="name a file .csv or .xlsx")
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows([without_formula(cell) for cell in row] for row in rows)
+    csv.writer(text, lineterminator="\r\n").writerows([defused(cell) for cell in row] for row in rows)
     return BOM + text.getvalue().encode("utf-8", "replace")
 
 

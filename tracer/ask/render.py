@@ -9,19 +9,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from tracer.ask.cells import json_value
 from tracer.ask.result import Column, ColumnType, Result, untyped
+from tracer.visible import defused
 
 BINARY = frozenset({"parquet"})
 """Formats of rows that are not text."""
-
-# Spreadsheets take these for formulas; `+86 138…` and negative numbers are none.
-_FORMULA = re.compile(r"\s*(?:[=@]|[+-](?![\d.\s*()-]*\Z))|[\t\r]")
 
 
 def json_rows(result: Result) -> Iterator[dict[str, Any]]:
@@ -71,11 +68,6 @@ def flat_text(column: Column, value: Any) -> str:
     return str(plain)
 
 
-def without_formula(text: str) -> str:
-    """A csv cell that no spreadsheet takes for a formula: an apostrophe before what would begin one."""
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
 def _write_json(result: Result, target: BinaryIO, _: int, __: str) -> None:
     rows = list(json_rows(result))
     target.write(json.dumps(rows, ensure_ascii=False, indent=2, allow_nan=False).encode() + b"\n")
@@ -91,7 +83,7 @@ def _write_csv(result: Result, target: BinaryIO, _: int, __: str) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(column.name for column in result.columns)
     for row in result.rows():
-        writer.writerow(without_formula(flat_text(column, row[column.name])) for column in result.columns)
+        writer.writerow(defused(flat_text(column, row[column.name])) for column in result.columns)
     target.write(text.getvalue().encode())
 
 

@@ -17,9 +17,10 @@ from tracer.errors import InputRefused, UsageError
 from tracer.export.exhibit import Exhibit
 from tracer.export.gate import Protection, redact_document, redact_text
 from tracer.export.outgoing import Outgoing
-from tracer.export.tables import BOM, defused
+from tracer.export.tables import BOM
 from tracer.optional import PRINT, require
 from tracer.resources import statements_beside
+from tracer.visible import defused
 from tracer.wording import say
 
 # Pictures and PDFs without what they say about their makers: places, devices, names, times, thumbnails. Pixels and

@@ -1,7 +1,7 @@
 """Neo4j: two CSV files for `neo4j-admin database import`.
 
 Headings carry types (`rows:long`, `date:date`), so that the import needs no mapping; lists are arrays, joined by `¦`.
-A text that a spreadsheet would take for a formula has an apostrophe before it, in both files alike (`tables.defused`).
+A text that a spreadsheet would take for a formula has an apostrophe before it, in both files alike (`visible.defused`).
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 
-from tracer.export.tables import defused
 from tracer.graph.model import Edge, Graph, Node
+from tracer.visible import defused
 
 ARRAY = "¦"
 """Between the members of an array (`--array-delimiter=U+00A6`); a text that holds it gets a whole bar instead."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Mapping, Sequence
 
 from tracer.export.data_package import data_package
@@ -18,13 +17,11 @@ from tracer.export.outgoing import Outgoing
 from tracer.export.palette import edge_weight
 from tracer.export.picture.placement import positions
 from tracer.export.schema import columns_of
+from tracer.visible import defused
 
 BOM = b"\xef\xbb\xbf"
 _NODE_NAMES = {"id": "Id", "label": "Label", "kind": "Kind", "role": "Role", "party": "Party", "date": "Date"}
 _EDGE_NAMES = {"source": "Source", "target": "Target", "id": "Id", "kind": "Kind"}
-_FORMULA = re.compile(r"^[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n|%]")
-_PLAIN_NUMBER = re.compile(r"[+-]?\d[\d \-.*()]*")
-"""`+86 138****5678`, `-5`: a spreadsheet reads them as text or number, never as a formula that acts."""
 
 
 def csv_pair(leaving: Outgoing) -> dict[str, bytes]:
@@ -76,15 +73,3 @@ def spreadsheet_cell(value: object) -> str:
     if isinstance(value, list | tuple):
         return defused(JOINER.join(map(str, value)))
     return defused(json.dumps(value, ensure_ascii=False, sort_keys=True) if isinstance(value, dict) else str(value))
-
-
-def defused(text: str) -> str:
-    """`text` as a spreadsheet may have it; NUL, which no CSV reader takes, becomes U+FFFD."""
-    text = text.replace("\x00", "\ufffd")
-    acts = _FORMULA.match(text) is not None and _PLAIN_NUMBER.fullmatch(text) is None
-    return f"'{text}" if acts or text.startswith("'") else text
-
-
-def undefused(text: str) -> str:
-    """The text that `defused` was given."""
-    return text.removeprefix("'")
