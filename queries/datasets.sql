@@ -11,7 +11,9 @@
 -- column format text: the file's format
 -- column encoding text: the file's text encoding
 -- column created date: the day it came into being, where known
--- column origin text: own, obtained or refusals
+-- column exported date: the day of this export, where known
+-- column living boolean: whether the list went on after its first day; empty where it is not known
+-- column origin text: own, obtained, refusals or register
 -- column contacts integer: distinct contacts
 -- column hashes integer: of the identifiers, those that are hashes
 -- column masked integer: rows with a masked number or address
@@ -26,9 +28,9 @@
 -- detail continued integer: lines of cells that go on over a line end
 -- detail further integer: rows beyond the first of one line of free text
 -- detail left_out integer: records that are not read
-SELECT dataset, holder, obtained, rows, identifiers, rejected, duplicates, format, encoding, created, origin, contacts,
-    hashes, masked, version, collected_under, used_under, purged_at, lines, header, title, blank, continued, further,
-    left_out
+SELECT dataset, holder, obtained, rows, identifiers, rejected, duplicates, format, encoding, created, exported, living, origin,
+    contacts, hashes, masked, version, collected_under, used_under, purged_at, lines, header, title, blank, continued,
+    further, left_out
 FROM views.datasets
 WHERE $holder IS NULL OR holder = $holder
 ORDER BY dataset

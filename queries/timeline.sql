@@ -3,12 +3,13 @@
 -- param party id = none: only what this party held, got, said or was asked
 -- param since date = none: only from this day on
 -- column day date: the day
--- column event text: what happened: list made, list obtained, copy handed over, copy ends, claim, relation, asked, deadline, answered, evidence, signals
+-- column event text: what happened: list made, list exported, list obtained, copy handed over, copy ends, claim, relation, asked, deadline, answered, evidence, signals
 -- column subject id: the dataset, release, claim or evidence
 -- column party id: who held, got, said or was asked
 -- column detail text: more about it: the claim's kind and value, the relation, the number of calls and messages
 SELECT day, event, subject, party, detail FROM (
     SELECT created AS day, 'list made' AS event, dataset AS subject, holder AS party, origin AS detail FROM views.datasets
+    UNION ALL SELECT exported, 'list exported', dataset, holder, origin FROM views.datasets
     UNION ALL SELECT obtained, 'list obtained', dataset, holder, origin FROM views.datasets
     UNION ALL SELECT date, 'copy handed over', release, recipient, purpose FROM views.releases
     UNION ALL SELECT ends, 'copy ends', release, recipient, purpose FROM views.releases

@@ -40,7 +40,7 @@ STAGES = (
     Stage("overlaps", ("overlap",), ("datasets", "parties")),
     Stage(
         "derivations",
-        ("derivation", "hidden", "generation", "explanation", "unexplained"),
+        ("pair_evidence", "derivation", "hidden", "generation", "explanation", "unexplained"),
         ("datasets", "parties", "releases", "canaries", "judgements"),
         ("overlaps",),
     ),
@@ -99,8 +99,8 @@ _COMPUTING = ("findings", "identify")
 """Rooms whose code decides what is found."""
 
 FACTS = {
-    "datasets": "SELECT no, id, version, holder, obtained, created, origin, sha256, region, collected_under,"
-    " used_under, options, purged_at FROM dataset WHERE current ORDER BY no",
+    "datasets": "SELECT no, id, version, holder, obtained, created, exported, living, origin, sha256, region,"
+    " collected_under, used_under, options, purged_at FROM dataset WHERE current ORDER BY no",
     "parties": "SELECT id, name, role, province, industry, protected, merged_into FROM party ORDER BY id",
     "releases": "SELECT r.*, coalesce(w.rows, 0), c.canary, c.scheme"
     " FROM release r LEFT JOIN (SELECT release, count(*) AS rows FROM withheld GROUP BY release) w ON w.release = r.id"

@@ -113,17 +113,20 @@ def test_a_list_is_told_from_records_and_says_who_held_it(desk: Desk) -> None:
     phones = [phone for (phone,) in desk.con.execute("SELECT phone FROM canary").fetchall()]
     rows = "".join(f"2026-05-01,林晓,+{phone}\n" for phone in phones)
     desk.put("found.csv", "date,name,phone\n" + rows)
-    desk.put("found.csv.toml", 'holder = "trader"\nobtained = 2026-05-03\n')
+    desk.put("found.csv.toml", 'holder = "trader"\nobtained = 2026-05-03\nexported = 2026-05-02\nliving = false\n')
     desk.put("other.csv", "date,name,phone\n" + rows.replace("2026", "2025"))
     desk.put("bad.csv", "colour,size\nred,1\n")
     desk.put("wrong.csv", "date,name,phone\n" + rows.replace("2026", "2024"))
-    desk.put("wrong.csv.toml", 'holder = "x"\nowner = "y"\n')
+    desk.put("wrong.csv.toml", 'holder = "x"\nowner = "y"\nliving = "yes"\n')
     desk.step()
-    lists = desk.con.execute("SELECT id, holder, obtained::VARCHAR FROM dataset WHERE no > 1 ORDER BY no").fetchall()
-    assert lists == [("found", "trader", "2026-05-03"), ("other", "unknown-other", None)]
+    lists = desk.con.execute(
+        "SELECT id, holder, obtained::VARCHAR, exported::VARCHAR, living FROM dataset WHERE no > 1 ORDER BY no"
+    ).fetchall()
+    told = ("found", "trader", "2026-05-03", "2026-05-02", False)
+    assert lists == [told, ("other", "unknown-other", None, None, None)]
     assert desk.con.execute("SELECT count(*) FROM signal").fetchone() == (0,), "a list's dates are no calls"
     assert any("bad.csv" in line and "neither records" in line for line in desk.said)
-    assert any("wrong.csv.toml: invalid owner" in line for line in desk.said)
+    assert any("wrong.csv.toml: invalid living, owner" in line for line in desk.said)
     assert any("its holder is unknown" in line for line in desk.said)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.inserted import insert_list
 from tracer.case.case import Case, create_case, open_case
 from tracer.case.memory import memory_case
 from tracer.case.schema import missing_tables, refresh_tables
@@ -29,6 +30,10 @@ def old(tmp_path: Path) -> Path:
         case.con.execute("DROP TABLE code_position")
         case.con.execute("DROP TABLE register_stamp")
         case.con.execute("ALTER TABLE release DROP COLUMN committed")
+        insert_list(case.con, 1, "d", [8614200000001])
+        case.con.execute("DROP VIEW views.datasets")
+        case.con.execute("ALTER TABLE dataset DROP COLUMN exported")
+        case.con.execute("ALTER TABLE dataset DROP COLUMN living")
         case.con.execute("DELETE FROM meta WHERE name = 'tables'")
         case.con.execute(
             "INSERT INTO release (id, dataset, recipient, registered_at) VALUES ('r', 'd', 'v', TIMESTAMP '2026-01-01')"
@@ -43,6 +48,9 @@ def test_an_old_case_is_brought_up_to_date(old: Path, read_only: bool) -> None:
         assert case.con.execute("SELECT id, committed FROM release").fetchall() == [("r", None)]
         assert missing_tables(case.con) == []
         assert case.con.execute("SELECT count(*) FROM views.releases").fetchone() == (1,)
+        assert case.con.execute("SELECT dataset, exported, living FROM views.datasets").fetchall() == [
+            ("d", None, None)
+        ]
 
 
 def test_an_old_case_that_cannot_be_written_says_so(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -201,6 +201,23 @@ def test_days_of_a_dataset_keep_their_order(tracer: Tracer, case: Path) -> None:
         assert (said.code, "obtained (2026-01-01) lies before created (2026-05-01)" in said.err) == (3, True)
     assert tracer("dataset", "edit", "vendor", "--created", "2026-02-01", "--case", case).code == 0
     assert tracer("dataset", "edit", "vendor", "--obtained", "2026-01-31", "--case", case).code == 3
+    said = tracer("dataset", "edit", "vendor", "--exported", "2026-01-31", "--case", case)
+    assert (said.code, "exported (2026-01-31) lies before created (2026-02-01)" in said.err) == (3, True)
+
+
+def test_how_a_list_goes_on_is_given_when_it_is_loaded_and_edited(tracer: Tracer, case: Path) -> None:
+    facts = ("--exported", "2026-03-01", "--living", "--origin", "register")
+    other = case.parent / "other.csv"
+    assert tracer("load", other, "--holder", "x", "--id", "again", *facts, "--case", case).code == 0
+
+    def kept() -> list[object]:
+        rows = tracer("dataset", "list", "-f", "json", "--case", case).json()
+        return [[row["exported"], row["living"], row["origin"]] for row in rows if row["dataset"] == "again"]
+
+    assert kept() == [["2026-03-01", True, "register"]]
+    said = tracer("dataset", "edit", "again", "--no-living", "--clear", "exported", "--case", case)
+    assert said.json()["changed"] == ["exported", "living"]
+    assert kept() == [[None, False, "register"]]
 
 
 def test_what_an_option_sets_is_cleared_under_its_name(tracer: Tracer, case: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -26,7 +28,7 @@ PEOPLE = [("graph", "html"), ("graph", "svg"), ("report", "html"), ("report", "m
 
 def plain(text: str) -> str:
     """Without what breaks and escapes a sentence in a format."""
-    return "".join(text.replace("&#39;", "'").replace("\\", "").replace("</text>", "").split())
+    return "".join(html.unescape(text).replace("\\", "").replace("</text>", "").split())
 
 
 def test_what_is_shown_of_a_case_that_was_never_traced_says_so(case: Path, tracer: Tracer, tmp_path: Path) -> None:
@@ -176,7 +178,8 @@ def test_many_of_them_are_counted() -> None:
 def test_a_day_in_the_future_is_told(monkeypatch: pytest.MonkeyPatch, day: str | None, told: bool) -> None:
     monkeypatch.setenv("TRACER_NOW", "2026-05-01T12:00:00")
     when = None if day is None else date.fromisoformat(day)
-    for facts in (DatasetFacts("d", "p", obtained=when), DatasetFacts("d", "p", created=when)):
+    no_day = DatasetFacts("d", "p")
+    for facts in (replace(no_day, obtained=when), replace(no_day, created=when), replace(no_day, exported=when)):
         assert bool(later_than_today(facts)) == told
 
 

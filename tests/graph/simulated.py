@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import cast
 
-from tracer.disclosure import DatasetRef, Reason, Text, Times
+from tracer.disclosure import Count, DatasetRef, Reason, Text, Word
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
 from tracer.graph.model import Edge, Graph, Node, make_edge, make_node
@@ -15,10 +15,16 @@ from tracer.wording import Voice, in_words, say
 from tracer.wording.names import Names
 
 REASONS = (
-    Reason.of("derivation-overlap", times=Times(103)),
-    Reason.of("derivation-follows", parent=DatasetRef("older"), child=DatasetRef("newer")),
+    Reason.of(
+        "derivation-only-two",
+        contacts=Count(103),
+        shared=Count(120),
+        parent=DatasetRef("older"),
+        child=DatasetRef("newer"),
+    ),
+    Reason.of("derivation-cover", contacts=Count(97), parent=DatasetRef("older"), child=DatasetRef("newer")),
     Reason.of("derivation-versions", datasets=(DatasetRef("older"), DatasetRef("newer"))),
-    Reason.of("derivation-covers"),
+    Reason.of("derivation-case", side=Word("for"), parent=DatasetRef("older"), child=DatasetRef("newer")),
 )
 GRADES = {"retained": "G4", "passed_on": "G3", "held": "G3"}
 
@@ -101,7 +107,7 @@ def _written(sentence: str) -> Reason:
 def simulated_rows(graph: Graph) -> tuple[dict[str, list[FindingRow]], dict[str, list[FindingRow]]]:
     """(findings, facts) that go with the graph: rows of derivations, retentions and chains; waterfalls."""
     nodes = {node["id"]: node for node in graph["nodes"]}
-    signals = ("overlap", "rows explained", "order", "cells")
+    signals = ("overlap", "cover", "versions", "case")
     weights = [
         {"signal": s, "name": s, "weight": 40.0 - 12 * n, "text": say(t)}
         for n, (s, t) in enumerate(zip(signals, REASONS, strict=True))

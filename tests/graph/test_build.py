@@ -84,6 +84,15 @@ def test_superseded_and_improbable_findings_are_not_told(market: Case) -> None:
     assert ("d9-mixed", "d8-trade") not in {(e["source"], e["target"]) for e in told}
 
 
+def test_a_register_needs_no_document_to_be_its_holders(market: Case) -> None:
+    market.con.execute("UPDATE dataset SET origin = 'register', evidence = [] WHERE id = 'd5-oem'")
+    held = next(
+        e for e in build_graph(market.con, PSEUDONYM)["edges"] if (e["target"], e["kind"]) == ("d5-oem", "holds")
+    )
+    assert (held["basis"], [reason["code"] for reason in held["reasons"]]) == ("documented", ["graph-register"])
+    assert held["against"] == []
+
+
 def test_lists_that_share_a_few_contacts_have_no_edge(market: Case) -> None:
     market.con.execute("UPDATE derivation SET shared = 11 WHERE child = 'd12-calls'")
     graph = build_graph(market.con, PSEUDONYM)

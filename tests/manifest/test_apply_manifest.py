@@ -158,6 +158,30 @@ def test_changed_facts_are_applied_and_journaled(applied: Case, toml: Path) -> N
     assert again(applied, toml, "obtained = 2026-01-01\n").nothing_new
 
 
+_SAID = "SELECT created::VARCHAR, exported::VARCHAR, living, origin FROM views.datasets WHERE dataset = 'a'"
+
+
+def test_how_a_list_goes_on_and_when_it_was_exported_are_kept(case: Case, toml: Path) -> None:
+    known = "created = 2025-01-01\nexported = 2025-12-30\nobtained = 2026-01-01\nliving = true\norigin = 'register'"
+    again(case, toml, "obtained = 2026-01-01", known)
+    told = ("2025-01-01", "2025-12-30", True, "register")
+    assert case.con.execute(_SAID).fetchall() == [told]
+    assert again(case, toml, "obtained = 2026-01-01", known).nothing_new
+    done = again(case, toml, "obtained = 2026-01-01", known.replace("12-30", "12-31").replace("true", "false"))
+    assert done.changed == ["dataset a: exported 2025-12-30 → 2025-12-31", "dataset a: living true → false"]
+    assert "living true → false" in _journal(case)[-1]
+    (toml.parent / "a.csv").write_text("手机号\n14000000077\n", encoding="utf-8")
+    again(case, toml, replace=True)  # a new version keeps what the manifest leaves out
+    assert case.con.execute(_SAID).fetchall() == [("2025-01-01", "2025-12-31", False, "register")]
+
+
+def test_a_day_that_lies_before_one_the_case_has_is_refused(applied: Case, toml: Path) -> None:
+    before = _snapshot(applied)
+    with pytest.raises(InputRefused, match=r"dataset a: obtained \(2026-01-01\) lies before exported \(2026-01-05\)"):
+        again(applied, toml, "obtained = 2026-01-01", "exported = 2026-01-05")
+    assert _snapshot(applied) == before
+
+
 def test_a_refusal_tells_every_bad_file_and_keeps_nothing(case: Case, toml: Path) -> None:
     before = _snapshot(case)
     (toml.parent / "a.csv").write_bytes(b"")

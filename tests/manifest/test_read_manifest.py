@@ -106,6 +106,15 @@ holder = "reseler"
     ]
 
 
+def test_days_in_the_wrong_order_are_told_together(tmp_path: Path) -> None:
+    days = "created = 2026-03-03\nexported = 2026-03-02\nobtained = 2026-03-01\n"
+    path = _write(tmp_path, f'[[dataset]]\nid = "d"\npath = "a.csv"\n{days}', "a.csv")
+    assert _problems(path) == [
+        "case.toml, line 5, [[dataset]] exported: exported (2026-03-02) lies before created (2026-03-03)",
+        "case.toml, line 6, [[dataset]] obtained: obtained (2026-03-01) lies before exported (2026-03-02)",
+    ]
+
+
 BROKEN = [
     ("[[dataset]\n", "line 1.*|not TOML"),
     ("[[datasets]]\npath = 'a.csv'", "did you mean 'dataset'"),
@@ -122,6 +131,10 @@ BROKEN = [
     ("[[dataset]]\npath = 'a.csv'\nregion = 'China'", "invalid region"),
     ("[[dataset]]\npath = 'a.csv'\ncolumns = { fone = 'x' }", "did you mean 'phone'"),
     ("[[dataset]]\npath = 'a.csv'\ncreated = 2026-02-02\nobtained = 2026-02-01", "lies before created"),
+    ("[[dataset]]\npath = 'a.csv'\nexported = 2026-02-02\nobtained = 2026-02-01", "lies before exported"),
+    ("[[dataset]]\npath = 'a.csv'\nexported = 'yesterday'", "is not a date"),
+    ("[[dataset]]\npath = 'a.csv'\nliving = 'yes'", "true or false"),
+    ("[[dataset]]\npath = 'a.csv'\norigin = 'registry'", "did you mean 'register'"),
     ("[[dataset]]\npath = 'a.csv'\nobtained = 2026-02-01T00:00:00", "is not a date"),
     ("[[dataset]]\npath = 'a.csv'\nobtained = 0001-01-01", "1900 to 2200"),
     ("[[line]]\nid = 'l'\nhand = 2147483648", "not a whole number up to"),

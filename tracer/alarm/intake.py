@@ -9,9 +9,10 @@ from typing import Any
 
 from tracer.case.case import Case
 from tracer.documents import toml_of
+from tracer.dossier.vocabulary import listed
 from tracer.errors import InputRefused
 from tracer.lists.load import load_files
-from tracer.lists.loaded import DatasetFacts
+from tracer.lists.loaded import DAYS, DatasetFacts
 from tracer.lists.made_id import id_from_name
 from tracer.lists.read.model import ReadOptions
 from tracer.regular import sha256_of, text_of
@@ -21,7 +22,6 @@ SIDECAR = ".toml"
 """What is known of a list: `list.csv.toml` for `list.csv`."""
 _FOLDERS = {"records": "records", "lists": "list"}
 """Folders in the watched one that say what is in them."""
-_DAYS = ("obtained", "created")
 
 
 class _RatherAList(Exception):
@@ -153,7 +153,8 @@ def _facts(path: Path, reading: FolderReading) -> DatasetFacts:
     if wrong:
         raise InputRefused(
             f"invalid {', '.join(wrong)}", where=str(side),
-            remedy="keys as of [[dataset]] in a manifest: holder, id, title, origin, obtained and created (dates)",
+            remedy="keys as of [[dataset]] in a manifest: holder, id, title, origin, living (true or false), and the"
+            f" dates {listed(DAYS)}",
         )  # fmt: skip
     given: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
     given.setdefault("holder", reading.holder or _unknown(path))
@@ -161,8 +162,10 @@ def _facts(path: Path, reading: FolderReading) -> DatasetFacts:
 
 
 def _fits(key: str, value: object) -> bool:
-    if key in _DAYS:
+    if key in DAYS:
         return type(value) is date
+    if key == "living":
+        return isinstance(value, bool)
     if key == "evidence":
         return isinstance(value, list) and all(isinstance(one, str) for one in value)
     return isinstance(value, str) and value != ""

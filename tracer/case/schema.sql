@@ -57,7 +57,9 @@ CREATE TABLE judgement (
 CREATE TABLE dataset (
     no INTEGER PRIMARY KEY,                    -- one per loaded version; `id` is what people use
     id VARCHAR NOT NULL, version INTEGER NOT NULL, current BOOLEAN NOT NULL,
-    holder VARCHAR NOT NULL, obtained DATE, created DATE, origin VARCHAR NOT NULL,
+    holder VARCHAR NOT NULL, obtained DATE, created DATE, exported DATE,
+    living BOOLEAN,                            -- whether it went on after its first day; NULL: not known
+    origin VARCHAR NOT NULL,
     path VARCHAR NOT NULL,                     -- where it was loaded from
     sha256 VARCHAR NOT NULL, bytes BIGINT NOT NULL,
     format VARCHAR NOT NULL, encoding VARCHAR, region VARCHAR NOT NULL,
@@ -282,12 +284,26 @@ CREATE TABLE derivation (
     kind VARCHAR DEFAULT 'copy',               -- copy, version (an older and a newer state of one holder's list)
     direction VARCHAR DEFAULT 'told'           -- told, not_told
 );
+-- what the lists show of each pair that has contacts in common: the table that derivations are read from
+CREATE TABLE pair_evidence (
+    run INTEGER NOT NULL, superseded INTEGER, a VARCHAR NOT NULL, b VARCHAR NOT NULL,   -- in the order of ids
+    shared DOUBLE, size_a DOUBLE, size_b DOUBLE, two DOUBLE, family DOUBLE, third DOUBLE, thirds DOUBLE, usual_a DOUBLE,
+    low_a DOUBLE, unlike_a DOUBLE, elsewhere_a DOUBLE, usual_b DOUBLE, low_b DOUBLE, unlike_b DOUBLE, elsewhere_b DOUBLE,
+    rate_ab DOUBLE, gain_ab DOUBLE, rows_ab DOUBLE, early_ab DOUBLE, rank_ab DOUBLE, rate_ba DOUBLE, gain_ba DOUBLE,
+    rows_ba DOUBLE, early_ba DOUBLE, rank_ba DOUBLE, filled DOUBLE, differ DOUBLE, varied DOUBLE, alike DOUBLE, alone DOUBLE,
+    slip_a DOUBLE, slip_b DOUBLE, repeats_a DOUBLE, repeats_b DOUBLE, before DOUBLE, same DOUBLE, after DOUBLE,
+    batch_a DOUBLE, batch_b DOUBLE, dated_a DOUBLE, dated_b DOUBLE, by_a DOUBLE, late_a DOUBLE, further_a DOUBLE,
+    by_b DOUBLE, late_b DOUBLE, further_b DOUBLE, newer_a DOUBLE, newer_b DOUBLE, strangers DOUBLE, ways_numbers DOUBLE,
+    ways_names DOUBLE, ways_filled DOUBLE, one_holder DOUBLE, version DOUBLE, follows DOUBLE, released_ab DOUBLE,
+    released_ba DOUBLE, created DOUBLE, exported DOUBLE, obtained DOUBLE, own_a DOUBLE, public_a DOUBLE, living_a DOUBLE,
+    own_b DOUBLE, public_b DOUBLE, living_b DOUBLE, room_ab DOUBLE, room_ba DOUBLE
+);
 CREATE TABLE hidden (run INTEGER NOT NULL, superseded INTEGER, id VARCHAR NOT NULL, parents VARCHAR[] NOT NULL, children VARCHAR[] NOT NULL, contacts BIGINT NOT NULL, probability DOUBLE NOT NULL, reasons STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL);
 CREATE TABLE generation (run INTEGER NOT NULL, superseded INTEGER, ancestor VARCHAR NOT NULL, dataset VARCHAR NOT NULL, hands INTEGER NOT NULL, probability DOUBLE NOT NULL);
 -- all ways in which two lists may have come to have contacts in common; `through`: the list in between or the common source
 CREATE TABLE explanation (
     run INTEGER NOT NULL, superseded INTEGER, giver VARCHAR NOT NULL, taker VARCHAR NOT NULL,
-    kind VARCHAR NOT NULL,                     -- copied, through, common, hidden, chance, other
+    kind VARCHAR NOT NULL,                     -- copied, through, common, register, hidden, chance
     through VARCHAR, probability DOUBLE NOT NULL
 );
 CREATE TABLE unexplained (run INTEGER NOT NULL, superseded INTEGER, dataset VARCHAR NOT NULL, contacts BIGINT NOT NULL, explained BIGINT NOT NULL, unexplained BIGINT NOT NULL);
@@ -336,7 +352,7 @@ CREATE TABLE claim_verdict (
 CREATE TABLE chain (
     run INTEGER NOT NULL, superseded INTEGER, parties VARCHAR[] NOT NULL, datasets VARCHAR[] NOT NULL,
     grade VARCHAR NOT NULL, first_seen DATE, last_seen DATE,
-    probability DOUBLE -- of its least sure step
+    probability DOUBLE -- that all its steps are true
 );
 -- one a hit on a controlled number: what it shows; `content`: what of the persona the caller used
 CREATE TABLE signal_reading (

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 @click.option("--id", "id_", help="Id of the dataset (default: made from the file's name).")
 @click.option("--obtained", type=DAY, help="Day it was obtained: it existed by then.")
 @click.option("--created", type=DAY, help="Day it came into being, where known.")
+@click.option("--exported", type=DAY, help="Day of this export, where known.")
+@click.option("--living/--no-living", default=None, help="Whether the list went on after its first day.")
 @click.option(
-    "--origin", type=click.Choice(["own", "obtained", "refusals"]), default="obtained", show_default=True,
-    help="own: the client's own list; refusals: people who refused calls.",
+    "--origin", type=click.Choice(["own", "obtained", "refusals", "register"]), default="obtained", show_default=True,
+    help="own: the client's own list; refusals: people who refused calls; register: a public source.",
 )  # fmt: skip
 @click.option(
     "--map", "maps", multiple=True, metavar="ROLE=COLUMN", help="What a column is: phone=手机号, key=姓名,生日 …"

@@ -26,13 +26,16 @@ _SHOWN = ("documented", "G5")
 _SAID = ("alleged", "G0")
 _GRADE_OF_BASIS = {"documented": "G5", "inferred": "G1", "alleged": "G0"}
 
+_SELF_EVIDENT = {"own": "graph-own-list", "refusals": "graph-own-list", "register": "graph-register"}
+"""Origins of lists that the holder made itself, which needs no document, with the reason to give."""
+
 
 def holding_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> list[Edge]:
-    """`holds`: party -> dataset that was obtained from it (or is the client's own)."""
+    """`holds`: party -> dataset that was obtained from it (or is the client's own, or a public register)."""
     edges = []
     for ref, holder, origin, obtained, created, _rows, _contacts, _purged, evidence in rows_of(con, "datasets"):
-        own = origin in {"own", "refusals"}
-        shown = own or bool(evidence)
+        why = _SELF_EVIDENT.get(origin)
+        shown = why is not None or bool(evidence)
         edges.append(
             make_edge(
                 key_of(register.party(holder)),
@@ -40,7 +43,7 @@ def holding_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> lis
                 "holds",
                 *(_SHOWN if shown else _SAID),
                 date=iso(obtained) or iso(created),
-                reasons=[Reason.of("graph-own-list")] if own else [],
+                reasons=[] if why is None else [Reason.of(why)],
                 evidence=evidence,
                 against=[] if shown else [Reason.of("graph-origin-undocumented")],
             )

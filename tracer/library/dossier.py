@@ -27,7 +27,7 @@ class Datasets(CasePart):
         with self._access.reading() as store:
             rows = view_rows(
                 store.con,
-                "SELECT id AS dataset, holder, obtained, created, origin, rows, contacts, version,"
+                "SELECT id AS dataset, holder, obtained, created, exported, living, origin, rows, contacts, version,"
                 " CASE WHEN purged_at IS NOT NULL THEN 'purged' WHEN NOT current THEN 'removed' ELSE 'here' END"
                 " AS state, list_title AS title FROM main.dataset"
                 " QUALIFY row_number() OVER (PARTITION BY id ORDER BY no DESC) = 1 ORDER BY id",
@@ -36,7 +36,8 @@ class Datasets(CasePart):
 
     def edit(
         self, dataset: str, *, holder: str | None = None, obtained: Day | None = None, created: Day | None = None,
-        origin: str | None = None, title: str | None = None, title_en: str | None = None, title_zh: str | None = None,
+        exported: Day | None = None, living: bool | None = None, origin: str | None = None,
+        title: str | None = None, title_en: str | None = None, title_zh: str | None = None,
         clear: str | Iterable[str] = (),
     ) -> Changed:  # fmt: skip
         """Change the facts of a dataset; what is not given stays, `clear` names fields to be empty again.
@@ -51,7 +52,8 @@ class Datasets(CasePart):
 
         facts = {
             "holder": holder, "obtained": day(obtained, "obtained"), "created": day(created, "created"),
-            "origin": origin, "list_title": title, "title_en": title_en, "title_zh": title_zh,
+            "exported": day(exported, "exported"), "living": living, "origin": origin,
+            "list_title": title, "title_en": title_en, "title_zh": title_zh,
         }  # fmt: skip
         fields = ["list_title" if name == "title" else name.replace("-", "_") for name in texts(clear)]
         return self._access.change(

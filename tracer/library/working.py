@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tracer.marking.release.plan import ReleasePlan
     from tracer.marking.release.request import ReleaseRequest
 
-_ORIGINS = ("own", "obtained", "refusals")
 _VERDICTS = ("confirm", "reject", "unsure")
 
 
@@ -27,7 +26,7 @@ class Working(CasePart):
 
     def load(
         self, files: AnyPath | Iterable[AnyPath], *, holder: str, id: str | None = None, obtained: Day | None = None,
-        created: Day | None = None, origin: str = "obtained",
+        created: Day | None = None, exported: Day | None = None, living: bool | None = None, origin: str = "obtained",
         columns: Mapping[str, str | Sequence[str]] | None = None, encoding: str | None = None,
         region: str | None = None, sheet: str | None = None, header: bool | None = None,
         limits: Mapping[str, int | str] | None = None, collected_under: str | None = None,
@@ -37,11 +36,13 @@ class Working(CasePart):
         """Load files as datasets: every row accepted, or rejected with its reason; all of them, or none.
 
         holder: the party it was obtained from, added where it is new. id: of the dataset (made from the file's name).
-        obtained: the day it was obtained; created: the day it came into being. origin: `own` (the client's own list),
-        `obtained`, `refusals`. columns: what a column is, `{"phone": "手机号"}`; several columns make one key together.
-        encoding, region (ISO 3166, of numbers without a country code), sheet (or table of a dump), header (whether the
-        first row names the columns): found out otherwise. limits: raised limits of `tracer help lists`. replace: a new
-        version of a dataset that is loaded already. dry_run: say how the files would be read, and keep nothing.
+        obtained: the day it was obtained; created: the day it came into being; exported: the day of this export;
+        living: whether the list went on after its first day. origin: `own` (the client's own list), `obtained`,
+        `refusals`, `register` (a public source). columns: what a column is, `{"phone": "手机号"}`; several columns make
+        one key together. encoding, region (ISO 3166, of numbers without a country code), sheet (or table of a dump),
+        header (whether the first row names the columns): found out otherwise. limits: raised limits of `tracer help
+        lists`. replace: a new version of a dataset that is loaded already. dry_run: say how the files would be read,
+        and keep nothing.
 
         Raises:
             UsageError: an argument that cannot be.
@@ -51,6 +52,7 @@ class Working(CasePart):
         >>> loaded[0].rows, loaded[0].identifiers
         (700, 700)
         """
+        from tracer.dossier.vocabulary import ORIGINS
         from tracer.identify.number_forms import checked_region
         from tracer.lists.load import load_files
         from tracer.lists.loaded import DatasetFacts
@@ -60,8 +62,8 @@ class Working(CasePart):
         named, named_as = paths(files), columns_of(columns)
         said = DatasetFacts(
             id=id or "", holder=holder, obtained=day(obtained, "obtained"), created=day(created, "created"),
-            origin=one_of(origin, _ORIGINS, "origin"), collected_under=collected_under, used_under=used_under,
-            evidence=texts(evidence),
+            origin=one_of(origin, ORIGINS, "origin"), exported=day(exported, "exported"), living=living,
+            collected_under=collected_under, used_under=used_under, evidence=texts(evidence),
         )  # fmt: skip
         raised = Limits.raised(f"{name}={number}" for name, number in (limits or {}).items())
         with self._access.writing() as store:

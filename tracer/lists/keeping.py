@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from typing import TypeAlias
 
 import duckdb
 
@@ -15,7 +16,7 @@ from tracer.dossier.keeping import naming
 from tracer.dossier.parties import ensure_party, resolve
 from tracer.dossier.vocabulary import ORIGINS, did_you_mean, id_problem, refuse, word_problem
 from tracer.errors import InputRefused, UsageError
-from tracer.lists.loaded import days_problem
+from tracer.lists.loaded import days_problems
 
 _NAMED = (
     ("dataset", "id"), ("claim", "dataset"), ("release", "dataset"), ("withdrawn_release", "dataset"),
@@ -55,13 +56,16 @@ def rename_dataset(con: duckdb.DuckDBPyConnection, old: str, new: str) -> None:
 
 
 FACTS = (
-    "holder", "obtained", "created", "origin", "collected_under", "used_under", "list_title", "title_en", "title_zh",
+    "holder", "obtained", "created", "exported", "living", "origin", "collected_under", "used_under", "list_title",
+    "title_en", "title_zh",
 )  # fmt: skip
 """What can be said otherwise of a dataset; its contents, version and hash cannot."""
 
+Said: TypeAlias = str | date | bool | None
+
 
 def edit_dataset(
-    con: duckdb.DuckDBPyConnection, dataset: str, facts: Mapping[str, str | date | None], clear: Collection[str] = ()
+    con: duckdb.DuckDBPyConnection, dataset: str, facts: Mapping[str, Said], clear: Collection[str] = ()
 ) -> tuple[str, ...]:
     """Say something else of a dataset's current version; which of `FACTS` changed.
 
@@ -76,7 +80,7 @@ def edit_dataset(
     kept = sorted({"holder", "origin"} & set(clear))
     if kept:
         raise UsageError(f"{kept[0]} cannot be empty", where="--clear", remedy="give another value instead")
-    new: dict[str, str | date | None] = dict.fromkeys(clear) | {k: v for k, v in facts.items() if v is not None}
+    new: dict[str, Said] = dict.fromkeys(clear) | {k: v for k, v in facts.items() if v is not None}
     origin, holder = new.get("origin"), new.get("holder")
     refuse([word_problem(None if origin is None else str(origin), ORIGINS, "origin", where)])
     if holder is not None:
@@ -87,7 +91,7 @@ def edit_dataset(
     row = con.execute(f"SELECT {', '.join(FACTS)} FROM dataset WHERE id = $id AND current", {"id": dataset}).fetchone()
     before = dict(zip(FACTS, row or (), strict=True))
     after = {**before, **new}
-    refuse([days_problem(after["created"], after["obtained"], where)])
+    refuse(days_problems(after, where))
     changed = tuple(name for name in new if before[name] != new[name])
     if changed:
         sets = ", ".join(f"{name} = ${name}" for name in changed)

@@ -20,14 +20,14 @@ from tracer.case.vault import Stored
 from tracer.clock import now
 from tracer.dossier.parties import ensure_party, new_parties, party_ids, resolve
 from tracer.dossier.statements import evidence_problems
-from tracer.dossier.vocabulary import LAWFUL_BASES, id_problem, refuse, word_problem
+from tracer.dossier.vocabulary import LAWFUL_BASES, ORIGINS, id_problem, refuse, word_problem
 from tracer.errors import InputRefused, UsageError
 from tracer.lists.linking import link_rows, seal_part
 from tracer.lists.loaded import (
     DatasetFacts,
     Loaded,
     Origin,
-    days_problem,
+    days_problems,
     known_exports,
     later_than_today,
     not_understood,
@@ -253,8 +253,9 @@ def store_parts(
         _statement("insert_dataset"),
         {
             "no": no, "id": facts.id, "version": version, "holder": facts.holder, "obtained": facts.obtained,
-            "created": facts.created, "origin": facts.origin or "obtained", "path": source.path,
-            "sha256": source.sha256, "bytes": source.bytes, "format": read.format, "encoding": read.encoding,
+            "created": facts.created, "exported": facts.exported, "living": facts.living,
+            "origin": facts.origin or "obtained", "path": source.path, "sha256": source.sha256,
+            "bytes": source.bytes, "format": read.format, "encoding": read.encoding,
             "region": region, "rows": rows, "identifiers": linked.identifiers, "contacts": linked.contacts,
             "rejected": linked.rejected, "duplicates": linked.duplicates, "hashes": linked.hashes,
             "masked": linked.masked, "labels": linked.labels,
@@ -432,7 +433,8 @@ def load_files(
             word_problem(said.collected_under, LAWFUL_BASES, "lawful basis", "--collected-under"),
             word_problem(said.used_under, LAWFUL_BASES, "lawful basis", "--used-under"),
             *evidence_problems(case.con, said.evidence, "--evidence"),
-            days_problem(said.created, said.obtained, "--obtained"),
+            word_problem(said.origin, ORIGINS, "origin", "--origin"),
+            *days_problems(vars(said), "--obtained"),
             *_same_ids(facts, files),
         ]
     )

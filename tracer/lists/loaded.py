@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from itertools import pairwise
+from typing import Any
 
 from tracer.clock import today
 from tracer.errors import InputRefused
@@ -21,7 +23,7 @@ class DatasetFacts:
     obtained: date | None = None
     created: date | None = None
     origin: str | None = None
-    """`own` (the client's own list), `obtained`, `refusals`; None: not said, `obtained` for a new dataset."""
+    """One of `tracer.dossier.vocabulary.ORIGINS`; None: not said, `obtained` for a new dataset."""
     collected_under: str | None = None
     used_under: str | None = None
     evidence: tuple[str, ...] = ()
@@ -29,24 +31,33 @@ class DatasetFacts:
     """As readers see it; its id otherwise."""
     title_en: str | None = None
     title_zh: str | None = None
+    exported: date | None = None
+    """Day of this export of it."""
+    living: bool | None = None
+    """Whether it went on after its first day; None: not said."""
+
+
+DAYS = ("created", "exported", "obtained")
+"""The days of a dataset in the order in which they come."""
 
 
 def later_than_today(facts: DatasetFacts) -> tuple[str, ...]:
     """That a day on which the list was there already has not come yet: findings about time would rest on it."""
     return tuple(
         f"{name} on {day}, which is in the future: correct the day, or the clock"
-        for name, day in (("obtained", facts.obtained), ("created", facts.created))
-        if day is not None and day > today()
+        for name in reversed(DAYS)
+        if (day := getattr(facts, name)) is not None and day > today()
     )
 
 
-def days_problem(created: date | None, obtained: date | None, where: str) -> InputRefused | None:
-    """That a list was obtained before it came into being; None where it was not, or a day is not known."""
-    if created is None or obtained is None or created <= obtained:
-        return None
-    return InputRefused(
-        f"obtained ({obtained}) lies before created ({created})", where=where, remedy="correct one of the days"
-    )
+def days_problems(facts: Mapping[str, Any], where: str) -> list[InputRefused]:
+    """The days of a dataset that lie before one that comes first; days that are not known are passed over."""
+    known = [(name, facts[name]) for name in DAYS if facts[name] is not None]
+    return [
+        InputRefused(f"{later} ({b}) lies before {first} ({a})", where=where, remedy="correct one of the days")
+        for (first, a), (later, b) in pairwise(known)
+        if b < a
+    ]
 
 
 def known_exports(parts: Sequence[PartRead]) -> tuple[str, ...]:

@@ -28,12 +28,13 @@ from tracer.dossier.evidence import add_evidence
 from tracer.dossier.parties import add_party, make_bare_party, resolve, suggest_merges
 from tracer.dossier.records import Outcome
 from tracer.dossier.statements import add_claim, add_line, add_relation, add_reply
+from tracer.dossier.vocabulary import refuse
 from tracer.errors import InputRefused
 from tracer.export.ordinary import refuse_ordinary
 from tracer.identify.organisation import same
 from tracer.identify.segments import load_segments
 from tracer.lists.load import load_dataset
-from tracer.lists.loaded import DatasetFacts, Loaded
+from tracer.lists.loaded import DatasetFacts, Loaded, days_problems
 from tracer.lists.read.model import ReadOptions
 from tracer.lists.read.secret_columns import PURPOSE
 from tracer.manifest.model import (
@@ -229,29 +230,37 @@ def open_or_create(folder: Path, manifest: Manifest, *, key_file: Path | None = 
 
 
 def update_dataset(con: duckdb.DuckDBPyConnection, entry: DatasetEntry) -> list[str]:
-    """Put right what the case holds about a loaded dataset; what was changed, one a line."""
+    """Put right what the case holds about a loaded dataset; what was changed, one a line.
+
+    Raises:
+        InputRefused: a day now lies before one that comes first, of the two that the manifest and the case name.
+    """
     # The holder that was made for want of one says nothing against the one that the case knows.
     holder = None if entry.holder == bare_holder(entry.id) else resolve(con, entry.holder)
     facts = {
-        "holder": holder, "obtained": entry.obtained, "created": entry.created, "origin": entry.origin,
+        "holder": holder, "obtained": entry.obtained, "created": entry.created, "exported": entry.exported,
+        "living": entry.living, "origin": entry.origin,
         "collected_under": entry.collected_under, "used_under": entry.used_under,
         "evidence": list(entry.evidence) or None, "list_title": entry.title, "title_en": entry.title_en,
         "title_zh": entry.title_zh,
     }  # fmt: skip
-    return _update(con, "dataset", entry.id, facts, "id = $id AND current")
+    changed = _update(con, "dataset", entry.id, facts, "id = $id AND current")
+    known = kept_facts(con, entry.id)
+    refuse(days_problems(vars(known), f"dataset {entry.id}") if changed and known else ())
+    return changed
 
 
 def kept_facts(con: duckdb.DuckDBPyConnection, dataset: str) -> DatasetFacts | None:
     """What the case holds about a dataset's current version."""
     row = con.execute(
         "SELECT holder, obtained, created, origin, collected_under, used_under, evidence, list_title, title_en,"
-        " title_zh FROM dataset WHERE id = $id AND current",
+        " title_zh, exported, living FROM dataset WHERE id = $id AND current",
         {"id": dataset},
     ).fetchone()
     if row is None:
         return None
-    holder, obtained, created, origin, collected, used, evidence, *titles = row
-    return DatasetFacts(dataset, holder, obtained, created, origin, collected, used, tuple(evidence), *titles)
+    holder, obtained, created, origin, collected, used, evidence, *others = row
+    return DatasetFacts(dataset, holder, obtained, created, origin, collected, used, tuple(evidence), *others)
 
 
 def update_release(con: duckdb.DuckDBPyConnection, entry: ReleaseEntry) -> list[str]:
@@ -292,6 +301,8 @@ def _update(con: duckdb.DuckDBPyConnection, table: str, own: str, facts: dict[st
 def _shown(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(value) or "none"
+    if isinstance(value, bool):
+        return str(value).lower()
     return "none" if value is None else str(value)
 
 
@@ -462,7 +473,10 @@ def _apply_files(case: Case, manifest: Manifest, plan: LoadPlan, done: Applied, 
         if ("dataset", dataset.value.id) in plan.load:
             attempt(dataset.value.path.name, partial(_load, case, manifest, plan, dataset, done), dataset.value.path)
         else:
-            done.changed += update_dataset(case.con, dataset.value)
+            try:
+                done.changed += update_dataset(case.con, dataset.value)
+            except InputRefused as problem:
+                problems.append(problem)
     for release in manifest.releases:
         attempt(release.value.id, partial(_release, case, plan, release, done), release.value.path)
     for table, entries in (("signals", manifest.signals), ("complaints", manifest.complaints)):

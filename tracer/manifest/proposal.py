@@ -182,7 +182,10 @@ def _dataset(file: Path, path: str, read: FileRead, ids: set[str]) -> Iterator[s
     yield path
     yield '# holder = "party-1"   # FILL IN: id of the [[party]] that it was obtained from'
     yield from _day(file, "obtained")
-    yield '# origin = "own"   # if it is the client\'s own list'
+    yield "# created = 2026-01-01   # the day it came into being, if that is known"
+    yield "# exported = 2026-01-31   # the day of this export, if that is known"
+    yield "# living = true   # if the list went on after its first day, as a customer database does; false: if not"
+    yield '# origin = "own"   # if it is the client\'s own list; "register": a public source'
     columns = _columns(read.parts)
     if columns:
         yield f"columns = {{ {', '.join(columns)} }}"

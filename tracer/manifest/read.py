@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ from tracer.dossier.parties import near_slip
 from tracer.dossier.records import Claim, Evidence, Line, Party, Relation, Reply
 from tracer.dossier.vocabulary import COLUMN_ROLES, did_you_mean, id_problem, is_amount, is_day, is_whole, word_problem
 from tracer.errors import InputRefused
+from tracer.lists.loaded import DAYS
 from tracer.lists.made_id import id_from_name, is_personal, numbered, short_hash
 from tracer.manifest.model import (
     CanariesEntry,
@@ -613,8 +615,8 @@ def _check_bare(party: str, parties: list[str], row: Row, key: str, bare: dict[s
         bare[party] = None
 
 
-_ORDERED = {
-    "dataset": (("created", "obtained"),),
+_ORDERED: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "dataset": (DAYS,),
     "release": (("date", "ends"),),
     "reply": (("asked", "deadline"), ("asked", "answered")),
 }
@@ -622,11 +624,11 @@ _ORDERED = {
 
 def _check_order(rows: dict[str, list[Row]], found: Findings) -> None:
     """Days that cannot lie before one another; a relation of a party to itself."""
-    for table, pairs in _ORDERED.items():
-        for row in rows[table]:
-            for first, second in pairs:
-                a, b = row.get(first), row.get(second)
-                if a is not None and b is not None and b < a:
+    for table, orders in _ORDERED.items():
+        for row, days in product(rows[table], orders):
+            known = [(key, row.get(key)) for key in days if row.get(key) is not None]
+            for (first, a), (second, b) in pairwise(known):
+                if b < a:
                     found.note(row, second, f"{second} ({b}) lies before {first} ({a})")
     for row in rows["relation"]:
         if row.get("from") is not None and row.get("from") == row.get("to"):

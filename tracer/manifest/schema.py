@@ -114,9 +114,11 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "holder": Key(Kind.PARTY, "id of the party that it was obtained from"),
         "obtained": Key(Kind.DATE, "day it was obtained: it existed by then"),
         "created": Key(Kind.DATE, "day it came into being, where known; not the day of an export or a file"),
+        "exported": Key(Kind.DATE, "day of this export, where known"),
+        "living": Key(Kind.BOOLEAN, "whether the list went on after its first day, as a customer database does"),
         "origin": Key(
             Kind.TEXT,
-            "own: the client's own list; obtained; refusals: people who refused calls",
+            "own: the client's own list; obtained; refusals: people who refused calls; register: a public source",
             words=ORIGINS,
             of="origin",
         ),
