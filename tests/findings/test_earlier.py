@@ -10,7 +10,7 @@ import pytest
 from tests.findings.listed import load_list, phones
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
-from tracer.findings.derivation import row_facts
+from tracer.findings.derivation import rows
 from tracer.findings.earlier import forget_lists
 from tracer.lists.keeping import remove_dataset, restore_dataset
 from tracer.trace import Traced, recompute_digest, trace
@@ -84,7 +84,7 @@ def test_lists_that_come_one_by_one_give_what_they_give_together(
 ) -> None:
     load_list(case, "fresh", lists["fresh"])
     with monkeypatch.context() as patch:  # it has no relatives: the rows of the others are not read again
-        patch.setattr(row_facts, "read_cells", None)
+        patch.setattr(rows, "_read_cells", None)
         unrelated = trace(case)
     assert unrelated.result == recompute_digest(case)
     load_list(case, "meeting", lists["meeting"])

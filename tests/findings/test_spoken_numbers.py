@@ -11,7 +11,7 @@ from tests.findings.attribution.test_attribution import by_release, marked
 from tests.findings.marked_world import World
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, PValue, Reason, Times, Word
 from tracer.findings.attribution import attribute
-from tracer.findings.derivation.edges import _compared
+from tracer.findings.derivation.edges import compared
 from tracer.findings.vintage.reasons import exported_reason
 from tracer.wording import LANGUAGES, headlines, say
 
@@ -80,7 +80,8 @@ def test_how_many_canaries_are_in_it(seen: int | None, words: str) -> None:
     ],
 )
 def test_an_alternative_is_said_to_be_likelier_or_less_likely(other: float, this: float, said: str) -> None:
-    assert said in say(_compared(Reason.of("derivation-covers"), other, this))
+    lists: dict[str, Number] = {"giver": DatasetRef("a"), "taker": DatasetRef("b"), "through": None}
+    assert said in say(compared(Reason.of("derivation-explanation", kind=Word("hidden"), **lists), other, this))
 
 
 @pytest.mark.parametrize(

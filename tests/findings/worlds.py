@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -49,13 +49,11 @@ class World:
                 insert_cells(con, number, cells | ({"name": self.names[name]} if name in self.names else {}))
         return con
 
-    def trace(
-        self, *decisions: derivation.Decision, without: Collection[str] = ()
-    ) -> dict[tuple[str, str], tuple[float, str]]:
+    def trace(self, *decisions: derivation.Decision) -> dict[tuple[str, str], tuple[float, str]]:
         """Edges of probability .05 or more: (parent, child) → probability, grade."""
         con = self.load()
         overlap.compute(CaseFacts(con), 1)
-        derivation.compute(CaseFacts(con), 1, decisions, without=without)
+        derivation.compute(CaseFacts(con), 1, decisions)
         rows = con.execute(
             "SELECT parent, child, probability, grade FROM derivation WHERE probability >= 0.05"
         ).fetchall()

@@ -18,7 +18,7 @@ from tracer.dossier.replies import STATES
 from tracer.dossier.vocabulary import CLAIM_KINDS
 from tracer.export.figure.waterfall import weights_of
 from tracer.export.outgoing import outgoing
-from tracer.findings.derivation.weights import SIGNALS
+from tracer.findings.derivation.model import KINDS
 from tracer.wording import LANGUAGES, Voice, headlines, in_words, say, signals_of
 from tracer.wording.catalogue_files import FOLDER, entries
 from tracer.wording.claims import claim, contradiction, key_numbers, number_label, number_value
@@ -249,7 +249,7 @@ def test_sentences_of_an_earlier_version_stay_as_they_are() -> None:
 
 
 def test_every_signal_has_a_name_in_both_languages() -> None:
-    for signal in (*SIGNALS, "overlap", "rows explained", "exactly two lists", "composition"):
+    for signal in ("before", *KINDS, "judgement"):
         (step,) = signals_of(json.dumps([{"signal": signal, "weight": 1.0}]))
         step["name"]["numbers"]["written"] = {"text": "unnamed"}  # type: ignore[index] # JSON of a reason
         english, chinese = (in_words(step, Voice(lang))["name"] for lang in LANGUAGES)
@@ -263,6 +263,9 @@ def test_what_leaves_a_case_has_its_signals_in_the_language_of_the_export() -> N
     out = outgoing(case.con, leaving(case).findings, PSEUDONYM, TITLE, facts=("weights",))
     row = next(at for at, row in enumerate(out.facts["weights"]) if row["child"] == "d6-backend")
     said = {lang: weights_of(out.spoken(lang).facts["weights"][row])[0] for lang in LANGUAGES}
-    assert {lang: step[:2] for lang, step in said.items()} == {"en": ("dates", -2.25), "zh": ("日期", -2.25)}
+    assert {lang: step[:2] for lang, step in said.items()} == {
+        "en": ("dates of lists", -2.25),
+        "zh": ("名单的日期", -2.25),
+    }
     translated = out.translations(out.rows)
-    assert (translated["dates"], translated[said["en"][2]]) == ("日期", said["zh"][2])
+    assert (translated["dates of lists"], translated[said["en"][2]]) == ("名单的日期", said["zh"][2])

@@ -181,15 +181,16 @@ def _explained(found: Row, ends: Ends) -> Conclusion | None:
     best, following = rows[0], answer["next"]
     edges = [row for row in found.get("derivations", []) if {row["parent"], row["child"]} == pair]
     edge = next((row for row in edges if row["parent"] == best["giver"]), None)
-    reasons = [*_steps(best, ends), *_strongest(edge), *_shared(found, pair, best)]
+    rests = list(_shared(found, pair, best)) if edge is None else _without_ratio(edge)
+    reasons = [*_steps(best, ends), *rests]
     against = [] if edge is None else [one for one in edge["against"] if _code(one) != "derivation-alternative"]
     settle = answer["would_tell"]
     named = [ends.lists[name] for name in sorted(pair) if name in ends.lists]
-    holders = [row["holder"] for row in named if row["origin"] != "own"] if best["kind"] in _BY_HAND else []
+    handed = [row["holder"] for row in named if row["origin"] not in {"own", "register"}]
+    holders = handed if best["kind"] in _BY_HAND else []
     if not answer["told"]:
         return Conclusion(
-            _open(answer, best), _odds(answer), [*_strongest(edge), *_shared(found, pair, best)], against, settle,
-            parties=holders,
+            _open(answer, best), _odds(answer), rests, against, settle, parties=holders,
         )  # fmt: skip
     if following is not None:
         next_one = Reason.of(
@@ -249,17 +250,14 @@ def _steps(best: Row, ends: Ends) -> Iterator[Reason]:
                 )  # fmt: skip
 
 
-def _strongest(edge: Row | None) -> list[object]:
-    """What an edge rests on, by weight; its reasons, where no weights are known."""
-    if edge is None:
-        return []
-    weighed = [step for step in edge["weights"] if float(step["weight"]) > 0 and step["text"]]
-    weighed.sort(key=lambda step: -float(step["weight"]))
-    return [step["text"] for step in weighed] or list(edge["reasons"])
+def _without_ratio(edge: Row) -> list[object]:
+    """What an edge rests on: the contacts in common, and the rest by weight; what it is worth on other lists is a
+    detail."""
+    return [one for one in edge["reasons"] if _code(one) != "derivation-ratio"]
 
 
 def _shared(found: Row, pair: set[str], best: Row) -> Iterator[Reason]:
-    """What the two lists have in common, and what chance would give, where nothing stronger is known."""
+    """What the two lists have in common, and what chance would give, where no edge says so."""
     for row in found.get("overlaps", []):
         if {row["a"], row["b"]} == pair and not row["small"] and row["shared"] is not None:
             child, parent = (row["a"], row["b"]) if row["a"] == best["taker"] else (row["b"], row["a"])

@@ -152,7 +152,8 @@ def _waiting(case: Case, day: date) -> Iterator[Waiting]:
     if late:
         yield Waiting("no-answer", tuple(row[0] for row in late))
     rejected = con.execute(
-        f"SELECT id FROM dataset WHERE {_HELD} AND rejected > $share * rows AND origin <> 'refusals' ORDER BY id",
+        f"SELECT id FROM dataset WHERE {_HELD} AND rejected > $share * rows AND origin NOT IN ('refusals', 'register')"
+        " ORDER BY id",
         {"share": _REJECTED},
     ).fetchall()
     if rejected:

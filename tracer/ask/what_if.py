@@ -156,6 +156,7 @@ def _would_tell(
         yield Reason.of("what-if-ask-link", link=DatasetRef(link), datasets=tuple(DatasetRef(name) for name in pair))
     if kinds <= {"copied", "through", "common"}:
         yield from _dates([*pair, *links], facts)
+        yield from _living(pair, facts)
     yield from _cells(pair, facts)
     if "release" not in signals and kinds & {"copied", "through"}:
         holders = sorted({facts[name]["holder"] for name in pair if name in facts})
@@ -169,6 +170,15 @@ def _dates(names: Sequence[str], facts: Mapping[str, Row]) -> Iterator[Reason]:
         if name in facts and not facts[name]["made_known"]:
             known = Word("obtained" if facts[name]["obtained_known"] else "nothing")
             yield Reason.of("what-if-ask-made", dataset=DatasetRef(name), known=known)
+
+
+def _living(pair: tuple[str, str], facts: Mapping[str, Row]) -> Iterator[Reason]:
+    """Where both have a day, it decides whether more came in after it: then the day bounds nothing that came later."""
+    if all(facts[name]["made_known"] for name in pair if name in facts):
+        for name in pair:
+            if name in facts and not facts[name]["living_known"]:
+                asked = Word("living" if facts[name]["exported_known"] else "living-and-exported")
+                yield Reason.of("what-if-ask-living", dataset=DatasetRef(name), asked=asked)
 
 
 def _cells(pair: tuple[str, str], facts: Mapping[str, Row]) -> Iterator[Reason]:

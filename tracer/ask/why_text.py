@@ -24,7 +24,8 @@ WIDTH = 100
 """Cells of a line where nothing else is asked for."""
 
 _TITLES = (
-    "what_if", "explanations", "derivations", "vintages", "alias_origins", "overlaps", "attributions", "retention",
+    "what_if", "explanations", "derivations", "pairs", "vintages", "alias_origins", "overlaps", "attributions",
+    "retention",
     "relations",
     "claims", "said", "releases", "chains", "hidden", "hidden_rows", "canaries", "dates", "positions", "other_copies",
     "other_sources", "judgements", "evidence", "replies", "against",

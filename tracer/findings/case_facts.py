@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from secrets import token_hex
 from types import TracebackType
@@ -63,6 +63,14 @@ class CaseFacts:
         if self._earlier is None:
             return json_of(json.dumps(compute()))
         return self._earlier.ask(name, rests_on, lists, compute)
+
+    def kept_each(
+        self, name: str, asked: Sequence[tuple[object, Collection[int]]], compute: Callable[[Sequence[int]], list[Any]]
+    ) -> list[Any]:
+        """The same of several questions (what each rests on, its lists); `compute` gives those at these places."""
+        if self._earlier is None:
+            return [json_of(json.dumps(one)) for one in compute(range(len(asked)))] if asked else []
+        return self._earlier.ask_each(name, asked, compute)
 
     def make(self, what: str, rows: str | pa.Table, bound: Mapping[str, Any] | None = None) -> Relation:
         """A TEMP table of the rows of a SELECT or of an Arrow table, until it is dropped or the trace ends.

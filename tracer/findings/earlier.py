@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import duckdb
@@ -37,14 +37,23 @@ class EarlierAnswers:
         name: which question it is. rests_on: all that the answer depends on but the contents of lists of these numbers,
         which never change; JSON. lists: those whose contents it rests on; it goes when one of them is purged.
         """
-        contents = [(number, self._contents[number]) for number in sorted(lists)]
-        told = json.dumps([self._method, name, rests_on, contents], sort_keys=True)
-        question = hashlib.sha256(told.encode()).hexdigest()
-        self._asked[question] = name
-        if question not in self._had:
-            self._had[question] = json.dumps(compute())
-            self._new[question] = (name, self._had[question], lists)
-        return json_of(self._had[question])
+        return self.ask_each(name, [(rests_on, lists)], lambda _: [compute()])[0]
+
+    def ask_each(
+        self, name: str, asked: Sequence[tuple[object, Collection[int]]], compute: Callable[[Sequence[int]], list[Any]]
+    ) -> list[Any]:
+        """The answers of several questions of one name; `compute` gives those at these places of `asked`, in order."""
+        questions = []
+        for rests_on, lists in asked:
+            contents = [(number, self._contents[number]) for number in sorted(lists)]
+            told = json.dumps([self._method, name, rests_on, contents], sort_keys=True)
+            questions.append(hashlib.sha256(told.encode()).hexdigest())
+        self._asked |= dict.fromkeys(questions, name)
+        missing = [at for at, question in enumerate(questions) if question not in self._had]
+        for at, answer in zip(missing, compute(missing) if missing else [], strict=True):
+            self._had[questions[at]] = json.dumps(answer)
+            self._new[questions[at]] = (name, self._had[questions[at]], asked[at][1])
+        return [json_of(self._had[question]) for question in questions]
 
     def keep(self) -> None:
         """Keep what was computed, in place of what was kept under the same names and not asked for."""

@@ -14,6 +14,7 @@ import duckdb
 
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "overlap": ("a", "b"),
+    "pair_evidence": ("a", "b"),
     "derivation": ("parent", "child"),
     "generation": ("ancestor", "dataset"),
     "explanation": ("giver", "taker", "through"),
@@ -43,7 +44,10 @@ _SUBJECT: Mapping[str, tuple[str, ...]] = {
     "legal_count": ("scope", "list"),
 }
 """Finding table → the columns that tell what a finding is about."""
-_PAIRS = {"derivation": ("parent", "child"), "generation": ("ancestor", "dataset"), "explanation": ("giver", "taker")}
+_PAIRS = {
+    "pair_evidence": ("a", "b"), "derivation": ("parent", "child"), "generation": ("ancestor", "dataset"),
+    "explanation": ("giver", "taker"),
+}  # fmt: skip
 """Finding table → its columns that hold a pair of datasets between which others may be."""
 _PURGED = "SELECT id FROM dataset WHERE current AND purged_at IS NOT NULL"
 

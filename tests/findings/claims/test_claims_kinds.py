@@ -160,6 +160,18 @@ def test_consumers_inside_contradict_business_only_and_public_sources(case: Case
     assert verdict(case, say(case, "public_sources", dataset="copied"))[0] == "supported"
 
 
+def test_a_register_is_public_whoever_holds_it(case: Case, rng: np.random.Generator) -> None:
+    insert(case.con, "party", id="app", role="platform")
+    published = sorted(set(phones(rng, 2_000)))
+    load_list(case, "companies", {"phone": published}, "app", origin="register")
+    load_list(case, "copied", {"phone": published[:500]}, "p")
+    found, numbers, _ = verdict(case, say(case, "public_sources", dataset="copied"))
+    assert (found, numbers["public_lists"]) == ("supported", ["companies"])
+    assert "consumer_lists" not in numbers
+    found, numbers, _ = verdict(case, say(case, "random", dataset="copied"))
+    assert (found, numbers["witnesses"]) == ("contradicted", ["companies"])
+
+
 def test_a_consumers_persona_inside_contradicts_business_only(case: Case, rng: np.random.Generator) -> None:
     numbers = sorted(set(phones(rng, 1_000)))
     for number, phone in enumerate(numbers[:4]):

@@ -95,6 +95,11 @@ def test_people_who_refused_inside_a_list(case: Case) -> None:
     assert found == [("own", 90, 60, True)]
 
 
+def test_a_register_calls_nobody_and_breaks_no_refusal(case: Case, people: list[str]) -> None:
+    load_list(case, "register", {"phone": people[:200]}, "office", origin="register", obtained=date(2026, 6, 1))
+    assert _found(case, "SELECT dataset FROM views.refused_inside") == [("own",)]
+
+
 def test_single_rows_are_there_for_a_reason_only_and_never_of_a_tiny_list(case: Case, people: list[str]) -> None:
     rows = refused_rows(case.con)
     assert len(rows) == 60

@@ -13,14 +13,8 @@ from scipy.stats import binomtest
 from tests.bench.zoo.cases import Keeper, Kind
 from tests.bench.zoo.measure import Measured, measured
 from tests.findings.worlds import World, fresh
-from tracer.disclosure import DatasetRef, Number, Reason, Word
 from tracer.findings import derivation
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.derivation.dates import DossierFacts, weigh_dates
-from tracer.findings.derivation.family import noisy_or
-from tracer.findings.derivation.weights import EdgeWeights
-
-JANUARY, MARCH = date(2026, 1, 4), date(2026, 3, 1)
 
 
 def _resale() -> dict[str, np.ndarray[tuple[int], np.dtype[np.int64]]]:
@@ -51,10 +45,11 @@ def test_dates_and_a_third_copy_tell_a_resold_list_hand_by_hand() -> None:
     assert found["vendor", "resold"][0] > 2 * found["resold", "vendor"][0]
 
 
-def test_without_dates_and_origins_the_chain_has_no_direction() -> None:
+def test_without_dates_and_origins_no_direction_of_the_chain_is_sure() -> None:
     found = World(_resale()).trace()
     for a, b in (("client", "vendor"), ("vendor", "resold")):
-        assert max(found[a, b], found[b, a]) < (0.5, "G2")
+        assert max(found[a, b][0], found[b, a][0]) < 0.8
+        assert found[a, b][1] == found[b, a][1] == "G1"
         assert found[a, b][0] + found[b, a][0] > 0.5
     assert ("client", "resold") not in found
     assert not any("unrelated" in edge for edge in found)
@@ -131,14 +126,6 @@ def test_the_same_case_gives_the_same_rows_and_directions_sum_to_one_at_most() -
     )
 
 
-def test_noisy_or_finds_the_rates_that_made_the_counts() -> None:
-    rates = np.array([0.3, 0.7])
-    total = np.array([[4000.0, 3000.0, 2000.0]])
-    share = np.array([rates[0], rates[1], 1 - (1 - rates[0]) * (1 - rates[1])])
-    _, level = noisy_or(total * share, total)
-    assert 1 - np.exp(-level[0]) == pytest.approx(rates, abs=1e-4)
-
-
 @pytest.mark.slow("twelve simulated markets")
 @pytest.mark.parametrize("setting", ["merges", "padded"])
 def test_markets_with_fixed_seeds(setting: str, tmp_path: Path) -> None:
@@ -147,18 +134,3 @@ def test_markets_with_fixed_seeds(setting: str, tmp_path: Path) -> None:
     assert found.f1 >= 0.93
     # Six markets are few: not above the stated rate by an exact binomial test.
     assert binomtest(found.sure_wrong, found.sure, 0.05, alternative="greater").pvalue > 0.01
-
-
-@pytest.mark.parametrize("event", ["made", "obtained"])
-def test_days_are_a_reason_that_names_both_lists(event: str) -> None:
-    weights, days = EdgeWeights(2), {"made": None, "obtained": None} | {event: MARCH}
-    older = DossierFacts("p", None, JANUARY, own=False)
-    newer = DossierFacts("q", days["obtained"], days["made"], own=False)
-    weigh_dates(weights, [older, newer], [(0, 1)], {}, ["a", "b"])
-    (forward,), (back,) = list(weights.of(0, 1)), list(weights.of(1, 0))
-    assert forward.value == (f"made {JANUARY} and {MARCH}" if event == "made" else f"made {JANUARY}, obtained {MARCH}")
-    assert forward.weight > 0 > back.weight
-    assert forward.reason == back.reason, "it holds for both directions"
-    one: dict[str, Number] = {"one": DatasetRef("a"), "one_event": Word("made"), "one_day": JANUARY}
-    other: dict[str, Number] = {"other": DatasetRef("b"), "other_event": Word(event), "other_day": MARCH}
-    assert forward.reason == Reason.of("derivation-dates", **one, **other)

@@ -17,9 +17,9 @@ from tests.findings.worlds import World, fresh
 from tracer.findings import attribution, derivation, overlap
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.random import assess_random
-from tracer.findings.derivation.counts import MembershipCounts
-from tracer.findings.derivation.hidden import Hidden
-from tracer.findings.derivation.model import DerivationModel
+from tracer.findings.derivation.evidence import PairEvidence
+from tracer.findings.derivation.ways import HIDDEN as UNSEEN
+from tracer.findings.derivation.ways import Explanation, Hidden
 from tracer.findings.overlap.close import all_close, close_sets, parts_of
 from tracer.findings.overlap.near_copies import are_near, one_list, witnesses
 
@@ -27,18 +27,15 @@ HIDDEN = "SELECT children, contacts FROM hidden ORDER BY id"
 
 
 def _hidden(lists: dict[str, NDArray[np.int64]], *pairs: tuple[str, str], patch: pytest.MonkeyPatch) -> list[object]:
-    """What is proposed where these pairs are found to be brothers."""
+    """What is proposed where these pairs are found to come from one list that was never obtained."""
     compute = import_module("tracer.findings.derivation.compute")
     propose = compute.propose
 
-    def told(
-        counts: MembershipCounts, model: DerivationModel, brother: NDArray[np.float64], taken: int
-    ) -> tuple[Hidden, ...]:
-        ids = counts.traced.ids
-        p = np.zeros_like(brother)
-        for a, b in pairs:
-            p[ids.index(a), ids.index(b)] = p[ids.index(b), ids.index(a)] = 0.99
-        found: tuple[Hidden, ...] = propose(counts, model, p, taken)
+    def told(evidence: PairEvidence, explained: object, edge: NDArray[np.float64], taken: int) -> list[Hidden]:
+        ids = evidence.counts.traced.ids
+        at = [(ids.index(a), ids.index(b)) for a, b in pairs]
+        unseen = {(a, b): [Explanation(UNSEEN, a, b, None, 0.99)] for a, b in at}
+        found: list[Hidden] = propose(evidence, unseen, edge, taken)
         return found
 
     patch.setattr(compute, "propose", told)

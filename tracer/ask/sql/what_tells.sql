@@ -1,5 +1,6 @@
 -- What is known of datasets $names that could tell a copy from its source.
 SELECT d.dataset, d.holder, d.created IS NOT NULL AS made_known, d.obtained IS NOT NULL AS obtained_known, d.origin = 'own' AS own,
+    d.living IS NOT NULL OR d.origin <> 'obtained' AS living_known, d.exported IS NOT NULL AS exported_known,
     coalesce(bool_or(c.role IN ('name', 'organisation', 'address')), false) AS has_texts,
     coalesce(bool_or(c.role = 'other'), false) AS has_others, coalesce(bool_or(starts_with(c.role, 'phone')), false) AS has_phones,
     coalesce(bool_or(starts_with(c.role, 'email')), false) AS has_mails,

@@ -9,6 +9,11 @@ WHERE (list_contains($a_lists, parent) AND list_contains($b_lists, child))
     OR (list_contains($b_lists, parent) AND list_contains($a_lists, child))
 ORDER BY probability DESC, parent, child;
 
+-- section: pairs
+SELECT * FROM views.pairs
+WHERE (list_contains($a_lists, a) AND list_contains($b_lists, b)) OR (list_contains($b_lists, a) AND list_contains($a_lists, b))
+ORDER BY a, b;
+
 -- section: overlaps
 SELECT a, b, shared, a_contacts, b_contacts, expected, excess, p_value, small
 FROM views.overlaps
@@ -116,7 +121,7 @@ WHERE (list_contains(releases, $a) AND list_has_any(seen_in, $b_lists)) OR (list
 ORDER BY canary;
 
 -- section: dates
-SELECT dataset, holder, obtained, created, origin, rows, contacts, CAST(purged_at AS DATE) AS purged
+SELECT dataset, holder, obtained, created, exported, living, origin, rows, contacts, CAST(purged_at AS DATE) AS purged
 FROM views.datasets
 WHERE dataset IN ($a, $b)
 ORDER BY dataset;

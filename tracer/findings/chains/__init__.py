@@ -1,9 +1,9 @@
-"""Resale chains: through which parties a list went, in order, with its weakest grade and its least sure step.
+"""Resale chains: through which parties a list went, in order, with its weakest grade and how likely it is.
 
 A chain follows derivations (probability .5 or more) and releases that a retention or an attribution found behind a
-list. What misleads about one step (lists that grow where others are extracts, dates that are wrong) misleads about all,
-so a chain is at most as sure as its least sure step. Consecutive stations of one party count once. What a recipient
-merely holds before its end is not a resale and makes no chain alone.
+list. A chain is true when all its steps are. Steps err independently of one another on lists of makers left out, so it
+is as likely as all of them together. Consecutive stations of one party count once. What a recipient merely holds before
+its end is not a resale and makes no chain alone.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Route:
     first_seen: date | None
     last_seen: date | None
     probability: float
-    """That of the least sure link so far; 1 before the first."""
+    """That of all links so far; 1 before the first."""
 
 
 def compute(facts: CaseFacts, run: int) -> None:
@@ -57,7 +57,7 @@ def compute(facts: CaseFacts, run: int) -> None:
     put_rows(facts.con, "chain", run, "parties datasets grade first_seen last_seen probability", (
         (
             list(route.parties), list(route.datasets), route.grade, route.first_seen, route.last_seen,
-            route.probability,
+            round(route.probability, 6),
         )
         for route in chains(facts.con)
     ))  # fmt: skip
@@ -137,7 +137,7 @@ def _extended(
         resold=route.resold or not (link["lawful"] or (same and len(route.parties) == 1)),
         first_seen=min(filter(None, (route.first_seen, first)), default=None),
         last_seen=max(filter(None, (route.last_seen, last)), default=None),
-        probability=min(route.probability, float(str(link["probability"]))),
+        probability=route.probability * float(str(link["probability"])),
     )
 
 

@@ -1,12 +1,10 @@
-"""Which dataset was copied from which: edges with probabilities, several parents, direction, hidden brokers.
+"""Which dataset was copied from which: edges with probabilities, several parents, direction, lists that were never
+obtained.
 
-The model: memberships factorise over an acyclic graph of datasets; each dataset is a noisy OR of its parents plus rows
-of its own (`family`); dates, documents, versions and the rows themselves add weights to single edges (`dates`,
-`versions`, `rowwise`); graphs are averaged (`order`, `search`); what such a result was worth on lists with a known past
-is what is stated, and no direction without a reason (`calibration`, `stating`, `triangles`).
-"""
+One row of evidence a pair (`evidence`, from memberships in `counts`, rows in `rows` and the dossier in `dossier`), one
+model that reads it (`model`, fitted by `fitting`), what follows for ways and other explanations (`ways`), and how it is
+stated (`edges`)."""
 
 from tracer.findings.derivation.compute import Decision, compute
-from tracer.findings.derivation.weights import SIGNALS
 
-__all__ = ["SIGNALS", "Decision", "compute"]
+__all__ = ["Decision", "compute"]

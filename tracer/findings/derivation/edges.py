@@ -1,242 +1,318 @@
-"""Edges as they are stated: probability, grade, reasons, what speaks against, and the waterfall of weights."""
+"""Edges as they are stated: probability, grade, what each kind of evidence adds to it and rests on, what speaks against
+it."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from tracer.disclosure import Count, DatasetRef, Measure, Reason, Ref, Times, Word, disclosed, told
-from tracer.findings.derivation.counts import MembershipCounts
-from tracer.findings.derivation.explain import COPIED, OTHER, Explained, Explanation
-from tracer.findings.derivation.hidden import Hidden
-from tracer.findings.derivation.model import TEMPER, DerivationModel
-from tracer.findings.derivation.weights import EdgeWeights, Signal
+from tracer.disclosure import (
+    Count,
+    DatasetRef,
+    Measure,
+    Number,
+    Probability,
+    Reason,
+    Ref,
+    ReleaseRef,
+    Share,
+    Times,
+    Word,
+    disclosed,
+)
+from tracer.findings.derivation.dossier import DossierFacts
+from tracer.findings.derivation.evidence import PairEvidence
+from tracer.findings.derivation.model import KINDS, Model, Stated
+from tracer.findings.derivation.ways import COPIED, HIDDEN, Explanation, Hidden
 
-LEAST_PROBABILITY = 0.02
-"""Edges below it are not kept; the queries leave out those under .05."""
 FAINT = 0.01
 """Probability below which another explanation is named last of all that speaks against a finding."""
-LEAST_GRADED = 0.8
-"""Probability from which an edge can have grade G2: likely. Of those between .5 and .8 three in ten are wrong."""
-LEAST_DIRECTION = 10.0
-"""Odds over the reverse from which a direction counts as supported (grade G2)."""
-MOST_SHAPE = 2.0
-"""Log odds that the waterfall shows for how lists cover one another: about what it was worth on the makers' cases."""
-LEAST_RELATED = 0.99
-"""Probability of more than chance in common, from which an edge can have grade G2."""
+LEAST_GRADED, LEAST_DIRECTION = 0.8, 10.0
+"""Probability, and odds over the reverse, from which an edge can have grade G2: likely. Of those between .5 and .8 on
+makers left out three in ten were wrong."""
+TOLD = 2.0
+"""Odds over the reverse from which a direction counts as known."""
+SPEAKS = 0.3
+"""Nats from which a kind of evidence is a reason."""
 
 
 @dataclass(frozen=True)
-class DerivationRow:
-    """A row of `derivation`; contacts are counts."""
+class EdgeWriter:
+    """All that edges are stated from."""
 
-    parent: int
-    child: int
-    probability: float
-    grade: str
-    kind: str
-    """copy, or version: an older and a newer state of one holder's list."""
-    told: bool
-    shared: int
-    share_of_child: float
-    via: str | None
-    reasons: tuple[Reason, ...]
-    against: tuple[Reason, ...]
-    weights: str
+    evidence: PairEvidence
+    stated: Stated
+    explained: Mapping[tuple[int, int], Sequence[Explanation]]
+    proposed: Sequence[Hidden]
+    edge: np.ndarray[tuple[int, int], np.dtype[np.float64]]
+    """[parent, child]: as it is stated, with what people have judged."""
+    judged: Mapping[tuple[int, int], bool]
+    expected: np.ndarray[tuple[int, int], np.dtype[np.float64]]
+    """datasets x datasets: contacts in common by chance."""
+    model: Model
 
-
-def tell_edges(
-    counts: MembershipCounts,
-    model: DerivationModel,
-    weights: EdgeWeights,
-    explained: Explained,
-    proposed: Sequence[Hidden],
-) -> tuple[DerivationRow, ...]:
-    """All edges worth keeping, by parent and child."""
-    edge = model.edge
-    pairs = sorted((int(a), int(b)) for a, b in zip(*np.nonzero(edge >= LEAST_PROBABILITY), strict=True))
-    via = {(p, c): hidden.id for hidden in proposed for p in hidden.parents for c in hidden.children}
-    told = [_told(counts, model, weights, parent, child, explained) for parent, child in pairs]
-    return tuple(replace(edge, via=via.get((edge.parent, edge.child))) for edge in told)
-
-
-def _told(
-    counts: MembershipCounts,
-    model: DerivationModel,
-    weights: EdgeWeights,
-    parent: int,
-    child: int,
-    explained: Explained,
-) -> DerivationRow:
-    lists = [DatasetRef(name) for name in counts.traced.ids]
-    p, back = float(model.edge[parent, child]), float(model.edge[child, parent])
-    shared = int(counts.shared[parent, child])
-    mine = int(counts.traced.contacts[child])
-    expected = float(counts.expected[parent, child])
-    signals = _membership(counts, model, parent, child) + list(weights.of(parent, child))
-    common = Reason.of(
-        "derivation-shared",
-        shared=Count(shared),
-        whole=Count(mine, across_lists=False),
-        child=lists[child],
-        parent=lists[parent],
-        expected=Measure(expected),
-    )
-    reasons = [common, *(s.reason for s in signals if s.weight >= 0.3)]
-    secrets = weights.secrets.get((min(parent, child), max(parent, child)))
-    reasons += [] if secrets is None else [secrets]
-    next_best = _alternative(lists, explained, parent, child, p)
-    # The weightiest first, as those who show only some of it take the first.
-    against = _not_told(model, weights.other_people, lists, parent, child)
-    against += [reason for chance, reason in next_best if chance >= FAINT]
-    against += [s.reason for s in sorted(signals, key=lambda s: s.weight) if s.weight <= -0.3]
-    against += [reason for chance, reason in next_best if chance < FAINT]
-    return DerivationRow(
-        parent=parent,
-        child=child,
-        probability=p,
-        grade=_grade(model, parent, child, p, back),
-        kind="version" if model.stated.versions[parent, child] else "copy",
-        told=bool(model.stated.told[parent, child] or model.stated.told[child, parent]),
-        shared=shared,
-        share_of_child=shared / max(1, mine),
-        via=None,
-        reasons=tuple(reasons),
-        against=tuple(against),
-        weights=json.dumps([_step(s) for s in signals], ensure_ascii=False),
-    )
-
-
-def _step(signal: Signal) -> dict[str, object]:
-    """One step of the waterfall as it is stored, its reason as it may be shown."""
-    return {
-        "signal": signal.signal,
-        "value": signal.value,
-        "weight": signal.weight,
-        "reason": disclosed(signal.reason),
-    }
-
-
-def _grade(model: DerivationModel, parent: int, child: int, p: float, back: float) -> str:
-    stated = model.stated
-    independent = stated.one_population[parent, child] or stated.alone[parent, child]
-    sure = float(model.related[parent, child]) >= LEAST_RELATED and not independent
-    return "G2" if sure and stated.told[parent, child] and p >= LEAST_GRADED and p >= LEAST_DIRECTION * back else "G1"
-
-
-def _membership(counts: MembershipCounts, model: DerivationModel, parent: int, child: int) -> list[Signal]:
-    """What the memberships say: the edge in its best family against the best family without it, and its reverse."""
-    lists = [DatasetRef(name) for name in counts.traced.ids]
-    signals = []
-    related, shared = float(model.background[parent, child]), int(counts.shared[parent, child])
-    times = Times(shared / max(float(counts.expected[parent, child]), 1e-9))
-    reason = Reason.of("derivation-overlap", times=times)
-    signals.append(Signal("overlap", f"{told(Count(shared))}", related, reason))
-    gain, others = _gain_of(model, parent, child)
-    if gain is not None:
-        rows, alone = (Count(n) for n in _left_over(counts, child, parent, others))
-        # In a large case only a part of the identifiers is looked at, and counts of rows are estimates.
-        about = not counts.traced.share.all
-        reason = Reason.of(
-            "derivation-rows-explained",
-            contacts=rows,
-            precision=Word("about" if about and not rows.few else "exact"),
+    def row(self, parent: int, child: int) -> dict[str, object]:
+        """The row of `derivation`, by column."""
+        lists = [DatasetRef(name) for name in self.evidence.counts.traced.ids]
+        counts, p, back = self.evidence.counts, float(self.edge[parent, child]), float(self.edge[child, parent])
+        shared, size = int(counts.shared[parent, child]), counts.traced.contacts
+        steps = self._steps(parent, child)
+        order = sorted(steps, key=lambda step: -step[1])
+        told = p >= TOLD * back or back >= TOLD * p
+        strangers = self._column("strangers", parent, child) > 0
+        common = Reason.of(
+            "derivation-shared", shared=Count(shared), whole=Count(int(size[child]), across_lists=False),
             child=lists[child],
-            parent=lists[parent],
-            others=tuple(lists[c] for c in others) if others else None,
+            parent=lists[parent], expected=Measure(float(self.expected[parent, child])),
+        )  # fmt: skip
+        known = [step for step in order if step[0] != "before" and step[2].code != "derivation-quiet"]
+        reasons = [common, *(reason for _, nats, reason in known if nats >= SPEAKS), *self._ratio(lists, parent, child)]
+        against = [] if told else [Reason.of("derivation-direction-open", datasets=(lists[parent], lists[child]))]
+        if strangers:
+            cells = Count(int(self._column("strangers", parent, child)))
+            against.append(Reason.of("derivation-other-people", cells=cells))
+        next_best = self._alternative(lists, parent, child, p)
+        against += [reason for chance, reason in next_best if chance >= FAINT]
+        against += [reason for kind, nats, reason in reversed(known) if nats <= -SPEAKS and kind != "case"]
+        against += [reason for chance, reason in next_best if chance < FAINT]
+        sure = told and not strangers and p >= LEAST_GRADED and p >= LEAST_DIRECTION * back
+        via = [one.id for one in self.proposed if parent in one.parents and child in one.children]
+        return {
+            "parent": lists[parent].id, "child": lists[child].id, "probability": round(p, 6),
+            "grade": "G2" if sure else "G1",
+            "kind": "version" if self._column("version", parent, child) > 0 else "copy",
+            "direction": "told" if told else "not_told", "shared": shared, "parent_contacts": int(size[parent]),
+            "child_contacts": int(size[child]), "share_of_child": shared / max(1, int(size[child])),
+            "via": via[0] if via else None, "reasons": reasons, "against": against,
+            "weights": [
+                {"signal": kind, "value": "", "weight": round(nats, 4), "reason": disclosed(reason)}
+                for kind, nats, reason in steps
+            ],
+        }  # fmt: skip
+
+    def _at(self, parent: int, child: int) -> int | None:
+        return self.evidence.index.get((min(parent, child), max(parent, child)))
+
+    def _column(self, name: str, parent: int, child: int) -> float:
+        """The value of a column for the pair; `{child}` and `{parent}` stand for the side, `{way}` for the
+        direction."""
+        at, ahead = self._at(parent, child), parent < child
+        if at is None:
+            return 0.0
+        sides = {"child": "b" if ahead else "a", "parent": "a" if ahead else "b", "way": "ab" if ahead else "ba"}
+        return float(self.evidence.columns[name.format(**sides)][at])
+
+    def _steps(self, parent: int, child: int) -> list[tuple[str, float, Reason]]:
+        """Kind, nats and reason of all that adds to the log odds of what is stated; they sum to them."""
+        at, way = self._at(parent, child), 0 if parent < child else 1
+        lists = [DatasetRef(name) for name in self.evidence.counts.traced.ids]
+        steps: list[tuple[str, float, Reason]] = []
+        if at is not None:
+            steps.append(("before", float(self.stated.before[at, way]), Reason.of("derivation-before")))
+            for kind in KINDS:
+                nats = float(self.stated.nats[kind][at, way])
+                if abs(nats) >= 0.005 or kind == "case":
+                    steps.append((kind, nats, self._because(kind, nats, lists, parent, child)))
+        verdict = self.judged.get((parent, child))
+        if verdict is not None:
+            p = np.clip(self.edge[parent, child], 1e-6, 1 - 1e-6)
+            left = float(np.log(p / (1 - p))) - sum(nats for _, nats, _ in steps)
+            steps.append(
+                (
+                    "judgement",
+                    left,
+                    Reason.of("derivation-judged", verdict=Word("confirmed" if verdict else "rejected")),
+                )
+            )
+        return steps
+
+    def _because(self, kind: str, nats: float, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason:
+        """What the kind of evidence rests on, for this pair. It names both lists, so that it holds for both
+        directions."""
+        if kind == "case":
+            side = Word("for" if nats >= 0 else "against")
+            return Reason.of("derivation-case", side=side, parent=lists[parent], child=lists[child])
+        if kind == "ways":
+            told = self._written(lists, parent, child, nats)
+        else:
+            told = _TELLERS[kind](self, lists, parent, child)
+        return told or Reason.of(
+            "derivation-quiet", kind=Word(kind.replace(" ", "-")), one=lists[parent], other=lists[child]
         )
-        signals.append(Signal("rows explained", f"{told(rows)}", TEMPER * gain, reason))
-        reason = Reason.of(
-            "derivation-two-lists",
-            contacts=alone,
-            precision=Word("about" if about and not alone.few else "exact"),
-            parent=lists[parent],
-            child=lists[child],
+
+    def _counts(self, *names: str, pair: tuple[int, int]) -> list[Count]:
+        return [Count(round(self._column(name, *pair))) for name in names]
+
+    def _overlap(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
+        two = Count(round(self._column("two", parent, child) * self._column("shared", parent, child)))
+        return Reason.of(
+            "derivation-only-two", contacts=two, shared=Count(int(self._column("shared", parent, child))),
+            parent=lists[parent], child=lists[child],
+        )  # fmt: skip
+
+    def _cover(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
+        rows = Count(round(self._column("rows_{way}", parent, child) * self._column("shared", parent, child)))
+        return Reason.of("derivation-cover", contacts=rows, parent=lists[parent], child=lists[child])
+
+    def _rests(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
+        shared = self._column("shared", parent, child)
+        rests = {side: self._column(f"size_{{{side}}}", parent, child) - shared for side in ("child", "parent")}
+        found = {
+            side: Count(round(rest * self._column(f"elsewhere_{{{side}}}", parent, child)))
+            for side, rest in rests.items()
+        }
+        if min(rests.values()) < 0:
+            return None
+        return Reason.of(
+            "derivation-rests", of_child=found["child"], child_rest=Count(round(rests["child"])),
+            of_parent=found["parent"],
+            parent_rest=Count(round(rests["parent"])), parent=lists[parent], child=lists[child],
+        )  # fmt: skip
+
+    def _cells(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
+        pair = (parent, child)
+        varied, alike, alone, of_child, of_parent = self._counts(
+            "varied", "alike", "alone", "slip_{child}", "slip_{parent}", pair=pair
         )
-        signals.append(Signal("exactly two lists", f"{told(alone)}", 0.0, reason))
-    if model.stated.covers[parent, child]:
-        signals.append(Signal("composition", "covers", MOST_SHAPE, Reason.of("derivation-covers")))
-    elif model.stated.follows[parent, child]:
-        reason = Reason.of("derivation-follows", parent=lists[parent], child=lists[child])
-        signals.append(Signal("composition", "follows", MOST_SHAPE, reason))
-    return signals
+        if self._column("varied", *pair) == 0:
+            return None
+        return Reason.of(
+            "derivation-cells", varied=varied, alike=alike, alone=alone, of_child=of_child, of_parent=of_parent,
+            parent=lists[parent], child=lists[child],
+        )  # fmt: skip
+
+    def _repeats(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
+        mine, theirs = self._counts("repeats_{parent}", "repeats_{child}", pair=(parent, child))
+        return Reason.of("derivation-repeats", one=lists[parent], other=lists[child], mine=mine, theirs=theirs)
+
+    def _written(self, lists: Sequence[DatasetRef], parent: int, child: int, nats: float) -> Reason | None:
+        sign = 1.0 if parent < child else -1.0
+        ways = {what: sign * self._column(f"ways_{what}", parent, child) for what in ("names", "numbers", "filled")}
+        what = max(ways, key=lambda one: ways[one] if nats > 0 else -ways[one])
+        if ways[what] == 0.0:
+            return None
+        source, copy = (parent, child) if ways[what] > 0 else (child, parent)
+        kind = Word("cells" if what == "filled" else what)
+        return Reason.of("derivation-alike", what=kind, source=lists[source], copy=lists[copy])
+
+    def _row_days(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
+        ahead, pair = parent < child, (parent, child)
+        late, by = self._column("late_{child}", *pair), self._column("by_{child}", *pair)
+        if late + by > 0 and late >= 0.9 * (late + by):
+            return Reason.of(
+                "derivation-entered-later", rows=Count(round(late)), child=lists[child], parent=lists[parent]
+            )
+        later, same, earlier = self._counts(
+            *(("before", "same", "after") if ahead else ("after", "same", "before")), pair=pair
+        )
+        if self._column("before", *pair) + self._column("same", *pair) + self._column("after", *pair) > 0:
+            return Reason.of(
+                "derivation-came", later=later, same=same, earlier=earlier, child=lists[child], parent=lists[parent]
+            )
+        for side, x in (("child", child), ("parent", parent)):
+            dated, batch = self._column(f"dated_{{{side}}}", *pair), self._column(f"batch_{{{side}}}", *pair)
+            if dated > 0:
+                one = Count(round(dated * batch))
+                return Reason.of("derivation-batch", rows=one, dated=Count(round(dated)), copy=lists[x])
+        return None
+
+    def _dates(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
+        one, other = (_dated(self.evidence.facts[x]) for x in (parent, child))
+        if one is None or other is None:
+            return None
+        return Reason.of(
+            "derivation-dates", one=lists[parent], one_event=Word(one[0]), one_day=one[1], other=lists[child],
+            other_event=Word(other[0]), other_day=other[1],
+        )  # fmt: skip
+
+    def _own(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
+        facts = self.evidence.facts
+        if facts[parent].copies_nobody or facts[child].copies_nobody:
+            return Reason.of("derivation-public", list=lists[parent if facts[parent].copies_nobody else child])
+        if facts[parent].own and facts[child].own:
+            return Reason.of("derivation-other-client", child=lists[child])
+        if facts[parent].own or facts[child].own:
+            return Reason.of("derivation-own-list", own=lists[parent if facts[parent].own else child])
+        return None
+
+    def _release(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
+        for giver, taker in ((parent, child), (child, parent)):
+            if (giver, taker) in self.evidence.released:
+                release, day = self.evidence.released[giver, taker]
+                return Reason.of(
+                    "derivation-release", release=ReleaseRef(release), parent=lists[giver], child=lists[taker], day=day
+                )
+        return None
+
+    def _length(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
+        sizes = self.evidence.counts.traced.contacts
+        one, other = (Count(int(sizes[x]), across_lists=False) for x in (parent, child))
+        return Reason.of("derivation-length", one=lists[parent], mine=one, other=lists[child], theirs=other)
+
+    def _versions(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
+        return Reason.of("derivation-versions", datasets=(lists[parent], lists[child]))
+
+    def _ratio(self, lists: Sequence[DatasetRef], parent: int, child: int) -> list[Reason]:
+        """How much likelier the evidence is under this edge than where both come from a list that was not obtained, up
+        to what the makers' cases can carry, and what statements as likely as this one were worth on makers left out."""
+        at, way = self._at(parent, child), 0 if parent < child else 1
+        bands = [band for band in self.model.worth.get("bands", []) if band[0] <= self.edge[parent, child]]
+        if at is None or not bands or (parent, child) in self.judged or self.edge[parent, child] < 0.5:
+            return []
+        p = float(self.edge[parent, child])
+        prior = float(self.stated.before[at, way])
+        most = float(self.model.worth["most"])
+        ratio = p / (1 - p) / float(np.exp(prior))
+        _, stated, right = bands[-1]
+        return [Reason.of(
+            "derivation-ratio", ratio=Times(min(ratio, most)), capped=Word("capped" if ratio > most else "whole"),
+            strength=Word(_strength(min(ratio, most))), prior=Probability(float(1 / (1 + np.exp(-prior)))),
+            parent=lists[parent],
+            child=lists[child], makers=Count(len(self.model.makers), across_lists=False),
+            stated=Count(int(stated), across_lists=False), right=Share(right / stated),
+        )]  # fmt: skip
+
+    def _alternative(
+        self, lists: Sequence[DatasetRef], parent: int, child: int, p: float
+    ) -> list[tuple[float, Reason]]:
+        """The best other explanation of the pair with its probability, and how much less likely it is than the edge."""
+        ways = self.explained.get((min(parent, child), max(parent, child)), ())
+        others = [one for one in ways if (one.kind, one.giver) != (COPIED, parent)]
+        if not others:
+            return []
+        best = others[0]
+        names = {(x, y): one.id for one in self.proposed for x in one.children for y in one.children}
+        through = names.get((parent, child)) if best.kind == HIDDEN else None
+        through = lists[best.through].id if best.through is not None else through
+        told = Reason.of(
+            "derivation-explanation", kind=Word(best.kind), giver=lists[best.giver], taker=lists[best.taker],
+            through=None if through is None else Ref(through),
+        )  # fmt: skip
+        return [(best.probability, compared(told, best.probability, p))]
 
 
-def _gain_of(model: DerivationModel, parent: int, child: int) -> tuple[float | None, tuple[int, ...]]:
-    """How much the parent adds to the child's other parents in the likeliest graph, and which these are."""
-    family = model.families[child]
-    if parent not in family.candidates:
-        return None, ()
-    others = tuple(p for p in model.posterior.best[child] if p != parent and p in family.candidates)
-    mask = sum(1 << family.candidates.index(p) for p in others)
-    index = {int(m): number for number, m in enumerate(family.masks.tolist())}
-    both = index.get(mask | 1 << family.candidates.index(parent))
-    if both is None:
-        return None, others
-    alone = index[mask]
-    return float(family.score[both] - family.score[alone]), others
-
-
-def _left_over(counts: MembershipCounts, child: int, parent: int, others: Sequence[int]) -> tuple[int, int]:
-    """Contacts of both that no other parent of the child holds, and those that no third list holds at all."""
-    sets = counts.sets
-    both = sets.of(child)[sets.with_any([parent])[sets.of(child)]]
-    chosen, two = both[~sets.with_any(others)[both]], both[sets.holders[both] == 2]
-    return int(sets.totals[chosen].sum()), int(sets.totals[two].sum())
-
-
-def _not_told(
-    model: DerivationModel,
-    other_people: Mapping[tuple[int, int], int],
-    lists: Sequence[DatasetRef],
-    parent: int,
-    child: int,
-) -> list[Reason]:
-    """That nothing shows the direction, or that there may be no copy."""
-    stated = model.stated
-    against: list[Reason] = []
-    if not stated.told[parent, child] and not stated.told[child, parent]:
-        against.append(Reason.of("derivation-direction-open", datasets=(lists[parent], lists[child])))
-    compared = other_people.get((min(parent, child), max(parent, child)))
-    if compared is not None:
-        against.append(Reason.of("derivation-other-people", cells=Count(compared)))
-    elif stated.one_population[parent, child]:
-        against.append(Reason.of("derivation-one-register"))
-    elif stated.alone[parent, child]:
-        against.append(Reason.of("derivation-alone"))
-    return against
-
-
-def _alternative(
-    lists: Sequence[DatasetRef], explained: Explained, parent: int, child: int, p: float
-) -> list[tuple[float, Reason]]:
-    """The best other explanation of the pair with its probability, and how much less likely it is than the edge."""
-    others = [
-        one
-        for one in explained.get((min(parent, child), max(parent, child)), ())
-        if (one.kind, one.giver) != (COPIED, parent)
-    ]
-    if not others:
-        return []
-    # What can be named is worth more to a reader than that the method errs now and then.
-    best = next((one for one in others if one.kind != OTHER), others[0])
-    return [(best.probability, _compared(_explanation(lists, best), best.probability, p))]
-
-
-def _explanation(lists: Sequence[DatasetRef], one: Explanation) -> Reason:
-    return Reason.of(
-        "derivation-explanation",
-        kind=Word(one.kind),
-        giver=lists[one.giver],
-        taker=lists[one.taker],
-        through=None if one.through is None else Ref(one.through),
-    )
-
-
-def _compared(explanation: Reason, other: float, p: float) -> Reason:
+def compared(explanation: Reason, other: float, p: float) -> Reason:
     """Another explanation of probability `other`, and how many times less likely it is than the edge, or likelier."""
     times, than = (Times(other / p), Word("likelier")) if p < other else (Times(p / other), Word("unlikelier"))
     return Reason.of("derivation-alternative", explanation=explanation, times=times, than=than)
+
+
+def _strength(ratio: float) -> str:
+    """The word of the European forensic institutes (ENFSI 2015) for a likelihood ratio."""
+    scale = ((1_000.0, "strong"), (100.0, "moderately-strong"), (10.0, "moderate"), (2.0, "weak"))
+    return next((word for least, word in scale if ratio >= least), "none")
+
+
+def _dated(fact: DossierFacts) -> tuple[str, Number] | None:
+    days = (("made", fact.created), ("exported", fact.exported), ("obtained", fact.obtained))
+    return next(((event, day) for event, day in days if day is not None), None)
+
+
+_TELLERS: Mapping[str, Callable[[EdgeWriter, Sequence[DatasetRef], int, int], Reason | None]] = {
+    "overlap": EdgeWriter._overlap, "cover": EdgeWriter._cover, "rests": EdgeWriter._rests, "cells": EdgeWriter._cells,
+    "repeats": EdgeWriter._repeats, "row days": EdgeWriter._row_days, "dates": EdgeWriter._dates,
+    "own list": EdgeWriter._own, "release": EdgeWriter._release, "length": EdgeWriter._length,
+    "versions": EdgeWriter._versions,
+}  # fmt: skip

@@ -67,7 +67,7 @@ class ListNovelty:
 
 def novelty(found: Comparison, dated: Sequence[DatedList]) -> Iterator[ListNovelty]:
     """Every compared list, in order of position."""
-    sets, share = Sets(found.sets.held, found.places.by_set), found.traced.share
+    sets, share = Sets(found.sets.held, found.places.totals), found.traced.share
     for dataset, contacts in enumerate(found.traced.contacts.tolist()):
         sizes = _sizes(_first_owners(sets, dated, dataset), contacts)
         drawn = 1.0 if share.whole[dataset] else share.percent / 100

@@ -26,7 +26,7 @@ PRIOR_SPREAD = 1.4
 MOST_SHARE = 0.5
 """Share of the smaller list that unrelated lists have in common at most: of 9,000 unrelated pairs of the makers, those
 that collect one closed register aside, 16 had more, nearly all with a source in common that was not loaded. Lists with
-more in common are related or come from one register (`derivation.stating` asks which); were they to count as chance, a
+more in common are related or come from one register (`derivation.ways` asks which); were they to count as chance, a
 case of one family alone would be measured against itself."""
 LEAST_SCATTER, MOST_SCATTER, PRIOR_SCATTER = 0.08, 1.5, 0.5
 """Bounds and centre of the scatter (sigma of the logarithm) between unrelated pairs."""

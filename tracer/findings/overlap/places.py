@@ -30,6 +30,11 @@ class IdentifierPlaces:
     by_set: sparse.csr_matrix
     """sets of close datasets x places: identifiers that are held by exactly this set."""
 
+    @property
+    def totals(self) -> NDArray[np.int64]:
+        """sets of close datasets: identifiers that are held by exactly this set."""
+        return np.asarray(self.by_set.sum(axis=1), dtype=np.int64).ravel()
+
 
 def read_places(
     facts: CaseFacts,

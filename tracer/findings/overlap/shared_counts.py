@@ -20,28 +20,12 @@ _PAIRS = 1 << 22
 def common_keys(held: sparse.csr_matrix, keys: NDArray[np.int64]) -> NDArray[np.int64]:
     """datasets x datasets: sum of `keys` over the sets that hold both; on the diagonal, over those that hold one.
 
-    held: sets x datasets; keys: one element a set. See `common_by_place`.
+    held: sets x datasets, the columns of each line in order; keys: one element a set. Exact. Sets of few holders are
+    summed pair by pair, sets of many as products of full matrices in single precision, in parts whose sums stay exact.
     """
-    common: NDArray[np.int64] = common_by_place(held, sparse.csr_matrix(keys[:, None]))[0]
-    return common
-
-
-def common_by_place(held: sparse.csr_matrix, by_place: sparse.csr_matrix) -> NDArray[np.int64]:
-    """places x datasets x datasets: sums over the sets that hold both; on the diagonal, over those that hold one.
-
-    held: sets x datasets, the columns of each line in order; by_place: sets x places, keys. Exact. Sets of few holders
-    are summed pair by pair, sets of many as products of full matrices in single precision, in parts whose sums stay
-    exact.
-    """
-    places, n = by_place.shape[1], held.shape[1]
-    entries = by_place.tocoo()
-    keys, sets, place = (np.asarray(each, np.int64) for each in (entries.data, entries.row, entries.col))
-    lengths = held.indptr[sets + 1] - held.indptr[sets]
+    n, lengths = held.shape[1], np.diff(held.indptr)
     many = (lengths > _MANY * n) & (lengths > 8) & (keys < _HALF)
-    found = _by_pairs(held, keys[~many], sets[~many], place[~many], places)
-    for one in np.unique(place[many]).tolist():
-        found[one] += _by_products(held, keys[many & (place == one)], sets[many & (place == one)])
-    return found
+    return _by_pairs(held, keys, np.flatnonzero(~many)) + _by_products(held, keys[many], np.flatnonzero(many))
 
 
 def within_spans(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> NDArray[np.int64]:
@@ -59,11 +43,9 @@ def as_words(held: sparse.csr_matrix) -> NDArray[np.uint64]:
     return words
 
 
-def _by_pairs(
-    held: sparse.csr_matrix, keys: NDArray[np.int64], sets: NDArray[np.int64], place: NDArray[np.int64], places: int
-) -> NDArray[np.int64]:
+def _by_pairs(held: sparse.csr_matrix, keys: NDArray[np.int64], sets: NDArray[np.int64]) -> NDArray[np.int64]:
     n = held.shape[1]
-    pairs, single = np.zeros(places * n * n), np.zeros(places * n)
+    pairs, single = np.zeros(n * n), np.zeros(n)
     starts, lengths = held.indptr[sets], held.indptr[sets + 1] - held.indptr[sets]
     waiting: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
     most = max(_PAIRS, pairs.size)
@@ -73,21 +55,18 @@ def _by_pairs(
         step = max(1, _PAIRS // max(1, first.size))
         for part in (of_length[at : at + step] for at in range(0, of_length.size, step)):
             members = held.indices[starts[part, None] + np.arange(length)].astype(np.int64)
-            weight = keys[part].astype(np.float64)
-            single += np.bincount((members + place[part, None] * n).ravel(), np.repeat(weight, length), single.size)
-            pair = (place[part, None] * n + members[:, first]) * n + members[:, second]
-            waiting.append((pair.ravel(), np.repeat(weight, first.size)))
+            weight = keys[sets[part]].astype(np.float64)
+            single += np.bincount(members.ravel(), np.repeat(weight, length), n)
+            waiting.append(((members[:, first] * n + members[:, second]).ravel(), np.repeat(weight, first.size)))
             if sum(one.size for one, _ in waiting) >= most:
                 pairs += _summed(waiting, pairs.size)
     pairs += _summed(waiting, pairs.size)
-    half = pairs.reshape(places, n, n).astype(np.int64)
-    found = half + half.transpose(0, 2, 1)
-    np.einsum("pnn->pn", found)[:] += single.reshape(places, n).astype(np.int64)
-    return found
+    half = pairs.reshape(n, n).astype(np.int64)
+    return half + half.T + np.diag(single.astype(np.int64))
 
 
 def _summed(waiting: list[tuple[NDArray[np.int64], NDArray[np.float64]]], size: int) -> NDArray[np.float64]:
-    """Sums of what waits, by place and pair; nothing waits any more."""
+    """Sums of what waits, by pair; nothing waits any more."""
     if not waiting:
         return np.zeros(size)
     pair, weight = (np.concatenate(each) for each in zip(*waiting, strict=True))

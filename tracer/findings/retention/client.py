@@ -11,7 +11,7 @@ import duckdb
 
 from tracer.findings.attribution.nulls import MatchedRows, held_by_chance, is_planted
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.retention.origins import Group, own_list, rows_group
+from tracer.findings.retention.origins import UNRECORDED, Group, own_list, rows_group
 from tracer.findings.sightings import CanaryChance, Dataset, Marks, Release, Sightings, chance_overlap, held_identifiers
 from tracer.findings.vintage.absent_rows import read_absent
 from tracer.findings.vintage.history import Lineage
@@ -168,7 +168,9 @@ class Evidences:
             seen = self.seen.withheld.get((dataset.no, release.id), 0)
             background = self._background(release.source, chance)
             groups.append(
-                rows_group(frozenset(others | {own_list(release.source)}), release.withheld, seen, background)
+                rows_group(
+                    frozenset({*others, own_list(release.source), UNRECORDED}), release.withheld, seen, background
+                )
             )
         return groups
 
@@ -184,7 +186,7 @@ class Evidences:
         for pattern, total in sorted(view.totals.items(), key=lambda item: (sorted(item[0][0]), sorted(item[0][1]))):
             sources, lacking = pattern
             holders = frozenset(release.id for release in eligible if release.source in sources) - lacking
-            holders |= {own_list(no) for no in sources}
+            holders |= {*(own_list(no) for no in sources), UNRECORDED}
             known = [self._background(no, chance) for no in sorted(sources) if no in chance]
             background = max(known, default=_ROW)
             # A row counts for the close ones of its lists alone, which may be more rows than these lists alone have.

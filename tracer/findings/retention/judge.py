@@ -13,7 +13,7 @@ from tracer.disclosure import Reason
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.derivation.descent import DerivationStep, acyclic, reachability, steps_into
 from tracer.findings.retention.client import ClientEvidence, ClientView, Evidences, read_client
-from tracer.findings.retention.origins import OriginPosterior, is_own, posterior
+from tracer.findings.retention.origins import UNRECORDED, OriginPosterior, is_own, posterior
 from tracer.findings.retention.reasons import (
     DepartureWindow,
     Other,
@@ -80,6 +80,11 @@ _WRITTEN = 0.01
 """Rows less likely than this are not written."""
 _CLIENT = 0.15
 """Prior share of the client's own list among the origins of a list that has got out."""
+_UNRECORDED = 0.35
+"""Prior share of a recipient who is not on record among the origins of a list that has got out: of the makers' copies
+that had left a client's recipients, about one in three had done so by a copy that no document names."""
+_WAY = 0.2
+"""Probability of a copy that is not on record, from which it is a way round every recipient who is."""
 _OWN_COPY = 30.0
 """How much likelier a recipient's dataset comes from the recipient's own release than from another's."""
 _NAMED = 0.995
@@ -129,6 +134,9 @@ class _World:
     """(dataset, release) -> what attribution says."""
     windows: Mapping[tuple[str, str], DepartureWindow]
     """(client, dataset) -> when its rows left the client."""
+    tied: Mapping[tuple[str, str], float]
+    """(dataset, dataset), both ways round -> probability that what they have in common is more than chance and a common
+    register: that one's rows came to the other, by whatever way."""
 
     def only_sources(
         self, dataset: str, steps: Sequence[DerivationStep], own: frozenset[str]
@@ -164,6 +172,7 @@ def judge(facts: CaseFacts) -> list[Retention]:
         acyclic(row for row in derivations if row[0] in marks.datasets and row[1] in marks.datasets),
         {(dataset, release): _Named(*said) for dataset, release, *said in named},
         _windows(con),
+        {pair: 1.0 - p for a, b, p in con.execute(_statement("apart")).fetchall() for pair in ((a, b), (b, a))},
     )
     lines = lineages(con)
     found: list[Retention] = []
@@ -204,7 +213,8 @@ def _of_client(world: _World, view: ClientView) -> list[Retention]:
         if dataset.holder == view.client:
             continue
         eligible = tuple(release for release in view.releases if not release.later_than(dataset))
-        probability = max(reached[identity], _by_canaries(world, identity, eligible))
+        tied = max((world.tied.get((identity, own), 0.0) for own in view.own), default=0.0)
+        probability = max(reached[identity], tied, _by_canaries(world, identity, eligible))
         if probability >= _WRITTEN and eligible and world.evidences.holds(view, dataset, eligible):
             steps = tuple(steps_into(world.graph, identity))
             prior = _prior(view, dataset, eligible, steps, traced, reached)
@@ -263,16 +273,19 @@ def _direct(view: ClientView, dataset: Dataset, eligible: Sequence[Release]) -> 
     odds = {recipient: _OWN_COPY if recipient == dataset.holder else 1.0 for recipient in recipients}
     total = sum(odds.values())
     copies = {r: sum(release.recipient == r for release in eligible) for r in recipients}
-    weights = {r.id: (1.0 - _CLIENT) * odds[r.recipient] / total / copies[r.recipient] for r in eligible}
+    recorded = 1.0 - _CLIENT - _UNRECORDED
+    weights = {r.id: recorded * odds[r.recipient] / total / copies[r.recipient] for r in eligible}
     own = sorted(view.own_origins)
-    client = _CLIENT / (_OWN_COPY if dataset.holder in odds else 1.0)
-    return weights | {origin: client / len(own) for origin in own}
+    others = _OWN_COPY if dataset.holder in odds else 1.0
+    weights |= {origin: _CLIENT / others / len(own) for origin in own}
+    return weights | {UNRECORDED: _UNRECORDED / others}
 
 
 def _holding(item: _Traced) -> Holding:
     likely = {r.recipient for r in item.eligible if item.found.inclusion.get(r.id, 0.0) >= 0.05}
     parents = frozenset(step.parent for step in item.steps)
-    return Holding(item.dataset.id, item.dataset.holder, frozenset(likely), parents)
+    unseen = {UNRECORDED} if item.found.inclusion.get(UNRECORDED, 0.0) >= _WAY else set[str]()
+    return Holding(item.dataset.id, item.dataset.holder, frozenset(likely | unseen), parents)
 
 
 def _rows(world: _World, view: ClientView, item: _Traced, passed: frozenset[str]) -> list[Retention]:
@@ -305,7 +318,10 @@ def _rows(world: _World, view: ClientView, item: _Traced, passed: frozenset[str]
 
 def _others(view: ClientView, item: _Traced, release: Release, share: float) -> tuple[Other, ...]:
     """The client, every other recipient and other copies of the same one: instead of this copy, and in addition."""
-    groups: dict[tuple[str, str], list[str]] = {("client", view.client): [o for o in item.found.inclusion if is_own(o)]}
+    groups: dict[tuple[str, str], list[str]] = {
+        ("client", view.client): [o for o in item.found.inclusion if is_own(o)],
+        ("unrecorded", view.client): [UNRECORDED],
+    }
     for other in view.releases:
         if other.recipient != release.recipient:
             groups.setdefault(("recipient", other.recipient), []).append(other.id)

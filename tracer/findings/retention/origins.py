@@ -19,6 +19,8 @@ import numpy.typing as npt
 from scipy.special import logsumexp
 
 _OWN = "own:"
+UNRECORDED = "unrecorded:"
+"""The origin that is a copy of which nothing is on record: it has the client's rows, and marks of no recipient."""
 
 
 def own_list(source: int) -> str:

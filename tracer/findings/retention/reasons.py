@@ -205,6 +205,7 @@ def _as_well(facts: RetentionFacts) -> Iterator[tuple[float, Reason]]:
 
 def _other(facts: RetentionFacts, other: Other, *, as_well: bool) -> Reason:
     named: Number = ReleaseRef(other.id) if other.kind == "release" else PartyRef(other.id)
+    named = None if other.kind == "unrecorded" else named
     return Reason.of(
         "retention-as-well" if as_well else "retention-instead",
         kind=Word(other.kind),

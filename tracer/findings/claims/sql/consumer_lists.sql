@@ -2,7 +2,7 @@
 -- and were not copied from $dataset.
 SELECT d.no, d.id FROM dataset d LEFT JOIN party p ON p.id = d.holder
 WHERE d.current AND d.purged_at IS NULL AND views._enough(d.contacts) AND d.id <> $dataset
-    AND (d.origin IN ('own', 'refusals') OR p.role IN ('client', 'platform'))
+    AND (d.origin IN ('own', 'refusals') OR d.origin <> 'register' AND p.role IN ('client', 'platform'))
     AND coalesce(d.collected_under, '') <> 'public_only' AND coalesce(p.role, '') <> 'public_source'
     AND d.no NOT IN (SELECT dataset FROM dataset_column WHERE role = 'organisation')
     AND d.id NOT IN (SELECT child FROM derivation WHERE superseded IS NULL AND parent = $dataset AND probability >= 0.5)

@@ -16,7 +16,7 @@ WITH RECURSIVE near AS (
 ), claimed AS (
     SELECT no, id, created, no IN (SELECT no FROM named) AS has_names FROM dataset WHERE id = $dataset AND current
 ), other AS (
-    SELECT d.no, d.id, d.origin IN ('own', 'refusals') AS own,
+    SELECT d.no, d.id, d.origin IN ('own', 'refusals') AS own, d.origin = 'register' AS register,
         coalesce(coalesce(d.obtained, d.created) <= c.created, false) AS earlier,
         d.no IN (SELECT no FROM named) AND NOT c.has_names AS names_of_its_own,
         EXISTS (SELECT 1 FROM edge e WHERE e.parent = d.id AND e.child = c.id AND e.grade >= 'G2') AS parent,
@@ -28,9 +28,9 @@ WITH RECURSIVE near AS (
     FROM dataset d CROSS JOIN claimed c
     WHERE d.current AND d.purged_at IS NULL AND d.id <> c.id AND views._enough(d.contacts)
 )
-SELECT no, id, CASE WHEN own THEN 'its holder''s own list' WHEN earlier THEN 'it is older'
+SELECT no, id, CASE WHEN own THEN 'its holder''s own list' WHEN register THEN 'it is a public register' WHEN earlier THEN 'it is older'
     WHEN names_of_its_own THEN 'it has names, and the other has none' WHEN parent THEN 'it is the source'
     ELSE 'other lists have it, too' END AS reason
 FROM other
-WHERE own OR earlier OR names_of_its_own OR (NOT descendant AND (parent OR tied))
+WHERE own OR register OR earlier OR names_of_its_own OR (NOT descendant AND (parent OR tied))
 ORDER BY id

@@ -1,4 +1,4 @@
 CREATE OR REPLACE TEMP TABLE cell_row (
-    position INTEGER, key BIGINT, row BIGINT, form VARCHAR,
-    name_form VARCHAR, name VARCHAR, organisation VARCHAR, address VARCHAR, inner_id BIGINT, day BIGINT, added BIGINT
+    position INTEGER, key BIGINT, form VARCHAR, name_form VARCHAR, name VARCHAR, organisation VARCHAR, address VARCHAR,
+    day BIGINT, added BIGINT
 );

@@ -5,13 +5,12 @@
 INSERT INTO cell_row
 WITH written AS (
     SELECT
-        m.key, m.row,
+        m.key,
         translate({phone}, '0123456789', '9999999999') AS form,
         regexp_replace(regexp_replace(regexp_replace({name}, '[\p{Lo}]+', 'x', 'g'), '\p{Lu}+', 'A', 'g'), '\p{Ll}+', 'a', 'g') AS name_form,
         nullif(lower(regexp_replace({name}, '\s', '', 'g')), '') AS name,
         nullif(lower(regexp_replace({organisation}, '\s', '', 'g')), '') AS organisation,
         nullif(lower(regexp_replace({address}, '\s', '', 'g')), '') AS address,
-        TRY_CAST({inner} AS BIGINT) AS inner_id,
         regexp_extract({day}, '((?:19|20)\d\d)\D?(\d\d?)\D?(\d\d?)', ['year', 'month', 'day']) AS date,
         regexp_extract({added}, '((?:19|20)\d\d)\D?(\d\d?)\D?(\d\d?)', ['year', 'month', 'day']) AS entry
     FROM membership AS m
@@ -19,7 +18,7 @@ WITH written AS (
     WHERE m.dataset = $number AND (m.key % 9973) % 100 < $percent
 )
 SELECT
-    $position AS position, key, row, form, name_form, name, organisation, address, inner_id,
+    $position AS position, key, form, name_form, name, organisation, address,
     10000 * TRY_CAST(date.year AS BIGINT) + 100 * TRY_CAST(date.month AS BIGINT) + TRY_CAST(date.day AS BIGINT) AS day,
     10000 * TRY_CAST(entry.year AS BIGINT) + 100 * TRY_CAST(entry.month AS BIGINT) + TRY_CAST(entry.day AS BIGINT) AS added
 FROM written;

@@ -50,6 +50,7 @@ page-col-exchange = Exchange
 page-col-excluded = Excluded
 page-col-expected = Expected by chance
 page-col-explained = Explained
+page-col-exported = Exported on
 page-col-factor = Factor
 page-col-file = File
 page-col-finished-at = Finished at
@@ -77,6 +78,7 @@ page-col-later-seen = Added later, seen
 page-col-latest = Latest
 page-col-left-out = Left out
 page-col-lines = Lines
+page-col-living = Goes on
 page-col-made-at = Made at
 page-col-masked = Masked
 page-col-may-be = May be
@@ -137,6 +139,7 @@ page-col-subject = subject
 page-col-detail = detail
 
 # timeline
+page-event-list-exported = list exported
 page-event-list-made = list made
 page-event-list-obtained = list obtained
 page-event-copy-handed-over = copy handed over

@@ -3,32 +3,15 @@
 derivation-shared =
     { $shared } of the { $whole } contacts of { $child } are also in { $parent }. By chance it would be about
     { $expected }.
-derivation-overlap = The two lists share { $times } times as many contacts as chance would give.
-derivation-rows-explained =
-    { $precision ->
-        [about] About { $contacts }
-       *[exact] { $contacts }
-    } contacts of { $child } are in { $parent }{ $others ->
-        [none] , and { $child } has no other likely source.
-       *[other] {" "}and in none of its other likely sources ({ $others }).
-    }
-derivation-two-lists =
-    { $precision ->
-        [about] About { $contacts }
-       *[exact] { $contacts }
-    } contacts are in { $parent } and { $child } and in no third list.
-derivation-covers =
-    Other lists show the direction. The other way round, these lists would not share the contacts that they share.
-derivation-follows =
-    The source of { $parent } is known. { $child } has contacts of { $parent } from that source, so it came later.
-
 # What shows the direction
 derivation-dates =
     { $one } was { $one_event ->
         [made] made
+        [exported] exported
        *[obtained] obtained
     } on { $one_day }, and { $other } was { $other_event ->
         [made] made
+        [exported] exported
        *[obtained] obtained
     } on { $other_day }.
 derivation-entered-later =
@@ -42,18 +25,8 @@ derivation-release =
        *[other] {" on "}{ $day }
     } (copy { $release }).
 derivation-versions = { $datasets } are successive versions of one holder's list.
-derivation-grown =
-    { $newer } holds nearly all contacts of { $older } and { $more } more. Both lists have the same holder.
-derivation-errors =
-    { $one } and { $other } differ in { $differ } cells. Unrelated lists agree with { $one } in { $mine } of them and with
-    { $other } in { $theirs }.
 derivation-repeats =
     { $mine } contacts are repeated only in { $one }, and { $theirs } only in { $other }.
-derivation-newest =
-    By their { $by ->
-        [day] dates
-       *[id] ids
-    }, { $rows } records of { $newer } come after the last record of { $older }.
 derivation-alike =
     { $what ->
         [names] The names in the shared records are written
@@ -68,8 +41,6 @@ derivation-secrets =
 
 # What speaks against it
 derivation-direction-open = Nothing shows which of { $datasets } is older.
-derivation-one-register =
-    Both lists may have been collected independently from one register or public source.
 derivation-alternative =
     { $than ->
         [likelier] Another explanation is { $times } times more likely: { $explanation }.
@@ -80,7 +51,7 @@ derivation-explanation =
         [copied] { $taker } was copied from { $giver }
         [through] { $taker } came from { $giver } through { $through }
         [common] { $giver } and { $taker } both came from { $through }
-        [register] { $giver } and { $taker } were both collected from one register or public source
+        [register] { $giver } and { $taker } were both collected from one register or public source, or from the same people
         [hidden] { $giver } and { $taker } both came from a list that was never obtained{ $through ->
             [none] {""}
            *[other] {" "}(proposed as { $through })
@@ -96,28 +67,76 @@ derivation-hidden-unexplained = None of these lists explains what the others hav
 # Names of the signals
 signal-name =
     { $signal ->
-        [overlap] overlap
-        [rows-explained] contacts explained
-        [exactly-two-lists] in these two only
-        [composition] other lists
-        [dates] dates
-        [own-list] client's own list
-        [release] copy on record
-        [errors] typing errors
+        [before] before any evidence
+        [overlap] contacts in common
+        [cover] contacts explained
+        [rests] other contacts
+        [cells] cells
         [repeats] repeated contacts
-        [days-of-rows] newest dates
-        [ids-run-on] newest ids
-        [ways-of-writing-numbers] number formats
-        [ways-of-writing-names] name formats
-        [cells-filled] filled cells
-        [grown] growth
+        [ways] ways of writing
+        [row-days] dates of records
+        [dates] dates of lists
+        [own-list] own list or public source
+        [release] copy on record
+        [length] length
         [versions] successive versions
-        [places] places
-        [rarity] rare contacts
+        [case] the whole case
+        [judgement] a person's judgement
        *[other] { $written }
     }
 derivation-other-people =
     Names and addresses of the common contacts do not agree ({ $cells } cells were compared). Both may have collected
     the same numbers independently.
-derivation-alone =
-    No third list and no document rules out that both collected these contacts independently.
+# What each kind of evidence rests on
+derivation-before = Before any evidence: how often one of two lists that share contacts was copied straight from the other.
+derivation-only-two =
+    { $contacts } of the { $shared } contacts that { $parent } and { $child } share are in no third list.
+derivation-cover =
+    About { $contacts } contacts of { $child } are best explained by { $parent }, compared with all other lists that
+    hold them.
+derivation-rests =
+    { $child } has { $child_rest } contacts that { $parent } lacks, { $of_child } of them in third lists. { $parent } has
+    { $parent_rest } that { $child } lacks, { $of_parent } of them in third lists.
+derivation-cells =
+    The lists fill { $varied } cells in different ways. { $parent } and { $child } agree in { $alike } of these, in { $alone }
+    of them against all other lists. { $child } alone differs from { $parent } and a third list in { $of_child }, and
+    { $parent } alone from { $child } and a third list in { $of_parent }.
+derivation-came =
+    By the dates in both lists, { $later } of the shared records came into { $child } later than into { $parent }, { $same }
+    on the same day, and { $earlier } earlier.
+derivation-batch = By the dates in { $copy }, { $rows } of { $dated } shared records came into it on one day.
+derivation-public = { $list } is a public source, or a list of people who refused. It copies no other list.
+derivation-length = { $one } has { $mine } contacts, { $other } has { $theirs }.
+derivation-case =
+    { $side ->
+        [for] The other lists that share these contacts fit well with { $parent } as the source of { $child }.
+       *[against] The other lists that share these contacts do not fit well with { $parent } as the source of { $child }.
+    }
+derivation-quiet =
+    { $kind ->
+        [row-days] No dates of shared records tell { $one } and { $other } apart.
+        [dates] The days of { $one } and { $other } are not known.
+        [cells] { $one } and { $other } share no cells that can be compared.
+        [ways] Nothing shows that records of { $one } and { $other } were written elsewhere.
+        [own-list] Neither { $one } nor { $other } is a client's own list or a public source.
+        [release] No copy of { $one } or { $other } is on record for the holder of the other.
+       *[other] Nothing of this kind is known of { $one } and { $other }.
+    }
+derivation-judged =
+    { $verdict ->
+        [confirmed] A person has confirmed it.
+       *[rejected] A person has rejected it.
+    }
+derivation-ratio =
+    The evidence is { $capped ->
+        [capped] more than { $ratio } times
+       *[whole] { $ratio } times
+    } likelier if { $child } was copied from { $parent } than if, for example, both came from a list that was never
+    obtained{ $strength ->
+        [weak] {" "}(weak support)
+        [moderate] {" "}(moderate support)
+        [moderately-strong] {" "}(moderately strong support)
+        [strong] {" "}(strong support)
+       *[none] {""}
+    }. Before any evidence, the probability was taken as { $prior }. The method was learnt on the lists of { $makers } makers.
+    On makers that were left out, { $right } of { $stated } statements as sure as this were right.

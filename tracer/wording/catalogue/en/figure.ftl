@@ -65,7 +65,7 @@ figure-flow-apart = No list is known to have gone to them or come from them:
 figure-flow-told = { $giver } → { $taker }: { $records }
 figure-lineage-title = Which list came from which
 figure-lineage-note =
-    Percentages say in how many of the likely graphs the one list came from the other through no third list of the case.
+    Percentages say how likely it is that the one list came from the other through no third list of the case.
     A line without a head: nothing supports a direction.
 figure-lineage-alone =
     { $n ->

@@ -1,6 +1,7 @@
 ### What is said in more than one place. Numbers come with their kind; SURE() adds the word for how likely it is.
 
 as-written = { $text }
+former-reason = A reason of an earlier version of the tool. Trace again to see what is found now.
 how-sure = { $word }, { $percent }
 sure-certain = practically certain
 sure-very-likely = very likely

@@ -38,6 +38,7 @@ graph-planted =
        *[other] Planted in this copy ({ $scheme }).
     }
 graph-own-list = It is the holder's own list.
+graph-register = It is a public register.
 graph-origin-undocumented = No document in this case shows from whom the list was obtained.
 graph-release-undocumented = No document in this case shows that the copy was handed over.
 graph-registered = The copy was entered in the register before it was handed over.

@@ -56,7 +56,7 @@ report-numbers = Numbers
 report-for = What speaks for it
 report-against = What speaks against it, and who else it could have been
 report-chain-against =
-    A chain is at most as sure as its least sure step. What speaks against a step is said with the finding on its lists.
+    A chain is as likely as all its steps together. What speaks against a step is said with the finding on its lists.
 report-against-none = Nothing was found. That does not prove that there is nothing.
 report-evidence = Evidence
 report-evidence-none = No document is named. The finding rests on the lists.
@@ -103,7 +103,7 @@ report-versions-run = Last run of the trace
 report-versions-result = Keyed hash (HMAC-SHA-256) of all findings
 report-versions-seeds = Seeds
 report-versions-seeds-text =
-    search over graphs { $search }; codes of records { $codes }; planted and withheld records are drawn with secrets of
+    codes of records { $codes }; planted and withheld records are drawn with secrets of
     the case, to which the registers' roots commit
 report-versions-how =
     The case's key and the originals with the hashes above give the same findings again, byte for byte:
@@ -116,9 +116,9 @@ report-method-copy =
     use in the same blocks. Withheld records, order and dates count as well. The client itself and every other
     recipient are always among the alternatives.
 report-method-derivation =
-    The tool compares the contacts in common with what two independent lists of that kind would share. What a copier
-    leaves behind shows the direction: records, errors, ways of writing, ids, order and dates. The probability is an
-    average over many possible graphs of all lists.
+    The tool counts what two lists share, and how much of it other lists explain as well. What a copier leaves behind
+    shows the direction: records, errors, ways of writing and dates. The probability is the mean of two readings of
+    this evidence, learnt on lists whose past is known. 95% or more is stated only where both agree.
 report-method-vintage =
     Lists change with time: records come and go. Which of the client's records are in the list, and which are
     missing, shows between which days they were exported (95%). The days in the records or the client's

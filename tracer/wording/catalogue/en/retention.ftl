@@ -44,6 +44,7 @@ retention-left-before-end =
 retention-instead =
     { $kind ->
         [client] The source may be the client's own database, not { $vendor }'s copy
+        [unrecorded] The source may be a recipient who is not on record, not { $vendor }'s copy
         [recipient] The source may be a copy given to { $other }, not { $vendor }'s copy
        *[release] The source may be another copy given to { $vendor }: { $other }
     } ({ $probability }).
@@ -56,6 +57,7 @@ retention-instead-unrelated = The source may have nothing to do with { $client }
 retention-as-well =
     A second source is possible: { $kind ->
         [client] the client's own database may also have leaked
+        [unrecorded] the records may also come from a recipient who is not on record
         [recipient] the records may also come from a copy given to { $other }
        *[release] the records may also come from another copy given to { $vendor }, { $other }
     } ({ $probability }). That would not clear { $kind ->

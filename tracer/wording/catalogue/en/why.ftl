@@ -32,7 +32,7 @@ why-explained =
         [copied] { $taker } was copied from { $giver }.
         [through] { $taker } came from { $giver } by way of { $through }.
         [common] { $taker } and { $giver } both came from { $through }.
-        [register] { $taker } and { $giver } were both collected from one register or public source.
+        [register] { $taker } and { $giver } were both collected from one register or public source, or from the same people.
         [hidden] { $taker } and { $giver } both came from a list that was never obtained{ $through ->
             [none] .
            *[other] {" "}(proposed as { $through }).
@@ -112,6 +112,7 @@ why-title-explanations = All explanations
 why-title-derivations = Derivation
 why-title-alias-origins = What the addresses name
 why-title-vintages = When the rows left the client
+why-title-pairs = The row of evidence
 why-title-overlaps = Overlap
 why-title-attributions = Attribution
 why-title-retention = Retention
@@ -157,6 +158,11 @@ what-if-ask-made =
     the day on which { $dataset } was made{ $known ->
         [obtained] {" "}(only the day on which it was obtained is known)
        *[nothing] {""}
+    }
+what-if-ask-living =
+    whether { $dataset } goes on after its first day (key living of the manifest){ $asked ->
+        [living-and-exported] , and the day on which this file was exported (key exported)
+       *[living] {""}
     }
 what-if-ask-texts =
     names and postal addresses for the contacts of { $dataset }, because a copy keeps the errors of its source ({ $loaded ->

@@ -50,6 +50,7 @@ page-col-exchange = 交换
 page-col-excluded = 已排除
 page-col-expected = 偶然预期
 page-col-explained = 已解释
+page-col-exported = 导出日期
 page-col-factor = 倍数
 page-col-file = 文件
 page-col-finished-at = 完成时间
@@ -77,6 +78,7 @@ page-col-later-seen = 后来新增而出现
 page-col-latest = 最晚
 page-col-left-out = 未纳入
 page-col-lines = 行数
+page-col-living = 持续更新
 page-col-made-at = 生成时间
 page-col-masked = 打码
 page-col-may-be = 可能是
@@ -137,6 +139,7 @@ page-col-subject = 对象
 page-col-detail = 细节
 
 # 时间线
+page-event-list-exported = 名单导出
 page-event-list-made = 名单生成
 page-event-list-obtained = 取得名单
 page-event-copy-handed-over = 交付副本

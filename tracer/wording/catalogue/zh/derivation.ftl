@@ -2,30 +2,15 @@
 
 derivation-shared =
     { $child } 的 { $whole } 个联系人中，有 { $shared } 个也在 { $parent } 中；若纯属偶然，预计约 { $expected } 个。
-derivation-overlap = 两份名单的共有联系人是偶然情况下的 { $times } 倍。
-derivation-rows-explained =
-    { $child } 有{ $precision ->
-        [about] 约 { $contacts }
-       *[exact] {" "}{ $contacts }
-    } 个联系人在 { $parent } 中，{ $others ->
-        [none] 而且没有其他可能的来源。
-       *[other] 而不在其他可能的来源（{ $others }）中。
-    }
-derivation-two-lists =
-    { $precision ->
-        [about] 约 { $contacts }
-       *[exact] { $contacts }
-    } 个联系人只见于 { $parent } 和 { $child }，不见于任何第三份名单。
-derivation-covers = 其他名单说明了复制方向：若方向相反，这些名单不会共有现在这些联系人。
-derivation-follows = { $parent } 的来源已知；{ $child } 含有 { $parent } 得自该来源的联系人，因此产生在后。
-
 # 说明方向的信号
 derivation-dates =
     { $one } 于{ $one_day }{ $one_event ->
         [made] 生成
+        [exported] 导出
        *[obtained] 取得
     }，{ $other } 于{ $other_day }{ $other_event ->
         [made] 生成
+        [exported] 导出
        *[obtained] 取得
     }。
 derivation-entered-later =
@@ -38,17 +23,7 @@ derivation-release =
        *[other] 于{ $day }
     }交给 { $child } 的持有者。
 derivation-versions = { $datasets } 是同一持有者名单的前后两个版本。
-derivation-grown =
-    { $newer } 含有 { $older } 的几乎全部联系人，另多出 { $more } 个；两份名单属于同一持有者。
-derivation-errors =
-    { $one } 与 { $other } 有 { $differ } 个单元格不同；其中 { $mine } 个，无关的名单与 { $one } 一致；
-    另有 { $theirs } 个，与 { $other } 一致。
 derivation-repeats = 有 { $mine } 个联系人只在 { $one } 中重复，{ $theirs } 个只在 { $other } 中重复。
-derivation-newest =
-    按{ $by ->
-        [day] 日期
-       *[id] 编号
-    }，{ $newer } 有 { $rows } 条记录晚于 { $older } 的最后一条。
 derivation-alike =
     共有记录的{ $what ->
         [names] 姓名写法
@@ -62,7 +37,6 @@ derivation-secrets =
 
 # 相反的情况
 derivation-direction-open = 没有依据说明 { $datasets } 中哪一份较早。
-derivation-one-register = 两份名单也可能各自独立采集自同一登记册或公开来源。
 derivation-alternative =
     { $than ->
         [likelier] 另有更可能的解释，可能性为本关系的 { $times } 倍：{ $explanation }。
@@ -73,7 +47,7 @@ derivation-explanation =
         [copied] { $taker } 复制自 { $giver }
         [through] { $taker } 经由 { $through } 得自 { $giver }
         [common] { $giver } 和 { $taker } 都来自 { $through }
-        [register] { $giver } 和 { $taker } 都采集自同一登记册或公开来源
+        [register] { $giver } 和 { $taker } 都采集自同一登记册或公开来源，或同一批人
         [hidden] { $giver } 和 { $taker } 都来自一份尚未取得的名单{ $through ->
             [none] {""}
            *[other] （推定为 { $through }）
@@ -89,25 +63,69 @@ derivation-hidden-unexplained = 其中没有一份名单能解释其余名单的
 # 信号的名称
 signal-name =
     { $signal ->
-        [overlap] 重合
-        [rows-explained] 可解释的联系人
-        [exactly-two-lists] 仅见于这两份名单
-        [composition] 其他名单
-        [dates] 日期
-        [own-list] 委托方自有名单
-        [release] 登记的副本
-        [errors] 录入错误
+        [before] 起始概率
+        [overlap] 共有联系人
+        [cover] 可解释的联系人
+        [rests] 其余联系人
+        [cells] 单元格
         [repeats] 重复的联系人
-        [days-of-rows] 最新日期
-        [ids-run-on] 最新编号
-        [ways-of-writing-numbers] 号码写法
-        [ways-of-writing-names] 姓名写法
-        [cells-filled] 有内容的单元格
-        [grown] 增长
+        [ways] 写法
+        [row-days] 记录的日期
+        [dates] 名单的日期
+        [own-list] 自有名单或公开来源
+        [release] 登记的副本
+        [length] 长度
         [versions] 前后版本
-        [places] 地区
-        [rarity] 罕见联系人
+        [case] 整个案件
+        [judgement] 人工判断
        *[other] { $written }
     }
 derivation-other-people = 共同联系人的姓名和地址不一致（比对了 { $cells } 个单元格）。双方可能各自独立收集了相同的号码。
-derivation-alone = 没有第三份名单，也没有文件能够排除双方各自独立收集这些联系人。
+# 各类依据
+derivation-before = 未看任何依据之前：有共有联系人的两份名单中，一份直接复制自另一份的常见程度。
+derivation-only-two = { $parent } 与 { $child } 共有的 { $shared } 个联系人中，有 { $contacts } 个不见于任何第三份名单。
+derivation-cover = 与含有这些联系人的所有其他名单相比，{ $child } 中约有 { $contacts } 个联系人最可能来自 { $parent }。
+derivation-rests =
+    { $child } 有 { $child_rest } 个联系人是 { $parent } 没有的，其中 { $of_child } 个见于第三份名单；{ $parent } 有
+    { $parent_rest } 个是 { $child } 没有的，其中 { $of_parent } 个见于第三份名单。
+derivation-cells =
+    各名单填写不一的 { $varied } 个单元格中，{ $parent } 与 { $child } 有 { $alike } 个相同，其中 { $alone } 个与其他名单都不同。
+    { $child } 与 { $parent } 及第三份名单都不同的有 { $of_child } 个；{ $parent } 与 { $child } 及第三份名单都不同的有
+    { $of_parent } 个。
+derivation-came =
+    按两份名单内的日期，共有记录中有 { $later } 条进入 { $child } 晚于进入 { $parent }，{ $same } 条在同一天，{ $earlier } 条较早。
+derivation-batch = 按 { $copy } 内的日期，{ $dated } 条共有记录中有 { $rows } 条是在同一天加入的。
+derivation-public = { $list } 是公开来源或拒绝来电者名单，不复制其他名单。
+derivation-length = { $one } 有 { $mine } 个联系人，{ $other } 有 { $theirs } 个。
+derivation-case =
+    { $side ->
+        [for] 一并考虑含有这些联系人的其他名单，也是 { $child } 来自 { $parent } 较为合理。
+       *[against] 一并考虑含有这些联系人的其他名单，{ $child } 来自 { $parent } 不太合理。
+    }
+derivation-quiet =
+    { $kind ->
+        [row-days] 共有记录没有可以区分 { $one } 与 { $other } 的日期。
+        [dates] { $one } 与 { $other } 的日期不详。
+        [cells] { $one } 与 { $other } 没有可比对的单元格。
+        [ways] 没有迹象表明 { $one } 与 { $other } 的记录是在别处写成的。
+        [own-list] { $one } 与 { $other } 都不是委托方的自有名单，也不是公开来源。
+        [release] { $one } 与 { $other } 都没有向对方持有者交付副本的登记。
+       *[other] { $one } 与 { $other } 没有这类依据。
+    }
+derivation-judged =
+    { $verdict ->
+        [confirmed] 已由人工确认。
+       *[rejected] 已由人工否定。
+    }
+derivation-ratio =
+    若 { $child } 复制自 { $parent }，出现这些迹象的可能性，是两者（例如）都来自一份尚未取得的名单时的{ $capped ->
+        [capped] {" "}{ $ratio } 倍以上
+       *[whole] {" "}{ $ratio } 倍
+    }{ $strength ->
+        [weak] （支持程度：弱）
+        [moderate] （支持程度：中等）
+        [moderately-strong] （支持程度：较强）
+        [strong] （支持程度：强）
+       *[none] {""}
+    }。未看任何依据之前，概率取 { $prior }。判断方法是从 { $makers } 组来历已知的名单中学得的；在未用于学习的名单上，
+    { $stated } 个同样有把握的判断中有 { $right } 是对的。

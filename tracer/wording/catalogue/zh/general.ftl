@@ -1,6 +1,7 @@
 ### 多处使用的说法。
 
 as-written = { $text }
+former-reason = 这是早期版本给出的依据；重新追踪后可看到现在的结果。
 how-sure = { $word }，{ $percent }
 sure-certain = 几乎可以肯定
 sure-very-likely = 极有可能

@@ -26,6 +26,7 @@ graph-planted =
        *[other] 埋设在该副本中（{ $scheme }）。
     }
 graph-own-list = 是持有者的自有名单。
+graph-register = 是公开的登记名单。
 graph-origin-undocumented = 本案没有文件说明该名单从何处取得。
 graph-release-undocumented = 本案没有文件说明该副本已经交付。
 graph-registered = 该副本在交付之前已经登记。

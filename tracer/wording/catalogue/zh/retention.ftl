@@ -34,6 +34,7 @@ retention-left-before-end =
 retention-instead =
     来源也可能{ $kind ->
         [client] 不是 { $vendor } 的副本，而是 { $other } 的自有数据库
+        [unrecorded] 不是 { $vendor } 的副本，而是未登记的接收方
         [recipient] 不是 { $vendor } 的副本，而是交给 { $other } 的副本
        *[release] 是交给 { $vendor } 的另一份副本 { $other }
     }（{ $probability }）。
@@ -42,6 +43,7 @@ retention-instead-unrelated = 来源也可能与 { $client } 无关（{ $probabi
 retention-as-well =
     可能还有第二个来源：{ $kind ->
         [client] { $other } 的自有数据库也可能泄露过
+        [unrecorded] 这些记录也可能来自未登记的接收方
         [recipient] 这些记录也可能来自交给 { $other } 的副本
        *[release] 这些记录也可能来自交给 { $vendor } 的另一份副本 { $other }
     }（{ $probability }）。即便如此，也不能排除{ $kind ->

@@ -32,7 +32,7 @@ why-explained =
         [copied] { $taker } 复制自 { $giver }。
         [through] { $taker } 经由 { $through } 来自 { $giver }。
         [common] { $taker } 与 { $giver } 都来自 { $through }。
-        [register] { $taker } 与 { $giver } 都采集自同一登记册或公开来源。
+        [register] { $taker } 与 { $giver } 都采集自同一登记册或公开来源，或同一批人。
         [hidden] { $taker } 与 { $giver } 都来自一份尚未取得的名单{ $through ->
             [none] 。
            *[other] （推断为 { $through }）。
@@ -106,6 +106,7 @@ why-title-explanations = 全部解释
 why-title-derivations = 复制关系
 why-title-alias-origins = 邮箱地址中写明的服务
 why-title-vintages = 记录离开委托方的时间
+why-title-pairs = 依据表中的一行
 why-title-overlaps = 重合
 why-title-attributions = 副本的确定
 why-title-retention = 到期后仍持有与转出
@@ -140,6 +141,11 @@ what-if-ask-made =
     { $dataset } 的生成日期{ $known ->
         [obtained] （目前只知道取得日期）
        *[nothing] {""}
+    }
+what-if-ask-living =
+    { $dataset } 在最初日期之后是否继续增加记录（清单文件的 living 项）{ $asked ->
+        [living-and-exported] ，以及该文件的导出日期（exported 项）
+       *[living] {""}
     }
 what-if-ask-texts =
     { $dataset } 中联系人的姓名和地址，因为复制件会保留来源的错误（{ $loaded ->

@@ -1,0 +1,162 @@
+"""Beyond the single pair: through how many hands a list came, what else may explain a pair, and lists never obtained.
+
+Steps are taken to err independently of one another, which held on makers left out: a way is as likely as all its steps.
+With every pair's two edges as they are stated, the ways through loaded lists, common sources, and what no loaded list
+explains sum to one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+from tracer.findings.derivation.evidence import PairEvidence
+from tracer.findings.overlap.near_copies import are_near, witnesses
+
+MOST_HANDS = 6
+"""Steps of the longest way that is stated; of the makers' ways of seven steps none is as likely as one in a hundred."""
+REGISTERED = 0.3
+"""The share of pairs that no loaded list explains which was collected from one register and not copied from one list
+that was never obtained, where nothing sets the two apart. Makers that record which it was would change it."""
+LEAST_PROPOSED, LEAST_OVERLAP = 0.5, 0.1
+"""Probability from which a list that was never obtained is proposed, and the share of the shorter list that its copies
+must have in common: two that have less may share popular contacts alone."""
+LEAST_TOLD, LEAST_RELATED = 1e-4, 0.02
+"""Explanations that are less likely are left out, and pairs that are less likely to have more than chance in common."""
+COPIED, THROUGH, COMMON = "copied", "through", "common"
+REGISTER, HIDDEN, CHANCE = "register", "hidden", "chance"
+Hands: TypeAlias = Mapping[int, NDArray[np.float64]]
+"""Steps → [ancestor, dataset]: probability that the shortest way has so many."""
+
+
+def hands(edge: NDArray[np.float64]) -> Hands:
+    """edge: [parent, child]. The steps of a pair sum to 1 at most."""
+    direct = edge.copy()
+    np.fill_diagonal(direct, 0.0)
+    found, reached, left = {1: direct}, direct, 1.0 - direct
+    for steps in range(2, MOST_HANDS + 1):
+        missed = np.ones_like(direct)
+        for between in range(len(direct)):
+            missed *= 1.0 - np.outer(reached[:, between], direct[between])
+        reached = 1.0 - missed
+        np.fill_diagonal(reached, 0.0)
+        found[steps] = reached * left
+        left = left * (1.0 - reached)
+    return found
+
+
+def descent(found: Hands) -> NDArray[np.float64]:
+    """[ancestor, dataset]: probability of a way from the one to the other, through however many lists."""
+    return np.asarray(np.minimum(sum(found.values()), 1.0))
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One way in which two lists may have come to have contacts in common."""
+
+    kind: str
+    """copied: `giver` → `taker` directly; through: by way of `through`; common: both from `through`, which is loaded;
+    register: collected independently from one register or public source; hidden: both from a list that was never
+    obtained (`through`, where it is proposed); chance."""
+    giver: int
+    taker: int
+    """The pair, in this direction; where the kind has none, the smaller first."""
+    through: int | None
+    """The list in between, or the common source."""
+    probability: float
+
+
+def explain(
+    evidence: PairEvidence, edge: NDArray[np.float64], whole: NDArray[np.float64], related: NDArray[np.float64]
+) -> dict[tuple[int, int], list[Explanation]]:
+    """Pair a < b → all its explanations, likeliest first, of pairs that are more than chance. whole: `descent`;
+    related: datasets x datasets, probability of more than chance in common."""
+    a, b = evidence.pairs.T
+    chosen = np.flatnonzero(np.maximum(related, edge + edge.T)[a, b] >= LEAST_RELATED)
+    a, b = a[chosen], b[chosen]
+    through, between = _best(whole, whole)
+    common, source = _best(whole.T, whole)
+    room = np.maximum(0.0, 1.0 - edge[a, b] - edge[b, a])
+    # Ways and common sources share the room that the edges leave, with as much of it for what no loaded list explains
+    # as none of them takes.
+    indirect = np.stack([through[a, b], through[b, a], common[a, b]])
+    missed = room * np.prod(1.0 - indirect, axis=0)
+    indirect *= (room - missed) / np.maximum(indirect.sum(axis=0), 1e-300)
+    public = (evidence.columns["public_a"] + evidence.columns["public_b"] + evidence.columns["strangers"])[chosen] > 0
+    register = np.where(public, 1.0, REGISTERED)
+    unseen = missed * related[a, b]
+    nobody = np.full(chosen.size, -1)
+    kinds = (
+        (COPIED, False, nobody, edge[a, b]), (COPIED, True, nobody, edge[b, a]),
+        (THROUGH, False, between[a, b], indirect[0]), (THROUGH, True, between[b, a], indirect[1]),
+        (COMMON, False, source[a, b], indirect[2]), (REGISTER, False, nobody, unseen * register),
+        (HIDDEN, False, nobody, unseen * (1.0 - register)), (CHANCE, False, nobody, missed - unseen),
+    )  # fmt: skip
+    pairs = list(zip(a.tolist(), b.tolist(), strict=True))
+    found: dict[tuple[int, int], list[Explanation]] = {pair: [] for pair in pairs}
+    for kind, turned, by, probability in kinds:
+        for at in np.flatnonzero(probability >= LEAST_TOLD).tolist():
+            giver, taker = pairs[at][::-1] if turned else pairs[at]
+            passed = int(by[at]) if by[at] >= 0 else None
+            found[pairs[at]].append(Explanation(kind, giver, taker, passed, float(probability[at])))
+    for ways in found.values():
+        ways.sort(key=lambda one: (-one.probability, one.kind, one.giver))
+    return found
+
+
+def _best(into: NDArray[np.float64], out: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """For each two datasets the largest product into[one, third] · out[third, other] over third ones, and which that
+    is."""
+    most, which = np.zeros(into.shape), np.full(into.shape, -1)
+    for third in range(len(into)):
+        product = np.outer(into[:, third], out[third])
+        product[third] = product[:, third] = 0.0
+        better = product > most
+        most[better], which[better] = product[better], third
+    return most, which
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A proposed dataset that was never obtained."""
+
+    id: str
+    parents: tuple[int, ...]
+    children: tuple[int, ...]
+    contacts: int
+    """Contacts that it must have held: those that two of its children have in common, near-copies taken as one."""
+    probability: float
+
+
+def propose(
+    evidence: PairEvidence,
+    explained: Mapping[tuple[int, int], Sequence[Explanation]],
+    edge: NDArray[np.float64],
+    taken: int,
+) -> list[Hidden]:
+    """One hidden dataset for each connected group of lists that probably come from one; its parents are what they have
+    in common. Near-copies are one witness: two of them alone show no third list. taken: the highest number that an
+    older proposal keeps."""
+    counts = evidence.counts
+    size, shared = counts.traced.contacts, counts.shared
+    graph: nx.Graph[int] = nx.Graph()
+    for (a, b), ways in explained.items():
+        unseen = sum(one.probability for one in ways if one.kind == HIDDEN)
+        if unseen >= LEAST_PROPOSED and shared[a, b] >= LEAST_OVERLAP * min(size[a], size[b]):
+            graph.add_edge(a, b, probability=unseen)
+    found: list[Hidden] = []
+    for group in sorted(tuple(sorted(group)) for group in nx.connected_components(graph)):
+        seen_by = witnesses(group, lambda a, b: are_near(int(shared[a, b]), int(size[a]), int(size[b])))
+        if len(seen_by) < 2:
+            continue
+        above = [set(np.flatnonzero(edge[:, child] >= LEAST_PROPOSED).tolist()) for child in group]
+        holders = sum(counts.sets.with_any(one).astype(np.int64) for one in seen_by)
+        contacts = int(counts.sets.totals[np.asarray(holders) > 1].sum())
+        surest = max(float(p) for _, _, p in graph.edges(group, data="probability", default=0.0))
+        parents = tuple(sorted(set.intersection(*above) - set(group)))
+        found.append(Hidden(f"hidden-{taken + 1 + len(found)}", parents, group, contacts, surest))
+    return found
