@@ -207,7 +207,7 @@ class Measured:
 
 QUOTED = (
     Measured("Who copied from whom", "findings", "**How sure.**",
-             "cases of eleven makers, simulated and real, each measured with a fit on the ten others", "zoo"),
+             "cases of fourteen makers, simulated and real, each measured with a fit on the others", "zoo"),
     Measured("Naming one of many copies", "marking", "What they catch, 1,000 copies",
              "300 simulated leaks each of copies made by the tool", "codes", 2),
     Measured("Naming a copy by its spellings", "marking", "A leak is read by its keys",
@@ -339,8 +339,8 @@ def _outer(text: str, name: str) -> str:
 
 def _put_contents(target: Path) -> None:
     """Give each index its table of contents: the pages next to it, those that are written in a chosen order first."""
-    pages = ("start", "tutorials/index", "how-to/index", "topics/index", "reference/index", "measured", "pictures",
-             "changes", "contributing")  # fmt: skip
+    pages = ("start", "tutorials/index", "how-to/index", "topics/index", "reference/index", "measured", "benchmark",
+             "pictures", "changes", "contributing")  # fmt: skip
     first = [page for page in pages if page == "pictures" or (target / f"{page}.md").is_file()]
     _append(target / "index.md", _tree(first, hidden=True))
     _append(target / "tutorials" / "index.md", _tree(list(TUTORIALS)))

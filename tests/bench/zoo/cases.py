@@ -6,7 +6,7 @@ import importlib
 import pickle
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,10 +20,11 @@ from tests.simulate.loading import insert_market
 from tracer.case.memory import memory_case
 from tracer.case.store import CATALOG, connect
 from tracer.manifest import apply_manifest, read_manifest
+from tracer.simulate.files import write_market
 from tracer.simulate.market import MarketSpec
 from tracer.simulate.trade import make_market
 
-MAKERS = ("growth", "living", "registers", "rehosting", "extracts", "mail_us", "handed_on", "abroad")
+MAKERS = ("living", "registers", "extracts", "handed_on", "charities", "recruiters")
 """Modules of `tests.bench.zoo.makers`."""
 SIMULATED: Mapping[str, MarketSpec] = {
     "merges": MarketSpec(seed=0),
@@ -63,16 +64,16 @@ class Kind:
         return f"{self.maker}/{self.setting}"
 
 
-def kinds(foreign: Path | None = None, families: Path | None = None) -> tuple[Kind, ...]:
-    """All that can be made. foreign: the file of a maker from elsewhere, whose kinds bear the file's name; families:
-    where downloads are kept."""
+def kinds(foreign: Sequence[Path] = (), families: Path | None = None) -> tuple[Kind, ...]:
+    """All that can be made. foreign: files of makers from elsewhere, whose kinds bear the file's name; families: where
+    downloads are kept."""
     found = [Kind("simulated", setting) for setting in SIMULATED]
     for maker in MAKERS:
         found += [Kind(maker, setting) for setting in _maker(maker).SETTINGS]
-    if foreign is not None:
-        found += [Kind(foreign.stem, setting) for setting in FOREIGN.get(foreign.stem, ("standard",))]
+    for file in foreign:
+        found += [Kind(file.stem, setting) for setting in FOREIGN.get(file.stem, ("standard",))]
     if families is not None:
-        found += [Kind("families", setting) for setting in ("dated", "undated")]
+        found += [Kind("families", setting) for setting in ("dated", "undated", "wrong-order")]
     return tuple(found)
 
 
@@ -81,7 +82,7 @@ class Keeper:
     """Where cases are kept, and where the makers that are not part of the project lie."""
 
     folder: Path
-    foreign: Path | None = None
+    foreign: Sequence[Path] = ()
     families: Path | None = None
 
     def path(self, kind: Kind, seed: int) -> Path:
@@ -108,6 +109,15 @@ class Keeper:
             con.execute("ROLLBACK")
             con.close()
 
+    def write(self, kind: Kind, seed: int, folder: Path) -> Truth:
+        """The lists of a case and its manifest, as another tool reads them."""
+        folder.mkdir(parents=True, exist_ok=True)
+        if kind.maker != "simulated":
+            return self._build(kind)(folder, seed)
+        market = make_market(replace(SIMULATED[kind.setting], seed=seed))
+        write_market(market, folder)
+        return Truth(edges=market.truth.edges)
+
     def _make(self, kind: Kind, seed: int, path: Path) -> Truth:
         path.unlink(missing_ok=True)
         case = memory_case(beside=(path,))
@@ -117,7 +127,7 @@ class Keeper:
                 insert_market(case.con, market)
                 truth = Truth(edges=market.truth.edges)
             else:
-                truth = self._build(kind)(Path(folder), seed)
+                truth = self.write(kind, seed, Path(folder))
                 apply_manifest(case, read_manifest(Path(folder) / "case.toml"))
             case.con.execute(f"ATTACH '{path}' AS kept")
             case.con.execute(f"COPY FROM DATABASE {CATALOG} TO kept")
@@ -126,13 +136,12 @@ class Keeper:
         return truth
 
     def _build(self, kind: Kind) -> Callable[[Path, int], Truth]:
-        if self.foreign is not None and kind.maker == self.foreign.stem:
-            return partial(_of_foreign, self.foreign, kind.setting)
+        for file in self.foreign:
+            if kind.maker == file.stem:
+                return partial(_of_foreign, file, kind.setting)
         if kind.maker == "families":
             families = importlib.import_module("tests.bench.zoo.families")
-            return lambda folder, seed: families.build_nth(
-                folder, seed, cache=self.families, dated=kind.setting == "dated"
-            )
+            return lambda folder, seed: families.build_nth(folder, seed, cache=self.families, days=kind.setting)
         maker = _maker(kind.maker)
         return lambda folder, seed: maker.build(folder, seed, **maker.SETTINGS[kind.setting])
 

@@ -24,7 +24,9 @@ from tests.bench.zoo.fetching import How, entries, fetched
 from tests.bench.zoo.truth import Edge, Truth, write_manifest
 
 OBTAINED = date(2026, 11, 20)
-"""All lists are found on one day, after the youngest of them was published."""
+"""All lists are found on one day, after the youngest of them was published; in the wrong order, a fortieth of its time
+after `EPOCH` before it."""
+EPOCH = date(1990, 1, 1)
 _RELATED = 0.25  # share of the smaller list; above it, a pair of projects about which nothing is said may be copies
 
 
@@ -98,10 +100,11 @@ class _Listed:
         return frozenset(self.rows)
 
 
-def build(name: str, folder: Path, seed: int = 0, *, cache: Path, dated: bool) -> Truth:
+def build(name: str, folder: Path, seed: int = 0, *, cache: Path, days: str) -> Truth:
     """Write the lists and the manifest of the family called `name`. Raises `fetching.NotReached`.
 
-    seed: draws the ids and the order of the lists; dated: whether the days that are told stand in the manifest.
+    seed: draws the ids and the order of the lists; days: `dated`, those that are told stand in the manifest; `undated`,
+    they do not; `wrong-order`, they do not either, and the younger a list, the earlier it was obtained.
     """
     family = next(one for one in FAMILIES if one.name == name)
     lists = [one for project in family.projects for one in _states(PROJECTS[project], family.states, cache)]
@@ -112,8 +115,9 @@ def build(name: str, folder: Path, seed: int = 0, *, cache: Path, dated: bool) -
             csv.writer(stream).writerows([("entry",), *((row,) for row in one.rows)])
     datasets: list[Mapping[str, object]] = [
         {
-            "id": one.id, "path": f"{one.id}.csv", "holder": one.project, "obtained": OBTAINED,
-            "created": one.day if dated else None, "columns": {"key": "entry"},
+            "id": one.id, "path": f"{one.id}.csv", "holder": one.project,
+            "obtained": OBTAINED - ((one.day or OBTAINED) - EPOCH) / 40 if days == "wrong-order" else OBTAINED,
+            "created": one.day if days == "dated" else None, "columns": {"key": "entry"},
         }
         for one in shuffled
     ]  # fmt: skip
@@ -122,10 +126,10 @@ def build(name: str, folder: Path, seed: int = 0, *, cache: Path, dated: bool) -
     return truth_of(family, lists)
 
 
-def build_nth(folder: Path, seed: int, *, cache: Path, dated: bool) -> Truth:
-    """As `build`, for the family whose turn it is; of dated cases, only families that tell their days count."""
-    names = [one.name for one in FAMILIES if one.dated or not dated]
-    return build(names[seed % len(names)], folder, seed // len(names), cache=cache, dated=dated)
+def build_nth(folder: Path, seed: int, *, cache: Path, days: str) -> Truth:
+    """As `build`, for the family whose turn it is; where days count, only families that tell theirs have one."""
+    names = [one.name for one in FAMILIES if one.dated or days == "undated"]
+    return build(names[seed % len(names)], folder, seed // len(names), cache=cache, days=days)
 
 
 def _states(project: Project, states: int, cache: Path) -> list[_Listed]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import beta
 
 from tests.bench.zoo.cases import Keeper, Kind
@@ -36,7 +39,7 @@ class Score:
     sure_wrong: int = 0
     """Edges stated at `SURE` or more, and those of them that are false."""
     turned: int = 0
-    """Edges stated at .5 or more whose reverse is true (or that lead from a descendant to an ancestor)."""
+    """Edges stated at .5 or more that lead from a descendant to an ancestor, where it is not true both ways."""
     directed: int = 0
     """Edges stated at .5 or more that lead from an ancestor to a descendant."""
     unrelated: int = 0
@@ -102,7 +105,7 @@ def score(found: Mapping[Edge, float], truth: Truth, grades: Mapping[Edge, str] 
         ancestry_missed=len(above - stated - truth.allowed),
         sure=len(sure),
         sure_wrong=len(sure - true),
-        turned=sum((b, a) in above for a, b in likely),
+        turned=sum((b, a) in above and (a, b) not in above for a, b in likely),
         directed=len(likely & above),
         unrelated=len(apart),
         graded_wrong=len(graded - true),
@@ -131,18 +134,25 @@ class Measured:
         every = list(found)
         return Measured(
             sum((one.tool for one in every), Score()),
-            {name: sum(((one.rivals or {})[name] for one in every), Score()) for name in RIVALS},
+            {name: sum(((one.rivals or {}).get(name, Score()) for one in every), Score()) for name in RIVALS},
             sum(one.seconds for one in every), sum(one.cases for one in every),
         )  # fmt: skip
 
 
-def measured(keeper: Keeper, kind: Kind, seed: int, without: Collection[str] = ()) -> Measured:
-    """Derive one case. without: signals that are left out."""
+def rivals_of(con: duckdb.DuckDBPyConnection, truth: Truth) -> Mapping[str, Score]:
+    """What the rivals come to on a case."""
+    held = read_held(con)
+    return {name: score(dict.fromkeys(rival(held), 1.0), truth) for name, rival in RIVALS.items()}
+
+
+def measured(keeper: Keeper, kind: Kind, seed: int, answers: Mapping[Edge, float] | None = None) -> Measured:
+    """Derive one case. answers: another tool's edges, which are scored instead."""
     with keeper.case(kind, seed) as (con, truth):
-        held = read_held(con)
-        others = {name: score(dict.fromkeys(rival(held), 1.0), truth) for name, rival in RIVALS.items()}
+        others = rivals_of(con, truth)
+        if answers is not None:
+            return Measured(score(answers, truth), others, 0.0, 1)
         start = time.perf_counter()
-        derivation.compute(CaseFacts(con), 1, without=without)
+        derivation.compute(CaseFacts(con), 1)
         took = time.perf_counter() - start
         rows = con.execute("SELECT parent, child, probability, grade FROM derivation ORDER BY ALL").fetchall()
     found = {(str(a), str(b)): float(p) for a, b, p, _ in rows}
@@ -155,3 +165,16 @@ def interval(wrong: int, all_: int) -> tuple[float, float]:
     low = float(beta.ppf(0.025, wrong, all_ - wrong + 1)) if wrong else 0.0
     high = float(beta.ppf(0.975, wrong + 1, all_ - wrong)) if wrong < all_ else 1.0
     return low, high
+
+
+def largest_carried(true: NDArray[np.float64], false: NDArray[np.float64]) -> float:
+    """The empirical upper bound of a likelihood ratio (Vergeer et al., Science & Justice 56, 2016, 482-491): from there
+    on, one more false pair that looks as sure as any would make ratios worse than none. true, false: log10 ratios.
+
+    Written here because the package `lir` brings a plotter, a database mapper and an optimiser along; see its test."""
+    top = min(max(true.max(), false.max()), np.log10(false.size + 1))
+    grid = 0.01 * np.arange(max(0, int(top // 0.01) + 1) + 1)
+    missed = (np.searchsorted(np.sort(true), grid, "right") + 1) / (true.size + 1)
+    misled = (false.size - np.searchsorted(np.sort(false), grid, "right") + 1) / (false.size + 1)
+    worse = np.flatnonzero(missed + 10**grid * misled > 1)
+    return float(10 ** max(0.0, grid[worse[0]] - 0.01 if worse.size else grid[-1]))

@@ -1,9 +1,10 @@
-"""Simple rivals on the same cases: identifiers and days of obtaining alone. What they get right must not be lost."""
+"""Simple rivals on the same cases: identifiers and one day a list. What they get right must not be lost."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 import duckdb
 import networkx as nx
@@ -23,13 +24,14 @@ class Held:
     ids: tuple[str, ...]
     keys: tuple[NDArray[np.int64], ...]
     days: tuple[date, ...]
-    """Of obtaining, else of making; the first of all days where neither is known."""
+    """Of obtaining, else of making; of making alone where all were obtained on one day. Else the first of all days."""
 
 
 def read_held(con: duckdb.DuckDBPyConnection) -> Held:
     """Read them from the store."""
     rows = con.execute(
-        "SELECT no, id, coalesce(obtained, created, DATE '1900-01-01') FROM dataset WHERE current ORDER BY id"
+        "SELECT no, id, coalesce(CASE WHEN count(DISTINCT obtained) OVER () > 1 THEN obtained END, created,"
+        " DATE '1900-01-01') FROM dataset WHERE current ORDER BY id"
     ).fetchall()
     keys = [
         con.execute("SELECT key FROM membership WHERE dataset = ? ORDER BY key", [no]).fetchnumpy()["key"]
@@ -91,4 +93,18 @@ def jaccard_tree(held: Held) -> set[Edge]:
     return {(held.ids[a], held.ids[b]) if first[a] <= first[b] else (held.ids[b], held.ids[a]) for a, b in forest}
 
 
-RIVALS = {"greedy cover": greedy_cover, "containment tree": containment_tree, "Jaccard tree": jaccard_tree}
+def smaller_is_older(held: Held) -> set[Edge]:
+    """No days at all: of the larger lists that have half of a list's identifiers or more, the smallest is its child."""
+    order = sorted(range(len(held.ids)), key=lambda i: (held.keys[i].size, held.ids[i]))
+    edges: set[Edge] = set()
+    for at, a in enumerate(order):
+        half = 0.5 * max(1, held.keys[a].size)
+        larger = (b for b in order[at + 1 :] if np.isin(held.keys[a], held.keys[b], assume_unique=True).sum() >= half)
+        edges |= {(held.ids[a], held.ids[b]) for b in islice(larger, 1)}
+    return edges
+
+
+RIVALS = {
+    "greedy cover": greedy_cover, "containment tree": containment_tree, "Jaccard tree": jaccard_tree,
+    "smaller is older": smaller_is_older,
+}  # fmt: skip

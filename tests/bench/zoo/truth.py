@@ -1,12 +1,18 @@
-"""What a maker knows about the lists that it made, and the manifest through which they are seen."""
+"""What a maker knows about the lists that it made, and the files and the manifest through which they are seen."""
 
 from __future__ import annotations
 
+import csv
+import io
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TypeAlias
+from xml.sax.saxutils import escape
+
+from tests.simulate.score import closure
 
 Edge: TypeAlias = tuple[str, str]
 """(parent, child), dataset ids."""
@@ -27,19 +33,48 @@ class Truth:
 
     @property
     def ancestors(self) -> frozenset[Edge]:
-        """(ancestor, descendant): the transitive closure of `edges`."""
-        children: dict[str, set[str]] = {}
-        for parent, child in self.edges:
-            children.setdefault(parent, set()).add(child)
-        found: set[Edge] = set()
-        for start, below_it in children.items():
-            todo = list(below_it)
-            while todo:
-                below = todo.pop()
-                if (start, below) not in found:
-                    found.add((start, below))
-                    todo += children.get(below, ())
-        return frozenset(found)
+        """(ancestor, descendant): the transitive closure of `edges`; who gives and takes is no ancestor of itself."""
+        return frozenset(closure(self.edges))
+
+
+def write_table(path: Path, table: Iterable[Sequence[str]], form: str, delimiter: str = ",") -> None:
+    """One file of text cells; form: xlsx, or the encoding of a csv. The same cells give the same bytes."""
+    if form == "xlsx":
+        path.write_bytes(_xlsx(table))
+        return
+    with path.open("w", encoding=form, newline="") as file:
+        csv.writer(file, delimiter=delimiter).writerows(table)
+
+
+def _xlsx(table: Iterable[Sequence[str]]) -> bytes:
+    """A workbook of one sheet of text cells. Written here because libraries put the clock into the file."""
+    sheet = ""
+    for r, row in enumerate(table, 1):
+        cells = (
+            f'<c r="{chr(65 + c)}{r}" t="inlineStr"><is><t>{escape(v)}</t></is></c>' for c, v in enumerate(row) if v
+        )
+        sheet += f'<row r="{r}">{"".join(cells)}</row>'
+    office, package = "http://schemas.openxmlformats.org/", "application/vnd.openxmlformats-"
+    book, rels = f"{office}spreadsheetml/2006/main", f"{office}package/2006/relationships"
+    document, kind = f"{office}officeDocument/2006/relationships", f"{package}officedocument.spreadsheetml"
+    link = f'<Relationships xmlns="{rels}"><Relationship Id="r1" Type="{document}/{{}}" Target="{{}}"/></Relationships>'
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{office}package/2006/content-types">'
+        f'<Default Extension="rels" ContentType="{package}package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kind}.worksheet+xml"/></Types>',
+        "_rels/.rels": link.format("officeDocument", "xl/workbook.xml"),
+        "xl/workbook.xml": f'<workbook xmlns="{book}" xmlns:r="{document}">'
+        '<sheets><sheet name="Export" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": link.format("worksheet", "worksheets/sheet1.xml"),
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{book}"><sheetData>{sheet}</sheetData></worksheet>',
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for name, text in parts.items():
+            packed.writestr(zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED, 3)
+    return out.getvalue()
 
 
 def write_manifest(

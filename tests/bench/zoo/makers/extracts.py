@@ -7,7 +7,6 @@ first five thousand, everything. Lists of other firms were collected from the sa
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,9 +16,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import openpyxl
 
-from tests.bench.zoo.truth import Edge, Truth, write_manifest
+from tests.bench.zoo.truth import Edge, Truth, write_manifest, write_table
 
 Rows: TypeAlias = npt.NDArray[np.void]
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -314,17 +312,11 @@ def _write(folder: Path, one: Specimen, rng: np.random.Generator) -> str:
     header = tuple(HEADERS[column][(one.headers + len(column)) % len(HEADERS[column])] for column in one.columns)
     bare = one.columns == ["number"]
     table = [header][bare:] + list(zip(*(_cells(column, one.rows, dates) for column in one.columns), strict=True))
-    if shape == "xlsx" and len(table) <= 6_000 and not bare:
-        book = openpyxl.Workbook(write_only=True)
-        sheet = book.create_sheet("Sheet1")
-        for row in table:
-            sheet.append(row)
-        book.save(folder / f"{one.name}.xlsx")
-        return f"{one.name}.xlsx"
-    path = folder / f"{one.name}.{'txt' if bare else 'csv'}"
-    with path.open("w", encoding="gb18030" if shape == "xlsx" else shape, newline="") as file:
-        csv.writer(file).writerows(table)
-    return path.name
+    if shape == "xlsx" and (len(table) > 6_000 or bare):
+        shape = "gb18030"
+    name = f"{one.name}.{'txt' if bare else 'xlsx' if shape == 'xlsx' else 'csv'}"
+    write_table(folder / name, table, shape)
+    return name
 
 
 def _cells(column: str, rows: Rows, dates: str) -> list[str]:

@@ -8,7 +8,6 @@ the school or sell to the broker too. The control is the other way round: the sc
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,7 +17,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from tests.bench.zoo.truth import Edge, Truth, write_manifest
+from tests.bench.zoo.truth import Edge, Truth, write_manifest, write_table
 
 Rows: TypeAlias = npt.NDArray[np.void]
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -236,8 +235,7 @@ def _taken_in(own: Rows, leads: Rows, exported: int, order: str, rng: np.random.
 
 def _write(folder: Path, one: Listing) -> None:
     cells = [[HEADERS[column], *_cells(column, one)] for column in one.columns]
-    with (folder / f"{one.name}.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(zip(*cells, strict=True))
+    write_table(folder / f"{one.name}.csv", zip(*cells, strict=True), "utf-8")
 
 
 def _cells(column: str, one: Listing) -> list[str]:

@@ -7,7 +7,6 @@ copies that were taken, with rows, columns, order and format as somebody chose t
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,9 +16,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import openpyxl
 
-from tests.bench.zoo.truth import Edge, Truth, write_manifest
+from tests.bench.zoo.truth import Edge, Truth, write_manifest, write_table
 
 Rows: TypeAlias = npt.NDArray[np.void]
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -312,15 +310,7 @@ def _write(folder: Path, one: Specimen, world: World) -> str:
     named = [dict(zip(NAMES, row, strict=True)) for row in one.rows.tolist()]
     table = [[ways[column](row) for column in columns] for row in named]
     path = folder / f"{one.name}.{kind if kind in ('xlsx', 'txt') else 'csv'}"
-    if kind == "xlsx":
-        book = openpyxl.Workbook(write_only=True)
-        sheet = book.create_sheet("Sheet1")
-        for row in (header, *table):
-            sheet.append(row)
-        book.save(path)
-    else:
-        with path.open("w", encoding="utf-8" if kind == "txt" else kind, newline="") as file:
-            csv.writer(file).writerows(table if kind == "txt" else [header, *table])
+    write_table(path, table if kind == "txt" else [header, *table], "utf-8" if kind == "txt" else kind)
     return path.name
 
 

@@ -17,8 +17,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from tests.bench.zoo.makers.rehosting import CHARACTERS, CITIES, SEGMENTS, SURNAMES, write_table
-from tests.bench.zoo.truth import Edge, Truth, write_manifest
+from tests.bench.zoo.truth import Edge, Truth, write_manifest, write_table
 
 SETTINGS: Mapping[str, Mapping[str, object]] = {
     "register": {"world": "register", "copies": (3, 6)},
@@ -30,6 +29,10 @@ SETTINGS: Mapping[str, Mapping[str, object]] = {
 }
 
 START, SPAN = date(2018, 1, 1), 2_600  # first day, and days until the last one
+SEGMENTS = ("142", "143", "154", "160", "163", "164", "168", "169", "179")  # of nobody
+SURNAMES = "王李张刘陈杨黄赵周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
+CHARACTERS = "安邦宝晨成川春达德东芳飞丰福刚光桂国海浩和恒红华辉慧佳建杰金静军凯康兰乐丽亮琳玲龙梅美敏明宁平琪强清"
+CITIES = ("南京", "苏州", "无锡", "常州", "南通", "扬州", "镇江", "泰州", "徐州", "合肥", "芜湖", "杭州")
 HEADS: Mapping[str, tuple[str, ...]] = {
     "phone": ("手机号", "手机", "联系电话", "电话", "手机号码", "mobile"),
     "name": ("姓名", "联系人", "名字", "name"),
@@ -353,9 +356,10 @@ class World:
             parties[holder] = {"id": holder, "name": "".join(rng.choices(CHARACTERS, k=4)), "role": one.role}
             for export in one.exports:
                 one.ids.append(name := f"d{names.pop():03}")
-                path = f"{name}.{one.style.form if one.style.form in {'xlsx', 'txt'} else 'csv'}"
-                rows = one.file(export).values()
-                write_table(folder / path, one.style.heads, map(one.style.cells, rows), one.style.form)
+                form, heads = one.style.form, [] if one.style.form == "txt" else [one.style.heads]
+                path = f"{name}.{form if form in {'xlsx', 'txt'} else 'csv'}"
+                table = [*heads, *map(one.style.cells, one.file(export).values())]
+                write_table(folder / path, table, "utf-8" if form == "txt" else form)
                 found = export + 1 + int(rng.expovariate(1 / 70)) if dated else SPAN + 100
                 datasets[name] = {"id": name, "path": path, "holder": holder, "obtained": START + timedelta(found)} | {
                     "created": START + timedelta(export) if dated and rng.random() < 0.45 else None,
