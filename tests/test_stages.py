@@ -50,6 +50,13 @@ def test_after_a_trace_nothing_is_said_until_something_changes(case: Case) -> No
     )
 
 
+@pytest.mark.parametrize("said", ["exported = DATE '2026-05-01'", "living = true", "origin = 'register'"])
+def test_what_is_said_of_a_list_later_makes_its_findings_old(case: Case, said: str) -> None:
+    trace(case)
+    case.con.execute(f"UPDATE dataset SET {said}")
+    assert "has changed since its last trace" in untraced(case.con)
+
+
 def test_digests_name_every_stage(case: Case) -> None:
     assert list(fact_digests(case.con)) == [stage.name for stage in STAGES]
 

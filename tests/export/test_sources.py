@@ -41,6 +41,7 @@ def known_through_a_source(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("UPDATE relation SET evidence = ['ev-chen'], basis = 'documented' WHERE no = 1")
     says = [stored(Reason.of("headline-reply", party=PartyRef("mr-chen"), state=Reason("reply-asked")))]
     con.execute("UPDATE dataset SET holder = 'mr-chen' WHERE id = 'd9-mixed'")
+    con.execute("UPDATE dataset SET exported = DATE '2026-05-01' WHERE holder = 'mr-chen'")
     con.execute("UPDATE retention SET seen_in = 'd9-mixed', seen_with = 'mr-chen' WHERE reading = 'passed_on'")
     con.execute("UPDATE retention SET first_seen = DATE '2026-05-20' WHERE reading = 'passed_on'")
     con.execute("UPDATE retention SET reasons = $says WHERE reading = 'passed_on'", {"says": says})
@@ -50,7 +51,8 @@ def another_source(con: duckdb.DuckDBPyConnection) -> None:
     """The same case with somebody else, who came on another day of the month, spoke twice and gave two documents."""
     con.execute("UPDATE party SET id = 'aa-first', name = 'Aaltje Zwart', role = 'other' WHERE id = 'mr-chen'")
     con.execute("UPDATE party_alias SET party = 'aa-first', alias = 'Zwartje' WHERE party = 'mr-chen'")
-    con.execute("UPDATE dataset SET holder = 'aa-first', obtained = DATE '2026-05-28' WHERE holder = 'mr-chen'")
+    days = "obtained = DATE '2026-05-28', exported = DATE '2026-05-24'"
+    con.execute(f"UPDATE dataset SET holder = 'aa-first', {days} WHERE holder = 'mr-chen'")
     con.execute(
         "UPDATE retention SET seen_with = 'aa-first', first_seen = DATE '2026-05-28' WHERE seen_in = 'd9-mixed'"
     )
@@ -112,6 +114,8 @@ def test_rows_on_a_source_s_list_stay_without_its_name(two: tuple[Outgoing, Outg
     rows = two[0].findings
     assert [row["seen_with"] for row in rows["retention"] if row["seen_in"] == "d9-mixed"] == [UNNAMED]
     assert not any(row["party"] == UNNAMED for row in rows["claims"])
+    assert [row["exported"] for row in rows["datasets"] if row["dataset"] == "d9-mixed"] == ["2026-05-31"]
+    assert rows["datasets"] == two[1].findings["datasets"]
     page = render(two[0], "html")[""].decode()
     assert "a party that is not named here" in page
     assert "此处未列名的一方" in page

@@ -123,7 +123,7 @@ def _edge(edge: Edge, sources: Sources, given: Mapping[str, Mapping[str, str]]) 
 def _undocumented(edge: Edge) -> dict[str, Any]:
     """What an edge says that would have no document if the case had none of a source."""
     codes = {reason["code"] for reason in edge["reasons"]}
-    if edge["kind"] == "holds" and "graph-own-list" not in codes:
+    if edge["kind"] == "holds" and not codes & {"graph-own-list", "graph-register"}:
         return _alleged(edge, Reason.of("graph-origin-undocumented"))
     if edge["kind"] == "released" and not codes & {"graph-registered", "graph-copy-kept"}:
         return _alleged(edge, Reason.of("graph-release-undocumented"))

@@ -1,6 +1,6 @@
 """Lineage: which list came from which, its versions and near-copies, and how sure that is.
 
-A line whose direction is open has no head and says in how many of the likely graphs it runs which way. Strokes are
+A line whose direction is open has no head and says how likely each way is. Strokes are
 whole where a copying is very likely, broken where it is less.
 """
 

@@ -14,7 +14,7 @@ from tracer.export.outgoing import Outgoing, warnings_of
 from tracer.export.page.text import written_in_chinese
 from tracer.export.report.model import Report
 from tracer.export.report.report_findings import KINDS, ReportFinding, by_key, findings_of, held_in_time, texts, untold
-from tracer.findings.seeds import CODE_SEED, GRAPH_SEED
+from tracer.findings.seeds import CODE_SEED
 from tracer.graph.model import Node
 from tracer.version import __version__
 from tracer.wording import LANGUAGES, data_word, headlines, say, word
@@ -180,7 +180,7 @@ def _versions(leaving: Outgoing) -> Iterator[Block]:
         (word("report-versions-packages", lang), packages),
         (
             word("report-versions-seeds", lang),
-            word("report-versions-seeds-text", lang, search=str(GRAPH_SEED), codes=str(CODE_SEED)),
+            word("report-versions-seeds-text", lang, codes=str(CODE_SEED)),
         ),
     ]
     if run is not None:
