@@ -15,7 +15,17 @@ from numpy.typing import NDArray
 from scipy.special import expit, log_expit
 
 from tracer.findings.derivation.counts import Cells
-from tracer.findings.derivation.model import DAYS, Features, Model, Steps, Straight, Values, around, directed, symmetric
+from tracer.findings.derivation.model import (
+    FeatureNats,
+    Features,
+    Model,
+    Steps,
+    Straight,
+    Values,
+    around,
+    directed,
+    symmetric,
+)
 
 RIDGE, RIDGE_OF_STEPS = 10.0, 20.0
 """Inverse variance of a standardised coefficient, before looking; three times as much or a third moves the directions
@@ -70,8 +80,9 @@ def fit(cases: Sequence[KnownCase], worth: Mapping[str, Any] | None = None) -> M
         others = [at for at in range(len(some)) if at not in set(inside)] or inside
         one, two = _lines(truth, others, s, d)
         for at in inside:
-            told[at], rows = _look(one, two, s[at], d[at])
-            more_s[at], more_d[at] = around(some[at], *told[at], rows)
+            look = FeatureNats(one.terms(s[at]), two.terms(d[at]), np.zeros(len(some[at].pairs)))
+            told[at] = look.odds()
+            more_s[at], more_d[at] = around(some[at], look)
     every = list(range(len(some)))
     again = _lines(truth, every, more_s, more_d, told)
     whole_s = [{**x, **y} for x, y in zip(s, more_s, strict=True)]
@@ -107,13 +118,6 @@ class _Truth:
 
 def _matrix(features: Sequence[Features], names: Sequence[str]) -> NDArray[np.float64]:
     return np.concatenate([np.column_stack([one[name] for name in names]) for one in features]).astype(np.float64)
-
-
-def _look(one: Straight, two: Straight, s: Features, d: Features) -> tuple[tuple[Values, Values], Values]:
-    zero = np.zeros(len(next(iter(s.values()))))
-    terms = two.terms(d)
-    rows = sum((v for name, v in terms.items() if name not in DAYS and name.split("/")[0] not in DAYS), zero)
-    return (sum(one.terms(s).values(), zero), sum(terms.values(), zero)), rows
 
 
 def _lines(

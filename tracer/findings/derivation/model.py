@@ -198,12 +198,12 @@ DAYS = frozenset(("dates", "cover/early rows", "cover/early share"))
 """Features, or kinds of them, of direction that rest on the days of whole lists."""
 
 
-def around(table: PairTable, joined: Values, forward: Values, rows: Values) -> tuple[Features, Features]:
-    """What the neighbouring pairs say about each pair, by a first look: (symmetric, directed).
-
-    joined: log odds of *copied at all*; forward: those of the direction; rows: the part of these that rests on rows.
-    """
+def around(table: PairTable, look: FeatureNats) -> tuple[Features, Features]:
+    """What the neighbouring pairs say about each pair, by a first look: (symmetric, directed)."""
     c, (a, b), n = table.columns, table.pairs.T, len(table.family)
+    joined, forward = look.odds()
+    of_rows = (v for name, v in look.forward.items() if name not in DAYS and name.split("/")[0] not in DAYS)
+    rows = sum(of_rows, np.zeros(len(a)))
     either, first = expit(joined), expit(forward)
     way = np.zeros((n, n))
     way[a, b], way[b, a] = either * first, either * (1 - first)
@@ -336,13 +336,11 @@ class Model:
     def look(self, table: PairTable) -> tuple[Features, Features, FeatureNats]:
         """Features with those of the second look, and the straight reading."""
         s, d = symmetric(table), directed(table)
-        joined, forward = self.joined.terms(s), self.forward.terms(d)
-        zero = np.zeros(len(table.pairs))
-        rows = sum((v for name, v in forward.items() if name not in DAYS and name.split("/")[0] not in DAYS), zero)
-        more_s, more_d = around(table, sum(joined.values(), zero), sum(forward.values(), zero), rows)
-        joined |= self.again_joined.terms(more_s)
-        forward |= self.again_forward.terms(more_d)
-        return s | more_s, d | more_d, FeatureNats(joined, forward, zero)
+        first = FeatureNats(self.joined.terms(s), self.forward.terms(d), np.zeros(len(table.pairs)))
+        more_s, more_d = around(table, first)
+        joined = first.joined | self.again_joined.terms(more_s)
+        forward = first.forward | self.again_forward.terms(more_d)
+        return s | more_s, d | more_d, FeatureNats(joined, forward, first.one)
 
     def state(self, table: PairTable) -> Stated:
         """The probabilities of all pairs of the table, with what they rest on."""
