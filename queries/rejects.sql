@@ -9,7 +9,8 @@
 -- column reason text: why the cell was rejected
 -- column shown text: the cell, letters and digits masked
 -- column row_kept boolean: the row has another, usable identifier
-SELECT dataset, row, position, reason, shown, row_kept
+-- column of_reason integer: cells with this reason, of those asked about
+SELECT dataset, row, position, reason, shown, row_kept, count(*) OVER (PARTITION BY reason) AS of_reason
 FROM views.rejects
 WHERE ($dataset IS NULL OR dataset = $dataset) AND ($reason IS NULL OR reason = $reason)
 ORDER BY dataset, row, position, reason, shown

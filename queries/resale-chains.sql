@@ -6,8 +6,14 @@
 -- column grade text: of its weakest step
 -- column first_seen date: the earliest day
 -- column last_seen date: the latest day
--- column probability number: of its least sure step; the whole chain is at most as sure
-SELECT parties AS chain, datasets, grade, first_seen, last_seen, probability
+-- column probability number: that all its steps are true
+-- column judgement text: a person's decision on one of its steps
+-- column without_judgement number: the probability without what persons have judged; null where it rests on no judgement
+-- column judged_by text: who decided
+-- column judged_on date: on which day
+-- column note text: why
+SELECT parties AS chain, datasets, grade, first_seen, last_seen, probability, judgement, without_judgement,
+    judged_by, judged_on, note
 FROM views.chains
 WHERE $party IS NULL OR list_contains(parties, $party)
 ORDER BY grade DESC, len(parties) DESC, parties, datasets

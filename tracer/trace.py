@@ -155,14 +155,16 @@ def not_recomputable(con: duckdb.DuckDBPyConnection) -> int:
     return 0 if row is None else int(row[0])
 
 
-def findings_digest(con: duckdb.DuckDBPyConnection) -> str:
-    """SHA-256 over all current findings, whatever run found them."""
-    tables = [table for stage in STAGES for table in stage.tables]
+def findings_digest(con: duckdb.DuckDBPyConnection, former: Mapping[str, Sequence[str]] | None = None) -> str:
+    """SHA-256 over all current findings, whatever run found them. former: the tables and columns of these that an
+    earlier version had, which its digest was made of."""
+    tables = [table for stage in STAGES for table in stage.tables if former is None or table in former]
+    columns = {table: ", ".join(f'"{name}"' for name in names) for table, names in (former or {}).items()}
     lines = con.execute(
         " UNION ALL ".join(
             f"SELECT '{table}', md5(string_agg(line, chr(10) ORDER BY line)) FROM ("
-            f" SELECT f::VARCHAR AS line FROM (SELECT * EXCLUDE (run, superseded) FROM {table}"
-            " WHERE superseded IS NULL) AS f)"
+            f" SELECT f::VARCHAR AS line FROM (SELECT * EXCLUDE (run, superseded) FROM"
+            f" (SELECT {columns.get(table, '*')} FROM {table} WHERE superseded IS NULL)) AS f)"
             for table in tables
         )
     ).fetchall()
@@ -212,18 +214,20 @@ def _settle(
     if not had:
         return int(found), 0
     same = " AND ".join(f"old.{name} IS NOT DISTINCT FROM new.{name}" for name in columns)
-    con.execute(
+    pairs = con.execute(
         "CREATE OR REPLACE TEMP TABLE found_again AS SELECT old.rowid AS old_id, new.rowid AS new_id"
         f" FROM {table} AS old JOIN {table} AS new ON {same}"
         " WHERE old.superseded IS NULL AND old.run < $run AND new.run = $run",
         {"run": run},
-    )
+    ).fetchall()[0][0]
     gone = con.execute(
         f"UPDATE {table} SET superseded = $run WHERE superseded IS NULL AND run < $run"
         f" AND rowid NOT IN (SELECT old_id FROM found_again){but}",
         {"run": run},
     ).fetchall()[0][0]
-    again = con.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT new_id FROM found_again)").fetchall()[0][0]
+    again = 0
+    if pairs:
+        again = con.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT new_id FROM found_again)").fetchall()[0][0]
     con.execute("DROP TABLE found_again")
     return int(found) - int(again), int(gone)
 

@@ -37,11 +37,16 @@ def _columns(people: Sequence[tuple[str, str, str, str]]) -> dict[str, list[str]
     return {"phone": number, "name": name, "address": address, "created": day}
 
 
+def _written(people: list[tuple[str, str, str, str]], between: str) -> list[tuple[str, str, str, str]]:
+    return [(between.join((no[:3], no[3:7], no[7:])), name, address, day) for no, name, address, day in people]
+
+
 @pytest.fixture(scope="module")
 def lists() -> dict[str, Columns]:
-    """A source, copies and a copy of a copy with slips and repeats, a public list, and lists that come later."""
+    """A source, copies and a copy of a copy with slips and repeats, a public list, and lists that come later. Numbers
+    are written in three ways."""
     rng = np.random.default_rng(23)
-    source, public, fresh = _people(rng, 400), _people(rng, 300), _people(rng, 350)
+    source, public, fresh = _people(rng, 400), _written(_people(rng, 300), "-"), _people(rng, 350)
     slipped = [
         (number, name[:-1] + "娟" if nth % 9 == 0 else name, address, day)
         for nth, (number, name, address, day) in enumerate(source[:260])
@@ -54,6 +59,7 @@ def lists() -> dict[str, Columns]:
         "public": _columns(public),
         "again": _columns([*sold[40:300], *_people(rng, 60)]),
         "fresh": _columns(fresh),
+        "elsewhere": _columns(_written(fresh[100:300], " ")),
         "meeting": _columns([*source[200:330], *public[60:140], *fresh[:90]]),
     }
 
@@ -87,10 +93,12 @@ def test_lists_that_come_one_by_one_give_what_they_give_together(
         patch.setattr(rows, "_read_cells", None)
         unrelated = trace(case)
     assert unrelated.result == recompute_digest(case)
+    load_list(case, "elsewhere", lists["elsewhere"])
+    _traced(case)  # how the second family writes its numbers is nothing to the first
     load_list(case, "meeting", lists["meeting"])
     last = trace(case)
     together = memory_case()
-    for name in (*FIRST, "fresh", "meeting"):
+    for name in (*FIRST, "fresh", "elsewhere", "meeting"):
         load_list(together, name, lists[name])
     assert trace(together).result == last.result
 
@@ -103,7 +111,8 @@ def test_what_a_person_changes_in_between_is_seen(case: Case) -> None:
         "UPDATE party SET merged_into = 'holder-source' WHERE id = 'holder-again'",
         "UPDATE dataset SET id = 'zzz' WHERE id = 'copy'",
         "UPDATE dataset_column SET role = 'other' WHERE role = 'address' AND dataset = 2",
-        "INSERT INTO judgement VALUES (1, 'sold', 'copy', 'confirm', NULL, now()::TIMESTAMP, 'x')",
+        'INSERT INTO judgement (no, a, b, verdict, note, "at", who)'
+        " VALUES (1, 'sold', 'copy', 'confirm', NULL, now()::TIMESTAMP, 'x')",
         "INSERT INTO junk SELECT dataset, key, NULL, 'hotline', 1, 30 FROM membership WHERE dataset = 3 LIMIT 25",
         "INSERT INTO claim (id, party, about, kind, dataset) VALUES ('c', 'holder-copy', 'p', 'random', 'zzz')",
     ):
@@ -129,7 +138,11 @@ def test_no_answer_outlives_the_contents_that_it_rests_on(case: Case) -> None:
 def test_answers_that_are_not_asked_for_any_more_go(case: Case, lists: dict[str, Columns]) -> None:
     count = "SELECT name, count(*) FROM earlier_answer GROUP BY name ORDER BY name"
     before = case.con.execute(count).fetchall()
+    of_pairs = "SELECT question FROM earlier_answer WHERE name = 'derivation/rows' AND len(lists) = 2"
+    pairs = set(case.con.execute(of_pairs).fetchall())
     load_list(case, "meeting", lists["meeting"])
     trace(case)
     assert [name for name, _ in case.con.execute(count).fetchall()] == [name for name, _ in before]
-    assert dict(case.con.execute(count).fetchall())["derivation/rows"] == 1
+    now = set(case.con.execute(of_pairs).fetchall())
+    assert pairs < now  # the new list is held against the others, and these not against each other again
+    assert dict(case.con.execute(count).fetchall())["derivation/rows"] == len(now) + 1  # and one of their family

@@ -12,8 +12,9 @@ from tests.findings.marked_world import World
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, PValue, Reason, Times, Word
 from tracer.findings.attribution import attribute
 from tracer.findings.derivation.edges import compared
+from tracer.findings.statements import headlines
 from tracer.findings.vintage.reasons import exported_reason
-from tracer.wording import LANGUAGES, headlines, say
+from tracer.wording import LANGUAGES, say
 
 
 @pytest.mark.parametrize("canaries", [0, 1, 2])
@@ -36,7 +37,7 @@ def test_what_no_canary_rules_out_is_not_there(canaries: int, share: float) -> N
 @pytest.mark.parametrize(
     ("code", "one", "several"),
     [
-        ("attribution-home", "One record planted in the client's own database appears", "3 records planted"),
+        ("attribution-home", "One record planted in the client’s own database appears", "3 records planted"),
         ("attribution-unreleased", "One planted record that was in no copy appears", "3 planted records that were"),
         ("attribution-siblings", "no other named copy explains it.", "no other named copy explains them."),
         ("attribution-by-design", "One of the planted records seen is by design", "3 of the planted records seen are"),
@@ -95,7 +96,7 @@ def test_an_alternative_is_said_to_be_likelier_or_less_likely(other: float, this
 def test_a_weight_is_said_as_how_many_times_likelier(times: Times | None, words: str) -> None:
     numbers: dict[str, Number] = {"marks": Word("planted-withheld-dates"), "vendor": PartyRef("b"), "times": times}
     said = say(Reason.of("retention-fits-best", **numbers))
-    assert said == f"Planted records, withheld records and dates together point to b's copy. {words}"
+    assert said == f"Planted records, withheld records and dates together point to b’s copy. {words}"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -109,7 +110,7 @@ def test_a_window_is_said_with_its_open_ends(lang: str) -> None:
     ]
     assert len(set(said)) == len(ends)
     if lang == "en":
-        assert said[1] == "c's records in d were exported on 10 January 2026 or 11 January 2026 (95% range)."
-        assert said[5] == "c's records in d were exported on a day that nothing narrows down (95% range)."
+        assert said[1] == "c’s records in d were exported on 10 January 2026 or 11 January 2026 (95% range)."
+        assert said[5] == "c’s records in d were exported on a day that nothing narrows down (95% range)."
     else:
         assert said[2] == "d 中 c 的记录于2026年1月10日至2026年1月19日之间导出（95% 区间）。"

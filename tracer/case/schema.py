@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from tracer.case.catalogue import FORMER
+from tracer.documents import json_of
 from tracer.policy import with_least
 
 _HERE = Path(__file__).parent
+_FORMER_COLUMNS = "former_columns"
+"""Name of what is kept of the tables of findings that an earlier version wrote."""
 
 
 def install_schema(con: duckdb.DuckDBPyConnection) -> None:
@@ -30,15 +35,44 @@ def refresh_views(con: duckdb.DuckDBPyConnection) -> None:
 
 def refresh_tables(con: duckdb.DuckDBPyConnection) -> None:
     """Add the base tables and columns that the version which made the case did not have, and make reasons of what it
-    kept as sentences; nothing is taken away."""
+    kept as sentences; nothing is taken away. What the digest of the last run's findings was made of is kept."""
     con.execute("BEGIN")
     try:
-        for statement in missing_tables(con):
+        before, statements = _finding_columns(con), missing_tables(con)
+        for statement in statements:
             con.execute(statement)
+        if statements:
+            _keep_former(con, before, rewritten=any(" USING " in statement for statement in statements))
         con.execute("COMMIT")
     except BaseException:
         con.execute("ROLLBACK")
         raise
+
+
+def former_columns(con: duckdb.DuckDBPyConnection, run: int) -> dict[str, list[str]] | None:
+    """Finding table -> its columns as they were when an earlier version had traced `run`, the last one; None where this
+    version did. Empty where that version kept findings in another form."""
+    former: dict[str, Any] = json_of(read_meta(con, _FORMER_COLUMNS, "{}"))
+    return former["columns"] if former.get("run") == run else None
+
+
+def _finding_columns(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for table, column in con.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = current_catalog()"
+        " AND schema_name = 'main' ORDER BY table_name, column_index"
+    ).fetchall():
+        found.setdefault(table, []).append(column)
+    return {table: columns for table, columns in found.items() if "superseded" in columns}
+
+
+def _keep_former(con: duckdb.DuckDBPyConnection, before: dict[str, list[str]], *, rewritten: bool) -> None:
+    """An earlier version's findings stay until the next trace, and `verify` has to know them again."""
+    row = con.execute("SELECT max(run) FROM trace_run").fetchone()
+    run = None if row is None else row[0]
+    if run is not None and former_columns(con, run) is None:
+        kept = {"run": run, "columns": {} if rewritten else before}
+        write_meta(con, _FORMER_COLUMNS, json.dumps(kept))
 
 
 def missing_tables(con: duckdb.DuckDBPyConnection) -> list[str]:

@@ -22,6 +22,8 @@ CREATE TABLE party (
     name_en VARCHAR, name_zh VARCHAR,          -- as readers of either language see it
     registration VARCHAR                       -- number in a company register
 );
+-- what a merge moved, so that it can be taken apart: see `dossier.parties`
+CREATE TABLE party_merge (merged VARCHAR NOT NULL, into_party VARCHAR NOT NULL, moved VARCHAR NOT NULL);
 CREATE TABLE party_alias (party VARCHAR NOT NULL, alias VARCHAR NOT NULL);
 CREATE TABLE evidence (
     id VARCHAR PRIMARY KEY, kind VARCHAR, path VARCHAR, text VARCHAR, acquired DATE, by_whom VARCHAR,
@@ -36,7 +38,10 @@ CREATE TABLE claim (
     kind VARCHAR NOT NULL, value VARCHAR, dataset VARCHAR, said DATE, quote VARCHAR,
     evidence VARCHAR[] NOT NULL DEFAULT []
 );
-CREATE TABLE reply (party VARCHAR NOT NULL, asked DATE, deadline DATE, answered DATE, text VARCHAR);
+CREATE TABLE reply (
+    party VARCHAR NOT NULL, asked DATE, deadline DATE, answered DATE, text VARCHAR,
+    language VARCHAR, translation VARCHAR      -- JSON: language -> the text in it
+);
 CREATE TABLE line (
     id VARCHAR PRIMARY KEY, numbers VARCHAR[] NOT NULL DEFAULT [], vendor VARCHAR, carrier VARCHAR,
     province VARCHAR, hand INTEGER
@@ -50,7 +55,8 @@ CREATE TABLE calling_rule (
 );
 CREATE TABLE judgement (
     no INTEGER PRIMARY KEY, a VARCHAR NOT NULL, b VARCHAR NOT NULL, verdict VARCHAR NOT NULL,
-    note VARCHAR, "at" TIMESTAMP NOT NULL, who VARCHAR
+    note VARCHAR, "at" TIMESTAMP NOT NULL, who VARCHAR,
+    withdraws INTEGER                          -- of a withdrawal: the number of the judgement that it takes back
 );
 
 -- ------------------------------------------------------------------ lists
@@ -281,8 +287,9 @@ CREATE TABLE derivation (
     via VARCHAR,                               -- id of a proposed hidden dataset
     reasons STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL, against STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL,
     weights VARCHAR NOT NULL,                  -- JSON: [{"signal","value","weight" (nats),"text"}], the waterfall of `why`
-    kind VARCHAR DEFAULT 'copy',               -- copy, version (an older and a newer state of one holder's list)
-    direction VARCHAR DEFAULT 'told'           -- told, not_told
+    kind VARCHAR DEFAULT 'copy',               -- copy, version (an older and a newer state of one holder's list), exchange (each took from the other)
+    direction VARCHAR DEFAULT 'told',          -- told, not_told
+    without_judgement DOUBLE                   -- where a person has judged the pair, or confirmed the reverse: the probability without that
 );
 -- what the lists show of each pair that has contacts in common: the table that derivations are read from
 CREATE TABLE pair_evidence (
@@ -303,8 +310,9 @@ CREATE TABLE generation (run INTEGER NOT NULL, superseded INTEGER, ancestor VARC
 -- all ways in which two lists may have come to have contacts in common; `through`: the list in between or the common source
 CREATE TABLE explanation (
     run INTEGER NOT NULL, superseded INTEGER, giver VARCHAR NOT NULL, taker VARCHAR NOT NULL,
-    kind VARCHAR NOT NULL,                     -- copied, through, common, register, hidden, chance
-    through VARCHAR, probability DOUBLE NOT NULL
+    kind VARCHAR NOT NULL,                     -- as in `ways.Explanation`
+    through VARCHAR, probability DOUBLE NOT NULL,
+    without_judgement DOUBLE                   -- of chance and registers, where persons have judged pairs: without that
 );
 CREATE TABLE unexplained (run INTEGER NOT NULL, superseded INTEGER, dataset VARCHAR NOT NULL, contacts BIGINT NOT NULL, explained BIGINT NOT NULL, unexplained BIGINT NOT NULL);
 -- where a list was collected, by the services that its addresses name; without an origin: why none can be given
@@ -343,7 +351,8 @@ CREATE TABLE retention (
     run INTEGER NOT NULL, superseded INTEGER, vendor VARCHAR NOT NULL, client VARCHAR NOT NULL, release VARCHAR NOT NULL,
     dataset VARCHAR NOT NULL, seen_in VARCHAR NOT NULL, seen_with VARCHAR NOT NULL, first_seen DATE,
     reading VARCHAR NOT NULL, after_end BOOLEAN, probability DOUBLE NOT NULL, grade VARCHAR NOT NULL,
-    reasons STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL, against STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL
+    reasons STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL, against STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL,
+    without_judgement DOUBLE, judgement INTEGER -- where it rests on judgements: the probability without them, the newest
 );
 CREATE TABLE claim_verdict (
     run INTEGER NOT NULL, superseded INTEGER, claim VARCHAR NOT NULL, dataset VARCHAR, verdict VARCHAR NOT NULL,
@@ -352,7 +361,8 @@ CREATE TABLE claim_verdict (
 CREATE TABLE chain (
     run INTEGER NOT NULL, superseded INTEGER, parties VARCHAR[] NOT NULL, datasets VARCHAR[] NOT NULL,
     grade VARCHAR NOT NULL, first_seen DATE, last_seen DATE,
-    probability DOUBLE -- that all its steps are true
+    probability DOUBLE,                        -- that all its steps are true
+    without_judgement DOUBLE, judgement INTEGER -- where it rests on judgements: the probability without them, the newest
 );
 -- one a hit on a controlled number: what it shows; `content`: what of the persona the caller used
 CREATE TABLE signal_reading (

@@ -85,8 +85,15 @@ CREATE OR REPLACE VIEW views._beside_purged AS
         ON x.purged = y.purged AND x.id <> y.id AND x.loaded_at < x.purged_at AND y.loaded_at < x.purged_at
     GROUP BY x.id, y.id;
 CREATE OR REPLACE MACRO views._gone(ids) AS coalesce((SELECT list(p.said ORDER BY p.id) FROM views._purged p WHERE list_contains(ids, p.id)), []);
+-- The judgement in force on each ordered pair. That two lists are independent is of both directions, and so is taking that back.
 CREATE OR REPLACE VIEW views._judged AS
-    SELECT a, b, verdict, note FROM (SELECT *, row_number() OVER (PARTITION BY a, b ORDER BY no DESC) AS newest FROM main.judgement) WHERE newest = 1;
+    SELECT a, b, verdict, note, who, "at", no FROM (
+        SELECT *, row_number() OVER (PARTITION BY a, b ORDER BY no DESC) AS newest FROM (
+            SELECT no, a, b, verdict, note, "at", who FROM main.judgement
+            UNION ALL
+            SELECT j.no, j.b, j.a, j.verdict, j.note, j."at", j.who FROM main.judgement j LEFT JOIN main.judgement w ON w.no = j.withdraws
+            WHERE 'independent' IN (j.verdict, w.verdict)) o) n
+    WHERE newest = 1 AND verdict <> 'withdraw';
 
 -- ------------------------------------------------------------------ dossier
 CREATE OR REPLACE VIEW views.parties AS
@@ -108,7 +115,8 @@ CREATE OR REPLACE VIEW views.calling_rules AS
     SELECT id AS rule, kind, carrier, province, since, until, earliest, latest, at_most, default_table FROM main.calling_rule;
 CREATE OR REPLACE VIEW views.replies AS
     SELECT p.id AS party, r.asked, r.deadline, r.answered, CASE WHEN r.answered IS NOT NULL THEN 'answered' WHEN r.party IS NULL THEN 'not asked'
-        WHEN r.deadline < coalesce(getvariable('today'), current_date) THEN 'no reply by the deadline' ELSE 'asked' END AS state, r.text
+        WHEN r.deadline < coalesce(getvariable('today'), current_date) THEN 'no reply by the deadline' ELSE 'asked' END AS state, r.text,
+        r.language, r.translation
     FROM main.party p LEFT JOIN main.reply r ON r.party = p.id WHERE p.merged_into IS NULL;
 CREATE OR REPLACE VIEW views.judgements AS SELECT no AS judgement, a, b, verdict, note, "at", who FROM main.judgement;
 CREATE OR REPLACE VIEW views.claims AS
@@ -263,14 +271,15 @@ CREATE OR REPLACE VIEW views.overlaps AS
 CREATE OR REPLACE VIEW views.derivations AS
     SELECT d.parent, d.child, d.probability, d.grade, d.shared, d.parent_contacts, d.child_contacts, d.share_of_child, d.via, d.reasons,
         d.against || views._gone([d.parent, d.child] || coalesce((SELECT q.purged FROM views._beside_purged q WHERE q.a = d.parent AND q.b = d.child), [])) AS against,
-        d.weights, j.verdict AS judgement, false AS small, d.kind, d.direction
+        d.weights, j.verdict AS judgement, false AS small, d.kind, d.direction, d.without_judgement,
+        j.who AS judged_by, CAST(j."at" AS DATE) AS judged_on, j.note
     FROM main.derivation d JOIN views._size x ON x.id = d.parent JOIN views._size y ON y.id = d.child LEFT JOIN views._judged j ON j.a = d.parent AND j.b = d.child
     WHERE d.superseded IS NULL AND views._enough(d.shared) AND NOT x.tiny AND NOT y.tiny;
 -- Derivations of all runs, the superseded ones too; both lists must be here still, and shared enough when it was found
 CREATE OR REPLACE VIEW views.derivation_history AS
     SELECT d.run, d.superseded, d.parent, d.child, d.probability, d.grade
     FROM main.derivation d JOIN views._size x ON x.id = d.parent JOIN views._size y ON y.id = d.child
-    WHERE views._enough(d.shared) AND NOT x.tiny AND NOT y.tiny;
+    WHERE views._enough(d.shared) AND NOT x.tiny AND NOT y.tiny AND d.probability > 0;
 -- (one column is left out at a time: of several DuckDB keeps the order no two times alike, and the view would seem changed)
 CREATE OR REPLACE VIEW views.pairs AS
     SELECT e.* EXCLUDE (run) FROM (SELECT * EXCLUDE (superseded) FROM main.pair_evidence WHERE superseded IS NULL) e
@@ -284,7 +293,7 @@ CREATE OR REPLACE VIEW views.generations AS
 CREATE OR REPLACE VIEW views.explanations AS
     SELECT e.giver, e.taker, e.kind, e.through, e.probability
     FROM main.explanation e JOIN views._size x ON x.id = e.giver JOIN views._size y ON y.id = e.taker
-    WHERE e.superseded IS NULL AND NOT x.tiny AND NOT y.tiny AND NOT EXISTS (SELECT 1 FROM views._size t WHERE t.tiny AND t.id = e.through);
+    WHERE e.superseded IS NULL AND e.probability > 0 AND NOT x.tiny AND NOT y.tiny AND NOT EXISTS (SELECT 1 FROM views._size t WHERE t.tiny AND t.id = e.through);
 CREATE OR REPLACE VIEW views.unexplained AS
     SELECT u.dataset, u.contacts, CASE WHEN NOT s.tiny AND views._enough(u.unexplained) THEN views._count(u.explained) END AS explained,
         CASE WHEN NOT s.tiny AND views._enough(u.explained) THEN views._count(u.unexplained) END AS unexplained,
@@ -306,7 +315,7 @@ CREATE OR REPLACE VIEW views.attributions AS
     FROM (SELECT a.*, s.tiny, coalesce(k.late, false) AS late, coalesce(k.late, false) AND NOT views._enough(a.rows_matched) AS dim, CASE WHEN s.hashed THEN a.canaries_seen ELSE coalesce(k.seen, 0) END AS sighted, s.tiny AND NOT coalesce(k.late, false) AND sighted = 0 AND len(views._on_masks(a.reasons || a.against)) > 0 AS quiet
           FROM main.attribution a JOIN views._size s ON s.id = a.dataset LEFT JOIN views._release_sighting k ON k.dataset = a.dataset AND k.release = a.release
           WHERE a.superseded IS NULL) a
-    LEFT JOIN views._judged j ON j.a = a.dataset AND j.b = a.release
+    LEFT JOIN views._judged j ON j.a = a.release AND j.b = a.dataset
     -- that a row is here must not tell that a tiny dataset, or a canary imported later, shares something
     WHERE (a.quiet OR NOT (a.tiny AND (a.late OR a.sighted = 0))) AND NOT (a.late AND a.rows_matched = 0);
 -- Services that are named here are known by name, are parties, or are written by many people (findings/alias_origins).
@@ -325,8 +334,10 @@ CREATE OR REPLACE VIEW views.vintages AS
     WHERE v.superseded IS NULL AND NOT s.tiny AND NOT o.tiny AND views._enough(v.matched);
 CREATE OR REPLACE VIEW views.retention AS
     SELECT r.vendor, r.client, r.release, r.dataset, r.seen_in, r.seen_with, r.first_seen, r.reading, r.after_end, r.probability, r.grade,
-        r.reasons, r.against || views._gone([r.dataset, r.seen_in]) AS against, j.verdict AS judgement
-    FROM main.retention r JOIN views._size s ON s.id = r.seen_in LEFT JOIN views._judged j ON j.a = r.release AND j.b = r.seen_in
+        r.reasons, r.against || views._gone([r.dataset, r.seen_in]) AS against, coalesce(j.verdict, d.verdict) AS judgement,
+        r.without_judgement, j.who AS judged_by, CAST(j."at" AS DATE) AS judged_on, j.note
+    FROM main.retention r JOIN views._size s ON s.id = r.seen_in LEFT JOIN main.judgement j ON j.no = r.judgement
+    LEFT JOIN views._judged d ON d.a = r.release AND d.b = r.seen_in
     WHERE r.superseded IS NULL AND (NOT s.tiny OR EXISTS (SELECT 1 FROM views._release_sighting k WHERE k.dataset = r.seen_in AND k.release = r.release AND NOT k.late AND k.seen > 0));
 CREATE OR REPLACE VIEW views.complaint_rates AS
     SELECT dimension, name, lines, calls, complaints, counted, rate, low, high, p_value, needed, first_at, last_at
@@ -380,8 +391,31 @@ CREATE OR REPLACE VIEW views.sales AS
                 ON c.from_holder = s.seller AND c.to_holder = s.buyer))
     WHERE nth = 1;
 CREATE OR REPLACE VIEW views.chains AS
-    SELECT c.parties, c.datasets, c.grade, c.first_seen, c.last_seen, c.probability FROM main.chain c
+    SELECT c.parties, c.datasets, c.grade, c.first_seen, c.last_seen, c.probability, j.verdict AS judgement, c.without_judgement,
+        j.who AS judged_by, CAST(j."at" AS DATE) AS judged_on, j.note
+    FROM main.chain c LEFT JOIN main.judgement j ON j.no = c.judgement
     WHERE c.superseded IS NULL AND NOT EXISTS (SELECT 1 FROM views._size t WHERE t.tiny AND list_contains(c.datasets, t.id));
+-- Findings of all runs by what they are about, as far as the views of the current ones show them; of attributions those that
+-- name a copy.
+CREATE OR REPLACE VIEW views.finding_history AS
+    SELECT run, superseded, 'derivation' AS finding, [parent, child] AS about, [parent, child] AS lists, probability, grade, NULL AS said
+    FROM views.derivation_history
+    UNION ALL
+    SELECT r.run, r.superseded, 'retention', [r.release, r.seen_in], [r.dataset, r.seen_in], r.probability, r.grade, r.reading
+    FROM main.retention r JOIN views._size s ON s.id = r.seen_in WHERE NOT s.tiny AND r.probability > 0
+    UNION ALL
+    SELECT c.run, c.superseded, 'chain', c.parties, c.datasets, c.probability, c.grade, NULL
+    FROM main.chain c WHERE NOT EXISTS (SELECT 1 FROM views._size t WHERE t.tiny AND list_contains(c.datasets, t.id))
+    UNION ALL
+    SELECT a.run, a.superseded, 'attribution', [a.dataset, a.release], [a.dataset], NULL, a.grade, NULL
+    FROM main.attribution a JOIN views._size s ON s.id = a.dataset
+    WHERE a.accused AND NOT s.tiny AND NOT EXISTS (SELECT 1 FROM views._release_sighting k WHERE k.dataset = a.dataset AND k.release = a.release AND k.late)
+    UNION ALL
+    SELECT v.run, v.superseded, 'vintage', [v.source, v.dataset], [v.source, v.dataset], v.probability, NULL, CASE WHEN v.from_day IS NOT NULL OR v.to_day IS NOT NULL THEN concat_ws('/', v.from_day, v.to_day) END
+    FROM main.vintage v JOIN views._size s ON s.id = v.dataset JOIN views._size o ON o.id = v.source WHERE NOT s.tiny AND NOT o.tiny AND views._enough(v.matched)
+    UNION ALL
+    SELECT c.run, c.superseded, 'claim', [c.claim], [c.dataset], NULL, c.grade, c.verdict
+    FROM main.claim_verdict c LEFT JOIN views._size s ON s.id = c.dataset WHERE NOT coalesce(s.tiny, false);
 
 -- ------------------------------------------------------------------ what they show: `summary | column: meaning; …`
 COMMENT ON VIEW views.parties IS 'Parties of the case, merged ones too | party: id; name: hidden where protected; role: contract''s role; province: where registered; industry: what it deals in; protected: a human source; aliases: other names; merged_into: the party it turned out to be; datasets: current datasets it holds; evidence: ids; name_en: as readers of English see it, hidden likewise; name_zh: the same in Chinese; registration: its number in a company register, hidden likewise';
@@ -399,8 +433,8 @@ COMMENT ON VIEW views.after_refusal IS 'People who were handed on or called afte
 COMMENT ON VIEW views.refused_inside IS 'People in lists who stand in a list of refusals | dataset: id; refusals: dataset; people: {least} or more; before: those who had refused before the list was made, NULL under {least} or where that day is not known; own: the same party holds both';
 COMMENT ON VIEW views.consent IS 'Stated bases of collection and use | what: list, copy; list: id; party: holder or recipient; client: whose list it was; collected_under: lawful basis; used_under: lawful basis; state: stated, bundled in terms, use without a stated basis, used beyond what was public, no basis, refused, not stated';
 COMMENT ON VIEW views.counts IS 'Rows and people as courts count them | scope: held (a list), given (a copy), holder, recipient, client (sums); party: whose; counterparty: client of a copy; list: dataset or release; lists: how many; raw: rows; repeated: rows that name only known contacts; untrue: rows without a usable identifier, and canaries; people: contacts, in sums added up; together: distinct over several lists, NULL where it would tell an overlap under {least}';
-COMMENT ON VIEW views.replies IS 'Right of reply, one row a question, or one a party that was not asked | party: id; asked: day; deadline: day; answered: day; state: answered, asked (and not yet due), no reply by the deadline, not asked; text: the answer';
-COMMENT ON VIEW views.judgements IS 'Decisions of people on edges | judgement: number; a: giver; b: taker; verdict: confirm, reject, unsure; note: why; at: when (UTC); who: who';
+COMMENT ON VIEW views.replies IS 'Right of reply, one row a question, or one a party that was not asked | party: id; asked: day; deadline: day; answered: day; state: answered, asked (and not yet due), no reply by the deadline, not asked; text: the answer; language: of the text; translation: JSON, language and text';
+COMMENT ON VIEW views.judgements IS 'Decisions of people on edges | judgement: number; a: giver; b: taker; verdict: confirm, reject, unsure, independent (both directions), withdraw; note: why; at: when (UTC); who: who';
 COMMENT ON VIEW views.claims IS 'What parties say, and what the data say of it | claim: id; party: who says it; about: whose goods; speaker: hidden for protected parties; channel: phone, chat …; dataset: id; kind: contract''s kind; value: as claimed; said: day; quote: words; verdict: supported, contradicted, consistent, untestable, untested; p_value: of the headline test; numbers: JSON; alternatives: other explanations; grade: G0 to G5; evidence: ids';
 COMMENT ON VIEW views.contradictions IS 'Statements that contradict each other or the data | what: two values, two origins, claim against data; about: whose goods; claim_kind: kind; claim_a: id; claim_b: id; party_a: who said a; party_b: who said b; speaker_a: speaker; speaker_b: speaker; value_a: a''s value; value_b: b''s value, or the verdict; said_a: day; said_b: day; factor: how many times the larger number is the smaller';
 COMMENT ON VIEW views.datasets IS 'Datasets in their current version | dataset: id; holder: party; obtained: day, an upper bound on its creation; created: day; exported: day of this export; living: whether it went on after its first day, NULL where it is not known; origin: own, obtained, refusals, register; rows: data rows; identifiers: distinct; contacts: distinct; hashes: identifiers that are hashes; rejected: rows without a usable identifier; masked: rows with a masked number or address; duplicates: rows that name only known contacts; format: file format; encoding: text encoding; region: of bare numbers; collected_under: lawful basis; used_under: lawful basis; evidence: ids; version: 1 for the first; sha256: of the file; bytes: of the file; loaded_at: when (UTC); purged_at: when its contents were removed; lines: of the file, lines + further = header + title + rows + blank + continued + left_out; header: lines that name the columns; title: lines above the header; blank: lines of nothing; continued: lines within a cell; further: rows beyond the first of a line of free text; left_out: records that are not read; list_title: as readers see it; title_en: as readers of English see it; title_zh: the same in Chinese';
@@ -422,17 +456,18 @@ COMMENT ON VIEW views.signal_files IS 'Files of signals | file: number; path: as
 COMMENT ON VIEW views.complaints IS 'Complaints | file: number; row: in the file; at: when (UTC); caller: masked; called: masked';
 COMMENT ON VIEW views.trace_runs IS 'Runs of trace | run: number; at: when (UTC); version: of the tool; result: hash of the findings; judged: number of the newest judgement taken in; changed: names of the facts that differ from the run before, NULL where one of the two did not keep them';
 COMMENT ON VIEW views.overlaps IS 'Pairs of datasets that share {least} contacts or more, and every pair with a dataset under {least} | a: dataset; b: dataset; shared: contacts, NULL where one of the lists has fewer than {least}; a_contacts: of a; b_contacts: of b; expected: of independent lists of that kind; excess: NULL where shared is; p_value: NULL where shared is; small: one of the datasets has fewer than {least} contacts; recomputable: false where contents were purged';
-COMMENT ON VIEW views.derivations IS 'Which dataset was copied from which | parent: dataset; child: dataset; probability: through no third loaded dataset; grade: G0 to G5; shared: contacts; parent_contacts: of the parent; child_contacts: of the child; share_of_child: shared over the child''s; via: proposed hidden dataset; reasons: codes with their numbers; against: likewise; weights: JSON, the waterfall; judgement: a person''s; small: false; kind: copy or version; direction: told or not_told';
+COMMENT ON VIEW views.derivations IS 'Which dataset was copied from which | parent: dataset; child: dataset; probability: through no third loaded dataset; grade: G0 to G5; shared: contacts; parent_contacts: of the parent; child_contacts: of the child; share_of_child: shared over the child''s; via: proposed hidden dataset; reasons: codes with their numbers; against: likewise; weights: JSON, the waterfall; judgement: a person''s; small: false; kind: copy, version or exchange (each took from the other; a row for each way); direction: told or not_told; without_judgement: where a person has judged the pair, the probability without that; judged_by: who that was; judged_on: the day; note: why';
 COMMENT ON VIEW views.derivation_history IS 'Derivations as each run found them | run: that found it; superseded: run that no longer did, NULL where it stands; parent: dataset; child: dataset; probability: through no third loaded dataset; grade: G0 to G5';
+COMMENT ON VIEW views.finding_history IS 'Findings of all runs, superseded ones too | run: that found it; superseded: by which run, NULL where it holds; finding: derivation, retention, chain, attribution, vintage, claim; about: ids that make it the same finding; lists: that it rests on; probability: where it has one; grade: G0 to G5; said: its reading, window or verdict';
 COMMENT ON VIEW views.pairs IS 'What two lists with contacts in common show of one another: the table that derivations are read from; what would tell of fewer than {least} people is empty | a: dataset; b: dataset; shared: contacts in common; size_a: contacts of a; size_b: contacts of b; two: share of the common ones in no third list; family: lists that are joined by common contacts; third: share of the common ones that two independent samples of a third list would not have in common; thirds: lists that share contacts with either; usual_a: share of it that its relatives hold in the middle of a; low_a: the same in the lower quarter of a; unlike_a: by how much the rows in common differ from its others by who else holds them of a; elsewhere_a: share of its other rows that is in third lists of a; usual_b: share of it that its relatives hold in the middle of b; low_b: the same in the lower quarter of b; unlike_b: by how much the rows in common differ from its others by who else holds them of b; elsewhere_b: share of its other rows that is in third lists of b; rate_ab: share of the source that was taken, b from a; gain_ab: nats that the source explains and no other list does, b from a; rows_ab: share of the common rows that is put down to the source, b from a; early_ab: the same among earlier lists alone, b from a; rank_ab: lists that explain more, b from a; rate_ba: share of the source that was taken, a from b; gain_ba: nats that the source explains and no other list does, a from b; rows_ba: share of the common rows that is put down to the source, a from b; early_ba: the same among earlier lists alone, a from b; rank_ba: lists that explain more, a from b; filled: cells that both fill; differ: of these different; varied: cells that the family does not write alike; alike: of these alike in both; alone: alike in these two alone; slip_a: cells that it alone writes so while the other agrees with a third of a; slip_b: cells that it alone writes so while the other agrees with a third of b; repeats_a: common contacts that are in several of its rows alone of a; repeats_b: common contacts that are in several of its rows alone of b; before: common rows that came in earlier in a; same: common rows that came in on the same day; after: common rows that came in later in a; batch_a: share of its common rows that came in on one day of a; batch_b: share of its common rows that came in on one day of b; dated_a: common rows with a day of a; dated_b: common rows with a day of b; by_a: common rows that came in before the other list was there of a; late_a: common rows that came in after the other list was there of a; further_a: other rows that came in after that of a; by_b: common rows that came in before the other list was there of b; late_b: common rows that came in after the other list was there of b; further_b: other rows that came in after that of b; newer_a: share of its rows that came in after the last of the other of a; newer_b: share of its rows that came in after the last of the other of b; strangers: cells compared where the common contacts are not the same people; ways_numbers: nats for a as the source by how numbers are written; ways_names: the same by how names are written; ways_filled: the same by which cells are filled; one_holder: 1 for one holder; version: 1 for versions of one list; follows: 1 for successive ones; released_ab: 1 for a copy on record, b from a; released_ba: 1 for a copy on record, a from b; created: days from the making of a to that of b; exported: likewise of exports; obtained: likewise of obtaining; own_a: 1 for a client''s own list of a; public_a: 1 for a public source or refusals of a; living_a: 1 where it goes on after its first day and -1 where it does not of a; own_b: 1 for a client''s own list of b; public_b: 1 for a public source or refusals of b; living_b: 1 where it goes on after its first day and -1 where it does not of b; room_ab: days from the first of the source to the last of the copy, b from a; room_ba: days from the first of the source to the last of the copy, a from b';
 COMMENT ON VIEW views.hidden IS 'Proposed datasets that nobody loaded | hidden: id; parents: datasets; children: datasets; contacts: NULL under {least}; probability: that it exists; reasons: codes with their numbers';
 COMMENT ON VIEW views.generations IS 'How many hands a dataset went through | ancestor: dataset; dataset: dataset; hands: steps; probability: of the descent';
-COMMENT ON VIEW views.explanations IS 'How two datasets may have come to have contacts in common; a pair''s rows sum to 1 | giver: dataset; taker: dataset; kind: copied (giver to taker), through (by way of a third), common (both from a third), register (both collected from one register or public source), hidden (both from a list that nobody obtained), chance, other; through: the list in between, or the common source; probability: of this explanation';
+COMMENT ON VIEW views.explanations IS 'How two datasets may have come to have contacts in common; a pair''s rows sum to 1 | giver: dataset; taker: dataset; kind: copied (giver to taker), through (by way of a third), exchange (each took from the other), common (both from a third), states (giver from an older state of a third list, taker from it), register (both collected from one register or public source), hidden (both from a list that nobody obtained), chance, other; through: the list in between, or the common source; probability: of this explanation';
 COMMENT ON VIEW views.unexplained IS 'Contacts that no other dataset explains | dataset: id; contacts: its own; explained: NULL where it would tell a count under {least}; unexplained: NULL likewise; small: what can be said instead';
 COMMENT ON VIEW views.attributions IS 'Which releases a dataset came from | dataset: id; release: id; recipient: party; accused: named at the stated error; test: that decides, canaries or draw, NULL where neither says anything; error: of the test that decides, how likely a list that does not come from it would do so well; p_value: code null; chance: block null; e_value: never accuses; canaries_seen: NULL under {least} where imported after the dataset; canaries_planted: in the release; rows_matched: ordinary rows, NULL under {least}; grade: G0 to G5; reasons: codes with their numbers; against: likewise; judgement: a person''s';
 COMMENT ON VIEW views.alias_origins IS 'Services that addresses of a list name, and by which it was collected | dataset: id; origin: name of a service, NULL where none can be stated; party: that this is; votes: people whose address names it; addresses: people whose address names any service; share: of the list, NULL where it is not stated; low: lower end at 95 %; high: upper end; background: share of such addresses that name it in lists from elsewhere; p_value: chance of so many in a list from elsewhere, over all names in it; stated: at an error of 1 % or less, with 20 addresses or more; reasons: codes with their numbers; against: likewise';
 COMMENT ON VIEW views.novelty IS 'Parts of a list by who had its contacts first | dataset: id; part: new (in no earlier list), recycled (in an earlier one), open (no day shows it); first: the earliest list that has them, NULL for several and for other parts; holder: of that list; since: its day; since_by: created or obtained; contacts: NULL under {least}, or where it would give such a count away; few: under {least}; share: of the list, NULL likewise; low: least share, where not all can be compared or a count is hidden; high: largest; reasons: codes with their numbers; against: likewise';
 COMMENT ON VIEW views.vintages IS 'In which window a client''s rows left the client | client: party; source: its list; dataset: of another holder; from_day: lower end at 95 %, NULL where nothing bounds it; to_day: upper end, NULL likewise; best: likeliest day; rate: share of the client''s rows that were taken; matched: the client''s contacts in the dataset; later: contacts that the client added after the window; later_seen: of these in the dataset, NULL under {least}; gone: contacts that it had deleted before the window; gone_seen: of these in the dataset, NULL under {least}; releases: copies dated in the window; dates: JSON, how well the day of each copy fits (nats over the mean of all days); probability: that the rows were copied from the client''s list at all; reasons: codes with their numbers; against: likewise';
-COMMENT ON VIEW views.retention IS 'What vendors held or passed on | vendor: party; client: party; release: id; dataset: released; seen_in: dataset; seen_with: party; first_seen: day; reading: retained, passed_on, held; after_end: NULL where it cannot be told; probability: of the reading; grade: G0 to G5; reasons: codes with their numbers; against: likewise; judgement: a person''s';
+COMMENT ON VIEW views.retention IS 'What vendors held or passed on | vendor: party; client: party; release: id; dataset: released; seen_in: dataset; seen_with: party; first_seen: day; reading: retained, passed_on, held; after_end: NULL where it cannot be told; probability: of the reading; grade: G0 to G5; reasons: codes with their numbers; against: likewise; judgement: a person''s, on the copy and the list or, where it rests on one, on a step; without_judgement: where it rests on a persons judgement, the probability without that; judged_by: who that was; judged_on: the day; note: why';
 COMMENT ON VIEW views.sales IS 'Documented sales beside what the lists of seller and buyer say | relation: number; seller: party; buyer: party; date: of the sale; evidence: ids; state: agrees, disagrees, open (copied, direction not told), no tie; parent: dataset that the other was likelier copied from; child: dataset; probability: of that direction; opposite: of the other one; grade: of the derivation told';
-COMMENT ON VIEW views.chains IS 'Resale chains | parties: in order; datasets: in order; grade: of the weakest step; first_seen: day; last_seen: day; probability: that all its steps are true';
+COMMENT ON VIEW views.chains IS 'Resale chains | parties: in order; datasets: in order; grade: of the weakest step; first_seen: day; last_seen: day; probability: that all its steps are true; judgement: a person''s, on one of its steps; without_judgement: where it rests on a persons judgement, the probability without that; judged_by: who that was; judged_on: the day; note: why';

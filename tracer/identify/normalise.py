@@ -200,14 +200,14 @@ def read_column(
         f"CREATE TEMP TABLE {target}_rest AS"
         f" SELECT DISTINCT coalesce(raw, '') AS raw FROM {target}_seen WHERE key IS NULL"
     )
-    if kind.form_literals is None:
+    texts = _rows(con, f"{target}_rest")
+    if kind.form_literals is None or not texts:  # as above: to plan how forms are read takes long, with nothing to read
         con.execute(f"CREATE TEMP TABLE {target}_residue AS SELECT raw FROM {target}_rest")
         con.execute(
             f"CREATE TEMP TABLE {target}_reading"
             " (raw VARCHAR, key BIGINT, status VARCHAR, kind VARCHAR, reason VARCHAR)"
         )
     else:
-        texts = _rows(con, f"{target}_rest")
         rest = united(con, "raw", f"{target}_rest", texts)
         unread = united(con, "raw", f"{target}_folded", texts, "key IS NULL")
         forms = _statement("phone_forms")

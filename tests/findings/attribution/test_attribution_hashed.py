@@ -230,12 +230,12 @@ def test_a_hashed_list_of_a_client_that_names_no_copy_is_told_as_that(
         assert row.against[-1].code == "attribution-would-tell"
         assert ("planted records in future copies" in say(row.against[-1])) == (canaries == 0)
     assert attributions_of(world.con, "leak").notes == (
-        "leak: these are client's records. Which copy they came from is not known (G1).",
+        "leak: these are client’s records. Which copy they came from is not known (G1).",
         "No copy is named: whether leak comes from one of the copies on record cannot be told.",
     )
     compute(CaseFacts(world.con), 1)
     told = [finding.headline for part in story(world.con) for finding in part.findings]
-    assert told.count("leak contains client's list as hashes. Which copy it came from cannot be told.") == 1
+    assert told.count("leak contains client’s list as hashes. Which copy it came from cannot be told.") == 1
 
 
 def test_a_hashed_list_whose_copy_is_named_and_an_innocent_one_say_no_such_thing() -> None:

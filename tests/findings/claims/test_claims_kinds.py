@@ -210,7 +210,7 @@ def test_refusals_and_stated_bases_speak_against_consent(case: Case, rng: np.ran
 
 def _retention(case: Case, reading: str, after_end: bool | None, probability: float = 0.99) -> None:
     values = [reading, after_end, probability]
-    given = "1, NULL, 'p', 'client', 'r', 'own', 'seen', 'p', '2026-07-01', ?, ?, ?, 'G3', [], []"
+    given = "1, NULL, 'p', 'client', 'r', 'own', 'seen', 'p', '2026-07-01', ?, ?, ?, 'G3', [], [], NULL, NULL"
     case.con.execute(f"INSERT INTO retention VALUES ({given})", values)
 
 

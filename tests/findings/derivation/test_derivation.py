@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from tests.findings.worlds import World, fresh
-from tracer.findings import derivation
+from tracer.ask.story import story
+from tracer.findings import derivation, overlap
 from tracer.findings.case_facts import CaseFacts
 
 
@@ -96,8 +97,16 @@ def test_lists_of_which_one_alone_has_cells_are_traced() -> None:
 def test_a_persons_decision_is_kept() -> None:
     world = World(_resale())
     assert ("client", "vendor") not in world.trace(derivation.Decision("client", "vendor", confirmed=False))
-    found = world.trace(derivation.Decision("vendor", "client", confirmed=True))
-    assert found["vendor", "client"][0] >= 0.99
+    con = world.load()
+    overlap.compute(CaseFacts(con), 1)
+    derivation.compute(CaseFacts(con), 1, [derivation.Decision("vendor", "client", confirmed=True)])
+    (row,) = con.execute(
+        "SELECT probability, grade, without_judgement, list_transform(against, lambda x: x.code) FROM derivation"
+        " WHERE parent = 'vendor' AND child = 'client'"
+    ).fetchall()
+    assert row[0] >= 0.99
+    # The lists say what they said before: the grade is theirs, and the likelier explanation still speaks against it.
+    assert (row[1], row[2] < 0.8, row[3][0]) == ("G1", True, "derivation-alternative")
 
 
 def test_what_a_person_confirms_stands_where_the_lists_share_nothing() -> None:
@@ -118,5 +127,58 @@ def test_the_same_case_gives_the_same_rows_and_directions_sum_to_one_at_most() -
     assert all(p + edges.get((b, a), 0.0) <= 1.0 + 1e-6 for (a, b), p in edges.items())
     assert {row[2]: (row[3], row[4] + row[5]) for row in results[0][2]}["vendor"] == (600, 600)
     assert all(
-        {"signal", "value", "weight", "reason"} == set(step) for row in results[0][0] for step in json.loads(row[-3])
+        {"signal", "value", "weight", "reason"} == set(step) for row in results[0][0] for step in json.loads(row[-4])
     )
+
+
+def _swapped(held: tuple[int, int] = (300, 300)) -> World:
+    """Two clients, each with rows of the other."""
+    rng = np.random.default_rng(11)
+    one, two = fresh(rng, 1000), fresh(rng, 800)
+    taken, given = rng.permutation(two)[: held[0]], rng.permutation(one)[: held[1]]
+    lists = {"one": np.concatenate([one, taken]), "two": np.concatenate([two, given])}
+    return World({name: rng.permutation(keys) for name, keys in lists.items()})
+
+
+def test_an_exchange_on_record_is_one_statement_and_its_ways_sum_to_one() -> None:
+    con = _swapped().load()
+    con.execute(
+        "INSERT INTO release (id, dataset, recipient, date, registered_at) VALUES"
+        " ('r1', 'one', 'two', '2025-01-01', '2025-01-01'), ('r2', 'two', 'one', '2025-01-01', '2025-01-01')"
+    )
+    overlap.compute(CaseFacts(con), 1)
+    derivation.compute(CaseFacts(con), 1)
+    rows = con.execute("SELECT parent, child, kind, probability, grade FROM derivation ORDER BY parent").fetchall()
+    assert [row[:3] for row in rows] == [("one", "two", "exchange"), ("two", "one", "exchange")]
+    assert rows[0][3:] == rows[1][3:]
+    assert rows[0][3] > 0.8
+    ways = dict(con.execute("SELECT kind, sum(probability) FROM explanation GROUP BY kind").fetchall())
+    assert ways["exchange"] == rows[0][3]
+    assert sum(ways.values()) == pytest.approx(1.0, abs=1e-3)
+    said = [headline for section in story(con) for headline in section.findings if "took contacts" in str(headline)]
+    assert len(said) == 1
+
+
+def test_an_exchange_is_an_explanation_where_nothing_records_it() -> None:
+    con = _swapped().load()
+    overlap.compute(CaseFacts(con), 1)
+    derivation.compute(CaseFacts(con), 1)
+    ways = dict(con.execute("SELECT kind, sum(probability) FROM explanation GROUP BY kind").fetchall())
+    assert 0.005 < ways["exchange"] < 0.05
+    assert sum(ways.values()) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_two_states_of_one_list_may_be_behind_two_copies() -> None:
+    rng = np.random.default_rng(12)
+    older = fresh(rng, 900)
+    newer = np.concatenate([older[40:], fresh(rng, 300)])
+    lists = {"s1": older, "s2": newer, "mine": rng.permutation(older)[:700], "mine2": rng.permutation(newer)[:900]}
+    days = dict(zip(lists, (date(2024, 1, 1), date(2025, 6, 1), date(2024, 3, 1), date(2025, 8, 1)), strict=True))
+    holders = {"s1": "source", "s2": "source", "mine": "firm", "mine2": "firm"}
+    con = World(lists, own=("s1", "s2"), obtained=days, holders=holders).load()
+    overlap.compute(CaseFacts(con), 1)
+    derivation.compute(CaseFacts(con), 1)
+    ways = con.execute(
+        "SELECT giver, taker, through, probability FROM explanation WHERE kind = 'states' AND probability >= .01"
+    ).fetchall()
+    assert ("mine", "mine2", "s2") in [row[:3] for row in ways]

@@ -10,19 +10,39 @@ from tests.findings.worlds import World, fresh
 from tests.inserted import append
 from tracer.findings import derivation, overlap
 from tracer.findings.case_facts import CaseFacts, Relation
-from tracer.findings.overlap import compared, patterns, sampling
-from tracer.findings.overlap.answered import STEPS, AnsweredPatterns, step_text
-from tracer.findings.overlap.merged import SignedKeys, merge_keys
-from tracer.findings.overlap.patterns import group_keys, second_keys
-from tracer.findings.overlap.statements import by_own_names
+from tracer.findings.overlap import patterns, traced
+from tracer.findings.overlap.patterns import SignedKeys, read_patterns
+from tracer.findings.overlap.statements import STEPS, over, step_text
 from tracer.findings.overlap.traced import read_traced
 from tracer.identify.keys import EMAIL_BASE
 
+Rows = tuple[dict[int, int], list[tuple[int | None, int]]]
+"""Identifiers that several datasets hold, with the signatures of their holders, and how many lie in which block."""
 
-def _rows(con: duckdb.DuckDBPyConnection, signed: SignedKeys) -> list[list[tuple[int, ...]]]:
-    """Identifiers of several datasets, and the blocks in which there are some."""
-    texts = (f"FROM {signed.keys} WHERE holders > 1 ORDER BY ALL", f"FROM {signed.blocks} WHERE keys > 0 ORDER BY ALL")
-    return [con.execute(text).fetchall() for text in texts]
+
+def _merged(con: duckdb.DuckDBPyConnection) -> Rows:
+    facts = CaseFacts(con)
+    compared = read_traced(facts)
+    found = read_patterns(facts, compared)
+    assert isinstance(found.source, SignedKeys)
+    signature = [int(np.bitwise_xor.reduce(compared.codes[one.indices])) for one in found.held]
+    of_key = {key: signature[pattern] for key, pattern in con.execute(f"FROM {found.by_key}").fetchall()}
+    assert np.bincount(list(map(signature.index, of_key.values())), minlength=len(signature)).tolist() == list(
+        found.keys
+    )
+    return of_key, con.execute(f"FROM {found.source.blocks} WHERE keys > 0 ORDER BY ALL").fetchall()
+
+
+def _grouped(con: duckdb.DuckDBPyConnection) -> Rows:
+    """The same as a cluster groups them."""
+    facts = CaseFacts(con)
+    relation = read_traced(facts).relation
+    second = facts.make("second_key", over("second_key", traced=relation))
+    names = {"membership": "membership", "traced": relation, "second_key": second}
+    signed = facts.make("signed_key", over("signed_key", **names))
+    of_key = dict(con.execute(f"SELECT key, signature FROM {signed} WHERE holders > 1").fetchall())
+    blocks = facts.make("signed_block", over("signed_block", signed_key=signed))
+    return of_key, con.execute(f"FROM {blocks} WHERE keys > 0 ORDER BY ALL").fetchall()
 
 
 def _case(lists: int) -> duckdb.DuckDBPyConnection:
@@ -61,20 +81,14 @@ def _beside(con: duckdb.DuckDBPyConnection, numbers: dict[int, int]) -> list[tup
 def test_merged_identifiers_are_those_that_are_grouped(lists: int, order: str) -> None:
     con = _case(lists)
     con.execute(f"CREATE OR REPLACE TABLE membership AS FROM membership ORDER BY {order}")
-    facts = CaseFacts(con)
-    traced = read_traced(facts)
-    second = second_keys(facts, traced)
-    grouped = _rows(con, group_keys(facts, traced, second, Relation("membership")))
-    assert _rows(con, merge_keys(facts, traced, second)) == grouped
+    grouped = _grouped(con)
+    assert _merged(con) == grouped
     assert bool(grouped[0]) == (lists > 1)
     assert len(grouped[1]) > 1
 
 
 def test_a_case_without_memberships_has_none_to_merge() -> None:
-    con = World({}, raw=False).load()
-    facts = CaseFacts(con)
-    traced = read_traced(facts)
-    assert _rows(con, merge_keys(facts, traced, second_keys(facts, traced))) == [[], []]
+    assert _merged(World({}, raw=False).load()) == ({}, [])
 
 
 @pytest.mark.parametrize(
@@ -97,10 +111,7 @@ def test_of_a_contacts_identifiers_those_count_that_link_something(third: str, l
     con = World({name: np.array(keys, dtype=np.int64) for name, keys in lists.items()}, raw=False).load()
     beside = [(1, weak), (2, weak), *([(3, weak)] if third == "both" else [(3, other)] if third == "moved" else [])]
     con.executemany("INSERT INTO contact_alias VALUES (?, ?, ?)", [(no, key, strong) for no, key in beside])
-    facts = CaseFacts(con)
-    traced = read_traced(facts)
-    signed = merge_keys(facts, traced, second_keys(facts, traced))
-    found = {key for (key,) in con.execute(f"SELECT key FROM {signed.keys}").fetchall()}
+    found, _ = _merged(con)
     assert {name for name, key in (("weak", weak), ("strong", strong)) if key in found} == linking
 
 
@@ -116,19 +127,19 @@ def _related() -> duckdb.DuckDBPyConnection:
 def _made(con: duckdb.DuckDBPyConnection) -> set[str]:
     """What there is of the room's relations, whatever was put behind their names."""
     tables = {str(name) for (name,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall()}
-    beginnings = (*STEPS, "traced", "short_key", "looked_at", "newcomer_key")
+    beginnings = (*STEPS, "traced", "alone", "newcomer_key")
     return {name for name in tables if name.startswith(beginnings)}
 
 
-@pytest.mark.parametrize("most", [sampling.MOST_MEMBERSHIPS, 900])
+@pytest.mark.parametrize("most", [traced.MOST_MEMBERSHIPS, 900])
 def test_nothing_is_left_of_a_trace_and_two_at_once_do_not_meet(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sampling, "MOST_MEMBERSHIPS", most)
+    monkeypatch.setattr(traced, "MOST_MEMBERSHIPS", most)
     con = _related()
     with CaseFacts(con) as facts:
-        first = compared.compare(facts)
-        assert compared.compare(facts) is first
+        first = overlap.compare(facts)
+        assert overlap.compare(facts) is first
         with CaseFacts(con) as other:
-            second = compared.compare(other)
+            second = overlap.compare(other)
             assert not {first.traced.relation, first.patterns.by_key} & {second.traced.relation, second.patterns.by_key}
         overlap.compute(facts, 1)
         derivation.compute(facts, 1)
@@ -141,7 +152,7 @@ def test_an_error_undoes_relations_with_its_transaction() -> None:
     con = _related()
     con.execute("BEGIN")
     with pytest.raises(duckdb.ConversionException, match="nonsense"), CaseFacts(con) as facts:
-        compared.compare(facts)
+        overlap.compare(facts)
         con.execute("SELECT CAST('nonsense' AS INTEGER)")
     con.execute("ROLLBACK")
     assert _made(con) == set()
@@ -153,16 +164,16 @@ def test_statements_over_relations_of_any_name_are_those_that_a_cluster_is_asked
     """In DuckDB, with the answers taken from tables: the same comparison without counting anything here."""
     con = _related()
     with CaseFacts(con) as facts:
-        here = compared.compare(facts)
+        here = overlap.compare(facts)
         con.execute(f"CREATE TEMP TABLE traced AS FROM {here.traced.relation}")
     for name in STEPS:
         text = step_text(name)
-        con.execute(text if text.startswith("CREATE") else f"CREATE TEMP TABLE {name} AS {by_own_names(name)}")
-    kept = {name: Relation(f"temp.{name}") for name in AnsweredPatterns.__dataclass_fields__}
-    monkeypatch.setattr(AnsweredPatterns, "kept", lambda _: AnsweredPatterns(**kept))
+        con.execute(text if text.startswith("CREATE") else f"CREATE TEMP TABLE {name} AS {text}")
+    kept = {name: Relation(f"temp.{name}") for name, back in STEPS.items() if back}
+    monkeypatch.setattr(patterns, "answered_steps", lambda _: kept)
     monkeypatch.setattr(patterns, "merge_keys", None)
     with CaseFacts(con) as facts:
-        elsewhere = compared.compare(facts)
+        elsewhere = overlap.compare(facts)
     np.testing.assert_array_equal(elsewhere.shared, here.shared)
     np.testing.assert_array_equal(elsewhere.places.counts, here.places.counts)
     np.testing.assert_array_equal(elsewhere.places.by_set.toarray(), here.places.by_set.toarray())

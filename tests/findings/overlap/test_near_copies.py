@@ -20,8 +20,7 @@ from tracer.findings.claims.random import assess_random
 from tracer.findings.derivation.evidence import PairEvidence
 from tracer.findings.derivation.ways import HIDDEN as UNSEEN
 from tracer.findings.derivation.ways import Explanation, Hidden
-from tracer.findings.overlap.close import all_close, close_sets, parts_of
-from tracer.findings.overlap.near_copies import are_near, one_list, witnesses
+from tracer.findings.overlap.close import all_close, are_near, close_sets, one_list, parts_of, witnesses
 
 HIDDEN = "SELECT children, contacts FROM hidden ORDER BY id"
 

@@ -15,12 +15,11 @@ from tests.findings.worlds import Numbers, World, fresh
 from tests.inserted import append
 from tracer.findings import overlap
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.overlap import pair_counts, sampling
-from tracer.findings.overlap.compared import compare
+from tracer.findings.overlap import compare, pair_counts
+from tracer.findings.overlap import traced as datasets
 from tracer.findings.overlap.pair_counts import counted_pairs
 from tracer.findings.overlap.patterns import read_patterns, shared_contacts
-from tracer.findings.overlap.sampling import LEAST_DRAWN, MOST_MEMBERSHIPS, share_of
-from tracer.findings.overlap.traced import ComparedDatasets, read_traced
+from tracer.findings.overlap.traced import LEAST_DRAWN, MOST_MEMBERSHIPS, ComparedDatasets, read_traced, share_of
 
 
 def test_all_of_a_case_of_some_size_is_looked_at_and_of_a_larger_one_a_share_and_its_short_lists() -> None:
@@ -29,7 +28,6 @@ def test_all_of_a_case_of_some_size_is_looked_at_and_of_a_larger_one_a_share_and
     share = share_of([240_000] * 200 + [LEAST_DRAWN - 1, 20])
     assert share.percent == 5
     assert share.whole.tolist() == [False] * 200 + [True, True]
-    assert share.each.tolist() == [20] * 200 + [1, 1]
     short = share_of([100_000] * 5_000)
     looked_at = np.where(short.whole, 100_000, 100_000 * short.percent // 100)
     assert (short.percent, looked_at.sum()) == (5, 25_000_000), "where all are short, as little as can be"
@@ -38,9 +36,9 @@ def test_all_of_a_case_of_some_size_is_looked_at_and_of_a_larger_one_a_share_and
 @pytest.fixture
 def sampled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cases of more than 4,000 memberships are large."""
-    monkeypatch.setattr(sampling, "MOST_MEMBERSHIPS", 4_000)
-    monkeypatch.setattr(sampling, "MOST_DRAWN", 4_000)
-    monkeypatch.setattr(sampling, "LEAST_DRAWN", 200)
+    monkeypatch.setattr(datasets, "MOST_MEMBERSHIPS", 4_000)
+    monkeypatch.setattr(datasets, "MOST_DRAWN", 4_000)
+    monkeypatch.setattr(datasets, "LEAST_DRAWN", 200)
 
 
 def _tangled(seed: int, lists: int = 7) -> duckdb.DuckDBPyConnection:
@@ -71,7 +69,7 @@ def _tangled(seed: int, lists: int = 7) -> duckdb.DuckDBPyConnection:
 def _exact(con: duckdb.DuckDBPyConnection) -> NDArray[np.int64]:
     """As in a case that is not large."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sampling, "MOST_MEMBERSHIPS", MOST_MEMBERSHIPS)
+        patch.setattr(datasets, "MOST_MEMBERSHIPS", MOST_MEMBERSHIPS)
         with CaseFacts(con) as facts:
             traced = read_traced(facts)
             return shared_contacts(facts, traced, read_patterns(facts, traced))
@@ -100,7 +98,7 @@ def test_pairs_that_are_counted_in_parts_are_those_that_are_counted_at_once(
     most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     con = _tangled(3)
-    monkeypatch.setattr(sampling, "MOST_READ", most)
+    monkeypatch.setattr(pair_counts, "MOST_READ", most)
     traced = read_traced(CaseFacts(con))
     ranges = pair_counts._parts(con, traced)
     assert len(ranges) == -(-sum(traced.identifiers) // most) > 1
@@ -118,13 +116,13 @@ def test_only_what_came_in_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     con = _tangled(9)
     monkeypatch.setattr(pair_counts, "MOST_NEWCOMERS", 2)
     met: list[int] = []
-    one_by_one = pair_counts._met
+    one_by_one = pair_counts._meet
 
-    def watched(facts: CaseFacts, traced: ComparedDatasets, number: int) -> tuple[Numbers, Numbers, Numbers]:
+    def watched(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets, number: int) -> None:
         met.append(number)
-        return one_by_one(facts, traced, number)
+        one_by_one(con, traced, number)
 
-    monkeypatch.setattr(pair_counts, "_met", watched)
+    monkeypatch.setattr(pair_counts, "_meet", watched)
     for numbers, fresh_ones in (((1, 2, 3, 4, 5), []), ((1, 2, 3, 4, 5, 7), [7]), ((1, 2, 3, 4, 5, 6, 7), [6])):
         _only(con, numbers)
         met.clear()
@@ -156,9 +154,9 @@ def test_a_share_of_the_identifiers_tells_who_copied_from_whom(
     seed: int, raw: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = {edge for edge, (p, _) in _chain(seed, raw=raw).trace().items() if p >= 0.5}
-    monkeypatch.setattr(sampling, "MOST_MEMBERSHIPS", 12_000)
-    monkeypatch.setattr(sampling, "MOST_DRAWN", 12_000)
-    monkeypatch.setattr(sampling, "LEAST_DRAWN", 800)
+    monkeypatch.setattr(datasets, "MOST_MEMBERSHIPS", 12_000)
+    monkeypatch.setattr(datasets, "MOST_DRAWN", 12_000)
+    monkeypatch.setattr(datasets, "LEAST_DRAWN", 800)
     drawn = _chain(seed, raw=raw).trace()
     assert {edge for edge, (p, _) in drawn.items() if p >= 0.5} == whole == _COPIED
 

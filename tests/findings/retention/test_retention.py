@@ -275,7 +275,7 @@ def test_a_second_source_is_told_as_one_in_addition_and_takes_nothing_off_the_fi
     assert row.probability > 0.95
     others = [reason for reason in row.against if reason.code == "retention-as-well"]
     (second,) = [reason for reason in others if reason.numbers["other"] == PartyRef("cti-1")]
-    assert say(second).endswith("That would not clear cti-0's copy.")
+    assert say(second).endswith("That would not clear cti-0’s copy.")
     assert probability_of(second) > 0.9
     assert max(probability for _, probability in instead_of(row)) < 0.05
 

@@ -35,7 +35,7 @@ from tracer.findings.attribution.verdict import ReleaseInDataset, explained, gra
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.deciding import COPY_UNKNOWN
 from tracer.findings.finding_tables import kept, put_rows
-from tracer.findings.overlap.near_copies import one_list
+from tracer.findings.overlap.close import one_list
 from tracer.findings.sightings import Dataset, Marks, Release, chance_overlap, held_identifiers, read_marks
 from tracer.policy import SHOWN_FROM
 from tracer.resources import statements_beside
@@ -47,22 +47,32 @@ _LINKED = 0.05
 """A derivation of this probability or more makes two datasets one witness: many copies of one origin count once."""
 
 
+_NAMED = (
+    "SELECT release, dataset FROM attribution WHERE superseded IS NULL AND grade IN ('G3', 'G4')"
+    " ORDER BY release, dataset"
+)
 _MOST = 0.5
 """Share of the smaller one's contacts from which two lists count as one witness where no derivation could say more."""
 
 
-def second_witness(con: duckdb.DuckDBPyConnection, marks: Marks, found: Sequence[Attribution]) -> list[Attribution]:
+def second_witness(
+    con: duckdb.DuckDBPyConnection, marks: Marks, found: Sequence[Attribution], *, stored: bool = False
+) -> list[Attribution]:
     """Raise G3 to G4 where two datasets of different holders name a release and neither comes from the other.
 
     Nor may both come from one further dataset, other than those that the release's client holds: then it is one
     leak that was seen twice. Nor may they be near-copies: a list that is hosted in two places is one witness.
     Derivations leave out lists of hashes and short ones: of these it is counted what they share with the others.
+
+    stored: whether what the last trace found of other datasets is a witness too.
     """
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(marks.datasets)
     graph.add_edges_from(
         con.execute(
-            "SELECT parent, child FROM derivation WHERE superseded IS NULL AND probability >= $least ORDER BY ALL",
+            # That a person calls two lists independent makes no second witness: the data must show it.
+            "SELECT parent, child FROM derivation WHERE superseded IS NULL"
+            " AND greatest(probability, coalesce(without_judgement, 0)) >= $least ORDER BY ALL",
             {"least": _LINKED},
         ).fetchall()
     )
@@ -70,6 +80,11 @@ def second_witness(con: duckdb.DuckDBPyConnection, marks: Marks, found: Sequence
     for row in found:
         if row.grade == "G3":
             named[row.release].append(row.dataset)
+    if stored:
+        asked = {row.dataset for row in found}
+        for release, dataset in con.execute(_NAMED).fetchall():
+            if dataset not in asked and dataset in marks.datasets:
+                named[release].append(dataset)
     left_out = _left_out(con)
     graph.add_edges_from(_alike(con, marks, [names for names in named.values() if len(names) > 1], left_out))
     releases = {release.id: release for release in marks.releases}
@@ -279,7 +294,6 @@ def told_together(looks: Sequence[SeenDataset], found: Sequence[Attribution], al
                     "attribution-together",
                     chance=PValue(evidence.p_value),
                     bound=PValue(alpha / compared),
-                    command=Ref(f"tracer attribute {' '.join(ids)}"),
                 )
                 together |= {(name, release): reason for name in ids}
     return [
@@ -354,7 +368,8 @@ def attribute(con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float = ALP
     """A row for every release that shares rows or canaries with the dataset, accused or not, the likeliest first.
 
     Several datasets are taken as leaks of the same releases and scored together. `alpha` is the family-wise error that
-    each null keeps over all releases; together they keep 2 alpha. Needs no earlier `trace`. Raises `InputRefused`
+    each null keeps over all releases; together they keep 2 alpha. Needs no earlier `trace`; what the last one found of
+    other datasets and of calls is a second witness, as there. Raises `InputRefused`
     where the case does not hold one of them.
     """
     marks = read_marks(con)
@@ -369,7 +384,8 @@ def attribute(con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float = ALP
     if len(chosen) > 1:
         return score_jointly(CaseFacts(con), marks, chosen, alpha)
     looks = looks_at(CaseFacts(con), marks, chosen, alpha)
-    return tell_masks(con, marks, chosen, tell_unmarked(looks, score(looks)), alpha)
+    found = signal_witness(con, second_witness(con, marks, tell_unmarked(looks, score(looks)), stored=True))
+    return tell_masks(con, marks, chosen, found, alpha)
 
 
 def compute(facts: CaseFacts, run: int, alpha: float = ALPHA) -> list[Attribution]:

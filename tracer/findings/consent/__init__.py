@@ -13,7 +13,7 @@ from tracer.case.registered import registered
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.consent.refusals import Refusals, refused_rows, statement, write_refusals
 from tracer.findings.lines.events import enter_line_events
-from tracer.findings.overlap.close import all_close, parts_of, read_close
+from tracer.findings.overlap.close import Pairs, all_close, parts_of, read_close
 
 # Counting rows as courts do: raw, repeated, shown false, people; per recipient and summed. After the interpretation
 # of 2017 on crimes against personal data (法释〔2017〕10号, art. 11; orientation, not legal advice): rows in bulk are
@@ -32,18 +32,18 @@ def write_counts(con: duckdb.DuckDBPyConnection, run: int) -> None:
     con.execute(statement("sum_parts"), {"run": run})
     con.execute(statement("sum_inside"))
     nos = sorted({tuple(row[0]) for row in con.execute(_SEVERAL).fetchall()})
+    close = read_close(con, *nos)
     columns = {
         "nos": pa.array([list(one) for one in nos], pa.list_(pa.int32())),
-        "contacts": pa.array([_united(con, one) for one in nos], pa.int64()),
+        "contacts": pa.array([_united(con, one, close) for one in nos], pa.int64()),
     }
     with registered(con, sum_united=pa.table(columns)):
         con.execute(statement("count_sums"), {"run": run})
     con.execute("DROP TABLE temp.sum_part; DROP TABLE temp.sum_inside")
 
 
-def _united(con: duckdb.DuckDBPyConnection, nos: tuple[int, ...]) -> int:
+def _united(con: duckdb.DuckDBPyConnection, nos: tuple[int, ...], close: Pairs) -> int:
     """Distinct contacts of several lists; what those that are not close have in common counts in each."""
-    close = read_close(con, nos)
     if all_close(close, nos):
         return int(con.execute(statement("united"), {"nos": list(nos)}).fetchall()[0][0])
     rows = con.execute(statement("holders"), {"nos": list(nos)}).fetchall()

@@ -19,10 +19,20 @@ from tracer.findings.derivation.counts import MembershipCounts, gather
 from tracer.findings.derivation.edges import EdgeWriter
 from tracer.findings.derivation.evidence import PairEvidence, gather_evidence
 from tracer.findings.derivation.model import Stated, model
-from tracer.findings.derivation.ways import Explanation, Hands, Hidden, descent, explain, hands, propose
+from tracer.findings.derivation.ways import (
+    APART,
+    Explanation,
+    Hands,
+    Hidden,
+    descent,
+    exchanges,
+    explain,
+    hands,
+    propose,
+)
 from tracer.findings.finding_tables import kept, put_rows, put_table
 from tracer.findings.frozen import highest_frozen_hidden
-from tracer.findings.overlap.compared import compare
+from tracer.findings.overlap import compare
 from tracer.findings.tails import binomial_at_least
 from tracer.policy import SHOWN_FROM
 from tracer.resources import statements_beside
@@ -44,11 +54,9 @@ class Decision:
 
 
 def read_decisions(con: duckdb.DuckDBPyConnection) -> list[Decision]:
-    """The newest judgement on each ordered pair, where it decides."""
+    """The judgement in force on each ordered pair, where it decides."""
     rows = con.execute(
-        "SELECT a, b, verdict = 'confirm' FROM ("
-        " SELECT *, row_number() OVER (PARTITION BY a, b ORDER BY no DESC) AS newest FROM judgement)"
-        " WHERE newest = 1 AND verdict <> 'unsure' ORDER BY a, b"
+        "SELECT a, b, verdict = 'confirm' FROM views._judged WHERE verdict <> 'unsure' ORDER BY a, b"
     ).fetchall()
     return [Decision(*row) for row in rows]
 
@@ -72,13 +80,23 @@ def compute(facts: CaseFacts, run: int, decisions: Iterable[Decision] | None = N
     }
     evidence = gather_evidence(facts, gather(con, compared))
     stated = model().state(evidence)
-    edge = _edges(evidence, stated, judged)
+    unjudged, swapped = _edges(evidence, stated)
+    edge, exchange = _judged(unjudged, swapped, judged)
     related = expit(compared.background.related - UNRELATED)
     steps = hands(_told(edge))
-    explained = explain(evidence, edge, descent(hands(edge)), related)
+    explained = explain(evidence, edge, exchange, descent(hands(edge)), related)
     proposed = propose(evidence, explained, edge, highest_frozen_hidden(con))
-    telling = EdgeWriter(evidence, stated, explained, proposed, edge, judged, compared.background.expected, model())
-    rows = [telling.row(int(a), int(b)) for a, b in np.argwhere(edge >= LEAST_KEPT)]
+    plain = explain(evidence, unjudged, swapped, descent(hands(unjudged)), related) if judged else explained
+    telling = EdgeWriter(
+        evidence, stated, plain, proposed, edge, exchange, judged, unjudged, compared.background.expected, model()
+    )
+    # What a person has ruled out, or confirmed the reverse of, is kept with what it would be otherwise: what rests on
+    # it is given without that too.
+    ruled_out = np.zeros(edge.shape, dtype=bool)
+    for parent, child in judged:
+        for pair in ((parent, child), (child, parent)):
+            ruled_out[pair] = unjudged[pair] >= LEAST_KEPT > edge[pair]
+    rows = [telling.row(int(a), int(b)) for a, b in np.argwhere((edge >= LEAST_KEPT) | ruled_out)]
     secrets = shared_secrets(con, evidence.counts, list(evidence.index))
     for row in rows:
         a, b = sorted((position[str(row["parent"])], position[str(row["child"])]))
@@ -91,22 +109,34 @@ def compute(facts: CaseFacts, run: int, decisions: Iterable[Decision] | None = N
     _write_evidence(con, run, evidence)
     _write_hidden(con, run, evidence.counts, proposed)
     _write_generations(con, run, ids, steps)
-    _write_explanations(con, run, ids, explained, proposed)
+    _write_explanations(con, run, ids, explained, plain, proposed)
     _write_unexplained(con, run, evidence.counts, edge)
 
 
-def _edges(evidence: PairEvidence, stated: Stated, judged: Mapping[tuple[int, int], bool]) -> NDArray[np.float64]:
-    """[parent, child]: probabilities as they are stated. A register, or a list of refusals, is a
-    copy only where a person says so."""
+def _edges(evidence: PairEvidence, stated: Stated) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """[parent, child]: probabilities as they are stated, and that of an exchange, which is stated in their place where
+    it is likelier than not. A register, or a list of refusals, copies no list."""
     n = len(evidence.counts.traced)
-    edge, (a, b) = np.zeros((n, n)), evidence.pairs.T
-    edge[a, b], edge[b, a] = stated.probability.T
-    edge[:, [fact.copies_nobody for fact in evidence.facts]] = 0.0
+    edge, exchange, (a, b) = np.zeros((n, n)), np.zeros((n, n)), evidence.pairs.T
+    both = exchanges(evidence, stated.probability)
+    exchange[a, b] = exchange[b, a] = both
+    edge[a, b], edge[b, a] = np.where(both >= 0.5, both, stated.probability.T - both / 2)
+    nobody = [fact.copies_nobody for fact in evidence.facts]
+    edge[:, nobody] = exchange[:, nobody] = exchange[nobody] = 0.0
+    return edge, exchange
+
+
+def _judged(
+    edge: NDArray[np.float64], exchange: NDArray[np.float64], judged: Mapping[tuple[int, int], bool]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The same with what persons say of a pair."""
+    edge, exchange = edge.copy(), exchange.copy()
     for (parent, child), confirmed in judged.items():
+        exchange[parent, child] = exchange[child, parent] = 0.0
         edge[parent, child] = 1.0 - 1e-6 if confirmed else 0.0
         if confirmed:
             edge[child, parent] = 0.0
-    return edge
+    return edge, exchange
 
 
 def _told(edge: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -158,19 +188,26 @@ def _write_generations(con: duckdb.DuckDBPyConnection, run: int, ids: tuple[str,
 
 def _write_explanations(
     con: duckdb.DuckDBPyConnection, run: int, ids: tuple[str, ...],
-    explained: Mapping[tuple[int, int], list[Explanation]],
+    explained: Mapping[tuple[int, int], list[Explanation]], unjudged: Mapping[tuple[int, int], list[Explanation]],
     proposed: list[Hidden],
 ) -> None:  # fmt: skip
-    """Insert into `explanation`."""
+    """Insert into `explanation`; that nothing came from one to the other also as it would be without judgements."""
     names = {(x, y): one.id for one in proposed for x in one.children for y in one.children}
-    put_rows(con, "explanation", run, "giver taker kind through probability", (
-        (
-            ids[one.giver], ids[one.taker], one.kind,
-            ids[one.through] if one.through is not None else names.get(pair) if one.kind == "hidden" else None,
-            round(one.probability, 6),
+    rows: list[tuple[str, str, str, str | None, float, float | None]] = []
+    for pair in sorted(explained.keys() | unjudged.keys()):
+        otherwise = (
+            {} if unjudged is explained else {one.kind: one for one in unjudged.get(pair, ()) if one.kind in APART}
         )
-        for pair, ways in sorted(explained.items()) for one in ways
-    ))  # fmt: skip
+        for one in explained.get(pair, ()):
+            through = ids[one.through] if one.through is not None else names.get(pair) if one.kind == "hidden" else None
+            without = None
+            if unjudged is not explained and one.kind in APART:
+                known = otherwise.pop(one.kind, None)
+                without = 0.0 if known is None else round(known.probability, 6)
+            rows.append((ids[one.giver], ids[one.taker], one.kind, through, round(one.probability, 6), without))
+        for one in otherwise.values():
+            rows.append((ids[one.giver], ids[one.taker], one.kind, None, 0.0, round(one.probability, 6)))
+    put_rows(con, "explanation", run, "giver taker kind through probability without_judgement", rows)
 
 
 def _write_hidden(con: duckdb.DuckDBPyConnection, run: int, counts: MembershipCounts, proposed: list[Hidden]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,8 +13,8 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from tracer.findings.derivation.sets import Sets
-from tracer.findings.overlap.compared import Comparison
-from tracer.findings.overlap.merged import SignedKeys
+from tracer.findings.overlap import Comparison
+from tracer.findings.overlap.patterns import SignedKeys
 from tracer.findings.overlap.traced import ComparedDatasets
 
 CANDIDATES = 12
@@ -34,8 +34,8 @@ class MembershipCounts:
     """sets of holders x datasets: who holds an identifier. To be asked about close datasets alone."""
     holders_by_key: str
     """TEMP relation of the identifiers (key, pattern): a pattern is a row of `holders`."""
-    left_out: tuple[str, ...]
-    """A digest of the identifiers by which nothing is compared."""
+    left_out: Mapping[int, str]
+    """List → a digest of those of its identifiers by which nothing is compared."""
     shared: NDArray[np.int64]
     """datasets x datasets: contacts in common, none where they are too few to be shown."""
     family: NDArray[np.int64]
@@ -67,12 +67,15 @@ def gather(con: duckdb.DuckDBPyConnection, compared: Comparison) -> MembershipCo
     )  # fmt: skip
 
 
-def _left_out(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets, second: str | None) -> tuple[str, ...]:
+def _left_out(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets, second: str | None) -> dict[int, str]:
     """Junk of any list, and identifiers that say nothing that another one does not."""
-    text = f"SELECT DISTINCT key FROM junk JOIN {traced.relation} ON no = dataset WHERE key IS NOT NULL"
+    text = f"SELECT key FROM junk JOIN {traced.relation} ON no = dataset WHERE key IS NOT NULL"
     text += "" if second is None else f" UNION ALL SELECT key FROM {second}"
-    row = con.execute(f"SELECT count(*), bit_xor(key), sum(key) FROM ({text})").fetchone()
-    return tuple(str(value) for value in row or ())
+    rows = con.execute(
+        "SELECT t.position, concat_ws(' ', count(*), bit_xor(m.key), sum(m.key)) FROM membership AS m"
+        f" SEMI JOIN ({text}) AS l ON l.key = m.key JOIN {traced.relation} AS t ON t.no = m.dataset GROUP BY t.position"
+    ).fetchall()
+    return dict(rows)
 
 
 def pairs_of(counts: MembershipCounts) -> NDArray[np.int64]:

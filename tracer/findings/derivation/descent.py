@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import networkx as nx
+
+from tracer.disclosure import Reason
 
 LEAST = 0.05
 """Derivations less likely than this are left out, as in the answers of the tool."""
@@ -19,17 +22,27 @@ class DerivationStep:
     probability: float
     """That data went from it to the child through no third loaded dataset."""
     grade: str
+    by_lists: float
+    """The same without a person's judgement."""
+    judged: Reason | None = None
+    """By whom it was judged."""
 
 
-def acyclic(derivations: Iterable[tuple[str, str, float, str]]) -> nx.DiGraph[str]:
-    """The derivations (parent, child, probability, grade), strongest first, each that closes no cycle."""
+def acyclic(derivations: Iterable[tuple[Any, ...]]) -> nx.DiGraph[str]:
+    """The derivations, strongest first, each that closes no cycle.
+
+    derivations: parent, child, probability, grade; then, where they are known, the probability without a judgement and
+    by whom it was judged.
+    """
     graph: nx.DiGraph[str] = nx.DiGraph()
-    for parent, child, probability, grade in sorted(derivations, key=lambda d: (-d[2], d[0], d[1])):
+    for parent, child, probability, grade, *more in sorted(derivations, key=lambda d: (-d[2], d[0], d[1])):
         if probability < LEAST or parent == child:
             continue
         graph.add_nodes_from((parent, child))
+        without, judged = (*more, None, None)[:2]
+        by_lists = probability if without is None else without
         if not nx.has_path(graph, child, parent):
-            graph.add_edge(parent, child, step=DerivationStep(parent, probability, grade))
+            graph.add_edge(parent, child, step=DerivationStep(parent, probability, grade, by_lists, judged))
     return graph
 
 

@@ -25,7 +25,7 @@ from tracer.disclosure import (
 from tracer.findings.derivation.dossier import DossierFacts
 from tracer.findings.derivation.evidence import PairEvidence
 from tracer.findings.derivation.model import KINDS, Model, Stated
-from tracer.findings.derivation.ways import COPIED, HIDDEN, Explanation, Hidden
+from tracer.findings.derivation.ways import COPIED, EXCHANGE, HIDDEN, Explanation, Hidden
 
 FAINT = 0.01
 """Probability below which another explanation is named last of all that speaks against a finding."""
@@ -45,10 +45,15 @@ class EdgeWriter:
     evidence: PairEvidence
     stated: Stated
     explained: Mapping[tuple[int, int], Sequence[Explanation]]
+    """Without any judgement."""
     proposed: Sequence[Hidden]
     edge: np.ndarray[tuple[int, int], np.dtype[np.float64]]
     """[parent, child]: as it is stated, with what people have judged."""
+    exchange: np.ndarray[tuple[int, int], np.dtype[np.float64]]
+    """That each list took from the other: stated in the place of both edges where it is likelier than not."""
     judged: Mapping[tuple[int, int], bool]
+    unjudged: np.ndarray[tuple[int, int], np.dtype[np.float64]]
+    """[parent, child]: as it would be stated without any judgement."""
     expected: np.ndarray[tuple[int, int], np.dtype[np.float64]]
     """datasets x datasets: contacts in common by chance."""
     model: Model
@@ -60,32 +65,38 @@ class EdgeWriter:
         shared, size = int(counts.shared[parent, child]), counts.traced.contacts
         steps = self._steps(parent, child)
         order = sorted(steps, key=lambda step: -step[1])
-        told = p >= TOLD * back or back >= TOLD * p
+        both = self.exchange[parent, child] >= 0.5
+        told = both or p >= TOLD * back or back >= TOLD * p
         strangers = self._column("strangers", parent, child) > 0
         common = Reason.of(
             "derivation-shared", shared=Count(shared), whole=Count(int(size[child]), across_lists=False),
             child=lists[child],
             parent=lists[parent], expected=Measure(float(self.expected[parent, child])),
         )  # fmt: skip
-        known = [step for step in order if step[0] != "before" and step[2].code != "derivation-quiet"]
+        known = [one for one in order if one[0] not in ("before", "judgement") and one[2].code != "derivation-quiet"]
         reasons = [common, *(reason for _, nats, reason in known if nats >= SPEAKS), *self._ratio(lists, parent, child)]
         against = [] if told else [Reason.of("derivation-direction-open", datasets=(lists[parent], lists[child]))]
         if strangers:
             cells = Count(int(self._column("strangers", parent, child)))
             against.append(Reason.of("derivation-other-people", cells=cells))
-        next_best = self._alternative(lists, parent, child, p)
+        next_best = self._alternative(lists, parent, child, float(self.unjudged[parent, child]))
         against += [reason for chance, reason in next_best if chance >= FAINT]
         against += [reason for kind, nats, reason in reversed(known) if nats <= -SPEAKS and kind != "case"]
         against += [reason for chance, reason in next_best if chance < FAINT]
-        sure = told and not strangers and p >= LEAST_GRADED and p >= LEAST_DIRECTION * back
+        judged = (parent, child) in self.judged or self.judged.get((child, parent), False)
+        # A judgement says how sure somebody is; the grade says what the lists carry.
+        q, reverse = (self.unjudged[parent, child], self.unjudged[child, parent]) if judged else (p, back)
+        sure = told and not strangers and q >= LEAST_GRADED and (both or q >= LEAST_DIRECTION * reverse)
+        without = round(float(self.unjudged[parent, child]), 6) if judged else None
         via = [one.id for one in self.proposed if parent in one.parents and child in one.children]
         return {
             "parent": lists[parent].id, "child": lists[child].id, "probability": round(p, 6),
             "grade": "G2" if sure else "G1",
-            "kind": "version" if self._column("version", parent, child) > 0 else "copy",
+            "kind": "exchange" if both else "version" if self._column("version", parent, child) > 0 else "copy",
             "direction": "told" if told else "not_told", "shared": shared, "parent_contacts": int(size[parent]),
             "child_contacts": int(size[child]), "share_of_child": shared / max(1, int(size[child])),
             "via": via[0] if via else None, "reasons": reasons, "against": against,
+            "without_judgement": without,
             "weights": [
                 {"signal": kind, "value": "", "weight": round(nats, 4), "reason": disclosed(reason)}
                 for kind, nats, reason in steps
@@ -115,17 +126,14 @@ class EdgeWriter:
                 nats = float(self.stated.nats[kind][at, way])
                 if abs(nats) >= 0.005 or kind == "case":
                     steps.append((kind, nats, self._because(kind, nats, lists, parent, child)))
-        verdict = self.judged.get((parent, child))
+        p = np.clip(self.edge[parent, child], 1e-6, 1 - 1e-6)
+        left = float(np.log(p / (1 - p))) - sum(nats for _, nats, _ in steps)
+        verdict = self.judged.get((parent, child), False if self.judged.get((child, parent)) else None)
         if verdict is not None:
-            p = np.clip(self.edge[parent, child], 1e-6, 1 - 1e-6)
-            left = float(np.log(p / (1 - p))) - sum(nats for _, nats, _ in steps)
-            steps.append(
-                (
-                    "judgement",
-                    left,
-                    Reason.of("derivation-judged", verdict=Word("confirmed" if verdict else "rejected")),
-                )
-            )
+            judged = Reason.of("derivation-judged", verdict=Word("confirmed" if verdict else "rejected"))
+            steps.append(("judgement", left, judged))
+        elif abs(left) >= 0.005:
+            steps.append(("exchange", left, Reason.of("derivation-exchange", datasets=(lists[parent], lists[child]))))
         return steps
 
     def _because(self, kind: str, nats: float, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason:
@@ -259,7 +267,8 @@ class EdgeWriter:
         to what the makers' cases can carry, and what statements as likely as this one were worth on makers left out."""
         at, way = self._at(parent, child), 0 if parent < child else 1
         bands = [band for band in self.model.worth.get("bands", []) if band[0] <= self.edge[parent, child]]
-        if at is None or not bands or (parent, child) in self.judged or self.edge[parent, child] < 0.5:
+        settled = (parent, child) in self.judged or self.exchange[parent, child] >= 0.5
+        if at is None or not bands or settled or self.edge[parent, child] < 0.5:
             return []
         p = float(self.edge[parent, child])
         prior = float(self.stated.before[at, way])
@@ -279,22 +288,24 @@ class EdgeWriter:
     ) -> list[tuple[float, Reason]]:
         """The best other explanation of the pair with its probability, and how much less likely it is than the edge."""
         ways = self.explained.get((min(parent, child), max(parent, child)), ())
-        others = [one for one in ways if (one.kind, one.giver) != (COPIED, parent)]
+        itself = EXCHANGE if self.exchange[parent, child] >= 0.5 else COPIED
+        others = [one for one in ways if one.kind != itself or (itself == COPIED and one.giver != parent)]
         if not others:
             return []
         best = others[0]
         names = {(x, y): one.id for one in self.proposed for x in one.children for y in one.children}
         through = names.get((parent, child)) if best.kind == HIDDEN else None
-        through = lists[best.through].id if best.through is not None else through
+        by: Number = None if through is None else Ref(through)
         told = Reason.of(
             "derivation-explanation", kind=Word(best.kind), giver=lists[best.giver], taker=lists[best.taker],
-            through=None if through is None else Ref(through),
+            through=by if best.through is None else lists[best.through],
         )  # fmt: skip
         return [(best.probability, compared(told, best.probability, p))]
 
 
 def compared(explanation: Reason, other: float, p: float) -> Reason:
     """Another explanation of probability `other`, and how many times less likely it is than the edge, or likelier."""
+    p = max(p, 1e-6)
     times, than = (Times(other / p), Word("likelier")) if p < other else (Times(p / other), Word("unlikelier"))
     return Reason.of("derivation-alternative", explanation=explanation, times=times, than=than)
 

@@ -1,15 +1,16 @@
 """What the raw rows of related lists show, pair by pair, in numbers: cells mistyped, repeats, days, and ways of
 writing.
 
-The counts of a family of lists rest on its own rows alone, and are kept from one trace to the next: a list that joins
-another family leaves them as they are. Large cases are sampled by identifier, so that the same contacts are taken from
-every list. The TEMP tables go with the trace, and what of them is spilled is encrypted as the store is.
+What two lists show rests on their own rows alone, and is kept from one trace to the next: a list that joins a family is
+held against its relatives, and of the other pairs that alone is counted again in which the whole family has a part.
+Large cases are sampled by identifier, so that the same contacts are taken from every list. The TEMP tables go with the
+trace, and what of them is spilled is encrypted as the store is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import duckdb
 import numpy as np
@@ -46,18 +47,21 @@ _SLOTS = {
     "phone": "phone", "name": "name", "organisation": "organisation", "address": "address", "day": "date",
     "added": "created",
 }  # fmt: skip
-"""Place in `sql/cells.sql` → role of the column that goes there."""
+"""Place in `sql/part_cells.sql` → role of the column that goes there."""
 WAYS: Mapping[str, Sequence[str]] = {
     "ways_numbers": ("form",),
     "ways_names": ("name_form",),
     "ways_filled": tuple(f"CAST({cell} IS NOT NULL AS VARCHAR)" for cell in ("name", "organisation", "address")),
 }
 """What is compared of how rows are written, in SQL over `cell`; several are weighed one by one."""
-COLUMNS = (
-    "filled", "differ", "varied", "alike", "alone", "slip_a", "slip_b", "repeats_a", "repeats_b", "before", "same",
-    "after", "batch_a", "batch_b", "dated_a", "dated_b", "by_a", "late_a", "further_a", "by_b", "late_b", "further_b",
-    "newer_a", "newer_b", "strangers", *WAYS,
+_VARIED = ("varied", "alike", "alone", "slip_a", "slip_b")
+_OF_FAMILY = (*_VARIED, *WAYS)
+_OF_TWO = (
+    "filled", "differ", "strangers", "repeats_a", "repeats_b", "before", "same", "after", "batch_a", "batch_b",
+    "dated_a", "dated_b", "by_a", "late_a", "further_a", "by_b", "late_b", "further_b", "newer_a", "newer_b", "grown_a",
+    "grown_b",
 )  # fmt: skip
+"""The columns that other lists of the family have a part in, and those that rest on the two lists alone."""
 statement = statements_beside(__file__)
 """Name -> text of `sql/<name>.sql`."""
 
@@ -65,101 +69,89 @@ statement = statements_beside(__file__)
 def read_rows(
     case: CaseFacts, counts: MembershipCounts, facts: Sequence[DossierFacts], pairs: NDArray[np.int64]
 ) -> tuple[RowColumns, dict[int, float]]:
-    """`COLUMNS` of each pair a < b (pairs x 2), 0 where nothing is known; and of each list that says when its rows came
-    in the share of them that came in after it was made."""
-    found = {name: np.zeros(len(pairs)) for name in COLUMNS}
-    columns, days = columns_of(case.con), first_days(facts)
-    asked = []
-    for family in np.unique(counts.family[pairs[:, 0]]).tolist():
-        which = np.flatnonzero(counts.family[pairs[:, 0]] == family)
-        used = np.unique(pairs[which]).tolist()
-        numbers = [counts.traced.numbers[x] for x in used]
-        rests_on = {
-            "lists": numbers,
-            "columns": [[*key, sorted(columns[key].items())] for key in sorted(columns) if key[0] in set(numbers)],
-            "pairs": np.searchsorted(used, pairs[which]).tolist(),
-            "days": [[days[x], facts[x].made] for x in used],
-            "percent": looked_at_percent(counts),
-            "left out": counts.left_out,
-        }
-        asked.append((which, used, rests_on, numbers))
-    answers = case.kept_each(
-        "derivation/rows", [(rests_on, numbers) for _, _, rests_on, numbers in asked],
-        lambda missing: _counted(case.con, counts, facts, pairs, [asked[at][:2] for at in missing], columns),
-    )  # fmt: skip
-    grown: dict[int, float] = {}
-    for (which, used, _, _), answer in zip(asked, answers, strict=True):
-        for name, values in answer["pairs"].items():
-            found[name][which] = values
-        grown |= {used[at]: share for at, share in answer["grown"]}
-    return found, grown
+    """The counts of each pair a < b (pairs x 2), 0 where nothing is known; and of each list the share of its rows that
+    came in after it was made, 0 where it does not say when they came in."""
+    columns, days, percent, two = columns_of(case.con), first_days(facts), looked_at_percent(counts), len(_OF_TWO)
+    numbers = counts.traced.numbers
+    told = [(no, days[x], facts[x].made, columns.get(no)) for x, no in enumerate(numbers)]
+    asked = [((percent, told[a], told[b]), [numbers[a], numbers[b]]) for a, b in pairs.tolist()]
+    family = counts.family[pairs[:, 0]]
+    families = [np.flatnonzero(family == one) for one in np.unique(family)]
+    for which in families:
+        used = np.unique(pairs[which])
+        lists = [(*told[x], counts.left_out.get(x)) for x in used]
+        asked.append(((percent, lists, np.searchsorted(used, pairs[which]).tolist()), [numbers[x] for x in used]))
+
+    def counted(missing: Sequence[int]) -> list[list[float]]:
+        new = [at for at in missing if at < len(pairs)]
+        changed = [families[at - len(pairs)] for at in missing[len(new) :]]
+        table = _counted(case.con, counts, facts, pairs, (new, np.concatenate(changed)), columns)
+        return [*table[:two, new].T.tolist(), *(table[two:, which].ravel().tolist() for which in changed)]
+
+    answers = case.kept_each("derivation/rows", asked, counted)
+    table = np.zeros((two + len(_OF_FAMILY), len(pairs)))
+    table[:two] = np.reshape(answers[: len(pairs)], (-1, two)).T
+    for which, answer in zip(families, answers[len(pairs) :], strict=True):
+        table[two:, which] = np.reshape(answer, (-1, which.size))
+    found = dict(zip((*_OF_TWO, *_OF_FAMILY), table, strict=True))
+    grown = np.stack([found.pop("grown_a"), found.pop("grown_b")], axis=1)
+    return found, dict(zip(pairs.ravel().tolist(), grown.ravel().tolist(), strict=True))
 
 
 def _counted(
     con: duckdb.DuckDBPyConnection, counts: MembershipCounts, facts: Sequence[DossierFacts], pairs: NDArray[np.int64],
-    families: Sequence[tuple[NDArray[np.int64], list[int]]], columns: Mapping[tuple[int, int], Mapping[str, int]],
-) -> list[dict[str, Any]]:  # fmt: skip
-    """The answers of these families (places in `pairs`, lists), counted together."""
-    every = np.concatenate([which for which, _ in families])
-    relatives = pairs[every]
-    if not _read_cells(con, counts, facts, relatives, columns):
-        return [{"pairs": {}, "grown": []} for _ in families]
+    which: tuple[Sequence[int], NDArray[np.int64]], columns: Mapping[int, Mapping[int, Mapping[str, int]]],
+) -> NDArray[np.float64]:  # fmt: skip
+    """columns x pairs. which: the places of pairs of which is asked what the two lists show, and of all pairs of the
+    families that changed, these among them; the others stay 0."""
+    named = {name: np.zeros(len(pairs)) for name in (*_OF_TWO, *_OF_FAMILY)}
+    new, related = pairs[which[0]], pairs[which[1]]
+    if not _read_cells(con, counts, facts, (new, related), columns):
+        return np.stack([*named.values()])
     con.execute(statement("kinds"))
-    index = {(a, b): at for at, (a, b) in enumerate(relatives.tolist())}
-    table = {name: np.zeros(len(relatives)) for name in COLUMNS}
+    index = {(a, b): at for at, (a, b) in enumerate(pairs.tolist())}
 
     def fill(text: str, names: Sequence[str], bound: Mapping[str, float] | None = None) -> None:
         rows = con.execute(text, bound).fetchall()
         where = [index[row[0], row[1]] for row in rows]
         for at, name in enumerate(names, start=2):
-            table[name][where] = [row[at] for row in rows]
+            named[name][where] = [row[at] for row in rows]
 
     fill("SELECT a, b, sum(filled), sum(differ) FROM cell_kind GROUP BY a, b", ("filled", "differ"))
     asked = {"differ": 1.0 - WRITTEN_ANEW, "least": COMPARED, "most": LOOKED_AT, "alike": NOT_ALIKE}
     fill(statement("strangers"), ("strangers",), asked)
-    fill(statement("varied"), ("varied", "alike", "alone", "slip_a", "slip_b"), {"most": WRITTEN_ANEW})
+    fill(statement("varied"), _VARIED, {"most": WRITTEN_ANEW})
     fill(statement("repeats").replace("{datasets}", counts.traced.relation), ("repeats_a", "repeats_b"))
-    arrived = ("before", "same", "after", "batch_a", "batch_b", "dated_a", "dated_b")
-    fill(statement("arrivals"), arrived)
+    fill(statement("arrivals"), ("before", "same", "after", "batch_a", "batch_b", "dated_a", "dated_b"))
     fill(statement("newer"), ("newer_a", "newer_b"))
-    for side, of, other in (("a", "list", "other"), ("b", "other", "list")):
-        text = f"SELECT {of}, {other}, common_by, common_after, other_after FROM ({statement('entries')})"
-        fill(f"{text} WHERE {of} < {other}", (f"by_{side}", f"late_{side}", f"further_{side}"))
+    fill(statement("entries"), ("by_a", "late_a", "further_a", "by_b", "late_b", "further_b"))
     for way, compared in WAYS.items():
         for what in compared:
-            table[way] += _written(con, counts, relatives, what)
-    came = con.execute(statement("grown")).fetchall()
-    answers, start = [], 0
-    for which, used in families:
-        part = slice(start, start + which.size)
-        grown = [[used.index(x), share] for x, share in came if x in used]
-        answers.append({"pairs": {name: table[name][part].tolist() for name in COLUMNS}, "grown": grown})
-        start += which.size
-    return answers
+            named[way][which[1]] += _written(con, counts, related, what)
+    fill(statement("grown"), ("grown_a", "grown_b"))
+    return np.stack([*named.values()])
 
 
 def _read_cells(
     con: duckdb.DuckDBPyConnection, counts: MembershipCounts, facts: Sequence[DossierFacts],
-    pairs: NDArray[np.int64], columns: Mapping[tuple[int, int], Mapping[str, int]],
+    pairs: tuple[NDArray[np.int64], NDArray[np.int64]], columns: Mapping[int, Mapping[int, Mapping[str, int]]],
 ) -> bool:  # fmt: skip
-    """Fill the TEMP tables `cell`, `relative` and `there`; whether there is a raw table at all."""
-    con.execute(statement("cell_table"))
-    percent, filled = looked_at_percent(counts), False
-    used = np.unique(pairs).tolist()
-    for position in used:
-        number = counts.traced.numbers[position]
-        for part, raw, first in con.execute(
-            "SELECT part, raw_table, first_row FROM part WHERE dataset = $number ORDER BY part", {"number": number}
-        ).fetchall():
-            roles = columns.get((number, part), {})
-            if not roles.keys() & _JOINING:
-                continue
-            text = statement("cells")
-            for slot, role in _SLOTS.items():
-                text = text.replace("{" + slot + "}", f"r.c{roles[role]}" if role in roles else "CAST(NULL AS VARCHAR)")
-            values = {"position": position, "number": number, "before": first - 1, "percent": percent}
-            con.execute(text.replace("{raw}", str(raw)), values)
-            filled = True
+    """Fill the TEMP tables `cell`, `relative` and `related` (the two `pairs`) and `there`; whether there is a raw table
+    at all."""
+    used = np.unique(pairs[1]).tolist()
+    position = {counts.traced.numbers[x]: x for x in used}
+    parts = []
+    for number, part, raw, first in con.execute(
+        "SELECT dataset, part, raw_table, first_row FROM part WHERE list_contains($numbers, dataset) ORDER BY ALL",
+        {"numbers": list(position)},
+    ).fetchall():
+        roles = columns.get(number, {}).get(part, {})
+        if roles.keys() & _JOINING:
+            cells = {slot: f"r.c{roles[role]}" if role in roles else "NULL" for slot, role in _SLOTS.items()}
+            place = {"position": position[number], "number": number, "before": first - 1, "raw": raw}
+            parts.append(statement("part_cells").format(**cells, **place))
+    if not parts:
+        return False
     days = first_days(facts)
     there = {
         "position": pa.array(used, pa.int32()), "family": pa.array(counts.family[used]),
@@ -167,10 +159,12 @@ def _read_cells(
         "made": pa.array([facts[x].made for x in used], pa.int64()),
     }  # fmt: skip
     temp_table(con, "there", pa.table(there))
-    temp_table(con, "relative", pa.table({"a": pairs[:, 0], "b": pairs[:, 1]}))
+    for name, of in zip(("relative", "related"), pairs, strict=True):
+        temp_table(con, name, pa.table({"a": of[:, 0], "b": of[:, 1]}))
     text = statement("cell").replace("{holders_by_key}", counts.holders_by_key).replace("{years}", str(YEARS))
-    con.execute(text.replace("{datasets}", counts.traced.relation))
-    return filled
+    text = text.replace("{parts}", " UNION ALL ".join(parts)).replace("{datasets}", counts.traced.relation)
+    con.execute(text, {"percent": looked_at_percent(counts)})
+    return True
 
 
 def looked_at_percent(counts: MembershipCounts) -> int:
@@ -180,16 +174,16 @@ def looked_at_percent(counts: MembershipCounts) -> int:
     return min(counts.traced.share.percent, max(1, 100 * MOST_ROWS // total))
 
 
-def columns_of(con: duckdb.DuckDBPyConnection) -> dict[tuple[int, int], dict[str, int]]:
-    """(dataset number, part) → role → position of its first column."""
-    found: dict[tuple[int, int], dict[str, int]] = {}
+def columns_of(con: duckdb.DuckDBPyConnection) -> dict[int, dict[int, dict[str, int]]]:
+    """Dataset number → part → role → position of its first column."""
+    found: dict[int, dict[int, dict[str, int]]] = {}
     for dataset, part, position, role in con.execute(
         # What is in the key agrees wherever rows are joined by it, and so says nothing.
         "SELECT dataset, part, position,"
         " CASE WHEN how = 'key' AND role NOT IN ('phone', 'email') THEN 'key' ELSE role END"
         " FROM dataset_column ORDER BY dataset, part, position"
     ).fetchall():
-        found.setdefault((dataset, part), {}).setdefault(str(role), int(position))
+        found.setdefault(dataset, {}).setdefault(part, {}).setdefault(str(role), int(position))
     return found
 
 
@@ -204,14 +198,17 @@ def _written(
     rows = con.execute(statement("composition").replace("{what}", what)).fetchnumpy()
     position, pattern, size = (np.asarray(rows[name]) for name in ("position", "pattern", "rows"))
     forms, form = np.unique(np.asarray(rows["form"]).astype(str), return_inverse=True)
+    family = counts.family[position]
+    forms_of = {one: np.unique(form[family == one]) for one in np.unique(counts.family[pairs]).tolist()}
     bounds = {x: slice(*np.searchsorted(position, [x, x + 1])) for x in np.unique(pairs).tolist()}
+    held = {x: counts.held_by(x) for x in bounds}
 
     def parted(x: int, other: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Forms of the rows of x that are in the other as well, and of those that are not."""
-        of, held = pattern[bounds[x]], counts.held_by(other)
-        inside = (of >= 0) & held[of]
+        of = pattern[bounds[x]]
+        inside = (of >= 0) & held[other][of]
         both = (np.bincount(form[bounds[x]][w], size[bounds[x]][w], forms.size) for w in (inside, ~inside))
-        common, rest = (np.asarray(each, dtype=np.float64) for each in both)
+        common, rest = (np.asarray(each, dtype=np.float64)[forms_of[counts.family[x]]] for each in both)
         return common, rest
 
     found = np.zeros(len(pairs))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from tracer.findings.overlap.shared_counts import common_keys
+from tracer.findings.overlap.patterns import common_keys
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracer.findings.derivation.evidence import PairEvidence
-from tracer.findings.overlap.near_copies import are_near, witnesses
+from tracer.findings.overlap.close import are_near, witnesses
+from tracer.policy import SHOWN_FROM
 
 MOST_HANDS = 6
 """Steps of the longest way that is stated; of the makers' ways of seven steps none is as likely as one in a hundred."""
+EXCHANGED, ROWS_BOTH_WAYS, BOTH_RECORDED = 0.02, 0.15, 0.9
+"""The share of makers' copies in which each of two lists took from the other; the same where so many rows came in first
+here and so many first there; and where a copy each way is on record. What overlaps cannot tell a swap from a copy: it
+was tried on makers with swaps (no better than chance on the one left out). Makers that record swaps would change them.
+"""
+EITHER_WAY = 0.25
+"""Share of the dated common rows that came in first in one of two lists, from which they may have gone that way."""
 REGISTERED = 0.3
 """The share of pairs that no loaded list explains which was collected from one register and not copied from one list
 that was never obtained, where nothing sets the two apart. Makers that record which it was would change it."""
@@ -27,8 +35,10 @@ LEAST_PROPOSED, LEAST_OVERLAP = 0.5, 0.1
 must have in common: two that have less may share popular contacts alone."""
 LEAST_TOLD, LEAST_RELATED = 1e-4, 0.02
 """Explanations that are less likely are left out, and pairs that are less likely to have more than chance in common."""
-COPIED, THROUGH, COMMON = "copied", "through", "common"
+COPIED, EXCHANGE, THROUGH, COMMON, STATES = "copied", "exchange", "through", "common", "states"
 REGISTER, HIDDEN, CHANCE = "register", "hidden", "chance"
+APART = frozenset({REGISTER, CHANCE})
+"""Kinds by which nothing came from one list to the other, by whatever way."""
 Hands: TypeAlias = Mapping[int, NDArray[np.float64]]
 """Steps → [ancestor, dataset]: probability that the shortest way has so many."""
 
@@ -59,7 +69,8 @@ class Explanation:
     """One way in which two lists may have come to have contacts in common."""
 
     kind: str
-    """copied: `giver` → `taker` directly; through: by way of `through`; common: both from `through`, which is loaded;
+    """copied: `giver` → `taker` directly, and only so; exchange: each from the other; through: by way of `through`;
+    common: both from `through`, which is loaded; states: `giver` from an older state of `through`, `taker` from it;
     register: collected independently from one register or public source; hidden: both from a list that was never
     obtained (`through`, where it is proposed); chance."""
     giver: int
@@ -70,20 +81,36 @@ class Explanation:
     probability: float
 
 
+def exchanges(evidence: PairEvidence, p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """pairs: probability that each of the two took from the other, which versions of one list do not. p: pairs x 2, as
+    the model states them: of an exchange each way has one half."""
+    c = evidence.columns
+    dated = c["before"] + c["same"] + c["after"]
+    rows = np.minimum(c["before"], c["after"]) >= np.maximum(SHOWN_FROM, EITHER_WAY * dated)
+    even = 4 * p.prod(axis=1) / np.maximum(p.sum(axis=1), 1e-12) ** 2
+    recorded = c["released_ab"] * c["released_ba"] > 0
+    share = np.where(recorded, BOTH_RECORDED, np.where(rows, ROWS_BOTH_WAYS, EXCHANGED) * even)
+    return np.asarray(np.where(c["version"] > 0, 0.0, share * p.sum(axis=1)))
+
+
 def explain(
-    evidence: PairEvidence, edge: NDArray[np.float64], whole: NDArray[np.float64], related: NDArray[np.float64]
-) -> dict[tuple[int, int], list[Explanation]]:
-    """Pair a < b → all its explanations, likeliest first, of pairs that are more than chance. whole: `descent`;
-    related: datasets x datasets, probability of more than chance in common."""
+    evidence: PairEvidence, edge: NDArray[np.float64], exchange: NDArray[np.float64], whole: NDArray[np.float64],
+    related: NDArray[np.float64],
+) -> dict[tuple[int, int], list[Explanation]]:  # fmt: skip
+    """Pair a < b → all its explanations, likeliest first, of pairs that are more than chance. edge: as stated; whole:
+    `descent`; related: datasets x datasets, probability of more than chance in common."""
     a, b = evidence.pairs.T
-    chosen = np.flatnonzero(np.maximum(related, edge + edge.T)[a, b] >= LEAST_RELATED)
+    one_way = np.where(exchange >= 0.5, 0.0, edge)
+    either = one_way + one_way.T + exchange
+    chosen = np.flatnonzero(np.maximum(related, either)[a, b] >= LEAST_RELATED)
     a, b = a[chosen], b[chosen]
     through, between = _best(whole, whole)
     common, source = _best(whole.T, whole)
-    room = np.maximum(0.0, 1.0 - edge[a, b] - edge[b, a])
+    renewed, newer = _from_states(evidence, whole, chosen)
+    room = np.maximum(0.0, 1.0 - either[a, b])
     # Ways and common sources share the room that the edges leave, with as much of it for what no loaded list explains
     # as none of them takes.
-    indirect = np.stack([through[a, b], through[b, a], common[a, b]])
+    indirect = np.stack([through[a, b], through[b, a], common[a, b], *renewed])
     missed = room * np.prod(1.0 - indirect, axis=0)
     indirect *= (room - missed) / np.maximum(indirect.sum(axis=0), 1e-300)
     public = (evidence.columns["public_a"] + evidence.columns["public_b"] + evidence.columns["strangers"])[chosen] > 0
@@ -91,9 +118,11 @@ def explain(
     unseen = missed * related[a, b]
     nobody = np.full(chosen.size, -1)
     kinds = (
-        (COPIED, False, nobody, edge[a, b]), (COPIED, True, nobody, edge[b, a]),
+        (COPIED, False, nobody, one_way[a, b]), (COPIED, True, nobody, one_way[b, a]),
+        (EXCHANGE, False, nobody, exchange[a, b]),
         (THROUGH, False, between[a, b], indirect[0]), (THROUGH, True, between[b, a], indirect[1]),
-        (COMMON, False, source[a, b], indirect[2]), (REGISTER, False, nobody, unseen * register),
+        (COMMON, False, source[a, b], indirect[2]), (STATES, False, newer[0], indirect[3]),
+        (STATES, True, newer[1], indirect[4]), (REGISTER, False, nobody, unseen * register),
         (HIDDEN, False, nobody, unseen * (1.0 - register)), (CHANCE, False, nobody, missed - unseen),
     )  # fmt: skip
     pairs = list(zip(a.tolist(), b.tolist(), strict=True))
@@ -117,6 +146,23 @@ def _best(into: NDArray[np.float64], out: NDArray[np.float64]) -> tuple[NDArray[
         product[third] = product[:, third] = 0.0
         better = product > most
         most[better], which[better] = product[better], third
+    return most, which
+
+
+def _from_states(
+    evidence: PairEvidence, whole: NDArray[np.float64], chosen: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """2 x chosen pairs: how likely the second list came from a newer state of the list that the first came from, the
+    likeliest newer one, and the same for the first; -1 where there is none."""
+    a, b = evidence.pairs[chosen].T
+    most, which = np.zeros((2, chosen.size)), np.full((2, chosen.size), -1)
+    for x, y in evidence.pairs[evidence.columns["version"] > 0].tolist():
+        for older, newer in ((x, y), (y, x)):
+            apart = (a != older) & (b != older) & (a != newer) & (b != newer)
+            for at, (one, other) in enumerate(((a, b), (b, a))):
+                likely = whole[older, one] * whole[newer, other] * whole[older, newer] * apart
+                better = likely > most[at]
+                most[at, better], which[at, better] = likely[better], newer
     return most, which
 
 

@@ -1,5 +1,5 @@
 """Overlaps of all pairs of datasets, compared with what independently collected lists of their kind would have in
-common."""
+common. What they rest on is read once in a trace, and derivations rest on it too."""
 
 from __future__ import annotations
 
@@ -13,92 +13,98 @@ from scipy.special import gammainc
 
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.finding_tables import put_table
-from tracer.findings.overlap.background import PRIOR_SHARE, Background
-from tracer.findings.overlap.compared import compare
+from tracer.findings.overlap.background import PRIOR_SHARE, Background, estimate_background, similarity
+from tracer.findings.overlap.close import CloseSets, close_sets
+from tracer.findings.overlap.pair_counts import counted_pairs
+from tracer.findings.overlap.patterns import Patterns, answered_patterns, read_patterns, shared_contacts
+from tracer.findings.overlap.places import IdentifierPlaces, read_places
 from tracer.findings.overlap.statements import over
-from tracer.findings.overlap.traced import ComparedDatasets
-
-# Blind datasets among the overlaps: the result of a comparison without showing. Only pairs that were compared have an
-# overlap; of all others nothing is known, and they enter neither the background nor the derivations: direction comes
-# from places, cells and order, which neither side has shown.
+from tracer.findings.overlap.traced import ComparedDatasets, read_traced
+from tracer.policy import SHOWN_FROM
 
 _MOST = 0.9
-"""Share of the smaller list that chance can put into both at most, as between lists in clear."""
+"""Share of the smaller list that chance can put into both at most, where one is blind. It keeps a background that was
+estimated from longer lists from exceeding a short one; unrelated pairs that share more would raise it."""
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(31)
 
 
 @dataclass(frozen=True)
-class BlindPairs:
-    """Pairs of datasets with contacts in common; one element each, by ids a < b."""
+class Comparison:
+    """The datasets of a case, compared with one another."""
 
-    a: list[str]
-    b: list[str]
-    a_contacts: NDArray[np.int64]
-    b_contacts: NDArray[np.int64]
+    traced: ComparedDatasets
+    patterns: Patterns
+    """Who holds an identifier, whether or not these lists are close."""
+    sets: CloseSets
+    """What is computed with: who holds it as far as close lists show."""
     shared: NDArray[np.int64]
-    expected: NDArray[np.float64]
+    """datasets x datasets: contacts in common of close lists; of others none."""
+    places: IdentifierPlaces
+    background: Background
 
 
-def blind_pairs(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets, background: Background) -> BlindPairs:
-    """Pairs of a blind dataset and one that it was compared with.
-
-    By chance they share what two lists in clear (`traced`, with their `background`) of these sizes do in this case.
-    """
-    rows = con.execute(over("blind_pair")).fetchall()
-    blind = np.array([row[1] for row in rows], dtype=np.int64)
-    other = np.array([row[3] for row in rows], dtype=np.int64)
-    first = np.array([row[0] < row[2] for row in rows], dtype=np.bool_)
-    product = np.maximum(blind, 1).astype(np.float64) * np.maximum(other, 1)
-    larger, smaller = np.maximum(np.maximum(blind, other), 1), np.minimum(blind, other)
-    by_chance = PRIOR_SHARE * product / larger
-    i, j = np.triu_indices(len(traced), k=1)
-    known = background.expected[i, j] > 0
-    if known.any():
-        sizes = np.maximum(traced.contacts, 1).astype(np.float64)
-        by_chance = product * float(np.median((background.expected[i, j] / (sizes[i] * sizes[j]))[known]))
-    return BlindPairs(
-        [row[0] if row[0] < row[2] else row[2] for row in rows],
-        [row[2] if row[0] < row[2] else row[0] for row in rows],
-        np.where(first, blind, other), np.where(first, other, blind),
-        np.array([row[4] for row in rows], dtype=np.int64), np.minimum(by_chance, _MOST * smaller),
-    )  # fmt: skip
+def compare(facts: CaseFacts) -> Comparison:
+    """Compare all current datasets. Its relations are there until the trace ends."""
+    return facts.once("compared", lambda: _compare(facts))
 
 
-_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(31)
+def _compare(facts: CaseFacts) -> Comparison:
+    traced, shared = read_traced(facts), None
+    if not traced.share.all:
+        # Contacts in common are counted over all identifiers, in a large case too.
+        answered = answered_patterns(facts, traced)
+        shared = counted_pairs(facts, traced) if answered is None else shared_contacts(facts, traced, answered)
+    patterns = read_patterns(facts, traced)
+    shared = shared_contacts(facts, traced, patterns) if shared is None else shared
+    shared[shared < SHOWN_FROM] = 0
+    close = (shared > 0) | np.eye(len(traced), dtype=np.bool_)
+    sets = close_sets(patterns.held, close, traced.codes)
+    places = read_places(facts, traced, patterns, sets, close)
+    background = estimate_background(shared, traced.contacts, similarity(places))
+    return Comparison(traced, patterns, sets, shared, places, background)
 
 
 def compute(facts: CaseFacts, run: int) -> None:
     """Fill `overlap` for this run: every pair a < b of current datasets that are close."""
-    con, found = facts.con, compare(facts)
-    if len(found.traced) >= 2:
-        _insert(con, run, _pairs(found.traced, found.shared, found.background), found.background)
-    _insert(con, run, blind_pairs(con, found.traced, found.background), found.background)
+    found = compare(facts)
+    traced, background, ids = found.traced, found.background, np.array(found.traced.ids, dtype=object)
+    a, b = np.nonzero(np.triu(found.shared, k=1))
+    pairs = pa.table({
+        "a": pa.array(ids[a], pa.string()), "b": pa.array(ids[b], pa.string()), "a_contacts": traced.contacts[a],
+        "b_contacts": traced.contacts[b], "shared": found.shared[a, b],
+    })  # fmt: skip
+    _insert(facts.con, run, pairs, background.expected[a, b], background.scatter)
+    # Blind datasets: the result of a comparison without showing. Only pairs that were compared have an overlap; of all
+    # others nothing is known, and they enter neither the background nor the derivations: direction comes from places,
+    # cells and order, which neither side has shown.
+    blind = facts.con.execute(over("blind_pair")).to_arrow_table()
+    _insert(facts.con, run, blind, _expected_blind(blind, traced, background), background.scatter)
+
+
+def _expected_blind(pairs: pa.Table, traced: ComparedDatasets, background: Background) -> NDArray[np.float64]:
+    """pairs: by chance they share what two lists in clear of these sizes do in this case."""
+    sizes = np.column_stack([pairs.column(name).to_numpy() for name in ("a_contacts", "b_contacts")])
+    product: NDArray[np.float64] = np.maximum(sizes, 1).astype(np.float64).prod(axis=1)
+    by_chance = PRIOR_SHARE * product / np.maximum(sizes.max(axis=1), 1)
+    i, j = np.triu_indices(len(traced), k=1)
+    known = background.expected[i, j] > 0
+    if known.any():
+        clear = np.maximum(traced.contacts, 1).astype(np.float64)
+        by_chance = product * float(np.median((background.expected[i, j] / (clear[i] * clear[j]))[known]))
+    return np.asarray(np.minimum(by_chance, _MOST * sizes.min(axis=1)), dtype=np.float64)
 
 
 def tail(shared: NDArray[np.float64], expected: NDArray[np.float64], scatter: float) -> NDArray[np.float64]:
     """P(overlap >= shared), Poisson about a log-normal background (Gauss-Hermite quadrature); one element a pair."""
     rates = expected[:, None] * np.exp(scatter * _NODES[None, :])
     tails = gammainc(shared[:, None], rates)
-    p: NDArray[np.float64] = np.clip((tails * (_WEIGHTS / _WEIGHTS.sum())[None, :]).sum(axis=1), 0.0, 1.0)
-    return p
+    return np.asarray(np.clip((tails * (_WEIGHTS / _WEIGHTS.sum())[None, :]).sum(axis=1), 0.0, 1.0), dtype=np.float64)
 
 
-def _pairs(traced: ComparedDatasets, shared: NDArray[np.int64], background: Background) -> BlindPairs:
-    a, b = np.nonzero(np.triu(shared, k=1))
-    return BlindPairs(
-        [traced.ids[i] for i in a.tolist()], [traced.ids[i] for i in b.tolist()], traced.contacts[a],
-        traced.contacts[b], shared[a, b], background.expected[a, b],
-    )  # fmt: skip
-
-
-def _insert(con: duckdb.DuckDBPyConnection, run: int, pairs: BlindPairs, background: Background) -> None:
-    m = pairs.shared.astype(np.float64)
-    put_table(con, "overlap", run, {
-        "a": pa.array(pairs.a, pa.string()),
-        "b": pa.array(pairs.b, pa.string()),
-        "shared": pa.array(pairs.shared),
-        "a_contacts": pa.array(pairs.a_contacts),
-        "b_contacts": pa.array(pairs.b_contacts),
-        "expected": pa.array(pairs.expected),
-        "excess": pa.array(m - pairs.expected),
-        "p_value": pa.array(tail(m, pairs.expected, background.scatter)),
-    })  # fmt: skip
+def _insert(
+    con: duckdb.DuckDBPyConnection, run: int, pairs: pa.Table, expected: NDArray[np.float64], scatter: float
+) -> None:
+    m = pairs.column("shared").to_numpy().astype(np.float64)
+    found = {"expected": expected, "excess": m - expected, "p_value": tail(m, expected, scatter)}
+    columns = dict(zip(pairs.column_names, pairs.columns, strict=True))
+    put_table(con, "overlap", run, columns | {name: pa.array(values) for name, values in found.items()})

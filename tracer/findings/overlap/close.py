@@ -1,8 +1,12 @@
-"""Close lists: those that share `SHOWN_FROM` contacts or more. Nothing is known across two that share fewer.
+"""Close lists, and near-copies.
 
-A list of invented numbers and one person must say nothing about the lists that hold that person. So what
-two such lists share is taken for nothing before anything is computed from it, not hidden behind it: findings, weights
-and probabilities are those of a case in which they share none.
+Lists are close that share `SHOWN_FROM` contacts or more. Nothing is known across two that share fewer. A list of
+invented numbers and one person must say nothing about the lists that hold that person. So what two such lists share is
+taken for nothing before anything is computed from it, not hidden behind it: findings, weights and probabilities are
+those of a case in which they share none.
+
+Near-copies are lists of almost the same contacts, such as one list that is hosted in two places. Wherever independent
+witnesses are counted they are one: the second says nothing that the first has not said.
 """
 
 from __future__ import annotations
@@ -10,7 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 from typing import TypeAlias
 
 import duckdb
@@ -18,18 +22,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from tracer.findings.overlap.shared_counts import as_words
-from tracer.policy import SHOWN_FROM
-
+NEAR = 0.95
+"""Share of the larger list that both hold, from which two lists are near-copies. One list that was hosted in two places
+and lost more of its rows on the way would lower it."""
 _MANY_PARTS = 1 << 18
 """Parts from which like ones are put together at every step; sorting them takes longer than carrying a few twice."""
 _MOST_PARTS = 1 << 20
 """Parts of sets at a time. Beyond them, what is left of a set is taken apart without its overlaps."""
-
-
-def only_close(shared: NDArray[np.int64]) -> NDArray[np.int64]:
-    """datasets x datasets: the same contacts in common, none where they are fewer than `SHOWN_FROM`."""
-    return np.where(shared >= SHOWN_FROM, shared, 0)
 
 
 @dataclass(frozen=True)
@@ -51,25 +50,69 @@ def close_sets(held: sparse.csr_matrix, close: NDArray[np.bool_], codes: NDArray
     every set of close datasets then holds as many contacts as before, and any other none. So the result depends on
     nothing but what close lists share.
     """
+    sets, n = held.shape
     far = ~close
     np.fill_diagonal(far, False)
-    apart = np.zeros(held.shape[0], dtype=np.bool_)
-    words, from_far = as_words(held if far.any() else held[:0]), as_words(sparse.csr_matrix(far))
-    for dataset in np.flatnonzero(far.any(axis=1)).tolist():
-        apart[_beside(words, dataset, from_far[dataset])] = True
+    with_far, apart = np.flatnonzero(far.any(axis=1)).tolist(), np.zeros(sets, dtype=np.bool_)
+    words = _as_words(held if with_far else held[:0])
+    bits, from_far = _as_words(sparse.identity(n, format="csr")), _as_words(sparse.csr_matrix(far))
+    for dataset in with_far:
+        apart |= _beside(words, bits[dataset], from_far[dataset])
     if not apart.any():
-        return CloseSets(held, sparse.identity(held.shape[0], dtype=np.int64, format="csr"), apart)
-    part, origin, sign = words[apart], np.flatnonzero(apart), np.ones(int(apart.sum()), dtype=np.int64)
-    for dataset in np.flatnonzero(far.any(axis=1)).tolist():
-        part, origin, sign = _without_far(part, origin, sign, dataset, from_far[dataset])
-    words = np.concatenate([words[~apart], part])
-    origin = np.concatenate([np.flatnonzero(~apart), origin])
-    sign = np.concatenate([np.ones(int((~apart).sum()), dtype=np.int64), sign])
-    first, which = _unique(words)
-    of = sparse.csr_matrix((sign, (which, origin)), shape=(first.size, held.shape[0]))
-    fresh = _members(words[first], held.shape[1])
-    order = np.argsort(_signatures(fresh, codes), kind="stable")
+        return CloseSets(held, sparse.identity(sets, dtype=np.int64, format="csr"), apart)
+    parts: Parts = words[apart], np.flatnonzero(apart), np.ones(int(apart.sum()), dtype=np.int64)
+    for dataset in with_far:
+        parts = _without_far(parts, bits[dataset], from_far[dataset])
+    whole = words[~apart], np.flatnonzero(~apart), np.ones(int((~apart).sum()), dtype=np.int64)
+    words, origin, sign = (np.concatenate(both) for both in zip(whole, parts, strict=True))
+    lines, which = np.unique(words, axis=0, return_inverse=True)
+    of = sparse.csr_matrix((sign, (which.ravel(), origin)), shape=(lines.shape[0], sets))
+    inside = np.unpackbits(lines.astype("<u8").view(np.uint8), axis=1, count=n, bitorder="little")
+    fresh = sparse.csr_matrix(inside, dtype=np.int64)
+    fresh.sort_indices()
+    signatures = np.bitwise_xor.reduceat(codes[fresh.indices], fresh.indptr[:-1]) if lines.size else codes[:0]
+    order = np.argsort(signatures, kind="stable")
     return CloseSets(fresh[order], of[order], apart)
+
+
+def _as_words(held: sparse.csr_matrix) -> NDArray[np.uint64]:
+    """lines x words: the columns that are not 0, as bits."""
+    lines = np.repeat(np.arange(held.shape[0]), np.diff(held.indptr))
+    words = np.zeros((held.shape[0], (held.shape[1] + 63) // 64), dtype=np.uint64)
+    columns = held.indices.astype(np.uint64)
+    np.bitwise_or.at(words, (lines, held.indices // 64), np.uint64(1) << (columns % np.uint64(64)))
+    return words
+
+
+def _beside(words: NDArray[np.uint64], bit: NDArray[np.uint64], far: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """sets: whether the dataset of this bit is in it, and one that is not close to it as well."""
+    return np.logical_and((words & bit).any(axis=1), (words & far).any(axis=1))
+
+
+Parts: TypeAlias = tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]
+"""Parts of sets: their members as bits, the set that each is of, and how often it counts there."""
+
+
+def _without_far(parts: Parts, bit: NDArray[np.uint64], far: NDArray[np.uint64]) -> Parts:
+    """The sets split so that none has the dataset together with one that is not close to it. Sets of one go."""
+    words, origin, sign = parts
+    mixed = _beside(words, bit, far)
+    if not mixed.any():
+        return parts
+    some, of_some = words[mixed], sign[mixed]
+    split = [words[~mixed], some & ~bit, some & ~far, some & ~far & ~bit]
+    kept = 2 if words.shape[0] > _MOST_PARTS else 4
+    words = np.concatenate(split[:kept])
+    origin = np.concatenate([origin[~mixed], *[origin[mixed]] * 3][:kept])
+    sign = np.concatenate([sign[~mixed], of_some, of_some, -of_some][:kept])
+    several = np.bitwise_count(words).sum(axis=1) > 1
+    words, origin, sign = words[several], origin[several], sign[several]
+    if words.shape[0] < _MANY_PARTS:
+        return words, origin, sign
+    lines, which = np.unique(np.column_stack([words, origin.astype(np.uint64)]), axis=0, return_inverse=True)
+    total = np.bincount(which.ravel(), sign, lines.shape[0]).astype(np.int64)
+    lines, total = lines[total != 0], total[total != 0]
+    return lines[:, :-1], lines[:, -1].astype(np.int64), total
 
 
 Pairs: TypeAlias = Callable[[int, int], bool]
@@ -121,59 +164,26 @@ def parts_of(holders: Sequence[int], close: Pairs) -> dict[tuple[int, ...], int]
     return {tuple(one for at, one in enumerate(order) if part >> at & 1): times for part, times in parts.items()}
 
 
-def _bit(dataset: int, like: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    bit = np.zeros_like(like)
-    bit[dataset // 64] = np.uint64(1) << np.uint64(dataset % 64)
-    return bit
+def are_near(shared: int, a_contacts: int, b_contacts: int) -> bool:
+    """Whether two lists with so many contacts in common are near-copies."""
+    return shared >= NEAR * max(a_contacts, b_contacts, 1)
 
 
-def _beside(words: NDArray[np.uint64], dataset: int, far: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """sets: whether the dataset is in it, and one that is not close to it as well."""
-    return np.logical_and((words & _bit(dataset, far)).any(axis=1), (words & far).any(axis=1))
+def one_list(con: duckdb.DuckDBPyConnection, a: int, b: int) -> bool:
+    """Whether the datasets of these numbers (`dataset.no`) are near-copies; counted, so that no trace is needed."""
+    shared, one, other = con.execute(
+        "SELECT (SELECT count(*) FROM membership AS x JOIN membership AS y ON y.key = x.key"
+        " WHERE x.dataset = $a AND y.dataset = $b),"
+        " (SELECT count(*) FROM membership WHERE dataset = $a), (SELECT count(*) FROM membership WHERE dataset = $b)",
+        {"a": a, "b": b},
+    ).fetchall()[0]
+    return are_near(shared, one, other)
 
 
-def _without_far(
-    words: NDArray[np.uint64], origin: NDArray[np.int64], sign: NDArray[np.int64], dataset: int, far: NDArray[np.uint64]
-) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
-    """The sets split so that none has the dataset together with one that is not close to it. Sets of one go."""
-    mixed = _beside(words, dataset, far)
-    if not mixed.any():
-        return words, origin, sign
-    some, from_, signs, bit = words[mixed], origin[mixed], sign[mixed], _bit(dataset, far)
-    parts = [words[~mixed], some & ~bit, some & ~far, some & ~far & ~bit]
-    origins, all_signs = [origin[~mixed], from_, from_, from_], [sign[~mixed], signs, signs, -signs]
-    if words.shape[0] > _MOST_PARTS:
-        parts, origins, all_signs = parts[:2], origins[:2], all_signs[:2]
-    words, origin, sign = np.concatenate(parts), np.concatenate(origins), np.concatenate(all_signs)
-    several = np.bitwise_count(words).sum(axis=1) > 1
-    words, origin, sign = words[several], origin[several], sign[several]
-    if words.shape[0] < _MANY_PARTS:
-        return words, origin, sign
-    first, which = _unique(np.column_stack([words, origin.astype(np.uint64)]))
-    total = np.bincount(which, sign, first.size).astype(np.int64)
-    return words[first[total != 0]], origin[first[total != 0]], total[total != 0]
-
-
-def _unique(lines: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The first place of each different line, and for every line which of these it is."""
-    order = np.lexsort(lines.T[::-1])
-    fresh = np.ones(order.size, dtype=np.bool_)
-    fresh[1:] = (lines[order[1:]] != lines[order[:-1]]).any(axis=1)
-    which = np.empty(order.size, dtype=np.int64)
-    which[order] = np.cumsum(fresh) - 1
-    return order[fresh], which
-
-
-def _members(words: NDArray[np.uint64], datasets: int) -> sparse.csr_matrix:
-    """The sets whose bits these are: sets x datasets."""
-    inside = np.zeros((words.shape[0], datasets), dtype=np.bool_)
-    for dataset in range(datasets):
-        inside[:, dataset] = (words[:, dataset // 64] >> np.uint64(dataset % 64) & np.uint64(1)) > 0
-    held = sparse.csr_matrix(inside, dtype=np.int64)
-    held.sort_indices()
-    return held
-
-
-def _signatures(held: sparse.csr_matrix, codes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """sets: the codes of its datasets put together, as `signed_key.sql` does."""
-    return np.bitwise_xor.reduceat(codes[held.indices], held.indptr[:-1]) if held.shape[0] else codes[:0]
+def witnesses(members: Sequence[int], near: Callable[[int, int], bool]) -> list[list[int]]:
+    """The members in groups of near-copies: each group is one witness."""
+    groups: list[list[int]] = []
+    for member in sorted(set(members)):
+        joined = [group for group in groups if any(near(other, member) for other in group)]
+        groups = [group for group in groups if group not in joined] + [sorted([member, *chain.from_iterable(joined)])]
+    return sorted(groups)

@@ -1,7 +1,11 @@
-"""The room's statements, over the relations that they are handed."""
+"""The room's statements, and those of them that a cluster executes over its own memberships."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from tracer.findings.case_facts import CaseFacts, Relation
+from tracer.findings.precomputed import ROWS, kept_answer
 from tracer.resources import statements_beside
 
 _statement = statements_beside(__file__)
@@ -12,11 +16,27 @@ def over(name: str, **relations: str) -> str:
     return _statement(name).format(**relations)
 
 
-def by_own_names(name: str) -> str:
-    """The same over relations that are called as the file calls them, as on a cluster."""
-    return _statement(name).format_map(_OwnNames())
+STEPS: Mapping[str, tuple[str, ...]] = {
+    "second_key": (), "signed_key": (), "pattern": ("pattern",), "key_pattern": ("key_pattern",),
+    "pattern_member": (ROWS,), "several": (), "key_surplus": (ROWS,), "contact_union": (ROWS,), "signed_block": (),
+    "block_place": ("block_place",), "place_size": (ROWS,), "dataset_place": (ROWS,),
+}  # fmt: skip
+"""What a cluster is asked, in the order in which the statements rest on each other: name → what comes back of it."""
 
 
-class _OwnNames(dict[str, str]):
-    def __missing__(self, name: str) -> str:
-        return name
+def step_text(name: str) -> str:
+    """The statement over relations that are called as the file calls them; later ones read its rows, or they come back
+    as they are."""
+    text = _statement(name).replace("{", "").replace("}", "")
+    return text if STEPS[name] == (ROWS,) else f"CREATE OR REPLACE TEMP TABLE {name} AS\n{text}"
+
+
+def answered_steps(facts: CaseFacts) -> dict[str, Relation] | None:
+    """Statement → the table that holds its answer, where a cluster's answers fit the case; they come together."""
+    found: dict[str, Relation] = {}
+    for name in (name for name, back in STEPS.items() if back):
+        answer = kept_answer(facts, f"overlap/{name}", step_text(name), {})
+        if not answer:
+            return None
+        found[name] = next(iter(answer.values()))
+    return found

@@ -3,28 +3,57 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from typing import TypeAlias
 
 import duckdb
+import networkx as nx
 
 from tracer.findings.attribution.nulls import MatchedRows, held_by_chance, is_planted
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.retention.origins import UNRECORDED, Group, own_list, rows_group
+from tracer.findings.derivation.descent import DerivationStep, steps_into
+from tracer.findings.retention.origins import UNRECORDED, Group, own_list
 from tracer.findings.sightings import CanaryChance, Dataset, Marks, Release, Sightings, chance_overlap, held_identifiers
 from tracer.findings.vintage.absent_rows import read_absent
 from tracer.findings.vintage.history import Lineage
 from tracer.resources import statements_beside
 
-_statement = statements_beside(__file__)
+statement = statements_beside(__file__)
 _MARK = 2e-4
-"""Background of a canary at least: 1 in 5,000 that somebody put it there who did not have the copy."""
+"""Background of a canary at least: 1 in 5,000 that somebody put it there who did not have the copy. Canaries that ring
+in lists of strangers more often would raise it."""
 _ROW = 1e-3
-"""Background of an ordinary row at least."""
-
+"""Background of an ordinary row at least, likewise."""
+_ROWS = 40
+"""Rows that one pattern of ordinary rows counts for at most: resellers choose rows, so they are not independent. The
+scatter of shares between patterns of one copy would tell a better bound."""
 
 Pattern: TypeAlias = tuple[frozenset[int], frozenset[str]]
+Window: TypeAlias = tuple[date | None, date | None, list[str]]
+"""Between which days a client's rows in a dataset left the client (None: nothing bounds it), and the releases then."""
+
+
+@dataclass(frozen=True)
+class CaseMarks:
+    """What the stages before have found of all marks."""
+
+    case: CaseFacts
+    marks: Marks
+    seen: Sightings
+    backgrounds: Mapping[int, CanaryChance]
+    overlaps: Mapping[tuple[str, str], float]
+    """(dataset, dataset) -> expected overlap, both ways round."""
+    graph: nx.DiGraph[str]
+    named: Mapping[tuple[str, str], tuple[str | None, bool]]
+    """(dataset, release) -> the grade at which attribution accuses it, and whether it or another is surely there."""
+    windows: Mapping[tuple[str, str], Window]
+    """By client and dataset."""
+    tied: Mapping[tuple[str, str], float]
+    """(dataset, dataset), both ways round -> probability that what they have in common is more than chance and a common
+    register: that one's rows came to the other, by whatever way."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +66,8 @@ class ClientView:
     totals: Mapping[Pattern, int]
     """Set of released datasets, releases that cannot have held them -> ordinary identifiers of which this is so."""
     seen: Mapping[int, Mapping[Pattern, int]]
-
-    @property
-    def own_origins(self) -> frozenset[str]:
-        """The client's released lists, each as an origin of its own."""
-        return frozenset(own_list(release.source) for release in self.releases if release.source is not None)
+    own_origins: frozenset[str]
+    """The client's released lists, each as an origin of its own."""
 
 
 def read_client(con: duckdb.DuckDBPyConnection, marks: Marks, client: str, lines: Sequence[Lineage]) -> ClientView:
@@ -50,145 +76,125 @@ def read_client(con: duckdb.DuckDBPyConnection, marks: Marks, client: str, lines
     sources = sorted({release.source for release in releases if release.source is not None})
     own = frozenset(item.id for item in marks.datasets.values() if item.holder == client)
     targets = sorted(item.no for item in marks.datasets.values() if item.holder != client)
-    query = _statement("patterns")
-    totals: dict[Pattern, int] = {}
     seen: dict[int, dict[Pattern, int]] = defaultdict(dict)
     read_absent(con, client, releases, lines)
     with held_identifiers(con, targets, sources):
-        counted = con.execute(query, {"sources": sources, "targets": targets}).fetchall()
+        counted = con.execute(statement("patterns"), {"sources": sources, "targets": targets}).fetchall()
     con.execute("DROP TABLE temp.absent_then")
     for dataset, held, lacking, keys in counted:
-        pattern = (frozenset(held), frozenset(lacking))
-        if dataset == 0:
-            totals[pattern] = keys
-        else:
-            seen[dataset][pattern] = keys
-    return ClientView(client, releases, own, totals, seen)
+        seen[dataset][frozenset(held), frozenset(lacking)] = keys
+    return ClientView(client, releases, own, seen.pop(0, {}), seen, frozenset(map(own_list, sources)))
 
 
 @dataclass(frozen=True)
-class ClientEvidence:
-    """What one client's marks say about one dataset."""
+class ClientMarks:
+    """What one client's marks say about one dataset, of the releases that may be its source."""
 
-    groups: tuple[Group, ...]
-    homes_seen: int
-    planted: frozenset[str]
-    """Releases whose canaries are there without their ordinary rows; these canaries are left out."""
+    known: CaseMarks
+    view: ClientView
+    dataset: Dataset
+    eligible: tuple[Release, ...]
 
+    @cached_property
+    def steps(self) -> tuple[DerivationStep, ...]:
+        """The derivations into the dataset."""
+        return tuple(steps_into(self.known.graph, self.dataset.id))
 
-@dataclass(frozen=True)
-class Evidences:
-    """Reads the evidence of any client in any dataset."""
+    @cached_property
+    def canaries(self) -> frozenset[int]:
+        """Those that are there, of whatever release."""
+        return self.known.seen.canaries(self.dataset.no)
 
-    case: CaseFacts
-    marks: Marks
-    seen: Sightings
-    backgrounds: Mapping[int, CanaryChance]
-    overlaps: Mapping[tuple[str, str], float]
-    """(dataset, dataset) -> expected overlap, both ways round."""
+    @cached_property
+    def homes(self) -> tuple[int, int]:
+        """Canaries that only the client's own lists hold: how many, and how many of them are there."""
+        homes = {no for no, clients in self.known.seen.homes.items() if self.view.client in clients}
+        return len(homes), len(homes & self.canaries)
 
-    def of(self, view: ClientView, dataset: Dataset, eligible: Sequence[Release]) -> ClientEvidence:
-        """The marks of `eligible` releases and of the client's own lists in `dataset`."""
-        sources = sorted({release.source for release in eligible if release.source is not None})
-        chance = {no: self._by_chance(view, dataset, no) for no in sources}
-        planted = frozenset(r.id for r in eligible if self._planted(r, dataset, chance))
-        homes = [no for no, clients in sorted(self.seen.homes.items()) if view.client in clients]
-        canaries = self.seen.canaries(dataset.no)
-        home = Group(view.own_origins, len(homes), sum(no in canaries for no in homes), _MARK)
-        groups = [
-            home,
-            *self._canaries(eligible, dataset, planted),
-            *self._withheld(eligible, dataset, chance),
-            *self._rows(view, dataset, eligible, chance),
-        ]
-        return ClientEvidence(tuple(group for group in groups if group.total > 0), int(home.seen), planted)
+    @cached_property
+    def _chance(self) -> Mapping[int, float]:
+        """Released dataset -> its ordinary contacts that chance alone would put into the dataset."""
+        names, found = {item.no: item.id for item in self.known.marks.datasets.values()}, {}
+        for source in sorted({release.source for release in self.eligible if release.source is not None}):
+            expected = self.known.overlaps.get((self.dataset.id, names[source]))
+            if expected is None:
+                there = self.view.seen.get(self.dataset.no)
+                expected = chance_overlap(self.known.case, self.dataset.no, source) if there else 0.0
+            found[source] = expected
+        return found
 
-    def holds(self, view: ClientView, dataset: Dataset, eligible: Sequence[Release]) -> bool:
+    def there(self) -> bool:
         """Whether any of the client's rows are there: a copy's canary, or ordinary rows above chance.
 
         A derivation alone does not show it: what was copied may have been the giver's other rows.
         """
-        canaries = self.seen.canaries(dataset.no)
-        if any(release.canaries & canaries for release in eligible):
-            return True
-        for source in sorted({release.source for release in eligible if release.source is not None}):
-            chance = self._by_chance(view, dataset, source)
-            if self.seen.matched.get((dataset.no, source), 0) > chance + 3.0 * chance**0.5:
-                return True
-        return False
+        no, matched = self.dataset.no, self.known.seen.matched
+        return any(release.canaries & self.canaries for release in self.eligible) or any(
+            matched.get((no, source), 0) > chance + 3.0 * chance**0.5 for source, chance in self._chance.items()
+        )
 
-    def _by_chance(self, view: ClientView, dataset: Dataset, source: int) -> float:
-        """Ordinary contacts of a released dataset that chance alone would put into `dataset`."""
-        identity = next(item.id for item in self.marks.datasets.values() if item.no == source)
-        known = self.overlaps.get((dataset.id, identity))
-        if known is not None:
-            return known
-        return chance_overlap(self.case, dataset.no, source) if view.seen.get(dataset.no) else 0.0
+    @cached_property
+    def planted(self) -> frozenset[str]:
+        """Releases whose canaries are there without their ordinary rows; these canaries are left out."""
+        known, no, found = self.known.seen, self.dataset.no, set()
+        for release in self.eligible:
+            seen, source = len(release.canaries & self.canaries), release.source
+            if source is not None and seen:
+                ordinary = max(0, known.ordinary.get(source, 0) - release.withheld)
+                in_blocks = chance_overlap(self.known.case, no, source)
+                expected = max(self._chance[source], in_blocks)
+                rows = MatchedRows(known.matched.get((no, source), 0), ordinary, expected, in_blocks)
+                if is_planted(seen, len(release.canaries), rows):
+                    found.add(release.id)
+        return frozenset(found)
 
-    def _background(self, source: int, chance: Mapping[int, float]) -> float:
-        return min(0.5, max(_ROW, chance[source] / max(1, self.seen.ordinary.get(source, 0))))
+    def groups(self) -> list[Group]:
+        """The marks of the eligible releases and of the client's own lists."""
+        home = Group(self.view.own_origins, *self.homes, _MARK)
+        return [group for group in (home, *self._of_canaries(), *self._withheld(), *self._rows()) if group.total > 0]
 
-    def _planted(self, release: Release, dataset: Dataset, chance: Mapping[int, float]) -> bool:
-        if release.source is None:
-            return False
-        seen = len(release.canaries & self.seen.canaries(dataset.no))
-        matched = self.seen.matched.get((dataset.no, release.source), 0)
-        ordinary = max(0, self.seen.ordinary.get(release.source, 0) - release.withheld)
-        in_blocks = chance_overlap(self.case, dataset.no, release.source) if seen else 0.0
-        rows = MatchedRows(matched, ordinary, max(chance[release.source], in_blocks), in_blocks)
-        return is_planted(seen, len(release.canaries), rows)
-
-    def _canaries(self, eligible: Sequence[Release], dataset: Dataset, planted: frozenset[str]) -> list[Group]:
+    def _of_canaries(self) -> Iterator[Group]:
         """Canaries by the releases that hold them."""
-        ids = frozenset(release.id for release in eligible)
-        groups: dict[frozenset[str], set[int]] = defaultdict(set)
-        for release in eligible:
-            for no in release.canaries:
-                groups[self.marks.standing[no] & ids].add(no)
-        seen = self.seen.canaries(dataset.no)
-        background = self.backgrounds.get(dataset.no)
-        found = []
+        ids, groups = frozenset(release.id for release in self.eligible), defaultdict[frozenset[str], set[int]](set)
+        for no in frozenset[int]().union(*(release.canaries for release in self.eligible)):
+            groups[self.known.marks.standing[no] & ids].add(no)
+        background = self.known.backgrounds.get(self.dataset.no)
         for holders, members in sorted(groups.items(), key=lambda item: sorted(item[0])):
-            if holders & planted:
-                continue
-            chance = _MARK
-            if background is not None:
-                held = [held_by_chance(self.marks.canaries[no], background) for no in sorted(members)]
-                chance = min(0.5, max(_MARK, sum(held) / len(held)))
-            found.append(Group(holders, len(members), len(members & seen), chance))
-        return found
+            if not holders & self.planted:
+                chance = _MARK
+                if background is not None:
+                    held = [held_by_chance(self.known.marks.canaries[no], background) for no in sorted(members)]
+                    chance = min(0.5, max(_MARK, sum(held) / len(held)))
+                yield Group(holders, len(members), len(members & self.canaries), chance)
 
-    def _withheld(self, eligible: Sequence[Release], dataset: Dataset, chance: Mapping[int, float]) -> list[Group]:
+    def _withheld(self) -> Iterator[Group]:
         """Rows that one copy never had: every other origin of the same dataset holds them."""
-        groups = []
-        for release in eligible:
-            if release.source is None or release.withheld == 0:
-                continue
-            others = {item.id for item in eligible if item.source == release.source} - {release.id}
-            seen = self.seen.withheld.get((dataset.no, release.id), 0)
-            background = self._background(release.source, chance)
-            groups.append(
-                rows_group(
-                    frozenset({*others, own_list(release.source), UNRECORDED}), release.withheld, seen, background
-                )
-            )
-        return groups
+        for release in self.eligible:
+            if release.source is not None and release.withheld > 0:
+                others = {item.id for item in self.eligible if item.source == release.source} - {release.id}
+                holders = frozenset({*others, own_list(release.source), UNRECORDED})
+                seen = self.known.seen.withheld.get((self.dataset.no, release.id), 0)
+                yield _rows_group(holders, release.withheld, seen, self._background(release.source))
 
-    def _rows(
-        self, view: ClientView, dataset: Dataset, eligible: Sequence[Release], chance: Mapping[int, float]
-    ) -> list[Group]:
+    def _rows(self) -> Iterator[Group]:
         """Ordinary rows by the released datasets and the releases that hold them: these tell vintages apart.
 
         Where a client's list says when rows came and went, a release holds those that were there on its day.
         """
-        seen = view.seen.get(dataset.no, {})
-        groups = []
-        for pattern, total in sorted(view.totals.items(), key=lambda item: (sorted(item[0][0]), sorted(item[0][1]))):
+        seen = self.view.seen.get(self.dataset.no, {})
+        for pattern, total in sorted(self.view.totals.items(), key=lambda item: tuple(map(sorted, item[0]))):
             sources, lacking = pattern
-            holders = frozenset(release.id for release in eligible if release.source in sources) - lacking
+            holders = frozenset(release.id for release in self.eligible if release.source in sources) - lacking
             holders |= {*(own_list(no) for no in sources), UNRECORDED}
-            known = [self._background(no, chance) for no in sorted(sources) if no in chance]
-            background = max(known, default=_ROW)
+            background = max((self._background(no) for no in sources if no in self._chance), default=_ROW)
             # A row counts for the close ones of its lists alone, which may be more rows than these lists alone have.
-            groups.append(rows_group(holders, total, min(total, seen.get(pattern, 0)), background))
-        return groups
+            yield _rows_group(holders, total, min(total, seen.get(pattern, 0)), background)
+
+    def _background(self, source: int) -> float:
+        return min(0.5, max(_ROW, self._chance[source] / max(1, self.known.seen.ordinary.get(source, 0))))
+
+
+def _rows_group(holders: frozenset[str], total: int, seen: int, background: float) -> Group:
+    """Ordinary rows, which count for `_ROWS` at most."""
+    scale = min(1.0, _ROWS / total) if total > 0 else 1.0
+    return Group(holders, total * scale, min(seen, total) * scale, background)

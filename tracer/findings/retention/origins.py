@@ -9,18 +9,28 @@ over a grid of rates, so that a second origin must earn its keep; copies that ar
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import logsumexp
+
+from tracer.findings.tails import log_sum
 
 _OWN = "own:"
 UNRECORDED = "unrecorded:"
 """The origin that is a copy of which nothing is on record: it has the client's rows, and marks of no recipient."""
+_RATES = np.array([0.01, 0.03, 0.07, 0.13, 0.22, 0.35, 0.5, 0.65, 0.78, 0.87, 0.93, 0.97, 0.99, 0.999])
+"""Shares of a copy that may have gone into the dataset: about even steps of the logit."""
+_FURTHER = 0.1
+"""Prior odds of each further origin. More lists that are merged from several copies would raise it."""
+_KEPT = 8
+"""Origins that are looked at in sets, the best single ones first: what a trace has time for."""
+_LARGEST = 3
+"""Largest set of origins, for the same reason."""
 
 
 def own_list(source: int) -> str:
@@ -33,20 +43,7 @@ def is_own(origin: str) -> bool:
     return origin.startswith(_OWN)
 
 
-_RATES = np.array([0.01, 0.03, 0.07, 0.13, 0.22, 0.35, 0.5, 0.65, 0.78, 0.87, 0.93, 0.97, 0.99, 0.999])
-"""Shares of a copy that may have gone into the dataset."""
-_ROWS = 40
-"""Rows that one pattern of ordinary rows counts for at most: resellers choose rows, so they are not independent."""
-_FURTHER = 0.1
-"""Prior odds of each further origin."""
-_KEPT = 8
-"""Origins that are looked at in sets, the best single ones first."""
-_LARGEST = 3
-"""Largest set of origins."""
-
-
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """Marks that the same origins hold."""
 
     holders: frozenset[str]
@@ -86,10 +83,9 @@ def posterior(prior: Mapping[str, float], groups: Sequence[Group]) -> OriginPost
 
     `prior` gives each origin's prior weight (they are normalised); an origin of weight 0 is left out.
     """
-    table = _Table(groups)
     total = sum(prior.values())
     weights = {origin: weight / total for origin, weight in prior.items() if weight > 0}
-    alone = {origin: table.likelihood((origin,)) for origin in sorted(weights)}
+    alone = {origin: _likelihood(groups, (origin,)) for origin in sorted(weights)}
     # Marks that are there need an origin: releases whose marks are seen are looked at in sets whatever their rank.
     ranked = sorted(alone, key=lambda origin: (-(alone[origin] + np.log(weights[origin])), origin))
     marked = sorted({next(iter(g.holders)) for g in groups if len(g.holders) == 1 and g.seen > 0} & set(weights))
@@ -98,53 +94,31 @@ def posterior(prior: Mapping[str, float], groups: Sequence[Group]) -> OriginPost
     for size in range(2, min(_LARGEST, len(kept)) + 1):
         for origins in combinations(kept, size):
             chosen = float(sum(np.log(weights[o]) for o in origins)) + (size - 1) * float(np.log(_FURTHER))
-            scores[origins] = table.likelihood(origins) + chosen
-    norm = logsumexp(list(scores.values()))
+            scores[origins] = _likelihood(groups, origins) + chosen
+    norm = log_sum(np.array(list(scores.values())))
     sets = {origins: float(np.exp(score - norm)) for origins, score in sorted(scores.items())}
-    inclusion = dict.fromkeys(weights, 0.0)
-    for origins, probability in sets.items():
-        for origin in origins:
-            inclusion[origin] += probability
-    return OriginPosterior({o: min(1.0, p) for o, p in inclusion.items()}, _margins(alone), sets)
+    inclusion = {o: min(1.0, sum(p for origins, p in sets.items() if o in origins)) for o in weights}
+    best, *others = sorted(alone.values(), reverse=True)
+    second = others[0] if others else best
+    evidence = {origin: value - (second if value == best else best) for origin, value in alone.items()}
+    return OriginPosterior(inclusion, evidence, sets)
 
 
-def _margins(alone: Mapping[str, float]) -> dict[str, float]:
-    if len(alone) == 1:
-        return dict.fromkeys(alone, 0.0)
-    first, second = sorted(alone.values(), reverse=True)[:2]
-    return {origin: value - (second if value == first else first) for origin, value in alone.items()}
+def _likelihood(groups: Sequence[Group], origins: tuple[str, ...]) -> float:
+    """Log-likelihood ratio of this set of origins to none at all, averaged over the grid of their rates. Groups of no
+    origin in it are the same for every set and left out."""
+    missed = dict(zip(origins, _missed(len(origins)), strict=True))
+    log: npt.NDArray[np.float64] = np.zeros(missed[origins[0]].size)
+    for holders, total, seen, background in groups:
+        if not holders.isdisjoint(origins):
+            base = np.log1p(-background)
+            none = base + sum((missed[origin] for origin in origins if origin in holders), np.zeros(log.size))
+            log += seen * (np.log(-np.expm1(none)) - np.log(background)) + (total - seen) * (none - base)
+    return float(log_sum(log) - np.log(log.size))
 
 
-class _Table:
-    """The groups, found by their origins; those of no origin in a set are the same for every set and left out."""
-
-    def __init__(self, groups: Sequence[Group]) -> None:
-        self.groups = groups
-        self.of: dict[str, list[int]] = defaultdict(list)
-        for i, group in enumerate(groups):
-            for origin in group.holders:
-                self.of[origin].append(i)
-
-    def likelihood(self, origins: tuple[str, ...]) -> float:
-        """Log-likelihood ratio of this set of origins to none at all, averaged over the grid of their rates."""
-        grid = np.meshgrid(*([_rates(len(origins))] * len(origins)), indexing="ij")
-        missed = {origin: np.log1p(-rates.ravel()) for origin, rates in zip(origins, grid, strict=True)}
-        log: npt.NDArray[np.float64] = np.zeros(grid[0].size)
-        for i in sorted({i for origin in origins for i in self.of.get(origin, [])}):
-            group = self.groups[i]
-            base = np.log1p(-group.background)
-            none = base + sum((missed[origin] for origin in origins if origin in group.holders), np.zeros(log.size))
-            unseen = group.total - group.seen
-            log += group.seen * (np.log(-np.expm1(none)) - np.log(group.background)) + unseen * (none - base)
-        return float(logsumexp(log) - np.log(log.size))
-
-
-def _rates(origins: int) -> npt.NDArray[np.float64]:
-    """The grid of one origin's rate; every other point where three rates vary together."""
-    return _RATES if origins < _LARGEST else _RATES[1::2]
-
-
-def rows_group(holders: frozenset[str], total: int, seen: int, background: float) -> Group:
-    """Ordinary rows, which count for `_ROWS` at most."""
-    scale = min(1.0, _ROWS / total) if total > 0 else 1.0
-    return Group(holders, total * scale, min(seen, total) * scale, background)
+@cache
+def _missed(origins: int) -> tuple[npt.NDArray[np.float64], ...]:
+    """ln of the share that each origin did not give, on the grid of all rates; every other point where three vary."""
+    rates = _RATES if origins < _LARGEST else _RATES[1::2]
+    return tuple(np.log1p(-each.ravel()) for each in np.meshgrid(*([rates] * origins), indexing="ij"))

@@ -1,13 +1,19 @@
--- For every pair of relatives whose rows carry a day: rows of each side that came in after the last ones of the other, and its
--- rows with a day. The last leaves out two in a thousand.
-WITH last_day AS (
+-- For every pair of relatives whose rows carry a day: the share of each side's rows with a day that came in after the last ones of
+-- the other. The last leaves out two in a thousand.
+WITH day AS (
+    SELECT position, came, count(*) AS rows FROM cell WHERE came IS NOT NULL GROUP BY position, came
+),
+last_day AS (
     SELECT position, quantile_disc(came, 0.998) AS newest FROM cell WHERE came IS NOT NULL GROUP BY position
+),
+side AS (
+    SELECT p.a, p.b, p.list, coalesce(sum(d.rows) FILTER (d.came > o.newest), 0) / sum(d.rows) AS newer
+    FROM (SELECT a, b, a AS list, b AS other FROM relative UNION ALL SELECT a, b, b, a FROM relative) AS p
+    JOIN last_day AS o ON o.position = p.other
+    JOIN day AS d ON d.position = p.list
+    GROUP BY p.a, p.b, p.list
 )
-SELECT p.a, p.b,
-    count(*) FILTER (c.position = p.a AND c.came > o.newest) / greatest(1, count(*) FILTER (c.position = p.a)) AS newer_a,
-    count(*) FILTER (c.position = p.b AND c.came > o.newest) / greatest(1, count(*) FILTER (c.position = p.b)) AS newer_b
-FROM relative AS p
-JOIN cell AS c ON (c.position = p.a OR c.position = p.b) AND c.came IS NOT NULL
-JOIN last_day AS o ON o.position = CASE WHEN c.position = p.a THEN p.b ELSE p.a END
-GROUP BY p.a, p.b
-ORDER BY p.a, p.b
+SELECT a, b, coalesce(max(newer) FILTER (list = a), 0) AS newer_a, coalesce(max(newer) FILTER (list = b), 0) AS newer_b
+FROM side
+GROUP BY a, b
+ORDER BY a, b

@@ -6,18 +6,20 @@
 WITH candidate AS (
     SELECT a, b, kind FROM (
         SELECT *, min(differ / filled) OVER (PARTITION BY a, b) AS least
-        FROM cell_kind WHERE filled >= $least
+        FROM cell_kind SEMI JOIN relative USING (a, b) WHERE filled >= $least
     ) WHERE least > $differ
+),
+common AS MATERIALIZED (  -- else every cell of the family is looked at for its script
+    SELECT c.a, c.b, c.kind, x.key, x.value AS of_a, y.value AS of_b
+    FROM candidate AS c
+    JOIN cell_text AS x ON x.position = c.a AND x.kind = c.kind
+    JOIN cell_text AS y ON y.position = c.b AND y.key = x.key AND y.kind = c.kind
 ),
 met AS MATERIALIZED (
     SELECT a, b, kind, of_a, of_b, lead(of_b) OVER (PARTITION BY a, b, kind ORDER BY key) AS next_b
     FROM (
-        SELECT c.a, c.b, c.kind, x.key, x.value AS of_a, y.value AS of_b,
-            row_number() OVER (PARTITION BY c.a, c.b, c.kind ORDER BY x.key) AS nth
-        FROM candidate AS c
-        JOIN cell_text AS x ON x.position = c.a AND x.kind = c.kind
-        JOIN cell_text AS y ON y.position = c.b AND y.key = x.key AND y.kind = c.kind
-        WHERE regexp_matches(x.value, '[a-z]') = regexp_matches(y.value, '[a-z]')
+        SELECT *, row_number() OVER (PARTITION BY a, b, kind ORDER BY key) AS nth
+        FROM common WHERE regexp_matches(of_a, '[a-z]') = regexp_matches(of_b, '[a-z]')
     ) WHERE nth <= $most
 ),
 counted AS (

@@ -30,4 +30,4 @@ met AS (
     WHERE m.dataset <> i.dataset AND m.dataset IN (SELECT unnest($counted)) AND i.key NOT IN (SELECT key FROM before)
     GROUP BY 1, 2, 3
 )
-SELECT a, b, count(*) AS contacts FROM met WHERE lost GROUP BY a, b ORDER BY a, b;
+SELECT a, b, count(*) AS contacts FROM met WHERE lost GROUP BY a, b ORDER BY a, b
