@@ -251,3 +251,12 @@ def opened(value: Any) -> Any:
             return {"code": value["code"], "numbers": json_of(value["numbers"])}
         return {name: one if type(one) in SCALARS else opened(one) for name, one in value.items()}
     return [opened(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+SURE = ((0.99, "certain"), (0.95, "very-likely"), (0.8, "likely"), (0.5, "more-likely"), (0.0, "cannot-be-told"))
+"""From which probability each of the five words is used; their codes begin with `sure-`."""
+
+
+def sure_word(probability: float) -> str:
+    """The code of the word for a probability."""
+    return "sure-" + next(word for least, word in SURE if probability >= least)

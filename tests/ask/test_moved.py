@@ -15,11 +15,13 @@ from tracer.ask.noticed import moved_lines, moves
 from tracer.ask.render import json_rows
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
+from tracer.disclosure import Reason
 from tracer.dossier.records import Claim
 from tracer.dossier.statements import add_claim, add_judgement
 from tracer.findings.case_facts import CaseFacts
-from tracer.stages import STAGES
+from tracer.stages import FACTS, STAGES
 from tracer.trace import trace
+from tracer.wording import say
 
 AT = datetime(2026, 6, 1)
 Pairs = Mapping[tuple[str, str], tuple[float, str]]
@@ -114,8 +116,10 @@ def test_what_else_changed_is_said(case: Case, stated: Stated) -> None:
     stated.pairs = {("a", "b"): (0.5, "G1"), ("d", "a"): (0.9, "G2"), ("c", "b"): (0.4, "G1")}
     case.con.execute("UPDATE dataset SET loaded_at = '2099-01-01' WHERE id = 'd'")
     both = run_of(case)
-    first, second = asked(case)
-    assert (first["parent"], second["parent"]) == ("a", "c"), "the new list's own derivations have not moved"
+    new, first, second = asked(case)
+    assert (new["parent"], new["child"], new["what"], new["came_in"]) == ("d", "a", "new", True)
+    assert (first["parent"], second["parent"], first["came_in"]) == ("a", "c", False)
+    assert [move.parent for move in moves(case.con, both)] == ["a", "c"], "a new list moved nothing of its own"
     assert (first["cause"], first["because"]) == (
         "both",
         "New: judgement 1 (a → b: unsure) and judgement 2 (b → c: confirmed). Other facts changed too: lists.",
@@ -126,7 +130,7 @@ def test_what_else_changed_is_said(case: Case, stated: Stated) -> None:
     assert {row["cause"] for row in asked(case)} == {"other"}
     assert asked(case)[0]["because"] == "No judgement is new. Other facts changed: lists."
     assert moved_lines(case.con, other, 10) == [], "told after a judgement only"
-    assert [row["cause"] for row in asked(case, run=str(both))] == ["both", "both"]
+    assert {row["cause"] for row in asked(case, run=str(both))} == {"both"}
 
 
 def test_facts_that_no_derivation_rests_on_count_for_nothing(case: Case, stated: Stated) -> None:
@@ -139,17 +143,40 @@ def test_facts_that_no_derivation_rests_on_count_for_nothing(case: Case, stated:
     judge(case, "a", "b", "reject")
     add_claim(case.con, Claim(party="h", kind="size", value="4"))
     run = run_of(case)
-    assert [(row["cause"], row["judgements"]) for row in asked(case)] == [("judgement", ["2"])]
+    moved, claim = asked(case)
+    assert (moved["cause"], moved["judgements"]) == ("judgement", ["2"])
+    assert (claim["finding"], claim["what"], claim["said_after"], claim["cause"]) == (
+        "claim", "new", "supported", "both",
+    )  # fmt: skip
     add_claim(case.con, Claim(party="h", kind="size", value="5"))
     assert run_of(case) > run
-    assert [row["run"] for row in asked(case)] == [run], "a run that computed no derivation moved none"
+    assert {row["finding"] for row in asked(case)} == {"claim"}, "a run that computed no derivation moved none"
 
 
-def test_the_query_knows_the_facts_that_derivations_rest_on() -> None:
+def test_what_changed_since_a_day(case: Case, stated: Stated, monkeypatch: pytest.MonkeyPatch) -> None:
+    for day, pairs in (
+        ("2026-05-01", {("a", "b"): (0.9, "G2")}),
+        ("2026-05-08", {("a", "b"): (0.7, "G2")}),
+        ("2026-05-15", {("a", "b"): (0.4, "G1"), ("b", "c"): (0.8, "G2")}),
+    ):
+        monkeypatch.setenv("TRACER_NOW", f"{day}T12:00:00Z")
+        stated.pairs = pairs
+        case.con.execute("UPDATE dataset SET created = $day WHERE id = 'a'", {"day": day})
+        trace(case)
+    values = [(row["parent"], row["before"], row["after"], row["what"]) for row in asked(case, since="2026-05-08")]
+    assert values == [("b", None, 0.8, "new"), ("a", 0.9, 0.4, "moved")]
+    assert [row["before"] for row in asked(case, since="2026-05-09")] == [None, 0.7]
+    assert asked(case, since="2026-06-01") == []
+    assert {row["because"] for row in asked(case, since="2026-01-01")} == {"Nothing was traced before that day."}
+
+
+def test_the_query_knows_all_facts_and_those_that_derivations_rest_on() -> None:
     stages = {stage.name: stage for stage in STAGES}
     facts = {fact for name in ("derivations", *stages["derivations"].after) for fact in stages[name].facts}
     told = find_query("moved").sql.split("fact IN (")[1].split(")")[0]
     assert {fact.strip(" '") for fact in told.split(",")} == facts | {"version"}
+    for fact in (*FACTS, "version"):
+        assert say(Reason.of(f"fact-{fact}"), "zh") != say(Reason.of(f"fact-{fact}"), "en")
 
 
 def test_a_judgement_that_moves_nothing_says_so(case: Case, stated: Stated) -> None:

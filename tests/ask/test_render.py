@@ -16,8 +16,8 @@ from tracer.ask.result import Column, ColumnType, Result
 from tracer.ask.sandbox import run_sql
 from tracer.ask.table import table_lines, table_text
 from tracer.case.memory import memory_case
-from tracer.export.page.facts import percent
 from tracer.wording.claims import number_label, number_value
+from tracer.wording.voice import percent
 
 COLUMNS = (
     ("id", "id"), ("n", "integer"), ("x", "number"), ("shared", "count"), ("excess", "measure"), ("day", "date"),
@@ -108,7 +108,7 @@ def test_numbers_of_a_test_have_names_that_say_what_they_are(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.9951, "99.5%"), (0.9996, ">99.9%"), ("0.8964", "89.6%"), (0.5, "50.0%")]
+    ("value", "text"), [(0.9951, ">99%"), (0.9896, "98%"), ("0.8964", "89%"), (0.5, "50%"), (0.004, "<1%")]
 )
 def test_a_probability_is_written_alike_everywhere(value: object, text: str) -> None:
     assert percent(value) == text

@@ -11,6 +11,7 @@ from tracer.ask.attributing import attributions_of
 from tracer.ask.named import find_query, load_queries, run_query
 from tracer.ask.render import json_rows
 from tracer.ask.sandbox import documented_views
+from tracer.ask.table import table_lines
 from tracer.ask.why import why
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
@@ -54,8 +55,20 @@ def case() -> Case:
 def test_cells_are_shown_by_their_shape(case: Case, raw: str, shown: str) -> None:
     case.con.execute("INSERT INTO reject VALUES (1, 7, 0, $raw, 'why', false)", {"raw": raw})
     assert rows(case, "rejects") == [
-        {"dataset": "a", "row": 7, "position": 0, "reason": "why", "shown": shown, "row_kept": False}
+        {"dataset": "a", "row": 7, "position": 0, "reason": "why", "shown": shown, "row_kept": False, "of_reason": 1}
     ]
+
+
+def test_rejects_are_counted_by_reason_before_they_are_listed(case: Case) -> None:
+    case.con.execute(
+        "INSERT INTO reject SELECT 1, i, 0, 'xx', if(i < 3, 'too short', 'no digits'), false FROM range(9) r(i)"
+    )
+    named = find_query("rejects")
+    for limit in (1000, 4):
+        lines = table_lines(run_query(case.con, named, {"limit": str(limit)}), 80)
+        assert lines[:3] == ["        6  no digits", "        3  too short", ""]
+        assert len(lines) > 6
+        assert "of_reason" not in "".join(lines)
 
 
 def test_canaries_are_masked(case: Case) -> None:

@@ -79,7 +79,7 @@ def test_a_clients_own_list_that_comes_from_an_obtained_one(case: Case) -> None:
     assert (found.kind, found.subjects, found.grade, found.probability) == (
         "own_copied", ("bought", "own"), "G2", 0.83,
     )  # fmt: skip
-    assert found.said().startswith("own is loaded as a client's own list")
+    assert found.said().startswith("own is loaded as a client’s own list")
     assert "自有名单" in found.said("zh")
 
 

@@ -19,9 +19,12 @@ from tracer.dossier.vocabulary import CLAIM_KINDS
 from tracer.export.figure.waterfall import weights_of
 from tracer.export.outgoing import outgoing
 from tracer.findings.derivation.model import KINDS
-from tracer.wording import LANGUAGES, Voice, headlines, in_words, say, signals_of
+from tracer.findings.statements import headlines
+from tracer.findings.statements.headlines import claim, contradiction
+from tracer.findings.statements.replies import Replied
+from tracer.wording import LANGUAGES, Voice, in_words, say, signals_of
 from tracer.wording.catalogue_files import FOLDER, entries
-from tracer.wording.claims import claim, contradiction, key_numbers, number_label, number_value
+from tracer.wording.claims import key_numbers, number_label, number_value
 from tracer.wording.names import Introduced, Names, names_of_rows
 
 Row = dict[str, Any]
@@ -35,12 +38,16 @@ PASSED: Row = KEPT | {"reading": "passed_on", "seen_with": "t", "after_end": Non
 NAMED: Row = {
     "dataset": "found", "release": "r", "recipient": "v", "canaries_seen": 16, "canaries_planted": 16,
     "test": "canaries", "error": 1e-9,
+    "holder": "v",
 }  # fmt: skip
 CHAIN: Row = {
     "chain": ["c", "v", "t"], "datasets": ["own", "found"], "first_seen": "2026-01-10", "last_seen": "2026-07-02",
 }  # fmt: skip
 COPIED: Row = {
     "parent": "own", "child": "found", "probability": 0.97, "shared": 2_789, "kind": "copy", "direction": "told",
+}  # fmt: skip
+JUDGED: Row = COPIED | {
+    "without_judgement": 0.29, "judgement": "confirm", "judged_by": "N", "judged_on": "2026-07-03", "note": "seen",
 }  # fmt: skip
 DATED: Row = {"client": "c", "dataset": "found", "from_day": date(2026, 1, 10), "to_day": date(2026, 1, 11)}
 CLAIM: Row = {
@@ -78,11 +85,22 @@ def every() -> Iterator[Reason]:
     for days in (1, 40, 200):
         yield headlines.retention(KEPT | {"ends": date.fromordinal(KEPT["first_seen"].toordinal() - days)})
     yield from (headlines.passed_on([PASSED]), headlines.passed_on([PASSED, PASSED | {"seen_with": "u"}]))
-    yield from (headlines.attribution(NAMED, "v"), *headlines.marks(NAMED), *headlines.marks(NAMED | {"test": "draw"}))
+    yield from (headlines.attribution(NAMED), *headlines.marks(NAMED), *headlines.marks(NAMED | {"test": "draw"}))
     yield headlines.copy_unknown(NAMED | {"client": "c"})
     yield from (headlines.derivation(COPIED), headlines.derivation(COPIED | {"direction": "not_told"}))
-    yield from (headlines.derivation_sure(COPIED), headlines.sure(COPIED), headlines.sureness(0.6))
-    yield from (headlines.chain(CHAIN), headlines.chain_by(CHAIN), headlines.vintage(DATED), headlines.sale(SALE))
+    yield from (
+        headlines.derivation_sure(COPIED),
+        headlines.sure(COPIED),
+        headlines.sureness(COPIED),
+        headlines.sureness(JUDGED),
+    )
+    yield from (
+        headlines.chain(CHAIN),
+        headlines.chain_by(CHAIN),
+        headlines.chain_steps(),
+        headlines.vintage(DATED),
+        headlines.sale(SALE),
+    )
     for kind in CLAIM_KINDS:
         for verdict in ("supported", "contradicted", "consistent", "untestable", "untested"):
             yield claim(CLAIM | {"kind": kind, "verdict": verdict, "value": "10000", "about": "p"})
@@ -97,7 +115,12 @@ def every() -> Iterator[Reason]:
         assert line is not None
         yield line
     yield headlines.campaign(CAMPAIGN)
-    yield from (headlines.reply("v", state) for state in STATES)
+    yield from (headlines.reply_state(state) for state in STATES)
+    for state in STATES:
+        text = "我们不知情。" if state == "answered" else None
+        yield Replied("v", state, date(2026, 7, 3), date(2026, 7, 10), date(2026, 7, 9), text, because="一审未结").line(
+            "en"
+        )
 
 
 def codes(numbers: Iterable[Number]) -> Iterator[str]:
@@ -126,24 +149,24 @@ def test_every_headline_is_a_sentence(lang: str) -> None:
 
 
 SAID = (
-    (headlines.retention(KEPT), "v still had c's list on 20 May 2026, seven weeks after the contract ended.",
-     "2026年5月20日，v 仍持有 c 的名单，此时合同到期已有 7 周。"),
+    (headlines.retention(KEPT), "v still had c’s list on 20 May 2026, seven weeks after the contract ended.",
+     "2026年5月20日，v 仍持有 c 的名单，此时合同到期已有七周。"),
     (headlines.passed_on([PASSED, PASSED | {"seen_with": "u", "first_seen": date(2026, 7, 2)}]),
-     "Lists held by t and u (20 May to 2 July 2026) come from the copy of c's list given to v.",
+     "Lists held by t and u (20 May to 2 July 2026) come from the copy of c’s list given to v.",
      "t、u 持有的名单（2026年5月20日至7月2日）来自交给 v 的 c 的名单副本。"),
     (headlines.chain(CHAIN), "Data of c reached t through v (lists of 10 January to 2 July 2026).",
-     "c 的数据经由 v 到了 t 手中（名单日期为2026年1月10日至7月2日）。"),
+     "c 的数据经由 v 流入 t（名单日期为2026年1月10日至7月2日）。"),
     (headlines.chain(CHAIN | {"probability": 0.7}),
      "Data of c may have reached t through v (lists of 10 January to 2 July 2026).",
-     "c 的数据可能经由 v 到了 t 手中（名单日期为2026年1月10日至7月2日）。"),
+     "c 的数据可能经由 v 流入 t（名单日期为2026年1月10日至7月2日）。"),
     (headlines.derivation({"parent": "a", "child": "b", "kind": "copy", "direction": "told", "probability": 0.79}),
      "b may have been copied from a.", "b 可能复制自 a。"),
     (headlines.derivation({"parent": "a", "child": "b", "kind": "version", "direction": "told", "probability": 0.8}),
      "b is a later version of a.", "b 是 a 的后续版本。"),
     (headlines.retention(KEPT | {"probability": 0.6}),
-     "v may still have had c's list on 20 May 2026, seven weeks after the contract ended.",
-     "2026年5月20日，v 可能仍持有 c 的名单，此时合同到期已有 7 周。"),
-    (headlines.vintage(DATED), "c's records in found were exported between 10 and 11 January 2026.",
+     "v may still have had c’s list on 20 May 2026, seven weeks after the contract ended.",
+     "2026年5月20日，v 可能仍持有 c 的名单，此时合同到期已有七周。"),
+    (headlines.vintage(DATED), "c’s records in found were exported between 10 and 11 January 2026.",
      "found 中 c 的记录于2026年1月10日至11日之间导出。"),
     (claim(CLAIM), "v says that the numbers in found were generated at random. The data contradict this.",
      "v 称 found 中的号码是随机生成的。数据与此矛盾。"),
@@ -191,11 +214,11 @@ def test_display_names_are_of_the_language_or_of_any() -> None:
 
 
 def test_the_id_stands_behind_a_name_the_first_time() -> None:
-    names = Names({"v": "Hengtu", "c": "Chenxi"}, {"own": "Chenxi's customer list"})
+    names = Names({"v": "Hengtu", "c": "Chenxi"}, {"own": "Chenxi’s customer list"})
     voice = Voice("en", Introduced(names, "en"))
-    assert voice.say(headlines.retention(KEPT)).startswith("Hengtu (v) still had Chenxi's customer list (own) on")
-    assert voice.say(headlines.retention(KEPT)).startswith("Hengtu still had Chenxi's customer list on")
-    assert Voice("en", names).say(headlines.retention(KEPT)).startswith("Hengtu still had Chenxi's customer list on")
+    assert voice.say(headlines.retention(KEPT)).startswith("Hengtu (v) still had Chenxi’s customer list (own) on")
+    assert voice.say(headlines.retention(KEPT)).startswith("Hengtu still had Chenxi’s customer list on")
+    assert Voice("en", names).say(headlines.retention(KEPT)).startswith("Hengtu still had Chenxi’s customer list on")
     chinese = Voice("zh", Introduced(Names({"v": "珩途"}), "zh"))
     assert "珩途（v）仍持有 c 的名单" in chinese.say(headlines.retention(KEPT))
 
@@ -203,7 +226,7 @@ def test_the_id_stands_behind_a_name_the_first_time() -> None:
 def test_a_name_that_ends_with_a_full_stop_ends_the_sentence() -> None:
     ids = Reason.of("lead-show", command=Ref("tracer show ../ID"), names=(PartyRef("d"),))
     assert Voice("en", Names({"d": "Dialer Co. S.A."})).say(ids) == (
-        "One party's chain: tracer show ../ID. Ids: Dialer Co. S.A."
+        "One party’s chain: tracer show ../ID. Ids: Dialer Co. S.A."
     )
 
 

@@ -81,6 +81,15 @@ def test_no_line_is_wider_than_the_terminal_whatever_the_script(width: int) -> N
     assert "".join("".join(line.split()) for line in lines).count("七周") >= 15, "nothing is lost"
 
 
+@pytest.mark.parametrize("width", range(24, 50))
+def test_no_line_ends_within_a_chinese_word_or_a_day(width: int) -> None:
+    said = "桐曜持有的名单（2026年3月20日至7月2日）来自交给珩途的晨汐客户名单副本，几乎可以肯定。"
+    lines = folded(said * 3, "", width)
+    assert "".join(lines) == said * 3
+    for word in ("客户名单", "副本", "2026年3月20日", "7月2日", "几乎可以肯定"):
+        assert sum(line.count(word) for line in lines) == 3, (word, lines)
+
+
 def test_a_table_that_does_not_fit_becomes_one_block_a_row() -> None:
     long = "a sentence of many words that goes on and on until nobody reads it any more " * 3
     lines = terminal_lines([Table(("copy", "why", "against"), (("c1", long, long), ("c2", long, "")))], 80)

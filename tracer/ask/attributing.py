@@ -55,12 +55,15 @@ def attributions_of(
     }
     judged = dict(
         con.execute(
-            "SELECT b, max(verdict) FROM views._judged WHERE a IN (SELECT unnest($ids)) GROUP BY b"
+            "SELECT a, max(verdict) FROM views._judged WHERE b IN (SELECT unnest($ids)) GROUP BY a"
             " HAVING count(DISTINCT verdict) = 1",
             {"ids": list(datasets)},
         ).fetchall()
     )
     columns = find_query("attributions").columns
+    holders = dict(con.execute("SELECT dataset, holder FROM views.datasets ORDER BY dataset").fetchall())
+    holder = {holders.get(dataset) for dataset in datasets}
+    owners = dict(con.execute("SELECT release, dataset FROM views.releases ORDER BY release").fetchall())
     rows = []
     for found in attribute(con, *datasets, alpha=alpha):
         seen, late = sighted.get(found.release, (0, False))
@@ -69,7 +72,9 @@ def attributions_of(
         quiet = tiny and not late and seen == 0 and bool(_on_masks((*found.reasons, *found.against)))
         if (not quiet and tiny and (late or seen == 0)) or (late and found.rows_matched == 0):
             continue
-        rows.append(_told(found, judged.get(found.release), tiny=tiny, late=late, quiet=quiet))
+        row = _told(found, judged.get(found.release), tiny=tiny, late=late, quiet=quiet)
+        whose = holder.copy().pop() if len(holder) == 1 else None
+        rows.append(row | {"holder": whose, "client": holders.get(owners.get(found.release))})
     voice = voice or Voice(LANGUAGES[0])
     kinds = {column.name: _arrow_type(column.type.value) for column in columns}
     table = pa.Table.from_pylist(rows, schema=pa.schema(list(kinds.items())))

@@ -27,7 +27,7 @@ def hidden_rows(con: duckdb.DuckDBPyConnection, hidden: dict[str, Any]) -> dict[
     """
     if hidden["contacts"] is None:
         return None
-    from tracer.findings.overlap.near_copies import one_list, witnesses
+    from tracer.findings.overlap.close import one_list, witnesses
 
     numbers = dict(con.execute("SELECT id, no FROM views._size WHERE NOT tiny ORDER BY id").fetchall())
     children = [name for name in hidden["children"] if name in numbers]

@@ -7,12 +7,10 @@ from typing import Any
 
 import duckdb
 
-from tracer.ask.story import CAMPAIGNS, DERIVATIONS, RETENTION, STRONG, by_copy, counted
+from tracer.ask.story import by_copy, counted
 from tracer.ask.story_parts import Teller, sentences
-from tracer.ask.story_trade import CLAIMS, REFUSALS
 from tracer.disclosure import Number, PartyRef, Reason, Ref
-from tracer.wording import conclusions, headlines
-from tracer.wording.claims import claim
+from tracer.findings.statements import Statement, conclusions, headlines
 from tracer.wording.terminal import folded
 
 LINES = 15
@@ -21,16 +19,9 @@ _NAMES = 4
 """Parties whose ids are listed at the end."""
 _CLAIMS, _REFUSALS, _CAMPAIGNS, _COPIED = 2, 1, 1, 2
 """How many of a kind there is room for, where other kinds have something to say."""
+_COPIES = "SELECT count(*) AS copies, count(*) FILTER (canaries > 0) AS marked FROM views.releases"
 _LIKELY = 0.8
 """A copy that nothing but the lists shows is among the first lines where it is at least likely."""
-_APART = (
-    f"SELECT d.* FROM ({DERIVATIONS}) d JOIN views.datasets p ON p.dataset = d.parent"
-    " JOIN views.datasets c ON c.dataset = d.child WHERE p.holder <> c.holder AND d.direction <> 'not_told'"
-    f" AND d.probability >= {_LIKELY}"
-    f" AND d.child NOT IN (SELECT seen_in FROM views.retention WHERE probability >= {STRONG})"
-    " ORDER BY d.grade DESC, d.probability DESC, d.parent, d.child"
-)
-"""Copies of lists that no copy which was handed over explains."""
 
 
 def lead(
@@ -48,6 +39,10 @@ def lead(
     lines = next((one for one in counts if len(one) == 1), counts[-1])
     if untraced:
         lines += folded(untraced, "")
+    if not untraced:
+        (copies,) = teller.rows(_COPIES)
+        if not found or not all(copies.values()):  # what cannot be answered yet is said before what was found
+            lines += folded(teller.word(Reason("lead-nothing", copies)), "· ")
     end = _end(teller, found, behind)
     room = LINES - len(lines) - len(end)
     for text, _ in found:
@@ -55,9 +50,6 @@ def lead(
         if len(told) <= room:
             lines += told
             room -= len(told)
-    if not found and not untraced:
-        copies = teller.rows("SELECT count(*) AS n FROM views.releases")[0]["n"]
-        lines += folded(teller.word(Reason.of("lead-nothing", copies=copies)), "· ")
     return [*lines, *end]
 
 
@@ -89,27 +81,32 @@ def _parties(numbers: Sequence[Number] | Any) -> Iterator[PartyRef]:
 def _strongest(teller: Teller) -> Iterator[tuple[str, Reason]]:
     """Sentences, the strongest findings first, each with its headline."""
     voice = teller.plain()
-    for reason, probability in _headlines(teller):
-        sure = () if probability is None else (headlines.sureness(probability),)
-        yield sentences((reason, *sure), voice), reason
+    for reason, sureness in _headlines(teller):
+        yield sentences((reason, *(() if sureness is None else (sureness,))), voice), reason
 
 
-def _headlines(teller: Teller) -> Iterator[tuple[Reason, float | None]]:
-    copies = by_copy(teller.rows(RETENTION))
-    for seen in copies:
-        yield from conclusions.kept(seen)
-    for seen in copies:
-        yield from conclusions.passed_on(seen)
-    contradicted: dict[str, dict[str, Any]] = {}
-    for row in teller.rows(CLAIMS):
-        if row["verdict"] == "contradicted" and row["grade"] != "G0":
-            contradicted.setdefault(row["party"], row)
-    for row in list(contradicted.values())[:_CLAIMS]:
-        yield claim(row | {"quote": None}), None
-    for row in teller.rows(REFUSALS)[:_REFUSALS]:
-        if row["people"] is not None:
-            yield headlines.refusal(row), None
-    for row in teller.rows(CAMPAIGNS)[:_CAMPAIGNS]:
-        yield headlines.campaign(row), row["probability"]
-    for row in teller.rows(_APART)[:_COPIED]:
-        yield headlines.derivation(row), row["probability"]
+def _headlines(teller: Teller) -> Iterator[tuple[Reason, Reason | None]]:
+    copies = by_copy(teller.of("retention"))
+    for conclude in (conclusions.kept, conclusions.passed_on):
+        for seen in copies:
+            yield from conclude(seen)
+    contradicted = {one.parties[0]: one for one in reversed(teller.of("claim")) if _contradicted(one)}
+    for one in list(reversed(contradicted.values()))[:_CLAIMS]:
+        yield headlines.claim({**one.row, "quote": None}), None
+    counted = [one for one in teller.of("refusal") if one.row["people"] is not None]
+    behind = {one.row["seen_in"] for one in teller.of("retention")}
+    apart = [one for one in teller.of("derivation") if _new(one, teller, behind)]
+    apart.sort(key=lambda one: one.grade, reverse=True)
+    for one in (*counted[:_REFUSALS], *teller.of("campaign")[:_CAMPAIGNS], *apart[:_COPIED]):
+        yield one.said, one.sureness
+
+
+def _contradicted(one: Statement) -> bool:
+    return one.row["verdict"] == "contradicted" and one.grade != "G0"
+
+
+def _new(one: Statement, teller: Teller, behind: set[str]) -> bool:
+    """Whether it is a copy between two holders that no copy which was handed over explains."""
+    holders = {teller.holders.get(name) for name in one.lists}
+    told = one.row["direction"] != "not_told" and (one.probability or 0.0) >= _LIKELY
+    return told and len(holders) > 1 and one.row["child"] not in behind

@@ -6,7 +6,7 @@ With a parameter `limit`, one row more is fetched than asked for, so that a cut 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,7 @@ from tracer.ask.result import Result, with_codes
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.plugins import Plugin, PluginGroup, find, leave_out, names, text_of
-from tracer.policy import masked_row
+from tracer.policy import Narrowed, masked_row, view_rows
 from tracer.resources import queries_dir
 from tracer.wording import LANGUAGES, Voice, in_words, masked_table, worded_table
 
@@ -231,3 +231,23 @@ def run_query(
     if not entered:
         table = masked_table(worded_table(table, voice or Voice(asked or LANGUAGES[0])))
     return Result(with_codes(query.columns, table), table, notes, query.name)
+
+
+class ValueRows:
+    """Rows of named queries as statements are made from: reasons as values, words of people masked, each read once."""
+
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, *, copied: CopiedViews | None = None, narrowed: Narrowed = dict
+    ) -> None:
+        """`copied`: what else reads the case for the same answer; `narrowed`: what becomes of each row that is shown to
+        somebody who may see less."""
+        self._con, self._narrowed, self._copied = con, narrowed, copied or CopiedViews(con)
+        self._known: dict[str, list[dict[str, Any]]] = {}
+
+    def __call__(self, name: str) -> Sequence[dict[str, Any]]:
+        """The rows of the query of this name, as it answers without parameters."""
+        if name not in self._known:
+            query = find_query(name)
+            values, _ = _bound(self._con, query, {})
+            self._known[name] = view_rows(self._con, self._copied.over(query.sql), values, self._narrowed)
+        return self._known[name]

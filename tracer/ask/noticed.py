@@ -45,7 +45,8 @@ class MovedDerivation:
 
 
 def moves(con: duckdb.DuckDBPyConnection, run: int, lang: str = "en") -> list[MovedDerivation]:
-    """The derivations that a run moved, those that moved furthest first."""
+    """The derivations that a run moved, those that moved furthest first; a list that came in since has moved nothing of
+    its own."""
     rows = query_rows(con, find_query("moved"), {"run": str(run), "lang": lang})
     return [
         MovedDerivation(
@@ -53,6 +54,7 @@ def moves(con: duckdb.DuckDBPyConnection, run: int, lang: str = "en") -> list[Mo
             row["grade_after"] or _NO_GRADE, row["cause"], row["judged"], row["because"],
         )
         for row in rows
+        if row["finding"] == "derivation" and not (row["what"] == "new" and row["came_in"])
     ]  # fmt: skip
 
 
@@ -61,9 +63,9 @@ def moved_lines(con: duckdb.DuckDBPyConnection, run: int, most: int, lang: str =
 
     most: derivations that are listed; the others are counted.
     """
-    found = moves(con, run, lang)
     if not _took_judgements(con, run):
         return []
+    found = moves(con, run, lang)
     if not found:
         return [say(Reason.of("moved-nothing"), lang)]
     elsewhere = sum(not move.judged for move in found)

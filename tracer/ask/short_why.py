@@ -5,7 +5,7 @@ and what would settle it. Everything else that is known of the pair is under `--
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import duckdb
@@ -27,9 +27,10 @@ from tracer.disclosure import (
     reason_of,
 )
 from tracer.findings.deciding import deciding
+from tracer.findings.statements import Statement, headlines
+from tracer.findings.statements.headlines import claim
 from tracer.policy import Narrowed
-from tracer.wording import Voice, headlines
-from tracer.wording.claims import claim
+from tracer.wording import Voice
 from tracer.wording.names import Introduced, names_of
 from tracer.wording.sections import Block, Paragraph, Points
 
@@ -39,8 +40,8 @@ from tracer.wording.sections import Block, Paragraph, Points
 LIKELY = 0.5
 """Probability from which a finding is the answer."""
 _READINGS = ("retained", "passed_on", "held")
-_RARE = 0.01
-"""Probability from which what no list explains is named."""
+MOST_DIRECT = 2
+"""Lists of a chain that is one step."""
 _BY_HAND = ("copied", "through", "common", "hidden")
 """Explanations in which somebody handed a list over."""
 
@@ -58,6 +59,11 @@ class Conclusion:
     settle: Sequence[object] = ()
     parties: Sequence[str] = ()
     open: bool = False
+    told: bool = True
+    """Whether it is stated, and not one of several that cannot be told apart: then that nothing speaks against it would
+    be no answer."""
+    also: Sequence[Reason] = ()
+    """What is said right behind how sure it is."""
 
 
 def conclude(found: Row, ends: Ends) -> Conclusion:
@@ -67,12 +73,23 @@ def conclude(found: Row, ends: Ends) -> Conclusion:
     """
     lists_alone = all(isinstance(end, DatasetRef) for end in ends.refs)
     first = (_explained, _named) if lists_alone else (_named, _explained)
-    for look in (_claim, _copy_and_list, _retention, *first, _chain, _hidden, _addresses, _relation, _overlap):
+    looks = (_claim, _copy_and_list, _retention, _chain_between, *first)
+    for look in (*looks, _chain, _hidden, _addresses, _relation, _overlap):
         concluded = look(found, ends)
         if concluded is not None:
-            return concluded
+            return replace(concluded, also=(*concluded.also, *_ruled_out(found)))
     a, b = ends.refs
     return Conclusion(Reason.of("why-nothing", a=a, b=b), open=True)
+
+
+def _ruled_out(found: Row) -> Iterator[Reason]:
+    """Copyings that a person has ruled out, with what they would be otherwise."""
+    for row in found.get("derivations", []):
+        by = headlines.judged(row)
+        if by is not None and row["judgement"] not in (None, "confirm"):
+            yield Reason.of(
+                "why-ruled-out", parent=DatasetRef(row["parent"]), child=DatasetRef(row["child"]), judged=by
+            )
 
 
 def _claim(found: Row, _: Ends) -> Conclusion | None:
@@ -90,32 +107,30 @@ def _copy_and_list(found: Row, ends: Ends) -> Conclusion | None:
     answer = next((row for row in found["what_if"] if row["best"] is None or row["best"]["kind"] == "release"), None)
     if answer is None or (found["a"] not in ends.copies and found["b"] not in ends.copies):
         return None
-    mine = 0.0 if answer["best"] is None else float(answer["best"]["probability"])
-    other = "" if answer["next"] is None else str(answer["next"]["through"])
-    most = 0.0 if answer["next"] is None else float(answer["next"]["probability"])
-    if answer["told"] and max(mine, most) >= LIKELY:
-        return None if mine >= most else _other_copy(answer, other, most, ends)
-    against = [row["against"] for row in _seen(found["retention"], answer["a"], answer["b"])] if mine else [[]]
+    best = answer["best"]
+    if answer["told"] and best is not None and float(best["probability"]) >= LIKELY:
+        asked = {found["a"], found["b"]}
+        return None if best["through"] in asked else _other_copy(answer, ends)
+    rows = [row for row in found.get("retention", []) if (row["release"], row["seen_in"]) == (answer["a"], answer["b"])]
     return Conclusion(
-        reason_of(answer["answer"]), against=against[0], settle=answer["would_tell"],
-        open=answer["best"] is None and answer["next"] is None,
+        reason_of(answer["answer"]), against=rows[0]["against"] if rows else (), settle=answer["would_tell"],
+        open=best is None, told=bool(answer["told"]),
     )  # fmt: skip
 
 
-def _other_copy(answer: Row, other: str, probability: float, ends: Ends) -> Conclusion:
+def _other_copy(answer: Row, ends: Ends) -> Conclusion:
     """The list came from another copy of the same client."""
-    rows = _seen(ends.rows("SELECT * FROM views.retention ORDER BY release, seen_in"), other, answer["b"])
+    other, dataset = answer["best"]["through"], answer["b"]
+    known = (ends.found(kind, other, dataset) for kind in ("retention", "held"))
+    stated = next((one for one in known if one is not None), None)
     said = Reason.of(
-        "why-other-copy", dataset=DatasetRef(answer["b"]), release=ReleaseRef(answer["a"]), other=ReleaseRef(other)
+        "why-other-copy", dataset=DatasetRef(dataset), release=ReleaseRef(answer["a"]), other=ReleaseRef(other)
     )
+    sure, reasons, against = _sure(answer["best"]["probability"]), (), ()
     return Conclusion(
-        said, _sure(probability), rows[0]["reasons"] if rows else (), rows[0]["against"] if rows else (),
+        said, sure, reasons if stated is None else stated.reasons, against if stated is None else stated.against,
         answer["would_tell"],
     )  # fmt: skip
-
-
-def _seen(rows: Sequence[Row], release: str, dataset: str) -> list[Row]:
-    return [row for row in rows if (row["release"], row["seen_in"]) == (release, dataset)]
 
 
 def _retention(found: Row, ends: Ends) -> Conclusion | None:
@@ -129,10 +144,11 @@ def _retention(found: Row, ends: Ends) -> Conclusion | None:
     answer = next((one for one in answers if one["b"] == row["seen_in"]), None)
     also = [answer["answer"]] if answer is not None and _code(answer["answer"]) == "which-copy-both" else []
     asked = [] if answer is None else answer["would_tell"]
+    stated = ends.stated("held" if row["reading"] == "held" else "retention", row["release"], row["seen_in"])
     return Conclusion(
-        _held(row, copy.get("ends")), _sure(row["probability"]), row["reasons"], [*also, *row["against"]],
+        stated.said, stated.sure[0], stated.reasons, [*also, *stated.against],
         asked or [_record(row, copy.get("ends"))],
-        parties=[row["vendor"], row["seen_with"]] if row["reading"] != "held" else [],
+        parties=[row["vendor"], row["seen_with"]] if row["reading"] != "held" else [], also=_by_chain(found, ends),
     )  # fmt: skip
 
 
@@ -144,29 +160,16 @@ def _record(row: Row, ends: date | None) -> Reason:
     return Reason.of("what-if-ask-handover", holders=tuple(PartyRef(holder) for holder in holders))
 
 
-def _held(row: Row, ends: date | None) -> Reason:
-    """The finding in one sentence."""
-    if row["reading"] == "retained":
-        return headlines.retention({**row, "ends": ends})
-    return Reason.of(
-        "why-copy-behind",
-        seen=DatasetRef(row["seen_in"]), holder=PartyRef(row["seen_with"]), day=row["first_seen"],
-        client=PartyRef(row["client"]), dataset=DatasetRef(row["dataset"]), vendor=PartyRef(row["vendor"]),
-        held=Word("no" if row["reading"] != "held" else "in-time" if row["after_end"] is False else "no-end"),
-    )  # fmt: skip
-
-
 def _named(found: Row, ends: Ends) -> Conclusion | None:
     """A copy that its planted records or its draw name, where nothing is known of who kept it."""
     row = next((row for row in found.get("attributions", []) if row["accused"]), None)
     if row is None:
         return None
-    holder = ends.lists.get(row["dataset"], {}).get("holder")
+    stated = ends.stated("attribution", row["release"], row["dataset"])
     _, error = deciding(row["p_value"], row["chance"])
     sure = None if error is None else Reason.of("why-error", error=PValue(error))
     return Conclusion(
-        headlines.attribution(row, holder), sure, row["reasons"], row["against"],
-        parties=[row["recipient"]],
+        stated.said, sure, stated.reasons, stated.against, parties=[row["recipient"]],
     )  # fmt: skip
 
 
@@ -179,34 +182,28 @@ def _explained(found: Row, ends: Ends) -> Conclusion | None:
     pair = {answer["a"], answer["b"]}
     rows = [row for row in found.get("explanations", []) if {row["giver"], row["taker"]} == pair]
     best, following = rows[0], answer["next"]
-    edges = [row for row in found.get("derivations", []) if {row["parent"], row["child"]} == pair]
-    edge = next((row for row in edges if row["parent"] == best["giver"]), None)
-    rests = list(_shared(found, pair, best)) if edge is None else _without_ratio(edge)
-    reasons = [*_steps(best, ends), *rests]
-    against = [] if edge is None else [one for one in edge["against"] if _code(one) != "derivation-alternative"]
-    settle = answer["would_tell"]
+    stated = ends.derived(best["giver"], best["taker"]) if best["kind"] in ("copied", "exchange") else None
     named = [ends.lists[name] for name in sorted(pair) if name in ends.lists]
     handed = [row["holder"] for row in named if row["origin"] not in {"own", "register"}]
     holders = handed if best["kind"] in _BY_HAND else []
-    if not answer["told"]:
+    if stated is not None and answer["told"]:
         return Conclusion(
-            _open(answer, best), _odds(answer), rests, against, settle, parties=holders,
+            _copied(best, stated.row, ends), stated.sure_alone, _without_ratio(stated.reasons), stated.against,
+            answer["would_tell"], parties=holders,
         )  # fmt: skip
-    if following is not None:
-        next_one = Reason.of(
-            "why-next", next=reason_of(following["said"]), times=Times(max(float(answer["odds"] or 0.0), 1.0))
+    rests = [*_steps(best, ends), *(_shared(found, pair, best) if stated is None else _without_ratio(stated.reasons))]
+    if not answer["told"]:
+        against = () if stated is None else [one for one in stated.against if _code(one) != "derivation-alternative"]
+        return Conclusion(
+            _open(answer, best), _odds(answer), rests, against, answer["would_tell"], parties=holders, told=False
         )
-        against = [next_one, *against]
-    against = [*_unlisted(rows, following), *against]
-    return Conclusion(_copied(best, edge, ends), _sure(best["probability"]), reasons, against, settle, parties=holders)
-
-
-def _unlisted(rows: Sequence[Row], following: Row | None) -> Iterator[Reason]:
-    """What no list explains, where that is likelier than the next explanation: it cannot be looked into, and counts."""
-    least = _RARE if following is None else max(_RARE, float(following["probability"]))
-    for row in rows[1:]:
-        if row["kind"] == "other" and float(row["probability"]) >= least:
-            yield Reason.of("why-unlisted", probability=Probability(float(row["probability"])))
+    next_one = [] if following is None else [Reason.of(
+        "why-next", next=reason_of(following["said"]), times=Times(max(float(answer["odds"] or 0.0), 1.0))
+    )]  # fmt: skip
+    return Conclusion(
+        _copied(best, None, ends), _sure(best["probability"]), rests, next_one,
+        answer["would_tell"], parties=holders,
+    )  # fmt: skip
 
 
 def _copied(best: Row, edge: Row | None, ends: Ends) -> Reason:
@@ -217,7 +214,8 @@ def _copied(best: Row, edge: Row | None, ends: Ends) -> Reason:
     link = best["through"]
     through = None if link is None else DatasetRef(link) if link in ends.lists else Ref(link)
     return Reason.of(
-        "why-explained", kind=Word(best["kind"]), taker=ends.held(taker), through=through,
+        "why-explained", kind=Word(best["kind"]), sure=headlines.firm(best if edge is None else edge),
+        taker=ends.held(taker), through=through,
         giver=ends.held(giver, inside=best["kind"] != "copied"),
     )  # fmt: skip
 
@@ -244,16 +242,18 @@ def _steps(best: Row, ends: Ends) -> Iterator[Reason]:
     for giver, taker in ((best["giver"], best["through"]), (best["through"], best["taker"])):
         for row in ends.rows("SELECT * FROM views.derivations WHERE probability >= .05 ORDER BY parent, child"):
             if (row["parent"], row["child"]) == (giver, taker):
+                firm = headlines.firm(row).code == "firm"
                 yield Reason.of(
-                    "retention-copied", dataset=DatasetRef(taker), parent=DatasetRef(giver),
+                    "retention-copied" if firm else "retention-copied-perhaps", dataset=DatasetRef(taker),
+                    parent=DatasetRef(giver),
                     probability=Probability(row["probability"]), grade=Ref(row["grade"]),
                 )  # fmt: skip
 
 
-def _without_ratio(edge: Row) -> list[object]:
+def _without_ratio(reasons: Sequence[object]) -> list[object]:
     """What an edge rests on: the contacts in common, and the rest by weight; what it is worth on other lists is a
     detail."""
-    return [one for one in edge["reasons"] if _code(one) != "derivation-ratio"]
+    return [one for one in reasons if _code(one) != "derivation-ratio"]
 
 
 def _shared(found: Row, pair: set[str], best: Row) -> Iterator[Reason]:
@@ -269,12 +269,42 @@ def _shared(found: Row, pair: set[str], best: Row) -> Iterator[Reason]:
             )  # fmt: skip
 
 
-def _chain(found: Row, _: Ends) -> Conclusion | None:
+def _chain(found: Row, ends: Ends) -> Conclusion | None:
     """Through whose hands data went from one end to the other."""
     row = next(iter(found.get("chains", [])), None)
-    if row is None:
-        return None
-    return Conclusion(headlines.chain(row), reasons=[headlines.chain_by(row)], parties=row["parties"])
+    return None if row is None else _of_chain(ends.stated("chain", *row["datasets"]), found)
+
+
+def _between(found: Row, ends: Ends) -> Iterator[Statement]:
+    """Chains that begin with one end and stop with the other."""
+    asked = {found["a"], found["b"]}
+    for row in found.get("chains", []):
+        tips = ({row[name][0], row[name][-1]} for name in ("datasets", "parties"))
+        if len(row["datasets"]) > MOST_DIRECT and asked in tips:
+            yield ends.stated("chain", *row["datasets"])
+
+
+def _chain_between(found: Row, ends: Ends) -> Conclusion | None:
+    """Such a chain, whose number is that of all its steps."""
+    return next((_of_chain(one, found) for one in _between(found, ends)), None)
+
+
+def _by_chain(found: Row, ends: Ends) -> list[Reason]:
+    """How sure the chain between the ends is, where the answer is surer than that."""
+    return [_all_steps(one) for one in list(_between(found, ends))[:1]]
+
+
+def _of_chain(stated: Statement, found: Row) -> Conclusion:
+    first, last = stated.lists[0], stated.lists[-1]
+    ways = {(row["ancestor"], row["dataset"]): float(row["probability"]) for row in found.get("ways", [])}
+    surest = max(ways.get((first, last), 0.0), stated.probability or 0.0)
+    any_way = Reason.of("why-any-way", first=DatasetRef(first), last=DatasetRef(last), probability=Probability(surest))
+    also = [_all_steps(stated), any_way]
+    return Conclusion(stated.said, stated.sure_alone, against=stated.against, parties=stated.parties, also=also)
+
+
+def _all_steps(stated: Statement) -> Reason:
+    return Reason.of("why-all-steps", by=stated.sure[0])
 
 
 def _hidden(found: Row, _: Ends) -> Conclusion | None:
@@ -342,6 +372,7 @@ def short_why(
     blocks.append(Paragraph(voice.say(concluded.answer)))
     if concluded.sure is not None:
         blocks.append(Paragraph(voice.say(Reason.of("why-how-sure", sure=concluded.sure))))
+    blocks += [Paragraph(voice.say(one)) for one in concluded.also]
     for title, said in (
         (Reason.of("why-rests-on"), _first(concluded.reasons)),
         (Reason.of("why-speaks-against"), _against(concluded)),
@@ -380,7 +411,7 @@ def _against(concluded: Conclusion) -> list[object]:
     """What speaks against it, the weightiest first; that nothing does is said too."""
     found = _distinct(concluded.against)
     if not found:
-        return [] if concluded.open else [Reason.of("why-against-none")]
+        return [] if concluded.open or not concluded.told else [Reason.of("why-against-none")]
     more = len(found) - REASONS
     return [*found[:REASONS], *([Reason.of("why-against-more", n=more)] if more > 0 else [])]
 

@@ -14,12 +14,13 @@ import duckdb
 from tracer.ask.called import id_called
 from tracer.ask.story_parts import sentences
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Reason, Ref, ReleaseRef, Text, reason_of
-from tracer.dossier.replies import reply_state
 from tracer.errors import UsageError
+from tracer.findings.statements import headlines
+from tracer.findings.statements.headlines import claim
+from tracer.findings.statements.replies import replied
 from tracer.lists.read.model import Account
 from tracer.policy import Narrowed, view_rows
-from tracer.wording import Voice, coded, data_word, headlines
-from tracer.wording.claims import claim
+from tracer.wording import Voice, coded, data_word
 from tracer.wording.names import Introduced, names_of
 
 DEEPEST = 12
@@ -117,7 +118,7 @@ class _Tree:
         purged = row["purged_at"]
         return Reason.of(
             "tree-list", dataset=DatasetRef(name), holder=PartyRef(row["holder"]),
-            day=row["created"] or row["obtained"], contacts=Count(row["contacts"], across_lists=False),
+            day=row["obtained"] or row["created"], contacts=Count(row["contacts"], across_lists=False),
             purged=None if purged is None else purged.date(),
         )  # fmt: skip
 
@@ -252,9 +253,8 @@ class _Tree:
         return replace(root, branches=tuple(group for group in groups if group is not None))
 
     def _reply(self, name: str) -> Reason:
-        rows = self._rows("SELECT party, asked, deadline, answered FROM views.replies ORDER BY party, asked")
-        states = [reply_state(row["asked"], row["deadline"], row["answered"]) for row in rows if row["party"] == name]
-        return headlines.reply_state(states[-1] if states else "not_asked")
+        known = replied(self._rows("SELECT * FROM views.replies ORDER BY party, asked"))
+        return headlines.reply_state(known[name].state if name in known else "not_asked")
 
     def _chains(self, name: str) -> Iterator[Branch]:
         for row in self._rows("SELECT * FROM views.chains ORDER BY grade DESC, parties, datasets"):

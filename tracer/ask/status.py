@@ -7,8 +7,10 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from tracer.ask.named import ValueRows
 from tracer.case.case import Case
 from tracer.documents import json_of
+from tracer.findings.statements import Statement, replies, statements
 from tracer.stages import facts_now
 from tracer.wording import data_word, word
 
@@ -107,19 +109,16 @@ def status(case: Case, day: date) -> CaseStatus:
         f"SELECT coalesce(role, '{_NO_ROLE}'), count(*) FROM party WHERE merged_into IS NULL"
         " GROUP BY 1 ORDER BY 2 DESC, 1"
     ).fetchall()
+    found = [one for one in statements(ValueRows(con)) if one.kind != "held"] if lists else []
     run = con.execute('SELECT run, "at", facts FROM trace_run ORDER BY run DESC LIMIT 1').fetchone()
-    found = "".join(
-        f" + (SELECT count(*) FROM {table} WHERE superseded IS NULL)"
-        for table in ("derivation", "attribution", "retention")
-    )
     return CaseStatus(
         case=case.name, region=case.region, lists=int(lists), rows=int(rows), newest=newest,
         parties=dict(parties),
         copies=_one(case, "SELECT count(*) FROM release")[0], canaries=_one(case, "SELECT count(*) FROM canary")[0],
         signals=_one(case, "SELECT count(*) FROM signal")[0],
         traced=None if run is None else run[1], run=None if run is None else int(run[0]),
-        findings=int(_one(case, f"SELECT 0{found}")[0]),
-        changed=() if run is None else _changed(case, run[2]), waiting=tuple(_waiting(case, day)),
+        findings=len(found),
+        changed=() if run is None else _changed(case, run[2]), waiting=tuple(_waiting(case, found, day)),
     )  # fmt: skip
 
 
@@ -131,21 +130,19 @@ def _changed(case: Case, facts: str | None) -> tuple[str, ...]:
     return tuple(name for name, digest in now.items() if before.get(name) != digest)
 
 
-def _waiting(case: Case, day: date) -> Iterator[Waiting]:
+def _waiting(case: Case, found: Sequence[Statement], day: date) -> Iterator[Waiting]:
     con = case.con
     pairs = con.execute("SELECT a, b FROM party_suggestion ORDER BY score DESC, a, b").fetchall()
     if pairs:
         yield Waiting("same-party", tuple(f"{a} / {b}" for a, b in pairs))
-    # Parties that findings speak of; what waits for their answer, and who was not asked at all.
-    spoken = con.execute(
-        "SELECT DISTINCT coalesce(p.merged_into, p.id) FROM"
-        " (SELECT vendor AS id FROM retention WHERE superseded IS NULL"
-        " UNION SELECT recipient FROM attribution WHERE superseded IS NULL AND accused) AS s"
-        " JOIN party AS p ON p.id = s.id"
-        " WHERE coalesce(p.merged_into, p.id) NOT IN (SELECT party FROM reply) ORDER BY 1"
-    ).fetchall()
-    if spoken:
-        yield Waiting("not-asked", tuple(row[0] for row in spoken))
+    # Whom findings say something against; what waits for their answer, and who was not asked at all.
+    holders = dict(con.execute("SELECT dataset, holder FROM views.datasets ORDER BY dataset").fetchall())
+    blamed = dict.fromkeys(
+        party for one in found if one.of("retention", "attribution", "claim") for party in replies.accused(one, holders)
+    )
+    asked = {row[0] for row in con.execute("SELECT party FROM reply ORDER BY party").fetchall()}
+    if spoken := tuple(party for party in blamed if party not in asked):
+        yield Waiting("not-asked", spoken)
     late = con.execute(
         "SELECT party FROM reply WHERE answered IS NULL AND deadline < $day ORDER BY deadline, party", {"day": day}
     ).fetchall()

@@ -1,38 +1,31 @@
 """The findings of a case as a person reads them: what matters first, how sure, and what speaks against it.
 
-Composes rows of the documented views into short sections. Knows nothing of terminals.
+Places statements in sections. Knows nothing of terminals.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 import duckdb
 
 from tracer.ask.story_parts import StoryFinding, StorySection, Teller, section, sentences, spoken
-from tracer.ask.story_trade import claims, contradictions, lines, refusals
 from tracer.ask.warnings import warned
 from tracer.disclosure import DatasetRef, Reason
-from tracer.dossier.replies import reply_state
-from tracer.findings.deciding import COPY_UNKNOWN
-from tracer.wording import headlines, say
+from tracer.findings.statements import Statement, headlines, replies
+from tracer.wording import Voice, say
+from tracer.wording.claims import key_numbers
 
-STRONG = 0.5
-"""Findings under this probability are left to the queries."""
 _SENTENCES = 3
 """Reasons, and as many objections, that are listed for one finding; the rest is counted."""
-RETENTION = (
-    "SELECT t.*, r.ends FROM views.retention t LEFT JOIN views.releases r USING (release)"
-    f" WHERE probability >= {STRONG} AND reading <> 'held'"
-    " ORDER BY t.release, reading = 'retained' DESC, first_seen, seen_in"
-)
-"""What is more than lawful holding, of each copy what its recipient held first."""
-CAMPAIGNS = (
-    f"SELECT * FROM views.campaigns WHERE probability >= {STRONG} AND reading.code <> 'campaign-background'"
-    " ORDER BY len(releases) = 0, probability DESC, length(campaign), campaign"
-)
-DERIVATIONS = f"SELECT * FROM views.derivations WHERE probability >= {STRONG} ORDER BY probability DESC, parent, child"
+_SECTIONS = (
+    ("chains", "resale-chains", ("chain",)), ("attributions", "attributions", ("attribution", "unnamed")),
+    ("campaigns", "campaigns", ("campaign",)), ("derivations", "derivations", ("derivation",)),
+    ("claims", "claims", ("claim",)), ("contradictions", "contradictions", ("contradiction",)),
+    ("sales", "sales", ("sale",)), ("lines", "lines", ("line",)), ("refusals", "after-refusal", ("refusal",)),
+)  # fmt: skip
+"""Code of the title, the query that shows more, and the kinds of statements."""
 
 
 def story(
@@ -45,133 +38,61 @@ def story(
     """
     teller = teller or Teller(con, lang)
     sections = (
-        section(teller.word(Reason.of("story-not-up-to-date")), [], "", untraced),
-        warned(teller),
-        _retention(teller),
-        _chains(teller),
-        _attributions(teller),
-        _campaigns(teller),
-        _derivations(teller),
-        claims(teller),
-        contradictions(teller),
-        _sales(teller),
-        lines(teller),
-        refusals(teller),
-        _lists(teller),
-        _replies(teller),
-    )
+        section(teller.word(Reason.of("story-not-up-to-date")), [], "", untraced), warned(teller), _copies(teller),
+        *(_told(teller, title, query, kinds) for title, query, kinds in _SECTIONS), _lists(teller), _replies(teller),
+    )  # fmt: skip
     return [each for each in sections if each.findings or each.note]
 
 
-def by_copy(rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Rows of `RETENTION` copy by copy: what was held after the end before what was passed on, better grades first."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        found.setdefault(row["release"], []).append(row)
-    return sorted(found.values(), key=lambda seen: (seen[0]["reading"] != "retained", *_by_grade(seen[0])))
+def by_copy(found: Sequence[Statement]) -> list[list[Statement]]:
+    """Statements on copies, copy by copy."""
+    return [list(seen) for _, seen in groupby(found, key=lambda one: one.copies)]
 
 
-def _retention(teller: Teller) -> StorySection:
+def _copies(teller: Teller) -> StorySection:
+    """One finding a copy: the reasons are those of the first list, the weightiest."""
     voice = teller.voice()
-    found = []
-    for seen in by_copy(teller.rows(RETENTION)):  # the reasons are those of the first list, the weightiest
-        first = seen[0]
-        found.append(
-            StoryFinding(
-                voice.say(headlines.given(first)),
-                items=tuple(f"{row['grade']} {voice.say(headlines.seen(row))}" for row in seen),
-                reasons=spoken(first["reasons"], voice),
-                against=spoken(first["against"], voice),
-            )
+    findings = [
+        StoryFinding(
+            voice.say(headlines.given(seen[0].row)),
+            items=tuple(f"{one.grade} {voice.say(headlines.seen(one.row))}" for one in seen),
+            reasons=spoken(seen[0].reasons, voice),
+            against=spoken(seen[0].against, voice),
         )
-    held = teller.rows("SELECT count(DISTINCT vendor) AS n FROM views.retention WHERE reading = 'held'")[0]["n"]
+        for seen in by_copy(teller.of("retention"))
+    ]
+    held = len({one.parties[0] for one in teller.of("held")})
     note = teller.word(Reason.of("story-held", n=held)) if held else ""
-    return section(teller.word(Reason.of("story-retention")), found, "retention", note)
+    return section(teller.word(Reason.of("story-retention")), findings, "retention", note)
 
 
-def _by_grade(row: Mapping[str, Any]) -> tuple[int, str]:
-    return -int(row["grade"][1:]), row["release"]
-
-
-def _chains(teller: Teller) -> StorySection:
-    rows = teller.rows("SELECT * FROM views.chains ORDER BY grade DESC, len(parties) DESC, parties, datasets")
+def _told(teller: Teller, title: str, query: str, kinds: Sequence[str]) -> StorySection:
     voice = teller.voice()
-    findings = [
-        StoryFinding(voice.say(headlines.chain(row)), row["grade"], voice.say(headlines.chain_by(row))) for row in rows
-    ]
-    return section(teller.word(Reason.of("story-chains")), findings, "resale-chains")
+    findings = [_finding(one, voice, teller) for kind in kinds for one in teller.of(kind)]
+    note = sentences(_notes(teller, title, some=bool(findings)), teller.plain())
+    return section(teller.word(Reason(f"story-{title}")), findings, query, note)
 
 
-def _attributions(teller: Teller) -> StorySection:
-    rows = teller.rows(
-        "SELECT a.*, d.holder FROM views.attributions a JOIN views.datasets d USING (dataset)"
-        " WHERE accused ORDER BY a.grade DESC, dataset, release"
-    )
-    voice = teller.voice()
-    findings = [
-        StoryFinding(
-            voice.say(headlines.attribution(row, row["holder"])),
-            row["grade"],
-            sentences(headlines.marks(row), voice),
-            against=spoken(row["against"], voice),
-        )
-        for row in rows
-    ]
-    findings += [
-        StoryFinding(voice.say(headlines.copy_unknown(row)), row["grade"], against=spoken(row["against"], voice))
-        for row in _unknown_copies(teller)
-    ]
-    return section(teller.word(Reason.of("story-attributions")), findings, "attributions")
+def _finding(one: Statement, voice: Voice, teller: Teller) -> StoryFinding:
+    numbers = key_numbers(one.row, teller.plain()) if one.kind == "claim" else ()
+    named = f"{one.about[0]}{': ' if voice.lang == 'en' else '：'}" if one.kind == "campaign" else ""
+    return StoryFinding(
+        named + voice.say(one.said), one.grade, sentences(one.sure, voice),
+        items=(" · ".join(numbers),) if numbers else (), against=spoken(one.against, voice),
+    )  # fmt: skip
 
 
-def _unknown_copies(teller: Teller) -> list[dict[str, Any]]:
-    """Lists of hashes that hold a client's rows and name no copy: one row for each list and client."""
-    rows = teller.rows(
-        "SELECT a.dataset, d.holder AS client, a.grade, a.against FROM views.attributions a"
-        " JOIN views.releases r USING (release) JOIN views.datasets d ON d.dataset = r.dataset"
-        f" WHERE NOT accused AND len(list_filter(a.reasons, lambda reason: reason.code = '{COPY_UNKNOWN}')) > 0"
-        " ORDER BY a.dataset, client, release"
-    )
-    found: dict[tuple[object, object], dict[str, Any]] = {}
-    for row in rows:
-        found.setdefault((row["dataset"], row["client"]), row | {"against": row["against"][-1:]})
-    return list(found.values())
-
-
-def _campaigns(teller: Teller) -> StorySection:
-    rows, voice = teller.rows(CAMPAIGNS), teller.voice()
-    findings = [
-        StoryFinding(
-            f"{row['campaign']}: {voice.say(headlines.campaign(row))}",
-            "",
-            voice.say(headlines.sure(row)),
-            against=spoken(row["against"], voice),
-        )
-        for row in rows
-    ]
-    apart = teller.rows("SELECT count(*) AS n FROM views.signals WHERE campaign IS NULL")[0]["n"]
-    note = teller.word(Reason.of("story-no-campaign", n=apart)) if apart and rows else ""
-    return section(teller.word(Reason.of("story-campaigns")), findings, "campaigns", note)
-
-
-def _derivations(teller: Teller) -> StorySection:
-    voice = teller.voice()
-    findings = [
-        StoryFinding(
-            voice.say(headlines.derivation(row)),
-            row["grade"],
-            voice.say(headlines.derivation_sure(row)),
-            against=spoken(row["against"][:1], voice),
-        )
-        for row in teller.rows(DERIVATIONS)
-    ]
-    return section(teller.word(Reason.of("story-derivations")), findings, "derivations")
-
-
-def _sales(teller: Teller) -> StorySection:
-    rows, voice = teller.answers("sales"), teller.voice()
-    findings = [StoryFinding(voice.say(headlines.sale(row)), row["grade"] or "") for row in rows]
-    return section(teller.word(Reason.of("story-sales")), findings, "sales")
+def _notes(teller: Teller, title: str, *, some: bool) -> Iterator[Reason]:
+    """What is counted next to the findings of a section."""
+    if title == "campaigns" and some:
+        apart = teller.rows("SELECT count(*) AS n FROM views.signals WHERE campaign IS NULL")[0]["n"]
+        if apart:
+            yield Reason.of("story-no-campaign", n=apart)
+    if title == "claims":
+        for verdict in ("untestable", "untested"):
+            number = sum(row["verdict"] == verdict for row in teller.queried("claims"))
+            if number:
+                yield Reason(f"story-{verdict}", {"n": number})
 
 
 def counted(teller: Teller, *, worst: bool = True) -> str:
@@ -200,20 +121,17 @@ def _lists(teller: Teller) -> StorySection:
 
 
 def _replies(teller: Teller) -> StorySection:
-    rows = teller.rows(
-        "SELECT r.party, r.asked, r.deadline, r.answered FROM views.replies r WHERE r.party IN ("
-        f" SELECT vendor FROM views.retention WHERE probability >= {STRONG} AND reading <> 'held'"
-        " UNION SELECT recipient FROM views.attributions WHERE accused"
-        " UNION SELECT unnest([party, about]) FROM views.claims WHERE verdict = 'contradicted')"
-        " ORDER BY r.party, r.asked"
-    )
+    """The right of reply of everybody whom a statement says something about."""
+    named = {
+        party
+        for one in teller.statements
+        if one.of("retention", "attribution", "claim")
+        for party in replies.accused(one, teller.holders)
+    }
     voice = teller.voice()
-    findings = [
-        StoryFinding(
-            voice.say(headlines.reply(row["party"], reply_state(row["asked"], row["deadline"], row["answered"])))
-        )
-        for row in rows
-    ]
+    rows = teller.rows("SELECT * FROM views.replies ORDER BY party, asked")
+    lines = replies.lines(sorted(named), replies.replied(rows), {}, voice.lang)
+    findings = [StoryFinding(voice.say(one)) for one in lines]
     return section(teller.word(Reason.of("story-replies")), findings, "parties")
 
 

@@ -1,19 +1,20 @@
-"""What a story is made of: findings, sections, and rows of views as mappings."""
+"""What the findings are shown by: sections, and what reads a case and says it in one language."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import duckdb
 
 from tracer.ask.copied import CopiedViews
-from tracer.ask.named import find_query, query_rows
-from tracer.disclosure import Reason
+from tracer.ask.named import ValueRows
+from tracer.disclosure import Number, Reason
+from tracer.findings.statements import Statement, statements
 from tracer.policy import view_rows
 from tracer.wording import Voice
-from tracer.wording.headlines import said
 from tracer.wording.names import Introduced, Names, names_of
 
 _ITEMS = 8
@@ -54,17 +55,25 @@ class Teller:
         self.con, self.lang = con, lang
         self.names: Names = names_of(con, lang)
         self.copied = CopiedViews(con)
-        self._known: dict[str, list[dict[str, Any]]] = {}
+        self.queried = ValueRows(con, copied=self.copied)
+
+    @cached_property
+    def statements(self) -> list[Statement]:
+        """All of the case, the weightiest first."""
+        return statements(self.queried)
+
+    def of(self, kind: str) -> list[Statement]:
+        """Those of a kind."""
+        return [one for one in self.statements if one.kind == kind]
+
+    @cached_property
+    def holders(self) -> dict[str, str]:
+        """List → who holds it."""
+        return {row["dataset"]: row["holder"] for row in self.queried("datasets")}
 
     def rows(self, statement: str) -> list[dict[str, Any]]:
         """The rows of a statement over the views."""
-        if statement not in self._known:
-            self._known[statement] = view_rows(self.con, self.copied.over(statement))
-        return [dict(row) for row in self._known[statement]]
-
-    def answers(self, query: str) -> list[dict[str, Any]]:
-        """The rows of a named query as JSON values."""
-        return query_rows(self.con, find_query(query), copied=self.copied)
+        return view_rows(self.con, self.copied.over(statement))
 
     def voice(self) -> Voice:
         """A voice that says the id behind each name where it is first said: one for each section."""
@@ -79,9 +88,9 @@ class Teller:
         return self.plain().say(reason)
 
 
-def spoken(values: Iterable[object], voice: Voice) -> tuple[str, ...]:
-    """Reasons of a row in words: the store's, or sentences already."""
-    return tuple(voice.show(said(value)) for value in values)
+def spoken(numbers: Iterable[Number], voice: Voice) -> tuple[str, ...]:
+    """Reasons in words."""
+    return tuple(voice.show(one) for one in numbers)
 
 
 def sentences(reasons: Iterable[Reason], voice: Voice) -> str:

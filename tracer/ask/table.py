@@ -22,6 +22,8 @@ LIST_SHOWN, RECORD_SHOWN = 4, 2
 """Items of a list that a table shows, and that a record shows; the rest is counted."""
 ROWS_SHOWN = 200
 """Rows that a table shows; the rest is counted."""
+_COUNTED = {"rejects": ("reason", "of_reason")}
+"""Query -> what its rows are counted by, and the column that says how many there are: shown before they are listed."""
 _GAP = 3
 """Cells between two columns: their padding, and the blank that the box draws."""
 _PROSE = 28
@@ -37,7 +39,11 @@ def table_lines(result: Result, width: int, lang: str = "en") -> list[str]:
     if not result.table.num_rows:
         return [word("table-no-rows", lang)]
     rows = [row for row, _ in zip(result.rows(), range(ROWS_SHOWN), strict=False)]
-    told = [column for column in result.columns if not column.detail and column.type is not ColumnType.CODES]
+    by, count = _COUNTED.get(result.of, ("", ""))
+    told = [
+        column for column in result.columns
+        if not column.detail and column.type is not ColumnType.CODES and column.name != count
+    ]  # fmt: skip
     columns = [column for column in told if any(row[column.name] is not None for row in rows)]
     named = [replace(column, name=heading(column.name, lang)) for column in columns]
 
@@ -46,7 +52,10 @@ def table_lines(result: Result, width: int, lang: str = "en") -> list[str]:
 
     whole = texts(LIST_SHOWN)
     needed = sum(_least(column, [row[at] for row in whole]) + _GAP for at, column in enumerate(named)) - _GAP
-    lines = list(_table(named, whole, width) if needed <= width else _records(named, texts(RECORD_SHOWN), width))
+    counts = sorted({(-row[count], row[by]) for row in result.rows()}) if by else []
+    lines = [line for n, what in counts for line in folded(visible(what), f"{-n:>9,}  ", width)]
+    lines += [""] if counts else []
+    lines += _table(named, whole, width) if needed <= width else _records(named, texts(RECORD_SHOWN), width)
     empty = [heading(column.name, lang) for column in told if all(row[column.name] is None for row in rows)]
     if empty:
         lines += folded(word("table-empty", lang, columns=", ".join(empty)), "", width)

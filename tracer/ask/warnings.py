@@ -14,7 +14,8 @@ from tracer.ask.copied import CopiedViews
 from tracer.ask.named import find_query, query_rows
 from tracer.ask.story_parts import StoryFinding, StorySection, Teller, section
 from tracer.disclosure import Reason
-from tracer.wording import headlines, say
+from tracer.findings.statements import headlines
+from tracer.wording import say
 
 
 @dataclass(frozen=True)

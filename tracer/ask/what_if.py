@@ -6,12 +6,26 @@ which evidence is missing that would tell them apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import duckdb
 
-from tracer.disclosure import Count, DatasetRef, Measure, PartyRef, Reason, Ref, Times, Word, disclosed
+from tracer.disclosure import (
+    Count,
+    DatasetRef,
+    Measure,
+    PartyRef,
+    Probability,
+    Reason,
+    Ref,
+    ReleaseRef,
+    Times,
+    Word,
+    disclosed,
+)
+from tracer.findings.statements import headlines
 from tracer.resources import statements_beside
 
 Row = Mapping[str, Any]
@@ -27,6 +41,10 @@ PAIRS = 4
 """Pairs of datasets that two parties' answer looks at."""
 BEYOND = 0.001
 """p-value of an overlap from which it is more than chance gives."""
+_BOTH = 1.5
+"""Two copies whose probabilities sum to this are both sources with .5 at least: no alternatives to one another."""
+_BY_LIST = ("through", "common", "states")
+"""Explanations by way of a list that is loaded."""
 _SIGNAL = 0.3
 """Nats from which a signal says anything."""
 _ASKED = 4
@@ -40,11 +58,19 @@ def what_if(con: duckdb.DuckDBPyConnection, found: Mapping[str, Any]) -> list[di
     over the next, `told` (whether they are far enough apart), `answer`, `would_tell`. `said`, `answer` and what is in
     `would_tell` are reasons, to be said by `in_words`.
     """
+    copies = _copies(found)
+    if copies is not None:
+        return [copies]
     pairs: dict[tuple[str, str], list[Row]] = {}
     for row in found.get("explanations", []):
         pairs.setdefault((min(row["giver"], row["taker"]), max(row["giver"], row["taker"])), []).append(row)
-    ranked = sorted(pairs, key=lambda pair: (-_copied(pairs[pair]), pair))[:PAIRS]
-    answers = [_answer(con, pair, pairs[pair], found.get("derivations", [])) for pair in ranked]
+    common = {
+        (min(row["a"], row["b"]), max(row["a"], row["b"])): row["shared"] or 0 for row in found.get("overlaps", [])
+    }
+    # Pairs of two parties' lists in the order in which a copy explains the most contacts.
+    ranked = sorted(pairs, key=lambda pair: (-_copied(pairs[pair]) * common.get(pair, 0), pair))[:PAIRS]
+    edges = found.get("derivations", [])
+    answers = [_compared(pair, pairs[pair], partial(_would_tell, con, pair, edges)) for pair in ranked]
     if not answers and "derivations" not in found:
         answers = [told for row in found.get("overlaps", [])[:PAIRS] if (told := _unexplained(row)) is not None]
     return answers
@@ -54,40 +80,101 @@ def _copied(rows: Sequence[Row]) -> float:
     return max((float(row["probability"]) for row in rows if row["kind"] == "copied"), default=0.0)
 
 
-def _answer(
-    con: duckdb.DuckDBPyConnection, pair: tuple[str, str], rows: Sequence[Row], edges: Sequence[Row]
+def _copies(found: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A copy and a list: whether it came from this copy, or another; None for other pairs.
+
+    The client itself and all other recipients are named in what speaks against the copy.
+    """
+    ends = {found["a"], found["b"]}
+    copy = next((row for row in found.get("releases", []) if row["release"] in ends), None)
+    known = (row["dataset"] for row in found.get("dates", []) if copy and row["dataset"] != copy["dataset"])
+    dataset = next(known, None)
+    if copy is None or dataset is None:
+        return None
+    name = copy["release"]
+    mine = [row for row in found.get("retention", []) if (row["release"], row["seen_in"]) == (name, dataset)]
+    rows = [
+        {
+            "kind": "release",
+            "giver": dataset,
+            "through": row["release"],
+            "probability": float(row["probability"]),
+            "judged": headlines.judged(row),
+        }
+        for row in (*mine, *found.get("other_copies", []))
+    ]
+    own = rows[0] if mine else None
+    others = rows[len(mine) :]
+    rows.sort(key=lambda row: (-row["probability"], row is not own))
+    if not rows:
+        none = Reason.of("which-copy-none", dataset=DatasetRef(dataset), release=ReleaseRef(name))
+        return _told((name, dataset), None, None, None, True, none, list(_copy_would_tell(copy, found)))
+    least = _BOTH if own is None else _BOTH - own["probability"]
+    also = tuple(ReleaseRef(row["through"]) for row in others if own is not None and row["probability"] >= least)
+    if also and own is not None:
+        both = Reason.of(
+            "which-copy-both", dataset=DatasetRef(dataset), release=ReleaseRef(name),
+            probability=Probability(own["probability"]), also=also,
+        )  # fmt: skip
+        return _told((name, dataset), own, others[0], None, True, both, [])
+    return _compared((name, dataset), rows, lambda *_: _copy_would_tell(copy, found))
+
+
+def _copy_would_tell(copy: Row, found: Mapping[str, Any]) -> Iterator[Reason]:
+    """What would tell copies of one client apart."""
+    release = ReleaseRef(copy["release"])
+    if not copy["canaries"]:
+        yield Reason.of("which-copy-ask-canaries", release=release)
+    if not found.get("vintages"):
+        yield Reason.of("which-copy-ask-history")
+    if copy["date"] is None:
+        yield Reason.of("which-copy-ask-day", release=release)
+    if not copy["withheld"]:
+        yield Reason.of("which-copy-ask-file", release=release)
+
+
+def _compared(
+    pair: tuple[str, str], rows: Sequence[Row], would_tell: Callable[[Row, Row | None], Iterator[Reason]]
 ) -> dict[str, Any]:
+    """The best explanation and the next one. rows: likeliest first."""
     best = rows[0]
     # An error of the method cannot be looked into; it counts where there is no other.
     rest = [row for row in rows[1:] if row["kind"] != "other"] or list(rows[1:])
     following = rest[0] if rest else None
     odds = None if following is None else float(best["probability"]) / max(float(following["probability"]), 1e-6)
     told = (odds is None or odds >= TELLING) and best["kind"] != "other"
-    asked = [] if told and (odds is None or odds >= PLAIN) else list(_would_tell(con, pair, best, following, edges))
+    asked = [] if told and (odds is None or odds >= PLAIN) else list(would_tell(best, following))
+    return _told(pair, best, following, odds, told, _sentence(best, following, told, odds), asked)
+
+
+def _told(
+    pair: tuple[str, str], best: Row | None, following: Row | None, odds: float | None, told: bool, answer: Reason,
+    asked: Sequence[Reason],
+) -> dict[str, Any]:  # fmt: skip
     return {
-        "a": pair[0], "b": pair[1], "best": _said(best), "next": None if following is None else _said(following),
-        "odds": odds, "told": told, "answer": disclosed(_sentence(best, following, told, odds)),
-        "would_tell": [disclosed(reason) for reason in asked[:_ASKED]],
+        "a": pair[0], "b": pair[1], "best": None if best is None else _said(best),
+        "next": None if following is None else _said(following), "odds": odds, "told": told,
+        "answer": disclosed(answer), "would_tell": [disclosed(reason) for reason in asked[:_ASKED]],
     }  # fmt: skip
 
 
 def _said(row: Row) -> dict[str, Any]:
-    return {
-        "said": disclosed(explanation(row)),
-        "kind": row["kind"],
-        "through": row["through"],
-        "probability": row["probability"],
-    }
+    return {"said": disclosed(explanation(row))} | {name: row[name] for name in ("kind", "through", "probability")}
 
 
 def explanation(row: Row) -> Reason:
-    """One explanation of a pair: a row of the view `explanations`."""
+    """One explanation of a pair: a row of the view `explanations`, or a copy that a list may have come from."""
+    if row["kind"] == "release":
+        return Reason.of(
+            "which-copy-came-from", dataset=DatasetRef(row["giver"]), release=ReleaseRef(row["through"]),
+            probability=row.get("judged") or Probability(row["probability"]),
+        )  # fmt: skip
     return Reason.of(
         "derivation-explanation",
         kind=Word(str(row["kind"])),
         giver=DatasetRef(row["giver"]),
         taker=DatasetRef(row["taker"]),
-        through=None if row["through"] is None else Ref(row["through"]),
+        through=None if row["through"] is None else (DatasetRef if row["kind"] in _BY_LIST else Ref)(row["through"]),
     )
 
 
@@ -124,24 +211,17 @@ def _unexplained(row: Row) -> dict[str, Any] | None:
             expected=Measure(float(row["expected"])),
             than=Word("more" if more else "alike"),
         )
-    return {
-        "a": row["a"],
-        "b": row["b"],
-        "best": None,
-        "next": None,
-        "odds": None,
-        "told": False,
-        "answer": disclosed(answer),
-        "would_tell": [],
-    }
+    return _told((row["a"], row["b"]), None, None, None, False, answer, [])
 
 
 def _would_tell(
-    con: duckdb.DuckDBPyConnection, pair: tuple[str, str], best: Row, following: Row | None, edges: Sequence[Row]
+    con: duckdb.DuckDBPyConnection, pair: tuple[str, str], edges: Sequence[Row], best: Row, following: Row | None
 ) -> Iterator[Reason]:
     """Evidence that is missing for the pair and would separate the two explanations, the strongest first."""
     kinds = {best["kind"]} | ({following["kind"]} if following is not None else set())
-    links = sorted({row["through"] for row in (best, following or best) if row["kind"] in ("through", "common")})
+    links = sorted(
+        {row["through"] for row in (best, following or best) if row["kind"] in ("through", "common", "states")}
+    )
     signals = {
         step["signal"]
         for edge in edges if {edge["parent"], edge["child"]} == set(pair)
@@ -154,7 +234,7 @@ def _would_tell(
         yield Reason.of("what-if-ask-third")
     for link in links:
         yield Reason.of("what-if-ask-link", link=DatasetRef(link), datasets=tuple(DatasetRef(name) for name in pair))
-    if kinds <= {"copied", "through", "common"}:
+    if kinds <= {"copied", "exchange", *_BY_LIST}:
         yield from _dates([*pair, *links], facts)
         yield from _living(pair, facts)
     yield from _cells(pair, facts)

@@ -13,12 +13,14 @@ from tracer.ask.column_words import cell, heading, truth
 from tracer.ask.waterfall import waterfall
 from tracer.ask.why import ties
 from tracer.disclosure import Reason
+from tracer.findings.statements import headlines
+from tracer.findings.statements.headlines import claim
 from tracer.policy import FEW
 from tracer.visible import visible
-from tracer.wording import Voice, headlines
-from tracer.wording.claims import claim
+from tracer.wording import Voice
 from tracer.wording.sections import Block, DrawnLines, Heading, Paragraph, Points, Table
 from tracer.wording.terminal import terminal_text
+from tracer.wording.voice import percent
 
 WIDTH = 100
 """Cells of a line where nothing else is asked for."""
@@ -108,7 +110,7 @@ class _Details:
         for pair, found in pairs.items():
             if len(pairs) > 1:
                 yield Paragraph(" — ".join(pair), "label")
-            yield Table((), tuple((_share(float(row["probability"])), row["said"]) for row in found))
+            yield Table((), tuple((percent(row["probability"]), row["said"]) for row in found))
 
     def _what_if(self, row: Row) -> Iterator[Block]:
         yield Paragraph(row["answer"])
@@ -197,7 +199,3 @@ class _Details:
         if isinstance(value, dict):
             return "; ".join(f"{key} {self._shown(section, name, item)}" for key, item in value.items())
         return visible(cell(section, name, str(value), self._voice.lang))
-
-
-def _share(p: float) -> str:
-    return "<0.1%" if p < 0.001 else ">99.9%" if 0.999 < p < 1 else f"{p:.1%}"

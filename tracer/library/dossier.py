@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tracer.library.arguments import AnyPath, Day, day, path, path_or_none, texts
+from tracer.library.arguments import AnyPath, Day, columns_of, day, path, path_or_none, texts
 from tracer.library.base import CasePart, Changed
 from tracer.library.table import Table
 
@@ -38,28 +40,49 @@ class Datasets(CasePart):
         self, dataset: str, *, holder: str | None = None, obtained: Day | None = None, created: Day | None = None,
         exported: Day | None = None, living: bool | None = None, origin: str | None = None,
         title: str | None = None, title_en: str | None = None, title_zh: str | None = None,
+        region: str | None = None, columns: Mapping[str, str | Sequence[str]] | None = None,
         clear: str | Iterable[str] = (),
     ) -> Changed:  # fmt: skip
         """Change the facts of a dataset; what is not given stays, `clear` names fields to be empty again.
 
+        region, columns: as of `load`. The original, which the case keeps, is read again by them and becomes a new
+        version of the same id; `version`, `rows` and `rejected` say how.
+
         Raises:
             UsageError: the case does not have it, or a field cannot be empty.
+            InputRefused: it was purged or its original was not kept, so that it cannot be read again.
 
         >>> case.datasets.edit("other", title="Lot 7")["changed"]
         ['list_title']
         """
+        from tracer.identify.number_forms import checked_region
         from tracer.lists.keeping import edit_dataset
+        from tracer.lists.read_again import read_again
 
+        home = None if region is None else checked_region(region)
         facts = {
             "holder": holder, "obtained": day(obtained, "obtained"), "created": day(created, "created"),
             "exported": day(exported, "exported"), "living": living, "origin": origin,
             "list_title": title, "title_en": title_en, "title_zh": title_zh,
         }  # fmt: skip
         fields = ["list_title" if name == "title" else name.replace("-", "_") for name in texts(clear)]
-        return self._access.change(
-            "dataset edit",
-            lambda store: {"dataset": dataset, "changed": list(edit_dataset(store.con, dataset, facts, fields))},
-        )
+        given = [*(name for name, value in facts.items() if value is not None), *fields]
+        given += [name for name, value in (("region", home), ("columns", columns)) if value]
+        notes: list[str] = []
+
+        def change(store: OpenStore) -> dict[str, Any]:
+            done: dict[str, Any] = {"dataset": dataset}
+            done["changed"] = list(edit_dataset(store.con, dataset, facts, fields))
+            if home is not None or columns:
+                with self._access.meters("reading again", store.con, 0) as meter:
+                    read = read_again(store, dataset, region=home, columns=columns_of(columns), meter=meter)
+                if read is not None:
+                    done["changed"] += [name for name in ("region", "columns") if name in given]
+                    done |= {name: getattr(read, name) for name in ("version", "rows", "identifiers", "rejected")}
+                    notes.extend(read.notes)
+            return done
+
+        return _and_why(self._access.change("dataset edit", change), given, notes)
 
     def rename(self, dataset: str, new: str) -> Changed:
         """Rename a dataset: claims, handovers and decisions follow; committed registers keep the old id.
@@ -101,11 +124,29 @@ class Datasets(CasePart):
         """
         from tracer.lists.keeping import restore_dataset
 
+        purged: list[date] = []
+
         def change(store: Any) -> dict[str, Any]:
-            restore_dataset(store.con, dataset)
+            day = restore_dataset(store.con, dataset)
+            purged.extend([] if day is None else [day])
             return {"dataset": dataset, "outcome": "restored"}
 
-        return self._access.change("dataset restore", change)
+        done = self._access.change("dataset restore", change)
+        said = (
+            f"Its contents were purged on {day} and stay purged: its counts and the findings about it are shown, and"
+            " nothing of it is compared."
+            for day in purged
+        )
+        return replace(done, notes=(*done.notes, *said))
+
+
+def _and_why(done: Changed, given: Sequence[str], notes: Sequence[str] = ()) -> Changed:
+    """What an edit did, with the reason why it changed nothing."""
+    if done.done.get("outcome", "same") == "same" and not done.done.get("changed"):
+        named = ", ".join(dict.fromkeys(given))
+        why = f"the case says so already ({named})" if given else "no field was given; --help lists them"
+        notes = (*notes, f"Nothing changed: {why}.")
+    return replace(done, notes=(*done.notes, *notes))
 
 
 class _Records(CasePart):
@@ -141,7 +182,7 @@ class _Records(CasePart):
             outcome = change(store.con, named, keeping.Edit(facts, fields)).value
             return {self._kind: named, "outcome": outcome, "changed": [] if outcome == "same" else given}
 
-        return self._access.change(f"{self._kind} edit", edited)
+        return _and_why(self._access.change(f"{self._kind} edit", edited), given)
 
     def _remove(self, named: str | int, *more: object) -> Changed:
         from tracer.dossier import keeping
@@ -239,6 +280,28 @@ class Parties(_Records):
             return {"merged": merged.merged, "into": merged.into, "moved": dict(merged.moved)}
 
         return self._access.change("party merge", change)
+
+    def unmerge(self, id: str) -> Changed:
+        """Take a merge apart: what was party `id`'s is its own again. What was added since stays where it is.
+
+        Raises:
+            UsageError: the case does not have it.
+            InputRefused: it was not merged, or the party that it is in was merged as well.
+        """
+        from tracer.dossier.parties import suggest_merges, unmerge_party
+        from tracer.identify.organisation import same
+
+        notes: list[str] = []
+
+        def change(store: OpenStore) -> dict[str, Any]:
+            apart = unmerge_party(store.con, id)
+            suggest_merges(store.con, same)
+            if apart.stays_protected:
+                notes.append(f"{apart.out_of} stays protected.")
+            return {"party": id, "out_of": apart.out_of, "moved": dict(apart.moved)}
+
+        done = self._access.change("party unmerge", change)
+        return replace(done, notes=(*done.notes, *notes))
 
 
 class EvidenceKept(_Records):
@@ -401,23 +464,30 @@ class Replies(_Records):
     """What parties were asked, and their answers: `case.replies`."""
 
     _kind, _many = "reply", "replies"
-    _columns, _where = "party, asked, deadline, answered, state, text", " WHERE state <> 'not asked'"
+    _columns, _where = (
+        "party, asked, deadline, answered, state, text, language, translation",
+        " WHERE state <> 'not asked'",
+    )
 
     def add(
         self, party: str, *, asked: Day | None = None, deadline: Day | None = None, answered: Day | None = None,
-        text: str | None = None,
+        text: str | None = None, language: str | None = None, translation: Mapping[str, str] | None = None,
     ) -> Changed:  # fmt: skip
         """Record that a party was asked, and its answer; `answered` absent: none yet.
+
+        language: of the text; translation: language to the text in it, shown to readers of that language.
 
         >>> case.replies.add("trader", asked="2026-05-03", deadline="2026-05-10")["outcome"]
         'added'
         """
         from tracer.dossier.records import Reply
+        from tracer.dossier.replies import kept_translation
         from tracer.dossier.statements import add_reply
 
         record = Reply(
             party=party, asked=day(asked, "asked"), deadline=day(deadline, "deadline"),
-            answered=day(answered, "answered"), text=text,
+            answered=day(answered, "answered"), text=text, language=language,
+            translation=kept_translation(translation),
         )  # fmt: skip
         return self._access.change(
             "reply add",
@@ -426,12 +496,15 @@ class Replies(_Records):
 
     def edit(
         self, party: str, *, asked: Day | None = None, deadline: Day | None = None, answered: Day | None = None,
-        text: str | None = None, clear: str | Iterable[str] = (),
+        text: str | None = None, language: str | None = None, translation: Mapping[str, str] | None = None,
+        clear: str | Iterable[str] = (),
     ) -> Changed:  # fmt: skip
         """Change what a party answered; `asked` names the question where it was asked several times."""
+        from tracer.dossier.replies import kept_translation
+
         facts = {
             "asked": day(asked, "asked"), "deadline": day(deadline, "deadline"), "answered": day(answered, "answered"),
-            "text": text,
+            "text": text, "language": language, "translation": kept_translation(translation),
         }  # fmt: skip
         return self._edit(party, facts, clear)
 

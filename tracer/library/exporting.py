@@ -58,7 +58,7 @@ class Exporting(CasePart):
         chain: int | str = "", party: str = "", finding: Iterable[str] | None = None,
         grade: str = "", width: int | None = None, portrait: bool = False, title: str = "", subtitle: str = "",
         source: str = "", theme: str = "light", highlight: str | Iterable[str] = (), embed: str = "",
-        fonts: str = "",
+        fonts: str = "", check_reply: bool = False, unasked_because: str | None = None,
     ) -> Exported:  # fmt: skip
         """Export the graph, findings, report, a figure or documents.
 
@@ -76,6 +76,8 @@ class Exporting(CasePart):
         tool's own; theme, `light` or `dark`; highlight, ids or names.
         fonts: of an SVG, `embed` (usual where they are small), `outline` or `none`.
         embed: of the page, `story` or `graph` alone, for the frame of another page.
+        check_reply: write nothing whose headlines name a party that was not asked. unasked_because: why such a party
+        is named nevertheless; journaled, and said in the file.
 
         Raises:
             UsageError: no such noun or format, an id that a figure cannot be of or that the case does not have, a
@@ -110,7 +112,19 @@ class Exporting(CasePart):
         )
         target = path_or_none(path)
         stem = "" if target is None or str(target) == "-" else target.stem
-        wanted = Wanted(to, noun, spoken, texts(of), path_or_none(font), reveal, choice, stem, with_sources)
+        wanted = Wanted(
+            to,
+            noun,
+            spoken,
+            texts(of),
+            path_or_none(font),
+            reveal,
+            choice,
+            stem,
+            with_sources,
+            check_reply,
+            unasked_because,
+        )
         with self._access.reading() as store:
             prepared = prepare(store, wanted)
             warning = prepared.leaving.not_up_to_date(language(words or spoken))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,19 +12,23 @@ from tracer.library.table import NotebookView
 if TYPE_CHECKING:
     import duckdb
 
+    from tracer.disclosure import Number
+    from tracer.findings.statements import Statement
     from tracer.wording.names import Names
     from tracer.wording.sections import Block
     from tracer.wording.voice import Voice
 
-KINDS: Mapping[str, str] = {
-    "retention": "retention", "chain": "resale-chains", "attribution": "attributions", "derivation": "derivations",
-    "claim": "claims",
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "retention": ("retention", "held"), "chain": ("chain",), "attribution": ("attribution",),
+    "derivation": ("derivation",), "claim": ("claim",),
 }  # fmt: skip
-"""Kind of finding → the named query of its rows, the weightiest kind first."""
-_SUBJECTS: Mapping[str, tuple[str, ...]] = {
-    "retention": ("release", "seen_in"), "chain": ("chain", "datasets"), "attribution": ("dataset", "release"),
-    "derivation": ("parent", "child"), "claim": ("claim",),
+"""Kind of finding → the kinds of statements that it holds, the weightiest kind first."""
+_QUERIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "retention": ("retention", ("release", "seen_in")), "chain": ("resale-chains", ("chain", "datasets")),
+    "attribution": ("attributions", ("dataset", "release")), "derivation": ("derivations", ("parent", "child")),
+    "claim": ("claims", ("claim",)),
 }  # fmt: skip
+"""Kind → the named query of its rows, and the keys of what it is about."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Finding(NotebookView):
     """0 to 1; None for what has no probability of its own (an attribution, a claim)."""
     row: Mapping[str, Any] = field(repr=False)
     """The row of the named query, with the keys and values of `-f json` in English."""
-    _facts: Mapping[str, Any] = field(repr=False, compare=False)
+    _statement: Statement = field(repr=False, compare=False)
     _names: Mapping[str, Names] = field(repr=False, compare=False)
 
     def __hash__(self) -> int:
@@ -53,37 +57,20 @@ class Finding(NotebookView):
 
     def headline(self, lang: str = "en") -> str:
         """Who, what and when, in one sentence; `lang`: `en` or `zh`."""
-        from tracer.wording import claims, headlines
-
-        room = claims if self.kind == "claim" else headlines
-        return self._voice(lang).say(getattr(room, self.kind)(self._facts))
+        return self._voice(lang).say(self._statement.said)
 
     def sureness(self, lang: str = "en") -> str:
         """How sure that is, in words and numbers; empty where nothing measures it."""
-        from tracer.disclosure import PValue, Reason
-        from tracer.wording import headlines
-
-        said: list[Reason] = []
-        if self.kind == "retention":
-            said = [headlines.sure(self._facts)]
-        elif self.kind == "chain":
-            said = [headlines.chain_by(self._facts)]
-        elif self.kind == "attribution":
-            said = list(headlines.marks(self._facts))
-        elif self.kind == "derivation":
-            said = [headlines.derivation_sure(self._facts)]
-        elif self._facts["p_value"] is not None:
-            said = [Reason.of("story-test-error", error=PValue(float(self._facts["p_value"])))]
         voice = self._voice(lang)
-        return (" " if lang == "en" else "").join(voice.say(one) for one in said)
+        return (" " if lang == "en" else "").join(voice.say(one) for one in self._statement.sure)
 
     def reasons(self, lang: str = "en") -> tuple[str, ...]:
         """What it rests on, a sentence each, the strongest first."""
-        return self._sentences("reasons", lang)
+        return self._sentences(self._statement.reasons, lang)
 
     def against(self, lang: str = "en") -> tuple[str, ...]:
         """What speaks against it, a sentence each."""
-        return self._sentences("alternatives" if self.kind == "claim" else "against", lang)
+        return self._sentences(self._statement.against, lang)
 
     def text(self, lang: str = "en") -> str:
         """All of it as lines of at most 80 cells: headline, how sure, what for it, what against it."""
@@ -122,11 +109,9 @@ class Finding(NotebookView):
 
         return Voice(lang, Introduced(self._names[language(lang)], lang))
 
-    def _sentences(self, column: str, lang: str) -> tuple[str, ...]:
-        from tracer.wording import headlines
-
+    def _sentences(self, said: Sequence[Number], lang: str) -> tuple[str, ...]:
         voice = self._voice(lang)
-        return tuple(voice.show(headlines.said(one)) for one in self._facts.get(column) or ())
+        return tuple(voice.show(one) for one in said)
 
 
 def findings_of(con: duckdb.DuckDBPyConnection, kind: str | None, least: float) -> list[Finding]:
@@ -135,25 +120,22 @@ def findings_of(con: duckdb.DuckDBPyConnection, kind: str | None, least: float) 
     Raises:
         UsageError: a kind that there is not.
     """
-    from tracer.ask.named import find_query, run_query
+    from tracer.ask.named import ValueRows, find_query, run_query
     from tracer.ask.render import json_rows
-    from tracer.policy import masked_row
+    from tracer.findings.statements import statements
     from tracer.wording.names import names_of
 
     kinds = tuple(KINDS) if kind is None else (one_of(kind, KINDS, "kind"),)
     names = {lang: names_of(con, lang) for lang in ("en", "zh")}
-    found = []
+    rows, found = ValueRows(con), []
     for each in kinds:
-        query = find_query(KINDS[each])
-        given = {"accused": "true"} if each == "attribution" else {}
-        said = json_rows(run_query(con, query, given))
-        facts = run_query(con, query, given, entered=True).rows()
-        for row, fact in zip(said, facts, strict=True):
-            probability = row.get("probability")
-            if probability is None or probability >= least:
-                about = tuple(
-                    (name, " ".join(map(str, row[name])) if isinstance(row[name], list) else str(row[name]))
-                    for name in _SUBJECTS[each]
-                )
-                found.append(Finding(each, about, row["grade"] or "", probability, row, masked_row(fact), names))
+        query, keys = _QUERIES[each]
+        said = {_about(row, keys): row for row in json_rows(run_query(con, find_query(query)))}
+        for one in statements(rows, KINDS[each], least):
+            about = _about(one.row, keys)
+            found.append(Finding(each, about, one.grade, one.probability, said[about], one, names))
     return found
+
+
+def _about(row: Mapping[str, Any], keys: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((key, " ".join(map(str, row[key])) if isinstance(row[key], list) else str(row[key])) for key in keys)

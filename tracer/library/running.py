@@ -61,7 +61,7 @@ class Run(NotebookView):
         """One line: how many findings are new or changed, and how many are superseded."""
         if self.number is None:
             return "Nothing has changed since the last trace."
-        return f"Run {self.number}: {self.added:,} findings new or changed, {self.removed:,} superseded."
+        return f"Run {self.number}: {self.added:,} results new or changed, {self.removed:,} superseded."
 
     def __str__(self) -> str:
         """The summary."""

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from tracer.marking.release.plan import ReleasePlan
     from tracer.marking.release.request import ReleaseRequest
 
-_VERDICTS = ("confirm", "reject", "unsure")
-
 
 class Working(CasePart):
     """The everyday work of a `Case`. Each call is all there, or nothing of it, and is journaled."""
@@ -116,11 +114,14 @@ class Working(CasePart):
     def judge(self, a: str, b: str, verdict: str, *, note: str | None = None) -> Changed:
         """Record a person's decision on the edge between A and B; later runs keep it, `trace` brings it into effect.
 
-        verdict: `confirm`, `reject` or `unsure`. The row has `judgement`, and `overrules` where another one held.
+        a, b: two lists, or a copy and the list in which it was found.
+        verdict: `confirm`, `reject`, `unsure`, `independent` (neither from the other), or `withdraw`, which takes back
+        what is in force. The row has `judgement`, and `overrules` or `withdraws` where another one held.
 
         Raises:
             UsageError: an id that the case does not have, or another verdict.
-            InputRefused: B from A is confirmed while the reverse is.
+            InputRefused: parties, claims or others on which nothing rests; B from A is confirmed while the reverse is;
+                nothing is in force that could be withdrawn.
 
         >>> case.judge("client", "vendor", "confirm", note="seen in the contract")["verdict"]
         'confirm'
@@ -129,14 +130,20 @@ class Working(CasePart):
 
         from tracer.clock import now
         from tracer.dossier.statements import add_judgement
+        from tracer.dossier.vocabulary import JUDGEMENTS
 
-        one_of(verdict, _VERDICTS, "verdict")
+        one_of(verdict, JUDGEMENTS, "verdict")
         with self._access.writing() as store, store.transaction():
             judged = add_judgement(store.con, a, b, verdict, note=note, at=now(), who=getpass.getuser())
-            store.journal.append(command="judge", detail={"a": a, "b": b, "verdict": verdict, "no": judged.number})
-        done: dict[str, Any] = {"judgement": judged.number, "a": a, "b": b, "verdict": verdict}
+            store.journal.append(
+                command="judge", detail={"a": judged.a, "b": judged.b, "verdict": verdict, "no": judged.number}
+            )
+        done: dict[str, Any] = {"judgement": judged.number, "a": judged.a, "b": judged.b, "verdict": verdict}
         if judged.overrules is None:
             return Changed(done, to_trace=True)
+        if verdict == "withdraw":
+            note = f"Judgement {judged.overrules} ({judged.overruled}) is taken back: the data alone count again."
+            return Changed(done | {"withdraws": judged.overrules}, to_trace=True, notes=(note,))
         note = f"It overrules judgement {judged.overrules}, which said {judged.overruled}."
         return Changed(done | {"overrules": judged.overrules}, to_trace=True, notes=(note,))
 

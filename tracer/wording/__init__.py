@@ -7,13 +7,13 @@ https://projectfluent.org. A code that one language lacks, or says with other nu
 
 from __future__ import annotations
 
-from tracer.disclosure import Reason, Text, Word, disclosed
+from tracer.disclosure import Reason, Text, Word, disclosed, sure_word
 from tracer.documents import json_of
 from tracer.wording.catalogue_files import LANGUAGES
 from tracer.wording.labels import data_word, key_of, templates, word
 from tracer.wording.pattern import BrokenCatalogue
 from tracer.wording.structs import Codes, code_key, coded, holds_codes, in_words, masked_table, worded_table
-from tracer.wording.voice import Voice, say, sure_word
+from tracer.wording.voice import Voice, say
 
 # The signals of an edge as the store holds them, each with its name and its sentence as reasons.
 

@@ -20,8 +20,15 @@ _READABLE = 24
 _TALL = 3
 """Lines that a row of a table has at most; a taller one becomes a block of its own."""
 _MARKS = {"for": "+ ", "against": "− ", "or": "/ "}
-_PIECE = re.compile(r"[（“《]*(?:[\u0021-\u2e7f]+|[^\s])[，。；：、）”》？！]*|\s+")
-"""What a line is not broken within: a word, or a Chinese character with the marks that belong to it."""
+_WHOLE = (
+    "呼叫中心|系统供应商|供应商|承包商|中间商|接收方|委托方|持有者|客户名单|用户名单|自有名单|外呼名单|名单|副本|"
+    "埋设记录|联系人|记录|几乎可以肯定|可能性|可能|合同|到期|概率|来源|数据|泄露|持有|复制|依据|结论|公司"
+)
+PIECE = re.compile(
+    rf"[（“《「『【〈]*(?:\d+年(?:\d+月)?(?:\d+日)?|\d+月\d+日|{_WHOLE}|[\u0021-\u2e7f]+|[^\s])[，。；：、）”》？！’%」』】〉]*|\s+"
+)
+"""What a line is not broken within: a word, a day, a Chinese character, with the marks that belong to it. Chinese has
+no blanks between words, so those that are in most sentences are named."""
 
 
 def terminal_text(blocks: Iterable[Block], width: int = COLUMNS) -> str:
@@ -60,7 +67,7 @@ def folded(text: str, first: str = "", width: int = COLUMNS) -> list[str]:
     before = " " * cell_len(first)
     room = max(_LEAST, width - len(before))
     lines, line = list[str](), ""
-    for piece in _PIECE.findall(text):
+    for piece in PIECE.findall(text):
         if line.strip() and cell_len(line) + cell_len(piece.rstrip()) > room:
             lines.append(line.rstrip())
             line = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -24,6 +24,7 @@ from tracer.disclosure import (
     Text,
     Times,
     Word,
+    sure_word,
 )
 from tracer.errors import UsageError
 from tracer.wording.catalogue_files import LANGUAGES, LINES, pattern_of
@@ -31,14 +32,12 @@ from tracer.wording.days import day_of, days_between
 from tracer.wording.names import Introduced, Names
 from tracer.wording.pattern import BrokenCatalogue, filled
 
-SURE = ((0.99, "certain"), (0.95, "very-likely"), (0.8, "likely"), (0.5, "more-likely"), (0.0, "cannot-be-told"))
-"""From which probability each of the five words is used; their codes begin with `sure-`."""
 _OPEN, _CLOSE = "\ue000", "\ue001"
-"""Around a name within a Chinese sentence, until its neighbours are known."""
+"""Around what is filled in in a Chinese sentence, until its neighbours are known."""
 _CHINESE = "[\u2e80-\u9fff\uff00-\uffef]"
 _TWICE = re.compile(r"(?<=\w)\.\.(?=\s|\Z)")
 """The full stop of a sentence behind that of a name: Dialer Co. S.A.."""
-_OWNED = re.compile(r" \(([^()\s]+)\)'s\b")
+_OWNED = re.compile(r" \(([^()\s]+)\)’s\b")
 """An English possessive after an id, which follows a name: it is the name's."""
 
 
@@ -58,8 +57,17 @@ class _Value:
     def __str__(self) -> str:
         """As it is said."""
         text = self.voice.show(self.number)
-        named = isinstance(self.number, PartyRef | DatasetRef | Reason | tuple)
-        return f"{_OPEN}{text}{_CLOSE}" if named and self.voice.lang == "zh" else text
+        return f"{_OPEN}{text}{_CLOSE}" if self.voice.lang == "zh" else text
+
+
+class _Marked(str):
+    """Words that are filled in, and may be chosen by."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        """As they are said."""
+        return f"{_OPEN}{str.__str__(self)}{_CLOSE}"
 
 
 FORMER = frozenset(
@@ -107,7 +115,8 @@ class Voice:
         Raises:
             BrokenCatalogue: a key that the catalogue does not know, or one that needs more than is filled in.
         """
-        return self._said(key, {name: one if isinstance(one, int) else str(one) for name, one in filled.items()})
+        text = _Marked if self.lang == "zh" else str
+        return self._said(key, {name: one if isinstance(one, int) else text(one) for name, one in filled.items()})
 
     def _said(self, key: str, given: Mapping[str, object]) -> str:
         try:
@@ -119,7 +128,7 @@ class Voice:
             said = _TWICE.sub(".", said)
         if isinstance(self.names, Introduced):
             knows = self.names.knows
-            said = _OWNED.sub(lambda found: f"'s ({found[1]})" if knows(found[1]) else found[0], said)
+            said = _OWNED.sub(lambda found: f"’s ({found[1]})" if knows(found[1]) else found[0], said)
         return _loose().sub("", said).replace(_OPEN, "").replace(_CLOSE, "") if _OPEN in said else said
 
     def _argument(self, number: Number) -> object:
@@ -178,6 +187,8 @@ class Voice:
         return f"{joint.join(first)}{end}{last}"
 
 
+AGAINST = 10
+"""Odds against from which they are said, in the place of "cannot be told"."""
 PLURAL: Mapping[str, Callable[[int], str]] = {
     "en": lambda count: "one" if count == 1 else "other", "zh": lambda _: "other",
 }  # fmt: skip
@@ -187,8 +198,13 @@ PLURAL: Mapping[str, Callable[[int], str]] = {
 @cache
 def _functions(lang: str) -> dict[str, Callable[..., Any]]:
     def sure(value: Any) -> str:
-        """`very likely, 97%`."""
+        """`very likely, 97%`, or by whom it was judged."""
+        if isinstance(value.number, Reason):
+            return str(value)
         probability = value.number.value
+        if probability <= 1 / (1 + AGAINST):
+            odds = round((1 - probability) / max(probability, 1e-6))
+            return say(Reason("how-sure-against", {"odds": odds}), lang)
         numbers: dict[str, Number] = {
             "word": Reason(sure_word(probability)), "percent": Text(percent(probability)),
         }  # fmt: skip
@@ -196,7 +212,7 @@ def _functions(lang: str) -> dict[str, Callable[..., Any]]:
 
     def any_of(value: Any) -> str:
         """Items one of which is enough: `a; b; c`."""
-        return ("; " if lang == "en" else "；").join(value.voice.show(one) for one in value.number)
+        return joined([value.voice.show(one) for one in value.number], lang)
 
     def list_of(client: Any, dataset: Any) -> str:
         """A client's list: by its title where it has one."""
@@ -227,17 +243,23 @@ def say(reason: Reason, lang: str = "en") -> str:
     return spoken_by(lang).say(reason)
 
 
-def sure_word(probability: float) -> str:
-    """The code of the word for a probability."""
-    return "sure-" + next(word for least, word in SURE if probability >= least)
+def joined(said: Iterable[str], lang: str) -> str:
+    """Sentences or parts of them as items of one line: only the last keeps its full stop.
+
+    >>> joined(["One list.", "Another."], "en"), joined(["一份。", "另一份"], "zh")
+    ('One list; Another.', '一份；另一份')
+    """
+    *items, last = [*said] or [""]
+    return ("; " if lang == "en" else "；").join([*(one.rstrip(".。") for one in items), last])
 
 
-def percent(probability: float) -> str:
+def percent(value: object) -> str:
     """Whole per cents that are reached, so that none says more than the word that goes with it; never 100% or 0%.
 
     >>> percent(0.9858), percent(0.9951), percent(0.004)
     ('98%', '>99%', '<1%')
     """
+    probability = float(str(value))
     if probability > 0.99:
         return ">99%"
     return "<1%" if probability < 0.01 else f"{math.floor(round(probability * 100, 6))}%"

@@ -3,7 +3,7 @@
 
 -- section: derivations
 SELECT parent, child, kind, probability, grade, shared, parent_contacts, child_contacts, share_of_child, via, reasons, against,
-    weights, judgement, small
+    weights, judgement, without_judgement, judged_by, judged_on, note, small
 FROM views.derivations
 WHERE (list_contains($a_lists, parent) AND list_contains($b_lists, child))
     OR (list_contains($b_lists, parent) AND list_contains($a_lists, child))
@@ -40,16 +40,16 @@ WHERE stated AND (
 ORDER BY dataset, p_value, origin;
 
 -- section: attributions
-SELECT dataset, release, recipient, accused, p_value, chance, e_value, canaries_seen, canaries_planted, rows_matched, grade,
+SELECT dataset, release, recipient, (SELECT d.holder FROM views.datasets d WHERE d.dataset = a.dataset) AS holder, accused, p_value, chance, e_value, canaries_seen, canaries_planted, rows_matched, grade,
     reasons, against, judgement
-FROM views.attributions
+FROM views.attributions a
 WHERE (release = $a AND list_contains($b_lists, dataset)) OR (release = $b AND list_contains($a_lists, dataset))
     OR (list_contains($a_parties, recipient) AND dataset = $b) OR (list_contains($b_parties, recipient) AND dataset = $a)
 ORDER BY accused DESC, p_value, chance, dataset, release;
 
 -- section: retention
 SELECT vendor, client, release, dataset, seen_in, seen_with, first_seen, reading, after_end, probability, grade, reasons,
-    against, judgement
+    against, judgement, without_judgement, judged_by, judged_on, note
 FROM views.retention
 WHERE list_contains([vendor, client, release, dataset, seen_in, seen_with], $a)
     AND list_contains([vendor, client, release, dataset, seen_in, seen_with], $b)
@@ -84,10 +84,18 @@ WHERE list_contains([release, dataset, recipient], $a) AND list_contains([releas
 ORDER BY date, release;
 
 -- section: chains
-SELECT parties, datasets, grade, first_seen, last_seen, probability
+SELECT parties, datasets, grade, first_seen, last_seen, probability, judgement, without_judgement, judged_by, judged_on, note
 FROM views.chains
 WHERE (list_contains(parties, $a) OR list_contains(datasets, $a)) AND (list_contains(parties, $b) OR list_contains(datasets, $b))
 ORDER BY grade DESC, parties, datasets;
+
+-- section: ways
+SELECT ancestor, dataset, sum(probability) AS probability
+FROM views.generations
+WHERE list_contains($a_lists, ancestor) AND list_contains($b_lists, dataset)
+    OR list_contains($b_lists, ancestor) AND list_contains($a_lists, dataset)
+GROUP BY ancestor, dataset
+ORDER BY ancestor, dataset;
 
 -- section: hidden
 SELECT hidden, parents, children, contacts, probability, reasons

@@ -27,8 +27,7 @@ from tracer.findings.claims.number_ranges import ranges_in
 from tracer.findings.claims.overlaps import Overlap, canaries_inside, overlap_with
 from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, over_lists, statement, told, untestable, usable
 from tracer.findings.intervals import rounded, rounded_up
-from tracer.findings.overlap.close import close_to
-from tracer.findings.overlap.near_copies import NEAR
+from tracer.findings.overlap.close import NEAR, close_to
 from tracer.findings.tails import binomial_at_least, evenness, poisson_at_least
 from tracer.identify.keys import PHONE_END
 from tracer.identify.number_plans import CHINA

@@ -8,7 +8,7 @@ from tracer.disclosure import Count, DatasetRef, Number, Reason, Share, Word
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.finding_tables import kept, put_rows
 from tracer.findings.novelty.parts import DatedList, ListNovelty, NoveltyPart, novelty
-from tracer.findings.overlap.compared import compare
+from tracer.findings.overlap import compare
 
 # What is said of how new a list is, and what may make it wrong.
 

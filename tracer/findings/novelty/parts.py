@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from tracer.findings.derivation.sets import Sets
-from tracer.findings.overlap.compared import Comparison
+from tracer.findings.overlap import Comparison
 from tracer.policy import SHOWN_FROM
 
 _TWO_SIDED = 1.96

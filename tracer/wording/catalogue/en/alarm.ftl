@@ -1,7 +1,7 @@
 ### What a watch reports.
 
 conclusion-copy =
-    { $party }'s copy { $release } was leaked or used again: { $seen }{ $days ->
+    { $party }’s copy { $release } was leaked or used again: { $seen }{ $days ->
         [0] {""}
         [1] {" "}in one day
        *[other] {" "}in { $days } days
@@ -10,20 +10,20 @@ conclusion-copy =
        *[other] {" "}How sure: { SURE($probability) }.
     }
 conclusion-client =
-    { $party }'s own database was leaked, not a recipient's copy: { $seen }{ $days ->
+    { $party }’s own database was leaked, not a recipient’s copy: { $seen }{ $days ->
         [0] {""}
         [1] {" "}in one day
        *[other] {" "}in { $days } days
     }, to records planted only there. How sure: { SURE($probability) }.
 conclusion-register =
-    Records planted in many copies of { $party }'s lists were reached: { $seen }{ $days ->
+    Records planted in many copies of { $party }’s lists were reached: { $seen }{ $days ->
         [0] {""}
         [1] {" "}in one day
        *[other] {" "}in { $days } days
     }. They point to its database or its register of planted records, not to a recipient. How sure: {
     SURE($probability) }.
 conclusion-undecided =
-    Planted records of { $party }'s lists are in use: { $seen }{ $days ->
+    Planted records of { $party }’s lists are in use: { $seen }{ $days ->
         [0] {""}
         [1] {" "}in one day
        *[other] {" "}in { $days } days
@@ -31,8 +31,8 @@ conclusion-undecided =
     SURE($probability) }.
 conclusion-withdrawn =
     What came since speaks against the earlier report: { $release ->
-        [none] that { $party }'s own records were leaked
-       *[other] that { $party }'s copy { $release } was leaked
+        [none] that { $party }’s own records were leaked
+       *[other] that { $party }’s copy { $release } was leaked
     } cannot be told any more.
 conclusion-hits =
     { $channel ->

@@ -3,7 +3,7 @@
 alias-names = { $votes } of the { $addresses } addresses in { $dataset } that name a service name { $origin }.
 alias-usual = In a list from elsewhere, about { $share } of such addresses name { $origin }.
 alias-share =
-    Between { $low } and { $high } of the list was collected by { $origin } (95% range), if other services' customers
+    Between { $low } and { $high } of the list was collected by { $origin } (95% range), if other services’ customers
     write such addresses about as often.
 alias-block =
     Most of the addresses that name { $origin } are close together, in rows { $first } to { $last } of { $rows }. Either
@@ -25,5 +25,5 @@ alias-none =
     { $n } addresses in { $dataset } name a service, and none is named more often than in lists from elsewhere.
 alias-hashed = { $dataset } holds hashes, which do not show what the addresses say.
 alias-not-kept =
-    { $dataset } was loaded by an earlier version, which did not keep what the addresses say. Load it again with
-    `--replace`.
+    { $dataset } was loaded by an earlier version, which did not keep what the addresses say. It would have to
+    be loaded again.

@@ -47,16 +47,16 @@ attribution-choices =
     } can be compared; { $agreeing } are written as in this copy. A copy that is not the source would agree so well with a
     chance of { $chance } (limit: { $bound }).
 attribution-rows =
-    { $matched } of the copy's other contacts are in the list{ $share ->
+    { $matched } of the copy’s other contacts are in the list{ $share ->
         [none] .
        *[other] {" "}({ $share }).
     }
 attribution-together =
     All lists with planted records of this draw together point to this copy. A copy that is not the source would match
-    so well with a chance of { $chance } (limit: { $bound }). See `{ $command }`.
+    so well with a chance of { $chance } (limit: { $bound }).
 attribution-second = { $dataset }, held by someone else and not copied from this list, points to the same copy.
 attribution-second-by-contacts =
-    { $dataset }, held by someone else, points to the same copy. The two lists share less than half of the smaller one's
+    { $dataset }, held by someone else, points to the same copy. The two lists share less than half of the smaller one’s
     known contacts.
 attribution-campaign =
     The calls or messages of campaign { $campaign } point to the same copy ({ SURE($probability) }). The callers knew the
@@ -67,7 +67,7 @@ attribution-campaign =
 
 # A list of hashes that names no copy
 attribution-copy-unknown =
-    The list holds { $client }'s records, but does not show which copy they came from. { $matched } of the { $whole } contacts of
+    The list holds { $client }’s records, but does not show which copy they came from. { $matched } of the { $whole } contacts of
     { $source } are in { $dataset } as hashes. Every copy has them, and so does { $client } itself.
 attribution-would-tell = What would identify the copy: { ANY($ways) }.
 attribution-way-canaries = planted records in future copies
@@ -108,13 +108,13 @@ attribution-names-none =
        *[other] come
     } from one of the copies on record cannot be told.
 attribution-note-copy-unknown =
-    { $datasets }: these are { $client }'s records. Which copy they came from is not known (G1).
+    { $datasets }: these are { $client }’s records. Which copy they came from is not known (G1).
 attribution-note-hashes =
     { $datasets } { HOWMANY($datasets) ->
         [1] holds
        *[other] hold
-    } hashes. They were compared with planted records and with lists that have a recorded release; none matches. Record
-    the releases of other lists with `tracer release add`.
+    } hashes. They were compared with planted records and with lists that have a recorded release; none matches.
+    Copies of other lists that are not on record could not be compared.
 
 # What speaks against it
 attribution-held-by-client = { $holder } holds this list as a client. Nothing was passed on.
@@ -122,10 +122,10 @@ attribution-too-late =
     The copy was handed over on { $handed_over }, but the list already existed on { $existed }. The copy cannot be its
     source.
 attribution-rows-missing =
-    The copy's other records are not in this case. So it cannot be ruled out that someone inserted the planted records
+    The copy’s other records are not in this case. So it cannot be ruled out that someone inserted the planted records
     on purpose.
 attribution-framing =
-    Planted records appear without a matching share of the copy's other records. Someone may have inserted them to
+    Planted records appear without a matching share of the copy’s other records. Someone may have inserted them to
     incriminate { $recipient }.
 attribution-inside =
     { $planted ->
@@ -169,18 +169,18 @@ attribution-inside-alone-few =
     else. Someone may have added the planted records to incriminate { $recipient }.
 attribution-inside-tell =
     Whether contacts came from this copy, or its planted records alone, cannot be determined: the copies have the same
-    contacts. Copies released with `--withhold` or `--pool` would show it.
+    contacts. Copies with withheld records or shared planted records would show it.
 attribution-inside-alone =
     { $shown } of the { $never } contacts that this copy never had are in the list, as large a share as of its own. The
     contacts came from somewhere else. Someone may have added the planted records to incriminate { $recipient }.
 attribution-either =
     The list would look the same without this copy, or without { $copies }. At least one of these copies is a source.
-    The planted records of another one may have been added. Copies released with `--withhold` and `--pool` would show
-    it.
+    The planted records of another one may have been added. Copies with withheld records and
+    shared planted records would show it.
 attribution-home =
     { $n ->
-        [one] One record planted in the client's own database appears in the list.
-       *[other] { $n } records planted in the client's own database appear in the list.
+        [one] One record planted in the client’s own database appears in the list.
+       *[other] { $n } records planted in the client’s own database appear in the list.
     } The database or the register of planted records leaked, not this copy.
 attribution-unreleased =
     { $n ->
@@ -200,8 +200,8 @@ attribution-withdrawn =
     } handed out all the same, or the register of planted records leaked.
 attribution-siblings =
     { $n ->
-        [one] One record planted in the client's other copies appears, and no other named copy explains it.
-       *[other] { $n } records planted in the client's other copies appear, and no other named copy explains them.
+        [one] One record planted in the client’s other copies appears, and no other named copy explains it.
+       *[other] { $n } records planted in the client’s other copies appear, and no other named copy explains them.
     }
 attribution-by-design =
     { $n ->
@@ -222,13 +222,13 @@ attribution-choices-unread =
     { $unread } of { $asked } keyed choices cannot be read: the list was normalised, or the columns are missing.
 attribution-none-seen =
     { $planted ->
-        [one] The copy's one planted record does not appear.
-       *[other] None of the copy's { $planted } planted records appears.
+        [one] The copy’s one planted record does not appear.
+       *[other] None of the copy’s { $planted } planted records appears.
     } This rules out, at 95%, that { $least } or more of the copy was taken at random.
 attribution-removed =
     { $planted ->
-        [one] The copy's one planted record does not appear, although { $share } of its other contacts do. It was removed,
-       *[other] None of the copy's { $planted } planted records appears, although { $share } of its other contacts do. They were removed,
+        [one] The copy’s one planted record does not appear, although { $share } of its other contacts do. It was removed,
+       *[other] None of the copy’s { $planted } planted records appears, although { $share } of its other contacts do. They were removed,
     } or these contacts did not come from this copy alone.
 attribution-limit =
     The limit for naming a copy is { $bound }, because { $compared ->

@@ -8,13 +8,13 @@ hit-new-number =
 hit-before-copy = No copy that holds this number had been handed over yet: background.
 hit-planned = It belongs to a campaign that the client had announced. It does not point to a leak.
 hit-storm =
-    Other people's calls showed this number as their caller, and those who were called rang back. It does not point to
+    Other people’s calls showed this number as their caller, and those who were called rang back. It does not point to
     a copy.
 hit-asked =
     A look-up service had been asked for this record before, so the call or message may come from the question. It points
     to no copy.
 hit-alone-home =
-    One call or message to a record planted only in the client's own list. The client's database may have leaked, or
+    One call or message to a record planted only in the client’s own list. The client’s database may have leaked, or
     it is background.
 hit-no-release = The planted record that was reached is in no copy, so it points to none.
 hit-alone = One call or message alone cannot be told apart from background.
@@ -26,9 +26,9 @@ campaign-background = This is background, or someone dialled one number after an
 campaign-no-evidence =
     It shows nothing: the numbers were new, no copy had been handed over yet, or the campaign had been announced.
 campaign-undecided = Where the numbers came from cannot be told.
-campaign-client = The numbers point to { $client }'s own database, not to a recipient's copy.
+campaign-client = The numbers point to { $client }’s own database, not to a recipient’s copy.
 campaign-register =
-    Records planted only in { $client }'s own list, or in many different copies, were reached. They point to its
+    Records planted only in { $client }’s own list, or in many different copies, were reached. They point to its
     database or its register of planted records, not to a recipient.
 campaign-copy =
     { $releases } { $sure ->
@@ -73,8 +73,8 @@ campaign-kind =
            *[other] { $n } planted records
         }
         [home] { $n ->
-            [one] one record planted only in the client's own list
-           *[other] { $n } records planted only in the client's own list
+            [one] one record planted only in the client’s own list
+           *[other] { $n } records planted only in the client’s own list
         }
         [control] { $n ->
             [one] one control number
@@ -109,8 +109,8 @@ campaign-source =
         [release] the copy { $releases }
         [merge] the copies { $releases }, merged
         [intersection] what the copies { $releases } have in common
-        [client] { $client }'s own database
-       *[register] { $client }'s register of planted records
+        [client] { $client }’s own database
+       *[register] { $client }’s register of planted records
     }.
 campaign-complaints =
     Of { $called ->
@@ -125,13 +125,13 @@ campaign-complaints =
 campaign-no-controls =
     No control numbers were watched. The background is assumed to be two calls or messages a month for each number.
 campaign-callers-forged =
-    Callers' numbers can be forged. They are used to group calls, and name no one.{ $hidden ->
+    Callers’ numbers can be forged. They are used to group calls, and name no one.{ $hidden ->
         [0] {""}
         [one] {" "}One call or message shows none.
        *[other] {" "}{ $hidden } calls or messages show none.
     }
 campaign-one-number = Only one controlled number was reached.
-campaign-home-reached = Records planted only in the client's own list were reached. They are in no copy.
+campaign-home-reached = Records planted only in the client’s own list were reached. They are in no copy.
 campaign-people-unknown =
     Whether other people in the copy were called is not known. Someone may have called its planted records on purpose.
 campaign-people-not-in-copy =

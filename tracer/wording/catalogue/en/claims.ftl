@@ -4,7 +4,7 @@ claim-other = Data cannot test a statement of this kind.
 claim-no-list = { $dataset } is not in the case.
 claim-list-removed = The contents of { $dataset } were removed.
 claim-list-small = { $dataset } has fewer than { $least } contacts.
-claim-no-testable-list = The claim names no list, and none of the party's lists can be tested.
+claim-no-testable-list = The claim names no list, and none of the party’s lists can be tested.
 claim-no-number = The claim gives no number.
 
 # Random numbers
@@ -32,7 +32,7 @@ claim-owners-are-consumers =
 claim-live-numbers = Assumption: a block of { $block } numbers in use has at least { $live } live ones.
 claim-no-companies = The list names no companies, and the case has no list of consumers to compare it with.
 claim-staff-numbers =
-    A number listed under a company may be an employee's own. Employees' own numbers are personal data.
+    A number listed under a company may be an employee’s own. Employees’ own numbers are personal data.
 claim-published-elsewhere =
     A consumer may have published the number too, in a source that is not in the case.
 claim-public-not-taken = The contacts are public. That does not show that they were taken from a public source.
@@ -55,7 +55,7 @@ claim-size-as-claimed = Assumption: the platform is as large as claimed. A small
 
 # Origin
 claim-copy-named = The copy is identified. Who made the list is not shown.
-claim-partly-own = Part of the list may still be the party's own.
+claim-partly-own = Part of the list may still be the party’s own.
 claim-perhaps-copied = It was probably copied from { $source }, but that is not certain enough ({ $probability }).
 claim-no-other-list = The case has no list of another party.
 claim-source-unseen = A source outside the case would leave no trace.
@@ -66,8 +66,8 @@ claim-supplier-unknown = Who supplies this vendor with lines is not known.
 
 # Copies kept after the end
 claim-other-holders =
-    The client itself or another recipient may be the source instead. The command `tracer why`, asked about
-    { $dataset } and { $release }, weighs them.
+    The client itself or another recipient may be the source instead. The finding on
+    { $dataset } and { $release } weighs them.
 claim-passed-on = It passed { $release } on. That does not show that it still had the copy after the end.
 claim-no-copy = No copy in the case was given to this party.
 claim-no-end = No copy given to this party has an end date, so there is nothing it had to delete.
@@ -86,14 +86,14 @@ claim-bundled-consent =
 
 # Lines and calls
 claim-no-line = The case has no line of this party.
-claim-caller-forged = A caller's number can be forged. It does not prove which line was used.
+claim-caller-forged = A caller’s number can be forged. It does not prove which line was used.
 claim-no-rate = The claim gives no rate between 0 and 1, such as 0.0001.
-claim-no-call-records = The case has no records of the line's own calls, so a complaint rate cannot be computed.
+claim-no-call-records = The case has no records of the line’s own calls, so a complaint rate cannot be computed.
 claim-few-complain = Not everyone complains, and not every complaint is in the case.
 claim-no-cards = The claim gives no number of SIM cards.
 claim-few-calls = Fewer than two calls show a number of these lines.
 claim-uneven-cards = If some SIM cards are used more than others, the pool looks smaller than it is.
-claim-no-repeat = No caller's number appeared twice, so the pool has no upper limit.
+claim-no-repeat = No caller’s number appeared twice, so the pool has no upper limit.
 claim-no-day = The claim names no day, and when it was made is not known.
 claim-no-later-day = No record and no complaint is from a later day.
 claim-no-earlier-day = No record is from an earlier day, so the number of forged calls before is not known.
@@ -108,9 +108,9 @@ claim-entered-as-member = Someone who had the copy may have registered a planted
 claim-controls-reached =
     The messages also reached control numbers, which were given to no one. They go to any number, or were forged.
 claim-only-plain-messages =
-    The party's ordinary messages reached planted records. Flash SMS that the records mark as such did not.
+    The party’s ordinary messages reached planted records. Flash SMS that the records mark as such did not.
 claim-sender-unknown =
-    Messages reached planted records, but neither sender nor text shows that they are this party's.
+    Messages reached planted records, but neither sender nor text shows that they are this party’s.
 claim-no-message = No such message reached a planted record. Phone records often do not mark flash SMS as such.
 
 # Kinds that plug-ins test

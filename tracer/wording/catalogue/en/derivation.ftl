@@ -17,14 +17,14 @@ derivation-dates =
 derivation-entered-later =
     By the dates in { $child }, { $rows } of the shared records were added to it after { $parent } already existed.
 derivation-own-list =
-    { $own } is the client's own list. It is taken as the source unless the contents show otherwise.
-derivation-other-client = { $child } is another client's own list.
+    { $own } is the client’s own list. It is taken as the source unless the contents show otherwise.
+derivation-other-client = { $child } is another client’s own list.
 derivation-release =
     On record: the holder of { $child } was given { $parent }{ $day ->
         [none] {""}
        *[other] {" on "}{ $day }
     } (copy { $release }).
-derivation-versions = { $datasets } are successive versions of one holder's list.
+derivation-versions = { $datasets } are successive versions of one holder’s list.
 derivation-repeats =
     { $mine } contacts are repeated only in { $one }, and { $theirs } only in { $other }.
 derivation-alike =
@@ -49,8 +49,10 @@ derivation-alternative =
 derivation-explanation =
     { $kind ->
         [copied] { $taker } was copied from { $giver }
+        [exchange] { $giver } and { $taker } each took contacts from the other
         [through] { $taker } came from { $giver } through { $through }
         [common] { $giver } and { $taker } both came from { $through }
+        [states] { $giver } came from an older state of { $through }, and { $taker } from { $through } itself
         [register] { $giver } and { $taker } were both collected from one register or public source, or from the same people
         [hidden] { $giver } and { $taker } both came from a list that was never obtained{ $through ->
             [none] {""}
@@ -81,7 +83,8 @@ signal-name =
         [length] length
         [versions] successive versions
         [case] the whole case
-        [judgement] a person's judgement
+        [judgement] a person’s judgement
+        [exchange] an exchange
        *[other] { $written }
     }
 derivation-other-people =
@@ -118,7 +121,7 @@ derivation-quiet =
         [dates] The days of { $one } and { $other } are not known.
         [cells] { $one } and { $other } share no cells that can be compared.
         [ways] Nothing shows that records of { $one } and { $other } were written elsewhere.
-        [own-list] Neither { $one } nor { $other } is a client's own list or a public source.
+        [own-list] Neither { $one } nor { $other } is a client’s own list or a public source.
         [release] No copy of { $one } or { $other } is on record for the holder of the other.
        *[other] Nothing of this kind is known of { $one } and { $other }.
     }
@@ -127,6 +130,7 @@ derivation-judged =
         [confirmed] A person has confirmed it.
        *[rejected] A person has rejected it.
     }
+derivation-exchange = { $datasets } may each have taken contacts from the other. Neither is then a copy of the other alone.
 derivation-ratio =
     The evidence is { $capped ->
         [capped] more than { $ratio } times

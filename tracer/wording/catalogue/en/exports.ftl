@@ -20,6 +20,7 @@ left-out-short-names =
         [one] One name of a protected source is too short to be searched for.
        *[other] { $n } names of protected sources are too short to be searched for.
     } Read what is quoted before you hand it on.
+left-out-unasked = Not asked for a reply, although headlines name them: { $parties }. The reason: “{ $because }”.
 left-out-unnamed =
     Something is left out here to protect sources: who they are, what they gave, and what they said.
 left-out-days =
@@ -78,7 +79,9 @@ ftm-after-end =
         [true] yes
        *[false] no
     }
+ftm-direction-open = direction: not known
 ftm-judgement = judgement: { $value }
+ftm-without-judgement = probability without that judgement: { $value }
 ftm-against = against: { $text }
 
 ### The first sheet of a workbook of findings.

@@ -24,7 +24,7 @@ front-kept-and-reached =
        *[firm] reached
     } { $who }
 front-reached =
-    Records from { $vendor }'s copy of { LISTOF($client, $dataset) } { $reached ->
+    Records from { $vendor }’s copy of { LISTOF($client, $dataset) } { $reached ->
         [perhaps] may have reached
         [probably] probably reached
        *[firm] reached
@@ -57,7 +57,7 @@ front-planted =
     { $seen ->
         [none] Fewer than { -least }
        *[other] { $seen }
-    } of the { $planted } records planted in { $vendor }'s copy { $seen ->
+    } of the { $planted } records planted in { $vendor }’s copy { $seen ->
         [one] is
        *[other] are
     } in { $dataset }.

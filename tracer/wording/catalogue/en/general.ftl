@@ -3,6 +3,24 @@
 as-written = { $text }
 former-reason = A reason of an earlier version of the tool. Trace again to see what is found now.
 how-sure = { $word }, { $percent }
+how-sure-against = the data speak against it, { $odds } to 1
+as-judged =
+    { $verdict ->
+        [confirm] confirmed
+        [independent] ruled out (the lists are independent)
+        [reverse] ruled out (the reverse was confirmed)
+       *[reject] rejected
+    } by { $who ->
+        [none] a person
+       *[other] { $who }
+    }{ $day ->
+        [none] {""}
+       *[other] {" "}on { $day }
+    }{ $note ->
+        [none] {""}
+       *[other] {" "}(“{ $note }”)
+    }; without that: { SURE($without) }
+counting-judged = { SURE($likely) }, counting a judgement ({ $judged })
 sure-certain = practically certain
 sure-very-likely = very likely
 sure-likely = likely
@@ -16,8 +34,8 @@ untraced-never =
     This case was never traced (or its trace did not end): nothing has been looked for yet, so what is not shown is
     not ruled out. Run tracer trace first.
 untraced-changed =
-    The case (or tracer itself) has changed since its last trace (run { $run }, { $at } UTC): findings are those of
-    that run, and what is new was not looked at. Run tracer trace again.
+    The case (or tracer itself) has changed since its last trace (run { $run } of tracer { $version }, { $at } UTC):
+    findings are those of that run, and what is new was not looked at. Run tracer trace again.
 
 # People in two lists without a common identifier
 persons-estimated =
@@ -53,10 +71,13 @@ because-judgement = Nothing changed but { $judgements }.
 because-both = New: { $judgements }. Other facts changed too: { $facts }.
 because-other = No judgement is new. Other facts changed: { $facts }.
 because-unrecorded = Which facts changed is not on record: an earlier version of tracer made the run before.
+because-first = Nothing was traced before that day.
 judged =
     judgement { $judgement } ({ $a } → { $b }: { $verdict ->
         [confirm] confirmed
         [reject] rejected
+        [independent] independent
+        [withdraw] withdrawn
        *[unsure] unsure
     })
 fact-datasets = lists
@@ -64,6 +85,14 @@ fact-parties = parties
 fact-releases = releases
 fact-canaries = planted records
 fact-judgements = earlier judgements
+fact-claims = claims
+fact-segments = number blocks
+fact-lines = lines
+fact-relations = relations
+fact-rules = calling rules
+fact-signals = records of calls and mail
+fact-aliases = names of parties
+fact-region = the country
 fact-version = the version of tracer
 
 # Below a table

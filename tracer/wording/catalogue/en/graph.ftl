@@ -1,15 +1,6 @@
 ### What the edges of the graph rest on, and what speaks against them.
 
-graph-in-common =
-    { $shared ->
-        [one] One contact in common
-       *[other] { $shared } contacts in common
-    }{ $share ->
-        [none] .
-       *[other] , { $share } of the copy.
-    }
 graph-hidden = The list between them is inferred from the numbers; it has not been obtained.
-graph-canaries-seen = { $seen } of { $planted } planted records were seen.
 error-canaries = A list from elsewhere holds so many records planted only in this copy with a chance of { $error }.
 error-draw = A list from elsewhere fits the random draw of the marks so well with a chance of { $error }.
 graph-canary-seen = Its number or address is in the list.
@@ -29,7 +20,7 @@ graph-signals =
         }
        *[other] { $channel }
     }.
-graph-caller-forged = A caller's number can be forged, and numbers that were given to no one are called too.
+graph-caller-forged = A caller’s number can be forged, and numbers that were given to no one are called too.
 graph-planted =
     { $scheme ->
         [unique] Planted only in this copy.
@@ -37,7 +28,7 @@ graph-planted =
         [pair] In this copy by the code, in one of a pair of versions.
        *[other] Planted in this copy ({ $scheme }).
     }
-graph-own-list = It is the holder's own list.
+graph-own-list = It is the holder’s own list.
 graph-register = It is a public register.
 graph-origin-undocumented = No document in this case shows from whom the list was obtained.
 graph-release-undocumented = No document in this case shows that the copy was handed over.

@@ -1,7 +1,7 @@
 ### The headline of each kind of finding: who, what, when. How sure, and what it rests on, comes after it.
 
 # Parts of sentences
-list-of = { $client }'s list
+list-of = { $client }’s list
 span-days =
     { $n ->
         [one] one day
@@ -61,6 +61,7 @@ sureness =
         [more-likely] More likely than not.
        *[cannot-be-told] Cannot be told.
     }
+sureness-judged = This was { $judged }.
 headline-sure = { SURE($probability) }
 headline-sure-shared = { SURE($probability) }; { $shared } contacts in common
 
@@ -78,7 +79,7 @@ headline-retained =
     }after the contract ended.
 headline-passed-on =
     { $when ->
-        [before-end] While { $vendor }'s contract was still running, { $holder }
+        [before-end] While { $vendor }’s contract was still running, { $holder }
        *[other] { $holder }
     } held { $seen }{ $day ->
         [none] {""}
@@ -141,17 +142,19 @@ headline-marks =
         [one] appears
        *[other] appear
     }.
-headline-copy-unknown = { $dataset } contains { $client }'s list as hashes. Which copy it came from cannot be told.
+headline-copy-unknown = { $dataset } contains { $client }’s list as hashes. Which copy it came from cannot be told.
 
 # Copies of lists
 headline-copied =
     { $sure ->
         [perhaps] { $kind ->
             [version] { $child } may be a later version of { $parent }.
+            [exchange] { $parent } and { $child } may each have taken contacts from the other.
            *[copy] { $child } may have been copied from { $parent }.
         }
        *[firm] { $kind ->
             [version] { $child } is a later version of { $parent }.
+            [exchange] { $parent } and { $child } each took contacts from the other.
            *[copy] { $child } was copied from { $parent }.
         }
     }
@@ -160,6 +163,8 @@ headline-copied-open =
         [version] { $parent } and { $child } are versions of one list; which is older cannot be told.
        *[copy] One of { $parent } and { $child } was copied from the other; which from which cannot be told.
     }
+chain-steps =
+    A chain is as likely as all its steps together. What speaks against a step is said with the finding on its lists.
 headline-chain =
     Data of { $giver } { $sure ->
         [perhaps] may have reached
@@ -182,13 +187,13 @@ headline-chain-by =
 headline-dated =
     { $first ->
         [none] { $last ->
-            [none] When { $client }'s records in { $dataset } were exported cannot be told.
-           *[other] { $client }'s records in { $dataset } were exported on or before { $last }.
+            [none] When { $client }’s records in { $dataset } were exported cannot be told.
+           *[other] { $client }’s records in { $dataset } were exported on or before { $last }.
         }
        *[other] { $last ->
-            [none] { $client }'s records in { $dataset } were exported on or after { $first }.
-            [same] { $client }'s records in { $dataset } were exported on { $first }.
-           *[other] { $client }'s records in { $dataset } were exported between { SPAN($first, $last, joint: "and") }.
+            [none] { $client }’s records in { $dataset } were exported on or after { $first }.
+            [same] { $client }’s records in { $dataset } were exported on { $first }.
+           *[other] { $client }’s records in { $dataset } were exported between { SPAN($first, $last, joint: "and") }.
         }
     }
 
@@ -285,7 +290,7 @@ claim-says-members-only =
 claim-says-on =
     { $party } made a statement about { $about ->
         [none] its
-       *[other] { $about }'s
+       *[other] { $about }’s
     } { $kind }
 claim-says-other = { $party } made a statement
 headline-contradiction =
@@ -326,7 +331,7 @@ headline-refusal =
            *[other] {" "}on line { $of } of { $party }
         }
     }{ $own ->
-        [no] , from another client's list.
+        [no] , from another client’s list.
        *[yes] .
     }
 
@@ -366,3 +371,36 @@ reply-answered = answered
 reply-no-reply = no reply by the deadline
 reply-asked = asked, not yet due
 reply-not-asked = not asked
+reply-said-answered =
+    replied{ $answered ->
+        [none] {""}
+       *[other] {" "}on { $answered }
+    }{ $text ->
+        [none] {""}
+       *[other] : “{ $text }”
+    }{ $translation ->
+        [none] {""}
+       *[other] {" "}(translation: “{ $translation }”)
+    }{ $untranslated ->
+        [none] {""}
+        [zh] {" "}(in Chinese, not translated)
+       *[other] {" "}(in another language, not translated)
+    }
+reply-said-no-reply =
+    no reply by { $deadline ->
+        [none] the deadline
+       *[other] { $deadline }
+    }
+reply-said-asked =
+    asked{ $asked ->
+        [none] {""}
+       *[other] {" "}on { $asked }
+    }, no reply yet{ $deadline ->
+        [none] {""}
+       *[other] {" "}(time until { $deadline })
+    }
+reply-said-not-asked =
+    not asked{ $because ->
+        [none] {""}
+       *[other] {" "}(“{ $because }”)
+    }

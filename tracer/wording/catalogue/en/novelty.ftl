@@ -22,8 +22,8 @@ novelty-open =
     { $hidden ->
         [range] Between { $low } and { $high }
        *[exact] { $n }
-    } of the { $whole } contacts of { $dataset } are in other lists too, and no day shows which had them first. Add
-    `created` or `obtained` to the lists.
+    } of the { $whole } contacts of { $dataset } are in other lists too, and no day shows which had them first.
+    Still missing: the days on which these lists were made or obtained.
 novelty-masked = { $n } rows are masked and cannot be compared.
 novelty-hashed = Hashes and clear numbers are not compared here, so more of the contacts may be in an earlier list.
 novelty-estimated = Contacts in common were counted from a share of them.

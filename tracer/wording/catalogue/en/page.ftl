@@ -23,7 +23,7 @@ page-front-key-lists =
 page-front-in-words = The picture in words
 page-warnings = Warnings: what does not fit together
 page-said-behind = These lists came from copy { $release }, which { $client } gave to { $vendor }:
-page-after-its-end = after the copy's end
+page-after-its-end = after the copy’s end
 page-why = Why
 page-against = What speaks against it
 page-against-none = Nothing is recorded against it.
@@ -74,7 +74,7 @@ page-take-pdf = Print or save as PDF
 page-take-embed = Copy embed code
 page-take-copied = Copied.
 page-take-saved = The browser does not let this page copy; it is saved as a file.
-page-take-failed = The browser could not make this picture. `tracer export figure` makes it.
+page-take-failed = The browser could not make this picture.
 page-details = Cards: every line and every party
 page-none = None.
 page-more = and { $n } more
@@ -87,8 +87,12 @@ page-print-note = Made with tracer. Redacted by default.
 page-basis = Basis
 page-line-label = { $said }, { $grade }, { $basis }
 page-line-label-sure = { $said } ({ $sure }), { $grade }, { $basis }
+page-line-label-judged = { $said } ({ $sure } as a person judged it, { $without } without that), { $grade }, { $basis }
 page-line-derived = { $target }: copied from { $source }
 page-line-derived-perhaps = { $target }: perhaps copied from { $source }
+page-line-derived-open = One of { $source } and { $target } was copied from the other
+page-line-several = { $label }. The line covers { $n } statements; grade and probability are the lowest of them.
+page-line-found-perhaps = From { $source } to { $target }: perhaps { $kind }
 page-line-found = From { $source } to { $target }: { $kind }
 page-line-relation = { $source } { $kind } { $target }
 page-n-contacts = { $n } contacts
@@ -117,10 +121,12 @@ page-industry = Industry
 page-probability = Probability
 page-shared = Contacts in common
 page-date = Date
-page-judgement = A person's decision
+page-judgement = A person’s decision
 page-judged-confirm = confirmed
 page-judged-reject = rejected
 page-judged-unsure = not sure
+page-judged-independent = independent of each other
+page-judged-withdraw = taken back
 page-lines-of = Lines
 page-claims-of = Claims
 page-grade = Grade
@@ -164,6 +170,8 @@ page-waterfall = Evidence, item by item
 page-waterfall-help =
     Each bar is one item for or against the line: how many times likelier (×) or less likely (÷) it makes the
     copying, and all items so far together. The probability also weighs all other explanations.
+page-several = covers { $n } statements; the grade is the lowest of them
+page-several-sure = covers { $n } statements; the least sure is { $sure }
 page-lines-within = { $n } lines
 page-canaries = Planted records
 
@@ -180,11 +188,11 @@ page-short-not-asked = not asked
 page-reply-dates = asked { $asked }, deadline { $deadline }, answered { $answered }
 
 # Grades
-page-grade-G0 = somebody's word only
+page-grade-G0 = somebody’s word only
 page-grade-G1 = overlap above chance
 page-grade-G2 = direction or date supported
 page-grade-G3 =
-    copy identified by planted records or codes, chance of error at most 1%; none of the client's own planted
+    copy identified by planted records or codes, chance of error at most 1%; none of the client’s own planted
     records, and none from a copy that is not named
 page-grade-G4 = G3 and an independent confirmation
 page-grade-G5 = document or admission
@@ -245,6 +253,10 @@ page-kind-passed-on = passed on
 page-kind-held = held before its end
 page-kind-attributed = identified by planted records
 page-kind-derived = copied
+page-kind-derived-open = copied, direction not known
+page-kind-version = later version
+page-kind-exchange = each took from the other
+page-kind-hidden = by way of a list not yet obtained
 page-kind-released = handed over
 page-kind-relation = other relations
 page-kind-supplies-platform-to = supplies its platform to
@@ -323,12 +335,12 @@ page-col-holder = Holder
 page-col-obtained = Obtained
 page-col-rows = Records
 page-col-contacts = Contacts
-page-col-source = Client's list
+page-col-source = Client’s list
 page-col-from-day = From
 page-col-to-day = To
 page-col-best = Likeliest day
 page-col-taken = Share taken
-page-col-matched = Client's contacts in it
+page-col-matched = Client’s contacts in it
 page-col-releases = Copies of that date
 page-col-refusals = List of refusals
 page-col-of = Copy or line
@@ -418,7 +430,7 @@ page-scope-held = list held
 page-scope-given = copy handed over
 page-scope-holder = all lists of a holder
 page-scope-recipient = all copies of a recipient
-page-scope-client = all copies of a client's lists
+page-scope-client = all copies of a client’s lists
 page-listed-list = list
 page-listed-copy = copy
 page-consent-stated = stated
@@ -437,7 +449,7 @@ page-sale-no-tie = no list shows it
 page-caveat-guilt =
     No one is found guilty here. A copy is named before a party, and a grade says how well a statement is supported.
 page-caveat-alleged =
-    A dotted line or grade G0 is somebody's word, with no document and no data behind it. A dashed line is inferred
+    A dotted line or grade G0 is somebody’s word, with no document and no data behind it. A dashed line is inferred
     from the lists.
 page-caveat-through =
     A line between two lists means that no other list in this case lies between them. Others may have handled the

@@ -24,7 +24,7 @@ report-summary-held =
 report-summary-weak = Findings below 50% that are not listed: { $n }.
 report-summary-reading = How to read this
 report-summary-grades =
-    G0 somebody's word; G1 overlap above chance; G2 direction or date supported; G3 copy identified by planted
+    G0 somebody’s word; G1 overlap above chance; G2 direction or date supported; G3 copy identified by planted
     records with a chance of error of 1% or less; G4 independently confirmed; G5 document or admission. Planted
     records, also called canaries, are records that we control, put into a copy to recognise it.
 report-rests = What it rests on
@@ -55,15 +55,13 @@ report-replies = Right of reply
 report-numbers = Numbers
 report-for = What speaks for it
 report-against = What speaks against it, and who else it could have been
-report-chain-against =
-    A chain is as likely as all its steps together. What speaks against a step is said with the finding on its lists.
 report-against-none = Nothing was found. That does not prove that there is nothing.
 report-evidence = Evidence
 report-evidence-none = No document is named. The finding rests on the lists.
 report-evidence-list = list { $id }
 report-evidence-document = document { $id }
 report-repeat = To check it again
-report-judgement = A person's decision
+report-judgement = A person’s decision
 report-picture = The picture
 report-held = Held in time
 report-held-note = Their recipients were still allowed to hold these copies.
@@ -72,10 +70,6 @@ report-party = Party
 report-id = id
 report-role = Role
 report-reply = Right of reply
-report-reply-on-asked = asked { $date }
-report-reply-on-deadline = deadline { $date }
-report-reply-on-answered = answered { $date }
-report-reply-said = “{ $text }”
 report-lists = Lists
 report-list = List
 report-holder = Holder
@@ -104,14 +98,14 @@ report-versions-result = Keyed hash (HMAC-SHA-256) of all findings
 report-versions-seeds = Seeds
 report-versions-seeds-text =
     codes of records { $codes }; planted and withheld records are drawn with secrets of
-    the case, to which the registers' roots commit
+    the case, to which the registers’ roots commit
 report-versions-how =
-    The case's key and the originals with the hashes above give the same findings again, byte for byte:
+    The case’s key and the originals with the hashes above give the same findings again, byte for byte:
 report-none = –
 
 # Methods
 report-method-copy =
-    The tool compares the list with every copy that was handed out. A copy's planted records are records under our
+    The tool compares the list with every copy that was handed out. A copy’s planted records are records under our
     control that are in this copy and in no other. How many would be met by chance is computed from the numbers in
     use in the same blocks. Withheld records, order and dates count as well. The client itself and every other
     recipient are always among the alternatives.
@@ -120,8 +114,8 @@ report-method-derivation =
     shows the direction: records, errors, ways of writing and dates. The probability is the mean of two readings of
     this evidence, learnt on lists whose past is known. 95% or more is stated only where both agree.
 report-method-vintage =
-    Lists change with time: records come and go. Which of the client's records are in the list, and which are
-    missing, shows between which days they were exported (95%). The days in the records or the client's
+    Lists change with time: records come and go. Which of the client’s records are in the list, and which are
+    missing, shows between which days they were exported (95%). The days in the records or the client’s
     successive lists give these days. Copies dated in that time fit, others do not. This dates the export only. It
     does not show who kept the copy.
 report-method-claim =
@@ -143,6 +137,7 @@ report-method-line =
 report-fact-people = People
 report-fact-events = Calls
 report-fact-reading = Finding
+report-fact-without = Probability without the judgement
 report-fact-probability = Probability
 report-fact-seen = First seen
 report-fact-ends = End of the copy
@@ -155,8 +150,8 @@ report-fact-share = Share of the copy
 report-fact-via = By way of an inferred list
 report-fact-p-value = p-value
 report-fact-best = Likeliest day
-report-fact-rate = Share of the client's records that were taken
-report-fact-matched = Client's contacts in it
+report-fact-rate = Share of the client’s records that were taken
+report-fact-matched = Client’s contacts in it
 report-fact-later = Records added after the window: in it / all
 report-fact-gone = Records deleted before the window: in it / all
 report-fact-releases = Copies dated in the window

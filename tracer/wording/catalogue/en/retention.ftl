@@ -2,8 +2,8 @@
 
 retention-canaries =
     { $n ->
-        [one] One record planted in { $vendor }'s copy appears in { $dataset }.
-       *[other] { $n } records planted in { $vendor }'s copy appear in { $dataset }.
+        [one] One record planted in { $vendor }’s copy appears in { $dataset }.
+       *[other] { $n } records planted in { $vendor }’s copy appear in { $dataset }.
     }
 retention-fits-best =
     { $marks ->
@@ -15,15 +15,15 @@ retention-fits-best =
         [withheld] Withheld records point
         [dates] Dates point
        *[rows] Its records point
-    } to { $vendor }'s copy. { $times ->
+    } to { $vendor }’s copy. { $times ->
         [none] No other single source fits.
        *[other] Any other single source fits { $times } times less well, or worse.
     }
 retention-exported-then =
-    The client's records in { $dataset } were exported { $exported } (95% range), which matches the date of { $vendor }'s
+    The client’s records in { $dataset } were exported { $exported } (95% range), which matches the date of { $vendor }’s
     copy.
 retention-copied = { $dataset } was copied from { $parent } ({ SURE($probability) }; { $grade }).
-retention-copied-perhaps = { $dataset } may have been copied from { $parent } ({ $probability }; { $grade }).
+retention-copied-perhaps = { $dataset } may have been copied from { $parent } ({ SURE($probability) }; { $grade }).
 retention-only-source =
     { $n } contacts in { $dataset } are also in { $parent } and in no other list here. Nothing else in this case explains
     them.
@@ -43,9 +43,9 @@ retention-left-before-end =
 # Other sources: instead of the copy, or as well
 retention-instead =
     { $kind ->
-        [client] The source may be the client's own database, not { $vendor }'s copy
-        [unrecorded] The source may be a recipient who is not on record, not { $vendor }'s copy
-        [recipient] The source may be a copy given to { $other }, not { $vendor }'s copy
+        [client] The source may be the client’s own database, not { $vendor }’s copy
+        [unrecorded] The source may be a recipient who is not on record, not { $vendor }’s copy
+        [recipient] The source may be a copy given to { $other }, not { $vendor }’s copy
        *[release] The source may be another copy given to { $vendor }: { $other }
     } ({ $probability }).
 retention-instead-rest =
@@ -56,27 +56,27 @@ retention-instead-rest =
 retention-instead-unrelated = The source may have nothing to do with { $client } ({ $probability }).
 retention-as-well =
     A second source is possible: { $kind ->
-        [client] the client's own database may also have leaked
+        [client] the client’s own database may also have leaked
         [unrecorded] the records may also come from a recipient who is not on record
         [recipient] the records may also come from a copy given to { $other }
        *[release] the records may also come from another copy given to { $vendor }, { $other }
     } ({ $probability }). That would not clear { $kind ->
         [release] this copy.
-       *[other] { $vendor }'s copy.
+       *[other] { $vendor }’s copy.
     }
 
 # What else speaks against it
 retention-exported-otherwise =
-    The client's records in { $dataset } were exported { $exported } (95% range), but { $vendor }'s copy is dated { $day }.
+    The client’s records in { $dataset } were exported { $exported } (95% range), but { $vendor }’s copy is dated { $day }.
 retention-home =
-    Records planted in { $client }'s own database appear. That database or the register of planted records leaked.
+    Records planted in { $client }’s own database appear. That database or the register of planted records leaked.
 retention-framing =
-    Records planted in { $vendor }'s copy appear without a matching share of its other records. Someone may have inserted
+    Records planted in { $vendor }’s copy appear without a matching share of its other records. Someone may have inserted
     the planted records.
 retention-no-canaries =
     { $n ->
-        [one] The one record planted in { $vendor }'s copy does not appear in { $dataset }.
-       *[other] None of the { $n } records planted in { $vendor }'s copy appears in { $dataset }.
+        [one] The one record planted in { $vendor }’s copy does not appear in { $dataset }.
+       *[other] None of the { $n } records planted in { $vendor }’s copy appears in { $dataset }.
     }
 retention-other-paths = There are paths to { $dataset } that avoid { $vendor }.
 retention-no-end = No end date was agreed.

@@ -2,7 +2,7 @@
 
 story-not-up-to-date = Not up to date
 story-warnings = Warnings: what does not fit together
-story-retention = Copies of clients' lists, held after the contract or passed on
+story-retention = Copies of clients’ lists, held after the contract or passed on
 story-chains = Through whose hands the lists went
 story-attributions = Copies named by their planted records
 story-campaigns = What calls and messages to planted numbers show
@@ -72,10 +72,13 @@ story-end = A copy is named before a party is. Grades: `tracer help grades`. Det
 lead-nothing =
     { $copies ->
         [0] No copy is on record, so whether one got out cannot be checked yet.
-       *[other] No copy of a client's list was found beyond what its recipient was allowed to hold.
+       *[other] { $marked ->
+            [0] No copy on record is marked. Whether one got out can be checked by its rows alone, and often cannot be told.
+           *[other] No copy of a client’s list was found beyond what its recipient was allowed to hold.
+        }
     }
 lead-all = All findings, with what speaks against them: { $command }
-lead-show = One party's chain: { $command }. Ids: { $names }.
+lead-show = One party’s chain: { $command }. Ids: { $names }.
 lead-graph = The graph: { $path } (open it in a browser; it needs no network).
 lead-name = { $id } ({ $party })
 
@@ -141,18 +144,6 @@ tree-relation =
         [none] {""}
        *[other] {" on "}{ $day }
     } ({ $basis })
-relation-oem-of = { $a } sells the platform of { $b } under its own name
-relation-refers-to = { $a } refers customers to { $b }
-relation-provides-system-to = { $a } provides its system to { $b }
-relation-supplies-line-to = { $a } supplies lines to { $b }
-relation-calls-for = { $a } calls on behalf of { $b }
-relation-scrapes = { $a } scrapes { $b }
-relation-sold-to = { $a } sold data to { $b }
-relation-owns = { $a } owns { $b }
-relation-sanctions = { $a } sanctioned { $b }
-relation-commits-to = { $a } made a commitment to { $b }
-relation-blocks-line = { $a } blocked a line of { $b }
-relation-reviews-script = { $a } reviews the call scripts of { $b }
 tree-came-from = came from
 tree-went-to = went to
 tree-nothing = no finding leads from or to it

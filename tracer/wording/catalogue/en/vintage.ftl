@@ -15,7 +15,7 @@ vintage-exported =
         }
     }
 
-vintage-window = { $client }'s records in { $dataset } were exported { $exported } (95% range).
+vintage-window = { $client }’s records in { $dataset } were exported { $exported } (95% range).
 vintage-newest = { $dataset } holds records that { $client } added shortly before { $day }.
 vintage-later =
     Of the { $all } contacts that { $client } added after { $day }, { $dataset } holds { $seen }. A later export would
@@ -41,5 +41,5 @@ vintage-of-another-time =
     } of the shared records are from another time. There may be more than one copy, or one that was kept up to
     date. The dates given are those of most records.
 vintage-hashed =
-    { $dataset } holds hashes. That its records were copied from { $client }'s list is assumed at even odds, not shown.
+    { $dataset } holds hashes. That its records were copied from { $client }’s list is assumed at even odds, not shown.
 vintage-would-look-the-same = The pattern would be the same if someone had trimmed or updated the list.

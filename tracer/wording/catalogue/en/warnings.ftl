@@ -9,22 +9,22 @@ reversed-dates =
     { $parent } was only obtained on { $parent_day }. The day of obtaining shows that a list existed, not when it was
     made. Find out when { $parent } was made.
 own-copied =
-    { $child } is loaded as a client's own list, but by its contents it is a copy of { $parent }, which was obtained
+    { $child } is loaded as a client’s own list, but by its contents it is a copy of { $parent }, which was obtained
     ({ SURE($probability) }). Either the client took { $parent } in, or the direction is wrong, or { $child } is not the
-    client's own list.
+    client’s own list.
 same-bytes = { $datasets } are the same file, byte for byte. They are one source, not several.
 versions-reversed =
-    { $parent } and { $child } look like versions of one holder's list. By their contents { $parent } is the older
+    { $parent } and { $child } look like versions of one holder’s list. By their contents { $parent } is the older
     ({ SURE($probability) }), by their days { $child } is: { $child_day } against { $parent_day }. Check both days.
 undated-versions =
-    { $datasets } look like versions of one holder's list ({ SURE($probability) }), but their days do not show which is
-    older. Still missing: the day of making (`created`) of { $undated }.
+    { $datasets } look like versions of one holder’s list ({ SURE($probability) }), but their days do not show which is
+    older. Still missing: the day on which { $undated } was made.
 direction-open =
     One of { $datasets } was copied from the other ({ SURE($probability) }), but which from which cannot be told. What
     would settle it: { ANY($ask) }.
-ask-created = the day on which each list was made (`created`)
-ask-obtained = the day on which each list was obtained (`obtained`)
-ask-origin = which of the two is a client's own list (`origin`)
+ask-created = the day on which each list was made
+ask-obtained = the day on which each list was obtained
+ask-origin = which of the two is a client’s own list
 ask-release = the record of a release of one of them
 ask-third = a third list of the same origin
 

@@ -1,21 +1,6 @@
 ### The answer to "why": what is likeliest, what else it could be, and what would settle it.
 
 # The short answer
-why-copy-behind =
-    { $held ->
-        [no] { $seen }, held by { $holder }{ $day ->
-            [none] {""}
-           *[other] {" on "}{ $day }
-        }, comes from the copy of { LISTOF($client, $dataset) } given to { $vendor }.
-        [in-time] { $holder } held { $seen }{ $day ->
-            [none] {""}
-           *[other] {" on "}{ $day }
-        }, from the copy of { LISTOF($client, $dataset) } given to { $vendor }, while it was entitled to it.
-       *[no-end] { $holder } held { $seen }{ $day ->
-            [none] {""}
-           *[other] {" on "}{ $day }
-        }, from the copy of { LISTOF($client, $dataset) } given to { $vendor } without an end date.
-    }
 why-list =
     { $holder ->
         [none] { $dataset }
@@ -29,9 +14,23 @@ why-list =
     }
 why-explained =
     { $kind ->
-        [copied] { $taker } was copied from { $giver }.
-        [through] { $taker } came from { $giver } by way of { $through }.
-        [common] { $taker } and { $giver } both came from { $through }.
+        [copied] { $taker } { $sure ->
+            [perhaps] may have been copied
+           *[firm] was copied
+        } from { $giver }.
+        [exchange] { $taker } and { $giver } { $sure ->
+            [perhaps] may each have taken
+           *[firm] each took
+        } contacts from the other.
+        [through] { $taker } { $sure ->
+            [perhaps] may have come
+           *[firm] came
+        } from { $giver } by way of { $through }.
+        [common] { $taker } and { $giver } { $sure ->
+            [perhaps] may both have come
+           *[firm] both came
+        } from { $through }.
+        [states] { $giver } came from an older state of { $through }, and { $taker } from { $through } itself.
         [register] { $taker } and { $giver } were both collected from one register or public source, or from the same people.
         [hidden] { $taker } and { $giver } both came from a list that was never obtained{ $through ->
             [none] .
@@ -60,6 +59,9 @@ why-ask-kept =
     }
 why-nothing = No finding and no statement ties { $a } to { $b }.
 why-how-sure = How sure: { $sure }.
+why-ruled-out = That { $child } was copied from { $parent } was { $judged }.
+why-all-steps = That all steps of the chain are true: { $by }.
+why-any-way = That data went from { $first } to { $last } by any way: { SURE($probability) }.
 why-odds =
     { $odds ->
         [none] both are about equally likely
@@ -70,8 +72,6 @@ why-rests-on = What it rests on
 why-speaks-against = What speaks against it
 why-would-settle = What would settle it
 why-next = The next explanation is { $times } times less likely: { $next }.
-why-unlisted =
-    With { $probability } they are linked in a way that no list of this case shows, or the method is wrong.
 why-against-none = Nothing was found. That does not prove that there is nothing.
 why-against-more =
     { $n ->
@@ -178,28 +178,15 @@ what-if-ask-more =
     more of either list: popular contacts are in many lists, but a copy goes on where they end
 
 # A copy and a list
-which-copy-came-from = { $dataset } came from copy { $release }
+which-copy-came-from = { $dataset } came from copy { $release } ({ SURE($probability) })
 which-copy-both =
     { $dataset } came from copy { $release } ({ $probability }), and also from copy { $also }. Each is a source of its own.
     None of them clears another.
 which-copy-none = Nothing shows that { $dataset } came from copy { $release }, or from another copy of this client.
-which-copy-only =
-    The probability that { $dataset } came from copy { $release } is { $probability }. No other copy is likely.
-which-copy-open =
-    It cannot be told whether { $dataset } came from copy { $release } or from copy { $other }{ $odds ->
-        [none] : both are about as likely.
-       *[other] {" "}(odds of { $odds } to 1).
-    }
-which-copy-told =
-    { $dataset } came from copy { $release } ({ $probability }). The next is copy { $other }, { $times } times less likely.
-which-copy-other-only =
-    { $dataset } came from copy { $other } ({ $probability }). Copy { $release } is not a likely source (under 1%).
-which-copy-other =
-    { $dataset } came from copy { $other } rather than from copy { $release }, which is { $times } times less likely.
 which-copy-ask-canaries =
-    planted records: copy { $release } had none, but the next copies can have some (`tracer release`)
+    planted records: copy { $release } had none, but the next copies can have some
 which-copy-ask-history =
-    the client's list with the days on which records were added and deleted, or several exports of it
+    the client’s list with the days on which records were added and deleted, or several exports of it
 which-copy-ask-day = the day on which copy { $release } was handed over
 which-copy-ask-file =
     the file of copy { $release } as it was handed over: the records that it lacks set it apart from other copies

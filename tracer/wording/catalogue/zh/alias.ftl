@@ -20,4 +20,4 @@ alias-few =
     }少于 { $least } 个时不作结论。若有来源相同而更长的名单，可再作判断。
 alias-none = { $dataset } 中有 { $n } 个邮箱地址写明了服务，但没有哪项服务比在别处的名单中更常见。
 alias-hashed = { $dataset } 只含哈希值，看不出地址写明了什么。
-alias-not-kept = { $dataset } 由较早的版本载入，当时没有保存地址所写明的内容。请用 `--replace` 重新载入。
+alias-not-kept = { $dataset } 由较早的版本载入，当时没有保存地址所写明的内容。需要重新载入。

@@ -32,7 +32,6 @@ attribution-rows =
     }
 attribution-together =
     把含有同批埋设记录的所有名单放在一起看，都指向该副本。若某副本并非来源，如此相符的概率为 { $chance }（界限为 { $bound }）。
-    参见 `{ $command }`。
 attribution-second = { $dataset } 由他人持有，也不是复制自本名单，同样指向该副本。
 attribution-second-by-contacts =
     { $dataset } 由他人持有，同样指向该副本。两份名单共有的已知联系人不到较小一份的一半。
@@ -67,7 +66,7 @@ attribution-note-hashes =
     { $datasets } { HOWMANY($datasets) ->
         [1] 只有散列值
        *[other] 都只有散列值
-    }，已与埋设记录以及有交付记录的名单比对，均不相符。可用 `tracer release add` 补登其他名单的交付记录。
+    }，已与埋设记录以及有交付记录的名单比对，均不相符。其他名单若有未登记的交付，则未能比对。
 
 # 相反的情况
 attribution-held-by-client = 该名单由委托方 { $holder } 自己持有，没有转出。
@@ -86,14 +85,14 @@ attribution-inside-alone-few =
     从未在该副本中的联系人也在名单中，所占比例与该副本自己的联系人相当，可见联系人来自别处。可能有人为嫁祸 { $recipient } 而
     加入埋设记录。
 attribution-inside-tell =
-    名单中是有联系人来自该副本，还是只加入了它的埋设记录，无法判断：各份副本的联系人相同。交付时使用 `--withhold` 或
-    `--pool` 即可判断。
+    名单中是有联系人来自该副本，还是只加入了它的埋设记录，无法判断：各份副本的联系人相同。副本中若有未交付的记录或按编码共用的
+    埋设记录，即可判断。
 attribution-inside-alone =
     从未在该副本中的 { $never } 个联系人里，有 { $shown } 个在名单中，所占比例与该副本自己的联系人相当，可见联系人来自别处。
     可能有人为嫁祸 { $recipient } 而加入埋设记录。
 attribution-either =
     没有该副本，或没有 { $copies }，名单看上去都一样。其中至少有一份是来源，其余副本的埋设记录可能是他人加入的。
-    交付时使用 `--withhold` 和 `--pool` 即可判断。
+    副本中若有未交付的记录和按编码共用的埋设记录，即可判断。
 attribution-home =
     委托方自有数据库中埋设的 { $n } 条记录出现在名单中。泄露的是该数据库或埋设记录的登记册，而不是该副本。
 attribution-unreleased = 有 { $n } 条从未放入任何副本的埋设记录出现在名单中。埋设记录的登记册可能已经泄露。

@@ -56,7 +56,7 @@ claim-stated-hand = 线路经过几手，以本案所载为准，并非测得。
 claim-supplier-unknown = 该线路商的线路由谁提供，尚不清楚。
 
 # 到期后的副本
-claim-other-holders = 来源也可能是委托方自己或其他接收方。用 tracer why 查看 { $dataset } 与 { $release }，可比较各种可能。
+claim-other-holders = 来源也可能是委托方自己或其他接收方。各种可能的比较，见关于 { $dataset } 与 { $release } 的结论。
 claim-passed-on = 它转出了 { $release }，但这不说明到期后它仍持有该副本。
 claim-no-copy = 本案没有交付给该当事方的副本。
 claim-no-end = 交付给该当事方的副本都没有期限，因此没有必须删除的内容。

@@ -45,8 +45,10 @@ derivation-alternative =
 derivation-explanation =
     { $kind ->
         [copied] { $taker } 复制自 { $giver }
+        [exchange] { $giver } 和 { $taker } 互相取用了对方的联系人
         [through] { $taker } 经由 { $through } 得自 { $giver }
         [common] { $giver } 和 { $taker } 都来自 { $through }
+        [states] { $giver } 来自 { $through } 较早的版本，{ $taker } 来自 { $through } 本身
         [register] { $giver } 和 { $taker } 都采集自同一登记册或公开来源，或同一批人
         [hidden] { $giver } 和 { $taker } 都来自一份尚未取得的名单{ $through ->
             [none] {""}
@@ -78,6 +80,7 @@ signal-name =
         [versions] 前后版本
         [case] 整个案件
         [judgement] 人工判断
+        [exchange] 互相交换
        *[other] { $written }
     }
 derivation-other-people = 共同联系人的姓名和地址不一致（比对了 { $cells } 个单元格）。双方可能各自独立收集了相同的号码。
@@ -117,6 +120,7 @@ derivation-judged =
         [confirmed] 已由人工确认。
        *[rejected] 已由人工否定。
     }
+derivation-exchange = { $datasets } 可能互相取用了对方的联系人，那样就不单是其中一份复制另一份。
 derivation-ratio =
     若 { $child } 复制自 { $parent }，出现这些迹象的可能性，是两者（例如）都来自一份尚未取得的名单时的{ $capped ->
         [capped] {" "}{ $ratio } 倍以上

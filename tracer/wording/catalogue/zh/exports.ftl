@@ -4,6 +4,7 @@ left-out-sources = { $n } 个受保护信源以化名出现。
 left-out-documents = 受保护信源的 { $n } 份文件未列出。
 left-out-file-names = 有 { $n } 个文件名含有名单中的人名，已改为“withheld”。
 left-out-short-names = 受保护信源有 { $n } 个名称太短，无法在文中查找；转交之前请通读引文。
+left-out-unasked = 标题点名但尚未询问：{ $parties }。理由：“{ $because }”。
 left-out-unnamed = 为保护信源，此处略去部分内容：信源的身份、所提供的材料和陈述。
 left-out-days = 由信源提供的名单不列持有方，日期只写到当月最后一天。
 party-unnamed = 此处未列名的一方
@@ -47,7 +48,9 @@ ftm-after-end =
         [true] 是
        *[false] 否
     }
+ftm-direction-open = 方向：不明
 ftm-judgement = 人工判断：{ $value }
+ftm-without-judgement = 不计该判断的概率：{ $value }
 ftm-against = 相反的可能：{ $text }
 
 ### 结论工作簿的首页。

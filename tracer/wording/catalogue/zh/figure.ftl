@@ -10,9 +10,9 @@ figure-in-clear = 号码未脱敏
 figure-made = 由 tracer { $version } 生成，截至 { $date }
 figure-sankey-note = 带宽表示共同联系人数，条高表示名单联系人数，比例相同。同一批人进入多份名单时，条上的带相互重叠。仅画出概率 50% 及以上的复制。
 figure-sankey-unknown = 空心条为尚未取得的名单，高度取其最宽的带。
-figure-sankey-more = 另有 { $n } 条较小的未画出。
+figure-sankey-more = 另有 { $n } 条未画出。
 figure-sankey-none = 未发现概率 50% 及以上的复制。
-figure-timeline-note = 横条表示副本的使用期限。标记表示名单已知日期（生成、取得、首次发现）中最晚的一天，其前的线自最早一天起。
+figure-timeline-note = 横条表示副本的使用期限。标记表示名单取得或首次发现之日。
 figure-timeline-period = 交付 { $party } 使用
 figure-timeline-end = 到期 { $date }
 figure-timeline-calls = 打到其埋设记录的来电与信息共 { $n } 次
@@ -23,19 +23,35 @@ figure-waterfall-for = 支持
 figure-waterfall-against = 反对
 figure-waterfall-sum = 合计 { $n }；概率 { $p }，等级 { $grade }
 figure-flow-title = 名单从谁流向谁
-figure-flow-note = 线宽表示流出的记录数，依据为最可能的复制与已登记的交付；仅画出概率 50% 及以上的复制。
+figure-flow-note = 一条线代表两者之间流出的全部名单，线宽表示其中最大的一份：共有的联系人数，或所交付副本的记录数；仅画出概率 50% 及以上的结论。
 figure-flow-grouped = 另有 { $n } 个结论较弱或没有结论的主体，按类别合并为“其他”。
 figure-flow-others = 其他 { $n } 家
 figure-flow-hidden = 尚未取得的名单
 figure-flow-strong = 最主要的结论
 figure-flow-other = 其他流向
 figure-flow-records = { $n } 条
-figure-flow-retained = 到期后仍持有：{ $n } 条
-figure-flow-passed-on = 转交：{ $n } 条
+figure-flow-contacts = { $n } 个联系人
+figure-flow-retained =
+    到期后仍持有{ $n ->
+        [0] {""}
+       *[other] ：{ $n } 个联系人
+    }
+figure-flow-passed-on =
+    转交{ $n ->
+        [0] {""}
+       *[other] ：{ $n } 个联系人
+    }
 figure-flow-from = 来自{ $giver }：{ $records }
 figure-flow-more = 另有 { $n } 项
 figure-flow-apart = 未发现名单流向或来自以下主体：
-figure-flow-told = { $giver } → { $taker }：{ $records }
+figure-flow-told =
+    { $giver } → { $taker }：{ $records }{ $n ->
+        [1] {""}
+       *[other] ；代表 { $n } 项结论{ $sure ->
+            [none] {""}
+           *[other] ，其中最不确定的为 { $sure }
+        }
+    }
 figure-lineage-title = 哪份名单出自哪份
 figure-lineage-note = 百分数表示一份名单未经本案第三份名单、直接出自另一份的概率。无箭头的线：方向没有依据。
 figure-lineage-alone = 另有 { $n } 份名单既未出自本案其他名单，也未流入其他名单，未画出。
@@ -50,7 +66,7 @@ figure-lineage-step = 第 { $n } 步
 figure-lineage-both = 此方向 { $forth }，反方向 { $back }
 figure-lineage-open = { $p }，方向未定
 figure-time-title = 时间顺序
-figure-time-note = 圆点为名单生成之日，不详的为取得之日；横条为副本的使用期限。虚线：被复制的名单取得较晚。
+figure-time-note = 圆点为名单取得之日，持有者自己的名单为生成之日；横条为副本的使用期限。虚线：被复制的名单取得较晚。
 figure-time-more = 因相关结论较弱或没有结论而未画出的主体：{ $n } 个。
 figure-time-undated = 日期不详而未画出的名单与副本：{ $n } 份。
 figure-time-none = 名单与副本均没有日期。

@@ -4,7 +4,7 @@
 front-kept =
     { $span ->
         [none] 合同到期后
-       *[other] 合同到期 { $span }后
+       *[other] 合同到期{ $span }后
     }，{ $vendor } { $sure ->
         [perhaps] 可能仍
         [probably] 很可能仍
@@ -13,7 +13,7 @@ front-kept =
 front-kept-and-reached =
     { $span ->
         [none] 合同到期后
-       *[other] 合同到期 { $span }后
+       *[other] 合同到期{ $span }后
     }，{ $vendor } { $sure ->
         [perhaps] 可能仍
         [probably] 很可能仍
@@ -22,13 +22,13 @@ front-kept-and-reached =
         [perhaps] 可能
         [probably] 很可能
        *[firm] {""}
-    }到了 { $who } 手中
+    }流入 { $who }
 front-reached =
     { $vendor } 所持 { LISTOF($client, $dataset) } 副本中的记录{ $reached ->
         [perhaps] 可能
         [probably] 很可能
        *[firm] {""}
-    }到了 { $who } 手中
+    }流入 { $who }
 front-chain =
     { LISTOF($client, $dataset) } 中的记录{ $reached ->
         [perhaps] 可能
@@ -37,8 +37,20 @@ front-chain =
     }{ $through ->
         [none] {""}
        *[other] 经 { $through }
-    }到了 { $taker } 手中
-front-others = 另外 { $n } 家
+    }流入 { $taker }
+front-others =
+    { $n ->
+        [1] 另外一家公司
+        [2] 另外两家公司
+        [3] 另外三家公司
+        [4] 另外四家公司
+        [5] 另外五家公司
+        [6] 另外六家公司
+        [7] 另外七家公司
+        [8] 另外八家公司
+        [9] 另外九家公司
+       *[other] 另外 { $n } 家公司
+    }
 
 # 依据
 front-planted =
@@ -82,5 +94,5 @@ front-empty = 本案件还没有名单
 front-empty-next = 请先加载第一份名单：tracer load FILE --holder PARTY，再运行 tracer trace。
 front-untraced = 本案件的名单尚未比对
 front-untraced-next = 请运行 tracer trace，然后重新导出本页。
-front-nothing = 未发现名单落入无权持有者手中
+front-nothing = 未发现有无权持有者持有名单
 front-nothing-next = 各方和名单见下方。取得更多他方名单，或在交付的副本中埋设记录（tracer release），可以查明更多情况。

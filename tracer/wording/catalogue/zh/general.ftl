@@ -3,6 +3,24 @@
 as-written = { $text }
 former-reason = 这是早期版本给出的依据；重新追踪后可看到现在的结果。
 how-sure = { $word }，{ $percent }
+how-sure-against = 数据不支持这一点，{ $odds } 比 1
+as-judged =
+    由 { $who ->
+        [none] 人工
+       *[other] { $who }
+    }{ $day ->
+        [none] {""}
+       *[other] {" "}于 { $day } {""}
+    }{ $verdict ->
+        [confirm] 确认
+        [independent] 判定互不相关
+        [reverse] 排除（已确认相反方向）
+       *[reject] 否定
+    }{ $note ->
+        [none] {""}
+       *[other] （“{ $note }”）
+    }；若不计此判断：{ SURE($without) }
+counting-judged = { SURE($likely) }，已计入一项人工判断（{ $judged }）
 sure-certain = 几乎可以肯定
 sure-very-likely = 极有可能
 sure-likely = 很可能
@@ -14,7 +32,7 @@ purged = { $dataset } 的内容已于{ $day }清除，因此无法重新计算�
 # 结论不是最新的
 untraced-never = 本案尚未分析（或分析没有完成）：还没有查找过任何内容，未列出的情况并未排除。请先运行 tracer trace。
 untraced-changed =
-    上次分析（第 { $run } 次，{ $at } UTC）之后，案件（或 tracer 本身）有变化：所列结论属于该次分析，新增内容尚未检查。
+    上次分析（第 { $run } 次，tracer { $version }，{ $at } UTC）之后，案件（或 tracer 本身）有变化：所列结论属于该次分析，新增内容尚未检查。
     请重新运行 tracer trace。
 
 # 没有共同标识的两份名单中的人
@@ -42,10 +60,13 @@ because-judgement = 除{ $judgements }外，没有其他变化。
 because-both = 新增{ $judgements }；其他事实也有变化：{ $facts }。
 because-other = 没有新的人工判断。其他事实有变化：{ $facts }。
 because-unrecorded = 没有记录哪些事实发生了变化：上一次运行使用的是较早版本的 tracer。
+because-first = 该日之前没有做过分析。
 judged =
     人工判断 { $judgement }（{ $a } → { $b }：{ $verdict ->
         [confirm] 确认
         [reject] 否定
+        [independent] 互不相关
+        [withdraw] 已撤回
        *[unsure] 不确定
     }）
 fact-datasets = 名单
@@ -53,6 +74,14 @@ fact-parties = 当事方
 fact-releases = 交付的副本
 fact-canaries = 埋设记录
 fact-judgements = 已有的人工判断
+fact-claims = 陈述
+fact-segments = 号段
+fact-lines = 线路
+fact-relations = 关系
+fact-rules = 外呼规则
+fact-signals = 通话和邮件记录
+fact-aliases = 各方的名称
+fact-region = 国家
 fact-version = tracer 的版本
 
 # 表格之下

@@ -1,12 +1,6 @@
 ### 关系图中各条边的依据，以及相反的情况。
 
-graph-in-common =
-    共有 { $shared } 个联系人{ $share ->
-        [none] 。
-       *[other] ，占复制件的 { $share }。
-    }
 graph-hidden = 中间的名单是根据数字推断的，尚未取得。
-graph-canaries-seen = 在 { $planted } 条埋设记录中发现了 { $seen } 条。
 error-canaries = 来自别处的名单含有这么多只埋设在该副本中的记录，概率为 { $error }。
 error-draw = 来自别处的名单与标记的随机抽取如此相符，概率为 { $error }。
 graph-canary-seen = 其号码或地址在该名单中。

@@ -2,9 +2,54 @@
 
 # 句子成分
 list-of = { $client } 的名单
-span-days = { $n } 天
-span-weeks = { $n } 周
-span-months = { $n } 个月
+span-days =
+    { $n ->
+        [1] 一天
+        [2] 两天
+        [3] 三天
+        [4] 四天
+        [5] 五天
+        [6] 六天
+        [7] 七天
+        [8] 八天
+        [9] 九天
+        [10] 十天
+        [11] 十一天
+        [12] 十二天
+       *[other] { $n } 天
+    }
+span-weeks =
+    { $n ->
+        [1] 一周
+        [2] 两周
+        [3] 三周
+        [4] 四周
+        [5] 五周
+        [6] 六周
+        [7] 七周
+        [8] 八周
+        [9] 九周
+        [10] 十周
+        [11] 十一周
+        [12] 十二周
+       *[other] { $n } 周
+    }
+span-months =
+    { $n ->
+        [1] 一个月
+        [2] 两个月
+        [3] 三个月
+        [4] 四个月
+        [5] 五个月
+        [6] 六个月
+        [7] 七个月
+        [8] 八个月
+        [9] 九个月
+        [10] 十个月
+        [11] 十一个月
+        [12] 十二个月
+       *[other] { $n } 个月
+    }
 rate-one-in = { $n } 分之一
 
 # 把握程度，单独成句
@@ -16,6 +61,7 @@ sureness =
         [more-likely] 可能性较大。
        *[cannot-be-told] 无法判断。
     }
+sureness-judged = { $judged }。
 headline-sure = { SURE($probability) }
 headline-sure-shared = { SURE($probability) }；共有 { $shared } 个联系人
 
@@ -29,7 +75,7 @@ headline-retained =
        *[firm] {""}
     }仍持有 { LISTOF($client, $dataset) }，{ $span ->
         [none] 此时合同已经到期。
-       *[other] 此时合同到期已有 { $span }。
+       *[other] 此时合同到期已有{ $span }。
     }
 headline-passed-on =
     { $when ->
@@ -99,10 +145,12 @@ headline-copied =
     { $sure ->
         [perhaps] { $kind ->
             [version] { $child } 可能是 { $parent } 的后续版本。
+            [exchange] { $parent } 与 { $child } 可能互相取用了对方的联系人。
            *[copy] { $child } 可能复制自 { $parent }。
         }
        *[firm] { $kind ->
             [version] { $child } 是 { $parent } 的后续版本。
+            [exchange] { $parent } 与 { $child } 互相取用了对方的联系人。
            *[copy] { $child } 复制自 { $parent }。
         }
     }
@@ -111,6 +159,7 @@ headline-copied-open =
         [version] { $parent } 与 { $child } 是同一名单的两个版本，无法判断哪个较早。
        *[copy] { $parent } 与 { $child } 之间存在复制关系，无法判断谁复制自谁。
     }
+chain-steps = 链条的把握是其中各步同时成立的把握。对某一步不利的情况，见关于相应名单的结论。
 headline-chain =
     { $giver } 的数据{ $sure ->
         [perhaps] 可能
@@ -118,7 +167,7 @@ headline-chain =
     }{ $through ->
         [none] {""}
        *[other] 经由 { $through }{" "}
-    }到了 { $taker } 手中{ $first ->
+    }流入 { $taker }{ $first ->
         [none] 。
        *[other] { $last ->
             [none] （名单日期为{ $first }）。
@@ -298,3 +347,35 @@ reply-answered = 已答复
 reply-no-reply = 逾期未答复
 reply-asked = 已询问，未到期
 reply-not-asked = 未询问
+reply-said-answered =
+    { $answered ->
+        [none] {""}
+       *[other] { $answered }
+    }已回复{ $text ->
+        [none] {""}
+       *[other] ：“{ $text }”
+    }{ $translation ->
+        [none] {""}
+       *[other] （译文：“{ $translation }”）
+    }{ $untranslated ->
+        [none] {""}
+       *[other] （原文为外语，未翻译）
+    }
+reply-said-no-reply =
+    { $deadline ->
+        [none] 期限内
+       *[other] 截至{ $deadline }
+    }没有回复
+reply-said-asked =
+    { $asked ->
+        [none] {""}
+       *[other] { $asked }
+    }已询问，尚未回复{ $deadline ->
+        [none] {""}
+       *[other] （期限：{ $deadline }）
+    }
+reply-said-not-asked =
+    尚未询问{ $because ->
+        [none] {""}
+       *[other] （“{ $because }”）
+    }

@@ -22,7 +22,7 @@ novelty-open =
     { $dataset } 的 { $whole } 个联系人中，有{ $hidden ->
         [range] { $low } 至 { $high }
        *[exact] { " " }{ $n } 个
-    }也在其他名单中，但没有日期说明哪份名单在先。请为这些名单补上 `created` 或 `obtained`。
+    }也在其他名单中，但没有日期说明哪份名单在先。尚缺这些名单的生成或取得日期。
 novelty-masked = 有 { $n } 行经过遮掩，无法比对。
 novelty-hashed = 此处不比对哈希值与明文号码，因此可能有更多联系人已在更早的名单中。
 novelty-estimated = 共有联系人的数量由其中一部分推算得出。

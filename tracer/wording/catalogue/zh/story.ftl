@@ -38,7 +38,10 @@ story-end = 先指出副本，再指出当事方。等级说明：`tracer help g
 lead-nothing =
     { $copies ->
         [0] 本案没有登记过任何副本，是否有副本外流还无从核对。
-       *[other] 没有发现委托方名单的副本超出接收方可以持有的范围。
+       *[other] { $marked ->
+            [0] 登记在案的副本都没有埋设记录，是否有副本外流只能凭其中的记录判断，往往无从核对。
+           *[other] 没有发现委托方名单的副本超出接收方可以持有的范围。
+        }
     }
 lead-all = 全部结论及相反的情况：{ $command }
 lead-show = 某一方的链条：{ $command }。ID：{ $names }。
@@ -96,18 +99,6 @@ tree-relation =
         [none] （{ $basis }）
        *[other] （{ $day }，{ $basis }）
     }
-relation-oem-of = { $a } 以自有品牌销售 { $b } 的平台
-relation-refers-to = { $a } 向客户介绍 { $b }
-relation-provides-system-to = { $a } 向 { $b } 提供系统
-relation-supplies-line-to = { $a } 向 { $b } 提供线路
-relation-calls-for = { $a } 代 { $b } 外呼
-relation-scrapes = { $a } 抓取 { $b } 的数据
-relation-sold-to = { $a } 向 { $b } 出售数据
-relation-owns = { $a } 拥有 { $b }
-relation-sanctions = { $a } 处罚 { $b }
-relation-commits-to = { $a } 向 { $b } 作出承诺
-relation-blocks-line = { $a } 封停 { $b } 的线路
-relation-reviews-script = { $a } 审核 { $b } 的话术
 tree-came-from = 来自
 tree-went-to = 去向
 tree-nothing = 没有结论与其相连

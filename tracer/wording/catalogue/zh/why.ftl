@@ -1,21 +1,6 @@
 ### “为什么”的回答：最可能的解释、其他可能，以及可据以判断的材料。
 
 # 简短的回答
-why-copy-behind =
-    { $held ->
-        [no] { $day ->
-            [none] {""}
-           *[other] { $day }
-        }{ $holder } 持有的 { $seen } 来自交给 { $vendor } 的 { LISTOF($client, $dataset) } 副本。
-        [in-time] { $day ->
-            [none] {""}
-           *[other] { $day }
-        }{ $holder } 在期限内持有 { $seen }，来自交给 { $vendor } 的 { LISTOF($client, $dataset) } 副本。
-       *[no-end] { $day ->
-            [none] {""}
-           *[other] { $day }
-        }{ $holder } 持有 { $seen }，来自交给 { $vendor } 的 { LISTOF($client, $dataset) } 副本，双方没有约定到期日。
-    }
 why-list =
     { $holder ->
         [none] { $dataset }
@@ -29,9 +14,23 @@ why-list =
     }
 why-explained =
     { $kind ->
-        [copied] { $taker } 复制自 { $giver }。
-        [through] { $taker } 经由 { $through } 来自 { $giver }。
-        [common] { $taker } 与 { $giver } 都来自 { $through }。
+        [copied] { $taker } { $sure ->
+            [perhaps] 可能{""}
+           *[firm] {""}
+        }复制自 { $giver }。
+        [exchange] { $taker } 与 { $giver } { $sure ->
+            [perhaps] 可能{""}
+           *[firm] {""}
+        }互相取用了对方的联系人。
+        [through] { $taker } { $sure ->
+            [perhaps] 可能{""}
+           *[firm] {""}
+        }经由 { $through } 来自 { $giver }。
+        [common] { $taker } 与 { $giver } { $sure ->
+            [perhaps] 可能{""}
+           *[firm] {""}
+        }都来自 { $through }。
+        [states] { $giver } 来自 { $through } 较早的版本，{ $taker } 来自 { $through } 本身。
         [register] { $taker } 与 { $giver } 都采集自同一登记册或公开来源，或同一批人。
         [hidden] { $taker } 与 { $giver } 都来自一份尚未取得的名单{ $through ->
             [none] 。
@@ -60,6 +59,9 @@ why-ask-kept =
     }获准继续持有的文件
 why-nothing = 没有结论或陈述将 { $a } 与 { $b } 联系起来。
 why-how-sure = 把握程度：{ $sure }。
+why-ruled-out = { $child } 复制自 { $parent } 这一点：{ $judged }。
+why-all-steps = 链条各步同时成立：{ $by }。
+why-any-way = 数据不论以何种途径从 { $first } 到达 { $last }：{ SURE($probability) }。
 why-odds =
     { $odds ->
         [none] 两种可能大致相当
@@ -70,7 +72,6 @@ why-rests-on = 依据
 why-speaks-against = 相反的可能
 why-would-settle = 可据以判断的材料
 why-next = 其次的解释：{ $next }；前者的可能性是后者的 { $times } 倍。
-why-unlisted = 另有 { $probability } 的可能：两者的联系本案名单未能显示，或方法有误。
 why-against-none = 没有发现相反的情况，但这不证明没有。
 why-against-more = （另有 { $n } 项）
 why-ask-party =
@@ -159,23 +160,11 @@ what-if-ask-handover = 名单交付的记录（合同、交付单或消息），
 what-if-ask-more = 任一名单的更多内容：常见联系人见于许多名单，而复制的部分不止于此
 
 # 副本与名单
-which-copy-came-from = { $dataset } 来自副本 { $release }
+which-copy-came-from = { $dataset } 来自副本 { $release }（{ SURE($probability) }）
 which-copy-both =
     { $dataset } 来自副本 { $release }（{ $probability }），同时也来自副本 { $also }。各为独立的来源，不能互相排除。
 which-copy-none = 没有依据表明 { $dataset } 来自副本 { $release }，或来自该委托方的其他副本。
-which-copy-only = { $dataset } 来自副本 { $release } 的概率为 { $probability }。其他副本都不太可能。
-which-copy-open =
-    无法判断 { $dataset } 来自副本 { $release } 还是副本 { $other }{ $odds ->
-        [none] ：两种可能大致相当。
-       *[other] （可能性之比为 { $odds } 比 1）。
-    }
-which-copy-told =
-    { $dataset } 来自副本 { $release }（{ $probability }）。其次是副本 { $other }；前者的可能性是后者的 { $times } 倍。
-which-copy-other-only =
-    { $dataset } 来自副本 { $other }（{ $probability }）。副本 { $release } 不太可能是来源（不足 1%）。
-which-copy-other =
-    { $dataset } 来自副本 { $other }，而不是副本 { $release }；前者的可能性是后者的 { $times } 倍。
-which-copy-ask-canaries = 埋设记录：副本 { $release } 中没有，今后的副本可以埋设（`tracer release`）
+which-copy-ask-canaries = 埋设记录：副本 { $release } 中没有，今后的副本可以埋设
 which-copy-ask-history = 带有记录新增和删除日期的委托方名单，或其先后多次的导出
 which-copy-ask-day = 副本 { $release } 的交付日期
 which-copy-ask-file = 副本 { $release } 交付时的文件：其中没有的记录可将它与其他副本区分开来

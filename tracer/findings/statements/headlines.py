@@ -6,6 +6,7 @@ None or hidden, reasons as the store holds them or in words already.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeAlias
@@ -25,9 +26,11 @@ from tracer.disclosure import (
     Word,
     is_reason,
     reason_of,
+    sure_word,
 )
+from tracer.documents import json_of
+from tracer.dossier.vocabulary import FIRST_NUMBERS
 from tracer.policy import FEW
-from tracer.wording.voice import sure_word
 
 Row: TypeAlias = Mapping[str, object]
 
@@ -36,7 +39,7 @@ _DAYS, _WEEKS = 14, 91
 _MONTH = 365.25 / 12
 _FIRM = ("sure-certain", "sure-very-likely", "sure-likely")
 """Words of `voice.SURE` with which a headline says that something is so; with the others, that it may be."""
-_FAINT = 0.01
+_DUE = " by the deadline"
 
 
 # ---------------------------------------------------------------- a copy, where it was seen
@@ -47,13 +50,13 @@ def retention(row: Row) -> Reason:
     vendor, holder = PartyRef(str(row["vendor"])), PartyRef(str(row["seen_with"]))
     if row["reading"] == "retained":
         return Reason.of(
-            "headline-retained", sure=_firm(row), vendor=vendor, client=client, dataset=dataset, day=seen,
+            "headline-retained", sure=firm(row), vendor=vendor, client=client, dataset=dataset, day=seen,
             span=span_between(ends, seen),
         )  # fmt: skip
     within = Word("before-end" if row.get("after_end") is False else "not-known")
     held = row["reading"] == "held"
     return Reason.of(
-        "headline-held" if held else "headline-passed-on", sure=_firm(row),
+        "headline-held" if held else "headline-passed-on", sure=firm(row),
         vendor=vendor, client=client, dataset=dataset, holder=holder, seen=DatasetRef(str(row["seen_in"])), day=seen,
         when=within,
     )  # fmt: skip
@@ -65,7 +68,7 @@ def passed_on(rows: Sequence[Row]) -> Reason:
     holders = tuple(PartyRef(name) for name in dict.fromkeys(str(row["seen_with"]) for row in rows))
     first = days[0] if days else None
     return Reason.of(
-        "headline-passed-on-all", sure=_firm(rows[0]), vendor=PartyRef(str(rows[0]["vendor"])),
+        "headline-passed-on-all", sure=firm(rows[0]), vendor=PartyRef(str(rows[0]["vendor"])),
         client=_party(rows[0]["client"]), dataset=DatasetRef(str(rows[0]["dataset"])), holders=holders, first=first,
         last=None if not days or days[-1] == first else days[-1],
     )  # fmt: skip
@@ -103,11 +106,11 @@ def reading_sure(row: Row) -> Reason:
 
 
 # ---------------------------------------------------------------- attribution
-def attribution(row: Row, holder: object = None) -> Reason:
-    """An attribution that names a copy; `holder`: who holds the list."""
+def attribution(row: Row) -> Reason:
+    """An attribution that names a copy."""
     return Reason.of(
         "headline-named", dataset=DatasetRef(str(row["dataset"])), release=ReleaseRef(str(row["release"])),
-        recipient=PartyRef(str(row["recipient"])), holds=Word("yes" if holder == row["recipient"] else "no"),
+        recipient=PartyRef(str(row["recipient"])), holds=Word("yes" if row["holder"] == row["recipient"] else "no"),
     )  # fmt: skip
 
 
@@ -129,15 +132,98 @@ def copy_unknown(row: Row) -> Reason:
     return Reason.of("headline-copy-unknown", dataset=DatasetRef(str(row["dataset"])), client=_party(row["client"]))
 
 
+# ---------------------------------------------------------------- claims
+_AMOUNTS = frozenset({"size", "daily-growth", "pool-size", "complaint-rate"})
+"""Kinds that say how many or how much."""
+_WHOLE = 10.0**15
+
+
+def claim(row: Row) -> Reason:
+    """A claim, in its own words too where they are known, and its verdict."""
+    verdict = kebab(row["verdict"])
+    against = numbers_of(row).get("against")  # `a statement` in a case that an earlier version traced
+    if verdict == "contradicted" and against in ("statement", "a statement"):
+        verdict = "contradicted-by-statement"
+    quote = row.get("quote")
+    return Reason.of(
+        "headline-claim",
+        says=_says(row),
+        quote=Text(str(quote).rstrip(" .。")) if quote else None,
+        verdict=Word(verdict),
+    )
+
+
+def _says(row: Row) -> Reason:
+    """What is claimed."""
+    kind = kebab(row["kind"])
+    about = None if row.get("about") in (None, row["party"]) else PartyRef(str(row["about"]))
+    added = str(row["kind"]) not in FIRST_NUMBERS
+    if added or (kind in _AMOUNTS and row.get("value") is None):
+        return Reason.of("claim-says-on", party=PartyRef(str(row["party"])), about=about, kind=claim_kind(row["kind"]))
+    numbers: dict[str, Number] = {
+        "party": PartyRef(str(row["party"])), "about": about,
+        "dataset": DatasetRef(str(row["dataset"])) if row.get("dataset") else None,
+        "value": _value(row.get("value"), rate=kind == "complaint-rate"),
+    }  # fmt: skip
+    return Reason(f"claim-says-{kind}", numbers)
+
+
+def contradiction(row: Row) -> Reason:
+    """Two statements that do not go together."""
+    kinds = row.get("what") == "two origins"
+    values = [claim_kind(row[name]) if kinds else _value(row[name]) for name in ("value_a", "value_b")]
+    factor = row.get("factor")
+    return Reason.of(
+        "headline-contradiction", about=PartyRef(str(row["about"])), a=PartyRef(str(row["party_a"])),
+        b=PartyRef(str(row["party_b"])), kind=claim_kind(row.get("claim_kind", row.get("kind"))), value_a=values[0],
+        value_b=values[1], times=None if factor is None else Times(float(str(factor))),
+    )  # fmt: skip
+
+
+def claim_kind(kind: object) -> Reason:
+    """A kind of claim, in a word or two."""
+    if str(kind).replace("-", "_") not in FIRST_NUMBERS:
+        return Reason.of("claim-kind-added", kind=Text(str(kind)))
+    return Reason(f"page-claim-{kebab(kind)}")
+
+
+def numbers_of(row: Row) -> Mapping[str, object]:
+    """The numbers of a claim, which a view gives as JSON."""
+    numbers = row.get("numbers")
+    if isinstance(numbers, str):
+        numbers = json_of(numbers)
+    return numbers if isinstance(numbers, Mapping) else {}
+
+
+def _value(value: object, *, rate: bool = False) -> Number:
+    """A claimed value as people read it; anything but a number or a day stays as it was said."""
+    if value is None:
+        return None
+    text = str(value)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        pass
+    try:
+        plain = float(text)
+    except ValueError:
+        return Text(text)
+    if rate and 0 < plain < 1 and abs(1 / plain - round(1 / plain)) < 1e-6 / plain:
+        return Reason.of("rate-one-in", n=round(1 / plain))
+    if not math.isfinite(plain):
+        return Text(text)
+    return int(plain) if abs(plain) < _WHOLE and plain == int(plain) else Text(f"{plain:g}")
+
+
 # ---------------------------------------------------------------- lists
 def derivation(row: Row) -> Reason:
     """A list that was copied from another, or is a later version of it."""
     parent, child = DatasetRef(str(row["parent"])), DatasetRef(str(row["child"]))
-    kind = Word("version" if row.get("kind") == "version" else "copy")
+    kind = Word(str(row.get("kind") or "copy"))
     open_ = row.get("direction") == "not_told"
     if open_:
         return Reason.of("headline-copied-open", kind=kind, parent=parent, child=child)
-    return Reason.of("headline-copied", sure=_firm(row), kind=kind, parent=parent, child=child)
+    return Reason.of("headline-copied", sure=firm(row), kind=kind, parent=parent, child=child)
 
 
 def derivation_sure(row: Row) -> Reason:
@@ -150,9 +236,25 @@ def sure(row: Row) -> Reason:
     return Reason.of("headline-sure", probability=_probability(row))
 
 
-def sureness(probability: float) -> Reason:
-    """The same as a sentence of its own, without the number."""
-    return Reason.of("sureness", word=Word(sure_word(probability).removeprefix("sure-")))
+def sureness(row: Row) -> Reason:
+    """The same as a sentence of its own, without the number where no person has judged it."""
+    by = judged(row)
+    if by is not None:
+        return Reason.of("sureness-judged", judged=by)
+    return Reason.of("sureness", word=Word(sure_word(float(str(row["probability"]))).removeprefix("sure-")))
+
+
+def judged(row: Row) -> Reason | None:
+    """By whom it was judged, on which day and why, and what it would be without that; None where it was not."""
+    without = row.get("without_judgement")
+    if without is None:
+        return None
+    who, note = row.get("judged_by"), row.get("note")
+    return Reason.of(
+        "as-judged", verdict=Word(str(row.get("judgement") or "reverse")), who=None if who is None else Text(str(who)),
+        day=_day(row.get("judged_on")), note=None if note is None else Text(str(note)),
+        without=Probability(float(str(without))),
+    )  # fmt: skip
 
 
 def chain(row: Row) -> Reason:
@@ -160,7 +262,7 @@ def chain(row: Row) -> Reason:
     parties = [PartyRef(str(party)) for party in _listed(row.get("parties", row.get("chain")))]
     days = [day for day in (_day(row.get("first_seen")), _day(row.get("last_seen"))) if day is not None]
     return Reason.of(
-        "headline-chain", sure=_firm(row), giver=parties[0], taker=parties[-1], through=tuple(parties[1:-1]) or None,
+        "headline-chain", sure=firm(row), giver=parties[0], taker=parties[-1], through=tuple(parties[1:-1]) or None,
         first=days[0] if days else None, last=days[-1] if len(set(days)) > 1 else None,
     )  # fmt: skip
 
@@ -172,6 +274,11 @@ def chain_by(row: Row) -> Reason:
         "headline-chain-by", probability=None if known is None else _probability(row),
         datasets=tuple(DatasetRef(str(one)) for one in _listed(row["datasets"])),
     )  # fmt: skip
+
+
+def chain_steps() -> Reason:
+    """What speaks against a chain."""
+    return Reason.of("chain-steps")
 
 
 def vintage(row: Row) -> Reason:
@@ -266,14 +373,9 @@ def campaign(row: Row) -> Reason:
     )  # fmt: skip
 
 
-def reply(party: object, state: str) -> Reason:
-    """How far the right of reply has come with a party: a state of `dossier.replies.STATES`."""
-    return Reason.of("headline-reply", party=PartyRef(str(party)), state=reply_state(state))
-
-
 def reply_state(state: str) -> Reason:
-    """A state of the right of reply."""
-    return Reason(f"reply-{kebab(state)}")
+    """A state of the right of reply, as `views.replies` says it."""
+    return Reason(f"reply-{kebab(state.removesuffix(_DUE))}")
 
 
 def times_apart(row: Row) -> Reason | None:
@@ -289,11 +391,9 @@ def said(value: object) -> Reason | Text | None:
     return reason_of(value) if isinstance(value, Mapping) and is_reason(value) else Text(str(value))
 
 
-def faint(value: object) -> bool:
-    """Whether a counter-reason names another source that is hardly possible: all others come before it."""
-    read = said(value)
-    likely = read.numbers.get("probability") if isinstance(read, Reason) else None
-    return isinstance(likely, Probability) and likely.value < _FAINT
+def code_of(value: object) -> str:
+    """The code of a reason as it arrives; empty for a sentence."""
+    return getattr(said(value), "code", "")
 
 
 # ---------------------------------------------------------------- values of rows
@@ -324,14 +424,22 @@ def _party(value: object) -> PartyRef:
     return PartyRef(str(value))
 
 
-def _firm(row: Row) -> Word:
-    """`perhaps` where the row is less than likely: its headline says no more than "may"."""
-    known = row.get("probability")
+def firm(row: Row) -> Word:
+    """`perhaps` where the row is less than likely: its headline says no more than "may". What a person has judged is
+    said as surely as it would be without that."""
+    known = row.get("probability") if row.get("without_judgement") is None else row["without_judgement"]
+    return firmness(None if known is None else float(str(known)))
+
+
+def firmness(known: float | None) -> Word:
+    """`firm` where something is at least likely, or documented."""
     return Word("firm" if known is None or sure_word(float(str(known))) in _FIRM else "perhaps")
 
 
-def _probability(row: Row) -> Probability:
-    return Probability(float(str(row["probability"])))
+def _probability(row: Row) -> Probability | Reason:
+    """How likely a row is, or that a person has judged it; of what only rests on what was judged, both."""
+    likely, by = Probability(float(str(row["probability"]))), judged(row)
+    return likely if by is None else by if "parent" in row else Reason.of("counting-judged", likely=likely, judged=by)
 
 
 def _count(value: object) -> Count:
