@@ -18,7 +18,7 @@ KEPT = '#lines .line[aria-label^="From a-cti-x to d6-backend: kept"]'
 
 def test_it_opens_on_the_findings(page: Page) -> None:
     expect(page.locator("h1")).to_have_text(
-        "江苏易卓网络科技有限公司 still had 江苏安禾家装贷款有限公司's list two weeks after its contract ended,"
+        "江苏易卓网络科技有限公司 still had 江苏安禾家装贷款有限公司’s list two weeks after its contract ended,"
         " and records from its copy reached “老秦” data desk"
     )
     expect(page.locator(".kicker")).to_contain_text("Spring 2026: who kept the home-loan list?")
@@ -49,9 +49,9 @@ def test_filter_by_grade(page: Page) -> None:
     page.check('input[name="grade"][value="3"]', force=True)
     assert 0 < shown.count() < before
     assert page.locator('#lines .line[data-grade="2"]:not([data-best]):not(.off)').count() == 0
-    # A step of a lower grade stays where its card says of a copy what is of that grade: no line would mean no evidence.
-    stay = page.locator('#lines .line.bundle[data-grade="2"]:not(.off)').first
-    assert int(stay.get_attribute("data-best") or 0) >= 3
+    # A line that covers several stays where one of them is of that grade: no line would mean no evidence.
+    best = shown.evaluate_all("lines => lines.map((line) => Number(line.dataset.best || line.dataset.grade))")
+    assert min(best) >= 3
     expect(page.locator('.findings tbody[data-grade="2"]').first).to_be_hidden()
     page.check('input[name="grade"][value="0"]', force=True)
     assert shown.count() == before

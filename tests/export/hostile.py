@@ -54,6 +54,7 @@ def hostile_rows(names: list[str] | None = None) -> list[dict[str, object]]:
         {
             "parent": name, "child": f"d{number}", "probability": 0.9, "grade": "G2", "shared": 100,
             "share_of_child": 1.0, "via": name, "reasons": [name, "second"], "against": [name], "judgement": name,
+            "kind": name, "direction": name,
         }
         for number, name in enumerate(HOSTILE if names is None else names)
     ]  # fmt: skip

@@ -11,6 +11,8 @@ from tracer.export.formats import Outgoing, outgoing
 from tracer.export.gate import Findings
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.chains import compute
+from tracer.graph.build import build_graph
+from tracer.graph.model import Graph
 from tracer.publish import FACTS, PRINTED
 
 PSEUDONYM = keyed_pseudonym(b"tests")
@@ -30,3 +32,9 @@ def found(case: Case) -> Findings:
 def leaving(case: Case, lang: str = "en") -> Outgoing:
     """The market's graph and findings through the gate."""
     return outgoing(case.con, found(case), PSEUDONYM, TITLE, lang, facts=FACTS["graph"])
+
+
+def built_graph(case: Case) -> Graph:
+    """The market's graph before the gate."""
+    rows = found(case)
+    return build_graph(case.con, PSEUDONYM, lambda name: rows.get(name, ()))

@@ -21,7 +21,7 @@ from tracer.export.picture.cards import deal, merged_bundles
 from tracer.export.picture.columns import COLUMNS, LINES, OTHER, column_of
 from tracer.export.picture.lanes import place_in_time
 from tracer.export.picture.placement import card_height, place
-from tracer.graph.model import Graph, make_edge, make_node
+from tracer.graph.model import Graph, day_of, make_edge, make_node
 from tracer.wording import LANGUAGES, templates, word
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -99,7 +99,7 @@ def test_along_time_days_have_one_scale(out: Outgoing) -> None:
     seen = 0
     for card in deck.cards:
         for chip in card.chips:
-            days = [day for name in chip.nodes if (day := nodes[name]["created"] or nodes[name]["date"])]
+            days = [day for name in chip.nodes if (day := day_of(nodes[name]))]
             x = lanes.chips[chip.id][0]
             if not days:
                 assert x < begin
@@ -194,11 +194,49 @@ def test_a_step_shows_its_own_grade_and_how_sure_it_is_not_those_of_the_copy() -
     assert "From copy to Lot 7: passed on (&gt;99%), G4, inferred from the lists" in labels
     assert not [label for label in labels if "Lot 7 passed on" in label]
     marks = [said for text in shapes(drawing(out), "text") if re.fullmatch("G[0-9]", said := text.text or "")]
-    assert sorted(marks) == ["G2", "G4"]
-    # What is said of the copy is told with the step, and keeps its grade there.
+    assert sorted(marks) == ["G2", "G3", "G4", "G4"]
     (anchor,) = re.findall(r'href="#(l[0-9]+)"[^>]*aria-label="Call list: copied', page)
     card = page[page.index(f'<article id="{anchor}"') :].split("</article>")[0]
-    assert re.findall(r'class="grade g-(G[0-9])">', card) == ["G2", "G4"]
+    assert re.findall(r'class="grade g-(G[0-9])">', card) == ["G2"]
+
+
+def test_a_line_of_several_is_no_surer_than_the_least_and_says_so() -> None:
+    graph = handed_on()
+    graph["edges"].append(make_edge("copy", "lot7", "attributed", "inferred", "G3"))
+    graph["edges"].append(make_edge("copy", "lot7", "held", "inferred", "G1", probability=0.31))
+    page = render(Outgoing(graph, of=("graph",)), "html")[""].decode()
+    said = "From copy to Lot 7: perhaps passed on (31%), G1, inferred from the lists. The line covers 3 statements"
+    assert said in page
+    (anchor,) = re.findall(r'href="#(l[0-9]+)"[^>]*aria-label="From copy to Lot 7', page)
+    card = page[page.index(f'<article id="{anchor}"') :].split("</article>")[0]
+    assert re.findall(r'class="grade g-(G[0-9])">', card) == ["G1", "G4", "G3", "G1"]
+    assert "covers 3 statements; the least sure is 31%" in card
+    chinese = render(replace(Outgoing(graph, of=("graph",)), lang="zh"), "html")[""].decode()
+    assert "该连线代表 3 项结论" in chinese
+
+
+def test_a_line_that_rests_on_a_judgement_says_by_whom_and_what_it_would_be_without() -> None:
+    graph = handed_on()
+    judged = graph["edges"][3]
+    judged["judgement"], judged["without_judgement"] = "confirm: a delivery note", 0.29
+    judged["judged_by"], judged["judged_on"], judged["note"] = "desk", "2026-07-03", "a delivery note"
+    page = render(Outgoing(graph, of=("graph",)), "html")[""].decode()
+    assert "Call list: perhaps copied from Lot 7 (92% as a person judged it, 29% without that), G2, inferred" in page
+    (anchor,) = re.findall(r'href="#(l[0-9]+)"[^>]*aria-label="Call list: perhaps', page)
+    card = page[page.index(f'<article id="{anchor}"') :].split("</article>")[0]
+    assert "confirmed by desk on 3 July 2026 (“a delivery note”); without that: cannot be told, 29%" in card
+
+
+def test_a_line_whose_direction_is_not_known_has_no_head_and_says_so() -> None:
+    graph = handed_on()
+    graph["edges"][3]["direction"] = "not_told"
+    page = render(Outgoing(graph, of=("graph",)), "html")[""].decode()
+    (line,) = re.findall(r'<a [^>]*aria-label="One of Lot 7 and Call list was copied from the other.*?</a>', page)
+    assert '<path class="arrow"/>' in line
+    (anchor,) = re.findall(r'href="#(l[0-9]+)"', line)
+    card = page[page.index(f'<article id="{anchor}"') :].split("</article>")[0]
+    assert '<span class="to">–</span>' in card
+    assert "copied, direction not known" in card
 
 
 def test_labels_name_first_what_was_copied() -> None:

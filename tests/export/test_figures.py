@@ -108,7 +108,7 @@ def test_the_waterfall_adds_up(drawn: Outgoing) -> None:
     told = texts(drawing(replace(drawn, of=OF["waterfall"])))
     assert "×10²⁶" in told
     assert "÷26" in told
-    assert any(text.startswith("all together ×10²⁴; probability 97.0%, grade G3") for text in told)
+    assert any(text.startswith("all together ×10²⁴; probability 97%, grade G3") for text in told)
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,9 @@ from tracer.case.case import Case
 from tracer.errors import UsageError
 from tracer.export.formats import Outgoing, render
 from tracer.export.page.render import render_page
+from tracer.export.page.saying import page_words
 from tracer.export.page.text import shorten, width, wrap
-from tracer.wording import LANGUAGES, templates, word
+from tracer.wording import LANGUAGES, word
 
 
 def first(page: str, selector: str) -> LexborNode:
@@ -91,7 +92,12 @@ def test_both_languages(read_market: Case) -> None:
     assert '<html lang="zh">' in page
     assert "主要结论" in first(page, "#headlines h2").text()
     table = json.loads(first(page, "#words").text())
-    assert table == {lang: templates("page-", lang) for lang in LANGUAGES}
+    assert table == {lang: page_words(lang) for lang in LANGUAGES}
+    assert (
+        table["en"]["line-relation-supplies-platform-to"]
+        == "{target} sells the platform of {source} under its own name"
+    )
+    assert table["zh"]["line-relation-sold-to"] == "{source} 向 {target} 出售数据"
     assert all(text for words in table.values() for text in words.values())
     placeholders = {
         lang: {key: sorted(re.findall(r"{\w+}", text)) for key, text in table[lang].items()} for lang in table

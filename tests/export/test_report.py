@@ -19,6 +19,7 @@ from tracer.export.report.report_findings import findings_of
 from tracer.publish import FACTS
 from tracer.wording import word
 from tracer.wording.markdown import plain
+from tracer.wording.names import parted
 from tracer.wording.sections import Heading, Paragraph, prose
 
 
@@ -41,12 +42,13 @@ def findings(report: Report) -> list[tuple[Heading, list[object]]]:
     return found
 
 
-def test_findings_are_in_order_of_grade_and_complete(told: Outgoing) -> None:
+def test_findings_are_in_the_order_of_the_statements_and_complete(told: Outgoing) -> None:
     found = findings(compose(told))
     assert len(found) > 10
+    place = {one.headline: at for at, one in enumerate(findings_of(told))}
     for some in (found[:ON_SUMMARY], found[ON_SUMMARY:]):
-        grades = [heading.grade for heading, _ in some if heading.grade]
-        assert grades == sorted(grades, reverse=True)
+        places = [place[heading.text.split(". ", 1)[1]] for heading, _ in some]
+        assert places == sorted(places)
     assert [heading.text.split(".")[0] for heading, _ in found] == [str(n) for n in range(1, len(found) + 1)]
     for at, (_, blocks) in enumerate(found):
         labels = [block.text for block in blocks if isinstance(block, Paragraph) and block.style == "label"]
@@ -60,19 +62,20 @@ def test_nothing_that_a_finding_says_is_lost_and_methods_are_said_once(told: Out
     text = markdown(report)
     for one in findings_of(told):
         said = (one.headline, one.sure, *one.reasons, *one.against, *(cell for row in one.numbers for cell in row))
-        assert [what for what in said if plain(prose(what)) not in text] == []
+        named = ["".join(parted(what, frozenset(report.ids))[::2]) for what in said]
+        assert [what for what in named if plain(prose(what)) not in text] == []
         assert f"    {one.repeat}" in text
-    for kind in {one.kind for one in findings_of(told)}:
+    for kind in {one.sort for one in findings_of(told)}:
         assert text.count(plain(word(f"report-method-{kind}", "en"))) == 1
     for row in told.facts["lists"]:
         assert str(row["sha256"]) in text
 
 
 def test_every_state_of_a_reply_is_told(market: Case) -> None:
-    market.con.execute("INSERT INTO reply VALUES ('cti-y', '2026-07-30', '2026-08-20', NULL, NULL)")
+    market.con.execute("INSERT INTO reply (party, asked, deadline) VALUES ('cti-y', '2026-07-30', '2026-08-20')")
     out = outgoing(market.con, leaving(market).findings, PSEUDONYM, TITLE, facts=FACTS["report"])
     text = render(out, "md", "report")[""].decode()
-    for state in ("answered", "no reply by the deadline", "asked, not yet due", "not asked"):
+    for state in ("replied on", "no reply by", "no reply yet (time until 20 August 2026)", "not asked"):
         assert state in text
 
 

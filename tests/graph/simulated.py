@@ -119,7 +119,8 @@ def simulated_rows(graph: Graph) -> tuple[dict[str, list[FindingRow]], dict[str,
         row: dict[str, object] = {"probability": edge["probability"], "grade": edge["grade"], "shared": edge["shared"]}
         row |= {"reasons": edge["reasons"], "against": edge["against"]}
         if edge["kind"] == "derived":
-            derived.append({**row, "parent": edge["source"], "child": edge["target"], "share_of_child": 0.8})
+            row |= {"parent": edge["source"], "child": edge["target"], "kind": "copy", "direction": "told"}
+            derived.append({**row, "share_of_child": 0.8})
         elif edge["kind"] in GRADES:
             source = nodes[edge["source"]]
             owner = nodes[source["dataset"] or ""]["party"]

@@ -17,8 +17,10 @@ from typing import Literal, TypeAlias
 
 from tracer.disclosure import Reason, Text, Word
 from tracer.export.flat import xml_text
+from tracer.findings.statements import headlines
 from tracer.graph.model import Document, Edge, Graph, Node
-from tracer.wording import headlines, say
+from tracer.wording import say
+from tracer.wording.voice import joined
 
 Entity: TypeAlias = dict[str, object]
 Properties: TypeAlias = Mapping[str, object]
@@ -162,9 +164,11 @@ def _numbers(edge: Edge, lang: str) -> str | None:
         (edge["probability"], Reason.of("ftm-probability", value=Text(str(edge["probability"])))),
         (edge["shared"], Reason.of("ftm-shared", value=Text(str(edge["shared"])))),
         (edge["after_end"], Reason.of("ftm-after-end", value=Word(str(edge["after_end"]).lower()))),
+        (edge["direction"] == "not_told" or None, Reason.of("ftm-direction-open")),
         (edge["judgement"], Reason.of("ftm-judgement", value=Text(str(edge["judgement"])))),
+        (edge["without_judgement"], Reason.of("ftm-without-judgement", value=Text(str(edge["without_judgement"])))),
     )
-    return "; ".join(say(reason, lang) for value, reason in numbers if value is not None) or None
+    return joined([say(reason, lang) for value, reason in numbers if value is not None], lang) or None
 
 
 def _description(edge: Edge, lang: str) -> list[str]:

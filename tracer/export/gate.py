@@ -20,7 +20,7 @@ import duckdb
 from tracer.case.protected import Protected, Substitution, protected_in
 from tracer.disclosure import PLAIN, SCALARS, Reason, is_reason
 from tracer.export.flat import distinct
-from tracer.graph.model import KINDS, Document, Edge, Graph, Node, statements
+from tracer.graph.model import KINDS, Document, Edge, Graph, Node, coded_reasons
 from tracer.policy import mask_text
 from tracer.resources import statements_beside
 from tracer.spelled.names import NameFinder
@@ -40,7 +40,7 @@ _FIGURES = frozenset({"reasons", "against", "numbers", "alternatives"})
 MASKED = Reason.of("left-out-masked")
 """Said in every export in which they are."""
 _LINE_ENDS = re.compile(r"(\r\n|\n)")
-SAID = frozenset({"quote", "speaker", "said", "channel", "text"})
+SAID = frozenset({"quote", "speaker", "said", "channel", "text", "language", "translation"})
 """What could show who a protected party is when it speaks."""
 
 
@@ -109,6 +109,7 @@ def redact_graph(graph: Graph, protection: Protection) -> Graph:
     for node, original in zip(nodes, graph["nodes"], strict=True):
         if original["protected"]:
             node["registration"] = node["province"] = node["industry"] = node["reply_text"] = None
+            node["reply_language"] = node["reply_translation"] = None
             node["label"] = node["id"]
         node["label"] = label(protection.labels.get(original["id"], node["label"]))
     edges = [cast(Edge, gate.mapping(edge)) for edge in graph["edges"]]
@@ -181,7 +182,7 @@ def _left_out(graph: Graph, protection: Protection) -> list[Any]:
         *([Reason.of("left-out-short-names", n=short)] if short else []),
         *([] if protection.revealed else [MASKED]),
     ]
-    return [*graph["left_out"], *statements(said)]
+    return [*graph["left_out"], *coded_reasons(said)]
 
 
 _NUMBERS = SCALARS - {str}

@@ -17,7 +17,9 @@ from tracer.visible import defused
 ARRAY = "¦"
 """Between the members of an array (`--array-delimiter=U+00A6`); a text that holds it gets a whole bar instead."""
 _TYPES: Mapping[type, str] = {bool: "boolean", int: "long", float: "double", str: "string", list: "string[]"}
-_DAYS = frozenset({"date", "until", "created", "purged", "reply_asked", "reply_deadline", "reply_answered"})
+_DAYS = frozenset(
+    {"date", "until", "created", "purged", "judged_on", "reply_asked", "reply_deadline", "reply_answered"}
+)
 """Fields that are days."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _TYPE_NAME = re.compile(r"[^A-Z0-9]+")

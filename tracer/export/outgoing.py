@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any
@@ -30,10 +30,12 @@ from tracer.export.page.text import clean
 from tracer.export.scan import Scan
 from tracer.export.schema import RowSchema
 from tracer.export.sources import Sources, findings_without, graph_without, unlinked
+from tracer.findings.statements import Statement, headlines, replies, statements
+from tracer.findings.statements.replies import Replied
 from tracer.graph.build import build_graph
-from tracer.graph.model import Document, Graph, Node, statements
+from tracer.graph.model import Document, Graph, Node, coded_reasons
 from tracer.resources import statements_beside
-from tracer.wording import LANGUAGES, Codes, Voice, headlines, in_words, say, signals_of, word
+from tracer.wording import LANGUAGES, Codes, Voice, in_words, say, signals_of, word
 from tracer.wording.names import Introduced, Names, names_of
 
 # Names of documents' files that name somebody: `王小明.pdf` becomes `withheld.pdf`, and nothing is stopped by it. They
@@ -141,6 +143,8 @@ class Outgoing:
     """Name of the file without its ending, where files name one another; that of the noun where there is none."""
     names: Mapping[str, Names] = field(default_factory=dict)
     """Language -> what parties and lists are called in it; protected parties are not among them."""
+    unasked: str | None = None
+    """Why parties that headlines name were not asked, where somebody says so."""
     unsaid: Unsaid | None = None
     """Graph, findings and facts with their reasons as values; None where they hold none."""
 
@@ -149,12 +153,15 @@ class Outgoing:
         return "" if self.untraced is None else say(self.untraced, lang or self.lang)
 
     def no_copy(self) -> Reason:
-        """That no copy was found beyond its recipient, or, where none is on record, that this cannot be looked for.
+        """That no copy was found beyond its recipient, or, where none is on record or marked, that this cannot be
+        looked for.
 
         Whether there are copies is not known from a part.
         """
-        copies = sum(node["kind"] == "release" for node in self.graph["nodes"])
-        return Reason.of("lead-nothing", copies=copies if self.partial is None else max(copies, 1))
+        copies = [node for node in self.graph["nodes"] if node["kind"] == "release"]
+        least = 0 if self.partial is None else 1
+        marked = sum(bool(node["canaries"]) for node in copies)
+        return Reason.of("lead-nothing", copies=max(len(copies), least), marked=max(marked, least))
 
     def part_said(self, lang: str = "") -> str:
         """How much the part that was chosen leaves out, in words; empty where all is there."""
@@ -164,6 +171,68 @@ class Outgoing:
         """That protected sources are left out, in words; empty where they are not."""
         held = [] if self.unsaid is None else self.unsaid.graph["left_out"]
         return "".join(say(reason_of(one), self.lang) for one in held if one["code"] == "left-out-unnamed")
+
+    def judged_said(self, lang: str = "") -> list[str]:
+        """What rests on a person's judgement, each with what it would be without that, in words."""
+        voice, joint = self.voice(lang or self.lang), "" if (lang or self.lang) == "zh" else " "
+        judged = [one for one in self.statements if headlines.judged(one.row) is not None]
+        return [joint.join(map(voice.say, filter(None, (one.said, one.sureness)))) for one in judged]
+
+    def said_first(self) -> list[str]:
+        """What every picture says before all else: what it lacks, and what of it rests on a person's judgement."""
+        lacks = filter(None, (self.not_up_to_date(), self.part_said()))
+        return [*lacks, *self.judged_said()]
+
+    @cached_property
+    def _asked(self) -> tuple[dict[str, Replied], dict[str, str | None]]:
+        """Replies and roles by the ids of parties."""
+        known, roles = {}, {}
+        blamed = {party for one in self.statements for party in replies.accused(one, self._holders)}
+        for node in self.graph["nodes"]:
+            if node["kind"] == "party":
+                row = {name: node[f"reply_{name}"] for name in replies.FACTS}  # type: ignore[literal-required]  # of a party
+                one = replace(next(iter(replies.replied([row | {"party": node["id"]}]).values())), because=self.unasked)
+                for name in (node["ref"], node["id"]):
+                    known[name], roles[name] = one, None if name in blamed else node["role"]
+        return known, roles
+
+    def reply_lines(self, parties: Iterable[str], lang: str = "", quoted: set[str] | None = None) -> list[str]:
+        """How far the right of reply has come with each of these, in words: one line a party, without the clients.
+
+        quoted: parties whose words the reader has seen already, see `replies.lines`.
+        """
+        chosen, (known, roles) = lang or self.lang, self._asked
+        named = [known[party].party for party in parties if party in known]
+        voice = Voice(chosen, self.called(chosen))
+        return [voice.say(one) for one in replies.lines(named, known, roles, chosen, quoted)]
+
+    def answer(self, party: str, lang: str = "") -> str:
+        """The same of one party, without its name; a dash where nothing is asked of parties of its role."""
+        chosen, (known, roles) = lang or self.lang, self._asked
+        if known[party].state == "not_asked" and roles[party] in replies.NOT_ASKED_ROLES:
+            return "–"
+        return Voice(chosen, self.called(chosen)).say(known[party].said(chosen))
+
+    def answers(self, party: str) -> tuple[str, ...]:
+        """The same in each language."""
+        return tuple(clean(self.answer(party, lang)) for lang in LANGUAGES)
+
+    def named_in(self, one: Statement) -> tuple[str, ...]:
+        """Whom a statement names."""
+        return replies.parties_of(one, self._holders)
+
+    @cached_property
+    def _holders(self) -> dict[str, str | None]:
+        lists = [node for node in self.graph["nodes"] if node["kind"] == "dataset"]
+        return {name: node["party"] for node in lists for name in (node["ref"], node["id"])}
+
+    def unheard(self, parties: Iterable[str]) -> list[str]:
+        """Those of them who were not asked and are shown under their own name: ids, in order."""
+        known, roles = self._asked
+        sheltered = {node["id"] for node in self.graph["nodes"] if node["protected"]}
+        named = dict.fromkeys(known[party].party for party in parties if party in known)
+        owed = [party for party in named if roles[party] not in replies.NOT_ASKED_ROLES and party not in sheltered]
+        return sorted(party for party in owed if known[party].state == "not_asked")
 
     def called(self, lang: str = "") -> Names:
         """What parties and lists are called in a language, by the ids of rows and of nodes; protected parties by their
@@ -228,6 +297,11 @@ class Outgoing:
         """The findings before there are words, for what shows a few of them or their numbers alone."""
         return self.findings if self.unsaid is None else self.unsaid.findings
 
+    @cached_property
+    def statements(self) -> list[Statement]:
+        """All that is stated, the weightiest first."""
+        return statements(lambda name: self.rows.get(name, ()))
+
     def worded(self, rows: Sequence[FindingRow], lang: str = "") -> list[Any]:
         """Some of `rows` in words of a language."""
         return self._rows_in(lang or self.lang)(rows)
@@ -236,7 +310,7 @@ class Outgoing:
         """The same, which says these of what it leaves out as well, after or before what it says of it already."""
         if self.unsaid is None or not reasons:
             return self
-        graph, added = self.unsaid.graph, statements(reasons)
+        graph, added = self.unsaid.graph, coded_reasons(reasons)
         left_out = [*added, *graph["left_out"]] if first else [*graph["left_out"], *added]
         unsaid = replace(self.unsaid, graph=Graph(**{**graph, "left_out": left_out}))
         return replace(self, unsaid=unsaid).spoken(self.lang)
@@ -292,7 +366,7 @@ def outgoing(
     who is left out altogether. `over`: what becomes of statements that read views, see `CopiedViews`.
     """
     kept = protection or protection_of(con, pseudonym, revealed=reason is not None)
-    graph = build_graph(con, pseudonym, over)
+    graph = build_graph(con, pseudonym, lambda name: findings.get(name, ()), over)
     added: Findings = {name: rows_of(con, name, kept, over) for name in facts}
     if sources:
         kept, graph = unlinked(kept, sources), graph_without(graph, sources)

@@ -20,7 +20,7 @@ import duckdb
 from tracer.case.protected import documents_naming
 from tracer.disclosure import Reason
 from tracer.export.gate import Findings, Protection
-from tracer.graph.model import Edge, Graph, Node, statements
+from tracer.graph.model import Edge, Graph, Node, coded_reasons
 from tracer.resources import statements_beside
 from tracer.wording.names import UNNAMED
 
@@ -101,7 +101,7 @@ def graph_without(graph: Graph, sources: Sources) -> Graph:
         nodes=nodes,
         edges=edges,
         evidence=[one for one in graph["evidence"] if one["id"] not in sources.documents],
-        left_out=[*graph["left_out"], *statements(said)],
+        left_out=[*graph["left_out"], *coded_reasons(said)],
     )
 
 
@@ -128,12 +128,12 @@ def _undocumented(edge: Edge) -> dict[str, Any]:
     if edge["kind"] == "released" and not codes & {"graph-registered", "graph-copy-kept"}:
         return _alleged(edge, Reason.of("graph-release-undocumented"))
     if edge["kind"] not in {"holds", "released"}:
-        return {"against": [*edge["against"], *statements([Reason.of("graph-no-evidence")])]}
+        return {"against": [*edge["against"], *coded_reasons([Reason.of("graph-no-evidence")])]}
     return {}
 
 
 def _alleged(edge: Edge, against: Reason) -> dict[str, Any]:
-    return {"basis": "alleged", "grade": "G0", "against": [*edge["against"], *statements([against])]}
+    return {"basis": "alleged", "grade": "G0", "against": [*edge["against"], *coded_reasons([against])]}
 
 
 def findings_without(findings: Findings, sources: Sources) -> dict[str, list[dict[str, Any]]]:

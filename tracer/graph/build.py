@@ -7,13 +7,15 @@ marked, not hidden: what leaves the case goes through `tracer.export.gate`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
+from typing import Any
 
 import duckdb
 
-from tracer.disclosure import Count, PValue, Reason, Ref, Share, Text, Word
-from tracer.graph.model import Document, Edge, Graph, Node, make_edge, make_node
+from tracer.disclosure import Number, Reason, Ref, Text, Word
+from tracer.findings.statements import Rows, statements
+from tracer.graph.model import OWN, Document, Edge, Graph, Node, day_of, make_edge, make_node
 from tracer.graph.nodes import NodeRegister, Row, add_datasets, add_parties, add_releases, iso, key, key_of, rows_of
 from tracer.policy import FEW
 
@@ -26,15 +28,12 @@ _SHOWN = ("documented", "G5")
 _SAID = ("alleged", "G0")
 _GRADE_OF_BASIS = {"documented": "G5", "inferred": "G1", "alleged": "G0"}
 
-_SELF_EVIDENT = {"own": "graph-own-list", "refusals": "graph-own-list", "register": "graph-register"}
-"""Origins of lists that the holder made itself, which needs no document, with the reason to give."""
-
 
 def holding_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> list[Edge]:
     """`holds`: party -> dataset that was obtained from it (or is the client's own, or a public register)."""
     edges = []
-    for ref, holder, origin, obtained, created, _rows, _contacts, _purged, evidence in rows_of(con, "datasets"):
-        why = _SELF_EVIDENT.get(origin)
+    for ref, holder, origin, *_days_and_sizes, evidence in rows_of(con, "datasets"):
+        why = None if origin not in OWN else "graph-register" if origin == "register" else "graph-own-list"
         shown = why is not None or bool(evidence)
         edges.append(
             make_edge(
@@ -42,7 +41,7 @@ def holding_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> lis
                 key("dataset", ref),
                 "holds",
                 *(_SHOWN if shown else _SAID),
-                date=iso(obtained) or iso(created),
+                date=_dated(register, ref),
                 reasons=[] if why is None else [Reason.of(why)],
                 evidence=evidence,
                 against=[] if shown else [Reason.of("graph-origin-undocumented")],
@@ -195,47 +194,26 @@ def _caller(
     return key_of(node)
 
 
-# Edges that rest on the lists themselves: derivations, proposed hidden datasets, retentions, attributions. They are
-# read from the documented views, where small counts and small datasets are already withheld.
+# Edges that rest on the lists themselves: what is stated of lists and copies, and proposed hidden datasets. From both,
+# small counts and small datasets are withheld already.
 
 LEAST_PROBABILITY = 0.05
 """Findings below it are not shown (contract, JSON rows)."""
 
 
-def derivation_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister, over: Callable[[str], str]) -> list[Edge]:
-    """`derived`: parent -> child dataset."""
+def hidden_edges(
+    con: duckdb.DuckDBPyConnection, register: NodeRegister, over: Callable[[str], str] = str
+) -> list[Edge]:
+    """`derived` through a proposed dataset that was never obtained: parents -> hidden -> children; one proposal."""
     edges = []
-    for row in rows_of(con, "derivations", {"least": LEAST_PROBABILITY}, over):
-        parent, child, probability, grade, shared, share, via, reasons, against = row
-        part = None if shared is None else Share(share)
-        common = [Reason.of("graph-in-common", shared=Count(shared or 0), share=part)]
-        edges.append(
-            make_edge(
-                key("dataset", parent),
-                key("dataset", child),
-                "derived",
-                "inferred",
-                grade,
-                probability=probability,
-                date=_dated(register, child),
-                shared=FEW if shared is None else shared,
-                via=via,
-                reasons=reasons or common,
-                against=against,
-            )
-        )
-    return edges
-
-
-def hidden_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> list[Edge]:
-    """`derived` through a proposed dataset that was never obtained: parents -> hidden -> children."""
-    edges = []
-    for ref, parents, children, contacts, probability, reasons in rows_of(con, "hidden", {"least": LEAST_PROBABILITY}):
+    for ref, parents, children, contacts, probability, reasons in rows_of(
+        con, "hidden", {"least": LEAST_PROBABILITY}, over
+    ):
         node = key_of(register.add(make_node("hidden", ref, contacts=contacts)))
         ends = [(key("dataset", parent), node) for parent in sorted(parents)]
         ends += [(node, key("dataset", child)) for child in sorted(children)]
-        edges += [
-            make_edge(
+        for source, target in ends:
+            edge = make_edge(
                 source,
                 target,
                 "derived",
@@ -245,67 +223,70 @@ def hidden_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> list
                 reasons=reasons,
                 against=[Reason.of("graph-hidden")],
             )
-            for source, target in ends
-        ]
+            edge["relation"] = "hidden"
+            edges.append(edge)
     return edges
 
 
-def retention_edges(con: duckdb.DuckDBPyConnection, over: Callable[[str], str]) -> list[Edge]:
-    """`retained`, `passed_on`, `held`: release -> the dataset that came from it."""
-    edges = []
-    for row in rows_of(con, "retentions", {"least": LEAST_PROBABILITY}, over):
-        release, seen_in, first_seen, reading, after_end, probability, grade, reasons, against = row
-        edges.append(
-            make_edge(
-                key("release", release),
-                key("dataset", seen_in),
-                reading,
+_FOUND = ("retention", "held", "attribution", "derivation")
+"""Kinds of statements that are edges."""
+
+
+def found_edges(rows: Rows, register: NodeRegister, verdicts: Mapping[tuple[str, str], Row]) -> Iterator[Edge]:
+    """An edge for each statement about two lists, or about a copy and a list: `derived`, parent -> child; `retained`,
+    `passed_on`, `held`, `attributed`, release -> dataset. An exchange is one statement and goes both ways."""
+    for rank, one in enumerate(statements(rows, _FOUND, LEAST_PROBABILITY), start=1):
+        derived, row = one.kind == "derivation", one.row
+        giver, taker = one.about
+        ways = [(giver, taker), (taker, giver)] if row.get("kind") == "exchange" else [(giver, taker)]
+        for source, target in ways:
+            edge = make_edge(
+                key("dataset" if derived else "release", source),
+                key("dataset", target),
+                "derived" if derived else str(row.get("reading", "attributed")),
                 "inferred",
-                grade,
-                probability=probability,
-                date=iso(first_seen),
-                after_end=after_end,
-                reasons=reasons,
-                against=against,
+                one.grade,
+                probability=one.probability,
+                date=_dated(register, target) if row.get("first_seen") is None else str(row["first_seen"]),
+                shared=_shared(row, "shared" if derived else "rows_matched"),
+                via=row.get("via"),
+                after_end=row.get("after_end"),
+                reasons=_coded(one.reasons or one.sure),
+                against=_coded(one.against),
             )
-        )
-    return edges
+            edge["relation"] = str(row["kind"]) if derived else one.kind
+            edge["direction"], edge["rank"] = row.get("direction"), rank
+            edge["without_judgement"] = row.get("without_judgement")
+            own = (row["judgement"], row["note"], row["judged_by"], row["judged_on"]) if "judged_by" in row else None
+            verdict, note, who, day = own or verdicts.get((source, target)) or (None, None, None, None)
+            if verdict is not None:
+                edge["judgement"], edge["note"] = f"{verdict}: {note}" if note else verdict, note
+                edge["judged_by"], edge["judged_on"] = who, None if day is None else str(day)[:10]
+            yield edge
 
 
-def attribution_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister, over: Callable[[str], str]) -> list[Edge]:
-    """`attributed`: release -> dataset, where the codes or unique canaries name the release."""
-    edges = []
-    for row in rows_of(con, "attributions", over=over):
-        dataset, release, test, error, seen, planted, matched, grade, reasons, against = row
-        plain = [Reason.of("graph-canaries-seen", seen=Count(seen or 0, across_lists=seen is None), planted=planted)]
-        plain += [Reason.of(f"error-{test}", error=PValue(error))] if test is not None else []
-        edges.append(
-            make_edge(
-                key("release", release),
-                key("dataset", dataset),
-                "attributed",
-                "inferred",
-                grade,
-                date=_dated(register, dataset),
-                shared=FEW if matched is None else matched,
-                reasons=reasons or plain,
-                against=against,
-            )
-        )
-    return edges
+def _coded(numbers: Iterable[Number]) -> list[Reason]:
+    return [one for one in numbers if isinstance(one, Reason)]
+
+
+def _shared(row: Mapping[str, Any], name: str) -> int | str | None:
+    if name not in row:
+        return None
+    counted = row[name]
+    return FEW if counted in (None, FEW) else int(counted)
 
 
 def _dated(register: NodeRegister, dataset: str) -> str | None:
     node = register.get("dataset", dataset)
-    return None if node is None else node["created"] or node["date"]
+    return None if node is None else day_of(node)
 
 
 def build_graph(
-    con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str], over: Callable[[str], str] = str
+    con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str], rows: Rows, over: Callable[[str], str] = str
 ) -> Graph:
     """The graph of the case in `con`'s current schema, sorted; `pseudonym` names callers (keyed, per case).
 
-    `over`: what becomes of statements that read views of findings.
+    `rows`: of the named queries, which statements are made from. `over`: what becomes of SQL that reads views.
 
     An edge whose dataset is no longer current is left out, its finding being about another version.
     """
@@ -317,17 +298,14 @@ def build_graph(
         *holding_edges(con, register),
         *release_edges(releases, register),
         *relation_edges(con, register),
-        *derivation_edges(con, register, over),
-        *hidden_edges(con, register),
-        *retention_edges(con, over),
-        *attribution_edges(con, register, over),
+        *found_edges(rows, register, {(row[0], row[1]): row[2:] for row in rows_of(con, "judgements")}),
+        *hidden_edges(con, register, over),
         *canary_edges(con, register, pseudonym),
     ]
     nodes = register.settle()
     edges = [edge for edge in found if _resolve(edge, register)]
     for node in nodes:
         _resolve_owner(node, register)
-    _judge(con, edges)
     edges.sort(key=_edge_order)
     for number, edge in enumerate(edges, start=1):
         edge["id"] = f"e{number}"
@@ -354,16 +332,6 @@ def _resolve_owner(node: Node, register: NodeRegister) -> None:
         node["party"] = register.id_of(node["party"])
     if node["dataset"] is not None:
         node["dataset"] = register.id_of(node["dataset"])
-
-
-def _judge(con: duckdb.DuckDBPyConnection, edges: list[Edge]) -> None:
-    """Puts a person's latest decision on the edges between the two ids it names."""
-    verdicts = {
-        frozenset((a, b)): f"{verdict}: {note}" if note else verdict
-        for a, b, verdict, note in rows_of(con, "judgements")
-    }
-    for edge in edges:
-        edge["judgement"] = verdicts.get(frozenset((edge["source"], edge["target"])))
 
 
 def _documents(con: duckdb.DuckDBPyConnection, nodes: list[Node], edges: list[Edge]) -> list[Document]:

@@ -22,6 +22,10 @@ BASES = ("documented", "alleged", "inferred")
 """On what an edge rests: a document or the tool's own register, somebody's word, or the lists themselves."""
 
 
+OWN = ("own", "refusals", "register")
+"""Origins of lists that the holder made itself."""
+
+
 class Node(TypedDict):
     """One party, dataset, release, proposed hidden dataset, canary or caller."""
 
@@ -54,9 +58,12 @@ class Node(TypedDict):
     reply_deadline: str | None
     reply_answered: str | None
     reply_text: str | None
+    reply_language: str | None
+    reply_translation: str | None
+    """JSON: language to the answer in it."""
 
 
-class Statement(TypedDict):
+class CodedReason(TypedDict):
     """A reason as the graph holds it, its numbers as they may be shown: `disclosure`."""
 
     code: str
@@ -84,6 +91,19 @@ class Edge(TypedDict):
     after_end: bool | None
     judgement: str | None
     """A person's decision on it: `confirm`, `reject`, `unsure`, with the note."""
+    judged_by: str | None
+    judged_on: str | None
+    note: str | None
+    """Why it was judged so."""
+    without_judgement: float | None
+    """Its probability without that decision, where the decision took part."""
+    relation: str | None
+    """What is stated: `copy`, `version` or `exchange` of lists, `hidden` by way of a proposed one; `retention`, `held`,
+    `attribution` of a copy."""
+    direction: str | None
+    """`told`, or `not_told` where the lists do not show which of the two was copied from the other."""
+    rank: int | None
+    """Place among all that is stated, 1 the weightiest."""
     reasons: list[Any]
     evidence: list[str]
     against: list[Any]
@@ -142,7 +162,15 @@ def make_node(
         created=created, rows=rows, contacts=contacts, purged=purged, canaries=canaries,
         registration=registration, province=province, industry=industry, protected=protected, evidence=list(evidence),
         reply=reply, reply_asked=None, reply_deadline=None, reply_answered=None, reply_text=None,
+        reply_language=None, reply_translation=None,
     )  # fmt: skip
+
+
+def day_of(node: Node) -> str | None:
+    """The day of a list wherever one is shown: the holder's own from when it was made, any other from when it was
+    obtained; of a copy, when it was handed over."""
+    days = (node["date"], node["created"])
+    return next(filter(None, reversed(days) if node["role"] in OWN else days), None)
 
 
 def make_edge(
@@ -166,16 +194,17 @@ def make_edge(
     """An edge; what it does not say is None or empty."""
     return Edge(
         id="", source=source, target=target, kind=kind, basis=basis, grade=grade, probability=probability, date=date,
-        until=until, shared=shared, count=count, via=via, after_end=after_end, judgement=None,
-        reasons=statements(reasons), evidence=list(evidence), against=statements(against),
+        until=until, shared=shared, count=count, via=via, after_end=after_end, judgement=None, judged_by=None,
+        judged_on=None, note=None, without_judgement=None, relation=None, direction=None, rank=None,
+        reasons=coded_reasons(reasons), evidence=list(evidence), against=coded_reasons(against),
     )  # fmt: skip
 
 
-def statements(reasons: Iterable[Reason | Mapping[str, Any]]) -> list[Statement]:
+def coded_reasons(reasons: Iterable[Reason | Mapping[str, Any]]) -> list[CodedReason]:
     """Reasons, or what the store holds of them, as the graph has them."""
     held = [stored(one) if isinstance(one, Reason) else one for one in reasons]
     return [
-        Statement(
+        CodedReason(
             code=one["code"],
             numbers=json_of(one["numbers"]) if isinstance(one["numbers"], str) else dict(one["numbers"]),
         )

@@ -107,11 +107,12 @@ def add_parties(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> None:
                 registration=registration,
             )
         )
-    for ref, asked, deadline, answered, text in rows_of(con, "replies"):
+    for ref, asked, deadline, answered, text, spoken, translation in rows_of(con, "replies"):
         node = register.party(ref)
         node["reply"] = reply_state(asked, deadline, answered)
         node["reply_asked"], node["reply_deadline"] = iso(asked), iso(deadline)
         node["reply_answered"], node["reply_text"] = iso(answered), text
+        node["reply_language"], node["reply_translation"] = spoken, translation
 
 
 def add_datasets(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> None:

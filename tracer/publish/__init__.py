@@ -18,14 +18,15 @@ from tracer.ask.copied import CopiedViews
 from tracer.ask.named import load_queries, query_rows
 from tracer.case.case import Case
 from tracer.case.protected import PURPOSE, keyed_pseudonym
-from tracer.disclosure import Reason, opened
-from tracer.errors import UsageError
+from tracer.disclosure import PartyRef, Reason, Text, opened
+from tracer.errors import InputRefused, UsageError
 from tracer.export.allowlist import allowlist_text
 from tracer.export.choice import WHOLE, ExportChoice
 from tracer.export.exhibit import Exhibit
 from tracer.export.exhibits import exhibits_of
 from tracer.export.formats import Outgoing, file_name, format_of, outgoing, plugin_of, render, write_files
 from tracer.export.gate import Protection, protection_of
+from tracer.export.headlines import named_in_headlines
 from tracer.export.ordinary import ordinary
 from tracer.export.scan import Scan, ScanHit, refuse
 from tracer.export.schema import RowColumn, RowSchema
@@ -70,6 +71,10 @@ class Wanted:
     """Name of the file without its ending, where there is one: files that go together name one another."""
     with_sources: bool = False
     """Whether protected sources are in a picture or report, under their pseudonyms."""
+    check_reply: bool = False
+    """Whether nothing is written whose headlines name a party that was not asked."""
+    unasked_because: str | None = None
+    """Why such a party is named nevertheless."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,8 @@ class Prepared:
     leaving: Outgoing
     revealed: Sequence[ScanHit] = ()
     said: Reason | None = None
+    unasked: tuple[str, ...] = ()
+    """Parties that headlines name though they were not asked, for a reason."""
 
 
 def prepare(case: Case, wanted: Wanted) -> Prepared:
@@ -92,6 +99,10 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
     """
     if wanted.reason is not None and len(wanted.reason.split()) < 2:
         raise UsageError("the reason is too short", where="--reason", remedy="say who asked for the numbers, and why")
+    if wanted.unasked_because is not None and len(wanted.unasked_because.split()) < 2:
+        raise UsageError(
+            "the reason is too short", where="--unasked-because", remedy="say why they are named before they are asked"
+        )
     chosen = format_of(wanted.noun, wanted.to)
     wanted.choice.checked(wanted.noun, wanted.to, drawn=chosen.picture)
     pseudonym = keyed_pseudonym(case.secret(PURPOSE))
@@ -116,6 +127,7 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
         stem=wanted.stem,
     )  # fmt: skip
     leaving = selected(leaving.leaving_out(left), wanted.choice)
+    leaving, unasked = _with_replies(leaving, wanted)
     if leaving.untraced is not None and chosen.codes is not Codes.NONE:  # programs read it next to what is left out
         leaving = leaving.leaving_out([leaving.untraced], first=True)
     files = render(leaving, wanted.to, wanted.noun)
@@ -125,7 +137,29 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
     revealed, said = scanned(case, looked_at, protection), None
     if chosen.dressed is not None:
         files, said = chosen.dressed(leaving, files)
-    return Prepared(wanted, files, leaving, revealed, said)
+    return Prepared(wanted, files, leaving, revealed, said, unasked)
+
+
+def _with_replies(leaving: Outgoing, wanted: Wanted) -> tuple[Outgoing, tuple[str, ...]]:
+    """What leaves with the reason why parties were not asked, and who they are.
+
+    Raises:
+        InputRefused: a headline names one of them, and no reason was given.
+    """
+    if not wanted.check_reply and wanted.unasked_because is None:
+        return leaving, ()
+    unasked = tuple(leaving.unheard(named_in_headlines(leaving, wanted.noun, wanted.to)))
+    if not unasked:
+        return leaving, ()
+    if wanted.unasked_because is None:
+        raise InputRefused(
+            f"headlines name who was not asked: {', '.join(unasked)}", where="--check-reply",
+            remedy=f'ask them (tracer reply add {unasked[0]} --asked DAY --deadline DAY), or --unasked-because "…"',
+        )  # fmt: skip
+    said = Reason.of(
+        "left-out-unasked", parties=tuple(PartyRef(party) for party in unasked), because=Text(wanted.unasked_because)
+    )
+    return replace(leaving.leaving_out([said], first=True), unasked=wanted.unasked_because), unasked
 
 
 def scanned(case: Case, files: Mapping[str, bytes], protection: Protection) -> list[ScanHit]:
@@ -163,6 +197,8 @@ def journal(case: Case, prepared: Prepared, paths: Sequence[Path]) -> None:
         detail["of"] = list(wanted.of)
     if wanted.choice.part:
         detail["part"] = wanted.choice.part
+    if prepared.unasked:
+        detail["unasked"] = {"reason": wanted.unasked_because, "parties": list(prepared.unasked)}
     if wanted.with_sources:
         detail["with_sources"] = True
     if wanted.reason is not None:

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import isotonic_regression
 
+from tests.export.market_findings import built_graph
 from tests.graph.market_case import market_case
 from tests.graph.simulated import simulated_graph
-from tracer.case.protected import keyed_pseudonym
 from tracer.export.picture.cards import MOST_CHIPS, deal
 from tracer.export.picture.columns import COLUMNS, LINES, column_of, layers
 from tracer.export.picture.crossings import Segment, count_crossings, order_layers
@@ -23,14 +23,13 @@ from tracer.export.picture.edge_labels import CLEAR, MARK, EdgeLabels
 from tracer.export.picture.lanes import CHIP_WIDTH, place_in_time
 from tracer.export.picture.layout import nearest_in_order
 from tracer.export.picture.placement import CARD, CHIP, Point, card_height, place, positions
-from tracer.graph.build import build_graph
 from tracer.graph.model import Graph, make_edge, make_node
 
 
 @pytest.fixture
 def graph() -> Graph:
     """The market's, not yet redacted."""
-    return build_graph(market_case().con, keyed_pseudonym(b"tests"))
+    return built_graph(market_case())
 
 
 def crossings_by_pairs(layers: list[list[int]], segments: list[Segment]) -> int:
@@ -156,18 +155,20 @@ def test_traders_in_a_circle_still_have_places() -> None:
     assert found["c"][1] == column_of(None)
 
 
-def test_a_copying_that_a_release_explains_is_drawn_once(graph: Graph) -> None:
-    bundles = {(b.source.chip or b.source.card, b.target.chip or b.target.card): b for b in deal(graph).bundles}
-    kinds = {edge["kind"] for edge in bundles[("a-cti-x", "d6-backend")].edges}
-    assert kinds == {"retained", "attributed", "derived"}
-    assert ("a-2026-01", "d6-backend") not in bundles
+def test_a_line_has_the_ends_of_what_it_covers(graph: Graph) -> None:
+    deck = deal(graph)
+    bundles = {(b.source.chip or b.source.card, b.target.chip or b.target.card): b for b in deck.bundles}
+    assert {edge["kind"] for edge in bundles[("a-cti-x", "d6-backend")].edges} == {"retained", "attributed"}
+    assert {edge["kind"] for edge in bundles[("a-2026-01", "d6-backend")].edges} == {"derived"}
+    for bundle in deck.bundles:
+        assert all(bundle.grade <= edge["grade"] for edge in bundle.edges), "the lowest of them"
     assert bundles[("a-cti-x", "d6-backend")].kind == "retained"
     assert ("d3-app", "h1") in bundles
     assert ("d3-app", "d9-mixed") not in bundles  # goes through h1
 
 
 def test_every_finding_and_relation_is_drawn_or_nested(graph: Graph) -> None:
-    drawn = {edge["id"] for bundle in deal(graph).bundles for edge in bundle.told}
+    drawn = {edge["id"] for bundle in deal(graph).bundles for edge in bundle.edges}
     nested = {"holds", "seen_in", "planted_in", "called"}
     missing = [
         edge

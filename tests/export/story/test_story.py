@@ -69,12 +69,12 @@ def test_the_strongest_finding_is_told_first_and_by_name(out: Outgoing) -> None:
     first = stories(out)[0]
     assert (first.kind, first.names, first.grade) == ("retained", ("a-cti-x",), "G4")
     assert told(out)[0] == (
-        "江苏易卓网络科技有限公司 still had 江苏安禾家装贷款有限公司's list two weeks after its contract ended, "
+        "江苏易卓网络科技有限公司 still had 江苏安禾家装贷款有限公司’s list two weeks after its contract ended, "
         "and records from its copy reached “老秦” data desk"
     )
-    assert told(out, "zh")[0].startswith("合同到期 2 周后，江苏易卓网络科技有限公司")
+    assert told(out, "zh")[0].startswith("合同到期两周后，江苏易卓网络科技有限公司")
     sure = front_of(out).sure
-    assert sure[0] == "Very likely. 14 of the 14 records planted in 江苏易卓网络科技有限公司's copy are in d6-backend."
+    assert sure[0] == "Very likely. 14 of the 14 records planted in 江苏易卓网络科技有限公司’s copy are in d6-backend."
 
 
 @pytest.mark.parametrize(

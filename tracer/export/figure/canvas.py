@@ -169,9 +169,8 @@ def framed(
     y += 28.0 * len(lines)
     if choice.subtitle:
         y = sheet.paragraph(0, y, choice.subtitle, room=wide, size=14.0, fill=INK)
-    for told in filter(
-        None, (leaving.not_up_to_date(), leaving.part_said(), leaving.sources_said(), *note.split("\n"))
-    ):
+    notes = [*leaving.said_first(), *filter(None, note.split("\n"))]
+    for told in notes:
         y = sheet.paragraph(0, y, told, room=wide)
     top = y + 4.0
     foot = Canvas()
@@ -183,10 +182,11 @@ def framed(
     whole = (wide + 2 * _MARGIN, below + 10.0 + 2 * _MARGIN - 20.0)
     published = _published(whole, min(one.smallest for one in (sheet, drawing, foot)), choice.width)
     families = ", ".join(f"'{family}'" if " " in family else family for family in FAMILIES)
+    described = map(shown, (*notes, f"{source} · {made}"))
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(published[0])}" height="{_n(published[1])}"'
         f' viewBox="0 0 {_n(whole[0])} {_n(whole[1])}" font-family="{families}" role="img">\n'
-        f"<title>{escape(shown(title))}</title>\n<desc>{escape(shown(f'{source} {made}'))}</desc>\n"
+        f"<title>{escape(shown(title))}</title>\n<desc>{escape(chr(10).join(described))}</desc>\n"
         f'<rect width="{_n(whole[0])}" height="{_n(whole[1])}" fill="{PAPER}"/>\n'
         f'<g transform="translate({_n(_MARGIN)} {_n(_MARGIN - 18.0)})">\n{sheet.inside()}\n'
         f'<g transform="translate(0 {_n(top)})">\n{drawing.inside()}\n</g>\n{foot.inside()}\n</g>\n</svg>\n'
@@ -214,10 +214,9 @@ def _published(whole: tuple[float, float], smallest: float, width: int | None) -
 def _source(leaving: Outgoing) -> tuple[str, str]:
     lists = sum(node["kind"] == "dataset" for node in leaving.graph["nodes"])
     masked = word("figure-masked" if leaving.reason is None else "figure-in-clear", leaving.lang)
-    return (
-        leaving.choice.source or word("figure-source", leaving.lang, title=leaving.title, lists=lists, masked=masked),
-        word("figure-made", leaving.lang, version=__version__, date=leaving.generated),
-    )
+    source = word("figure-source", leaving.lang, title=leaving.title, lists=lists, masked=masked)
+    made = word("figure-made", leaving.lang, version=__version__, date=leaving.generated)
+    return " · ".join(filter(None, (leaving.choice.source or source, leaving.sources_said()))), made
 
 
 def _legend(sheet: Canvas, legend: tuple[LegendKey, ...], y: float, wide: float) -> float:

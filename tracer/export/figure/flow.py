@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from tracer.export.figure.canvas import INK, SOFT, Canvas, LegendKey, shown
 from tracer.export.figure.columns import NARROWEST, Columns
-from tracer.export.figure.flows import FINDINGS, PartyFlow, party_flows, strongest
+from tracer.export.figure.flows import FINDINGS, PartyFlow, party_flows
 from tracer.export.figure.ribbons import SMALL, Ribbon, Spot
 from tracer.export.figure.rows import in_rows
 from tracer.export.figure.sheet import GREY, MOST_LINES, PALE, STRONG, FigureSheet, on_sheet, sheet_of
@@ -19,8 +19,9 @@ from tracer.export.outgoing import Outgoing
 from tracer.export.page.text import wrap
 from tracer.export.picture.columns import column_of, layers
 from tracer.export.selection import highlighted
-from tracer.graph.model import GRADES, Edge, Graph, Node
-from tracer.wording import Voice, headlines, word
+from tracer.graph.model import GRADES, Node
+from tracer.wording import Voice, word
+from tracer.wording.voice import percent
 
 MOST = 40
 """Parties that all have a place of their own; of more, `_OWN` have, and the groups."""
@@ -65,27 +66,11 @@ def flow(leaving: Outgoing) -> str:
 
 def lead_of(leaving: Outgoing) -> str:
     """The leading finding in one sentence; empty where there is none."""
-    edge = strongest(leaving.graph)
-    if edge is None:
+    one = next((one for one in leaving.statements if one.kind == "retention"), None)
+    if one is None or one.sureness is None:
         return ""
     voice = Voice(leaving.lang, leaving.called())
-    said = [voice.say(headlines.retention(row_of(edge, leaving.graph)))]
-    if edge["probability"] is not None:
-        said.append(voice.say(headlines.sureness(edge["probability"])))
-    return ("" if leaving.lang == "zh" else " ").join(said)
-
-
-def row_of(edge: Edge, graph: Graph) -> dict[str, object]:
-    """The finding's row as the query has it, made from its edge."""
-    nodes = {node["id"]: node for node in graph["nodes"]}
-    copy, seen = nodes[edge["source"]], nodes[edge["target"]]
-    of = nodes.get(copy["dataset"] or "")
-    return {
-        "vendor": copy["party"], "client": of["party"] if of is not None else None, "release": copy["id"],
-        "dataset": copy["dataset"], "seen_in": seen["id"], "seen_with": seen["party"], "first_seen": edge["date"],
-        "ends": copy["until"], "reading": edge["kind"], "after_end": edge["after_end"],
-        "probability": edge["probability"], "grade": edge["grade"],
-    }  # fmt: skip
+    return ("" if leaving.lang == "zh" else " ").join(voice.say(said) for said in (one.said, one.sureness))
 
 
 def _grouped(
@@ -96,7 +81,7 @@ def _grouped(
     for one in flows:
         for name in (one.source, one.target):
             finding = one.kind in {"retained", "passed_on"}
-            found = (2 if one.strong or name in marked else int(finding), GRADES.index(one.grade), one.records)
+            found = (2 if one.strong or name in marked else int(finding), GRADES.index(one.grade), one.size)
             weight[name] = max(weight[name], found)
     order = sorted(weight, key=lambda name: (*(-value for value in weight[name]), name))
     if len(order) <= MOST:
@@ -110,19 +95,13 @@ def _merged(flows: Sequence[PartyFlow], groups: Mapping[str, str]) -> list[Party
     merged: dict[tuple[str, str], PartyFlow] = {}
     for one in flows:
         pair = groups.get(one.source, one.source), groups.get(one.target, one.target)
-        before = merged.get(pair)
-        if pair[0] == pair[1]:
-            continue
-        if before is None:
-            merged[pair] = replace(one, source=pair[0], target=pair[1])
-        else:
-            before.records += one.records
-            before.strong |= one.strong
+        if pair[0] != pair[1]:
+            merged.setdefault(pair, PartyFlow(*pair)).take(one)
     return [merged[pair] for pair in sorted(merged)]
 
 
 def _weightiest(one: PartyFlow) -> tuple[object, ...]:
-    return not one.strong, one.kind not in FINDINGS, -one.records, one.source, one.target
+    return not one.strong, one.kind not in FINDINGS, -one.size, one.source, one.target
 
 
 def _spots(
@@ -155,17 +134,17 @@ def _draw(canvas: Canvas, spots: dict[str, Spot], flows: Sequence[PartyFlow], sh
     through: dict[str, int] = defaultdict(int)
     sums: dict[tuple[str, bool], int] = defaultdict(int)
     for one in flows:
-        sums[one.source, True] += one.records
-        sums[one.target, False] += one.records
+        sums[one.source, True] += one.size
+        sums[one.target, False] += one.size
     for (name, _), records in sums.items():
         through[name] = max(through[name], records)
     by_layer: dict[int, int] = defaultdict(int)
     for name, spot in spots.items():
         by_layer[spot.layer] += through[name]
-    widest = max((one.records for one in flows), default=1) or 1
+    widest = max((one.size for one in flows), default=1) or 1
     scale = min(_HIGH / max(*by_layer.values(), 1), _TALLEST / widest)
     ribbons = [
-        Ribbon(one.source, one.target, max(one.records * scale, 4.0 if one.strong else _THINNEST), one.strong,
+        Ribbon(one.source, one.target, max(one.size * scale, 4.0 if one.strong else _THINNEST), one.strong,
                text=_said(one, lang), short=_records(one, lang), needed=one.strong)
         for one in flows
     ]  # fmt: skip
@@ -181,18 +160,19 @@ def _draw(canvas: Canvas, spots: dict[str, Spot], flows: Sequence[PartyFlow], sh
 
 
 def _said(one: PartyFlow, lang: str) -> str:
-    if one.kind in {"retained", "passed_on"}:
-        return word(f"figure-flow-{one.kind.replace('_', '-')}", lang, n=one.records)
+    if one.kind in FINDINGS:
+        return word(f"figure-flow-{one.kind.replace('_', '-')}", lang, n=one.contacts)
     return _records(one, lang)
 
 
 def _records(one: PartyFlow, lang: str) -> str:
-    return word("figure-flow-records", lang, n=one.records) if one.records else ""
+    counted = "figure-flow-contacts" if one.contacts else "figure-flow-records"
+    return word(counted, lang, n=one.size) if one.size else ""
 
 
 def _givers(name: str, flows: Sequence[PartyFlow], spots: Mapping[str, Spot], lang: str) -> tuple[str, ...]:
     """From whom a party got how much, the most first."""
-    given = sorted((one for one in flows if one.target == name), key=lambda one: (not one.strong, -one.records))
+    given = sorted((one for one in flows if one.target == name), key=lambda one: (not one.strong, -one.size))
     lines = [
         word("figure-flow-from", lang, giver=spots[one.source].name, records=_said(one, lang)) for one in given[:_TOLD]
     ]
@@ -213,9 +193,12 @@ def _apart(canvas: Canvas, nodes: Sequence[Node], y: float, sheet: FigureSheet, 
 
 def _told(flows: Sequence[PartyFlow], nodes: Mapping[str, Node], lang: str) -> list[str]:
     """The figure in words: who got what from whom, what leads first."""
-    ordered = sorted(flows, key=lambda one: (not one.strong, -one.records, one.source, one.target))
+    ordered = sorted(flows, key=lambda one: (not one.strong, -one.size, one.source, one.target))
     return [
-        word("figure-flow-told", lang, giver=_name(nodes[one.source], lang), taker=_name(nodes[one.target], lang),
-             records=_said(one, lang) or "?")
+        word(
+            "figure-flow-told", lang, giver=_name(nodes[one.source], lang), taker=_name(nodes[one.target], lang),
+            records=_said(one, lang) or "?", n=len(one.edges),
+            sure="none" if one.probability is None else percent(one.probability),
+        )
         for one in ordered[:MOST_LINES]
     ]  # fmt: skip

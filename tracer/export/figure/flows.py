@@ -1,21 +1,20 @@
-"""Who got lists from whom: the copyings, handovers and findings of a graph, added up between parties.
+"""Who got lists from whom: the copyings, handovers and findings of a graph, gathered between parties.
 
-What a copy explains goes the copy's way: a list that came from the copy which a vendor was given counts from the vendor
-to its holder, not from the client. The strongest finding is what a vendor kept, else what it passed on, by grade.
+A line is as sure as the least sure of what it covers. Where a copy explains how a list came to its holder, the
+copy's finding is drawn and not the copying from the client. What a vendor kept is on the line from the client to it.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
-from tracer.graph.model import GRADES, Edge, Graph, Node, at_least
+from tracer.graph.model import GRADES, Edge, Graph, Node
 
 LIKELY = 0.5
-"""Probability from which a copying is drawn."""
+"""Probability from which something is drawn."""
 FINDINGS = ("retained", "passed_on")
-_LEAST_GRADE = "G2"
+_KINDS = (*FINDINGS, "derived", "released")
 
 
 @dataclass
@@ -24,147 +23,108 @@ class PartyFlow:
 
     source: str
     target: str
+    edges: list[Edge] = field(default_factory=list)
+    """What it covers."""
+    contacts: int = 0
+    """Those in common with the giver, in the largest list that was found; 0 where none is known."""
     records: int = 0
-    """Contacts of the largest lists, added up over the giver's lists; 0 where none is known."""
-    kind: str = "derived"
-    """The weightiest of `retained`, `passed_on`, `released`, `derived`."""
-    grade: str = "G0"
-    date: str | None = None
+    """Rows of the largest copy that was handed over."""
     strong: bool = False
 
+    @property
+    def kind(self) -> str:
+        """The weightiest of `retained`, `passed_on`, `derived`, `released`."""
+        return min((edge["kind"] for edge in self.edges), key=_KINDS.index)
 
-_RANK = ("retained", "passed_on", "released", "derived")
+    @property
+    def grade(self) -> str:
+        """The lowest grade."""
+        return min((edge["grade"] for edge in self.edges), key=GRADES.index)
+
+    @property
+    def probability(self) -> float | None:
+        """The lowest probability."""
+        return min((edge["probability"] for edge in self.edges if edge["probability"] is not None), default=None)
+
+    @property
+    def size(self) -> int:
+        """How wide it is: contacts where a list was found, else records of the copy."""
+        return self.contacts or self.records
+
+    def take(self, other: PartyFlow) -> None:
+        """Covers what another covers as well."""
+        self.edges += other.edges
+        self.contacts, self.records = max(self.contacts, other.contacts), max(self.records, other.records)
+        self.strong |= other.strong
 
 
 def strongest(graph: Graph) -> Edge | None:
-    """The edge of the finding that leads: kept before passed on, then by grade, probability and day."""
-    found = [edge for edge in graph["edges"] if edge["kind"] in FINDINGS and at_least(edge["grade"], _LEAST_GRADE)]
-    return min(found, key=_weight, default=None)
+    """The edge of the finding that leads."""
+    found = [edge for edge in graph["edges"] if edge["kind"] in FINDINGS and likely(edge)]
+    return min(found, key=lambda edge: (edge["rank"] or 0, edge["id"]), default=None)
 
 
-def _weight(edge: Edge) -> tuple[int, int, float, str, str]:
-    place = (FINDINGS.index(edge["kind"]), -GRADES.index(edge["grade"]))
-    return (*place, -(edge["probability"] or 0.0), edge["date"] or "9999", edge["id"])
+def likely(edge: Edge) -> bool:
+    """Whether it is drawn."""
+    return (edge["probability"] or 0.0) >= LIKELY
 
 
 def party_flows(graph: Graph) -> list[PartyFlow]:
-    """All flows between two parties, sorted."""
+    """All flows between two parties, by their ids."""
     nodes = {node["id"]: node for node in graph["nodes"]}
-    whole = _Flows(nodes)
-    handed: dict[str, list[Edge]] = defaultdict(list)
-    matched: dict[tuple[str, str], int] = {}
-    for edge in graph["edges"]:
-        if edge["kind"] in (*FINDINGS, "held") and at_least(edge["grade"], _LEAST_GRADE):
-            handed[edge["target"]].append(edge)
-        elif edge["kind"] == "attributed" and isinstance(edge["shared"], int):
-            matched[edge["source"], edge["target"]] = edge["shared"]
-    for node in nodes.values():
-        if node["kind"] == "release" and node["dataset"] in nodes:
-            whole.add(nodes[node["dataset"]]["party"], node["party"], node["contacts"] or node["rows"], "released",
-                      "G5", node["date"], node["dataset"])  # fmt: skip
-    for edge in graph["edges"]:
-        if edge["kind"] == "derived" and (edge["probability"] or 0.0) >= LIKELY:
-            _copying(edge, handed[edge["target"]], whole)
-    for edge in (edge for edges in handed.values() for edge in edges):
-        _finding(edge, matched.get((edge["source"], edge["target"])), whole)
+    shared = {(edge["source"], edge["target"]): edge["shared"] for edge in graph["edges"] if edge["shared"] is not None}
+    edges = [edge for edge in graph["edges"] if edge["kind"] == "released" or likely(edge)]
+    explained = {(nodes[edge["source"]]["dataset"], edge["target"]) for edge in edges if edge["kind"] == "passed_on"}
+    found: dict[tuple[str, str], PartyFlow] = {}
+
+    def add(edge: Edge, giver: str | None, taker: str | None, *, contacts: object = 0, records: int | None = 0) -> None:
+        if giver is not None and taker is not None and giver != taker:
+            counted = contacts if isinstance(contacts, int) else 0
+            one = PartyFlow(giver, taker, [edge], counted, records or 0)
+            found.setdefault((giver, taker), PartyFlow(giver, taker)).take(one)
+
+    for edge in edges:
+        source, target = nodes[edge["source"]], nodes[edge["target"]]
+        if edge["kind"] == "released" and source["kind"] == "dataset":
+            add(edge, source["party"], target["party"], records=target["rows"])
+        elif edge["kind"] == "derived" and (source["id"], target["id"]) not in explained:
+            add(edge, _owner(source), _owner(target), contacts=edge["shared"])
+    findings = [edge for edge in edges if edge["kind"] in FINDINGS]
+    for edge in findings:
+        copy, holder = nodes[edge["source"]], nodes[edge["target"]]["party"]
+        of = nodes.get(copy["dataset"] or "")
+        ends = (None if of is None else of["party"], copy["party"])
+        if edge["kind"] == "passed_on":
+            ends = copy["party"], holder
+            if ends not in found and _reaches(found, *ends):  # it came by way of others, who are drawn
+                continue
+        common = shared.get((copy["dataset"] or "", edge["target"])) or shared.get((copy["id"], edge["target"]))
+        add(edge, *ends, contacts=common)
     lead = strongest(graph)
-    if lead is not None:
-        whole.lead(lead)
-    return whole.sorted()
+    for one in found.values():
+        one.strong = lead is not None and any(pair == (one.source, one.target) for pair in _way(lead, nodes))
+    return [found[pair] for pair in sorted(found)]
 
 
-class _Flows:
-    def __init__(self, nodes: Mapping[str, Node]) -> None:
-        self.nodes = nodes
-        self._found: dict[tuple[str, str], PartyFlow] = {}
-        self._by_list: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-
-    def add(
-        self, giver: str | None, taker: str | None, records: int | str | None, kind: str, grade: str,
-        day: str | None, of: str,
-    ) -> None:  # fmt: skip
-        """Adds records of a list of the giver's; the same list counts once, as often as it was given."""
-        if giver is None or taker is None or giver == taker:
-            return
-        pair = giver, taker
-        flow = self._found.setdefault(pair, PartyFlow(giver, taker))
-        known = self._by_list[pair]
-        known[of] = max(known.get(of, 0), records if isinstance(records, int) else 0)
-        flow.records = sum(known.values())
-        flow.kind = min(flow.kind, kind, key=_RANK.index)
-        flow.grade = max(flow.grade, grade, key=GRADES.index)
-        flow.date = min(filter(None, (flow.date, day)), default=None)
-
-    def party(self, name: str) -> str | None:
-        """Whose a list is; a proposed list without a holder counts for itself."""
-        node = self.nodes[name]
-        return name if node["kind"] == "hidden" else node["party"]
-
-    def client_of(self, copy: Node) -> str | None:
-        """Whose list a copy is of."""
-        of = self.nodes.get(copy["dataset"] or "")
-        return None if of is None else of["party"]
-
-    def direct(self, giver: str | None, taker: str | None) -> bool:
-        """Whether a flow leads from the one to the other."""
-        return (giver, taker) in self._found
-
-    def reaches(self, giver: str, taker: str) -> bool:
-        """Whether flows lead from the one to the other."""
-        seen, todo = {giver}, [giver]
-        while todo:
-            here = todo.pop()
-            more = {target for source, target in self._found if source == here} - seen
-            seen |= more
-            todo += more
-        return taker in seen
-
-    def lead(self, edge: Edge) -> None:
-        """Marks what belongs to the finding: from the client to the vendor, from the vendor to the holder."""
-        copy = self.nodes[edge["source"]]
-        vendor, holder = copy["party"], self.nodes[edge["target"]]["party"]
-        client = self.client_of(copy)
-        for pair in ((client, vendor), (vendor, holder)):
-            if pair in self._found:
-                self._found[pair].strong = True
-
-    def sorted(self) -> list[PartyFlow]:
-        """By ids."""
-        return [self._found[pair] for pair in sorted(self._found)]
+def _owner(node: Node) -> str | None:
+    """Whose a list is; a proposed list without a holder counts for itself."""
+    return node["id"] if node["kind"] == "hidden" else node["party"]
 
 
-def _copying(edge: Edge, findings: Iterable[Edge], whole: _Flows) -> None:
-    """A copying between two lists: from the vendors of the copies that explain it, else from the list's holder."""
-    taker = whole.party(edge["target"])
-    copies = [whole.nodes[one["source"]] for one in findings if one["kind"] != "retained"]
-    vendors = {copy["party"] for copy in copies if copy["dataset"] == edge["source"]} - {None}
-    of, records = edge["source"], edge["shared"]
-    if not isinstance(records, int):  # a list that was never obtained: as many as it is thought to have
-        hidden = [node for node in (whole.nodes[of], whole.nodes[edge["target"]]) if node["kind"] == "hidden"]
-        records = hidden[0]["contacts"] if hidden else None
-    for vendor in sorted(str(one) for one in vendors):
-        whole.add(vendor, taker, records, "derived", edge["grade"], edge["date"], of)
-    if not vendors:
-        whole.add(whole.party(of), taker, records, "derived", edge["grade"], edge["date"], of)
+def _way(edge: Edge, nodes: Mapping[str, Node]) -> Iterator[tuple[str | None, str | None]]:
+    """From the client to the vendor, from the vendor to the holder."""
+    copy = nodes[edge["source"]]
+    of = nodes.get(copy["dataset"] or "")
+    yield None if of is None else of["party"], copy["party"]
+    yield copy["party"], nodes[edge["target"]]["party"]
 
 
-def _finding(edge: Edge, matched: int | None, whole: _Flows) -> None:
-    """What was kept belongs to the handover, what was passed on to the way from the vendor to the holder."""
-    copy, holder = whole.nodes[edge["source"]], whole.party(edge["target"])
-    vendor = copy["party"]
-    client = whole.client_of(copy)
-    of = copy["dataset"] or copy["id"]
-    if edge["kind"] == "retained":
-        whole.add(
-            client,
-            vendor,
-            None if whole.direct(client, vendor) else matched,
-            "retained",
-            edge["grade"],
-            edge["date"],
-            of,
-        )
-    elif edge["kind"] == "passed_on" and vendor is not None and holder is not None:
-        direct = whole.direct(vendor, holder)
-        if direct or not whole.reaches(vendor, holder):
-            whole.add(vendor, holder, None if direct else matched, "passed_on", edge["grade"], edge["date"], of)
+def _reaches(pairs: Iterable[tuple[str, str]], giver: str | None, taker: str | None) -> bool:
+    """Whether lines lead from the one to the other."""
+    seen, todo = {giver}, [giver]
+    while todo:
+        here = todo.pop()
+        more = {target for source, target in pairs if source == here} - seen
+        seen |= more
+        todo += more
+    return taker in seen

@@ -19,8 +19,9 @@ from tracer.export.figure.ribbons import Ribbon, Spot
 from tracer.export.figure.rows import in_rows
 from tracer.export.figure.sheet import GREY, STRONG, FigureSheet, on_sheet, sheet_of
 from tracer.export.outgoing import Outgoing
+from tracer.export.picture.deck import weight
 from tracer.export.selection import highlighted
-from tracer.graph.model import Edge, Graph, Node, at_least
+from tracer.graph.model import Edge, Graph, Node, at_least, day_of
 from tracer.wording import Voice, word
 from tracer.wording.voice import percent
 
@@ -29,12 +30,12 @@ MOST = 40
 SURE, LIKELY = 0.95, 0.8
 """Probabilities from which a stroke is whole, and dashed rather than dotted."""
 _LEAST = 0.3
-"""Probability of either direction from which a line is drawn."""
+"""Probability from which a line is drawn."""
 
 
 @dataclass(frozen=True)
 class Kinship:
-    """Two lists of which one came from the other."""
+    """Two lists of which one came from the other: what is stated of them, and the other direction where it is shown."""
 
     older: str
     younger: str
@@ -43,11 +44,6 @@ class Kinship:
     back: float
     """Probability of the other direction."""
     settled: bool
-
-    @property
-    def either(self) -> float:
-        """Probability that one came from the other."""
-        return min(self.forth + self.back, 1.0)
 
 
 def lineage(leaving: Outgoing) -> str:
@@ -78,26 +74,26 @@ def lineage(leaving: Outgoing) -> str:
         LegendKey(word("figure-lineage-strong", lang), STRONG, block=True),
     )  # fmt: skip
     title = f"{leaving.title} — {word('figure-lineage-title', lang)}"
-    told = [_told(one, nodes, lang) for one in sorted(drawn, key=lambda one: -one.either)]
+    told = [_told(one, nodes, lang) for one in sorted(drawn, key=lambda one: -one.forth)]
     return on_sheet(canvas, height, sheet, leaving, title, lead=lead_of(leaving), notes=notes,
                     legend=legend if drawn else (), spoken=told)  # fmt: skip
 
 
 def kinships(graph: Graph) -> list[Kinship]:
-    """Pairs of lists that a copying joins, by ids; where nothing supports a direction, the likelier one is first."""
-    found: dict[tuple[str, str], Edge] = {}
-    for edge in graph["edges"]:
-        if edge["kind"] == "derived":
-            found[edge["source"], edge["target"]] = edge
-    pairs = []
-    for one, other in sorted({(min(pair), max(pair)) for pair in found}):
-        forth, back = found.get((one, other)), found.get((other, one))
-        chances = [0.0 if edge is None else edge["probability"] or 0.0 for edge in (forth, back)]
-        turned = chances[1] > chances[0]
-        likelier, ends = (back, (other, one)) if turned else (forth, (one, other))
-        if sum(chances) >= _LEAST and likelier is not None:
-            pairs.append(Kinship(*ends, max(chances), min(chances), at_least(likelier["grade"], "G2")))
-    return pairs
+    """Pairs of lists that a copying joins, by ids; the weightier statement of a pair says which is the older."""
+    found: dict[frozenset[str], Kinship] = {}
+    for edge in sorted((edge for edge in graph["edges"] if edge["kind"] == "derived"), key=weight):
+        ends, chance = (edge["source"], edge["target"]), edge["probability"] or 0.0
+        first = found.get(frozenset(ends))
+        if first is not None:
+            found[frozenset(ends)] = replace(first, back=chance)
+        elif chance >= _LEAST:
+            found[frozenset(ends)] = Kinship(*ends, chance, 0.0, _one_way(edge))
+    return sorted(found.values(), key=lambda one: sorted((one.older, one.younger)))
+
+
+def _one_way(edge: Edge) -> bool:
+    return edge["direction"] != "not_told" and edge["relation"] != "exchange"
 
 
 def _kept(every: Sequence[Kinship], graph: Graph, marked: frozenset[str]) -> set[str]:
@@ -106,7 +102,7 @@ def _kept(every: Sequence[Kinship], graph: Graph, marked: frozenset[str]) -> set
     if len(names) <= MOST:
         return names
     about = {edge["target"] for edge in graph["edges"] if edge["kind"] in FINDINGS and at_least(edge["grade"], "G2")}
-    order = sorted(every, key=lambda one: (one.younger not in marked | about, -one.either, one.older, one.younger))
+    order = sorted(every, key=lambda one: (one.younger not in marked | about, -one.forth, one.older, one.younger))
     kept: set[str] = set()
     for one in order:
         if len(kept | {one.older, one.younger}) <= MOST:
@@ -145,17 +141,17 @@ def _spots(
 
 
 def _day(node: Node, voice: Voice) -> str:
-    known = node["created"] or node["date"]
+    known = day_of(node)
     return "" if known is None else voice.show(date.fromisoformat(known[:10]))
 
 
 def _ribbons(drawn: Sequence[Kinship], lang: str) -> list[Ribbon]:
     ribbons = []
     for one in drawn:
-        dash = "" if one.either >= SURE else "7 3" if one.either >= LIKELY else "2 3"
+        dash = "" if one.forth >= SURE else "7 3" if one.forth >= LIKELY else "2 3"
         open_ = not one.settled
         ribbons.append(
-            Ribbon(one.older, one.younger, 1.0 + 2.2 * one.either, False, dash, open_, _said(one, lang), needed=open_)
+            Ribbon(one.older, one.younger, 1.0 + 2.2 * one.forth, False, dash, open_, _said(one, lang), needed=open_)
         )
     return ribbons
 

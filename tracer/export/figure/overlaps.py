@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tracer.export.figure.lineage import kinships
 from tracer.export.gate import FindingRow
-from tracer.graph.model import Graph, Node
+from tracer.graph.model import Graph, Node, day_of
 
 SHARES = (0.001, 0.01, 0.05, 0.2, 0.5, 0.9)
 """Least share of the smaller list of each of the colours."""
@@ -59,7 +59,7 @@ def families_of(graph: Graph, lists: Mapping[str, Node], pairs: Mapping[tuple[st
         common[name] += pair.shared or 0
 
     def age(name: str) -> tuple[str, str]:
-        return str(lists[name]["created"] or lists[name]["date"] or "9999"), name
+        return day_of(lists[name]) or "9999", name
 
     families = [_below(children, root, age) for root in sorted(lists) if root not in came_from]
     return sorted(families, key=lambda one: (-len(one), -sum(common[name] for name in one), one[0]))

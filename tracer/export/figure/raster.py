@@ -17,6 +17,7 @@ DOTS = 200
 LARGEST_SIDE = 12_000
 """Dots of a PNG's longer side, which viewers still open."""
 
+_APOSTROPHE = re.compile(r"(?<=[A-Za-z0-9])\u2019")
 _SIZE = re.compile(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"')
 _SHEET = """\
 #let wide = float(sys.inputs.wide) * 1pt
@@ -48,6 +49,8 @@ def typeset(
         InputRefused: a sign in `svg_texts` that no font has.
     """
     check(svg_texts, font)
+    # Fonts for Chinese draw this apostrophe as wide as a Chinese sign.
+    inputs = {name: _APOSTROPHE.sub("'", text) for name, text in inputs.items()}
     typst = _typst()
     try:
         made: bytes = typst.compile(

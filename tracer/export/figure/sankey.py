@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tracer.export.figure.canvas import SOFT, Canvas, framed, hex_of, with_id
+from tracer.export.figure.flows import likely
 from tracer.export.outgoing import Outgoing
 from tracer.export.palette import EDGE_COLOURS, NODE_COLOURS
-from tracer.graph.model import Edge, Graph, Node
+from tracer.export.picture.deck import weight
+from tracer.graph.model import Graph, Node
 from tracer.wording import word
 
-LEAST_PROBABILITY = 0.5
 MOST_BANDS = 60
 """Bands that are drawn; more could not be followed."""
 _COLUMN = 250.0
@@ -28,7 +29,6 @@ class _Band:
     source: str
     target: str
     rows: int
-    probability: float
 
 
 def sankey(leaving: Outgoing) -> str:
@@ -51,18 +51,11 @@ def sankey(leaving: Outgoing) -> str:
 
 
 def _bands(graph: Graph) -> tuple[list[_Band], int]:
-    """The largest bands, and how many are left out."""
-    told = [
-        _Band(edge["source"], edge["target"], int(edge["shared"]), edge["probability"] or 0.0)
-        for edge in graph["edges"]
-        if edge["kind"] == "derived" and isinstance(edge["shared"], int) and _likely(edge)
-    ]
-    told.sort(key=lambda band: (-band.rows, band.source, band.target))
-    return told[:MOST_BANDS], max(0, len(told) - MOST_BANDS)
-
-
-def _likely(edge: Edge) -> bool:
-    return (edge["probability"] or 0.0) >= LEAST_PROBABILITY
+    """A band for each statement, the weightiest; and how many are left out."""
+    stated = sorted((edge for edge in graph["edges"] if edge["kind"] == "derived" and likely(edge)), key=weight)
+    told = [_Band(edge["source"], edge["target"], edge["shared"]) for edge in stated if isinstance(edge["shared"], int)]
+    drawn = sorted(told[:MOST_BANDS], key=lambda band: (-band.rows, band.source, band.target))
+    return drawn, len(told) - len(drawn)
 
 
 def _columns(bands: list[_Band]) -> dict[str, int]:

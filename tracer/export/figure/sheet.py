@@ -65,7 +65,8 @@ def on_sheet(
     y = _lines(head, 22.0, title, sheet.room, 20.0, INK, bold=True)
     for text, size, fill in ((choice.subtitle, 14.0, INK), (lead, 14.0, INK)):
         y = _lines(head, y, text, sheet.room, size, fill)
-    for text in filter(None, (leaving.not_up_to_date(), leaving.part_said(), leaving.sources_said(), *notes)):
+    notes = [*leaving.said_first(), *notes]
+    for text in notes:
         y = _lines(head, y, text, sheet.room, 12.0, SOFT)
     top = y + 2.0
     below = _legend(foot, legend, top + height + 20.0, sheet.room)
@@ -73,11 +74,12 @@ def on_sheet(
     masked = word("figure-masked" if leaving.reason is None else "figure-in-clear", lang)
     lists = sum(node["kind"] == "dataset" for node in leaving.graph["nodes"])
     source = choice.source or word("figure-source", lang, title=leaving.title, lists=lists, masked=masked)
+    source = " · ".join(filter(None, (source, leaving.sources_said())))
     made = word("figure-made", lang, version=__version__, date=leaving.generated)
     below = _lines(foot, below + 18.0, f"{source} · {made}", sheet.room, SMALLEST, SOFT)
     tall = below + sheet.margin
     families = ", ".join(f"'{family}'" if " " in family else family for family in FAMILIES)
-    described = [*filter(None, (lead, *notes)), *spoken[:MOST_LINES], f"{source} {made}"]
+    described = [*filter(None, (lead, *notes)), *spoken[:MOST_LINES], f"{source} · {made}"]
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{sheet.whole:.0f}" height="{tall:.0f}"'
         f' viewBox="0 0 {sheet.whole:.0f} {tall:.0f}" font-family="{families}" role="img">\n'

@@ -13,14 +13,15 @@ from datetime import date, timedelta
 
 from tracer.export.figure.canvas import INK, RULE, SMALLEST, SOFT, Canvas, LegendKey, shown
 from tracer.export.figure.flow import lead_of
-from tracer.export.figure.flows import FINDINGS, LIKELY, strongest
+from tracer.export.figure.flows import FINDINGS, likely, strongest
 from tracer.export.figure.ribbons import NAME, TextBoxes, box_of
 from tracer.export.figure.sheet import GREY, STRONG, FigureSheet, on_sheet, sheet_of
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.text import shorten, width, wrap
 from tracer.export.picture.columns import COLUMNS, column_of
 from tracer.export.selection import highlighted
-from tracer.graph.model import GRADES, Edge, Graph, Node, at_least
+from tracer.graph.model import GRADES, Edge, Graph, Node
+from tracer.graph.model import day_of as list_day
 from tracer.wording import Voice, word
 from tracer.wording.days import month_of
 
@@ -80,7 +81,7 @@ def _months(clock: Clock) -> list[date]:
         months.append(date(year, month, 1))
 
 
-def day_of(text: str | None) -> date | None:
+def date_of(text: str | None) -> date | None:
     """The day of a date as the graph has it."""
     return None if text is None else date.fromisoformat(text[:10])
 
@@ -105,7 +106,7 @@ class _Mark:
 def time(leaving: Outgoing) -> str:
     """The figure as SVG."""
     graph, lang = leaving.labelled(), leaving.lang
-    marks = _marks(graph, day_of(leaving.generated))
+    marks = _marks(graph, date_of(leaving.generated))
     nodes = {node["id"]: node for node in graph["nodes"]}
     edges = _edges(graph, marks)
     lanes, more = _lanes(marks, edges, nodes, highlighted(leaving))
@@ -137,13 +138,13 @@ def time(leaving: Outgoing) -> str:
 
 
 def _marks(graph: Graph, today: date | None) -> dict[str, _Mark]:
-    """What has a day: a list's making, else when it was obtained; a copy's handover and its end."""
+    """What has a day: a list; a copy's handover and its end."""
     found = {}
     for node in graph["nodes"]:
-        if node["kind"] == "dataset" and (day := day_of(node["created"] or node["date"])) is not None:
+        if node["kind"] == "dataset" and (day := date_of(list_day(node))) is not None:
             found[node["id"]] = _Mark(node, day, day)
-        elif node["kind"] == "release" and (day := day_of(node["date"])) is not None:
-            end = day_of(node["until"])
+        elif node["kind"] == "release" and (day := date_of(node["date"])) is not None:
+            end = date_of(node["until"])
             found[node["id"]] = _Mark(node, day, max(end or today or day, day), end is None)
     return found
 
@@ -159,12 +160,12 @@ def _edges(graph: Graph, marks: Mapping[str, _Mark]) -> list[Edge]:
         if edge["source"] not in marks or edge["target"] not in marks:
             continue
         if edge["kind"] in FINDINGS:
-            drawn = at_least(edge["grade"], "G2")
+            drawn = likely(edge)
         elif edge["kind"] == "released":  # a copy is of the living list, which may be older than the one that is known
             drawn = marks[edge["source"]].first <= marks[edge["target"]].first
         else:
-            likely = edge["kind"] == "derived" and (edge["probability"] or 0.0) >= LIKELY
-            drawn = likely and (edge["source"], edge["target"]) not in by_copy
+            explained = (edge["source"], edge["target"]) in by_copy
+            drawn = edge["kind"] == "derived" and likely(edge) and not explained
         if drawn:
             found.append(edge)
     return found

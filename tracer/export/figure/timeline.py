@@ -12,7 +12,8 @@ from tracer.errors import UsageError
 from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, Canvas, LegendKey, framed, hex_of, with_id
 from tracer.export.outgoing import Outgoing
 from tracer.export.palette import EDGE_COLOURS
-from tracer.graph.model import GRADES, Edge, Graph, Node
+from tracer.export.picture.deck import weight
+from tracer.graph.model import Graph, Node, day_of
 from tracer.wording import data_word, word
 from tracer.wording.days import month_of
 
@@ -31,8 +32,7 @@ class _Seen:
     holder: str
     kind: str
     grade: str
-    first: date
-    last: date
+    day: date
 
 
 def timeline(leaving: Outgoing) -> str:
@@ -41,7 +41,7 @@ def timeline(leaving: Outgoing) -> str:
     nodes = {node["id"]: node for node in leaving.labelled()["nodes"]}
     seen = _seen(leaving.graph, release, nodes)
     calls = _calls(leaving.graph, release)
-    days = [*_days(release["date"], release["until"]), *(day for one in seen for day in (one.first, one.last))]
+    days = [*_days(release["date"], release["until"]), *(one.day for one in seen)]
     days += [day for first, last, _ in calls for day in (first, last)] or [date.fromisoformat(leaving.generated)]
     start, end = min(days) - timedelta(days=10), max(days) + timedelta(days=10)
     canvas = Canvas()
@@ -88,32 +88,16 @@ def _days(*texts: str | None) -> list[date]:
 
 
 def _seen(graph: Graph, release: Node, nodes: dict[str, Node]) -> list[_Seen]:
-    best: dict[str, Edge] = {}
-    for edge in graph["edges"]:
-        if edge["source"] == release["id"] and edge["kind"] in _KINDS:
-            before = best.get(edge["target"])
-            if before is None or _rank(edge) < _rank(before):
-                best[edge["target"]] = edge
-    found = []
-    for name, edge in best.items():
-        node = nodes[name]
-        days = _days(node["created"], node["date"], edge["date"])
-        if days:
+    """The lists behind which the copy is, each by the weightiest statement, in the order of days."""
+    stated = [edge for edge in graph["edges"] if edge["source"] == release["id"] and edge["kind"] in _KINDS]
+    found: dict[str, _Seen] = {}
+    for edge in sorted(stated, key=weight):
+        node = nodes[edge["target"]]
+        day = edge["date"] or day_of(node)
+        if day is not None and node["id"] not in found:
             holder = nodes[node["party"]]["label"] if node["party"] is not None else "?"
-            found.append(_Seen(node, holder, edge["kind"], _grade(graph, release["id"], name), min(days), max(days)))
-    return sorted(found, key=lambda one: (one.last, one.node["id"]))
-
-
-def _grade(graph: Graph, release: str, name: str) -> str:
-    """The best grade of what puts the copy behind the list."""
-    found = [
-        e["grade"] for e in graph["edges"] if e["source"] == release and e["target"] == name and e["kind"] in _KINDS
-    ]
-    return max(found, key=GRADES.index)
-
-
-def _rank(edge: Edge) -> int:
-    return _KINDS.index(edge["kind"])
+            found[node["id"]] = _Seen(node, holder, edge["kind"], edge["grade"], date.fromisoformat(day[:10]))
+    return sorted(found.values(), key=lambda one: (one.day, one.node["id"]))
 
 
 def _calls(graph: Graph, release: Node) -> list[tuple[date, date, int]]:
@@ -170,12 +154,10 @@ def _lane(canvas: Canvas, one: _Seen, y: float, x_of: _Place, lang: str) -> None
     canvas.path(f"M0 {y:.1f}H{_WIDE:.1f}", stroke=RULE)
     canvas.text(0, y + 17, one.node["label"], size=12, bold=True, room=_LABELS - 14)
     canvas.text(0, y + 32, with_id(one.node, one.holder), size=10.5, fill=SOFT, room=_LABELS - 14)
-    x1, x2 = x_of(one.first), x_of(one.last)
+    x2 = x_of(one.day)
     colour = hex_of(EDGE_COLOURS[one.kind])
-    if one.first != one.last:
-        canvas.path(f"M{x1:.1f} {y + 20:.1f}H{x2:.1f}", stroke=colour, line=3.0)
     canvas.path(f"M{x2:.1f} {y + 12:.1f}l8 8l-8 8l-8 -8z", fill=colour)
-    text = f"{one.last.isoformat()}, {data_word('page-kind', one.kind, lang)}, {one.grade}"
+    text = f"{one.day.isoformat()}, {data_word('page-kind', one.kind, lang)}, {one.grade}"
     right = x2 < _WIDE - 190.0
     canvas.text(x2 + (13 if right else -13), y + 24, text, size=10.5, anchor="start" if right else "end", halo=True)
 

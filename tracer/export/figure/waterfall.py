@@ -11,8 +11,9 @@ from tracer.errors import UsageError
 from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, Canvas, LegendKey, framed
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
-from tracer.export.page.facts import percent, times
+from tracer.export.page.facts import times
 from tracer.wording import word
+from tracer.wording.voice import percent
 
 _FOR, _AGAINST = "#1b5a9e", "#b93a12"
 _WIDE = 980.0

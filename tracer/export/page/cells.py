@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from tracer.export.page.facts import Cell, Index, figure, figure_of, percent
+from tracer.export.page.facts import Cell, Index, figure, figure_of
 from tracer.export.page.inside import PageWord
 from tracer.export.page.text import clean
 from tracer.wording.claims import CLAIM_REFS, number_label, number_value
 from tracer.wording.columns import SectionColumn
+from tracer.wording.voice import percent
 
 
 def cell_of(column: SectionColumn, value: object, index: Index) -> Cell:
@@ -37,7 +38,7 @@ _SHOW: Mapping[str, Callable[[str, object, Index], Cell]] = {
     "datasets": lambda _, value, index: index.names(texts_of(value), "dataset", ", "),
     "releases": lambda _, value, index: index.names(texts_of(value), "release", ", ", "id"),
     "grade": lambda _, value, __: Cell(clean(str(value)), style="grade"),
-    "number": lambda _, value, __: Cell(figure_of(value), style="number"),
+    "number": lambda _, value, __: _number(value),
     "chance": lambda _, value, __: Cell(percent(value), style="number"),
     "truth": lambda _, value, __: Cell(word=PageWord("yes" if value else "no")),
     **dict.fromkeys(
@@ -47,6 +48,11 @@ _SHOW: Mapping[str, Callable[[str, object, Index], Cell]] = {
     "kind": lambda shown, value, _: Cell(word=PageWord.of(shown, value)),
     **dict.fromkeys(("verdict", "claim", "contradiction"), lambda shown, value, _: _word_or_plain(shown, value)),
 }
+
+
+def _number(value: object) -> Cell:
+    english, chinese = figure_of(value, "en"), figure_of(value, "zh")
+    return Cell(english, style="number", chinese="" if chinese == english else chinese)
 
 
 def texts_of(value: object) -> list[str]:
@@ -74,7 +80,7 @@ def _worded(name: str, value: object, lang: str, index: Index) -> str:
     if name in CLAIM_REFS:
         named = index.link(value, CLAIM_REFS[name])
         return named.chinese or named.text if lang == "zh" else named.text
-    return number_value(name, figure_of(value), lang)
+    return number_value(name, figure_of(value, lang), lang)
 
 
 def _word_or_plain(table: str, value: object) -> Cell:

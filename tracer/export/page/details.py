@@ -10,14 +10,16 @@ from tracer.export.folded import FoldedCounts, counts_of
 from tracer.export.gate import Findings
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.behind import Behind, WaterfallStep
-from tracer.export.page.facts import Cell, Index, figure, percent
+from tracer.export.page.drawing import kind_word
+from tracer.export.page.facts import Cell, Index, figure
 from tracer.export.page.inside import PageWord
 from tracer.export.page.text import clean
 from tracer.export.picture.cards import merged_bundles
-from tracer.export.picture.deck import STRENGTH, Bundle, Deck
+from tracer.export.picture.deck import Bundle, Deck, weight
+from tracer.findings.statements import headlines
 from tracer.graph.model import Document, Edge, Graph, Node
-from tracer.wording import LANGUAGES, Voice, data_word
-from tracer.wording.claims import claim
+from tracer.wording import LANGUAGES, Voice, data_word, say
+from tracer.wording.voice import percent
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,10 @@ class LineCard:
     anchor: str
     ends: tuple[Cell, Cell]
     grade: str
+    sure: str
+    """The least probability of what it covers; empty where nothing measures one."""
+    open: bool
+    stands_for: int
     statements: list[EdgeDetails]
     replies: list[tuple[Cell, PageWord, list[tuple[PageWord, Cell]]]]
     """Parties of whom it says something, the state of their right of reply, and what more there is to tell of it."""
@@ -71,38 +77,45 @@ class NodeCard:
 
 
 def line_cards(deck: Deck, graph: Graph, index: Index, behind: Behind) -> list[LineCard]:
-    """One card per line, its own statements before those about a copy, the strongest first; then one for each road of
-    several lines."""
+    """One card per line, what it covers in the order of the statements; then one for each road of several lines."""
     documents = {document["id"]: document for document in graph["evidence"]}
     cards = []
     for bundle in deck.bundles:
-        order = [sorted(part, key=lambda edge: (_rank(edge), edge["id"])) for part in (bundle.edges, bundle.carried)]
         cards.append(
             LineCard(
                 index.anchors[bundle.id],
                 line_ends(bundle, index),
                 bundle.grade,
-                [_statement(edge, documents, index, behind) for part in order for edge in part],
+                *_least(bundle),
+                [_statement(edge, documents, index, behind) for edge in sorted(bundle.edges, key=weight)],
                 *_replies(bundle, index),
                 [],
             )
         )
-    told = {bundle.id: (_rank(bundle.drawn[0]), _line_of(bundle, index)) for bundle in deck.bundles}
+    told = {bundle.id: (bundle.order, _line_of(bundle, index)) for bundle in deck.bundles}
     for road, within in merged_bundles(deck).values():
         if len(within) > 1:
             lines = [line for _, line in sorted((told[name] for name in within), key=lambda one: one[0])]
             ends = index.link(road.source.card), index.link(road.target.card)
-            cards.append(LineCard(index.anchors[road.id], ends, road.grade, [], *_replies(road, index), lines))
+            cards.append(
+                LineCard(index.anchors[road.id], ends, road.grade, *_least(road), [], *_replies(road, index), lines)
+            )
     return cards
+
+
+def _least(bundle: Bundle) -> tuple[str, bool, int]:
+    open_ = any(edge["direction"] == "not_told" for edge in bundle.edges)
+    return "" if bundle.probability is None else percent(bundle.probability), open_, len(bundle.edges)
 
 
 def _replies(
     bundle: Bundle, index: Index
 ) -> tuple[list[tuple[Cell, PageWord, list[tuple[PageWord, Cell]]]], list[Cell]]:
-    """The parties at both ends, who hold or received what the line is about: those who were asked, and the others."""
+    """Whom it says something about, clients of copies too: those who were asked, and the others."""
     parties = []
-    for edge in bundle.told:
-        for name in (edge["source"], edge["target"]):
+    for edge in bundle.edges:
+        of = index.nodes[edge["source"]]["dataset"]
+        for name in filter(None, (edge["source"], edge["target"], of)):
             node = index.nodes[name]
             owner = node if node["kind"] == "party" else index.nodes.get(node["party"] or "")
             if owner is not None:
@@ -113,10 +126,6 @@ def _replies(
         [(index.link(node["id"]), PageWord.of("reply", node["reply"]), _reply(node)[1:]) for node in asked],
         [index.link(node["id"]) for node in about if node["reply"] == "not_asked"],
     )
-
-
-def _rank(edge: Edge) -> int:
-    return STRENGTH.index(edge["kind"]) if edge["kind"] in STRENGTH else len(STRENGTH)
 
 
 def _ends(edge: Edge, index: Index) -> tuple[Cell, Cell]:
@@ -146,9 +155,9 @@ def _statement(edge: Edge, documents: Mapping[str, Document], index: Index, behi
     if edge["after_end"] is not None:
         facts.append((PageWord("col-after-end"), Cell(word=PageWord("yes" if edge["after_end"] else "no"))))
     if edge["judgement"] is not None:
-        facts.append((PageWord("judgement"), _judged(edge["judgement"])))
+        facts.append((PageWord("judgement"), _judged(edge, edge["judgement"])))
     return EdgeDetails(
-        PageWord.of("kind", edge["kind"]),
+        kind_word(edge),
         _ends(edge, index),
         edge["grade"],
         PageWord.of("basis", edge["basis"]),
@@ -161,9 +170,13 @@ def _statement(edge: Edge, documents: Mapping[str, Document], index: Index, behi
     )
 
 
-def _judged(judgement: str) -> Cell:
-    """A person's decision in words of both languages, with the note as it was written."""
+def _judged(edge: Edge, judgement: str) -> Cell:
+    """A person's decision in both languages, with the note as it was written; where it took part, by whom and when it
+    was, and how likely the statement is without it."""
     verdict, colon, note = clean(judgement).partition(": ")
+    reason = headlines.judged({**edge, "judgement": verdict})
+    if reason is not None:
+        return Cell(say(reason, LANGUAGES[0]), chinese=say(reason, LANGUAGES[1]))
     english, chinese = (data_word("page-judged", verdict, lang) for lang in LANGUAGES)
     return Cell(f"{english}{colon}{note}", chinese=f"{chinese}{'：' if colon else ''}{note}")
 
@@ -246,7 +259,7 @@ def _line_of(bundle: Bundle, index: Index) -> tuple[PageWord, Cell, str]:
     )
     other = "" if chinese == text else chinese
     return (
-        PageWord.of("kind", bundle.leading["kind"]),
+        kind_word(bundle.leading),
         Cell(text, anchor=index.anchors[bundle.id], chinese=other),
         bundle.grade,
     )
@@ -314,5 +327,5 @@ def _claims(node: Node, findings: Findings, voices: Sequence[Voice]) -> list[tup
     """What a party says, with the result of the test."""
     if node["kind"] != "party":
         return []
-    said = [claim(row) for row in findings.get("claims", ()) if row.get("party") in {node["ref"], node["id"]}]
+    said = [headlines.claim(row) for row in findings.get("claims", ()) if row.get("party") in {node["ref"], node["id"]}]
     return [(voices[0].say(reason), voices[1].say(reason)) for reason in said]

@@ -13,8 +13,10 @@ from tracer.export.picture.deck import STRENGTH, Bundle, Card, Chip, Deck, Port
 from tracer.export.picture.edge_labels import EdgeLabels
 from tracer.export.picture.lanes import MOST_BOXES
 from tracer.export.picture.placement import CARD, CHIP, HEAD, BundlePath, Picture, Point, card_height, place, small
-from tracer.export.story.sources import FIRM
-from tracer.graph.model import Graph, Node
+from tracer.findings.statements.headlines import firm
+from tracer.graph.build import REVERSED
+from tracer.graph.model import Edge, Graph, Node, day_of
+from tracer.wording import key_of
 from tracer.wording.voice import percent
 
 _INSET = 12.0
@@ -76,9 +78,14 @@ class DrawnLine:
     """How it is coloured: one of the strong kinds, or `relation`."""
     word: PageWord
     said: str
-    """What its label says: `derived`, `derived-perhaps`, `relation`, else `found`."""
+    """What its label says: `derived`, `derived-perhaps`, `derived-open`, `relation` or that with its kind,
+    `found-perhaps`, else `found`."""
     sure: str
-    """How likely that is, in per cent; empty where it has no probability, and where a line stands for several."""
+    """How likely that is, in per cent, the least where it covers several; empty where nothing measures it."""
+    without: str
+    """The same without a person's judgement, where one took part."""
+    several: int
+    """How many edges it covers; 0 for one."""
     basis: str
     grade: str
     best: str
@@ -131,7 +138,7 @@ def draw(graph: Graph, deck: Deck, anchors: Mapping[str, str], picture: Picture 
     marks = EdgeLabels(
         [(card.x, card.y, card.x + card.width, card.y + card.height) for card in cards], (picture.width, picture.height)
     )
-    strongest_first = sorted(picture.lines, key=lambda line: (_rank(line.bundle), line.bundle.id))
+    strongest_first = sorted(picture.lines, key=lambda line: line.bundle.order)
     marked = {line.bundle.id: marks.place(line.points) for line in strongest_first if _marked(line.bundle)}
     several = {name: road for name, road in merged_bundles(deck).items() if len(road[1]) > 1}
     road_of = {name: road for road, (_, within) in several.items() for name in within}
@@ -139,13 +146,9 @@ def draw(graph: Graph, deck: Deck, anchors: Mapping[str, str], picture: Picture 
     rest = tuple(road for road, _ in several.values())
     if closed:
         rest = tuple(bundle for bundle in deck.bundles if bundle.id in road_of)
-    weakest_first = sorted(rest, key=lambda bundle: (-_rank(bundle), bundle.id))
+    weakest_first = sorted(rest, key=lambda bundle: bundle.order, reverse=True)
     others = [_line(BundlePath(bundle, ()), nodes, anchors, road_of, (0.0, 0.0)) for bundle in weakest_first]
     return Drawing(picture.width, picture.height, cards, lines, others, list(picture.columns), picture.band, closed)
-
-
-def _rank(bundle: Bundle) -> int:
-    return STRENGTH.index(bundle.kind) if bundle.kind in STRENGTH else len(STRENGTH)
 
 
 def _card(
@@ -193,7 +196,7 @@ def _chip(chip: Chip, number: int, nodes: Mapping[str, Node], anchors: Mapping[s
     label = clean(node["label"])
     marks_width = width(f"◆ {chip.marks}", 10.5) + 4.0 if chip.marks else 0.0
     title = shorten(label, CARD - 2 * _INSET - 16.0 - marks_width, 12.0, bold=True)
-    when = node["created"] or node["date"] or ""
+    when = day_of(node) or ""
     if chip.kind == "release":
         note, when = _time_of(node), ""
     elif node["contacts"] is not None:
@@ -210,7 +213,7 @@ def _chip(chip: Chip, number: int, nodes: Mapping[str, Node], anchors: Mapping[s
         when,
         chip.marks,
         marks_width,
-        node["created"] or node["date"] or "",
+        day_of(node) or "",
     )
 
 
@@ -232,6 +235,7 @@ def _line(
     kind = bundle.kind
     stroke = _stroke(bundle)
     path, arrow = _shape(line.points, stroke) if line.points else ("", "")
+    open_ = any(edge["direction"] == "not_told" for edge in bundle.edges)
     ends = [
         name
         for port in (bundle.source, bundle.target)
@@ -243,21 +247,33 @@ def _line(
         nodes.get(port.chip or port.card, nodes[own])
         for port, own in ((bundle.source, edge["source"]), (bundle.target, edge["target"]))
     )
-    said, chance = "found" if kind in STRENGTH else "relation", edge["probability"]
-    if edge["kind"] == "derived" and "party" not in (source["kind"], target["kind"]):
-        said = "derived" if chance is None or chance >= FIRM else "derived-perhaps"
+    known = edge["without_judgement"]
+    between = edge["kind"].replace("_", "-")
+    known_kind = key_of("relation", {drawn: one for one, drawn in REVERSED.items()}.get(edge["kind"], edge["kind"]))
+    stated = "relation" if known_kind is None else f"relation-{between}"
+    said, chance = "found" if kind in STRENGTH else stated, bundle.probability
+    if (
+        edge["kind"] == "derived"
+        and edge["relation"] not in _OF_LISTS
+        and "party" not in (source["kind"], target["kind"])
+    ):
+        said = "derived-open" if open_ else "derived"
+    if said in ("derived", "found") and not all(firm(edge).code == "firm" for edge in bundle.edges):
+        said += "-perhaps"
     return DrawnLine(
         anchor=anchors[bundle.id],
         kind=kind if kind in STRENGTH else "relation",
-        word=PageWord.of("kind", edge["kind"]),
+        word=kind_word(edge),
         said=said,
-        sure=percent(chance) if chance is not None and len(bundle.drawn) == 1 else "",
+        sure="" if chance is None else percent(chance),
+        without="" if len(bundle.edges) > 1 or known is None else percent(known),
+        several=len(bundle.edges) if len(bundle.edges) > 1 else 0,
         basis=bundle.basis,
         grade=bundle.grade,
         best=bundle.best,
-        kinds=" ".join(sorted({e["kind"] if e["kind"] in STRENGTH else "relation" for e in bundle.told})),
+        kinds=" ".join(sorted({e["kind"] if e["kind"] in STRENGTH else "relation" for e in bundle.edges})),
         path=path,
-        arrow=arrow,
+        arrow="" if open_ else arrow,
         width=stroke,
         mark=mark if _marked(bundle) else None,
         source=clean(source["label"]),
@@ -268,6 +284,17 @@ def _line(
         road=road_of.get(bundle.id, ""),
         date=_day_of(bundle, nodes),
     )
+
+
+_OF_LISTS = ("version", "exchange", "hidden")
+"""Relations of lists that are not called copying."""
+
+
+def kind_word(edge: Edge) -> PageWord:
+    """What an edge is called; where the direction of a copying is not known, that as well."""
+    if edge["direction"] == "not_told":
+        return PageWord("kind-derived-open")
+    return PageWord.of("kind", edge["relation"] if edge["relation"] in _OF_LISTS else edge["kind"])
 
 
 def _shape(points: tuple[Point, ...], stroke: float) -> tuple[str, str]:
@@ -287,13 +314,9 @@ def _port(port: Port, anchors: Mapping[str, str]) -> str:
 
 
 def _day_of(bundle: Bundle, nodes: Mapping[str, Node]) -> str:
-    stated = [edge["date"] for edge in bundle.drawn if edge["date"] is not None]
-    seen = [day for edge in bundle.drawn if (day := _day(nodes[edge["target"]])) is not None]
+    stated = [edge["date"] for edge in bundle.edges if edge["date"] is not None]
+    seen = [day for edge in bundle.edges if (day := day_of(nodes[edge["target"]])) is not None]
     return min(stated or seen, default="")
-
-
-def _day(node: Node) -> str | None:
-    return node["created"] or node["date"]
 
 
 def _stroke(bundle: Bundle) -> float:

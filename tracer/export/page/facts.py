@@ -10,6 +10,7 @@ from tracer.export.page.inside import PageWord
 from tracer.export.page.text import clean
 from tracer.graph.model import Graph, Node
 from tracer.policy import FEW
+from tracer.wording.voice import chance
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,15 @@ class Cell:
     quoted: bool = False
 
 
-def figure(value: object) -> str:
-    """A number for people: thousands apart, probabilities with two places, tiny ones as powers of ten."""
+TINY = 1e-9
+"""Below it a number is in words, or is not more than so much."""
+
+
+def figure(value: object, lang: str = "") -> str:
+    """A number for people: thousands apart, probabilities with two places, tiny ones as powers of ten.
+
+    lang: of the words for next to none; without one a sign that all languages read.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float):
         return clean(str(value))
     if isinstance(value, int):
@@ -38,20 +46,10 @@ def figure(value: object) -> str:
         return f"{value:.2f}"
     if 0.995 <= value <= 1:
         return "1" if value == 1 else ">.99"
-    if abs(value) >= 1:
-        return f"{value:,.1f}"
+    if 0 < abs(value) < TINY:
+        return chance(abs(value), lang) if lang else "<10⁻⁹"
     mantissa, _, power = f"{value:.1e}".partition("e")
-    return f"{mantissa}·10{str(int(power)).translate(_RAISED)}"
-
-
-def percent(probability: object) -> str:
-    """A probability, alike in every table and picture.
-
-    >>> percent(0.9951), percent(0.99951), percent("0.5")
-    ('99.5%', '>99.9%', '50.0%')
-    """
-    value = float(str(probability))
-    return ">99.9%" if value > 0.999 else f"{value:.1%}"
+    return f"{value:,.1f}" if abs(value) >= 1 else f"{mantissa}·10{str(int(power)).translate(_RAISED)}"
 
 
 def times(nats: float) -> str:
@@ -72,14 +70,14 @@ def count(value: object) -> str:
     return FEW if value is None or value == FEW else f"{int(str(value)):,}"
 
 
-def figure_of(value: object) -> str:
+def figure_of(value: object, lang: str = "") -> str:
     """`figure`, also of a number that a query gave as text because others of its column are hidden."""
     if isinstance(value, str):
         try:
-            return figure(int(value) if value.isdecimal() else float(value))
+            return figure(int(value) if value.isdecimal() else float(value), lang)
         except ValueError:
             return clean(value)
-    return figure(value)
+    return figure(value, lang)
 
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -128,7 +126,8 @@ class Index:
     def names(self, refs: Iterable[object], kind: str, joint: str, style: str = "") -> Cell:
         """Several by their names, in one text."""
         cells = [self.link(ref, kind) for ref in refs]
-        text, chinese = (joint.join(one) for one in ([c.text for c in cells], [c.chinese or c.text for c in cells]))
+        text = joint.join(one.text for one in cells)
+        chinese = ("、" if joint == ", " else joint).join(one.chinese or one.text for one in cells)
         return Cell(text, style=style, chinese="" if chinese == text else chinese)
 
     def node(self, ref: object, kind: str | None = None) -> Node | None:

@@ -13,13 +13,12 @@ from typing import TypeAlias
 
 from markupsafe import Markup
 
-from tracer.disclosure import Reason
+from tracer.disclosure import Number, Reason
 from tracer.errors import UsageError
 from tracer.export.figure.overlaps import SHARES, families_of, pair_rows, pairs_of, that_fit
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing, warnings_of
 from tracer.export.page.behind import Behind
-from tracer.export.page.cells import texts_of
 from tracer.export.page.details import address_key, line_cards, node_cards
 from tracer.export.page.drawing import draw, shown_closed
 from tracer.export.page.facts import Cell, Index
@@ -33,11 +32,11 @@ from tracer.export.picture.deck import STRENGTH, Deck
 from tracer.export.picture.edge_labels import ALONG, ANYWHERE, APART, BESIDE, CLEAR
 from tracer.export.picture.lanes import place_in_time
 from tracer.export.picture.placement import CARD, CHIP, HEAD, TOGGLE, Picture, place
-from tracer.export.story.front import front_of, reply_of
+from tracer.export.story.front import front_of, replies_in
 from tracer.export.story.tell import by_copy
-from tracer.graph.model import GRADES, Graph, Node, at_least
-from tracer.wording import LANGUAGES, Voice, conclusions, say
-from tracer.wording.headlines import sure, sureness
+from tracer.findings.statements import Statement, conclusions
+from tracer.graph.model import GRADES, Graph, Node, at_least, day_of
+from tracer.wording import LANGUAGES, Voice, say
 
 # The matrix of lists for the page's script: each pair that has contacts in common, kin next to kin. A pair of which
 # too few contacts agree to be shown is not in it, and looks like one that shares nothing.
@@ -188,8 +187,8 @@ class Sighting:
     date: tuple[str, str]
     after_end: bool
     sure: tuple[str, str]
-    reasons: list[str]
-    against: list[str]
+    reasons: list[tuple[str, str]]
+    against: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -200,7 +199,8 @@ class Headline:
     release: Cell
     client: Cell
     vendor: Cell
-    reply: Node | None
+    replies: list[tuple[str, str]]
+    """The right of reply of each party that it names."""
     kind: str
     """`retained` where the vendor itself held it, else `passed_on`."""
     sightings: list[Sighting]
@@ -211,40 +211,41 @@ class Headline:
 def headlines(leaving: Outgoing, index: Index) -> list[Headline]:
     """Retentions that are more than lawful holding, at G2 or better, by copy: those that the vendor kept first."""
     voices = [Voice(lang, leaving.called(lang)) for lang in LANGUAGES]
-    return [_headline(rows, index, voices) for rows in by_copy(leaving.findings.get("retention", ()))]
+    retentions = [one for one in leaving.statements if one.kind == "retention"]
+    quoted = set[str]()
+    return [_headline(leaving, seen, index, voices, quoted) for seen in by_copy(retentions)]
 
 
-def _headline(ordered: list[FindingRow], index: Index, voices: Voices) -> Headline:
-    first = ordered[0]
-    vendor, copy = index.node(first["vendor"], "party"), index.node(first["release"], "release")
-    whole = [{**row, "ends": None if copy is None else copy["until"]} for row in ordered]
-    found = [*conclusions.kept(whole), *conclusions.passed_on(whole)]
+def _headline(leaving: Outgoing, ordered: list[Statement], index: Index, voices: Voices, quoted: set[str]) -> Headline:
+    first = ordered[0].row
+    found = [*conclusions.kept(ordered), *conclusions.passed_on(ordered)]
     return Headline(
-        [_said(voices, reason, sureness(probability)) for reason, probability in found],
+        [_said(voices, reason, *(() if how is None else (how,))) for reason, how in found],
         index.link(first["release"], "release"),
         index.link(first["client"], "party"),
         index.link(first["vendor"], "party"),
-        vendor,
-        "retained" if any(row["reading"] == "retained" for row in ordered) else "passed_on",
-        [_sighting(row, index, voices) for row in ordered],
+        replies_in(leaving, (party for one in ordered for party in one.parties), quoted),
+        "retained" if any(one.row["reading"] == "retained" for one in ordered) else "passed_on",
+        [_sighting(one, index, voices) for one in ordered],
         max(
             range(len(ordered)),
-            key=lambda place: (ordered[place]["reading"] == "retained", str(ordered[place]["grade"]), -place),
+            key=lambda place: (ordered[place].row["reading"] == "retained", ordered[place].grade, -place),
         ),
     )
 
 
-def _sighting(row: FindingRow, index: Index, voices: Voices) -> Sighting:
+def _sighting(one: Statement, index: Index, voices: Voices) -> Sighting:
+    row = one.row
     return Sighting(
         str(row["reading"]),
-        str(row["grade"]),
+        one.grade,
         index.link(row["seen_in"], "dataset"),
         index.link(row["seen_with"], "party"),
         _day(row.get("first_seen"), voices),
         row.get("after_end") is True,
-        _said(voices, sure(row)),
-        texts_of(row.get("reasons")),
-        texts_of(row.get("against")),
+        _said(voices, *one.sure),
+        [_shown(voices, said) for said in one.reasons],
+        [_shown(voices, said) for said in one.against],
     )
 
 
@@ -252,6 +253,12 @@ def _said(voices: Voices, *reasons: Reason) -> tuple[str, str]:
     """Sentences in English and in Chinese."""
     english, chinese = voices
     return " ".join(map(english.say, reasons)), "".join(map(chinese.say, reasons))
+
+
+def _shown(voices: Voices, number: Number) -> tuple[str, str]:
+    """The same of what may be a sentence already."""
+    english, chinese = voices
+    return english.show(number), chinese.show(number)
 
 
 def _day(value: object, voices: Voices) -> tuple[str, str]:
@@ -322,10 +329,11 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
         dates=(min(dates), max(dates)) if dates else None,
         front=front,
         shared=(front.headline[shown_as], front.sure[shown_as]),
-        reply=reply_of(leaving, front.first),
+        answers={node["id"]: leaving.answers(node["id"]) for node in graph["nodes"] if node["kind"] == "party"},
         headlines=headlines(leaving, index),
         nothing=[say(leaving.no_copy(), language) for language in LANGUAGES],
         untraced=None if leaving.untraced is None else [leaving.not_up_to_date(language) for language in LANGUAGES],
+        judged=list(zip(*(leaving.judged_said(language) for language in LANGUAGES), strict=True)),
         warnings=list(zip(*(warnings_of(leaving, language) for language in LANGUAGES), strict=True)),
         sections=tables(leaving, index, frozenset(walk.number for walk in walks)),
         parties=[node for node in graph["nodes"] if node["kind"] == "party"],
@@ -392,13 +400,13 @@ def _derived(deck: Deck, graph: Graph, anchors: dict[str, str]) -> dict[tuple[st
     return {
         ("derivations", refs[edge["source"]], refs[edge["target"]]): anchors[bundle.id]
         for bundle in deck.bundles
-        for edge in bundle.told
+        for edge in bundle.edges
         if edge["kind"] == "derived"
     }
 
 
 def _days(graph: Graph) -> list[str]:
-    return [node["created"] or node["date"] or "" for node in graph["nodes"] if node["kind"] in {"dataset", "release"}]
+    return [day_of(node) or "" for node in graph["nodes"] if node["kind"] in {"dataset", "release"}]
 
 
 def _anchors(deck: Deck) -> dict[str, str]:

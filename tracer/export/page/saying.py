@@ -14,12 +14,16 @@ from markupsafe import Markup, escape
 from tracer.export.page.drawing import DrawnLine
 from tracer.export.page.facts import Cell, figure
 from tracer.export.page.inside import PageWord
-from tracer.export.page.text import clean, written_in_chinese
+from tracer.export.page.text import clean
+from tracer.graph.build import REVERSED
+from tracer.visible import written_in_chinese
 from tracer.wording import LANGUAGES, templates, word
 from tracer.wording.compiled import CompiledTemplates
 from tracer.wording.names import parted
 
 _HERE = Path(__file__).parent
+_STATED = {drawn.replace("_", "-"): stated.replace("_", "-") for stated, drawn in REVERSED.items()}
+"""Relation as it is drawn, from giver to taker -> as it is stated."""
 _TURNS = ("R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI")
 _SMALL = "\ue010{}\ue011"
 """Around it in what the script sets."""
@@ -47,9 +51,20 @@ def environment(lang: str, chinese: Mapping[str, str], ids: frozenset[str]) -> E
 
 
 @cache
+def page_words(lang: str) -> dict[str, str]:
+    """The page's words, and those of relations between parties with the ends of a line, from giver to taker."""
+    lines = {}
+    for kind, said in templates("relation-", lang).items():
+        drawn, one, other = REVERSED.get(kind.replace("-", "_")), "{source}", "{target}"
+        ends = {"a": other, "b": one} if drawn else {"a": one, "b": other}
+        lines[f"line-relation-{(drawn or kind).replace('_', '-')}"] = said.format(**ends)
+    return templates("page-", lang) | lines
+
+
+@cache
 def words_json() -> str:
     """The page's words in all languages, for the script."""
-    table = {language: templates("page-", language) for language in LANGUAGES}
+    table = {language: page_words(language) for language in LANGUAGES}
     return json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
 
 
@@ -148,9 +163,16 @@ class _Saying:
     def label(self, line: DrawnLine) -> str:
         """What a line of the picture is called."""
         kind, basis = line.word.said(self._lang), PageWord.of("basis", line.basis).said(self._lang)
-        said = word(f"page-line-{line.said}", self._lang, source=line.source, target=line.target, kind=kind)
-        label = "page-line-label-sure" if line.sure else "page-line-label"
-        return word(label, self._lang, said=said, sure=line.sure, grade=line.grade, basis=basis)
+        drawn = line.said.removeprefix("relation-")
+        if drawn == line.said:
+            said = word(f"page-line-{line.said}", self._lang, source=line.source, target=line.target, kind=kind)
+        else:
+            one, other = (line.target, line.source) if drawn in _STATED else (line.source, line.target)
+            said = word(f"relation-{_STATED.get(drawn, drawn)}", self._lang, a=one, b=other)
+        label = f"page-line-label{'-judged' if line.without else '-sure' if line.sure else ''}"
+        filled = {"said": said, "sure": line.sure, "without": line.without, "grade": line.grade, "basis": basis}
+        said = word(label, self._lang, **filled)
+        return word("page-line-several", self._lang, label=said, n=line.several) if line.several else said
 
     def stage(self, text: str) -> Markup:
         """A sentence of the stages' own, which the script can say in the other language."""

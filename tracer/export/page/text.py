@@ -9,15 +9,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from tracer.wording.terminal import PIECE
+
 _NARROW = frozenset("iIjl.,:;'|!()[]{}ftr-/\\ ·")
 _WIDE = frozenset("mwMW@%—…")
 _INVISIBLE = re.compile(
     r"[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+"
 )
 _BLANKS = re.compile(r"\s+")
-_CLOSING = "，。、；：？！）》」』】〉”’%"
-"""What does not begin a line of Chinese."""
-_PIECES = re.compile(rf"[\u2e80-\uffef][{_CLOSING}]*|[^\s\u2e80-\uffef]+[{_CLOSING}]*|\s+")
 LONGEST = 300
 """Characters of a label that are shown at most; a name of 10,000 would push all else off the page."""
 
@@ -81,9 +80,9 @@ def shorten(text: str, room: float, size: float, *, bold: bool = False) -> str:
 
 
 def wrap(text: str, room: float, size: float, *, lines: int, bold: bool = False, whole: bool = False) -> list[str]:
-    """At most `lines` lines within `room`: broken at blanks, Chinese anywhere but before what closes or parts words,
-    the last one cut if it must be. whole: a word that is longer than a line goes on in the next, else it is cut."""
-    pieces: list[str] = _PIECES.findall(text)
+    """At most `lines` lines within `room`: broken between `PIECE`s, the last one cut if it must be. whole: a word that
+    is longer than a line goes on in the next, else it is cut."""
+    pieces: list[str] = PIECE.findall(text)
     if whole:
         pieces = [part for piece in pieces for part in _parted(piece, room, size, bold=bold)]
     result: list[str] = []
@@ -109,15 +108,3 @@ def _parted(word: str, room: float, size: float, *, bold: bool) -> Iterator[str]
             yield word[start:end]
             start = end
     yield word[start:]
-
-
-def written_in_chinese(text: str) -> bool:
-    """Whether somebody wrote it in Chinese: at least a quarter of its letters are, none are kana or Hangul.
-
-    >>> written_in_chinese("我们已删除"), written_in_chinese("We deleted it, 张"), written_in_chinese("削除しました")
-    (True, False, False)
-    """
-    letters = [sign for sign in text if sign.isalpha()]
-    if any("\u3040" <= sign <= "\u30ff" or "\uac00" <= sign <= "\ud7af" for sign in letters):
-        return False
-    return 4 * sum("\u3400" <= sign <= "\u9fff" for sign in letters) >= max(len(letters), 1)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from tracer.export.gate import FindingRow, Findings
 from tracer.export.page.facts import Index
 from tracer.export.page.text import shorten
-from tracer.export.picture.deck import STRENGTH, Bundle, Deck
+from tracer.export.picture.deck import Bundle, Deck
 from tracer.export.selection import chain_nodes, members_of
 from tracer.graph.model import Graph
 
@@ -56,19 +56,15 @@ def _steps(
     on = set(on_it)
     between: dict[tuple[str, str], list[Bundle]] = {}
     for bundle in deck.bundles:
-        if any(edge["source"] in on and edge["target"] in on for edge in bundle.told):
+        if any(edge["source"] in on and edge["target"] in on for edge in bundle.edges):
             between.setdefault((bundle.source.card, bundle.target.card), []).append(bundle)
     steps = []
     hops = [hop for pair in pairwise(cards) for hop in ((pair[0], pair[0]), pair)]
     for hop in dict.fromkeys([*hops, (cards[-1], cards[-1])] if cards else []):
-        lines = sorted(between.get(hop, ()), key=lambda bundle: (_rank(bundle), bundle.id))
+        lines = sorted(between.get(hop, ()), key=lambda bundle: bundle.order)
         if lines:
             steps.append((index.anchors[hop[0]], index.anchors[hop[1]], [bundle.id for bundle in lines]))
     return steps
-
-
-def _rank(bundle: Bundle) -> int:
-    return STRENGTH.index(bundle.kind) if bundle.kind in STRENGTH else len(STRENGTH)
 
 
 def _grade(row: FindingRow) -> int:

@@ -1,8 +1,6 @@
 """The picture's parts: a card per party with its releases and lists as lines in it, and bundles of edges.
 
-Edges between the same two ports are one bundle. A copying that a release explains is drawn as that release's line only;
-where a list and a copy of it both came from a release, what is said of the release is on the card of the line between
-them, which shows how sure that step is.
+Edges between the same two ports are one bundle; none is drawn between other ends than its own.
 What is drawn as nesting (who holds a list, who received a release) is not a line, and canaries and callers are counts.
 Seen from afar all bundles between two cards are one road.
 """
@@ -15,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from tracer.export.picture.balance import balanced
 from tracer.export.picture.columns import LINES, OTHER, layers
 from tracer.export.picture.deck import STRENGTH, Bundle, Card, Chip, Deck, Port
-from tracer.graph.model import GRADES, Graph, Node, make_node
+from tracer.findings.statements import LIKELY
+from tracer.graph.model import GRADES, Graph, Node, day_of, make_node
 
 # What is grouped where a picture would be a hairball: parties of one role in one column that have the least to say.
 # Those with the best founded lines keep cards of their own. Nothing is lost: the group's card names its members, and
@@ -97,16 +96,21 @@ def deal(graph: Graph, most: int = MOST_CARDS) -> Deck:
 
 
 def merged_bundles(deck: Deck) -> dict[str, tuple[Bundle, tuple[str, ...]]]:
-    """Road id → all bundles from one card to another (or within one) as one line, and the ids of these bundles."""
-    found: dict[tuple[str, str], tuple[Bundle, list[str]]] = {}
+    """Road id → what is found from one card to another (or within one) as one line, and the ids of its bundles; what
+    is merely said of two parties is a road of its own. A road covers what is likely; only where nothing is, for
+    the rest."""
+    found: dict[tuple[str, str, bool], tuple[Bundle, list[str]]] = {}
     for bundle in deck.bundles:
         ends = bundle.source.card, bundle.target.card
-        if ends not in found:
-            found[ends] = (Bundle(f"r{len(found) + 1}", Port(ends[0], None), Port(ends[1], None)), [])
-        road, within = found[ends]
+        road, within = found.setdefault(
+            (*ends, bundle.kind in STRENGTH),
+            (Bundle(f"r{len(found) + 1}", Port(ends[0], None), Port(ends[1], None)), []),
+        )
         road.edges.extend(bundle.edges)
-        road.carried.extend(bundle.carried)
         within.append(bundle.id)
+    for road, _ in found.values():
+        likely = [edge for edge in road.edges if edge["probability"] is None or edge["probability"] >= LIKELY]
+        road.edges = likely or road.edges
     return {road.id: (road, tuple(within)) for road, within in found.values()}
 
 
@@ -126,7 +130,7 @@ def _chips(graph: Graph, nodes: Mapping[str, Node]) -> dict[str, list[Chip]]:
             held[node["party"]].append(node)
     result = {}
     for party, members in held.items():
-        members.sort(key=lambda node: (node["kind"] == "dataset", _day(node), node["id"]))
+        members.sort(key=lambda node: (node["kind"] == "dataset", day_of(node) or "9999", node["id"]))
         kept = sorted(members, key=lambda node: -lines[node["id"]])[:MOST_CHIPS]
         shown = [node for node in members if node in kept] if len(members) > MOST_CHIPS + 1 else members
         rest = tuple(node["id"] for node in members if node not in shown)
@@ -136,10 +140,6 @@ def _chips(graph: Graph, nodes: Mapping[str, Node]) -> dict[str, list[Chip]]:
         if rest:
             result[party].append(Chip(f"{party}+", "more", rest))
     return result
-
-
-def _day(node: Node) -> str:
-    return node["created"] or node["date"] or "9999"
 
 
 def _ports(nodes: Mapping[str, Node], chips: Mapping[str, list[Chip]]) -> dict[str, Port]:
@@ -157,61 +157,16 @@ def _is_card(node: Node) -> bool:
 
 def _bundles(graph: Graph, ports: Mapping[str, Port], nodes: Mapping[str, Node]) -> list[Bundle]:
     found: dict[tuple[Port, Port], Bundle] = {}
-    explained = _explained(graph, nodes)
-    carried = _carried(graph, explained)
     for edge in graph["edges"]:
         source, target = edge["source"], edge["target"]
         if edge["kind"] in NESTED or source not in ports or target not in ports:
             continue
         if edge["kind"] == "released" and nodes[source]["kind"] == "release":
             continue  # the release is in its recipient's card
-        if edge["kind"] == "derived":
-            if edge["via"] is not None:
-                continue  # drawn through the hidden dataset
-            source = explained.get((source, target), source)
-        through = carried.get((source, target))
-        ends = (ports[through or source], ports[target])
-        if ends[0] != ends[1]:
-            bundle = found.setdefault(ends, Bundle(f"b{len(found) + 1}", *ends))
-            (bundle.carried if through else bundle.edges).append(edge)
+        ends = (ports[source], ports[target])
+        if edge["via"] is None and ends[0] != ends[1]:  # else drawn through the hidden dataset
+            found.setdefault(ends, Bundle(f"b{len(found) + 1}", *ends)).edges.append(edge)
     return list(found.values())
-
-
-_BEHIND = frozenset({"retained", "passed_on", "attributed", "held"})
-"""Kinds of edges from a release to a list that came from it."""
-
-
-def _carried(graph: Graph, explained: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
-    """(release, list) -> the list it came through: the likeliest parent that came from this release as well.
-
-    Only of steps that are drawn from list to list: what is said of the copy goes on a line of its own otherwise.
-    """
-    releases: dict[str, set[str]] = defaultdict(set)
-    for edge in graph["edges"]:
-        if edge["kind"] in _BEHIND:
-            releases[edge["target"]].add(edge["source"])
-    likeliest: dict[tuple[str, str], tuple[float, str]] = {}
-    for edge in graph["edges"]:
-        parent, child, probability = edge["source"], edge["target"], edge["probability"] or 0.0
-        if edge["kind"] != "derived" or probability < 0.5 or edge["via"] is not None or (parent, child) in explained:
-            continue
-        for release in releases.get(child, set()) & releases.get(parent, set()):
-            candidate = -probability, parent
-            likeliest[release, child] = min(likeliest.get((release, child), candidate), candidate)
-    return {ends: parent for ends, (_, parent) in likeliest.items()}
-
-
-def _explained(graph: Graph, nodes: Mapping[str, Node]) -> dict[tuple[str, str], str]:
-    """(parent, child) -> the release of the parent that a finding puts behind the child."""
-    best: dict[tuple[str, str], tuple[str, float, str]] = {}
-    for edge in graph["edges"]:
-        if edge["kind"] in _BEHIND:
-            parent = nodes[edge["source"]]["dataset"]
-            if parent is not None:
-                candidate = (edge["grade"], edge["probability"] or 0.0, edge["source"])
-                pair = (parent, edge["target"])
-                best[pair] = max(best.get(pair, candidate), candidate)
-    return {pair: release for pair, (_, _, release) in best.items()}
 
 
 def _places(nodes: Mapping[str, Node], bundles: list[Bundle]) -> dict[str, tuple[int, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tracer.graph.model import GRADES, Edge, Node
@@ -43,57 +42,54 @@ class Port:
 
 @dataclass
 class Bundle:
-    """All edges between two ports, drawn as one line."""
+    """All edges between two ports, drawn as one line, which is as sure as the least sure of them."""
 
     id: str
     source: Port
     target: Port
     edges: list[Edge] = field(default_factory=list)
-    carried: list[Edge] = field(default_factory=list)
-    """Statements about a copy whose records came this way: on the line's card and in its colour. How sure the line is,
-    and what it is called, is its own."""
+
+    @property
+    def leading(self) -> Edge:
+        """The one by which it is drawn: of the strongest kind, the weightiest statement."""
+        return min(self.edges, key=weight)
 
     @property
     def kind(self) -> str:
         """The kind in whose colour it is drawn."""
-        return _strongest(self.told)
+        return self.leading["kind"]
 
     @property
-    def leading(self) -> Edge:
-        """The best founded of its own edges of the strongest kind: by grade, then by probability."""
-        return max(self.drawn, key=lambda edge: (GRADES.index(edge["grade"]), edge["probability"] or 0.0))
+    def order(self) -> tuple[tuple[int, bool, int], str]:
+        """Sorts lines by what they are drawn by."""
+        return weight(self.leading), self.id
 
     @property
     def grade(self) -> str:
-        """The best grade among its own edges of the strongest kind."""
-        return self.leading["grade"]
+        """The lowest grade."""
+        return min((edge["grade"] for edge in self.edges), key=GRADES.index)
 
     @property
-    def told(self) -> list[Edge]:
-        """All that its card says."""
-        return [*self.edges, *self.carried]
+    def probability(self) -> float | None:
+        """The lowest probability; None where nothing measures one."""
+        return min((edge["probability"] for edge in self.edges if edge["probability"] is not None), default=None)
 
     @property
     def best(self) -> str:
-        """The best grade of all that its card says: by it lines are filtered, and parties keep their cards."""
-        return max((edge["grade"] for edge in self.told), key=GRADES.index)
+        """The best grade of all that it covers: by it lines are filtered, and parties keep their cards."""
+        return max((edge["grade"] for edge in self.edges), key=GRADES.index)
 
     @property
     def basis(self) -> str:
-        """What the line rests on: a document before an inference before an allegation."""
-        bases = {edge["basis"] for edge in self.drawn}
-        return next(basis for basis in ("documented", "inferred", "alleged") if basis in bases)
-
-    @property
-    def drawn(self) -> list[Edge]:
-        """Its own edges of the strongest kind."""
-        strongest = _strongest(self.edges)
-        return [edge for edge in self.edges if edge["kind"] == strongest]
+        """The weakest basis: an allegation before an inference before a document."""
+        bases = {edge["basis"] for edge in self.edges}
+        return next(basis for basis in ("alleged", "inferred", "documented") if basis in bases)
 
 
-def _strongest(edges: Sequence[Edge]) -> str:
-    kinds = {edge["kind"] for edge in edges}
-    return next((kind for kind in STRENGTH if kind in kinds), min(kinds))
+def weight(edge: Edge) -> tuple[int, bool, int]:
+    """Sorts edges by their kinds, then in the order of what is stated."""
+    place = STRENGTH.index(edge["kind"]) if edge["kind"] in STRENGTH else len(STRENGTH)
+    return place, edge["rank"] is None, edge["rank"] or 0
 
 
 @dataclass(frozen=True)

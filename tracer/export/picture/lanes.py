@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from tracer.export.picture.deck import Card, Deck
 from tracer.export.picture.placement import CARD, CHIP, HEAD, SIDE, TOP
-from tracer.graph.model import GRADES, Graph, Node
+from tracer.graph.model import GRADES, Graph, Node, day_of
 
 CHIP_WIDTH = CARD - 14.0
 LABELS = SIDE + CARD + 18.0
@@ -85,7 +85,7 @@ def place_in_time(graph: Graph, deck: Deck) -> Lanes:
 
 
 def _day(nodes: Mapping[str, Node], names: tuple[str, ...]) -> date | None:
-    known = [day for name in names if (day := nodes[name]["created"] or nodes[name]["date"]) is not None]
+    known = [day for name in names if (day := day_of(nodes[name])) is not None]
     return date.fromisoformat(min(known)) if known else None
 
 

@@ -11,15 +11,15 @@ from tracer.export.figure.canvas import shown
 from tracer.export.figure.graph import graph_figure
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing, warnings_of
-from tracer.export.page.text import written_in_chinese
 from tracer.export.report.model import Report
-from tracer.export.report.report_findings import KINDS, ReportFinding, by_key, findings_of, held_in_time, texts, untold
+from tracer.export.report.report_findings import SORTS, ReportFinding, by_key, findings_of, texts, untold
 from tracer.findings.seeds import CODE_SEED
 from tracer.graph.model import Node
 from tracer.version import __version__
-from tracer.wording import LANGUAGES, data_word, headlines, say, word
+from tracer.wording import data_word, say, word
 from tracer.wording.names import UNNAMED, Names
 from tracer.wording.sections import Block, Break, Heading, Paragraph, Points, PrintColumns, ReportFigure, Table, prose
+from tracer.wording.voice import joined
 
 # What a report rests on: copies held in time, parties and replies, lists, copies, documents, limits, versions.
 
@@ -29,11 +29,11 @@ _PACKAGES = ("duckdb", "numpy", "scipy", "networkx", "phonenumbers")
 
 def methods(leaving: Outgoing, found: Sequence[ReportFinding]) -> Iterator[Block]:
     """How each kind of finding was found, once, and what none of them says."""
-    lang, kinds = leaving.lang, {told.kind for told in found}
-    if kinds:
+    lang, sorts = leaving.lang, {told.sort for told in found}
+    if sorts:
         yield Heading(1, word("report-methods", lang))
-        rows = ((word(f"report-finds-{kind}", lang), word(f"report-method-{kind}", lang)) for kind in KINDS)
-        yield Table((), tuple(row for kind, row in zip(KINDS, rows, strict=True) if kind in kinds))
+        chosen = [sort for sort in dict.fromkeys(SORTS.values()) if sort in sorts]
+        yield Table((), tuple((word(f"report-finds-{x}", lang), word(f"report-method-{x}", lang)) for x in chosen))
     yield Heading(1, word("report-limits", lang))
     caveats = ("guilt", "alleged", "through", "absence", "client", "people")
     yield Points(tuple(word(f"page-caveat-{name}", lang) for name in caveats))
@@ -42,12 +42,12 @@ def methods(leaving: Outgoing, found: Sequence[ReportFinding]) -> Iterator[Block
 def annexes(leaving: Outgoing) -> Iterator[Block]:
     """The chapters behind the findings."""
     lang = leaving.lang
-    held = held_in_time(leaving)
+    held = [one for one in leaving.statements if one.kind == "held"]
     voice = leaving.voice()
     if held:
         yield Heading(1, word("report-held", lang))
         yield Paragraph(word("report-held-note", lang), "note")
-        yield Points(tuple(prose(voice.say(headlines.retention(row))) for row in held))
+        yield Points(tuple(prose(voice.say(one.said)) for one in held))
     yield from _parties(leaving)
     yield from _lists(leaving)
     yield from _copies(leaving)
@@ -57,38 +57,9 @@ def annexes(leaving: Outgoing) -> Iterator[Block]:
     yield from _versions(leaving)
 
 
-def reply_lines(leaving: Outgoing, parties: Sequence[str], *, brief: bool = False) -> list[str]:
-    """How far the right of reply has come with each of `parties`; `brief` without dates and words."""
-    nodes = {
-        name: node
-        for node in leaving.labelled()["nodes"]
-        if node["kind"] == "party"
-        for name in (node["ref"], node["id"])
-    }
-    chosen = {nodes[party]["id"]: nodes[party] for party in parties if party in nodes}
-    return [
-        f"{shown(node['label'])}{': ' if leaving.lang == 'en' else '：'}{_reply(node, leaving.lang, brief=brief)}"
-        for node in chosen.values()
-        if node["role"] != "client" or not brief
-    ]
-
-
-def _reply(node: Node, lang: str, *, brief: bool) -> str:
-    """Its state, with dates and words."""
-    told = data_word("page-reply", node["reply"] or "not_asked", lang)
-    if brief or (node["reply_asked"] is None and node["reply_deadline"] is None and node["reply_answered"] is None):
-        return told
-    known = (("asked", node["reply_asked"]), ("deadline", node["reply_deadline"]), ("answered", node["reply_answered"]))
-    dates = [word(f"report-reply-on-{name}", lang, date=day) for name, day in known if day is not None]
-    told += f" ({', '.join(dates)})" if lang == "en" else f"（{'，'.join(dates)}）"
-    if node["reply_text"] is not None:
-        told += f" {word('report-reply-said', lang, text=prose(node['reply_text']))}"
-        chinese = written_in_chinese(node["reply_text"])
-        if chinese and lang == LANGUAGES[0]:
-            told += f" {word('page-in-chinese', lang)}"
-        elif not chinese and lang == LANGUAGES[1]:
-            told += word("page-not-translated", lang)
-    return told
+def _answer(leaving: Outgoing, node: Node) -> str:
+    """What a party has answered, or that it was not asked; of a client nothing is asked."""
+    return prose(leaving.answer(node["id"]))
 
 
 def _parties(leaving: Outgoing) -> Iterator[Block]:
@@ -101,7 +72,7 @@ def _parties(leaving: Outgoing) -> Iterator[Block]:
             rows.append(
                 (
                     name if name == full else f"{name} · {full}", shown(node["ref"]),
-                    data_word("page-role", node["role"] or "none", lang), _reply(node, lang, brief=False),
+                    data_word("page-role", node["role"] or "none", lang), _answer(leaving, node),
                 )
             )  # fmt: skip
     head = tuple(word(f"report-{key}", lang) for key in ("party", "id", "role", "reply"))
@@ -114,7 +85,7 @@ def _lists(leaving: Outgoing) -> Iterator[Block]:
         (
             prose(_list(names, row, lang)),
             prose(names.of(PartyRef(str(row["holder"])))),
-            str(row["obtained"] or row["created"] or "–"), f"{row['rows']:,}", f"{row['rejected']:,}",
+            str(row["obtained"] or "–"), f"{row['rows']:,}", f"{row['rejected']:,}",
             str(row["sha256"]),
         )
         for row in leaving.facts.get("lists", ())
@@ -233,17 +204,21 @@ def _summary(leaving: Outgoing, found: Sequence[ReportFinding], chosen: Sequence
     if leaving.untraced is not None:
         yield Paragraph(leaving.not_up_to_date(), "lead")
     yield Heading(1, word("report-summary", lang))
+    quoted = set[str]()
     if chosen:
-        yield from _first(leaving, chosen[0])
+        yield from _first(leaving, chosen[0], quoted)
     if len(chosen) > 1:
-        rows = tuple((told.grade or "·", _sentence(told, lang), _replies(leaving, told)) for told in chosen[1:])
+        rows = tuple(
+            (told.stated.grade or "·", _sentence(told, lang), _replies(leaving, told, quoted)) for told in chosen[1:]
+        )
         yield Table((word("report-grade", lang), word("report-finding", lang), word("report-replies", lang)), rows)
     elif not chosen and leaving.untraced is None:
         yield Paragraph(word("report-summary-none", lang))
-    if leaving.untraced is None and not leaving.no_copy().numbers["copies"]:
+    if leaving.untraced is None and not all(leaving.no_copy().numbers.values()):
         yield Paragraph(say(leaving.no_copy(), lang))
     yield from _scope(leaving, len(found))
-    held, weak = len(held_in_time(leaving)), untold(leaving.findings)
+    held = sum(one.kind == "held" for one in leaving.statements)
+    weak = untold(leaving)
     more = [word("report-summary-more", lang, n=len(found) - len(chosen))] if len(found) > len(chosen) else []
     more += [word("report-summary-held", lang, n=held)] if held else []
     more += [word("report-summary-weak", lang, n=weak)] if weak else []
@@ -258,7 +233,7 @@ def _day(leaving: Outgoing) -> str:
     return leaving.voice().show(date.fromisoformat(leaving.generated)) if leaving.generated else ""
 
 
-def _first(leaving: Outgoing, told: ReportFinding) -> Iterator[Block]:
+def _first(leaving: Outgoing, told: ReportFinding, quoted: set[str]) -> Iterator[Block]:
     """The weightiest finding: how sure, what it rests on, what speaks against it, what would settle it."""
     lang = leaving.lang
     yield Paragraph(_sentence(told, lang), "lead")
@@ -266,7 +241,7 @@ def _first(leaving: Outgoing, told: ReportFinding) -> Iterator[Block]:
         if said:
             yield Paragraph(word(f"report-{label}", lang), "label")
             yield Points(tuple(prose(text) for text in said[:OF_FIRST]), style)
-    yield Paragraph(f"{word('report-replies', lang)}{': ' if lang == 'en' else '：'}{_replies(leaving, told)}")
+    yield Paragraph(f"{word('report-replies', lang)}{': ' if lang == 'en' else '：'}{_replies(leaving, told, quoted)}")
     settle = [word("report-settle", lang)]
     settle += [word("report-settle-warnings", lang)] if warnings_of(leaving, lang) else []
     yield Paragraph((" " if lang == "en" else "").join(settle), "note")
@@ -305,17 +280,21 @@ def _chosen(found: Sequence[ReportFinding]) -> list[ReportFinding]:
     taken: dict[tuple[str, ...], int] = {}
     chosen: list[ReportFinding] = []
     for told in found:
-        about = (told.kind, *told.copies)
+        about = (told.sort, *told.stated.copies)
         taken[about] = taken.get(about, 0) + 1
         if len(chosen) < ON_SUMMARY and taken[about] <= SAME_ON_SUMMARY:
             chosen.append(told)
     return chosen
 
 
-def _replies(leaving: Outgoing, told: ReportFinding) -> str:
-    """States of the right of reply of those of whom the finding says something."""
-    lines = reply_lines(leaving, told.parties, brief=True)
-    return ("; " if leaving.lang == "en" else "；").join(lines) if lines else word("report-none", leaving.lang)
+def _replies(leaving: Outgoing, told: ReportFinding, quoted: set[str]) -> str:
+    """What those whom the finding names have replied; the words of each once on a page."""
+    lines = _reply_lines(leaving, told, quoted)
+    return joined(lines, leaving.lang) if lines else word("report-none", leaving.lang)
+
+
+def _reply_lines(leaving: Outgoing, told: ReportFinding, quoted: set[str] | None = None) -> list[str]:
+    return [prose(line) for line in leaving.reply_lines(leaving.named_in(told.stated), quoted=quoted)]
 
 
 def _finding(leaving: Outgoing, number: int, told: ReportFinding) -> Iterator[Block]:
@@ -330,11 +309,10 @@ def _finding(leaving: Outgoing, number: int, told: ReportFinding) -> Iterator[Bl
     yield Points(against, "against") if against else Paragraph(word("report-against-none", lang), "note")
     yield Paragraph(word("report-evidence", lang), "label")
     yield Paragraph(_evidence(leaving, told) or word("report-evidence-none", lang))
-    replies = reply_lines(leaving, told.parties, brief=True)
+    replies = _reply_lines(leaving, told)
     if replies:
         yield Paragraph(word("report-reply", lang), "label")
-        yield Paragraph(("; " if lang == "en" else "；").join(replies))
-    yield from _decision(leaving, told)
+        yield Paragraph(joined(replies, lang))
     yield Paragraph(word("report-repeat", lang), "label")
     yield Paragraph(prose(told.repeat), "code")
 
@@ -346,28 +324,21 @@ def _short(leaving: Outgoing, number: int, told: ReportFinding) -> Iterator[Bloc
         yield Points(tuple(prose(str(text)) for text in told.reasons), "for")
     if told.against:
         yield Points(tuple(prose(str(text)) for text in told.against), "against")
-    yield from _decision(leaving, told)
     documents = _evidence(leaving, told, lists=False)
     if documents:
         colon = ": " if leaving.lang == "en" else "："
         yield Paragraph(f"{word('report-evidence', leaving.lang)}{colon}{documents}", "note")
+    # Behind a list a line that is set in would be part of its last point.
+    yield Paragraph(word("report-repeat", leaving.lang), "note")
     yield Paragraph(prose(told.repeat), "code")
 
 
 def _found(number: int, told: ReportFinding) -> Iterator[Block]:
-    yield Heading(2, f"{number}. {prose(told.headline)}", told.grade)
+    yield Heading(2, f"{number}. {prose(told.headline)}", told.stated.grade)
     if told.sure:
         yield Paragraph(told.sure)
     if told.numbers:
         yield Table((), tuple((prose(name), prose(value)) for name, value in told.numbers))
-
-
-def _decision(leaving: Outgoing, told: ReportFinding) -> Iterator[Block]:
-    if told.judgement:
-        lang = leaving.lang
-        yield Paragraph(word("report-judgement", lang), "label")
-        verdict, colon, note = told.judgement.partition(": ")
-        yield Paragraph(prose(f"{data_word('page-judged', verdict, lang)}{colon}{note}"))
 
 
 def _evidence(leaving: Outgoing, told: ReportFinding, *, lists: bool = True) -> str:
@@ -375,18 +346,23 @@ def _evidence(leaving: Outgoing, told: ReportFinding, *, lists: bool = True) -> 
     known = by_key(leaving.facts.get("lists", ()), "dataset")
     copies = by_key(leaving.facts.get("copies", ()), "release")
     documents = by_key(leaving.facts.get("evidence", ()), "document")
-    named = [*told.cited]
-    named += [ref for name in told.copies if name in copies for ref in texts(copies[name]["evidence"])]
-    named += [ref for name in told.lists if name in known for ref in texts(known[name]["evidence"])]
+    named = [*told.stated.cited]
+    named += [ref for name in told.stated.copies if name in copies for ref in texts(copies[name]["evidence"])]
+    named += [ref for name in told.stated.lists if name in known for ref in texts(known[name]["evidence"])]
     parties = {node["ref"]: node for node in leaving.graph["nodes"] if node["kind"] == "party"}
-    named += [ref for party in told.parties if party in parties for ref in parties[party]["evidence"]]
+    named += [ref for party in told.stated.parties if party in parties for ref in parties[party]["evidence"]]
     names, lang = leaving.called(), leaving.lang
     found = [word("report-evidence-document", lang, id=ref) for ref in dict.fromkeys(named) if ref in documents]
     if lists:
-        found += [word("report-evidence-list", lang, id=_listed(names, name)) for name in told.lists if name in known]
-    return prose(("; " if lang == "en" else "；").join(found))
+        found += [
+            word("report-evidence-list", lang, id=_listed(names, name, lang))
+            for name in told.stated.lists
+            if name in known
+        ]
+    return prose(joined(found, lang))
 
 
-def _listed(names: Names, dataset: str) -> str:
+def _listed(names: Names, dataset: str, lang: str) -> str:
     ref = DatasetRef(dataset)
-    return f"{names.of(ref)} ({dataset})" if names.named(ref) else dataset
+    behind = f" ({dataset})" if lang == "en" else f"（{dataset}）"
+    return names.of(ref) + behind if names.named(ref) else dataset

@@ -6,6 +6,7 @@ GitHub, VS Code and pandoc show an SVG that lies next to the text; a picture wit
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -13,7 +14,8 @@ from tracer.export.outgoing import Outgoing
 from tracer.export.report.compose import compose
 from tracer.export.report.model import Report
 from tracer.wording.markdown import markdown_blocks, plain
-from tracer.wording.sections import ReportFigure
+from tracer.wording.names import parted
+from tracer.wording.sections import Block, Heading, Paragraph, Points, ReportFigure, Table
 
 _PICTURE = "-picture.svg"
 
@@ -39,4 +41,17 @@ def _linked(report: Report, links: list[str]) -> Report:
 
 def markdown(report: Report) -> str:
     """The report's blocks as Markdown."""
-    return "\n\n".join([f"# {plain(report.title)}", *markdown_blocks(report.blocks)]) + "\n"
+    ids = frozenset(report.ids)
+    blocks = (_named(block, lambda text: "".join(parted(text, ids)[::2])) for block in report.blocks)
+    return "\n\n".join([f"# {plain(report.title)}", *markdown_blocks(blocks)]) + "\n"
+
+
+def _named(block: Block, named: Callable[[str], str]) -> Block:
+    """The block without the ids behind names, which have no small type here; the annexes have them."""
+    if isinstance(block, Heading) or (isinstance(block, Paragraph) and block.style != "code"):
+        return replace(block, text=named(block.text))
+    if isinstance(block, Points):
+        return replace(block, items=tuple(map(named, block.items)))
+    if isinstance(block, Table):
+        return replace(block, rows=tuple(tuple(map(named, row)) for row in block.rows))
+    return block

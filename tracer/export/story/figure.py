@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracer.export.figure.canvas import SMALLEST, Canvas, framed
+from tracer.export.figure.canvas import SMALLEST, Canvas, framed, shown
 from tracer.export.outgoing import Outgoing
 from tracer.export.story.front import NARROW, headline_of, nothing, sentences
 from tracer.export.story.lying import draw_lying
@@ -36,5 +36,5 @@ def story_figure(leaving: Outgoing) -> str:
     painting = Painting(story.shorter(_HOLDERS if lying or wide >= _UPRIGHT else _FEWER), voice, LIGHT)
     high = draw_lying(painting, wide) if lying else draw_upright(painting, wide)
     note = word("front-note" if lying else "front-note-down", leaving.lang)
-    notes = "\n".join((sentences(story.sure, voice), note))
+    notes = "\n".join((sentences(story.sure, voice), *map(shown, leaving.reply_lines(story.named())), note))
     return framed(painting.canvas, (wide, high), leaving, headline_of(story, voice), notes, least=wide, most=_LINES)

@@ -18,13 +18,13 @@ from tracer.export.figure.canvas import shown
 from tracer.export.outgoing import Outgoing
 from tracer.export.story.gathered import gathered
 from tracer.export.story.lying import draw_lying
-from tracer.export.story.model import COPY, Story
+from tracer.export.story.model import Story
 from tracer.export.story.paint import PAGE, Painting
 from tracer.export.story.tell import stories
 from tracer.export.story.upright import draw_upright
-from tracer.graph.model import Node
 from tracer.wording import LANGUAGES, Voice
 from tracer.wording.catalogue_files import LINES
+from tracer.wording.voice import joined
 
 # Looks of many shapes, written once: a page that draws one story at several widths says each look as a class.
 
@@ -79,7 +79,8 @@ class Told:
     against: list[Both]
     steps: list[Both]
     drawn: tuple[Markup, Markup]
-    vendor: str | None
+    replies: list[Both]
+    """The right of reply of each party in it."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,9 @@ def front_of(leaving: Outgoing) -> Front:
     if not found:
         headline, sentence = nothing(leaving)
         return Front(_both(voices, headline), _both(voices, sentence), None, [])
-    first = _told(found[0], voices, (*WIDE, NARROW), _HOLDERS)
-    following = [_told(one, voices, (NARROW,), {NARROW: _SMALL}) for one in found[1 : 1 + NEXT]]
+    quoted = set[str]()
+    first = _told(leaving, found[0], voices, (*WIDE, NARROW), _HOLDERS, quoted)
+    following = [_told(leaving, one, voices, (NARROW,), {NARROW: _SMALL}, quoted) for one in found[1 : 1 + NEXT]]
     told = [first, *following]
     drawn, style = classed((picture for one in told for picture in one.drawn), ".drawn")
     pairs = zip(drawn[::2], drawn[1::2], strict=True)
@@ -120,11 +122,13 @@ def nothing(leaving: Outgoing) -> tuple[Reason, Reason]:
     if leaving.untraced is not None and not leaving.findings.get("derivations"):
         return Reason.of("front-untraced"), Reason.of("front-untraced-next")
     nowhere = Reason.of("front-nothing")
-    return nowhere if leaving.no_copy().numbers["copies"] else leaving.no_copy(), Reason.of("front-nothing-next")
+    return nowhere if all(leaving.no_copy().numbers.values()) else leaving.no_copy(), Reason.of("front-nothing-next")
 
 
-def _told(story: Story, voices: Sequence[Voice], widths: Sequence[int], holders: dict[int, int]) -> Told:
-    copies = [one.party for one in story.events if one.kind == COPY]
+def _told(
+    leaving: Outgoing, story: Story, voices: Sequence[Voice], widths: Sequence[int],
+    holders: dict[int, int], quoted: set[str],
+) -> Told:  # fmt: skip
     return Told(
         story.kind,
         _both(voices, story.headline),
@@ -132,7 +136,7 @@ def _told(story: Story, voices: Sequence[Voice], widths: Sequence[int], holders:
         [_both(voices, one) for one in story.against[:_AGAINST]],
         [_pair([step(story, at, voice) for voice in voices]) for at in in_order(story)],
         _two([_pictures(story, voice, widths, holders) for voice in voices]),
-        copies[0] if copies else None,
+        replies_in(leaving, story.named(), quoted),
     )
 
 
@@ -181,15 +185,15 @@ def step(story: Story, at: int, voice: Voice) -> str:
     if source is not None and source != one.party:
         said.append(voice.say(Reason.of("front-from", party=PartyRef(source))))
     said += [voice.show(number) for number in (one.why, one.gone) if number is not None]
-    return shown(("; " if voice.lang == LANGUAGES[0] else "；").join(said))
+    return shown(joined(said, voice.lang))
 
 
-def reply_of(leaving: Outgoing, told: Told | None) -> Node | None:
-    """The party whose right of reply the story is, where it has been asked or has answered."""
-    if told is None or told.vendor is None:
-        return None
-    nodes = (node for node in leaving.graph["nodes"] if node["kind"] == "party" and node["ref"] == told.vendor)
-    return next((node for node in nodes if node["reply"] not in (None, "not_asked")), None)
+def replies_in(leaving: Outgoing, parties: Iterable[str], quoted: set[str]) -> list[Both]:
+    """The right of reply of each of these, a line a party; the words of those in `quoted` were given before."""
+    named, before = list(parties), {*quoted}
+    english = [shown(line) for line in leaving.reply_lines(named, LANGUAGES[0], quoted)]
+    chinese = [shown(line) for line in leaving.reply_lines(named, LANGUAGES[1], before)]
+    return list(zip(english, chinese, strict=True))
 
 
 def _both(voices: Sequence[Voice], *numbers: Number) -> Both:

@@ -56,6 +56,10 @@ class Story:
     more: int = 0
     """Lists of the same finding that are not among the events."""
 
+    def named(self) -> list[str]:
+        """Everybody in it, in the order of days."""
+        return list(dict.fromkeys(one.party for one in self.events))
+
     def early(self, event: Event) -> bool:
         """Whether it is dated before what it came from, which was made or obtained again afterwards."""
         source = None if event.source is None else self.events[event.source]

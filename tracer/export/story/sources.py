@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
-from tracer.disclosure import Number, Reason
-from tracer.export.gate import FindingRow
+from tracer.disclosure import Reason
 from tracer.export.outgoing import Outgoing
+from tracer.findings.statements import Statement
 from tracer.graph.model import GRADES, Node
-from tracer.wording import headlines
+from tracer.graph.model import day_of as list_day
 
-FIRM, LIKELY = 0.8, 0.5
-"""Probability from which a step is said to be so, and from which it is drawn at all."""
+FIRM = 0.8
+"""Probability from which a step is said to be so."""
 
 
 class StorySources:
     """Finds what a row names."""
 
     def __init__(self, leaving: Outgoing) -> None:
-        self._findings = leaving.rows
+        self.statements = leaving.statements
         self._nodes = {(node["kind"], node["ref"]): node for node in leaving.graph["nodes"]}
         self._by_id = {node["id"]: node for node in leaving.graph["nodes"]}
-        self._marks = {(str(row["release"]), str(row["dataset"])): row for row in self.rows("attributions")}
-        self._derived = {(str(row["parent"]), str(row["child"])): row for row in self.rows("derivations")}
+        self._derived = {one.lists: one for one in self.of("derivation")}
 
-    def rows(self, name: str) -> Sequence[FindingRow]:
-        """Rows of a query."""
-        return self._findings.get(name, ())
+    def of(self, kind: str) -> list[Statement]:
+        """Statements of a kind."""
+        return [one for one in self.statements if one.kind == kind]
 
     def node(self, kind: str, ref: object) -> Node | None:
         """A party, list or copy."""
@@ -50,25 +48,14 @@ class StorySources:
         return None if owner is None else owner["ref"]
 
     def day(self, dataset: str, first_seen: object = None) -> date | None:
-        """The day on which a list is known to have been there: first seen, else obtained, else made."""
+        """The day on which a list is known to have been there: first seen, else its own."""
         node = self.node("dataset", dataset)
-        known = first_seen or (node and (node["date"] or node["created"]))
-        return day_of(known)
+        return day_of(first_seen or (node and list_day(node)))
 
-    def made(self, dataset: str) -> date | None:
-        """The day on which a client's own list was made, else obtained."""
-        node = self.node("dataset", dataset)
-        return None if node is None else day_of(node["created"] or node["date"])
-
-    def marks(self, release: str, dataset: str) -> FindingRow | None:
-        """The attribution of a list to a copy, where planted records of it were seen."""
-        row = self._marks.get((release, dataset))
-        return None if row is None or row["canaries_seen"] in (0, "0") or not row["canaries_planted"] else row
-
-    def derived(self, parent: str, child: str) -> FindingRow | None:
+    def derived(self, parent: str, child: str) -> Statement | None:
         """The copying of one list from another, where it is more likely than not."""
-        row = self._derived.get((parent, child))
-        return row if row is not None and probability_of(row) >= LIKELY else None
+        found, back = self._derived.get((parent, child)), self._derived.get((child, parent))
+        return back if found is None and back is not None and back.row["kind"] == "exchange" else found
 
 
 def day_of(value: object) -> date | None:
@@ -83,30 +70,19 @@ def between(first: date | None, last: date | None) -> Reason | None:
     return Reason.of("front-between", first=first, last=last)
 
 
-def probability_of(row: FindingRow) -> float:
-    """How likely a row is; what has no probability is documented."""
-    known = row.get("probability")
-    return 1.0 if known is None else float(str(known))
-
-
 WEAKNESS = ("firm", "probably", "perhaps")
 """How a headline says that something is so, the surest first."""
 
 
-def graded(grade: str, probability: float) -> str:
-    """How a headline says it: `firm`, `probably` below G3, `perhaps` where it is less than likely."""
-    if probability < FIRM:
+def graded(one: Statement, grade: str = "") -> str:
+    """How a headline says it: `firm`, `probably` below G3, `perhaps` where it is less than likely. What a person has
+    judged is said as it would be without that. grade: of a whole that the statement is the least sure step of."""
+    without = one.row.get("without_judgement")
+    if (probability_of(one) if without is None else float(without)) < FIRM:
         return "perhaps"
-    return "firm" if GRADES.index(grade) >= GRADES.index("G3") else "probably"
+    return "firm" if GRADES.index(grade or one.grade) >= GRADES.index("G3") else "probably"
 
 
-def said_of(row: FindingRow, name: str) -> tuple[Number, ...]:
-    """Sentences of a row: values, or words where the row has been said already."""
-    held = row.get(name)
-    found = [headlines.said(one) for one in held] if isinstance(held, list | tuple) else []
-    return tuple(one for one in found if one is not None)
-
-
-def how_sure(row: FindingRow) -> Reason:
-    """The word for it, as a sentence."""
-    return headlines.sureness(probability_of(row))
+def probability_of(one: Statement) -> float:
+    """How likely it is; what has no probability is documented."""
+    return 1.0 if one.probability is None else one.probability

@@ -2,77 +2,72 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from tracer.disclosure import DatasetRef, PartyRef, Reason, Word
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
-from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
 from tracer.export.story.copies import copy_story
 from tracer.export.story.gathered import gathered
 from tracer.export.story.model import HAD, LIST, Event, Story
-from tracer.export.story.sources import StorySources, between, graded, how_sure, probability_of, said_of
+from tracer.export.story.sources import StorySources, between, graded, probability_of
+from tracer.findings.statements import Statement
 from tracer.graph.model import GRADES, at_least
-from tracer.wording import headlines
 
 # The story of a chain: from whose list data came to whom, through whose hands.
 
 
 def chain_stories(sources: StorySources) -> Iterator[Story]:
     """Chains of G2 or better, the best founded first; then copyings between two parties that are in no chain."""
-    for row in sorted(sources.rows("resale-chains"), key=lambda row: _rank(row, sources)):
-        datasets = [str(one) for one in _listed(row["datasets"])]
-        if at_least(str(row["grade"]), "G2"):
-            yield from _story(datasets, str(row["grade"]), sources)
-    for row in sorted(sources.rows("derivations"), key=lambda row: _rank(row, sources)):
-        told = row.get("direction") != "not_told" and row.get("kind") != "version"
-        if told and at_least(str(row["grade"]), "G2"):
-            yield from _story([str(row["parent"]), str(row["child"])], str(row["grade"]), sources)
+    for kind in ("chain", "derivation"):
+        for one in sorted(sources.of(kind), key=lambda one: _rank(one, sources)):
+            told = one.row.get("direction") != "not_told" and one.row.get("kind") != "version"
+            if told and at_least(one.grade, "G2"):
+                yield from _story(one, sources)
 
 
-def _rank(row: FindingRow, sources: StorySources) -> tuple[int, bool, float, str]:
+def _rank(one: Statement, sources: StorySources) -> tuple[int, bool, float, str]:
     """By grade; then what began with a client's list, before what is traded anyway; then by probability."""
-    named = [str(one) for one in _listed(row.get("datasets")) or (row.get("parent"), row.get("child"))]
-    owner = sources.holder(named[0])
+    owner = sources.holder(one.lists[0])
     traded = owner is None or sources.role(owner) != "client"
-    return -GRADES.index(str(row["grade"])), traded, -probability_of(row), str(named)
+    return -GRADES.index(one.grade), traded, -probability_of(one), str(list(one.lists))
 
 
-def _story(datasets: Sequence[str], grade: str, sources: StorySources) -> Iterator[Story]:
+def _story(stated: Statement, sources: StorySources) -> Iterator[Story]:
     """None where a step of it is not among the copyings, or somebody in it must not be in a picture."""
+    datasets = stated.lists
     steps = [sources.derived(one, other) for one, other in pairwise(datasets)]
-    rows = [row for row in steps if row is not None]
+    found = [step for step in steps if step is not None]
     holders = [sources.holder(one) for one in datasets]
     parties = [one for one in holders if one is not None and not sources.sheltered(one)]
-    if not rows or len(rows) < len(steps) or len(parties) < len(datasets) or len(set(parties)) < len(parties):
+    if not found or len(found) < len(steps) or len(parties) < len(datasets) or len(set(parties)) < len(parties):
         return
-    least = min(rows, key=probability_of)
-    reached = graded(grade, probability_of(least))
-    days = [sources.made(datasets[0]), *(sources.day(one) for one in datasets[1:])]
+    least = min(found, key=probability_of)
+    days = [sources.day(datasets[0]), *(sources.day(one) for one in datasets[1:])]
     later = len(days) > 1 and days[0] is not None and days[1] is not None and days[1] < days[0]
     events = [
         Event(LIST, parties[0], datasets[0], days[0], _list(datasets[0]), Reason.of("front-later") if later else None)
     ]
-    for at, (dataset, party, row) in enumerate(zip(datasets[1:], parties[1:], rows, strict=True)):
-        why, gone = headlines.derivation_sure(row), between(days[at], days[at + 1])
+    for at, (dataset, party, step) in enumerate(zip(datasets[1:], parties[1:], found, strict=True)):
+        why, gone = step.sure[0], between(days[at], days[at + 1])
         events.append(Event(HAD, party, dataset, days[at + 1], _list(dataset), why, at, gone=gone, strong=True))
-    because = said_of(least, "reasons")[:1]
-    if len(rows) > 1:
+    because = least.reasons[:1]
+    if len(found) > 1:
         because = tuple(Reason.of("front-least", because=one) for one in because)
+    reached = graded(stated if stated.kind == "chain" else least)
     yield Story(
-        "chain" if len(rows) > 1 else "derived",
-        tuple(datasets),
-        grade,
+        "chain" if len(found) > 1 else "derived",
+        datasets,
+        stated.grade,
         Reason.of(
             "front-chain", client=PartyRef(parties[0]), dataset=DatasetRef(datasets[0]), taker=PartyRef(parties[-1]),
             through=tuple(PartyRef(one) for one in parties[1:-1]) or None,
             reached=Word(reached),
         ),
-        (how_sure(least), *because),
-        said_of(least, "against"),
+        (stated.sureness, *because),
+        least.against,
         tuple(events),
         {one: sources.role(one) for one in parties},
         reached=reached,
@@ -83,17 +78,13 @@ def _list(dataset: str) -> Reason:
     return Reason.of("front-list", dataset=DatasetRef(dataset))
 
 
-def _listed(value: object) -> Sequence[object]:
-    return value if isinstance(value, list | tuple) else []
-
-
 def stories(leaving: Outgoing) -> list[Story]:
     """All of them, the strongest first: what a recipient kept, what others had of a copy, then chains."""
     sources = StorySources(leaving)
-    found = [story for rows in by_copy(sources.rows("retention")) if (story := copy_story(rows, sources)) is not None]
+    found = [story for seen in by_copy(sources.of("retention")) if (story := copy_story(seen, sources)) is not None]
     known = {step for story in found for step in _steps(story)}
     reached = {end for story in found for end in _reached(story)}
-    reached |= {(str(row["client"]), str(row["seen_in"])) for row in sources.rows("retention") if _lawful(row)}
+    reached |= {(one.row["client"], one.row["seen_in"]) for one in sources.of("held")}
     for story in chain_stories(sources):
         new = _steps(story) - known
         end = (story.events[0].party, story.events[-1].ref)
@@ -128,28 +119,10 @@ def story_of(leaving: Outgoing, named: Sequence[str]) -> Story | None:
     raise UsageError(f"no finding of {' '.join(named)!r}", where="figure story", remedy=remedy)
 
 
-def by_copy(retentions: Sequence[FindingRow]) -> list[list[FindingRow]]:
-    """Retentions that are more than lawful holding, at G2 or better, by copy, the earliest of each first: the copies
-    that the recipient itself kept before others, then by grade."""
-    copies: dict[str, list[FindingRow]] = defaultdict(list)
-    for row in retentions:
-        if row.get("reading") in {"retained", "passed_on"} and at_least(str(row["grade"]), "G2"):
-            copies[str(row["release"])].append(row)
-    found = [sorted(rows, key=_seen) for _, rows in sorted(copies.items())]
-    return sorted(found, key=_weight)
-
-
-def _lawful(row: FindingRow) -> bool:
-    return row.get("reading") == "held"
-
-
-def _seen(row: FindingRow) -> tuple[str, str]:
-    return str(row.get("first_seen") or "9999"), str(row["seen_in"])
-
-
-def _weight(rows: Sequence[FindingRow]) -> tuple[bool, int]:
-    kept = any(row["reading"] == "retained" for row in rows)
-    return not kept, -max(GRADES.index(str(row["grade"])) for row in rows)
+def by_copy(retentions: Sequence[Statement]) -> list[list[Statement]]:
+    """Statements on copies at G2 or better, copy by copy."""
+    found = [one for one in retentions if at_least(one.grade, "G2")]
+    return [list(seen) for _, seen in groupby(found, key=lambda one: one.copies)]
 
 
 def _reached(story: Story) -> set[tuple[str, str]]:

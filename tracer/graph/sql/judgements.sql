@@ -1,3 +1,4 @@
-SELECT a, b, verdict, note
-FROM judgement
-ORDER BY no
+-- the latest decision on each pair, from giver to taker
+SELECT a, b, verdict, note, who, "at"
+FROM views._judged
+ORDER BY no, a, b

@@ -1,5 +1,5 @@
 -- the latest question put to each party
-SELECT party, asked, deadline, answered, text
+SELECT party, asked, deadline, answered, text, language, translation
 FROM (
     SELECT *, row_number() OVER (
         PARTITION BY party

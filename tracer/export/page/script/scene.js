@@ -198,8 +198,9 @@ const tellLines = () => {
     const [source, target] = [line.dataset.from, line.dataset.to].map((text) => named.get(text.split(" ").at(-1)));
     const kind = say(line.dataset.word || `kind-${kindOf(line).replaceAll("_", "-")}`);
     const said = say(`line-${line.dataset.said || "found"}`, { source, target, kind });
-    const filled = { said, sure: line.dataset.sure, grade: `G${line.dataset.grade}`, basis: say(`basis-${basisOf(line)}`) };
-    line.setAttribute("aria-label", say(line.dataset.sure ? "line-label-sure" : "line-label", filled));
+    const filled = { said, sure: line.dataset.sure, without: line.dataset.without, grade: `G${line.dataset.grade}`, basis: say(`basis-${basisOf(line)}`) };
+    const label = say(`line-label${line.dataset.without ? "-judged" : line.dataset.sure ? "-sure" : ""}`, filled);
+    line.setAttribute("aria-label", line.dataset.several ? say("line-several", { label, n: line.dataset.several }) : label);
   }
   for (const link of all("[data-line]")) link.textContent = lines.find((line) => line.dataset.id === link.dataset.line).getAttribute("aria-label");
 };
