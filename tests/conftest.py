@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from tracer.case import case, memory, schema, store
+from tracer.cli import printer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -93,11 +94,13 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def own_surroundings(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A fresh home for keys, and no TRACER_* variable."""
+    """A fresh home for keys, no TRACER_* variable, and sentences in one line, whatever their length (`test_width`)."""
     home = next(homes)
     home.mkdir()
     for name in ("TRACER_KEY", "TRACER_CASE", "TRACER_NOW", "DBUS_SESSION_BUS_ADDRESS"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(printer, "UNASKED", 1000)
+    monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
     return home

@@ -189,7 +189,8 @@ def test_a_change_that_changes_nothing_asks_for_no_trace(tracer: Tracer, case: P
         ("party", "edit", "spare", "--alias", "Sp"),
     ):
         said = tracer(*words, "--case", case)
-        assert (said.code, said.json()["changed"], said.err) == (0, [], "")
+        assert (said.code, said.json()["changed"], said.err.count("\n")) == (0, [], 1)
+        assert said.err.startswith("Nothing changed: ")
     assert "Run `tracer trace`" in tracer("party", "edit", "spare", "--name", "Spare AG", "--case", case).err
 
 

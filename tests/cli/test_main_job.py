@@ -148,7 +148,7 @@ def test_the_dossier_by_hand(tracer: Tracer, traced: Path, tmp_path: Path) -> No
     tracer("reply", "add", "trader", "--asked", "2126-05-03", "--deadline", "2126-05-10", "--case", traced).done()
     states = {row["party"]: row["state"] for row in tracer("reply", "list", "-f", "json", "--case", traced).json()}
     assert (states["vendor-a"], states["trader"]) == ("no reply by the deadline", "asked")
-    tracer("party", "merge", "vendor-a2", "vendor-a", "--case", traced).done()
+    tracer("party", "merge", "vendor-a2", "vendor-a", "--yes", "--case", traced).done()
     assert "江苏甲乙" in tracer("findings", "--case", traced).out or tracer("findings", "--case", traced).code == 0
 
 

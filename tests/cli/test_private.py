@@ -334,7 +334,7 @@ def test_a_name_that_no_text_can_be_searched_for_is_refused(tracer: Tracer, case
         assert (said.code, "cannot be protected" in said.err, "protect it under" in said.err) == (3, True, True), words
     assert tracer("party", "add", "k", "--role", "source", "--case", case).code == 0
     assert tracer("party", "add", "src-8", *where).code == 0
-    said = tracer("party", "merge", "k", "src-8", "--case", case)
+    said = tracer("party", "merge", "k", "src-8", "--yes", "--case", case)
     assert (said.code, "'k' is too short" in said.err) == (3, True)
     manifest = tmp_path / "m.toml"
     manifest.write_text('[[party]]\nid = "k"\nname = "K"\nrole = "source"\nprotected = true\n', encoding="utf-8")

@@ -178,8 +178,9 @@ def long_list(path: Path, rows: int) -> Path:
 def apart(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """A command in a process of its own: DuckDB is as a user has it."""
     return subprocess.run(
-        [sys.executable, "-m", "tracer", *map(str, arguments)], capture_output=True, text=True, check=False
-    )
+        [sys.executable, "-m", "tracer", *map(str, arguments)], capture_output=True, text=True, check=False,
+        env=os.environ | {"COLUMNS": "1000"},
+    )  # fmt: skip
 
 
 def test_a_full_disk_is_told_and_the_case_is_as_it_was(small_disk: Path, world: World, tmp_path: Path) -> None:

@@ -87,9 +87,9 @@ def test_long_lines_are_folded_between_words(line: str, columns: int) -> None:
     assert "".join("".join(parts).split()) == "".join(line.split())
 
 
-def test_only_narration_on_a_terminal_is_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_narration_is_folded_wherever_it_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    for stream, folds, lines in ((Terminal(), True, 5), (Terminal(), False, 1), (io.StringIO(), True, 1)):
+    for stream, folds, lines in ((Terminal(), True, 5), (Terminal(), False, 1), (io.StringIO(), True, 5)):
         Printer(stream, folds=folds).write(LINES[0] + "\n")
         assert stream.getvalue().count("\n") == lines
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from tracer.case.case import Case
 from tracer.disclosure import reason_of
 from tracer.errors import InputRefused
 from tracer.export.formats import NOUNS
+from tracer.export.story.tell import stories
 from tracer.publish import Wanted, prepare
-from tracer.wording import say
+from tracer.wording import Voice, say
 from tracer.wording.claims import number_label
+from tracer.wording.voice import percent
 
 FIGURES = (
     ("sankey",), ("overlaps",), ("timeline", "chenxi-hengtu"), ("waterfall", "hengtu-backend-2026-05", "huaixu-lot7"),
@@ -60,7 +63,30 @@ def test_the_first_page_of_the_report_has_the_strongest_counter_reason(case: Cas
     report = prepare(case, Wanted("md", "report")).files[""].decode()
     first = report[report.index("## Summary") : report.index("## The picture")]
     against = first[first.index("**What speaks against it**") :].split("\n\n")[1].splitlines()
-    assert against[0].startswith("- A second source is possible: the client's own database may also have leaked (")
+    assert against[0].startswith("- A second source is possible: the client’s own database may also have leaked (")
+
+
+def test_the_words_at_an_arrow_are_those_of_the_step_that_it_draws(case: Case) -> None:
+    leaving = prepare(case, Wanted("svg", "figure", of=("story",))).leaving
+    first, voice = stories(leaving)[0], Voice("en", leaving.called())
+    chances = {(row["parent"], row["child"]): row["probability"] for row in leaving.rows["derivations"]}
+    steps = [event for event in first.events if event.source is not None and event.source > 1]
+    assert [event.party for event in steps] == ["huaixu", "lianqiu", "cc-beiling"]
+    for event in steps:
+        source = first.events[event.source or 0]
+        assert percent(float(str(chances[source.ref, event.ref]))) in voice.show(event.why)
+        assert (source.day or date.max) <= (event.day or date.min)
+
+
+def test_a_list_has_one_day_in_every_picture(case: Case) -> None:
+    """Hengtu's export was made on 18 May and obtained on the 20th: it is dated where somebody is said to hold it."""
+    for of in (("lineage",), ("time",), ("timeline", "chenxi-hengtu"), ("story",)):
+        drawn = prepare(case, Wanted("svg", "figure", of=of)).files[""].decode()
+        assert "2026-05-18" not in drawn, of
+        assert "18 May" not in drawn, of
+    assert "20 May 2026" in prepare(case, Wanted("svg", "figure", of=("lineage",))).files[""].decode()
+    page = prepare(case, Wanted("html")).files[""].decode()
+    assert 'data-date="2026-05-18"' not in page
 
 
 def test_a_number_of_the_sample_does_not_leave(case: Case) -> None:

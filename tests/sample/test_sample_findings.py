@@ -107,9 +107,9 @@ def test_copies_that_hold_people_who_had_refused(case: Case) -> None:
 
 
 FIRST = {
-    "en": "Hengtu still had Chenxi's customer list on 20 May 2026, seven weeks after the contract ended."
+    "en": "Hengtu still had Chenxi’s customer list on 20 May 2026, seven weeks after the contract ended."
     " Practically certain.",
-    "zh": "2026年5月20日，珩途仍持有晨汐客户名单，此时合同到期已有 7 周。几乎可以肯定。",
+    "zh": "2026年5月20日，珩途仍持有晨汐客户名单，此时合同到期已有七周。几乎可以肯定。",
 }
 
 

@@ -3,6 +3,7 @@ options."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ from typing import Any
 import click
 
 from tracer.cli import completing
+from tracer.cli.load import mapped
 from tracer.cli.rows import print_change, prints_rows
 from tracer.cli.session import ANY, DAY, EVIDENCE, FILE, Session, case_options, narrate, options
+from tracer.errors import UsageError
 from tracer.library.table import Table
 
 _CLEAR = click.option("--clear", multiple=True, metavar="FIELD", help="A field to be empty again; may be repeated.")
@@ -60,11 +63,26 @@ _STATED = options(
     EVIDENCE,
 )
 _ASKED = click.option("--asked", type=DAY, help="Day of the question, where the party was asked several times.")
+
+
+def _translations(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str] | None:
+    """`LANG=TEXT`, each."""
+    parts = [one.partition("=") for one in given]
+    if not all(language and text.strip() for language, _, text in parts):
+        raise click.BadParameter('write LANG=TEXT, as in: en="We know nothing of it."')
+    return {language.strip(): text.strip() for language, _, text in parts} or None
+
+
 _ANSWERED = options(
     click.option("--deadline", type=DAY, help="Day until which an answer was asked for."),
     click.option("--answered", type=DAY, help="Day of the answer; absent: none yet."),
     click.option("--text", help="The answer."),
-)
+    click.option("--language", help="Language of the answer: zh, en …"),
+    click.option(
+        "--translation", multiple=True, metavar="LANG=TEXT", callback=_translations,
+        help="The answer in another language, for readers of it; repeatable.",
+    ),
+)  # fmt: skip
 
 
 @click.group(epilog="Example: tracer party add cti-x --name 江苏甲乙科技有限公司 --role system_vendor")
@@ -87,13 +105,33 @@ def party_add(session: Session, /, id_: str, **facts: Any) -> None:
     print_change(session.case().parties.add(id_, **facts))
 
 
-@party.command("merge", epilog="Example: tracer party merge cti-x-nanjing cti-x")
+@party.command("merge", epilog="Example: tracer party merge cti-x-nanjing cti-x --yes")
 @click.argument("a")
 @click.argument("b")
+@click.option("--yes", is_flag=True, help="Do not ask; needed where there is no terminal.")
 @case_options
-def party_merge(session: Session, a: str, b: str) -> None:
-    """Merge party A into party B: what A held and said is B's from now on."""
+def party_merge(session: Session, a: str, b: str, yes: bool) -> None:
+    """Merge party A into party B: what A held and said is B's from now on.
+
+    `party unmerge A` takes it apart again.
+    """
+    if not yes:
+        if not sys.stdin.isatty():
+            raise UsageError("there is no terminal on which to confirm the merge", remedy="add --yes")
+        click.confirm(f"Merge {a} into {b}? All that {a} held and said becomes {b}'s.", abort=True, err=True)
     print_change(session.case().parties.merge(a, b))
+    narrate(f"Undo it: tracer party unmerge {a}.")
+
+
+@party.command("unmerge", epilog="Example: tracer party unmerge cti-x-nanjing --case my-case")
+@click.argument("id_", metavar="ID")
+@case_options
+def party_unmerge(session: Session, id_: str) -> None:
+    """Unmerge party ID: what was its own before the merge is its own again.
+
+    Lists, copies, claims, relations, replies and names go back; what was added since the merge stays where it is.
+    """
+    print_change(session.case().parties.unmerge(id_))
 
 
 @click.group(epilog="Example: tracer evidence add ev1 receipt.pdf --kind receipt --acquired 2026-05-02")
@@ -244,11 +282,17 @@ def dataset_list(session: Session) -> Table:
 @click.option("--title", help="Its name as readers see it.")
 @click.option("--title-en", help="Its name as readers of English see it.")
 @click.option("--title-zh", help="Its name as readers of Chinese see it.")
+@click.option("--region", help="Country of its numbers without a country code; it is read again.")
+@click.option("--map", "maps", multiple=True, metavar="ROLE=COLUMN", help="What a column is; it is read again.")
 @_CLEAR
 @case_options
-def dataset_edit(session: Session, /, id_: str, clear: tuple[str, ...], **facts: Any) -> None:
-    """Change the facts of a dataset; what is not given stays, and its contents are not touched."""
-    print_change(session.case().datasets.edit(id_, clear=clear, **facts))
+def dataset_edit(session: Session, /, id_: str, maps: tuple[str, ...], clear: tuple[str, ...], **facts: Any) -> None:
+    """Change the facts of a dataset; what is not given stays.
+
+    --region and --map read the original again, which the case keeps: a new version of the same id. A list that was
+    purged, or whose original was not kept, is refused.
+    """
+    print_change(session.case().datasets.edit(id_, columns=mapped(maps), clear=clear, **facts))
 
 
 @dataset.command("rename", epilog="Example: tracer dataset rename d7 market-2026-05 --case my-case")

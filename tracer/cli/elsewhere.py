@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracer.cli import completing
-from tracer.cli.printer import terminal_columns
+from tracer.cli.printer import terminal_width
 from tracer.cli.rows import prints_rows, put
 from tracer.cli.session import ANY, narrate
 from tracer.errors import ExitCode
@@ -26,8 +25,10 @@ _EXITS = {
     ExitCode.UNAVAILABLE: "the case cannot be opened: locked, wrong key, or not a case",
     ExitCode.FOUND: "done, but a check found something", ExitCode.INTERRUPTED: "interrupted",
 }  # fmt: skip
-_ITEM = re.compile(r" *(?:[-*]|\d+\.) +")
+_ITEM = re.compile(r" *(?:[-*]|\d+\.) +|\S+ {2,}")
 _CELLS = re.compile(r"(?<!\\)\|")
+_CODE = "    "
+"""Before a line of code."""
 _RULE = re.compile(r"[\s|:-]+")
 _SHELLS = ("bash", "zsh", "fish")
 
@@ -133,19 +134,18 @@ def plugins() -> Table:
 def help_(topic: str | None) -> None:
     """Read a longer help topic; without one, list them.
 
-    A terminal shows it at its width; a pipe or a file gets Markdown.
+    It is folded at the terminal's width, or at that of COLUMNS.
     """
     from tracer.library.elsewhere import help as page_of
 
     page = page_of(topic)
-    if topic is not None and sys.stdout.isatty():
-        page = "".join(f"{line}\n" for line in page_lines(page, terminal_columns()))
+    page = "".join(f"{line}\n" for line in page_lines(page, terminal_width()))
     click.echo(page, nl=False)
 
 
 def page_lines(page: str, width: int) -> Iterator[str]:
-    """The lines of a page in Markdown as a terminal shows them, of at most `width` cells but for code: prose folded,
-    rows of tables as records.
+    """The lines of a page in Markdown as a terminal shows them, of at most `width` cells: prose folded, rows of tables
+    as records, what is said behind a line of code above it.
 
     >>> list(page_lines("| key | meaning |\\n| --- | --- |\\n| `id` | its id |\\n\\nOne\\ntwo.", 40))
     ['`id`', '  its id', '', 'One two.']
@@ -155,7 +155,7 @@ def page_lines(page: str, width: int) -> Iterator[str]:
     def paragraph(lines: list[str]) -> Iterator[str]:
         if lines:
             item = _ITEM.match(lines[0])
-            first = item.group(0) if item is not None else ""
+            first = item.group() if item is not None else ""
             yield from folded(" ".join([lines[0][len(first) :].strip(), *lines[1:]]).replace("**", ""), first, width)
 
     waiting: list[str] = []
@@ -173,8 +173,8 @@ def page_lines(page: str, width: int) -> Iterator[str]:
         waiting.clear()
         if fence:
             code = not code
-        elif code:
-            yield f"    {line}".rstrip()
+        elif code or line.startswith("    "):
+            yield from _code(line if code else line[4:], width)
         elif cells:
             if heads is None:
                 heads = cells
@@ -294,3 +294,25 @@ def _plain(text: str) -> str:
     """A text as roff shows it; a line that begins with a dot or quote is not a request."""
     shown = text.replace("\\", "\\e").replace("-", "\\-")
     return f"\\&{shown}" if shown.startswith((".", "'")) else shown
+
+
+def _code(line: str, width: int) -> Iterator[str]:
+    """A line of code in at most `width` cells: a shell goes on reading where a `\\` ends it."""
+    from rich.cells import cell_len
+
+    from tracer.wording.terminal import folded
+
+    if cell_len(line) + len(_CODE) <= width:
+        yield f"{_CODE}{line}".rstrip()
+        return
+    before = _CODE + line[: len(line) - len(line.lstrip())]
+    text, _, note = f" {line.strip()}".partition(" # ")
+    if note:
+        yield from (f"{before}# {one}" for one in folded(note.strip(), "", width - len(before) - 2))
+    text = text.strip()
+    if not text:
+        return
+    shell = text.startswith(("tracer ", "pip ", "python "))
+    *lines, last = folded(text, before, width - (2 if shell else 0))
+    yield from (f"{one} \\" if shell else one for one in lines)
+    yield last

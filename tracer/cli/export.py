@@ -62,6 +62,16 @@ def leaving_options(noun: str, usual: str, *, pictured: bool = False) -> Callabl
         *(of_drawings if pictured else ()),
         click.option("--reveal", is_flag=True, help="Do not mask numbers and addresses; needs --reason."),
         click.option("--reason", help="Why numbers leave in clear; journaled."),
+        click.option(
+            "--check-reply",
+            is_flag=True,
+            help="Refuse to write what names a party in a headline that was not asked for a reply.",
+        ),
+        click.option(
+            "--unasked-because",
+            metavar="WHY",
+            help="Why such a party is named nevertheless; journaled, and said in the file.",
+        ),
         click.option("--preview", is_flag=True, help="List what would leave, and write nothing."),
     )
     return lambda command: case_options(leave(command))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,17 @@ from tracer.errors import UsageError
 
 if TYPE_CHECKING:
     from tracer.lists.loaded import Loaded
+
+
+def mapped(maps: Iterable[str]) -> dict[str, list[str]]:
+    """`ROLE=COLUMN`, each; of a role that is given several times, keys make one together."""
+    columns: dict[str, list[str]] = {}
+    for pair in maps:
+        role, equals, column = pair.partition("=")
+        if not equals or not role or not column:
+            raise UsageError(f"invalid mapping {pair!r}", where="--map", remedy="write --map phone=手机号")
+        columns.setdefault(role, []).append(column)
+    return columns
 
 
 @click.command(epilog="Example: tracer load lists/d7.xlsx --holder cti-x --obtained 2026-05-01 --case my-case")
@@ -55,12 +67,7 @@ def load(
     """
     from tracer.lists.read.model import Limits
 
-    columns: dict[str, list[str]] = {}  # of a role that is given several times; keys that are, make one together
-    for pair in maps:
-        role, equals, column = pair.partition("=")
-        if not equals or not role or not column:
-            raise UsageError(f"invalid mapping {pair!r}", where="--map", remedy="write --map phone=手机号")
-        columns.setdefault(role, []).append(column)
+    columns = mapped(maps)
     Limits.raised(raised)  # a setting without a number is reported as it was written
     limits: dict[str, int | str] = {name: number for name, _, number in (one.partition("=") for one in raised)}
     loaded = session.case().load(files, id=id_, columns=columns, limits=limits, dry_run=dry_run, **facts)

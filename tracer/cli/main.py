@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from tracer.ask.bounds import left_behind
-from tracer.cli.printer import guarded, printing
+from tracer.cli.printer import folded, guarded, printing, terminal_width
 from tracer.cli.session import OPTIONS_BEFORE, Session
 from tracer.cli.unloaded import leave_out
 from tracer.errors import ExitCode, TracerError
@@ -112,6 +112,17 @@ class Commands(click.Group):
         """The commands with their line of help, from the table: nothing is imported."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+class _Help(click.HelpFormatter):
+    """Click folds by characters; a Chinese one takes two cells."""
+
+    def getvalue(self) -> str:
+        """The page, of lines that fit."""
+        return folded(super().getvalue(), terminal_width())
+
+
+click.Context.formatter_class = _Help
 
 
 @click.group(

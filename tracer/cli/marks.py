@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.printer import folded
-from tracer.cli.rows import print_change, print_records, print_table, prints_rows, put, terminal_width
+from tracer.cli.printer import folded, terminal_width
+from tracer.cli.rows import print_change, print_records, print_table, prints_rows, put
 from tracer.cli.session import (
     ANY,
     DAY,

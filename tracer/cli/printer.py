@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
+UNASKED = 80
+"""Cells of a line where neither a terminal nor COLUMNS says how many: what is kept in a file is read as well."""
+
+
 class Printer(io.TextIOBase):
     """A text stream through which no control character passes; what its encoding lacks becomes an escape too."""
 
@@ -30,12 +34,12 @@ class Printer(io.TextIOBase):
         self.stream = stream
         """Where it leads."""
         self.folds = folds
-        """Whether lines that a terminal is too narrow for are folded between words: narration, never data."""
+        """Whether lines that are too wide are folded between words: narration, never data."""
 
     def write(self, text: str, /) -> int:
         """Write `text`, made visible."""
         shown = visible(text)
-        self.pass_on(folded(shown, terminal_columns()) if self.folds and self.isatty() else shown)
+        self.pass_on(folded(shown, terminal_width()) if self.folds else shown)
         return len(text)
 
     def pass_on(self, text: str) -> None:
@@ -85,9 +89,9 @@ def guarded(stream: TextIO, *, folds: bool = False) -> TextIO:
     return stream if stream is None or isinstance(stream, Printer) else cast(TextIO, Printer(stream, folds=folds))
 
 
-def terminal_columns() -> int:
-    """Cells of the terminal."""
-    return shutil.get_terminal_size((100, 40)).columns
+def terminal_width() -> int:
+    """Cells of the terminal, or those that COLUMNS asks for; a page's width where there is neither."""
+    return shutil.get_terminal_size((UNASKED, 40)).columns
 
 
 def folded(text: str, columns: int) -> str:
@@ -99,6 +103,8 @@ def folded(text: str, columns: int) -> str:
 
 
 def _folded(line: str, columns: int) -> list[str]:
+    if line.isascii() and len(line) <= columns:
+        return [line]
     from rich.cells import cell_len
 
     from tracer.wording.terminal import folded as folded_text
@@ -120,7 +126,7 @@ def printing() -> Iterator[None]:
 def tell_check(state: str, what: str, detail: str) -> None:
     """One line of a check: its state, what was looked at, what was found. What was found cannot make another line."""
     line = f"{state}\t{label(what)}\t{label(detail)}"
-    click.echo(folded(line.replace("\t", "  "), terminal_columns()) if sys.stdout.isatty() else line, color=True)
+    click.echo(folded(line.replace("\t", "  "), terminal_width()) if sys.stdout.isatty() else line, color=True)
 
 
 def unguarded(stream: TextIO) -> TextIO:

@@ -11,9 +11,10 @@ import click
 
 from tracer.ask.bounds import FREE, NAMED
 from tracer.cli import completing
-from tracer.cli.printer import print_rich, rich_lines
-from tracer.cli.rows import file_of, leaving, print_answer, print_table, prints_rows, put, terminal_width
+from tracer.cli.printer import print_rich, rich_lines, terminal_width
+from tracer.cli.rows import file_of, leaving, print_answer, print_table, prints_rows, put
 from tracer.cli.session import LANG, Session, case_options, language, narrate, options, rows_options, text_options
+from tracer.dossier.vocabulary import JUDGEMENTS
 from tracer.errors import UsageError
 from tracer.visible import visible
 
@@ -164,14 +165,18 @@ def attribute(
 @click.command(epilog='Example: tracer judge client-list resold-list confirm --note "seen in the contract"')
 @click.argument("a")
 @click.argument("b")
-@click.argument("verdict", type=click.Choice(["confirm", "reject", "unsure"]))
+@click.argument("verdict", type=click.Choice(JUDGEMENTS))
 @click.option("--note", help="Why.")
 @case_options
 def judge(session: Session, a: str, b: str, verdict: str, note: str | None) -> None:
     """Record a person's decision on the edge between A and B; later runs keep it.
 
+    A and B are two lists (B copied from A), or a copy and the list in which it was found. What parties gave one
+    another is judged on their lists. `independent`: neither list was copied from the other. `withdraw` takes the
+    decision on them back.
+
     The newest decision on an edge holds; the one that it overrules is named. A decision that B was copied from A is
-    refused while the reverse is confirmed.
+    refused while the reverse is confirmed. Whatever rests on a decision says so, with the value without it.
 
     The decision is shown at once. `tracer trace` brings it into effect: it changes the probability of this edge and of
     those that depend on it, and says which it moved.

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import click
 
+from tracer.cli.printer import terminal_width
 from tracer.cli.session import narrate, rows_options
 from tracer.whole_file import put_file
 
@@ -99,12 +98,6 @@ def put(content: str | bytes, output: Path | None) -> None:
         sys.stdout.flush()
         sys.stdout.buffer.write(content)
     sys.stdout.flush()
-
-
-def terminal_width() -> int:
-    """Cells of the terminal, or those that COLUMNS asks for; else wide where there is none, so that nothing is cut."""
-    asked = os.environ.get("COLUMNS", "").isdecimal()
-    return shutil.get_terminal_size((100, 40)).columns if asked or sys.stdout.isatty() else 160
 
 
 def print_change(changed: Changed) -> None:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.printer import in_colours, pass_on_lines
-from tracer.cli.rows import terminal_width
+from tracer.cli.printer import in_colours, pass_on_lines, terminal_width
 from tracer.cli.session import ANY, FOLDER, LANG, Session, case_options, language, narrate
 from tracer.visible import visible
 

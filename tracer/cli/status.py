@@ -11,7 +11,8 @@ from typing import Any
 
 import click
 
-from tracer.cli.rows import print_records, put, terminal_width
+from tracer.cli.printer import terminal_width
+from tracer.cli.rows import print_records, put
 from tracer.cli.session import DAY, LANG, Session, case_options, language, narrate, rows_options
 
 

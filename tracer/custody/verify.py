@@ -19,6 +19,7 @@ from tracer.case.checks import (
     check_store,
 )
 from tracer.case.protected import keyed_digest
+from tracer.case.schema import former_columns
 from tracer.case.store import store_fault
 from tracer.custody.anchor import check_anchors
 from tracer.marking.register.audit import audit_registers
@@ -76,12 +77,17 @@ def _check_registers(case: Case, copies: Sequence[Path]) -> list[Check]:
     ]
 
 
-def _check_findings(case: Case, progress: Callable[[str], None], since: date | None) -> Check:
-    row = case.con.execute('SELECT run, result, "at" FROM trace_run ORDER BY run DESC LIMIT 1').fetchone()
+def _check_findings(case: Case, progress: Callable[[str], None], since: date | None) -> Check:  # noqa: PLR0911 - one for each state
+    row = case.con.execute('SELECT run, result, "at", version FROM trace_run ORDER BY run DESC LIMIT 1').fetchone()
     if row is None:
         return Check("findings", True, "none yet: nothing was traced")
-    run, stated, at = row
-    kept = findings_digest(case.con)
+    run, stated, at, version = row
+    former = former_columns(case.con, run)
+    if former == {}:
+        return Check(
+            "findings", True, f"of run {run} by tracer {version}, which kept them in another form: not compared"
+        )
+    kept = findings_digest(case.con, former)
     if kept != stated:
         return Check("findings", False, f"the findings of run {run} were changed after it")
     if since is not None and at.date() < since:
@@ -90,7 +96,7 @@ def _check_findings(case: Case, progress: Callable[[str], None], since: date | N
         return Check(
             "findings",
             True,
-            f"as run {run} left them, but the case or tracer's own code has changed since:"
+            f"as run {run} by tracer {version} left them, but the case or tracer's own code has changed since:"
             " run `tracer trace`, then verify again",
         )
     progress("computing the findings again")

@@ -180,7 +180,7 @@ def _shown(case: Case, ids: Sequence[str]) -> Iterator[InputRefused]:
     for release, dataset in case.con.execute(_statement("confirmed"), {"ids": list(ids)}).fetchall():
         yield InputRefused(
             f"a person confirmed that {dataset} came from it", where=f"release {release}",
-            remedy=f"take that back first: tracer judge {release} {dataset} unsure",
+            remedy=f"take that back first: tracer judge {release} {dataset} withdraw",
         )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def edit_party(con: Connection, party: str, edit: Edit) -> Outcome:
     if "evidence" in edit.clear:
         con.execute("UPDATE party SET evidence = [] WHERE id = $id", {"id": party})
     outcome = add_party(con, new, change=True)
-    return Outcome.CHANGED if edit.clear else outcome
+    return Outcome.CHANGED if edit.clear and new != old else outcome
 
 
 def edit_claim(con: Connection, claim: str, edit: Edit) -> Outcome:
@@ -237,7 +237,7 @@ def _record(con: Connection, kind: Callable[..., R], table: str, where: str, val
 
 def _reply(con: Connection, party: str, asked: Any) -> Reply:
     rows = con.execute(
-        "SELECT party, asked, deadline, answered, text FROM reply WHERE party = $party"
+        "SELECT party, asked, deadline, answered, text, language, translation FROM reply WHERE party = $party"
         " AND ($asked IS NULL OR asked = $asked) ORDER BY asked",
         {"party": resolve(con, party), "asked": asked},
     ).fetchall()

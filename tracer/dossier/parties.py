@@ -7,6 +7,7 @@ statements as they were made.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from typing import Any
 import duckdb
 
 from tracer.case.protected import unsought
+from tracer.documents import json_of
 from tracer.dossier.records import Outcome, Party
 from tracer.dossier.vocabulary import ROLES, did_you_mean, id_problem, nearest, refuse, word_problem
 from tracer.errors import InputRefused
@@ -206,13 +208,8 @@ def merge_parties(con: duckdb.DuckDBPyConnection, merged: str, into: str) -> Mer
             f"{merged!r} and {into!r} are the same party", where="party merge", remedy="name two parties"
         )
     names = {"merged": merged, "into": target}
-    con.execute(
-        "INSERT INTO party_alias SELECT $into, alias FROM (SELECT name AS alias FROM party WHERE id = $merged "
-        "UNION SELECT alias FROM party_alias WHERE party = $merged) WHERE alias IS NOT NULL "
-        "AND alias NOT IN (SELECT alias FROM party_alias WHERE party = $into "
-        "UNION ALL SELECT name FROM party WHERE id = $into AND name IS NOT NULL) ORDER BY alias",
-        names,
-    )
+    _remember(con, merged, target)
+    con.execute(f"INSERT INTO party_alias SELECT $into, alias FROM ({_ALIASES_ADDED})", names)
     moved: dict[str, int] = {}
     for table, column in PARTY_COLUMNS:
         count = con.execute(f"SELECT count(*) FROM {table} WHERE {column} = $merged", {"merged": merged}).fetchone()
@@ -229,6 +226,117 @@ def merge_parties(con: duckdb.DuckDBPyConnection, merged: str, into: str) -> Mer
     con.execute("DELETE FROM party_suggestion WHERE a = $merged OR b = $merged", {"merged": merged})
     _refuse_unsought(con, target)
     return Merged(merged, target, moved)
+
+
+_ROW: Mapping[str, str] = {
+    "relation": "no", "dataset": "no", "blind_exchange": "concat_ws('|', id, side)",
+    "reply": "concat_ws('|', asked, deadline, answered, text)",
+}  # fmt: skip
+"""Table to what its rows are known by again, where that is not their id."""
+
+
+@dataclass(frozen=True)
+class Unmerged:
+    """What taking a merge apart did."""
+
+    party: str
+    out_of: str
+    moved: Mapping[str, int]
+    """Rows moved back, by `table.column`."""
+    stays_protected: bool
+    """Whether the party that it was in is protected only since the merge, and stays so."""
+
+
+def unmerge_party(con: duckdb.DuckDBPyConnection, party: str) -> Unmerged:
+    """Take the merge of a party apart: what moved goes back, aliases and documents too; what came since stays.
+
+    Raises:
+        InputRefused: it is not in the case or was not merged; the party that it is in was itself merged since; or an
+            earlier version of tracer merged it, which did not keep what moved.
+    """
+    where, known = "party unmerge", party_ids(con)
+    if party not in known:
+        remedy = did_you_mean(party, known) or "list them: tracer party list"
+        raise InputRefused(f"unknown party {party!r}", where=where, remedy=remedy)
+    if resolve(con, party) == party:
+        raise InputRefused(f"{party!r} is not merged into another party", where=where, remedy="nothing is left to do")
+    kept = con.execute(
+        "SELECT into_party, moved FROM party_merge WHERE merged = $id ORDER BY rowid DESC LIMIT 1", {"id": party}
+    ).fetchone()
+    if kept is None:
+        raise InputRefused(
+            "an earlier version of tracer merged it and did not keep what moved", where=where,
+            remedy="add it again under another id, and edit what is its own",
+        )  # fmt: skip
+    target, moved = str(kept[0]), json_of(kept[1])
+    later = resolve(con, target)
+    if later != target:
+        raise InputRefused(
+            f"{target!r}, which it is in, was merged into {later!r} since", where=where,
+            remedy=f"take that apart first: tracer party unmerge {target}",
+        )  # fmt: skip
+    back: dict[str, int] = {}
+    for place, rows in moved["rows"].items():
+        table, column = place.split(".")
+        found = con.execute(
+            f"UPDATE {table} SET {column} = $party"
+            f" WHERE {column} = $into AND CAST({_ROW.get(table, 'id')} AS VARCHAR) IN (SELECT unnest($rows))",
+            {"party": party, "into": target, "rows": rows},
+        ).fetchall()
+        if found[0][0]:
+            back[place] = int(found[0][0])
+    con.execute(
+        "DELETE FROM party_alias WHERE party = $into AND alias IN (SELECT unnest($aliases::VARCHAR[]))",
+        {"into": target, "aliases": moved["aliases"]},
+    )
+    con.execute(
+        "UPDATE party SET evidence = list_filter(evidence, one -> NOT list_contains($evidence::VARCHAR[], one))"
+        " WHERE id = $into",
+        {"into": target, "evidence": moved["evidence"]},
+    )
+    con.execute(
+        "UPDATE party SET merged_into = CASE WHEN id = $party THEN NULL ELSE $party END"
+        " WHERE id = $party OR id IN (SELECT unnest($within::VARCHAR[])) AND merged_into = $into",
+        {"party": party, "into": target, "within": moved["within"]},
+    )
+    con.execute("DELETE FROM party_merge WHERE merged = $id", {"id": party})
+    return Unmerged(party, target, back, bool(moved["protected"]))
+
+
+def _remember(con: duckdb.DuckDBPyConnection, merged: str, into: str) -> None:
+    """Write down what a merge is about to move, by what each row is known by."""
+    names = {"merged": merged, "into": into}
+    rows = {}
+    for table, column in PARTY_COLUMNS:
+        found = con.execute(
+            f"SELECT CAST({_ROW.get(table, 'id')} AS VARCHAR) FROM {table} WHERE {column} = $merged ORDER BY 1",
+            {"merged": merged},
+        ).fetchall()
+        if found:
+            rows[f"{table}.{column}"] = [row[0] for row in found]
+    added = [row[0] for row in con.execute(_ALIASES_ADDED, names).fetchall()]
+    more = con.execute(
+        "SELECT list_filter(a.evidence, one -> NOT list_contains(b.evidence, one)), a.protected AND NOT b.protected"
+        " FROM party a, party b WHERE a.id = $merged AND b.id = $into",
+        names,
+    ).fetchone()
+    evidence, protected = more if more is not None else ([], False)
+    within = con.execute("SELECT id FROM party WHERE merged_into = $merged ORDER BY id", {"merged": merged}).fetchall()
+    held = [row[0] for row in within]
+    moved = {"rows": rows, "aliases": added, "evidence": evidence, "protected": protected, "within": held}
+    con.execute(
+        "INSERT INTO party_merge VALUES ($merged, $into, $moved)",
+        {**names, "moved": json.dumps(moved, ensure_ascii=False)},
+    )
+
+
+_ALIASES_ADDED = (
+    "SELECT alias FROM (SELECT name AS alias FROM party WHERE id = $merged "
+    "UNION SELECT alias FROM party_alias WHERE party = $merged) WHERE alias IS NOT NULL "
+    "AND alias NOT IN (SELECT alias FROM party_alias WHERE party = $into "
+    "UNION ALL SELECT name FROM party WHERE id = $into AND name IS NOT NULL) ORDER BY alias"
+)
+"""Names of a party that the one it is merged into does not have yet."""
 
 
 def suggest_merges(con: duckdb.DuckDBPyConnection, alike: Callable[[str, str], float | None]) -> int:

@@ -107,3 +107,6 @@ class Reply:
     answered: date | None = None
     """The day of the answer; None: no reply by the deadline."""
     text: str | None = None
+    language: str | None = None
+    translation: str | None = None
+    """JSON: language to the text in it, as `replies.kept_translation` writes it."""

@@ -16,6 +16,7 @@ import duckdb
 from tracer.dossier.claim_values import value_problem
 from tracer.dossier.parties import ensure_party, resolve
 from tracer.dossier.records import Claim, Line, Outcome, Relation, Reply
+from tracer.dossier.replies import language_problem
 from tracer.dossier.vocabulary import (
     CHANNELS,
     EVIDENTIAL_BASES,
@@ -138,6 +139,7 @@ def add_reply(con: duckdb.DuckDBPyConnection, reply: Reply, *, change: bool = Fa
         InputRefused: answered before asked, a deadline before the question, or other facts without `change`.
     """
     where = f"reply of {reply.party}"
+    refuse([language_problem(reply.language, reply.translation, where)])
     if reply.asked is not None:
         for what, day in (("the deadline", reply.deadline), ("the answer", reply.answered)):
             if day is not None and day < reply.asked:
@@ -156,8 +158,12 @@ class Judged:
 
     number: int
     overrules: int | None = None
-    """Number of the one on the same edge that held until now and said otherwise."""
+    """Number of the one on the same edge that held until now and said otherwise; of a withdrawal, what it takes back.
+    """
     overruled: str | None = None
+    a: str = ""
+    """The giver, as it is kept: of a copy and a list the copy, whichever was named first."""
+    b: str = ""
 
 
 def add_judgement(
@@ -165,51 +171,119 @@ def add_judgement(
 ) -> Judged:
     """Write down a person's decision on the edge between `a` and `b`; the newest holds, later runs keep it.
 
-    `a` and `b` are ids of datasets, releases, parties or claims, or proposed hidden datasets.
+    `a` and `b` are ids of two datasets, or of a release and the dataset in which it was found. `independent` is of both
+    directions; `withdraw` takes back what is in force, so that the data alone count again.
 
     Raises:
         UsageError: an id the case does not hold.
-        InputRefused: an unknown verdict; or that a list was copied from another, where the reverse is confirmed.
+        InputRefused: an unknown verdict; ids on which nothing rests; that a list was copied from another, where the
+            reverse is confirmed; or nothing is in force that could be withdrawn.
     """
-    known = [row[0] for row in con.execute(_KNOWN_IDS).fetchall()]
+    kinds = dict(con.execute(_KINDS).fetchall())
     for name in (a, b):
-        if name not in known:
-            raise UsageError(f"the case has nothing called {name!r}", where="judge", remedy=did_you_mean(name, known))
+        if name not in kinds:
+            remedy = did_you_mean(name, sorted(kinds))
+            raise UsageError(f"the case has nothing called {name!r}", where="judge", remedy=remedy)
     refuse([word_problem(verdict, JUDGEMENTS, "judgement", "judge")])
-    reverse = _standing(con, b, a)
-    if verdict == reverse[1] == "confirm" and a != b and _both_lists(con, a, b):
-        raise InputRefused(
-            f"judgement {reverse[0]} confirms the reverse, {b} → {a}, and one list is not copied from the other in both"
-            " directions", where="judge", remedy=f"reject that first: tracer judge {b} {a} reject",
-        )  # fmt: skip
+    if (kinds[a], kinds[b]) == ("dataset", "release"):
+        a, b = b, a
     before, said = _standing(con, a, b)
+    if verdict == "withdraw":
+        if before is None:
+            raise _nothing_stands(con, a, b)
+    else:
+        refuse([_without_effect(con, a, b, (kinds[a], kinds[b]))])
+        reverse = _standing(con, b, a)
+        if verdict == reverse[1] == "confirm":
+            raise InputRefused(
+                f"judgement {reverse[0]} confirms the reverse, {b} → {a}, and one list is not copied from the other in"
+                " both directions", where="judge", remedy=f"reject that first: tracer judge {b} {a} reject",
+            )  # fmt: skip
+        if verdict == "independent" and before is None:
+            before, said = reverse
     number = con.execute("SELECT coalesce(max(no), 0) + 1 FROM judgement").fetchone()
     assert number is not None  # noqa: S101 - an aggregate always gives a row
     con.execute(
-        "INSERT INTO judgement VALUES ($no, $a, $b, $verdict, $note, $at, $who)",
-        {"no": number[0], "a": a, "b": b, "verdict": verdict, "note": note, "at": at, "who": who},
-    )
-    return Judged(int(number[0]), *((before, said) if said not in (None, verdict) else ()))
+        'INSERT INTO judgement (no, a, b, verdict, note, "at", who, withdraws)'
+        " VALUES ($no, $a, $b, $verdict, $note, $at, $who, $withdraws)",
+        {
+            "no": number[0], "a": a, "b": b, "verdict": verdict, "note": note, "at": at, "who": who,
+            "withdraws": before if verdict == "withdraw" else None,
+        },
+    )  # fmt: skip
+    if said in (None, verdict):
+        before = said = None
+    return Judged(int(number[0]), before, said, a, b)
 
 
 def _standing(con: duckdb.DuckDBPyConnection, a: str, b: str) -> tuple[int | None, str | None]:
     """Number and verdict of the decision that holds on an edge, in this direction."""
-    row = con.execute(
-        "SELECT no, verdict FROM judgement WHERE a = $a AND b = $b ORDER BY no DESC LIMIT 1", {"a": a, "b": b}
-    ).fetchone()
+    row = con.execute("SELECT no, verdict FROM views._judged WHERE a = $a AND b = $b", {"a": a, "b": b}).fetchone()
     return (None, None) if row is None else (int(row[0]), str(row[1]))
 
 
-def _both_lists(con: duckdb.DuckDBPyConnection, a: str, b: str) -> bool:
-    """Whether both are lists: parties may give to each other, a list is copied one way."""
-    lists = con.execute("SELECT count(DISTINCT id) FROM dataset WHERE id IN ($a, $b)", {"a": a, "b": b}).fetchall()
-    return bool(lists == [(2,)])
+def _nothing_stands(con: duckdb.DuckDBPyConnection, a: str, b: str) -> InputRefused:
+    reverse, said = _standing(con, b, a)
+    remedy = 'tracer sql "SELECT * FROM views.judgements" lists what was judged'
+    if reverse is not None:
+        remedy = f"judgement {reverse} ({said}) is of the reverse: tracer judge {b} {a} withdraw"
+    return InputRefused(f"no judgement on {a} → {b} is in force", where="judge", remedy=remedy)
 
 
-_KNOWN_IDS = (
-    "SELECT id FROM party UNION SELECT id FROM dataset UNION SELECT id FROM release UNION SELECT id FROM claim "
-    "UNION SELECT id FROM hidden ORDER BY id"
-)
+def _without_effect(con: duckdb.DuckDBPyConnection, a: str, b: str, kinds: tuple[str, str]) -> InputRefused | None:
+    """Why nothing rests on a decision about these two, and what to judge instead."""
+    if a == b:
+        return InputRefused(f"{a} is both ends", where="judge", remedy="name two lists, or a copy and a list")
+    if kinds == ("dataset", "dataset"):
+        return None
+    if kinds == ("release", "dataset"):
+        row = con.execute("SELECT dataset = $b FROM release WHERE id = $a", {"a": a, "b": b}).fetchone()
+        if row != (True,):
+            return None
+        return InputRefused(
+            f"{a} was made from {b}: that is on record and is not judged", where="judge",
+            remedy=f"judge the copy and the list in which it was found: tracer judge {a} LIST confirm",
+        )  # fmt: skip
+    odd = next(name for name, kind in zip((a, b), kinds, strict=True) if kind != "dataset")
+    kind = {"dataset": "list", "release": "copy"}.get(kinds[(a, b).index(odd)], kinds[(a, b).index(odd)])
+    if kind == "claim":
+        remedy = f"correct it, or take it back: tracer claim edit {odd}"
+    elif kind == "copy":
+        remedy = f"judge the copy and the list in which it was found: tracer judge {odd} LIST confirm"
+    elif kind == "hidden":
+        ends = con.execute(
+            "SELECT parents[1], children[1] FROM hidden WHERE id = $id ORDER BY run DESC LIMIT 1", {"id": odd}
+        ).fetchone()
+        between = "LIST LIST" if ends is None else f"{ends[0]} {ends[1]}"
+        kind, remedy = "proposed list", f"judge the lists that it lies between: tracer judge {between} independent"
+    else:
+        remedy = _their_lists(con, a, b)
+    return InputRefused(
+        f"a judgement is on two lists, or on a copy and a list; {odd} is a {kind}", where="judge", remedy=remedy
+    )
+
+
+def _their_lists(con: duckdb.DuckDBPyConnection, a: str, b: str) -> str:
+    """What to judge in the place of parties: the lists that they hold."""
+    held = [
+        [row[0] for row in con.execute(
+            "SELECT id FROM dataset WHERE current AND $of IN (holder, id) ORDER BY id", {"of": end}
+        ).fetchall()]
+        for end in (a, b)
+    ]  # fmt: skip
+    if not all(held):
+        return "name two lists: tracer judge LIST LIST confirm"
+    several = "; ".join(f"of {end}: {', '.join(lists[:5])}" for end, lists in zip((a, b), held, strict=True))
+    return f"judge their lists ({several}): tracer judge {held[0][0]} {held[1][0]} confirm"
+
+
+_KINDS = """
+SELECT id, arg_min(kind, place) FROM (
+    SELECT id, 'dataset' AS kind, 1 AS place FROM dataset UNION ALL SELECT id, 'release', 2 FROM release
+    UNION ALL SELECT id, 'party', 3 FROM party UNION ALL SELECT id, 'claim', 4 FROM claim
+    UNION ALL SELECT id, 'hidden', 5 FROM hidden
+) GROUP BY id ORDER BY id
+"""
 
 
 def _dataset_problem(con: duckdb.DuckDBPyConnection, dataset: str, where: str) -> InputRefused | None:

@@ -44,7 +44,7 @@ EVIDENTIAL_BASES = ("documented", "alleged", "inferred")
 LAWFUL_BASES = ("customer", "explicit", "bundled_in_terms", "public_only", "refused", "none", "unknown")
 ORIGINS = ("own", "obtained", "refusals", "register")
 CANARY_KINDS = ("canary", "home", "control", "reserve")
-JUDGEMENTS = ("confirm", "reject", "unsure")
+JUDGEMENTS = ("confirm", "reject", "unsure", "independent", "withdraw")
 COLUMN_ROLES = (
     "phone", "email", "phone_hash", "email_hash", "phone_mask", "name", "organisation", "address", "date", "created",
     "deleted", "id", "key", "given_name", "middle_name", "family_name", "city", "province", "site", "secret", "other",

@@ -114,14 +114,21 @@ def remove_dataset(con: duckdb.DuckDBPyConnection, dataset: str) -> list[str]:
     return [text for table in ("release", "claim") for text in naming(con, table, "dataset = $id", dataset)]
 
 
-def restore_dataset(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
-    """Put a removed dataset back, in its newest version. Raises `UsageError` where there is nothing to be put back."""
+def restore_dataset(con: duckdb.DuckDBPyConnection, dataset: str) -> date | None:
+    """Put a removed dataset back, in its newest version; the day on which its contents were purged, which stay so.
+
+    Raises `UsageError` where there is nothing to be put back.
+    """
     _refuse_unknown(con, dataset)
     if dataset in _ids(con, "WHERE current"):
         raise UsageError("it was not removed", where=f"dataset {dataset}", remedy="nothing is left to do")
     con.execute(
         "UPDATE dataset SET current = true WHERE no = (SELECT max(no) FROM dataset WHERE id = $id)", {"id": dataset}
     )
+    row = con.execute(
+        "SELECT CAST(purged_at AS DATE) FROM dataset WHERE id = $id AND current", {"id": dataset}
+    ).fetchone()
+    return None if row is None else row[0]
 
 
 def _ids(con: duckdb.DuckDBPyConnection, where: str = "") -> list[str]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from tracer.dossier.replies import LANGUAGE_PATTERN as _LANGUAGE
 from tracer.dossier.vocabulary import COLUMN_ROLES, ID_PATTERN, MOST_NUMBER, MOST_WHOLE
 from tracer.manifest.schema import ONCE, ONE_OF, TABLE_SAYS, TABLES, Key, Kind
 
@@ -56,6 +57,11 @@ _FORMS: Mapping[Kind, Callable[[Key], Schema]] = {
     Kind.ROWS: lambda _: {"type": "array", "items": {"type": "integer", "minimum": 1, "maximum": MOST_WHOLE}},
     Kind.TEXTS: _texts,
     Kind.MAPPING: _columns,
+    Kind.LANGUAGE: lambda _: _FILLED | {"pattern": f"^{_LANGUAGE}$(?!\\n)"},
+    Kind.TRANSLATION: lambda _: {
+        "type": "object", "patternProperties": {f"^{_LANGUAGE}$(?!\\n)": _FILLED}, "additionalProperties": False,
+        "minProperties": 1,
+    },
     Kind.FILE: lambda _: _FILLED,
     Kind.FILES: lambda _: _FILLED,
 }  # fmt: skip

@@ -19,6 +19,7 @@ from tracer.documents import NotADocument, toml_of
 from tracer.dossier.claim_values import value_problem
 from tracer.dossier.parties import near_slip
 from tracer.dossier.records import Claim, Evidence, Line, Party, Relation, Reply
+from tracer.dossier.replies import is_language, kept_translation
 from tracer.dossier.vocabulary import COLUMN_ROLES, did_you_mean, id_problem, is_amount, is_day, is_whole, word_problem
 from tracer.errors import InputRefused
 from tracer.lists.loaded import DAYS
@@ -280,6 +281,10 @@ def _mapping(value: Any) -> bool:
     return isinstance(value, dict) and all((isinstance(item, str) and item) or _texts(item) for item in value.values())
 
 
+def _translation(value: Any) -> bool:
+    return isinstance(value, dict) and bool(value) and all(is_language(one) and _text(value[one]) for one in value)
+
+
 def _text(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
@@ -295,6 +300,8 @@ _FITS: Mapping[Kind, Callable[[Any], bool]] = {
     Kind.TEXTS: _texts,
     Kind.ROWS: _rows,
     Kind.MAPPING: _mapping,
+    Kind.LANGUAGE: is_language,
+    Kind.TRANSLATION: _translation,
     Kind.DATE: is_day,
     Kind.BOOLEAN: lambda value: isinstance(value, bool),
     Kind.INTEGER: is_whole,
@@ -548,7 +555,10 @@ def read_manifest(path: Path, known: Known | None = None, *, outside: bool = Fal
         lines=tuple(Placed(_line(row, base, found), row.where) for row in rows["line"]),
         signals=tuple(_files(rows["signals"], base, found, lambda row, file: SignalsEntry(file, row.get("format")))),
         complaints=tuple(_files(rows["complaints"], base, found, lambda _, file: SignalsEntry(file))),
-        replies=tuple(Placed(row.into(Reply), row.where) for row in rows["reply"]),
+        replies=tuple(
+            Placed(row.into(Reply, translation=kept_translation(row.get("translation"))), row.where)
+            for row in rows["reply"]
+        ),
         evidence=tuple(_evidence(rows["evidence"], base, found)),
         bare_parties=bare,
     )

@@ -34,6 +34,8 @@ class Kind(Enum):
     ROWS = "a list of row numbers from 1, like [12, 380]"
     TEXTS = "a list of texts"
     MAPPING = 'a table like { phone = "手机号" }'
+    LANGUAGE = "a language like zh or en"
+    TRANSLATION = 'a table like { en = "…" }'
     FILE = "a path"
     FILES = "a path or a glob"
 
@@ -211,6 +213,8 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "deadline": Key(Kind.DATE, "day by which it was to answer"),
         "answered": Key(Kind.DATE, "day it answered; no reply where absent"),
         "text": Key(Kind.TEXT, "what it answered"),
+        "language": Key(Kind.LANGUAGE, "language of the text"),
+        "translation": Key(Kind.TRANSLATION, "the text in other languages, shown where readers read another"),
     },
     "evidence": {
         "id": Key(Kind.ID, "the id by which other tables cite it", True),

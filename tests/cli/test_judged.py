@@ -1,0 +1,120 @@
+"""What rests on a person's judgement says so, with the value that the data alone give, and goes back to it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Tracer
+from tests.said.three_countries import write_case
+from tracer.cli.main import run
+from tracer.errors import ExitCode
+
+NOTE = "a delivery note of 8 July"
+Rows = dict[tuple[str, ...], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("judged")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(folder / "keys"))
+        assert run(["run", str(write_case(folder / "given")), "--case", str(folder / "case")]) == 0
+    return folder / "case"
+
+
+@pytest.fixture
+def case(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_DATA_HOME", str(made.parent / "keys"))
+    return Path(shutil.copytree(made, tmp_path / "case"))
+
+
+def found(tracer: Tracer, case: Path) -> Rows:
+    """Derivations, retention and chains, by what they are about."""
+    rows: Rows = {}
+    for query, names in (
+        ("derivations", ("parent", "child")), ("retention", ("release", "seen_in")), ("resale-chains", ("chain",)),
+    ):  # fmt: skip
+        for row in tracer("query", query, "-f", "json", "--case", case).json():
+            rows[query, *(str(row[name]) for name in names)] = row
+    return rows
+
+
+def judged(tracer: Tracer, case: Path, *words: str) -> Rows:
+    tracer("judge", *words, "--note", NOTE, "--case", case).done()
+    tracer("trace", "--case", case).done()
+    return found(tracer, case)
+
+
+@pytest.mark.parametrize("words", [("backup", "leads", "confirm"), ("lindner-qingmo", "leads", "reject")])
+def test_what_a_judgement_has_moved_is_told_with_its_value_without_it(
+    tracer: Tracer, case: Path, words: tuple[str, ...]
+) -> None:
+    before = found(tracer, case)
+    after = judged(tracer, case, *words)
+    moved = {
+        key
+        for key in before.keys() & after.keys()
+        if abs(before[key]["probability"] - after[key]["probability"]) > 0.01
+    }
+    assert {key[0] for key in moved} >= ({"derivations", "resale-chains"} if words[2] == "confirm" else set())
+    for key, row in after.items():
+        if key in moved:
+            assert row["without_judgement"] == pytest.approx(before[key]["probability"], abs=1e-5), key
+            assert (row["note"], row["judgement"]) == (NOTE, words[2]), key
+            assert None not in (row["judged_by"], row["judged_on"]), key
+        else:
+            assert row["without_judgement"] in (None, pytest.approx(row["probability"], abs=0.01)), key
+    if words[2] == "reject":
+        assert ("retention", "lindner-qingmo", "leads") in before.keys() - after.keys()
+
+
+def test_retention_that_rests_on_a_judged_step_says_so(tracer: Tracer, case: Path) -> None:
+    before = found(tracer, case)["retention", "lindner-qingmo", "raffle"]
+    after = judged(tracer, case, "leads", "raffle", "confirm")["retention", "lindner-qingmo", "raffle"]
+    assert after["probability"] > 0.5 > before["probability"]
+    assert after["without_judgement"] == pytest.approx(before["probability"], abs=1e-5)
+    assert (after["judgement"], after["note"]) == ("confirm", NOTE)
+
+
+def test_independent_rules_out_both_directions_and_withdraw_brings_the_data_back(tracer: Tracer, case: Path) -> None:
+    before, grades = tracer("trace", "--case", case).done().out, _grades(found(tracer, case))
+    apart = judged(tracer, case, "leads", "backup", "independent")
+    assert not {("derivations", "backup", "leads"), ("derivations", "leads", "backup")} & apart.keys()
+    assert _grades(apart) == grades, "two lists that a person calls independent are no two witnesses"
+    said = tracer("judge", "backup", "leads", "withdraw", "--case", case).done()
+    assert said.json()["withdraws"] == 1
+    assert "the data alone count again" in said.err
+    assert tracer("trace", "--case", case).done().out == before
+    assert tracer("verify", "--case", case).code == 0
+    assert tracer("judge", "backup", "leads", "withdraw", "--case", case).code == ExitCode.REFUSED
+
+
+def _grades(rows: Rows) -> dict[tuple[str, ...], str]:
+    return {key: row["grade"] for key, row in rows.items() if key[0] == "retention"}
+
+
+def test_parties_are_not_judged_and_their_lists_are_named(tracer: Tracer, case: Path) -> None:
+    said = tracer("judge", "qingmo", "harlow", "confirm", "--case", case)
+    assert said.code == ExitCode.REFUSED
+    assert "of qingmo: backup; of harlow: leads, raffle" in said.err
+    assert "tracer judge backup leads confirm" in said.err
+
+
+def test_a_copy_and_a_list_that_are_judged_have_an_effect(tracer: Tracer, case: Path) -> None:
+    row = judged(tracer, case, "raffle", "lindner-qingmo", "confirm")["retention", "lindner-qingmo", "raffle"]
+    assert row["probability"] > 0.99
+    assert row["without_judgement"] == pytest.approx(0.156, abs=0.01)
+    assert row["grade"] == "G1", "a person's word is no evidence: the grade is that of the data"
+
+
+def test_moved_tells_new_findings_and_what_changed_since_a_day(tracer: Tracer, case: Path) -> None:
+    judged(tracer, case, "leads", "raffle", "confirm")
+    rows = tracer("query", "moved", "-p", "since=2020-01-01", "-f", "json", "--case", case).json()
+    assert {row["finding"] for row in rows} >= {"derivation", "retention", "chain", "claim"}
+    assert {row["what"] for row in rows} == {"new"}, "nothing was traced before that day"
+    assert {row["finding"] for row in tracer("query", "moved", "-f", "json", "--case", case).json()} >= {"retention"}
+    assert tracer("query", "moved", "-p", "since=2199-01-01", "-f", "json", "--case", case).json() == []
