@@ -58,7 +58,7 @@ NATS = re.compile(r"\bnats?\b", re.IGNORECASE)
 VERBS = {
     "Add", "Anchor", "Answer", "Attribute", "Change", "Check", "Compare", "Compute", "Create", "Diagnose", "Draw",
     "Estimate", "Execute", "Explain", "Export", "Import", "List", "Load", "Merge", "Offer", "Open", "Print", "Read",
-    "Record", "Remove", "Rename", "Restore", "Rotate", "Run", "Show", "Watch", "Write",
+    "Record", "Remove", "Rename", "Restore", "Rotate", "Run", "Show", "Unmerge", "Watch", "Write",
 }  # fmt: skip
 """First words of help."""
 

@@ -182,10 +182,10 @@ def not_up_to_date(con: duckdb.DuckDBPyConnection, statement: str | None = None)
     stale = {table for stage in stale_stages(con) for table in stage.tables}
     if not stale or (statement is not None and not stale & _read_by(con, statement)):
         return None
-    row = con.execute('SELECT run, "at" FROM trace_run ORDER BY run DESC LIMIT 1').fetchone()
+    row = con.execute('SELECT run, "at", version FROM trace_run ORDER BY run DESC LIMIT 1').fetchone()
     if row is None:
         return Reason.of("untraced-never")
-    return Reason.of("untraced-changed", run=row[0], at=Text(f"{row[1]:%Y-%m-%d %H:%M}"))
+    return Reason.of("untraced-changed", run=row[0], at=Text(f"{row[1]:%Y-%m-%d %H:%M}"), version=Text(row[2]))
 
 
 _RELATION = re.compile(r'\b(?:main|views)"?\."?([a-z_]+)')

@@ -69,3 +69,15 @@ def defused(text: str) -> str:
 def undefused(text: str) -> str:
     """The text that `defused` was given."""
     return text.removeprefix("'")
+
+
+def written_in_chinese(text: str) -> bool:
+    """Whether somebody wrote it in Chinese: at least a quarter of its letters are, none are kana or Hangul.
+
+    >>> written_in_chinese("我们已删除"), written_in_chinese("We deleted it, 张"), written_in_chinese("削除しました")
+    (True, False, False)
+    """
+    letters = [sign for sign in text if sign.isalpha()]
+    if any("\u3040" <= sign <= "\u30ff" or "\uac00" <= sign <= "\ud7af" for sign in letters):
+        return False
+    return 4 * sum("\u3400" <= sign <= "\u9fff" for sign in letters) >= max(len(letters), 1)

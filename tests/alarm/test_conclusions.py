@@ -29,7 +29,7 @@ def test_a_leak_among_noise_is_one_conclusion(desk: Desk) -> None:
     (one,) = desk.step()
     assert (one["thread"], one["recipient"], one["version"]) == ("copy:r1", "v1", 1)
     assert one["said"] == (
-        "v1's copy r1 was leaked or used again: 9 mails in 2 days. How sure: practically certain, 99%."
+        "v1’s copy r1 was leaked or used again: 9 mails in 2 days. How sure: practically certain, 99%."
     )
     assert desk.step() == []
 

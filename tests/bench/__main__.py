@@ -64,6 +64,7 @@ BENCHES = (
     Bench("quick", "3 min", ("--repeat", "1", "--release", "2000"), exact=False),
     Bench("random_claim", "20 min", ("--draws", "250", "--lists", "2", "--countries", "US"), exact=False),
     Bench("same_findings", "5 min", (".", "--markets", "0")),
+    Bench("said", "1 h", ("--only", "handed_on/own"), exact=False),
     Bench(
         "scale", "5 min", ("--datasets", "10", "--memberships", "20000", "--day", "2000", "--repeat", "1"), exact=False
     ),

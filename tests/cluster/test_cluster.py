@@ -19,7 +19,8 @@ from tracer.cluster.bring import import_answers
 from tracer.cluster.job import ClusterJob
 from tracer.cluster.leave import export_job
 from tracer.errors import InputRefused, UsageError
-from tracer.findings.overlap import patterns, sampling
+from tracer.findings.overlap import patterns
+from tracer.findings.overlap import traced as datasets
 from tracer.manifest import apply_manifest, open_or_create, read_manifest
 from tracer.resources import sample_dir
 from tracer.trace import findings_digest, recompute_digest, trace
@@ -115,9 +116,9 @@ def test_spark_gives_the_same_findings_statement_by_statement(folder: Path, tmp_
 def _as_a_large_case(case: Case) -> None:
     """Its contacts in common are taken from the answers, and nothing is counted at home but the share looked at."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sampling, "MOST_MEMBERSHIPS", 100)
-        patch.setattr(sampling, "MOST_DRAWN", 2_000)
-        patch.setattr(sampling, "LEAST_DRAWN", 50)
+        patch.setattr(datasets, "MOST_MEMBERSHIPS", 100)
+        patch.setattr(datasets, "MOST_DRAWN", 2_000)
+        patch.setattr(datasets, "LEAST_DRAWN", 50)
         case.con.execute("DELETE FROM meta WHERE name LIKE 'stage:%'")
         traced = trace(case)
         assert case.con.execute("SELECT count(*) FROM pair_counted").fetchall() == [(0,)]

@@ -29,6 +29,7 @@ CHANGES = {
     "register request", "register reveal", "register stamp",
     "canary import", "signals load", "signals watch", "blind answer", "blind fingerprints", "blind finish", "blind key",
     "blind match", "blind offer", "cluster export", "cluster import", "cluster run", "party add", "party merge",
+    "party unmerge",
     "evidence add", "evidence extract", "claim add", "relation add", "reply add", "key export", "key import",
     "key rotate", "backup", "restore", "purge", "simulate", "anchor request", "anchor stamp", "anchor check",
     "register check", "key show", "manifest new", "manifest check", "manpages", "completion",

@@ -8,6 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.ask.test_views import FIRST
+from tests.inserted import insert, insert_list
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.dossier.evidence import add_evidence
@@ -138,28 +140,79 @@ def test_evidence_is_hashed_and_never_overwritten(case: Case, tmp_path: Path) ->
     assert add_evidence(con, vault, Evidence("ev2", "interview", text="he said so")) is Outcome.ADDED
 
 
-def test_judgements_are_kept_and_need_known_ends(con: duckdb.DuckDBPyConnection) -> None:
-    add_party(con, Party("alpha", "A"))
-    add_party(con, Party("beta", "B"))
-    moment = datetime(2026, 5, 1)
-    assert add_judgement(con, "alpha", "beta", "confirm", note="seen", at=moment, who=None) == Judged(1)
+MOMENT = datetime(2026, 5, 1)
+
+
+def judge(con: duckdb.DuckDBPyConnection, a: str, b: str, verdict: str) -> Judged:
+    return add_judgement(con, a, b, verdict, note="seen", at=MOMENT, who=None)
+
+
+@pytest.fixture
+def lists(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Lists of two parties, and a copy of the first."""
+    add_party(con, Party("party-a", "A"))
+    add_party(con, Party("party-b", "B"))
+    for number, name in enumerate(("alpha", "beta"), start=1):
+        insert_list(con, number, name, range(FIRST, FIRST + 100), holder=f"party-{name[0]}")
+    insert(con, "release", id="copy-1", dataset="alpha", recipient="party-b", rows=100, registered_at=MOMENT)
+    return con
+
+
+def test_judgements_are_kept_and_need_known_ends(lists: duckdb.DuckDBPyConnection) -> None:
+    assert judge(lists, "alpha", "beta", "confirm").number == 1
     with pytest.raises(InputRefused, match="did you mean 'confirm'"):
-        add_judgement(con, "alpha", "beta", "confrm", note=None, at=moment, who=None)
+        judge(lists, "alpha", "beta", "confrm")
     with pytest.raises(UsageError, match="did you mean 'alpha'"):
-        add_judgement(con, "alpa", "beta", "confirm", note=None, at=moment, who=None)
+        judge(lists, "alpa", "beta", "confirm")
 
 
-def test_a_judgement_names_the_one_that_it_overrules(con: duckdb.DuckDBPyConnection) -> None:
-    add_party(con, Party("alpha", "A"))
-    add_party(con, Party("beta", "B"))
-    said = [
-        add_judgement(con, a, b, verdict, note=None, at=datetime(2026, 5, 1), who=None)
-        for a, b, verdict in (
-            ("alpha", "beta", "confirm"), ("beta", "alpha", "confirm"), ("alpha", "beta", "unsure"),
-            ("alpha", "beta", "unsure"),
-        )
+def test_a_judgement_names_the_one_that_it_overrules(lists: duckdb.DuckDBPyConnection) -> None:
+    said = [judge(lists, "alpha", "beta", verdict) for verdict in ("confirm", "unsure", "unsure")]
+    assert [(one.number, one.overrules, one.overruled) for one in said] == [
+        (1, None, None), (2, 1, "confirm"), (3, None, None),
     ]  # fmt: skip
-    assert said == [Judged(1), Judged(2), Judged(3, 1, "confirm"), Judged(4)]  # parties may give to each other
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "instead"),
+    [
+        ("party-a", "party-b", r"of party-a: alpha; of party-b: beta.*tracer judge alpha beta confirm"),
+        ("alpha", "party-b", "tracer judge alpha beta confirm"),
+        ("copy-1", "alpha", "tracer judge copy-1 LIST confirm"),
+        ("copy-1", "party-b", "name two lists|tracer judge"),
+        ("alpha", "alpha", "name two lists"),
+    ],
+)  # fmt: skip
+def test_what_nothing_rests_on_is_refused_with_what_to_judge_instead(
+    lists: duckdb.DuckDBPyConnection, a: str, b: str, instead: str
+) -> None:
+    with pytest.raises(InputRefused, match=instead):
+        judge(lists, a, b, "confirm")
+
+
+def standing(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
+    return con.execute("SELECT a, b, verdict FROM views._judged ORDER BY a, b").fetchall()
+
+
+def test_independent_is_one_judgement_of_both_directions_and_is_taken_back_as_one(
+    lists: duckdb.DuckDBPyConnection,
+) -> None:
+    judge(lists, "beta", "alpha", "confirm")
+    assert judge(lists, "alpha", "beta", "independent").overrules == 1
+    assert standing(lists) == [("alpha", "beta", "independent"), ("beta", "alpha", "independent")]
+    assert judge(lists, "beta", "alpha", "withdraw").overrules == 2
+    assert standing(lists) == []
+    with pytest.raises(InputRefused, match="no judgement on alpha → beta is in force"):
+        judge(lists, "alpha", "beta", "withdraw")
+    judge(lists, "alpha", "beta", "reject")
+    judge(lists, "beta", "alpha", "reject")
+    judge(lists, "alpha", "beta", "withdraw")
+    assert standing(lists) == [("beta", "alpha", "reject")]
+
+
+def test_a_copy_and_a_list_are_judged_whichever_is_named_first(lists: duckdb.DuckDBPyConnection) -> None:
+    judge(lists, "beta", "copy-1", "confirm")
+    assert standing(lists) == [("copy-1", "beta", "confirm")]
 
 
 def test_the_remedy_lists_the_words_when_none_is_near() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from tracer.wording.voice import SURE
+from tracer.disclosure import SURE
 
 LIST = "list"
 """The channel of what a list shows."""

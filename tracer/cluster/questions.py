@@ -11,8 +11,8 @@ import duckdb
 from tracer.findings.claims import verdict as claims
 from tracer.findings.claims.block_counts import limits_of
 from tracer.findings.claims.verdict import lists_of, read_claims, usable
-from tracer.findings.overlap.answered import STEPS, step_back, step_text
-from tracer.findings.overlap.near_copies import NEAR
+from tracer.findings.overlap.close import NEAR
+from tracer.findings.overlap.statements import STEPS, step_text
 from tracer.findings.precomputed import ROWS, question_of
 from tracer.findings.sightings import statements as sightings
 from tracer.findings.sightings.facts import Marks
@@ -39,8 +39,8 @@ class Question:
 def pattern_questions() -> Iterator[Question]:
     """Sets of holders, from which overlaps and derivations are computed, contacts with several identifiers, and where
     numbers lie."""
-    for name in STEPS:
-        yield Question(f"overlap/{name}", step_text(name), {}, step_back(name))
+    for name, back in STEPS.items():
+        yield Question(f"overlap/{name}", step_text(name), {}, back)
 
 
 def mark_questions(register: Marks, sources: list[int]) -> Iterator[Question]:

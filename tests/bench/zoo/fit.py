@@ -31,7 +31,7 @@ from tracer.findings.derivation.counts import gather
 from tracer.findings.derivation.evidence import gather_evidence
 from tracer.findings.derivation.fitting import KnownCase, fit
 from tracer.findings.derivation.model import FILE, PairTable, Stated, Values
-from tracer.findings.overlap.compared import compare
+from tracer.findings.overlap import compare
 
 SEEDS = {"families": 8, "marketb": 8}
 """Cases of each kind of makers that are nearest to what people hold; of the others there are four."""
