@@ -142,7 +142,7 @@ def _retention(found: Row, ends: Ends) -> Conclusion | None:
     copy = ends.copies.get(row["release"], {})
     answers = [one for one in found["what_if"] if one["best"] is not None and one["best"]["kind"] == "release"]
     answer = next((one for one in answers if one["b"] == row["seen_in"]), None)
-    also = [answer["answer"]] if answer is not None and _code(answer["answer"]) == "which-copy-both" else []
+    also = [answer["answer"]] if answer is not None and headlines.code_of(answer["answer"]) == "which-copy-both" else []
     asked = [] if answer is None else answer["would_tell"]
     stated = ends.stated("held" if row["reading"] == "held" else "retention", row["release"], row["seen_in"])
     return Conclusion(
@@ -193,7 +193,11 @@ def _explained(found: Row, ends: Ends) -> Conclusion | None:
         )  # fmt: skip
     rests = [*_steps(best, ends), *(_shared(found, pair, best) if stated is None else _without_ratio(stated.reasons))]
     if not answer["told"]:
-        against = () if stated is None else [one for one in stated.against if _code(one) != "derivation-alternative"]
+        against = (
+            ()
+            if stated is None
+            else [one for one in stated.against if headlines.code_of(one) != "derivation-alternative"]
+        )
         return Conclusion(
             _open(answer, best), _odds(answer), rests, against, answer["would_tell"], parties=holders, told=False
         )
@@ -253,7 +257,7 @@ def _steps(best: Row, ends: Ends) -> Iterator[Reason]:
 def _without_ratio(reasons: Sequence[object]) -> list[object]:
     """What an edge rests on: the contacts in common, and the rest by weight; what it is worth on other lists is a
     detail."""
-    return [one for one in reasons if _code(one) != "derivation-ratio"]
+    return [one for one in reasons if headlines.code_of(one) != "derivation-ratio"]
 
 
 def _shared(found: Row, pair: set[str], best: Row) -> Iterator[Reason]:
@@ -346,10 +350,6 @@ def _overlap(found: Row, _: Ends) -> Conclusion | None:
 
 def _sure(probability: float) -> Reason:
     return Reason.of("headline-sure", probability=Probability(float(probability)))
-
-
-def _code(reason: object) -> str:
-    return getattr(headlines.said(reason), "code", "")
 
 
 REASONS = 3

@@ -215,3 +215,13 @@ def coded_reasons(reasons: Iterable[Reason | Mapping[str, Any]]) -> list[CodedRe
 def at_least(grade: str, least: str) -> bool:
     """Whether `grade` is `least` or better."""
     return GRADES.index(grade) >= GRADES.index(least)
+
+
+def lowest_grade(edges: Iterable[Edge]) -> str:
+    """That of the weakest: a line of several edges is as well founded as that."""
+    return min((edge["grade"] for edge in edges), key=GRADES.index)
+
+
+def lowest_probability(edges: Iterable[Edge]) -> float | None:
+    """That of the least sure; None where nothing measures one."""
+    return min((edge["probability"] for edge in edges if edge["probability"] is not None), default=None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tracer.graph.model import GRADES, Edge, Graph, Node
+from tracer.graph.model import Edge, Graph, Node, lowest_grade, lowest_probability
 
 LIKELY = 0.5
 """Probability from which something is drawn."""
@@ -39,12 +39,12 @@ class PartyFlow:
     @property
     def grade(self) -> str:
         """The lowest grade."""
-        return min((edge["grade"] for edge in self.edges), key=GRADES.index)
+        return lowest_grade(self.edges)
 
     @property
     def probability(self) -> float | None:
         """The lowest probability."""
-        return min((edge["probability"] for edge in self.edges if edge["probability"] is not None), default=None)
+        return lowest_probability(self.edges)
 
     @property
     def size(self) -> int:

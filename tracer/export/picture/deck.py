@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tracer.graph.model import GRADES, Edge, Node
+from tracer.graph.model import GRADES, Edge, Node, lowest_grade, lowest_probability
 
 STRENGTH = ("retained", "passed_on", "attributed", "held", "derived", "released")
 """Kinds by which a bundle is drawn, the first present wins; relations come after."""
@@ -67,12 +67,12 @@ class Bundle:
     @property
     def grade(self) -> str:
         """The lowest grade."""
-        return min((edge["grade"] for edge in self.edges), key=GRADES.index)
+        return lowest_grade(self.edges)
 
     @property
     def probability(self) -> float | None:
         """The lowest probability; None where nothing measures one."""
-        return min((edge["probability"] for edge in self.edges if edge["probability"] is not None), default=None)
+        return lowest_probability(self.edges)
 
     @property
     def best(self) -> str:

@@ -25,11 +25,6 @@ KINDS = (
     "contradiction", "sale", "refusal", "line",
 )  # fmt: skip
 """Kinds of statements, the weightiest first."""
-QUERIES = (
-    "retention", "attributions", "resale-chains", "campaigns", "derivations", "vintage", "claims", "contradictions",
-    "sales", "after-refusal", "lines", "complaint-rates",
-)  # fmt: skip
-"""The queries whose rows statements are made from."""
 
 
 @dataclass(frozen=True)
