@@ -7,8 +7,8 @@
 -- column first_seen date: the earliest day
 -- column last_seen date: the latest day
 -- column probability number: that all its steps are true
--- column judgement text: a person's decision on one of its steps
--- column without_judgement number: the probability without what persons have judged; null where it rests on no judgement
+-- column judgement text: a person's decision on one of its steps, or on one that sends it this way
+-- column without_judgement number: the probability without what persons have judged; null where it rests on none, or would go another way
 -- column judged_by text: who decided
 -- column judged_on date: on which day
 -- column note text: why

@@ -12,8 +12,14 @@
 -- column grade text: of that derivation
 -- column probability number: of that direction
 -- column opposite number: of the other direction
+-- column judgement text: a person's decision, where the state would be another without it
+-- column state_without_judgement text: the state without what persons have judged; null where it is the same
+-- column judged_by text: who decided
+-- column judged_on date: on which day
+-- column note text: why
 -- column text sentence: the same in words
 SELECT state, seller, buyer, date, evidence, parent, child, grade, probability, opposite,
+    judgement, state_without_judgement, judged_by, judged_on, note,
     {'code': CASE state WHEN 'disagrees' THEN 'sale-reversed' ELSE 'sale-' || replace(state, ' ', '-') END,
      'numbers': json_object('seller', json_object('party', seller), 'buyer', json_object('party', buyer),
         'day', CASE WHEN date IS NOT NULL THEN json_object('day', date) END,

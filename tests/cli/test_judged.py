@@ -118,3 +118,32 @@ def test_moved_tells_new_findings_and_what_changed_since_a_day(tracer: Tracer, c
     assert {row["what"] for row in rows} == {"new"}, "nothing was traced before that day"
     assert {row["finding"] for row in tracer("query", "moved", "-f", "json", "--case", case).json()} >= {"retention"}
     assert tracer("query", "moved", "-p", "since=2199-01-01", "-f", "json", "--case", case).json() == []
+
+
+def test_a_chain_that_a_rejection_has_shortened_says_that_it_rests_on_it(tracer: Tracer, case: Path) -> None:
+    key = "resale-chains", "['qingmo', 'harlow', 'brightwell']"
+    assert key not in found(tracer, case), "it goes on from the client"
+    tracer("judge", "customers", "backup", "reject", "--note", NOTE, "--case", case).done()
+    chain = judged(tracer, case, "lindner-qingmo", "backup", "reject")[key]
+    assert (chain["judgement"], chain["without_judgement"], chain["note"]) == ("reject", None, NOTE)
+    said = " ".join(tracer("why", "backup", "prospects", "--case", case).out.split())
+    assert f"rejected by {chain['judged_by']}" in said
+    assert f"(“{NOTE}”); without that: the lists tell another way" in said
+
+
+def test_a_verdict_and_a_sale_that_rest_on_a_judgement_say_what_they_would_be(tracer: Tracer, case: Path) -> None:
+    tracer("evidence", "add", "invoice", "--text", "An invoice for leads.", "--case", case).done()
+    tracer(
+        "relation", "add", "sold_to", "harlow", "brightwell", "--basis", "documented", "--evidence", "invoice",
+        "--case", case,
+    ).done()  # fmt: skip
+    claim = tracer("query", "claims", "-f", "json", "--case", case).json()[0]
+    assert (claim["claim"], claim["verdict"]) == ("qingmo-deleted", "contradicted")
+    tracer("judge", "lindner-qingmo", "backup", "reject", "--note", NOTE, "--case", case).done()
+    judged(tracer, case, "leads", "prospects", "reject")
+    claim = tracer("query", "claims", "-f", "json", "--case", case).json()[0]
+    assert claim["verdict"] == "consistent"
+    assert "rests on a person’s judgement" in claim["alternatives"][0]
+    assert "without that: the data contradict it" in claim["alternatives"][0]
+    sale = tracer("query", "sales", "-f", "json", "--case", case).json()[0]
+    assert (sale["state"], sale["state_without_judgement"], sale["note"]) == ("no tie", "agrees", NOTE)

@@ -372,24 +372,34 @@ CREATE OR REPLACE VIEW views.counts AS
 -- Each documented sale with what the contents of the two parties' lists say: a pair that was likely copied from the
 -- seller's list to the buyer's agrees; where none does, one that is likelier the other way round disagrees. The
 -- likeliest of several pairs is given.
-CREATE OR REPLACE VIEW views.sales AS
-    SELECT relation, seller, buyer, date, evidence, CASE best WHEN 1 THEN 'agrees' WHEN 2 THEN 'disagrees' WHEN 3 THEN 'open' ELSE 'no tie' END AS state, parent, child, probability, opposite, grade
-    FROM (SELECT *, row_number() OVER (PARTITION BY relation ORDER BY best, probability DESC, parent, child) AS nth
+-- Each sale twice: by what is stated of the pairs of lists, and by what would be without judgements (`plain`).
+CREATE OR REPLACE VIEW views._sales AS
+    SELECT relation, seller, buyer, date, evidence, CASE best WHEN 1 THEN 'agrees' WHEN 2 THEN 'disagrees' WHEN 3 THEN 'open' ELSE 'no tie' END AS state, parent, child, probability, opposite, grade,
+        plain, judgement
+    FROM (SELECT *, row_number() OVER (PARTITION BY relation, plain ORDER BY best, probability DESC, parent, child) AS nth
         FROM (SELECT s.*, CASE WHEN f >= 0.5 AND f > g THEN 1 WHEN g > f AND f + g >= 0.5 THEN 2 WHEN f + g >= 0.5 THEN 3 ELSE 4 END AS best,
                 CASE WHEN best < 4 THEN CASE WHEN best = 2 THEN t ELSE h END END AS parent, CASE WHEN best < 4 THEN CASE WHEN best = 2 THEN h ELSE t END END AS child,
                 CASE WHEN best < 4 THEN greatest(f, g) END AS probability, CASE WHEN best < 4 THEN least(f, g) END AS opposite,
-                CASE best WHEN 2 THEN backwards WHEN 4 THEN NULL ELSE along END AS grade
-            FROM (SELECT r.no AS relation, coalesce(p.merged_into, p.id) AS seller, coalesce(q.merged_into, q.id) AS buyer, r.date, r.evidence
+                CASE best WHEN 2 THEN backwards WHEN 4 THEN NULL ELSE along END AS grade, judgement
+            FROM (SELECT r.no AS relation, coalesce(p.merged_into, p.id) AS seller, coalesce(q.merged_into, q.id) AS buyer, r.date, r.evidence, unnest([false, true]) AS plain
                   FROM main.relation r JOIN main.party p ON p.id = r.from_party JOIN main.party q ON q.id = r.to_party
                   WHERE r.kind = 'sold_to' AND r.basis = 'documented' AND len(r.evidence) > 0) s
-            LEFT JOIN (SELECT coalesce(hp.merged_into, x.holder) AS from_holder, coalesce(tp.merged_into, y.holder) AS to_holder, x.id AS h, y.id AS t,
+            LEFT JOIN (SELECT coalesce(hp.merged_into, x.holder) AS from_holder, coalesce(tp.merged_into, y.holder) AS to_holder, x.id AS h, y.id AS t, d.plain,
                            coalesce(sum(d.probability) FILTER (d.parent = x.id), 0) AS f, coalesce(sum(d.probability) FILTER (d.parent = y.id), 0) AS g,
-                           max(d.grade) FILTER (d.parent = x.id) AS along, max(d.grade) FILTER (d.parent = y.id) AS backwards
-                       FROM (SELECT unnest([parent, child]) AS one, unnest([child, parent]) AS other, parent, probability, grade FROM views.derivations) d
+                           max(d.grade) FILTER (d.parent = x.id) AS along, max(d.grade) FILTER (d.parent = y.id) AS backwards, max(j.no) AS judgement
+                       FROM (SELECT unnest([parent, child]) AS one, unnest([child, parent]) AS other, parent, CASE WHEN plain THEN coalesce(without_judgement, probability) ELSE probability END AS probability, grade, plain
+                             FROM (SELECT *, unnest([false, true]) AS plain FROM views.derivations)) d
                        JOIN main.dataset x ON x.current AND x.id = d.one JOIN main.dataset y ON y.current AND y.id = d.other
-                       LEFT JOIN main.party hp ON hp.id = x.holder LEFT JOIN main.party tp ON tp.id = y.holder GROUP BY ALL) c
-                ON c.from_holder = s.seller AND c.to_holder = s.buyer))
+                       LEFT JOIN main.party hp ON hp.id = x.holder LEFT JOIN main.party tp ON tp.id = y.holder
+                       LEFT JOIN views._judged j ON j.verdict <> 'unsure' AND x.id IN (j.a, j.b) AND y.id IN (j.a, j.b) GROUP BY ALL) c
+                ON c.from_holder = s.seller AND c.to_holder = s.buyer AND c.plain = s.plain))
     WHERE nth = 1;
+CREATE OR REPLACE VIEW views.sales AS
+    SELECT s.relation, s.seller, s.buyer, s.date, s.evidence, s.state, s.parent, s.child, s.probability, s.opposite, s.grade,
+        j.verdict AS judgement, CASE WHEN j.no IS NOT NULL THEN p.state END AS state_without_judgement, j.who AS judged_by, CAST(j."at" AS DATE) AS judged_on, j.note
+    FROM views._sales s JOIN views._sales p ON p.relation = s.relation AND p.plain
+    LEFT JOIN main.judgement j ON p.state <> s.state AND j.no = coalesce(s.judgement, p.judgement)
+    WHERE NOT s.plain;
 CREATE OR REPLACE VIEW views.chains AS
     SELECT c.parties, c.datasets, c.grade, c.first_seen, c.last_seen, c.probability, j.verdict AS judgement, c.without_judgement,
         j.who AS judged_by, CAST(j."at" AS DATE) AS judged_on, j.note
@@ -469,5 +479,5 @@ COMMENT ON VIEW views.alias_origins IS 'Services that addresses of a list name, 
 COMMENT ON VIEW views.novelty IS 'Parts of a list by who had its contacts first | dataset: id; part: new (in no earlier list), recycled (in an earlier one), open (no day shows it); first: the earliest list that has them, NULL for several and for other parts; holder: of that list; since: its day; since_by: created or obtained; contacts: NULL under {least}, or where it would give such a count away; few: under {least}; share: of the list, NULL likewise; low: least share, where not all can be compared or a count is hidden; high: largest; reasons: codes with their numbers; against: likewise';
 COMMENT ON VIEW views.vintages IS 'In which window a client''s rows left the client | client: party; source: its list; dataset: of another holder; from_day: lower end at 95 %, NULL where nothing bounds it; to_day: upper end, NULL likewise; best: likeliest day; rate: share of the client''s rows that were taken; matched: the client''s contacts in the dataset; later: contacts that the client added after the window; later_seen: of these in the dataset, NULL under {least}; gone: contacts that it had deleted before the window; gone_seen: of these in the dataset, NULL under {least}; releases: copies dated in the window; dates: JSON, how well the day of each copy fits (nats over the mean of all days); probability: that the rows were copied from the client''s list at all; reasons: codes with their numbers; against: likewise';
 COMMENT ON VIEW views.retention IS 'What vendors held or passed on | vendor: party; client: party; release: id; dataset: released; seen_in: dataset; seen_with: party; first_seen: day; reading: retained, passed_on, held; after_end: NULL where it cannot be told; probability: of the reading; grade: G0 to G5; reasons: codes with their numbers; against: likewise; judgement: a person''s, on the copy and the list or, where it rests on one, on a step; without_judgement: where it rests on a persons judgement, the probability without that; judged_by: who that was; judged_on: the day; note: why';
-COMMENT ON VIEW views.sales IS 'Documented sales beside what the lists of seller and buyer say | relation: number; seller: party; buyer: party; date: of the sale; evidence: ids; state: agrees, disagrees, open (copied, direction not told), no tie; parent: dataset that the other was likelier copied from; child: dataset; probability: of that direction; opposite: of the other one; grade: of the derivation told';
-COMMENT ON VIEW views.chains IS 'Resale chains | parties: in order; datasets: in order; grade: of the weakest step; first_seen: day; last_seen: day; probability: that all its steps are true; judgement: a person''s, on one of its steps; without_judgement: where it rests on a persons judgement, the probability without that; judged_by: who that was; judged_on: the day; note: why';
+COMMENT ON VIEW views.sales IS 'Documented sales beside what the lists of seller and buyer say | relation: number; seller: party; buyer: party; date: of the sale; evidence: ids; state: agrees, disagrees, open (copied, direction not told), no tie; parent: dataset that the other was likelier copied from; child: dataset; probability: of that direction; opposite: of the other one; grade: of the derivation told; judgement: a person''s, where the state would be another without it; state_without_judgement: that state; judged_by: who that was; judged_on: the day; note: why';
+COMMENT ON VIEW views.chains IS 'Resale chains | parties: in order; datasets: in order; grade: of the weakest step; first_seen: day; last_seen: day; probability: that all its steps are true; judgement: a person''s, on one of its steps or on one that sends it this way; without_judgement: the probability without that, NULL where it rests on none or would go another way; judged_by: who that was; judged_on: the day; note: why';

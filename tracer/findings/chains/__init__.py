@@ -19,6 +19,7 @@ from tracer.findings.attribution.score import ALPHA
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.finding_tables import put_rows
 from tracer.findings.retention.reasons import LIKELIER
+from tracer.findings.unjudged import NOTICED, any_judged, deciding, unjudged
 from tracer.resources import statements_beside
 
 MOST_ROUTES = 2_000
@@ -49,20 +50,41 @@ class Route(NamedTuple):
 
 def compute(facts: CaseFacts, run: int) -> None:
     """Fills table `chain` for `run` from the findings that are not superseded."""
-    rows = (
-        (*route[:5], round(route.probability, 6), *((round(route.unjudged, 6), judged) if judged else (None, None)))
-        for route in chains(facts.con) for judged in (route.judgement,)
-    )  # fmt: skip
-    put_rows(facts.con, "chain", run, " ".join((*Route._fields[:6], "without_judgement", "judgement")), rows)
+    con = facts.con
+    found = otherwise = chains(con)
+    if any_judged(con):
+        with unjudged(con):
+            otherwise = chains(con, judged=False)
+    ways = {route.parties: route for route in otherwise}
+    rows = ((*route[:5], round(route.probability, 6), *_judged(con, route, ways.get(route.parties))) for route in found)
+    put_rows(con, "chain", run, " ".join((*Route._fields[:6], "without_judgement", "judgement")), rows)
 
 
-def chains(con: duckdb.DuckDBPyConnection) -> list[Route]:
-    """All maximal chains of two parties or more, one per sequence of parties: best grade, then longest first."""
+def _judged(con: duckdb.DuckDBPyConnection, route: Route, otherwise: Route | None) -> tuple[float | None, int | None]:
+    """How likely it is without judgements, and the judgement that it rests on; the first is None where no number but
+    its way rests on one: a step that a person has rejected sends a chain another way, none of whose steps is judged.
+
+    otherwise: the chain of the same parties that there is without judgements.
+    """
+    if route.judgement is not None:
+        return round(route.unjudged, 6), route.judgement
+    if otherwise is None:
+        return None, deciding(con, route.datasets)
+    if abs(otherwise.probability - route.probability) >= NOTICED:
+        return round(otherwise.probability, 6), deciding(con, route.datasets)
+    return None, None
+
+
+def chains(con: duckdb.DuckDBPyConnection, *, judged: bool = True) -> list[Route]:
+    """All maximal chains of two parties or more, one per sequence of parties: best grade, then longest first.
+
+    judged: a copy that a person has ruled out as the source of a list is not followed, whatever names it.
+    """
     stops = {
         (kind, ref): Route((party,), (ref,) if kind == "dataset" else (), "G5", first, last, 1.0, False, 1.0, None)
         for kind, ref, party, first, last in con.execute(statement("chain_stations")).fetchall()
     }
-    links = _acyclic(con, stops)
+    links = _acyclic(con, stops, judged=judged)
     # Per station the routes that lead to it, one per sequence of parties, from the first holders on.
     routes: dict[Station, list[Route]] = {}
     for station in nx.lexicographical_topological_sort(links):
@@ -76,17 +98,18 @@ def chains(con: duckdb.DuckDBPyConnection) -> list[Route]:
     return sorted(whole, key=lambda route: (-int(route.grade[1]), -len(route.parties), route.parties))
 
 
-def _acyclic(con: duckdb.DuckDBPyConnection, stops: dict[Station, Route]) -> nx.DiGraph[Station]:
+def _acyclic(con: duckdb.DuckDBPyConnection, stops: dict[Station, Route], *, judged: bool) -> nx.DiGraph[Station]:
     """The links as an acyclic graph; of a cycle the least probable link is left out."""
     links: nx.DiGraph[Station] = nx.DiGraph()
-    rows = con.execute(statement("chain_links"), {"least": LIKELIER, "attributed": 1 - 2 * ALPHA}).fetchall()
-    for from_kind, from_id, to_kind, to_id, probability, grade, lawful, unjudged, judgement in rows:
+    given = {"least": LIKELIER, "attributed": 1 - 2 * ALPHA, "judged": judged}
+    rows = con.execute(statement("chain_links"), given).fetchall()
+    for from_kind, from_id, to_kind, to_id, probability, grade, lawful, without, judgement in rows:
         source, target = (from_kind, from_id), (to_kind, to_id)
         if source in stops and target in stops:
             links.add_nodes_from((source, target))
             if not nx.has_path(links, target, source):
                 links.add_edge(
-                    source, target, grade=grade, lawful=lawful, probability=probability, unjudged=unjudged,
+                    source, target, grade=grade, lawful=lawful, probability=probability, unjudged=without,
                     judgement=judgement,
                 )  # fmt: skip
     return links

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from tracer.disclosure import Reason
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims import calls, consented, contents, members, origins, random, retained, size, stopped
 from tracer.findings.claims.added import assess_added
-from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, read_claims, untestable
+from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, lists_of, read_claims, untestable
 from tracer.findings.finding_tables import kept, put_rows
 from tracer.findings.lines.events import enter_line_events
+from tracer.findings.statements import headlines
+from tracer.findings.unjudged import any_judged, deciding, unjudged
 
 Test = Callable[[CaseFacts, ClaimRow], ClaimVerdict]
 
@@ -47,7 +50,14 @@ def compute(facts: CaseFacts, run: int) -> None:
     claims = read_claims(facts.con)
     if any(claim.kind in _OF_CALLS for claim in claims):
         enter_line_events(facts)
-    verdicts = [(claim, KINDS.get(claim.kind, assess_added)(facts, claim)) for claim in claims]
+    verdicts = [(claim, _verdict(facts, claim)) for claim in claims]
+    if any_judged(facts.con):
+        with unjudged(facts.con):
+            otherwise = [_verdict(facts, claim).verdict for claim in claims]
+        verdicts = [
+            (claim, verdict if verdict.verdict == without else _decided(facts, claim, verdict, without))
+            for (claim, verdict), without in zip(verdicts, otherwise, strict=True)
+        ]
     put_rows(facts.con, "claim_verdict", run, "claim dataset verdict p_value numbers alternatives grade", (
         (
             claim.id, claim.dataset, verdict.verdict, verdict.p_value,
@@ -55,3 +65,19 @@ def compute(facts: CaseFacts, run: int) -> None:
         )
         for claim, verdict in verdicts
     ))  # fmt: skip
+
+
+def _verdict(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
+    return KINDS.get(claim.kind, assess_added)(facts, claim)
+
+
+def _decided(facts: CaseFacts, claim: ClaimRow, verdict: ClaimVerdict, without: str) -> ClaimVerdict:
+    """A verdict that would be another one without what persons have judged says so before all else."""
+    judgement = deciding(facts.con, lists_of(facts.con, claim))
+    row = facts.con.execute(
+        'SELECT verdict AS judgement, who AS judged_by, CAST("at" AS DATE) AS judged_on, note FROM judgement'
+        " WHERE no = $no",
+        {"no": judgement},
+    )
+    said = headlines.decided(dict(zip((one[0] for one in row.description), row.fetchall()[0], strict=True)), without)
+    return replace(verdict, alternatives=(said, *verdict.alternatives))

@@ -23,6 +23,7 @@ from tracer.findings.retention.origins import UNRECORDED, posterior
 from tracer.findings.retention.reasons import NAMED, MarkedDataset, RetentionFacts, grade_of, speaks_against, speaks_for
 from tracer.findings.sightings import Dataset, Release, read_background, read_marks, read_sightings
 from tracer.findings.statements import headlines
+from tracer.findings.unjudged import NOTICED
 from tracer.findings.vintage.history import lineages
 
 _CLIENT = 0.15
@@ -42,8 +43,6 @@ _ACCUSED = 0.9
 _STRAIGHT = 0.02
 """Share that always stays open for the direct way: a loaded parent may have been one of several ways. How often copies
 came by a second way would tell it."""
-_MOVED = 0.005
-"""Least difference that a judgement makes for it to be named: under it the numbers that are shown are the same."""
 _CONFIRMED = 1.0 - 1e-6
 """What a person has confirmed, as of derivations."""
 _CLIENT_LEAKED = 0.2
@@ -147,7 +146,7 @@ def _by(row: tuple[Any, ...]) -> Reason | None:
 def _moved(row: Retention, unjudged: tuple[float, str], newest: int | None) -> Retention:
     """The row with what it would be without judgements, where they moved its probability or grade."""
     without, grade = unjudged
-    if newest is None or (abs(row.probability - without) < _MOVED and grade == row.grade):
+    if newest is None or (abs(row.probability - without) < NOTICED and grade == row.grade):
         return row
     return row._replace(without_judgement=without, judgement=newest)
 

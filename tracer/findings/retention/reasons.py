@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Probability, Reason, Ref, ReleaseRef, Times, Word
 from tracer.findings.derivation.descent import LEAST
-from tracer.findings.derivation.edges import FAINT, LEAST_GRADED
+from tracer.findings.derivation.edges import FAINT
 from tracer.findings.retention.client import ClientMarks, Window
 from tracer.findings.retention.origins import UNRECORDED, OriginPosterior, is_own
 from tracer.findings.sightings import Release
+from tracer.findings.statements import headlines
 from tracer.findings.vintage.reasons import exported_reason
 from tracer.policy import SHOWN_FROM
 
@@ -104,9 +105,9 @@ def speaks_for(facts: RetentionFacts) -> Iterator[Reason]:
         exported = exported_reason(first, last)
         yield Reason.of("retention-exported-then", dataset=dataset, exported=exported, vendor=vendor)
     for step in facts.item.marks.steps:
-        code = "retention-copied" if step.by_lists >= LEAST_GRADED else "retention-copied-perhaps"
-        giver, likely = DatasetRef(step.parent), step.judged or Probability(step.probability)
-        yield Reason.of(code, dataset=dataset, parent=giver, probability=likely, grade=Ref(step.grade))
+        sure, likely = headlines.firmness(step.by_lists).code, step.judged or Probability(step.probability)
+        copied = headlines.related("copied", DatasetRef(step.parent), dataset, sure=sure)
+        yield Reason.of("retention-step", relation=copied, probability=likely, grade=Ref(step.grade))
     for parent, contacts in facts.only:
         if contacts >= SHOWN_FROM:
             yield Reason.of("retention-only-source", n=Count(contacts), dataset=dataset, parent=DatasetRef(parent))

@@ -10,6 +10,7 @@ WITH strong AS (
     FROM attribution a
     JOIN release l ON l.id = a.release
     WHERE a.superseded IS NULL AND a.accused
+        AND NOT ($judged AND EXISTS (SELECT 1 FROM views._judged j WHERE j.a = a.release AND j.b = a.dataset AND j.verdict = 'reject'))
 )
 SELECT 'dataset' AS from_kind, d.parent AS from_id, 'dataset' AS to_kind, d.child AS to_id, d.probability, d.grade, false AS lawful,
     coalesce(d.without_judgement, d.probability) AS unjudged, CASE WHEN d.without_judgement IS NOT NULL THEN j.no END AS judgement
