@@ -127,7 +127,7 @@ def test_the_best_explanation_and_how_much_less_likely_the_next_one_is(case: Cas
         case, ("a", "b", "copied", None, 0.9), ("a", "b", "through", "c", 0.06), ("a", "b", "other", None, 0.04)
     )
     assert found["answer"] == (
-        "b was copied from a. The next explanation is 15 times less likely: b came from a through c."
+        "b was copied from a. The next explanation is 15 times less likely: b came from a by way of c."
     )
     assert found["told"] is True
     assert any("all of c as it was at the time" in str(text) for text in found["would_tell"]), "odds under 20 : 1"
@@ -295,7 +295,7 @@ def test_a_later_version_is_no_copy(pair_case: Case) -> None:
 def test_it_cannot_be_told_is_an_answer_without_a_probability(pair_case: Case) -> None:
     explained(pair_case, ("a", "b", "copied", None, 0.5), ("b", "a", "copied", None, 0.45))
     said = answer(pair_case)
-    assert said.startswith("It cannot be told which of a and b was copied from the other.")
+    assert said.startswith("One of a and b was copied from the other; which from which cannot be told.")
     assert "How sure: both are about equally likely." in said
     assert "the day on which a was made" in said
     pair_case.con.execute("DELETE FROM explanation")

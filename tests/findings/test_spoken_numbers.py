@@ -81,8 +81,7 @@ def test_how_many_canaries_are_in_it(seen: int | None, words: str) -> None:
     ],
 )
 def test_an_alternative_is_said_to_be_likelier_or_less_likely(other: float, this: float, said: str) -> None:
-    lists: dict[str, Number] = {"giver": DatasetRef("a"), "taker": DatasetRef("b"), "through": None}
-    assert said in say(compared(Reason.of("derivation-explanation", kind=Word("hidden"), **lists), other, this))
+    assert said in say(compared(headlines.related("hidden", DatasetRef("a"), DatasetRef("b")), other, this))
 
 
 @pytest.mark.parametrize(

@@ -97,9 +97,10 @@ def every() -> Iterator[Reason]:
     yield from (
         headlines.chain(CHAIN),
         headlines.chain_by(CHAIN),
-        headlines.chain_steps(),
+        *headlines.against_chain(CHAIN | {"judgement": "reject", "without_judgement": None}),
         headlines.vintage(DATED),
         headlines.sale(SALE),
+        *headlines.against_sale(SALE | {"judgement": "reject", "state_without_judgement": "agrees"}),
     )
     for kind in CLAIM_KINDS:
         for verdict in ("supported", "contradicted", "consistent", "untestable", "untested"):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tracer.ask.column_words import ALWAYS
+from tracer.ask.table import ALWAYS
 from tracer.wording import LANGUAGES, BrokenCatalogue, data_word, key_of, labels, templates, word
 from tracer.wording.catalogue_files import entries, text_of
 from tracer.wording.columns import SECTIONS

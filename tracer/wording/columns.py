@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -27,185 +28,40 @@ class PageSection:
     """A key of truth: rows in which it is false are shown in one line each, their reasons being reasons against."""
 
 
-SECTIONS = (
-    PageSection(
-        "retention",
-        (
-            SectionColumn("grade", "grade"),
-            SectionColumn("reading", "kind"),
-            SectionColumn("vendor", "party"),
-            SectionColumn("client", "party"),
-            SectionColumn("release", "release"),
-            SectionColumn("seen_in", "dataset"),
-            SectionColumn("seen_with", "party"),
-            SectionColumn("first_seen"),
-            SectionColumn("after_end", "truth"),
-            SectionColumn("probability", "chance"),
-        ),
-    ),
-    PageSection(
-        "resale-chains",
-        (
-            SectionColumn("grade", "grade"),
-            SectionColumn("chain", "parties"),
-            SectionColumn("datasets", "datasets"),
-            SectionColumn("first_seen"),
-            SectionColumn("last_seen"),
-        ),
-    ),
-    PageSection(
-        "attributions",
-        (
-            SectionColumn("grade", "grade"),
-            SectionColumn("dataset", "dataset"),
-            SectionColumn("release", "release"),
-            SectionColumn("recipient", "party"),
-            SectionColumn("accused", "truth"),
-            SectionColumn("canaries_seen", "number"),
-            SectionColumn("canaries_planted", "number"),
-            SectionColumn("rows_matched", "number"),
-            SectionColumn("error", "number"),
-            SectionColumn("test", "by"),
-        ),
-        brief_without="accused",
-    ),
-    PageSection(
-        "derivations",
-        (
-            SectionColumn("grade", "grade"),
-            SectionColumn("parent", "dataset"),
-            SectionColumn("child", "dataset"),
-            SectionColumn("shared", "number"),
-            SectionColumn("share_of_child", "number"),
-            SectionColumn("via", "dataset"),
-            SectionColumn("probability", "chance"),
-        ),
-    ),
-    PageSection(
-        "vintage",
-        (
-            SectionColumn("client", "party"),
-            SectionColumn("source", "dataset"),
-            SectionColumn("dataset", "dataset"),
-            SectionColumn("from_day"),
-            SectionColumn("to_day"),
-            SectionColumn("best"),
-            SectionColumn("matched", "number"),
-            SectionColumn("rate", "number", "taken"),
-            SectionColumn("releases", "releases"),
-            SectionColumn("probability", "chance"),
-        ),
-    ),
-    PageSection(
-        "claims",
-        (
-            SectionColumn("verdict", "verdict"),
-            SectionColumn("party", "party"),
-            SectionColumn("about", "party"),
-            SectionColumn("kind", "claim"),
-            SectionColumn("value"),
-            SectionColumn("dataset", "dataset"),
-            SectionColumn("p_value", "number"),
-        ),
-    ),
-    PageSection(
-        "after-refusal",
-        (
-            SectionColumn("what", "refused"),
-            SectionColumn("client", "party"),
-            SectionColumn("refusals", "dataset"),
-            SectionColumn("of", "release"),
-            SectionColumn("party", "party"),
-            SectionColumn("people", "number"),
-            SectionColumn("events", "number"),
-            SectionColumn("first_day"),
-            SectionColumn("last_day"),
-        ),
-    ),
-    PageSection(
-        "complaint-rates",
-        (
-            SectionColumn("dimension", "dimension"),
-            SectionColumn("name", "party"),
-            SectionColumn("calls", "number"),
-            SectionColumn("complaints", "number"),
-            SectionColumn("rate", "number"),
-            SectionColumn("low", "number"),
-            SectionColumn("high", "number"),
-            SectionColumn("p_value", "number"),
-            SectionColumn("needed", "number"),
-        ),
-    ),
-    PageSection(
-        "lines",
-        (
-            SectionColumn("line"),
-            SectionColumn("vendor", "party"),
-            SectionColumn("carrier", "party"),
-            SectionColumn("province"),
-            SectionColumn("hand", "number"),
-            SectionColumn("inferred", "number"),
-            SectionColumn("rule"),
-            SectionColumn("bound"),
-            SectionColumn("examined", "number"),
-            SectionColumn("violations", "number"),
-        ),
-    ),
-    PageSection(
-        "counts",
-        (
-            SectionColumn("scope", "scope"),
-            SectionColumn("party", "party"),
-            SectionColumn("counterparty", "party"),
-            SectionColumn("list", "dataset"),
-            SectionColumn("lists", "number"),
-            SectionColumn("raw", "number"),
-            SectionColumn("repeated", "number"),
-            SectionColumn("untrue", "number"),
-            SectionColumn("people", "number"),
-            SectionColumn("together", "number"),
-        ),
-    ),
-    PageSection(
-        "consent",
-        (
-            SectionColumn("what", "listed"),
-            SectionColumn("list", "dataset"),
-            SectionColumn("party", "party"),
-            SectionColumn("client", "party"),
-            SectionColumn("collected_under", "basis"),
-            SectionColumn("used_under", "basis"),
-            SectionColumn("state", "consent"),
-            SectionColumn("refused", "number"),
-            SectionColumn("purged"),
-        ),
-    ),
-    PageSection(
-        "sales",
-        (
-            SectionColumn("state", "sale"),
-            SectionColumn("seller", "party"),
-            SectionColumn("buyer", "party"),
-            SectionColumn("date"),
-            SectionColumn("evidence"),
-            SectionColumn("parent", "dataset"),
-            SectionColumn("child", "dataset"),
-            SectionColumn("probability", "chance"),
-            SectionColumn("opposite", "chance"),
-        ),
-    ),
-    PageSection(
-        "contradictions",
-        (
-            SectionColumn("what", "contradiction"),
-            SectionColumn("about", "party"),
-            SectionColumn("kind", "claim"),
-            SectionColumn("party_a", "party"),
-            SectionColumn("value_a"),
-            SectionColumn("said_a"),
-            SectionColumn("party_b", "party"),
-            SectionColumn("value_b", "verdict"),
-            SectionColumn("said_b"),
-        ),
-    ),
-)
+_COLUMNS = """
+retention: grade:grade reading:kind vendor:party client:party release:release seen_in:dataset seen_with:party
+    first_seen after_end:truth probability:chance
+resale-chains: grade:grade chain:parties datasets:datasets first_seen last_seen
+attributions: grade:grade dataset:dataset release:release recipient:party accused:truth canaries_seen:number
+    canaries_planted:number rows_matched:number error:number test:by
+derivations: grade:grade parent:dataset child:dataset shared:number share_of_child:number via:dataset
+    probability:chance
+vintage: client:party source:dataset dataset:dataset from_day to_day best matched:number rate:number:taken
+    releases:releases probability:chance
+claims: verdict:verdict party:party about:party kind:claim value dataset:dataset p_value:number
+after-refusal: what:refused client:party refusals:dataset of:release party:party people:number events:number first_day
+    last_day
+complaint-rates: dimension:dimension name:party calls:number complaints:number rate:number low:number high:number
+    p_value:number needed:number
+lines: line vendor:party carrier:party province hand:number inferred:number rule bound examined:number
+    violations:number
+counts: scope:scope party:party counterparty:party list:dataset lists:number raw:number repeated:number untrue:number
+    people:number together:number
+consent: what:listed list:dataset party:party client:party collected_under:basis used_under:basis state:consent
+    refused:number purged
+sales: state:sale seller:party buyer:party date evidence parent:dataset child:dataset probability:chance
+    opposite:chance
+contradictions: what:contradiction about:party kind:claim party_a:party value_a said_a party_b:party value_b:verdict
+    said_b
+"""
+"""Section, then its columns as `key:shown:head`, the last two where they are not `text` and the key's own word."""
+
+
+def _sections() -> Iterator[PageSection]:
+    for line in _COLUMNS.strip().replace("\n    ", " ").splitlines():
+        name, _, columns = line.partition(": ")
+        brief = "accused" if name == "attributions" else None
+        yield PageSection(name, tuple(SectionColumn(*column.split(":")) for column in columns.split()), brief)
+
+
+SECTIONS = tuple(_sections())

@@ -73,10 +73,10 @@ class _Marked(str):
 FORMER = frozenset(
     f"derivation-{code}"
     for code in (
-        "alone", "covers", "errors", "follows", "grown", "newest", "one-register", "overlap", "rows-explained",
-        "two-lists",
+        "alone", "covers", "errors", "explanation", "follows", "grown", "newest", "one-register",
+        "overlap", "rows-explained", "two-lists",
     )
-)  # fmt: skip
+) | {"retention-copied", "retention-copied-perhaps"}  # fmt: skip
 """Codes that version 0.2 kept in findings and this one no longer gives: until they are traced again."""
 
 

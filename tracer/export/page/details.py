@@ -50,8 +50,8 @@ class LineCard:
     open: bool
     stands_for: int
     statements: list[EdgeDetails]
-    replies: list[tuple[Cell, PageWord, list[tuple[PageWord, Cell]]]]
-    """Parties of whom it says something, the state of their right of reply, and what more there is to tell of it."""
+    replies: list[tuple[Cell, tuple[str, ...]]]
+    """Parties of whom it says something, and what they answered, in each language."""
     unasked: list[Cell]
     """The others of whom it says something: they were not asked."""
     lines: list[tuple[PageWord, Cell, str]]
@@ -67,7 +67,8 @@ class NodeCard:
     kind: PageWord
     title: Cell
     facts: list[tuple[PageWord, Cell]]
-    reply: list[tuple[PageWord, Cell]]
+    reply: tuple[str, ...]
+    """What it answered, in each language; of a party alone."""
     canaries: list[str]
     """Those planted in a copy or found in a list, by their pseudonyms, with the calls that reached them."""
     members: list[Cell]
@@ -108,9 +109,7 @@ def _least(bundle: Bundle) -> tuple[str, bool, int]:
     return "" if bundle.probability is None else percent(bundle.probability), open_, len(bundle.edges)
 
 
-def _replies(
-    bundle: Bundle, index: Index
-) -> tuple[list[tuple[Cell, PageWord, list[tuple[PageWord, Cell]]]], list[Cell]]:
+def _replies(bundle: Bundle, index: Index) -> tuple[list[tuple[Cell, tuple[str, ...]]], list[Cell]]:
     """Whom it says something about, clients of copies too: those who were asked, and the others."""
     parties = []
     for edge in bundle.edges:
@@ -123,7 +122,7 @@ def _replies(
     about = [index.nodes[name] for name in dict.fromkeys(parties) if index.nodes[name]["reply"] is not None]
     asked = [node for node in about if node["reply"] != "not_asked"]
     return (
-        [(index.link(node["id"]), PageWord.of("reply", node["reply"]), _reply(node)[1:]) for node in asked],
+        [(index.link(node["id"]), index.answers[node["id"]]) for node in asked],
         [index.link(node["id"]) for node in about if node["reply"] == "not_asked"],
     )
 
@@ -209,7 +208,7 @@ def node_cards(leaving: Outgoing, deck: Deck, index: Index) -> list[NodeCard]:
                     about,
                     title,
                     [],
-                    [],
+                    (),
                     [],
                     members,
                     [],
@@ -228,7 +227,7 @@ def node_cards(leaving: Outgoing, deck: Deck, index: Index) -> list[NodeCard]:
                     title=replace(index.name(node), anchor=None),
                     facts=_facts(node, counts, index, full.get(node["id"], "")),
                     canaries=canaries.get(node["id"], []),
-                    reply=_reply(node),
+                    reply=index.answers[node["id"]] if node["kind"] == "party" and node["reply"] is not None else (),
                     members=[index.link(one["id"]) for one in inside] if node is card.node else [],
                     claims=_claims(node, findings, voices),
                     evidence=[documents[ref] for ref in node["evidence"] if ref in documents],
@@ -241,7 +240,7 @@ def node_cards(leaving: Outgoing, deck: Deck, index: Index) -> list[NodeCard]:
 def _more(owner: Node, chip: str, names: Sequence[str], index: Index) -> NodeCard:
     members = [index.link(name) for name in names]
     return NodeCard(
-        index.anchors[chip], address_key(chip), PageWord("node-more"), replace(index.name(owner), anchor=None), [], [],
+        index.anchors[chip], address_key(chip), PageWord("node-more"), replace(index.name(owner), anchor=None), [], (),
         [], members, [], [],
     )  # fmt: skip
 
@@ -304,23 +303,6 @@ def _facts(node: Node, counts: FoldedCounts, index: Index, full: str) -> list[tu
 
 def _plain(value: object) -> Cell | None:
     return None if value is None else Cell(figure(value))
-
-
-def _reply(node: Node) -> list[tuple[PageWord, Cell]]:
-    """Right of reply of a party: its state, the dates, what it answered."""
-    if node["kind"] != "party" or node["reply"] is None:
-        return []
-    said = [(PageWord("reply"), Cell(word=PageWord.of("reply", node["reply"])))]
-    if node["reply_asked"] is not None or node["reply_deadline"] is not None:
-        dates = {name: node_date or "–" for name, node_date in _reply_dates(node)}
-        said.append((PageWord("date"), Cell(word=PageWord("reply-dates", dates))))
-    if node["reply_text"] is not None:
-        said.append((PageWord("reply-answered"), Cell(node["reply_text"], quoted=True)))
-    return said
-
-
-def _reply_dates(node: Node) -> list[tuple[str, str | None]]:
-    return [("asked", node["reply_asked"]), ("deadline", node["reply_deadline"]), ("answered", node["reply_answered"])]
 
 
 def _claims(node: Node, findings: Findings, voices: Sequence[Voice]) -> list[tuple[str, str]]:

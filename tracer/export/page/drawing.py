@@ -78,8 +78,8 @@ class DrawnLine:
     """How it is coloured: one of the strong kinds, or `relation`."""
     word: PageWord
     said: str
-    """What its label says: `derived`, `derived-perhaps`, `derived-open`, `relation` or that with its kind,
-    `found-perhaps`, else `found`."""
+    """What its label says: `lists-` or `relation-` with the kind of relation, or `relation`; of what was found of
+    copies `found` or `found-perhaps`."""
     sure: str
     """How likely that is, in per cent, the least where it covers several; empty where nothing measures it."""
     without: str
@@ -252,13 +252,13 @@ def _line(
     known_kind = key_of("relation", {drawn: one for one, drawn in REVERSED.items()}.get(edge["kind"], edge["kind"]))
     stated = "relation" if known_kind is None else f"relation-{between}"
     said, chance = "found" if kind in STRENGTH else stated, bundle.probability
-    if (
-        edge["kind"] == "derived"
-        and edge["relation"] not in _OF_LISTS
-        and "party" not in (source["kind"], target["kind"])
+    if edge["kind"] == "derived" and "party" not in (source["kind"], target["kind"]):
+        said = "lists-" + (edge["relation"] if edge["relation"] in _OF_LISTS else "copied")
+    if open_ and said in ("lists-copied", "lists-version"):
+        said += "-open"
+    elif said in ("lists-copied", "lists-version", "lists-exchange", "found") and not all(
+        firm(edge).code == "firm" for edge in bundle.edges
     ):
-        said = "derived-open" if open_ else "derived"
-    if said in ("derived", "found") and not all(firm(edge).code == "firm" for edge in bundle.edges):
         said += "-perhaps"
     return DrawnLine(
         anchor=anchors[bundle.id],

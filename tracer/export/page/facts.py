@@ -26,7 +26,6 @@ class Cell:
     """The text where the page is in Chinese, if it is another."""
     ref: str = ""
     """The id behind a name; empty where there is no other name."""
-    quoted: bool = False
 
 
 TINY = 1e-9
@@ -92,8 +91,11 @@ class Index:
         anchors: Mapping[str, str],
         lines: Mapping[tuple[str, str, str], str] | None = None,
         chinese: Graph | None = None,
+        answers: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         """`graph` has the labels of the first language, `chinese` those of the other."""
+        self.answers = answers or {}
+        """Party -> what it answered, in each language."""
         self.lines = lines or {}
         """(query, parent, child) -> the card of the line that shows the row."""
         self.nodes = {node["id"]: node for node in graph["nodes"]}

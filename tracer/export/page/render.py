@@ -33,8 +33,8 @@ from tracer.export.picture.edge_labels import ALONG, ANYWHERE, APART, BESIDE, CL
 from tracer.export.picture.lanes import place_in_time
 from tracer.export.picture.placement import CARD, CHIP, HEAD, TOGGLE, Picture, place
 from tracer.export.story.front import front_of, replies_in
-from tracer.export.story.tell import by_copy
 from tracer.findings.statements import Statement, conclusions
+from tracer.findings.statements.conclusions import by_copy
 from tracer.graph.model import GRADES, Graph, Node, at_least, day_of
 from tracer.wording import LANGUAGES, Voice, say
 
@@ -213,7 +213,7 @@ def headlines(leaving: Outgoing, index: Index) -> list[Headline]:
     voices = [Voice(lang, leaving.called(lang)) for lang in LANGUAGES]
     retentions = [one for one in leaving.statements if one.kind == "retention"]
     quoted = set[str]()
-    return [_headline(leaving, seen, index, voices, quoted) for seen in by_copy(retentions)]
+    return [_headline(leaving, seen, index, voices, quoted) for seen in by_copy(retentions, "G2")]
 
 
 def _headline(leaving: Outgoing, ordered: list[Statement], index: Index, voices: Voices, quoted: set[str]) -> Headline:
@@ -291,7 +291,8 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
     graph, chinese = [leaving.labelled(language) for language in LANGUAGES]
     deck = deal(graph)
     anchors = _anchors(deck)
-    index = Index(graph, anchors, _derived(deck, graph, anchors), chinese)
+    answers = {node["id"]: leaving.answers(node["id"]) for node in graph["nodes"] if node["kind"] == "party"}
+    index = Index(graph, anchors, _derived(deck, graph, anchors), chinese, answers)
     behind = Behind(leaving.rows, leaving.facts, index)
     walks = walks_of(leaving.rows, graph, deck, index)
     front = front_of(leaving)
@@ -329,7 +330,6 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
         dates=(min(dates), max(dates)) if dates else None,
         front=front,
         shared=(front.headline[shown_as], front.sure[shown_as]),
-        answers={node["id"]: leaving.answers(node["id"]) for node in graph["nodes"] if node["kind"] == "party"},
         headlines=headlines(leaving, index),
         nothing=[say(leaving.no_copy(), language) for language in LANGUAGES],
         untraced=None if leaving.untraced is None else [leaving.not_up_to_date(language) for language in LANGUAGES],

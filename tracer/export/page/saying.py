@@ -16,7 +16,6 @@ from tracer.export.page.facts import Cell, figure
 from tracer.export.page.inside import PageWord
 from tracer.export.page.text import clean
 from tracer.graph.build import REVERSED
-from tracer.visible import written_in_chinese
 from tracer.wording import LANGUAGES, templates, word
 from tracer.wording.compiled import CompiledTemplates
 from tracer.wording.names import parted
@@ -44,7 +43,7 @@ def environment(lang: str, chinese: Mapping[str, str], ids: frozenset[str]) -> E
     made.globals.update(
         t=saying.words, w=saying.word, d=saying.of_data, attr=saying.attribute, cell=saying.cell, name=saying.name,
         sentence=saying.sentence, stage=saying.stage, both=saying.both, other=saying.other, said=saying.said,
-        label=saying.label, quote=saying.quote, begin=saying.begin, figure=figure,
+        label=saying.label, begin=saying.begin, figure=figure,
     )  # fmt: skip
     made.filters["clean"] = clean
     return made
@@ -52,8 +51,9 @@ def environment(lang: str, chinese: Mapping[str, str], ids: frozenset[str]) -> E
 
 @cache
 def page_words(lang: str) -> dict[str, str]:
-    """The page's words, and those of relations between parties with the ends of a line, from giver to taker."""
-    lines = {}
+    """The page's words, and those of relations with the ends of a line, from giver to taker."""
+    ends = {"giver": "{source}", "taker": "{target}", "through": "{through}"}
+    lines = {f"line-lists-{kind}": said.format(**ends) for kind, said in templates("lists-", lang).items()}
     for kind, said in templates("relation-", lang).items():
         drawn, one, other = REVERSED.get(kind.replace("-", "_")), "{source}", "{target}"
         ends = {"a": other, "b": one} if drawn else {"a": one, "b": other}
@@ -118,20 +118,7 @@ class _Saying:
         """The same without the link."""
         return self._text(given) + self._behind(given)
 
-    def quote(self, text: str) -> Markup:
-        """Somebody's own words, which stay as they are, with a note for readers of the other language."""
-        chinese = written_in_chinese(text)
-        other, said = (
-            (LANGUAGES[0], f" {word('page-in-chinese', LANGUAGES[0])}") if chinese
-            else (LANGUAGES[1], word("page-not-translated", LANGUAGES[1]))
-        )  # fmt: skip
-        element = Markup('<bdi lang="zh">“{}”</bdi>') if chinese else Markup("“<bdi>{}</bdi>”")
-        note = Markup('<span lang="{0}" class="only-{0}">{1}</span>').format(other, said)
-        return element.format(clean(text)) + note
-
     def _text(self, given: Cell) -> Markup:
-        if given.quoted:
-            return self.quote(given.text)
         if given.chinese:
             return self.other(given.text, given.chinese, "bdi")
         return _isolated(given.text)
@@ -164,7 +151,9 @@ class _Saying:
         """What a line of the picture is called."""
         kind, basis = line.word.said(self._lang), PageWord.of("basis", line.basis).said(self._lang)
         drawn = line.said.removeprefix("relation-")
-        if drawn == line.said:
+        if line.said.startswith("lists-"):
+            said = word(line.said, self._lang, giver=line.source, taker=line.target)
+        elif drawn == line.said:
             said = word(f"page-line-{line.said}", self._lang, source=line.source, target=line.target, kind=kind)
         else:
             one, other = (line.target, line.source) if drawn in _STATED else (line.source, line.target)

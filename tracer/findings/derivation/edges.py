@@ -26,6 +26,7 @@ from tracer.findings.derivation.dossier import DossierFacts
 from tracer.findings.derivation.evidence import PairEvidence
 from tracer.findings.derivation.model import KINDS, Model, Stated
 from tracer.findings.derivation.ways import COPIED, EXCHANGE, HIDDEN, Explanation, Hidden
+from tracer.findings.statements import headlines
 
 FAINT = 0.01
 """Probability below which another explanation is named last of all that speaks against a finding."""
@@ -296,10 +297,8 @@ class EdgeWriter:
         names = {(x, y): one.id for one in self.proposed for x in one.children for y in one.children}
         through = names.get((parent, child)) if best.kind == HIDDEN else None
         by: Number = None if through is None else Ref(through)
-        told = Reason.of(
-            "derivation-explanation", kind=Word(best.kind), giver=lists[best.giver], taker=lists[best.taker],
-            through=by if best.through is None else lists[best.through],
-        )  # fmt: skip
+        by = by if best.through is None else lists[best.through]
+        told = headlines.related(best.kind, lists[best.giver], lists[best.taker], by)
         return [(best.probability, compared(told, best.probability, p))]
 
 

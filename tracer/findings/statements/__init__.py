@@ -135,7 +135,7 @@ def _chains(rows: Rows) -> Iterator[Statement]:
     for row in rows("resale-chains"):
         yield _made(
             "chain", row, headlines.chain(row), row["datasets"], sure=(headlines.chain_by(row),),
-            against=(headlines.chain_steps(),), parties=_each(*row["chain"]), lists=_each(*row["datasets"]),
+            against=headlines.against_chain(row), parties=_each(*row["chain"]), lists=_each(*row["datasets"]),
         )  # fmt: skip
 
 
@@ -214,7 +214,7 @@ def _contradictions(rows: Rows) -> Iterator[Statement]:
 def _sales(rows: Rows) -> Iterator[Statement]:
     for row in rows("sales"):
         yield _made(
-            "sale", row, headlines.sale(row), (row["seller"], row["buyer"]),
+            "sale", row, headlines.sale(row), (row["seller"], row["buyer"]), against=headlines.against_sale(row),
             parties=_each(row["seller"], row["buyer"]), lists=_each(row["parent"], row["child"]),
             cited=_each(*row["evidence"]),
         )  # fmt: skip

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from tracer.disclosure import Reason, sure_word
 from tracer.findings.statements import Statement, headlines
+
+
+def by_copy(found: Iterable[Statement], least: str = "G0") -> list[list[Statement]]:
+    """Statements on copies at the grade `least` or better, copy by copy."""
+    graded = (one for one in found if one.grade >= least)
+    return [list(seen) for _, seen in groupby(graded, key=lambda one: one.copies)]
 
 
 def kept(found: Sequence[Statement]) -> Iterator[tuple[Reason, Reason | None]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from tracer.disclosure import (
     Count,
@@ -218,12 +218,51 @@ def _value(value: object, *, rate: bool = False) -> Number:
 # ---------------------------------------------------------------- lists
 def derivation(row: Row) -> Reason:
     """A list that was copied from another, or is a later version of it."""
-    parent, child = DatasetRef(str(row["parent"])), DatasetRef(str(row["child"]))
-    kind = Word(str(row.get("kind") or "copy"))
-    open_ = row.get("direction") == "not_told"
-    if open_:
-        return Reason.of("headline-copied-open", kind=kind, parent=parent, child=child)
-    return Reason.of("headline-copied", sure=firm(row), kind=kind, parent=parent, child=child)
+    kind = "copied" if row.get("kind") in (None, "copy") else str(row["kind"])
+    sure = "open" if row.get("direction") == "not_told" and kind != "exchange" else firm(row).code
+    return stated(related(kind, DatasetRef(str(row["parent"])), DatasetRef(str(row["child"])), sure=sure))
+
+
+OWN = ("own", "refusals", "register")
+"""Origins of lists that the holder made itself."""
+Day = TypeVar("Day")
+
+
+def day_of_list(origin: object, obtained: Day | None, created: Day | None) -> Day | None:
+    """The day of a list wherever one is shown: the holder's own from when it was made, any other from when it was
+    obtained."""
+    days = (created, obtained) if origin in OWN else (obtained, created)
+    return days[1] if days[0] is None else days[0]
+
+
+def stated(relation: Reason) -> Reason:
+    """A relation as a sentence."""
+    return Reason.of("stated", relation=relation)
+
+
+def related(kind: str, giver: Number, taker: Number, through: Number = None, sure: str = "firm") -> Reason:
+    """What is between two lists, in the words of `relations.ftl`: the kind of an explanation, or `version`.
+
+    sure: `firm`, `perhaps` where it is less than likely, `open` or `open-perhaps` where the direction cannot be told.
+    """
+    kind = kind if kind in _KINDS else "other"
+    code = f"lists-{kind}"
+    if kind == "hidden":
+        code += "" if through is None else "-proposed"
+    elif sure.startswith("open") or (sure == "perhaps" and kind in _MAY_BE):
+        code += f"-{sure}"
+    numbers = {"giver": giver, "taker": taker} | ({} if through is None else {"through": through})
+    return Reason(code, numbers)
+
+
+_KINDS = ("copied", "version", "exchange", "through", "common", "states", "register", "hidden", "chance", "other")
+_MAY_BE = ("copied", "version", "exchange", "through", "common")
+"""Relations that are said of as "may have": what else there may be is said as one of several anyway."""
+
+
+def relation(kind: object, giver: str, taker: str) -> Reason:
+    """What is stated of two parties."""
+    return Reason(f"relation-{kebab(kind)}", {"a": PartyRef(giver), "b": PartyRef(taker)})
 
 
 def derivation_sure(row: Row) -> Reason:
@@ -247,13 +286,26 @@ def sureness(row: Row) -> Reason:
 def judged(row: Row) -> Reason | None:
     """By whom it was judged, on which day and why, and what it would be without that; None where it was not."""
     without = row.get("without_judgement")
-    if without is None:
-        return None
+    return None if without is None else _as_judged(row, Probability(float(str(without))))
+
+
+def decided(row: Row, without: str) -> Reason:
+    """That something rests on a judgement, and what there would be without: a verdict, the state of a sale, or
+    `another way` of a chain."""
+    return Reason.of("decided-by-judgement", judged=_as_judged(row, Reason.of("otherwise", state=Word(kebab(without)))))
+
+
+def decided_by(against: Sequence[object]) -> Reason | None:
+    """The same among what speaks against something, which it is the first of; None where no judgement decides it."""
+    first = against[0] if against else None
+    return first if isinstance(first, Reason) and first.code == "decided-by-judgement" else None
+
+
+def _as_judged(row: Row, without: Number) -> Reason:
     who, note = row.get("judged_by"), row.get("note")
     return Reason.of(
         "as-judged", verdict=Word(str(row.get("judgement") or "reverse")), who=None if who is None else Text(str(who)),
-        day=_day(row.get("judged_on")), note=None if note is None else Text(str(note)),
-        without=Probability(float(str(without))),
+        day=_day(row.get("judged_on")), note=None if note is None else Text(str(note)), without=without,
     )  # fmt: skip
 
 
@@ -276,9 +328,10 @@ def chain_by(row: Row) -> Reason:
     )  # fmt: skip
 
 
-def chain_steps() -> Reason:
+def against_chain(row: Row) -> tuple[Reason, ...]:
     """What speaks against a chain."""
-    return Reason.of("chain-steps")
+    way = row.get("judgement") is not None and row.get("without_judgement") is None
+    return (*((decided(row, "another way"),) if way else ()), Reason.of("chain-steps"))
 
 
 def vintage(row: Row) -> Reason:
@@ -293,6 +346,12 @@ def vintage(row: Row) -> Reason:
 def warning(row: Row) -> Reason:
     """What does not fit together: a row of the query `warnings`, which gives the numbers itself."""
     return reason_of({"code": kebab(row["kind"]), "numbers": row["numbers"]})
+
+
+def against_sale(row: Row) -> tuple[Reason, ...]:
+    """What speaks against what is stated of a sale."""
+    without = row.get("state_without_judgement")
+    return () if without is None else (decided(row, str(without)),)
 
 
 def sale(row: Row) -> Reason:

@@ -46,21 +46,6 @@ derivation-alternative =
         [likelier] Another explanation is { $times } times more likely: { $explanation }.
        *[unlikelier] The next explanation is { $times } times less likely: { $explanation }.
     }
-derivation-explanation =
-    { $kind ->
-        [copied] { $taker } was copied from { $giver }
-        [exchange] { $giver } and { $taker } each took contacts from the other
-        [through] { $taker } came from { $giver } through { $through }
-        [common] { $giver } and { $taker } both came from { $through }
-        [states] { $giver } came from an older state of { $through }, and { $taker } from { $through } itself
-        [register] { $giver } and { $taker } were both collected from one register or public source, or from the same people
-        [hidden] { $giver } and { $taker } both came from a list that was never obtained{ $through ->
-            [none] {""}
-           *[other] {" "}(proposed as { $through })
-        }
-        [chance] { $giver } and { $taker } share only popular contacts or a common public source
-       *[other] { $giver } and { $taker } are linked in a way that no list of this case shows, or the method is wrong
-    }
 
 # Lists that were never obtained
 derivation-hidden-contacts = { $contacts } contacts are in two or more of { $datasets }.

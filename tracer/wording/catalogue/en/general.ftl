@@ -20,6 +20,19 @@ as-judged =
         [none] {""}
        *[other] {" "}(“{ $note }”)
     }; without that: { SURE($without) }
+decided-by-judgement = This rests on a person’s judgement, { $judged }.
+otherwise =
+    { $state ->
+        [contradicted] the data contradict it
+        [supported] the data agree with it
+        [consistent] nothing contradicts it, which is not decisive
+        [untestable] it cannot be tested
+        [agrees] the lists agree with it
+        [disagrees] the lists point the other way
+        [open] the direction cannot be told
+        [no-tie] the lists are not tied
+       *[another-way] the lists tell another way
+    }
 counting-judged = { SURE($likely) }, counting a judgement ({ $judged })
 sure-certain = practically certain
 sure-very-likely = very likely

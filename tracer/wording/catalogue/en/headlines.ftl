@@ -145,24 +145,7 @@ headline-marks =
 headline-copy-unknown = { $dataset } contains { $client }’s list as hashes. Which copy it came from cannot be told.
 
 # Copies of lists
-headline-copied =
-    { $sure ->
-        [perhaps] { $kind ->
-            [version] { $child } may be a later version of { $parent }.
-            [exchange] { $parent } and { $child } may each have taken contacts from the other.
-           *[copy] { $child } may have been copied from { $parent }.
-        }
-       *[firm] { $kind ->
-            [version] { $child } is a later version of { $parent }.
-            [exchange] { $parent } and { $child } each took contacts from the other.
-           *[copy] { $child } was copied from { $parent }.
-        }
-    }
-headline-copied-open =
-    { $kind ->
-        [version] { $parent } and { $child } are versions of one list; which is older cannot be told.
-       *[copy] One of { $parent } and { $child } was copied from the other; which from which cannot be told.
-    }
+stated = { $relation }.
 chain-steps =
     A chain is as likely as all its steps together. What speaks against a step is said with the finding on its lists.
 headline-chain =

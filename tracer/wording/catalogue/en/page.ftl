@@ -66,8 +66,6 @@ page-pair-of = Pair of lists
 page-pair-alone = No finding joins these two lists.
 page-share-of-smaller = Share of the smaller list
 page-take = Copy or embed this picture
-page-in-chinese = (in Chinese)
-page-not-translated = (in its own words)
 page-take-svg = Copy as SVG
 page-take-png = Copy as PNG
 page-take-pdf = Print or save as PDF
@@ -88,9 +86,6 @@ page-basis = Basis
 page-line-label = { $said }, { $grade }, { $basis }
 page-line-label-sure = { $said } ({ $sure }), { $grade }, { $basis }
 page-line-label-judged = { $said } ({ $sure } as a person judged it, { $without } without that), { $grade }, { $basis }
-page-line-derived = { $target }: copied from { $source }
-page-line-derived-perhaps = { $target }: perhaps copied from { $source }
-page-line-derived-open = One of { $source } and { $target } was copied from the other
 page-line-several = { $label }. The line covers { $n } statements; grade and probability are the lowest of them.
 page-line-found-perhaps = From { $source } to { $target }: perhaps { $kind }
 page-line-found = From { $source } to { $target }: { $kind }
@@ -185,7 +180,6 @@ page-short-answered = answered
 page-short-no-reply = no reply
 page-short-asked = asked
 page-short-not-asked = not asked
-page-reply-dates = asked { $asked }, deadline { $deadline }, answered { $answered }
 
 # Grades
 page-grade-G0 = somebody’s word only

@@ -22,8 +22,7 @@ retention-fits-best =
 retention-exported-then =
     The client’s records in { $dataset } were exported { $exported } (95% range), which matches the date of { $vendor }’s
     copy.
-retention-copied = { $dataset } was copied from { $parent } ({ SURE($probability) }; { $grade }).
-retention-copied-perhaps = { $dataset } may have been copied from { $parent } ({ SURE($probability) }; { $grade }).
+retention-step = { $relation } ({ SURE($probability) }; { $grade }).
 retention-only-source =
     { $n } contacts in { $dataset } are also in { $parent } and in no other list here. Nothing else in this case explains
     them.

@@ -1,15 +1,15 @@
 ### Where contents, days and documents do not fit together.
 
 impossible-dates =
-    { $child } is a copy of { $parent } by its contents ({ SURE($probability) }), but it existed by { $child_day } and
+    { $child } looks like a copy of { $parent } by its contents ({ SURE($probability) }), but it existed by { $child_day } and
     { $parent } was made on { $parent_day }. A copy cannot be older than its source. Check both days, or look for
     an earlier export of { $parent }.
 reversed-dates =
-    { $child } is a copy of { $parent } by its contents ({ SURE($probability) }), but it existed by { $child_day } and
+    { $child } looks like a copy of { $parent } by its contents ({ SURE($probability) }), but it existed by { $child_day } and
     { $parent } was only obtained on { $parent_day }. The day of obtaining shows that a list existed, not when it was
     made. Find out when { $parent } was made.
 own-copied =
-    { $child } is loaded as a client’s own list, but by its contents it is a copy of { $parent }, which was obtained
+    { $child } is loaded as a client’s own list, but by its contents it looks like a copy of { $parent }, which was obtained
     ({ SURE($probability) }). Either the client took { $parent } in, or the direction is wrong, or { $child } is not the
     client’s own list.
 same-bytes = { $datasets } are the same file, byte for byte. They are one source, not several.

@@ -12,34 +12,6 @@ why-list =
            *[end] {""}
         }
     }
-why-explained =
-    { $kind ->
-        [copied] { $taker } { $sure ->
-            [perhaps] may have been copied
-           *[firm] was copied
-        } from { $giver }.
-        [exchange] { $taker } and { $giver } { $sure ->
-            [perhaps] may each have taken
-           *[firm] each took
-        } contacts from the other.
-        [through] { $taker } { $sure ->
-            [perhaps] may have come
-           *[firm] came
-        } from { $giver } by way of { $through }.
-        [common] { $taker } and { $giver } { $sure ->
-            [perhaps] may both have come
-           *[firm] both came
-        } from { $through }.
-        [states] { $giver } came from an older state of { $through }, and { $taker } from { $through } itself.
-        [register] { $taker } and { $giver } were both collected from one register or public source, or from the same people.
-        [hidden] { $taker } and { $giver } both came from a list that was never obtained{ $through ->
-            [none] .
-           *[other] {" "}(proposed as { $through }).
-        }
-        [chance] { $taker } and { $giver } share only popular contacts or a common public source.
-       *[other] { $taker } and { $giver } are linked in a way that no list of this case shows.
-    }
-why-open-direction = It cannot be told which of { $datasets } was copied from the other.
 why-open = It cannot be told whether { $best }, or { $next }.
 why-hidden = { $datasets } came from a list that was never obtained ({ $hidden }).
 why-stated =

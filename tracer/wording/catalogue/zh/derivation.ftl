@@ -42,21 +42,6 @@ derivation-alternative =
         [likelier] 另有更可能的解释，可能性为本关系的 { $times } 倍：{ $explanation }。
        *[unlikelier] 其次的解释：{ $explanation }。本关系的可能性是它的 { $times } 倍。
     }
-derivation-explanation =
-    { $kind ->
-        [copied] { $taker } 复制自 { $giver }
-        [exchange] { $giver } 和 { $taker } 互相取用了对方的联系人
-        [through] { $taker } 经由 { $through } 得自 { $giver }
-        [common] { $giver } 和 { $taker } 都来自 { $through }
-        [states] { $giver } 来自 { $through } 较早的版本，{ $taker } 来自 { $through } 本身
-        [register] { $giver } 和 { $taker } 都采集自同一登记册或公开来源，或同一批人
-        [hidden] { $giver } 和 { $taker } 都来自一份尚未取得的名单{ $through ->
-            [none] {""}
-           *[other] （推定为 { $through }）
-        }
-        [chance] { $giver } 和 { $taker } 只是共有一些常见联系人，或有共同的公开来源
-       *[other] { $giver } 和 { $taker } 之间的关联不是本案名单所能显示的，或者方法有误
-    }
 
 # 尚未取得的名单
 derivation-hidden-contacts = 有 { $contacts } 个联系人见于 { $datasets } 中的两份或更多。

@@ -20,6 +20,19 @@ as-judged =
         [none] {""}
        *[other] （“{ $note }”）
     }；若不计此判断：{ SURE($without) }
+decided-by-judgement = 此结论以人工判断为前提：{ $judged }。
+otherwise =
+    { $state ->
+        [contradicted] 数据与之矛盾
+        [supported] 数据支持
+        [consistent] 数据与之不矛盾，但不足以定论
+        [untestable] 无法检验
+        [agrees] 名单与之相符
+        [disagrees] 名单指向相反方向
+        [open] 方向无法判断
+        [no-tie] 名单之间没有关联
+       *[another-way] 名单显示的路径不同
+    }
 counting-judged = { SURE($likely) }，已计入一项人工判断（{ $judged }）
 sure-certain = 几乎可以肯定
 sure-very-likely = 极有可能

@@ -141,24 +141,7 @@ headline-marks =
 headline-copy-unknown = { $dataset } 以散列形式含有 { $client } 的名单，但无法判断来自哪一份副本。
 
 # 名单的复制
-headline-copied =
-    { $sure ->
-        [perhaps] { $kind ->
-            [version] { $child } 可能是 { $parent } 的后续版本。
-            [exchange] { $parent } 与 { $child } 可能互相取用了对方的联系人。
-           *[copy] { $child } 可能复制自 { $parent }。
-        }
-       *[firm] { $kind ->
-            [version] { $child } 是 { $parent } 的后续版本。
-            [exchange] { $parent } 与 { $child } 互相取用了对方的联系人。
-           *[copy] { $child } 复制自 { $parent }。
-        }
-    }
-headline-copied-open =
-    { $kind ->
-        [version] { $parent } 与 { $child } 是同一名单的两个版本，无法判断哪个较早。
-       *[copy] { $parent } 与 { $child } 之间存在复制关系，无法判断谁复制自谁。
-    }
+stated = { $relation }。
 chain-steps = 链条的把握是其中各步同时成立的把握。对某一步不利的情况，见关于相应名单的结论。
 headline-chain =
     { $giver } 的数据{ $sure ->

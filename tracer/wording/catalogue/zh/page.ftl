@@ -57,8 +57,6 @@ page-pair-of = 一对名单
 page-pair-alone = 没有结论把这两份名单联系起来。
 page-share-of-smaller = 占较小名单的比例
 page-take = 复制或嵌入这张图
-page-in-chinese = （中文原文）
-page-not-translated = （原文）
 page-take-svg = 复制为 SVG
 page-take-png = 复制为 PNG
 page-take-pdf = 打印或存为 PDF
@@ -79,9 +77,6 @@ page-basis = 依据类型
 page-line-label = { $said }，{ $grade }，{ $basis }
 page-line-label-sure = { $said }（{ $sure }），{ $grade }，{ $basis }
 page-line-label-judged = { $said }（经人工判断为 { $sure }，不计该判断为 { $without }），{ $grade }，{ $basis }
-page-line-derived = { $target } 复制自 { $source }
-page-line-derived-perhaps = { $target } 可能复制自 { $source }
-page-line-derived-open = { $source } 与 { $target } 之间存在复制关系，方向不明
 page-line-several = { $label }。该连线代表 { $n } 项结论，等级与概率均取其中最低者。
 page-line-found-perhaps = { $source } → { $target }：可能{ $kind }
 page-line-found = { $source } → { $target }：{ $kind }
@@ -172,7 +167,6 @@ page-short-answered = 已回应
 page-short-no-reply = 未回应
 page-short-asked = 已询问
 page-short-not-asked = 未询问
-page-reply-dates = 询问 { $asked }，期限 { $deadline }，回应 { $answered }
 
 # 等级
 page-grade-G0 = 仅为陈述

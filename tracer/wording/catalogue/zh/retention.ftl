@@ -17,8 +17,7 @@ retention-fits-best =
     }
 retention-exported-then =
     { $dataset } 中委托方的记录{ $exported }导出（95% 区间），与 { $vendor } 的副本日期相符。
-retention-copied = { $dataset } 复制自 { $parent }（{ SURE($probability) }；{ $grade }）。
-retention-copied-perhaps = { $dataset } 可能复制自 { $parent }（{ SURE($probability) }；{ $grade }）。
+retention-step = { $relation }（{ SURE($probability) }；{ $grade }）。
 retention-only-source =
     { $dataset } 中有 { $n } 个联系人也在 { $parent } 中，却不在已载入的其他名单中。本案中没有别的来源能解释它们。
 retention-every-path = 从 { $client } 到 { $dataset } 的每条路径都经过 { $vendor }。

@@ -1,13 +1,13 @@
 ### 内容、日期与文件不一致之处。
 
 impossible-dates =
-    从内容看，{ $child } 复制自 { $parent }（{ SURE($probability) }）；但 { $child } 在{ $child_day }已经存在，而 { $parent }{" "}
+    从内容看，{ $child } 像是复制自 { $parent }（{ SURE($probability) }）；但 { $child } 在{ $child_day }已经存在，而 { $parent }{" "}
     { $parent_day }才生成。复制件不可能早于来源。请核对两个日期，或查找 { $parent } 更早的导出版本。
 reversed-dates =
-    从内容看，{ $child } 复制自 { $parent }（{ SURE($probability) }）；但 { $child } 在{ $child_day }已经存在，而 { $parent }{" "}
+    从内容看，{ $child } 像是复制自 { $parent }（{ SURE($probability) }）；但 { $child } 在{ $child_day }已经存在，而 { $parent }{" "}
     { $parent_day }才取得。取得日期只说明名单当时已经存在，不说明何时生成。请查明 { $parent } 的生成日期。
 own-copied =
-    { $child } 登记为委托方自有名单，但从内容看，它复制自外部取得的 { $parent }（{ SURE($probability) }）。
+    { $child } 登记为委托方自有名单，但从内容看，它像是复制自外部取得的 { $parent }（{ SURE($probability) }）。
     可能是委托方并入了 { $parent }，也可能是方向判断有误，或者 { $child } 并非委托方自有名单。
 same-bytes = { $datasets } 是同一个文件，字节完全相同。它们是一个来源，不是多个来源。
 versions-reversed =

@@ -12,34 +12,6 @@ why-list =
            *[end] {""}
         }
     }
-why-explained =
-    { $kind ->
-        [copied] { $taker } { $sure ->
-            [perhaps] 可能{""}
-           *[firm] {""}
-        }复制自 { $giver }。
-        [exchange] { $taker } 与 { $giver } { $sure ->
-            [perhaps] 可能{""}
-           *[firm] {""}
-        }互相取用了对方的联系人。
-        [through] { $taker } { $sure ->
-            [perhaps] 可能{""}
-           *[firm] {""}
-        }经由 { $through } 来自 { $giver }。
-        [common] { $taker } 与 { $giver } { $sure ->
-            [perhaps] 可能{""}
-           *[firm] {""}
-        }都来自 { $through }。
-        [states] { $giver } 来自 { $through } 较早的版本，{ $taker } 来自 { $through } 本身。
-        [register] { $taker } 与 { $giver } 都采集自同一登记册或公开来源，或同一批人。
-        [hidden] { $taker } 与 { $giver } 都来自一份尚未取得的名单{ $through ->
-            [none] 。
-           *[other] （推断为 { $through }）。
-        }
-        [chance] { $taker } 与 { $giver } 共有的只是常见联系人，或来自同一公开来源。
-       *[other] { $taker } 与 { $giver } 之间有关联，但本案的名单都不能说明其成因。
-    }
-why-open-direction = 无法判断 { $datasets } 中哪一份复制自另一份。
 why-open = 无法判断是 { $best }，还是 { $next }。
 why-hidden = { $datasets } 的背后有一份尚未取得的名单（{ $hidden }）。
 why-stated =
