@@ -35,7 +35,7 @@ def test_search(page: Page) -> None:
     expect(page.locator("#cards a.hit")).to_have_count(1)
     page.press("#search", "Enter")
     expect(page.locator("#panel h3")).to_contain_text("江苏易卓网络科技有限公司")
-    expect(page.locator("#panel")).to_contain_text("answered")
+    expect(page.locator("#panel")).to_contain_text("replied on")
     page.fill("#search", "nobody at all")
     expect(page.locator("#hits")).to_have_text("0 found")
     page.fill("#search", "")

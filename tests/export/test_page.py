@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -70,12 +71,15 @@ def test_all_findings_stand_in_the_text(page: str, out: Outgoing) -> None:
 
 
 def test_an_answer_says_in_which_language_it_is(out: Outgoing) -> None:
-    assert '<span lang="zh" class="only-zh">（原文）</span>' in render_page(out, "zh")
-    for node in out.graph["nodes"]:
-        if node["reply_text"]:
-            node["reply_text"] = "我们已删除全部客户数据。"
-    said = '<bdi lang="zh">“我们已删除全部客户数据。”</bdi><span lang="en" class="only-en"> (in Chinese)</span>'
-    assert said in render_page(out, "en")
+    assert "（原文为外语，未翻译）" in render_page(out, "zh")
+    answered = [node for node in out.graph["nodes"] if node["reply_text"]]
+    for node in answered:
+        node["reply_text"] = "我们已删除全部客户数据。"
+    assert "“我们已删除全部客户数据。” (in Chinese, not translated)" in render_page(replace(out), "en")
+    for node in answered:
+        node["reply_translation"] = json.dumps({"en": "We have deleted all data."})
+    page = render_page(replace(out), "en")
+    assert page.count("“我们已删除全部客户数据。” (translation: “We have deleted all data.”)") > 1, "cards too"
 
 
 def test_a_copy_is_named_before_a_party_and_nobody_is_guilty(page: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from tracer.disclosure import PartyRef, Reason
+from tracer.disclosure import parties_in
 from tracer.export.outgoing import Outgoing
 from tracer.export.story.front import NEXT
 from tracer.export.story.gathered import gathered
@@ -22,10 +22,10 @@ def named_in_headlines(leaving: Outgoing, noun: str, to: str) -> list[str]:
         told = gathered(stories(leaving))[: 1 + NEXT]
         cover = [] if leaving.choice.embed else _on_page(leaving)
         headlines = [] if leaving.choice.embed == "graph" else [story.headline for story in told]
-        found = [*_parties(headlines), *_of_statements(leaving, cover)]
+        found = [*(one.id for one in parties_in(*headlines)), *_of_statements(leaving, cover)]
     elif noun == "figure" and leaving.of[:1] == ("story",):
         story = story_of(leaving, leaving.of[1:])
-        found = [] if story is None else [*_parties([story.headline])]
+        found = [] if story is None else [one.id for one in parties_in(story.headline)]
     elif noun in ("findings", "report"):
         found = [*_of_statements(leaving, leaving.statements)]
     else:
@@ -41,13 +41,3 @@ def _on_page(leaving: Outgoing) -> list[Statement]:
 def _of_statements(leaving: Outgoing, found: Iterable[Statement]) -> Iterator[str]:
     for one in found:
         yield from leaving.named_in(one)
-
-
-def _parties(numbers: Iterable[object]) -> Iterator[str]:
-    for number in numbers:
-        if isinstance(number, PartyRef):
-            yield number.id
-        elif isinstance(number, Reason):
-            yield from _parties(number.numbers.values())
-        elif isinstance(number, tuple):
-            yield from _parties(number)

@@ -175,8 +175,11 @@ class Outgoing:
     def judged_said(self, lang: str = "") -> list[str]:
         """What rests on a person's judgement, each with what it would be without that, in words."""
         voice, joint = self.voice(lang or self.lang), "" if (lang or self.lang) == "zh" else " "
-        judged = [one for one in self.statements if headlines.judged(one.row) is not None]
-        return [joint.join(map(voice.say, filter(None, (one.said, one.sureness)))) for one in judged]
+        rests = [
+            (one.said, headlines.decided_by(one.against) if headlines.judged(one.row) is None else one.sureness)
+            for one in self.statements
+        ]
+        return [joint.join((voice.say(said), voice.say(by))) for said, by in rests if by is not None]
 
     def said_first(self) -> list[str]:
         """What every picture says before all else: what it lacks, and what of it rests on a person's judgement."""
@@ -225,6 +228,14 @@ class Outgoing:
     def _holders(self) -> dict[str, str | None]:
         lists = [node for node in self.graph["nodes"] if node["kind"] == "dataset"]
         return {name: node["party"] for node in lists for name in (node["ref"], node["id"])}
+
+    def accused_lines(self, shown: Sequence[str] = ()) -> list[str]:
+        """The same of all parties against whom a statement says something.
+
+        shown: ids of lists or copies, for what shows nothing but what is said of all of them.
+        """
+        told = [one for one in self.statements if set(shown) <= {*one.lists, *one.copies}]
+        return self.reply_lines(party for one in told for party in replies.accused(one, self._holders))
 
     def unheard(self, parties: Iterable[str]) -> list[str]:
         """Those of them who were not asked and are shown under their own name: ids, in order."""

@@ -14,8 +14,8 @@ from typing import Any
 import duckdb
 
 from tracer.disclosure import Number, Reason, Ref, Text, Word
-from tracer.findings.statements import Rows, statements
-from tracer.graph.model import OWN, Document, Edge, Graph, Node, day_of, make_edge, make_node
+from tracer.findings.statements import Rows, headlines, statements
+from tracer.graph.model import Document, Edge, Graph, Node, day_of, make_edge, make_node
 from tracer.graph.nodes import NodeRegister, Row, add_datasets, add_parties, add_releases, iso, key, key_of, rows_of
 from tracer.policy import FEW
 
@@ -33,7 +33,7 @@ def holding_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> lis
     """`holds`: party -> dataset that was obtained from it (or is the client's own, or a public register)."""
     edges = []
     for ref, holder, origin, *_days_and_sizes, evidence in rows_of(con, "datasets"):
-        why = None if origin not in OWN else "graph-register" if origin == "register" else "graph-own-list"
+        why = None if origin not in headlines.OWN else "graph-register" if origin == "register" else "graph-own-list"
         shown = why is not None or bool(evidence)
         edges.append(
             make_edge(

@@ -11,6 +11,7 @@ from typing import Any, NotRequired, TypedDict
 
 from tracer.disclosure import Reason, stored
 from tracer.documents import json_of
+from tracer.findings.statements import headlines
 
 KINDS = ("party", "dataset", "release", "hidden", "canary", "caller")
 """Kinds of nodes; in a clash of ids the earlier kind keeps the plain id."""
@@ -20,10 +21,6 @@ GRADES = ("G0", "G1", "G2", "G3", "G4", "G5")
 
 BASES = ("documented", "alleged", "inferred")
 """On what an edge rests: a document or the tool's own register, somebody's word, or the lists themselves."""
-
-
-OWN = ("own", "refusals", "register")
-"""Origins of lists that the holder made itself."""
 
 
 class Node(TypedDict):
@@ -169,8 +166,9 @@ def make_node(
 def day_of(node: Node) -> str | None:
     """The day of a list wherever one is shown: the holder's own from when it was made, any other from when it was
     obtained; of a copy, when it was handed over."""
-    days = (node["date"], node["created"])
-    return next(filter(None, reversed(days) if node["role"] in OWN else days), None)
+    if node["kind"] == "release":
+        return node["date"]
+    return headlines.day_of_list(node["role"], node["date"], node["created"])
 
 
 def make_edge(

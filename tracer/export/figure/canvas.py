@@ -154,10 +154,12 @@ def framed(
     *,
     least: float = 560.0,
     most: int = 2,
+    shows: Sequence[str] | None = (),
 ) -> str:
     """The whole SVG: `drawing` of `size` within title, note, legend, source line and date.
 
-    least: pixels that it is wide at least; most: lines that the title has at most.
+    least: pixels that it is wide at least; most: lines that the title has at most; shows: the lists or the copy that it
+    is about, whose parties' answers its foot gives; nothing: all that the case accuses; None: the note has them.
     """
     wide = max(size[0], least)
     sheet = Canvas()
@@ -176,13 +178,17 @@ def framed(
     foot = Canvas()
     below = _legend(foot, legend, top + size[1] + 22.0, wide)
     foot.path(f"M0 {_n(below)}H{_n(wide)}", stroke=RULE)
-    source, made = _source(leaving)
-    below = foot.paragraph(0, below + 18.0, source, room=wide, size=10.5)
+    answers = [] if shows is None else leaving.accused_lines(shows)
+    below += 18.0
+    for one in answers:
+        below = foot.paragraph(0, below, one, room=wide, size=10.5)
+    source, made = source_line(leaving)
+    below = foot.paragraph(0, below, source, room=wide, size=10.5)
     foot.text(0, below, made, size=10.5, fill=SOFT)
     whole = (wide + 2 * _MARGIN, below + 10.0 + 2 * _MARGIN - 20.0)
     published = _published(whole, min(one.smallest for one in (sheet, drawing, foot)), choice.width)
     families = ", ".join(f"'{family}'" if " " in family else family for family in FAMILIES)
-    described = map(shown, (*notes, f"{source} · {made}"))
+    described = map(shown, (*notes, *answers, f"{source} · {made}"))
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(published[0])}" height="{_n(published[1])}"'
         f' viewBox="0 0 {_n(whole[0])} {_n(whole[1])}" font-family="{families}" role="img">\n'
@@ -211,7 +217,8 @@ def _published(whole: tuple[float, float], smallest: float, width: int | None) -
     return float(width), whole[1] * width / whole[0]
 
 
-def _source(leaving: Outgoing) -> tuple[str, str]:
+def source_line(leaving: Outgoing) -> tuple[str, str]:
+    """What a figure rests on, and by what and when it was made."""
     lists = sum(node["kind"] == "dataset" for node in leaving.graph["nodes"])
     masked = word("figure-masked" if leaving.reason is None else "figure-in-clear", leaving.lang)
     source = word("figure-source", leaving.lang, title=leaving.title, lists=lists, masked=masked)

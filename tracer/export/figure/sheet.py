@@ -10,12 +10,21 @@ from dataclasses import dataclass
 from html import escape
 
 from tracer.export.choice import ExportChoice
-from tracer.export.figure.canvas import FAMILIES, INK, PAPER, RULE, SMALLEST, SOFT, Canvas, LegendKey, shown
+from tracer.export.figure.canvas import (
+    FAMILIES,
+    INK,
+    PAPER,
+    RULE,
+    SMALLEST,
+    SOFT,
+    Canvas,
+    LegendKey,
+    shown,
+    source_line,
+)
 from tracer.export.figure.theme import in_theme
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.text import width, wrap
-from tracer.version import __version__
-from tracer.wording import word
 
 STRONG, PALE, GREY = "#b3340f", "#c9c3b8", "#8d877c"
 """What matters most, and the rest: apart in hue, and in grey print and for the colour-blind by lightness."""
@@ -59,7 +68,7 @@ def on_sheet(
     spoken: Sequence[str] = (),
 ) -> str:
     """The whole SVG. lead: the sentence below the title; spoken: the figure in words, a line each."""
-    choice, lang = leaving.choice, leaving.lang
+    choice = leaving.choice
     title = choice.title or title
     head, foot = Canvas(), Canvas()
     y = _lines(head, 22.0, title, sheet.room, 20.0, INK, bold=True)
@@ -71,15 +80,13 @@ def on_sheet(
     top = y + 2.0
     below = _legend(foot, legend, top + height + 20.0, sheet.room)
     foot.path(f"M0 {below:.1f}H{sheet.room:.1f}", stroke=RULE)
-    masked = word("figure-masked" if leaving.reason is None else "figure-in-clear", lang)
-    lists = sum(node["kind"] == "dataset" for node in leaving.graph["nodes"])
-    source = choice.source or word("figure-source", lang, title=leaving.title, lists=lists, masked=masked)
-    source = " · ".join(filter(None, (source, leaving.sources_said())))
-    made = word("figure-made", lang, version=__version__, date=leaving.generated)
-    below = _lines(foot, below + 18.0, f"{source} · {made}", sheet.room, SMALLEST, SOFT)
+    answers, source = leaving.accused_lines(), " · ".join(source_line(leaving))
+    below += 18.0
+    for text in (*answers, source):
+        below = _lines(foot, below, text, sheet.room, SMALLEST, SOFT)
     tall = below + sheet.margin
     families = ", ".join(f"'{family}'" if " " in family else family for family in FAMILIES)
-    described = [*filter(None, (lead, *notes)), *spoken[:MOST_LINES], f"{source} · {made}"]
+    described = [*filter(None, (lead, *notes)), *spoken[:MOST_LINES], *answers, source]
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{sheet.whole:.0f}" height="{tall:.0f}"'
         f' viewBox="0 0 {sheet.whole:.0f} {tall:.0f}" font-family="{families}" role="img">\n'

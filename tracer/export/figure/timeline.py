@@ -65,9 +65,8 @@ def timeline(leaving: Outgoing) -> str:
         if any(one.kind == kind for one in seen)
     )
     title = word("figure-timeline-title", leaving.lang, release=release["label"])
-    return framed(
-        canvas, (_WIDE, lanes * _LANE + 50.0), leaving, title, word("figure-timeline-note", leaving.lang), legend
-    )
+    size, note = (_WIDE, lanes * _LANE + 50.0), word("figure-timeline-note", leaving.lang)
+    return framed(canvas, size, leaving, title, note, legend, shows=(release["ref"],))
 
 
 def _release(graph: Graph, named: Sequence[str]) -> Node:

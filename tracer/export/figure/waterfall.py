@@ -58,7 +58,8 @@ def waterfall(leaving: Outgoing) -> str:
     )
     child, parent = (DatasetRef(str(row[name])) for name in ("child", "parent"))
     title = leaving.voice().say(Reason.of("figure-waterfall-title", child=child, parent=parent))
-    return framed(canvas, (_WIDE, bottom), leaving, title, word("figure-waterfall-note", leaving.lang), legend)
+    note, shows = word("figure-waterfall-note", leaving.lang), (str(row["parent"]), str(row["child"]))
+    return framed(canvas, (_WIDE, bottom), leaving, title, note, legend, shows=shows)
 
 
 def _longest(weights: Sequence[tuple[str, float, str]]) -> float:

@@ -37,4 +37,6 @@ def story_figure(leaving: Outgoing) -> str:
     high = draw_lying(painting, wide) if lying else draw_upright(painting, wide)
     note = word("front-note" if lying else "front-note-down", leaving.lang)
     notes = "\n".join((sentences(story.sure, voice), *map(shown, leaving.reply_lines(story.named())), note))
-    return framed(painting.canvas, (wide, high), leaving, headline_of(story, voice), notes, least=wide, most=_LINES)
+    return framed(
+        painting.canvas, (wide, high), leaving, headline_of(story, voice), notes, least=wide, most=_LINES, shows=None
+    )

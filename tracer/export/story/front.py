@@ -62,7 +62,7 @@ _SMALL = 3
 """Others with a list that a small picture shows."""
 NEXT = 6
 """Findings that follow as small pictures."""
-_AGAINST = 2
+_AGAINST = 3
 """Counter-reasons of a story that are shown, the weightiest first."""
 
 Both = tuple[str, str]

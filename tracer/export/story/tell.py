@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from tracer.disclosure import DatasetRef, PartyRef, Reason, Word
 from tracer.dossier.vocabulary import did_you_mean
@@ -14,6 +14,7 @@ from tracer.export.story.gathered import gathered
 from tracer.export.story.model import HAD, LIST, Event, Story
 from tracer.export.story.sources import StorySources, between, graded, probability_of
 from tracer.findings.statements import Statement
+from tracer.findings.statements.conclusions import by_copy
 from tracer.graph.model import GRADES, at_least
 
 # The story of a chain: from whose list data came to whom, through whose hands.
@@ -81,7 +82,9 @@ def _list(dataset: str) -> Reason:
 def stories(leaving: Outgoing) -> list[Story]:
     """All of them, the strongest first: what a recipient kept, what others had of a copy, then chains."""
     sources = StorySources(leaving)
-    found = [story for seen in by_copy(sources.of("retention")) if (story := copy_story(seen, sources)) is not None]
+    found = [
+        story for seen in by_copy(sources.of("retention"), "G2") if (story := copy_story(seen, sources)) is not None
+    ]
     known = {step for story in found for step in _steps(story)}
     reached = {end for story in found for end in _reached(story)}
     reached |= {(one.row["client"], one.row["seen_in"]) for one in sources.of("held")}
@@ -117,12 +120,6 @@ def story_of(leaving: Outgoing, named: Sequence[str]) -> Story | None:
     known = [" ".join(story.names) for story in found]
     remedy = did_you_mean(" ".join(named), known) if known else "none was found: tracer query retention"
     raise UsageError(f"no finding of {' '.join(named)!r}", where="figure story", remedy=remedy)
-
-
-def by_copy(retentions: Sequence[Statement]) -> list[list[Statement]]:
-    """Statements on copies at G2 or better, copy by copy."""
-    found = [one for one in retentions if at_least(one.grade, "G2")]
-    return [list(seen) for _, seen in groupby(found, key=lambda one: one.copies)]
 
 
 def _reached(story: Story) -> set[tuple[str, str]]:
