@@ -93,9 +93,9 @@ class Reader:
         copy = ""
         for line in _items(printed, self.lang):
             text = names.marked(line)
-            if given := re.search(r"⟨R:([\w.-]+)⟩", text):
+            if given := re.search(r"⟨R:([\w.@#-]+)⟩", text):
                 copy = given[1]
-            if seen := re.match(r"(G\d) ?⟨D:([\w.-]+)⟩(?:, held by|，由).*?[:：](.*)", text):
+            if seen := re.match(r"(G\d) ?⟨D:([\w.@#-]+)⟩(?:, held by|，由).*?[:：](.*)", text):
                 yield from _seen(outlet, ("retention", copy, seen[2]), seen[1], seen[3], self.lang)
 
     def _tables(self, stated: Statements) -> Iterator[Saying]:
@@ -169,7 +169,7 @@ class Reader:
                     down = False
                 if line in ("went to", "去向", "was given", "收到", "holds", "持有"):
                     down = True
-                found = re.match(r"(?:(G\d) ?)?(?:copy |副本 ?)?⟨([DR]):([\w.-]+)⟩", text)
+                found = re.match(r"(?:(G\d) ?)?(?:copy |副本 ?)?⟨([DR]):([\w.@#-]+)⟩", text)
                 if found is None:
                     continue
                 mine = f"{found[2]}:{found[3]}"
@@ -259,7 +259,7 @@ class Reader:
                 drawn = self.written("figure", "waterfall", *shown_key[1:], name="waterfall.svg").read_text(
                     encoding="utf-8"
                 )
-                asked = re.search(r"⟨D:([\w.-]+)⟩.*?⟨D:([\w.-]+)⟩", names.marked(_titled(drawn)))
+                asked = re.search(r"⟨D:([\w.@#-]+)⟩.*?⟨D:([\w.@#-]+)⟩", names.marked(_titled(drawn)))
                 drawn_key: Key = ("derivation", asked[2], asked[1]) if asked else shown_key
                 if said := re.search(r"(?:probability|概率) ([<>]?[\d.]+%)[,，] ?(?:grade|等级) (G\d)", _plain(drawn)):
                     yield Saying(f"figure waterfall {self.lang}", drawn_key, "probability", said[1])
@@ -295,7 +295,7 @@ class Reader:
         for part in re.split(r"^#{2,3} ", text, flags=re.M):
             lists = re.search(r"\| (?:Lists|名单) \| (.*?) \|", part)
             if "query resale-chains" in part and lists:
-                key = ("chain", " ".join(re.findall(r"⟨D:([\w.-]+)⟩", names.marked(lists[1]))))
+                key = ("chain", " ".join(re.findall(r"⟨D:([\w.@#-]+)⟩", names.marked(lists[1]))))
                 if grade := re.search(r"`(G\d)`", part):
                     yield Saying(outlet, key, "grade", grade[1])
                 if sure := re.search(r"\| (?:Probability|概率) \| (\S+) \|", part):
@@ -400,12 +400,12 @@ def _headed(outlet: str, text: str, lang: str) -> Iterator[Saying]:
         r"|可能复制自|复制自|可能是|是"
     )
     for found in re.finditer(
-        rf"(G\d) ⟨D:([\w.-]+)⟩ ?(?:{how}) ?⟨D:([\w.-]+)⟩(?:的后续版本)?[.。] ?(.*?(?:in common|个联系人))", text
+        rf"(G\d) ⟨D:([\w.@#-]+)⟩ ?(?:{how}) ?⟨D:([\w.@#-]+)⟩(?:的后续版本)?[.。] ?(.*?(?:in common|个联系人))", text
     ):
         yield from _seen(outlet, ("derivation", found[3], found[2]), found[1], found[4], lang)
     both = (
-        r"One of ⟨D:([\w.-]+)⟩ and ⟨D:([\w.-]+)⟩ was copied from the other"
-        r"|⟨D:([\w.-]+)⟩ ?与 ?⟨D:([\w.-]+)⟩ ?之间存在复制关系"
+        r"One of ⟨D:([\w.@#-]+)⟩ and ⟨D:([\w.@#-]+)⟩ was copied from the other"
+        r"|⟨D:([\w.@#-]+)⟩ ?与 ?⟨D:([\w.@#-]+)⟩ ?之间存在复制关系"
     )
     for found in re.finditer(both, text):
         a, b = found[1] or found[3], found[2] or found[4]
@@ -417,12 +417,15 @@ def _chains(outlet: str, text: str, lang: str) -> Iterator[Saying]:
     pattern = {
         "en": (
             r"(?:(G\d) )?Data of ⟨P(?:(?!Data of).)*?\)\. ((?:practically|very|likely|more|cannot)[^;]*%); by way of "
-            r"((?:⟨D:[\w.-]+⟩(?:, | and )?)+)"
+            r"((?:⟨D:[\w.@#-]+⟩(?:, | and )?)+)"
         ),
-        "zh": r"(?:(G\d) )?⟨P:[\w.-]+⟩ ?的数据(?:(?!的数据).)*?。 ?([^，。]*，[<>]?\d+%)，经由 ?((?:⟨D:[\w.-]+⟩、?)+)",
+        "zh": (
+            r"(?:(G\d) )?⟨P:[\w.@#-]+⟩ ?的数据(?:(?!的数据).)*?。 ?([^，。]*，[<>]?\d+%)，经由 ?"
+            r"((?:⟨D:[\w.@#-]+⟩、?)+)"
+        ),
     }[lang]
     for found in re.finditer(pattern, text):
-        key = ("chain", " ".join(re.findall(r"⟨D:([\w.-]+)⟩", found[3])))
+        key = ("chain", " ".join(re.findall(r"⟨D:([\w.@#-]+)⟩", found[3])))
         said = sure_in(found[2], lang)
         if found[1]:
             yield Saying(outlet, key, "grade", found[1])
@@ -433,9 +436,9 @@ def _chains(outlet: str, text: str, lang: str) -> Iterator[Saying]:
 
 def _named(outlet: str, text: str) -> Iterator[Saying]:
     """`G4 X comes from copy R, given to P. 4 of its 16 planted records appear.`"""
-    en = r"(G\d) ⟨D:([\w.-]+)⟩ comes from copy ⟨R:([\w.-]+)⟩, given to [^.]*\. (\d+) of its (\d+)"
+    en = r"(G\d) ⟨D:([\w.@#-]+)⟩ comes from copy ⟨R:([\w.@#-]+)⟩, given to [^.]*\. (\d+) of its (\d+)"
     zh = (
-        r"(G\d) ⟨D:([\w.-]+)⟩ ?来自交给 ?⟨P:[\w.-]+⟩ ?的副本 ?⟨R:([\w.-]+)⟩[^。]*。 ?"
+        r"(G\d) ⟨D:([\w.@#-]+)⟩ ?来自交给 ?⟨P:[\w.@#-]+⟩ ?的副本 ?⟨R:([\w.@#-]+)⟩[^。]*。 ?"
         r"其 (\d+) 条埋设记录中出现了 (\d+) 条"
     )
     for pattern, at in ((en, 4), (zh, 5)):
@@ -540,10 +543,17 @@ def _of_ftm(path: Path) -> list[dict[str, Any]]:
                 {
                     "source": ids.get(said["subject"][0]), "target": ids.get(said["object"][0]),
                     "kind": said["role"][0],
-                    "grade": said["status"][0].split()[0], "date": said.get("date", [None])[0], **summary,
+                    "grade": said["status"][0].split()[0], "date": said.get("date", [None])[0],
+                    "direction": "not_told" if re.search("direction: not known|方向：不明", str(parts)) else "told",
+                    **{name: value for name, value in summary.items() if name != "direction"},
                 }
             )  # fmt: skip
     return found
+
+
+def _plain_id(name: str) -> str:
+    """An id out of a PROV name, in which signs are written as `_40`."""
+    return re.sub(r"_([0-9a-f]{2})", lambda found: chr(int(found[1], 16)), name.removeprefix("node:"))
 
 
 def _of_prov(document: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -553,7 +563,7 @@ def _of_prov(document: Mapping[str, Any]) -> list[dict[str, Any]]:
             values = {
                 name.removeprefix("tracer:"): one["$"] if isinstance(one, dict) else one for name, one in row.items()
             }
-            source, target = (str(row[end]).removeprefix("node:") for end in ends)
+            source, target = (_plain_id(str(row[end])) for end in ends)
             found.append({**values, "source": source, "target": target})
     return found
 
@@ -564,7 +574,7 @@ def _of_notation(text: str) -> list[dict[str, Any]]:
         if given := re.match(r"\s*wasDerivedFrom\(edge:\w+; node:([\w.-]+), node:([\w.-]+)", line):
             values: dict[str, Any] = {one[1]: one[2] for one in re.finditer(r'tracer:(\w+)="([^"]*)"', line)}
             values["against"] = re.findall(r'tracer:against="([^"]*)"', line)
-            found.append({**values, "source": given[2], "target": given[1]})
+            found.append({**values, "source": _plain_id(given[2]), "target": _plain_id(given[1])})
     return found
 
 
@@ -594,11 +604,11 @@ def _exported(path: Path, fmt: str) -> Iterator[tuple[str, dict[str, Any]]]:
 def _answered(text: str, asked: Key, stated: Statements) -> Key | None:
     """The statement that an answer of `why` is about."""
     if asked[0] == "retention" or ("⟨P" in text and ("copy of" in text or "副本" in text)):
-        seen = re.findall(r"⟨D:([\w.-]+)⟩", text)
+        seen = re.findall(r"⟨D:([\w.@#-]+)⟩", text)
         copies = [key for key in stated.rows if key[0] == "retention" and key[2] in seen and key[1:] == asked[1:]]
         return copies[0] if copies else None
     ends = re.search(
-        r"⟨D:([\w.-]+)⟩.*?(?:copied from|复制自|later version of)[^⟨]*(?:⟨P[^⟩]*⟩[^⟨]*)?⟨D:([\w.-]+)⟩", text
+        r"⟨D:([\w.@#-]+)⟩.*?(?:copied from|复制自|later version of)[^⟨]*(?:⟨P[^⟩]*⟩[^⟨]*)?⟨D:([\w.@#-]+)⟩", text
     )
     return ("derivation", ends[2], ends[1]) if ends else None
 
@@ -621,12 +631,12 @@ def _first_against(printed: str, lang: str, marked: Any) -> str:
 
 
 def _line(outlet: str, label: str, lang: str) -> Iterator[Saying]:
-    """What a line of the network says of one statement: `X: copied from Y (82%), G2, inferred from the lists`."""
+    """What a line of the network says of one statement: `X was copied from Y (82%), G2, inferred from the lists`."""
     if "covers" in label or "该连线代表" in label:
         return
     pattern = {
-        "en": r"⟨D:([\w.-]+)⟩: (perhaps )?copied from ⟨D:([\w.-]+)⟩(?: \(([^)]*)\))?, (G\d)",
-        "zh": r"⟨D:([\w.-]+)⟩ ?(可能)?复制自 ?⟨D:([\w.-]+)⟩(?:（([^）]*)）)?，(G\d)",
+        "en": r"⟨D:([\w.@#-]+)⟩ (?:was|(may have been)) copied from ⟨D:([\w.@#-]+)⟩(?: \(([^)]*)\))?, (G\d)",
+        "zh": r"⟨D:([\w.@#-]+)⟩ ?(可能)?复制自 ?⟨D:([\w.@#-]+)⟩(?:（([^）]*)）)?，(G\d)",
     }[lang]
     if found := re.match(pattern, label):
         key = ("derivation", found[3], found[1])
@@ -636,7 +646,7 @@ def _line(outlet: str, label: str, lang: str) -> Iterator[Saying]:
         if found[4]:
             yield Saying(outlet, key, "probability", _first_percent(found[4]))
     found = re.match(
-        r"(?:From )?⟨R:([\w.-]+)⟩ ?(?:to|→) ?⟨D:([\w.-]+)⟩[:：] ?(.*?)(?: ?[(（]([^)）]*)[)）])?[,，] ?(G\d)", label
+        r"(?:From )?⟨R:([\w.@#-]+)⟩ ?(?:to|→) ?⟨D:([\w.@#-]+)⟩[:：] ?(.*?)(?: ?[(（]([^)）]*)[)）])?[,，] ?(G\d)", label
     )
     if found:
         kind = "attribution" if found[3] in ("identified by planted records", "由埋设记录指认") else "retention"
@@ -682,7 +692,7 @@ def _steps(outlet: str, words: str, stated: Statements, lang: str) -> Iterator[S
     told = dict.fromkeys(re.findall(r"<li>(.*?)</li>", words, re.S))
     for one in told:
         text = stated.names[lang].marked(_plain(one))
-        ends = re.search(r"⟨D:([\w.-]+)⟩.*?(?:from|来自) ?⟨P:([\w.-]+)⟩", text)
+        ends = re.search(r"⟨D:([\w.@#-]+)⟩.*?(?:from|来自) ?⟨P:([\w.@#-]+)⟩", text)
         said = sure_in(text, lang)
         if ends is None or said is None:
             continue
@@ -697,32 +707,31 @@ def _steps(outlet: str, words: str, stated: Statements, lang: str) -> Iterator[S
 def _told(outlet: str, kind: str, told: str, lang: str, stated: Statements) -> Iterator[Saying]:
     """The list in words behind a figure."""
     if kind == "lineage":
-        for found in re.finditer(r"^⟨D:([\w.-]+)⟩ ([→–]) ⟨D:([\w.-]+)⟩[:：] ?(\S+?%)", told, re.M):
+        for found in re.finditer(r"^⟨D:([\w.@#-]+)⟩ ([→–]) ⟨D:([\w.@#-]+)⟩[:：] ?(\S+?%)", told, re.M):
             key = ("derivation", found[1], found[3])
             if found[2] == "–" and key not in stated.rows:
                 key = ("derivation", found[3], found[1])
             yield Saying(outlet, key, "probability", found[4])
             yield Saying(outlet, key, "direction", "told" if found[2] == "→" else "open")
     if kind in ("sankey", "matrix"):
-        for found in re.finditer(r"^⟨D:([\w.-]+)⟩ [→–] ⟨D:([\w.-]+)⟩[:：] ?(<?[\d,]+)", told, re.M):
+        for found in re.finditer(r"^⟨D:([\w.@#-]+)⟩ [→–] ⟨D:([\w.@#-]+)⟩[:：] ?(<?[\d,]+)", told, re.M):
             yield Saying(outlet, ("pair", found[1], found[2]), "shared", found[3])
     if kind == "flow":
         yield from _flow(outlet, told, stated)
 
 
 def _flow(outlet: str, told: str, stated: Statements) -> Iterator[Saying]:
-    """From party to party: no more records than the taker's lists hold, and what was kept or passed on is in common."""
+    """From party to party: no more than the taker's lists hold, but for records of copies that it was given."""
     held: dict[str, list[str]] = defaultdict(list)
     for ref, row in stated.lists.items():
         held[row["holder"]].append(ref)
-    for found in re.finditer(
-        r"^(.*?) → ⟨P:([\w.-]+)⟩[:：](.*?)([\d,]+)(?: records| contacts| ?条| ?个联系人)", told, re.M
-    ):
+    for found in re.finditer(r"^(.*?) → ⟨P:([\w.@#-]+)⟩[:：](.*?)([\d,]+) ?(records|contacts|条|个联系人)", told, re.M):
         taker, said = found[2], found[4]
-        if held[taker]:
+        handed = found[1].startswith("⟨P") and found[5] in ("records", "条")
+        if held[taker] and not handed:
             largest = max(held[taker], key=lambda ref: int(stated.lists[ref]["contacts"]))
             yield Saying(f"{outlet} ({found[1]} → {taker})", ("list", largest), "at_most", said)
-        giver = re.fullmatch(r"⟨P:([\w.-]+)⟩", found[1])
+        giver = re.fullmatch(r"⟨P:([\w.@#-]+)⟩", found[1])
         if giver and re.search(r"kept|持有", found[3]) and held[taker]:
             kept = [key for key, row in stated.rows.items() if key[0] == "retention" and row["reading"] == "retained"]
             for key in (key for key in kept if stated.rows[key]["vendor"] == taker):
@@ -734,8 +743,8 @@ def _boxes(outlet: str, shown: str, marked: Any, stated: Statements, lang: str) 
     """A box of the lineage: title, holder, day; the day is that of the list."""
     text = marked(folded(shown, lang))
     days = r"(\d{1,2} [A-Z][a-z]+ \d{4}|\d{4}年\d{1,2}月\d{1,2}日)"
-    for found in re.finditer(rf"⟨D:([\w.-]+)⟩ ⟨P:[\w.-]+⟩ {days}", text):
-        yield Saying(outlet, ("list", found[1]), "obtained", day_in(found[2]))
+    for found in re.finditer(rf"⟨D:([\w.@#-]+)⟩ ⟨P:[\w.@#-]+⟩ {days}", text):
+        yield Saying(outlet, ("list", found[1]), "shown", day_in(found[2]))
 
 
 def _listed(outlet: str, table: str, stated: Statements) -> Iterator[Saying]:
@@ -747,7 +756,8 @@ def _listed(outlet: str, table: str, stated: Statements) -> Iterator[Saying]:
         return
     head = rows[0]
     for row in rows[2:]:
-        ref = next((ref for ref in stated.lists if any(ref in cell for cell in row[:2])), None)
+        words = {word for cell in row[:2] for word in re.findall(r"[\w.-]+", cell)}
+        ref = next((ref for ref in stated.lists if ref in words), None)
         for title, field in (
             ("Obtained", "obtained"),
             ("取得", "obtained"),

@@ -13,21 +13,23 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
-_D, _D2, _P, _R = (rf"⟨{mark}:(?P<{name}>[\w.-]+)⟩" for mark, name in (("D", "d"), ("D", "e"), ("P", "p"), ("R", "r")))
+_D, _D2, _P, _R = (
+    rf"⟨{mark}:(?P<{name}>[\w.@#-]+)⟩" for mark, name in (("D", "d"), ("D", "e"), ("P", "p"), ("R", "r"))
+)
 _N = r"(?P<n><?[\d,]+)"
 _EN_DAY = rf"(?P<day>\d{{1,2}} (?:{'|'.join(_MONTHS)}) \d{{4}})"
 _ZH_DAY = r"(?P<day>\d{4}年\d{1,2}月\d{1,2}日)"
 _EN_WORD = r"(?P<word>practically certain|very likely|likely|more likely than not|cannot be told)"
 _ZH_WORD = r"(?P<word>几乎可以肯定|极有可能|很可能|可能性较大|无法判断)"
 _PERCENT = r"(?P<percent>[<>]?\d+(?:\.\d+)?%)"
-_HELD_EN = r"(?:, held by ⟨P:[\w.-]+⟩(?: on [\w ]+?)?,?)?"
+_HELD_EN = r"(?:, held by ⟨P:[\w.@#-]+⟩(?: on [\w ]+?)?,?)?"
 
 COPIED = {
     "en": (
         rf"{_D}{_HELD_EN} (?P<how>was copied from|may have been copied from|is a later version of"
         rf"|may be a later version of) {_D2}"
     ),
-    "zh": rf"{_D} ?(?P<how>可能复制自|复制自|可能是|是) ?{_D2}(?:的后续版本|的后续版本)?",
+    "zh": rf"(?<!若)(?<!若 ){_D} ?(?P<how>可能复制自|复制自|可能是|是) ?{_D2}(?:的后续版本|的后续版本)?",
 }
 """Who was copied from whom, and whether it is said outright."""
 _INLINE = {
@@ -40,13 +42,13 @@ _SURE = {
 }
 _DAYS = {
     "en": (
-        (rf"{_D}, held by ⟨P:[\w.-]+⟩ on {_EN_DAY}", "seen"),
-        (rf"⟨P:[\w.-]+⟩ (?:held|had) {_D} on {_EN_DAY}", "seen"),
+        (rf"{_D}, held by ⟨P:[\w.@#-]+⟩ on {_EN_DAY}", "seen"),
+        (rf"⟨P:[\w.@#-]+⟩ (?:held|had) {_D} on {_EN_DAY}", "seen"),
         (rf"{_D} was (?P<event>made|exported|obtained) on {_EN_DAY}", "event"),
     ),
     "zh": (
-        (rf"{_D}，由⟨P:[\w.-]+⟩持有（{_ZH_DAY}）", "seen"),
-        (rf"⟨P:[\w.-]+⟩于{_ZH_DAY}持有的{_D}", "seen"),
+        (rf"{_D}，由⟨P:[\w.@#-]+⟩持有（{_ZH_DAY}）", "seen"),
+        (rf"⟨P:[\w.@#-]+⟩于{_ZH_DAY}持有的{_D}", "seen"),
         (rf"{_D}于{_ZH_DAY}(?P<event>生成|导出|取得)", "event"),
     ),
 }
@@ -61,7 +63,7 @@ _COUNTS = {
         (rf"{_N} contacts of {_D} are in {_D2}", "shared"),
         (rf"{_D} has {_N} contacts that {_D2} lacks", "rest"),
         (rf"of the {_N} contacts that {_D} and {_D2} share", "shared"),
-        (rf"{_D}, held by ⟨P:[\w.-]+⟩ on [\w ]+?, {_N} contacts", "contacts"),
+        (rf"{_D}, held by ⟨P:[\w.@#-]+⟩ on [\w ]+?, {_N} contacts", "contacts"),
         (rf"{_D} has {_N} contacts[,.]", "contacts"),
     ),
     "zh": (
@@ -74,8 +76,8 @@ _NO_STATEMENT = (
 )
 """How sentences begin that ask, suppose, or give another explanation: they state no copying."""
 _REPLIES = {
-    "en": r"⟨P:([\w.-]+)⟩: (answered|no reply by the deadline|asked, not yet due|not asked)(?=[;.|\s])",
-    "zh": r"⟨P:([\w.-]+)⟩：(已答复|逾期未答复|已询问，未到期|未询问)",
+    "en": r"⟨P:([\w.@#-]+)⟩: (answered|no reply by the deadline|asked, not yet due|not asked)(?=[;.|\s])",
+    "zh": r"⟨P:([\w.@#-]+)⟩：(已答复|逾期未答复|已询问，未到期|未询问)",
 }
 _STATES = {
     "answered": "answered", "no reply by the deadline": "no_reply", "asked, not yet due": "asked",
@@ -111,7 +113,7 @@ def sayings_in(outlet: str, text: str, lang: str, names: Names) -> Iterator[Sayi
         for found in re.finditer(pattern, marked):
             if kind == "seen" and re.search(r"(?:still|仍) ?\Z", marked[: found.start("d") - 3].rpartition("⟩")[2]):
                 continue  # it still had the client's list: the day is that of what was seen
-            field = "obtained" if kind == "seen" else _EVENTS[found["event"]]
+            field = "shown" if kind == "seen" else _EVENTS[found["event"]]
             yield Saying(outlet, ("list", found["d"]), field, day_in(found["day"]))
 
 
@@ -119,7 +121,7 @@ def _copied(outlet: str, marked: str, lang: str) -> Iterator[Saying]:
     for found in re.finditer(COPIED[lang] + rf"(?P<inline>{_INLINE[lang]})?", marked):
         if found["how"] in ("是", "可能是") and not found[0].endswith("后续版本"):
             continue
-        sentence = re.split(r"[.。] ?", marked[: found.start()])[-1]
+        sentence = re.split(r"。|\.(?!\d)", marked[: found.start()])[-1]
         if re.search(_NO_STATEMENT, sentence):
             continue
         key = ("derivation", found["e"], found["d"])

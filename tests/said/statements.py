@@ -137,7 +137,10 @@ class Statements:
         if saying.field == "at_most":
             whole = int(row["contacts"])
             return None if int(saying.said.replace(",", "")) <= whole else f"{whole} contacts in all"
-        stated = row[saying.field]
+        days = row["obtained"], row["created"]
+        own = row["origin"] in ("own", "refusals", "register")  # shown from when it was made
+        first, second = reversed(days) if own else days
+        stated = (first or second) if saying.field == "shown" else row[saying.field]
         return None if _same(stated, saying.said) else str(stated)
 
     def _of_pair(self, saying: Saying) -> str | None:

@@ -21,9 +21,6 @@ def test_the_sample_says_the_same_in_every_outlet(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow("some 300 commands and files of one case are read, in two languages")
-@pytest.mark.xfail(
-    strict=False, reason="reasons of retention said a judged step twelve times without the judgement; mended"
-)
 def test_three_countries_and_a_judgement_say_the_same_in_every_outlet(tmp_path: Path) -> None:
     case, manifest, judged = judged_case(tmp_path)
     assert len(judged) > 1, "the judgement moves more than the pair that it is of"
