@@ -14,7 +14,7 @@ import pytest
 
 from tests.graph.market_case import market_case
 from tracer.ask.named import find_query, load_queries, run_query
-from tracer.ask.render import WRITERS, write
+from tracer.ask.render import FORMS, rendered
 from tracer.ask.result import ColumnType, Result
 from tracer.ask.sandbox import run_sql
 from tracer.ask.show import Branch, show
@@ -35,9 +35,8 @@ def market() -> Iterator[Case]:
 
 
 def _written(result: Result, form: str) -> bytes:
-    sink = io.BytesIO()
-    write(result, form, sink)
-    return sink.getvalue()
+    said = rendered(result, form)
+    return said.encode() if isinstance(said, str) else said
 
 
 def _read(result: Result, form: str) -> list[dict[str, Any]]:
@@ -61,7 +60,7 @@ def test_every_sentence_of_every_query_has_its_code_in_every_format(name: str, m
     }  # fmt: skip
     result = run_query(market.con, query)
     assert [column.name for column in result.columns if column.type is ColumnType.CODES] == list(spoken.values())
-    assert {form for form in WRITERS if form != "table"} == {"json", "ndjson", "csv", "parquet"}
+    assert {form for form in FORMS if form != "table"} == {"json", "ndjson", "csv", "parquet"}
     for form in ("json", "ndjson", "csv", "parquet"):
         rows = _read(result, form)
         for row, before in zip(rows, table.to_pylist(), strict=True):

@@ -119,7 +119,7 @@ def test_what_else_changed_is_said(case: Case, stated: Stated) -> None:
     new, first, second = asked(case)
     assert (new["parent"], new["child"], new["what"], new["came_in"]) == ("d", "a", "new", True)
     assert (first["parent"], second["parent"], first["came_in"]) == ("a", "c", False)
-    assert [move.parent for move in moves(case.con, both)] == ["a", "c"], "a new list moved nothing of its own"
+    assert [move["parent"] for move in moves(case.con, both)] == ["a", "c"], "a new list moved nothing of its own"
     assert (first["cause"], first["because"]) == (
         "both",
         "New: judgement 1 (a → b: unsure) and judgement 2 (b → c: confirmed). Other facts changed too: lists.",
@@ -194,7 +194,7 @@ def test_a_run_of_an_earlier_version_kept_no_facts(case: Case, stated: Stated) -
     judge(case, "a", "b", "reject")
     run = run_of(case)
     assert [(row["cause"], row["judgements"]) for row in asked(case)] == [("unrecorded", [])]
-    assert moves(case.con, run)[0].because.startswith("Which facts changed is not on record")
+    assert moves(case.con, run)[0]["because"].startswith("Which facts changed is not on record")
 
 
 def test_pairs_with_few_contacts_in_common_have_not_moved(case: Case, stated: Stated) -> None:

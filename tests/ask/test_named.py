@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 
@@ -11,7 +10,7 @@ import pytest
 
 from tracer.ask.named import bind, find_query, load_queries, run_query
 from tracer.ask.query_header import BrokenQuery, parse_query
-from tracer.ask.render import WRITERS, write
+from tracer.ask.render import FORMS, rendered
 from tracer.ask.sandbox import documented_views
 from tracer.case.memory import memory_case
 from tracer.dossier.vocabulary import CANARY_KINDS, CLAIM_KINDS, ROLES
@@ -89,10 +88,8 @@ def test_parameters_are_named_when_one_is_wrong() -> None:
 def test_every_query_runs_on_an_empty_case_in_every_format(name: str) -> None:
     case = memory_case()
     result = run_query(case.con, find_query(name), {p.name: "1" for p in find_query(name).parameters if p.required})
-    for form in WRITERS:
-        out = io.BytesIO()
-        write(result, form, out)
-        assert out.getvalue() or form == "ndjson"
+    for form in FORMS:
+        assert rendered(result, form) or form == "ndjson"
     assert result.table.num_rows == 0
 
 
@@ -113,7 +110,7 @@ def test_queries_read_documented_views_only(name: str) -> None:
     tree = json.loads(parsed[0])
     own = {("", name) for name in _parts(tree)}
     tables = [table for t in _tables(tree) if (table := (t["schema_name"], t["table_name"])) not in own]
-    views = {view.name for view in documented_views(memory_case().con)}
+    views = set(documented_views(memory_case().con))
     assert tables, name
     assert all(schema == "views" and table in views for schema, table in tables), tables
 
@@ -134,10 +131,16 @@ def _parts(node: object) -> list[str]:
 
 
 def test_every_view_and_column_is_documented() -> None:
-    for view in documented_views(memory_case().con):
-        assert view.text, view.name
-        undocumented = [name for name, _, text in view.columns if not text]
-        assert not undocumented, f"{view.name}: {undocumented}"
+    rows = memory_case().con.execute(
+        "SELECT v.view_name, coalesce(v.comment, ''), list(c.column_name) FROM duckdb_views() v JOIN duckdb_columns() c"
+        " ON c.schema_name = v.schema_name AND c.table_name = v.view_name WHERE v.schema_name = 'views'"
+        " AND NOT starts_with(v.view_name, '_') GROUP BY ALL ORDER BY ALL"
+    )
+    for view, comment, columns in rows.fetchall():
+        summary, _, meanings = comment.partition(" | ")
+        known = dict(part.split(": ", 1) for part in meanings.split("; ") if ": " in part)
+        assert summary, view
+        assert not [name for name in columns if not known.get(name)], view
 
 
 def test_a_limit_tells_that_there_is_more() -> None:

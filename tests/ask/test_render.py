@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tracer.ask.render import rendered, write
+from tracer.ask.render import rendered
 from tracer.ask.result import Column, ColumnType, Result
 from tracer.ask.sandbox import run_sql
 from tracer.ask.table import table_lines, table_text
@@ -51,9 +51,8 @@ def _result() -> Result:
 
 
 def _written(form: str, width: int = 200) -> bytes:
-    out = io.BytesIO()
-    write(_result(), form, out, width)
-    return out.getvalue()
+    said = rendered(_result(), form, width=width)
+    return said.encode() if isinstance(said, str) else said
 
 
 def test_json_keeps_types() -> None:

@@ -214,8 +214,8 @@ def _shown(case: Case) -> dict[str, object]:
                 except TracerError as error:
                     shown[f"why {dataset} {other}"] = error.line()
     for view in documented_views(case.con):
-        found = case.con.execute(f"SELECT * FROM views.{view.name}").fetchall()
-        shown[f"view {view.name}"] = sorted(map(repr, found))
+        found = case.con.execute(f"SELECT * FROM views.{view}").fetchall()
+        shown[f"view {view}"] = sorted(map(repr, found))
     for noun, to in (("graph", "json"), ("graph", "csv"), ("findings", "json"), ("report", "md")):
         shown[f"export {noun} {to}"] = dict(prepare(case, Wanted(to, noun=noun)).files)
     return shown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -11,14 +11,14 @@ from tests.ask.test_views import FIRST
 from tests.graph.market_case import market_case
 from tests.inserted import insert, insert_derivation, insert_list
 from tracer.ask.named import find_query, run_query
+from tracer.ask.noticed import cautions
 from tracer.ask.render import json_rows
 from tracer.ask.story import story
-from tracer.ask.story_parts import Teller
-from tracer.ask.warnings import Caution, cautions, warned
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.disclosure import DatasetRef, Reason
 from tracer.errors import UsageError
+from tracer.wording import say
 
 
 def add_list(case: Case, name: str, holder: str | None = None, *, contacts: int = 100, **facts: Any) -> None:
@@ -29,7 +29,7 @@ def add_list(case: Case, name: str, holder: str | None = None, *, contacts: int 
 
 
 def told(case: Case) -> list[tuple[str, tuple[str, ...]]]:
-    return [(caution.kind, caution.subjects) for caution in cautions(case.con)]
+    return [(caution["kind"], tuple(caution["datasets"])) for caution in cautions(case.con)]
 
 
 @pytest.fixture
@@ -76,11 +76,11 @@ def test_a_clients_own_list_that_comes_from_an_obtained_one(case: Case) -> None:
     insert_derivation(case.con, "bought", "own", 0.83)
     insert_derivation(case.con, "earlier", "own", 0.9)
     (found,) = cautions(case.con)
-    assert (found.kind, found.subjects, found.grade, found.probability) == (
+    assert (found["kind"], tuple(found["datasets"]), found["grade"], found["probability"]) == (
         "own_copied", ("bought", "own"), "G2", 0.83,
     )  # fmt: skip
-    assert found.said().startswith("own is loaded as a client’s own list")
-    assert "自有名单" in found.said("zh")
+    assert say(found["reason"]).startswith("own is loaded as a client’s own list")
+    assert "自有名单" in say(found["reason"], "zh")
 
 
 def test_the_same_bytes_under_two_ids(case: Case) -> None:
@@ -94,9 +94,9 @@ def test_the_same_bytes_under_two_ids(case: Case) -> None:
     assert told(case) == [("same_bytes", ("a", "b"))]
 
 
-def asked(found: Caution) -> list[str]:
+def asked(found: Mapping[str, Any]) -> list[str]:
     """What would settle it, as codes."""
-    ask = found.reason.numbers["ask"]
+    ask = found["reason"].numbers["ask"]
     assert isinstance(ask, tuple)
     return [one.code for one in ask if isinstance(one, Reason)]
 
@@ -107,9 +107,9 @@ def test_versions_without_days_and_versions_whose_days_say_the_contrary(case: Ca
     insert_derivation(case.con, "jan", "feb", 0.3)
     insert_derivation(case.con, "feb", "jan", 0.2)
     (found,) = cautions(case.con)
-    assert (found.kind, found.subjects) == ("undated_versions", ("feb", "jan"))
-    assert found.reason.numbers["undated"] == (DatasetRef("jan"),)
-    assert found.probability == 0.5
+    assert (found["kind"], tuple(found["datasets"])) == ("undated_versions", ("feb", "jan"))
+    assert found["reason"].numbers["undated"] == (DatasetRef("jan"),)
+    assert found["probability"] == 0.5
     case.con.execute("UPDATE dataset SET created = '2026-03-01' WHERE id = 'jan'")
     assert told(case) == [("direction_open", ("feb", "jan"))]
     case.con.execute("UPDATE derivation SET probability = .8 WHERE parent = 'jan'")
@@ -131,8 +131,8 @@ def test_related_lists_of_which_the_source_cannot_be_told(case: Case) -> None:
     insert_derivation(case.con, "a", "b", 0.45, "G1")
     insert_derivation(case.con, "b", "a", 0.35, "G1")
     (found,) = cautions(case.con)
-    assert (found.kind, found.subjects, found.grade) == ("direction_open", ("a", "b"), "G1")
-    assert found.probability == pytest.approx(0.8)
+    assert (found["kind"], tuple(found["datasets"]), found["grade"]) == ("direction_open", ("a", "b"), "G1")
+    assert found["probability"] == pytest.approx(0.8)
     assert asked(found) == ["ask-created", "ask-origin", "ask-release", "ask-third"]
     case.con.execute("INSERT INTO release (id, dataset, recipient, registered_at) VALUES ('r', 'a', 'v', '2026-05-01')")
     case.con.execute("UPDATE dataset SET origin = 'own', created = '2026-04-01'")
@@ -173,7 +173,7 @@ def test_the_story_has_them_under_a_heading_and_counts_the_rest(case: Case) -> N
         add_list(case, f"source-{number}", created="2026-04-01")
         add_list(case, f"copy-{number}", created="2026-03-01")
         insert_derivation(case.con, f"source-{number}", f"copy-{number}")
-    section = warned(Teller(case.con, "en"))
+    section = next(one for one in story(case.con) if one.query == "warnings")
     assert (section.title.split(":")[0], len(section.findings), section.more) == ("Warnings", 8, 2)
     assert section.findings[0].grade == "G2"
 
@@ -215,11 +215,13 @@ def test_a_documented_sale_is_held_against_the_lists(
             insert_derivation(case.con, parent, child, probability, "G1")
     sale(case, "north", "south", "bill-7", day="2026-04-03")
     assert states(case) == [state]
-    found = [caution for caution in cautions(case.con) if caution.kind == "sale_reversed"]
-    assert [caution.subjects for caution in found] == ([state[1:]] if state[0] == "disagrees" else [])
+    found = [caution for caution in cautions(case.con) if caution["kind"] == "sale_reversed"]
+    assert [tuple(caution["datasets"]) for caution in found] == ([state[1:]] if state[0] == "disagrees" else [])
     for caution in found:
-        assert caution.said().startswith("bill-7: north sold to south on 3 April 2026. The contents do not agree")
-        assert "2026年4月3日" in caution.said("zh")
+        assert say(caution["reason"]).startswith(
+            "bill-7: north sold to south on 3 April 2026. The contents do not agree"
+        )
+        assert "2026年4月3日" in say(caution["reason"], "zh")
 
 
 def test_a_pair_that_agrees_settles_a_sale_and_one_without_a_document_is_none(case: Case) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import duckdb
 
-from tracer.ask.story import by_copy, counted
-from tracer.ask.story_parts import Teller, sentences
-from tracer.disclosure import Number, PartyRef, Reason, Ref
-from tracer.findings.statements import Statement, conclusions, headlines
+from tracer.ask.story import Teller, counted, sentences
+from tracer.disclosure import Reason, Ref, parties_in
+from tracer.findings.statements import conclusions, headlines
 from tracer.wording.terminal import folded
 
 LINES = 15
@@ -43,20 +41,20 @@ def lead(
         (copies,) = teller.rows(_COPIES)
         if not found or not all(copies.values()):  # what cannot be answered yet is said before what was found
             lines += folded(teller.word(Reason("lead-nothing", copies)), "· ")
-    end = _end(teller, found, behind)
+    end = _end(teller, [reason for reason, _ in found], behind)
     room = LINES - len(lines) - len(end)
-    for text, _ in found:
-        told = folded(text, "· ")
+    for said in found:
+        told = folded(sentences((one for one in said if one is not None), teller.plain()), "· ")
         if len(told) <= room:
             lines += told
             room -= len(told)
     return [*lines, *end]
 
 
-def _end(teller: Teller, found: Sequence[tuple[str, Reason]], behind: str) -> list[str]:
+def _end(teller: Teller, found: Sequence[Reason], behind: str) -> list[str]:
     """How to see more, with the ids of those who are named."""
     lines = folded(teller.word(Reason.of("lead-all", command=Ref(f"tracer findings{behind}"))), "")
-    named = list(dict.fromkeys(party for _, reason in found for party in _parties(reason.numbers.values())))
+    named = list(dict.fromkeys(party for reason in found for party in parties_in(reason)))
     ids = tuple(
         Reason.of("lead-name", party=party, id=Ref(party.id)) if teller.names.named(party) else Ref(party.id)
         for party in named[:_NAMES]
@@ -68,45 +66,24 @@ def _end(teller: Teller, found: Sequence[tuple[str, Reason]], behind: str) -> li
     return lines
 
 
-def _parties(numbers: Sequence[Number] | Any) -> Iterator[PartyRef]:
-    for number in numbers:
-        if isinstance(number, PartyRef):
-            yield number
-        elif isinstance(number, tuple):
-            yield from _parties(number)
-        elif isinstance(number, Reason):
-            yield from _parties(number.numbers.values())
-
-
-def _strongest(teller: Teller) -> Iterator[tuple[str, Reason]]:
-    """Sentences, the strongest findings first, each with its headline."""
-    voice = teller.plain()
-    for reason, sureness in _headlines(teller):
-        yield sentences((reason, *(() if sureness is None else (sureness,))), voice), reason
-
-
-def _headlines(teller: Teller) -> Iterator[tuple[Reason, Reason | None]]:
-    copies = by_copy(teller.of("retention"))
+def _strongest(teller: Teller) -> Iterator[tuple[Reason, Reason | None]]:
+    """Headlines, the strongest findings first, each with how sure it is."""
+    copies = conclusions.by_copy(teller.of("retention"))
     for conclude in (conclusions.kept, conclusions.passed_on):
         for seen in copies:
             yield from conclude(seen)
-    contradicted = {one.parties[0]: one for one in reversed(teller.of("claim")) if _contradicted(one)}
+    claims = [one for one in teller.of("claim") if one.row["verdict"] == "contradicted" and one.grade != "G0"]
+    contradicted = {one.parties[0]: one for one in reversed(claims)}
     for one in list(reversed(contradicted.values()))[:_CLAIMS]:
         yield headlines.claim({**one.row, "quote": None}), None
     counted = [one for one in teller.of("refusal") if one.row["people"] is not None]
+    # Copies between two holders that no copy which was handed over explains.
     behind = {one.row["seen_in"] for one in teller.of("retention")}
-    apart = [one for one in teller.of("derivation") if _new(one, teller, behind)]
+    apart = [
+        one for one in teller.of("derivation")
+        if one.row["direction"] != "not_told" and (one.probability or 0.0) >= _LIKELY
+        and len({teller.holders.get(name) for name in one.lists}) > 1 and one.row["child"] not in behind
+    ]  # fmt: skip
     apart.sort(key=lambda one: one.grade, reverse=True)
     for one in (*counted[:_REFUSALS], *teller.of("campaign")[:_CAMPAIGNS], *apart[:_COPIED]):
         yield one.said, one.sureness
-
-
-def _contradicted(one: Statement) -> bool:
-    return one.row["verdict"] == "contradicted" and one.grade != "G0"
-
-
-def _new(one: Statement, teller: Teller, behind: set[str]) -> bool:
-    """Whether it is a copy between two holders that no copy which was handed over explains."""
-    holders = {teller.holders.get(name) for name in one.lists}
-    told = one.row["direction"] != "not_told" and (one.probability or 0.0) >= _LIKELY
-    return told and len(holders) > 1 and one.row["child"] not in behind

@@ -6,19 +6,18 @@ With a parameter `limit`, one row more is fetched than asked for, so that a cut 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from tracer.ask.bounds import FREE, Bounds, first_rows, within
-from tracer.ask.cells import json_value
-from tracer.ask.copied import CopiedViews
-from tracer.ask.query_header import BrokenQuery, NamedQuery, Parameter, parse_query
-from tracer.ask.result import Result, with_codes
+from tracer.ask.query_header import BrokenQuery, NamedQuery, parse_query
+from tracer.ask.result import Result, json_value, with_codes
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.plugins import Plugin, PluginGroup, find, leave_out, names, text_of
@@ -33,16 +32,20 @@ _BATCH = 10_000
 """Rows at a time, where they are counted."""
 _NAME = re.compile(r"[a-z]+(?:-[a-z]+)*")
 """What a query can be called: a name becomes a path."""
+COPIED = ("attributions", "claims", "derivations", "retention")
+"""Documented views over views with statements within statements, which the sections of an answer share: copied once,
+because planning them takes longer than their rows."""
+_NAMED = re.compile(rf"\bviews\.({'|'.join(COPIED)})\b")
 
 
 @cache
-def load_queries(folder: Path | None = None) -> Mapping[str, NamedQuery]:
+def load_queries() -> Mapping[str, NamedQuery]:
     """All named queries by name, in alphabetical order.
 
     Raises:
         BrokenQuery: a file whose header and body do not agree.
     """
-    return {file.stem: _read(file) for file in sorted((folder or queries_dir()).glob("*.sql"))}
+    return {file.stem: _read(file) for file in sorted(queries_dir().glob("*.sql"))}
 
 
 @cache
@@ -69,22 +72,20 @@ def _of_plugin(plugin: Plugin) -> NamedQuery | None:
         return None
 
 
-def find_query(name: str, queries: Mapping[str, NamedQuery] | None = None) -> NamedQuery:
+def find_query(name: str) -> NamedQuery:
     """The query of this name.
 
     Raises:
         UsageError: there is none; names the nearest.
     """
-    if queries is None and _NAME.fullmatch(name) and (file := queries_dir() / f"{name}.sql").is_file():
+    if _NAME.fullmatch(name) and (file := queries_dir() / f"{name}.sql").is_file():
         return _read(file)  # all of them take as long as a short answer
-    known = load_queries() if queries is None else queries
-    plugin = find(PluginGroup.QUERIES, name, (*known, "graph")) if queries is None and name not in known else None
+    known = load_queries()
+    plugin = find(PluginGroup.QUERIES, name, (*known, "graph"))
     added = None if plugin is None else _of_plugin(plugin)
-    if added is not None:
-        return added
-    if name not in known:
+    if added is None:
         raise UsageError(f"unknown query {name!r}", remedy=did_you_mean(name, known) or "see `tracer query`")
-    return known[name]
+    return added
 
 
 def bind(query: NamedQuery, given: Mapping[str, str]) -> dict[str, Any]:
@@ -93,23 +94,21 @@ def bind(query: NamedQuery, given: Mapping[str, str]) -> dict[str, Any]:
     Raises:
         UsageError: an unknown, missing or malformed parameter; names the valid ones.
     """
-    valid = "; ".join(_described(parameter) for parameter in query.parameters) or "it takes no parameters"
-    remedy = f"valid: {valid}" if query.parameters else valid
-    where = f"query {query.name}"
+    valid = "; ".join(one.described() for one in query.parameters)
+    remedy, where = f"valid: {valid}" if valid else "it takes no parameters", f"query {query.name}"
     names = [parameter.name for parameter in query.parameters]
     for name in given:
         if name not in names:
             hint = did_you_mean(name, names)
             near = f"{hint} " if hint.startswith("did you mean") else ""
             raise UsageError(f"unknown parameter {name!r}", where=where, remedy=near + remedy)
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {one.name: one.default for one in query.parameters}
     for parameter in query.parameters:
-        if parameter.name not in given:
+        text = given.get(parameter.name)
+        if text is None:
             if parameter.required:
                 raise UsageError(f"parameter {parameter.name!r} is missing", where=where, remedy=remedy)
-            values[parameter.name] = parameter.default
             continue
-        text = given[parameter.name]
         try:
             values[parameter.name] = parameter.read(text)
         except (ValueError, KeyError):
@@ -117,14 +116,6 @@ def bind(query: NamedQuery, given: Mapping[str, str]) -> dict[str, Any]:
                 f"invalid value {text!r} for {parameter.name}", where=where, remedy=parameter.meaning(text)
             ) from None
     return values
-
-
-def _described(parameter: Parameter) -> str:
-    default = (
-        "required" if parameter.required else f"default {'all' if parameter.default is None else parameter.default}"
-    )
-    one_of = f" One of: {', '.join(parameter.words)}." if parameter.words else ""
-    return f"{parameter.name} ({parameter.type}, {default}): {parameter.text}{one_of}"
 
 
 _PARTIES = "SELECT party FROM views.parties"
@@ -137,30 +128,50 @@ _IDS = {
 """What the case has, by the parameter that names one of it."""
 
 
-def _must_exist(con: duckdb.DuckDBPyConnection, query: NamedQuery, name: str, value: object) -> None:
-    """A mistyped id must not look like a question with an empty answer."""
-    if name not in _IDS or not isinstance(value, str):
-        return
-    held = sorted(row[0] for row in con.execute(_IDS[name]).fetchall())
-    if value not in held:
-        what = "party" if _IDS[name] == _PARTIES else "dataset" if name == "refusals" else name
-        remedy = did_you_mean(value, held) if held else f"it has no {what} yet"
-        raise UsageError(f"the case has no {what} {value!r}", where=f"query {query.name}", remedy=remedy)
-
-
 def _bound(
     con: duckdb.DuckDBPyConnection, query: NamedQuery, given: Mapping[str, str]
 ) -> tuple[dict[str, Any], str | None]:
     """The values to bind, and the language that a parameter asks for.
 
     Raises:
-        UsageError: see `bind`; a dataset or release that the case does not have.
+        UsageError: see `bind`; a dataset or release that the case does not have: a mistyped id must not look like a
+            question with an empty answer.
     """
     values = bind(query, given)
     asked = [values.pop(parameter.name) for parameter in query.parameters if parameter.type == "language"]
     for name in given:
-        _must_exist(con, query, name, values.get(name))
+        value = values.get(name)
+        if name not in _IDS or not isinstance(value, str):
+            continue
+        held = sorted(row[0] for row in con.execute(_IDS[name]).fetchall())
+        if value not in held:
+            what = "party" if _IDS[name] == _PARTIES else "dataset" if name == "refusals" else name
+            remedy = did_you_mean(value, held) if held else f"it has no {what} yet"
+            raise UsageError(f"the case has no {what} {value!r}", where=f"query {query.name}", remedy=remedy)
     return values, asked[0] if asked else None
+
+
+class CopiedViews:
+    """Copies of documented views as they were when they were first asked for, until the connection is closed.
+
+    They are for one answer of a case that does not change meanwhile, and know the names of their relations alone.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, views: Collection[str] = COPIED) -> None:
+        """`views`: those of `COPIED` that the answer asks more than once; a copy is of all rows."""
+        self._con, self._views = con, frozenset(views)
+        self._made: dict[str, str] = {}
+
+    def over(self, statement: str) -> str:
+        """The statement with the copies in the place of those views that it names."""
+        return _NAMED.sub(lambda found: self._copy(found[1]) if found[1] in self._views else found[0], statement)
+
+    def _copy(self, view: str) -> str:
+        if view not in self._made:
+            name = f"{view}_{token_hex(6)}"
+            self._con.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM views.{view}")
+            self._made[view] = f"temp.{name}"
+        return self._made[view]
 
 
 def query_rows(

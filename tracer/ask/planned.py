@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -17,8 +17,11 @@ from tracer.marking.release.goal import Goal, Means, caught_by_own, means, small
 from tracer.marking.release.identities import UsableCanaries, usable_canaries
 from tracer.wording import word
 
-_OPTION, _HOW, _NUMBER, _CAUGHT = 24, 27, 12, 9
-"""Cells of the columns, 74 together with the margin."""
+_CELLS = (24, 27, -12, -9)
+"""Cells of the columns, 74 together with the margin; numbers to the right."""
+_LEAKS = {"one copy": "plan-leak-one", "merge": "plan-leak-merge", "mix rows": "plan-leak-mix"}
+_MARKS = {"own": "plan-how-names", "own_bare": "plan-how-bare", "pool": "plan-how-pool"}
+"""Words for a leak and for a kind of marks, where they are not the last of their kind."""
 
 
 @dataclass(frozen=True)
@@ -49,25 +52,24 @@ class GoalPlan:
     def lines(self, lang: str) -> Iterator[str]:
         """The table, at most 80 cells wide, and what follows from it."""
         heads = word("plan-option", lang), word("plan-how", lang), word("plan-identities", lang)
-        yield f"  {_row(*heads, word('plan-caught', lang))}"
+        yield _row(*heads, word("plan-caught", lang))
+        share = f"{self.goal.leak:.3g}" if self.goal.leak < 0.01 else f"{self.goal.leak:.0%}"
         shown = None
         for one in self.means:
             if shown != one.move:
                 shown = one.move
-                yield _leak(one, self.goal, lang)
-            yield f"  {self._cells(one, lang)}"
+                yield word(_LEAKS.get(one.move, "plan-leak-compare"), lang, n=one.sources, share=share)
+            how = word(_MARKS.get(one.marks, "plan-how-withheld"), lang)
+            if one.amount is None:
+                yield _row("–", how, "–", word("plan-not-to-be-had", lang))
+            else:
+                yield _row(one.option, how, f"{one.identities:,}", f"{one.caught:.1%}")
         yield ""
         yield word("plan-meaning", lang, n=self.goal.recipients)
         if any(one.marks == "withheld" and one.amount is None for one in self.means):
             yield word("plan-withheld-short", lang, rows=round(self.goal.leak * (self.goal.rows or 0)))
         yield from self._cheapest(lang)
         yield from self._at_hand(lang)
-
-    def _cells(self, one: Means, lang: str) -> str:
-        how = _how(one.marks, lang)
-        if one.amount is None:
-            return _row("–", how, "–", word("plan-not-to-be-had", lang))
-        return _row(one.option, how, f"{one.identities:,}", f"{one.caught:.1%}")
 
     def _cheapest(self, lang: str) -> Iterator[str]:
         """The design with the fewest identities that is enough against every leak in the table."""
@@ -106,48 +108,20 @@ def plan_goal(case: Case, goal: Goal, dataset: str | None) -> GoalPlan:
 
     Raises `InputRefused` for a goal that is none, a list that cannot be marked.
     """
-    if dataset is None:
-        return GoalPlan(goal, tuple(means(goal)), _of_only_list(case))
-    source = read_source_list(case.con, dataset)
-    usable = usable_canaries(case.con, today(), source)
-    goal = goal if goal.rows else replace(goal, rows=sum(part.rows for part in source.parts))
-    return GoalPlan(goal, tuple(means(goal)), usable)
-
-
-def _of_only_list(case: Case) -> UsableCanaries:
-    """For the only list of one's own; for any, where there are several, or it cannot be marked."""
-    only = only_list(case.con)
+    if dataset is not None:
+        source = read_source_list(case.con, dataset)
+        goal = goal if goal.rows else replace(goal, rows=sum(part.rows for part in source.parts))
+        return GoalPlan(goal, tuple(means(goal)), usable_canaries(case.con, today(), source))
+    usable, only = None, only_list(case.con)
     if only is not None:
-        with suppress(InputRefused):
-            return usable_canaries(case.con, today(), read_source_list(case.con, only))
-    return usable_canaries(case.con, today())
+        with suppress(InputRefused):  # it cannot be marked: identities are counted for any
+            usable = usable_canaries(case.con, today(), read_source_list(case.con, only))
+    return GoalPlan(goal, tuple(means(goal)), usable or usable_canaries(case.con, today()))
 
 
-def _leak(one: Means, goal: Goal, lang: str) -> str:
-    share = f"{goal.leak:.3g}" if goal.leak < 0.01 else f"{goal.leak:.0%}"
-    if one.move == "one copy":
-        return word("plan-leak-one", lang, share=share)
-    if one.move == "merge":
-        return word("plan-leak-merge", lang, n=one.sources, share=share)
-    if one.move == "mix rows":
-        return word("plan-leak-mix", lang, n=one.sources, share=share)
-    return word("plan-leak-compare", lang, n=one.sources, share=share)
-
-
-def _how(marks: str, lang: str) -> str:
-    if marks == "own":
-        return word("plan-how-names", lang)
-    if marks == "own_bare":
-        return word("plan-how-bare", lang)
-    return word("plan-how-pool", lang) if marks == "pool" else word("plan-how-withheld", lang)
-
-
-def _row(option: str, how: str, identities: str, caught: str) -> str:
-    cells: Sequence[tuple[str, int, bool]] = (
-        (option, _OPTION, False), (how, _HOW, False), (identities, _NUMBER, True), (caught, _CAUGHT, True),
-    )  # fmt: skip
-    padded = (
-        " " * (width - cell_len(text)) + text if right else text + " " * (width - cell_len(text))
-        for text, width, right in cells
-    )
-    return " ".join(padded).rstrip()
+def _row(*cells: str) -> str:
+    padded = []
+    for text, width in zip(cells, _CELLS, strict=True):
+        rest = " " * (abs(width) - cell_len(text))
+        padded.append(rest + text if width < 0 else text + rest)
+    return f"  {' '.join(padded).rstrip()}"

@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from tracer.ask.result import Column, ColumnType
@@ -25,7 +26,7 @@ from tracer.errors import TracerError
 from tracer.plugins import Plugin
 from tracer.wording import LANGUAGES
 
-_HEAD = re.compile(r"--\s?(?P<text>.*)\Z")
+_HEAD = re.compile(r"--")
 _PARAM = re.compile(
     r"param\s+(?P<name>[a-z_]+)\s+(?P<type>[a-z]+)(?:\((?P<words>[\w\s|@]+)\))?(?:\s*=\s*(?P<default>[^:]+?))?\s*:\s*(?P<text>.+)\Z"
 )
@@ -61,11 +62,21 @@ class Parameter:
             asked = given.strip().casefold()
             known = self.words if asked in self.words else self._known()
             return {word.casefold(): word for word in known}[asked]
-        return _READ[self.type][0](given)
+        read, holds, _ = _READ[self.type]
+        value = read(given)
+        if not holds(value):
+            raise ValueError(given)
+        return value
 
     def meaning(self, given: str) -> str:
         """What to give in the place of a text that stands for nothing."""
-        return did_you_mean(given, self._known()) if self.words else f"give {_READ[self.type][1]}"
+        return did_you_mean(given, self._known()) if self.words else f"give {_READ[self.type][2]}"
+
+    def described(self) -> str:
+        """For who has given it wrongly."""
+        default = "required" if self.required else f"default {'all' if self.default is None else self.default}"
+        one_of = f" One of: {', '.join(self.words)}." if self.words else ""
+        return f"{self.name} ({self.type}, {default}): {self.text}{one_of}"
 
 
 @dataclass(frozen=True)
@@ -83,42 +94,23 @@ class NamedQuery:
     """What it comes from; None: built in. It reads copies of the documented views, as `tracer sql` does."""
 
 
-def _boolean(text: str) -> bool:
-    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-    return words[text.strip().casefold()]
+_BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
-def _whole(text: str) -> int:
-    value = int(text.replace("_", "").replace(",", ""))
-    if not is_whole(value) or value < 0:
-        raise ValueError(text)
-    return value
-
-
-def _amount(text: str) -> float:
-    value = float(text)
-    if not is_amount(value):
-        raise ValueError(text)
-    return value
-
-
-def _day(text: str) -> date:
-    value = date.fromisoformat(text)
-    if not is_day(value):
-        raise ValueError(text)
-    return value
-
-
-_READ: Mapping[str, tuple[Callable[[str], Any], str]] = {
-    "text": (str, "any text"),
-    "word": (str, "one of its words"),
-    "id": (str, "an id"),
-    "integer": (_whole, "a whole number from 0 to 2,147,483,647"),
-    "number": (_amount, "a number"),
-    "date": (_day, "a day like 2026-05-01 (1900 to 2200)"),
-    "boolean": (_boolean, "true or false"),
-    "language": (lambda text: {lang: lang for lang in LANGUAGES}[text.strip().casefold()], " or ".join(LANGUAGES)),
-}
+_READ: Mapping[str, tuple[Callable[[str], Any], Callable[[Any], bool], str]] = {
+    "text": (str, lambda _: True, "any text"),
+    "word": (str, lambda _: True, "one of its words"),
+    "id": (str, lambda _: True, "an id"),
+    "integer": (
+        lambda text: int(text.replace("_", "").replace(",", "")), lambda n: is_whole(n) and n >= 0,
+        "a whole number from 0 to 2,147,483,647",
+    ),
+    "number": (float, is_amount, "a number"),
+    "date": (date.fromisoformat, is_day, "a day like 2026-05-01 (1900 to 2200)"),
+    "boolean": (lambda text: _BOOLEANS[text.strip().casefold()], lambda _: True, "true or false"),
+    "language": (lambda text: {one: one for one in LANGUAGES}[text.strip().casefold()], bool, " or ".join(LANGUAGES)),
+}  # fmt: skip
+"""Type -> what its texts are read by, what the case can hold of it, and what to give."""
 
 
 def parse_query(name: str, sql: str) -> NamedQuery:
@@ -127,42 +119,43 @@ def parse_query(name: str, sql: str) -> NamedQuery:
     Raises:
         BrokenQuery: no title, question or column; a line that is not understood; parameters undeclared or unused.
     """
+
+    def broken(what: str) -> BrokenQuery:
+        return BrokenQuery(what, where=f"query {name}")
+
     head = _header_lines(sql)
     title, answers, parameters, columns = head[0] if head else "", "", list[Parameter](), list[Column]()
     for line in head[1:]:
         if match := _PARAM.match(line):
-            parameters.append(_parameter(name, match))
+            parameters.append(_parameter(match, broken))
         elif match := _COLUMN.match(line):
             if match["type"] not in {kind.value for kind in ColumnType if kind is not ColumnType.CODES}:
-                raise BrokenQuery(f"column {match['name']} has no known type", where=f"query {name}")
+                raise broken(f"column {match['name']} has no known type")
             columns.append(
                 Column(match["name"], ColumnType(match["type"]), match["text"], detail=match["what"] == "detail")
             )
         elif match := _ANSWERS.match(line):
             answers = match["text"]
         elif line:
-            raise BrokenQuery(f"header line not understood: {line!r}", where=f"query {name}")
+            raise broken(f"header line not understood: {line!r}")
     for part, what in ((title, "title"), (answers, "'answers:' line"), (columns, "column")):
         if not part:
-            raise BrokenQuery(f"the header has no {what}", where=f"query {name}")
+            raise broken(f"the header has no {what}")
     declared = {parameter.name for parameter in parameters}
     used = {match["name"] for match in _USED.finditer(sql) if match["name"] is not None}
     for missing in sorted(used - declared):
-        raise BrokenQuery(f"parameter ${missing} is used but not declared", where=f"query {name}")
+        raise broken(f"parameter ${missing} is used but not declared")
     spoken = {parameter.name for parameter in parameters if parameter.type == "language"}
     for idle in sorted(declared - used - spoken):
-        raise BrokenQuery(f"parameter {idle} is declared but not used", where=f"query {name}")
+        raise broken(f"parameter {idle} is declared but not used")
     return NamedQuery(name, title, answers, tuple(parameters), tuple(columns), sql)
 
 
 def _header_lines(sql: str) -> list[str]:
     """The comment lines at the top; a line indented by more than one blank continues the one before."""
     lines: list[str] = []
-    for raw in sql.splitlines():
-        match = _HEAD.match(raw)
-        if match is None:
-            break
-        text = match["text"]
+    for raw in takewhile(_HEAD.match, sql.splitlines()):
+        text = raw[2:].removeprefix(" ")
         if lines and text.startswith("  "):
             lines[-1] += " " + text.strip()
         else:
@@ -170,12 +163,12 @@ def _header_lines(sql: str) -> list[str]:
     return lines
 
 
-def _parameter(query: str, match: re.Match[str]) -> Parameter:
+def _parameter(match: re.Match[str], broken: Callable[[str], BrokenQuery]) -> Parameter:
     kind, default = match["type"], match["default"]
     words = tuple(word.strip() for word in (match["words"] or "").split("|") if word.strip())
     if words and words[0].startswith("@"):
         words = NAMED.get(words[0].removeprefix("@"), ())
     if kind not in _READ or (kind == "word") != bool(words):
-        raise BrokenQuery(f"parameter {match['name']} has no known type", where=f"query {query}")
+        raise broken(f"parameter {match['name']} has no known type")
     bare = Parameter(match["name"], kind, None, default is None, match["text"], words)
     return bare if default in (None, "none") else replace(bare, default=bare.read(str(default)))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from tracer.case.case import Case
 from tracer.case.protected import PURPOSE, keyed_pseudonym
 from tracer.errors import UsageError
@@ -24,10 +22,10 @@ def refused_people(case: Case, reason: str) -> list[dict[str, object]]:
     """
     if len(reason.split()) < _WORDS:
         raise UsageError("the reason is too short", where="--reason", remedy="say who asked for the numbers, and why")
-    rows = [
+    rows: list[dict[str, object]] = [
         {
-            "refusals": refusals, "row": row, "refused": _day(refused), "what": what, "of": of, "day": _day(day),
-            "number": f"+{key}",
+            "refusals": refusals, "row": row, "refused": refused and refused.isoformat(), "what": what, "of": of,
+            "day": day and day.isoformat(), "number": f"+{key}",
         }
         for refusals, row, refused, what, of, day, key in refused_rows(case.con) if is_phone(key)
     ]  # fmt: skip
@@ -35,7 +33,3 @@ def refused_people(case: Case, reason: str) -> list[dict[str, object]]:
     who = sorted({pseudonym(f"revealed {row['number']}") for row in rows})
     case.journal.append(command="refusals", detail={"revealed": {"reason": reason, "rows": len(rows), "who": who}})
     return rows
-
-
-def _day(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()

@@ -1,16 +1,23 @@
-"""An answer: typed columns over one Arrow table, for every question."""
+"""An answer: typed columns over one Arrow table, for every question, and its cells as JSON values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from tracer.wording import holds_codes
+from tracer.documents import json_of
+from tracer.wording import Voice, holds_codes, worded_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+_NUMERIC = re.compile(r"-?\d+\Z"), re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?\Z")
 
 
 class ColumnType(Enum):
@@ -66,6 +73,29 @@ class Result:
             yield from batch.to_pylist()
 
 
+def json_value(column: Column, value: Any) -> Any:
+    """A cell as the JSON value of its column's type."""
+    if value is None:
+        return None
+    if column.type in (ColumnType.JSON, ColumnType.CODES):
+        return json_of(value)
+    if column.type in (ColumnType.COUNT, ColumnType.MEASURE, ColumnType.SCALAR):
+        text = str(value)
+        return int(text) if _NUMERIC[0].match(text) else float(text) if _NUMERIC[1].match(text) else text
+    if type(value) in _AS_IT_IS:  # nearly all of the cells of a long table
+        return value
+    return next((plain(value) for kind, plain in _PLAIN if isinstance(value, kind)), str(value))
+
+
+_AS_IT_IS = (bool, int, str, list, dict)
+# The first type that fits says how a Python value is written in JSON; bool before int, datetime before date.
+_PLAIN: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    (_AS_IT_IS, lambda value: value),
+    (float, lambda value: value if math.isfinite(value) else None),
+    (Decimal, lambda value: int(value) if value == value.to_integral_value() else float(value)),  # sums are decimals
+    (datetime, lambda value: value.isoformat(sep="T", timespec="seconds") + "Z"),
+    (date, lambda value: value.isoformat()),
+)
 _ARROW_TYPES: tuple[tuple[str, ColumnType], ...] = (
     ("is_boolean", ColumnType.BOOLEAN),
     ("is_integer", ColumnType.INTEGER),
@@ -81,6 +111,20 @@ _ARROW_TYPES: tuple[tuple[str, ColumnType], ...] = (
 def with_codes(columns: tuple[Column, ...], table: pa.Table) -> tuple[Column, ...]:
     """The columns of a table of which `columns` are declared: those of codes follow them."""
     return (*columns, *(Column(field.name, ColumnType.CODES) for field in table.schema if holds_codes(field)))
+
+
+def of_rows(columns: tuple[Column, ...], rows: Sequence[Mapping[str, Any]], voice: Voice, of: str = "") -> Result:
+    """Rows that no query gives, as a result; `reasons` and `against` are reasons as the store holds them."""
+    import pyarrow as pa
+
+    from tracer.wording.arrow_types import REASONS
+
+    kinds = {ColumnType.BOOLEAN: pa.bool_(), ColumnType.NUMBER: pa.float64(), ColumnType.INTEGER: pa.int64()}
+    kinds |= {ColumnType.LIST: pa.list_(pa.string())}
+    types = {one.name: kinds.get(one.type, pa.string()) for one in columns}
+    types |= {name: REASONS for name in types if name in ("reasons", "against")}
+    table = worded_table(pa.Table.from_pylist(list(rows), schema=pa.schema(list(types.items()))), voice)
+    return Result(with_codes(columns, table), table, of=of)
 
 
 def untyped(table: pa.Table, notes: tuple[str, ...] = ()) -> Result:

@@ -10,7 +10,6 @@ the parsed statement comes first, so that a refusal says what is wrong; it is th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -33,29 +32,13 @@ _BATCH = 10_000
 """Rows at a time."""
 
 
-@dataclass(frozen=True)
-class ViewDoc:
-    """A documented view."""
-
-    name: str
-    text: str
-    columns: tuple[tuple[str, str, str], ...]
-
-
-def documented_views(con: duckdb.DuckDBPyConnection) -> tuple[ViewDoc, ...]:
-    """The documented views of the case that `con` uses, in alphabetical order."""
+def documented_views(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """The names of the documented views of the case that `con` uses, in alphabetical order."""
     rows = con.execute(
-        "SELECT v.view_name, coalesce(v.comment, ''), c.column_name, c.data_type FROM duckdb_views() v "
-        "JOIN duckdb_columns() c ON c.database_name = v.database_name AND c.schema_name = v.schema_name "
-        "AND c.table_name = v.view_name WHERE v.schema_name = 'views' AND v.database_name = current_database() "
-        "AND NOT starts_with(v.view_name, '_') ORDER BY v.view_name, c.column_index"
+        "SELECT view_name FROM duckdb_views() WHERE schema_name = 'views' AND database_name = current_database()"
+        " AND NOT starts_with(view_name, '_') ORDER BY view_name"
     ).fetchall()
-    found: dict[str, tuple[str, list[tuple[str, str, str]]]] = {}
-    for view, comment, column, kind in rows:
-        summary, _, meanings = comment.partition(" | ")
-        known = dict(part.split(": ", 1) for part in meanings.split("; ") if ": " in part)
-        found.setdefault(view, (summary, []))[1].append((column, kind, known.get(column, "")))
-    return tuple(ViewDoc(view, text, tuple(columns)) for view, (text, columns) in found.items())
+    return tuple(row[0] for row in rows)
 
 
 def run_sql(
@@ -82,21 +65,23 @@ def run_sql(
 
     def answer() -> tuple[set[str], pa.Table, tuple[str, ...]]:
         with sandbox:  # closed here: who waits for a statement that cannot be interrupted must not wait for this, too
-            named = views_read(sandbox, statement, {view.name for view in views}, _WHERE)
-            _furnish(con, sandbox, views, named, narrowed or (lambda view: view))
+            named = views_read(sandbox, statement, set(views), _WHERE)
+            # Making each takes longer than most statements; for SHOW and DESCRIBE the others are there without rows.
+            for view in (one for one in views if one in named or ALL_VIEWS in named):
+                rows = "" if view in named else " LIMIT 0"
+                copy = masked_table(con.execute(f'SELECT * FROM views."{view}"{rows}').to_arrow_table())
+                with registered(sandbox, _arriving=copy if narrowed is None else narrowed(copy)):
+                    sandbox.execute(f'CREATE TABLE views."{view}" AS SELECT * FROM _arriving')
             reader = sandbox.execute(statement, values).to_arrow_reader(_BATCH)
             return (named, *first_rows(reader, reader.schema, bounds))
 
     try:
         named, table, notes = within(bounds, _WHERE, answer, sandbox, con)
     except duckdb.Error as error:
-        raise UsageError(_first_line(error), where=_WHERE, remedy="SHOW TABLES lists the views") from None
+        said = str(error).strip().splitlines()[0][:LONGEST]
+        raise UsageError(said, where=_WHERE, remedy="SHOW TABLES lists the views") from None
     voice, stale = Voice(lang), not_up_to_date(con, " ".join(f"views.{name}" for name in sorted(named - {ALL_VIEWS})))
     return untyped(worded_table(table, voice), (*notes, *([] if stale is None else [voice.say(stale)])))
-
-
-def _first_line(error: duckdb.Error) -> str:
-    return str(error).strip().splitlines()[0][:LONGEST]
 
 
 def _locked() -> duckdb.DuckDBPyConnection:
@@ -109,17 +94,3 @@ def _locked() -> duckdb.DuckDBPyConnection:
     ):  # fmt: skip
         sandbox.execute(setting)
     return sandbox
-
-
-def _furnish(
-    con: duckdb.DuckDBPyConnection, sandbox: duckdb.DuckDBPyConnection, views: tuple[ViewDoc, ...], named: set[str],
-    narrowed: Callable[[pa.Table], pa.Table],
-) -> None:  # fmt: skip
-    """Copy the views that the statement reads; for SHOW and DESCRIBE the others are there without rows."""
-    for view in views:
-        if view.name not in named and ALL_VIEWS not in named:
-            continue  # making each takes longer than most statements
-        rows = "" if view.name in named else " LIMIT 0"
-        copy = narrowed(masked_table(con.execute(f'SELECT * FROM views."{view.name}"{rows}').to_arrow_table()))
-        with registered(sandbox, _arriving=copy):
-            sandbox.execute(f'CREATE TABLE views."{view.name}" AS SELECT * FROM _arriving')

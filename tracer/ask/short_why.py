@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from itertools import chain, islice
 
 import duckdb
 
-from tracer.ask.ends import Ends, Row
-from tracer.ask.what_if import odds_phrase
+from tracer.ask.story import Teller
+from tracer.ask.what_if import Row, odds_phrase
+from tracer.ask.why import ends_of
 from tracer.disclosure import (
     Count,
     DatasetRef,
@@ -27,11 +28,8 @@ from tracer.disclosure import (
     reason_of,
 )
 from tracer.findings.deciding import deciding
-from tracer.findings.statements import Statement, headlines
-from tracer.findings.statements.headlines import claim
+from tracer.findings.statements import Statement, headlines, statements
 from tracer.policy import Narrowed
-from tracer.wording import Voice
-from tracer.wording.names import Introduced, names_of
 from tracer.wording.sections import Block, Paragraph, Points
 
 # What ties two ends, as one conclusion: a claim that was asked for, a copy and where it was seen, who copied from
@@ -39,9 +37,11 @@ from tracer.wording.sections import Block, Paragraph, Points
 
 LIKELY = 0.5
 """Probability from which a finding is the answer."""
-_READINGS = ("retained", "passed_on", "held")
+REASONS = 3
+"""Reasons that are given, the strongest first; as many of what speaks against it and of what would settle it."""
 MOST_DIRECT = 2
 """Lists of a chain that is one step."""
+_READINGS = ("retained", "passed_on", "held")
 _BY_HAND = ("copied", "through", "common", "hidden")
 """Explanations in which somebody handed a list over."""
 
@@ -66,162 +66,179 @@ class Conclusion:
     """What is said right behind how sure it is."""
 
 
-def conclude(found: Row, ends: Ends) -> Conclusion:
+class Ends:
+    """The two ends of a question, what ties them, and what is known of the lists and copies that an answer names."""
+
+    def __init__(self, teller: Teller, found: Row) -> None:
+        """found: the answer of `why.tied`."""
+        self.teller, self.found, self._known = teller, found, dict[str, dict[tuple[str, ...], Statement]]()
+        self.a, self.b = (end.ref for end in ends_of(teller.con, found["a"], found["b"]))
+        self.asked = {self.a.id, self.b.id}
+
+    def section(self, name: str) -> Sequence[Row]:
+        """Rows of what ties them."""
+        rows: Sequence[Row] = self.found.get(name, ())
+        return rows
+
+    def known(self, kind: str, *about: str) -> Statement | None:
+        """The statement of a kind about these, likely or not; None where there is none."""
+        if kind not in self._known:
+            self._known[kind] = {one.about: one for one in statements(self.teller.queried, (kind,), 0.0)}
+        return self._known[kind].get(tuple(dict.fromkeys(about)))
+
+    def stated(self, kind: str, *about: str) -> Statement:
+        """One that is there, because its row is."""
+        known = self.known(kind, *about)
+        assert known is not None  # noqa: S101 - rows and statements are of one case
+        return known
+
+    def between(self) -> Iterator[Statement]:
+        """Chains that begin with one end and stop with the other."""
+        for row in self.section("chains"):
+            tips = ({row[name][0], row[name][-1]} for name in ("datasets", "parties"))
+            if len(row["datasets"]) > MOST_DIRECT and self.asked in tips:
+                yield self.stated("chain", *row["datasets"])
+
+
+def conclude(ends: Ends) -> Conclusion:
     """The first of these that there is: a claim that was asked for, a copy and where it was seen, a copy that is named
     by its planted records, who copied from whom, whose hands it went through, what is said of both; else that nothing
     ties them.
     """
-    lists_alone = all(isinstance(end, DatasetRef) for end in ends.refs)
+    lists_alone = isinstance(ends.a, DatasetRef) and isinstance(ends.b, DatasetRef)
     first = (_explained, _named) if lists_alone else (_named, _explained)
-    looks = (_claim, _copy_and_list, _retention, _chain_between, *first)
-    for look in (*looks, _chain, _hidden, _addresses, _relation, _overlap):
-        concluded = look(found, ends)
-        if concluded is not None:
-            return replace(concluded, also=(*concluded.also, *_ruled_out(found)))
-    a, b = ends.refs
-    return Conclusion(Reason.of("why-nothing", a=a, b=b), open=True)
+    looks = (_claim, _copy_and_list, _retention, _whole_chain, *first, _chain, _hidden, _addresses, _relation, _overlap)
+    concluded = next(chain.from_iterable(look(ends) for look in looks), None)
+    if concluded is None:
+        return Conclusion(Reason.of("why-nothing", a=ends.a, b=ends.b), open=True)
+    # Copyings that a person has ruled out, with what they would be otherwise.
+    ruled_out = [
+        Reason.of("why-ruled-out", parent=DatasetRef(row["parent"]), child=DatasetRef(row["child"]), judged=by)
+        for row in ends.section("derivations")
+        if (by := headlines.judged(row)) is not None and row["judgement"] not in (None, "confirm")
+    ]
+    return replace(concluded, also=(*concluded.also, *ruled_out))
 
 
-def _ruled_out(found: Row) -> Iterator[Reason]:
-    """Copyings that a person has ruled out, with what they would be otherwise."""
-    for row in found.get("derivations", []):
-        by = headlines.judged(row)
-        if by is not None and row["judgement"] not in (None, "confirm"):
-            yield Reason.of(
-                "why-ruled-out", parent=DatasetRef(row["parent"]), child=DatasetRef(row["child"]), judged=by
-            )
-
-
-def _claim(found: Row, _: Ends) -> Conclusion | None:
+def _claim(ends: Ends) -> Iterator[Conclusion]:
     """What a party said, where one of the ends is what it said."""
-    asked = {found["a"], found["b"]}
-    row = next((row for row in found.get("claims", []) if row["claim"] in asked), None)
-    if row is None:
-        return None
-    return Conclusion(claim({**row, "quote": None}), against=row["alternatives"] or (), parties=[row["party"]])
+    for row in ends.section("claims"):
+        if row["claim"] in ends.asked:
+            said = headlines.claim({**row, "quote": None})
+            yield Conclusion(said, against=row["alternatives"] or (), parties=[row["party"]])
 
 
 # ---------------------------------------------------------------- copies
-def _copy_and_list(found: Row, ends: Ends) -> Conclusion | None:
+def _copy_and_list(ends: Ends) -> Iterator[Conclusion]:
     """A copy and a list of which it cannot be told that the one came from the other, or that came from another copy."""
-    answer = next((row for row in found["what_if"] if row["best"] is None or row["best"]["kind"] == "release"), None)
-    if answer is None or (found["a"] not in ends.copies and found["b"] not in ends.copies):
-        return None
-    best = answer["best"]
+    answers = (row for row in ends.section("what_if") if row["best"] is None or row["best"]["kind"] == "release")
+    answer = next(answers, None)
+    if answer is None or ends.asked.isdisjoint(ends.teller.copies):
+        return
+    copy, dataset, best = answer["a"], answer["b"], answer["best"]
     if answer["told"] and best is not None and float(best["probability"]) >= LIKELY:
-        asked = {found["a"], found["b"]}
-        return None if best["through"] in asked else _other_copy(answer, ends)
-    rows = [row for row in found.get("retention", []) if (row["release"], row["seen_in"]) == (answer["a"], answer["b"])]
-    return Conclusion(
+        other = best["through"]
+        if other not in ends.asked:
+            stated = ends.known("retention", other, dataset) or ends.known("held", other, dataset)
+            said = Reason.of(
+                "why-other-copy", dataset=DatasetRef(dataset), release=ReleaseRef(copy), other=ReleaseRef(other)
+            )
+            reasons, against = ((), ()) if stated is None else (stated.reasons, stated.against)
+            yield Conclusion(said, _sure(best["probability"]), reasons, against, answer["would_tell"])
+        return
+    rows = [row for row in ends.section("retention") if (row["release"], row["seen_in"]) == (copy, dataset)]
+    yield Conclusion(
         reason_of(answer["answer"]), against=rows[0]["against"] if rows else (), settle=answer["would_tell"],
         open=best is None, told=bool(answer["told"]),
     )  # fmt: skip
 
 
-def _other_copy(answer: Row, ends: Ends) -> Conclusion:
-    """The list came from another copy of the same client."""
-    other, dataset = answer["best"]["through"], answer["b"]
-    known = (ends.found(kind, other, dataset) for kind in ("retention", "held"))
-    stated = next((one for one in known if one is not None), None)
-    said = Reason.of(
-        "why-other-copy", dataset=DatasetRef(dataset), release=ReleaseRef(answer["a"]), other=ReleaseRef(other)
-    )
-    sure, reasons, against = _sure(answer["best"]["probability"]), (), ()
-    return Conclusion(
-        said, sure, reasons if stated is None else stated.reasons, against if stated is None else stated.against,
-        answer["would_tell"],
-    )  # fmt: skip
-
-
-def _retention(found: Row, ends: Ends) -> Conclusion | None:
+def _retention(ends: Ends) -> Iterator[Conclusion]:
     """A copy that a list came from: what its recipient kept before what was passed on."""
-    rows = [row for row in found.get("retention", []) if row["probability"] >= LIKELY]
-    if not rows:
-        return None
-    row = min(rows, key=lambda one: (_READINGS.index(one["reading"]), -one["probability"], one["release"]))
-    copy = ends.copies.get(row["release"], {})
-    answers = [one for one in found["what_if"] if one["best"] is not None and one["best"]["kind"] == "release"]
-    answer = next((one for one in answers if one["b"] == row["seen_in"]), None)
-    also = [answer["answer"]] if answer is not None and headlines.code_of(answer["answer"]) == "which-copy-both" else []
-    asked = [] if answer is None else answer["would_tell"]
-    stated = ends.stated("held" if row["reading"] == "held" else "retention", row["release"], row["seen_in"])
-    return Conclusion(
-        stated.said, stated.sure[0], stated.reasons, [*also, *stated.against],
-        asked or [_record(row, copy.get("ends"))],
-        parties=[row["vendor"], row["seen_with"]] if row["reading"] != "held" else [], also=_by_chain(found, ends),
-    )  # fmt: skip
+    rows = [row for row in ends.section("retention") if row["probability"] >= LIKELY]
+    for row in sorted(rows, key=lambda one: (_READINGS.index(one["reading"]), -one["probability"], one["release"])):
+        answers = [one for one in ends.section("what_if") if one["best"] and one["best"]["kind"] == "release"]
+        answer = next((one for one in answers if one["b"] == row["seen_in"]), None)
+        both = [] if answer is None or headlines.code_of(answer["answer"]) != "which-copy-both" else [answer["answer"]]
+        parties = list(dict.fromkeys((row["vendor"], row["seen_with"])))
+        # What paper would settle a copy that is as good as certain.
+        paper = Reason.of("what-if-ask-handover", holders=tuple(map(PartyRef, parties)))
+        if row["reading"] == "retained":
+            copy = ends.teller.copies.get(row["release"], {})
+            paper = Reason.of("why-ask-kept", vendor=PartyRef(row["vendor"]), ends=copy.get("ends"))
+        held = row["reading"] == "held"
+        stated = ends.stated("held" if held else "retention", row["release"], row["seen_in"])
+        yield Conclusion(
+            stated.said, stated.sure[0], stated.reasons, [*both, *stated.against],
+            (None if answer is None else answer["would_tell"]) or [paper], parties=[] if held else parties,
+            also=[_all_steps(one) for one in islice(ends.between(), 1)],
+        )  # fmt: skip
 
 
-def _record(row: Row, ends: date | None) -> Reason:
-    """What paper would settle a copy that is as good as certain."""
-    if row["reading"] == "retained":
-        return Reason.of("why-ask-kept", vendor=PartyRef(row["vendor"]), ends=ends)
-    holders = dict.fromkeys((row["vendor"], row["seen_with"]))
-    return Reason.of("what-if-ask-handover", holders=tuple(PartyRef(holder) for holder in holders))
-
-
-def _named(found: Row, ends: Ends) -> Conclusion | None:
+def _named(ends: Ends) -> Iterator[Conclusion]:
     """A copy that its planted records or its draw name, where nothing is known of who kept it."""
-    row = next((row for row in found.get("attributions", []) if row["accused"]), None)
-    if row is None:
-        return None
-    stated = ends.stated("attribution", row["release"], row["dataset"])
-    _, error = deciding(row["p_value"], row["chance"])
-    sure = None if error is None else Reason.of("why-error", error=PValue(error))
-    return Conclusion(
-        stated.said, sure, stated.reasons, stated.against, parties=[row["recipient"]],
-    )  # fmt: skip
+    for row in ends.section("attributions"):
+        if row["accused"]:
+            stated = ends.stated("attribution", row["release"], row["dataset"])
+            _, error = deciding(row["p_value"], row["chance"])
+            sure = None if error is None else Reason.of("why-error", error=PValue(error))
+            yield Conclusion(stated.said, sure, stated.reasons, stated.against, parties=[row["recipient"]])
 
 
 # ---------------------------------------------------------------- lists
-def _explained(found: Row, ends: Ends) -> Conclusion | None:
+def _explained(ends: Ends) -> Iterator[Conclusion]:
     """Who copied from whom, by the best explanation of the pair, or that it cannot be told."""
-    answer = next((row for row in found["what_if"] if row["best"] is not None), None)
+    answer = next((row for row in ends.section("what_if") if row["best"] is not None), None)
     if answer is None or answer["best"]["kind"] == "release":
-        return None
+        return
     pair = {answer["a"], answer["b"]}
-    rows = [row for row in found.get("explanations", []) if {row["giver"], row["taker"]} == pair]
-    best, following = rows[0], answer["next"]
-    stated = ends.derived(best["giver"], best["taker"]) if best["kind"] in ("copied", "exchange") else None
-    named = [ends.lists[name] for name in sorted(pair) if name in ends.lists]
-    handed = [row["holder"] for row in named if row["origin"] not in {"own", "register"}]
-    holders = handed if best["kind"] in _BY_HAND else []
-    if stated is not None and answer["told"]:
-        return Conclusion(
-            _copied(best, stated.row, ends), stated.sure_alone, _without_ratio(stated.reasons), stated.against,
-            answer["would_tell"], parties=holders,
-        )  # fmt: skip
-    rests = [*_steps(best, ends), *(_shared(found, pair, best) if stated is None else _without_ratio(stated.reasons))]
+    best = next(row for row in ends.section("explanations") if {row["giver"], row["taker"]} == pair)
+    stated = _derived(best, ends) if best["kind"] in ("copied", "exchange") else None
+    known = [ends.teller.lists[name] for name in sorted(pair) if name in ends.teller.lists and best["kind"] in _BY_HAND]
+    holders = [row["holder"] for row in known if row["origin"] not in {"own", "register"}]
+    if stated is None:
+        rests, against = list[object]((*_steps(best, ends), *_shared(best, ends))), list[object]()
+    else:  # what an edge is worth on other lists is a detail
+        rests = [one for one in stated.reasons if headlines.code_of(one) != "derivation-ratio"]
+        against = list(stated.against)
     if not answer["told"]:
-        against = (
-            ()
-            if stated is None
-            else [one for one in stated.against if headlines.code_of(one) != "derivation-alternative"]
-        )
-        return Conclusion(
-            _open(answer, best), _odds(answer), rests, against, answer["would_tell"], parties=holders, told=False
-        )
-    next_one = [] if following is None else [Reason.of(
-        "why-next", next=reason_of(following["said"]), times=Times(max(float(answer["odds"] or 0.0), 1.0))
-    )]  # fmt: skip
-    return Conclusion(
-        _copied(best, None, ends), _sure(best["probability"]), rests, next_one,
-        answer["would_tell"], parties=holders,
-    )  # fmt: skip
+        against = [one for one in against if headlines.code_of(one) != "derivation-alternative"]
+        odds = Reason.of("why-odds", odds=None if answer["odds"] is None else odds_phrase(float(answer["odds"])))
+        yield Conclusion(_open(answer, best), odds, rests, against, answer["would_tell"], parties=holders, told=False)
+        return
+    if stated is None and answer["next"] is not None:
+        times = Times(max(float(answer["odds"] or 0.0), 1.0))
+        against = [Reason.of("why-next", next=reason_of(answer["next"]["said"]), times=times)]
+    sure = _sure(best["probability"]) if stated is None else stated.sure_alone
+    yield Conclusion(_copied(best, stated, ends), sure, rests, against, answer["would_tell"], parties=holders)
 
 
-def _copied(best: Row, edge: Row | None, ends: Ends) -> Reason:
+def _derived(best: Row, ends: Ends) -> Statement | None:
+    """That the one was copied from the other, in either order for an exchange; None where it is not stated."""
+    along, back = (
+        ends.known("derivation", *pair) for pair in ((best["giver"], best["taker"]), (best["taker"], best["giver"]))
+    )
+    return along or (back if back is not None and back.row["kind"] == "exchange" else None)
+
+
+def _copied(best: Row, stated: Statement | None, ends: Ends) -> Reason:
     """Who copied whose list, with its days."""
-    giver, taker = best["giver"], best["taker"]
-    if best["kind"] == "copied" and edge is not None and edge.get("kind") == "version":
-        return headlines.derivation({**edge, "direction": "told"})
+    if best["kind"] == "copied" and stated is not None and stated.row.get("kind") == "version":
+        return headlines.derivation({**stated.row, "direction": "told"})
+
+    def held(dataset: str, *, inside: bool) -> Reason:
+        """A list with its holder and its day; `inside`: the sentence goes on behind it."""
+        row = ends.teller.lists.get(dataset, {})
+        holder = None if row.get("holder") is None else PartyRef(row["holder"])
+        day = headlines.day_of_list(row.get("origin"), row.get("obtained"), row.get("created"))
+        place = Word("inside" if inside else "end")
+        return Reason.of("why-list", dataset=DatasetRef(dataset), holder=holder, day=day, place=place)
+
     link = best["through"]
-    through = None if link is None else DatasetRef(link) if link in ends.lists else Ref(link)
-    return Reason.of(
-        "why-explained", kind=Word(best["kind"]), sure=headlines.firm(best if edge is None else edge),
-        taker=ends.held(taker), through=through,
-        giver=ends.held(giver, inside=best["kind"] != "copied"),
-    )  # fmt: skip
+    through = None if link is None else DatasetRef(link) if link in ends.teller.lists else Ref(link)
+    sure = headlines.firm(best if stated is None else stated.row).code
+    giver, taker = held(best["giver"], inside=best["kind"] != "copied"), held(best["taker"], inside=True)
+    return headlines.stated(headlines.related(best["kind"], giver, taker, through, sure))
 
 
 def _open(answer: Row, best: Row) -> Reason:
@@ -230,77 +247,50 @@ def _open(answer: Row, best: Row) -> Reason:
     if best["kind"] == "other" or following is None:
         return reason_of(answer["answer"])
     if {best["kind"], following["kind"]} == {"copied"}:
-        return Reason.of("why-open-direction", datasets=(DatasetRef(answer["a"]), DatasetRef(answer["b"])))
+        either = headlines.firmness(best["probability"] + following["probability"]).code
+        lists = DatasetRef(answer["a"]), DatasetRef(answer["b"])
+        sure = "open" if either == "firm" else "open-perhaps"
+        return headlines.stated(headlines.related("copied", *lists, sure=sure))
     return Reason.of("why-open", best=reason_of(best["said"]), next=reason_of(following["said"]))
-
-
-def _odds(answer: Row) -> Reason:
-    odds = None if answer["odds"] is None else odds_phrase(float(answer["odds"]))
-    return Reason.of("why-odds", odds=odds)
 
 
 def _steps(best: Row, ends: Ends) -> Iterator[Reason]:
     """The copies that a way through another list is made of."""
-    if best["kind"] != "through":
-        return
-    for giver, taker in ((best["giver"], best["through"]), (best["through"], best["taker"])):
-        for row in ends.rows("SELECT * FROM views.derivations WHERE probability >= .05 ORDER BY parent, child"):
+    ways = ((best["giver"], best["through"]), (best["through"], best["taker"])) if best["kind"] == "through" else ()
+    for giver, taker in ways:
+        for row in ends.teller.rows("SELECT * FROM views.derivations WHERE probability >= .05 ORDER BY parent, child"):
             if (row["parent"], row["child"]) == (giver, taker):
-                firm = headlines.firm(row).code == "firm"
-                yield Reason.of(
-                    "retention-copied" if firm else "retention-copied-perhaps", dataset=DatasetRef(taker),
-                    parent=DatasetRef(giver),
-                    probability=Probability(row["probability"]), grade=Ref(row["grade"]),
-                )  # fmt: skip
+                step = headlines.related("copied", DatasetRef(giver), DatasetRef(taker), sure=headlines.firm(row).code)
+                likely, grade = Probability(row["probability"]), Ref(row["grade"])
+                yield Reason.of("retention-step", relation=step, probability=likely, grade=grade)
 
 
-def _without_ratio(reasons: Sequence[object]) -> list[object]:
-    """What an edge rests on: the contacts in common, and the rest by weight; what it is worth on other lists is a
-    detail."""
-    return [one for one in reasons if headlines.code_of(one) != "derivation-ratio"]
-
-
-def _shared(found: Row, pair: set[str], best: Row) -> Iterator[Reason]:
+def _shared(best: Row, ends: Ends) -> Iterator[Reason]:
     """What the two lists have in common, and what chance would give, where no edge says so."""
-    for row in found.get("overlaps", []):
-        if {row["a"], row["b"]} == pair and not row["small"] and row["shared"] is not None:
-            child, parent = (row["a"], row["b"]) if row["a"] == best["taker"] else (row["b"], row["a"])
-            whole = row["a_contacts"] if child == row["a"] else row["b_contacts"]
+    for row in ends.section("overlaps"):
+        if {row["a"], row["b"]} == {best["giver"], best["taker"]} and not row["small"] and row["shared"] is not None:
+            child, parent = ("a", "b") if row["a"] == best["taker"] else ("b", "a")
             yield Reason.of(
-                "derivation-shared",
-                shared=Count(row["shared"]), whole=Count(whole, across_lists=False), child=DatasetRef(child),
-                parent=DatasetRef(parent), expected=Measure(float(row["expected"])),
+                "derivation-shared", shared=Count(row["shared"]),
+                whole=Count(row[f"{child}_contacts"], across_lists=False), child=DatasetRef(row[child]),
+                parent=DatasetRef(row[parent]), expected=Measure(float(row["expected"])),
             )  # fmt: skip
 
 
-def _chain(found: Row, ends: Ends) -> Conclusion | None:
+# ---------------------------------------------------------------- what else
+def _whole_chain(ends: Ends) -> Iterator[Conclusion]:
+    """Such a chain as is between the ends, whose number is that of all its steps."""
+    return (_of_chain(one, ends) for one in ends.between())
+
+
+def _chain(ends: Ends) -> Iterator[Conclusion]:
     """Through whose hands data went from one end to the other."""
-    row = next(iter(found.get("chains", [])), None)
-    return None if row is None else _of_chain(ends.stated("chain", *row["datasets"]), found)
+    return (_of_chain(ends.stated("chain", *row["datasets"]), ends) for row in ends.section("chains"))
 
 
-def _between(found: Row, ends: Ends) -> Iterator[Statement]:
-    """Chains that begin with one end and stop with the other."""
-    asked = {found["a"], found["b"]}
-    for row in found.get("chains", []):
-        tips = ({row[name][0], row[name][-1]} for name in ("datasets", "parties"))
-        if len(row["datasets"]) > MOST_DIRECT and asked in tips:
-            yield ends.stated("chain", *row["datasets"])
-
-
-def _chain_between(found: Row, ends: Ends) -> Conclusion | None:
-    """Such a chain, whose number is that of all its steps."""
-    return next((_of_chain(one, found) for one in _between(found, ends)), None)
-
-
-def _by_chain(found: Row, ends: Ends) -> list[Reason]:
-    """How sure the chain between the ends is, where the answer is surer than that."""
-    return [_all_steps(one) for one in list(_between(found, ends))[:1]]
-
-
-def _of_chain(stated: Statement, found: Row) -> Conclusion:
+def _of_chain(stated: Statement, ends: Ends) -> Conclusion:
     first, last = stated.lists[0], stated.lists[-1]
-    ways = {(row["ancestor"], row["dataset"]): float(row["probability"]) for row in found.get("ways", [])}
+    ways = {(row["ancestor"], row["dataset"]): float(row["probability"]) for row in ends.section("ways")}
     surest = max(ways.get((first, last), 0.0), stated.probability or 0.0)
     any_way = Reason.of("why-any-way", first=DatasetRef(first), last=DatasetRef(last), probability=Probability(surest))
     also = [_all_steps(stated), any_way]
@@ -311,49 +301,40 @@ def _all_steps(stated: Statement) -> Reason:
     return Reason.of("why-all-steps", by=stated.sure[0])
 
 
-def _hidden(found: Row, _: Ends) -> Conclusion | None:
+def _hidden(ends: Ends) -> Iterator[Conclusion]:
     """A list that was never obtained."""
-    row = next(iter(found.get("hidden", [])), None)
-    if row is None or row["contacts"] is None:
-        return None
-    answer = Reason.of("why-hidden", hidden=Ref(row["hidden"]), datasets=tuple(map(DatasetRef, row["children"])))
-    return Conclusion(answer, _sure(row["probability"]), row["reasons"])
+    for row in ends.section("hidden")[:1]:
+        if row["contacts"] is not None:
+            lists = tuple(map(DatasetRef, row["children"]))
+            answer = Reason.of("why-hidden", hidden=Ref(row["hidden"]), datasets=lists)
+            yield Conclusion(answer, _sure(row["probability"]), row["reasons"])
 
 
-def _addresses(found: Row, _: Ends) -> Conclusion | None:
+def _addresses(ends: Ends) -> Iterator[Conclusion]:
     """What addresses of a list name, where nothing else ties the two."""
-    row = next(iter(found.get("alias_origins", [])), None)
-    if row is None:
-        return None
-    names, *others = row["reasons"]
-    return Conclusion(reason_of(names), reasons=others, against=row["against"])
+    for row in ends.section("alias_origins"):
+        names, *others = row["reasons"]
+        yield Conclusion(reason_of(names), reasons=others, against=row["against"])
 
 
-def _relation(found: Row, _: Ends) -> Conclusion | None:
+def _relation(ends: Ends) -> Iterator[Conclusion]:
     """What is said of two parties; it is not a finding."""
-    row = next(iter(found.get("relations", [])), None)
-    if row is None:
-        return None
-    kind, basis = headlines.kebab(row["kind"]), str(row["basis"] or "alleged")
-    stated = Reason(f"relation-{kind}", {"a": PartyRef(row["from_party"]), "b": PartyRef(row["to_party"])})
-    return Conclusion(
-        Reason.of("why-stated", relation=stated, day=row["date"], basis=Word(basis)),
-        parties=[row["from_party"], row["to_party"]],
-    )
+    for row in ends.section("relations"):
+        parties = row["from_party"], row["to_party"]
+        basis = Word(str(row["basis"] or "alleged"))
+        said = Reason.of("why-stated", relation=headlines.relation(row["kind"], *parties), day=row["date"], basis=basis)
+        yield Conclusion(said, parties=parties)
 
 
-def _overlap(found: Row, _: Ends) -> Conclusion | None:
+def _overlap(ends: Ends) -> Iterator[Conclusion]:
     """Too little in common, or no more than chance gives."""
-    answer = next((row for row in found["what_if"] if row["best"] is None), None)
-    return None if answer is None else Conclusion(reason_of(answer["answer"]), settle=answer["would_tell"], open=True)
+    for answer in ends.section("what_if"):
+        if answer["best"] is None:
+            yield Conclusion(reason_of(answer["answer"]), settle=answer["would_tell"], open=True)
 
 
 def _sure(probability: float) -> Reason:
     return Reason.of("headline-sure", probability=Probability(float(probability)))
-
-
-REASONS = 3
-"""Reasons that are given, the strongest first; as many of what speaks against it and of what would settle it."""
 
 
 def short_why(
@@ -363,48 +344,31 @@ def short_why(
 
     untraced: that findings are not those of the case as it is now, in words.
     """
-    ends = Ends(con, found, narrowed)
-    voice = Voice(lang, Introduced(names_of(con, lang, narrowed), lang))
-    concluded = conclude(found, ends)
-    if untraced and concluded.open:  # nothing was looked for: what is not shown is not ruled out
-        return (Paragraph(untraced), Paragraph(voice.say(Reason.of("why-more"))))
+    ends = Ends(Teller(con, lang, narrowed), found)
+    voice = ends.teller.voice()
+    concluded = conclude(ends)
     blocks: list[Block] = [Paragraph(untraced)] if untraced else []
-    blocks.append(Paragraph(voice.say(concluded.answer)))
-    if concluded.sure is not None:
-        blocks.append(Paragraph(voice.say(Reason.of("why-how-sure", sure=concluded.sure))))
-    blocks += [Paragraph(voice.say(one)) for one in concluded.also]
-    for title, said in (
-        (Reason.of("why-rests-on"), _first(concluded.reasons)),
-        (Reason.of("why-speaks-against"), _against(concluded)),
-        (Reason.of("why-would-settle"), _settle(concluded, ends)),
-    ):
-        texts = tuple(voice.show(headlines.said(one)) for one in said)
-        if texts:
-            blocks += [Paragraph(voice.say(title), "label"), Points(texts)]
-    blocks += _named_by_addresses(found, concluded, voice)
+    if not untraced or not concluded.open:  # otherwise nothing was looked for: what is not shown is not ruled out
+        sure = [] if concluded.sure is None else [Reason.of("why-how-sure", sure=concluded.sure)]
+        blocks += [Paragraph(voice.say(one)) for one in (concluded.answer, *sure, *concluded.also)]
+        # What addresses of a list name, where the conclusion rests on something else.
+        rows = [row for row in found.get("alias_origins", []) if reason_of(row["reasons"][0]) != concluded.answer]
+        for title, said in (
+            (Reason.of("why-rests-on"), _distinct(concluded.reasons)[:REASONS]),
+            (Reason.of("why-speaks-against"), _against(concluded)),
+            (Reason.of("why-would-settle"), _settle(concluded, ends)),
+            (Reason.of("why-title-alias-origins"), [
+                one for row in rows[:REASONS] for one in (row["reasons"][0], *row["against"][:1])
+            ]),
+        ):  # fmt: skip
+            if texts := tuple(voice.show(headlines.said(one)) for one in said):
+                blocks += [Paragraph(voice.say(title), "label"), Points(texts)]
     return (*blocks, Paragraph(voice.say(Reason.of("why-more"))))
 
 
-def _named_by_addresses(found: Row, concluded: Conclusion, voice: Voice) -> list[Block]:
-    """What addresses of a list name, where the conclusion rests on something else."""
-    rows = [row for row in found.get("alias_origins", []) if reason_of(row["reasons"][0]) != concluded.answer]
-    if not rows:
-        return []
-    said = [one for row in rows[:REASONS] for one in (row["reasons"][0], *row["against"][:1])]
-    texts = tuple(voice.show(headlines.said(one)) for one in said)
-    return [Paragraph(voice.say(Reason.of("why-title-alias-origins")), "label"), Points(texts)]
-
-
-def _first(reasons: Sequence[object]) -> list[object]:
-    """The first ones, none twice."""
-    return _distinct(reasons)[:REASONS]
-
-
 def _distinct(reasons: Sequence[object]) -> list[object]:
-    kept: dict[str, object] = {}
-    for one in reasons:
-        kept.setdefault(str(one), one)
-    return list(kept.values())
+    """Each once."""
+    return list({str(one): one for one in reversed(reasons)}.values())[::-1]
 
 
 def _against(concluded: Conclusion) -> list[object]:
@@ -417,5 +381,13 @@ def _against(concluded: Conclusion) -> list[object]:
 
 
 def _settle(concluded: Conclusion, ends: Ends) -> list[object]:
-    asked = list(ends.unanswered(concluded.parties))
+    """What would settle it; parties that were not heard yet are asked as well."""
+    known = ends.teller.replies
+    states = {
+        party: known[party].state if party in known else "not_asked" for party in dict.fromkeys(concluded.parties)
+    }
+    asked = [
+        Reason.of("why-ask-party", party=PartyRef(party), state=Word(headlines.kebab(state)))
+        for party, state in states.items() if state in ("not_asked", "asked")
+    ]  # fmt: skip
     return [*_distinct(concluded.settle)[:REASONS], *asked][: REASONS + 1]

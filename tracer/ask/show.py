@@ -6,22 +6,18 @@ Reads the documented views only. A list that is in the tree already is named aga
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import duckdb
 
 from tracer.ask.called import id_called
-from tracer.ask.story_parts import sentences
+from tracer.ask.story import Teller, sentences
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Reason, Ref, ReleaseRef, Text, reason_of
-from tracer.errors import UsageError
 from tracer.findings.statements import headlines
-from tracer.findings.statements.headlines import claim
-from tracer.findings.statements.replies import replied
 from tracer.lists.read.model import Account
-from tracer.policy import Narrowed, view_rows
-from tracer.wording import Voice, coded, data_word
-from tracer.wording.names import Introduced, names_of
+from tracer.policy import Narrowed
+from tracer.wording import coded, data_word
 
 DEEPEST = 12
 """Steps that are followed; a real chain is shorter."""
@@ -58,57 +54,39 @@ def show(
         UsageError: the case has nothing of that name, or it is neither.
     """
     tree = _Tree(con, least, narrowed, lang)
-    found = tree.of(id_called(con, name, "show", ("dataset", "release", "party")))
+    name = id_called(con, name, "show", ("dataset", "release", "party"))
+    if name in tree.lists:
+        found = tree.dataset(name)
+    else:
+        found = tree.release(name, set(), 0) if name in tree.copies else tree.party(tree.merged[name])
     if untraced is None:
         return found
     return replace(found, branches=(tree.branch(untraced, kind="note"), *found.branches))
 
 
-def as_json(branch: Branch) -> dict[str, object]:
-    """The tree as nested objects."""
-    return asdict(branch)
-
-
 class _Tree:
     def __init__(self, con: duckdb.DuckDBPyConnection, least: float, narrowed: Narrowed, lang: str) -> None:
-        self.con, self.least, self.narrowed, self.lang = con, least, narrowed, lang
+        self.teller = Teller(con, lang, narrowed, views=())
+        self.voice, self._rows, self.copies = self.teller.voice(), self.teller.rows, self.teller.copies
         parties = self._rows("SELECT party, role, merged_into FROM views.parties ORDER BY party")
-        self.voice = Voice(lang, Introduced(names_of(con, lang, narrowed), lang))
         self.roles = {row["party"]: row["role"] or "" for row in parties}
         self.merged = {row["party"]: row["merged_into"] or row["party"] for row in parties}
-        self.lists = {row["dataset"]: row for row in self._rows("SELECT * FROM views.datasets ORDER BY dataset")}
-        self.copies = {row["release"]: row for row in self._rows("SELECT * FROM views.releases ORDER BY release")}
+        self.lists, likely = self.teller.lists, "WHERE probability >= $least ORDER BY"
         self.copied = self._rows(
-            "SELECT * FROM views.derivations WHERE probability >= $least ORDER BY probability DESC, parent, child",
-            least,
+            f"SELECT * FROM views.derivations {likely} probability DESC, parent, child", least=least
         )
-        self.kept = self._rows(
-            "SELECT * FROM views.retention WHERE probability >= $least ORDER BY first_seen, seen_in, release", least
-        )
+        self.kept = self._rows(f"SELECT * FROM views.retention {likely} first_seen, seen_in, release", least=least)
         self.named = self._rows("SELECT * FROM views.attributions WHERE accused ORDER BY grade DESC, dataset, release")
 
-    def _rows(self, statement: str, least: float | None = None) -> list[dict[str, Any]]:
-        return view_rows(self.con, statement, {} if least is None else {"least": least}, self.narrowed)
+    def branch(self, said: Reason, grade: str = "", kind: str = "", branches: Iterable[Branch] = ()) -> Branch:
+        """A line that says a reason, then what hangs on it: names are introduced in the order of the lines."""
+        return Branch(self.voice.say(said), grade, kind, coded(said), tuple(branches))
 
-    def branch(
-        self, said: Reason, grade: str = "", kind: str = "", branches: tuple[Branch, ...] = (), *,
-        code: Reason | None = None,
-    ) -> Branch:  # fmt: skip
-        """A line that says a reason. `code`: the same reason where what is within it has been said before."""
-        return Branch(self.voice.say(said), grade, kind, coded(code or said), branches)
-
-    def _group(self, title: Reason, branches: Iterable[Branch]) -> Branch | None:
-        found = tuple(branches)
-        return self.branch(title, kind="group", branches=found) if found else None
-
-    def of(self, name: str) -> Branch:
-        if name in self.lists:
-            return self._dataset(name)
-        if name in self.copies:
-            return self._release(name, set())
-        if name in self.merged:
-            return self._party(self.merged[name])
-        raise UsageError(f"{name!r} cannot be shown", where="show", remedy="see `tracer query datasets`")
+    def _groups(self, *groups: tuple[Reason, Iterable[Branch]]) -> Iterator[Branch]:
+        """Those that have something, under their titles."""
+        for title, branches in groups:
+            if found := tuple(branches):
+                yield self.branch(title, kind="group", branches=found)
 
     # ------------------------------------------------------------------ datasets
     def _label(self, name: str) -> Reason:
@@ -118,164 +96,141 @@ class _Tree:
         purged = row["purged_at"]
         return Reason.of(
             "tree-list", dataset=DatasetRef(name), holder=PartyRef(row["holder"]),
-            day=row["obtained"] or row["created"], contacts=Count(row["contacts"], across_lists=False),
+            day=headlines.day_of_list(row["origin"], row["obtained"], row["created"]),
+            contacts=Count(row["contacts"], across_lists=False),
             purged=None if purged is None else purged.date(),
         )  # fmt: skip
 
-    def _account(self, name: str) -> Reason | None:
-        """What became of the file's lines; None where that is not known."""
-        row = self.lists[name]
-        if row["lines"] is None:
-            return None
-        account = Account(**{field.name: row[field.name] for field in fields(Account)})
-        parts = (
-            ("header", account.header), ("title", account.title), ("blank", account.blank),
-            ("continued", account.continued), ("left-out", account.left_out),
-        )  # fmt: skip
-        other = " + ".join(self.voice.say(Reason(f"account-{name}", {"n": n})) for name, n in parts if n)
-        return Reason.of(
-            "tree-account", lines=account.lines, rows=account.rows, other=Text(other) if other else None,
-            further=account.further,
-        )  # fmt: skip
+    def dataset(self, name: str) -> Branch:
+        """A list with what became of its file's lines, where that is known; where it came from and went."""
+        label, row = self._label(name), self.lists[name]
+        if row["lines"] is not None:
+            account = Account(**{field.name: row[field.name] for field in fields(Account)})
+            parts = (
+                ("header", account.header), ("title", account.title), ("blank", account.blank),
+                ("continued", account.continued), ("left-out", account.left_out),
+            )  # fmt: skip
+            other = " + ".join(self.voice.say(Reason(f"account-{part}", {"n": n})) for part, n in parts if n)
+            lines = Reason.of(
+                "tree-account", lines=account.lines, rows=account.rows, other=Text(other) if other else None,
+                further=account.further,
+            )  # fmt: skip
+            label = Reason.of("tree-list-of-file", list=label, account=lines)
 
-    def _dataset(self, name: str) -> Branch:
-        label = self._label(name)
-        account = self._account(name)
-        if account is not None:
-            label = Reason.of("tree-list-of-file", list=label, account=account)
-        root = self.branch(label, kind="dataset")
-        groups = (
-            self._group(Reason.of("tree-came-from"), self._origins(name, {name}, 0)),
-            self._group(Reason.of("tree-went-to"), self._takers(name, {name}, 0)),
-            self._group(Reason.of("why-title-alias-origins"), self._named_by_addresses(name)),
-        )
-        found = tuple(group for group in groups if group is not None)
-        return replace(root, branches=found or (self.branch(Reason.of("tree-nothing")),))
+        def groups() -> Iterator[Branch]:
+            found = self._groups(
+                (Reason.of("tree-came-from"), self._origins(name, {name}, 0)),
+                (Reason.of("tree-went-to"), self._takers(name, {name}, 0)),
+                (Reason.of("why-title-alias-origins"), self._named_by_addresses(name)),
+            )
+            yield from tuple(found) or (self.branch(Reason.of("tree-nothing")),)
+
+        return self.branch(label, kind="dataset", branches=groups())
 
     def _named_by_addresses(self, name: str) -> Iterator[Branch]:
         """Services that addresses of the list name, each with what speaks against it first."""
         for row in self._rows("SELECT * FROM views.alias_origins WHERE stated ORDER BY dataset, p_value, origin"):
             if row["dataset"] == name:
-                doubt = tuple(self.branch(reason_of(one), kind="note") for one in row["against"][:1])
+                doubt = (self.branch(reason_of(one), kind="note") for one in row["against"][:1])
                 yield self.branch(reason_of(row["reasons"][0]), branches=doubt)
 
     def _origins(self, name: str, seen: set[str], depth: int) -> Iterator[Branch]:
-        """The copies and lists that `name` came from, each with its own sources."""
-        explained = set()
-        for copy, row, told in self._behind(name):
-            explained.add(copy["dataset"])
-            given = Reason("tree-copy-behind", _handed(copy))
-            root = self.branch(Reason.of("tree-found", what=given, how=told), row["grade"], "release")
-            yield replace(root, branches=(self._opened(copy["dataset"], seen, depth, up=True),))
+        """The copies and lists that `name` came from, each with its own sources; a copy by its reading, before by the
+        marks that only name it."""
+        behind: dict[str, dict[str, Any]] = {}
+        for row in (*self.kept, *self.named):
+            if row.get("seen_in", row["dataset"]) == name and row["release"] in self.copies:
+                behind.setdefault(row["release"], row)
+        for release, row in behind.items():
+            if "seen_in" in row:
+                how = headlines.reading_sure(row)
+            else:
+                how = Reason.of("tree-marks", marks=Text(sentences(headlines.marks(row), self.voice)))
+            copy = self.copies[release]
+            opened = (self._opened(one, seen, depth, up=True) for one in [copy["dataset"]])
+            found = Reason.of("tree-found", what=Reason("tree-copy-behind", _handed(copy)), how=how)
+            yield self.branch(found, row["grade"], "release", opened)
+        explained = {self.copies[release]["dataset"] for release in behind}
         for row in self.copied:
             if row["child"] == name and row["parent"] not in explained:
-                yield self._found(row, row["parent"], seen, depth, up=True)
-
-    def _found(self, row: dict[str, Any], name: str, seen: set[str], depth: int, *, up: bool) -> Branch:
-        """The list at the other end of a derivation, with its sources or what came of it."""
-        return self._on(
-            self._opened(name, seen, depth, up=up), headlines.derivation_sure(row), row["grade"],
-            via=Ref(row["via"]) if up and row["via"] else None,
-        )  # fmt: skip
-
-    def _on(self, opened: Branch, how: Reason, grade: str, *, via: Ref | None = None) -> Branch:
-        """A list that is said already, with how it was found; its names are not introduced again."""
-
-        def found(what: Number) -> Reason:
-            whole = what if via is None else Reason.of("tree-via", list=what, via=via)
-            return Reason.of("tree-found", what=whole, how=how)
-
-        told = opened.text_code
-        said = self.branch(found(Text(opened.text)), code=None if told is None else found(reason_of(told)))
-        return replace(opened, text=said.text, grade=grade, text_code=said.text_code)
-
-    def _behind(self, name: str) -> Iterator[tuple[dict[str, Any], dict[str, Any], Reason]]:
-        """(copy, finding, reading) of each copy that the list came from, the reading before the mere naming."""
-        told = {row["release"]: row for row in self.named if row["dataset"] == name}
-        for row in self.kept:
-            if row["seen_in"] == name and row["release"] in self.copies:
-                told.pop(row["release"], None)
-                yield self.copies[row["release"]], row, headlines.reading_sure(row)
-        for release, row in told.items():
-            if release in self.copies:
-                marks = Text(sentences(headlines.marks(row), self.voice))
-                yield self.copies[release], row, Reason.of("tree-marks", marks=marks)
+                how = headlines.derivation_sure(row)
+                yield self._opened(row["parent"], seen, depth, up=True, how=how, grade=row["grade"], via=row["via"])
 
     def _takers(self, name: str, seen: set[str], depth: int) -> Iterator[Branch]:
         """The copies made of `name` and the lists that were copied from it."""
-        explained = set()
-        for copy in self.copies.values():
-            if copy["dataset"] == name:
-                opened = self._release(copy["release"], seen, depth)
-                explained |= {row["seen_in"] for row in self.kept if row["release"] == copy["release"]}
-                yield opened
+        made = [release for release, copy in self.copies.items() if copy["dataset"] == name]
+        for release in made:
+            yield self.release(release, seen, depth)
+        explained = {row["seen_in"] for row in self.kept if row["release"] in made}
         for row in self.copied:
             if row["parent"] == name and row["child"] not in explained:
-                yield self._found(row, row["child"], seen, depth, up=False)
+                how = headlines.derivation_sure(row)
+                yield self._opened(row["child"], seen, depth, up=False, how=how, grade=row["grade"])
 
-    def _opened(self, name: str, seen: set[str], depth: int, *, up: bool) -> Branch:
-        if name in seen or depth >= DEEPEST:
-            return self.branch(Reason.of("tree-elsewhere", list=self._label(name)), kind="again")
-        seen.add(name)
-        root = self.branch(self._label(name), kind="dataset")
-        further = self._origins(name, seen, depth + 1) if up else self._takers(name, seen, depth + 1)
-        return replace(root, branches=tuple(further))
+    def _opened(
+        self, name: str, seen: set[str], depth: int, *, up: bool, how: Reason | None = None, grade: str = "",
+        via: str | None = None,
+    ) -> Branch:  # fmt: skip
+        """A list with its sources, or what came of it; `how` it was found, by way of which proposed list."""
+        again = name in seen or depth >= DEEPEST
+        what = Reason.of("tree-elsewhere", list=self._label(name)) if again else self._label(name)
+        if not again:
+            seen.add(name)
+        if via:
+            what = Reason.of("tree-via", list=what, via=Ref(via))
+        walk = self._origins if up else self._takers
+        return self.branch(
+            what if how is None else Reason.of("tree-found", what=what, how=how), grade,
+            "again" if again else "dataset", () if again else walk(name, seen, depth + 1),
+        )  # fmt: skip
 
     # ------------------------------------------------------------------ copies
-    def _release(self, name: str, seen: set[str], depth: int = 0) -> Branch:
+    def release(self, name: str, seen: set[str], depth: int) -> Branch:
+        """A copy with the lists that came from it."""
         copy = self.copies[name]
-        root = self.branch(Reason("tree-copy", {**_handed(copy), "ends": copy["ends"]}), kind="release")
-        branches = []
-        for row in self.kept:
-            if row["release"] == name:
-                opened = self._opened(row["seen_in"], seen, depth, up=False)
-                branches.append(self._on(opened, headlines.reading_sure(row), row["grade"]))
-        return replace(root, branches=tuple(branches))
+        rows = (row for row in self.kept if row["release"] == name)
+        found = ((row["seen_in"], headlines.reading_sure(row), row["grade"]) for row in rows)
+        opened = (self._opened(one, seen, depth, up=False, how=how, grade=grade) for one, how, grade in found)
+        said = Reason("tree-copy", {**_handed(copy), "ends": copy["ends"]})
+        return self.branch(said, kind="release", branches=opened)
 
     # ------------------------------------------------------------------ parties
-    def _party(self, name: str) -> Branch:
+    def party(self, name: str) -> Branch:
+        """A party with what it was given, holds, handed on, and says."""
         given = [copy for copy in self.copies.values() if self.merged.get(copy["recipient"], copy["recipient"]) == name]
         held = [row for row in self.lists.values() if self.merged.get(row["holder"], row["holder"]) == name]
         seen: set[str] = set()
-        role = self.roles.get(name, "")
-        shown = data_word("page-role", role, self.lang)
-        root = self.branch(
-            Reason.of("tree-party", party=PartyRef(name), role=Text(shown) if role else None, state=self._reply(name)),
-            kind="party",
+        role = Text(data_word("page-role", self.roles[name], self.teller.lang)) if self.roles.get(name) else None
+        known = self.teller.replies
+        state = headlines.reply_state(known[name].state if name in known else "not_asked")
+        groups = self._groups(
+            (Reason.of("tree-was-given"), (self.release(copy["release"], seen, 0) for copy in given)),
+            (Reason.of("tree-holds"), (self.dataset(row["dataset"]) for row in held)),
+            (Reason.of("tree-hands"), self._chains(name)),
+            (Reason.of("tree-relations"), self._relations(name)),
+            (Reason.of("tree-says"), self._claims(name)),
         )
-        groups = (
-            self._group(Reason.of("tree-was-given"), (self._release(copy["release"], seen) for copy in given)),
-            self._group(Reason.of("tree-holds"), (self._dataset(row["dataset"]) for row in held)),
-            self._group(Reason.of("tree-hands"), self._chains(name)),
-            self._group(Reason.of("tree-relations"), self._relations(name)),
-            self._group(Reason.of("tree-says"), self._claims(name)),
-        )
-        return replace(root, branches=tuple(group for group in groups if group is not None))
-
-    def _reply(self, name: str) -> Reason:
-        known = replied(self._rows("SELECT * FROM views.replies ORDER BY party, asked"))
-        return headlines.reply_state(known[name].state if name in known else "not_asked")
+        said = Reason.of("tree-party", party=PartyRef(name), role=role, state=state)
+        return self.branch(said, kind="party", branches=groups)
 
     def _chains(self, name: str) -> Iterator[Branch]:
         for row in self._rows("SELECT * FROM views.chains ORDER BY grade DESC, parties, datasets"):
             if name in row["parties"]:
-                root = self.branch(headlines.chain(row), row["grade"])
-                yield replace(root, branches=(self.branch(headlines.chain_by(row)),))
+                by = (self.branch(one) for one in [headlines.chain_by(row)])
+                yield self.branch(headlines.chain(row), row["grade"], branches=by)
 
     def _relations(self, name: str) -> Iterator[Branch]:
         for row in self._rows("SELECT * FROM views.relations ORDER BY date, relation"):
             ends = [self.merged.get(row[end], row[end]) for end in ("from_party", "to_party")]
             if name in ends:
-                kind, basis = headlines.kebab(row["kind"]), str(row["basis"] or "alleged")
-                stated = Reason(f"relation-{kind}", {"a": PartyRef(ends[0]), "b": PartyRef(ends[1])})
-                yield self.branch(
-                    Reason.of("tree-relation", relation=stated, day=row["date"], basis=Reason(f"basis-{basis}"))
-                )
+                relation, basis = headlines.relation(row["kind"], *ends), str(row["basis"] or "alleged")
+                said = Reason.of("tree-relation", relation=relation, day=row["date"], basis=Reason(f"basis-{basis}"))
+                yield self.branch(said)
 
     def _claims(self, name: str) -> Iterator[Branch]:
         for row in self._rows("SELECT * FROM views.claims ORDER BY claim"):
             if self.merged.get(row["party"], row["party"]) == name:
-                yield self.branch(claim(row), row["grade"])
+                yield self.branch(headlines.claim(row), row["grade"])
 
 
 def _handed(copy: dict[str, Any]) -> dict[str, Number]:

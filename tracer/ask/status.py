@@ -76,7 +76,10 @@ class CaseStatus:
         else:
             yield word("status-lists", lang, lists=self.lists, rows=self.rows, newest=self.newest or "")
         if self.parties:
-            roles = [f"{count} {_role(role, lang)}" for role, count in self.parties.items()]
+            words = {_NO_ROLE: "none"}
+            roles = [
+                f"{count} {data_word('page-role', words.get(role, role), lang)}" for role, count in self.parties.items()
+            ]
             yield word("status-parties", lang, n=sum(self.parties.values()), roles=_joined(roles, lang))
         if self.copies or self.canaries:
             yield word("status-copies", lang, copies=self.copies, canaries=self.canaries, signals=self.signals)
@@ -96,72 +99,54 @@ def _joined(items: Sequence[str], lang: str) -> str:
     return (", " if lang == "en" else "、").join(items)
 
 
-def _role(role: str, lang: str) -> str:
-    return data_word("page-role", "none" if role == _NO_ROLE else role, lang)
-
-
 def status(case: Case, day: date) -> CaseStatus:
     """The status of a case on a day."""
     con = case.con
-    lists, rows = _one(case, f"SELECT count(*), coalesce(sum(rows), 0) FROM dataset WHERE {_HELD}")
-    newest = _one(case, f"SELECT max_by(id, no) FROM dataset WHERE {_HELD}")[0]
+    ((lists, rows, newest, copies, canaries, signals),) = con.execute(
+        "SELECT count(*), coalesce(sum(rows), 0), max_by(id, no), (SELECT count(*) FROM release),"
+        f" (SELECT count(*) FROM canary), (SELECT count(*) FROM signal) FROM dataset WHERE {_HELD}"
+    ).fetchall()
     parties = con.execute(
         f"SELECT coalesce(role, '{_NO_ROLE}'), count(*) FROM party WHERE merged_into IS NULL"
         " GROUP BY 1 ORDER BY 2 DESC, 1"
     ).fetchall()
     found = [one for one in statements(ValueRows(con)) if one.kind != "held"] if lists else []
-    run = con.execute('SELECT run, "at", facts FROM trace_run ORDER BY run DESC LIMIT 1').fetchone()
+    last = con.execute('SELECT run, "at", facts FROM trace_run ORDER BY run DESC LIMIT 1').fetchone()
+    run, traced, facts = last or (None, None, None)
+    before = None if facts is None else json_of(facts)
+    changed = [] if before is None else [name for name, one in facts_now(con).items() if before.get(name) != one]
     return CaseStatus(
-        case=case.name, region=case.region, lists=int(lists), rows=int(rows), newest=newest,
-        parties=dict(parties),
-        copies=_one(case, "SELECT count(*) FROM release")[0], canaries=_one(case, "SELECT count(*) FROM canary")[0],
-        signals=_one(case, "SELECT count(*) FROM signal")[0],
-        traced=None if run is None else run[1], run=None if run is None else int(run[0]),
-        findings=len(found),
-        changed=() if run is None else _changed(case, run[2]), waiting=tuple(_waiting(case, found, day)),
+        case=case.name, region=case.region, lists=int(lists), rows=int(rows), newest=newest, parties=dict(parties),
+        copies=copies, canaries=canaries, signals=signals, traced=traced, run=run, findings=len(found),
+        changed=tuple(changed), waiting=tuple(_waiting(case, found, day)),
     )  # fmt: skip
-
-
-def _changed(case: Case, facts: str | None) -> tuple[str, ...]:
-    if facts is None:
-        return ()
-    before = json_of(facts)
-    now = facts_now(case.con)
-    return tuple(name for name, digest in now.items() if before.get(name) != digest)
 
 
 def _waiting(case: Case, found: Sequence[Statement], day: date) -> Iterator[Waiting]:
     con = case.con
-    pairs = con.execute("SELECT a, b FROM party_suggestion ORDER BY score DESC, a, b").fetchall()
-    if pairs:
-        yield Waiting("same-party", tuple(f"{a} / {b}" for a, b in pairs))
+
+    def names(query: str, **bound: object) -> tuple[str, ...]:
+        return tuple(row[0] for row in con.execute(query, bound).fetchall())
+
     # Whom findings say something against; what waits for their answer, and who was not asked at all.
     holders = dict(con.execute("SELECT dataset, holder FROM views.datasets ORDER BY dataset").fetchall())
     blamed = dict.fromkeys(
         party for one in found if one.of("retention", "attribution", "claim") for party in replies.accused(one, holders)
     )
-    asked = {row[0] for row in con.execute("SELECT party FROM reply ORDER BY party").fetchall()}
-    if spoken := tuple(party for party in blamed if party not in asked):
-        yield Waiting("not-asked", spoken)
-    late = con.execute(
-        "SELECT party FROM reply WHERE answered IS NULL AND deadline < $day ORDER BY deadline, party", {"day": day}
-    ).fetchall()
-    if late:
-        yield Waiting("no-answer", tuple(row[0] for row in late))
-    rejected = con.execute(
-        f"SELECT id FROM dataset WHERE {_HELD} AND rejected > $share * rows AND origin NOT IN ('refusals', 'register')"
-        " ORDER BY id",
-        {"share": _REJECTED},
-    ).fetchall()
-    if rejected:
-        yield Waiting("rejected", tuple(row[0] for row in rejected))
-    unknown = con.execute(
-        "SELECT id FROM dataset WHERE current AND obtained IS NULL AND created IS NULL ORDER BY id"
-    ).fetchall()
-    if unknown:
-        yield Waiting("without-day", tuple(row[0] for row in unknown))
-
-
-def _one(case: Case, query: str) -> tuple[Any, ...]:
-    row = case.con.execute(query).fetchone()
-    return () if row is None else row
+    asked = names("SELECT party FROM reply ORDER BY party")
+    waits = {
+        "same-party": names("SELECT a || ' / ' || b FROM party_suggestion ORDER BY score DESC, a, b"),
+        "not-asked": tuple(party for party in blamed if party not in asked),
+        "no-answer": names(
+            "SELECT party FROM reply WHERE answered IS NULL AND deadline < $day ORDER BY deadline, party", day=day
+        ),
+        "rejected": names(
+            f"SELECT id FROM dataset WHERE {_HELD} AND rejected > $share * rows"
+            " AND origin NOT IN ('refusals', 'register') ORDER BY id",
+            share=_REJECTED,
+        ),
+        "without-day": names(
+            "SELECT id FROM dataset WHERE current AND obtained IS NULL AND created IS NULL ORDER BY id"
+        ),
+    }
+    return (Waiting(what, who) for what, who in waits.items() if who)

@@ -5,18 +5,25 @@ Places statements in sections. Knows nothing of terminals.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import duckdb
 
-from tracer.ask.story_parts import StoryFinding, StorySection, Teller, section, sentences, spoken
-from tracer.ask.warnings import warned
+from tracer.ask.named import COPIED, CopiedViews, ValueRows
+from tracer.ask.noticed import cautions
 from tracer.disclosure import DatasetRef, Reason
-from tracer.findings.statements import Statement, headlines, replies
+from tracer.findings.statements import Statement, headlines, replies, statements
+from tracer.findings.statements.conclusions import by_copy
+from tracer.policy import Narrowed, view_rows
 from tracer.wording import Voice, say
 from tracer.wording.claims import key_numbers
+from tracer.wording.names import Introduced, Names, names_of
 
+_ITEMS = 8
+"""Findings of one kind that are listed; the rest is counted."""
 _SENTENCES = 3
 """Reasons, and as many objections, that are listed for one finding; the rest is counted."""
 _SECTIONS = (
@@ -28,6 +35,102 @@ _SECTIONS = (
 """Code of the title, the query that shows more, and the kinds of statements."""
 
 
+@dataclass(frozen=True)
+class StoryFinding:
+    """One finding: a headline and what it rests on."""
+
+    headline: str
+    grade: str = ""
+    """G0 to G5, where it has one."""
+    sureness: str = ""
+    items: Sequence[str] = ()
+    reasons: Sequence[str] = ()
+    against: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class StorySection:
+    """Findings of one kind."""
+
+    title: str
+    findings: Sequence[StoryFinding]
+    more: int = 0
+    query: str = ""
+    note: str = ""
+
+
+class Teller:
+    """Reads a case and says what it finds in one language, parties and lists by their display names.
+
+    What it has read once it knows: a case that is open for reading does not change.
+    """
+
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, lang: str, narrowed: Narrowed = dict, views: Collection[str] = COPIED
+    ) -> None:
+        """narrowed: what becomes of each row that is shown to somebody who may see less; views: of `COPIED`, those
+        that are asked more than once."""
+        self.con, self.lang, self._narrowed = con, lang, narrowed
+        self.names: Names = names_of(con, lang, narrowed)
+        self.copied = CopiedViews(con, views)
+        self.queried = ValueRows(con, copied=self.copied, narrowed=narrowed)
+
+    @cached_property
+    def statements(self) -> list[Statement]:
+        """All of the case, the weightiest first."""
+        return statements(self.queried)
+
+    def of(self, kind: str) -> list[Statement]:
+        """Those of a kind."""
+        return [one for one in self.statements if one.kind == kind]
+
+    @cached_property
+    def holders(self) -> dict[str, str]:
+        """List → who holds it."""
+        return {row["dataset"]: row["holder"] for row in self.queried("datasets")}
+
+    @cached_property
+    def lists(self) -> dict[str, dict[str, Any]]:
+        """The lists by their ids."""
+        return {row["dataset"]: row for row in self.rows("SELECT * FROM views.datasets ORDER BY dataset")}
+
+    @cached_property
+    def copies(self) -> dict[str, dict[str, Any]]:
+        """The copies that were handed over, by their ids."""
+        return {row["release"]: row for row in self.rows("SELECT * FROM views.releases ORDER BY release")}
+
+    @cached_property
+    def replies(self) -> dict[str, replies.Replied]:
+        """What is known of each party's right of reply."""
+        return replies.replied(self.rows("SELECT * FROM views.replies ORDER BY party, asked"))
+
+    def rows(self, statement: str, **bound: object) -> list[dict[str, Any]]:
+        """The rows of a statement over the views."""
+        return view_rows(self.con, self.copied.over(statement), bound, self._narrowed)
+
+    def voice(self) -> Voice:
+        """A voice that says the id behind each name where it is first said: one for each section."""
+        return Voice(self.lang, Introduced(self.names, self.lang))
+
+    def plain(self) -> Voice:
+        """A voice that says names alone."""
+        return Voice(self.lang, self.names)
+
+    def word(self, reason: Reason) -> str:
+        """A title or a note."""
+        return self.plain().say(reason)
+
+
+def sentences(reasons: Iterable[Reason], voice: Voice) -> str:
+    """Several sentences as one text."""
+    return (" " if voice.lang == "en" else "").join(voice.say(reason) for reason in reasons)
+
+
+def _section(title: str, findings: Sequence[StoryFinding], query: str, note: str = "") -> StorySection:
+    """A section of the first findings, with how many more there are."""
+    return StorySection(title, findings[:_ITEMS], max(0, len(findings) - _ITEMS), query, note)
+
+
 def story(
     con: duckdb.DuckDBPyConnection, *, untraced: str = "", lang: str = "en", teller: Teller | None = None
 ) -> list[StorySection]:
@@ -37,16 +140,14 @@ def story(
     teller: what has read the case before.
     """
     teller = teller or Teller(con, lang)
+    voice = teller.voice()
+    warned = [StoryFinding(voice.say(one["reason"]), one["grade"] or "") for one in cautions(con, teller.copied)]
     sections = (
-        section(teller.word(Reason.of("story-not-up-to-date")), [], "", untraced), warned(teller), _copies(teller),
+        _section(teller.word(Reason.of("story-not-up-to-date")), [], "", untraced),
+        _section(teller.word(Reason.of("story-warnings")), warned, "warnings"), _copies(teller),
         *(_told(teller, title, query, kinds) for title, query, kinds in _SECTIONS), _lists(teller), _replies(teller),
     )  # fmt: skip
     return [each for each in sections if each.findings or each.note]
-
-
-def by_copy(found: Sequence[Statement]) -> list[list[Statement]]:
-    """Statements on copies, copy by copy."""
-    return [list(seen) for _, seen in groupby(found, key=lambda one: one.copies)]
 
 
 def _copies(teller: Teller) -> StorySection:
@@ -56,30 +157,29 @@ def _copies(teller: Teller) -> StorySection:
         StoryFinding(
             voice.say(headlines.given(seen[0].row)),
             items=tuple(f"{one.grade} {voice.say(headlines.seen(one.row))}" for one in seen),
-            reasons=spoken(seen[0].reasons, voice),
-            against=spoken(seen[0].against, voice),
+            reasons=tuple(map(voice.show, seen[0].reasons)),
+            against=tuple(map(voice.show, seen[0].against)),
         )
         for seen in by_copy(teller.of("retention"))
     ]
     held = len({one.parties[0] for one in teller.of("held")})
     note = teller.word(Reason.of("story-held", n=held)) if held else ""
-    return section(teller.word(Reason.of("story-retention")), findings, "retention", note)
+    return _section(teller.word(Reason.of("story-retention")), findings, "retention", note)
 
 
 def _told(teller: Teller, title: str, query: str, kinds: Sequence[str]) -> StorySection:
-    voice = teller.voice()
-    findings = [_finding(one, voice, teller) for kind in kinds for one in teller.of(kind)]
+    voice, findings = teller.voice(), list[StoryFinding]()
+    for one in (one for kind in kinds for one in teller.of(kind)):
+        numbers = " · ".join(key_numbers(one.row, teller.plain())) if one.kind == "claim" else ""
+        named = f"{one.about[0]}{': ' if voice.lang == 'en' else '：'}" if one.kind == "campaign" else ""
+        findings.append(
+            StoryFinding(
+                named + voice.say(one.said), one.grade, sentences(one.sure, voice),
+                items=(numbers,) if numbers else (), against=tuple(map(voice.show, one.against)),
+            )
+        )  # fmt: skip
     note = sentences(_notes(teller, title, some=bool(findings)), teller.plain())
-    return section(teller.word(Reason(f"story-{title}")), findings, query, note)
-
-
-def _finding(one: Statement, voice: Voice, teller: Teller) -> StoryFinding:
-    numbers = key_numbers(one.row, teller.plain()) if one.kind == "claim" else ()
-    named = f"{one.about[0]}{': ' if voice.lang == 'en' else '：'}" if one.kind == "campaign" else ""
-    return StoryFinding(
-        named + voice.say(one.said), one.grade, sentences(one.sure, voice),
-        items=(" · ".join(numbers),) if numbers else (), against=spoken(one.against, voice),
-    )  # fmt: skip
+    return _section(teller.word(Reason(f"story-{title}")), findings, query, note)
 
 
 def _notes(teller: Teller, title: str, *, some: bool) -> Iterator[Reason]:
@@ -117,7 +217,7 @@ def _lists(teller: Teller) -> StorySection:
     if gone:
         named = tuple(DatasetRef(row["dataset"]) for row in gone)
         note += " " + teller.voice().say(Reason.of("story-purged", n=len(gone), datasets=named))
-    return section(teller.word(Reason.of("story-lists")), [], "datasets", note)
+    return _section(teller.word(Reason.of("story-lists")), [], "datasets", note)
 
 
 def _replies(teller: Teller) -> StorySection:
@@ -129,10 +229,9 @@ def _replies(teller: Teller) -> StorySection:
         for party in replies.accused(one, teller.holders)
     }
     voice = teller.voice()
-    rows = teller.rows("SELECT * FROM views.replies ORDER BY party, asked")
-    lines = replies.lines(sorted(named), replies.replied(rows), {}, voice.lang)
+    lines = replies.lines(sorted(named), teller.replies, {}, voice.lang)
     findings = [StoryFinding(voice.say(one)) for one in lines]
-    return section(teller.word(Reason.of("story-replies")), findings, "parties")
+    return _section(teller.word(Reason.of("story-replies")), findings, "parties")
 
 
 def told(texts: Sequence[str], lang: str = "en") -> list[str]:

@@ -1,21 +1,22 @@
 """An answer as people read it: a table where its columns fit, one record after the other where they do not.
 
-Columns in which no row has a value are left out, and named below.
+Columns in which no row has a value are left out, and named below. Headings and the data's own words are in the reader's
+language, where the catalogues have them; English keeps the keys of JSON, by which parameters and fields are given.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from rich.cells import cell_len
 
-from tracer.ask.cells import json_value
-from tracer.ask.column_words import cell, heading, truth
-from tracer.ask.result import Column, ColumnType, Result
+from tracer.ask.result import Column, ColumnType, Result, json_value
 from tracer.visible import visible
-from tracer.wording import word
+from tracer.wording import data_word, key_of, word
+from tracer.wording.columns import SECTIONS
 from tracer.wording.terminal import folded
 
 LIST_SHOWN, RECORD_SHOWN = 4, 2
@@ -32,6 +33,41 @@ _RIGHT = {ColumnType.INTEGER, ColumnType.NUMBER, ColumnType.COUNT, ColumnType.ME
 _NOTHING = "–"
 _FACTS = " · "
 """Between two facts of a record."""
+ALWAYS = {"reading": "kind", "verdict": "verdict", "role": "role", "basis": "basis", "event": "event"}
+"""Column -> table of words, in whatever rows it is."""
+
+
+def heading(column: str, lang: str) -> str:
+    """What a column is called.
+
+    >>> heading("seen_in", "zh"), heading("seen_in", "en"), heading("no_such", "zh")
+    ('出现于', 'seen_in', 'no_such')
+    """
+    key = None if lang == "en" else key_of("page-col", column)
+    return column if key is None else word(key, lang)
+
+
+def cell(of: str, column: str, text: str, lang: str) -> str:
+    """A word of the data in a column of the query or section `of`; anything else as it is.
+
+    >>> cell("retention", "reading", "passed_on", "zh"), cell("datasets", "format", "csv", "zh")
+    ('转出', 'csv')
+    """
+    table = None if lang == "en" else _tables().get((of, column), ALWAYS.get(column))
+    return text if table is None else data_word(f"page-{table}", text, lang)
+
+
+@cache
+def _tables() -> dict[tuple[str, str], str]:
+    return {
+        (section.name, column.key): column.shown
+        for section in SECTIONS for column in section.columns if column.shown not in ("grade", "text")
+    }  # fmt: skip
+
+
+def truth(value: bool, lang: str) -> str:
+    """Yes or no."""
+    return word("page-yes" if value else "page-no", lang) if lang != "en" else "yes" if value else "no"
 
 
 def table_lines(result: Result, width: int, lang: str = "en") -> list[str]:
@@ -77,60 +113,48 @@ def _least(column: Column, texts: list[str]) -> int:
 
 
 def _table(columns: list[Column], texts: list[list[str]], width: int) -> Iterator[str]:
+    import io
+
     from rich.box import SIMPLE_HEAD
+    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for at, column in enumerate(columns):
-        right = column.type in _RIGHT
         table.add_column(
             Text(column.name),
-            justify="right" if right else "left",
+            justify="right" if column.type in _RIGHT else "left",
             overflow="fold",
             min_width=_least(column, [row[at] for row in texts]),
         )
     for row in texts:
-        table.add_row(*(Text(text) for text in row))
-    yield from _printed(table, width)
+        table.add_row(*map(Text, row))
+    out = io.StringIO()
+    Console(file=out, width=width, force_terminal=False, color_system=None, highlight=False, emoji=False).print(table)
+    yield from (line.rstrip() for line in out.getvalue().splitlines())
 
 
 def _records(columns: list[Column], texts: list[list[str]], width: int) -> Iterator[str]:
-    """Each row as a block: what takes a line or less flows, sentences follow below their column's name."""
+    """Each row as a block: facts flow, as many on a line as have room; sentences follow below their column's name."""
     for number, row in enumerate(texts):
         if number:
             yield ""
         told = [(column.name, text) for column, text in zip(columns, row, strict=True) if text != _NOTHING]
-        facts = [f"{name} {text}" for name, text in told if "\n" not in text and not text.startswith("· ")]
-        yield from _flowing(facts, width)
-        for name, text in told:
-            if "\n" in text or text.startswith("· "):
-                yield name
-                for line in text.splitlines():
-                    first, _, rest = line.partition(" ") if line.startswith("· ") else ("", "", line)
-                    yield from folded(rest, f"  {first} " if first else "    ", width)
-
-
-def _flowing(facts: list[str], width: int) -> Iterator[str]:
-    """As many facts on a line as have room; one is broken only where it is wider than a line."""
-    line = ""
-    for fact in facts:
-        longer = f"{line}{_FACTS}{fact}" if line else fact
-        if line and cell_len(longer) > width:
-            yield from folded(line, "", width)
-            longer = fact
-        line = longer
-    yield from folded(line, "", width)
-
-
-def _printed(what: Any, width: int) -> Iterator[str]:
-    import io
-
-    from rich.console import Console
-
-    out = io.StringIO()
-    Console(file=out, width=width, force_terminal=False, color_system=None, highlight=False, emoji=False).print(what)
-    return (line.rstrip() for line in out.getvalue().splitlines())
+        sentences = [(name, text) for name, text in told if "\n" in text or text.startswith("· ")]
+        line = ""
+        for fact in (f"{name} {text}" for name, text in told if (name, text) not in sentences):
+            longer = f"{line}{_FACTS}{fact}" if line else fact
+            if line and cell_len(longer) > width:
+                yield from folded(line, "", width)
+                longer = fact
+            line = longer
+        yield from folded(line, "", width)
+        for name, text in sentences:
+            yield name
+            for one in text.splitlines():
+                first, _, rest = one.partition(" ") if one.startswith("· ") else ("", "", one)
+                yield from folded(rest, f"  {first} " if first else "    ", width)
 
 
 def table_text(column: Column, value: Any, of: str = "", lang: str = "en", most: int = LIST_SHOWN) -> str:

@@ -6,8 +6,9 @@ which evidence is missing that would tell them apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import duckdb
@@ -26,6 +27,7 @@ from tracer.disclosure import (
     disclosed,
 )
 from tracer.findings.statements import headlines
+from tracer.policy import view_rows
 from tracer.resources import statements_beside
 
 Row = Mapping[str, Any]
@@ -47,6 +49,7 @@ _BY_LIST = ("through", "common", "states")
 """Explanations by way of a list that is loaded."""
 _SIGNAL = 0.3
 """Nats from which a signal says anything."""
+_KEPT = ("kind", "through", "probability")
 _ASKED = 4
 """Pieces of evidence that are named."""
 
@@ -64,20 +67,18 @@ def what_if(con: duckdb.DuckDBPyConnection, found: Mapping[str, Any]) -> list[di
     pairs: dict[tuple[str, str], list[Row]] = {}
     for row in found.get("explanations", []):
         pairs.setdefault((min(row["giver"], row["taker"]), max(row["giver"], row["taker"])), []).append(row)
-    common = {
-        (min(row["a"], row["b"]), max(row["a"], row["b"])): row["shared"] or 0 for row in found.get("overlaps", [])
+    overlaps: list[Row] = found.get("overlaps", [])
+    common = {(min(row["a"], row["b"]), max(row["a"], row["b"])): row["shared"] or 0 for row in overlaps}
+    copied = {
+        pair: max((float(row["probability"]) for row in rows if row["kind"] == "copied"), default=0.0)
+        for pair, rows in pairs.items()
     }
     # Pairs of two parties' lists in the order in which a copy explains the most contacts.
-    ranked = sorted(pairs, key=lambda pair: (-_copied(pairs[pair]) * common.get(pair, 0), pair))[:PAIRS]
+    ranked = sorted(pairs, key=lambda pair: (-copied[pair] * common.get(pair, 0), pair))[:PAIRS]
     edges = found.get("derivations", [])
-    answers = [_compared(pair, pairs[pair], partial(_would_tell, con, pair, edges)) for pair in ranked]
-    if not answers and "derivations" not in found:
-        answers = [told for row in found.get("overlaps", [])[:PAIRS] if (told := _unexplained(row)) is not None]
-    return answers
-
-
-def _copied(rows: Sequence[Row]) -> float:
-    return max((float(row["probability"]) for row in rows if row["kind"] == "copied"), default=0.0)
+    if ranked or "derivations" in found:
+        return [_compared(pair, pairs[pair], partial(_would_tell, con, pair, edges)) for pair in ranked]
+    return [_unexplained(row) for row in overlaps[:PAIRS]]
 
 
 def _copies(found: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -91,33 +92,27 @@ def _copies(found: Mapping[str, Any]) -> dict[str, Any] | None:
     dataset = next(known, None)
     if copy is None or dataset is None:
         return None
-    name = copy["release"]
-    mine = [row for row in found.get("retention", []) if (row["release"], row["seen_in"]) == (name, dataset)]
+    name, pair = copy["release"], (copy["release"], dataset)
+    mine = [row for row in found.get("retention", []) if (row["release"], row["seen_in"]) == pair]
+    release = {"kind": "release", "giver": dataset}
     rows = [
-        {
-            "kind": "release",
-            "giver": dataset,
-            "through": row["release"],
-            "probability": float(row["probability"]),
-            "judged": headlines.judged(row),
-        }
+        release | {"through": row["release"], "probability": float(row["probability"]), "judged": headlines.judged(row)}
         for row in (*mine, *found.get("other_copies", []))
     ]
-    own = rows[0] if mine else None
-    others = rows[len(mine) :]
-    rows.sort(key=lambda row: (-row["probability"], row is not own))
+    own, others = rows[: len(mine)], rows[len(mine) :]
     if not rows:
         none = Reason.of("which-copy-none", dataset=DatasetRef(dataset), release=ReleaseRef(name))
-        return _told((name, dataset), None, None, None, True, none, list(_copy_would_tell(copy, found)))
-    least = _BOTH if own is None else _BOTH - own["probability"]
-    also = tuple(ReleaseRef(row["through"]) for row in others if own is not None and row["probability"] >= least)
-    if also and own is not None:
+        return _told(pair, told=True, answer=none, asked=_copy_would_tell(copy, found))
+    likely = own[0]["probability"] if own else _BOTH
+    also = tuple(ReleaseRef(row["through"]) for row in others if own and row["probability"] >= _BOTH - likely)
+    if also:
         both = Reason.of(
-            "which-copy-both", dataset=DatasetRef(dataset), release=ReleaseRef(name),
-            probability=Probability(own["probability"]), also=also,
+            "which-copy-both", dataset=DatasetRef(dataset), release=ReleaseRef(name), probability=Probability(likely),
+            also=also,
         )  # fmt: skip
-        return _told((name, dataset), own, others[0], None, True, both, [])
-    return _compared((name, dataset), rows, lambda *_: _copy_would_tell(copy, found))
+        return _told(pair, own[0], others[0], told=True, answer=both)
+    rows.sort(key=lambda row: (-row["probability"], row not in own))
+    return _compared(pair, rows, lambda *_: _copy_would_tell(copy, found))
 
 
 def _copy_would_tell(copy: Row, found: Mapping[str, Any]) -> Iterator[Reason]:
@@ -143,23 +138,21 @@ def _compared(
     following = rest[0] if rest else None
     odds = None if following is None else float(best["probability"]) / max(float(following["probability"]), 1e-6)
     told = (odds is None or odds >= TELLING) and best["kind"] != "other"
-    asked = [] if told and (odds is None or odds >= PLAIN) else list(would_tell(best, following))
-    return _told(pair, best, following, odds, told, _sentence(best, following, told, odds), asked)
+    asked = () if told and (odds is None or odds >= PLAIN) else would_tell(best, following)
+    return _told(pair, best, following, odds, told=told, answer=_sentence(best, following, told, odds), asked=asked)
 
 
 def _told(
-    pair: tuple[str, str], best: Row | None, following: Row | None, odds: float | None, told: bool, answer: Reason,
-    asked: Sequence[Reason],
+    pair: tuple[str, str], best: Row | None = None, following: Row | None = None, odds: float | None = None, *,
+    told: bool, answer: Reason, asked: Iterable[Reason] = (),
 ) -> dict[str, Any]:  # fmt: skip
+    def said(row: Row | None) -> dict[str, Any] | None:
+        return None if row is None else {"said": disclosed(explanation(row)), **{name: row[name] for name in _KEPT}}
+
     return {
-        "a": pair[0], "b": pair[1], "best": None if best is None else _said(best),
-        "next": None if following is None else _said(following), "odds": odds, "told": told,
-        "answer": disclosed(answer), "would_tell": [disclosed(reason) for reason in asked[:_ASKED]],
+        "a": pair[0], "b": pair[1], "best": said(best), "next": said(following), "odds": odds, "told": told,
+        "answer": disclosed(answer), "would_tell": [disclosed(reason) for reason in islice(asked, _ASKED)],
     }  # fmt: skip
-
-
-def _said(row: Row) -> dict[str, Any]:
-    return {"said": disclosed(explanation(row))} | {name: row[name] for name in ("kind", "through", "probability")}
 
 
 def explanation(row: Row) -> Reason:
@@ -169,13 +162,8 @@ def explanation(row: Row) -> Reason:
             "which-copy-came-from", dataset=DatasetRef(row["giver"]), release=ReleaseRef(row["through"]),
             probability=row.get("judged") or Probability(row["probability"]),
         )  # fmt: skip
-    return Reason.of(
-        "derivation-explanation",
-        kind=Word(str(row["kind"])),
-        giver=DatasetRef(row["giver"]),
-        taker=DatasetRef(row["taker"]),
-        through=None if row["through"] is None else (DatasetRef if row["kind"] in _BY_LIST else Ref)(row["through"]),
-    )
+    through = None if row["through"] is None else (DatasetRef if row["kind"] in _BY_LIST else Ref)(row["through"])
+    return headlines.related(str(row["kind"]), DatasetRef(row["giver"]), DatasetRef(row["taker"]), through)
 
 
 def _sentence(best: Row, following: Row | None, told: bool, odds: float | None) -> Reason:
@@ -196,7 +184,7 @@ def odds_phrase(odds: float) -> Times | None:
     return None if odds < ABOUT_EVEN else Times(odds)
 
 
-def _unexplained(row: Row) -> dict[str, Any] | None:
+def _unexplained(row: Row) -> dict[str, Any]:
     """Pairs that are not worth an explanation: too little in common, or no more than chance gives."""
     a, b = DatasetRef(row["a"]), DatasetRef(row["b"])
     if row["small"]:
@@ -204,67 +192,51 @@ def _unexplained(row: Row) -> dict[str, Any] | None:
     else:
         more = float(row["p_value"] or 1.0) < BEYOND
         answer = Reason.of(
-            "what-if-chance",
-            a=a,
-            b=b,
-            shared=Count(row["shared"]),
-            expected=Measure(float(row["expected"])),
+            "what-if-chance", a=a, b=b, shared=Count(row["shared"]), expected=Measure(float(row["expected"])),
             than=Word("more" if more else "alike"),
-        )
-    return _told((row["a"], row["b"]), None, None, None, False, answer, [])
+        )  # fmt: skip
+    return _told((row["a"], row["b"]), told=False, answer=answer)
 
 
 def _would_tell(
     con: duckdb.DuckDBPyConnection, pair: tuple[str, str], edges: Sequence[Row], best: Row, following: Row | None
 ) -> Iterator[Reason]:
     """Evidence that is missing for the pair and would separate the two explanations, the strongest first."""
-    kinds = {best["kind"]} | ({following["kind"]} if following is not None else set())
-    links = sorted(
-        {row["through"] for row in (best, following or best) if row["kind"] in ("through", "common", "states")}
-    )
+    both = (best, following or best)
+    kinds = {row["kind"] for row in both}
+    links = sorted({row["through"] for row in both if row["kind"] in _BY_LIST})
     signals = {
         step["signal"]
         for edge in edges if {edge["parent"], edge["child"]} == set(pair)
         for step in edge["weights"] if abs(float(step["weight"])) >= _SIGNAL
     }  # fmt: skip
-    facts = _facts(con, [*pair, *links])
+    rows = view_rows(con, statement("what_tells"), {"names": [*pair, *links]})
+    facts = {DatasetRef(row["dataset"]): row for row in rows}
+    lists = [name for name in map(DatasetRef, pair) if name in facts]
     if "register" in kinds:
         yield Reason.of("what-if-ask-register")
     if "hidden" in kinds:
         yield Reason.of("what-if-ask-third")
     for link in links:
-        yield Reason.of("what-if-ask-link", link=DatasetRef(link), datasets=tuple(DatasetRef(name) for name in pair))
+        yield Reason.of("what-if-ask-link", link=DatasetRef(link), datasets=tuple(map(DatasetRef, pair)))
     if kinds <= {"copied", "exchange", *_BY_LIST}:
-        yield from _dates([*pair, *links], facts)
-        yield from _living(pair, facts)
-    yield from _cells(pair, facts)
+        for name in map(DatasetRef, (*pair, *links)):
+            if name in facts and not facts[name]["made_known"]:
+                known = Word("obtained" if facts[name]["obtained_known"] else "nothing")
+                yield Reason.of("what-if-ask-made", dataset=name, known=known)
+        # Where both have a day, it decides whether more came in after it: then the day bounds nothing that came later.
+        dated = all(facts[name]["made_known"] for name in lists)
+        for name in (name for name in lists if dated and not facts[name]["living_known"]):
+            asked = Word("living" if facts[name]["exported_known"] else "living-and-exported")
+            yield Reason.of("what-if-ask-living", dataset=name, asked=asked)
+    for name in lists:
+        if not facts[name]["has_texts"]:
+            yield Reason.of("what-if-ask-texts", dataset=name, loaded=_loaded(facts[name]))
     if "release" not in signals and kinds & {"copied", "through"}:
-        holders = sorted({facts[name]["holder"] for name in pair if name in facts})
-        yield Reason.of("what-if-ask-handover", holders=tuple(PartyRef(holder) for holder in holders))
+        holders = sorted({facts[name]["holder"] for name in lists})
+        yield Reason.of("what-if-ask-handover", holders=tuple(map(PartyRef, holders)))
     if "chance" in kinds:
         yield Reason.of("what-if-ask-more")
-
-
-def _dates(names: Sequence[str], facts: Mapping[str, Row]) -> Iterator[Reason]:
-    for name in names:
-        if name in facts and not facts[name]["made_known"]:
-            known = Word("obtained" if facts[name]["obtained_known"] else "nothing")
-            yield Reason.of("what-if-ask-made", dataset=DatasetRef(name), known=known)
-
-
-def _living(pair: tuple[str, str], facts: Mapping[str, Row]) -> Iterator[Reason]:
-    """Where both have a day, it decides whether more came in after it: then the day bounds nothing that came later."""
-    if all(facts[name]["made_known"] for name in pair if name in facts):
-        for name in pair:
-            if name in facts and not facts[name]["living_known"]:
-                asked = Word("living" if facts[name]["exported_known"] else "living-and-exported")
-                yield Reason.of("what-if-ask-living", dataset=DatasetRef(name), asked=asked)
-
-
-def _cells(pair: tuple[str, str], facts: Mapping[str, Row]) -> Iterator[Reason]:
-    for name in pair:
-        if name in facts and not facts[name]["has_texts"]:
-            yield Reason.of("what-if-ask-texts", dataset=DatasetRef(name), loaded=_loaded(facts[name]))
 
 
 def _loaded(row: Row) -> Word:
@@ -274,9 +246,3 @@ def _loaded(row: Row) -> Word:
     if row["has_phones"]:
         return Word("numbers-and-addresses" if row["has_mails"] else "numbers")
     return Word("addresses" if row["has_mails"] else "nothing")
-
-
-def _facts(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, Row]:
-    cursor = con.execute(statement("what_tells"), {"names": list(names)})
-    columns = [column[0] for column in cursor.description or []]
-    return {str(row[0]): dict(zip(columns, row, strict=True)) for row in cursor.fetchall()}

@@ -1,7 +1,8 @@
 """Everything behind an edge: numbers, rows' positions, canaries, dates, documents, and what speaks against it.
 
 The sections are statements over the documented views (`sql/why.sql`). Rows' positions are the one thing that no view
-shows; they are counted from the memberships, and only where the shared count may be shown.
+shows; they are counted from the memberships, and only where the shared count may be shown. So are the rows that a
+proposed hidden dataset must have held: positions and counts only, and no small count.
 """
 
 from __future__ import annotations
@@ -16,21 +17,19 @@ from typing import Any
 import duckdb
 
 from tracer.ask.called import id_called
-from tracer.ask.copied import CopiedViews
-from tracer.ask.hidden_rows import hidden_rows
-from tracer.ask.waterfall import with_totals
+from tracer.ask.named import CopiedViews
 from tracer.ask.what_if import explanation, what_if
-from tracer.disclosure import DatasetRef, PartyRef, Reason, Ref, ReleaseRef, disclosed
+from tracer.disclosure import Count, DatasetRef, PartyRef, Reason, Ref, ReleaseRef, disclosed, told
 from tracer.documents import json_of
 from tracer.errors import UsageError
-from tracer.policy import Narrowed, view_rows
+from tracer.policy import FEW, Narrowed, view_rows
 from tracer.resources import statements_beside
 from tracer.wording import Codes, Voice, code_key, in_words, signals_of
 
 Row = Mapping[str, Any]
 
-RUNS_SHOWN = 40
-"""Runs of rows that are listed; the rest is counted."""
+RUNS_SHOWN, RUNS_OF_HIDDEN = 40, 20
+"""Runs of rows that are listed, of a pair's lists and of those that a hidden one was made into; the rest is counted."""
 PAIRS_WITH_POSITIONS = 4
 """Edges between two parties may rest on many pairs of datasets: positions are given for the first ones."""
 
@@ -83,7 +82,11 @@ def why(
     said: dict[str, Any] = in_words(
         tied(con, a, b, untraced=untraced, narrowed=narrowed, details=True), Voice(lang), codes
     )
-    against = _against(said)
+    # The distinct sentences of all rows that speak against something, in order of appearance, each with its code.
+    against: dict[str, Any] = {}
+    for row in _rows(said):
+        for text, code in zip_longest(row.get("against") or [], row.get(code_key("against", many=True)) or []):
+            against.setdefault(text, code)
     said["against"] = list(against)
     if codes is not Codes.NONE:
         said[code_key("against", many=True)] = list(against.values())
@@ -119,25 +122,29 @@ def tied(
         if rows:
             found[section] = rows
     for edge in found.get("derivations", []):
-        edge["weights"] = with_totals(signals_of(edge["weights"]))
+        signals, total = signals_of(edge["weights"]), 0.0
+        for signal in signals:
+            total += float(str(signal["weight"]))
+            signal["total"] = round(total, 6)
+        edge["weights"] = signals
     for one in found.get("explanations", []):
         one["said"] = disclosed(explanation(one))
-    for vintage in found.get("vintages", []):
-        vintage["dates"] = json_of(vintage["dates"])
-    for claim in found.get("claims", []):
-        claim["numbers"] = json_of(claim["numbers"])
-    positions = [
-        _positions(con, pair["a"], pair["b"]) for pair in found.get("overlaps", []) if details and not pair["small"]
-    ][:PAIRS_WITH_POSITIONS]
-    if positions:
-        found["positions"] = positions
-    answers = what_if(con, found)
-    found["what_if"] = [row for row in answers if row["best"] is not None or not untraced]
-    rows = [told for row in found.get("hidden", []) if details and (told := hidden_rows(con, row)) is not None]
-    if rows:
-        found["hidden_rows"] = rows
-    cited = [ref for row in _rows(found) for ref in row.get("evidence") or []]
-    found["evidence"] = _cited(con, list(dict.fromkeys(cited)))
+    for section, column in (("vintages", "dates"), ("claims", "numbers")):
+        for row in found.get(section, []):
+            row[column] = json_of(row[column])
+    pairs = [pair for pair in found.get("overlaps", []) if details and not pair["small"]][:PAIRS_WITH_POSITIONS]
+    hidden = [row for row in found.get("hidden", []) if details and row["contacts"] is not None]
+    answers = [row for row in what_if(con, found) if row["best"] is not None or not untraced]
+    more = {"positions": [_positions(con, pair["a"], pair["b"]) for pair in pairs], "what_if": answers}
+    more |= {"hidden_rows": [_hidden_rows(con, row) for row in hidden]}
+    found |= {section: rows for section, rows in more.items() if rows or section == "what_if"}
+    cited = dict.fromkeys(ref for row in _rows(found) for ref in row.get("evidence") or [])
+    found["evidence"] = view_rows(
+        con,
+        "SELECT evidence, kind, path, statement, acquired, by_whom, sha256 FROM views.evidence"
+        " WHERE list_contains($cited, evidence) ORDER BY evidence",
+        {"cited": list(cited)},
+    )
     return found
 
 
@@ -161,34 +168,51 @@ def ends_of(con: duckdb.DuckDBPyConnection, *names: str) -> list[End]:
 
 def _positions(con: duckdb.DuckDBPyConnection, a: str, b: str) -> dict[str, Any]:
     numbers = dict(con.execute("SELECT id, no FROM views._size WHERE id IN ($a, $b)", {"a": a, "b": b}).fetchall())
-    sql = _statement("shared_positions")
     answer: dict[str, Any] = {"a": a, "b": b}
     for side, name, other in (("a", a, b), ("b", b, a)):
-        runs = con.execute(sql, {"side": numbers[name], "other": numbers[other]}).fetchall()
+        bound = {"side": numbers[name], "other": numbers[other]}
+        runs = con.execute(_statement("shared_positions"), bound).fetchall()
         answer[f"{side}_rows"] = sum(last - first + 1 for first, last in runs)
         answer[f"{side}_runs"] = [list(run) for run in runs[:RUNS_SHOWN]]
         answer[f"{side}_more_runs"] = max(0, len(runs) - RUNS_SHOWN)
     return answer
 
 
+def _hidden_rows(con: duckdb.DuckDBPyConnection, hidden: Row) -> dict[str, Any]:
+    """What one row of the view `hidden` must have held.
+
+    `held_by`: number of children, near-copies taken as one → contacts that so many of them hold (`<20` where they are
+    few); `lists`: for each child its contacts of these, and the runs `[first, last]` of its data rows; `said`: all but
+    the lists as a reason.
+    """
+    from tracer.findings.overlap.close import one_list, witnesses
+
+    numbers = dict(con.execute("SELECT id, no FROM views._size WHERE NOT tiny ORDER BY id").fetchall())
+    children = {name: numbers[name] for name in hidden["children"] if name in numbers}
+    groups = witnesses(list(children.values()), lambda a, b: one_list(con, a, b))
+    group_of = {number: at for at, group in enumerate(groups) for number in group}
+    bound = {"children": list(children.values()), "witness": [group_of[number] for number in children.values()]}
+    counted = con.execute(_statement("hidden_rows"), bound).fetchall()
+    by_number = {which: contacts for what, which, contacts in counted if what == "dataset"}
+    held = [(which, Count(contacts)) for what, which, contacts in counted if what == "children"]
+    lists = []
+    for name, number in children.items():
+        count = told(Count(by_number.get(number, 0)))
+        runs = con.execute(_statement("hidden_positions"), {**bound, "side": number}).fetchall() if count != FEW else []
+        lists.append({
+            "dataset": name, "contacts": count, "runs": [list(run) for run in runs[:RUNS_OF_HIDDEN]],
+            "more_runs": max(0, len(runs) - RUNS_OF_HIDDEN),
+        })  # fmt: skip
+    said = Reason.of(
+        "hidden-rows-held", hidden=Ref(hidden["hidden"]), contacts=Count(hidden["contacts"]),
+        held=tuple(Reason.of("hidden-rows-held-by", contacts=contacts, lists=which) for which, contacts in held),
+    )  # fmt: skip
+    return {
+        "hidden": hidden["hidden"], "contacts": hidden["contacts"],
+        "held_by": {str(which): told(contacts) for which, contacts in held}, "lists": lists, "said": disclosed(said),
+    }  # fmt: skip
+
+
 def _rows(found: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """The rows of all sections."""
     return (row for rows in found.values() if isinstance(rows, list) for row in rows)
-
-
-def _against(said: Mapping[str, Any]) -> dict[str, Any]:
-    """The distinct sentences of all sections' rows that speak against something, in order of appearance -> code."""
-    found: dict[str, Any] = {}
-    for row in _rows(said):
-        for text, code in zip_longest(row.get("against") or [], row.get(code_key("against", many=True)) or []):
-            found.setdefault(text, code)
-    return found
-
-
-def _cited(con: duckdb.DuckDBPyConnection, cited: list[str]) -> list[dict[str, Any]]:
-    return view_rows(
-        con,
-        "SELECT evidence, kind, path, statement, acquired, by_whom, sha256 FROM views.evidence"
-        " WHERE list_contains($cited, evidence) ORDER BY evidence",
-        {"cited": cited},
-    )

@@ -5,19 +5,20 @@ by their keys, and what speaks against it at the end.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from tracer.ask.column_words import cell, heading, truth
-from tracer.ask.waterfall import waterfall
+from rich.cells import cell_len, set_cell_size
+
+from tracer.ask.result import Column, ColumnType, json_value
+from tracer.ask.table import cell, heading, truth
 from tracer.ask.why import ties
-from tracer.disclosure import Reason
+from tracer.disclosure import Reason, Word
 from tracer.findings.statements import headlines
-from tracer.findings.statements.headlines import claim
 from tracer.policy import FEW
 from tracer.visible import visible
-from tracer.wording import Voice
+from tracer.wording import Voice, say
 from tracer.wording.sections import Block, DrawnLines, Heading, Paragraph, Points, Table
 from tracer.wording.terminal import terminal_text
 from tracer.wording.voice import percent
@@ -27,10 +28,8 @@ WIDTH = 100
 
 _TITLES = (
     "what_if", "explanations", "derivations", "pairs", "vintages", "alias_origins", "overlaps", "attributions",
-    "retention",
-    "relations",
-    "claims", "said", "releases", "chains", "hidden", "hidden_rows", "canaries", "dates", "positions", "other_copies",
-    "other_sources", "judgements", "evidence", "replies", "against",
+    "retention", "relations", "claims", "said", "releases", "chains", "hidden", "hidden_rows", "canaries", "dates",
+    "positions", "other_copies", "other_sources", "judgements", "evidence", "replies", "against",
 )  # fmt: skip
 """Sections in their order; each has its title in the catalogues."""
 # Hidden counts are NULL in the views.
@@ -38,22 +37,19 @@ _COUNTS = (
     "shared", "rows_matched", "canaries_seen", "contacts", "excess", "share_of_child", "matched", "later_seen",
     "gone_seen",
 )  # fmt: skip
-_PROSE = ("reasons", "against", "alternatives")
-_TOLD_BELOW = ("dates",)
-"""What the sentences below a finding tell more plainly."""
+_PROSE = {"reasons": "for", "against": "against", "alternatives": "or"}
+"""Sentences below a finding, and how they are set; the drawing of an edge's weights follows its reasons."""
+_TOLD_BELOW = (*_PROSE, "weights", "small", "evidence", "dates")
+"""Columns that are not among a row's facts: the sentences below it say them more plainly."""
+_LEAST_BARS, _NUMBER = 11, 10
+"""Cells that the bars of a drawing need at least, and those of its columns of numbers."""
 
 Row = Mapping[str, Any]
 
 
 def why_json(answer: dict[str, object]) -> str:
     """The answer as JSON, dates in ISO 8601."""
-
-    def plain(value: object) -> str:
-        if isinstance(value, datetime):
-            return value.isoformat(timespec="seconds") + "Z"
-        assert isinstance(value, date)  # noqa: S101 - the views give no other type that JSON lacks
-        return value.isoformat()
-
+    plain = partial(json_value, Column("", ColumnType.TEXT))
     return json.dumps(answer, ensure_ascii=False, indent=2, default=plain)
 
 
@@ -70,14 +66,13 @@ def why_details(answer: Row, width: int, voice: Voice) -> Iterator[Block]:
     elif not ties(answer):
         yield Paragraph(voice.say(Reason.of("why-no-tie")))
     details = _Details(width, voice)
+    nothing = [] if answer["against"] or not ties(answer) or "untraced" in answer else [Reason.of("why-against-none")]
+    said = {**answer, "against": answer["against"] or [voice.say(one) for one in nothing]}
     for section in _TITLES:
-        rows = answer.get(section)
+        rows = said.get(section)
         if rows:
-            yield details.title(section)
+            yield Heading(2, voice.say(Reason(f"why-title-{headlines.kebab(section)}")))
             yield from details.section(section, rows)
-    if ties(answer) and not answer["against"] and "untraced" not in answer:
-        yield details.title("against")
-        yield Points((voice.say(Reason.of("why-against-none")),))
 
 
 class _Details:
@@ -86,21 +81,17 @@ class _Details:
     def __init__(self, width: int, voice: Voice) -> None:
         self._width, self._voice = width, voice
 
-    def title(self, section: str) -> Heading:
-        return Heading(2, self._voice.say(Reason(f"why-title-{headlines.kebab(section)}")))
-
     def section(self, section: str, rows: list[Any]) -> Iterator[Block]:
         if isinstance(rows[0], str):
             yield Points(tuple(rows))
-            return
-        if section == "explanations":
+        elif section == "explanations":
             yield from self._explanations(rows)
-            return
-        writers: Mapping[str, Callable[[Any], Iterator[Block]]] = {
-            "what_if": self._what_if, "positions": self._positions, "hidden_rows": self._hidden_rows,
-        }  # fmt: skip
-        for row in rows:
-            yield from writers[section](row) if section in writers else self._finding(section, row)
+        else:
+            writers: Mapping[str, Callable[[Any], Iterator[Block]]] = {
+                "what_if": self._what_if, "positions": self._positions, "hidden_rows": self._hidden_rows,
+            }  # fmt: skip
+            for row in rows:
+                yield from writers[section](row) if section in writers else self._finding(section, row)
 
     def _explanations(self, rows: list[Row]) -> Iterator[Block]:
         """The explanations of each pair; where there are several pairs, each below its names."""
@@ -120,82 +111,103 @@ class _Details:
             yield Points(tuple(row["would_tell"]))
 
     def _finding(self, section: str, row: Row) -> Iterator[Block]:
-        told = self._headline(section, row)
-        if told:
-            yield Heading(3, told, row["grade"])
+        """Ids, not names: this is for looking further."""
+        headline = (" " if self._voice.lang == "en" else "").join(map(self._voice.say, _headline(section, row)))
+        if headline:
+            yield Heading(3, headline, row["grade"])
         yield Paragraph(" · ".join(self._facts(section, row)))
-        if row.get("reasons"):
-            yield Points(tuple(row["reasons"]), "for")
-        drawn = waterfall(row.get("weights") or [], self._width, self._voice.lang)
-        if drawn:
-            yield DrawnLines(tuple(drawn))
-        if row.get("against"):
-            yield Points(tuple(row["against"]), "against")
-        if row.get("alternatives"):
-            yield Points(tuple(row["alternatives"]), "or")
+        for name, style in _PROSE.items():
+            if row.get(name):
+                yield Points(tuple(row[name]), style)
+            if name == "reasons" and (drawn := _waterfall(row.get("weights") or [], self._width, self._voice.lang)):
+                yield DrawnLines(tuple(drawn))
         cited = row.get("evidence")
         if isinstance(cited, list) and cited:
             yield Points((self._voice.word("why-documents", ids=", ".join(map(visible, cited))),))
 
     def _facts(self, section: str, row: Row) -> Iterator[str]:
         for name, value in row.items():
-            if name in (*_PROSE, "weights", "small", "evidence", *_TOLD_BELOW) and not isinstance(value, str):
+            if name in _TOLD_BELOW and not isinstance(value, str):
                 continue
             if value is None and name in _COUNTS:
                 yield f"{heading(name, self._voice.lang)} {FEW}"
             elif value is not None and value not in ([], {}):
                 yield f"{heading(name, self._voice.lang)} {self._shown(section, name, value)}"
 
-    def _headline(self, section: str, row: Row) -> str:
-        """One line for a row; empty for sections that are not findings. Ids, not names: this is for looking further."""
-        if section == "derivations":
-            reasons = [headlines.derivation(row), headlines.derivation_sure(row)]
-        elif section == "attributions" and row["accused"]:
-            reasons = [headlines.attribution(row), *headlines.marks(row)]
-        elif section == "retention":
-            reasons = [headlines.retention(row)]
-        elif section in ("claims", "said"):
-            reasons = [claim(row)]
-        else:
-            reasons = [headlines.chain(row)] if section == "chains" else []
-        return (" " if self._voice.lang == "en" else "").join(self._voice.say(reason) for reason in reasons)
-
     def _hidden_rows(self, row: Row) -> Iterator[Block]:
         yield Paragraph(row["said"])
-        yield Points(
-            tuple(
-                self._voice.word(
-                    "why-hidden-rows", n=self._shown("", "", one["contacts"]), list=one["dataset"],
-                    runs=self._runs(one["runs"], one["more_runs"]) or "–",
-                )
-                for one in row["lists"]
-            )
-        )  # fmt: skip
+        yield self._runs(
+            "why-hidden-rows",
+            ((one["dataset"], one["contacts"], one["runs"], one["more_runs"]) for one in row["lists"]),
+        )
 
     def _positions(self, row: Row) -> Iterator[Block]:
-        yield Points(
-            tuple(
-                self._voice.word(
-                    "why-rows", list=row[side], n=row[f"{side}_rows"],
-                    runs=self._runs(row[f"{side}_runs"], row[f"{side}_more_runs"]) or "–",
-                )
-                for side in ("a", "b")
-            )
-        )  # fmt: skip
+        sides = ("a", "b")
+        yield self._runs(
+            "why-rows",
+            ((row[of], row[f"{of}_rows"], row[f"{of}_runs"], row[f"{of}_more_runs"]) for of in sides),
+        )
 
-    def _runs(self, runs: list[list[int]], further: int) -> str:
-        told = ", ".join(f"{first:,}" if first == last else f"{first:,}–{last:,}" for first, last in runs)
-        return f"{told} {self._voice.word('why-more-runs', n=further)}" if further else told
+    def _runs(self, key: str, lists: Iterable[tuple[str, Any, list[list[int]], int]]) -> Points:
+        """Lists with so many of their rows, and where these are."""
+        items = []
+        for name, n, runs, further in lists:
+            told = ", ".join(f"{first:,}" if first == last else f"{first:,}–{last:,}" for first, last in runs)
+            told += f" {self._voice.word('why-more-runs', n=further)}" if further else ""
+            items.append(self._voice.word(key, list=name, n=n, runs=told or "–"))
+        return Points(tuple(items))
 
     def _shown(self, section: str, name: str, value: Any) -> str:
         if isinstance(value, bool):
             return truth(value, self._voice.lang)
-        if isinstance(value, int):
-            return f"{value:,}"
-        if isinstance(value, float):
-            return f"{value:.4g}"
+        if isinstance(value, int | float):
+            return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
         if isinstance(value, list):
             return ", ".join(self._shown(section, name, item) for item in value)
         if isinstance(value, dict):
             return "; ".join(f"{key} {self._shown(section, name, item)}" for key, item in value.items())
         return visible(cell(section, name, str(value), self._voice.lang))
+
+
+def _headline(section: str, row: Row) -> Sequence[Reason]:
+    """What a row says; nothing for sections that are not findings."""
+    if section == "derivations":
+        return headlines.derivation(row), headlines.derivation_sure(row)
+    if section == "attributions" and row["accused"]:
+        return headlines.attribution(row), *headlines.marks(row)
+    made = {"retention": headlines.retention, "claims": headlines.claim, "said": headlines.claim}
+    made |= {"chains": headlines.chain}
+    return (made[section](row),) if section in made else ()
+
+
+def _waterfall(weights: Sequence[Row], width: int, lang: str) -> list[str]:
+    """The signals of an edge as a picture in lines of at most `width` cells: signal, weight, running total, and a bar
+    to the right of the line for the edge, to the left of it against. Bars grow with the square root of the nats, so
+    that the small ones are still seen.
+    """
+    longest = max((abs(float(weight["weight"])) for weight in weights), default=0.0)
+    if longest == 0.0:
+        return []
+    signal, of_weight, of_total, favours, opposes = (
+        say(Reason.of("waterfall-heading", column=Word(column)), lang)
+        for column in ("signal", "weight", "total", "for", "against")
+    )
+    names = [visible(str(weight["name"])) for weight in weights]
+    wide = max(cell_len(name) for name in (*names, signal))
+    room = max(_LEAST_BARS, width - wide - 2 * (_NUMBER + 1) - 2)
+    against = max(-float(weight["weight"]) for weight in weights)
+    # Both sides share the room as their longest bars do.
+    left = min(room // 2, max(0, round(room * against**0.5 / (against**0.5 + longest**0.5)))) if against > 0 else 0
+    right = room - left - 1
+    heads = (" " * (_NUMBER - cell_len(head)) + head for head in (of_weight, of_total))
+    opposed = opposes if left >= cell_len(opposes) else ""
+    before = " " * (left - cell_len(opposed)) + opposed
+    lines = [f"{set_cell_size(signal, wide)} {' '.join(heads)}  {before}│{favours}"]
+    for name, row in zip(names, weights, strict=True):
+        nats = float(row["weight"])
+        side, most = (right, longest) if nats >= 0 else (left, against)
+        bar = max(1, round(side * (abs(nats) / most) ** 0.5)) if nats else 0
+        drawn = f"{'':>{left}}│{'█' * bar}" if nats >= 0 else f"{'░' * bar:>{left}}│"
+        given, so_far = f"{nats:+,.2f}", f"{row['total']:+,.2f}"
+        lines.append(f"{set_cell_size(name, wide)} {given:>{_NUMBER}} {so_far:>{_NUMBER}}  {drawn}")
+    return lines
