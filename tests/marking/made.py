@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tracer.case.case import Case
 from tracer.lists.write.model import NewRow
 from tracer.marking.persona.draws import KeyedDraw
@@ -33,3 +36,22 @@ def made_rows(
 def raw_rows(case: Case, source: SourceList) -> list[tuple[str | None, ...]]:
     table = source.tables[source.main.part]
     return case.con.execute(f"SELECT * EXCLUDE (row) FROM {table} ORDER BY row").fetchall()
+
+
+def copy_of(
+    source: Sequence[tuple[str | None, ...]], rows: Sequence[NewRow]
+) -> tuple[list[tuple[str, ...]], NDArray[np.bool_]]:
+    """The copy's rows in order, and which of them are canaries."""
+    made: list[tuple[str, ...]] = []
+    marks: list[bool] = []
+    by_place: dict[int, list[NewRow]] = {}
+    for row in rows:
+        by_place.setdefault(row.before, []).append(row)
+    for at in range(1, len(source) + 2):
+        for new in by_place.get(at, []):
+            made.append(tuple(cell or "" for cell in new.cells))
+            marks.append(True)
+        if at <= len(source):
+            made.append(tuple(cell or "" for cell in source[at - 1]))
+            marks.append(False)
+    return made, np.array(marks)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from tests.lists.loading import own_list
 from tests.marking.made import made_rows
-from tracer.marking.persona.contact_columns import kind_of
+from tracer.marking.persona.contacts import Identity, Lenders
 from tracer.marking.persona.draws import KeyedDraw
-from tracer.marking.persona.models import Identity, Lenders
+from tracer.marking.persona.written_numbers import kind_of
 
 _HEADINGS = "Name,Company,Switchboard,Direct Phone,Mobile Phone,Email"
 _BOARDS = {f"Harbour {k} Ltd": f"020 7946 09{k:02d}" for k in range(12)}

@@ -11,9 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.marking.attack import copy_of
 from tests.marking.hand_lists import CANARIES, Material, identities, listed, load_path, load_table, material
-from tests.marking.made import made_rows, raw_rows
+from tests.marking.made import copy_of, made_rows, raw_rows
 from tests.marking.market_lists import held_out, sample_case
 from tracer.lists.write.model import NewRow
 from tracer.marking.persona.check_digits import SCHEMES

@@ -15,7 +15,6 @@ from tracer.lists.write.model import NewRow
 from tracer.marking.persona.source_list import read_source_list
 from tracer.marking.release.copies import release_copies
 from tracer.marking.release.reachable import dataset_rows, reachable, unreachable_rows
-from tracer.marking.release.way_out import WayOut
 
 
 def test_rows_without_a_number_are_in_no_copy(tmp_path: Path) -> None:
@@ -61,8 +60,3 @@ def test_choices_ask_for_a_list_of_its_own(tmp_path: Path) -> None:
     request = replace(asked(tmp_path, "v0", unique=3, choices=True), only_reachable=True)
     with pytest.raises(InputRefused, match="--choices cannot go with --only-reachable"):
         release_copies(case, request)
-
-
-def test_a_way_out_names_the_rows_that_go() -> None:
-    way = WayOut(("Email",), enough=True, takes_columns_out=True, unreachable=3022)
-    assert '--without "Email" --only-reachable (3,022 rows without number or address)' in way.advice()

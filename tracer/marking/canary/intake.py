@@ -106,6 +106,77 @@ def take_in(case: Case, path: Path, *, kind: str | None = None, region: str | No
     return done
 
 
+_USES = {
+    "in a copy": "release_canary", "in a withdrawn copy": "withdrawn_canary", "drawn for a release": "code_position",
+    "in a probe": "probe_question", "reached by a call or message": "signal", "the key of a person": "canary_key",
+}  # fmt: skip
+"""Where an identity may be in use -> the table that says so."""
+
+
+def take_out(case: Case, what: str, *, region: str | None = None) -> list[dict[str, object]]:
+    """Take identities out of the register that nothing rests on: those of a file, as `take_in` reads it, or the one
+    with a number or address. A row for each kind, with how many are gone.
+
+    Raises `InputRefused`, with nothing taken out, where the case has none of them, or where any is in use: it names
+    the uses and how many there are.
+    """
+    con, path = case.con, Path(what)
+    with case.transaction():
+        if path.is_file():
+            numbers = _of_file(con, path, region or case.region, find_region=region is None and not case.region_is_said)
+        else:
+            digits = "".join(char for char in what if char.isdigit())
+            rows = con.execute(
+                "SELECT no FROM canary WHERE lower(trim(email_raw)) = lower(trim($what)) OR ($digits <> '' AND"
+                " $digits IN (CAST(phone AS VARCHAR), regexp_replace(phone_raw, '[^0-9]', '', 'g'))) ORDER BY no",
+                {"what": what, "digits": digits},
+            ).fetchall()
+            numbers = [no for (no,) in rows]
+        if not numbers:
+            raise InputRefused(
+                "no identity of the case is there", where=what,
+                remedy="name a file as it was imported, or a number or address; see tracer canary list --each",
+            )  # fmt: skip
+        bound = {"numbers": numbers}
+        mine = "IN (SELECT unnest($numbers::INTEGER[]))"
+        used = {
+            use: count
+            for use, table in _USES.items()
+            for (count,) in con.execute(
+                f"SELECT count(DISTINCT canary) FROM {table} WHERE canary {mine}", bound
+            ).fetchall()
+            if count
+        }
+        if used:
+            said = ", ".join(f"{count} {use}" for use, count in used.items())
+            raise InputRefused(
+                f"of {len(numbers)} identities there are in use: {said}; nothing was removed", where=what,
+                remedy="give those the state expired (import them again with it), or remove the others by themselves",
+            )  # fmt: skip
+        counted = con.execute(f"SELECT kind, count(*) FROM canary WHERE no {mine} GROUP BY kind ORDER BY kind", bound)
+        gone = [{"kind": kind, "removed": count} for kind, count in counted.fetchall()]
+        con.execute(f"DELETE FROM canary WHERE no {mine}", bound)
+        case.journal.append(
+            command="canary remove",
+            inputs={path: sha256_of(path)} if path.is_file() else {},
+            detail={str(row["kind"]): row["removed"] for row in gone},
+        )
+    return gone
+
+
+def _of_file(con: duckdb.DuckDBPyConnection, path: Path, region: str, *, find_region: bool) -> list[int]:
+    """Numbers of the case's identities that a file holds."""
+    read = read_file(con, path, ReadOptions(region=region, find_region=find_region))
+    problems, keys = list[InputRefused](), set[tuple[int | None, int | None]]()
+    for part in settled(read.parts, str(path)):
+        keys |= {(one.phone, one.email) for one in identities_of(con, part, path, None, region, problems)}
+        con.execute(f"DROP TABLE IF EXISTS {part.raw_table}")
+    if problems:
+        raise InputRefused.many(problems[:_SHOWN])
+    held = con.execute("SELECT no, phone, email FROM canary ORDER BY no").fetchall()
+    return [no for no, phone, email in held if (phone, email) in keys]
+
+
 def import_canaries(
     con: duckdb.DuckDBPyConnection,
     path: Path,

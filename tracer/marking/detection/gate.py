@@ -1,30 +1,240 @@
-"""The gate of a release: canaries that can be told from ordinary rows are not handed out.
+"""The gate of a release: whether an attacker gains anything by what planted records are like.
 
-What is drawn is looked at before anything is kept: no identity is used and nothing is committed. Refused is what is
-both sure (at `detectability.ALPHA` over all copies and columns of a call, half of it for columns, a quarter each for
-the score over all of them and for a learner: a clean release is refused once in a hundred times) and of use to an
-attacker (`detectability.BOUND`).
+He holds a copy and knows planted records of others, at most `KNOWN` of them. From these he learns rules of one or two
+conditions (`signs`), as many as cost him `LOST` of the rows, and strips by them what he does not know. The null is that
+planted records are such as the list's rows: the same is done with rows of the list in their place, `CONTROLS` times,
+which shows what he strips by chance. A release is refused where the lower end of the 95 % interval of what is stripped
+(Clopper and Pearson 1934) is more than `MORE` above the control's mean. A sign that is of no use to him refuses none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import duckdb
+import numpy as np
+import scipy
+from numpy.typing import NDArray
 
 from tracer.errors import InputRefused
-from tracer.marking.detection.copy_reports import CopyReports, learns
-from tracer.marking.detection.detectability import ALPHA, BOUND, Detectability, DetectableFeature, two
+from tracer.lists.write.model import NewRow
 from tracer.marking.detection.mail_fit import MailFit
 from tracer.marking.detection.number_fit import NumberFit
-from tracer.marking.detection.row_features import heading_of
+from tracer.marking.detection.signs import UNLIKE, FormsOf, Looked, Sign, Values, look
 from tracer.marking.persona.source_list import SourceList
 
+KNOWN = 20
+"""Planted records of other copies that an attacker may know."""
+LOST = 0.01
+"""Share of the rows that he gives up."""
+MORE = 0.15
+"""What he may strip above the control. A setting: of five records of which one in seven goes still name a copy."""
+CONTROLS = 5
+"""Draws of rows in the records' place."""
+LEAST = 8
+"""Records of which anything can be said: half of them teach, half are looked for."""
+_BEST = 250
+"""Conditions of which pairs are made: those that catch more known records than rows."""
+_SHARES = (0.0, 0.0005, 0.002, 0.006, 0.01, 0.03, 0.1, 0.3)
+"""Shares of the rows beyond the cuts of conditions, on either side."""
 SHOWN = 3
-"""Reasons that are given; the first ones are those that an attacker would see first."""
+
+Flags = NDArray[np.bool_]
+Condition = tuple[int, float, bool]
+"""Number of a sign, a cut, and whether more than it (true) or less is meant."""
 
 
-def gaps_left(con: duckdb.DuckDBPyConnection, source: SourceList) -> tuple[DetectableFeature, ...]:
+@dataclass(frozen=True)
+class Giveaway:
+    """A sign by which records were stripped."""
+
+    sign: Sign
+    named: str
+    stripped: float
+    """Share of the records that rules with it strip."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an attacker gains."""
+
+    records: int
+    stripped: float = 0.0
+    """Share of the planted records that he strips."""
+    least: float = 0.0
+    """The lower end of its 95 % interval."""
+    control: float = 0.0
+    """Share of ordinary rows in their place that he strips, the mean over the draws."""
+    lost: float = 0.0
+    """Share of the rows that go with them."""
+    outlier: tuple[float, float] = (0.5, 1.0)
+    """Chance that a planted record is more unlike the rest than a row of the list, and the p-value of that."""
+    giveaways: tuple[Giveaway, ...] = ()
+    """What he goes by, the most useful first; none where he gains nothing."""
+
+    @property
+    def refuses(self) -> bool:
+        """Whether he gains more than a release may give away."""
+        return self.least > self.control + MORE
+
+    def note(self) -> str:
+        """The verdict in a sentence."""
+        if self.records < LEAST:
+            return (
+                f"with {self.records} planted records nothing can be said on whether they stand out; {LEAST} are needed"
+            )
+        return (
+            f"one who knows planted records of other copies strips {self.stripped:.0%} of these for {self.lost:.1%} of"
+            f" the rows; of ordinary rows in their place {self.control:.0%}"
+        )
+
+    def figures(self) -> dict[str, object]:
+        """The same for a machine; nulls with fewer than `LEAST` records."""
+        known = self.records >= LEAST
+        return {
+            "outlier_auc": round(self.outlier[0], 4) if known else None,
+            "outlier_p_value": self.outlier[1] if known else None,
+            "stripped": round(self.stripped, 4) if known else None,
+            "stripped_control": round(self.control, 4) if known else None,
+            "gives_away": [each.named for each in self.giveaways] if self.refuses else [],
+        }
+
+    def told(self) -> str:
+        """What gives planted records away, and how much."""
+        shown = "; ".join(f"{each.named} ({each.stripped:.0%})" for each in self.giveaways[:SHOWN])
+        return f"{self.note()}, by {shown}"
+
+
+def verdict_on(
+    con: duckdb.DuckDBPyConnection,
+    source: SourceList,
+    rows: Mapping[int, NewRow],
+    copies: Mapping[str, Sequence[int]],
+    forms: FormsOf | None = None,
+) -> Verdict:
+    """What an attacker gains. rows: record -> its row; copies: release -> its records; forms: see `signs.look`."""
+    numbers = sorted(rows)
+    if len(numbers) < LEAST:
+        return Verdict(len(numbers))
+    owner = {no: at for at, nos in enumerate(copies.values()) for no in nos}
+    copy = np.array([owner.get(no, 0) for no in numbers], dtype=np.int64)
+    looked = look(con, source, [rows[no] for no in numbers], copy, forms)
+    fold = copy % 3 if len(np.unique(copy)) > 2 else np.arange(len(numbers), dtype=np.int64) % 3
+    return judged(looked, fold, source)
+
+
+def judged(looked: Looked, fold: NDArray[np.int64], source: SourceList) -> Verdict:
+    """The verdict on what was looked at. fold: for each record which third of the copies it is in."""
+    conditions, beyond = _conditions(looked.ordinary)
+    own = _meets(looked.planted, conditions)
+    stripped, lost, by = _attack(own, beyond, fold)
+    n, random = len(looked.planted), np.random.default_rng(0)
+    controls = []
+    for _ in range(CONTROLS):
+        chosen = random.permutation(len(looked.ordinary))[:n]
+        rest = np.ones(len(looked.ordinary), dtype=bool)
+        rest[chosen] = False
+        controls.append(_attack(beyond[chosen], beyond[rest], fold)[0].mean())
+    hits = int(stripped.sum())
+    least = float(scipy.stats.beta.ppf(0.025, hits, n - hits + 1)) if hits else 0.0
+    found = Counter[int]()
+    for pair, caught in by.items():
+        for at in {conditions[one][0] for one in pair}:
+            found[at] += caught
+    ways = tuple(
+        Giveaway(looked.signs[at], looked.signs[at].named(source), count / n)
+        for at, count in found.most_common()
+        if count
+    )
+    whole = looked.signs.index(UNLIKE) if UNLIKE in looked.signs else 0
+    area = _area(looked.planted[:, whole], looked.ordinary[:, whole])
+    return Verdict(n, hits / n, least, float(np.mean(controls)), lost, area, ways)
+
+
+def _area(planted: Values, ordinary: Values) -> tuple[float, float]:
+    found = scipy.stats.mannwhitneyu(planted, ordinary, alternative="two-sided")
+    return float(found.statistic) / (len(planted) * len(ordinary)), float(found.pvalue)
+
+
+def _conditions(ordinary: Values) -> tuple[list[Condition], Flags]:
+    """Cuts of each sign with few rows beyond them, and which rows are beyond."""
+    conditions: list[Condition] = []
+    for at in range(ordinary.shape[1]):
+        rising = np.sort(ordinary[:, at])
+        for over in (True, False):
+            cuts = {
+                float(np.nextafter(cut, cut - 1 if over else cut + 1)) if strict else float(cut)
+                for share in _SHARES
+                for cut in (
+                    rising[int((1 - share) * (len(rising) - 1))] if over else rising[int(share * (len(rising) - 1))],
+                )
+                for strict in (False, True)
+            }
+            conditions += [(at, cut, over) for cut in sorted(cuts)]
+    flags = _meets(ordinary, conditions)
+    few = flags.mean(axis=0) <= max(_SHARES) + LOST
+    return [one for one, kept in zip(conditions, few, strict=True) if kept], flags[:, few]
+
+
+def _meets(rows: Values, conditions: Sequence[Condition]) -> Flags:
+    at, cuts, over = (np.array(each) for each in zip(*conditions, strict=True))
+    values = rows[:, at]
+    return np.asarray(np.where(over, values > cuts, values < cuts))
+
+
+def _attack(own: Flags, beyond: Flags, fold: NDArray[np.int64]) -> tuple[Flags, float, dict[tuple[int, ...], int]]:
+    """Which records are stripped by rules that were learnt from others, the rows that go, and what strips how many.
+
+    own: (records, conditions), beyond: (rows, conditions): which are met. fold: of each record.
+    """
+    stripped, lost, by = np.zeros(len(own), dtype=bool), [], dict[tuple[int, ...], int]()
+    for at in range(3):
+        known = np.flatnonzero(fold != at)[:KNOWN]
+        sought = fold == at
+        if len(known) < 2 or not sought.any():
+            continue
+        rules, cost = _learnt(own[known], beyond)
+        lost.append(cost)
+        for pair in rules:
+            hit = np.logical_and.reduce(own[:, pair], axis=1) & sought & ~stripped
+            if hit.any():
+                by[tuple(pair)] = by.get(tuple(pair), 0) + int(hit.sum())
+            stripped |= hit
+    return stripped, float(np.mean(lost)) if lost else 0.0, by
+
+
+def _learnt(known: Flags, beyond: Flags) -> tuple[list[list[int]], float]:
+    """Rules that catch two known records or more each, and the share of the rows that they cost together."""
+    k, n = known.shape[0], beyond.shape[0]
+    caught, cost = known.sum(axis=0), beyond.sum(axis=0)
+    with np.errstate(all="ignore"):
+        lift = np.where(caught > 1, caught * np.log((caught / k) / ((cost + 1) / n)), -1.0)
+    best = np.argsort(-lift, kind="stable")[:_BEST]
+    best = best[lift[best] > 0]
+    a, b = np.triu_indices(len(best))
+    rows, own = beyond[:, best].astype(np.float32), known[:, best]
+    costs = (rows.T @ rows)[a, b]
+    able = np.flatnonzero(costs <= LOST * n)
+    hits = own[:, a[able]] & own[:, b[able]]
+    done, gone, rules = np.zeros(k, dtype=bool), np.zeros(n, dtype=bool), list[list[int]]()
+    while len(able):
+        new = (hits & ~done[:, None]).sum(axis=0)
+        order = np.argsort(-(new / (costs[able] + 1 + 0.001 * n)), kind="stable")[:50]
+        for one in order:
+            pair = sorted({int(best[a[able[one]]]), int(best[b[able[one]]])})
+            after = gone | np.logical_and.reduce(beyond[:, pair], axis=1)
+            if new[one] >= 2 and after.sum() <= LOST * n:
+                break
+        else:
+            break
+        gone, done = after, done | hits[:, one]
+        rules.append(pair)
+    return rules, float(gone.mean())
+
+
+def gaps_left(con: duckdb.DuckDBPyConnection, source: SourceList) -> tuple[str, ...]:
     """Columns of ids without gaps, in which each withheld row leaves one that anybody can see."""
     found = []
     for i in source.places("id"):
@@ -34,78 +244,30 @@ def gaps_left(con: duckdb.DuckDBPyConnection, source: SourceList) -> tuple[Detec
             f" {source.tables[source.main.part]} WHERE c{i} <> '')"
         ).fetchone()
         if row is not None and row[0] == source.main.rows and row[0] == row[1] == row[2]:
-            what = "its numbers have no gaps, so that withheld rows show"
-            advice = "leave --withhold out, or the column"
-            found.append(DetectableFeature(what, heading_of(source, i), 1.0, 0.0, advice, 1.0, (i,)))
+            found.append(Sign("its numbers have no gaps, so that withheld rows show", (i,)).named(source))
     return tuple(found)
 
 
-def giveaways(reports: CopyReports, gaps: Sequence[DetectableFeature] = ()) -> tuple[DetectableFeature, ...]:
-    """What gives canaries away, over the copies of a call and all together: the worst of each column, and of each two
-    columns together, worst first.
-
-    `gaps`: of `gaps_left`, where rows are withheld.
-    """
-    worst = {_about(found): found for found in gaps}
-    learner = reports.learner
-    if learner is not None and learns(learner.auc, learner.p_value):
-        worst[_about(learner)] = learner
-    for report in (reports.together, *reports.copies.values()):
-        for found in (*report.strong_features, *_by_score(report)):
-            known = worst.get(_about(found))
-            if known is None or _rank(found) < _rank(known):
-                worst[_about(found)] = found
-    return tuple(sorted(worst.values(), key=_rank))
-
-
-def _about(found: DetectableFeature) -> tuple[int, ...] | str | None:
-    """What a sign is about: parts of cells and whole ones of the same columns are one."""
-    return tuple(sorted(found.columns)) or found.column
-
-
 def refuse_detectable(
-    found: Sequence[DetectableFeature],
+    verdict: Verdict,
     dataset: str,
+    gaps: Sequence[str] = (),
     fit: MailFit | None = None,
-    way_out: str | None = None,
     numbers: NumberFit | None = None,
 ) -> None:
-    """Raise `InputRefused` where canaries stand out, with the reasons that matter most (of `found`) and what helps.
+    """Raise `InputRefused` where an attacker gains, with what gives the records away, how much, and what helps.
 
-    `fit`: how the identities' addresses fit a list of firms' contacts; `way_out`: what helps against all signs at once;
-    `numbers`: which kind of numbers the identities lack.
+    `gaps`: of `gaps_left`, where rows are withheld; `fit`, `numbers`: what the identities lack.
     """
-    if not found:
+    if not verdict.refuses and not gaps:
         return
     anyway = "write the copies all the same with --accept-detectable, which is journaled"
-    signs = f"{len(found)} signs, the worst {SHOWN} of which are here" if len(found) > SHOWN else "what is named here"
-    whole = InputRefused(
-        f"canaries can be told from ordinary rows by {signs}: nothing was written, and no identity was used",
-        where=dataset, remedy=anyway if way_out is None else f"{way_out}; or {anyway}",
-    )  # fmt: skip
-    each = (
-        InputRefused(told(sign), where=dataset, remedy=sign.advice if way_out is None else "") for sign in found[:SHOWN]
+    helps = [each.advice() for each in (fit, numbers) if each is not None]
+    said = [verdict.told()] if verdict.refuses else []
+    said += [f"{each}; leave --withhold out" for each in gaps]
+    raise InputRefused(
+        "planted records can be told from ordinary rows, so nothing was written, and no identity was used:"
+        f" {'; '.join(said)}",
+        where=dataset,
+        remedy="; or ".join([*(helps or ["import identities that are like the list's own contacts"]), anyway]),
     )
-    remedy = fit.advice() if fit is not None and way_out is None else ""
-    mails = [] if fit is None else [InputRefused(fit.what(), where=dataset, remedy=remedy)]
-    kinds = [] if numbers is None else [InputRefused(numbers.what(), where=dataset, remedy=numbers.advice())]
-    raise InputRefused.many((whole, *mails, *kinds, *each))
-
-
-def told(found: DetectableFeature) -> str:
-    """What a sign is, and how well it finds canaries."""
-    where = "their place" if found.column is None else f"column {found.column}"
-    caught = f", {found.caught:.0%} found among 0.5% of the others" if found.caught >= BOUND else ""
-    return f"{where} gives canaries away: {found.what} (AUC {two(found.auc)}{caught}, p = {found.p_value:.2g})"
-
-
-def _by_score(report: Detectability) -> tuple[DetectableFeature, ...]:
-    """The score over all columns, where no column by itself stands out but they do together."""
-    whole = report.outlier
-    if report.strong_features or whole.p_value > ALPHA / 4 or not whole.is_strong:
-        return ()
-    return (DetectableFeature("all columns together", None, whole.auc, whole.p_value, "leave out columns, or rows"),)
-
-
-def _rank(found: DetectableFeature) -> tuple[float, float]:
-    return found.p_value, -abs(found.auc - 0.5)

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import duckdb
 
-from tracer.marking.detection.detectability import BOUND
-from tracer.marking.detection.row_features import heading_of
+from tracer.marking.detection.signs import heading_of
 from tracer.marking.persona.maker import Identity
 from tracer.marking.persona.source_list import SourceList
 
+_LEAST = 0.2
+"""Share, or difference of shares, below which few records can be told by it."""
 _FIRMS = 3
 """Firms whose contacts have addresses of one domain from which on it is a provider's."""
 _SHOWN = 3
@@ -67,8 +68,7 @@ def mail_fit(con: duckdb.DuckDBPyConnection, source: SourceList, identities: Seq
     known = frozenset(providers)
     own = [each.email_raw.rpartition("@")[2].strip().lower() for each in identities if each.email_raw]
     headings = tuple(heading_of(source, i) for i in mails)
-    # A share below this one does not make it into a sign that counts: an area under the curve is half of it.
-    if of_firms < 2 * BOUND:
+    if of_firms < _LEAST:
         return None
     fitting = sum(domain in known for domain in own)
     return MailFit(headings, of_firms, providers, fitting, len(identities), source.main.format)

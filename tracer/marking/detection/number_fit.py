@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import duckdb
 
-from tracer.marking.detection.detectability import BOUND
-from tracer.marking.persona.contact_columns import kind_of
-from tracer.marking.persona.models import Identity
+from tracer.marking.persona.contacts import Identity
 from tracer.marking.persona.source_list import SourceList
-from tracer.marking.persona.written_numbers import number_form
+from tracer.marking.persona.written_numbers import kind_of, number_form
 
+_LEAST = 0.2
+"""Share, or difference of shares, below which few records can be told by it."""
 _ROWS = 1_000
 """Rows whose numbers are looked at."""
 _CALLED = {"mobile": "mobiles", "fixed": "fixed lines"}
@@ -56,7 +56,6 @@ def number_fit(con: duckdb.DuckDBPyConnection, source: SourceList, identities: S
         return None
     shares = {kind: (held[kind] / held.total(), own[kind] / own.total()) for kind in _CALLED}
     most = max(shares, key=lambda kind: shares[kind][0] - shares[kind][1])
-    # A smaller difference does not make a sign that counts: an area under the curve is half of it.
-    if shares[most][0] - shares[most][1] < 2 * BOUND:
+    if shares[most][0] - shares[most][1] < _LEAST:
         return None
     return NumberFit(_CALLED[most], shares[most][0], own[most], own.total())

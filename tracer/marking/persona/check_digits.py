@@ -56,11 +56,23 @@ def _mod_97_10(body: str) -> str:
     return f"{98 - int(body) * 100 % 97:02d}"
 
 
+def _mod_11(top: int) -> Callable[[str], str]:
+    """Weights 2 to `top` from the right and again from 2 (Brazil's CNPJ, PIS and CPF, bank references): 11 less the
+    rest, 0 where that has two digits."""
+
+    def check(body: str) -> str:
+        weighted = sum(int(d) * (2 + at % (top - 1)) for at, d in enumerate(reversed(body)))
+        return str((11 - weighted % 11) % 11 % 10)
+
+    return check
+
+
 SCHEMES: Mapping[str, Callable[[str], str]] = {
     "luhn": _luhn, "gs1": _gs1, "sum": _digit_sum, "sum to ten": _sum_to_ten, "mod 11-2": _mod_11_2,
     "mod 11,10": _mod_11_10, "isbn": _isbn, "mod 97-10": _mod_97_10, "mod 7": lambda body: str(int(body) % 7),
     "mod 9": lambda body: str(int(body) % 9), "mod 11": lambda body: "0123456789X"[int(body) % 11],
-    "mod 97": lambda body: f"{int(body) % 97:02d}",
+    "mod 97": lambda body: f"{int(body) % 97:02d}", "mod 11 to 9": _mod_11(9), "mod 11 to 10": _mod_11(10),
+    "mod 11 to 7": _mod_11(7),
 }  # fmt: skip
 """Name → the check of a string of digits."""
 WIDTH: Mapping[str, int] = {name: 2 if "97" in name else 1 for name in SCHEMES}

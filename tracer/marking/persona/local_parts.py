@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tracer.lists.read.languages import plain, spelt_out
 from tracer.marking.persona.draws import KeyedDraw
-from tracer.marking.persona.occurrences import Halves
 
 _TRIES = 200
 _USUAL = "g.f"
@@ -42,8 +41,7 @@ class LocalParts:
                 self.made.append((form, _ends(local)[1]))
             elif _ALLOWED.fullmatch(local):
                 other.append(local)
-        self.other = Halves(other) if other else None
-        self._others = len(other)
+        self.other = other
         self._digits: dict[int, list[str]] = {}
         for _, digits in self.made:
             self._digits.setdefault(len(digits), []).append(digits)
@@ -64,13 +62,16 @@ class LocalParts:
 
     def _local(self, given: str, family: str) -> str:
         names = _letters(given), _letters(family)
-        if not any(names) or (
-            self.other is not None and self.draw.below(len(self.made) + self._others) >= len(self.made)
-        ):
-            return (self.other.drawn(self.draw) if self.other is not None else _nickname(self.draw)).strip("._-")
+        if not any(names) or (self.other and self.draw.below(len(self.made) + len(self.other)) >= len(self.made)):
+            return (self._nickname() if self.other else _syllables(self.draw)).strip("._-")
         form, digits = self.draw.choice(self.made) if self.made else (_USUAL, "")
         written = _written(form if all(names) else "g" if names[0] else "f", *names)
         return (written + (self.draw.choice(self._digits[len(digits)]) if digits else ""))[:_LONGEST]
+
+    def _nickname(self) -> str:
+        """The beginning of one of the list's and the end of another."""
+        one, two = self.draw.choice(self.other), self.draw.choice(self.other)
+        return one[: max(1, len(one) // 2)] + two[len(two) // 2 :]
 
 
 def _letters(name: str) -> str:
@@ -104,6 +105,6 @@ def _written(form: str, given: str, family: str) -> str:
     return "".join(parts.get(char, char) for char in form)
 
 
-def _nickname(draw: KeyedDraw) -> str:
+def _syllables(draw: KeyedDraw) -> str:
     """Two or three syllables, where neither a name nor the list says anything."""
     return "".join(draw.choice("bdfgklmnprstvz") + draw.choice("aeiou") for _ in range(2 + draw.below(2)))

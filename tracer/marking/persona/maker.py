@@ -1,126 +1,82 @@
-"""Personas: rows that fit a list, made of its own values and copying none of its rows.
+"""Planted records, drawn from what goes together in the list itself.
 
-Each persona follows a model row: of the number's region, with the same columns filled, the number written as it is
-there. What depends on other columns comes from the model; what does not comes from further rows, so that no combination
-of values is doubled. Names, firms, addresses and ids are newly combined; a name never has a firm or address that it has
-in the list. Where neighbours are alike, what is alike fits the row's neighbours.
+A real row says which contact cells are filled. The identity fills them, and chooses: its given name the form of
+address, its area code the town. The other blocks of columns follow, each whole from one real row, in order of how much
+they depend on what is there: a row is drawn by how likely it makes what is there, as all other rows tell it. Values are
+new as often as the list's are single. A critic who knows the list sends back what would stand out.
 """
 
 from __future__ import annotations
 
-from bisect import bisect
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from itertools import accumulate
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
+from tracer.lists.read.identifiers import SEALED_ROLES
 from tracer.lists.write.model import NewRow
-from tracer.marking.persona.column_groups import come_together
+from tracer.marking.persona.columns import Floats, ListColumns, weighted
+from tracer.marking.persona.contacts import ContactCells, Identity, ShownIdentity
+from tracer.marking.persona.critic import Critic
+from tracer.marking.persona.dependence import BlockEvidence, Dependence
 from tracer.marking.persona.draws import KeyedDraw
-from tracer.marking.persona.free_columns import FreeColumns
+from tracer.marking.persona.fresh import Freshness, formulas_of
 from tracer.marking.persona.local_duplicates import LocalDuplicates
-from tracer.marking.persona.models import Identity, Models, ShownIdentity
-from tracer.marking.persona.name_parts import Like, NameParts
-from tracer.marking.persona.places import PersonaPlaces, nearest
-from tracer.marking.persona.rising_dates import RisingDates
-from tracer.marking.persona.source_list import RowsOfList, Sample, SourceList
-from tracer.marking.persona.texts import SampleAddresses, SampleFirms, SampleNames
+from tracer.marking.persona.names import RecordNames
+from tracer.marking.persona.places import FreeId, Places
+from tracer.marking.persona.source_list import PERSONAL, POSTCODE, RowsOfList, Sample, SourceList
+from tracer.marking.persona.texts import FirmNames, Houses, OwnCodes, Templates, names_somebody
 from tracer.marking.persona.written_numbers import NumberRegions, in_form
-
-# Towns in which a family name is met: a persona with the name is of one of these, as far as its number allows.
-
-_FINE = 1 << 30
-_UNSEEN = 3.0
-"""Rows that a family name is taken to have in addition, of towns as the list has them: rare ones are met anywhere."""
-
-
-class FamilyTowns:
-    """The towns of one list's family names."""
-
-    def __init__(self, sample: Sample, columns: FreeColumns, parts: NameParts, draw: KeyedDraw) -> None:
-        self.sample, self.columns, self.parts, self.draw = sample, columns, parts, draw
-        self.order = sorted(sample.rows)
-        self._towns: dict[int, dict[tuple[str | None, ...], list[int]]] = {}
-        self._families: dict[str | None, list[int]] | None = None
-        self._of_given: dict[int, dict[tuple[bool, ...], list[int]]] = {}
-        self._weights: dict[tuple[int, int], tuple[list[list[int]], list[float]]] = {}
-
-    def of_its_town(self, rows: list[int], identity: Identity) -> list[int]:
-        """Those of the rows that are of a town in which the identity's family name is met, where such names are of
-        places; of each town as often as there are, and as the name is met there. None of them has the name itself."""
-        family = self._family_rows(identity)
-        if not family:
-            return rows
-        # Where no town is given, none says anything of the name: that is as often as among the rows.
-        given = self._given(self.draw.choice(rows))
-        family = self._by_given(family).get(given, family)
-        rows = self._by_given(rows)[given]
-        towns, weights = self._weighed(rows, family)
-        name = self.sample.rows[family[0]][self.parts.family[0]]
-        for _ in range(_TRIES):
-            near = towns[bisect(weights, self.draw.below(_FINE) / _FINE * weights[-1])]
-            able = [row for row in near if self.sample.rows[row][self.parts.family[0]] != name]
-            if able:
-                return able
-        return rows
-
-    def _weighed(self, rows: list[int], family: list[int]) -> tuple[list[list[int]], list[float]]:
-        """The rows of each town, and how likely the name's row is to be of it or one before: as many as there are,
-        times how much oftener the name is met there than elsewhere. Both lists live as long as the maker."""
-        key = id(rows), id(family)
-        if key not in self._weights:
-            towns, total = self._towns_of(rows), len(self.order)
-            of_name = Counter(map(self._town, family))
-            each = []
-            for town, near in towns.items():
-                held = len(self._towns_of(self.order)[town]) / total
-                each.append(len(near) * (of_name[town] + _UNSEEN * held) / held)
-            self._weights[key] = list(towns.values()), list(accumulate(each))
-        return self._weights[key]
-
-    def _by_given(self, rows: list[int]) -> dict[tuple[bool, ...], list[int]]:
-        """Rows by which of what family names go with they have. `rows` lives as long as the maker."""
-        if id(rows) not in self._of_given:
-            found = self._of_given[id(rows)] = defaultdict(list)
-            for row in rows:
-                found[self._given(row)].append(row)
-        return self._of_given[id(rows)]
-
-    def _given(self, row: int) -> tuple[bool, ...]:
-        """Which of what family names go with a row has."""
-        return tuple(cell is not None for cell in self._town(row))
-
-    def _town(self, row: int) -> tuple[str | None, ...]:
-        """What family names go with, of a row."""
-        columns = self.columns.with_family.get(self.parts.family[0], ())
-        return tuple(self.sample.rows[row][j] for j in columns)
-
-    def _towns_of(self, rows: list[int]) -> dict[tuple[str | None, ...], list[int]]:
-        """Rows by town. `rows` is one of a few lists that live as long as the maker."""
-        if id(rows) not in self._towns:
-            found = self._towns[id(rows)] = defaultdict(list)
-            for row in rows:
-                found[self._town(row)].append(row)
-        return self._towns[id(rows)]
-
-    def _family_rows(self, identity: Identity) -> list[int]:
-        """The rows with the family name that an identity brings with it, where such names are of places."""
-        mail = next((each.email_raw for each in (identity, *identity.lent) if each.email_raw), None)
-        family = self.parts.family_of(identity.name, mail)
-        if family is None or not any(self.columns.with_family.values()):
-            return []
-        if self._families is None:
-            self._families = defaultdict(list)
-            for row in self.order:
-                self._families[self.sample.rows[row][self.parts.family[0]]].append(row)
-        return self._families.get(family, [])
-
 
 __all__ = ["Identity", "PersonaMaker"]
 
+_NEAR = 5
+"""Rows around a record of which none gives it the time between two moments."""
+_ATTEMPTS = 6
+"""Records that are made, at most, for one that passes the critic."""
+_SUPPORT = 5
+"""Rows with a part from which on it says something."""
+_PRIOR = 1.0
+"""Rows that the next coarser part counts for."""
 _TRIES = 40
-_COMMON = 3
-"""Rows with addresses of one provider from which on it is not a firm's own."""
+_SINGLE = 0.5
+"""Distinct cells as a share of the filled ones, above which a code is a row's own."""
+_LOUDEST = 1_000.0
+_CHAIN = 3
+_KEPT = 4_000
+"""Voices that are remembered."""
+
+
+@dataclass
+class _Record:
+    """A record in the making."""
+
+    shown: ShownIdentity
+    model: int
+    cells: list[str | None]
+    """As the critic sees them: with templates where a text is made of others."""
+    taken: list[int | None]
+    groups: list[tuple[int, ...]] = field(default_factory=list)
+    """Columns that are there, those of one origin together: each group has one voice."""
+    set: set[int] = field(default_factory=set)
+    donors: dict[int, int] = field(default_factory=dict)
+    """Column -> place of the row that it is of."""
+    free: list[FreeId] = field(default_factory=list)
+    spent: list[FreeId] = field(default_factory=list)
+    """Further ids that it has."""
+    new_firm: bool = False
+    beside: int | None = None
+    """Its place by the id of its firm."""
+    anchor: int | None = None
+    fixed: int | None = None
+
+    def put(self, cells: Mapping[int, str | None]) -> None:
+        """Enter cells that are the record's own."""
+        for i, cell in cells.items():
+            self.cells[i], self.taken[i] = cell, None
+            self.set.add(i)
+        self.groups += [(i,) for i in cells]
 
 
 class PersonaMaker:
@@ -129,281 +85,401 @@ class PersonaMaker:
     def __init__(
         self, source: SourceList, sample: Sample, draw: KeyedDraw, regions: NumberRegions, rows: RowsOfList
     ) -> None:
-        self.source, self.sample, self.draw, self.regions, self.rows = source, sample, draw, regions, rows
-        self.roles = source.roles[source.main.part]
+        self.source, self.sample, self.draw, self.rows = source, sample, draw, rows
+        self.contacts = ContactCells(source, sample)
+        self.columns = columns = ListColumns(source, sample, regions)
+        self.roles, self.width = columns.roles, len(columns.roles)
         self.phones, self.mails = source.places("phone"), source.places("email")
-        self.models = Models(source, sample, regions)
-        self.columns = FreeColumns(source, sample, self.models, draw)
-        self.places = PersonaPlaces(source, sample, self.columns, draw, rows)
-        self.rising = RisingDates(source, sample, self.columns, draw, rows)
-        self.same_place = LocalDuplicates(sample, rows, [*self.phones, *self.mails], self.columns.positions)
-        order = self.order = sorted(sample.rows)
-        cells = [[cell for row in order if (cell := sample.rows[row][i]) is not None] for i in range(len(self.roles))]
-        self.firms = {i: SampleFirms(cells[i], draw, sample.counts[i]) for i in source.places("organisation")}
-        self.tied = self._tied(order)
-        self.referred = frozenset(self.columns.references.values())
-        """Columns of firms that an id goes with, an account's: a new firm would have none."""
-        self.addresses = {
-            i: SampleAddresses(cells[i], draw, sample.counts[i], once=i in self.tied) for i in source.places("address")
-        }
-        self.parts = NameParts(source, sample, draw, rows)
-        named = [i for i in source.places("name") if i not in self.parts.positions]
-        self.names = {i: SampleNames(cells[i], draw, sample.counts[i]) for i in named}
-        self.named = {i: [row for row in order if sample.rows[row][i] is not None] for i in self.names}
-        self._by_place: dict[int, dict[tuple[str, ...], list[int]]] = {}
-        self._domains = Counter(_domain(cell) for row in order for i in self.mails if (cell := sample.rows[row][i]))
-        self.towns = FamilyTowns(sample, self.columns, self.parts, draw)
-        self._alive: list[Sequence[int]] = []
-        self._anchors: dict[tuple[tuple[str, ...], tuple[str | None, ...]], list[int]] = {}
+        self.names = RecordNames(columns, draw)
+        plain = [i for i in range(self.width) if i not in columns.measures and i not in sample.references]
+        self.firms = {i: FirmNames(columns.filled[i], draw) for i in source.places("organisation") if i in plain}
+        self.houses = {i: Houses(columns.filled[i], draw) for i in source.places("address") if i in plain}
+        coded = {*sample.numbering, *sample.codes, *sample.timed}
+        made = [*self.names.own, *self.mails, *self.phones, *self.firms, *self.houses, *sorted(coded)]
+        texts = [
+            i for i in range(self.width)
+            if i not in made and i not in columns.measures and self.roles[i] not in SEALED_ROLES and columns.filled[i]
+        ]  # fmt: skip
+        self._domains = {cell.rpartition("@")[2].lower() for i in self.mails for cell in columns.filled[i]}
+        self._says_firm = [
+            i for i, firms in self.firms.items() for j in self.mails
+            if firms.follows([(firm, mail.rpartition("@")[2]) for firm, mail
+                              in zip(columns.cells[i], columns.cells[j], strict=True) if firm and mail])
+        ]  # fmt: skip
+        self.templates = Templates(columns, made, texts)
+        columns.see(self.templates.of)
+        own = [*self.phones, *self.mails, *self.names.own]
+        self.places = Places(columns, own, draw, rows)
+        formulas = formulas_of(columns)
+        # A street is of its town whatever the other rows say: letters go by it.
+        towns = [i for i in range(self.width) if POSTCODE.search(columns.headings[i])]
+        towns += [*source.holding("city"), *source.holding("province")]
+        streets = [(i, j) for i in self.houses for j in towns if i != j]
+        self.dependence = Dependence(columns, own, formulas, [*self.places.ties, *streets], draw.below(1 << 31))
+        self.fresh = Freshness(columns, formulas, draw)
+        self.critic = Critic(columns, self.dependence, draw)
+        self.codes = {
+            i: OwnCodes(columns.filled[i], draw) for i in range(self.width)
+            if i not in made and i not in columns.measures and sample.distinct[i] > _SINGLE
+        }  # fmt: skip
+        self._place_block = next(block for block in self.dependence.blocks if columns.place in block)
+        self._rows = np.array(columns.rows)
+        self._mask = np.zeros(len(columns.rows))
+        self._mask[self.dependence.one] = 1.0
+        self._base = {block: self._kept(block) for block in self.dependence.blocks}
+        self._heard: dict[tuple[int, tuple[int, ...], int], Floats] = {}
+        self._by_pattern: dict[object, list[int]] = {}
+        self.same_place = LocalDuplicates(sample, rows, [*self.phones, *self.mails], [*columns.measures])
+        self.boards = self._switchboards()
         self.shown: dict[int, ShownIdentity] = {}
-        self._by_key: dict[int, dict[tuple[str, ...], list[int]]] = {}
 
-    def rows_for(self, identities: Iterable[Identity], spare: Sequence[Identity] = ()) -> dict[int, NewRow]:
+    def rows_for(
+        self,
+        identities: Iterable[Identity],
+        spare: Sequence[Identity] = (),
+        instead: Sequence[Identity] = (),
+        kept: Collection[int] = (),
+    ) -> dict[int, NewRow]:
         """Number -> row, in the order in which a copy that has them all has them.
 
-        `spare`: identities that may lend their numbers and addresses; `lent` says which did.
+        `spare`: identities that may lend their numbers and addresses; `lent` says which did. `instead`: those that take
+        the place of one whose record stands out however it is drawn; those of the numbers `kept` have one anyway.
         """
-        self.shown = {each.identity.no: each for each in self.models.shown(list(identities), spare, self.draw)}
-        return self.same_place.arranged({no: self._row(each) for no, each in self.shown.items()})
+        rows, failed, wanted = dict[int, NewRow](), list[tuple[ShownIdentity, NewRow]](), list(identities)
+        for batch, lenders in ((wanted, spare), ([*instead], ())):
+            for shown in self.contacts.shown(batch, lenders, self.draw) if len(rows) < len(wanted) else ():
+                row, passed = self._row(shown)
+                if len(rows) == len(wanted):
+                    break
+                if passed or shown.identity.no in kept or not instead:
+                    self.shown[shown.identity.no], rows[shown.identity.no] = shown, row
+                else:
+                    failed.append((shown, row))
+        for shown, row in failed[: len(wanted) - len(rows)]:
+            self.shown[shown.identity.no], rows[shown.identity.no] = shown, row
+        return self.same_place.arranged(rows)
 
     @property
     def lent(self) -> dict[int, tuple[Identity, ...]]:
         """Number -> the identities that lend its persona a second number or address."""
         return {no: each.identity.lent for no, each in self.shown.items() if each.identity.lent}
 
-    def _row(self, shown: ShownIdentity) -> NewRow:
-        """A row for an identity. Its place is drawn unless the list's order asks for one."""
-        identity, by_id = shown.identity, self.places.by_id()
-        firm_is_new = {i: i not in self.referred and f.whole.new_due(self.draw) for i, f in self.firms.items()}
-        identity = self._without_firm(identity, new=any(firm_is_new.values()))
-        chosen = self._chosen(shown, by_id)
-        with_firm = self._with_firm(chosen[0])
-        for _ in range(_TRIES):
-            model, anchor, fixed = chosen
-            firms = [(self.firms[i], self.sample.rows[model][i]) for i, new in firm_is_new.items() if not new]
-            # One more contact of a firm: as often of one with few as ordinary rows are.
-            if all(cell is None or each.whole.accepts(cell, self.draw) for each, cell in firms):
+    def _kept(self, block: tuple[int, ...]) -> Floats:
+        """How likely each row's values in a block are to be taken over, where no new ones can be made."""
+        found = np.ones(len(self.columns.rows))
+        for i in block:
+            able = (
+                i >= self.width or i in self.columns.measures or i in self.codes or i in self.firms or i in self.houses
+            )
+            if able or i in self.templates.of or i in self.sample.numbering or i in self.sample.codes:
+                continue
+            shares = np.array([self.fresh.kept_share(i, cell) for cell in self.columns.cells[i]])
+            found = np.minimum(found, np.maximum(shares, 0.02))
+        return found
+
+    def _row(self, shown: ShownIdentity) -> tuple[NewRow, bool]:
+        """The first record that stands out no more than a random real row, or the least of several; and whether
+        it is such."""
+        bar, best_judged = self.critic.bar(), -1.0
+        best: tuple[_Record, int] | None = None
+        for _ in range(_ATTEMPTS):
+            record = self._record(shown)
+            place = record.beside or self.places.place(
+                record.anchor, record.fixed, record.free[0] if record.free else None, record.cells
+            )
+            self.places.keep_order(place, record.cells, record.taken)
+            record.cells[self.columns.place + 1 :] = self.columns.further(record.cells)
+            judged = -0.5 if self._stands(record) else self.critic.judged(record.cells)
+            if judged > best_judged:
+                if best is not None:
+                    self._take_back(best[0])
+                best, best_judged = (record, place), judged
+            else:
+                self._take_back(record)
+            if judged >= bar:
                 break
-            again = self._chosen(shown, by_id)
-            # Rows without a firm are always fit: among the next ones there would be too many of them.
-            chosen = again if self._with_firm(again[0]) == with_firm else chosen
-        if self._has_switchboard(model):
-            firm_is_new = dict.fromkeys(firm_is_new, False)
-        cells: list[str | None] = list(self.sample.rows[model])
-        taken: list[int | None] = [model if cell is not None else None for cell in cells]
-        for i in self.sample.local & set(self.columns.positions):
-            cells[i] = self.sample.rows[anchor][i]
-            taken[i] = None if cells[i] is None else anchor
-        self.columns.take(cells, taken, self.towns.of_its_town(self.order, identity))
-        for i, cell in self._made(identity, model, anchor, cells, firm_is_new).items():
-            if cell != cells[i] or self.roles[i] in ("phone", "email"):
-                cells[i], taken[i] = cell, None
-        for i, j in self.columns.twins.items():
-            if cells[i] is not None:
-                cells[i], taken[i] = cells[j], None
-        place = self.places.settle(anchor, fixed, cells, taken)
-        self.rising.settle(cells, taken)
+        if best is None:
+            raise RuntimeError("no record was drawn")
+        return self._finished(*best), best_judged >= bar
+
+    def _take_back(self, record: _Record) -> None:
+        for free in (*record.free, *record.spent):
+            self.places.take_back(free)
+
+    def _record(self, shown: ShownIdentity) -> _Record:
+        identity, model = shown.identity, self._model(shown)
+        whole = len(self.columns.cells)
+        record = _Record(shown, model, [None] * whole, [None] * whole)
+        record.put(self._numbers(identity, model) | self._addresses(identity, model))
+        given = self.names.given_to(identity)
+        row = self.sample.rows[model]
+        record.put({i: given.get(i) if row[i] is not None else None for i in given})
+        firm = identity.organisation or self._firm_of(identity)
+        if firm:
+            record.put(dict.fromkeys([*self.firms][:1], firm))
+            record.new_firm = firm not in self.sample.counts[next(iter(self.firms), 0)]
+        if identity.address:
+            record.put(dict.fromkeys([*self.houses][:1], identity.address))
+        record.fixed = self.places.fixed(record.cells)
+        if record.fixed is not None:
+            record.put({self.columns.place: str(self._nearest(np.array([record.fixed]))[0])})
+        left = [block for block in self.dependence.blocks if not set(block) <= record.set]
+        left += [(i,) for i in self.names.own if i not in record.set]
+        while left:
+            block = max(left, key=lambda each: self._told(record, each))
+            left.remove(block)
+            self._draw_block(record, block)
+        self._renew(record)
+        return record
+
+    def _firm_of(self, identity: Identity) -> str | None:
+        """The firm that an address of one's own says, where the list's addresses say their firms."""
+        mail = next((each.email_raw for each in (identity, *identity.lent) if each.email_raw), None)
+        domain = "" if mail is None else mail.rpartition("@")[2].lower()
+        if not domain or domain in self._domains or not self._says_firm:
+            return None
+        return self.firms[self._says_firm[0]].of_domain(domain)
+
+    def _model(self, shown: ShownIdentity) -> int:
+        """A row whose contact cells are filled as the record's are to be."""
+        if shown.pattern not in self._by_pattern:
+            rows = [row for row, contacts in self.contacts.of.items() if contacts.pattern == shown.pattern]
+            self._by_pattern[shown.pattern] = rows or sorted(self.sample.rows)
+        return self.draw.choice(self._by_pattern[shown.pattern])
+
+    def _told(self, record: _Record, block: tuple[int, ...]) -> float:
+        """Bits that what is there says of a block."""
+        voices = (self.dependence.voices(group, block) for group in record.groups)
+        return sum(found[0].bits for found in voices if found)
+
+    def _draw_block(self, record: _Record, block: tuple[int, ...]) -> None:
+        """Take a block from a row that fits what is there."""
+        columns = self.columns
+        weights = self._base.get(block, np.ones(len(columns.rows))).copy()
+        groups = [*record.groups, *((i,) for i in block if i in record.set and (i,) not in record.groups)]
+        heard = [found for group in groups if (found := self._voice(record, group, block)) is not None]
+        before = list[int]()
+        for voice, code in sorted(heard, key=lambda each: -each[0].bits):
+            weights *= self._likelier(voice, code) ** self.dependence.apart(voice.evidence, before)
+            before.append(voice.evidence)
+        numbered = next((i for i in block if i in self.sample.numbering and self._places_rows(i)), None)
+        if record.fixed is not None and block == self._place_block:
+            reach = max(2, 2 * self.source.main.rows // len(self._rows))
+            weights = weights * (np.abs(self._rows - record.fixed) <= reach)
+        free: FreeId | None = None
+        if numbered is not None:
+            able, after, unspent = self.places.free_ids(numbered)
+            at = self._nearest(np.maximum(after, 1))
+            # An id of no row yet goes to a record that fits the row below it.
+            if unspent.any():
+                chosen = weighted((weights[at] + 1e-12) * unspent, self.draw)
+                free, donor = able[chosen], int(at[chosen])
+                record.free.append(free)
+        if free is None:
+            donor = weighted(weights + 1e-12 * self._base.get(block, 1.0), self.draw)
+        for i in block:
+            if i not in record.set:
+                record.cells[i] = columns.cells[i][donor]
+                record.taken[i] = None if record.cells[i] is None else columns.rows[donor]
+                record.donors[i] = donor
+        record.groups.append(tuple(i for i in block if i not in record.set))
+        record.set |= set(block)
+        if block == self._place_block:
+            record.anchor = columns.rows[donor]
+        if free is not None:
+            record.cells[free.column], record.taken[free.column] = self.places.give(free), None
+            self.places.between(free, record.cells, record.taken, self.fresh.keeps)
+            self._from_afar(record, block, free, donor, weights)
+
+    def _from_afar(self, record: _Record, block: tuple[int, ...], free: FreeId, donor: int, weights: Floats) -> None:
+        """Moments that come after the one that rises with an id: as long after it as in a row that is not next to it,
+        where the same time between them would show."""
+        columns, rising = self.columns, self.places.rising[free.column]
+        begun = next((i for i in rising if i in columns.measures and columns.measures[i].dated), None)
+        later = [i for i in block if i in columns.measures and columns.measures[i].dated and i not in rising]
+        start = None if begun is None else columns.measures[begun].value(record.cells[begun])
+        if begun is None or not later or start is None:
+            return
+        moved = {i: columns.values[i] - columns.values[begun] + start for i in later}
+        fits = np.abs(self._rows - self._rows[donor]) > _NEAR
+        for i, values in moved.items():
+            own = columns.values[i][np.isfinite(columns.values[i])]
+            fits &= np.isfinite(columns.values[begun])
+            fits &= ~np.isfinite(values) | ((values >= own.min()) & (values <= own.max()))
+        if not fits.any():
+            return
+        other = weighted((weights + 1e-12) * fits, self.draw)
+        for i, values in moved.items():
+            like = columns.cells[i][other]
+            record.cells[i] = None if like is None else columns.measures[i].written(float(values[other]), like)
+            record.taken[i], record.donors[i] = None, other
+
+    def _places_rows(self, i: int) -> bool:
+        return i in self.places.following or bool(self.places.rising[i])
+
+    def _nearest(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Places of the rows of the sample that are nearest to rows of the list."""
+        return np.minimum(np.searchsorted(self._rows, rows), len(self._rows) - 1)
+
+    def _voice(
+        self, record: _Record, group: tuple[int, ...], block: tuple[int, ...]
+    ) -> tuple[BlockEvidence, int] | None:
+        """The surest way in which a group speaks of a block, and what it says; None where it says nothing."""
+        for voice in self.dependence.voices(group, block):
+            view = self.columns.views[voice.evidence]
+            code = view.code(record.cells[view.column])
+            if code >= 0 and view.counts[code] >= _SUPPORT:
+                return voice, code
+        return None
+
+    def _likelier(self, voice: BlockEvidence, code: int) -> Floats:
+        """How much likelier each row makes what a voice says, as all other rows tell it."""
+        key = (voice.evidence, voice.chain, code)
+        if key not in self._heard:
+            if len(self._heard) > _KEPT:
+                self._heard.clear()
+            views, mask = self.columns.views, self._mask
+            own = (views[voice.evidence].codes == code) * mask
+            share = max(own.sum(), 0.5) / mask.sum()
+            found = np.full(len(mask), share)
+            chain = (
+                voice.chain
+                if len(voice.chain) <= _CHAIN
+                else (voice.chain[0], voice.chain[len(voice.chain) // 2], voice.chain[-1])
+            )
+            for t in chain:
+                codes = views[t].codes
+                held = np.bincount(codes, weights=mask)[codes] - mask
+                both = np.bincount(codes, weights=own)[codes] - own
+                found = (both + _PRIOR * found) / (held + _PRIOR)
+            self._heard[key] = np.clip(found / share, 1 / _LOUDEST, _LOUDEST)
+        return self._heard[key]
+
+    def _renew(self, record: _Record) -> None:
+        """Names, firms, addresses, codes, amounts and moments that are to be the record's alone."""
+        cells, taken = record.cells, record.taken
+        if not set(self.names.own) <= {i for group in record.groups[: len(self.names.own)] for i in group}:
+            whole = [self.columns.cells[i] for i in self.names.whole[:1] for _ in range(_TRIES)]
+            others = [cell for names in whole if (cell := self.draw.choice(names)) is not None]
+            drawn = [cells[i] if i in record.donors else None for i in range(self.width)]
+            for i, name in self.names.made(drawn, others).items():
+                cells[i], taken[i] = name, None
+        moved = self._new_firm(record)
+        for i, houses in self.houses.items():
+            cell = cells[i]
+            if cell is not None and i in record.donors and (moved or not self._is_firms(i)):
+                cells[i], taken[i] = next(
+                    (made for _ in range(_TRIES) if (made := houses.moved(cell)) not in self.sample.counts[i]
+                     and not self.rows.holds((i,), (made,))), cell,
+                ), None  # fmt: skip
+        for block in self.dependence.blocks:
+            free = {i for each in record.free for i in self.places.rising[each.column]} | self.sample.numbering.keys()
+            self.fresh.renew(
+                [i for i in block if i in record.donors and i not in free], cells, taken,
+                all_due=moved and bool(set(block) & set(self.firms)),
+            )  # fmt: skip
+        for i in range(self.width):
+            cell = cells[i]
+            if cell is None or i in self.templates.of or i not in record.donors:
+                continue
+            if self.roles[i] in SEALED_ROLES or PERSONAL.search(self.columns.headings[i]):
+                cells[i] = taken[i] = None
+            elif names_somebody(cell):
+                drawn_ = (self.draw.choice(self.columns.filled[i]) for _ in range(_TRIES))
+                cells[i], taken[i] = next((text for text in drawn_ if not names_somebody(text)), None), None
+            elif i in self.sample.codes:
+                cells[i], taken[i] = self.sample.codes[i].new(self.draw), None
+            elif i in self.codes and not self.fresh.keeps(i, cell):
+                made = self.codes[i].another(cell)
+                cells[i], taken[i] = made, taken[i] if made == cell else None
+
+    def _is_firms(self, i: int) -> bool:
+        """Whether an address is its firm's: it comes again where the firm does."""
+        return any(set(block) >= {i, j} for block in self.dependence.blocks for j in self.firms)
+
+    def _new_firm(self, record: _Record) -> bool:
+        """A firm that the list has not, as often as firms have one row."""
+        for i, firms in self.firms.items():
+            cell = record.cells[i]
+            if cell is None or (i not in record.donors and not record.new_firm):
+                continue
+            block = next(block for block in self.dependence.blocks if i in block)
+            others = [j for j in block if j < self.width and j not in self.sample.numbering]
+            referred = any(self.roles[j] in ("id", "key") and j not in self.sample.references for j in others)
+            made = cell if record.new_firm or referred or self.fresh.keeps(i, cell) else firms.another(cell)
+            if made == cell and not record.new_firm:
+                continue
+            record.cells[i], record.taken[i] = made, None
+            if record.anchor is not None and i in self.sample.clustered:
+                record.beside = self.places.behind_run(i, record.anchor)
+            for j in set(others) & set(self.sample.references):
+                near = None if record.anchor is None else record.anchor + 1
+                free = self.places.near(j, record.cells[j], near)
+                if free is not None:
+                    record.cells[j], record.taken[j] = self.places.give(free), None
+                    record.spent.append(free)
+                    rising = self.sample.references[j].follows > 0
+                    record.beside = self.places.behind_run(j, free.after) if rising else max(1, free.after)
+            return True
+        return False
+
+    def _stands(self, record: _Record) -> bool:
+        """Whether the list has the name with the firm or with the address."""
+        names = [i for pair in self.names.parts for i in pair[1:]] or self.names.whole[:1]
+        for i in names:
+            for j in (*self.firms, *self.houses):
+                name, other = record.cells[i], record.cells[j]
+                if name and other and self.rows.holds((i, j), (name, other)):
+                    return True
+        return False
+
+    def _finished(self, record: _Record, place: int) -> NewRow:
+        """The record's row: with its ids, and the texts that are made of its cells."""
+        cells, taken = record.cells, record.taken
+        given = {each.column for each in record.free}
+        for i, numbering in sorted(self.sample.numbering.items()):
+            cell = cells[i]
+            free = None if i in given else self.places.near(i, cell, place if numbering.follows else None)
+            if free is not None:
+                cells[i], taken[i] = self.places.give(free), None
         for i, codes in self.sample.timed.items():
             if cells[i] is not None:
                 around = (self.rows.cell(place - 1, i), self.rows.cell(place, i))
                 moment = None if codes.moments is None else cells[codes.moments]
                 cells[i], taken[i] = codes.new(cells[i], moment, around, self.draw), None
-        return NewRow(place, model, tuple(cells), tuple(taken))
+        self._put_switchboard(record)
+        for i in self.templates.of:
+            template = cells[i]
+            if template is not None and "\x00" in template:
+                cells[i], taken[i] = self.templates.filled(template, cells), None
+        return NewRow(place, record.model, tuple(cells[: self.width]), tuple(taken[: self.width]))
 
-    def _with_firm(self, row: int) -> tuple[bool, ...]:
-        """Which of the columns of firms a row fills."""
-        return tuple(self.sample.rows[row][i] is not None for i in self.firms)
+    def _switchboards(self) -> dict[tuple[int, str], str]:
+        """(column of numbers, firm) -> the number that its contacts have in common."""
+        contacts, found = self.contacts, dict[tuple[int, str], str]()
+        for row, each in contacts.of.items():
+            for i in each.kept:
+                cell, firm = self.sample.rows[row][i], next((self.sample.rows[row][j] for j in self.firms), None)
+                if firm is not None and cell is not None and not contacts.harmless(cell):
+                    found[i, firm] = cell
+        return found
 
-    def _without_firm(self, identity: Identity, *, new: bool) -> Identity:
-        """The identity without a firm of its own that no row has, unless rows with such are due, or its address says
-        the firm."""
-        held = identity.organisation is None or any(identity.organisation in self.sample.counts[i] for i in self.firms)
-        mails = [each.email_raw for each in (identity, *identity.lent) if each.email_raw]
-        if held or new or (self.mails and any(self._domains[_domain(mail)] < _COMMON for mail in mails)):
-            return identity
-        return replace(identity, organisation=None)
+    def _put_switchboard(self, record: _Record) -> None:
+        contacts = self.contacts.of.get(record.model)
+        firm = next((record.cells[j] for j in self.firms), None)
+        for i in () if contacts is None else contacts.kept:
+            cell = self.sample.rows[record.model][i]
+            own = cell if self.contacts.harmless(cell) else self.boards.get((i, firm or ""))
+            record.cells[i], record.taken[i] = own, record.model if own is not None and own == cell else None
 
-    def _has_switchboard(self, model: int) -> bool:
-        """Whether a row has a number that its firm's others have as well."""
-        contacts = self.models.contacts.of.get(model)
-        kept = () if contacts is None else contacts.kept
-        return any(not self.models.contacts.harmless(self.sample.rows[model][i]) for i in kept)
-
-    def _chosen(self, shown: ShownIdentity, by_id: int | None) -> tuple[int, int, int | None]:
-        """The model row; the anchor, near which the persona goes; and its place, where the list's order gives it.
-
-        Model and anchor have in common what neighbours share. They are two rows: a persona next to its model would show
-        by what it has of it, and next to a row of its number's region by that.
-        """
-        fixed = by_id if by_id is not None else self._place_of(shown.identity)
-        fitting = self.towns.of_its_town(
-            self._fitting(shown, beside=self.places.anchored and fixed is None), shown.identity
-        )
-        if not self.places.anchored:
-            model = self.draw.choice(fitting)
-            return model, model, fixed
-        if fixed is None:
-            model = self.draw.choice(fitting)
-            return model, self.draw.choice(self._anchors_of(model)), None
-        anchor = nearest(self.order, fixed)
-        alike = self._alike(fitting).get(self.places.key(anchor))
-        if alike is None:
-            anchor = nearest(fitting, fixed)
-            return anchor, anchor, fixed
-        return self.draw.choice(alike), anchor, fixed
-
-    def _fitting(self, shown: ShownIdentity, *, beside: bool) -> list[int]:
-        """The rows of which one is to be the model: of the number's region, where anything in the list goes with it.
-
-        beside: the persona may be next to its model. There it takes a row of a number's own region for the place
-        that the region goes with, and a model for anything that goes with the place: of two neighbours' numbers one is
-        often from elsewhere, and would never be if all models had the number's region.
-        """
-        identity = shown.identity
-        region = "" if identity.phone is None else self.models.region(str(identity.phone))
-        everything = self.models.fitting("", shown)
-        if not self.columns.of_region:
-            return everything
-        of_region = self.models.fitting(region, shown)
-        # Few rows are of a block: what goes with their place goes with it, and nothing else that they have.
-        if of_region is everything or not (beside or self.models.is_block(region)):
-            return of_region
-        by_place = self._by_place.get(id(everything))
-        if by_place is None:
-            by_place = self._by_place[id(everything)] = defaultdict(list)
-            for row in everything:
-                by_place[self._place(row)].append(row)
-        return by_place[self._place(self.draw.choice(of_region))]
-
-    def _anchors_of(self, model: int) -> list[int]:
-        """The rows near which a persona like the model may go: in a list that is sorted by family names, those that are
-        of the model's town."""
-        like = self._alike(self.order)[self.places.key(model)]
-        orders = self.sample.orders
-        town = [j for i in self.parts.family if i in orders for j in self.columns.with_family.get(i, ())]
-        if not town:
-            return like
-        key = (self.places.key(model), tuple(self.sample.rows[model][j] for j in town))
-        if key not in self._anchors:
-            near = [row for row in like if tuple(self.sample.rows[row][j] for j in town) == key[1]]
-            self._anchors[key] = near or like
-        return self._anchors[key]
-
-    def _place(self, row: int) -> tuple[str, ...]:
-        """What goes with the region of a row's number."""
-        cells = self.sample.rows[row]
-        return tuple((cells[i] or "")[:size] for i, size in self.columns.of_region.items())
-
-    def _alike(self, rows: Sequence[int]) -> dict[tuple[str, ...], list[int]]:
-        """Rows by what neighbours share. `rows` is kept, so that no other list gets its place in memory."""
-        if id(rows) not in self._by_key:
-            self._alive.append(rows)
-            found = self._by_key[id(rows)] = defaultdict(list)
-            for row in rows:
-                found[self.places.key(row)].append(row)
-        return self._by_key[id(rows)]
-
-    def _place_of(self, identity: Identity) -> int | None:
-        """The row before which the list's order puts the identity's number or address; None where it does not."""
-        number = None if identity.phone is None else str(identity.phone).removeprefix("86")
-        for columns, given in ((self.phones[:1], number), (self.mails[:1], identity.email_raw)):
-            for i in columns:
-                order = self.sample.orders.get(i)
-                if order is not None and given is not None and order.whole:
-                    return self.rows.places_of(i, given, order)[0]
-        return None
-
-    def _made(
-        self,
-        identity: Identity,
-        model: int,
-        anchor: int,
-        cells: Sequence[str | None],
-        firm_is_new: Mapping[int, bool],
-    ) -> dict[int, str | None]:
-        """Position -> new text for numbers, addresses, names and firms; equal cells of the model stay equal."""
-        made: dict[int, str | None] = {}
-        row = self.sample.rows[model]
-        made |= self._numbers(identity, model, firm_is_new=any(firm_is_new.values()))
-        mails = self._mails(identity, model)
-        made |= mails
-        mail = next(filter(None, mails.values()), None)
-        for _ in range(_TRIES):
-            texts: dict[tuple[str, str], str] = {}
-            made |= self.parts.made(row, self._like(anchor, cells), identity.name, mail)
-            for i, role in enumerate(self.roles):
-                cell = row[i]
-                if role in ("name", "organisation", "address") and cell is not None and i not in self.parts.positions:
-                    if (role, cell) not in texts:
-                        texts[role, cell] = self._text(role, i, cell, identity, cells, firm_is_new)
-                    made[i] = texts[role, cell]
-            if not self._stands(made) and not any(
-                new and made.get(i) and self.rows.holds((i,), (str(made[i]),)) for i, new in firm_is_new.items()
-            ):
-                break
-        return made
-
-    def _text(
-        self,
-        role: str,
-        i: int,
-        cell: str,
-        identity: Identity,
-        cells: Sequence[str | None],
-        firm_is_new: Mapping[int, bool],
-    ) -> str:
-        given = {"name": identity.name, "organisation": identity.organisation, "address": identity.address}[role]
-        if given:
-            return given
-        if role == "name":
-            own = i in self.columns.of_family
-            return self.names[i].renamed(
-                lambda: cell if own else str(self.sample.rows[self.draw.choice(self.named[i])][i]),
-                lambda: self._other_name(i, cells),
-            )
-        if role == "organisation":
-            return self.firms[i].renamed(cell) if firm_is_new[i] else cell
-        addresses = self.addresses[i]
-        if i in self.tied:
-            return addresses.moved(cell) if next(iter(firm_is_new.values())) else cell
-        return addresses.moved(cell) if addresses.whole.new_due(self.draw) else addresses.another(cell)
-
-    def _like(self, anchor: int, cells: Sequence[str | None]) -> Like:
-        """What a family name in a column of its own goes with."""
-        orders = self.sample.orders
-        for i in self.parts.family:
-            if self.places.anchored and i in orders and orders[i].whole:
-                return Like(self.sample.rows[anchor][i])
-            return Like(cells={j: cells[j] for j in self.columns.with_family.get(i, ())})
-        return Like()
-
-    def _other_name(self, i: int, cells: Sequence[str | None]) -> str:
-        """The name of another row, one that agrees in what given names depend on: the sex, say."""
-        for _ in range(_TRIES):
-            row = self.sample.rows[self.draw.choice(self.named[i])]
-            if all(row[j] == cells[j] for j in self.columns.of_name.get(i, ())):
-                break
-        return str(row[i])
-
-    def _stands(self, made: Mapping[int, str | None]) -> bool:
-        """Whether the list has the name, or a family name, with the firm or with the address."""
-        for i in (*self.names, *self.parts.family[:1]):
-            for j in (*self.firms, *self.addresses):
-                name, other = made.get(i), made.get(j)
-                if name and other and self.rows.holds((i, j), (name, other)):
-                    return True
-        return False
-
-    def _numbers(self, identity: Identity, model: int, *, firm_is_new: bool) -> dict[int, str | None]:
+    def _numbers(self, identity: Identity, model: int) -> dict[int, str | None]:
         """Column of numbers -> its cell: the identity's own number in the place of one like it, lent ones in those of
-        the others, and what any contact of the firm has."""
-        row, contacts = self.sample.rows[model], self.models.contacts.of.get(model)
+        the others."""
+        contacts = self.contacts.of.get(model)
         made: dict[int, str | None] = dict.fromkeys(self.phones)
-        kept = () if contacts is None else contacts.kept
-        made |= {i: row[i] for i in kept if not firm_is_new or self.models.contacts.harmless(row[i])}
-        slot = self.models.contacts.slot_for(model, None if identity.phone is None else str(identity.phone))
+        slot = self.contacts.slot_for(model, None if identity.phone is None else str(identity.phone))
         if contacts is None or (slot is None and identity.phone is not None):
-            filled = next((i for i in self.phones if (model, i) in self.models.forms), next(iter(self.phones), None))
+            filled = next((i for i in self.phones if (model, i) in self.contacts.forms), next(iter(self.phones), None))
             return made if filled is None else made | {filled: self._number(identity, model, filled)}
         others = [each for each in identity.lent if each.phone is not None]
         for at, columns in enumerate(contacts.numbers):
@@ -414,9 +490,15 @@ class PersonaMaker:
                 made |= {i: self._number(holder, model, i) for i in columns}
         return made
 
-    def _mails(self, identity: Identity, model: int) -> dict[int, str | None]:
-        """Column of addresses -> its cell."""
-        contacts = self.models.contacts.of.get(model)
+    def _number(self, identity: Identity, model: int, i: int) -> str | None:
+        if identity.phone is None:
+            return identity.phone_raw
+        form = self.contacts.form_for(model, i, str(identity.phone), self.draw)
+        return identity.phone_raw if form is None else in_form(form, str(identity.phone))
+
+    def _addresses(self, identity: Identity, model: int) -> dict[int, str | None]:
+        """Column of mail addresses -> its cell."""
+        contacts = self.contacts.of.get(model)
         made: dict[int, str | None] = dict.fromkeys(self.mails)
         own = [each.email_raw for each in (identity, *identity.lent) if each.email_raw is not None]
         if contacts is None or (not contacts.mails and identity.phone is None):
@@ -429,21 +511,3 @@ class PersonaMaker:
         for columns, mail in zip(slots, own, strict=False):
             made |= dict.fromkeys(columns, mail)
         return made
-
-    def _number(self, identity: Identity, model: int, i: int) -> str | None:
-        if identity.phone is None:
-            return identity.phone_raw
-        form = self.models.form_for(model, i, str(identity.phone), self.draw)
-        return identity.phone_raw if form is None else in_form(form, str(identity.phone))
-
-    def _tied(self, order: Sequence[int]) -> frozenset[int]:
-        """Columns of addresses that are the firms': they come again where the firm does, and only there."""
-        firms = list(self.firms)[:1]
-        rows = [self.sample.rows[at] for at in order]
-        return frozenset(
-            j for j in self.source.places("address") for i in firms if come_together((row[i], row[j]) for row in rows)
-        )
-
-
-def _domain(mail: str) -> str:
-    return mail.rpartition("@")[2].strip().lower()

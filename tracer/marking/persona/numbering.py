@@ -17,7 +17,7 @@ from tracer.marking.persona.record_codes import BODY, HEAD, are_records, is_reco
 
 _HEAD = 500
 """Ids by which the pattern is found."""
-_PREFIXES = 64
+_PREFIXES = 400
 """More different prefixes are not a numbering."""
 _MONTH = 6
 """Digits of a year and a month."""
@@ -120,7 +120,7 @@ def find_numbering(con: duckdb.DuckDBPyConnection, table: str, position: int, se
         if parted is None:
             return None
         tails[parted[0]].append(parted[1])
-    if not tails or (not month and len(tails) > min(_PREFIXES, max(1, len(head) // 5))):
+    if not tails or (not month and len(tails) > min(_PREFIXES, max(1, len(head) // 2))):
         return None
     check = scheme_of([tail for each in tails.values() for tail in each])
     if check is None and any(tail.endswith("X") for each in tails.values() for tail in each):

@@ -24,10 +24,12 @@ from tracer.marking.persona.numbering import Numbering, find_moments, find_numbe
 from tracer.marking.persona.record_codes import RandomCodes, random_codes
 from tracer.marking.persona.timed_codes import TimedCodes, timed_codes
 
-SAMPLE = 10_000
+SAMPLE = 6_000
 """Rows from which values are recombined."""
 _CODED = ("id", "key", "other")
 """Roles of columns that may hold a program's codes."""
+_REFERRED = 0.2
+"""Distinct ids as a share of the rows, from which on they may be of something that has several rows."""
 _OWN = 0.98
 """Distinct moments as a share of the rows: above it each row has a moment of its own."""
 POSTCODE = re.compile(
@@ -154,6 +156,8 @@ class Sample:
     timed: Mapping[int, TimedCodes]
     distinct: Mapping[int, float]
     """Column -> distinct values of the list as a share of its filled cells."""
+    references: Mapping[int, Numbering] = field(default_factory=dict)
+    """Columns of ids of something that several rows may be of, an account -> their pattern."""
 
     @cached_property
     def local(self) -> frozenset[int]:
@@ -174,6 +178,15 @@ def read_sample(con: duckdb.DuckDBPyConnection, source: SourceList, seed: str) -
     distinct = {i: _distinct(con, table, i) for i in range(width)}
     numberings = _numberings(con, source, table, distinct, orders, seed)
     own = {i for i in range(width) if distinct[i] > _OWN} - numberings.keys()
+    references = {
+        i: found
+        for i in range(width)
+        if roles[i] not in ("phone", "email", "address")
+        and _REFERRED < distinct[i] <= _OWN
+        and PERSONAL.search(source.main.headers[i] or "") is None
+        and (found := find_numbering(con, table, i, seed)) is not None
+        and found.follows
+    }
     kept = {row[0]: tuple(row[1:]) for row in rows}
     timed = _timed(source, kept, own)
     return Sample(
@@ -185,6 +198,7 @@ def read_sample(con: duckdb.DuckDBPyConnection, source: SourceList, seed: str) -
         _codes(source, rows, own - timed.keys()),
         timed,
         distinct,
+        references,
     )
 
 
@@ -350,3 +364,9 @@ class RowsOfList:
             self._columns[position] = column
             self._filled[position] = np.flatnonzero(filled.to_numpy(zero_copy_only=False)) + 1
         return self._columns[position]
+
+
+def district_of(code: str) -> str:
+    """The first half of a code of a place; a sign before it, by which spreadsheets keep a zero, does not count."""
+    lead = len(code) - len(code.lstrip("'"))
+    return code[: code.rfind(" ") + 1 or lead + (len(code) - lead + 1) // 2]

@@ -1,25 +1,46 @@
-"""New texts for a persona's cells, put together from the list's own: names, firms, addresses.
-
-Every part is drawn as often as the list has it, so that a made text is neither rarer nor commoner than the others.
-"""
+"""Texts of a record: what is made of its own names and addresses, house numbers, firms, codes and invented names."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from pkgutil import iter_modules
 
-from tracer.identify.organisation import Organisation, parse
+from tracer.identify.organisation import parse
+from tracer.lists.read.languages import plain, spelt_out
+from tracer.marking.persona.columns import ListColumns
 from tracer.marking.persona.dates import read_date
 from tracer.marking.persona.draws import KeyedDraw
-from tracer.marking.persona.last_digits import LastDigits
-from tracer.marking.persona.occurrences import Halves, Occurrences, accepted
 
+_TRIES = 40
+_MADE = 0.6
+"""Share of a column's filled cells that are made of others, from which on a record's is."""
+_HEAD = 200
+_SHORTEST = 3
+"""Letters of a text that is looked for in others; characters that are words by themselves may be fewer."""
+_SLOT = re.compile("\x00([0-9]+):([a-z0-9-]+)\x00")
+APART = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\u0e00-\u0e7f]")
+"""Scripts in which characters of two names make a third."""
+_SOMEBODY = re.compile(r"[^\s@]@[^\s@]+\.|(?<![0-9A-Za-z])\+?(?:[0-9][ ()./-]{0,2}){8,}[0-9](?![0-9A-Za-z])")
+_RUN = re.compile(r"[0-9]+")
+_DIGITS = re.compile(r"[0-9]")
+_SMALL, _CAPITAL = re.compile(r"[a-z]"), re.compile(r"[A-Z]")
 _DOUBLE = frozenset((
     "欧阳", "司马", "上官", "诸葛", "夏侯", "东方", "皇甫", "尉迟", "公孙", "令狐", "慕容", "司徒", "端木", "宇文",
 ))  # fmt: skip
 """Family names of two characters that are common enough to be met in a list."""
-_TRIES = 40
+
+
+def names_somebody(cell: str) -> bool:
+    """Whether a text of several words has a number or an address in it, which are somebody else's."""
+    return " " in cell and read_date(cell) is None and _SOMEBODY.search(cell) is not None
+
+
+def shape(cell: str) -> str:
+    """A cell with its digits as 9 and its Latin letters as a and A."""
+    return _CAPITAL.sub("A", _SMALL.sub("a", _DIGITS.sub("9", cell)))
 
 
 def split_name(name: str) -> tuple[str, str]:
@@ -32,188 +53,207 @@ def split_name(name: str) -> tuple[str, str]:
     return name[:cut], name[cut:]
 
 
-class SampleNames:
-    """Names of the sample's rows. Those of one length are looked at by themselves: short ones are met more often."""
+class Templates:
+    """Columns whose cells are made of others: a salutation of the name, a second column of addresses, a user's name.
 
-    def __init__(self, cells: Sequence[str], draw: KeyedDraw, counts: Mapping[str, int]) -> None:
+    A template is a cell with a slot for each text of its row that it repeats.
+    """
+
+    def __init__(self, columns: ListColumns, sources: Sequence[int], targets: Sequence[int]) -> None:
+        """`sources`: columns whose cells are newly made for a record, in the order in which they are looked for."""
+        self.sources = sources
+        rows = range(len(columns.rows))
+        self.of: dict[int, list[str | None]] = {}
+        """Column -> the template of each row; None for a blank cell."""
+        for i in targets:
+            own = [j for j in sources if j != i and j not in self.of]
+            for looked_at in (rows[:: max(1, len(rows) // _HEAD)], rows):
+                found = {at: self._template(columns, i, at, own) for at in looked_at}
+                filled = [each for each in found.values() if each is not None]
+                if not filled or sum("\x00" in each for each in filled) < _MADE * len(filled):
+                    break
+            else:
+                self.of[i] = [found[at] for at in rows]
+
+    def _template(self, columns: ListColumns, i: int, at: int, sources: Sequence[int]) -> str | None:
+        cell = columns.cells[i][at]
+        if cell is None:
+            return None
+        texts = [(text, f"\x00{j}:{kind}\x00") for j in sources for kind, text in _tokens(columns.cells[j][at])]
+        for text, slot in sorted(texts, key=lambda each: -len(each[0])):
+            if "\x00" not in text and text in cell:
+                cell = "".join(
+                    piece if at_slot % 2 else piece.replace(text, slot)
+                    for at_slot, piece in enumerate(re.split("(\x00[^\x00]+\x00)", cell))
+                )
+        return cell
+
+    def filled(self, template: str, cells: Sequence[str | None]) -> str | None:
+        """The text of a template for a record; None where the record lacks what it is made of."""
+        missing = False
+
+        def put(found: re.Match[str]) -> str:
+            nonlocal missing
+            text = dict(_tokens(cells[int(found[1])], least=1)).get(found[2])
+            missing = missing or text is None
+            return text or ""
+
+        made = _SLOT.sub(put, template)
+        return None if missing else made
+
+
+def _tokens(cell: str | None, least: int = _SHORTEST) -> Iterator[tuple[str, str]]:
+    """What other cells repeat of a cell, by name."""
+    if not cell:
+        return
+    local, _, domain = cell.rpartition("@")
+    words = re.split(r"[ ,]+", cell.strip()) if not local else []
+    parts = {"w": cell, "d": domain if local else "", "l": local, "h": domain.partition(".")[0] if local else ""}
+    parts |= {f"f{at}": word for at, word in enumerate(words[:2])} if len(words) > 1 else {}
+    parts |= {"e": words[-1]} if len(words) > 1 else {}
+    for name, text in parts.items():
+        if len(text) >= least or APART.search(text):
+            yield name, text
+            for kind, other in (("low", text.lower()), ("up", text.upper()), ("plain", plain(spelt_out(text.lower())))):
+                if other != text or least == 1:
+                    yield f"{name}-{kind}", other
+
+
+class FirmNames:
+    """Firms' names of one column, taken apart."""
+
+    def __init__(self, cells: Sequence[str], draw: KeyedDraw) -> None:
         self.draw = draw
-        whole: dict[int, list[str]] = defaultdict(list)
-        given: dict[int, list[str]] = defaultdict(list)
-        for cell in cells:
-            whole[len(cell)].append(cell)
-            given[len(split_name(cell)[1])].append(split_name(cell)[1])
-        self.whole = {length: Occurrences(texts, counts) for length, texts in sorted(whole.items())}
-        self.given = {length: Occurrences(texts) for length, texts in sorted(given.items())}
-        self.families = Occurrences(split_name(cell)[0] for cell in cells)
-        self.halves = {
-            length: (
-                Occurrences(text[: length // 2] for text in texts),
-                Occurrences(text[length // 2 :] for text in texts),
-            )
-            for length, texts in sorted(given.items())
+        self._known = frozenset(cells)
+        self._words = [words for cell in sorted(self._known) if (words := cell.split())] or [[""]]
+        self._at: dict[int, list[str]] = {
+            0: sorted({w[0] for w in self._words}),
+            1: sorted({w[1] for w in self._words if len(w) > 1}),
         }
-
-    def renamed(self, family: Callable[[], str], others: Callable[[], str]) -> str:
-        """A name that others have as well, as often as rows have such ones; otherwise one that the list has not.
-
-        `family` draws the cell whose family name it has, `others` the name of a row that could be another's.
-        """
-        model = others()
-        known = self.whole[len(model)]
-        if not known.new_due(self.draw):
-            return accepted(lambda: _of_length(len(model), others, model), known, self.draw)
-        length = len(split_name(model)[1])
-        for _ in range(_TRIES):
-            made = accepted(lambda: split_name(family())[0], self.families, self.draw) + self._given(
-                length, lambda: split_name(others())[1]
-            )
-            if made not in known.counts:
-                break
-        return made
-
-    def _given(self, length: int, others: Callable[[], str]) -> str:
-        """A given name that others have, or a new one of the beginning of one and the end of another."""
-        known = self.given[length]
-        sure = next(iter(known.counts))
-
-        def like() -> str:
-            return _of_length(length, others, sure)
-
-        for _ in range(_TRIES if length in (2, 3) and known.new_due(self.draw) else 0):
-            made = accepted(lambda: like()[: length // 2], self.halves[length][0], self.draw)
-            made += accepted(lambda: like()[length // 2 :], self.halves[length][1], self.draw)
-            if _CHINESE.fullmatch(made) and made not in known.counts:
-                return made
-        return accepted(like, known, self.draw)
-
-
-def _of_length(length: int, drawn: Callable[[], str], otherwise: str) -> str:
-    """The first drawn text of a length."""
-    return next((text for text in (drawn() for _ in range(_TRIES)) if len(text) == length), otherwise)
-
-
-class SampleFirms:
-    """Firms' names of the sample, taken apart."""
-
-    def __init__(self, cells: Sequence[str], draw: KeyedDraw, counts: Mapping[str, int]) -> None:
-        self.draw, self.whole = draw, Occurrences(cells, counts)
-        self._parsed: dict[str, Organisation | None] = {}
-        parsed = [self._taken_apart(cell) for cell in sorted(set(cells))]
-        # A core of one length is built like another: of two characters, or of two and a trade.
-        self.cores = Halves([each.core for each in parsed if each is not None])
-
-    def renamed(self, cell: str) -> str:
-        """The firm with another core."""
-        own = self._taken_apart(cell)
-        if own is None:
-            return cell
-        for _ in range(_TRIES):
-            core = self.cores.drawn(self.draw)
-            if len(core) == len(own.core):
-                break
-        return cell.replace(own.core, core, 1)
-
-    def _taken_apart(self, cell: str) -> Organisation | None:
-        """The name taken apart, where its core is in it as written."""
-        if cell not in self._parsed:
-            parsed = parse(cell)
-            self._parsed[cell] = parsed if parsed is not None and parsed.core and parsed.core in cell else None
-        return self._parsed[cell]
-
-
-_CHINESE = re.compile(r"[\u3400-\u9fff]{2,3}")
-_RUN = re.compile(r"[0-9]+")
-_DISTRICT = re.compile(r".*?[区县旗镇乡](?=.{2})")
-
-
-class SampleAddresses:
-    """The sample's addresses: their texts, and the numbers in them by the word after them: house, floor, room."""
-
-    def __init__(self, cells: Sequence[str], draw: KeyedDraw, counts: Mapping[str, int], *, once: bool) -> None:
-        """`once`: the addresses are firms'. A firm's is looked at once, however many contacts it has."""
-        self.draw, self.whole = draw, Occurrences(cells, counts)
-        cells = sorted(set(cells)) if once else cells
-        self.texts = Occurrences(_RUN.sub("9", cell) for cell in cells)
-        self.near: dict[str, list[str]] = defaultdict(list)
-        self.runs: dict[tuple[int, str], list[str]] = defaultdict(list)
-        for cell in cells:
-            for size in (4, 2, 0):
-                self.near[cell[:size]].append(cell)
-            for at, found in enumerate(_RUN.finditer(cell)):
-                self.runs[at, _unit(cell, found.end())].append(found.group())
-        self.last = {at: LastDigits(runs) for at, runs in self.runs.items()}
+        self._cores: dict[int, list[str]] = defaultdict(list)
+        for cell in sorted(self._known):
+            core = self._core(cell)
+            if core:
+                self._cores[len(core)].append(core)
 
     def another(self, cell: str) -> str:
-        """An address of the same city that may occur once more."""
-        near = self._near(cell)
-        return accepted(lambda: self.draw.choice(near), self.whole, self.draw)
+        """A firm that the list has not: with the beginning of one and the end of another core of this one's length."""
+        core = self._core(cell)
+        able = self._cores.get(len(core), [])
+        for _ in range(_TRIES if core and len(able) > 1 else 0):
+            words = self.draw.choice(able).split()[:1] + self.draw.choice(able).split()[1:]
+            half = max(1, len(core) // 2)
+            new = " ".join(words) if len(words) > 1 else self.draw.choice(able)
+            if APART.search(core):
+                new = self.draw.choice(able)[:half] + self.draw.choice(able)[half:]
+            made = cell.replace(core, new, 1)
+            if made not in self._known:
+                return made
+        return cell
 
-    def _near(self, cell: str) -> list[str]:
-        """Addresses that begin like a cell, as far as there are some."""
-        return next(like for size in (4, 2, 0) if len(like := self.near[cell[:size]]) > 4 or size == 0)
+    def of_domain(self, domain: str) -> str | None:
+        """A firm that the list has not, called as its domain is, put together of words of the list's firms; None where
+        its words do not say it."""
+        label = plain(domain.partition(".")[0])
+        for _ in range(_TRIES):
+            words, rest, like = list[str](), label, self.draw.choice(self._words)
+            for at, own in enumerate(like):
+                able = [word for word in self._at.get(min(at, 1), ()) if rest and _begins(rest, plain(word))]
+                word = max(able, key=lambda each: len(plain(each))) if able else own
+                if at == 0 and not able:
+                    return None
+                words.append(word)
+                rest = rest[len(plain(word)) :] if able else rest
+            made = " ".join(words)
+            if made not in self._known and not (rest and len(rest) < len(label) and len(words) < 2):
+                return made
+        return None
+
+    def follows(self, pairs: Sequence[tuple[str, str]]) -> bool:
+        """Whether domains of (firm, domain) begin as their firms do."""
+        told = [plain(domain).startswith(plain(firm.split()[0])) for firm, domain in pairs if firm.split()]
+        return len(told) > 20 and sum(told) > 0.5 * len(told)
+
+    def _core(self, cell: str) -> str:
+        parsed = parse(cell)
+        return parsed.core if parsed is not None and parsed.core and parsed.core in cell else ""
+
+
+def _begins(rest: str, word: str) -> bool:
+    return bool(word) and (rest.startswith(word) or (len(rest) >= 3 and word.startswith(rest)))
+
+
+class Houses:
+    """House numbers of a list's addresses, by what follows them: house, floor, room."""
+
+    def __init__(self, cells: Sequence[str], draw: KeyedDraw) -> None:
+        self.draw = draw
+        self._runs: dict[tuple[int, str], list[str]] = defaultdict(list)
+        for cell in cells:
+            for at, found in enumerate(_RUN.finditer(cell)):
+                self._runs[at, cell[found.end() : found.end() + 1]].append(found.group())
 
     def moved(self, cell: str) -> str:
-        """The address with another house, and in a street that the list has not, as often as rows have such ones."""
-        if self.texts.new_due(self.draw):
-            cell = self._crossed(cell)
-        else:
-            near = self._near(cell)
-            for _ in range(_TRIES):
-                cell = self.draw.choice(near)
-                if self.texts.accepts(_RUN.sub("9", cell), self.draw):
-                    break
+        """The address in the same street, at another number."""
         pieces, last = [], 0
         for at, found in enumerate(_RUN.finditer(cell)):
-            key = (at, _unit(cell, found.end()))
-            known = self.runs.get(key)
-            made = self.last[key].drawn(self.draw.choice(known), self.draw) if known else found.group()
-            pieces += [cell[last : found.start()], made]
+            near = self._runs.get((at, cell[found.end() : found.end() + 1]), [found.group()])
+            pieces += [cell[last : found.start()], self.draw.choice(near)]
             last = found.end()
         return "".join([*pieces, cell[last:]])
 
-    def _crossed(self, cell: str) -> str:
-        """Its district with the street of another address of the city, in a way that the list has not."""
-        own = _DISTRICT.match(cell)
-        like = self._near(cell)
-        made = cell
-        for _ in range(20 if own is not None and like else 0):
-            other = self.draw.choice(like)
-            begin = _DISTRICT.match(other)
-            if own is not None and begin is not None:
-                made = own.group() + other[begin.end() :]
-                if _RUN.sub("9", made) not in self.texts.counts:
-                    break
-        return made
 
+class OwnCodes:
+    """Codes of one column that each row has its own of: number plates, references."""
 
-def _unit(cell: str, end: int) -> str:
-    return cell[end : end + 1]
+    def __init__(self, cells: Sequence[str], draw: KeyedDraw) -> None:
+        self.draw = draw
+        self._like: dict[str, list[str]] = defaultdict(list)
+        self._known = frozenset(cells)
+        for cell in cells:
+            self._like[shape(cell)].append(cell)
 
-
-_DIGITS = re.compile(r"[0-9]")
-_SMALL, _CAPITAL = re.compile(r"[a-z]"), re.compile(r"[A-Z]")
-
-
-def shape(cell: str) -> str:
-    """A cell with its digits as 9 and its Latin letters as a and A."""
-    return _CAPITAL.sub("A", _SMALL.sub("a", _DIGITS.sub("9", cell)))
-
-
-def crossed(cell: str, others: Mapping[str, dict[str, None]], last: LastDigits, draw: KeyedDraw) -> str:
-    """A cell whose end is another cell's of the same shape: most of a number or code. `last`: the column's digits.
-
-    What is neither (a remark in words) stays as it is: two halves of sentences make no sentence.
-    """
-    same = others.get(shape(cell), {})
-    if not _DIGITS.search(cell) or len(same) < 2:
+    def another(self, cell: str) -> str:
+        """A code that begins like the cell and ends like others of its shape, digit by digit."""
+        like = self._like.get(shape(cell), [])
+        cut = max(1, sum(char.isdigit() for char in cell) // 3)
+        digits = [at for at, char in enumerate(cell) if char.isdigit()]
+        for _ in range(_TRIES if len(like) > 1 and digits and " " not in cell.strip() else 0):
+            made = list(cell)
+            for at in digits[cut if len(digits) > 2 else 0 :]:
+                made[at] = self.draw.choice(like)[at]
+            if "".join(made) not in self._known:
+                return "".join(made)
         return cell
-    if read_date(cell) is not None:
-        return cell  # half of one date and half of another may not be a date
-    # Half of the digits and more would put it next to the cell that it begins like.
-    cut = max(1, sum(char.isdigit() for char in cell) // 3)
-    cells = list(same)
-    for _ in range(_TRIES):
-        made = last.drawn(cell[:cut] + draw.choice(cells)[cut:], draw)
-        if made not in same:
-            break
-    return made
+
+
+# Names that people of a list's language have and the list has not, for records whose name is to be a new one. Halves
+# of two Latin names make no name (`Rernd`), which a reader sees at once. Tables of real names by language are Faker's
+# (MIT).
+
+_LIKE = 0.3
+"""Share of a list's names that a table must have for its language to be the list's. A guess: a table of 500 surnames
+has two in three of an English list's; a wrong language's has one in twenty."""
+_FURTHER = ("en_US", "en_GB")
+_PARTS = {"given_name": "first_names", "family_name": "last_names", "middle_name": "first_names"}
+
+
+def fresh_names(texts: Sequence[str], piece: str, region: str) -> list[str]:
+    """Names like `texts` (one a row) that are not among them, in the list's case; empty where its language is unknown.
+
+    piece: `given_name`, `middle_name` or `family_name`; region: the list's country.
+    """
+    counts = Counter(text.casefold() for text in texts)
+    best, covered = list[str](), _LIKE * counts.total()
+    path = import_module("faker.providers.person").__path__
+    own = [module.name for module in iter_modules(path) if module.name.endswith(f"_{region}")]
+    for locale in [*own, *(name for name in _FURTHER if name not in own)]:
+        provider = import_module(f"faker.providers.person.{locale}").Provider
+        names = [str(name) for name in getattr(provider, _PARTS[piece], ())]
+        known = sum(counts[name.casefold()] for name in {*names})
+        if known >= covered and known:
+            best, covered = names, known
+    write: Callable[[str], str] = next(
+        (write for write in (str.upper, str.lower) if sum(t == write(t) for t in texts) * 2 > len(texts)), str
+    )
+    return sorted({write(name) for name in best if name.casefold() not in counts and "{" not in name})

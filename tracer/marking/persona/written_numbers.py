@@ -111,6 +111,35 @@ def _grouping(code: str, begin: str, digits: int) -> tuple[int, ...]:
     return tuple(map(len, re.findall(r"[0-9]+", format_number(number, PhoneNumberFormat.NATIONAL))))
 
 
+_KIND_DIGITS = 5
+"""Digits behind the country code that tell a mobile from a fixed line."""
+
+
+def kind_of(key: str) -> str:
+    """Whether a number, all its digits with its country code, is a mobile's or a fixed line's; empty where its plan
+    does not say."""
+    code = calling_code(key)
+    return _kind_of(code, key[len(code) : len(code) + _KIND_DIGITS], len(key) - len(code))
+
+
+@lru_cache(maxsize=50_000)
+def _kind_of(code: str, begin: str, digits: int) -> str:
+    from phonenumbers import PhoneNumber, PhoneNumberType, number_type
+
+    if not code or not begin:
+        return ""
+    # Any number of its block, or of a larger one around a block that is not given out: drama numbers are in such.
+    for size in range(len(begin), 0, -1):
+        tails = (begin[:size].ljust(digits, fill) for fill in "123456789")
+        types = {number_type(PhoneNumber(country_code=int(code), national_number=int(tail))) for tail in tails}
+        mobile, fixed = PhoneNumberType.MOBILE in types, PhoneNumberType.FIXED_LINE in types
+        if PhoneNumberType.FIXED_LINE_OR_MOBILE in types or (mobile and fixed):
+            return ""
+        if mobile or fixed:
+            return "mobile" if mobile else "fixed"
+    return ""
+
+
 def _slot(char: str) -> str:
     if char.translate(_NARROW) in "0123456789":
         return _SLOT if char.isascii() else _WIDE_SLOT

@@ -13,9 +13,7 @@ from tracer.case.case import Case
 from tracer.clock import now
 from tracer.errors import InputRefused
 from tracer.lists.write.model import PartEdit, Template, places
-from tracer.marking.detection.copy_reports import copy_reports
-from tracer.marking.detection.detectability import Detectability, DetectableFeature
-from tracer.marking.detection.gate import gaps_left, giveaways, refuse_detectable
+from tracer.marking.detection.gate import Verdict, gaps_left, refuse_detectable, verdict_on
 from tracer.marking.detection.mail_fit import mail_fit
 from tracer.marking.detection.number_fit import number_fit
 from tracer.marking.persona.source_list import SourceList, read_source_list
@@ -25,7 +23,6 @@ from tracer.marking.release.drawing import Drawn, Planned, draw_copies, forms_of
 from tracer.marking.release.identities import erase, reserve
 from tracer.marking.release.reachable import as_handed_out, unreachable_rows
 from tracer.marking.release.request import ReleaseRequest, refuse_request
-from tracer.marking.release.way_out import way_out
 from tracer.marking.release.withholding import enter_withheld
 from tracer.marking.salts.persons import enter_persons
 from tracer.meter import SILENT, Meter
@@ -46,14 +43,15 @@ class Copy:
     withheld: int
     notes: tuple[str, ...]
     """What the copies could not keep of the source, and what may give their canaries away."""
-    report: Detectability
+    verdict: Verdict
+    """What an attacker gains by the looks of the call's canaries."""
 
     def to_json(self) -> dict[str, object]:
         """The row as the contract has it."""
         return {
             "release": self.release, "recipient": self.recipient, "path": self.path, "rows": self.rows,
             "commitment": self.commitment, "canaries": self.canaries, "withheld": self.withheld,
-            **self.report.figures(),
+            **self.verdict.figures(),
         }  # fmt: skip
 
 
@@ -71,16 +69,12 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
     template, identities = prepared(case, source, request)
     drawn = draw_copies(case, source, request, template, identities)
     meter.begin("what would give them away")
-    reports = copy_reports(con, source, *drawn.looked_at, forms_of(template, source))
-    signs = giveaways(reports, gaps_left(con, source) if request.design.withhold else ())
-    if signs and not request.accept_detectable:
-        meter.begin("what could be left out")
-        fit, way = mail_fit(con, source, identities.canaries), way_out(case, request, source, reports, signs)
-        numbers = number_fit(con, source, identities.canaries)
-        refuse_detectable(signs, source.id, fit, None if way is None else way.advice(), numbers)
-    if drawn.unchosen is not None:
-        reports = copy_reports(con, source, *drawn.planted, forms_of(template, source))
-    commitment = _register(case, source, request, drawn, signs)
+    verdict = verdict_on(con, source, *drawn.planted, forms_of(template, source))
+    gaps = gaps_left(con, source) if request.design.withhold else ()
+    if not request.accept_detectable:
+        lacks = mail_fit(con, source, identities.canaries), number_fit(con, source, identities.canaries)
+        refuse_detectable(verdict, source.id, gaps, *lacks)
+    commitment = _register(case, source, request, drawn, verdict.figures()["gives_away"])
     planned = drawn.copies
     meter.begin("the copies")
     try:
@@ -110,12 +104,12 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
         raise
     notes = (
         template.notes + identities.left_out + _unreachable(source) + _invented(drawn) + _of_choices(drawn, source)
-        + _conspicuous(drawn, source) + lending(drawn) + reports.notes()
+        + _conspicuous(drawn, source) + lending(drawn) + (verdict.note(),)
     )  # fmt: skip
     return [
         Copy(
             copy.release, copy.recipient, str(copy.path), rows, commitment, len(copy.canaries), len(gone), notes,
-            reports.copies[copy.release],
+            verdict,
         )
         for copy, gone, (_, rows) in zip(planned, drawn.withheld, written, strict=True)
     ]  # fmt: skip
@@ -156,9 +150,7 @@ def _conspicuous(drawn: Drawn, source: SourceList) -> tuple[str, ...]:
     return ()
 
 
-def _register(
-    case: Case, source: SourceList, request: ReleaseRequest, drawn: Drawn, accepted: Sequence[DetectableFeature]
-) -> str:
+def _register(case: Case, source: SourceList, request: ReleaseRequest, drawn: Drawn, accepted: object) -> str:
     """Commit who gets which canary where, and what each lacks; returns the root."""
     con, main = case.con, source.main.part
     planned = drawn.copies
@@ -206,7 +198,7 @@ def _register(
                 **({"only_reachable": True} if request.only_reachable else {}),
                 "releases": ids, "draw": draw, "canaries": len(drawn.rows),
                 "withheld": sum(len(gone) for gone in drawn.withheld),
-                **({"detectable": [f"{each.column or 'place'}: {each.what}" for each in accepted]} if accepted else {}),
+                **({"detectable": accepted} if accepted else {}),
             },
         )  # fmt: skip
     return commitment

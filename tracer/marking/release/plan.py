@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 
 from tracer.case.case import Case
 from tracer.clock import today
-from tracer.marking.detection.copy_reports import copy_reports
-from tracer.marking.detection.detectability import DetectableFeature
-from tracer.marking.detection.gate import SHOWN, gaps_left, giveaways, told
+from tracer.marking.detection.gate import Verdict, gaps_left, verdict_on
 from tracer.marking.detection.mail_fit import MailFit, mail_fit
 from tracer.marking.detection.number_fit import NumberFit, number_fit
 from tracer.marking.persona.source_list import SourceList, read_source_list
@@ -20,7 +18,6 @@ from tracer.marking.release.forecast import Forecast, forecast
 from tracer.marking.release.identities import UsableCanaries, available, home_rows, usable_canaries
 from tracer.marking.release.reachable import as_handed_out, dataset_rows
 from tracer.marking.release.request import ReleaseRequest, refuse_request
-from tracer.marking.release.way_out import WayOut, way_out
 from tracer.marking.release.withholding import read_contacts
 from tracer.marking.salts.persons import needs_persons
 from tracer.meter import SILENT, Meter
@@ -45,14 +42,14 @@ class ReleasePlan:
     home: int
     """Rows of home canaries, and of identities that no copy has, that are taken out of every copy."""
     forecasts: tuple[Forecast, ...]
-    giveaways: tuple[DetectableFeature, ...] = ()
-    """What would give its canaries away, worst first: looked at where there are enough identities."""
+    verdict: Verdict | None = None
+    """What an attacker would gain by the looks of its canaries: asked where there are enough identities."""
+    gaps: tuple[str, ...] = ()
+    """Columns in which withheld rows would show."""
     mails: MailFit | None = None
     """How the identities' addresses fit a list whose addresses are at firms."""
     numbers: NumberFit | None = None
     """The kind of numbers that the identities lack, where that matters."""
-    way_out: WayOut | None = None
-    """What could be left out so that nothing gives its canaries away."""
     choices: str = ""
     """How many cells carry a keyed choice, where they are asked for."""
     invented: bool = False
@@ -94,17 +91,17 @@ class ReleasePlan:
     def _fits(self) -> list[str]:
         """What the identities lack to be like the list's rows."""
         numbers = [] if self.numbers is None else [f"{self.numbers.what()}; {self.numbers.advice()}"]
-        if self.mails is None:
-            return numbers
-        return [self.mails.what() if self.way_out else f"{self.mails.what()}; {self.mails.advice()}", *numbers]
+        return [*([] if self.mails is None else [f"{self.mails.what()}; {self.mails.advice()}"]), *numbers]
 
     def _signs(self) -> list[str]:
-        if not self.giveaways:
-            return []
-        shown = self.giveaways[:SHOWN]
-        signs = "; ".join(told(each) if self.way_out else f"{told(each)}; {each.advice}" for each in shown)
-        refused = f"the release would be refused, since its canaries can be told from ordinary rows: {signs}"
-        return [refused if self.way_out is None else f"{refused}; {self.way_out.advice()}"]
+        refuses = self.verdict is not None and self.verdict.refuses
+        said = [self.verdict.told()] if self.verdict is not None and refuses else []
+        said += [f"{each}; leave --withhold out" for each in self.gaps]
+        return (
+            [f"the release would be refused, since its canaries can be told from ordinary rows: {'; '.join(said)}"]
+            if said
+            else []
+        )
 
     def _limits(self) -> Sequence[str]:
         design, lines = self.design, []
@@ -166,14 +163,11 @@ def plan_release(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -> 
     template, identities = prepared(case, source, request)
     drawn = draw_copies(case, source, request, template, identities)
     meter.begin("what would give them away")
-    reports = copy_reports(case.con, source, *drawn.looked_at, forms_of(template, source))
-    gaps = gaps_left(case.con, source) if design.withhold else ()
+    verdict = verdict_on(case.con, source, *drawn.planted, forms_of(template, source))
     fit = None if invented else mail_fit(case.con, source, identities.canaries)
-    signs = giveaways(reports, gaps)
-    meter.begin("what could be left out")
-    way = way_out(case, request, source, reports, signs) if signs else None
-    numbers = number_fit(case.con, source, identities.canaries) if signs else None
-    return replace(plan, giveaways=signs, mails=fit, numbers=numbers, way_out=way)
+    numbers = number_fit(case.con, source, identities.canaries) if verdict.refuses else None
+    gaps = gaps_left(case.con, source) if design.withhold else ()
+    return replace(plan, verdict=verdict, mails=fit, numbers=numbers, gaps=gaps)
 
 
 def _choices(case: Case, source: SourceList) -> str:

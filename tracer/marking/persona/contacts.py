@@ -1,22 +1,42 @@
-"""Which rows of a list can be a persona's model, and what of its identity a persona shows.
+"""Numbers and mail addresses: which cells a row fills with them, and the identities that can fill a record's.
 
-A row that has two numbers can be the model of a persona that has two. Identities that are not needed as canaries lend
-their numbers and addresses: a number that was made up may be somebody's.
+A row that has two numbers can be the model of a record that has two: identities that are not needed as canaries lend
+theirs, since a number that was made up may be somebody's. Two columns with one number are one slot. A number that at
+least `SHARED` rows have, all of one firm, is that firm's switchboard, not a person's.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tracer.marking.persona.contact_columns import ContactColumns, Pattern, kind_of
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.source_list import Sample, SourceList
-from tracer.marking.persona.written_numbers import NumberRegions, area_of, fits, grouping
+from tracer.marking.persona.written_numbers import calling_code, fits, grouping, kind_of, number_form, usual_forms
 
-_CHINA, _MOBILE, _BLOCK = "86", 13, 9
-"""China's country code, and digits with it of a mobile and of the block that it was given out with."""
+SHARED = 3
+"""Rows of one firm that have a number from which on it is the firm's."""
+
+Pattern = tuple[tuple[str, ...], int]
+"""Kinds of a row's different numbers, in order of the alphabet, and how many different addresses it has."""
+
+
+@dataclass(frozen=True)
+class RowContacts:
+    """What one row has in its columns of numbers and addresses."""
+
+    numbers: tuple[tuple[int, ...], ...]
+    kinds: tuple[str, ...]
+    mails: tuple[tuple[int, ...], ...]
+    kept: frozenset[int]
+    """Columns whose cells any persona of the row's firm may have: a switchboard, a dash."""
+
+    @property
+    def pattern(self) -> Pattern:
+        """What a persona must have to look like this row."""
+        return tuple(sorted(self.kinds)), len(self.mails)
 
 
 @dataclass(frozen=True)
@@ -50,39 +70,77 @@ class ShownIdentity:
     """That of its model; None where no row is like it."""
 
 
-class Models:
-    """Which rows of the sample can be a persona's model."""
+class ContactCells:
+    """The numbers and addresses of a sample's rows."""
 
-    def __init__(self, source: SourceList, sample: Sample, regions: NumberRegions) -> None:
-        self.sample, self.regions = sample, regions
-        self.contacts = ContactColumns(source, sample)
-        self.phones, self.mails = self.contacts.phones, self.contacts.mails
-        self.forms, self.keys = self.contacts.forms, self.contacts.keys
-        self._kinds = Counter(kind for contacts in self.contacts.of.values() for kind in contacts.kinds)
-        self._all = sorted(sample.rows)
-        self._by_length: dict[tuple[int, int], list[tuple[str, str]]] = {}
-        self._fitting: dict[tuple[Pattern | None, str | None], dict[str, list[int]]] = {}
-        self._blocks = _repeated(
-            [block for key in self.keys.values() if (block := number_block(key)) and not self._known(key)]
-        )
+    def __init__(self, source: SourceList, sample: Sample) -> None:
+        self.phones, self.mails = source.places("phone"), source.places("email")
+        self.sample = sample
+        self.forms: dict[tuple[int, int], str] = {}
+        self.keys: dict[tuple[int, int], str] = {}
+        for row, cells in sample.rows.items():
+            for i in self.phones:
+                found = None if cells[i] is None else number_form(str(cells[i]), source.region)
+                if found is not None:
+                    self.forms[row, i], self.keys[row, i] = found
+        usual = usual_forms(self.forms.values())
+        self.forms = {at: form for at, form in self.forms.items() if form in usual}
+        self._shared = self._switchboards(source.places("organisation"))
+        read = {row: self._contacts(row) for row in sorted(sample.rows)}
+        self.of: Mapping[int, RowContacts] = {row: contacts for row, contacts in read.items() if contacts is not None}
+        """Row -> what it has, for rows that a persona can be like."""
+        self.patterns = Counter(contacts.pattern for contacts in self.of.values())
+        self._kinds = Counter(kind for contacts in self.of.values() for kind in contacts.kinds)
+        self._forms: dict[tuple[object, ...], list[str]] = {}
 
-    def region_of(self, row: int, i: int) -> str:
-        """Region of the block of a row's number, or ''."""
-        key = self.keys.get((row, i))
-        return "" if key is None else self.region(key)
+    def slot_for(self, row: int, key: str | None) -> int | None:
+        """Which of a row's different numbers a persona's own takes the place of; None where the row has none."""
+        contacts = self.of.get(row)
+        if contacts is None or key is None or not contacts.numbers:
+            return None
+        kind = kind_of(key)
+        return contacts.kinds.index(kind) if kind in contacts.kinds else 0
 
-    def region(self, key: str) -> str:
-        """The region of a number where its block's is known, otherwise its area code, or its block itself where the
-        list has others of it: what goes with these goes with it."""
-        block = number_block(key)
-        return self._known(key) or (block if block in self._blocks else "")
+    def harmless(self, cell: str | None) -> bool:
+        """Whether a cell of a column of numbers holds no number: blank, or a dash."""
+        return cell is None or len(re.findall(r"\d", cell)) < 5
 
-    def is_block(self, region: str) -> bool:
-        """Whether a region is a block of numbers alone."""
-        return region in self._blocks
+    def _contacts(self, row: int) -> RowContacts | None:
+        """None where a number of the row cannot be read, so that what a persona would repeat is not known."""
+        cells = self.sample.rows[row]
+        numbers: dict[str, list[int]] = defaultdict(list)
+        mails: dict[str, list[int]] = defaultdict(list)
+        kept = set()
+        for i in self.phones:
+            key = self.keys.get((row, i))
+            if self.harmless(cells[i]) or (key is not None and key in self._shared.get(i, ())):
+                kept.add(i)
+            elif (row, i) not in self.forms:
+                return None
+            else:
+                numbers[self.keys[row, i]].append(i)
+        for i in self.mails:
+            if cells[i] is not None:
+                mails[str(cells[i]).strip().lower()].append(i)
+        if not numbers and not mails:
+            return None
+        return RowContacts(
+            tuple(map(tuple, numbers.values())), tuple(kind_of(key) for key in numbers),
+            tuple(map(tuple, mails.values())), frozenset(kept),
+        )  # fmt: skip
 
-    def _known(self, key: str) -> str:
-        return self.regions.of(key) or area_of(key)
+    def _switchboards(self, firms: Sequence[int]) -> dict[int, frozenset[str]]:
+        """For each column of numbers those of firms."""
+        found = {}
+        for i in self.phones if firms else ():
+            holders: dict[str, Counter[str | None]] = defaultdict(Counter)
+            for row, cells in self.sample.rows.items():
+                if (row, i) in self.keys:
+                    holders[self.keys[row, i]][cells[firms[0]]] += 1
+            found[i] = frozenset(
+                key for key, of in holders.items() if len(of) == 1 and None not in of and of.total() >= SHARED
+            )
+        return found
 
     def form_for(self, model: int, i: int, key: str, draw: KeyedDraw) -> str | None:
         """The form in which a number goes into the column: the model's where it fits, else that of a row that it fits,
@@ -90,35 +148,28 @@ class Models:
         own = self.forms.get((model, i))
         if own is not None and fits(own, self.keys[model, i], key) and grouping(self.keys[model, i]) == grouping(key):
             return own
-        if (i, len(key)) not in self._by_length:
+        like = (i, len(key), calling_code(key), grouping(key))
+        if like not in self._forms:
             held = [
-                (self.forms[at], self.keys[at]) for at in self.forms if at[1] == i and len(self.keys[at]) == len(key)
-            ]
-            self._by_length[i, len(key)] = held
-        held = [(form, of) for form, of in self._by_length[i, len(key)] if fits(form, of, key)]
-        able = [form for form, of in held if grouping(of) == grouping(key)] or [form for form, _ in held]
-        return draw.choice(able) if able else None
+                (form, self.keys[at]) for at, form in self.forms.items()
+                if at[1] == i and fits(form, self.keys[at], key)
+            ]  # fmt: skip
+            same = [form for form, of in held if grouping(of) == like[3]]
+            self._forms[like] = same or [form for form, _ in held]
+        return draw.choice(self._forms[like]) if self._forms[like] else None
 
-    def fitting(self, region: str, shown: ShownIdentity) -> list[int]:
-        """Rows, rising, of the region that have as many numbers and addresses as the persona is to have."""
-        kind = shown.identity.kind
-        key = (shown.pattern, kind)
-        if key not in self._fitting:
-            rows = [row for row, contacts in self.contacts.of.items() if contacts.pattern == shown.pattern]
-            found: dict[str, list[int]] = defaultdict(list)
-            for row in rows if shown.identity.phone is not None else ():
-                slot = self.contacts.slot_for(row, str(shown.identity.phone))
-                if slot is not None:
-                    found[self.region_of(row, self.contacts.of[row].numbers[slot][0])].append(row)
-            self._fitting[key] = {**found, "": rows}
-        return self._fitting[key].get(region) or self._fitting[key][""] or self._all
+    def lent_share(self) -> float:
+        """Numbers and addresses that a persona is lent, in the mean."""
+        patterns = self.patterns
+        lent = sum(n * (max(0, len(kinds) - 1) + max(0, mails - 1)) for (kinds, mails), n in patterns.items())
+        return lent / max(1, patterns.total())
 
     def shown(self, wanted: Sequence[Identity], spare: Sequence[Identity], draw: KeyedDraw) -> list[ShownIdentity]:
         """What each persona shows, so that personas fill these columns as often as rows do, as far as their identities
         and `spare` ones allow: those that can look like few rows come first. In the order of `wanted`."""
         lenders = Lenders(spare, draw)
-        total = self.contacts.patterns.total()
-        left = {pattern: count / total * len(wanted) for pattern, count in sorted(self.contacts.patterns.items())}
+        total = self.patterns.total()
+        left = {pattern: count / total * len(wanted) for pattern, count in sorted(self.patterns.items())}
         kinds = {each.no: self._kind(each) for each in wanted}
         able = {each.no: [p for p in left if _shows(each, kinds[each.no], p)] for each in wanted}
         alone = {each.no: sum(_is_alone(each, kinds[each.no], p) for p in able[each.no]) for each in wanted}
@@ -130,7 +181,7 @@ class Models:
             while patterns and shown.pattern is None:
                 weights = [max(0.0, left[p]) for p in patterns]
                 if sum(weights) <= 0:
-                    weights = [float(self.contacts.patterns[p]) for p in patterns]
+                    weights = [float(self.patterns[p]) for p in patterns]
                 pattern = _weighted(patterns, weights, draw)
                 lent = lenders.lend(each, kinds[each.no], pattern)
                 if lent is None:
@@ -213,18 +264,6 @@ class Lenders:
     def _first(self, able: Iterable[Identity], but: Sequence[Identity]) -> Identity | None:
         taken = {each.no for each in but}
         return next((each for each in able if each.no not in self._gone and each.no not in taken), None)
-
-
-def number_block(key: str) -> str:
-    """The block that a Chinese mobile was given out with, with the country code; empty for other numbers."""
-    return key[:_BLOCK] if key.startswith(_CHINA) and len(key) == _MOBILE else ""
-
-
-def _repeated(blocks: Sequence[str]) -> frozenset[str]:
-    """The blocks that are in several rows, where most numbers are of such."""
-    counts = Counter(blocks)
-    again = frozenset(block for block, count in counts.items() if count > 1)
-    return again if sum(counts[block] for block in again) > len(blocks) / 2 else frozenset()
 
 
 def _weighted(patterns: Sequence[Pattern], weights: Sequence[float], draw: KeyedDraw) -> Pattern:
