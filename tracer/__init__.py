@@ -20,7 +20,7 @@ from tracer.version import __version__
 TYPE_CHECKING = False  # for checkers, which know the name; `typing` takes longer to load than all of this
 if TYPE_CHECKING:
     from tracer.ask.planned import GoalPlan
-    from tracer.ask.story_parts import StoryFinding, StorySection
+    from tracer.ask.story import StoryFinding, StorySection
     from tracer.case.backup import Backup, Restored
     from tracer.case.checks import Check
     from tracer.custody.doctor import CaseFault
@@ -69,8 +69,8 @@ _HOMES = {
     "receive_signals": "library.elsewhere", "list_plugins": "library.elsewhere",
     "CheckedManifest": "manifest.checked", "ProposedManifest": "manifest.proposal",
     "Backup": "case.backup", "CaseFault": "custody.doctor", "Check": "case.checks", "GoalPlan": "ask.planned",
-    "ReleasePlan": "marking.release.plan", "Restored": "case.backup", "StoryFinding": "ask.story_parts",
-    "StorySection": "ask.story_parts", "WrittenHandover": "publish.handover",
+    "ReleasePlan": "marking.release.plan", "Restored": "case.backup", "StoryFinding": "ask.story",
+    "StorySection": "ask.story", "WrittenHandover": "publish.handover",
 }  # fmt: skip
 """Public name → the module below `tracer` that has it."""
 

@@ -9,7 +9,7 @@ number is, and `known` makes the number of it again. The store, Arrow and JSON h
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias, Union
@@ -240,6 +240,15 @@ def reason_of(value: Mapping[str, Any]) -> Reason:
     numbers = value["numbers"]
     read = json_of(numbers) if isinstance(numbers, str) else numbers
     return Reason(str(value["code"]), {name: known(one) for name, one in read.items()})
+
+
+def parties_in(*numbers: Number) -> Iterator[PartyRef]:
+    """The parties that are named, however deep inside, in their order."""
+    for number in numbers:
+        if isinstance(number, PartyRef):
+            yield number
+        elif isinstance(number, Reason | tuple):
+            yield from parties_in(*(number.numbers.values() if isinstance(number, Reason) else number))
 
 
 def opened(value: Any) -> Any:

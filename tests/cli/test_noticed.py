@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Tracer, World, phone
-from tracer.ask.warnings import cautions
+from tracer.ask.noticed import cautions
 from tracer.ask.what_if import _loaded
 from tracer.case.case import open_case
 from tracer.disclosure import DatasetRef, Reason
@@ -89,7 +89,7 @@ def test_warnings_stand_in_report_and_page(tracer: Tracer, world: World, tmp_pat
             tracer("export", noun, "--to", to, "--lang", lang, "-o", output, "--case", case).done()
             told = plain(_before_words(output.read_text(encoding="utf-8")))
             for caution in found:
-                assert plain(caution.said(lang)) in told, (noun, to, lang)
+                assert plain(say(caution["reason"], lang)) in told, (noun, to, lang)
 
 
 def test_a_file_that_is_loaded_twice_is_told_at_once_and_later(tracer: Tracer, case: Path, world: World) -> None:

@@ -21,7 +21,7 @@ from tests.cli.hostile_case import IN_A_PATH, MARK, TEXT, hostile_case
 from tests.doors.commands import leaves
 from tests.manifests import quoted
 from tracer.ask.named import load_queries
-from tracer.ask.render import WRITERS
+from tracer.ask.render import FORMS as ALL_FORMS
 from tracer.cli.printer import Printer
 from tracer.export.formats import NOUNS
 from tracer.export.scan.unpack import texts_in
@@ -84,7 +84,7 @@ def test_what_is_made_visible_is_what_unicode_says() -> None:
     assert visible(visible(TEXT)) == visible(TEXT)
 
 
-FORMS = [form for form in WRITERS if form != "parquet"]  # which is typed values for programs, on no screen
+FORMS = [form for form in ALL_FORMS if form != "parquet"]  # which is typed values for programs, on no screen
 
 
 @pytest.mark.parametrize(("number", "name"), list(enumerate([*load_queries(), "graph", "none"])))

@@ -12,9 +12,8 @@ from pyphen import Pyphen
 from rich.cells import cell_len
 
 from tests.sample.reading import SAMPLE
-from tracer.ask.copied import COPIED, CopiedViews
 from tracer.ask.lead import LINES, lead
-from tracer.ask.named import load_queries, query_rows, run_query
+from tracer.ask.named import COPIED, CopiedViews, load_queries, query_rows, run_query
 from tracer.ask.render import json_rows
 from tracer.ask.short_why import short_why
 from tracer.ask.story import story

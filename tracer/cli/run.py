@@ -14,7 +14,7 @@ from tracer.cli.session import ANY, FOLDER, LANG, Session, case_options, languag
 from tracer.visible import visible
 
 if TYPE_CHECKING:
-    from tracer.ask.story_parts import StorySection
+    from tracer.ask.story import StorySection
     from tracer.library.running import Run
 
 _DEFAULT_CASE = Path("tracer-case")

@@ -91,10 +91,9 @@ class Chain(NotebookView):
     def json_text(self) -> str:
         """The same as text."""
         import json
+        from dataclasses import asdict
 
-        from tracer.ask.show import as_json
-
-        return json.dumps(as_json(self.tree), ensure_ascii=False, indent=2) + "\n"
+        return json.dumps(asdict(self.tree), ensure_ascii=False, indent=2) + "\n"
 
     def lines(self) -> list[str]:
         """The tree, each branch indented under its own."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tracer.ask.result import Result
     from tracer.ask.show import Branch
-    from tracer.ask.story_parts import StorySection
+    from tracer.ask.story import StorySection
     from tracer.case.case import Case as OpenStore
     from tracer.publish.answers import Leaving
 

@@ -12,7 +12,7 @@ from tracer.library.findings import Finding, findings_of
 from tracer.library.table import NotebookView
 
 if TYPE_CHECKING:
-    from tracer.ask.story_parts import Teller
+    from tracer.ask.story import Teller
     from tracer.case.case import Case as OpenStore
     from tracer.library.progress import Meters
     from tracer.lists.loaded import Loaded
@@ -134,7 +134,7 @@ def lead_lines(store: OpenStore, lang: str, called: str = "") -> list[str]:
 
 def telling(store: OpenStore, lang: str) -> tuple[Teller, str]:
     """What says a store's findings, and that they are not up to date: the same while one that is only read is open."""
-    from tracer.ask.story_parts import Teller
+    from tracer.ask.story import Teller
     from tracer.stages import untraced
 
     kept = _OPEN.setdefault(store, {}) if store.read_only else {}

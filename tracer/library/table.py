@@ -202,9 +202,8 @@ class Table(NotebookView):
         """The first rows under the headings of the command line; not public."""
         from dataclasses import replace
 
-        from tracer.ask.column_words import heading
         from tracer.ask.result import ColumnType
-        from tracer.ask.table import table_text
+        from tracer.ask.table import heading, table_text
         from tracer.wording import word
         from tracer.wording.sections import Paragraph
         from tracer.wording.sections import Table as Rows

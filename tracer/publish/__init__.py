@@ -14,8 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tracer.ask.copied import CopiedViews
-from tracer.ask.named import load_queries, query_rows
+from tracer.ask.named import CopiedViews, load_queries, query_rows
 from tracer.case.case import Case
 from tracer.case.protected import PURPOSE, keyed_pseudonym
 from tracer.disclosure import PartyRef, Reason, Text, opened
