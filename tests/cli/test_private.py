@@ -60,7 +60,7 @@ def doors(folder: Path, out: Path) -> Iterator[tuple[str, list[str | Path]]]:
     rows = "姓名,手机号\n" + "".join(f"甲{number},{phone(number)}\n" for number in range(30))
     files = {
         f"{TOLD}.csv": rows, f"{TOLD} again.csv": rows + f"甲,{phone(77)}\n", f"{TOLD}.txt": "a statement\n",
-        f"canaries {TOLD}.csv": f"phone\n{phone(90_000)}\n",
+        f"canaries {TOLD}.csv": f"phone\n{phone(90_000)}\n", f"mistaken {TOLD}.csv": f"phone\n{phone(90_001)}\n",
         f"calls {TOLD}.csv": f"at,caller,called,channel\n2026-05-01 10:00:00,02566660000,{phone(90_000)},call\n",
     }  # fmt: skip
     for name, content in files.items():
@@ -72,6 +72,8 @@ def doors(folder: Path, out: Path) -> Iterator[tuple[str, list[str | Path]]]:
     yield "evidence add", ["ev1", folder / f"{TOLD}.txt"]
     yield "evidence extract", ["ev1", out / f"{TOLD}.txt"]
     yield "canary import", [folder / f"canaries {TOLD}.csv", "--kind", "canary"]
+    yield "canary import", [folder / f"mistaken {TOLD}.csv"]
+    yield "canary remove", [folder / f"mistaken {TOLD}.csv"]
     yield "signals load", [folder / f"calls {TOLD}.csv", "--as", "csv"]
     yield "release write", ["list", "--to", "v0", "--unique", "1", "-o", out / TOLD]
     yield "release add", ["list", "--to", "v0", "--date", "2026-05-01", "--path", folder / f"{TOLD}.csv"]

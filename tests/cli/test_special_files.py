@@ -27,7 +27,7 @@ _FILLED = {
     "dataset": "d1", "datasets": "d1", "party": "p", "holder": "p", "draw": "x", "id_": "e1", "a": "d1", "b": "d1",
     "statement": "SELECT 1 AS a", "name": "d1", "verdict": "unsure", "recipients": "p", "release": "r",
     "reason": "test", "kind": "receipt", "from_party": "p", "to_party": "p", "recipient": "p", "date_": "2026-05-01",
-    "releases": "r", "count": "3", "sheet": "s",
+    "releases": "r", "count": "3", "sheet": "s", "what": "x@mail.example",
     "mailbox": "imap://nobody@127.0.0.1:1/INBOX", "base": "http://127.0.0.1:1",
     "named": "1", "old": "d1", "new": "d2", "to": "p",
 }  # fmt: skip

@@ -27,7 +27,8 @@ from tracer.export.formats import NOUNS
 CHANGES = {
     "demo", "init", "run", "load", "trace", "judge", "release write", "release add", "release withdraw",
     "register request", "register reveal", "register stamp",
-    "canary import", "signals load", "signals watch", "blind answer", "blind fingerprints", "blind finish", "blind key",
+    "canary import", "canary remove", "signals load", "signals watch", "blind answer", "blind fingerprints",
+    "blind finish", "blind key",
     "blind match", "blind offer", "cluster export", "cluster import", "cluster run", "party add", "party merge",
     "party unmerge",
     "evidence add", "evidence extract", "claim add", "relation add", "reply add", "key export", "key import",

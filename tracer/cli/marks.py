@@ -296,6 +296,19 @@ def import_(session: Session, file: Path, kind: str | None, region: str | None) 
     return session.case().canaries.import_(file, kind=kind, region=region)
 
 
+@canary.command("remove", epilog="Example: tracer canary remove canaries.csv --case my-case")
+@click.argument("what", metavar="FILE|NUMBER|ADDRESS")
+@click.option("--region", help="Country of numbers without a country code (default: as when they were imported).")
+@prints_rows()
+@case_options
+def remove(session: Session, what: str, region: str | None) -> Table:
+    """Remove identities from the register: those of a file that was imported by mistake, or one.
+
+    Refused where any is in a copy, in a probe, or was reached: what was committed and seen stays.
+    """
+    return session.case().canaries.remove(what, region=region)
+
+
 @canary.command("make", epilog="Example: tracer canary make --domain mail.example.com --count 40 --case my-case")
 @click.option("--domain", "domains", multiple=True, metavar="DOMAIN", help="Takes mail for every address; repeatable.")
 @click.option("--mailbox", metavar="ADDRESS", help="Instead: the mailbox whose tags (name+tag@…) are used.")

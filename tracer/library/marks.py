@@ -42,6 +42,19 @@ class Canaries(CasePart):
         notes = (*(f"Warning: {one}" for one in done.warnings), *(f"Note: {one}" for one in done.notes))
         return Table.of_rows([done.to_json()], notes=notes)
 
+    def remove(self, what: AnyPath, *, region: str | None = None) -> Table:
+        """Take identities out that nothing rests on: those of a file that was imported, or the one with a number or
+        address. A row for each kind.
+
+        Raises:
+            InputRefused: the case has none of them, or one is in use; nothing is removed then.
+        """
+        from tracer.identify.number_forms import checked_region
+        from tracer.marking.canary.intake import take_out
+
+        with self._access.writing() as store:
+            return Table.of_rows(take_out(store, str(what), region=None if region is None else checked_region(region)))
+
     def make(
         self, count: int, *, domains: str | Iterable[str] = (), mailbox: str | None = None, like: str | None = None,
         kind: str = "canary", until: Day | None = None,
