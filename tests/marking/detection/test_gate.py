@@ -118,6 +118,17 @@ def test_of_few_records_nothing_is_said(tmp_path: Path) -> None:
     assert verdict.figures()["stripped"] is None
 
 
+def test_a_list_with_fewer_rows_than_records_is_looked_at_as_far_as_it_goes(tmp_path: Path) -> None:
+    m = material(45)
+    for rows in (3, 30):
+        folder = tmp_path / str(rows)
+        folder.mkdir()
+        case = load_table(folder, [HEAD, *people(m, 0, rows)], "utf-8", m)
+        records = dict(enumerate(replace(row, before=1) for row in true_rows(m)))
+        verdict = verdict_on(case.con, read_source_list(case.con, "own"), records, COPIES)
+        assert verdict.records == (3 if rows == 3 else CANARIES)
+
+
 def test_a_long_list_takes_seconds(tmp_path: Path) -> None:
     m, case, source = listed_people(tmp_path, 43, times=33)
     begin = time.process_time()

@@ -82,9 +82,10 @@ class Verdict:
     def note(self) -> str:
         """The verdict in a sentence."""
         if self.records < LEAST:
-            return (
-                f"with {self.records} planted records nothing can be said on whether they stand out; {LEAST} are needed"
+            few = (
+                f"with {self.records} planted records, or rows like them, nothing can be said on whether they stand out"
             )
+            return f"{few}; {LEAST} are needed"
         return (
             f"one who knows planted records of other copies strips {self.stripped:.0%} of these for {self.lost:.1%} of"
             f" the rows; of ordinary rows in their place {self.control:.0%}"
@@ -121,6 +122,8 @@ def verdict_on(
     owner = {no: at for at, nos in enumerate(copies.values()) for no in nos}
     copy = np.array([owner.get(no, 0) for no in numbers], dtype=np.int64)
     looked = look(con, source, [rows[no] for no in numbers], copy, forms)
+    if len(looked.ordinary) < LEAST:
+        return Verdict(len(looked.ordinary))
     fold = copy % 3 if len(np.unique(copy)) > 2 else np.arange(len(numbers), dtype=np.int64) % 3
     return judged(looked, fold, source)
 
@@ -133,10 +136,10 @@ def judged(looked: Looked, fold: NDArray[np.int64], source: SourceList) -> Verdi
     n, random = len(looked.planted), np.random.default_rng(0)
     controls = []
     for _ in range(CONTROLS):
-        chosen = random.permutation(len(looked.ordinary))[:n]
+        chosen = random.permutation(len(looked.ordinary))[: min(n, len(looked.ordinary) // 2)]
         rest = np.ones(len(looked.ordinary), dtype=bool)
         rest[chosen] = False
-        controls.append(_attack(beyond[chosen], beyond[rest], fold)[0].mean())
+        controls.append(_attack(beyond[chosen], beyond[rest], fold[: len(chosen)])[0].mean())
     hits = int(stripped.sum())
     least = float(scipy.stats.beta.ppf(0.025, hits, n - hits + 1)) if hits else 0.0
     found = Counter[int]()
