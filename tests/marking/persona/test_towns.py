@@ -10,7 +10,6 @@ from tests.lists.loading import own_list
 from tests.marking.hand_lists import ROWS, identities, load_table, material
 from tests.marking.made import made_rows
 from tracer.marking.persona.contacts import Identity
-from tracer.marking.persona.source_list import district_of
 from tracer.marking.persona.written_numbers import area_of, grouping
 
 _TOWNS = {
@@ -58,11 +57,6 @@ def test_a_persona_is_of_the_town_that_its_name_and_number_are_of(tmp_path: Path
     assert again <= 2, "as many as rows of the list share theirs"
     shares = Counter(row.cells[5] == "0.00" for row in made)
     assert 0.3 < shares[True] / len(made) < 0.7
-
-
-def test_a_district_is_half_of_a_code_whatever_is_before_it() -> None:
-    cells = ("90210", "'06101", "LS1 4AB", "01615-291")
-    assert [district_of(code) for code in cells] == ["902", "'061", "LS1 ", "01615"]
 
 
 def test_area_codes_are_as_long_as_their_country_makes_them() -> None:

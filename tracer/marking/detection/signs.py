@@ -151,10 +151,8 @@ class _Rows:
         for part, cut in _PARTS.items():
             cut_texts = [cut(text) for text in texts]
             of_part = self._coded(cut_texts)
-            different = len(np.unique(of_part))
-            if different > 1 and not np.array_equal(
-                np.unique(of_part, return_index=True)[1], np.unique(codes, return_index=True)[1]
-            ):
+            # Numbers go by what comes first: parts that tell the same cells apart have the same.
+            if of_part.any() and not np.array_equal(of_part, codes):
                 self._add(f"how often {part} is in the list", (i,), self._counted(of_part))
                 self.codes.append((i, part, of_part))
         self.codes.append((i, "", codes))

@@ -364,9 +364,3 @@ class RowsOfList:
             self._columns[position] = column
             self._filled[position] = np.flatnonzero(filled.to_numpy(zero_copy_only=False)) + 1
         return self._columns[position]
-
-
-def district_of(code: str) -> str:
-    """The first half of a code of a place; a sign before it, by which spreadsheets keep a zero, does not count."""
-    lead = len(code) - len(code.lstrip("'"))
-    return code[: code.rfind(" ") + 1 or lead + (len(code) - lead + 1) // 2]

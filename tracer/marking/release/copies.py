@@ -71,7 +71,7 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
     meter.begin("what would give them away")
     verdict = verdict_on(con, source, *drawn.planted, forms_of(template, source))
     gaps = gaps_left(con, source) if request.design.withhold else ()
-    if not request.accept_detectable:
+    if (verdict.refuses or gaps) and not request.accept_detectable:
         lacks = mail_fit(con, source, identities.canaries), number_fit(con, source, identities.canaries)
         refuse_detectable(verdict, source.id, gaps, *lacks)
     commitment = _register(case, source, request, drawn, verdict.figures()["gives_away"])
