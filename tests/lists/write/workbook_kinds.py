@@ -6,6 +6,8 @@ Numbers are in segments that are not allocated, names invented.
 from __future__ import annotations
 
 import datetime as dt
+import re
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +41,8 @@ class Variant:
     formulas: Mapping[str, str] = field(default_factory=lambda: TOTAL)
     refused: str = ""
     """A word of the refusal; blank where it is to be copied."""
+    valued: frozenset[str] = frozenset()
+    """Headings of the columns that a copy has as values."""
     cells: Mapping[str, object] = field(default_factory=dict)
     """Further cells of the sheet."""
     sheets: Mapping[str, Sequence[Sequence[object]]] = field(default_factory=dict)
@@ -49,7 +53,8 @@ class Variant:
     more: Callable[[Any, Any], object] = lambda *_: None
     """What else is done to book and sheet."""
 
-    def make(self, path: Path) -> None:
+    def make(self, path: Path, *, computed: bool = False) -> None:
+        """`computed`: with a value for each formula of a data row, as a spreadsheet program stores it."""
         book = openpyxl.Workbook()
         sheet: Any = book.active
         sheet.title = self.title
@@ -68,6 +73,22 @@ class Variant:
                 other.append(line)
         self.more(book, sheet)
         book.save(path)
+        if computed:
+            _store_values(path)
+
+
+def _store_values(path: Path) -> None:
+    """Ten times the row's number plus its length: any will do, as long as the copy has the same."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    pattern = rb'(<c r="[H-J](\d+)"[^>]*>(?:<f[^>]*>[^<]*</f>))<v\s*/?>(?:</v>)?'
+    members[sheet] = re.sub(
+        pattern, lambda found: b"%b<v>%d</v>" % (found[1], 10 * int(found[2]) + len(found[1])), members[sheet]
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
 
 
 def _names(book: Any, sheet: Any) -> None:
@@ -136,10 +157,17 @@ def _array_of_a_cell(_: Any, sheet: Any) -> None:
         sheet.cell(i, 8).value = ArrayFormula(f"H{i}", f"=SUM(E{i}:F{i}*2)")
 
 
-def _array_over_rows(_: Any, sheet: Any) -> None:
+def _rule_for_each_row(_: Any, sheet: Any) -> None:
     for i in range(2, LAST + 1):
-        sheet.cell(i, 8).value = None
-    sheet["H2"] = ArrayFormula(f"H2:H{LAST}", f"=E2:E{LAST}*F2:F{LAST}")
+        validation = DataValidation(type="whole", formula1=str(i))
+        validation.add(f"E{i}")
+        sheet.add_data_validation(validation)
+
+
+def _rule_of_a_row(_: Any, sheet: Any) -> None:
+    validation = DataValidation(type="custom", formula1="E2<$F$18")
+    validation.add(f"E2:E{LAST}")
+    sheet.add_data_validation(validation)
 
 
 REGIONS = [[city, f"Region {i}", f"Manager {i}"] for i, city in enumerate(CITIES)]
@@ -162,7 +190,7 @@ OPENPYXL: Mapping[str, Variant] = {
     "total under": Variant(cells={"A62": "Total", "E62": "=SUM(E2:E61)", "H62": "=SUM(H2:H61)"}),
     "total below a gap": Variant(cells={"A64": "Total", "H64": "=SUBTOTAL(9,H2:H61)"}),
     "lookups": Variant(
-        LOOKUPS,
+        LOOKUPS, valued=frozenset(LOOKUPS),
         sheets={
             "Regions": [["Town", "Region", "Manager", "Rate", None, 0.19], *REGIONS],
             "Summary": [
@@ -171,30 +199,39 @@ OPENPYXL: Mapping[str, Variant] = {
             ],
         },
     ),
-    "names": Variant({"Net": "=F{r}*Rate", **TOTAL}, cells={"K1": 0.8, "K2": "=SUM(Prices)"}, more=_names),
+    "names": Variant(
+        {"Net": "=F{r}*Rate", **TOTAL}, valued=frozenset({"Net"}), cells={"K1": 0.8, "K2": "=SUM(Prices)"}, more=_names
+    ),
     "rules": Variant(cells={"K1": 5}, more=_rules),
     "charts": Variant(more=_charts),
     "table": Variant(
         OF_TABLE, sheets={"Summary": [["=SUM(Sales[Total])"], ["=COUNTA(Sales[[#Data],[Name]])"]]}, more=_table
     ),
     "styled": Variant(more=_styled),
-    "numbering": Variant({"No": "=ROW()-1", **TOTAL}),
+    "numbering": Variant({"No": "=ROW()-1", **TOTAL}, valued=frozenset({"No"})),
     # A program wrote it: the same cells in every row, without `$`.
     "without dollars": Variant(
-        {"Net": "=F{r}*K1", "Region": "=VLOOKUP(D{r},Regions!A1:B4,2,0)"}, cells={"K1": 0.8},
-        sheets={"Regions": [line[:2] for line in REGIONS]},
+        {"Net": "=F{r}*K1", "Region": "=VLOOKUP(D{r},Regions!A1:B4,2,0)"}, valued=frozenset({"Net", "Region"}),
+        cells={"K1": 0.8}, sheets={"Regions": [line[:2] for line in REGIONS]},
     ),
     "array of a cell": Variant(more=_array_of_a_cell),
-    "striped": Variant(refused="shaded in turn", more=_striped),
-    "running total": Variant({"Running": "=H{p}+F{r}"}, "other rows", {"H2": "=F2"}),
-    "share": Variant({"Share": f"=F{{r}}/SUM($F$2:$F${LAST})"}, "other rows"),
-    "share by a cell": Variant({"Share": "=F{r}/$K$1"}, "other rows", {"K1": f"=SUM(F2:F{LAST})"}),
+    "running total": Variant({"Running": "=H{p}+F{r}"}, valued=frozenset({"Running"}), cells={"H2": "=F2"}),
+    "share": Variant({"Share": f"=F{{r}}/SUM($F$2:$F${LAST})"}, valued=frozenset({"Share"})),
     "by position": Variant(
-        {"Balance": "=Balances!B{r}"}, "position",
+        {"Balance": "=Balances!B{r}"}, valued=frozenset({"Balance"}),
         sheets={"Balances": [["Account", "Balance"], *([f"A{i}", i * 3] for i in range(ROWS))]},
     ),
-    "indirect": Variant({"Total": '=INDIRECT("E"&ROW())'}, "builds its references"),
-    "array over rows": Variant(refused="array", more=_array_over_rows),
+    "indirect": Variant({"Total": '=INDIRECT("E"&ROW())'}, valued=frozenset({"Total"})),
+    "two formulas": Variant(valued=frozenset({"Total"}), cells={"H9": "=E9*F9*0.9"}),
+    "striped": Variant(refused="shaded in turn", more=_striped),
+    "a rule for each row": Variant(refused="of their own", more=_rule_for_each_row),
+    "shown again": Variant(refused="one by one", sheets={"Copy": [[f"=List!A{i}"] for i in range(2, 62)]}),
+    "named in a text": Variant(refused="INDIRECT", sheets={"Summary": [['=INDIRECT("List!B5")']]}),
+    "several sheets": Variant(
+        refused="several sheets", sheets={"Other": [[1]], "Summary": [["=SUM(List:Other!F2:F9)"]]}
+    ),
+    "a row that goes": Variant(refused="a copy lacks", sheets={"Summary": [["=List!B4"]]}),
+    "a rule of a row that goes": Variant(refused="a copy lacks", more=_rule_of_a_row),
 }  # fmt: skip
 
 

@@ -21,12 +21,26 @@ class ArchiveTemplate(Template):
         self.content, self.members, self.parts = content, members, parts
         self.notes = tuple(note for name in sorted(members) for note in members[name].notes)
 
-    def check(self, edits: Sequence[Mapping[int, PartEdit]], identities: Mapping[int, frozenset[int]]) -> None:
+    def check(self, edits: Sequence[Mapping[int, PartEdit]]) -> None:
         """See `Template`."""
         for name, template in self.members.items():
             numbers = self.parts[name]
             mine = [{part: edit for part, edit in each.items() if part in numbers} for each in edits]
-            template.check(mine, identities)
+            template.check(mine)
+
+    def listed(self, part: int) -> int | None:
+        """See `Template`."""
+        return next((self.members[name].listed(part) for name, mine in self.parts.items() if part in mine), None)
+
+    def computed(self, part: int) -> Mapping[int, str]:
+        """See `Template`."""
+        return next((self.members[name].computed(part) for name, mine in self.parts.items() if part in mine), {})
+
+    def give_up(self, part: int, columns: Collection[int]) -> None:
+        """See `Template`."""
+        for name, mine in self.parts.items():
+            if part in mine:
+                self.members[name].give_up(part, columns)
 
     def as_written(self, part: int, row: NewRow) -> NewRow:
         """See `Template`."""

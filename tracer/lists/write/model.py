@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -52,15 +52,27 @@ class Template(Protocol):
     suffix: str
     notes: tuple[str, ...] = ()
 
-    def check(self, edits: Sequence[Mapping[int, PartEdit]], identities: Mapping[int, frozenset[int]]) -> None:
-        """Raise `InputRefused`, all reasons together, where copies with these edits cannot be written safely.
+    def check(self, edits: Sequence[Mapping[int, PartEdit]]) -> None:
+        """Raise `InputRefused`, all reasons together, where copies with these edits cannot be written safely."""
+        del edits
 
-        `identities`: part -> positions of its columns of numbers and addresses.
-        """
-        del edits, identities
+    def listed(self, part: int) -> int | None:
+        """How many data rows there are above the totals under the list; None where there are none under it."""
+        del part
+        return None
+
+    def computed(self, part: int) -> Mapping[int, str]:
+        """Columns with a formula that names cells of its own row alone -> the formula as SQL over the row's columns:
+        `n3` is column 3 as a number, `t3` as a text. Blank where it has no like in SQL."""
+        del part
+        return {}
+
+    def give_up(self, part: int, columns: Collection[int]) -> None:
+        """Write only the values of these formulas: what they give for a new row is not known."""
+        del part, columns
 
     def as_written(self, part: int, row: NewRow) -> NewRow:
-        """A new row as a copy has it: with what its formulas give, and above the totals under the list."""
+        """A new row as a copy has it: above the totals under the list."""
         del part
         return row
 

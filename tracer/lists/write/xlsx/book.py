@@ -1,4 +1,4 @@
-"""A workbook that was read, with all that a copy needs to know of it: its parts, its sheets, their links."""
+"""A workbook that was read: the members of its file, the links of its rows, and all of its sheets."""
 
 from __future__ import annotations
 
@@ -6,35 +6,31 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr, unescape
 
 from defusedxml import ElementTree
 
 from tracer.lists.write.archive import GBK_NAMES
-from tracer.lists.write.model import NewRow, PartEdit, SourcePart
+from tracer.lists.write.model import PartEdit, SourcePart
 from tracer.lists.write.xlsx.cells import NumberFormats, SharedStrings, SheetCell
-from tracer.lists.write.xlsx.references import RowMoves, column_number, unescaped
-from tracer.lists.write.xlsx.sheet import Sheet
-
-# The parts of a workbook's package: which there are, and which belong to which sheet.
+from tracer.lists.write.xlsx.references import RowMoves, cell_range, tokens, unescaped
+from tracer.lists.write.xlsx.sheet import ELSEWHERE, BookTable, Sheet
 
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_ID = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-_NAME = re.compile(rb"(<(?:\w+:)?definedName\b([^>]*)>)([^<]*)(?=</)")
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*?/>")
+_QUOTES = {"&quot;": '"', "&apos;": "'"}
 
 
-@dataclass(frozen=True)
-class PartRelation:
+class PartRelation(NamedTuple):
     """What a part names as related."""
 
     id: str
     kind: str
     target: str
-    external: bool
 
 
 class Package:
@@ -44,14 +40,13 @@ class Package:
         self._archive = zipfile.ZipFile(io.BytesIO(content), metadata_encoding=GBK_NAMES)
         self.names = tuple(self._archive.namelist())
         self._by_lower = {name.lower(): name for name in self.names}
-        self.workbook_path = next(
-            (r.target for r in self.relations("") if r.kind == "officeDocument"), "xl/workbook.xml"
-        )
+        documents = (each.target for each in self.relations("") if each.kind == "officeDocument")
+        self.workbook_path = next(documents, "xl/workbook.xml")
         self.workbook = self.read(self.workbook_path)
 
     def read(self, name: str) -> bytes:
-        """A member's bytes."""
-        return self._archive.read(self._by_lower.get(name.lower(), name))
+        """A member's bytes; none where there is no such member."""
+        return self._archive.read(self._by_lower[name.lower()]) if self.has(name) else b""
 
     def has(self, name: str) -> bool:
         """Whether there is such a member."""
@@ -63,22 +58,18 @@ class Package:
 
     def relations(self, path: str) -> list[PartRelation]:
         """What a part is related to; a blank path is the package itself."""
-        place = relations_path(path)
-        if not self.has(place):
-            return []
-        folder = posixpath.dirname(path)
-        found = []
-        for item in ElementTree.fromstring(self.read(place)):
-            target, external = item.get("Target", ""), item.get("TargetMode") == "External"
-            if not external:
-                target = posixpath.normpath(posixpath.join("/" + folder, target)).lstrip("/")
+        xml, found = self.read(relations_path(path)), []
+        for item in ElementTree.fromstring(xml) if xml else ():
+            target = item.get("Target", "")
+            if item.get("TargetMode") != "External":
+                target = posixpath.normpath(posixpath.join("/" + posixpath.dirname(path), target)).lstrip("/")
                 target = self._by_lower.get(target.lower(), target)
-            found.append(PartRelation(item.get("Id", ""), item.get("Type", "").rpartition("/")[2], target, external))
+            found.append(PartRelation(item.get("Id", ""), item.get("Type", "").rpartition("/")[2], target))
         return found
 
-    def related(self, path: str, kind: str) -> list[str]:
-        """Paths of what a part is related to in this way."""
-        return [each.target for each in self.relations(path) if each.kind == kind and self.has(each.target)]
+    def related(self, path: str, *kinds: str) -> list[str]:
+        """Paths of what a part is related to in these ways."""
+        return [each.target for each in self.relations(path) if each.kind in kinds and self.has(each.target)]
 
     def sheets(self) -> dict[str, str]:
         """Name of each worksheet -> path, in the order of the tabs. Sheets that are charts alone are not among them."""
@@ -91,24 +82,22 @@ class Package:
                     found[item.get("name", "")] = relation.target
         return found
 
-    def defined_names(self) -> dict[str, str]:
+    def names_defined(self) -> dict[str, str]:
         """Name, casefolded -> its formula."""
-        found = {}
-        for item in ElementTree.fromstring(self.workbook).iter():
-            if item.tag.rpartition("}")[2] == "definedName":
-                found[item.get("name", "").casefold()] = item.text or ""
-        return found
+        items = ElementTree.fromstring(self.workbook).iter()
+        return {i.get("name", "").casefold(): i.text or "" for i in items if i.tag.rpartition("}")[2] == "definedName"}
 
-    @property
-    def strings_path(self) -> str | None:
-        """The shared strings; None where there are none."""
-        return next(iter(self.related(self.workbook_path, "sharedStrings")), None)
-
-    @property
-    def styles(self) -> bytes:
-        """The cell formats' XML."""
-        found = self.related(self.workbook_path, "styles")
-        return self.read(found[0]) if found else b""
+    def without_order(self) -> dict[str, bytes | None]:
+        """The parts that change where the order of computing is left out: the program makes it again."""
+        chains = self.related(self.workbook_path, "calcChain")
+        if not chains:
+            return {}
+        place, types = relations_path(self.workbook_path), self.read("[Content_Types].xml")
+        for chain in chains:
+            named = rb"<(?:\w+:)?Override\b[^>]*?PartName=\"/" + re.escape(chain.encode()) + rb'"[^>]*?/>'
+            types = re.sub(named, b"", types, flags=re.IGNORECASE)
+        left = re.sub(rb'<(?:\w+:)?Relationship\b[^>]*?Type="[^"]*/calcChain"[^>]*?/>', b"", self.read(place))
+        return {place: left, "[Content_Types].xml": types, **dict.fromkeys(chains)}
 
 
 def relations_path(path: str) -> str:
@@ -117,26 +106,11 @@ def relations_path(path: str) -> str:
     return posixpath.join(folder, "_rels", f"{name}.rels")
 
 
-def without_part(types: bytes, path: str) -> bytes:
-    """The list of content types without a part."""
-    return re.sub(
-        rb"<(?:\w+:)?Override\b[^>]*?PartName=\"/" + re.escape(path.encode()) + rb'"[^>]*?/>', b"", types,
-        flags=re.IGNORECASE,
-    )  # fmt: skip
-
-
-def without_relation(relations: bytes, kind: bytes) -> bytes:
-    """A part's relations without those of a kind."""
-    return re.sub(rb'<(?:\w+:)?Relationship\b[^>]*?Type="[^"]*/' + kind + rb'"[^>]*?/>', b"", relations)
-
-
-def on_load(workbook: bytes) -> bytes:
+def computed_on_load(workbook: bytes) -> bytes:
     """The workbook's XML, which asks for all results to be computed when it is opened."""
-    found = re.search(rb"<(?:\w+:)?calcPr\b[^>]*?/?>", workbook)
+    found = re.search(rb"<(?:\w+:)?calcPr\b[^>]*?(?=\s*/?>)", workbook)
     if found is not None:
-        tag = re.sub(rb'\sfullCalcOnLoad="[^"]*"', b"", found.group())
-        end = b"/>" if tag.endswith(b"/>") else b">"
-        tag = tag[: -len(end)].rstrip() + b' fullCalcOnLoad="1"' + end
+        tag = re.sub(rb'\sfullCalcOnLoad="[^"]*"', b"", found.group()) + b' fullCalcOnLoad="1"'
         return workbook[: found.start()] + tag + workbook[found.end() :]
     # ECMA-376, 18.2.27: behind names, sheets and links to other workbooks.
     for name in (b"definedNames", b"externalReferences", b"functionGroups", b"sheets"):
@@ -147,23 +121,16 @@ def on_load(workbook: bytes) -> bytes:
     return workbook
 
 
-# Links of single rows: a mail address that leads to itself, a page of the record.
-
-_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*?/>")
-_QUOTES = {"&quot;": '"', "&apos;": "'"}
-
-
 class SheetLinks:
-    """The links of one sheet, numbered for a copy in the order in which its cells name them."""
+    """Links of single rows: a mail address that leads to itself. They are numbered for a copy in the order in which its
+    cells name them, since new ones at the end would be the rows that came in."""
 
     def __init__(self, relations: bytes) -> None:
         self.xml = relations
-        self.targets = {
-            _value(found, b"Id"): unescape(_value(found, b"Target"), _QUOTES)
-            for found in _RELATION.findall(relations)
-            if _value(found, b"Type").endswith("/hyperlink")
-        }
-        self._others = {_value(found, b"Id") for found in _RELATION.findall(relations)} - self.targets.keys()
+        all_ = {_value(each, b"Id"): each for each in _RELATION.findall(relations)}
+        self.lines = {name: each for name, each in all_.items() if _value(each, b"Type").endswith("/hyperlink")}
+        self.targets = {name: unescape(_value(each, b"Target"), _QUOTES) for name, each in self.lines.items()}
+        self._others = all_.keys() - self.lines.keys()
 
     def renumbered(self, sheet: bytes, new: Mapping[bytes, str]) -> tuple[bytes, bytes]:
         """The sheet's XML and its relations. `new`: mark that is put for a relation -> target."""
@@ -179,30 +146,15 @@ class SheetLinks:
             return found.group(1) + order[old]
 
         sheet = re.sub(rb'(<(?:\w+:)?hyperlink\b[^>]*?\s\w+:id=")([^"]*)(?=")', renamed, sheet)
-        model = next((found for found in _RELATION.findall(self.xml) if _value(found, b"Id") in self.targets), b"")
-        lines = []
+        model, lines = next(iter(self.lines.values()), b""), []
         for old, number in order.items():
-            target = new[old] if old in new else self.targets[old.decode()]
-            line = re.sub(rb'\sId="[^"]*"', b' Id="' + number + b'"', model)
-            before, _, behind = re.split(rb'(\sTarget="[^"]*")', line, maxsplit=1)
-            lines.append(before + b" Target=" + quoteattr(target).encode() + behind)
-        return sheet, self._with_links(lines)
-
-    def _with_links(self, lines: list[bytes]) -> bytes:
-        found = list(_RELATION.finditer(self.xml))
-        links = [each for each in found if _value(each.group(), b"Id") in self.targets]
-        if not links:
-            return self.xml
-        pieces, position, placed = [], 0, False
-        for each in found:
-            pieces.append(self.xml[position : each.start()])
-            position = each.end()
-            if _value(each.group(), b"Id") not in self.targets:
-                pieces.append(each.group())
-            elif not placed:
-                pieces.append(b"".join(lines))
-                placed = True
-        return b"".join([*pieces, self.xml[position:]])
+            target = quoteattr(new[old] if old in new else self.targets[old.decode()]).encode()
+            before, _, behind = re.split(rb'(\sTarget="[^"]*")', model, maxsplit=1)
+            line = before + b" Target=" + target + behind
+            lines.append(re.sub(rb'\sId="[^"]*"', b' Id="' + number + b'"', line))
+        kept = iter([b"".join(lines)])
+        own = {*self.lines.values()}
+        return sheet, _RELATION.sub(lambda f: next(kept, b"") if f.group() in own else f.group(), self.xml)
 
 
 def target_for(target: str, old: str, new: str) -> str | None:
@@ -219,9 +171,7 @@ def _value(relation: bytes, name: bytes) -> str:
     return "" if found is None else found.group(1).decode()
 
 
-_LINKS = 200
-"""Links of a column that are looked at."""
-NO_STRINGS = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="0" uniqueCount="0"></sst>'
+_NO_STRINGS = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="0" uniqueCount="0"></sst>'
 
 
 class Book:
@@ -229,22 +179,34 @@ class Book:
 
     def __init__(self, content: bytes, parts: Sequence[SourcePart], where: str) -> None:
         self.package, self.where = Package(content), where
-        self.strings_path = self.package.strings_path
-        self.strings = SharedStrings(NO_STRINGS if self.strings_path is None else self.package.read(self.strings_path))
-        self.formats = NumberFormats(
-            self.package.styles, from_1904=re.search(rb'\sdate1904="(?:1|true)"', self.package.workbook) is not None
-        )
+        package = self.package
+        self.strings_path = next(iter(package.related(package.workbook_path, "sharedStrings")), None)
+        self.strings = SharedStrings(_NO_STRINGS if self.strings_path is None else package.read(self.strings_path))
+        styles = next(iter(package.related(package.workbook_path, "styles")), "")
+        is_1904 = re.search(rb'\sdate1904="(?:1|true)"', package.workbook) is not None
+        self.formats = NumberFormats(package.read(styles), from_1904=is_1904)
+        self.names = package.names_defined()
+        self.paths = package.sheets()
+        self.tables = dict(self._tables())
         of_sheet = {str(part.sheet): part for part in parts}
         self.sheets = [
-            Sheet(self.package.read(path), path, name, of_sheet.get(name), self.strings.empty, where)
-            for name, path in self.package.sheets().items()
+            Sheet(package.read(path), name, of_sheet.get(name), self.strings.empty, where)
+            for name, path in self.paths.items()
         ]
+        for sheet in self.sheets:
+            sheet.tables = {key: each for key, each in self.tables.items() if each.sheet == sheet.name.casefold()}
         self.by_part = {sheet.part.part: sheet for sheet in self.sheets if sheet.part is not None}
 
-    @cached_property
-    def has_formulas(self) -> bool:
-        """Whether any cell has a formula."""
-        return any(sheet.formulas for sheet in self.sheets)
+    def _tables(self) -> Iterator[tuple[str, BookTable]]:
+        for name, path in self.paths.items():
+            for xml in map(self.package.read, self.package.related(path, "table")):
+                table = ElementTree.fromstring(xml)
+                cells = cell_range(table.get("ref", ""))
+                columns = (each.get("name", "") for each in table.iter() if each.tag.endswith("}tableColumn"))
+                if cells is not None:
+                    left, named = cells.columns[0], tuple(each.casefold() for each in columns)
+                    for key in {table.get("name", ""), table.get("displayName", "")}:
+                        yield key.casefold(), BookTable(name.casefold(), left, named)
 
     def moves(self, edits: Mapping[int, PartEdit]) -> dict[str, RowMoves]:
         """Name of each sheet that changes, casefolded -> where its rows go."""
@@ -252,21 +214,49 @@ class Book:
         for part, edit in edits.items():
             sheet = self.by_part[part]
             if edit.removed or edit.added:
-                first, last = sheet.span
-                removed = sorted(sheet.rows[row - 1].number for row in edit.removed)
+                first, last = sheet.rows[0].number, sheet.rows[sheet.body - 1].number
+                removed = sorted(sheet.rows[row - 1].number for row in edit.removed if row <= sheet.body)
                 points = sorted(
                     sheet.rows[new.before - 1].number if new.before <= sheet.body else last + 1 for new in edit.added
                 )
                 found[sheet.name.casefold()] = RowMoves(first, last, removed, points)
         return found
 
-    def link_target(self, sheet: Sheet, new: NewRow, cell: bytes, target: str) -> str | None:
-        """Where the link of a new row leads, like that of its model's `cell`; None where that does not come from the
-        cell's text."""
-        i = column_number(re.sub(rb"[^A-Z]", b"", cell.split(b":")[0]).decode()) - sheet.left
-        text = new.cells[i] if 0 <= i < len(new.cells) else None
-        old = self.text(sheet.data_cells(new.like).get(i))
-        return None if text is None or old is None else target_for(target, old, text)
+    def sheets_named(self, formula: str, sheet: str = "") -> set[str]:
+        """The sheets that a formula of a sheet names, casefolded, names and tables followed."""
+        found, waiting, seen = set[str](), [formula], set[str]()
+        order = [each.name.casefold() for each in self.sheets]
+        while waiting:
+            for token in tokens(waiting.pop()):
+                named = (token.sheet or sheet).casefold()
+                text = token.text.casefold()
+                if token.kind == "cells":
+                    first, colon, last = named.partition(":")
+                    several = colon and {first, last} <= {*order}
+                    found |= {*order[order.index(first) : order.index(last) + 1]} if several else {named}
+                elif token.kind == "table" and text.partition("[")[0] in self.tables:
+                    found.add(self.tables[text.partition("[")[0]].sheet)
+                elif token.kind == "table":
+                    found.add(named)
+                elif token.kind == "name" and text in self.tables:
+                    found.add(self.tables[text].sheet)
+                elif token.kind == "name" and text in self.names and text not in seen:
+                    seen.add(text)
+                    waiting.append(self.names[text])
+                elif token.kind == "function" and token.text.upper() in ELSEWHERE:
+                    found |= {*order}
+        return found
+
+    def stale(self, edited: Collection[str]) -> frozenset[str]:
+        """Sheets with results that may be others once rows of the edited ones have changed, these among them."""
+        reach = {
+            sheet.name.casefold(): set().union(*(self.sheets_named(f.text, sheet.name) for f in sheet.around(edited)))
+            for sheet in self.sheets
+        }
+        found = set(edited)
+        while more := {name for name, named in reach.items() if name not in found and named & found}:
+            found |= more
+        return frozenset(found)
 
     def text(self, cell: SheetCell | None) -> str | None:
         """What a cell shows, as far as it is a text or a plain number."""
@@ -277,23 +267,3 @@ class Book:
         if cell.kind == "inlineStr":
             return "".join(unescaped(text) for text in re.findall(rb"<(?:\w+:)?t\b[^>]*>([^<]*)<", cell.xml))
         return None if cell.value is None else unescaped(cell.value)
-
-    def links_follow(self, sheet: Sheet, column: bytes) -> bool:
-        """Whether the links of a column's cells lead where their texts say: a mail address, a site."""
-        place = relations_path(sheet.path)
-        targets = SheetLinks(self.package.read(place)).targets if self.package.has(place) else {}
-        name = re.sub(rb"[^A-Z]", b"", column.split(b":")[0])
-        i = column_number(name.decode()) - sheet.left
-        looked = followed = 0
-        pattern = rb'<(?:\w+:)?hyperlink\b[^>]*?\sref="' + name + rb'(\d+)[":][^>]*>'
-        for found in list(re.finditer(pattern, sheet.xml))[:_LINKS]:
-            row = sheet.data_of.get(int(found.group(1)))
-            relation = re.search(rb'\s\w+:id="([^"]*)"', found.group())
-            if row is None or relation is None:
-                continue
-            text = self.text(sheet.data_cells(row).get(i))
-            looked += 1
-            followed += (
-                text is not None and target_for(targets.get(relation.group(1).decode(), ""), text, "") is not None
-            )
-        return followed >= 0.98 * looked

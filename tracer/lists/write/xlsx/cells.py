@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from tracer.lists.write.xlsx.references import column_number, letters, unescaped
+from tracer.lists.write.xlsx.references import column_number, unescaped
 
 # The shared strings of a workbook: each copy numbers them again, in the order in which its cells name them. Strings
 # that no cell names any more are left out: they would be the rows that went out. New ones at the end would be the
@@ -26,41 +26,17 @@ class SharedStrings:
 
     def __init__(self, xml: bytes) -> None:
         found = list(_ITEM.finditer(xml))
-        self.items = [each.group() for each in found]
+        self.items = [_PHONETIC.sub(b"", each.group()) for each in found]
+        """As they are written, without the readings that input methods leave: new ones have none."""
         self.head = xml[: found[0].start()] if found else xml.rpartition(b"</")[0]
         self.tail = xml[found[-1].end() :] if found else xml[len(self.head) :]
-        self.empty = frozenset(
-            i for i, each in enumerate(found) if not re.search(rb"<(?:\w+:)?t\b[^>]*>[^<]+</", each.group(1) or b"")
-        )
-        self.has_phonetic = bool(_PHONETIC.search(xml))
-        self.known: dict[bytes, int] = {}
+        self.empty = frozenset(i for i, item in enumerate(self.items) if not self.text(i))
+        self.known = {item: i for i, item in reversed([*enumerate(self.items)])}
         """A string as it is written -> its number."""
-        for i, item in enumerate(self.items):
-            self.known.setdefault(_without_phonetic(item), i)
 
     def text(self, index: int) -> str:
-        """One string without its formats and readings."""
-        item = _PHONETIC.sub(b"", self.items[index])
-        return "".join(unescaped(found.group(3)) for found in _TEXT_ITEM.finditer(item))
-
-    @staticmethod
-    def item_like(item: bytes, text: str) -> bytes:
-        """A new string in the place of another, `si` or `is`, and written so: its prefix, its format, whether blanks
-        are kept."""
-        like = _without_phonetic(item)
-        run = _RUN.search(like)
-        written = xml_text(text)
-        found = _TEXT_ITEM.search(like if run is None else run.group())
-        if found is None:
-            return b"<si>" + text_element(b"", b"", written, text) + b"</si>"
-        end = like[like.rindex(b"</") :]
-        p, attributes = found.group(1), found.group(2)
-        if b"space" in attributes and unescaped(found.group(3)) != unescaped(found.group(3)).strip():
-            attributes = b""  # kept for the model's own blanks
-        element = text_element(p, attributes, written, text)
-        opening = like[: like.index(b">") + 1]
-        inner = element if run is None else _TEXT_ITEM.sub(lambda _: element, run.group(), count=1)
-        return opening + inner + end
+        """One string without its formats."""
+        return "".join(unescaped(found.group(3)) for found in _TEXT_ITEM.finditer(self.items[index]))
 
 
 class CopiedStrings:
@@ -72,43 +48,46 @@ class CopiedStrings:
 
     def number(self, text: str, model: int) -> int:
         """The number of a text that is written as another string is; a new one where the source has none."""
-        item = self.source.item_like(self.source.items[model], text)
+        item = item_like(self.source.items[model], text)
         known = self.source.known.get(item)
         return known if known is not None else self.new.setdefault(item, len(self.source.items) + len(self.new))
 
-    def numbered(self, used: Iterable[int]) -> tuple[bytes, Sequence[bytes]]:
+    def numbered(self, used: Sequence[int]) -> tuple[bytes, Sequence[bytes]]:
         """The XML, and for each string its number in the copy. `used`: what the copy's cells name, in their order."""
-        rank: dict[int, int] = {}
-        count = 0
-        for index in used:
-            count += 1
-            if index not in rank:
-                rank[index] = len(rank)
-        items = [*self.source.items, *self.new]
-        numbers = [b""] * len(items)
-        for index, place in rank.items():
-            numbers[index] = str(place).encode()
-        head = self.source.head
-        for name, value in ((b"count", count), (b"uniqueCount", len(rank))):
-            head = re.sub(rb"(\s" + name + rb'=")\d+(?=")', rb"\g<1>" + str(value).encode(), head)
-        kept = b"".join(_without_phonetic(items[index]) for index in rank)
-        return head + kept + self.source.tail, numbers
+        rank = {index: place for place, index in enumerate(dict.fromkeys(used))}
+        items, head = [*self.source.items, *self.new], self.source.head
+        for name, value in ((b"count", len(used)), (b"uniqueCount", len(rank))):
+            head = re.sub(rb"(\s" + name + rb'=")\d+(?=")', rb"\g<1>%d" % value, head)
+        numbers = [b"%d" % rank[index] if index in rank else b"" for index in range(len(items))]
+        return head + b"".join(items[index] for index in rank) + self.source.tail, numbers
 
 
-def text_element(p: bytes, attributes: bytes, written: bytes, text: str) -> bytes:
+def item_like(item: bytes, text: str) -> bytes:
+    """A new string in the place of another, `si` or `is`, and written so: its prefix, its format, whether blanks are
+    kept."""
+    like = _PHONETIC.sub(b"", item)
+    run = _RUN.search(like)
+    found = _TEXT_ITEM.search(like if run is None else run.group())
+    if found is None:
+        return b"<si>" + text_element(b"", b"", text) + b"</si>"
+    attributes = found.group(2)
+    if b"space" in attributes and unescaped(found.group(3)) != unescaped(found.group(3)).strip():
+        attributes = b""  # kept for the model's own blanks
+    element = text_element(found.group(1), attributes, text)
+    inner = element if run is None else _TEXT_ITEM.sub(lambda _: element, run.group(), count=1)
+    return like[: like.index(b">") + 1] + inner + like[like.rindex(b"</") :]
+
+
+def text_element(p: bytes, attributes: bytes, text: str) -> bytes:
     """A `t` that keeps its blanks where it has to, or where all do."""
     if text != text.strip() and b"space" not in attributes:
         attributes += b' xml:space="preserve"'
-    return b"<%bt%b>%b</%bt>" % (p, attributes, written, p)
+    return b"<%bt%b>%b</%bt>" % (p, attributes, xml_text(text), p)
 
 
 def xml_text(text: str) -> bytes:
     """A text as XML, without the characters that XML has no place for."""
     return escape(_CONTROL.sub("", text), {"\r": "&#13;"}).encode()
-
-
-def _without_phonetic(item: bytes) -> bytes:
-    return _PHONETIC.sub(b"", item) if b"honetic" in item or b"rPh" in item else item
 
 
 # What the formats of a workbook's cells are for: dates, times, or plain numbers.
@@ -159,8 +138,8 @@ class NumberFormats:
             return (str(int(days)) if days == int(days) else repr(days)).encode()
         if re.fullmatch(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", text) is None:
             return None
-        digits = re.sub(r"[eE].*|\D", "", text).strip("0")
-        return text.encode() if len(digits) <= _LAST_DIGITS or float(text) == float(repr(float(text))) else None
+        # A spreadsheet cuts whole numbers behind their fifteenth digit.
+        return text.encode() if "." in text or len(text.strip("-0")) <= _LAST_DIGITS else None
 
     def _id(self, style: bytes | None) -> int:
         at = int(style or 0)
@@ -170,13 +149,12 @@ class NumberFormats:
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?(?:/>|>.*?</(?:\w+:)?row>)", re.DOTALL)
 _CELL = re.compile(rb"<((?:\w+:)?)c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _OPENING = re.compile(rb"<((?:\w+:)?)(row|c)\b[^>]*?/?>")
-_FORMULA = re.compile(rb"<(?:\w+:)?f\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?f>)", re.DOTALL)
+FORMULA = re.compile(rb"<(?:\w+:)?f\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?f>)", re.DOTALL)
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?v>)", re.DOTALL)
 _TEXT = re.compile(rb"<(?:\w+:)?t\b[^>]*>([^<]+)</")
 
 
-@dataclass(frozen=True)
-class SheetRow:
+class SheetRow(NamedTuple):
     """One row, as a place in the sheet's XML."""
 
     start: int
@@ -185,18 +163,12 @@ class SheetRow:
     """From 1."""
 
 
-@dataclass(frozen=True)
-class SheetCell:
+class SheetCell(NamedTuple):
     """One cell."""
 
     column: int
     """From 0."""
     xml: bytes
-
-    @property
-    def name(self) -> str:
-        """Its column's letters."""
-        return letters(self.column)
 
     @property
     def opening(self) -> bytes:
@@ -229,18 +201,18 @@ class SheetCell:
     @property
     def formula(self) -> re.Match[bytes] | None:
         """Its `f`: attributes, text as XML."""
-        return _FORMULA.search(self.xml)
+        return FORMULA.search(self.xml)
 
 
-@dataclass(frozen=True)
-class CellFormula:
+class CellFormula(NamedTuple):
     """The formula of a cell."""
 
     kind: str
     text: str
     """Blank in the cells of a shared formula but the first."""
     group: bytes | None
-    ref: bytes | None
+    ref: bytes
+    """Cells of an array formula; blank for others."""
 
 
 def sheet_rows(xml: bytes) -> Iterator[SheetRow]:
@@ -307,48 +279,29 @@ def with_attribute(tag: bytes, name: bytes, value: bytes | None) -> bytes:
     return re.sub(rb"\s" + name + rb'="[^"]*"', lambda _: instead, tag, count=1)
 
 
-def with_kind(opening: bytes, kind: bytes | None) -> bytes:
-    """A cell's opening tag that says what kind of value it has; None: a number, which need not be said."""
-    if kind is None and attribute(opening, b"t") == b"n":
-        return opening
-    if kind is None or attribute(opening, b"t") is not None:
-        return with_attribute(opening, b"t", kind)
-    return opening[:-1] + b' t="' + kind + b'">'
-
-
 def formula_of(cell: SheetCell) -> CellFormula | None:
     """A cell's formula; None where it has none."""
     found = cell.formula
     if found is None:
         return None
-    attributes = found.group(1)
-    kind = attribute(attributes, b"t")
-    return CellFormula(
-        "normal" if kind is None else kind.decode(), unescaped(found.group(2) or b""), attribute(attributes, b"si"),
-        attribute(attributes, b"ref"),
-    )  # fmt: skip
+    kind, group, ref = (attribute(found.group(1), name) for name in (b"t", b"si", b"ref"))
+    text = unescaped(found.group(2) or b"")
+    return CellFormula("normal" if kind is None else kind.decode(), text, group, b"" if ref is None else ref)
 
 
-def with_formula(cell: bytes, formula: bytes, *, array: bytes | None = None, value: bytes | None = None) -> bytes:
-    """A cell's XML with another formula, that of its cell alone, and another value; None: without one.
+def with_formula(cell: SheetCell, formula: bytes, *, array: bytes = b"", value: bytes | None = None) -> SheetCell:
+    """A cell with another formula, that of its cell alone, and another value; None: without one, and without the kind
+    of it. `array`: the cells that it is an array formula of."""
+    p, f = prefix_of(cell.xml), b"" if cell.formula is None else cell.formula.group(1).rstrip()
+    for name in (b"si", b"ref", b"t"):
+        f = with_attribute(f, name, None)
+    f += b' t="array" ref="' + array + b'"' if array else b""
+    opening = cell.opening.replace(b"/>", b">")
+    opening = with_attribute(opening, b"t", None) if value is None else opening
+    kept = b"" if value is None else b"<%bv>%b</%bv>" % (p, value, p)
+    return SheetCell(cell.column, opening + b"<%bf%b>%b</%bf>" % (p, f, formula, p) + kept + b"</%bc>" % p)
 
-    `array`: the cell as the formula's reference, where it is an array formula of this cell. The kind of the value goes
-    with the value.
-    """
-    found = _FORMULA.search(cell)
-    if found is None:
-        return cell
-    p = prefix_of(cell)
-    attributes = found.group(1).rstrip()
-    for name in (b"si", b"ref") if array is None else (b"si",):
-        attributes = with_attribute(attributes, name, None)
-    attributes = with_attribute(attributes, b"t", b"array" if array is not None else None)
-    if array is not None:
-        attributes = with_attribute(attributes, b"ref", array)
-    inner = b"<%bf%b>%b</%bf>" % (p, attributes, formula, p)
-    opening = cell[: cell.index(b">") + 1]
-    if value is None:
-        opening = with_attribute(opening, b"t", None)
-    else:
-        inner += b"<%bv>%b</%bv>" % (p, value, p)
-    return opening + inner + b"</%bc>" % p
+
+def without_formula(cell: SheetCell) -> SheetCell:
+    """A cell with its formula's stored value alone."""
+    return SheetCell(cell.column, FORMULA.sub(b"", cell.xml, count=1))

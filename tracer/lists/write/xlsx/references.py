@@ -11,17 +11,19 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 from xml.sax.saxutils import escape, unescape
 
-# Where a sheet's rows are after some went out and others came in.
-
-LAST_ROW = 1_048_576
-"""Rows of a sheet."""
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_383
+"""Rows of a sheet, and the number of its last column from 0."""
+OWN = "\0"
+"""Stands for the number of the row that a formula is in."""
+GONE = "#REF!"
 
 
 @dataclass(frozen=True)
 class RowMoves:
-    """Rows of one sheet, by their numbers there, from 1."""
+    """Where the rows of one sheet are after some went out and others came in, by their numbers there, from 1."""
 
     first: int
     last: int
@@ -49,14 +51,11 @@ class RowMoves:
         if first == last:
             row = self.row(first)
             return None if row is None else (row, row)
-        begin = first if first == self.first else self.kept(first, 1)
-        end = self._before(last + 1) if last == self.last else self.kept(last, -1)
+        begin, end = first if first == self.first else self.kept(first, 1), self.kept(last, -1)
+        if last == self.last:
+            behind = self.row(last + 1)
+            end = LAST_ROW if behind is None else behind - 1
         return (begin, end) if begin <= end else None
-
-    def _before(self, number: int) -> int:
-        """The new number of the row just before a row's place, with what came in there."""
-        row = self.row(number)
-        return LAST_ROW if row is None else row - 1
 
     def kept(self, number: int, step: int) -> int:
         """The new number of a row, or of the next one that is left: below it (`step` 1), or above it (-1)."""
@@ -65,6 +64,8 @@ class RowMoves:
         return row
 
 
+Moves = Mapping[str, RowMoves]
+"""Name of a sheet, casefolded -> where its rows are; sheets whose rows all stay are not in it."""
 _CELL = r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}"
 _TOKEN = re.compile(
     r'(?P<text>"(?:[^"]|"")*")'
@@ -78,13 +79,11 @@ _TOKEN = re.compile(
     r"|(?P<number>[0-9]+\.?[0-9]*(?:[eE][+-]?[0-9]+)?|\.[0-9]+)",
     re.DOTALL,
 )
-_END = re.compile(r"(\$?)([A-Za-z]{0,3})(\$?)([0-9]{0,7})")
-LAST_COLUMN = 16_383
-"""Number of the last column of a sheet, from 0."""
+_END = re.compile(r"(\$?[A-Za-z]{0,3}\$?)([0-9]{0,7})")
+_MORE = {"&quot;": '"', "&apos;": "'", "&#10;": "\n", "&#13;": "\r", "&#9;": "\t"}
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """One word of a formula."""
 
     kind: str
@@ -94,28 +93,28 @@ class Token:
     """The sheet that is named before it, without quotes: `Jan:Mar` where there are several, with `[1]` in it where it
     is in another workbook. None: that of the formula."""
 
-    @property
-    def is_external(self) -> bool:
-        """Whether it is in another workbook."""
-        return self.sheet is not None and "[" in self.sheet
 
-
-@dataclass(frozen=True)
-class RangeEnd:
+class RangeEnd(NamedTuple):
     """One end of a reference."""
 
-    column: int | None
-    """From 0; None for whole rows."""
-    row: int | None
-    """From 1; None for whole columns."""
-    fixed: bool
-    """Whether the row has a `$`."""
     head: str
     """What is written before the row: column and `$`."""
+    row: int | None
+    """From 1; None for whole columns."""
+
+    @property
+    def column(self) -> int | None:
+        """From 0; None for whole rows."""
+        named = self.head.strip("$")
+        return column_number(named) if named else None
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the row has a `$`."""
+        return self.head.endswith("$")
 
 
-@dataclass(frozen=True)
-class CellRange:
+class CellRange(NamedTuple):
     """A reference to cells."""
 
     first: RangeEnd
@@ -125,18 +124,26 @@ class CellRange:
     @property
     def rows(self) -> tuple[int, int] | None:
         """First and last row; None for whole columns."""
-        if self.first.row is None or self.last.row is None:
-            return None
-        return (self.first.row, self.last.row) if self.first.row <= self.last.row else (self.last.row, self.first.row)
+        one, other = self.first.row, self.last.row
+        return None if one is None or other is None else (min(one, other), max(one, other))
 
-    def with_rows(self, first: int, last: int) -> str:
+    @property
+    def columns(self) -> range:
+        """Its columns."""
+        ends = [self.first.column or 0, LAST_COLUMN if self.last.column is None else self.last.column]
+        return range(min(ends), max(ends) + 1)
+
+    @property
+    def fixed(self) -> bool:
+        """Whether both rows have a `$`."""
+        return self.first.fixed and self.last.fixed
+
+    def with_rows(self, first: int | str, last: int | str) -> str:
         """It as text with other rows, its upper and its lower one."""
         if self.first.row is None or self.last.row is None:
             return f"{self.first.head}:{self.last.head}"
-        if self.single:
-            return f"{self.first.head}{first}"
         upper, lower = (first, last) if self.first.row <= self.last.row else (last, first)
-        return f"{self.first.head}{upper}:{self.last.head}{lower}"
+        return f"{self.first.head}{upper}" + ("" if self.single else f":{self.last.head}{lower}")
 
 
 def tokens(formula: str) -> Iterator[Token]:
@@ -145,31 +152,31 @@ def tokens(formula: str) -> Iterator[Token]:
     for found in _TOKEN.finditer(formula):
         kind = str(found.lastgroup)
         if kind == "sheet":
-            sheet, sheet_end = _plain(found.group()[:-1]), found.end()
+            named = found.group()[:-1]
+            sheet, sheet_end = named[1:-1].replace("''", "'") if named.startswith("'") else named, found.end()
             continue
         yield Token(kind, found.group(), found.start(), sheet if found.start() == sheet_end else None)
 
 
 def cell_range(text: str) -> CellRange | None:
-    """A reference's ends; None where the word is beyond the grid, and so a name."""
+    """A reference's ends; None where the word is none, or beyond the grid, and so a name."""
     first, colon, last = text.partition(":")
-    ends = [_end(first), _end(last or first)]
-    for end in ends:
-        if (end.column or 0) > LAST_COLUMN or (end.row or 0) > LAST_ROW:
+    ends = []
+    for each in (first, last or first):
+        found = _END.fullmatch(each)
+        if found is None:
+            return None
+        ends.append(RangeEnd(found.group(1), int(found.group(2)) if found.group(2) else None))
+        if (ends[-1].column or 0) > LAST_COLUMN or (ends[-1].row or 0) > LAST_ROW:
             return None
     return CellRange(ends[0], ends[1], not colon)
 
 
 def replaced(formula: str, change: Callable[[Token, CellRange], str | None]) -> str:
-    """The formula with each reference as `change` writes it; None leaves it as it is.
-
-    Raises nothing: what is not a reference stays.
-    """
+    """The formula with each reference as `change` writes it; None leaves it as it is."""
     pieces, position = [], 0
     for token in tokens(formula):
-        if token.kind != "cells":
-            continue
-        cells = cell_range(token.text)
+        cells = cell_range(token.text) if token.kind == "cells" else None
         instead = None if cells is None else change(token, cells)
         if instead is not None:
             pieces += [formula[position : token.start], instead]
@@ -177,51 +184,8 @@ def replaced(formula: str, change: Callable[[Token, CellRange], str | None]) -> 
     return "".join([*pieces, formula[position:]]) if pieces else formula
 
 
-def column_number(letters: str) -> int:
-    """A column's number, from 0."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number - 1
-
-
-@cache
-def letters(column: int) -> str:
-    """A column's letters, by its number from 0."""
-    text = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
-
-
-def _end(text: str) -> RangeEnd:
-    found = _END.fullmatch(text)
-    if found is None:
-        raise ValueError(text)
-    before, letters, dollar, digits = found.groups()
-    if not letters:
-        return RangeEnd(None, int(digits), bool(before), before)
-    return RangeEnd(column_number(letters), int(digits) if digits else None, bool(dollar), f"{before}{letters}{dollar}")
-
-
-def _plain(sheet: str) -> str:
-    return sheet[1:-1].replace("''", "'") if sheet.startswith("'") else sheet
-
-
-# Formulas with rows moved: as the program rewrites them when rows are inserted and deleted.
-
-OWN = "\0"
-"""Stands for the number of the row that a formula is in."""
-Moves = Mapping[str, RowMoves]
-"""Name of a sheet, casefolded -> where its rows are; sheets whose rows all stay are not in it."""
-GONE = "#REF!"
-_MORE = {"&quot;": '"', "&apos;": "'", "&#10;": "\n", "&#13;": "\r", "&#9;": "\t"}
-
-
 def moved(formula: str, sheet: str | None, moves: Moves, *, fixed_only: bool = False) -> str:
-    """The formula, in a cell that is in no data row, after rows have moved.
+    """The formula, in a cell that is in no data row, after rows have moved: as the program rewrites it then.
 
     `sheet`: the formula's own. `fixed_only`: rows without a `$` count from the cell that uses the formula (defined
     names, rules over a range) and stay as they are.
@@ -229,12 +193,9 @@ def moved(formula: str, sheet: str | None, moves: Moves, *, fixed_only: bool = F
 
     def change(token: Token, cells: CellRange) -> str | None:
         own = moves.get((token.sheet or sheet or "").casefold())
-        rows = cells.rows
-        if own is None or token.is_external or rows is None:
+        if own is None or cells.rows is None or (fixed_only and not cells.fixed):
             return None
-        if fixed_only and not (cells.first.fixed and cells.last.fixed):
-            return None
-        new = own.span(*rows)
+        new = own.span(*cells.rows)
         return GONE if new is None else cells.with_rows(*new)
 
     return replaced(formula, change)
@@ -244,12 +205,8 @@ def with_own_row(formula: str, sheet: str, row: int) -> str:
     """The formula of a data row with `OWN` for its row in relative references to it."""
 
     def change(token: Token, cells: CellRange) -> str | None:
-        if token.sheet is not None and token.sheet.casefold() != sheet.casefold():
-            return None
-        if cells.rows != (row, row) or cells.first.fixed or cells.last.fixed:
-            return None
-        last = "" if cells.single else f":{cells.last.head}{OWN}"
-        return f"{cells.first.head}{OWN}{last}"
+        own = cells.rows == (row, row) and not cells.first.fixed and not cells.last.fixed
+        return cells.with_rows(OWN, OWN) if own and (token.sheet or sheet).casefold() == sheet.casefold() else None
 
     return replaced(formula, change)
 
@@ -257,14 +214,38 @@ def with_own_row(formula: str, sheet: str, row: int) -> str:
 def shifted(formula: str, rows: int, columns: int) -> str:
     """The formula as it is filled over so many rows and columns: what each cell of a shared formula says."""
 
-    def change(_token: Token, cells: CellRange) -> str | None:
-        first = _shifted_end(cells.first, rows, columns)
-        last = _shifted_end(cells.last, rows, columns)
-        if first is None or last is None:
-            return GONE
-        return first if cells.single else f"{first}:{last}"
+    def end(each: RangeEnd) -> str:
+        head, column, row = each.head, each.column, each.row
+        if column is not None and not head.startswith("$"):
+            column += columns
+            head = letters(column) + ("$" if each.fixed and row is not None else "")
+        row = row if row is None or each.fixed else row + rows
+        beyond = not 0 <= (column or 0) <= LAST_COLUMN or (row is not None and not 1 <= row <= LAST_ROW)
+        return GONE if beyond else head + ("" if row is None else str(row))
+
+    def change(_token: Token, cells: CellRange) -> str:
+        ends = [end(cells.first), end(cells.last)]
+        return GONE if GONE in ends else ends[0] if cells.single else ":".join(ends)
 
     return replaced(formula, change)
+
+
+def column_number(named: str) -> int:
+    """A column's number, from 0."""
+    number = 0
+    for letter in named.upper():
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+@cache
+def letters(column: int) -> str:
+    """A column's letters, by its number from 0."""
+    text, column = "", column + 1
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
 
 
 def unescaped(xml: bytes) -> str:
@@ -275,16 +256,3 @@ def unescaped(xml: bytes) -> str:
 def escaped(formula: str) -> bytes:
     """A formula as XML."""
     return escape(formula, {"\n": "&#10;", "\r": "&#13;"}).encode()
-
-
-def _shifted_end(end: RangeEnd, rows: int, columns: int) -> str | None:
-    head, row, column = end.head, end.row, end.column
-    if column is not None and not head.startswith("$"):
-        column += columns
-        if not 0 <= column <= LAST_COLUMN:
-            return None
-        head = letters(column) + ("$" if end.fixed and row is not None else "")
-    if row is None:
-        return head
-    row = row if end.fixed else row + rows
-    return f"{head}{row}" if 1 <= row <= LAST_ROW else None

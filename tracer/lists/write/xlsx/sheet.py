@@ -1,16 +1,19 @@
-"""One sheet of an xlsx workbook: its rows as they were read, and what they say.
+"""One sheet of an xlsx workbook: its rows as they were read, and which of its formulas stay formulas.
 
 The rows that were read are the last filled ones; what is above them are titles and the header. Rows at the end that sum
 up the others (a total under the list) are not data rows: nothing is put behind them, and none is a model.
+
+A formula that names cells of its own row alone goes where its row goes. Any other formula of a data row (a running
+total, a rank, a look-up) could give another value once rows come in or go out: its cell keeps the stored value alone.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from tracer.lists.write.model import SourcePart, has_plausible_head, unwritable
 from tracer.lists.write.xlsx.cells import (
@@ -21,145 +24,34 @@ from tracer.lists.write.xlsx.cells import (
     formula_of,
     is_filled,
     opening_tag,
-    prefix_of,
     row_cells,
     sheet_rows,
-    with_attribute,
     with_formula,
-    with_kind,
+    without_formula,
 )
-from tracer.lists.write.xlsx.references import OWN, cell_range, escaped, shifted, tokens, with_own_row
+from tracer.lists.write.xlsx.references import OWN, Token, cell_range, escaped, letters, shifted, tokens, with_own_row
 
-# Rows of a sheet, made ready to be written in many copies: only what changes in them is looked at again. A row is
-# bytes with marks: `OWN` where its number is, `SLOT` where a shared string's number or a formula goes.
-
-Result = tuple[bytes, bytes | None]
-"""What a formula gives, and the kind that its cell says it has; None: a number."""
-NUMBER, SLOT = OWN.encode(), b"\1"
-_NAME = re.compile(rb'(\sr="[A-Z]+)[0-9]+(?=")')
-_NAMED = re.compile(rb'\sr="[^"]*"')
-_INDEX = re.compile(rb"(<(?:\w+:)?v\b[^>]*>)([0-9]+)(?=</)")
-
-
-@dataclass(frozen=True)
-class CompiledRow:
-    """One row with marks."""
-
-    template: bytes
-    slots: tuple[int, ...]
-    """What goes into its slots: numbers of shared strings, and -1 - n for formula n."""
-
-
-@dataclass
-class Formulas:
-    """The formulas of a sheet that may change in a copy, each text once."""
-
-    texts: list[str] = field(default_factory=list)
-    _numbers: dict[tuple[str, bool], int] = field(default_factory=dict)
-
-    def slot(self, text: str, *, of_data: bool) -> int:
-        """The slot for a formula."""
-        number = self._numbers.setdefault((text, of_data), len(self.texts))
-        if number == len(self.texts):
-            self.texts.append(text)
-        return -1 - number
-
-
-class RowCompiler:
-    """Compiles the rows of one sheet."""
-
-    def __init__(
-        self,
-        name: str,
-        text_of: Callable[[SheetCell, int], str | None],
-        aside: Collection[int],
-        keeps_value: Callable[[int | None, SheetCell, int], bool],
-    ) -> None:
-        self.name, self.text_of, self.aside, self.keeps_value = name, text_of, aside, keeps_value
-        """(cell, row number) -> its formula in full. Whether a formula's result stays: (data row or
-        None, cell, row number)."""
-        self.formulas = Formulas()
-
-    def row(self, xml: bytes, row: SheetRow, data: int | None) -> CompiledRow:
-        """A whole row. `data`: its data row, None for any other."""
-        slots: list[int] = []
-        pieces = [numbered_opening(opening_tag(xml))]
-        for cell in row_cells(xml):
-            pieces.append(self.cell(cell, row.number, None if cell.column in self.aside else data, slots))
-        pieces.append(b"</" + prefix_of(xml) + b"row>")
-        return CompiledRow(b"".join(pieces), tuple(slots))
-
-    def cell(
-        self, cell: SheetCell, number: int, data: int | None, slots: list[int], value: Result | None = None
-    ) -> bytes:
-        """A cell with marks; what goes into its slots is put behind `slots`. `value`: another result of its formula."""
-        xml = _NAME.sub(rb"\g<1>" + NUMBER, cell.xml, count=1)
-        if attribute(cell.opening, b"t") == b"s" and b"<f" not in xml:
-            found = _INDEX.search(xml)
-            if found is not None:
-                slots.append(int(found.group(2)))
-                return xml[: found.start(2)] + SLOT + xml[found.end(2) :]
-            return xml
-        formula = self.text_of(cell, number)
-        if formula is None:
-            return xml
-        array = None
-        held = formula_of(cell)
-        if held is not None and held.kind == "array" and held.ref is not None:
-            array = cell.name.encode() + NUMBER if data is not None else held.ref
-        text = with_own_row(formula, self.name, number) if data is not None else formula
-        if any(token.kind == "cells" for token in tokens(text)):
-            slots.append(self.formulas.slot(text, of_data=data is not None))
-            written = SLOT
-        else:
-            written = escaped(text)
-        if value is not None:
-            opening = xml[: xml.index(b">") + 1]
-            xml = with_kind(opening, value[1]) + xml[len(opening) :]
-        kept = value[0] if value is not None else cell.value if self.keeps_value(data, cell, number) else None
-        return with_formula(xml, written, array=array, value=kept)
-
-
-def row_forms(row: CompiledRow, formulas: Formulas, left: int, width: int) -> tuple[str, ...]:
-    """What each of the first `width` cells is apart from its content: attributes, what is in it, its formula; and the
-    row itself, its attributes and how many cells it has."""
-    found = [""] * width
-    texts = iter(row.slots)
-    cells = row_cells(row.template)
-    for cell in cells:
-        slots = [next(texts) for _ in range(cell.xml.count(SLOT))]
-        said = [formulas.texts[-1 - slot] for slot in slots if slot < 0]
-        formula = cell.formula
-        text = b"" if formula is None else formula.group(2)
-        inner = re.sub(rb">[^<]*<", b"><", cell.xml[len(cell.opening) :])
-        if 0 <= cell.column - left < width:
-            found[cell.column - left] = f"{_NAMED.sub(b'', cell.opening)!r} {inner!r} {said} {text!r}"
-    return (*found, f"{opening_tag(row.template)!r} {len(cells)}")
-
-
-def numbered_opening(tag: bytes) -> bytes:
-    """A row's opening tag with the mark for its number."""
-    return with_attribute(tag, b"r", NUMBER)
-
-
-def written(row: CompiledRow, number: int, strings: Sequence[bytes], formulas: Sequence[bytes]) -> bytes:
-    """A row as it is in a copy."""
-    template = row.template
-    if row.slots:
-        pieces = template.split(SLOT)
-        merged = [pieces[0]]
-        for slot, piece in zip(row.slots, pieces[1:], strict=True):
-            merged += [strings[slot] if slot >= 0 else formulas[-1 - slot], piece]
-        template = b"".join(merged)
-    return template.replace(NUMBER, str(number).encode())
-
-
+_LOOKED_AT = 200
 _FOOT = 20
 """Rows at the end that may be totals."""
+ELSEWHERE = frozenset({"INDIRECT(", "OFFSET(", "CELL(", "INFO(", "ADDRESS("})
+"""Functions whose result depends on more than the references show."""
+_MOVING = ELSEWHERE | {"NOW(", "TODAY(", "RAND(", "RANDBETWEEN(", "_XLFN.RANDARRAY(", "ROW(", "ROWS("}
+"""These, and functions of the moment, of chance, and of where a cell is."""
 
 
-@dataclass(frozen=True)
-class PlacedFormula:
+class BookTable(NamedTuple):
+    """A table of a workbook."""
+
+    sheet: str
+    """Casefolded."""
+    left: int
+    """Its first column, from 0."""
+    columns: tuple[str, ...]
+    """Their names, casefolded."""
+
+
+class PlacedFormula(NamedTuple):
     """A formula and where it is."""
 
     row: int
@@ -169,15 +61,20 @@ class PlacedFormula:
     ref: str
     data: int | None
     """Data row; None where it is in none."""
+    value: bytes | None
+    """What is stored of it; None: nothing."""
+
+    @property
+    def cell(self) -> str:
+        """The cell's name."""
+        return f"{letters(self.column)}{self.row}"
 
 
 class Sheet:
     """A sheet's XML with its rows. `part`: None where nothing of it was read."""
 
-    def __init__(
-        self, xml: bytes, path: str, name: str, part: SourcePart | None, empty: frozenset[int], where: str
-    ) -> None:
-        self.xml, self.path, self.name, self.part = xml, path, name, part
+    def __init__(self, xml: bytes, name: str, part: SourcePart | None, empty: frozenset[int], where: str) -> None:
+        self.xml, self.name, self.part, self.tables = xml, name, part, dict[str, BookTable]()
         self.all_rows = list(sheet_rows(xml))
         filled = [] if part is None else [row for row in self.all_rows if is_filled(xml[row.start : row.end], empty)]
         above = 0 if part is None else len(filled) - part.rows
@@ -187,91 +84,45 @@ class Sheet:
                 "save it again as xlsx, load that and release it",
             )  # fmt: skip
         self.rows = filled[above:]
+        self.headers = () if part is None else part.headers
         self.data_of = {row.number: i for i, row in enumerate(self.rows, 1)}
         self.left = min((first_column(xml[row.start : row.end]) for row in filled), default=0)
         """First column that was read."""
-
-    def cells(self, row: SheetRow) -> list[SheetCell]:
-        """The cells of a row."""
-        return row_cells(self.xml[row.start : row.end])
-
-    def data_cells(self, row: int) -> dict[int, SheetCell]:
-        """Cells of a data row (from 1) by their position among the columns that were read."""
-        return {cell.column - self.left: cell for cell in self.cells(self.rows[row - 1])}
+        self.given_up: frozenset[int] = frozenset()
+        """Columns whose formulas name cells of their row alone, of which copies have the values all the same."""
 
     @cached_property
-    def by_number(self) -> dict[int, SheetRow]:
-        """All rows by their numbers."""
-        return {row.number: row for row in self.all_rows}
-
-    @cached_property
-    def masters(self) -> dict[bytes, tuple[str, int, int]]:
-        """Shared formula -> text, row and column of its first cell."""
-        masters = {}
-        for cell, number in self._formula_cells():
-            found = formula_of(cell)
-            if found is not None and found.kind == "shared" and found.group is not None and found.text:
-                masters[found.group] = (found.text, number, cell.column)
-        return masters
-
-    @cached_property
-    def formulas(self) -> tuple[PlacedFormula, ...]:
-        """All formulas in the order of their cells."""
-        found = []
-        for cell, number in self._formula_cells():
-            formula = formula_of(cell)
-            if formula is None:
-                continue
-            text = self.formula_text(cell, number)
-            text = formula.text if text is None else text  # of a what-if table
-            ref = (formula.ref or b"").decode() if formula.kind in ("array", "dataTable") else ""
-            data = self.data_of.get(number)
-            found.append(PlacedFormula(number, cell.column, text, formula.kind, ref, data))
-        return tuple(found)
-
-    def formula_text(self, cell: SheetCell, number: int) -> str | None:
-        """A cell's formula in full, that of its cell where it is shared; None where it has none."""
-        found = formula_of(cell)
-        if found is None or found.kind == "dataTable":
-            return None
-        if found.kind == "shared" and found.group is not None and found.group in self.masters:
-            text, row, column = self.masters[found.group]
-            return shifted(text, number - row, cell.column - column)
-        return found.text
-
-    def _formula_cells(self) -> Iterator[tuple[SheetCell, int]]:
+    def formulas(self) -> Mapping[tuple[int, int], PlacedFormula]:
+        """(row, column) -> formula, in the order of the cells."""
+        found, shared = {}, dict[bytes, tuple[str, int, int]]()
         for row in self.all_rows:
             xml = self.xml[row.start : row.end]
-            if b"<f" in xml or b":f" in xml:
-                yield from ((cell, row.number) for cell in row_cells(xml) if cell.formula is not None)
-
-    @cached_property
-    def aside(self) -> frozenset[int]:
-        """Columns with formulas in so few data rows that these are not a column of the list: a total at its side."""
-        counts = Counter(formula.column for formula in self.formulas if formula.data is not None)
-        few = min(_FOOT, len(self.rows) // 10)
-        arrays = {formula.column for formula in self.formulas if ":" in formula.ref}
-        return frozenset(column for column, count in counts.items() if count <= few and column not in arrays)
-
-    def is_of_row(self, formula: PlacedFormula) -> bool:
-        """Whether a formula is one of those that each row of the list has."""
-        return formula.data is not None and formula.data <= self.body and formula.column not in self.aside
+            for cell in row_cells(xml) if b"<f" in xml or b":f" in xml else ():
+                formula = formula_of(cell)
+                if formula is None:
+                    continue
+                text, at, group = formula.text, (row.number, cell.column), formula.group
+                if group is not None and text:
+                    shared[group] = (text, *at)
+                elif group is not None and group in shared:
+                    first, top, left = shared[group]
+                    text = shifted(first, at[0] - top, at[1] - left)
+                value = cell.value or (b"" if attribute(cell.opening, b"t") == b"str" else None)
+                data = self.data_of.get(row.number)
+                found[at] = PlacedFormula(*at, text, formula.kind, formula.ref.decode(), data, value)
+        return found
 
     @cached_property
     def body(self) -> int:
         """How many data rows there are above the totals."""
-        by_row: dict[int, list[PlacedFormula]] = {}
-        summing: Counter[int] = Counter()
-        for formula in self.formulas:
+        by_row: dict[int, list[int]] = {}
+        for formula in self.formulas.values():
             if formula.data is not None and self._sums_up(formula):
-                by_row.setdefault(formula.data, []).append(formula)
-                summing[formula.column] += 1
+                by_row.setdefault(formula.data, []).append(formula.column)
+        summing = Counter(column for columns in by_row.values() for column in columns)
         body, few = len(self.rows), max(_FOOT, len(self.rows) // 10)
         # What most rows have is not a total: a running one, a share of the whole.
-        while body > 1 and len(self.rows) - body < _FOOT:
-            mine = [each for each in by_row.get(body, []) if summing[each.column] <= few]
-            if not mine:
-                break
+        while 1 < body > len(self.rows) - _FOOT and any(summing[column] <= few for column in by_row.get(body, ())):
             body -= 1
         return body
 
@@ -287,7 +138,123 @@ class Sheet:
                     return True
         return False
 
+    @cached_property
+    def own(self) -> Mapping[int, str]:
+        """Column -> its formula with `OWN` for the row, where each formula of the column is this one and names cells of
+        its own row alone."""
+        found: dict[int, str | None] = {}
+        for each in self.formulas.values():
+            if each.data is not None and each.data <= self.body:
+                text = with_own_row(each.text, self.name, each.row)
+                alone = each.kind in ("normal", "shared") or each.ref in (each.cell, f"{each.cell}:{each.cell}")
+                if each.column not in found:
+                    found[each.column] = text if self._is_of_row(text) else None
+                if found[each.column] != text or not alone:
+                    found[each.column] = None
+        return {column: text for column, text in found.items() if text is not None}
+
+    def _is_of_row(self, own: str) -> bool:
+        """Whether a formula names and depends on cells of its row alone, among the columns that were read."""
+        words, columns = list(tokens(own.replace(OWN, "1"))), set[int]()
+        for word in words:
+            named = self.columns_of(word) if word.kind in ("cells", "table") else []
+            foreign = word.kind == "name" and word.text.upper() not in ("TRUE", "FALSE")
+            if named is None or foreign or (word.kind == "function" and word.text.upper() in _MOVING):
+                return False
+            columns |= {*named}
+        # A reference without the mark is to a cell elsewhere.
+        marks = sum(2 if ":" in word.text else 1 for word in words if word.kind == "cells")
+        return marks == own.count(OWN) and columns <= {*range(self.left, self.left + len(self.headers))}
+
+    def columns_of(self, word: Token) -> Sequence[int] | None:
+        """The columns of its row that a reference of such a formula names; None for other rows."""
+        if word.kind == "cells":
+            cells = cell_range(word.text)
+            return None if cells is None else cells.columns
+        name, _, inner = word.text.casefold().partition("[")
+        table = self.tables.get(name) if name else next(iter(self.tables.values()), None)
+        named = [each.strip("@") for each in re.findall(r"(?:'.|[^\[\]',:])+", inner)]
+        named = [re.sub(r"'(.)", r"\1", each) for each in named if each.strip() and each != "#this row"]
+        of_row = "#this row" in inner or "@" in inner
+        if table is None or not of_row or not named or not set(named) <= set(table.columns):
+            return None
+        places = [table.columns.index(each) + table.left for each in named]
+        return range(min(places), max(places) + 1) if ":" in inner else places
+
     @property
-    def span(self) -> tuple[int, int]:
-        """Numbers of the first data row and of the last one above the totals."""
-        return self.rows[0].number, self.rows[self.body - 1].number
+    def kept(self) -> Mapping[int, str]:
+        """Columns of the list whose formulas stay formulas."""
+        return {column: text for column, text in self.own.items() if column not in self.given_up}
+
+    @cached_property
+    def with_values(self) -> frozenset[int]:
+        """Columns whose formulas in data rows have values, and not all 0, which programs write that do not compute."""
+        return frozenset(f.column for f in self.formulas.values() if f.data is not None and f.value not in (None, b"0"))
+
+    def heading(self, column: int) -> str:
+        """A column's heading, or its letters."""
+        i = column - self.left
+        return (self.headers[i] if 0 <= i < len(self.headers) else "") or letters(column)
+
+    def holds_numbers(self, i: int) -> bool:
+        """Whether the cells of a column, by its position, are numbers."""
+        cells = (self.data_cells(row).get(i) for row in range(1, min(self.body, _LOOKED_AT) + 1))
+        kinds = [attribute(cell.opening, b"t") for cell in cells if cell is not None and cell.value is not None]
+        return sum(kind in (None, b"n") for kind in kinds) > len(kinds) / 2
+
+    @cached_property
+    def aside(self) -> frozenset[int]:
+        """Columns with other formulas in so few data rows that these are not of the list: a total at its side."""
+        others = [f for f in self.formulas.values() if f.data is not None and f.column not in self.own]
+        counts, few = Counter(each.column for each in others), min(_FOOT, len(self.rows) // 10)
+        arrays = {each.column for each in others if ":" in each.ref}
+        return frozenset(column for column, count in counts.items() if count <= few and column not in arrays)
+
+    def is_of_list(self, data: int | None, column: int) -> bool:
+        """Whether a cell is of a data row, not of a total under the list or at its side."""
+        return data is not None and data <= self.body and column not in self.aside
+
+    @property
+    def valued(self) -> list[PlacedFormula]:
+        """Formulas of data rows of which a copy has the stored value alone."""
+        kept = self.kept
+        return [f for f in self.formulas.values() if self.is_of_list(f.data, f.column) and f.column not in kept]
+
+    def around(self, edited: Collection[str]) -> list[PlacedFormula]:
+        """Formulas that are none of a data row's own: totals, what is next to the list; all where no row changes."""
+        every = self.name.casefold() not in edited
+        return [f for f in self.formulas.values() if every or not self.is_of_list(f.data, f.column)]
+
+    def opening(self, row: SheetRow) -> bytes:
+        """The opening tag of a row."""
+        return opening_tag(self.xml[row.start : row.end])
+
+    def data_cells(self, row: int) -> dict[int, SheetCell]:
+        """Cells of a data row (from 1), as a copy whose rows change has them, by their position among the columns that
+        were read."""
+        return {cell.column - self.left: cell for cell in self.cells(self.rows[row - 1], edited=True, stale=True)}
+
+    def cells(self, row: SheetRow, *, edited: bool, stale: bool) -> list[SheetCell]:
+        """The cells of a row, as a copy has them. `edited`: whether rows of the sheet change; `stale`: whether results
+        of its formulas around the list may be others then."""
+        xml, cells = self.xml[row.start : row.end], list[SheetCell]()
+        if b"<f" not in xml and b":f" not in xml:
+            return row_cells(xml)
+        data, kept = self.data_of.get(row.number) if edited else None, self.kept
+        for cell in row_cells(xml):
+            formula = self.formulas.get((row.number, cell.column))
+            array = formula is not None and formula.kind == "array"
+            if formula is None or (formula.kind == "dataTable" and not self.is_of_list(data, cell.column)):
+                cells.append(cell)
+            elif data is not None and cell.column in kept and data <= self.body:
+                own = f"{letters(cell.column)}{OWN}".encode() if array else b""
+                cells.append(with_formula(cell, escaped(kept[cell.column]), array=own, value=cell.value))
+            elif self.is_of_list(data, cell.column):
+                cells.append(without_formula(cell))
+            elif formula.kind == "normal" and not stale:
+                cells.append(cell)
+            else:
+                ref = formula.ref.encode() if array else b""
+                value = None if stale else cell.value
+                cells.append(with_formula(cell, escaped(formula.text), array=ref, value=value))
+        return cells

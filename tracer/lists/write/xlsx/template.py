@@ -1,225 +1,183 @@
-"""Copies of xlsx workbooks, by the door that all formats have."""
+"""Copies of xlsx workbooks: rows of its sheets out and in, and all parts that name their cells."""
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from tracer.errors import InputRefused
 from tracer.lists.write.archive import rewritten
 from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template
-from tracer.lists.write.xlsx.around import (
-    PlantedPlace,
-    SheetSurroundings,
-    moved_chart,
-    moved_drawing,
-    moved_names,
-    moved_notes,
-    moved_shapes,
-    moved_table,
+from tracer.lists.write.xlsx import around
+from tracer.lists.write.xlsx.as_sql import as_sql
+from tracer.lists.write.xlsx.book import Book, SheetLinks, computed_on_load, relations_path, target_for
+from tracer.lists.write.xlsx.cells import CopiedStrings, attribute
+from tracer.lists.write.xlsx.references import (
+    Moves,
+    RowMoves,
+    Token,
+    cell_range,
+    column_number,
+    escaped,
+    moved,
+    unescaped,
 )
-from tracer.lists.write.xlsx.book import Book, SheetLinks, on_load, relations_path, without_part, without_relation
-from tracer.lists.write.xlsx.cells import CopiedStrings, SheetCell
-from tracer.lists.write.xlsx.planting import RowPlanter
-from tracer.lists.write.xlsx.references import Moves, RowMoves, escaped, moved
-from tracer.lists.write.xlsx.results import Results, shown
-from tracer.lists.write.xlsx.safety import References, StaleCells, problems
-from tracer.lists.write.xlsx.sheet import CompiledRow, RowCompiler, Sheet, row_forms, written
-
-# One copy of a workbook: its sheets with rows out and in, and all parts that name their cells.
-
-
-@dataclass
-class _CopiedRow:
-    """A row of a copy."""
-
-    row: CompiledRow
-    number: int
-    gap: bytes
-    """What is before it in the sheet's XML: blanks between rows."""
+from tracer.lists.write.xlsx.refusals import problems
+from tracer.lists.write.xlsx.rows import ReadyRow, RowPlanter, ready, written
+from tracer.lists.write.xlsx.sheet import Sheet
 
 
 @dataclass
 class _SheetCopy:
     sheet: Sheet
     rows: RowMoves | None
-    lines: list[_CopiedRow] = field(default_factory=list)
-    planted: list[tuple[NewRow, int]] = field(default_factory=list)
+    links: SheetLinks
+    lines: list[tuple[ReadyRow, int, bytes]] = field(default_factory=list)
+    """Its rows with their numbers, and what is before each in the sheet's XML: blanks between rows."""
+    planted: dict[int, NewRow] = field(default_factory=dict)
+    """Number -> new row."""
+    linked: dict[bytes, str] = field(default_factory=dict)
+    """Mark for the link of a new row -> its target."""
 
 
 class BookCopier:
     """Writes copies in which the same sheets change."""
 
-    def __init__(self, book: Book, stale: StaleCells, results: Results) -> None:
-        self.book, self.stale, self.results = book, stale, results
-        self._compiled: dict[str, list[CompiledRow]] = {}
-        self._compilers: dict[str, RowCompiler] = {}
-        self._planters: dict[str, RowPlanter] = {}
+    def __init__(self, book: Book, edited: frozenset[str]) -> None:
+        self.book, self.edited, self.stale = book, edited, book.stale(edited)
+        self._ready = dict[str, list[ReadyRow]]()
+        for sheet in book.sheets:
+            how = {"edited": sheet.name.casefold() in edited, "stale": sheet.name.casefold() in self.stale}
+            self._ready[sheet.name] = [ready(sheet.opening(row), sheet.cells(row, **how)) for row in sheet.all_rows]
+        changing = (sheet for sheet in book.sheets if sheet.name.casefold() in edited)
+        self._planters = {sheet.name: RowPlanter(sheet, book.formats) for sheet in changing}
 
     def members(self, edits: Mapping[int, PartEdit]) -> dict[str, bytes | None]:
         """Path -> new bytes of each part that is another in this copy; None for one that is left out."""
-        moves = self.book.moves(edits)
-        strings = CopiedStrings(self.book.strings)
-        copies = []
-        for sheet in self.book.sheets:
-            edit = edits.get(0 if sheet.part is None else sheet.part.part, PartEdit())
-            copy = _SheetCopy(sheet, moves.get(sheet.name.casefold()))
-            self._fill(copy, edit, strings)
-            copies.append(copy)
-        used = [slot for copy in copies for line in copy.lines for slot in line.row.slots if slot >= 0]
-        xml, numbers = strings.numbered(used)
-        changed: dict[str, bytes | None] = {}
-        if self.book.strings_path is not None:
-            changed[self.book.strings_path] = xml
+        book, strings, moves = self.book, CopiedStrings(self.book.strings), self.book.moves(edits)
+        copies = [
+            self._filled(sheet, moves, edits.get(0 if sheet.part is None else sheet.part.part, PartEdit()), strings)
+            for sheet in book.sheets
+        ]
+        xml, numbers = strings.numbered([at for copy in copies for row, _, _ in copy.lines for at in row.strings])
+        changed: dict[str, bytes | None] = {} if book.strings_path is None else {book.strings_path: xml}
         for copy in copies:
             changed |= self._sheet(copy, numbers, moves)
-        return changed | self._parts(moves)
+        for path in book.package.find(r"xl/charts/chart[^/]*\.xml"):
+            xml = book.package.read(path)
+            named = (unescaped(found.group(2)) for found in around.FORMULA_OF_CHART.finditer(xml))
+            if any(book.sheets_named(each) & self.stale for each in named):
+                changed[path] = around.moved_chart(xml, moves)
+        workbook = around.moved_formulas(around.NAME, book.package.workbook, None, moves, fixed_only=True)
+        if any(sheet.formulas for sheet in book.sheets):
+            workbook = computed_on_load(workbook)
+        return changed | {book.package.workbook_path: workbook} | book.package.without_order()
 
-    def forms(self, sheet: Sheet, row: int | NewRow, width: int) -> tuple[str, ...]:
-        """How the cells of a data row, or of a new one, are written in a copy."""
-        if isinstance(row, NewRow):
-            planter = self.planter(sheet)
-            xml = planter.row(row, CopiedStrings(self.book.strings), self.results.of(sheet, row, planter))
-        else:
-            place = sheet.rows[row - 1]
-            xml = self._compiler(sheet).row(sheet.xml[place.start : place.end], place, row)
-        return row_forms(xml, self._compiler(sheet).formulas, sheet.left, width)
-
-    def planter(self, sheet: Sheet) -> RowPlanter:
-        """What writes new rows of a sheet."""
-        if sheet.name not in self._planters:
-            self._planters[sheet.name] = RowPlanter(sheet, self._compiler(sheet), self.book.formats, self.book.strings)
-        return self._planters[sheet.name]
-
-    def _compiler(self, sheet: Sheet) -> RowCompiler:
-        if sheet.name not in self._compilers:
-
-            def keeps(data: int | None, cell: SheetCell, number: int) -> bool:
-                if data is not None and self.results.drops(sheet, cell.column):
-                    return False
-                return not self.stale.has(sheet.name, number, cell.column)
-
-            self._compilers[sheet.name] = RowCompiler(sheet.name, sheet.formula_text, sheet.aside, keeps)
-        return self._compilers[sheet.name]
-
-    def _rows(self, sheet: Sheet) -> list[CompiledRow]:
-        if sheet.name not in self._compiled:
-            compiler = self._compiler(sheet)
-            self._compiled[sheet.name] = [
-                compiler.row(sheet.xml[row.start : row.end], row, sheet.data_of.get(row.number))
-                for row in sheet.all_rows
-            ]
-        return self._compiled[sheet.name]
-
-    def _fill(self, copy: _SheetCopy, edit: PartEdit, strings: CopiedStrings) -> None:
+    def _filled(self, sheet: Sheet, moves: Moves, edit: PartEdit, strings: CopiedStrings) -> _SheetCopy:
         """The rows of a sheet in their order, with their numbers."""
-        sheet, compiled, rows = copy.sheet, self._rows(copy.sheet), copy.rows
-        added: dict[int, list[NewRow]] = {}
+        rows = moves.get(sheet.name.casefold())
+        links = SheetLinks(self.book.package.read(relations_path(self.book.paths[sheet.name])))
+        copy, end, added = _SheetCopy(sheet, rows, links), None, dict[int, list[NewRow]]()
         for new in edit.added:
             added.setdefault(min(new.before, sheet.body + 1), []).append(new)
-        end = None
-        for row, ready in zip(sheet.all_rows, compiled, strict=True):
+
+        def plant(at: int, first: int, gap: bytes) -> None:
+            for number, new in enumerate(added.get(at, ()), first):
+                copy.lines.append((ready(*self._planters[sheet.name].row(new, strings)), number, gap))
+                copy.planted[number] = new
+
+        for row, as_it_is in zip(sheet.all_rows, self._ready[sheet.name], strict=True):
             gap = sheet.xml[end : row.start] if end is not None else b""
-            end, data = row.end, sheet.data_of.get(row.number)
-            if rows is not None and data is not None and data <= sheet.body and data in added:
-                self._plant(copy, added[data], rows.place(row.number), gap, strings)
+            end, data = row.end, sheet.data_of.get(row.number, sheet.body + 1)
+            if rows is not None and data <= sheet.body:
+                plant(data, rows.place(row.number), gap)
             number = row.number if rows is None else rows.row(row.number)
             if number is not None:
-                copy.lines.append(_CopiedRow(ready, number, gap))
-            if rows is not None and data == sheet.body and data + 1 in added:
-                self._plant(copy, added[data + 1], rows.place(row.number + 1), gap, strings)
+                copy.lines.append((as_it_is, number, gap))
+            if rows is not None and data == sheet.body:
+                plant(data + 1, rows.place(row.number + 1), gap)
+        return copy
 
-    def _plant(self, copy: _SheetCopy, new: Sequence[NewRow], first: int, gap: bytes, strings: CopiedStrings) -> None:
-        """New rows, numbered from `first` on."""
-        planter = self.planter(copy.sheet)
-        for number, each in enumerate(new, first):
-            results = self.results.of(copy.sheet, each, planter)
-            copy.lines.append(_CopiedRow(planter.row(each, strings, results), number, gap))
-            copy.planted.append((each, number))
-
-    def _sheet(self, copy: _SheetCopy, numbers: Sequence[bytes], moves: Moves) -> dict[str, bytes]:
+    def _sheet(self, copy: _SheetCopy, numbers: Sequence[bytes], moves: Moves) -> dict[str, bytes | None]:
         """A sheet's XML, and the parts that belong to it."""
-        sheet = copy.sheet
-        found = self._compiler(sheet).formulas
-        texts = [escaped(moved(text, sheet.name, moves)) for text in found.texts]
-        body = b"".join(line.gap + written(line.row, line.number, numbers, texts) for line in copy.lines)
-        start = sheet.all_rows[0].start if sheet.all_rows else 0
-        end = sheet.all_rows[-1].end if sheet.all_rows else 0
-        links = _Links(self.book, copy)
-        around = SheetSurroundings(
-            sheet.name, moves, copy.rows,
-            [PlantedPlace(sheet.rows[new.like - 1].number, number) for new, number in copy.planted], links.target,
-        )  # fmt: skip
-        xml = around.rewritten(sheet.xml[:start]) + body + around.rewritten(sheet.xml[end:])
-        if copy.rows is None:
-            return {sheet.path: xml} if xml != sheet.xml else {}
-        xml, changed = links.written(xml)
-        return {sheet.path: xml, **changed, **self._over(copy, copy.rows, moves)}
+        sheet, path, rows, package = copy.sheet, self.book.paths[copy.sheet.name], copy.rows, self.book.package
 
-    def _over(self, copy: _SheetCopy, rows: RowMoves, moves: Moves) -> dict[str, bytes]:
-        """What lies over a sheet whose rows have moved."""
-        package, path = self.book.package, copy.sheet.path
-        changed = {}
-        for table in package.related(path, "table"):
-            changed[table] = moved_table(package.read(table), copy.sheet.name, rows, moves)
-        for drawing in package.related(path, "drawing"):
-            changed[drawing] = moved_drawing(package.read(drawing), rows)
-        for kind in ("comments", "threadedComment"):
-            for notes in package.related(path, kind):
-                changed[notes] = moved_notes(package.read(notes), rows)
-        for shapes in package.related(path, "vmlDrawing"):
-            changed[shapes] = moved_shapes(package.read(shapes), rows)
-        return changed
+        def formula(found: re.Match[bytes]) -> bytes:
+            whole, text, ref = found.group(), found.group(2), attribute(found.group(1), b"ref") or b""
+            cells = cell_range(ref.decode())
+            span = None if rows is None or cells is None or cells.rows is None else rows.span(*cells.rows)
+            if cells is not None and span is not None:
+                whole = whole.replace(b'"%b"' % ref, b'"%b"' % cells.with_rows(*span).encode(), 1)
+            if not text:
+                return whole
+            new = escaped(moved(unescaped(text), sheet.name, moves))
+            return whole[: whole.index(b">") + 1] + new + whole[whole.rindex(b"</") :]
 
-    def _parts(self, moves: Moves) -> dict[str, bytes | None]:
-        """Parts of the whole workbook: charts, names, the order of computing."""
-        package = self.book.package
-        charts = package.find(r"xl/charts/chart[^/]*\.xml")
-        changed: dict[str, bytes | None] = {path: moved_chart(package.read(path), moves) for path in charts}
-        workbook = moved_names(package.workbook, moves)
-        if self.book.has_formulas:
-            workbook = on_load(workbook)
-        changed[package.workbook_path] = workbook
-        chains = package.related(package.workbook_path, "calcChain")
-        if chains:
-            place = relations_path(package.workbook_path)
-            changed[place] = without_relation(package.read(place), b"calcChain")
-            types = package.read("[Content_Types].xml")
-            for chain in chains:
-                types = without_part(types, chain)
-                changed[chain] = None
-            changed["[Content_Types].xml"] = types
-        return changed
+        start, end = (sheet.all_rows[0].start, sheet.all_rows[-1].end) if sheet.all_rows else (0, 0)
+        lines = [gap + written(row, number, numbers, formula) for row, number, gap in copy.lines]
+        before, behind = (
+            around.moved_surroundings(each, sheet.name, moves, partial(self._links, copy))
+            for each in (sheet.xml[:start], sheet.xml[end:])
+        )
+        xml, changed = before + b"".join(lines) + behind, dict[str, bytes | None]()
+        if rows is None:
+            return {path: xml} if xml != sheet.xml else {}
+        if copy.links.targets:
+            xml, changed[relations_path(path)] = copy.links.renumbered(xml, copy.linked)
+        for part in package.related(path, "table"):
+            changed[part] = around.moved_table(package.read(part), sheet.name, moves)
+        for kinds, move in (
+            (("drawing",), around.moved_drawing),
+            (("comments", "threadedComment"), around.moved_notes),
+            (("vmlDrawing",), around.moved_shapes),
+        ):
+            changed |= {part: move(package.read(part), rows) for part in package.related(path, *kinds)}
+        return {path: xml, **changed}
 
+    def _links(self, copy: _SheetCopy, xml: bytes, row: int) -> dict[int, bytes]:
+        """Links of the new rows whose model is this row, each with a mark where it leads elsewhere. One that does not
+        come from its cell's text has none: it would lead to the model's page."""
+        found, sheet = {}, copy.sheet
+        for number, new in copy.planted.items():
+            if sheet.rows[new.like - 1].number != row:
+                continue
+            again = re.sub(rb'(\sref="[A-Z]+)\d+', rb"\g<1>%d" % number, xml)
+            digest = hashlib.sha256(b"%d " % number + xml).hexdigest().upper()
+            uid = "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))
+            again = re.sub(rb'(uid="\{)[^"}]*', rb"\g<1>" + uid.encode(), again)
+            relation = re.search(rb'(?<=:id=")[^"]*', again)
+            if relation is not None:
+                named = re.search(rb'\sref="([A-Z]+)', xml)
+                i = column_number("" if named is None else named.group(1).decode()) - sheet.left
+                text = new.cells[i] if 0 <= i < len(new.cells) else None
+                was, old = self.book.text(sheet.data_cells(new.like).get(i)), relation.group().decode()
+                target = None if not text or not was else target_for(copy.links.targets.get(old, ""), was, text)
+                if target is None:
+                    continue
+                mark = b"new %d" % len(copy.linked)
+                copy.linked[mark] = target
+                again = again[: relation.start()] + mark + again[relation.end() :]
+            found[number] = again
+        return found
 
-class _Links:
-    """The links of a sheet's rows in one copy."""
-
-    def __init__(self, book: Book, copy: _SheetCopy) -> None:
-        self.book, self.copy = book, copy
-        self.path = relations_path(copy.sheet.path)
-        self.links = SheetLinks(book.package.read(self.path) if book.package.has(self.path) else b"")
-        self.new: dict[bytes, str] = {}
-        self.rows = {number: new for new, number in copy.planted}
-
-    def target(self, relation: bytes, place: PlantedPlace, area: bytes) -> bytes | None:
-        """A mark for the link of a new row that is like its model's; None where none fits."""
-        new, old = self.rows[place.number], self.links.targets.get(relation.decode())
-        if old is None:
-            return relation
-        found = self.book.link_target(self.copy.sheet, new, area, old)
-        if found is None:
-            return None
-        mark = b"new %d %b" % (len(self.new), relation)
-        self.new[mark] = found
-        return mark
-
-    def written(self, xml: bytes) -> tuple[bytes, dict[str, bytes]]:
-        """The sheet's XML with its links numbered, and the part that has their targets."""
-        if not self.links.targets:
-            return xml, {}
-        xml, relations = self.links.renumbered(xml, self.new)
-        return xml, {self.path: relations}
+    def forms(self, sheet: Sheet, row: int | NewRow) -> tuple[str, ...]:
+        """What each cell of a data row or of a new one is apart from its content: attributes, what is in it, its
+        formula; and the row itself, its attributes and how many cells it has."""
+        if isinstance(row, NewRow):
+            tag, cells = self._planters[sheet.name].row(row, CopiedStrings(self.book.strings))
+        else:
+            tag, cells = sheet.opening(sheet.rows[row - 1]), list(sheet.data_cells(row).values())
+        found = [""] * len(sheet.headers)
+        for cell in cells:
+            if 0 <= cell.column - sheet.left < len(found):
+                text = b"" if cell.formula is None else cell.formula.group(2)
+                opening, inner = re.sub(rb'\sr="[^"]*"', b"", cell.opening), cell.xml[len(cell.opening) :]
+                found[cell.column - sheet.left] = f"{opening!r} {re.sub(rb'>[^<]*<', b'><', inner)!r} {text!r}"
+        attributes = re.sub(rb'\sr="[^"]*"', b"", tag)
+        return (*found, f"{attributes!r} {len(cells)}")
 
 
 class WorkbookTemplate(Template):
@@ -228,15 +186,40 @@ class WorkbookTemplate(Template):
     suffix = ".xlsx"
 
     def __init__(self, content: bytes, parts: Sequence[SourcePart], where: str) -> None:
-        self.content = content
-        self.book = Book(content, parts, where)
-        self.references = References(self.book)
-        self.results = Results(self.book)
-        self._copiers: dict[Collection[str], BookCopier] = {}
+        self.content, self.book = content, Book(content, parts, where)
+        self._copiers: dict[frozenset[str], BookCopier] = {}
 
-    def check(self, edits: Sequence[Mapping[int, PartEdit]], identities: Mapping[int, frozenset[int]]) -> None:
+    def listed(self, part: int) -> int | None:
         """See `Template`."""
-        found = problems(self.book, self.references, edits, identities)
+        sheet = self.book.by_part[part]
+        return None if sheet.body == len(sheet.rows) else sheet.body
+
+    def computed(self, part: int) -> Mapping[int, str]:
+        """See `Template`."""
+        sheet = self.book.by_part[part]
+        numbers = {i for i in range(len(sheet.headers)) if sheet.holds_numbers(i)}
+
+        def places(word: Token) -> list[int]:
+            return [column - sheet.left for column in sheet.columns_of(word) or ()]
+
+        own = {column: text for column, text in sheet.own.items() if column in sheet.with_values}
+        return {column - sheet.left: as_sql(text, places, numbers) or "" for column, text in own.items()}
+
+    def give_up(self, part: int, columns: Collection[int]) -> None:
+        """See `Template`."""
+        sheet = self.book.by_part[part]
+        sheet.given_up = frozenset(i + sheet.left for i in columns)
+        self._copiers.clear()
+
+    def check(self, edits: Sequence[Mapping[int, PartEdit]]) -> None:
+        """See `Template`."""
+        self.notes = tuple(
+            f"copies have values, not formulas, in these columns of sheet {sheet.name}, since the formulas go beyond"
+            f" their row or are not understood: {', '.join(columns)}"
+            for part, sheet in self.book.by_part.items() if any(part in edit for edit in edits)
+            if (columns := dict.fromkeys(sheet.heading(each.column) for each in sheet.valued))
+        )  # fmt: skip
+        found = problems(self.book, [self.book.moves(edit) for edit in edits])
         if found:
             whole = InputRefused(
                 "this workbook cannot be copied safely: nothing was written, and no identity was used",
@@ -246,18 +229,12 @@ class WorkbookTemplate(Template):
 
     def as_written(self, part: int, row: NewRow) -> NewRow:
         """See `Template`."""
-        sheet = self.book.by_part[part]
-        planter = self._copier(frozenset({sheet.name.casefold()})).planter(sheet)
-        cells = list(row.cells)
-        for i, (value, kind) in self.results.of(sheet, row, planter).items():
-            cells[i] = shown(value, kind) or None
-        return replace(row, before=min(row.before, sheet.body + 1), cells=tuple(cells))
+        return replace(row, before=min(row.before, self.book.by_part[part].body + 1))
 
     def forms(self, part: int, row: int | NewRow) -> tuple[str, ...]:
         """See `Template`."""
         sheet = self.book.by_part[part]
-        width = 0 if sheet.part is None else len(sheet.part.headers)
-        return self._copier(frozenset({sheet.name.casefold()})).forms(sheet, row, width)
+        return self._copier(frozenset({sheet.name.casefold()})).forms(sheet, row)
 
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
         """See `Template`."""
@@ -270,5 +247,5 @@ class WorkbookTemplate(Template):
 
     def _copier(self, edited: frozenset[str]) -> BookCopier:
         if edited not in self._copiers:
-            self._copiers[edited] = BookCopier(self.book, StaleCells(self.references, edited), self.results)
+            self._copiers[edited] = BookCopier(self.book, edited)
         return self._copiers[edited]
