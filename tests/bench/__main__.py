@@ -52,7 +52,7 @@ BENCHES = (
     Bench("eight", "1 h", ("crm", "--rows", "400", "--copies", "4"), exact=False),
     Bench("encodings", "1 min", ("{lists}",)),
     Bench("framing", "30 min", ("--attempts", "2"), exact=False),
-    Bench("framing_inside", "10 min", ("--attempts", "28"), exact=False),
+    Bench("framing_inside", "2 h", ("--runs", "1"), exact=False),
     Bench("fuzz", "30 min", ("--files", "32", "--others", "32", "--manifests", "32")),
     Bench("intervals", "2 min", ("--draws", "300"), exact=False),
     Bench("keyed_choices", "10 min", ("--leaks", "1"), exact=False),

@@ -187,7 +187,7 @@ def investigate(session: Session, people: Sequence[Person]) -> None:
         session.run("party", "add", party, "--role", "contractor", *case)
     session.run("canary", "import", lists / "canaries.csv", "--kind", "canary", *case)
     session.run("release", "client", "--to", "v0", "--to", "v1", "-o", root / "copies", "--unique", "3", *case)
-    session.run("load", root / "copies" / "client-v0.csv", "--holder", "trader", "--id", "leak", *case)
+    session.run("load", root / "copies" / "copy-01.csv", "--holder", "trader", "--id", "leak", *case)
     session.run("trace", *case)
     queries = ("datasets", "overlaps", "derivations", "attributions", "rejects", "junk", "canaries", "columns", "parts")
     for query in queries:

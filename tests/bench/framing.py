@@ -116,6 +116,11 @@ def tenth_padded(market: Market) -> list[str]:
     return _add(market, [*rows, *market.marks["r3"]])
 
 
+def few(market: Market) -> list[str]:
+    """One or two of V's canaries in W's whole copy, from which W has removed its own."""
+    return _add(market, [*market.rows, *market.some(market.marks["r3"], int(market.rng.integers(1, 3)))])
+
+
 def leak(market: Market) -> list[str]:
     """V's own leak: a third to all of its copy."""
     copy = [*market.rows, *market.marks["r3"]]
@@ -145,7 +150,7 @@ ALL = frozenset(f"r{i}" for i in range(VENDORS))
 FRAMING = (
     Kind(bare, False, ALL), Kind(planted, False, ALL), Kind(forged, False, ALL), Kind(sybils, False, ALL),
     Kind(poisoned, False, ALL), Kind(circular, False, ALL), Kind(other_copy, True, ALL - {"r5"}),
-    Kind(tenth, True, ALL), Kind(tenth_padded, True, ALL),
+    Kind(tenth, True, ALL), Kind(tenth_padded, True, ALL), Kind(few, True, ALL),
 )  # fmt: skip
 BESIDE = (
     Kind(leak, True, ALL - {"r3"}), Kind(proportional, True, ALL - {"r3"}), Kind(whole, True, ALL - {"r3", "r5"}),

@@ -82,7 +82,7 @@ class Bench:
                 "watch", str(world / "inbox"), "--once", "--rest", "0", "--holder", "trader", "--notify-command", hook,
                 *case,
             ],
-            "load leak": ["load", str(self.out / "client-v0.csv"), "--holder", "trader", "--id", "leak", *case],
+            "load leak": ["load", str(self.out / "copy-01.csv"), "--holder", "trader", "--id", "leak", *case],
             "trace": ["trace", *case],
             "judge": ["judge", "client", "mixed", "confirm", "--note", "seen in the contract", *case],
             "export": ["export", "graph", "--to", "json", "-o", str(self.out / "graph.json"), *case],

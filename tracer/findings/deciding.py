@@ -7,7 +7,11 @@ from __future__ import annotations
 
 DRAW, CANARIES = "draw", "canaries"
 COPY_UNKNOWN = "attribution-copy-unknown"
-"""The code of the reason that a client's rows are there and none of its copies is named; readers know rows by it."""
+COMPARED = "attribution-compared"
+DAYS = "attribution-days"
+UNNAMED = (COPY_UNKNOWN, COMPARED, DAYS)
+"""Codes of reasons that are an answer though no copy is named, by which readers know rows: a client's rows are there as
+hashes; they are all there without a planted record; a copy's marks are in a list that is dated before the copy."""
 
 
 def deciding(p_value: float | None, chance: float | None) -> tuple[str | None, float | None]:

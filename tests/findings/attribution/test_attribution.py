@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from tests.bench import framing_inside
 from tests.bench.framing import FRAMING, Kind, attempts, leak, whole
 from tests.findings.marked_world import SPACE, World
 from tests.inserted import append
@@ -359,6 +360,101 @@ def test_rows_that_a_copy_never_had_are_known_by_any_identifier_of_theirs() -> N
     assert all("attribution-never-held" in against(row) for row in rows.values())
     for lang, withheld in (("en", "withheld from this copy"), ("zh", "该副本未交付的记录")):
         assert all(withheld in " ".join(say(one, lang) for one in row.against) for row in rows.values())
+
+
+@pytest.mark.parametrize("added", [1, 2])
+def test_few_planted_records_in_all_rows_of_another_copy_accuse_nobody(added: int) -> None:
+    """The one who held another copy has removed its own records."""
+    world, copies, canaries = handed(0)
+    rows = rows_of(world, [*set(copies["r0"]) - set(canaries["r0"]), *canaries["r1"][:added]])
+    assert not any(row.accused for row in rows.values())
+    assert rows["r1"].grade == "G1"
+    rare = next(reason for reason in rows["r1"].against if reason.code == "attribution-rare")
+    assert f"Only {'one' if added == 1 else added} of the 8 records" in say(rare)
+    assert "100%" in say(rare)
+    assert "attribution-rare" not in against(rows["r2"])
+    (said,) = attributions_of(world.con, "leak").notes[:1]
+    assert re.search("r1 given to v1.*added|added.*r1 given to v1", said)
+
+
+def test_where_no_other_copy_is_on_record_few_planted_records_are_a_caution() -> None:
+    world = World(5)
+    people = world.people(3000)
+    world.dataset("own", "client", people, origin="own", created=date(2026, 1, 1))
+    own = world.canaries([SPACE + 50_000_0000 + k * 10_000 for k in range(OWN)])
+    world.release("r0", "own", "v0", own, day=date(2026, 2, 1), draw="d")
+    row = rows_of(world, [*people, *world.phones(own)[:2]])["r0"]
+    assert row.accused
+    assert "attribution-rare" in against(row)
+    world.dataset("half", "trader", [*world.sample(people, 0.5), *world.phones(own)[:4]], obtained=date(2026, 5, 1))
+    assert "attribution-rare" not in against(attribute(world.con, "half")[0])
+
+
+@pytest.mark.parametrize("plan", framing_inside.DEFAULT[::2], ids=lambda plan: str(plan.people))
+@pytest.mark.parametrize("kind", ["sample of half", "mix", "intersection", "majority of three"])
+def test_copies_as_they_are_released_name_who_compared_them(plan: framing_inside.Plan, kind: str) -> None:
+    count = framing_inside.leaks(plan, kind, 6, seed=41)
+    assert count["named"] >= 5
+    assert not count["innocent"]
+
+
+@pytest.mark.parametrize("kind", framing_inside.FRAMINGS)
+def test_two_planted_records_or_a_part_of_the_rows_frame_nobody(kind: str) -> None:
+    assert not framing_inside.framings(framing_inside.DEFAULT[0], kind, 3, seed=41)["innocent"]
+
+
+def test_what_one_of_two_lacks_is_missing_where_both_were_compared() -> None:
+    """Merging brings the rows back, a sample would miss others as well."""
+    kinds = [HeldAlike(frozenset({0, 1}), 4_940, 4_940), HeldAlike(frozenset({0}), 30, 0),
+             HeldAlike(frozenset({1}), 30, 0)]  # fmt: skip
+    assert needed([(0, 5), (0, 5)], kinds, 2e-4).always == {0, 1}
+    alone = [HeldAlike(frozenset({0, 1}), 4_940, 4_940), HeldAlike(frozenset({0}), 30, 30)]
+    assert needed([(5, 5), (0, 5)], alone, 2e-4).always == {0}
+
+
+def test_a_record_of_two_copies_says_that_one_of_them_is_a_source() -> None:
+    """Where they were compared it is all that is left; either of the two may also have removed the rest."""
+    world = World(5)
+    people = world.people(3000)
+    world.dataset("own", "client", people, origin="own", created=date(2026, 1, 1))
+    places = iter(range(SPACE + 50_000_0000, SPACE + 60_000_0000, 10_000))
+    pairs = {pair: world.canaries([next(places)]) for pair in ((0, 1), (0, 2), (1, 2))}
+    for i in range(3):
+        shared = [no for pair, numbers in pairs.items() if i in pair for no in numbers]
+        mine = world.canaries([next(places) for _ in range(3)])
+        world.release(f"r{i}", "own", f"v{i}", [*mine, *shared], day=date(2026, 2, 1), draw="d")
+    rows = rows_of(world, [*people, *world.phones(pairs[0, 1])])
+    assert {name: row.grade for name, row in rows.items()} == {"r0": "G1", "r1": "G1", "r2": "G1"}
+    said = {name: {reason.code for reason in row.reasons} for name, row in rows.items()}
+    assert {name for name, codes in said.items() if "attribution-pair" in codes} == {"r0", "r1"}
+    told = attributions_of(world.con, "leak").notes[-1]
+    assert "r0 given to v0 and r1 given to v1. At least one of them is a source" in told
+
+
+def test_two_days_that_cannot_both_be_right_are_the_answer() -> None:
+    world, copies, _ = handed(60)
+    world.dataset("early", "trader", copies["r1"], obtained=date(2026, 1, 20))
+    row = next(row for row in attribute(world.con, "early") if row.release == "r1")
+    assert (row.accused, row.grade) == (False, "G1")
+    assert row.reasons[0].code == "attribution-days"
+    assert "attribution-too-late" in against(row)
+    told = attributions_of(world.con, "early").notes
+    assert "r1 given to v1" in told[-1]
+    assert "dated before" in told[-1]
+    world.dataset("earlier", "trader", world.sample(copies["r1"], 0.01), obtained=date(2026, 1, 20))
+    assert not any("dated before" in note for note in attributions_of(world.con, "earlier").notes), "few records decide"
+
+
+def test_all_rows_without_a_planted_record_are_the_clients_list() -> None:
+    world, copies, canaries = handed(60)
+    planted = {key for own in canaries.values() for key in own}
+    everyone = {key for keys in copies.values() for key in keys} - planted
+    world.dataset("bare", "trader", everyone, obtained=date(2026, 5, 1))
+    assert {row.reasons[0].code for row in attribute(world.con, "bare")} == {"attribution-compared"}
+    told = attributions_of(world.con, "bare").notes[-1]
+    assert "is client’s list without any planted record" in told
+    world.dataset("part", "trader", world.sample(sorted(everyone), 0.5), obtained=date(2026, 5, 1))
+    assert "cannot be told" in attributions_of(world.con, "part").notes[-1]
 
 
 @pytest.mark.parametrize("kind", FRAMING, ids=lambda kind: str(kind.make.__name__))

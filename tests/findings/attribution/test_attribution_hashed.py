@@ -12,8 +12,9 @@ from tests.findings.marked_world import AT, SPACE, World, digest_of
 from tracer.ask.attributing import attributions_of
 from tracer.ask.render import json_rows
 from tracer.ask.story import story
-from tracer.findings.attribution import COPY_UNKNOWN, attribute, compute
+from tracer.findings.attribution import attribute, compute
 from tracer.findings.case_facts import CaseFacts
+from tracer.findings.deciding import COPY_UNKNOWN
 from tracer.findings.retention.client import read_client
 from tracer.findings.sightings import held_identifiers, read_background, read_marks, read_sightings
 from tracer.findings.vintage.history import lineages

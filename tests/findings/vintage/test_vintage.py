@@ -20,8 +20,8 @@ from tests.simulate.loading import insert_market
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.disclosure import PartyRef, reason_of
-from tracer.findings.attribution import COPY_UNKNOWN
 from tracer.findings.case_facts import CaseFacts
+from tracer.findings.deciding import COPY_UNKNOWN
 from tracer.findings.vintage.fence import Cohorts, as_cohorts, find_fence
 from tracer.manifest import apply_manifest, read_manifest
 from tracer.simulate.market import MarketSpec

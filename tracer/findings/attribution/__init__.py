@@ -33,7 +33,7 @@ from tracer.findings.attribution.score import (
 from tracer.findings.attribution.shown_choices import ShownChoices
 from tracer.findings.attribution.verdict import ReleaseInDataset, explained, grade_of, reasons_against, reasons_for
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.deciding import COPY_UNKNOWN
+from tracer.findings.deciding import COMPARED, COPY_UNKNOWN
 from tracer.findings.finding_tables import kept, put_rows
 from tracer.findings.overlap.close import one_list
 from tracer.findings.sightings import Dataset, Marks, Release, chance_overlap, held_identifiers, read_marks
@@ -176,27 +176,42 @@ def _by_signals(row: Attribution, witness: tuple[str, int, float]) -> Attributio
     return replace(row, grade="G4", reasons=(*row.reasons, reason))
 
 
-# A list of hashes that holds a client's rows and names no copy: whose list it is can be told, which copy cannot.
-# Null: the dataset's numbers fall at random into the blocks that the client's list uses, all its hashes too
-# (`chance_overlap`, which bounds the overlap from above). Three deviations above it are above chance, as for grade
-# G1. It accuses no copy: every recipient's copy holds these rows, and so does the client.
+# A list that holds a client's rows and names no copy: whose list it is can be told, which copy cannot. It accuses no
+# copy: every recipient's copy holds these rows, and so does the client. Hashes must be three deviations above chance
+# (`chance_overlap`, which bounds the overlap from above: all hashes fall into the blocks of the client's list), as for
+# grade G1. Lists in clear have derivations for this. They get this answer where nearly all rows are there without a
+# planted record: then recipients compared their copies, or the client's own database leaked.
+
+_NEARLY_ALL = 0.9
 
 
 def tell_unmarked(looks: Sequence[SeenDataset], found: Sequence[Attribution]) -> list[Attribution]:
-    """`found`, with that and what would tell on the rows of clients of whose copies none is named.
-
-    Lists in clear have derivations for this; hashes take no part in these.
-    """
+    """`found`, with that and what would tell on the rows of clients of whose copies none is named."""
     known: dict[tuple[str, str], tuple[Reason, Reason]] = {}
     for look in looks:
-        if look.dataset.no not in look.seen.unplaced:
-            continue
         named = {row.release for row in found if row.dataset == look.dataset.id and row.accused}
         clients = {release.client for release in look.marks.releases if release.id in named}
+        hashed = look.dataset.no in look.seen.unplaced
+        canaries = look.seen.canaries(look.dataset.no)
+        marked = {release.client for release in look.marks.releases if release.canaries & canaries}
         for release in look.marks.releases:
-            if release.client not in clients and look.dataset.holder != release.client and _above(look, release):
-                known[look.dataset.id, release.id] = _copy_unknown(look, release), _would_tell(release)
+            if release.client in clients or look.dataset.holder == release.client:
+                continue
+            if hashed and _above(look, release):
+                known[look.dataset.id, release.id] = _copy_unknown(look, release, COPY_UNKNOWN), _would_tell(release)
+            elif not hashed and release.client not in marked and _without_marks(look, release):
+                ways = (Reason.of("attribution-way-shared"),)
+                told = _copy_unknown(look, release, COMPARED), Reason.of("attribution-would-tell", ways=ways)
+                known[look.dataset.id, release.id] = told
     return [_with(row, known.get((row.dataset, row.release))) for row in found]
+
+
+def _without_marks(look: SeenDataset, release: Release) -> bool:
+    """Whether the list has nearly all rows of a copy that has planted records, and might have come from it by its
+    day."""
+    whole = 0 if release.source is None else look.seen.ordinary.get(release.source, 0)
+    enough = _matched(look, release) >= max(_NEARLY_ALL * whole, SHOWN_FROM)
+    return enough and bool(release.canaries) and not release.later_than(look.dataset)
 
 
 def _with(row: Attribution, known: tuple[Reason, Reason] | None) -> Attribution:
@@ -219,10 +234,10 @@ def _above(look: SeenDataset, release: Release) -> bool:
     return bool(matched > expected + 3.0 * max(expected, 1.0) ** 0.5)
 
 
-def _copy_unknown(look: SeenDataset, release: Release) -> Reason:
+def _copy_unknown(look: SeenDataset, release: Release, code: str) -> Reason:
     ordinary = 0 if release.source is None else look.seen.ordinary.get(release.source, 0)
     return Reason.of(
-        "attribution-copy-unknown",
+        code,
         matched=Count(_matched(look, release)),
         whole=Count(ordinary, across_lists=False),
         source=DatasetRef(release.dataset),
@@ -329,7 +344,7 @@ def _accused(facts: Sequence[ReleaseInDataset], level: float, datasets: int) -> 
     able = [
         fact
         for fact in facts
-        if not (fact.planted or fact.inside or fact.held_by_client or fact.release.later_than(fact.dataset))
+        if not (fact.added or fact.held_by_client or fact.release.later_than(fact.dataset))
         and (fact.accused or not fact.either)
     ]
     by_block = any(fact.mine & fact.release.unique for fact in able) and _chance(able, datasets) <= level
@@ -351,7 +366,7 @@ def _row(identity: str, facts: Sequence[ReleaseInDataset], datasets: int, named:
         max(fact.matched for fact in facts), grade,
         tuple(_of_dataset(fact, reason) for fact in facts for reason in reasons_for(fact)),
         tuple(_of_dataset(fact, reason) for fact in facts for reason in reasons_against(fact, named)),
-        any(fact.planted or fact.inside is not None for fact in facts),
+        any(fact.added for fact in facts),
     )  # fmt: skip
 
 
@@ -359,7 +374,7 @@ def _of_dataset(facts: ReleaseInDataset, reason: Reason) -> Reason:
     return Reason.of("attribution-of-one", dataset=DatasetRef(facts.dataset.id), reason=reason)
 
 
-__all__ = ["ALPHA", "COPY_UNKNOWN", "ON_MASKS", "Attribution", "attribute", "compute"]
+__all__ = ["ALPHA", "ON_MASKS", "Attribution", "attribute", "compute"]
 
 _COLUMNS = "dataset release recipient accused p_value chance e_value canaries_seen canaries_planted rows_matched grade"
 

@@ -41,7 +41,8 @@ from tracer.marking.codes.needed import HeldAlike, comes_from_others, needed
 # canaries could be there by chance, not whether somebody added them to another recipient's copy. So copies that the
 # list does not need are not accused: those without which the others explain all its contacts and marks
 # (`marking.codes.needed`), those in whose place another would do although copies differ by more than their own
-# canaries, and a single one where contacts that it never had are there as often as its own.
+# canaries, those that show few of their canaries for contacts that another copy has as well, and a single one where
+# contacts that it never had are there as often as its own.
 
 
 def settle(case: CaseFacts, seen: Sightings, facts: Sequence[ReleaseInDataset]) -> list[ReleaseInDataset]:
@@ -50,35 +51,46 @@ def settle(case: CaseFacts, seen: Sightings, facts: Sequence[ReleaseInDataset]) 
     changed: dict[str, ReleaseInDataset] = {}
     for source in sorted({fact.release.source for fact in accused if fact.release.source is not None}):
         of_source = [fact for fact in accused if fact.release.source == source]
-        changed |= {fact.release.id: fact for fact in _of_source(case, seen, source, of_source)}
+        others = [fact for fact in facts if fact.release.source == source and not fact.accused]
+        able = [fact for fact in others if fact.matched and not fact.release.later_than(fact.dataset)]
+        # The one that explains the contacts best, its planted records aside.
+        spare = sorted(able, key=lambda fact: (-fact.matched / max(fact.ordinary, 1), fact.release.id))[:1]
+        changed |= {fact.release.id: fact for fact in _of_source(case, seen, source, of_source, spare)}
     return [changed.get(fact.release.id, fact) for fact in facts]
 
 
 def _of_source(
-    case: CaseFacts, seen: Sightings, source: int, facts: Sequence[ReleaseInDataset]
+    case: CaseFacts,
+    seen: Sightings,
+    source: int,
+    facts: Sequence[ReleaseInDataset],
+    spare: Sequence[ReleaseInDataset],
 ) -> list[ReleaseInDataset]:
-    """The copies of one list that are accused in one dataset."""
-    number = facts[0].dataset.no
-    if len(facts) == 1 and not seen.withheld.get((number, facts[0].release.id), 0):
-        return list(facts)
-    contacts = _contacts(case, seen, number, source, facts)
-    if len(facts) == 1:
-        return [_alone(facts[0], contacts)]
+    """The copies of one list that are accused in one dataset; `spare`: one that is not."""
+    every = [*facts, *spare]
+    contacts = _contacts(case, seen, facts[0].dataset.no, source, every)
     own = [(len(fact.mine & fact.release.unique), len(fact.release.unique)) for fact in facts]
-    marks = _shared(facts)
-    found = needed(own, [*contacts, *marks], _stray(facts[0], contacts))
+    marks = _shared(every)
+    found = needed([*own, *((0, 0) for _ in spare)], [*contacts, *marks], _stray(facts[0], contacts), len(spare))
     smallest = found.always | found.instead.keys()
-    rest = tuple(facts[i].release.id for i in sorted(smallest))
+    rest = tuple(facts[i].release.id for i in sorted(smallest - found.rare))
     settled = []
     for i, fact in enumerate(facts):
-        if _spelled(fact) or i in found.always:
+        if _spelled(fact):
             settled.append(fact)
+        elif i in found.rare:
+            settled.append(replace(fact, accused=False, rare=tuple(each.release.id for each in spare)))
         elif i in found.superfluous:
             inside = Inside(rest, *_own_of(i, contacts, smallest), *_own_of(i, marks, smallest))
             settled.append(replace(fact, accused=False, inside=inside))
         else:
-            names = tuple(facts[k].release.id for k in sorted(found.instead[i]))
-            settled.append(replace(fact, accused=not found.told_apart, either=names))
+            names = tuple(facts[k].release.id for k in sorted(found.instead.get(i, ())))
+            alone = [_alone(fact, contacts)] if len(facts) == 1 else [fact]
+            settled += [
+                replace(one, accused=one.accused and not (names and found.told_apart), either=names,
+                        doubtful=i in found.doubtful)
+                for one in alone
+            ]  # fmt: skip
     return settled
 
 
@@ -132,9 +144,11 @@ def _foreign(fact: ReleaseInDataset, shown: int) -> int:
 
 
 def _alone(fact: ReleaseInDataset, contacts: Sequence[HeldAlike]) -> ReleaseInDataset:
-    """The one copy that is accused; cleared where contacts that it never had are there as often as its own."""
-    held = [item for item in contacts if item.holders]
-    lacking = [item for item in contacts if not item.holders]
+    """The one copy that is accused; cleared where contacts that it never had are there as often as its own.
+
+    In `contacts` it is the first."""
+    held = [item for item in contacts if 0 in item.holders]
+    lacking = [item for item in contacts if 0 not in item.holders]
     never, there = sum(item.marks for item in lacking), sum(item.shown for item in lacking)
     its = sum(item.marks for item in held), sum(item.shown for item in held)
     foreign = _foreign(fact, its[1] + there)
@@ -214,7 +228,28 @@ def facts_of(look: SeenDataset) -> list[ReleaseInDataset]:
     expected = _expected(look, touched, canaries)
     in_blocks = {source: chance_overlap(look.case, look.dataset.no, source) for source in sorted(expected)}
     found = [_facts(look, release, codes.get(release.id, NOTHING), expected, in_blocks) for release in touched]
-    return settle(look.case, look.seen, found)
+    return _with_pairs(look, settle(look.case, look.seen, found))
+
+
+def _with_pairs(look: SeenDataset, facts: Sequence[ReleaseInDataset]) -> list[ReleaseInDataset]:
+    """The facts, in the same order; where no copy of a list is named, with those of which two alone have a canary that
+    is seen: these compared their copies, or one of them removed all others. Which, the canary cannot tell."""
+    named = {fact.release.source for fact in facts if fact.accused or fact.either}
+    able = {
+        fact.release.id: fact
+        for fact in facts
+        if not (fact.release.source in named or fact.added or fact.held_by_client or fact.homes)
+        and not fact.release.later_than(look.dataset)
+    }
+    pairs: dict[str, set[str]] = {}
+    for no in sorted(look.seen.canaries(look.dataset.no)) if look.background is not None else ():
+        both = sorted(look.marks.standing[no] & able.keys())
+        if len(both) == len(look.marks.standing[no]) == 2 and look.background is not None:
+            chance = block_chance([look.marks.canaries[no]], frozenset({no}), look.background)
+            if chance <= look.alpha / len(look.marks.releases):
+                pairs.setdefault(both[0], set()).add(both[1])
+                pairs.setdefault(both[1], set()).add(both[0])
+    return [replace(fact, pairs=tuple(sorted(pairs.get(fact.release.id, ())))) for fact in facts]
 
 
 def in_order(rows: Sequence[Attribution]) -> list[Attribution]:
@@ -328,5 +363,5 @@ def _row(facts: ReleaseInDataset, named: frozenset[str]) -> Attribution:
     return Attribution(
         facts.dataset.id, release.id, release.recipient, facts.accused, facts.code.p_value, facts.chance,
         facts.code.e_value, len(facts.mine), len(release.canaries), facts.matched, grade_of(facts, named),
-        tuple(reasons_for(facts)), tuple(reasons_against(facts, named)), facts.planted or facts.inside is not None,
+        tuple(reasons_for(facts)), tuple(reasons_against(facts, named)), facts.added,
     )  # fmt: skip

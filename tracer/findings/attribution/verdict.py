@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tracer.disclosure import Count, DatasetRef, PartyRef, PValue, Reason, ReleaseRef, Share
 from tracer.findings.attribution.codes import CodeEvidence
+from tracer.findings.deciding import DAYS
 from tracer.findings.sightings import Dataset, Marks, Release
 from tracer.policy import SHOWN_FROM
 
@@ -62,6 +63,23 @@ class ReleaseInDataset:
     either: tuple[str, ...] = ()
     """Releases in whose place this one would explain the list as well, or they in its: at least one of them all is a
     source."""
+    rare: tuple[str, ...] = ()
+    """A release that explains the contacts without this one, of whose planted records too few are there for them."""
+    pairs: tuple[str, ...] = ()
+    """Releases with each of which it alone shares a canary that is seen, where no copy of the list is named."""
+    doubtful: bool = False
+    """So few of its planted records are there for its contacts that somebody may have added them."""
+
+    @property
+    def added(self) -> bool:
+        """Whether somebody may have put its planted records into a list that did not come from it."""
+        return self.planted or self.inside is not None or bool(self.rare)
+
+    @property
+    def days_conflict(self) -> bool:
+        """Whether its marks would name it, were the list not dated before the copy."""
+        named = min(self.code.p_value, self.chance) <= self.alpha / self.compared
+        return named and self.release.later_than(self.dataset) and not (self.added or self.held_by_client)
 
     def seen(self, canaries: frozenset[int]) -> Count:
         """How many of its canaries are seen; hidden where few are and one was imported after the dataset was loaded."""
@@ -87,7 +105,9 @@ def explained(facts: Iterable[ReleaseInDataset]) -> frozenset[str]:
     """Releases whose planted records need no further explanation: they are named, one of them is a source, or they
     were added to a named one's copy."""
     return frozenset(
-        fact.release.id for fact in facts if fact.accused or fact.either or (fact.inside and fact.inside.copies)
+        fact.release.id
+        for fact in facts
+        if fact.accused or fact.either or fact.rare or (fact.inside and fact.inside.copies)
     )
 
 
@@ -106,6 +126,15 @@ def grade_of(facts: ReleaseInDataset, named: frozenset[str]) -> str:
 def reasons_for(facts: ReleaseInDataset) -> Iterator[Reason]:
     """What speaks for the release."""
     release, own = facts.release, facts.release.unique
+    if facts.days_conflict:
+        yield Reason.of(
+            DAYS,
+            dataset=DatasetRef(facts.dataset.id),
+            recipient=PartyRef(release.recipient),
+            handed_over=release.date,
+            existed=facts.dataset.born,
+            error=PValue(min(facts.code.p_value, facts.chance)),
+        )
     if facts.mine:
         yield Reason.of(
             "attribution-canaries",
@@ -115,6 +144,8 @@ def reasons_for(facts: ReleaseInDataset) -> Iterator[Reason]:
             recipient=PartyRef(release.recipient),
             dataset=DatasetRef(facts.dataset.id),
         )
+    if facts.pairs:
+        yield Reason.of("attribution-pair", copies=_named(facts.pairs))
     if facts.mine & own:
         seen, chance = facts.seen(facts.mine & own), PValue(facts.chance)
         if own == release.canaries:  # as many as were said before
@@ -163,7 +194,7 @@ def reasons_against(facts: ReleaseInDataset, named: frozenset[str]) -> Iterator[
         yield Reason.of("attribution-never-held", n=Count(facts.withheld_seen))
     if not facts.mine and release.canaries:
         yield _none_seen(facts)
-    cleared = facts.planted or facts.held_by_client or facts.inside is not None or release.later_than(dataset)
+    cleared = facts.added or facts.held_by_client or release.later_than(dataset)
     if facts.mine and not (facts.accused or facts.either or cleared):
         bound = PValue(facts.alpha / facts.compared)
         yield Reason.of("attribution-limit", bound=bound, compared=facts.compared)
@@ -172,6 +203,15 @@ def reasons_against(facts: ReleaseInDataset, named: frozenset[str]) -> Iterator[
 def _not_needed(facts: ReleaseInDataset) -> Iterator[Reason]:
     """That the list is explained without the copy, or with either of several, and what would tell."""
     inside, release = facts.inside, facts.release
+    if facts.rare or facts.doubtful:
+        yield Reason.of(
+            "attribution-rare",
+            seen=facts.seen(facts.mine & release.unique),
+            planted=len(release.unique),
+            share=None if Count(facts.matched).few else Share(facts.matched / max(facts.ordinary, 1)),
+            copies=_named(facts.rare),
+            recipient=PartyRef(release.recipient),
+        )
     if inside is None:
         if facts.either:
             yield Reason.of("attribution-either", copies=_named(facts.either))

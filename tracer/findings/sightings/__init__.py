@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -22,6 +23,7 @@ from tracer.findings.sightings.sightings import (
 )
 from tracer.findings.sightings.statements import statement
 from tracer.marking.codes import Code, Leak
+from tracer.marking.persona.draws import flags_of
 
 # The codes that the tool drew, as numbers, and what a dataset shows of them.
 
@@ -39,7 +41,8 @@ class DrawnCode:
     pool: tuple[int, ...]
     pairs: tuple[int, ...]
     contacts: Ints
-    """(contacts,): keys of the ordinary contacts, rising; empty where none was withheld."""
+    """(contacts,): keys of the ordinary contacts that might have been withheld, rising: a part of all, or all in draws
+    of earlier versions."""
 
     def leak(self, canaries: frozenset[int], contacts: Ints) -> Leak:
         """What a dataset shows that holds these canaries and these ordinary contacts of the source (keys)."""
@@ -81,11 +84,17 @@ def _code(
         and len(holders := [j for j, release in enumerate(releases) if canary in release.canaries]) == 2
     ]
     own = tuple(release.unique - {canary for canary, _, _ in shared} for release in releases)
-    share = _withheld_share(con, releases[0].id)
+    design = _design(con, releases[0].id)
+    share = float(design.get("withhold", 0.0))
     source = releases[0].source
     contacts, of, numbers = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     if share > 0.0 and source is not None:
-        contacts, of, numbers = _withheld(con, releases, source)
+        contacts = _keys(con.execute(statement("contacts"), {"source": source}))
+        if "part" in design:
+            denied = float(design["denied"])
+            contacts = contacts[flags_of(contacts, bytes.fromhex(design["part"]), share / denied)]
+            share = denied
+        of, numbers = _withheld(con, releases, contacts)
     code = Code(
         tuple(release.id for release in releases),
         np.array([len(mine) for mine in own], dtype=np.int64),
@@ -100,15 +109,13 @@ def _code(
     return DrawnCode(code, source, own, tuple(c for c, _ in pool), tuple(c for c, _ in pairs), contacts)
 
 
-def _withheld_share(con: duckdb.DuckDBPyConnection, release: str) -> float:
+def _design(con: duckdb.DuckDBPyConnection, release: str) -> dict[str, Any]:
     row = con.execute("SELECT design FROM release WHERE id = $id", {"id": release}).fetchone()
-    design = json_of(row[0]) if row is not None and row[0] else {}
-    return float(design.get("withhold", 0.0))
+    return dict(json_of(row[0])) if row is not None and row[0] else {}
 
 
-def _withheld(con: duckdb.DuckDBPyConnection, releases: Sequence[Release], source: int) -> tuple[Ints, Ints, Ints]:
-    """Keys of the source's ordinary contacts, and (copy, contact number) of those that were withheld."""
-    contacts = _keys(con.execute(statement("contacts"), {"source": source}))
+def _withheld(con: duckdb.DuckDBPyConnection, releases: Sequence[Release], contacts: Ints) -> tuple[Ints, Ints]:
+    """(copy, contact number) of the contacts that were withheld."""
     table = con.execute(
         "SELECT list_position($ids, release) - 1 AS place, key FROM withheld WHERE drawn"
         " AND release IN (SELECT unnest($ids)) ORDER BY place, key",
@@ -118,7 +125,7 @@ def _withheld(con: duckdb.DuckDBPyConnection, releases: Sequence[Release], sourc
     numbers = np.searchsorted(contacts, keys)
     # A contact that the current version lacks, or that has become a canary, is not an ordinary contact any more.
     known = contacts[np.minimum(numbers, len(contacts) - 1)] == keys if len(contacts) else np.zeros(len(keys), bool)
-    return contacts, of[known], numbers[known]
+    return of[known], numbers[known]
 
 
 def read_shown_contacts(con: duckdb.DuckDBPyConnection, dataset: int, source: int) -> Ints:

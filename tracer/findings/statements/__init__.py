@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from tracer.disclosure import Number, PValue, Reason
-from tracer.findings.deciding import COPY_UNKNOWN
+from tracer.findings.deciding import UNNAMED
 from tracer.findings.statements import headlines
 from tracer.findings.statements.headlines import Row
 
@@ -150,15 +150,19 @@ def _named(rows: Rows) -> Iterator[Statement]:
             )  # fmt: skip
 
 
+_DOUBTS = ("attribution-would-tell", "attribution-too-late")
+
+
 def _unnamed(rows: Rows) -> Iterator[Statement]:
-    """Lists that hold a client's rows and name no copy, once a list and client."""
+    """Lists that hold a client's rows or marks and name no copy, once a list and client."""
     found: dict[tuple[str, str], Statement] = {}
     for row in rows("attributions"):
         codes = [one.code for one in _numbers(row["reasons"]) if isinstance(one, Reason)]
-        if not row["accused"] and COPY_UNKNOWN in codes:
+        code = next((code for code in UNNAMED if code in codes), None)
+        if not row["accused"] and code is not None:
             about = str(row["dataset"]), str(row["client"])
-            doubts = _numbers(row["against"])[-1:]
-            found.setdefault(about, _made("unnamed", row, headlines.copy_unknown(row), about, against=doubts))
+            doubts = [one for one in _numbers(row["against"]) if isinstance(one, Reason) and one.code in _DOUBTS]
+            found.setdefault(about, _made("unnamed", row, headlines.unnamed(row, code), about, against=tuple(doubts)))
     yield from found.values()
 
 

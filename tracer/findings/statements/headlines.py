@@ -127,9 +127,11 @@ def marks(row: Row) -> Iterator[Reason]:
         yield Reason.of("error-canaries" if by_canaries else "error-draw", error=PValue(float(str(error))))
 
 
-def copy_unknown(row: Row) -> Reason:
-    """A list of hashes that holds a client's rows and names no copy."""
-    return Reason.of("headline-copy-unknown", dataset=DatasetRef(str(row["dataset"])), client=_party(row["client"]))
+def unnamed(row: Row, code: str) -> Reason:
+    """What is known of a list that names no copy: by the code of the reason that says so."""
+    kind = code.removeprefix("attribution-")
+    parties = {"client": _party(row["client"]), "recipient": _party(row["recipient"])}
+    return Reason.of(f"headline-{kind}", dataset=DatasetRef(str(row["dataset"])), **parties)
 
 
 # ---------------------------------------------------------------- claims

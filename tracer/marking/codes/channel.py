@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from math import comb
 
 import numpy as np
@@ -110,6 +110,20 @@ class Moves:
     """Moves that are weighed together; equal to itself alone, so that distributions can be cached by it."""
 
     all: tuple[Move, ...]
+
+    @cached_property
+    def kinds(self) -> tuple[Ints, ...]:
+        """Places of the moves that differ by their rate alone."""
+        kinds: dict[tuple[str, int], list[int]] = {}
+        for i, move in enumerate(self.all):
+            kinds.setdefault((move.name, move.sources), []).append(i)
+        return tuple(np.array(kinds[kind], dtype=np.int64) for kind in sorted(kinds))
+
+    @cached_property
+    def prior(self) -> Floats:
+        """ln of how likely each is beforehand, but for a constant: every number of sources as likely as any other."""
+        sources = np.array([move.sources for move in self.all], dtype=np.int64)
+        return np.asarray(-np.log(np.bincount(sources)[sources]))
 
 
 @cache
@@ -242,8 +256,7 @@ def fit_moves(classes: Sequence[MarkClass], named: int, wrong: tuple[float, floa
     Beforehand every number of sources is as likely as any other. `wrong`: shares of wrong answers (`catalogue`).
     """
     moves = catalogue(named, wrong)
-    by_sources = {c: sum(move.sources == c for move in moves.all) for c in {move.sources for move in moves.all}}
-    logs = np.array([-np.log(by_sources[move.sources]) for move in moves.all])
+    logs = moves.prior
     for item in classes:
         either = detection_probabilities(moves, item.bias, named, item.holders).either
         logs = logs + item.shown * np.log(either) + (item.marks - item.shown) * np.log(1.0 - either)
@@ -259,12 +272,10 @@ def fit_contacts(fit: Fit, share: float, classes: Sequence[MarkClass]) -> Fit:
     total, seen = sum(item.marks for item in classes), sum(item.shown for item in classes)
     rate = seen / max(total, 1)
     likeness = np.abs(detection_probabilities(fit.moves, 1.0 - share, 0, 0).either - rate)
-    kinds = sorted({(move.name, move.sources) for move in fit.moves.all})
     moves, weights = list[Move](), list[float]()
-    for name, sources in kinds:
-        at = [i for i, move in enumerate(fit.moves.all) if (move.name, move.sources) == (name, sources)]
+    for at in fit.moves.kinds:
         best = fit.moves.all[at[int(np.argmin(likeness[at]))]]
         values = np.clip(best.theta, _FOREIGN * best.theta[1], 1.0 - LOSS)
-        moves.append(Move(name, sources, best.rate, tuple(float(value) for value in values)))
+        moves.append(Move(best.name, best.sources, best.rate, tuple(float(value) for value in values)))
         weights.append(float(fit.weights[at].sum()))
     return Fit(Moves(tuple(moves)), np.array(weights), fit.named)

@@ -23,6 +23,11 @@ attribution-unique-all =
        *[other] No other copy has any of these { $planted } records. A list from elsewhere would show so many of them with a
             chance of { $chance }.
     }
+attribution-pair =
+    A planted record that only this copy and { HOWMANY($copies) ->
+        [1] { $copies } have
+       *[other] one of { $copies } have
+    } appears. At least one of the two copies is a source.
 attribution-draw =
     A copy that is not the source would match the list so well with a chance of { $chance } (limit: { $bound }). What
     fits best: { ANY($moves) }.
@@ -69,8 +74,16 @@ attribution-campaign =
 attribution-copy-unknown =
     The list holds { $client }’s records, but does not show which copy they came from. { $matched } of the { $whole } contacts of
     { $source } are in { $dataset } as hashes. Every copy has them, and so does { $client } itself.
+attribution-compared =
+    { $matched } of the { $whole } contacts of { $source } are in { $dataset }, but none of the records planted in its copies.
+    { $client } itself has these contacts, and so has every recipient who compared copies and removed what others lack.
+attribution-days =
+    The records planted in the copy for { $recipient } are in { $dataset }; a list from elsewhere would show them with a chance of
+    { $error }. But the list is dated { $existed }, before the copy was handed over on { $handed_over }. One of these days
+    is wrong.
 attribution-would-tell = What would identify the copy: { ANY($ways) }.
 attribution-way-canaries = planted records in future copies
+attribution-way-shared = withheld records and shared planted records in future copies
 attribution-way-file = the file of each copy as it was handed over
 attribution-way-clear = the list without hashing, or the names next to the hashes
 attribution-names =
@@ -109,6 +122,29 @@ attribution-names-none =
     } from one of the copies on record cannot be told.
 attribution-note-copy-unknown =
     { $datasets }: these are { $client }’s records. Which copy they came from is not known (G1).
+attribution-also-compared =
+    { $datasets } { HOWMANY($datasets) ->
+        [1] is
+       *[other] are
+    } { $client }’s list without any planted record: { $client }’s own database leaked, or recipients compared their copies and
+    removed what they do not share. Which of these cannot be told.
+attribution-also-pair =
+    { $datasets } { HOWMANY($datasets) ->
+        [1] shows
+       *[other] show
+    } planted records that only two of these copies have: { $copies }. At least one of them is a source: two recipients compared
+    their copies, or one removed its other planted records. Which of them cannot be told.
+attribution-also-days =
+    { $datasets } { HOWMANY($datasets) ->
+        [1] shows
+       *[other] show
+    } the records planted in { $copies }, but { HOWMANY($datasets) ->
+        [1] is
+       *[other] are
+    } dated before { HOWMANY($copies) ->
+        [1] that copy was
+       *[other] these copies were
+    } handed over. One of these days is wrong: correct it, then the copy can be named.
 attribution-note-hashes =
     { $datasets } { HOWMANY($datasets) ->
         [1] holds
@@ -119,14 +155,25 @@ attribution-note-hashes =
 # What speaks against it
 attribution-held-by-client = { $holder } holds this list as a client. Nothing was passed on.
 attribution-too-late =
-    The copy was handed over on { $handed_over }, but the list already existed on { $existed }. The copy cannot be its
-    source.
+    The copy was handed over on { $handed_over }, but the list already existed on { $existed }. If both days are right, the
+    copy cannot be its source.
 attribution-rows-missing =
     The copy’s other records are not in this case. So it cannot be ruled out that someone inserted the planted records
     on purpose.
 attribution-framing =
     Planted records appear without a matching share of the copy’s other records. Someone may have inserted them to
     incriminate { $recipient }.
+attribution-rare =
+    { $seen ->
+        [one] Only one of the { $planted } records planted only in this copy is in the list,
+       *[other] Only { $seen } of the { $planted } records planted only in this copy are in the list,
+    } { $share ->
+        [none] too few for its other contacts.
+       *[other] but { $share } of its other contacts.
+    } { HOWMANY($copies) ->
+        [0] Someone who has these contacts
+       *[other] { $copies } explains these contacts better. Someone who has that copy
+    } may have added the planted records to incriminate { $recipient }.
 attribution-inside =
     { $planted ->
         [one] The one record planted only in this copy is

@@ -142,6 +142,8 @@ headline-marks =
         [one] appears
        *[other] appear
     }.
+headline-compared = { $dataset } is { $client }’s list without any planted record: its own database, or copies that recipients compared.
+headline-days = { $dataset } shows the records planted for { $recipient }, but is dated before that copy. One of the days is wrong.
 headline-copy-unknown = { $dataset } contains { $client }’s list as hashes. Which copy it came from cannot be told.
 
 # Copies of lists

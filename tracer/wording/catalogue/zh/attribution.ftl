@@ -6,6 +6,11 @@ attribution-canaries =
 attribution-unique =
     只埋设在该副本中的记录有 { $planted } 条，出现了 { $seen } 条。来自别处的名单碰巧出现这么多的概率为 { $chance }。
 attribution-unique-all = 这 { $planted } 条记录未埋设在其他任何副本中。来自别处的名单碰巧出现这么多的概率为 { $chance }。
+attribution-pair =
+    一条只埋设在该副本与 { HOWMANY($copies) ->
+        [1] { $copies }
+       *[other] { $copies } 之一
+    }中的记录出现了。两份副本中至少有一份是来源。
 attribution-draw =
     若某副本并非来源，与名单如此相符的概率为 { $chance }（界限为 { $bound }）。最相符的情形：{ ANY($moves) }。
 attribution-move =
@@ -42,8 +47,15 @@ attribution-campaign =
 attribution-copy-unknown =
     名单中是 { $client } 的记录，但看不出来自哪一份副本。{ $source } 的 { $whole } 个联系人中，有 { $matched } 个以散列值出现在{" "}
     { $dataset } 中。每一份副本都有这些联系人，{ $client } 自己也有。
+attribution-compared =
+    { $source } 的 { $whole } 个联系人中有 { $matched } 个在 { $dataset } 中，但其各份副本的埋设记录一条也没有。{ $client } 自己有这些联系人；
+    接收方若相互比对副本、删去彼此没有的记录，也会得到这样的名单。
+attribution-days =
+    埋设在 { $recipient } 那份副本中的记录出现在 { $dataset } 中，来自别处的名单如此相符的概率为 { $error }。但名单的日期是{ $existed }，
+    早于副本的交付日期{ $handed_over }。两个日期必有一个不对。
 attribution-would-tell = 可据以认定副本的材料：{ ANY($ways) }。
 attribution-way-canaries = 在今后的副本中埋设记录
+attribution-way-shared = 在今后的副本中保留未交付记录和共用埋设记录
 attribution-way-file = 各份副本交付时的文件
 attribution-way-clear = 未经散列的名单，或散列值旁的姓名
 attribution-names =
@@ -62,6 +74,14 @@ attribution-also-withdrawn =
     { $datasets } 中有 { $n } 条埋设在 { $release } 中的记录。该副本原定交给 { $recipient }，后已撤回：或者它仍被交出，或者埋设记录的登记册已经泄露。
 attribution-names-none = 未能认定副本：无法判断 { $datasets } 是否来自记录在案的某份副本。
 attribution-note-copy-unknown = { $datasets }：是 { $client } 的记录，尚不知来自哪一份副本（G1）。
+attribution-also-compared =
+    { $datasets } 是 { $client } 的名单，但不含任何埋设记录：或者 { $client } 自己的数据库泄露，或者接收方相互比对副本并删去了彼此没有的记录。
+    无法判断是哪一种。
+attribution-also-pair =
+    { $datasets } 中有只存在于其中两份副本的埋设记录：{ $copies }。其中至少有一份是来源：或者两个接收方相互比对了副本，或者其中一方删去了
+    自己的其他埋设记录。无法判断是哪一种。
+attribution-also-days =
+    { $datasets } 中有埋设在 { $copies } 中的记录，但名单的日期早于副本的交付日期。两个日期必有一个不对，更正后方可认定副本。
 attribution-note-hashes =
     { $datasets } { HOWMANY($datasets) ->
         [1] 只有散列值
@@ -70,9 +90,17 @@ attribution-note-hashes =
 
 # 相反的情况
 attribution-held-by-client = 该名单由委托方 { $holder } 自己持有，没有转出。
-attribution-too-late = 该副本于{ $handed_over }交付，而名单在{ $existed }已经存在，因此该副本不可能是其来源。
+attribution-too-late = 该副本于{ $handed_over }交付，而名单在{ $existed }已经存在。如果两个日期都对，该副本不可能是其来源。
 attribution-rows-missing = 该副本的其他记录不在本案中，因此不能排除埋设记录是有人故意放入的。
 attribution-framing = 埋设记录出现了，但该副本的其他记录没有按相应比例出现。可能有人为嫁祸 { $recipient } 而放入埋设记录。
+attribution-rare =
+    只埋设在该副本中的 { $planted } 条记录仅有 { $seen } 条在名单中，{ $share ->
+        [none] 与其他联系人的数量不相称。
+       *[other] 其他联系人却有 { $share } 在名单中。
+    }{ HOWMANY($copies) ->
+        [0] 掌握这些联系人的人
+       *[other] { $copies } 更能解释这些联系人，持有那份副本的人
+    }可能为嫁祸 { $recipient } 而加入了这些埋设记录。
 attribution-inside =
     只埋设在该副本中的 { $planted } 条记录有 { $seen } 条出现，但名单中的联系人已可全部由 { $copies } 解释。可能有人为嫁祸{" "}
     { $recipient } 而加入这些埋设记录。

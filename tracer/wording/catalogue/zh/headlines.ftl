@@ -138,6 +138,8 @@ headline-marks =
         [0] 其 { $planted } 条埋设记录一条也没有出现。
        *[other] 其 { $planted } 条埋设记录中出现了 { $seen } 条。
     }
+headline-compared = { $dataset } 是 { $client } 的名单，但不含埋设记录：来自其自己的数据库，或来自接收方相互比对过的副本。
+headline-days = { $dataset } 中有埋设给 { $recipient } 的记录，但名单的日期早于该副本。两个日期必有一个不对。
 headline-copy-unknown = { $dataset } 以散列形式含有 { $client } 的名单，但无法判断来自哪一份副本。
 
 # 名单的复制
