@@ -13,7 +13,7 @@ from tests.marking.hand_lists import CANARIES, ROWS, Material, load_table, mater
 from tracer.case.case import Case
 from tracer.errors import InputRefused
 from tracer.lists.write.model import NewRow
-from tracer.marking.detection.gate import LEAST, Verdict, refuse_detectable, verdict_on
+from tracer.marking.detection.gate import LEAST, Examined, Verdict, refuse_detectable, verdict_on
 from tracer.marking.detection.signs import look
 from tracer.marking.persona.source_list import SourceList, read_source_list
 
@@ -69,7 +69,7 @@ def test_what_gives_records_away_is_named_with_how_much(tmp_path: Path, column: 
     assert verdict.stripped > 0.9
     assert any(column in each.named for each in verdict.giveaways[:3])
     with pytest.raises(InputRefused, match="nothing was written, and no identity was used") as refused:
-        refuse_detectable(verdict, "own")
+        refuse_detectable(Examined(verdict, (), ("another list",)), "own")
     assert f"({verdict.giveaways[0].stripped:.0%})" in str(refused.value)
     assert "--accept-detectable" in str(refused.value.remedy)
 

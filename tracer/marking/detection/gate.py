@@ -15,14 +15,15 @@ from dataclasses import dataclass
 
 import duckdb
 import numpy as np
-import scipy
 from numpy.typing import NDArray
+from scipy.special import betaincinv, ndtr
 
 from tracer.errors import InputRefused
+from tracer.lists.read.identifiers import SEALED_ROLES
 from tracer.lists.write.model import NewRow
-from tracer.marking.detection.mail_fit import MailFit
-from tracer.marking.detection.number_fit import NumberFit
+from tracer.marking.detection.lacks import lacks
 from tracer.marking.detection.signs import UNLIKE, FormsOf, Looked, Sign, Values, look
+from tracer.marking.persona.contacts import Identity
 from tracer.marking.persona.source_list import SourceList
 
 KNOWN = 20
@@ -141,7 +142,7 @@ def judged(looked: Looked, fold: NDArray[np.int64], source: SourceList) -> Verdi
         rest[chosen] = False
         controls.append(_attack(beyond[chosen], beyond[rest], fold[: len(chosen)])[0].mean())
     hits = int(stripped.sum())
-    least = float(scipy.stats.beta.ppf(0.025, hits, n - hits + 1)) if hits else 0.0
+    least = float(betaincinv(hits, n - hits + 1, 0.025)) if hits else 0.0
     found = Counter[int]()
     for pair, caught in by.items():
         for at in {conditions[one][0] for one in pair}:
@@ -157,8 +158,13 @@ def judged(looked: Looked, fold: NDArray[np.int64], source: SourceList) -> Verdi
 
 
 def _area(planted: Values, ordinary: Values) -> tuple[float, float]:
-    found = scipy.stats.mannwhitneyu(planted, ordinary, alternative="two-sided")
-    return float(found.statistic) / (len(planted) * len(ordinary)), float(found.pvalue)
+    """The chance that one of the first is above one of the second, and the p-value of that being one half (Mann and
+    Whitney 1947: the normal approximation, with ties)."""
+    m, n = len(planted), len(ordinary)
+    _, at, ties = np.unique(np.concatenate((planted, ordinary)), return_inverse=True, return_counts=True)
+    above = ((np.cumsum(ties) - (ties - 1) / 2)[at[:m]].sum() - m * (m + 1) / 2) / (m * n)
+    spread = np.sqrt((m + n + 1 - ((ties**3 - ties).sum() / ((m + n) * (m + n - 1)))) / (12 * m * n))
+    return float(above), float(2 * ndtr(-abs(above - 0.5) / spread)) if spread > 0 else 1.0
 
 
 def _conditions(ordinary: Values) -> tuple[list[Condition], Flags]:
@@ -182,9 +188,10 @@ def _conditions(ordinary: Values) -> tuple[list[Condition], Flags]:
 
 
 def _meets(rows: Values, conditions: Sequence[Condition]) -> Flags:
-    at, cuts, over = (np.array(each) for each in zip(*conditions, strict=True))
-    values = rows[:, at]
-    return np.asarray(np.where(over, values > cuts, values < cuts))
+    columns, found = np.ascontiguousarray(rows.T), np.empty((len(rows), len(conditions)), dtype=bool)
+    for k, (at, cut, over) in enumerate(conditions):
+        found[:, k] = columns[at] > cut if over else columns[at] < cut
+    return found
 
 
 def _attack(own: Flags, beyond: Flags, fold: NDArray[np.int64]) -> tuple[Flags, float, dict[tuple[int, ...], int]]:
@@ -251,26 +258,54 @@ def gaps_left(con: duckdb.DuckDBPyConnection, source: SourceList) -> tuple[str, 
     return tuple(found)
 
 
-def refuse_detectable(
-    verdict: Verdict,
-    dataset: str,
-    gaps: Sequence[str] = (),
-    fit: MailFit | None = None,
-    numbers: NumberFit | None = None,
-) -> None:
-    """Raise `InputRefused` where an attacker gains, with what gives the records away, how much, and what helps.
+@dataclass(frozen=True)
+class Examined:
+    """What a release's planted records would give away, and what would help."""
 
-    `gaps`: of `gaps_left`, where rows are withheld; `fit`, `numbers`: what the identities lack.
-    """
-    if not verdict.refuses and not gaps:
+    verdict: Verdict
+    gaps: tuple[str, ...]
+    """See `gaps_left`: where rows are withheld."""
+    helps: tuple[str, ...]
+
+    @property
+    def said(self) -> list[str]:
+        """What is against the release, a sentence each; nothing where an attacker gains nothing."""
+        told = [self.verdict.told()] if self.verdict.refuses else []
+        return told + [f"{each}; leave --withhold out" for each in self.gaps]
+
+
+def examined(
+    con: duckdb.DuckDBPyConnection,
+    source: SourceList,
+    planted: tuple[Mapping[int, NewRow], Mapping[str, Sequence[int]]],
+    identities: Sequence[Identity],
+    forms: FormsOf | None,
+    *,
+    withholds: bool,
+) -> Examined:
+    """Look at a release that was drawn. planted: rows and copies, as for `verdict_on`; withholds: whether copies lack
+    rows."""
+    verdict = verdict_on(con, source, *planted, forms)
+    gaps = gaps_left(con, source) if withholds else ()
+    roles, headings = source.roles[source.main.part], source.main.headers
+    sealed = [i for each in verdict.giveaways for i in each.sign.columns if i < len(roles) and roles[i] in SEALED_ROLES]
+    helps = [
+        f'leave it out with --without "{headings[i]}": no planted record has one, as it might be somebody\'s'
+        for i in dict.fromkeys(sealed)
+    ]
+    if verdict.refuses:
+        helps += [each.advice for each in lacks(con, source, identities)]
+    return Examined(verdict, gaps, tuple(helps or ["import identities that are like the list's own contacts"]))
+
+
+def refuse_detectable(found: Examined, dataset: str) -> None:
+    """Raise `InputRefused` where an attacker gains, with what gives the records away, how much, and what helps."""
+    if not found.said:
         return
     anyway = "write the copies all the same with --accept-detectable, which is journaled"
-    helps = [each.advice() for each in (fit, numbers) if each is not None]
-    said = [verdict.told()] if verdict.refuses else []
-    said += [f"{each}; leave --withhold out" for each in gaps]
     raise InputRefused(
         "planted records can be told from ordinary rows, so nothing was written, and no identity was used:"
-        f" {'; '.join(said)}",
+        f" {'; '.join(found.said)}",
         where=dataset,
-        remedy="; or ".join([*(helps or ["import identities that are like the list's own contacts"]), anyway]),
+        remedy="; or ".join([*found.helps, anyway]),
     )

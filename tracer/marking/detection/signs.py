@@ -31,6 +31,8 @@ _PAIRS = 150
 """Pairs of values that are looked at one by one: those that tell most of one another."""
 _CODES = 90
 """Cells and parts of cells of which pairs are made, those with the most different values last."""
+_OWN = 0.95
+"""Different numbers as a share of the rows, from which on each row has its own."""
 _RECURRING = 0.5
 """Different values as a share of the rows, above which they do not recur."""
 _NUMBERS = 0.8
@@ -164,6 +166,11 @@ class _Rows:
         """A column of numbers or days: how large, how round, and where among the list's and the rows' around."""
         read = _reader([text for text in texts if text])
         if read is None:
+            numbers = np.array([float(re.sub(r"\D", "", text)[:15] or "nan") for text in texts])
+            listed = np.sort(numbers[~self.own & ~np.isnan(numbers)])
+            if len(np.unique(listed)) > _OWN * len(texts):
+                gap = numbers - np.r_[np.nan, listed][np.searchsorted(listed, numbers)]
+                self._add("how far the number before it is", (i,), np.nan_to_num(gap, nan=-1.0))
             return
         values = np.array([read(text) for text in texts])
         if i not in self.phones:
@@ -190,27 +197,30 @@ class _Rows:
         usable.sort(key=lambda one: (len(np.unique(one[2])), one[0], one[1]))
         usable = usable[:_CODES]
         counts = [self._counted(codes) for _, _, codes in usable]
-        told: list[tuple[float, Sign, Values]] = []
+        told: list[tuple[float, int, int]] = []
         single, broken = np.zeros(n), np.zeros(n)
+
+        def met(a: int, b: int) -> tuple[Values, Values]:
+            other = usable[b][2]
+            both = self._counted(usable[a][2] * (int(other.max()) + 1) + other)
+            return both, np.log(both * (n - self.planted) / (counts[a] * counts[b]))
+
         for a, b in combinations(range(len(usable)), 2):
-            (i, part, one), (j, other_part, other) = usable[a], usable[b]
-            if i == j:
+            if usable[a][0] == usable[b][0]:
                 continue
-            both = self._counted(one * (int(other.max()) + 1) + other)
-            lift = np.log(both * (n - self.planted) / (counts[a] * counts[b]))
+            both, lift = met(a, b)
             # Mutual information of the list's rows, less what as many different pairs would have by chance.
-            information = float(lift[~self.own].mean()) - len(np.unique(both)) / (2.0 * n)
-            expected = counts[a] * counts[b] / (n - self.planted)
-            single += (both == 1) & (expected < 1)
+            told.append((float(lift[~self.own].mean()) - len(np.unique(both)) / (2.0 * n), a, b))
+            single += (both == 1) & (counts[a] * counts[b] / (n - self.planted) < 1)
             broken += np.maximum(0.0, -lift)
+        for _, a, b in sorted(told, key=lambda one: -one[0])[:_PAIRS]:
+            (i, part, _), (j, other_part, _) = usable[a], usable[b]
+            both, lift = met(a, b)
             what = f"how often {' and '.join(filter(None, (part, other_part))) or 'the two'} come together"
-            told.append((information, Sign(what, (i, j)), lift))
-            told.append(
-                (information, Sign(f"{what}, of those with the one", (i, j)), both / np.minimum(counts[a], counts[b]))
+            self.found.setdefault(Sign(what, (i, j)), lift)
+            self.found.setdefault(
+                Sign(f"{what}, of those with the one", (i, j)), both / np.minimum(counts[a], counts[b])
             )
-        told.sort(key=lambda one: -one[0])
-        for _, sign, values in told[: 2 * _PAIRS]:
-            self.found.setdefault(sign, values)
         self._add("how many pairs of its values are nowhere else", (), single)
         self._add("how much its values are unlike to come together", (), broken)
 

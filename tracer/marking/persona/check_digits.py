@@ -90,3 +90,18 @@ def scheme_of(tails: Sequence[str]) -> str | None:
 def _keeps(tail: str, name: str) -> bool:
     body = tail[: -WIDTH[name]]
     return body.isascii() and body.isdigit() and SCHEMES[name](body) == tail[-WIDTH[name] :]
+
+
+_VIN = {sign: at % 10 for at, sign in enumerate("0123456789")} | dict(
+    zip("ABCDEFGHJKLMNPRSTUVWXYZ", (*range(1, 9), *range(1, 6), 7, 9, *range(2, 10)), strict=True)
+)
+_VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+VIN_CHECK = 8
+"""Place of the check in the number of a vehicle."""
+
+
+def vin_check(number: str) -> str | None:
+    """The check of a vehicle's number (49 CFR 565.15); None for what is none."""
+    if len(number) != len(_VIN_WEIGHTS) or any(sign not in _VIN for sign in number):
+        return None
+    return "0123456789X"[sum(_VIN[sign] * weight for sign, weight in zip(number, _VIN_WEIGHTS, strict=True)) % 11]

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,8 @@ _OWN = 0.9
 """Distinct cells as a share of the filled ones, above which the whole cell says nothing of other rows."""
 _MOST = 400
 """Different parts above which a beginning or an end says too little of each."""
+_LONGEST, _SIGNS = 24, 40
+"""Signs of a code of one length whose single signs may say something, and different ones at a place at most."""
 _PLACES = (12, 60, 300)
 """Parts of equal length that the list is cut into."""
 _USUAL = 12
@@ -43,6 +46,7 @@ _MOSTLY = 0.6
 _EQUAL = 0.03
 """Share of rows in which two days are one, from which on it matters in which they are."""
 _ORDERED, _BY_CHANCE = 0.99, 0.93
+_PRICE = re.compile(r"[0-9][.,][0-9]{2}$")
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)?([0-9]{2})$")
 _CHINA, _MOBILE, _BLOCK = "86", 13, 9
 """China's country code, and digits with it of a mobile and of the block that it was given out with."""
@@ -151,6 +155,11 @@ class ListColumns:
             found.append(None if one is None or two is None else self._relation(a, one, two))
         return found
 
+    def disordered(self, cells: Sequence[str | None]) -> bool:
+        """Whether a day or amount is above one that in the list it hardly ever is above."""
+        pairs = ((self.measures[a].value(cells[a]), self.measures[b].value(cells[b])) for a, b in self.ordered)
+        return any(one is not None and two is not None and one > two for one, two in pairs)
+
     def see(self, templates: Mapping[int, list[str | None]]) -> None:
         """Make the views; `templates`: column -> what is seen in place of its cells."""
         for i in range(len(self.roles)):
@@ -167,7 +176,8 @@ class ListColumns:
         for k in range(len(self.usual)):
             cells = [self.further([column[at] for column in self.cells[: self.width]])[k] for at in range(count)]
             self.cells.append(cells)
-            self._enter(self.place + 1 + k, "whole", lambda cell: cell, cells, None)
+            for name, read in (("kind", _relation_kind), ("whole", str)):
+                self._enter(self.place + 1 + k, name, read, cells, None)
         for at, view in enumerate(self.views):
             self.of.setdefault(view.column, []).append(at)
 
@@ -196,6 +206,7 @@ class ListColumns:
             or POSTCODE.search(self.headings[i]) is not None
             or i in self.sample.numbering
         )
+        code = code and sum(_PRICE.search(cell) is not None for cell in self.filled[i]) < _MOSTLY * len(self.filled[i])
         return measure_of(self.filled[i], code=code or i in self.sample.codes or i in self.sample.timed)
 
     def _values(self, i: int) -> Floats:
@@ -236,6 +247,9 @@ class ListColumns:
                       ("last", lambda cell: cell.split()[-1] if cell.split() else "", 4 * _MOST)]  # fmt: skip
         if role == "address":
             found.append(("street", street_of, None))
+        sizes = {len(cell) for cell in self.filled[i]}
+        if len(sizes) == 1 and max(sizes) <= _LONGEST and self.sample.distinct[i] > _OWN:
+            found += [(f"sign {at + 1}", itemgetter(at), _SIGNS) for at in range(3, max(sizes))]
         return [*found, ("whole", lambda cell: cell, None)]
 
     def _of_measure(self, i: int) -> list[tuple[str, Read, int | None]]:
@@ -293,6 +307,10 @@ class ListColumns:
 
 def _part(parts: int, count: int) -> Read:
     return lambda cell: str(int(cell) * parts // count)
+
+
+def _relation_kind(cell: str) -> str:
+    return "=" if cell in ("=", "0") else cell[:1] if cell[:1] == "-" else "+"
 
 
 def _covered(relations: Sequence[str]) -> float:

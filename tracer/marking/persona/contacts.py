@@ -51,6 +51,8 @@ class Identity:
     name: str | None
     organisation: str | None
     address: str | None
+    city: str | None = None
+    postcode: str | None = None
     lent: tuple[Identity, ...] = ()
     """Further identities whose numbers and addresses its persona has as its second ones."""
 

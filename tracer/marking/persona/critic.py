@@ -37,8 +37,10 @@ class Critic:
         able = able or [at for at, _ in enumerate(columns.views)]
         able = sorted(sorted(able, key=lambda at: -told[at])[:_VIEWS])
         self.able, self.views = able, [columns.views[at] for at in able]
-        self.codes = np.stack([view.codes for view in self.views]).astype(np.int32)
-        self.n = self.codes.shape[1]
+        codes = np.stack([view.codes for view in self.views]).astype(np.int32)
+        self.n = codes.shape[1]
+        # As many as whole words of 64 bits hold; the rows that are none have a code that no view has.
+        self.codes = np.pad(codes, ((0, 0), (0, -self.n % 64)), constant_values=-2)
         of = np.array([view.column for view in self.views])
         self._apart = of[:, None] < of[None, :]
         self._tied = (dependence.bits[np.ix_(able, able)] > 0) & self._apart
@@ -65,13 +67,14 @@ class Critic:
     ) -> tuple[Floats, Floats, Floats, float]:
         """Breaks and excess of each pair of views, columns out of order, and the bits of the nearest row; `own`: rows
         that do not count, 1 for a real row itself."""
-        same = (self.codes == codes[:, None]).astype(np.float32)
-        pairs = same @ same.T - own
+        same = self.codes == codes[:, None]
+        packed = np.packbits(same, axis=1, bitorder="little").view(np.uint64)
+        pairs = np.bitwise_count(packed[:, None] & packed[None]).sum(axis=2, dtype=np.int64) - own
         held = np.diag(pairs)
         chance = np.outer(held, held) / max(1, self.n - own)
         breaks = self._tied & (chance >= _EXPECTED) & (pairs < 0.5)
         excess = self._apart & (chance < _CHANCE) & (pairs > 0.5)
-        near = (same[self._whole] * self._rarity).sum(axis=0)
+        near = (same[self._whole, : self.n] * self._rarity).sum(axis=0)
         nearest = float(np.partition(near, -1 - own)[-1 - own])
         above = np.array([values.get(a, 0.0) > values.get(b, 0.0) for a, b in self._ordered], dtype=np.float64)
         return breaks.astype(np.float64), excess.astype(np.float64), above, nearest

@@ -40,7 +40,7 @@ class Dated:
         return f"{one}{self.parts[1]}{two}{self.parts[3]}{three}{self.parts[5]}{rest}"
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def read_date(cell: str, day_first: bool | None = None) -> Dated | None:
     """The cell's date; None where it has none.
 

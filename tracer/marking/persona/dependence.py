@@ -29,6 +29,8 @@ _SUPPORT = 0.25
 _TOGETHER = 0.75
 """Rank correlation (Spearman 1904) of amounts and moments that move together."""
 _ENOUGH = 50
+_ALIKE = 0.5
+"""What a part of a cell says, as a share of what another part of it does, from which on it is asked as well."""
 _CAP = 96
 _MOST_TOLD = 6
 """Columns of a block that are looked at two by two."""
@@ -63,6 +65,7 @@ class Dependence:
         self.one = self._one_a_household()
         self.bits = self._information(seed)
         self._targets: dict[int, tuple[Codes, Codes, float]] = {}
+        self._functions: dict[tuple[int, int], bool] = {}
         self.blocks = self._blocks([(i, each.result) for each in formulas for i in each.inputs] + sorted(ties))
         """Columns of each block, rising."""
         self._voices: dict[tuple[int, tuple[int, ...]], list[BlockEvidence]] = {}
@@ -71,7 +74,7 @@ class Dependence:
         """Places of rows, rising: the first of those with one name and address, number or mail address."""
         columns, first = self.columns, dict[tuple[str, str], int]()
         source = columns.source
-        address, names = source.places("address")[:1], (source.holding("family_name") or source.places("name"))[-1:]
+        address, names = source.places("address")[:1], source.holding("family_name")[:1] or source.places("name")[-1:]
         keep = []
         for at in range(len(columns.rows)):
             name = (columns.cells[names[0]][at] or "").split() if names else []
@@ -81,6 +84,8 @@ class Dependence:
                     if (cell := columns.cells[i][at])]  # fmt: skip
             if all(first.setdefault(key, at) == at for key in own):
                 keep.append(at)
+        self.alone = np.isin(np.arange(len(columns.rows)), keep)
+        """For each row, whether it is the first of its household."""
         found = np.array(keep if len(keep) > _ENOUGH else range(len(columns.rows)), dtype=np.int64)
         return found[:: max(1, -(-len(found) // ROWS))]
 
@@ -161,6 +166,12 @@ class Dependence:
                 found[found.index(home)] = tuple(sorted((*home, b)))
         return found
 
+    def follows(self, a: int, b: int) -> bool:
+        """Whether column b is a function of a part of column a."""
+        if (a, b) not in self._functions:
+            self._functions[a, b] = self._guessed(a, b) >= _FUNCTION
+        return self._functions[a, b]
+
     def _guessed(self, a: int, b: int) -> float:
         """How much better than by its commonest value a cell of column b is guessed from other rows with the same part
         of column a."""
@@ -205,7 +216,9 @@ class Dependence:
                 told = []
                 for e in columns.of.get(i, ()):
                     for c in block:
-                        targets = [t for t in columns.of.get(c, ()) if self.bits[e, t] > 0]
+                        most = max((self.bits[e, t] for t in columns.of.get(c, ())), default=0.0)
+                        # Parts that say little next to others of the same cells would outvote these, coming last.
+                        targets = [t for t in columns.of.get(c, ()) if self.bits[e, t] > _ALIKE * most]
                         if targets:
                             chain = tuple(sorted(targets, key=lambda t: len(columns.views[t].counts)))
                             told.append(BlockEvidence(e, chain, float(max(self.bits[e, t] for t in targets))))

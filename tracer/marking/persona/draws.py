@@ -45,3 +45,19 @@ class KeyedDraw:
         """(count,) independent flags, each true with this probability to within 2^-32: a ChaCha20 key stream, cut."""
         stream = Cipher(algorithms.ChaCha20(self._block(), bytes(16)), mode=None).encryptor().update(bytes(4 * count))
         return np.asarray(np.frombuffer(stream, dtype="<u4") < round(probability * 2**32), dtype=np.bool_)
+
+    def seed(self) -> bytes:
+        """What `flags_of` asks for."""
+        return self._block()[:16]
+
+
+def flags_of(keys: npt.NDArray[np.int64], seed: bytes, probability: float) -> npt.NDArray[np.bool_]:
+    """Flags of the keys, each true with this probability: a key has the same one whatever other keys there are."""
+    words = np.frombuffer(seed * 2, dtype="<u8")
+    mixed = keys.astype(np.uint64)
+    for word in words:  # rounds of splitmix64, each behind another word of the seed
+        mixed = mixed ^ word
+        mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        mixed = mixed ^ (mixed >> np.uint64(31))
+    return np.asarray((mixed >> np.uint64(32)) < round(probability * 2**32), dtype=np.bool_)

@@ -25,8 +25,8 @@ _ROUNDS = 40
 Integers = NDArray[np.int64]
 
 
-def free_numbers(numbers: Integers, rows: Integers, seed: str) -> tuple[Integers, Integers]:
-    """Up to `POOL` numbers that are missing among `numbers` (rising), and the row of the next lower one of each.
+def free_numbers(numbers: Integers, rows: Integers, seed: str, most: int = POOL) -> tuple[Integers, Integers]:
+    """Up to `most` numbers that are missing among `numbers` (rising), and the row of the next lower one of each.
 
     Where gaps run out, numbers behind the last one follow, in steps like those before.
     """
@@ -38,7 +38,7 @@ def free_numbers(numbers: Integers, rows: Integers, seed: str) -> tuple[Integers
     density = _Density(gaps // step)
     all_numbers, all_rows = numbers, rows
     found, after = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    missing = POOL
+    missing = most
     for _ in range(_ROUNDS if len(gaps) else 0):
         made, below = _round(source, all_numbers, all_rows, step, density, min(missing, len(numbers) // _ROUNDS + 1))
         if len(made) == 0:

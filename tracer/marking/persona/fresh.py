@@ -32,6 +32,9 @@ _LOOKED_AT = 400
 _FIRMS = 0.2
 """Distinct values as a share of the rows, above which those that come again are one firm's."""
 _HOLDS = 0.97
+_OLDEST = 120
+_LATEST = 40
+"""Birthdays that are looked at for the day on which ages were counted: the last ones."""
 
 Operation = Callable[[Floats, Floats], Floats]
 OPERATIONS: Mapping[str, Operation] = {
@@ -126,6 +129,31 @@ def proportional(columns: ListColumns) -> set[tuple[int, int]]:
     return found
 
 
+def ages_of(columns: ListColumns) -> list[tuple[int, int, date]]:
+    """Columns of days, of amounts that are full years since then, and the day on which they were counted."""
+    found = []
+    step = max(1, len(columns.rows) // (4 * _LOOKED_AT))
+    for born in (i for i, m in columns.measures.items() if m.dated):
+        for age in (i for i, m in columns.measures.items() if not m.dated and m.places == 0):
+            pairs = [(v, int(a)) for v, a in zip(columns.values[born][::step], columns.values[age][::step], strict=True)
+                     if np.isfinite(v) and np.isfinite(a) and 0 <= a < _OLDEST]  # fmt: skip
+            if len(pairs) < 50 or len({a for _, a in pairs}) < 5:
+                continue
+            # Each says that the day is not before its birthday at that age; a few may be slips.
+            at_least = sorted({int((v + a * 365.2425 * DAY) // DAY) for v, a in pairs})[-_LATEST:]
+            days = [date.fromordinal(day + k) for day in at_least for k in (0, 1)]
+            best = max(days, key=lambda on: sum(years(v, on) == a for v, a in pairs))
+            if sum(years(v, best) == a for v, a in pairs) >= _HOLDS * len(pairs):
+                found.append((born, age, best))
+    return found
+
+
+def years(since: float, on: date) -> float:
+    """Full years from a moment, in seconds, to a day."""
+    day = date.fromordinal(int(since // DAY))
+    return float(on.year - day.year - ((on.month, on.day) < (day.month, day.day)))
+
+
 def _depth(i: int, formulas: Sequence[Formula]) -> int:
     return max((1 + _depth(j, formulas) for each in formulas if each.result == i for j in each.inputs), default=0)
 
@@ -137,6 +165,7 @@ class Freshness:
         self.columns, self.formulas, self.draw = columns, formulas, draw
         self._bound = proportional(columns)
         """Pairs of amounts of which the second is the first times what other columns say."""
+        self._ages = ages_of(columns)
         self._keep = [self._kept_shares(i) for i in range(len(columns.roles))]
         self._sorted = {i: sorted({float(v) for v in columns.values[i] if np.isfinite(v)}) for i in columns.measures}
         self._days = {i: self._usual_days(i) for i, measure in columns.measures.items() if measure.dated}
@@ -180,11 +209,12 @@ class Freshness:
         own = {i for i in measured if all_due and columns.sample.distinct[i] > _FIRMS}
         due = [i for i in measured if before[i] is not None and (i in own or not self.keeps(i, cells[i]))]
         made: dict[int, float] = {}
-        self._moved([i for i in due if columns.measures[i].dated], cells, made)
+        self._moved([i for i in due if columns.measures[i].dated], measured, cells, made)
         results = {each.result: each for each in self.formulas if self._held(each, before)}
+        aged = {age: (born, on) for born, age, on in self._ages if before.get(age) is not None}
         bound = {j for i, j in self._bound if i in measured and before[i]}
         for i in due:
-            if columns.measures[i].dated or i in made or i in results or i in bound:
+            if columns.measures[i].dated or i in made or i in results or i in bound or i in aged:
                 continue
             made[i] = self._amount(i, str(cells[i]))
             for j in measured:
@@ -198,6 +228,7 @@ class Freshness:
             x, y = (made.get(j, before.get(j)) for j in formula.inputs)
             if any(j in made for j in formula.inputs) and x is not None and y is not None:
                 made[i] = formula.value(x, y)
+        made |= {age: years(made[born], on) for age, (born, on) in aged.items() if born in made}
         for i, value in made.items():
             text = columns.measures[i].written(value, str(cells[i])) if np.isfinite(value) else cells[i]
             if text != cells[i]:
@@ -229,22 +260,27 @@ class Freshness:
         at = bisect_left(own, value)
         return max(own[min(len(own) - 1, at + _NEAR)] - value, value - own[max(0, at - _NEAR)])
 
-    def _moved(self, due: Sequence[int], cells: Sequence[str | None], made: dict[int, float]) -> None:
-        """Move days by one step, and moments by another: what was between them stays."""
-        columns = self.columns
+    def _moved(
+        self, due: Sequence[int], measured: Sequence[int], cells: Sequence[str | None], made: dict[int, float]
+    ) -> None:
+        """Move days by one step, and moments by another: what was between them stays, also where one of two may stay
+        that are as long after each other as others are."""
+        columns, ways = self.columns, [pair for pair in self.columns.usual if {*pair} <= {*measured}]
         for moments in (False, True):
-            group = [i for i in due if (columns.measures[i].unit(0.0, str(cells[i])) < DAY) == moments]
+            group = {i for i in due if (columns.measures[i].unit(0.0, str(cells[i])) < DAY) == moments}
             if not group:
                 continue
-            first = group[0]
+            first = min(group)
+            for _ in ways:
+                group |= {i for pair in ways if group & {*pair} for i in pair if columns.measures[i].dated}
             value = columns.measures[first].value(cells[first]) or 0.0
-            unit = 1 if moments else DAY
+            unit = columns.measures[first].unit(0.0, str(cells[first])) if moments else DAY
             most = _HOUR if moments else 30 * DAY
             steps = max(3, int(min(self._reach(first, value), most) // unit))
             for _ in range(_TRIES):
                 step = unit * (1 + self.draw.below(steps)) * (1 if self.draw.below(2) else -1)
                 moved = {i: (columns.measures[i].value(cells[i]) or 0.0) + step for i in group}
-                if all(self._fits(i, moved[i], str(cells[i]), moments=moments) for i in group):
+                if all(self._fits(i, moved[i], str(cells[i]), moments=moments) for i in group if i in due):
                     made |= moved
                     break
 

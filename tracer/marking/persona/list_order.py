@@ -25,6 +25,7 @@ def _by_year(day: int, month: int) -> str:
 KEYS: Mapping[str, str] = {
     "number": "TRY_CAST({c} AS DECIMAL(38, 0))",
     "phone": "TRY_CAST(right(regexp_replace({c}, '[^0-9]', '', 'g'), 11) AS BIGINT)",
+    "natural": "TRY_CAST(regexp_extract({c}, '^([0-9]{{1,18}})[^0-9]*$', 1) AS BIGINT)",
     "day first": _by_year(1, 2),
     "month first": _by_year(2, 1),
     "text": "{c}",
@@ -65,6 +66,11 @@ def _number(cell: str) -> int | None:
     return int(cell) if re.fullmatch(r"\s*-?[0-9]{1,38}\s*", cell) else None
 
 
+def _natural(cell: str) -> int | None:
+    found = re.fullmatch(r"([0-9]{1,18})[^0-9]*", cell)
+    return None if found is None else int(found[1])
+
+
 def _phone(cell: str) -> int | None:
     digits = re.sub(r"[^0-9]", "", cell)[-11:]
     return int(digits) if digits else None
@@ -81,7 +87,7 @@ def _date(day: int, month: int) -> Callable[[str], str | None]:
 
 
 _VALUES: Mapping[str, Callable[[str], object]] = {
-    "number": _number, "phone": _phone, "day first": _date(1, 2), "month first": _date(2, 1),
+    "number": _number, "phone": _phone, "natural": _natural, "day first": _date(1, 2), "month first": _date(2, 1),
     "text": lambda cell: cell, "caseless": str.lower,
     "gb18030": lambda cell: cell.encode("gb18030", "replace"),
 }  # fmt: skip

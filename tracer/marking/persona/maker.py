@@ -15,10 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracer.lists.read.identifiers import SEALED_ROLES
+from tracer.lists.write.computed import ComputedColumn, compute
 from tracer.lists.write.model import NewRow
 from tracer.marking.persona.columns import Floats, ListColumns, weighted
 from tracer.marking.persona.contacts import ContactCells, Identity, ShownIdentity
 from tracer.marking.persona.critic import Critic
+from tracer.marking.persona.dates import DAY
 from tracer.marking.persona.dependence import BlockEvidence, Dependence
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.fresh import Freshness, formulas_of
@@ -33,6 +35,10 @@ __all__ = ["Identity", "PersonaMaker"]
 
 _NEAR = 5
 """Rows around a record of which none gives it the time between two moments."""
+_DAYS = 4
+"""Rows with a day from which on it is one on which something is done for many."""
+_SEASON = 0.15
+"""Rows on either side, as a share of the list, that are of about its time."""
 _ATTEMPTS = 6
 """Records that are made, at most, for one that passes the critic."""
 _SUPPORT = 5
@@ -42,6 +48,8 @@ _PRIOR = 1.0
 _TRIES = 40
 _SINGLE = 0.5
 """Distinct cells as a share of the filled ones, above which a code is a row's own."""
+_BUILDING = 4
+"""Rows with an address from which on many live there: a block of flats, a street whose numbers are elsewhere."""
 _LOUDEST = 1_000.0
 _CHAIN = 3
 _KEPT = 4_000
@@ -83,8 +91,16 @@ class PersonaMaker:
     """Makes rows for one list; ids of earlier rows are not used again."""
 
     def __init__(
-        self, source: SourceList, sample: Sample, draw: KeyedDraw, regions: NumberRegions, rows: RowsOfList
+        self,
+        source: SourceList,
+        sample: Sample,
+        draw: KeyedDraw,
+        regions: NumberRegions,
+        rows: RowsOfList,
+        computed: Mapping[int, ComputedColumn] | None = None,
     ) -> None:
+        """`computed`: columns that the file computes of others, in the order in which that is done."""
+        self.computed = computed or {}
         self.source, self.sample, self.draw, self.rows = source, sample, draw, rows
         self.contacts = ContactCells(source, sample)
         self.columns = columns = ListColumns(source, sample, regions)
@@ -106,7 +122,8 @@ class PersonaMaker:
             if firms.follows([(firm, mail.rpartition("@")[2]) for firm, mail
                               in zip(columns.cells[i], columns.cells[j], strict=True) if firm and mail])
         ]  # fmt: skip
-        self.templates = Templates(columns, made, texts)
+        days = [i for i, measure in columns.measures.items() if measure.dated and i not in made]
+        self.templates = Templates(columns, [*made, *days], texts)
         columns.see(self.templates.of)
         own = [*self.phones, *self.mails, *self.names.own]
         self.places = Places(columns, own, draw, rows)
@@ -114,20 +131,23 @@ class PersonaMaker:
         # A street is of its town whatever the other rows say: letters go by it.
         towns = [i for i in range(self.width) if POSTCODE.search(columns.headings[i])]
         towns += [*source.holding("city"), *source.holding("province")]
-        streets = [(i, j) for i in self.houses for j in towns if i != j]
-        self.dependence = Dependence(columns, own, formulas, [*self.places.ties, *streets], draw.below(1 << 31))
+        self._streets = [(i, j) for i in self.houses for j in towns if i != j]
+        self.dependence = Dependence(columns, own, formulas, [*self.places.ties, *self._streets], draw.below(1 << 31))
         self.fresh = Freshness(columns, formulas, draw)
         self.critic = Critic(columns, self.dependence, draw)
         self.codes = {
             i: OwnCodes(columns.filled[i], draw) for i in range(self.width)
-            if i not in made and i not in columns.measures and sample.distinct[i] > _SINGLE
+            if i not in made and i not in columns.measures and sample.distinct[i] > _SINGLE and i not in towns
         }  # fmt: skip
+        self._own = [i for i in self.codes if self._is_persons(i)]
+        """Codes of people: a customer's number, which only rows with one number or address share."""
         self._place_block = next(block for block in self.dependence.blocks if columns.place in block)
         self._rows = np.array(columns.rows)
         self._mask = np.zeros(len(columns.rows))
         self._mask[self.dependence.one] = 1.0
         self._base = {block: self._kept(block) for block in self.dependence.blocks}
         self._heard: dict[tuple[int, tuple[int, ...], int], Floats] = {}
+        self._days: dict[int, NDArray[np.bool_]] = {}
         self._by_pattern: dict[object, list[int]] = {}
         self.same_place = LocalDuplicates(sample, rows, [*self.phones, *self.mails], [*columns.measures])
         self.boards = self._switchboards()
@@ -189,6 +209,7 @@ class PersonaMaker:
             )
             self.places.keep_order(place, record.cells, record.taken)
             record.cells[self.columns.place + 1 :] = self.columns.further(record.cells)
+            compute(self.computed, record.cells, record.taken)
             judged = -0.5 if self._stands(record) else self.critic.judged(record.cells)
             if judged > best_judged:
                 if best is not None:
@@ -218,8 +239,7 @@ class PersonaMaker:
         if firm:
             record.put(dict.fromkeys([*self.firms][:1], firm))
             record.new_firm = firm not in self.sample.counts[next(iter(self.firms), 0)]
-        if identity.address:
-            record.put(dict.fromkeys([*self.houses][:1], identity.address))
+        record.put(self._home_of(identity))
         record.fixed = self.places.fixed(record.cells)
         if record.fixed is not None:
             record.put({self.columns.place: str(self._nearest(np.array([record.fixed]))[0])})
@@ -231,6 +251,15 @@ class PersonaMaker:
             self._draw_block(record, block)
         self._renew(record)
         return record
+
+    def _home_of(self, identity: Identity) -> dict[int, str | None]:
+        """The cells of a postal address of one's own: taken whole, or letters would not arrive."""
+        towns, codes = (
+            self.source.holding("city"),
+            [i for i, text in enumerate(self.columns.headings) if POSTCODE.search(text)],
+        )
+        given = ((self.houses, identity.address), (towns, identity.city), (codes, identity.postcode))
+        return {i: text for columns, text in given for i in [*columns][:1] if text}
 
     def _firm_of(self, identity: Identity) -> str | None:
         """The firm that an address of one's own says, where the list's addresses say their firms."""
@@ -262,6 +291,7 @@ class PersonaMaker:
         for voice, code in sorted(heard, key=lambda each: -each[0].bits):
             weights *= self._likelier(voice, code) ** self.dependence.apart(voice.evidence, before)
             before.append(voice.evidence)
+        weights /= max(float(weights.max()), 1e-300)  # or what no row fits is below the floor for all
         numbered = next((i for i in block if i in self.sample.numbering and self._places_rows(i)), None)
         if record.fixed is not None and block == self._place_block:
             reach = max(2, 2 * self.source.main.rows // len(self._rows))
@@ -272,11 +302,12 @@ class PersonaMaker:
             at = self._nearest(np.maximum(after, 1))
             # An id of no row yet goes to a record that fits the row below it.
             if unspent.any():
-                chosen = weighted((weights[at] + 1e-12) * unspent, self.draw)
+                chosen = weighted((weights[at] * self.dependence.alone[at] + 1e-12) * unspent, self.draw)
                 free, donor = able[chosen], int(at[chosen])
                 record.free.append(free)
         if free is None:
-            donor = weighted(weights + 1e-12 * self._base.get(block, 1.0), self.draw)
+            households = self.dependence.alone | (block != self._place_block)
+            donor = weighted(weights * households + 1e-12 * self._base.get(block, 1.0), self.draw)
         for i in block:
             if i not in record.set:
                 record.cells[i] = columns.cells[i][donor]
@@ -285,34 +316,83 @@ class PersonaMaker:
         record.groups.append(tuple(i for i in block if i not in record.set))
         record.set |= set(block)
         if block == self._place_block:
-            record.anchor = columns.rows[donor]
+            record.anchor = columns.rows[self._placed(donor, free)]
         if free is not None:
             record.cells[free.column], record.taken[free.column] = self.places.give(free), None
             self.places.between(free, record.cells, record.taken, self.fresh.keeps)
+        if free is not None or block == self._place_block:
             self._from_afar(record, block, free, donor, weights)
 
-    def _from_afar(self, record: _Record, block: tuple[int, ...], free: FreeId, donor: int, weights: Floats) -> None:
-        """Moments that come after the one that rises with an id: as long after it as in a row that is not next to it,
-        where the same time between them would show."""
-        columns, rising = self.columns, self.places.rising[free.column]
-        begun = next((i for i in rising if i in columns.measures and columns.measures[i].dated), None)
-        later = [i for i in block if i in columns.measures and columns.measures[i].dated and i not in rising]
+    def _placed(self, donor: int, free: FreeId | None) -> int:
+        """The row next to which a record goes: not the one that its id follows, where the list is in another order, but
+        any of those that are together with that one."""
+        if free is None or free.column in self.places.following:
+            return donor
+        columns, able = self.columns, np.ones(len(self._rows), dtype=bool)
+        for i in self.places.local:
+            if i in columns.whole and i not in columns.measures:
+                codes = columns.views[columns.whole[i]].codes
+                able &= codes == codes[donor]
+        able[donor] = False
+        return int(weighted(able.astype(np.float64), self.draw)) if able.any() else donor
+
+    def _from_afar(
+        self, record: _Record, block: tuple[int, ...], free: FreeId | None, donor: int, weights: Floats
+    ) -> None:
+        """What a row does not share with those next to it, of a row that is not next to it: the same amounts next to
+        each other would show. Moments come as long after the one that rises with the list as there."""
+        columns, places = self.columns, self.places
+        near = places.near_columns(None if free is None else free.column)
+        told = [free.column] if free is not None else []
+        told += [j for j in block if j in near and j < columns.place and j not in columns.measures]
+        near |= {i for i in block if i < columns.place and any(self.dependence.follows(j, i) for j in told if j != i)}
+        near |= {i for pair in self._streets if near & {*pair} & {*block} for i in pair}
+        rest = [i for i in block if record.donors.get(i) == donor and i not in near and i != columns.place]
+        dated = [i for i in near & set(block) if i in columns.measures and columns.measures[i].dated]
+        begun = next((i for i in dated if np.isfinite(columns.values[i][donor])), None)
         start = None if begun is None else columns.measures[begun].value(record.cells[begun])
-        if begun is None or not later or start is None:
-            return
-        moved = {i: columns.values[i] - columns.values[begun] + start for i in later}
-        fits = np.abs(self._rows - self._rows[donor]) > _NEAR
+        moved = {
+            i: self._shifted(i, begun, start) for i in rest
+            if begun is not None and start is not None and i in columns.measures and columns.measures[i].dated
+        }  # fmt: skip
+        apart = np.abs(self._rows - self._rows[donor])
+        fits = apart > _NEAR
         for i, values in moved.items():
             own = columns.values[i][np.isfinite(columns.values[i])]
-            fits &= np.isfinite(columns.values[begun])
+            fits &= np.isfinite(columns.values[begun]) if begun is not None else fits
             fits &= ~np.isfinite(values) | ((values >= own.min()) & (values <= own.max()))
-        if not fits.any():
+        made = {i: np.full(len(fits), np.nan if (v := columns.measures[i].value(record.cells[i])) is None else v)
+                for i in dated} | {i: columns.values[i] for i in rest if i in columns.measures} | moved  # fmt: skip
+        for a, b in columns.ordered:
+            if a in made and b in made:
+                fits &= ~(made[a] > made[b])
+        shared = [i for i in block if i in near and i in columns.whole and i not in columns.measures]
+        for same in (columns.views[columns.whole[i]].codes for i in shared):
+            alike = fits & (same == same[donor])
+            fits = alike if alike.sum() > _NEAR else fits
+        alike = fits & (apart <= len(apart) * _SEASON)
+        fits = alike if alike.sum() > _NEAR else fits
+        if not rest or not fits.any():
             return
         other = weighted((weights + 1e-12) * fits, self.draw)
-        for i, values in moved.items():
-            like = columns.cells[i][other]
-            record.cells[i] = None if like is None else columns.measures[i].written(float(values[other]), like)
-            record.taken[i], record.donors[i] = None, other
+        for i in rest:
+            like, record.donors[i] = columns.cells[i][other], other
+            new = like is not None and i in moved and not self._stays(i)[other]
+            record.cells[i] = columns.measures[i].written(float(moved[i][other]), str(like)) if new else like
+            record.taken[i] = None if like is None or new else columns.rows[other]
+
+    def _shifted(self, i: int, begun: int, start: float) -> Floats:
+        """Days of column i as long after `start` as they are after those of `begun`, at their own time of day."""
+        values, since = self.columns.values[i], self.columns.values[begun]
+        moved = np.where(values == since, start, values + np.round((start - since) / DAY) * DAY)
+        return np.where(self._stays(i), values, moved)
+
+    def _stays(self, i: int) -> NDArray[np.bool_]:
+        """For each row, whether its day is one on which something is done for many: an end of a month, a debit."""
+        if i not in self._days:
+            counts = self.sample.counts[i]
+            self._days[i] = np.array([counts.get(cell or "", 0) >= _DAYS for cell in self.columns.cells[i]])
+        return self._days[i]
 
     def _places_rows(self, i: int) -> bool:
         return i in self.places.following or bool(self.places.rising[i])
@@ -367,7 +447,8 @@ class PersonaMaker:
         moved = self._new_firm(record)
         for i, houses in self.houses.items():
             cell = cells[i]
-            if cell is not None and i in record.donors and (moved or not self._is_firms(i)):
+            whose = cell is not None and self.sample.counts[i].get(cell, 0) < _BUILDING
+            if cell is not None and whose and i in record.donors and (moved or not self._is_firms(i)):
                 cells[i], taken[i] = next(
                     (made for _ in range(_TRIES) if (made := houses.moved(cell)) not in self.sample.counts[i]
                      and not self.rows.holds((i,), (made,))), cell,
@@ -384,14 +465,23 @@ class PersonaMaker:
                 continue
             if self.roles[i] in SEALED_ROLES or PERSONAL.search(self.columns.headings[i]):
                 cells[i] = taken[i] = None
-            elif names_somebody(cell):
+            elif i not in self.codes and i not in self.sample.numbering and names_somebody(cell):
                 drawn_ = (self.draw.choice(self.columns.filled[i]) for _ in range(_TRIES))
                 cells[i], taken[i] = next((text for text in drawn_ if not names_somebody(text)), None), None
             elif i in self.sample.codes:
                 cells[i], taken[i] = self.sample.codes[i].new(self.draw), None
-            elif i in self.codes and not self.fresh.keeps(i, cell):
+            elif i in self.codes and (i in self._own or not self.fresh.keeps(i, cell)):
                 made = self.codes[i].another(cell)
                 cells[i], taken[i] = made, taken[i] if made == cell else None
+
+    def _is_persons(self, i: int) -> bool:
+        contacts = [self.columns.cells[j] for j in (*self.phones, *self.mails)]
+        held: dict[str, list[set[str]]] = {}
+        for at, cell in enumerate(self.columns.cells[i]):
+            if cell is not None:
+                held.setdefault(cell, []).append({own for each in contacts if (own := each[at]) is not None})
+        several = [each for each in held.values() if len(each) > 1 and any(each)]
+        return len(several) > _SUPPORT and sum(bool(set.intersection(*each)) for each in several) > 0.5 * len(several)
 
     def _is_firms(self, i: int) -> bool:
         """Whether an address is its firm's: it comes again where the firm does."""
@@ -424,7 +514,9 @@ class PersonaMaker:
         return False
 
     def _stands(self, record: _Record) -> bool:
-        """Whether the list has the name with the firm or with the address."""
+        """Whether the list has the name with the firm or with the address, or a day is before one that it follows."""
+        if self.columns.disordered(record.cells):
+            return True
         names = [i for pair in self.names.parts for i in pair[1:]] or self.names.whole[:1]
         for i in names:
             for j in (*self.firms, *self.houses):
@@ -452,6 +544,7 @@ class PersonaMaker:
             template = cells[i]
             if template is not None and "\x00" in template:
                 cells[i], taken[i] = self.templates.filled(template, cells), None
+        compute(self.computed, cells, taken)
         return NewRow(place, record.model, tuple(cells[: self.width]), tuple(taken[: self.width]))
 
     def _switchboards(self) -> dict[tuple[int, str], str]:

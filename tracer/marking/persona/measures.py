@@ -7,13 +7,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tracer.marking.persona.dates import DAY, day_first, moment_at, read_date, seconds_of
+from tracer.marking.persona.dates import DAY, day_first, moment_at, moment_of, read_date, seconds_of
 
 _MOSTLY = 0.9
+_GRID = (3_600.0, 1_800.0, 900.0, 600.0, 300.0, 60.0, 1.0)
+"""Steps of times of day."""
 _WIDE = 5
 """Digits from which on a column whose numbers are all as long holds codes, not amounts."""
 _OVER = 3.0
 """How many times as often as by chance an ending is met that the list's own habits make."""
+_SIGNS, _AMOUNTS = 2, 40
+"""Different signs before a column's amounts at most, and different amounts at least where these are letters."""
 _LEAST = 10
 _AMOUNT = re.compile(r"(?P<head>[^0-9-]{0,5}-?)(?P<whole>[0-9]{1,3}(?:[.,' \u00a0’][0-9]{3})+|[0-9]+)"
                      r"(?P<part>[.,][0-9]{1,6})?(?P<tail>[^0-9]{0,6})")  # fmt: skip
@@ -33,6 +37,8 @@ class MeasuredColumn:
     day_first: bool | None = None
     padded: bool = True
     """Whether months and days are written with two digits."""
+    grid: float = 1.0
+    """Seconds between times of day at which something is done, of moments."""
     endings: frozenset[tuple[int, int]] = frozenset()
     """How many last digits, and which, the list has by habit: prices that end in 99, thousands."""
 
@@ -74,7 +80,7 @@ class MeasuredColumn:
         """The step by which a new number may differ from this one, so that it ends as the list's do by habit."""
         if self.dated:
             moved = read_date(cell, self.day_first)
-            return 1.0 if moved is not None and moved.rest else float(DAY)
+            return self.grid if moved is not None and moved.rest else float(DAY)
         found = _AMOUNT.fullmatch(cell.strip())
         part = "" if found is None or (found["part"] or "")[:1] != self.decimal else found["part"]
         places = self.places if self.bare else max(0, len(part) - 1)
@@ -90,10 +96,15 @@ def measure_of(cells: Sequence[str], *, code: bool) -> MeasuredColumn | None:
     dated = MeasuredColumn(True, day_first=first)
     if sum(dated.value(cell) is not None for cell in cells[:200]) >= _MOSTLY * len(cells[:200]):
         days = [day for cell in cells if (day := read_date(cell, first)) is not None]
-        return replace(dated, padded=any(day.padded for day in days))
+        times = [moment % DAY for cell in cells if (moment := moment_of(cell, first)) is not None]
+        grid = next(size for size in _GRID if sum(time % size == 0 for time in times) >= _MOSTLY * len(times))
+        return replace(dated, padded=any(day.padded for day in days), grid=grid)
     found = [each for cell in cells if (each := _AMOUNT.fullmatch(cell.strip())) is not None]
     if code or not cells or len(found) < _MOSTLY * len(cells):
         return None
+    heads = {each["head"].rstrip("-").strip() for each in found}
+    if any(map(str.isalpha, "".join(heads))) and (len(heads) > _SIGNS or len(set(cells)) < _AMOUNTS):
+        return None  # kinds with a number, not amounts with a currency
     wholes = [each["whole"] for each in found]
     if sum(len(each) > 1 and each[0] == "0" for each in wholes) > 0.01 * len(wholes):
         return None

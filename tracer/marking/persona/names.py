@@ -4,6 +4,7 @@ and otherwise one of the list's own, put together of two rows."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from tracer.identify.person import whole_name
@@ -11,7 +12,7 @@ from tracer.lists.read.languages import plain, spelt_out
 from tracer.marking.persona.columns import ListColumns, fraction
 from tracer.marking.persona.contacts import Identity
 from tracer.marking.persona.draws import KeyedDraw
-from tracer.marking.persona.texts import APART, fresh_names, split_name
+from tracer.marking.persona.texts import APART, case_of, fresh_names, split_name
 
 _FOLLOW = 0.3
 """Share of the addresses with the family name in them above which a persona is called as its address is."""
@@ -32,6 +33,9 @@ class RecordNames:
         taken = {i for pair in self.parts for i in pair}
         self.whole = [i for i in source.places("name") if i not in taken and i not in source.holding("middle_name")]
         self.own = sorted(taken) if self.parts else self.whole[:1]
+        self._second = family[1] if self.parts and len(family) > 1 else None
+        self._words = [_ends_of(self.columns.filled[i]) for i in self.whole[:1]]
+        self._case = {i: case_of(self.columns.filled[i]) for i in self.own}
         self._written = {i: self._forms(i) for pair in self.parts for i in pair}
         self._follow = self._follows()
         self._fresh: dict[int, list[str]] = {}
@@ -40,7 +44,7 @@ class RecordNames:
     def given_to(self, identity: Identity) -> dict[int, str]:
         """Column -> the name that an identity brings with it; empty where it brings none."""
         if identity.name and not self.parts:
-            return {i: self._cased(i, identity.name) for i in self.whole[:1]}
+            return {i: self._cased(i, self._in_order(identity.name)) for i in self.whole[:1]}
         if not self.parts:
             return {}
         mail = next((each.email_raw for each in (identity, *identity.lent) if each.email_raw), None)
@@ -48,6 +52,11 @@ class RecordNames:
         ((first, last),) = self.parts
         if identity.name:
             given, family = self._parted(identity.name)
+            rest, _, before = given.rpartition(" ")
+            known = self._written[first].keys() & {plain(before), plain(given)}
+            if self._second is not None and rest and not known:  # two family names
+                return {first: self._cased(first, rest), last: self._cased(last, before),
+                        self._second: self._cased(last, family)}  # fmt: skip
             return {first: self._cased(first, given), last: self._cased(last, family)}
         if spoken is not None:
             return {first: self._as_written(first, spoken[1]), last: self._as_written(last, spoken[2])}
@@ -94,11 +103,20 @@ class RecordNames:
 
     def _cased(self, i: int, name: str) -> str:
         """A name in capitals or small letters, where the column has its names so."""
-        texts = [] if APART.search(name) else self.columns.filled[i]
-        for write in (str.upper, str.lower):
-            if sum(text == write(text) for text in texts) > 0.5 * len(texts) > 0:
-                return write(name)
-        return name
+        write = None if APART.search(name) else self._case[i]
+        return name if write is None else write(name)
+
+    def _in_order(self, name: str) -> str:
+        """A whole name with the family name where the list has it."""
+        given, _, family = name.strip().rpartition(" ")
+        if not given or APART.search(name) or "," in name:
+            return name
+        first, last, commas = self._words[0]
+        a, b = plain(given.split()[0].lower()), plain(family.lower())
+        turned = first[b] + last[a] - first[a] - last[b]
+        if commas > 0.5:
+            return f"{family}, {given}" if turned >= 0 else f"{name.split(maxsplit=1)[0]}, {name.partition(' ')[2]}"
+        return f"{family} {given}" if turned > 0 else name
 
     def _parted(self, name: str) -> tuple[str, str]:
         """Given and family name of a name that came with the identity."""
@@ -117,13 +135,8 @@ class RecordNames:
 
     def _as_written(self, i: int, part: str) -> str:
         """A name of an address as the column has it (`mueller`: Müller), or as it writes such: in capitals, say."""
-        known, texts = self._written[i].get(plain(part)), self.columns.filled[i]
-        if known is not None:
-            return known
-        write = next(
-            (w for w in (str.title, str.upper, str.lower) if sum(t == w(t) for t in texts) * 2 > len(texts)), str.title
-        )
-        return write(part)
+        known = self._written[i].get(plain(part))
+        return (self._case[i] or str.title)(part) if known is None else known
 
     def _follows(self) -> bool:
         """Whether the list's addresses are made of their people's names."""
@@ -137,3 +150,12 @@ class RecordNames:
             if mail and family and len(family) >= _LEAST
         ]
         return bool(told) and sum(told) > _FOLLOW * len(told)
+
+
+def _ends_of(names: Sequence[str]) -> tuple[Counter[str], Counter[str], float]:
+    """How often words are the first of a name, and the last (behind a comma the first one), and the share of names with
+    a comma."""
+    parted = [name.partition(",") if "," in name else name.partition(" ") for name in names]
+    first = Counter(plain(one.strip().lower()) for one, _, _ in parted)
+    last = Counter(plain((rest.split() or [""])[0 if sign == "," else -1].lower()) for _, sign, rest in parted)
+    return first, last, sum(sign == "," for _, sign, _ in parted) / max(1, len(names))

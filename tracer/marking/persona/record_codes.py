@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy
 from numpy.typing import NDArray
+from scipy.special import chdtrc
 
 from tracer.marking.persona.draws import KeyedDraw
 
@@ -109,4 +109,5 @@ def random_codes(cells: Sequence[str]) -> RandomCodes | None:
 def _even(counts: Counter[str], total: int) -> bool:
     if total < 5 * len(counts):
         return True
-    return float(scipy.stats.chisquare(list(counts.values())).pvalue) > _UNLIKELY
+    even = counts.total() / len(counts)
+    return float(chdtrc(len(counts) - 1, sum((n - even) ** 2 for n in counts.values()) / even)) > _UNLIKELY

@@ -10,6 +10,7 @@ from pkgutil import iter_modules
 
 from tracer.identify.organisation import parse
 from tracer.lists.read.languages import plain, spelt_out
+from tracer.marking.persona.check_digits import LEAST, VIN_CHECK, vin_check
 from tracer.marking.persona.columns import ListColumns
 from tracer.marking.persona.dates import read_date
 from tracer.marking.persona.draws import KeyedDraw
@@ -20,7 +21,7 @@ _MADE = 0.6
 _HEAD = 200
 _SHORTEST = 3
 """Letters of a text that is looked for in others; characters that are words by themselves may be fewer."""
-_SLOT = re.compile("\x00([0-9]+):([a-z0-9-]+)\x00")
+_SLOT = re.compile("\x00([0-9]+):([A-Za-z0-9-]+)\x00")
 APART = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\u0e00-\u0e7f]")
 """Scripts in which characters of two names make a third."""
 _SOMEBODY = re.compile(r"[^\s@]@[^\s@]+\.|(?<![0-9A-Za-z])\+?(?:[0-9][ ()./-]{0,2}){8,}[0-9](?![0-9A-Za-z])")
@@ -62,6 +63,7 @@ class Templates:
     def __init__(self, columns: ListColumns, sources: Sequence[int], targets: Sequence[int]) -> None:
         """`sources`: columns whose cells are newly made for a record, in the order in which they are looked for."""
         self.sources = sources
+        self._first = {i: measure.day_first for i, measure in columns.measures.items() if measure.dated}
         rows = range(len(columns.rows))
         self.of: dict[int, list[str | None]] = {}
         """Column -> the template of each row; None for a blank cell."""
@@ -79,7 +81,7 @@ class Templates:
         cell = columns.cells[i][at]
         if cell is None:
             return None
-        texts = [(text, f"\x00{j}:{kind}\x00") for j in sources for kind, text in _tokens(columns.cells[j][at])]
+        texts = [(text, f"\x00{j}:{kind}\x00") for j in sources for kind, text in self._of(j, columns.cells[j][at])]
         for text, slot in sorted(texts, key=lambda each: -len(each[0])):
             if "\x00" not in text and text in cell:
                 cell = "".join(
@@ -88,13 +90,21 @@ class Templates:
                 )
         return cell
 
+    def _of(self, i: int, cell: str | None, least: int = _SHORTEST) -> Iterator[tuple[str, str]]:
+        """What other cells repeat of a cell of column i: of a day its digits."""
+        found = read_date(cell, self._first[i]) if cell and i in self._first else None
+        if found is None:
+            yield from _tokens(cell, least)
+        else:
+            yield from ((form, found.day.strftime("%" + "%".join(form))) for form in ("Ymd", "ymd", "dmY"))
+
     def filled(self, template: str, cells: Sequence[str | None]) -> str | None:
         """The text of a template for a record; None where the record lacks what it is made of."""
         missing = False
 
         def put(found: re.Match[str]) -> str:
             nonlocal missing
-            text = dict(_tokens(cells[int(found[1])], least=1)).get(found[2])
+            text = dict(self._of(int(found[1]), cells[int(found[1])], least=1)).get(found[2])
             missing = missing or text is None
             return text or ""
 
@@ -111,6 +121,8 @@ def _tokens(cell: str | None, least: int = _SHORTEST) -> Iterator[tuple[str, str
     parts = {"w": cell, "d": domain if local else "", "l": local, "h": domain.partition(".")[0] if local else ""}
     parts |= {f"f{at}": word for at, word in enumerate(words[:2])} if len(words) > 1 else {}
     parts |= {"e": words[-1]} if len(words) > 1 else {}
+    squeezed = re.sub(r"[\W_]", "", cell)
+    parts |= {"s": squeezed} if squeezed != cell else {}
     for name, text in parts.items():
         if len(text) >= least or APART.search(text):
             yield name, text
@@ -152,20 +164,24 @@ class FirmNames:
         return cell
 
     def of_domain(self, domain: str) -> str | None:
-        """A firm that the list has not, called as its domain is, put together of words of the list's firms; None where
-        its words do not say it."""
-        label = plain(domain.partition(".")[0])
+        """A firm that the list has not, called as its domain is: with words of the list's firms where it says such, and
+        behind them what one of these is."""
+        label = domain.partition(".")[0]
+        later = [word for word in self._at[1] if len(word) >= _SHORTEST + 1]
         for _ in range(_TRIES):
-            words, rest, like = list[str](), label, self.draw.choice(self._words)
+            words, rest, like = list[str](), plain(label), self.draw.choice(self._words)
             for at, own in enumerate(like):
                 able = [word for word in self._at.get(min(at, 1), ()) if rest and _begins(rest, plain(word))]
                 word = max(able, key=lambda each: len(plain(each))) if able else own
+                told = plain(word) if able else ""
                 if at == 0 and not able:
-                    return None
+                    cuts = [at for each in later if (at := rest.find(plain(each)[: _SHORTEST + 1])) >= _SHORTEST]
+                    told = rest.partition("-")[0][: min(cuts, default=len(rest))]
+                    word = told.title()
                 words.append(word)
-                rest = rest[len(plain(word)) :] if able else rest
+                rest = rest[len(told) :].lstrip("-")
             made = " ".join(words)
-            if made not in self._known and not (rest and len(rest) < len(label) and len(words) < 2):
+            if made not in self._known:
                 return made
         return None
 
@@ -212,6 +228,9 @@ class OwnCodes:
         self._known = frozenset(cells)
         for cell in cells:
             self._like[shape(cell)].append(cell)
+        self._vehicles = bool(cells) and all(
+            vin_check(cell) == cell[VIN_CHECK : VIN_CHECK + 1] for cell in cells[:LEAST]
+        )
 
     def another(self, cell: str) -> str:
         """A code that begins like the cell and ends like others of its shape, digit by digit."""
@@ -222,6 +241,8 @@ class OwnCodes:
             made = list(cell)
             for at in digits[cut if len(digits) > 2 else 0 :]:
                 made[at] = self.draw.choice(like)[at]
+            if self._vehicles:
+                made[VIN_CHECK] = vin_check("".join(made)) or made[VIN_CHECK]
             if "".join(made) not in self._known:
                 return "".join(made)
         return cell
@@ -236,6 +257,11 @@ _LIKE = 0.3
 has two in three of an English list's; a wrong language's has one in twenty."""
 _FURTHER = ("en_US", "en_GB")
 _PARTS = {"given_name": "first_names", "family_name": "last_names", "middle_name": "first_names"}
+
+
+def case_of(texts: Sequence[str]) -> Callable[[str], str] | None:
+    """How most texts are written: `str.upper` or `str.lower`; None where neither."""
+    return next((w for w in (str.upper, str.lower) if sum(text == w(text) for text in texts) * 2 > len(texts)), None)
 
 
 def fresh_names(texts: Sequence[str], piece: str, region: str) -> list[str]:
@@ -253,7 +279,5 @@ def fresh_names(texts: Sequence[str], piece: str, region: str) -> list[str]:
         known = sum(counts[name.casefold()] for name in {*names})
         if known >= covered and known:
             best, covered = names, known
-    write: Callable[[str], str] = next(
-        (write for write in (str.upper, str.lower) if sum(t == write(t) for t in texts) * 2 > len(texts)), str
-    )
+    write = case_of(texts) or str
     return sorted({write(name) for name in best if name.casefold() not in counts and "{" not in name})
