@@ -11,8 +11,9 @@
 -- column rows integer: rows of the copy
 -- column canaries integer: canaries in it
 -- column withheld integer: rows left out of it
+-- column file text: name of the copy's file, if the tool wrote it
 -- column commitment text: root of the register that was committed before it left
-SELECT release, dataset, recipient, date, ends, purpose, use_basis, rows, canaries, withheld, commitment
+SELECT release, dataset, recipient, date, ends, purpose, use_basis, rows, canaries, withheld, file, commitment
 FROM views.releases
 WHERE $recipient IS NULL OR recipient = $recipient
 ORDER BY release

@@ -15,7 +15,7 @@ import pytest
 
 from tests.case.rewriting import Entries, rewrite_journal
 from tests.cli.conftest import Made, Once, Tracer, World, write_lists
-from tests.marking.own_list import own_case
+from tests.marking.own_list import copy_of, own_case
 from tests.marking.register.authority import Authority, authority
 from tracer.case.case import open_case
 from tracer.case.journal import GENESIS
@@ -277,7 +277,7 @@ date = 2026-05-01
 
 
 def test_a_committed_release_with_other_contents_is_refused(marked: Path, tracer: Tracer) -> None:
-    lines = (marked / "out" / "own-v0.csv").read_bytes().split(b"\r\n")
+    lines = copy_of(marked / "out", "v0").read_bytes().split(b"\r\n")
     (marked / "other.csv").write_bytes(b"\r\n".join(lines[:300]) + b"\r\n")
     (marked / "case.toml").write_text(MANIFEST + 'path = "other.csv"\n', encoding="utf-8")
     before = tracer("query", "releases", "-f", "json").out
@@ -292,7 +292,8 @@ def test_a_committed_release_with_other_contents_is_refused(marked: Path, tracer
 
 
 def test_the_copy_that_was_committed_may_be_named(marked: Path, tracer: Tracer) -> None:
-    (marked / "case.toml").write_text(MANIFEST + 'path = "out/own-v0.csv"\n', encoding="utf-8")
+    name = copy_of(marked / "out", "v0").name
+    (marked / "case.toml").write_text(f'{MANIFEST}path = "out/{name}"\n', encoding="utf-8")
     tracer("run", "case.toml").done()
     assert tracer("verify").code == 0
 
@@ -306,11 +307,12 @@ def test_an_end_date_that_is_put_right_is_told_by_verify(marked: Path, tracer: T
 
 def test_copies_are_not_written_over_those_that_were_committed(marked: Path, tracer: Tracer) -> None:
     before = {path.name: path.read_bytes() for path in (marked / "out").iterdir()}
-    said = tracer("release", "own", "--to", "v0", "-o", "out")
-    assert (said.code, "the file already exists" in said.err) == (3, True)
-    assert {path.name: path.read_bytes() for path in (marked / "out").iterdir()} == before
-    assert tracer("register", "list", "-f", "json").json()[0]["releases"] == 2
-    path = marked / "out" / "own-v0.csv"
+    first = copy_of(marked / "out", "v0")
+    tracer("release", "own", "--to", "v0", "-o", "out", "--unique", "1", "--accept-detectable").done()
+    after = {path.name: path.read_bytes() for path in (marked / "out").iterdir()}
+    assert after.keys() - before.keys() == {copy_of(marked / "out", "v0").name}
+    assert before.items() <= after.items()
+    path = first
     path.write_bytes(path.read_bytes()[:-100])
     said = tracer("verify")
     assert (said.code, "its copy was changed after it was written" in said.out) == (5, True)

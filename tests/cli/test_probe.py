@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Tracer
+from tests.marking.own_list import copy_of
 
 
 def phone(number: int) -> str:
@@ -95,7 +96,7 @@ def probed(tracer: Tracer, case: Path, service: Lookup, folder: Path, *options: 
 
 def test_the_copy_is_named_that_the_service_holds(tracer: Tracer, released: tuple[Path, Path], tmp_path: Path) -> None:
     case, copies = released
-    first, *others = probed(tracer, case, Lookup(copies / "own-v3.csv"), tmp_path)
+    first, *others = probed(tracer, case, Lookup(copy_of(copies, "v3")), tmp_path)
     assert (first["recipient"], first["named"]) == ("v3", True)
     assert not any(row["named"] for row in others)
     states = tracer("canary", "list", "-f", "json", "--case", case).out
@@ -106,9 +107,9 @@ def test_the_copy_is_named_that_the_service_holds(tracer: Tracer, released: tupl
 def test_stolen_marks_without_the_copy_name_nobody(tracer: Tracer, released: tuple[Path, Path], tmp_path: Path) -> None:
     case, copies = released
     own = (tmp_path / "list.csv").read_text(encoding="utf-8")
-    lines = csv.DictReader(io.StringIO((copies / "own-v2.csv").read_text(encoding="utf-8")))
+    lines = csv.DictReader(io.StringIO(copy_of(copies, "v2").read_text(encoding="utf-8")))
     marks = frozenset(line["手机号"] for line in lines if line["手机号"] not in own)
-    first = probed(tracer, case, Lookup(copies / "own-v2.csv", marks=marks, rows=False), tmp_path)[0]
+    first = probed(tracer, case, Lookup(copy_of(copies, "v2"), marks=marks, rows=False), tmp_path)[0]
     assert (first["recipient"], first["named"]) == ("v2", False)
     assert float(str(first["chance"])) < float(str(first["chance_bound"])), "its marks alone would name it"
     assert "stolen or planted" in str(first["against"])
@@ -121,7 +122,7 @@ def test_only_people_who_agreed_are_asked_for(tracer: Tracer, released: tuple[Pa
     file = tmp_path / "agreed.csv"
     file.write_text("phone\n" + "\n".join(sorted(agreed)) + "\n", encoding="utf-8")
     (tmp_path / "none.csv").write_text("colour\nred\n", encoding="utf-8")
-    service, sheet = Lookup(copies / "own-v3.csv"), tmp_path / "ask.csv"
+    service, sheet = Lookup(copy_of(copies, "v3")), tmp_path / "ask.csv"
     begin: tuple[str, ...] = ("own@*", "--service", "lookup", "--reason", "a leak")
     refused = tracer("probe", "plan", *begin, "--agreed", tmp_path / "none.csv", "-o", sheet, "--case", case)
     assert refused.code == 3
@@ -152,7 +153,7 @@ def test_answers_are_read_whole_or_not_at_all(tracer: Tracer, released: tuple[Pa
     assert tracer("probe", "plan", *begin).code == 0
     assert not re.search("canary|control|pool|withheld|home", sheet.read_text(encoding="utf-8-sig"))
     assert tracer("probe", "plan", "--after", "p1", "-o", tmp_path / "b.csv", "--case", case).code == 3
-    Lookup(copies / "own-v1.csv").fill(sheet)
+    Lookup(copy_of(copies, "v1")).fill(sheet)
     good = sheet.read_text(encoding="utf-8")
     sheet.write_text(re.sub(r"(?m)^(p1-2,.*),[是否],[^,]*,", r"\1,perhaps,,", good), encoding="utf-8")
     said = tracer("probe", "load", sheet, "--case", case)

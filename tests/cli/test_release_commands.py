@@ -10,6 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.cli.conftest import Tracer, phone
+from tests.marking.own_list import copy_of
 
 
 @pytest.fixture
@@ -125,7 +126,7 @@ def test_a_copy_that_was_not_handed_out_is_withdrawn_and_its_identities_are_used
     assert (register["releases"], register["withdrawn"], register["canaries"] >= 12) == (3, 1, True)
     assert "withdrawn on " in tracer("register", "print", register["draw"]).out
     assert [row["release"] for row in tracer("query", "releases", "-f", "json").json()] == [copies["v0"], copies["v2"]]
-    lines = (marked / "out" / "client-v1.csv").read_text("utf-8").splitlines()
+    lines = copy_of(marked / "out", "v1").read_text("utf-8").splitlines()
     (marked / "leak.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     # Undone, it is a candidate as before: the leak names it, and then it cannot be withdrawn any more.
     assert tracer("release", "withdraw", copies["v1"], "--undo").code == 0
@@ -148,12 +149,82 @@ def test_a_copy_that_was_not_handed_out_is_withdrawn_and_its_identities_are_used
     assert len(tracer("register", "list", "-f", "json").json()) == 2
 
 
+def test_which_identities_are_not_used_is_said_before_any_work_is_done(marked: Path, tracer: Tracer) -> None:
+    (marked / "more.csv").write_text(f"phone\n{phone(3)}\n{phone(5)}\n", encoding="utf-8")
+    tracer("canary", "import", "more.csv").done()
+    refused = tracer("release", "client", "--to", "v0", "--to", "v1", "-o", "out", "--unique", "12")
+    assert (refused.code, "nothing was written, and no identity was used" in " ".join(refused.err.split())) == (3, True)
+    told, _, _ = refused.err.partition("Error")
+    assert (
+        "identities that are not used: 2 are in client already, and in no copy (no. 41, 42)"
+        " 40 identities can be used in client, 24 of them are needed"
+    ) in " ".join(told.split()), refused.err
+
+
+def test_a_list_that_went_on_is_released_again_under_an_id_of_its_own(
+    marked: Path, tracer: Tracer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head, *people = (marked / "world" / "client.csv").read_text("utf-8").splitlines()
+    new = [f"新人,{phone(80_000 + 7 * at)}" + "," * (head.count(",") - 1) for at in range(len(people) // 5)]
+    (marked / "july.csv").write_text("\n".join([head, *people[10:], *new]) + "\n", encoding="utf-8")
+    release = ("-o", "out", "--unique", "4", "--accept-detectable")
+    parties = ("--to", "v0", "--to", "v1", "--to", "v2")
+    tracer("release", "client", *parties[:4], *release).done()
+    old = copy_of(marked / "out", "v1")
+    monkeypatch.setenv("TRACER_NOW", "2099-07-01T10:00:00")
+    load = ("load", "july.csv", "--holder", "client", "--origin", "own", "--obtained", "2099-06-30")
+    refused = tracer(*load, "--id", "client")
+    said = " ".join(refused.err.split())
+    assert (refused.code, "and 2 copies of it are on record; load what the list is now with another --id" in said) == (
+        3, True
+    )  # fmt: skip
+    tracer(*load, "--id", "client-july").done()
+    again = " ".join(tracer("release", "client-july", *parties, *release).done().err.split())
+    assert "with an earlier copy of these rows: v0, v1; who compares the two finds planted records" in again
+    leaks = {"spring": old, "summer": copy_of(marked / "out", "v0")}
+    for leak, copy in leaks.items():
+        (marked / f"{leak}.csv").write_bytes(copy.read_bytes())
+        tracer("load", f"{leak}.csv", "--holder", "trader", "--id", leak, "--obtained", "2099-08-01").done()
+    found = {
+        leak: [row["release"] for row in tracer("attribute", leak, "-f", "json").json() if row["accused"]]
+        for leak in leaks
+    }
+    first = next(row["release"] for row in tracer("query", "releases", "-f", "json").json() if row["file"] == old.name)
+    assert first.startswith("client@v1@")
+    assert found == {"spring": [first], "summer": ["client-july@v0@2099-07-01"]}
+    replaced = " ".join(tracer(*load, "--id", "client", "--replace").done().err.split())
+    assert "2 copies of it are on record, made of version 1 and compared with version 2 from now on" in replaced
+
+
+def test_a_leak_of_a_region_names_its_recipient_and_one_of_two_regions_both(
+    marked: Path, tracer: Tracer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head, *people = (marked / "world" / "client.csv").read_text("utf-8").splitlines()
+    copies = {}
+    for region, recipient, rows in (("north", "v0", people[:500]), ("south", "v1", people[500:800]),
+                                    ("west", "v2", people[800:])):  # fmt: skip
+        (marked / f"{region}.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+        tracer("load", f"{region}.csv", "--holder", "client", "--origin", "own").done()
+        tracer("release", region, "--to", recipient, "-o", "out", "--unique", "4", "--accept-detectable").done()
+        copies[region] = copy_of(marked / "out", recipient).read_text("utf-8").splitlines()
+    monkeypatch.setenv("TRACER_NOW", "2099-08-01T10:00:00")
+    leaks = {"one": copies["south"], "two": [head, *copies["south"][1::2], *copies["west"][1:]]}
+    for leak, lines in leaks.items():
+        (marked / f"{leak}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        tracer("load", f"{leak}.csv", "--holder", "trader", "--obtained", "2099-08-01").done()
+    found = {
+        leak: {row["recipient"] for row in tracer("attribute", leak, "-f", "json").json() if row["accused"]}
+        for leak in leaks
+    }
+    assert found == {"one": {"v1"}, "two": {"v1", "v2"}}
+
+
 def test_what_shows_that_somebody_has_a_copy_keeps_it_on_record(marked: Path, tracer: Tracer) -> None:
     written = tracer("release", "client", "--to", "v0", "--to", "v1", "-o", "out", "--unique", "3",
                      "--accept-detectable", "-f", "json").json()  # fmt: skip
     first, second = (row["release"] for row in written)
     source = set((marked / "world" / "client.csv").read_text("utf-8").splitlines())
-    lines = (marked / "out" / "client-v0.csv").read_text("utf-8").splitlines()
+    lines = copy_of(marked / "out", "v0").read_text("utf-8").splitlines()
     number = next(line for line in lines if line not in source).split(",")[1]
     (marked / "calls.csv").write_text(
         f"at,caller,called,channel\n2099-05-01 10:00:00,02566660000,{number},call\n", encoding="utf-8"

@@ -35,6 +35,12 @@ def test_a_column_of_numbers_that_are_not_read_is_said(tmp_path: Path) -> None:
     assert "99" not in note
 
 
+def test_whether_and_how_many_under_a_heading_of_addresses_or_numbers_is_no_shortfall(tmp_path: Path) -> None:
+    rows = "".join(f"1420000{at:04d},{'yn'[at % 2]},{'FALSE' if at % 3 else ''},{at}\n" for at in range(30))
+    notes = load(tmp_path, f"手机号,Email OK,Accepts Email Marketing,Number of Gifts\n{rows}").notes
+    assert not [note for note in notes if note.startswith("NOT READ")]
+
+
 def test_a_column_that_is_read_is_not_spoken_of(tmp_path: Path) -> None:
     rows = "".join(f"1420000{at:04d},N/A\n" for at in range(30))
     assert not load(tmp_path, f"手机号,邮箱\n{rows}").notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import random
 from datetime import date
 from pathlib import Path
@@ -59,6 +60,12 @@ def import_file(case: Case, folder: Path, lines: list[str], kind: str, head: str
     path.write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
     with case.transaction():
         import_canaries(case.con, path, kind=kind)
+
+
+def copy_of(folder: Path, recipient: str) -> Path:
+    """The copy that a recipient got last, by the sender's key."""
+    with folder.with_name(f"{folder.name}-key.csv").open(encoding="utf-8", newline="") as key:
+        return folder / {row["recipient"]: row["file"] for row in csv.DictReader(key)}[recipient]
 
 
 def lines_of(path: Path) -> list[str]:

@@ -18,6 +18,7 @@ from tracer.dossier.replies import STATES
 from tracer.dossier.vocabulary import CLAIM_KINDS
 from tracer.export.figure.waterfall import weights_of
 from tracer.export.outgoing import outgoing
+from tracer.findings.deciding import UNNAMED
 from tracer.findings.derivation.model import KINDS
 from tracer.findings.statements import headlines
 from tracer.findings.statements.headlines import claim, contradiction
@@ -86,7 +87,7 @@ def every() -> Iterator[Reason]:
         yield headlines.retention(KEPT | {"ends": date.fromordinal(KEPT["first_seen"].toordinal() - days)})
     yield from (headlines.passed_on([PASSED]), headlines.passed_on([PASSED, PASSED | {"seen_with": "u"}]))
     yield from (headlines.attribution(NAMED), *headlines.marks(NAMED), *headlines.marks(NAMED | {"test": "draw"}))
-    yield headlines.copy_unknown(NAMED | {"client": "c"})
+    yield from (headlines.unnamed(NAMED | {"client": "c"}, code) for code in UNNAMED)
     yield from (headlines.derivation(COPIED), headlines.derivation(COPIED | {"direction": "not_told"}))
     yield from (
         headlines.derivation_sure(COPIED),

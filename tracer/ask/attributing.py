@@ -13,17 +13,19 @@ from tracer.ask.named import find_query
 from tracer.ask.result import Result, of_rows
 from tracer.ask.story import Teller
 from tracer.disclosure import Count, DatasetRef, PartyRef, PValue, Reason, ReleaseRef, stored, told
-from tracer.findings.attribution import ALPHA, COPY_UNKNOWN, ON_MASKS, Attribution, attribute
-from tracer.findings.deciding import deciding
+from tracer.findings.attribution import ALPHA, ON_MASKS, Attribution, attribute
+from tracer.findings.deciding import COMPARED, COPY_UNKNOWN, DAYS, deciding
 from tracer.policy import FEW, SHOWN_FROM
 from tracer.wording import LANGUAGES, Voice
 
 _ADDED = frozenset({
     "attribution-inside", "attribution-inside-alone", "attribution-inside-alone-few", "attribution-framing",
+    "attribution-rare",
     "masked-planted",
 })  # fmt: skip
 """Reasons that planted records may have been added."""
 _EITHER = "attribution-either"
+_PAIR = "attribution-pair"
 _NUMBERS = ("p_value", "chance", "e_value")
 
 
@@ -112,13 +114,23 @@ def _which(
             "attribution-also-withdrawn", datasets=lists, n=canaries, release=ReleaseRef(release),
             recipient=PartyRef(recipient),
         )  # fmt: skip
+    told = {str(reason["code"]): (row, reason) for row in rows if not row["accused"] for reason in row["reasons"]}
+    if DAYS in told:
+        conflict = [row for row in rows if any(reason["code"] == DAYS for reason in row["reasons"])]
+        yield Reason.of("attribution-also-days", datasets=lists, copies=_copies(conflict))
     errors = [float(row["error"]) for row in named if row["error"] is not None]
     if named:
         error = PValue(max(errors)) if errors else None
         yield Reason.of("attribution-names", datasets=lists, copies=_copies(named), error=error)
     elif either:
         yield Reason.of("attribution-also-either", copies=_copies(either))
-    else:
+    elif _PAIR in told:
+        pairs = [row for row in rows if any(reason["code"] == _PAIR for reason in row["reasons"])]
+        yield Reason.of("attribution-also-pair", datasets=lists, copies=_copies(pairs))
+    elif COMPARED in told:
+        client = PartyRef(str(told[COMPARED][0]["client"]))
+        yield Reason.of("attribution-also-compared", datasets=lists, client=client)
+    elif DAYS not in told:
         yield Reason.of("attribution-names-none", datasets=lists)
 
 

@@ -126,7 +126,8 @@ CREATE TABLE canary (
     name VARCHAR, organisation VARCHAR, address VARCHAR,
     kind VARCHAR NOT NULL,                     -- canary, home, control, reserve
     state VARCHAR, since DATE, until DATE, consent VARCHAR, note VARCHAR,
-    imported_at TIMESTAMP NOT NULL
+    imported_at TIMESTAMP NOT NULL,
+    city VARCHAR, postcode VARCHAR             -- of a postal address that its owner controls
 );
 -- keys of a canary with neither number nor mail address: of an invented person's name and birthday, say
 CREATE TABLE canary_key (

@@ -40,7 +40,7 @@ _BACKWARDS = "tracer release DATASET --plan --recipients 20 --leak 0.1 --catch 0
 _WRITE = "write"
 _NAMED = 5
 """Copies that are named one by one."""
-_LONGEST = 40
+_LONGEST = 36
 """Cells of a recipient in a table."""
 _SHOWN = 20
 """Copies that a table shows."""
@@ -112,8 +112,8 @@ def release() -> None:
     help="Canaries of kind reserve, known to few, in one copy alone.",
 )  # fmt: skip
 @click.option(
-    "--withhold", type=click.FloatRange(0.0), default=0.0, metavar="SHARE",
-    help="Share of ordinary rows that each copy lacks, by a code: 0.005, say.",
+    "--withhold", type=click.FloatRange(0.0), metavar="SHARE",
+    help="Share of ordinary rows that each copy lacks, by a code. Without it up to 40 rows, 1 in 100 at most.",
 )  # fmt: skip
 @click.option(
     "--without", multiple=True, metavar="COLUMN",
@@ -202,9 +202,12 @@ def _print_copies(released: Sequence[Copy]) -> None:
     rows = []
     for copy in released:
         name = copy.recipient
-        if len(name) > _LONGEST:  # without its middle, so that the table stays one; the file's name has all of it
+        if len(name) > _LONGEST:  # without its middle, so that the table stays one; the key has all of it
             name = f"{name[: _LONGEST // 2]}…{name[-_LONGEST // 2 + 1 :]}"
-        rows.append({"recipient": name, "rows": copy.rows, "canaries": copy.canaries, "withheld": copy.withheld})
+        rows.append({
+            "recipient": name, "file": Path(copy.path).name, "rows": copy.rows, "canaries": copy.canaries,
+            "withheld": copy.withheld,
+        })  # fmt: skip
     print_records(rows[:_SHOWN], "table")
     if len(rows) > _SHOWN:
         narrate(f"{len(rows) - _SHOWN:,} more copies are not shown; `tracer query releases` lists all.")
@@ -289,9 +292,10 @@ def canary() -> None:
 def import_(session: Session, file: Path, kind: str | None, region: str | None) -> Table:
     """Import a file of controlled identities; a phone column is enough.
 
-    Columns: phone and/or email; name, organisation, address, kind, state (new, ageing, live, silent, burnt, expired),
-    since, until, consent, note. An identity that the case has is not doubled: it gets the state, dates, consent and
-    note that the file gives it. Use only numbers and addresses that you control, with their owners' consent.
+    Columns: phone and/or email; name, organisation, kind, state (new, ageing, live, silent, burnt, expired), since,
+    until, consent, note; address, city and postcode of a place of yours, where copies are mailed. An identity that the
+    case has is not doubled: what the file says of it since is taken over. Use only numbers and addresses that you
+    control, with their owners' consent.
     """
     return session.case().canaries.import_(file, kind=kind, region=region)
 
@@ -341,11 +345,18 @@ def export(session: Session, dataset: str) -> Table:
 
 @canary.command("list", epilog="Example: tracer canary list --each --case my-case")
 @click.option("--each", is_flag=True, help="One row for each identity, masked, not for each kind and state.")
+@click.option("--reveal", is_flag=True, help="With --each: numbers, addresses and personas in clear; needs --reason.")
+@click.option("--reason", help="Who asked for them, and why; it is journaled.")
 @prints_rows("No identities yet; import them: tracer canary import")
 @case_options
-def list_(session: Session, each: bool) -> Table:
+def list_(session: Session, each: bool, reveal: bool, reason: str | None) -> Table:
     """List identities by kind and state: how many there are, how many a release can use today, and why not the rest."""
-    return session.case().canaries.list(each=each)
+    if reveal != bool(reason) or (reveal and not each):
+        raise UsageError(
+            "identities in clear need a reason", where="canary list",
+            remedy='give --each --reveal --reason "…", or leave all three out',
+        )  # fmt: skip
+    return session.case().canaries.list(each=each, reveal=reason)
 
 
 @click.group(epilog="Example: tracer probe plan 'customers@*' --service lookup-x --reason 'leak of May' -o ask.csv")

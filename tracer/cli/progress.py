@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracer.cli.printer import unguarded
-from tracer.visible import visible
+from tracer.visible import label, visible
 
 if TYPE_CHECKING:
     import duckdb
@@ -44,6 +44,11 @@ class Bar:
         """The running step ends at this share of `what`."""
         self._from = self._to if self._to < share else self._from
         self._to = share
+
+    def tell(self, line: str, /) -> bool:
+        """Print it at once."""
+        click.echo(label(line), err=True)
+        return True
 
     def close(self) -> None:
         """The job is done, or has failed."""

@@ -91,17 +91,21 @@ class Canaries(CasePart):
             rows, notes = home_rows_of(store, dataset)
         return Table.of_rows(rows, notes=tuple(f"Note: {one}" for one in notes))
 
-    def list(self, *, each: bool = False) -> Table:
+    def list(self, *, each: bool = False, reveal: str | None = None) -> Table:
         """Identities by kind and state, how many a release can use today, and why not the rest; each: one row each.
+
+        reveal: the reason why single ones are shown in clear, with their personas; it is journaled.
 
         >>> len(case.canaries.list())
         0
         """
         from tracer.clock import today
-        from tracer.marking.canary.identity_register import advice, identities, summary
+        from tracer.marking.canary.identity_register import advice, identities, revealed, summary
 
-        with self._access.reading() as store:
+        with self._access.reading() if reveal is None else self._access.writing() as store:
             rows = (identities if each else summary)(store.con, today())
+            if each and reveal is not None:
+                rows = revealed(store, rows, reveal)
             return Table.of_rows(rows, notes=tuple(advice(store.con, today())))
 
 

@@ -66,6 +66,10 @@ class _Steps:
         done = min(1.0, (self._behind + self._size * share) / self._total) if self._total > 0 else None
         self._say(done)
 
+    def tell(self, _: str, /) -> bool:
+        """Steps alone are handed on."""
+        return False
+
     def end(self) -> None:
         """The job is done."""
         self._what = ""

@@ -150,16 +150,17 @@ class Working(CasePart):
     def release(
         self, dataset: str, *, out: AnyPath, to: str | Iterable[str] = (), to_file: AnyPath | None = None,
         unique: int = 5, pool: int = 0, bias: str = "mix", pairs: bool = False, reserve: int = 0,
-        withhold: float = 0.0, without: str | Iterable[str] = (), choices: bool = False, ends: Day | None = None,
-        purpose: str | None = None, use: str | None = None, evidence: str | Iterable[str] = (),
+        withhold: float | None = None, without: str | Iterable[str] = (), choices: bool = False,
+        ends: Day | None = None, purpose: str | None = None, use: str | None = None, evidence: str | Iterable[str] = (),
         accept_detectable: bool = False, only_reachable: bool = False,
     ) -> list[Copy]:  # fmt: skip
         """Write one marked copy of a dataset per recipient, in the source's format; the register is committed first.
 
         out: folder of the copies; to: parties; to_file: a file of them, with terms where they differ. unique, reserve:
         canaries of one copy alone; pool, bias (`mix`, `0.2`, `0.5`), pairs: shared ones; withhold: share of ordinary
-        rows that each copy lacks (0 to .5); without: columns that no copy has; only_reachable: leaves out rows with
-        neither number nor address; choices: keyed spellings. ends: the last day on which recipients may hold it.
+        rows that each copy lacks (0 to .05; None: up to 40 rows); without: columns that no copy has; only_reachable:
+        leaves out rows with neither number nor address; choices: keyed spellings. ends: the last day on which
+        recipients may hold it.
         `plan_release` shows what a design costs and catches.
 
         Raises:
@@ -183,7 +184,7 @@ class Working(CasePart):
 
     def plan_release(
         self, dataset: str, *, to: str | Iterable[str] = (), to_file: AnyPath | None = None, unique: int = 5,
-        pool: int = 0, bias: str = "mix", pairs: bool = False, reserve: int = 0, withhold: float = 0.0,
+        pool: int = 0, bias: str = "mix", pairs: bool = False, reserve: int = 0, withhold: float | None = None,
         without: str | Iterable[str] = (), choices: bool = False, ends: Day | None = None, purpose: str | None = None,
         use: str | None = None, evidence: str | Iterable[str] = (), accept_detectable: bool = False,
         only_reachable: bool = False,
@@ -245,7 +246,7 @@ class Working(CasePart):
     def _request(
         self, dataset: str, folder: Path, to: str | Iterable[str], to_file: AnyPath | None,
         without: str | Iterable[str], *, unique: int, reserve: int, pool: int, bias: str, pairs: bool,
-        withhold: float, choices: bool, **terms: Any,
+        withhold: float | None, choices: bool, **terms: Any,
     ) -> ReleaseRequest:  # fmt: skip
         from tracer.errors import UsageError
         from tracer.marking.release.design import Design

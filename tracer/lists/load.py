@@ -144,7 +144,8 @@ def load_dataset(
                 raise InputRefused(
                     "the file changed while it was read", where=str(path), remedy="load it when it is complete"
                 )
-            loaded = altered(loaded, notes=(*loaded.notes, *_same_bytes(case.con, loaded, sealed.sha256)))
+            said = *_same_bytes(case.con, loaded, sealed.sha256), *_of_copies(case.con, loaded, sealed.sha256)
+            loaded = altered(loaded, notes=(*loaded.notes, *said))
             _register(case, path, loaded, sealed, kept)
     except _RolledBack:
         pass
@@ -197,6 +198,27 @@ def _same_bytes(con: duckdb.DuckDBPyConnection, loaded: Loaded, sha256: str) -> 
     return (
         *said,
         f"these bytes are already loaded as {' and '.join(row[0] for row in same)}: one source, not several",
+    )
+
+
+def _copies_of(con: duckdb.DuckDBPyConnection, dataset: str) -> str:
+    """How many copies of a list are on record, in words; empty where none is."""
+    found = con.execute("SELECT count(*) FROM release WHERE dataset = $id", {"id": dataset}).fetchone()
+    count = 0 if found is None else int(found[0])
+    return "" if count == 0 else "a copy of it is on record" if count == 1 else f"{count:,} copies of it are on record"
+
+
+def _of_copies(con: duckdb.DuckDBPyConnection, loaded: Loaded, sha256: str) -> tuple[str, ...]:
+    """That copies of the version before are compared with this one from now on, where the file is another."""
+    other = con.execute(
+        "SELECT sha256 <> $sha256 FROM dataset WHERE id = $id AND version = $version",
+        {"id": loaded.dataset, "version": loaded.version - 1, "sha256": sha256},
+    ).fetchone()
+    if other is None or not other[0] or not (copies := _copies_of(con, loaded.dataset)):
+        return ()
+    return (
+        f"{copies}, made of version {loaded.version - 1} and compared with version {loaded.version} from now on,"
+        " without the dates that tell them apart; a list that went on is better loaded with an --id of its own",
     )
 
 
@@ -317,7 +339,11 @@ def refuse_taken(con: duckdb.DuckDBPyConnection, dataset: str, *, replace: bool,
             f"these bytes are already loaded as {dataset}", where=where, remedy="nothing is left to load"
         )
     came = f", loaded from {before}" if path is not None and before and before != str(path) else ""
-    raise InputRefused(f"dataset {dataset} already exists{came}", where=where, remedy="use another --id or --replace")
+    remedy = "use another --id or --replace"
+    if copies := _copies_of(con, dataset):
+        came += f", and {copies}"
+        remedy = "load what the list is now with another --id (with --replace copies are compared with other rows)"
+    raise InputRefused(f"dataset {dataset} already exists{came}", where=where, remedy=remedy)
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

@@ -153,6 +153,8 @@ def _of_part(con: duckdb.DuckDBPyConnection, part: PartRead, first: int, where: 
 
 _LEAST, _ALL_LIKE = 5, 0.9
 """Cells under an unknown heading, and the share of them that must look like numbers, before it is asked about."""
+_SHORT = 5
+"""Signs up to which a word or figure is neither a number nor an address, cut off or not."""
 
 
 def broken_promises(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead]) -> tuple[Shortfall, ...]:
@@ -181,6 +183,8 @@ def broken_promises(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead]) -
                 continue
             if not texts or (is_vague(column.header) and all(sum(map(str.isdigit, text)) < 7 for text in texts)):
                 continue
+            if all(text.isalnum() and len(text) <= _SHORT for text in map(str.strip, texts)):
+                continue  # yes, Y or 3 under "Email OK" or "Number of gifts": whether, or how many
             filled = _filled(con, part, column)
             why = f"taken for {'something else' if column.role == 'other' else column.role}"
             if column.doubt or unknown:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.lists.loading import own_list
 from tests.marking.made import FAMILY, GIVEN
-from tests.marking.own_list import asked, own_case
+from tests.marking.own_list import asked, copy_of, own_case
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
@@ -142,7 +142,7 @@ def test_made_addresses_are_lent_to_numbers_where_every_row_has_both(tmp_path: P
     take_in(case, tmp_path / "numbers.csv", region="US")
     make_addresses(case, AddressRequest(12, ("a.example",)))
     release_copies(case, asked(tmp_path, "v0", "v1", unique=4))
-    rows = [line.split(",") for line in (tmp_path / "out" / "own-v0.csv").read_text(encoding="utf-8").splitlines()[1:]]
+    rows = [line.split(",") for line in copy_of(tmp_path / "out", "v0").read_text(encoding="utf-8").splitlines()[1:]]
     planted = [row for row in rows if "917" in row[1]]
     assert len(planted) == 4
     for name, _, address in planted:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import openpyxl
 import pytest
+import xlsxwriter
 
 from tests.marking.own_list import asked
 from tests.marking.salts.rolls import HEAD, Rows, load, read, released, roll, roll_case, write
@@ -136,3 +138,24 @@ def test_innocent_copies_are_named_as_seldom_as_said() -> None:
         likely.append(float(scores.e_values.clip(0.0, 1_000.0).mean()))
     assert below / 40_000 <= 0.052
     assert np.mean(likely) < 1.5, "a likelihood ratio: 1 on average for a copy that is not the source"
+
+
+def test_what_a_workbook_computes_of_a_cell_follows_its_spelling(tmp_path: Path) -> None:
+    case, path = roll_case(tmp_path, 300, 2), tmp_path / "book.xlsx"
+    lines = roll(900, 1)
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("Roll")
+        sheet.write_row(0, 0, [*HEAD, "Label"])
+        for at, row in enumerate(lines, 1):
+            sheet.write_row(at, 0, row)
+            sheet.write_formula(at, len(HEAD), f'=A{at + 1}&", "&C{at + 1}', None, f"{row[0]}, {row[2]}")
+    load(case, path, "book", own=True)
+    for copy in release_copies(case, asked(tmp_path, "v0", "v1", dataset="book", unique=2, choices=True)):
+        written, stored = (openpyxl.load_workbook(copy.path, data_only=only)["Roll"] for only in (False, True))
+        known, changed = {tuple(row) for row in lines}, 0
+        for at in range(2, 904):
+            cells = [str(cell.value or "") for cell in stored[at]]
+            changed += tuple(cells[:-1]) not in known
+            assert written.cell(at, len(HEAD) + 1).value == f'=A{at}&", "&C{at}'
+            assert cells[-1] == f"{cells[0]}, {cells[2]}"
+        assert changed > 100

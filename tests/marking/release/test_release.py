@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -107,7 +109,7 @@ def test_canaries_that_stand_out_are_refused_and_none_is_used(tmp_path: Path) ->
 
 def test_too_few_identities_say_how_many_are_missing(tmp_path: Path) -> None:
     case = own_case(tmp_path, canaries=5)
-    with pytest.raises(InputRefused, match="6 unused canaries are needed; the case has 5, 1 are missing"):
+    with pytest.raises(InputRefused, match="6 unused canaries are needed; 5 can be used in this list, 1 is missing"):
         release_copies(case, request(tmp_path, "v0", "v1"))
     untouched(case, tmp_path)
 
@@ -129,9 +131,10 @@ def test_an_identity_that_the_list_holds_already_is_left_out_with_its_row_and_ot
     case = own_case(tmp_path, home=0, canaries=4)
     held = case.con.execute("SELECT key FROM membership ORDER BY key LIMIT 1").fetchall()[0][0]
     import_file(case, tmp_path, [str(held)[2:]], "canary")
-    said = "identities that are not used, since they are in own already, and their rows are in no copy: no. 5"
+    said = "identities that are not used: 1 is in own already, and in no copy (no. 5)"
     assert said in plan_release(case, request(tmp_path, "v0", unique=4)).lines()
-    with pytest.raises(InputRefused, match=f"5 unused canaries are needed; the case has 4, 1 are missing; {said}"):
+    why = said.partition(": ")[2]
+    with pytest.raises(InputRefused, match=re.escape(f"4 can be used in this list, 1 is missing; of the others {why}")):
         release_copies(case, request(tmp_path, "v0", unique=5))
     untouched(case, tmp_path)
     (copy,) = release_copies(case, request(tmp_path, "v0", unique=4))
@@ -152,24 +155,57 @@ def test_an_identity_whose_name_the_list_cannot_write_is_left_out(tmp_path: Path
     named = ["Ayşe Yılmaz", "Jörg Schäfer", "Łukasz Wójcik", "Uwe Groß"]
     rows = [f"+49176040650{n:02d},{name}" for n, name in enumerate(named)]
     import_file(case, tmp_path, rows, "canary", "phone,name")
-    said = "identities that are not used, since they have names that cannot be written in windows-1252, as own is: "
-    said += "no. 1, 3"
-    with pytest.raises(InputRefused, match=f"3 unused canaries are needed; the case has 2, 1 are missing; {said}"):
+    why = "2 have names that cannot be written in windows-1252, as own is (no. 1, 3)"
+    with pytest.raises(InputRefused, match=re.escape(f"2 can be used in this list, 1 is missing; of the others {why}")):
         release_copies(case, request(tmp_path, "v0"))
     (copy,) = release_copies(case, request(tmp_path, "v0", unique=2))
-    assert said in copy.notes
+    assert f"identities that are not used: {why}" in copy.notes
+    assert "2 identities can be used in own, 2 of them are needed" in copy.notes
     written = Path(copy.path).read_text("cp1252")
     assert [name for name in named if name in written] == ["Jörg Schäfer", "Uwe Groß"]
 
 
-def test_a_file_that_exists_and_purged_contents_are_refused(tmp_path: Path) -> None:
+def test_file_names_say_nothing_of_recipients_and_no_number_is_used_twice(tmp_path: Path) -> None:
+    case, out = own_case(tmp_path), tmp_path / "out"
+    out.mkdir()
+    (out / "copy-3.xlsx").write_text("mine")
+    to = [f"v{at}" for at in range(5)]
+    first = release_copies(case, request(tmp_path, *to, unique=1))
+    numbers = [int(Path(copy.path).stem.removeprefix("copy-")) for copy in first]
+    assert sorted(numbers) == [1, 2, 4, 5, 6]
+    assert numbers != sorted(numbers), "the place in the command shows"
+    assert {Path(copy.path).suffix for copy in first} == {".csv"}
+    assert (out / "copy-3.xlsx").read_text() == "mine"
+    Path(first[0].path).unlink()
+    (second,) = release_copies(case, request(tmp_path, "v0", unique=1))
+    (elsewhere,) = release_copies(case, replace(request(tmp_path, "v0", unique=1), folder=tmp_path / "other"))
+    assert [Path(copy.path).name for copy in (second, elsewhere)] == ["copy-07.csv", "copy-03.csv"]
+
+
+def test_the_key_to_the_copies_is_next_to_their_folder_and_for_its_owner_alone(tmp_path: Path) -> None:
+    case, key = own_case(tmp_path), tmp_path / "out-key.csv"
+    key.write_text("name,phone\n")
+    with pytest.raises(InputRefused, match=r"out-key\.csv: is not a key to copies, .*; rename it, or name another"):
+        release_copies(case, request(tmp_path, "v0"))
+    untouched(case, tmp_path)
+    key.unlink()
+    first = release_copies(case, request(tmp_path, "v0", "v1"))
+    second = release_copies(case, request(tmp_path, "v2"))
+    head, *lines = key.read_text("utf-8").splitlines()
+    assert head == "recipient,file,release,sha256"
+    digests = [hashlib.sha256(Path(copy.path).read_bytes()).hexdigest() for copy in (*first, *second)]
+    assert lines == [
+        f"{copy.recipient},{Path(copy.path).name},{copy.release},{digest}"
+        for copy, digest in zip((*first, *second), digests, strict=True)
+    ]
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert f"whose copy is which, for you alone: {key}" in second[0].notes
+    assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".csv"}
+    assert not list((tmp_path / "out").glob("*key*"))
+
+
+def test_purged_contents_are_refused(tmp_path: Path) -> None:
     case = own_case(tmp_path)
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "own-v1.csv").write_text("mine")
-    with pytest.raises(InputRefused, match="the file already exists"):
-        release_copies(case, request(tmp_path, "v0", "v1"))
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["own-v1.csv"]
-    assert (tmp_path / "out" / "own-v1.csv").read_text() == "mine"
     case.con.execute("UPDATE dataset SET purged_at = loaded_at")
     with pytest.raises(InputRefused, match="were purged"):
         release_copies(case, request(tmp_path, "v0"))
@@ -272,7 +308,7 @@ def test_a_number_is_used_again_only_where_no_rows_are_shared(tmp_path: Path) ->
     for persona in ("第一", "第二"):
         import_file(case, tmp_path, [f"{phone},{persona}" for phone in phones], "canary", "phone,name")
     first = release_copies(case, request(tmp_path, "v0", unique=3))[0]
-    with pytest.raises(InputRefused, match="3 unused canaries are needed; the case has 0"):
+    with pytest.raises(InputRefused, match="3 unused canaries are needed; 0 can be used"):
         release_copies(case, request(tmp_path / "again", "v1", unique=3))
     lines = ["姓名,手机号", *(f"无名{i % 7},{14008000000 + 3 * i}" for i in range(200))]
     load_text(case, tmp_path / "other.csv", lines, "own")
@@ -290,7 +326,7 @@ def test_what_is_wrong_with_a_design_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputRefused) as refused:
         release_copies(case, ReleaseRequest("own", ("v0",), tmp_path / "out", design))
     assert len(refused.value.line().splitlines()) == 5
-    with pytest.raises(InputRefused, match="2 unused identities of kind reserve are needed; the case has 0"):
+    with pytest.raises(InputRefused, match="2 unused identities of kind reserve are needed; 0 can be used"):
         release_copies(case, ReleaseRequest("own", ("v0", "v1"), tmp_path / "out", Design(unique=1, reserve=1)))
     untouched(case, tmp_path)
 
@@ -312,3 +348,27 @@ def test_a_column_that_is_left_out_is_in_no_copy_and_copies_are_named_all_the_sa
         release_copies(case, replace(asked, without=("邮箱",)))
     with pytest.raises(InputRefused, match="no column of numbers"):
         release_copies(case, replace(asked, without=("手机号",)))
+
+
+def test_where_nothing_is_said_recipients_who_compare_their_copies_are_named(tmp_path: Path) -> None:
+    """A copy lacks rows by a code. A list that is short, or numbered without gaps, is handed out whole."""
+    case = own_case(tmp_path, rows=3_000)
+    copies = release_copies(case, asked_of(tmp_path, *(f"v{i}" for i in range(5)), unique=3, withhold=None))
+    assert all(10 < copy.withheld <= 60 for copy in copies)
+    assert any("goes out by your own list" in note for note in copies[0].notes)
+    held = [set(lines_of(Path(copy.path))) for copy in copies]
+    common = [line for line in lines_of(Path(copies[0].path)) if line in held[1]]
+    most = [line for line in lines_of(tmp_path / "own.csv") if sum(line in lines for lines in held[:3]) > 1]
+    for name, lines in (("common", common), ("most", most)):
+        path = tmp_path / f"{name}.csv"
+        path.write_bytes(("\r\n".join(lines) + "\r\n").encode("gb18030"))
+        load_dataset(case, path, DatasetFacts(name, "trader", None, None, "obtained"), ReadOptions())
+    named = {
+        name: {row.recipient for row in attribute(case.con, name) if row.accused and row.grade == "G3"}
+        for name in ("common", "most")
+    }
+    assert named["common"] == {"v0", "v1"}
+    assert named["most"]
+    assert named["most"] <= {"v0", "v1", "v2"}
+    short = own_case(tmp_path)
+    assert not release_copies(short, replace(request(tmp_path, "v0", "v1"), folder=tmp_path / "s"))[0].withheld

@@ -69,8 +69,8 @@ def _headings(source: SourceList) -> list[str]:
 def _waiting(case: Case, source: SourceList, day: date) -> list[Identity]:
     """Home canaries that are alive and that the list has not; of one number the first persona."""
     rows = case.con.execute(
-        "SELECT no, phone, phone_raw, email_raw, name, organisation, address FROM canary AS c WHERE kind = 'home'"
-        " AND coalesce(state NOT IN (SELECT unnest($dead)), true) AND coalesce(until >= $day, true)"
+        "SELECT no, phone, phone_raw, email_raw, name, organisation, address, city, postcode FROM canary AS c"
+        " WHERE kind = 'home' AND coalesce(state NOT IN (SELECT unnest($dead)), true) AND coalesce(until >= $day, true)"
         " AND NOT EXISTS (SELECT 1 FROM membership AS m WHERE m.dataset = $no AND m.key IN (c.phone, c.email))"
         " ORDER BY no",
         {"dead": list(DEAD), "day": day, "no": source.no},

@@ -15,6 +15,7 @@ from tracer.identify.email import read_email_cell
 from tracer.identify.person import whole_name
 from tracer.identify.phone_rules import read_phone_cell
 from tracer.lists.read.model import PIECES, PartRead
+from tracer.marking.persona.source_list import POSTCODE
 
 STATES: Mapping[str, tuple[str, ...]] = {
     "new": ("新", "新卡", "新号", "未启用"),
@@ -64,6 +65,8 @@ class ImportedIdentity:
     until: date | None
     consent: str | None
     note: str | None
+    city: str | None = None
+    postcode: str | None = None
 
     @property
     def persona(self) -> tuple[int | None, int | None, str | None, str | None]:
@@ -86,6 +89,7 @@ def identities_of(
         heading = column.header.strip().casefold()
         plain = next((name for name, words in _PLAIN.items() if heading in words), None)
         role = plain or (column.holds if column.holds in _TAKEN else None)
+        role = role or ("postcode" if POSTCODE.search(heading) else None)
         if role is not None and role not in at:
             at[role] = column.position
             region = column.region or region
@@ -109,13 +113,9 @@ def identities_of(
 
 
 def with_wholes(told: dict[str, str | None]) -> Mapping[str, str | None]:
-    """A row's cells with the name and the address put together from their parts where no column has the whole."""
+    """A row's cells with the name put together from its parts where no column has the whole."""
     given, family = told.get("given_name") or "", told.get("family_name") or ""
-    return {
-        **told,
-        "name": told.get("name") or whole_name(given, family) or None,
-        "address": told.get("address") or " ".join(filter(None, (told.get("province"), told.get("city")))) or None,
-    }
+    return {**told, "name": told.get("name") or whole_name(given, family) or None}
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class _FileRow:
         get = self.cells.get
         return ImportedIdentity(
             self.number, phone, email, phone_raw, email_raw, get("name"), get("organisation"), get("address"), named,
-            state, since, until, get("consent"), get("note"),
+            state, since, until, get("consent"), get("note"), get("city"), get("postcode"),
         )  # fmt: skip
 
     def _key(self, role: str, raw: str, region: str) -> int | None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import cast
 
 import duckdb
 
+from tracer.case.case import Case
+from tracer.errors import UsageError
 from tracer.identify.keys import mask
 from tracer.marking.canary.identity_file import STATES
 
@@ -77,6 +81,23 @@ def identities(con: duckdb.DuckDBPyConnection, day: date) -> list[dict[str, obje
             "consent": consent, "usable": why is None, "why_not": why,
         })  # fmt: skip
     return rows
+
+
+def revealed(case: Case, rows: Sequence[Mapping[str, object]], reason: str) -> list[dict[str, object]]:
+    """Rows of `identities` in clear, with their personas: for their owner, who has to reach them; journaled with the
+    reason. Raises `UsageError` for a reason of one word."""
+    if len(reason.split()) < 2:
+        raise UsageError("the reason is too short", where="--reason", remedy="say who asked for them, and why")
+    fields = ("name", "organisation", "address", "postcode", "city", "note")
+    own = {
+        no: dict(zip(("phone", "email", *fields), cells, strict=True))
+        for no, *cells in case.con.execute(
+            f"SELECT no, phone_raw, email_raw, {', '.join(fields)} FROM canary ORDER BY no"
+        ).fetchall()
+    }
+    with case.transaction():
+        case.journal.append(command="canary list", detail={"revealed": {"reason": reason, "identities": len(rows)}})
+    return [{**row, **own[cast("int", row["no"])]} for row in rows]
 
 
 def _health(state: str | None, until: date | None, day: date, quiet: int | None, *, by_phone: bool) -> str:

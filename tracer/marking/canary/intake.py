@@ -30,7 +30,7 @@ _SHOWN = 50
 """Problems that are shown one by one."""
 
 
-_CHANGING = ("state", "since", "until", "consent", "note")
+_CHANGING = ("state", "since", "until", "consent", "note", "address", "city", "postcode")
 """What a later import of the same identity may change."""
 
 
@@ -187,10 +187,10 @@ def import_canaries(
 ) -> CanaryImport:
     """Take in a file of controlled identities, in the caller's transaction.
 
-    Columns: phone and/or email; name, organisation, address, kind, state, since, until (ISO dates), consent, note. A
-    phone column alone is enough. `find_region`: whether a column of numbers may speak for another country than
-    `region`. `kind` holds where the file names none (default canary). An identity that the case has gets the state,
-    dates, consent and note that the file gives it. Raises `InputRefused` with all problems at once: cells that hold no
+    Columns: phone and/or email; name, organisation, kind, state, since, until (ISO dates), consent, note; address,
+    city, postcode of a place of one's own. A phone column alone is enough. `find_region`: whether a column of numbers
+    may speak for another country than `region`. `kind` holds where the file names none (default canary). An identity
+    that the case has gets what the file says of it. Raises `InputRefused` with all problems at once: cells that hold no
     single number or address, unknown kinds and states, bad dates, identities twice, a country that is not clear.
     """
     if kind is not None and kind not in CANARY_KINDS:
@@ -302,7 +302,7 @@ def _update(con: duckdb.DuckDBPyConnection, no: int, identity: ImportedIdentity)
 
 _FIELDS = (
     "phone", "email", "phone_raw", "email_raw", "name", "organisation", "address", "kind", "state", "since", "until",
-    "consent", "note",
+    "consent", "note", "city", "postcode",
 )  # fmt: skip
 _TYPES = {"phone": "BIGINT", "email": "BIGINT", "since": "DATE", "until": "DATE"}
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tracer.lists.read.words import shown_headings
+from tracer.lists.write.computed import ComputedColumn, compute
 from tracer.lists.write.model import NewRow, PartEdit
 from tracer.marking.choices.forms import FormPair, form_pairs
 from tracer.marking.persona.source_list import SourceList
@@ -301,8 +302,14 @@ def counted(choices: Choices) -> Mapping[str, int]:
 class Rewriting:
     """Makes the changed rows of one list; rows that several copies have alike are made once."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, source: SourceList, choices: Choices) -> None:
-        self.choices = choices
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        source: SourceList,
+        choices: Choices,
+        computed: Mapping[int, ComputedColumn] | None = None,
+    ) -> None:
+        self.choices, self._computed = choices, computed or {}
         self._other = _other_forms(con, source, choices)
         table = source.tables[source.main.part]
         names = ", ".join(f"c{i}" for i in range(len(source.main.headers)))
@@ -330,6 +337,7 @@ class Rewriting:
             for number in at:
                 position = int(self.choices.positions[number])
                 cells[position], taken[position] = self._other[number], None
+            compute(self._computed, cells, taken, [int(self.choices.positions[number]) for number in at])
             self._made[at] = NewRow(row, row, tuple(cells), tuple(taken))
         return self._made[at]
 

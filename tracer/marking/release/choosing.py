@@ -10,6 +10,7 @@ import duckdb
 
 from tracer.case.case import Case
 from tracer.errors import InputRefused
+from tracer.lists.write.computed import ComputedColumn
 from tracer.lists.write.model import PartEdit
 from tracer.marking.choices.finding import Choices, Rewriting, counted, find_choices
 from tracer.marking.choices.forms import SORTS
@@ -61,12 +62,17 @@ def looked_for(con: duckdb.DuckDBPyConnection, source: SourceList) -> Choices:
 
 
 def chosen(
-    case: Case, source: SourceList, releases: Sequence[str], edits: Sequence[Mapping[int, PartEdit]]
+    case: Case,
+    source: SourceList,
+    releases: Sequence[str],
+    edits: Sequence[Mapping[int, PartEdit]],
+    computed: Mapping[int, ComputedColumn],
 ) -> tuple[DrawnChoices, tuple[Mapping[int, PartEdit], ...]]:
-    """The choices of copies, and the copies' edits with them. Raises as `looked_for` does."""
+    """The choices of copies, and the copies' edits with them. `computed`: what the file computes of a row's cells.
+    Raises as `looked_for` does."""
     choices = looked_for(case.con, source)
     seed = seed_of(case.secret(CHOICES), draw_name(releases))
-    rewriting, main = Rewriting(case.con, source, choices), source.main.part
+    rewriting, main = Rewriting(case.con, source, choices, computed), source.main.part
     changed = tuple(
         {**edit, main: rewriting.edit(edit.get(main, PartEdit()), bits_of(seed, release, choices.bias))}
         for release, edit in zip(releases, edits, strict=True)

@@ -13,17 +13,18 @@ from tracer.case.case import Case
 from tracer.clock import now
 from tracer.errors import InputRefused
 from tracer.lists.write.model import PartEdit, Template, places
-from tracer.marking.detection.gate import Verdict, gaps_left, refuse_detectable, verdict_on
-from tracer.marking.detection.mail_fit import mail_fit
-from tracer.marking.detection.number_fit import number_fit
+from tracer.marking.detection.gate import Verdict, examined, refuse_detectable
 from tracer.marking.persona.source_list import SourceList, read_source_list
 from tracer.marking.register import REGISTER, committed_root
 from tracer.marking.release.choosing import draw_name, enter
+from tracer.marking.release.design import DENIED
 from tracer.marking.release.drawing import Drawn, Planned, draw_copies, forms_of, prepared
+from tracer.marking.release.earlier import compared_with_earlier
+from tracer.marking.release.file_names import add_to_key, refuse_key
 from tracer.marking.release.identities import erase, reserve
 from tracer.marking.release.reachable import as_handed_out, unreachable_rows
 from tracer.marking.release.request import ReleaseRequest, refuse_request
-from tracer.marking.release.withholding import enter_withheld
+from tracer.marking.release.withholding import EVERYBODY, enter_withheld, with_design
 from tracer.marking.salts.persons import enter_persons
 from tracer.meter import SILENT, Meter
 
@@ -59,21 +60,24 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
     """Draw canaries, commit the register, write the copies. Call it outside a transaction.
 
     Raises `InputRefused` with nothing kept or written: a recipient named twice, too few identities (it says how many
-    are missing), canaries that can be told from ordinary rows, purged contents, a file
-    that exists, a source that cannot be copied.
+    are missing), canaries that can be told from ordinary rows, purged contents, a source that cannot be copied.
     """
     con = case.con
     source = as_handed_out(con, read_source_list(con, request.dataset), request)
+    request = with_design(con, source, request)
     refuse_request(con, request)
+    refuse_key(request.folder)
+    earlier = compared_with_earlier(con, source, request.recipients)
+    earlier = tuple(line for line in earlier if not meter.tell(line))
     meter.begin("canaries for each copy")
-    template, identities = prepared(case, source, request)
+    source, template, identities = prepared(case, source, request, meter)
     drawn = draw_copies(case, source, request, template, identities)
     meter.begin("what would give them away")
-    verdict = verdict_on(con, source, *drawn.planted, forms_of(template, source))
-    gaps = gaps_left(con, source) if request.design.withhold else ()
-    if (verdict.refuses or gaps) and not request.accept_detectable:
-        lacks = mail_fit(con, source, identities.canaries), number_fit(con, source, identities.canaries)
-        refuse_detectable(verdict, source.id, gaps, *lacks)
+    forms, withholds = forms_of(template, source), bool(request.design.withhold)
+    found = examined(con, source, drawn.planted, identities.canaries, forms, withholds=withholds)
+    verdict = found.verdict
+    if not request.accept_detectable:
+        refuse_detectable(found, source.id)
     commitment = _register(case, source, request, drawn, verdict.figures()["gives_away"])
     planned = drawn.copies
     meter.begin("the copies")
@@ -102,17 +106,31 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
             erase(con, [copy.release for copy in planned])
             case.journal.append(command="release withdrawn", result=commitment, detail={"reason": "not written"})
         raise
+    key = add_to_key(
+        request.folder,
+        [(one.recipient, one.path.name, one.release, sha) for one, sha in zip(planned, digests, strict=True)],
+    )
     notes = (
-        template.notes + identities.left_out + _unreachable(source) + _invented(drawn) + _of_choices(drawn, source)
-        + _conspicuous(drawn, source) + lending(drawn) + (verdict.note(),)
+        key, *_withheld(request, drawn), *earlier, *template.notes, *identities.left_out, *_unreachable(source),
+        *_invented(drawn), *_of_choices(drawn, source), *_conspicuous(drawn, source), *lending(drawn), verdict.note(),
     )  # fmt: skip
     return [
         Copy(
             copy.release, copy.recipient, str(copy.path), rows, commitment, len(copy.canaries), len(gone), notes,
             verdict,
         )
-        for copy, gone, (_, rows) in zip(planned, drawn.withheld, written, strict=True)
+        for copy, gone, (_, rows) in zip(planned, drawn.withheld.of_copy, written, strict=True)
     ]  # fmt: skip
+
+
+def _withheld(request: ReleaseRequest, drawn: Drawn) -> tuple[str, ...]:
+    """That copies lack people, who get nothing that is sent by them."""
+    if not request.design.withhold:
+        return ()
+    most = max(map(len, drawn.withheld.of_copy))
+    return (
+        f"each copy lacks other rows, up to {most:,}, so that it can be named when copies are compared; {EVERYBODY}",
+    )
 
 
 def _unreachable(source: SourceList) -> tuple[str, ...]:
@@ -156,6 +174,8 @@ def _register(case: Case, source: SourceList, request: ReleaseRequest, drawn: Dr
     planned = drawn.copies
     draw = draw_name([copy.release for copy in planned])
     design = {"draw": draw, "format": source.main.format, **asdict(request.design)}
+    if request.design.withhold:
+        design |= {"denied": DENIED, "part": drawn.withheld.seed.hex()}
     if request.without:
         design["without"] = list(request.without)
     if request.only_reachable:
@@ -185,7 +205,7 @@ def _register(case: Case, source: SourceList, request: ReleaseRequest, drawn: Dr
         reserve(con, source, draw, drawn.allotted, drawn.rows, places_of, drawn.lent)
         ids = [copy.release for copy in planned]
         if drawn.contacts is not None:
-            enter_withheld(con, ids, drawn.withheld, drawn.contacts)
+            enter_withheld(con, ids, drawn.withheld.of_copy, drawn.contacts)
         enter(con, draw, drawn.choices)
         commitment = committed_root(con, case.secret(REGISTER), draw)
         con.execute(
@@ -197,7 +217,7 @@ def _register(case: Case, source: SourceList, request: ReleaseRequest, drawn: Dr
                 **({"without": list(request.without)} if request.without else {}),
                 **({"only_reachable": True} if request.only_reachable else {}),
                 "releases": ids, "draw": draw, "canaries": len(drawn.rows),
-                "withheld": sum(len(gone) for gone in drawn.withheld),
+                "withheld": sum(len(gone) for gone in drawn.withheld.of_copy),
                 **({"detectable": accepted} if accepted else {}),
             },
         )  # fmt: skip

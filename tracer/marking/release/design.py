@@ -16,6 +16,13 @@ BIASES: Mapping[str, tuple[float, ...]] = {"mix": (0.15, 0.5), "0.2": (0.2,), "0
 0.5 where they are compared; the mix has the best worst case, and the attack is not known beforehand."""
 MOST_WITHHELD = 0.05
 """Share of a list that a copy may lack: more is not a mark, it is another list."""
+DENIED = 0.3
+"""Withheld rows are drawn from a secret part of the list, of which each copy lacks each row with this probability. So
+some are withheld from several copies, and stay away where three compare theirs and keep what most of them have."""
+ENOUGH, SELDOM = 40, 0.01
+"""Rows that each copy lacks where nothing is said: enough for a thousand copies, and no more than one in a hundred."""
+LEAST_WITHHELD = 10
+"""Fewer rows tell too little to leave people out for them."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,8 @@ class Design:
     """How they are shared: a key of `BIASES`."""
     pairs: bool = False
     """Whether every two copies share a canary that no third has."""
-    withhold: float = 0.0
+    withhold: float | None = 0.0
+    """Share of the rows that each copy lacks; None: so many as are of use (`withheld_by_default`)."""
     choices: bool = False
     """Whether cells that the list writes in two ways are written in one of them by a code."""
 
@@ -45,7 +53,7 @@ class Design:
     @property
     def coded(self) -> bool:
         """Whether anything but own canaries distinguishes the copies."""
-        return self.pool > 0 or self.pairs or self.withhold > 0.0 or self.choices
+        return self.pool > 0 or self.pairs or bool(self.withhold) or self.choices
 
     def problems(self, copies: int) -> list[InputRefused]:
         """What is wrong with the design."""
@@ -56,7 +64,7 @@ class Design:
         ]
         if self.bias not in BIASES:
             found.append(InputRefused(f"invalid bias {self.bias!r}", remedy=f"one of: {', '.join(BIASES)}"))
-        if not 0.0 <= self.withhold <= MOST_WITHHELD:
+        if self.withhold is not None and not 0.0 <= self.withhold <= MOST_WITHHELD:
             found.append(
                 InputRefused(
                     f"invalid share of withheld rows {self.withhold:g}",
@@ -68,6 +76,12 @@ class Design:
                 InputRefused("pair canaries need two copies", remedy="name more recipients, or leave --pairs out")
             )
         return found
+
+
+def withheld_by_default(copies: int, contacts: int) -> float:
+    """Share of the rows that each copy lacks where nothing is said: none where copies cannot be compared, or it would
+    be more than `SELDOM` of them."""
+    return min(SELDOM, ENOUGH / contacts) if copies > 1 and contacts * SELDOM >= LEAST_WITHHELD else 0.0
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ import duckdb
 
 from tracer.case.case import Case
 from tracer.clock import today
-from tracer.errors import InputRefused
 from tracer.lists.read.identifiers import SEALED_ROLES
+from tracer.lists.write.computed import computed_columns
 from tracer.lists.write.left_out import without_columns
 from tracer.lists.write.model import NewRow, PartEdit, Template, unwritable
 from tracer.lists.write.source import RawRows, open_template
@@ -26,11 +26,13 @@ from tracer.marking.persona.source_list import RowsOfList, SourceList, read_samp
 from tracer.marking.persona.written_numbers import NumberRegions
 from tracer.marking.release.choosing import DrawnChoices, chosen
 from tracer.marking.release.design import Allotted, allot
+from tracer.marking.release.file_names import drawn_names
 from tracer.marking.release.identities import Available, address_lenders, available, home_rows
 from tracer.marking.release.reachable import dataset_rows, unreachable_rows
 from tracer.marking.release.request import ReleaseRequest
-from tracer.marking.release.withholding import Contacts, Ints, draw_withheld, read_contacts
-from tracer.marking.salts.persons import MadePersons, identifying_keys, made_persons, needs_persons, new_persons
+from tracer.marking.release.withholding import Contacts, Ints, Withheld, draw_withheld, read_contacts
+from tracer.marking.salts.persons import MadePersons, made_persons, needs_persons, new_persons
+from tracer.meter import SILENT, Meter
 
 _SPARE = 1.3
 """Identities that are left to lend numbers and addresses, as a multiple of those that personas will ask for."""
@@ -57,7 +59,7 @@ class Drawn:
     rows: Mapping[int, NewRow]
     """Canary -> its row, the same in all copies."""
     contacts: Contacts | None
-    withheld: tuple[Ints, ...]
+    withheld: Withheld
     edits: tuple[Mapping[int, PartEdit], ...]
     lent: Mapping[int, tuple[int, ...]]
     """Canary -> identities that lend its persona a second number or address."""
@@ -78,7 +80,7 @@ class Identities(NamedTuple):
     canaries: Sequence[Identity]
     reserves: Sequence[Identity]
     left_out: tuple[str, ...] = ()
-    """Which are not used, and why."""
+    """Which are not used, and why, where the user has not read it yet."""
 
 
 class Planted(NamedTuple):
@@ -88,22 +90,39 @@ class Planted(NamedTuple):
     held: Mapping[str, tuple[int, ...]]
 
 
-def prepared(case: Case, source: SourceList, request: ReleaseRequest) -> tuple[Template, Identities]:
-    """The source's own format, opened for editing, and the identities that may go in.
+def prepared(
+    case: Case, source: SourceList, request: ReleaseRequest, meter: Meter = SILENT
+) -> tuple[SourceList, Template, Identities]:
+    """The list without the totals under it, its own format, opened for editing, and the identities that may go in.
+
+    Which are not used is said at once: opening and drawing take long, and the user may want to stop here.
 
     Raises `InputRefused` for a format that cannot be copied, and for too few identities.
     """
-    identities = identities_for(case, source, request)
+    identities = _identities(case, source, request, meter)
     where = Path(source.path).name
     content, parts = case.vault.files.read(source.sha256), source.whole or source.parts
     if source.left_out:
         gone = [source.left_out[part.part] for part in source.whole]
         content, parts = without_columns(content, source.whole, gone, where)
     template = open_template(content, parts, _raw_rows(case.con, source), where)
-    return template, identities
+    return _without_totals(case.con, source, template.listed(source.main.part)), template, identities
 
 
-def identities_for(case: Case, source: SourceList, request: ReleaseRequest) -> Identities:
+def _without_totals(con: duckdb.DuckDBPyConnection, source: SourceList, rows: int | None) -> SourceList:
+    """The list as planted records are to be like it: a row of totals is not one of its rows."""
+    main = source.main
+    if rows is None or source.kept_rows:
+        return source
+    table = f"listed_of_{source.no}_{main.part}"
+    cells = f"SELECT * FROM {source.tables[main.part]} WHERE row <= {rows} ORDER BY row"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {cells}")
+    parts = tuple(replace(part, rows=rows) if part == main else part for part in source.parts)
+    tables = {**source.tables, main.part: f"temp.{table}"}
+    return replace(source, parts=parts, tables=tables, whole=source.whole or source.parts)
+
+
+def _identities(case: Case, source: SourceList, request: ReleaseRequest, meter: Meter) -> Identities:
     """The identities that may go in. Raises `InputRefused` where they are too few."""
     copies, day = len(request.recipients), request.day or today()
     needed, reserved = request.design.canaries(copies), request.design.reserves(copies)
@@ -112,8 +131,10 @@ def identities_for(case: Case, source: SourceList, request: ReleaseRequest) -> I
         return Identities(made[:needed], made[needed:])
     canaries = available(case.con, source, needed, day)
     reserves = available(case.con, source, reserved, day, "reserve") if reserved else Available()
-    left_out = dict.fromkeys((*canaries.left_out(source), *reserves.left_out(source)))
-    return Identities(canaries.identities, reserves.identities, tuple(left_out))
+    said = [*dict.fromkeys((*canaries.left_out(source), *reserves.left_out(source)))]
+    if said:
+        said.append(f"{len(canaries.identities)} identities can be used in {source.id}, {needed} of them are needed")
+    return Identities(canaries.identities, reserves.identities, tuple(line for line in said if not meter.tell(line)))
 
 
 def _raw_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> RawRows:
@@ -138,28 +159,32 @@ def draw_copies(
     template: Template,
     identities: Identities,
 ) -> Drawn:
-    """Draw who gets which marks and make the canaries' rows; raises where a file exists, and where the source cannot
-    be copied so."""
+    """Draw who gets which marks and make the canaries' rows; raises where the source cannot be copied so."""
     con, design, copies = case.con, request.design, len(request.recipients)
     # Copies that were taken back count: the draw that made them is never drawn again.
     count = con.execute("SELECT (SELECT count(*) FROM release) + (SELECT count(*) FROM withdrawn_release)").fetchone()
     # The purpose names the list and how many copies there were, never a recipient.
-    draw = KeyedDraw(case.secret(DRAW), f"{source.id} {source.no} {0 if count is None else count[0]}")
+    purpose = f"{source.id} {source.no} {0 if count is None else count[0]}"
+    draw = KeyedDraw(case.secret(DRAW), purpose)
     order = draw.shuffled(identities.canaries)
     if source.places("phone"):
         order.sort(key=lambda each: each.phone is None)
     reserves = draw.shuffled(identities.reserves)[: design.reserves(copies)]
     regions = NumberRegions.of_case(con)
     sample = read_sample(con, source, f"{source.id} {draw.below(1 << 62)}")
-    maker = PersonaMaker(source, sample, draw, regions, RowsOfList(con, source))
+    computed = computed_columns(con, template, source.main.part, source.tables[source.main.part])
+    maker = PersonaMaker(source, sample, draw, regions, RowsOfList(con, source), computed)
     written = dict[int, NewRow]()
     if not (invents := needs_persons(con, source)):
         lenders = address_lenders(con, source, request.day or today())
         order, written = _personas(source, maker, template, design.canaries(copies), order, lenders, reserves)
     allotted = allot(draw, design, copies, order[: design.canaries(copies)], reserves)
-    contacts = read_contacts(con, source.no, dataset_rows(source)) if design.withhold > 0.0 else None
-    withheld = draw_withheld(draw, design.withhold, copies, 0 if contacts is None else len(contacts.keys))
-    planned = _copies(con, source, request, template, allotted)
+    contacts = read_contacts(con, source.no, dataset_rows(source)) if design.withhold else None
+    withheld = draw_withheld(draw, design.withhold or 0.0, copies, contacts)
+    names = drawn_names(
+        con, request.folder, copies, KeyedDraw(case.secret(DRAW), f"{purpose} file names"), template.suffix
+    )
+    planned = _copies(con, source, request, names, allotted)
     used = sorted((item.identity for item in allotted if item.copies), key=lambda identity: identity.no)
     made = made_persons(con, source, maker, used) if invents else None
     if made is not None:
@@ -171,17 +196,14 @@ def draw_copies(
     homes = _joined(home_rows(con, source), unreachable_rows(source))
     edits: tuple[Mapping[int, PartEdit], ...] = tuple(
         _edits(source, [rows[no] for no in copy.canaries], homes, _withheld_rows(source, contacts, gone))
-        for copy, gone in zip(planned, withheld, strict=True)
+        for copy, gone in zip(planned, withheld.of_copy, strict=True)
     )
     choices = None
     if design.choices:
-        choices, edits = chosen(case, source, [copy.release for copy in planned], edits)
-    known = {part: _identifying(source.roles[part]) for part in source.roles}
-    if made is not None:
-        known[source.main.part] |= {i for key in identifying_keys(con, source) for i in key}
-    template.check(edits, known)
+        choices, edits = chosen(case, source, [copy.release for copy in planned], edits, computed)
+    template.check(edits)
     lent = {no: tuple(each.no for each in others) for no, others in maker.lent.items() if no in taken}
-    return Drawn(planned, tuple(allotted), rows, contacts, tuple(withheld), edits, lent, made, choices)
+    return Drawn(planned, tuple(allotted), rows, contacts, withheld, edits, lent, made, choices)
 
 
 def _personas(
@@ -217,16 +239,11 @@ def _joined(*removed: Mapping[int, frozenset[int]]) -> dict[int, frozenset[int]]
     return {part: frozenset().union(*(each.get(part, frozenset()) for each in removed)) for part in parts}
 
 
-def _identifying(roles: Sequence[str]) -> frozenset[int]:
-    """Positions of the columns that a canary's own number, address or key goes into."""
-    return frozenset(i for i, role in enumerate(roles) if role in ("phone", "email", "key"))
-
-
 def _copies(
     con: duckdb.DuckDBPyConnection,
     source: SourceList,
     request: ReleaseRequest,
-    template: Template,
+    names: Sequence[str],
     allotted: Sequence[Allotted],
 ) -> tuple[Planned, ...]:
     taken = {row[0] for row in con.execute("SELECT id FROM release UNION SELECT id FROM withdrawn_release").fetchall()}
@@ -234,18 +251,11 @@ def _copies(
     for item in allotted:
         for at in item.copies:
             mine[at].append(item.identity.no)
-    planned, problems = [], []
-    for at, recipient in enumerate(request.recipients):
-        path = request.folder.absolute() / f"{source.id}-{recipient}{template.suffix}"
-        if path.exists():
-            problems.append(
-                InputRefused("the file already exists", where=str(path), remedy="name another folder with -o")
-            )
+    planned = []
+    for at, (recipient, name) in enumerate(zip(request.recipients, names, strict=True)):
         identity = release_id(taken, source.id, recipient, request.terms_of(recipient).day)
         taken.add(identity)
-        planned.append(Planned(identity, recipient, path, tuple(sorted(mine[at]))))
-    if problems:
-        raise InputRefused.many(problems)
+        planned.append(Planned(identity, recipient, request.folder.absolute() / name, tuple(sorted(mine[at]))))
     return tuple(planned)
 
 

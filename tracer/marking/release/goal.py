@@ -17,7 +17,7 @@ import scipy
 
 from tracer.errors import InputRefused
 from tracer.marking.codes.channel import theta
-from tracer.marking.release.design import Design
+from tracer.marking.release.design import DENIED, Design
 from tracer.marking.release.forecast import ALPHA, FEARED, named_sources
 
 MARKS = ("own", "own_bare", "pool", "withheld")
@@ -67,7 +67,7 @@ class Goal:
         """(what is done, by how many): one copy alone first."""
         yield "one copy", 1
         if self.sources > 1:
-            yield from ((move, self.sources) for move in FEARED)
+            yield from ((move, self.sources) for move in FEARED[:3])
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def _withheld(goal: Goal, move: str, sources: int) -> Means | None:
     leaked = goal.leak * goal.rows
     for share in _SHARES:
         # So many rows of an innocent copy's would be seen that chance alone leaves none out: else no need to try.
-        if leaked * -log1p(-share) < log(2 * goal.recipients / ALPHA):
+        if leaked * share / DENIED * -log1p(-DENIED) < log(2 * goal.recipients / ALPHA):
             continue
         caught = simulated(goal, Design(0, 0, 0, withhold=share), move, sources, _FEW)
         if caught >= goal.catch:

@@ -40,15 +40,26 @@ class Available(NamedTuple):
     """In the list already: in a copy of their own they would mark nothing."""
     unwritable: Sequence[int] = ()
     """With a name, firm or address that the list's encoding has no letters for."""
+    unfit: int = 0
+    """How many more are free, and lack the number, or the address, that the list's rows have."""
+
+    def reasons(self, source: SourceList) -> list[str]:
+        """Why some are not used, and which."""
+        code = f"cannot be written in {source.main.encoding}, as {source.id} is"
+        why = (
+            (self.there, *(f"{verb} in {source.id} already, and in no copy" for verb in ("is", "are"))),
+            (self.unwritable, f"has a name that {code}", f"have names that {code}"),
+        )
+        return [
+            f"{len(nos)} {one if len(nos) == 1 else more} (no. {', '.join(map(str, nos[:10]))}"
+            f"{' …' if len(nos) > 10 else ''})"
+            for nos, one, more in why
+            if nos
+        ]
 
     def left_out(self, source: SourceList) -> tuple[str, ...]:
         """What is said of these, a line for each reason."""
-        why = (
-            (self.there, f"are in {source.id} already, and their rows are in no copy"),
-            (self.unwritable, f"have names that cannot be written in {source.main.encoding}, as {source.id} is"),
-        )
-        listed = ((", ".join(map(str, nos[:10])) + (" …" if len(nos) > 10 else ""), what) for nos, what in why if nos)
-        return tuple(f"identities that are not used, since they {what}: no. {nos}" for nos, what in listed)
+        return tuple(f"identities that are not used: {reason}" for reason in self.reasons(source))
 
 
 def available(
@@ -65,13 +76,14 @@ def available(
     ).fetchall()
     has_phones, by_mail = bool(source.places("phone")), goes_by_mail(con, source)
     fitting = [
-        Identity(*row[:7])
+        Identity(*row[:9])
         for row in rows
-        if not row[7] and ((row[1] is not None and has_phones) or (row[3] is not None and by_mail))
+        if not row[9] and ((row[1] is not None and has_phones) or (row[3] is not None and by_mail))
     ]
+    free = sum(not row[9] for row in rows)
     able = [identity for identity in fitting if _is_writable(identity, source)]
     unwritable = [identity.no for identity in fitting if not _is_writable(identity, source)]
-    found = Available(able, [row[0] for row in rows if row[7]], unwritable)
+    found = Available(able, [row[0] for row in rows if row[9]], unwritable, free - len(fitting))
     seen, distinct = set[int | str](), list[Identity]()
     for identity in able:
         keys = {key for key in (identity.phone, identity.email_raw) if key is not None}
@@ -82,12 +94,16 @@ def available(
     if len(distinct) < needed:
         named = "canaries" if kind == "canary" else f"identities of kind {kind}"
         missing = needed - len(distinct)
-        short = f"{needed} unused {named} are needed; the case has {len(distinct)}, {missing} are missing"
-        remedy = f"import more with `tracer canary import --kind {kind}`, or ask for fewer marks"
-        if unwritable:
-            remedy += "; or save the list as UTF-8, load that and release it"
-        raise InputRefused("; ".join((short, *found.left_out(source))), where=source.id, remedy=remedy)
-    again = {row[0] for row in rows if row[8]}
+        lack = "an address alone, and its rows numbers" if has_phones else "no address, and its rows no numbers"
+        why = ", ".join([*found.reasons(source), *([f"{found.unfit} have {lack}"] if found.unfit else [])])
+        raise InputRefused(
+            f"{needed} unused {named} are needed; {len(distinct)} can be used in this list, {missing}"
+            f" {'is' if missing == 1 else 'are'} missing{why and f'; of the others {why}'}",
+            where=source.id,
+            remedy=f"import more with `tracer canary import --kind {kind}`, or ask for fewer marks"
+            + ("; or save the list as UTF-8, load that and release it" if unwritable else ""),
+        )
+    again = {row[0] for row in rows if row[10]}
     fresh = sum(identity.no not in again for identity in distinct)
     # What was in a withdrawn copy comes last: should that be out after all, as few others as possible are named by it.
     return found._replace(identities=distinct[: max(fresh, needed)] if needed else distinct)
@@ -148,8 +164,8 @@ def address_lenders(con: duckdb.DuckDBPyConnection, source: SourceList, day: dat
     rows = con.execute(
         statement("available"), {"no": source.no, "dead": list(DEAD), "day": day, "kind": "canary"}
     ).fetchall()
-    free = (row for row in rows if row[1] is None and row[3] is not None and not row[7] and not row[8])
-    return [identity for row in free if _is_writable(identity := Identity(*row[:7]), source)]
+    free = (row for row in rows if row[1] is None and row[3] is not None and not row[9] and not row[10])
+    return [identity for row in free if _is_writable(identity := Identity(*row[:9]), source)]
 
 
 def goes_by_mail(con: duckdb.DuckDBPyConnection, source: SourceList) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from math import ceil, log
 
 from tracer.case.case import Case
 from tracer.clock import today
-from tracer.marking.detection.gate import Verdict, gaps_left, verdict_on
-from tracer.marking.detection.mail_fit import MailFit, mail_fit
-from tracer.marking.detection.number_fit import NumberFit, number_fit
+from tracer.marking.detection.gate import Examined, examined
 from tracer.marking.persona.source_list import SourceList, read_source_list
 from tracer.marking.release.choosing import looked_for
 from tracer.marking.release.design import Design
@@ -18,12 +18,14 @@ from tracer.marking.release.forecast import Forecast, forecast
 from tracer.marking.release.identities import UsableCanaries, available, home_rows, usable_canaries
 from tracer.marking.release.reachable import as_handed_out, dataset_rows
 from tracer.marking.release.request import ReleaseRequest, refuse_request
-from tracer.marking.release.withholding import read_contacts
+from tracer.marking.release.withholding import EVERYBODY, read_contacts, with_design
 from tracer.marking.salts.persons import needs_persons
 from tracer.meter import SILENT, Meter
 
 _HALVES_CAUGHT = 0.95
 """How often half of a copy should have enough planted records."""
+_OFTEN = 0.95
+"""How often a tenth of a copy should name it."""
 _WEAK = 0.5
 """A move that is caught less often than this is called out."""
 
@@ -42,16 +44,14 @@ class ReleasePlan:
     home: int
     """Rows of home canaries, and of identities that no copy has, that are taken out of every copy."""
     forecasts: tuple[Forecast, ...]
-    verdict: Verdict | None = None
-    """What an attacker would gain by the looks of its canaries: asked where there are enough identities."""
-    gaps: tuple[str, ...] = ()
-    """Columns in which withheld rows would show."""
-    mails: MailFit | None = None
-    """How the identities' addresses fit a list whose addresses are at firms."""
-    numbers: NumberFit | None = None
-    """The kind of numbers that the identities lack, where that matters."""
+    found: Examined | None = None
+    """What its canaries would give away; None where none could be drawn."""
     choices: str = ""
     """How many cells carry a keyed choice, where they are asked for."""
+    letters: str = ""
+    """Whether letters to planted records would arrive, where the list has addresses."""
+    contacts: int = 0
+    """Contacts from which rows are withheld."""
     invented: bool = False
     """Whether its canaries are persons that are invented for the list, so that no identity is needed."""
 
@@ -86,22 +86,26 @@ class ReleasePlan:
             cost = f"{self.recipients} copies cost no identities: {count} persons are invented for the list"
         home = [f"rows of planted records that no copy may have, taken out of all: {self.home}"] if self.home else []
         apart = [] if self.usable is None else self.usable.lines()
-        return [cost, *apart, *home, *filter(None, [self.choices]), *self._fits(), *self._signs(), *self._limits()]
+        letters = [self.letters] if self.letters else []
+        return [cost, *apart, *home, *letters, *filter(None, [self.choices]), *self._signs(), *self._limits()]
 
-    def _fits(self) -> list[str]:
-        """What the identities lack to be like the list's rows."""
-        numbers = [] if self.numbers is None else [f"{self.numbers.what()}; {self.numbers.advice()}"]
-        return [*([] if self.mails is None else [f"{self.mails.what()}; {self.mails.advice()}"]), *numbers]
+    def _tenths(self) -> list[str]:
+        """How often a tenth of a copy names it, and what it takes for 95 of 100."""
+        (caught,) = {item.caught for item in self.forecasts if (item.move, item.rate) == ("one copy", 0.1)}
+        enough = ceil(log(1.0 - _OFTEN) / log(0.9))
+        line = f"a tenth of a copy names it in {100 * caught:.0f} of 100 cases"
+        if caught >= _OFTEN:
+            return [line]
+        more = enough - self.design.reserve
+        cost = f"{self.recipients * enough:,} identities for {self.recipients} copies"
+        return [f"{line}; with --unique {more} in {100 * _OFTEN:.0f} ({cost})"]
 
     def _signs(self) -> list[str]:
-        refuses = self.verdict is not None and self.verdict.refuses
-        said = [self.verdict.told()] if self.verdict is not None and refuses else []
-        said += [f"{each}; leave --withhold out" for each in self.gaps]
-        return (
-            [f"the release would be refused, since its canaries can be told from ordinary rows: {'; '.join(said)}"]
-            if said
-            else []
-        )
+        if self.found is None or not self.found.said:
+            return []
+        said = "; ".join(self.found.said)
+        return [f"the release would be refused, since its canaries can be told from ordinary rows: {said}",
+                f"what would help: {'; or '.join(self.found.helps)}"]  # fmt: skip
 
     def _limits(self) -> Sequence[str]:
         design, lines = self.design, []
@@ -120,12 +124,25 @@ class ReleasePlan:
         elif own:
             rate = 1 - 0.05 ** (1 / own)
             lines.append(f"a sample below {rate:.0%} of a copy shows none of its {own} own canaries 1 time in 20")
+            lines += self._tenths()
             lines.append(
                 f"on bare numbers in dense blocks one own canary does not reach the bound of "
                 f"{0.01 / self.recipients:.1g}: a name or a second canary is needed"
             )
         if own and not design.coded and self.recipients > 1:
-            lines.append("two recipients who compare their copies and keep the common rows lose all own canaries")
+            lines.append(
+                "two recipients who compare their copies and keep the common rows lose all own canaries:"
+                " --pool 128 --bias 0.5 names them; with --pairs one of the two is known to be a source"
+            )
+        if design.withhold:
+            named = {(item.move, item.colluders): item.caught for item in self.forecasts if item.rate == 1.0}
+            two, three = named.get(("keep common rows", 2), 0.0), named.get(("keep the majority", 3))
+            most = "" if three is None else f", of three who keep what most of them have in {100 * three:.0f}"
+            lines.append(
+                f"each copy lacks about {design.withhold * self.contacts:.0f} other rows, by a code: of two recipients"
+                f" who compare their copies and keep the common rows one is named in {100 * two:.0f} of 100 cases{most}"
+            )
+            lines.append(EVERYBODY)
         weak = [item for item in self.forecasts if item.caught < _WEAK]
         for move in dict.fromkeys(item.move for item in weak):
             first = min((item.colluders, -item.rate) for item in weak if item.move == move)
@@ -145,8 +162,9 @@ def plan_release(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -> 
     refuse_request(case.con, request)
     meter.begin("the list and its identities")
     source = as_handed_out(case.con, read_source_list(case.con, request.dataset), request)
+    request = with_design(case.con, source, request)
     design, copies, day = request.design, len(request.recipients), request.day or today()
-    contacts = len(read_contacts(case.con, source.no, dataset_rows(source)).keys) if design.withhold > 0.0 else 0
+    contacts = len(read_contacts(case.con, source.no, dataset_rows(source)).keys) if design.withhold else 0
     invented = needs_persons(case.con, source)
     usable = None if invented else usable_canaries(case.con, day, source)
     reserves = design.reserves(copies) if invented else len(available(case.con, source, 0, day, "reserve").identities)
@@ -155,19 +173,30 @@ def plan_release(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -> 
     plan = ReleasePlan(
         copies, design, design.canaries(copies), design.canaries(copies) if usable is None else usable.fitting, usable,
         (design.reserves(copies), reserves), home, forecast(design, copies, contacts),
-        invented=invented, choices=_choices(case, source) if design.choices else "",
+        contacts=contacts, invented=invented, choices=_choices(case, source) if design.choices else "",
+        letters="" if invented else _letters(case, source, day),
     )  # fmt: skip
     if plan.missing or not (plan.needed or plan.reserves[0]):
         return plan
     meter.begin("canaries for each copy")
-    template, identities = prepared(case, source, request)
+    source, template, identities = prepared(case, source, request)
     drawn = draw_copies(case, source, request, template, identities)
     meter.begin("what would give them away")
-    verdict = verdict_on(case.con, source, *drawn.planted, forms_of(template, source))
-    fit = None if invented else mail_fit(case.con, source, identities.canaries)
-    numbers = number_fit(case.con, source, identities.canaries) if verdict.refuses else None
-    gaps = gaps_left(case.con, source) if design.withhold else ()
-    return replace(plan, verdict=verdict, mails=fit, numbers=numbers, gaps=gaps)
+    forms, withholds = forms_of(template, source), bool(design.withhold)
+    found = examined(case.con, source, drawn.planted, identities.canaries, forms, withholds=withholds)
+    return replace(plan, found=found)
+
+
+def _letters(case: Case, source: SourceList, day: date) -> str:
+    """Whether letters to planted records would arrive, where the list has addresses."""
+    if not source.places("address"):
+        return ""
+    fitting = available(case.con, source, 0, day).identities
+    own = sum(bool(each.address and (each.city or each.postcode)) for each in fitting)
+    return (
+        "letters to planted records will not reach you, but for those to a postal address of your own (address, city,"
+        f" postcode in the file of canaries): {own} of {len(fitting)} identities have one"
+    )
 
 
 def _choices(case: Case, source: SourceList) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
@@ -11,10 +11,19 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tracer.case.registered import registered
-from tracer.marking.persona.draws import KeyedDraw
+from tracer.marking.detection.gate import gaps_left
+from tracer.marking.persona.draws import KeyedDraw, flags_of
+from tracer.marking.persona.source_list import SourceList
+from tracer.marking.release.design import DENIED, withheld_by_default
+from tracer.marking.release.reachable import dataset_rows
+from tracer.marking.release.request import ReleaseRequest
 from tracer.marking.release.statements import statement
 
 Ints = npt.NDArray[np.int64]
+
+
+EVERYBODY = "what everybody must get, a recall say, goes out by your own list, or by copies with --withhold 0"
+"""What who hands out copies must know, since people are missing from them."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +55,36 @@ def read_contacts(con: duckdb.DuckDBPyConnection, dataset: int, rows: Ints | Non
     return Contacts(keys.astype(np.int64), row, of_row.astype(np.int64))
 
 
-def draw_withheld(draw: KeyedDraw, share: float, copies: int, contacts: int) -> list[Ints]:
-    """For each copy the contacts that it lacks, each with probability `share`, independently of all else."""
-    if share == 0.0:
-        return [np.zeros(0, dtype=np.int64)] * copies
-    return [np.flatnonzero(draw.flags(contacts, share)) for _ in range(copies)]
+def with_design(con: duckdb.DuckDBPyConnection, source: SourceList, request: ReleaseRequest) -> ReleaseRequest:
+    """The request with how many rows are withheld, where it does not say: none where their absence would show, be it as
+    gaps in ids or as rows of other sheets that refer to them."""
+    if request.design.withhold is not None:
+        return request
+    share = 0.0
+    if len(source.whole or source.parts) == 1 and not gaps_left(con, source):
+        contacts = len(read_contacts(con, source.no, dataset_rows(source)).keys)
+        share = withheld_by_default(len(request.recipients), contacts)
+    return replace(request, design=replace(request.design, withhold=share))
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """What copies lack."""
+
+    of_copy: tuple[Ints, ...]
+    """For each copy the numbers of the contacts, rising."""
+    seed: bytes = b""
+    """Which contacts might have been withheld (`flags_of`)."""
+
+
+def draw_withheld(draw: KeyedDraw, share: float, copies: int, contacts: Contacts | None) -> Withheld:
+    """For each copy the contacts that it lacks: of a random part of all, each with probability `DENIED`, independently
+    of all else."""
+    if contacts is None:
+        return Withheld((np.zeros(0, dtype=np.int64),) * copies)
+    seed = draw.seed()
+    part = np.flatnonzero(flags_of(contacts.keys, seed, share / DENIED))
+    return Withheld(tuple(part[draw.flags(len(part), DENIED)] for _ in range(copies)), seed)
 
 
 def enter_withheld(

@@ -16,7 +16,7 @@ WITH released AS (
     FROM release_canary AS k JOIN canary AS c ON c.no = k.canary JOIN release AS r ON r.id = k.release
     WHERE r.dataset IN (SELECT dataset FROM related)
 )
-SELECT c.no, c.phone, c.phone_raw, c.email_raw, c.name, c.organisation, c.address,
+SELECT c.no, c.phone, c.phone_raw, c.email_raw, c.name, c.organisation, c.address, c.city, c.postcode,
     EXISTS (SELECT 1 FROM membership AS m WHERE m.dataset = $no AND m.key IN (c.phone, c.email)) AS standing,
     EXISTS (SELECT 1 FROM withdrawn_canary AS w WHERE w.canary = c.no) AS withdrawn
 FROM canary AS c
