@@ -294,7 +294,7 @@ def examined(
         for i in dict.fromkeys(sealed)
     ]
     if verdict.refuses:
-        helps += [each.advice for each in lacks(con, source, identities)]
+        helps += [str(each) for each in lacks(con, source, identities)]
     return Examined(verdict, gaps, tuple(helps or ["import identities that are like the list's own contacts"]))
 
 
