@@ -65,6 +65,12 @@ class UsageError(TracerError):
     exit_code = ExitCode.USAGE
 
 
+def refuse_short(reason: str, remedy: str, where: str = "--reason") -> None:
+    """Raise `UsageError` where a reason that is journaled has one word: it says who asked, and why."""
+    if len(reason.split()) < 2:
+        raise UsageError("the reason is too short", where=where, remedy=remedy)
+
+
 class InputRefused(TracerError):
     """The input was refused and nothing of it was kept. May carry several problems of one input."""
 

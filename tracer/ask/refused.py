@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from tracer.case.case import Case
 from tracer.case.protected import PURPOSE, keyed_pseudonym
-from tracer.errors import UsageError
+from tracer.errors import refuse_short
 from tracer.findings.consent import refused_rows
 from tracer.identify.keys import is_phone
-
-_WORDS = 2
-"""Words of a reason at least: who asked, and why."""
 
 
 def refused_people(case: Case, reason: str) -> list[dict[str, object]]:
@@ -20,8 +17,7 @@ def refused_people(case: Case, reason: str) -> list[dict[str, object]]:
     Raises:
         UsageError: the reason is too short.
     """
-    if len(reason.split()) < _WORDS:
-        raise UsageError("the reason is too short", where="--reason", remedy="say who asked for the numbers, and why")
+    refuse_short(reason, "say who asked for the numbers, and why")
     rows: list[dict[str, object]] = [
         {
             "refusals": refusals, "row": row, "refused": refused and refused.isoformat(), "what": what, "of": of,

@@ -19,7 +19,7 @@ from tracer.case.key import KeyStore
 from tracer.case.layout import Layout, read_card
 from tracer.case.schema import missing_tables
 from tracer.case.sealing import Sealing
-from tracer.errors import CaseUnavailable, UsageError
+from tracer.errors import CaseUnavailable, refuse_short
 from tracer.marking.register.registers import unwritten, withdraw_unwritten
 
 _LEAST_FREE = 256 << 20
@@ -111,10 +111,8 @@ def accept_journal(folder: Path, key_file: Path | None, reason: str | None) -> s
 
     Raises `UsageError` where the reason is none, `InputRefused` where nothing is wrong.
     """
-    if reason is None or len(reason.split()) < 2:
-        raise UsageError(
-            "the reason is too short", where="--reason", remedy="say why the journal differs and who looked into it"
-        )
+    reason = reason or ""
+    refuse_short(reason, "say why the journal differs and who looked into it")
     with open_case(folder, key_file=key_file, thorough=True) as case:
         return case.journal.accept(reason)
 

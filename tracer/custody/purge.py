@@ -10,7 +10,7 @@ from tracer.case import rotation
 from tracer.case.case import Case, open_case
 from tracer.clock import now
 from tracer.dossier.vocabulary import listed
-from tracer.errors import InputRefused, UsageError
+from tracer.errors import InputRefused, refuse_short
 from tracer.findings.earlier import forget_lists
 from tracer.findings.precomputed import drop_answers
 from tracer.lists.read.landing import drop_raw
@@ -43,8 +43,8 @@ def purge_dataset(
     Findings are brought up to date first, so that what stays is what the contents last said.
     Raises `InputRefused` where there is no such dataset or it was purged before, `UsageError` where a reason is none.
     """
-    if reason is not None and len(reason.split()) < 2:
-        raise UsageError("the reason is too short", where="--reason", remedy="say who asked for it, and why")
+    if reason is not None:
+        refuse_short(reason, "say who asked for it, and why")
     with open_case(folder, key_file=key_file, computes=True) as case:
         _refuse(case, dataset)
         if _traced(case) and not up_to_date(case):

@@ -18,7 +18,7 @@ from tracer.ask.named import CopiedViews, load_queries, query_rows
 from tracer.case.case import Case
 from tracer.case.protected import PURPOSE, keyed_pseudonym
 from tracer.disclosure import PartyRef, Reason, Text, opened
-from tracer.errors import InputRefused, UsageError
+from tracer.errors import InputRefused, refuse_short
 from tracer.export.allowlist import allowlist_text
 from tracer.export.choice import WHOLE, ExportChoice
 from tracer.export.exhibit import Exhibit
@@ -96,12 +96,10 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
         UsageError: a format that is none; revealing without a reason; an id that a figure cannot be of.
         InputRefused: something in the files must not leave; each place is named.
     """
-    if wanted.reason is not None and len(wanted.reason.split()) < 2:
-        raise UsageError("the reason is too short", where="--reason", remedy="say who asked for the numbers, and why")
-    if wanted.unasked_because is not None and len(wanted.unasked_because.split()) < 2:
-        raise UsageError(
-            "the reason is too short", where="--unasked-because", remedy="say why they are named before they are asked"
-        )
+    if wanted.reason is not None:
+        refuse_short(wanted.reason, "say who asked for the numbers, and why")
+    if wanted.unasked_because is not None:
+        refuse_short(wanted.unasked_because, "say why they are named before they are asked", "--unasked-because")
     chosen = format_of(wanted.noun, wanted.to)
     wanted.choice.checked(wanted.noun, wanted.to, drawn=chosen.picture)
     pseudonym = keyed_pseudonym(case.secret(PURPOSE))

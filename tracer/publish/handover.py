@@ -26,7 +26,7 @@ from tracer.clock import now
 from tracer.custody.anchor import anchors
 from tracer.disclosure import Reason, Ref, Text
 from tracer.documents import json_of
-from tracer.errors import InputRefused, UsageError
+from tracer.errors import InputRefused, refuse_short
 from tracer.export.allowlist import allowlist_text
 from tracer.export.gate import Protection, protection_of, redact_text
 from tracer.export.scan import Scan, names_any, refuse
@@ -61,8 +61,8 @@ def hand_over(
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputRefused("the folder is in use", where=str(folder), remedy="name a new or an empty folder")
-    if reason is not None and len(reason.split()) < 2:
-        raise UsageError("the reason is too short", where="--reason", remedy="say who asked for the originals, and why")
+    if reason is not None:
+        refuse_short(reason, "say who asked for the originals, and why")
     chain = case.journal.file.check()
     if chain.problem is not None:
         raise InputRefused(f"the journal is damaged ({chain.problem})", remedy="run `tracer doctor`")

@@ -10,7 +10,7 @@ from typing import cast
 import duckdb
 
 from tracer.case.case import Case
-from tracer.errors import UsageError
+from tracer.errors import refuse_short
 from tracer.identify.keys import mask
 from tracer.marking.canary.identity_file import STATES
 
@@ -86,8 +86,7 @@ def identities(con: duckdb.DuckDBPyConnection, day: date) -> list[dict[str, obje
 def revealed(case: Case, rows: Sequence[Mapping[str, object]], reason: str) -> list[dict[str, object]]:
     """Rows of `identities` in clear, with their personas: for their owner, who has to reach them; journaled with the
     reason. Raises `UsageError` for a reason of one word."""
-    if len(reason.split()) < 2:
-        raise UsageError("the reason is too short", where="--reason", remedy="say who asked for them, and why")
+    refuse_short(reason, "say who asked for them, and why")
     fields = ("name", "organisation", "address", "postcode", "city", "note")
     own = {
         no: dict(zip(("phone", "email", *fields), cells, strict=True))
