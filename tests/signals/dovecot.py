@@ -52,7 +52,8 @@ class Server:
 
 @contextmanager
 def dovecot() -> Iterator[Server]:
-    folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
+    # Where its own user may look, whatever a test has for temporary files.
+    folder = Path(tempfile.mkdtemp(prefix="dovecot-", dir="/tmp"))
     process: subprocess.Popen[bytes] | None = None
     try:
         cert, key = certificate(folder)

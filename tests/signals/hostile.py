@@ -35,6 +35,8 @@ MAILS: dict[str, str] = {
     "charset-nul": _typed('text/plain; charset="utf\0-8"'),
     "charset-surrogates": _typed("text/plain; charset=utf-7", "+2AA-\n"),
     "charset-escape": _typed("text/plain; charset=unicode_escape", "\\ud800 \\N{nothing}\n"),
+    "charset-rot13": _typed("text/plain; charset=rot13"),
+    "subject-hex": _subject("=?hex?q?41?="),
     "charset-long": _typed(f"text/plain; charset={'x' * _MANY}"),
     "subject-undefined": _subject("=?undefined?B?aGk=?="),
     "subject-idna": _subject("=?idna?Q?=FF?="),
@@ -69,7 +71,7 @@ UNDATED: dict[str, str] = {
     "date-words": f"From: a@spam.example\nTo: {MAIL}\nDate: {' ' * _MANY}:\n\nhi\n",
     "date-zone": f"From: a@spam.example\nTo: {MAIL}\nDate: Fri, 01 Jan 2026 00:00:00 +{'9' * 30}\n\nhi\n",
 }
-"""Mails without a time that could be one."""
+"""Mails whose sender's time cannot be one."""
 
 
 def raw(text: str) -> bytes:

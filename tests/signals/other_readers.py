@@ -28,8 +28,7 @@ from tracer.dossier.calling_rules import read_rules
 from tracer.identify.segments import load_segments
 from tracer.marking.canary.intake import import_canaries
 from tracer.marking.register.timestamp import read_answer, request_for
-from tracer.signals.complaints import load_complaints
-from tracer.signals.load import load_signals
+from tracer.signals.load import load_complaints, load_signals
 
 _RULES = Path(calling_rules.__file__).with_suffix(".toml")
 CALLER = "14100000001"

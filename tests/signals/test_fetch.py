@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-import threading
+import io
+import socket
+import tarfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from tests.alarm.receivers import free_port, hook
 from tests.signals.dovecot import PASSWORD, Server, dovecot, missing
 from tests.signals.hostile import MAILS, UNDATED, good, raw
 from tests.signals.register import MAIL, case_with_numbers, signals
+from tracer.alarm.alive import Read
+from tracer.alarm.reader import HereReader
+from tracer.alarm.watch import MailSource, Watch
 from tracer.case.case import Case
-from tracer.errors import UsageError
+from tracer.errors import InputRefused, UsageError
 from tracer.signals import fetch as fetching
-from tracer.signals.fetch import Fetched, Mailbox, MailboxUnavailable, connected, fetch, follow_mailbox, mailbox_of
-from tracer.signals.load import load_signals
+from tracer.signals import load as loading
+from tracer.signals.fetch import (
+    Fetched,
+    MailBatch,
+    Mailbox,
+    MailboxUnavailable,
+    RawMail,
+    connected,
+    last_fetched,
+    load_mail,
+    mailbox_of,
+)  # fmt: skip
 
 HEAD = "From: shop@spam.example\nTo: {to}\nSubject: {n}\nMessage-ID: <{id}@x>\n"
 TEXT = HEAD + "Date: Thu, 18 Jun 2026 12:{n:02}:00 +0000\n\nhi\n"
@@ -36,136 +54,179 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 class Desk:
     def __init__(self, server: Server) -> None:
         self.case, self.server, self.said = case_with_numbers(), server, list[str]()
-        self.mailbox = mailbox_of(f"imap://lin@127.0.0.1:{server.port}/INBOX", PASSWORD)
+        self.watch = self.watching(mailbox_of(f"imaps://lin@127.0.0.1:{server.port}/INBOX", PASSWORD))
+
+    def watching(self, mailbox: Mailbox, *, once: bool = True) -> Watch:
+        here = HereReader(self.open)
+        return Watch(self.open, here, (), self.said.append, mailboxes=[MailSource(mailbox)], traces=False, once=once)
 
     @contextmanager
     def open(self) -> Iterator[Case]:
         yield self.case
 
-    def fetch(self) -> Fetched:
-        with connected(self.mailbox) as client:
-            return fetch(client, self.mailbox, self.open, self.said.append)
+    def fetch(self) -> tuple[int, int, int]:
+        """(mails, hits, set aside) of a look."""
+        self.watch.total = Read()
+        self.watch.mailboxes[0].look_again()
+        self.watch.step()
+        return self.watch.total.mails, self.watch.total.hits, self.watch.total.aside
 
     def mail(self, n: int, *, to: str = MAIL, identity: object = None) -> None:
         self.server.deliver(f"{n}.m.x", TEXT.format(to=to, n=n, id=n if identity is None else identity))
 
 
+@pytest.fixture
+def desk(server: Server) -> Iterator[Desk]:
+    made = Desk(server)
+    yield made
+    made.watch.mailboxes[0].close()
+
+
 @pytest.mark.slow("Dovecot starts")
-def test_each_message_is_loaded_once_as_it_came_and_stays_unread(server: Server) -> None:
-    desk = Desk(server)
+def test_each_message_is_loaded_once_as_it_came_and_stays_unread(desk: Desk, server: Server) -> None:
     for n in range(3):
         desk.mail(n)
-    desk.mail(3, to="else@post.example")
-    assert desk.fetch() == Fetched(4, 3, 0)
-    assert desk.fetch() == Fetched(0, 0, 0)
-    desk.mail(4)
-    assert desk.fetch() == Fetched(1, 1, 0)
+    strange = f"To: {MAIL}\r\nDate: x\r\n\r\n\xff\r\n.\r\nFrom x\r\n".encode("latin-1")
+    server.deliver("1781786719.strange.x", strange)
+    desk.mail(5, to="else@post.example")
+    assert desk.fetch() == (5, 4, 0)
+    assert desk.fetch() == (0, 0, 0)
+    desk.mail(6)
+    assert desk.fetch() == (1, 1, 0)
     server.renumber()
-    assert desk.fetch() == Fetched(0, 0, 0), "the server numbers its messages again"
-    assert len(signals(desk.case)) == 4
-    assert desk.case.con.execute("SELECT count(*) FROM original").fetchone() == (5,)
-    assert not list(desk.case.spill.glob("*.eml"))
-    with connected(desk.mailbox) as client:
+    assert desk.fetch() == (0, 0, 0), "the server numbers its messages again"
+    assert len(signals(desk.case)) == 5
+    kept = list[bytes]()
+    for (sha256,) in desk.case.con.execute("SELECT sha256 FROM original").fetchall():
+        with tarfile.open(fileobj=io.BytesIO(desk.case.vault.files.read(sha256))) as tar:
+            kept += [member.read() for name in tar.getnames() if (member := tar.extractfile(name))]
+    assert len(kept) == 6
+    assert strange in kept
+    assert not list(desk.case.spill.iterdir())
+    with connected(desk.watch.mailboxes[0].mailbox) as client:
         client.select_folder("INBOX", readonly=True)
-        assert len(client.search("UNSEEN")) == 5
+        assert len(client.search("UNSEEN")) == 6
 
 
 @pytest.mark.slow("Dovecot starts")
-def test_one_message_to_two_canaries_is_two(server: Server) -> None:
-    desk = Desk(server)
+def test_one_message_to_two_canaries_is_two_and_its_arrival_is_the_servers(desk: Desk, server: Server) -> None:
     desk.mail(1, identity="same")
-    desk.mail(2, identity="same", to="other@post.example")
-    desk.mail(3, identity="same")
-    assert desk.fetch().messages == 2
+    desk.mail(1, identity="same", to="other@post.example")
+    server.deliver("twice.m.x", TEXT.format(to=MAIL, n=1, id="same"))
+    for n, to in enumerate((MAIL, "other@post.example")):  # blind copies
+        date = "Date: Tue, 19 Jan 2038 03:14:07 +0000"
+        server.deliver(f"{n}.blind.x", f"Received: from x by mx for <{to}>; x\nMessage-ID: <blind@x>\n{date}\n\nhi\n")
+    began = datetime.now(UTC).replace(microsecond=0, tzinfo=None)
+    assert desk.fetch() == (4, 2, 0)
+    ((at,),) = desk.case.con.execute("SELECT \"at\" FROM signal WHERE timed = 'arrival' AND text = 'hi'").fetchall()
+    assert abs((at - began).total_seconds()) < 60
 
 
 @pytest.mark.slow("Dovecot starts")
-def test_a_fetch_that_dies_goes_on_and_loads_nothing_twice(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "BATCH", 2)
-    desk = Desk(server)
+def test_a_fetch_that_dies_goes_on_and_loads_nothing_twice(
+    desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "BATCH", 2)
     for n in range(7):
         desk.mail(n)
-    calls = 0
+    load, calls = loading.load_messages, list[int]()
 
-    def dies(case: Case, path: Path, form: str, data: bytes) -> object:
-        nonlocal calls
-        calls += 1
-        done = load_signals(case, path, form, data=data)
-        if calls == 4:
+    def dies(*arguments: Any) -> object:
+        calls.append(1)
+        done = load(*arguments)
+        if len(calls) == 2:
             raise KeyboardInterrupt
         return done
 
     with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
-        broken.setattr(fetching, "load_signals", dies)
+        broken.setattr(fetching, "load_messages", dies)
         desk.fetch()
     assert len(signals(desk.case)) == 2, "the batch that was being loaded is rolled back"
-    assert desk.fetch() == Fetched(5, 5, 0)
+    assert desk.fetch() == (5, 5, 0)
     assert len(signals(desk.case)) == 7
 
 
 @pytest.mark.slow("Dovecot starts")
-def test_hostile_mails_do_not_keep_good_ones_from_being_read(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = Desk(server)
+def test_hostile_mails_do_not_keep_good_ones_from_being_read(desk: Desk, server: Server) -> None:
     hostile = {**MAILS, **UNDATED, "no-mail": "\nhello\n"}
     for n, text in enumerate(hostile.values()):
         server.deliver(f"{2 * n}.m.x", raw(text))
         server.deliver(f"{2 * n + 1}.m.x", good(n))
-
-    def spied(case: Case, path: Path, form: str, data: bytes) -> object:
-        done = load_signals(case, path, form, data=data)
-        assert not list(case.spill.iterdir()), "a message is nowhere in the clear while it is loaded"
-        return done
-
-    monkeypatch.setattr(fetching, "load_signals", spied)
-    assert desk.fetch() == Fetched(2 * len(hostile) - 1, len(hostile) + len(MAILS), 1, len(UNDATED))
-    assert [line for line in desk.said if "not mail: it has no headers" in line] == desk.said
-    assert len(desk.said) == 1
-    assert desk.fetch() == Fetched(0, 0, 0), "none is asked for again"
+    assert desk.fetch() == (2 * len(hostile), 2 * len(hostile) - 1, 1)
+    ((source, reason),) = desk.case.con.execute("SELECT source, reason FROM set_aside").fetchall()
+    assert ("INBOX;UID=" in source, "not mail: it has no headers" in reason) == (True, True)
+    assert desk.fetch() == (0, 0, 0), "none is asked for again"
     assert len([row for row in signals(desk.case) if str(row[7]).startswith("good")]) == len(hostile)
 
 
-@pytest.mark.slow("Dovecot starts")
-def test_the_server_says_when_mail_comes(server: Server) -> None:
-    desk = Desk(server)
-    said: list[str] = []
+def test_thousands_are_loaded_in_seconds() -> None:
+    """Ten times as many are to take a minute, with their way from the server."""
+    case = case_with_numbers()
+    body = b"Dear Lin,\n" + b"buy now =C3=A4 " * 300
+    began = time.process_time()
+    for start in range(0, 2_000, 500):
+        numbers = range(start + 1, start + 501)
+        heads = [f"To: {MAIL if n % 5 == 0 else f'u{n}@post.example'}\nMessage-ID: <{n}@x>\n\n" for n in numbers]
+        mails = tuple(RawMail(n, None, head.encode() + body) for n, head in zip(numbers, heads, strict=True))
+        assert load_mail(case, MailBatch("imap://lin@x/INBOX", 7, mails)) == Fetched(500, 100)
+    assert time.process_time() - began < 12
+    assert last_fetched(case, "imap://lin@x/INBOX", 7) == 2_000
+    assert last_fetched(case, "imap://lin@x/INBOX", 8) == 0
 
-    class Stopped(Exception):
-        pass
 
-    @contextmanager
-    def open_case() -> Iterator[Case]:
-        yield desk.case
-        if len(signals(desk.case)) == 2:
-            raise Stopped
+def test_a_full_disk_loses_no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = case_with_numbers()
+    batch = MailBatch("imap://lin@x/INBOX", 7, (RawMail(1, None, f"To: {MAIL}\n\nhi\n".encode()),))
+    with monkeypatch.context() as full, pytest.raises(InputRefused, match="No space left"):
+        full.setattr("tracer.case.vault.os.fsync", _full)
+        load_mail(case, batch)
+    assert last_fetched(case, "imap://lin@x/INBOX", 7) == 0
+    assert load_mail(case, batch).signals == 1
 
-    def later() -> None:
-        while not said:
-            time.sleep(0.05)
-        time.sleep(0.5)  # the watch idles
-        desk.mail(2)
 
-    desk.mail(1)
-    thread = threading.Thread(target=later)
-    thread.start()
-    began = time.monotonic()
-    with pytest.raises(Stopped):
-        follow_mailbox(desk.mailbox, open_case, said.append, once=False, sleep=time.sleep)
-    thread.join()
-    assert time.monotonic() - began < 60, "IDLE waits for nine minutes, unless the server says something"
-    assert said == ["1 messages, 1 hits, 0 not mail"]
+def _full(_: int) -> None:
+    raise OSError(28, "No space left on device")
 
 
 @pytest.mark.slow("Dovecot starts")
 def test_who_it_is_and_whether_it_is_encrypted_is_not_left_to_chance(
-    server: Server, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = Desk(server)
     wrong = Mailbox("127.0.0.1", server.port, "lin", ("INBOX",), "falsch")
-    with pytest.raises(MailboxUnavailable, match="login was refused"), connected(wrong):
+    with pytest.raises(MailboxUnavailable, match=r"login was refused.*check user and password"), connected(wrong):
         pass
+    with pytest.raises(MailboxUnavailable, match="no folder 'Nowhere'"):
+        desk.watching(Mailbox("127.0.0.1", server.port, "lin", ("Nowhere",), PASSWORD)).step()
     monkeypatch.delenv("SSL_CERT_FILE")
-    with pytest.raises(MailboxUnavailable, match="SSLCertVerificationError"), connected(desk.mailbox):
+    with (
+        pytest.raises(MailboxUnavailable, match=r"not trusted .*set SSL_CERT_FILE"),
+        connected(desk.watch.mailboxes[0].mailbox),
+    ):
         pass
+    with pytest.raises(MailboxUnavailable, match="does not encrypt on port"), hook() as web:
+        plain = Mailbox("127.0.0.1", urlsplit(web.url).port or 0, "lin", ("INBOX",), PASSWORD)
+        with connected(plain):
+            pass
+
+
+@pytest.mark.slow("Dovecot starts")
+def test_a_lost_connection_is_made_again(desk: Desk, server: Server) -> None:
+    desk.watch.once = False
+    desk.mail(1)
+    assert desk.fetch() == (1, 1, 0)
+    desk.mail(2)
+    source = desk.watch.mailboxes[0]
+    source._client.socket().shutdown(socket.SHUT_RDWR)
+    assert desk.fetch() == (1, 1, 0)
+    source.close()
+    source.mailbox = Mailbox("127.0.0.1", free_port(), "lin", ("INBOX",), PASSWORD)
+    desk.mail(3)
+    assert desk.fetch() == desk.fetch() == (0, 0, 0)
+    assert [line for line in desk.said if "no connection" in line and "tried again" in line] == desk.said[-1:]
+    assert not source.is_due(), "a server that is down is left alone for a while"
+    source.mailbox = Mailbox("127.0.0.1", server.port, "lin", ("INBOX",), PASSWORD)
+    assert desk.fetch() == (1, 1, 0)
+    assert desk.said[-1].endswith("works again")
 
 
 def test_a_password_is_on_no_command_line() -> None:

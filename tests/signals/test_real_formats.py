@@ -13,8 +13,8 @@ from tests.signals.register import CANARY, CONTROL, MAIL, database, rejects, sig
 from tracer.case.case import Case
 from tracer.errors import InputRefused
 from tracer.signals.formats import formats
-from tracer.signals.load import load_signals
-from tracer.signals.mail import is_maildir, maildir_files
+from tracer.signals.load import load_each, load_signals
+from tracer.signals.mail import is_maildir
 
 AT = datetime(2026, 6, 18, 4, 45, 19)
 LOCAL = "2026-06-18 12:45:19"
@@ -276,8 +276,7 @@ def test_a_maildir_and_headers_in_bare_gbk(case: Case, tmp_path: Path) -> None:
     )
     (box / "cur" / "178.M1.host:2,S").write_bytes(head + "Subject: 珩途—促销".encode("gb18030") + body)
     assert is_maildir(box)
-    (path,) = maildir_files(box)
-    loaded = load_signals(case, path)
+    ((loaded,), _) = load_each(case, [box], None, zone=None, own=None)
     assert (loaded.format, loaded.rows, loaded.signals) == ("mbox", 1, 1)
     assert signals(case)[0] == (1, AT, "+08:00", "email", "a@ads.example", 1, None, "珩途—促销\n林女士您好镕")
 

@@ -9,6 +9,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
@@ -210,3 +211,16 @@ def test_half_a_sign_in_a_text_is_kept(door: Door) -> None:
     case = case_with_numbers()
     assert load_signals(case, file).signals == 1
     assert signals(case)[0][7] == "hi ?"
+
+
+@pytest.mark.parametrize("error", [UnicodeError, ValueError, RecursionError, MemoryError, OSError, OverflowError])
+def test_a_report_that_cannot_be_read_is_kept_as_it_came(tmp_path: Path, error: type[Exception]) -> None:
+    def raises(_: bytes) -> dict[str, str]:
+        raise error("of a reader")
+
+    twilio = replace(PROVIDERS["twilio"], fields=raises)
+    receiver = Receiver(twilio, "12345", tmp_path, "https://hook.example", lambda _: None, lambda: NOW)
+    headers = {name.lower(): text for name, text in _twilio("https://hook.example/in", FORM).items()}
+    assert receiver.take("/in", headers, urlencode(FORM).encode()) == 200
+    (kept,) = tmp_path.iterdir()
+    assert (kept.suffix, kept.read_bytes()) == (".unread", urlencode(FORM).encode())

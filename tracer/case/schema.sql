@@ -241,12 +241,19 @@ CREATE TABLE signal_file (no INTEGER PRIMARY KEY, path VARCHAR NOT NULL, sha256 
 );
 CREATE TABLE signal (
     file INTEGER NOT NULL, row BIGINT NOT NULL, "at" TIMESTAMP, zone VARCHAR, channel VARCHAR NOT NULL,
-    caller VARCHAR, called_key BIGINT, canary INTEGER, duration_s DOUBLE, text VARCHAR, raw VARCHAR
+    caller VARCHAR, called_key BIGINT, canary INTEGER, duration_s DOUBLE, text VARCHAR, raw VARCHAR,
+    subject VARCHAR,                           -- of a mail; `text` is the subject and the body
+    timed VARCHAR                              -- by whose clock a mail has its time: server, arrival, sender; NULL for calls
 );
 -- every call and message in the log of a switch, a dialler or a call-centre cloud, to any number: who called whom, and
 -- when. For counting by line, rule and refusal only: no view shows one of its numbers. `caller`: digits without a
 -- country code.
 CREATE TABLE call_record (file INTEGER NOT NULL, "at" TIMESTAMP NOT NULL, channel VARCHAR NOT NULL, caller VARCHAR NOT NULL, called BIGINT NOT NULL);
+-- mail to unwatched addresses in a domain (or with a plus-tag of a mailbox) in which a canary has its own:
+-- strangers who try many addresses reach them, a leak does not. They may be other people's: so nothing is kept of what
+-- was said, no view shows a row, and none counts as a hit. `caller` joins the mails of one sender; `called`: the key of
+-- the address, to count each once.
+CREATE TABLE stray_mail (file INTEGER NOT NULL, row BIGINT NOT NULL, "at" TIMESTAMP NOT NULL, caller VARCHAR, called BIGINT NOT NULL);
 -- records that could not be read, those of complaints too; `cell` is the one that is at fault
 CREATE TABLE signal_reject (file INTEGER NOT NULL, row BIGINT NOT NULL, reason VARCHAR NOT NULL, cell VARCHAR, raw VARCHAR);
 -- how far a mailbox of a server has been fetched; a server that numbers its messages again has another uidvalidity
@@ -268,6 +275,13 @@ CREATE TABLE conclusion (
 CREATE TABLE delivery (
     conclusion INTEGER NOT NULL, channel VARCHAR NOT NULL, rank INTEGER NOT NULL, attempts INTEGER NOT NULL,
     next_at TIMESTAMP NOT NULL, delivered_at TIMESTAMP, fault VARCHAR, given_up BOOLEAN NOT NULL
+);
+
+-- what arrived and could not be read; its bytes are among the originals. `source`: a path below the watched folder, or a
+-- mailbox and a message's number; `done_at`: when it was read after all, or dropped
+CREATE TABLE set_aside (
+    no INTEGER PRIMARY KEY, "at" TIMESTAMP NOT NULL, source VARCHAR NOT NULL, sha256 VARCHAR NOT NULL,
+    bytes BIGINT NOT NULL, reason VARCHAR NOT NULL, done_at TIMESTAMP
 );
 
 -- ------------------------------------------------------------------ findings: append-only, superseded, never overwritten

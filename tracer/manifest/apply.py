@@ -51,8 +51,7 @@ from tracer.manifest.read import read_manifest, written_path
 from tracer.marking.canary.intake import import_canaries
 from tracer.marking.release.handed_over import register_release_file
 from tracer.meter import SILENT, Meter
-from tracer.signals.complaints import load_complaints
-from tracer.signals.load import load_signals
+from tracer.signals.load import load_complaints, load_signals
 
 _FILE_MARK = "manifest:"
 _REMEDY = "run again with --replace to load it again, or use another id"

@@ -25,9 +25,8 @@ from tracer.manifest.model import CanariesEntry, DatasetEntry, Known, Manifest, 
 from tracer.manifest.read import read_manifest
 from tracer.marking.canary.identity_file import identities_of
 from tracer.regular import opened
-from tracer.signals.complaints import COMPLAINTS
 from tracer.signals.formats import format_named
-from tracer.signals.load import document_format, land
+from tracer.signals.load import COMPLAINTS, document_format, land
 from tracer.signals.texts import Piece
 
 # The files of a manifest, read as `run` would read them, without a case: what would be refused of each. Rows go into

@@ -18,9 +18,6 @@ def define_caller_digits(con: duckdb.DuckDBPyConnection, region: str) -> str:
     return str(country_code_for_region(region) or "")
 
 
-def keep_calls(con: duckdb.DuckDBPyConnection, file: int, region: str) -> int:
-    """Put a switch's records, which `signal_record` and `signal_called` hold, into `call_record`; how many."""
-    code = define_caller_digits(con, region)
-    con.execute(read_sql("keep_calls"), {"file": file, "code": code})
-    row = con.execute("SELECT count(*) FROM call_record WHERE file = $file", {"file": file}).fetchone()
-    return 0 if row is None else int(row[0])
+def keep_calls(con: duckdb.DuckDBPyConnection, file: int, region: str) -> None:
+    """Put a switch's records, which `signal_record` and `signal_called` hold, into `call_record`."""
+    con.execute(read_sql("keep_calls"), {"file": file, "code": define_caller_digits(con, region)})

@@ -14,12 +14,14 @@ from tracer.plugins import Plugin, PluginGroup, find, leave_out, load, names
 
 FIELDS = (
     "at", "date", "clock", "caller", "called", "other", "own", "channel", "direction", "duration", "text",
-    "fault",
+    "subject", "timed", "fault",
 )  # fmt: skip
-"""What a record may say. `date` and `clock` together are `at`; `other` and `own` are a telephone's view; `fault`: why
-nothing else of it could be read."""
+"""What a record may say. `date` and `clock` together are `at`; `other` and `own` are a telephone's view; `subject`
+and `timed` are a mail's; `fault`: why nothing else of it could be read."""
 CHANNELS = ("call", "sms", "flash_sms", "email")
 """How a signal may have come."""
+OWN = "own"
+"""In a plan of campaigns, in place of a copy: a mailing of the owner, from his own database, to home canaries."""
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,19 @@ rejected, and kept with its reason. Times are kept in UTC, with the zone by whic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import hashlib
+import io
+import tarfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import duckdb
 
 from tracer.case.case import Case
+from tracer.case.registered import given
 from tracer.case.store import is_of_input
 from tracer.clock import now
 from tracer.dossier.vocabulary import did_you_mean
@@ -27,16 +31,17 @@ from tracer.plugins import by_plugin
 from tracer.regular import opened
 from tracer.signals.android import xml_records
 from tracer.signals.callers import keep_calls
-from tracer.signals.formats import CHANNELS, SignalFormat, fold_heading, format_named, format_names, plugin_of
+from tracer.signals.formats import CHANNELS, OWN, SignalFormat, fold_heading, format_named, format_names, plugin_of
 from tracer.signals.ios import ios_records
-from tracer.signals.mail import is_mail, is_maildir, mail_records, maildir_files
+from tracer.signals.mail import RawMail, is_mail, is_maildir, mail_records, maildir_mails, read_mail
 from tracer.signals.records import SCRATCH, ZONES, make_records, normalise_called, read_sql
+from tracer.signals.strays import keep_strays
 from tracer.signals.tables import land_table
 from tracer.signals.telephone import number_in_name
-from tracer.signals.texts import Piece, keep_raw, land_cells, view_pieces
+from tracer.signals.texts import Cells, Piece, keep_raw, land_cells, view_pieces
 
-BATCH = 50
-"""Files or messages that are loaded in one transaction, unless one of them is refused."""
+BATCH, HELD = 500, 32 << 20
+"""Messages that are loaded in one transaction, and their bytes, which are held in memory meanwhile."""
 
 # Planned campaigns of the client: agreed calls are not a leak. A table with the columns release (a copy's id), from,
 # until (days, both inside), and channel and note where wanted.
@@ -60,55 +65,49 @@ def load_windows(con: duckdb.DuckDBPyConnection, file: int, path: Path) -> tuple
     at = {
         name: next((folded.index(word) for word in words if word in folded), None) for name, words in _HEADINGS.items()
     }
-    missing = [
-        name for name, shown in (("release", "release"), ("first", "from"), ("last", "until")) if at[name] is None
-    ]
     names = ", ".join(f"c{column.position}" for column in part.columns)
     rows = con.execute(f"SELECT {names} FROM {part.raw_table} ORDER BY row").fetchall()
     con.execute(f"DROP TABLE IF EXISTS {part.raw_table}")
+    missing = " and ".join(name for name in ("release", "first", "last") if at[name] is None)
     if missing:
-        raise InputRefused(
-            f"missing column {' and '.join(missing)}", where=str(path), remedy="head its columns release, from, until"
-        )
+        raise InputRefused(f"missing column {missing}", where=str(path), remedy="head its columns release, from, until")
     held = {row[0] for row in con.execute("SELECT id FROM release").fetchall()}
     problems: list[InputRefused] = []
-    windows = []
     for number, row in enumerate(rows, start=1):
         cells = {name: None if i is None else (row[i] or "").strip() or None for name, i in at.items()}
-        where = f"{path}, row {number}"
         try:
-            windows.append((file, number, *_window(cells, held, where)))
+            window = _window(cells, held)
         except InputRefused as problem:
-            problems.append(problem)
+            problems.append(InputRefused(problem.what, where=f"{path}, row {number}", remedy=problem.remedy))
+        else:
+            con.execute("INSERT INTO allowed_window VALUES (?, ?, ?, ?, ?, ?, ?)", (file, number, *window))
     if problems:
         raise InputRefused.many(problems)
-    for window in windows:
-        con.execute("INSERT INTO allowed_window VALUES (?, ?, ?, ?, ?, ?, ?)", window)
-    return len(windows), 0
+    return len(rows), 0
 
 
-def _window(
-    cells: dict[str, str | None], releases: set[str], where: str
-) -> tuple[str, str | None, date, date, str | None]:
-    release, channel = cells["release"], cells["channel"]
-    if release not in releases:
+def _window(cells: dict[str, str | None], releases: set[str]) -> tuple[str, str | None, date, date, str | None]:
+    release, channel = cells["release"] or "", cells["channel"]
+    if release not in releases and release != OWN:
         raise InputRefused(
-            f"the case has no release {release!r}", where=where, remedy="list them: tracer query releases"
+            f"the case has no release {release!r}",
+            remedy=f"list them: tracer query releases; a mailing of your own to home canaries is {OWN!r}",
         )
     if channel is not None and channel not in CHANNELS:
-        raise InputRefused(f"invalid channel {channel!r}", where=where, remedy=f"one of: {', '.join(CHANNELS)}")
+        raise InputRefused(f"invalid channel {channel!r}", remedy=f"one of: {', '.join(CHANNELS)}")
     try:
         first, last = (date.fromisoformat((cells[name] or "")[:10]) for name in ("first", "last"))
     except ValueError:
-        raise InputRefused("from and until must be days", where=where, remedy="write them like 2026-05-01") from None
+        raise InputRefused("from and until must be days", remedy="write them like 2026-05-01") from None
     if last < first:
-        raise InputRefused("the window ends before it begins", where=where, remedy="check both days")
-    return release or "", channel, first, last, cells["note"]
+        raise InputRefused("the window ends before it begins", remedy="check both days")
+    return release, channel, first, last, cells["note"]
 
 
 _SQLITE = b"SQLite format 3\x00"
 T = TypeVar("T")
-R = TypeVar("R")
+Landed: TypeAlias = tuple[SignalFormat, list[Piece]]
+"""The format of a file's records, and the raw tables they lie in."""
 
 
 @dataclass(frozen=True)
@@ -133,21 +132,36 @@ class LoadedSignals:
         }  # fmt: skip
 
 
+COMPLAINTS = replace(
+    format_named("csv"), name="complaints", title="complaints with a time and the number that was called"
+)  # fmt: skip
+"""The form of a file of complaints: a table with the columns at, caller, called, text (or their Chinese names)."""
+
+
 def load_signals(
-    case: Case, path: Path, form: str | None = None, *, zone: str | None = None, own: str | None = None,
-    data: bytes | None = None,
-) -> LoadedSignals:  # fmt: skip
+    case: Case, path: Path, form: str | None = None, *, zone: str | None = None, own: str | None = None
+) -> LoadedSignals:
     """Load a file of records in one transaction and journal it. The same bytes are loaded once: again changes nothing.
 
     `form`: name of a format, detected when None. `zone`: IANA name for times without a zone; the format's or the
-    region's when None. `own`: the number of the telephone whose log it is, where neither file nor name says. `data`: a
-    mail, which is in no file but is called `path`.
+    region's when None. `own`: the number of the telephone whose log it is, where neither file nor name says.
 
     Raises:
         InputRefused: a file that no format fits, or that cannot be read, whatever comes of reading it; an unknown zone.
     """
+    path = path.absolute()
     try:
-        return _load(case, path if data is not None else path.absolute(), form, zone, own, data)
+        with case.transaction():
+            stored = case.vault.store(path)
+            had = _had(case.con, stored.sha256)
+            if had is not None:
+                return had
+            chosen = format_named(form) if form is not None else document_format(path)
+            if chosen is not None and chosen.reader == "allowed":
+                file = next_file(case.con)
+                loaded = LoadedSignals(file, str(path), chosen.name, *load_windows(case.con, file, path), 0)
+                return _keep_file(case, loaded, path, stored.sha256)
+            return _load_records(case, path, stored.sha256, lambda: land(case.con, path, chosen), zone, own)
     except Exception as problem:
         if not is_of_input(problem):
             raise
@@ -156,90 +170,105 @@ def load_signals(
         ) from problem
 
 
-def _load(
-    case: Case, path: Path, form: str | None, zone: str | None, own: str | None, data: bytes | None
-) -> LoadedSignals:
-    con = case.con
+def load_complaints(case: Case, path: Path, *, zone: str | None = None) -> LoadedSignals:
+    """Load a file of complaints in one transaction and journal it; the same bytes are loaded once.
+
+    `signals` of the account is the number of complaints kept; what has no readable time or no called number is kept as
+    rejected.
+
+    Raises:
+        InputRefused: a file without a time and a called number in its header, or one that cannot be read.
+    """
+    path = path.absolute()
+    if not path.is_file():
+        raise InputRefused("no such file", where=str(path), remedy="check the path")
     with case.transaction():
-        stored = case.vault.store(path, data)
-        had = _had(con, stored.sha256)
-        if had is not None:
-            return had
-        chosen = format_named(form) if form is not None else document_format(path)
-        if chosen is not None and chosen.reader == "allowed":
-            file = next_file(con)
-            loaded = LoadedSignals(file, str(path), chosen.name, *load_windows(con, file, path), 0)
-            keep_file(con, loaded, stored.sha256)
-        else:
-            loaded = _load_records(case, path, chosen, zone, own, stored.sha256, data)
-        detail = loaded.to_json() | {"path": path} | by_plugin(plugin_of(loaded.format))
-        case.journal.append(command="signals load", inputs={path: stored.sha256}, detail=detail)
-    return loaded
+        stored = case.vault.store(path)
+        had = _had(case.con, stored.sha256, complaints=True)
+        return had or _load_records(case, path, stored.sha256, lambda: land(case.con, path, COMPLAINTS), zone, None)
 
 
-def _had(con: duckdb.DuckDBPyConnection, sha256: str) -> LoadedSignals | None:
+def load_messages(case: Case, path: Path, messages: Sequence[tuple[RawMail, Cells]]) -> LoadedSignals:
+    """Load messages of `path` that were read, in the caller's transaction, as one file. It is kept as a tar archive,
+    from which each comes out as it came, byte for byte, so that signatures of its servers (DKIM) can be checked later.
+    """
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for mail, _ in messages:
+            member = tarfile.TarInfo(f"{mail.uid}.eml")
+            member.size = len(mail.data)
+            member.mtime = 0 if mail.arrived is None else int(mail.arrived.timestamp())
+            tar.addfile(member, io.BytesIO(mail.data))
+    numbers = f"{messages[0][0].uid}-{messages[-1][0].uid}"
+    stored = case.vault.store(path.with_name(f"{path.name}-{numbers}.tar"), archive.getvalue())
+    form = format_named("mbox")
+    return _load_records(
+        case, path, stored.sha256, lambda: (form, [land_cells(case.con, (cells for _, cells in messages))]), None, None
+    )
+
+
+def _had(con: duckdb.DuckDBPyConnection, sha256: str, *, complaints: bool = False) -> LoadedSignals | None:
     """The account of these bytes where the case has them."""
     row = con.execute(
-        "SELECT no, path, format, rows, rejected, (SELECT count(*) FROM signal s WHERE s.file = f.no) "
-        "FROM signal_file f WHERE sha256 = $sha256 AND format <> 'complaints'",
-        {"sha256": sha256},
+        "SELECT no, path, format, rows, rejected, CASE WHEN $complaints THEN rows - rejected"
+        " ELSE (SELECT count(*) FROM signal s WHERE s.file = f.no) END"
+        " FROM signal_file f WHERE sha256 = $sha256 AND (format = 'complaints') = $complaints",
+        {"sha256": sha256, "complaints": complaints},
     ).fetchone()
     return None if row is None else replace(LoadedSignals(*row), new=False)
 
 
 def _load_records(
-    case: Case, path: Path, chosen: SignalFormat | None, zone: str | None, own: str | None, sha256: str,
-    data: bytes | None,
-) -> LoadedSignals:  # fmt: skip
-    con = case.con
-    pieces: list[Piece] = []
+    case: Case, path: Path, sha256: str, land_them: Callable[[], Landed], zone: str | None, own: str | None
+) -> LoadedSignals:
+    con, pieces = case.con, list[Piece]()
     try:
-        form, pieces = land(con, path, chosen, data)
+        form, pieces = land_them()
         own = own or number_in_name(path)
         _refuse_unowned(form, pieces, own, path)
         view_pieces(con, pieces)
         make_records(con, form, zone or form.zone or ZONES.get(case.region, "UTC"), str(path), own=own)
-        normalise_called(con, case.region)
         file = next_file(con)
-        con.execute(
-            # An extension or a hotline (1000, 10086) is somebody else's number, and not at fault.
-            "UPDATE signal_record SET reason = 'no called number' WHERE reason IS NULL AND incoming"
-            " AND called NOT IN (SELECT called FROM signal_called) AND NOT regexp_matches(called, '[0-9]{3}')"
-        )
-        con.execute(read_sql("hits"))
-        _keep(con, pieces, file, telephone=form.view == "telephone")
-        if form.view != "telephone":
-            keep_calls(con, file, case.region)
+        asked = {"file": file, "telephone": form.view == "telephone"}
+        wanted = "SELECT row FROM signal_record WHERE reason IS NOT NULL"
+        if form is COMPLAINTS:
+            con.execute(read_sql("keep_complaints"), {"file": file})
+        else:
+            _find_hits(case)
+            wanted += " UNION SELECT row FROM signal_hit"
+        con.execute(f"CREATE OR REPLACE TEMP TABLE signal_cell AS {wanted}")
+        keep_raw(con, pieces, "signal_cell")
+        con.execute(read_sql("keep_rejects"), asked)
+        if form is not COMPLAINTS:
+            con.execute(read_sql("keep_hits"), asked)
+            if form.view != "telephone":
+                keep_calls(con, file, case.region)
+                keep_strays(con, file)
         row = con.execute(
             "SELECT count(*), count(reason), (SELECT count(*) FROM signal WHERE file = $file), min(at_utc), max(at_utc)"
             " FROM signal_record",
             {"file": file},
         ).fetchone()
         assert row is not None  # noqa: S101 - an aggregate always gives a row
-        loaded = LoadedSignals(file, str(path), form.name, int(row[0]), int(row[1]), int(row[2]))
-        keep_file(con, loaded, sha256)
-        con.execute(
-            "UPDATE signal_file SET first_at = $first, last_at = $last, own = (SELECT min(key) FROM signal_called"
-            " WHERE $telephone) WHERE no = $file",
-            {"first": row[3], "last": row[4], "file": file, "telephone": form.view == "telephone"},
-        )
+        kept = int(row[0]) - int(row[1]) if form is COMPLAINTS else int(row[2])
+        loaded = LoadedSignals(file, str(path), form.name, int(row[0]), int(row[1]), kept)
+        _keep_file(case, loaded, path, sha256)
+        if form is not COMPLAINTS:  # which cover no time
+            con.execute(
+                "UPDATE signal_file SET first_at = $first, last_at = $last, own = (SELECT min(key) FROM signal_called"
+                " WHERE $telephone) WHERE no = $file",
+                {"first": row[3], "last": row[4], **asked},
+            )
         return loaded
     finally:
-        clear(con, pieces)
+        con.execute("DROP VIEW IF EXISTS temp.signal_text")
+        for piece in pieces:
+            drop_raw(con, piece.table)
+        for table in SCRATCH:
+            con.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
 
-def clear(con: duckdb.DuckDBPyConnection, pieces: list[Piece]) -> None:
-    """Drop what a load has made on the way."""
-    con.execute("DROP VIEW IF EXISTS temp.signal_text")
-    for piece in pieces:
-        drop_raw(con, piece.table)
-    for table in SCRATCH:
-        con.execute(f"DROP TABLE IF EXISTS temp.{table}")
-
-
-def land(
-    con: duckdb.DuckDBPyConnection, path: Path, form: SignalFormat | None, data: bytes | None = None
-) -> tuple[SignalFormat, list[Piece]]:
+def land(con: duckdb.DuckDBPyConnection, path: Path, form: SignalFormat | None) -> Landed:
     """Land a file's records as raw tables, which the caller drops, and say their format; `form`: see `land_table`.
 
     Raises:
@@ -247,9 +276,7 @@ def land(
     """
     if form is None or form.reader == "table":
         return land_table(con, path, form)
-    if form.reader == "mail":
-        return form, [land_cells(con, mail_records(path, data))]
-    reader = {"xml": xml_records, "sqlite": ios_records}[form.reader]
+    reader = {"mail": mail_records, "xml": xml_records, "sqlite": ios_records}[form.reader]
     return form, [land_cells(con, reader(path))]
 
 
@@ -275,20 +302,20 @@ def _refuse_unowned(form: SignalFormat, pieces: list[Piece], own: str | None, pa
         )  # fmt: skip
 
 
-def _keep(con: duckdb.DuckDBPyConnection, pieces: list[Piece], file: int, *, telephone: bool) -> None:
-    """Write the hits into `signal` and the rejected records into `signal_reject`."""
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE signal_cell AS SELECT row FROM signal_hit"
-        " UNION SELECT row FROM signal_record WHERE reason IS NOT NULL"
+def _find_hits(case: Case) -> None:
+    """Make `signal_hit` of the records that reached a canary or a control."""
+    normalise_called(case.con, case.region)
+    case.con.execute(
+        # An extension or a hotline (1000, 10086) is somebody else's number, and not at fault.
+        "UPDATE signal_record SET reason = 'no called number' WHERE reason IS NULL AND incoming"
+        " AND called NOT IN (SELECT called FROM signal_called) AND NOT regexp_matches(called, '[0-9]{3}')"
     )
-    keep_raw(con, pieces, "signal_cell")
-    con.execute(read_sql("keep_hits"), {"file": file, "telephone": telephone})
-    con.execute(read_sql("keep_rejects"), {"file": file, "telephone": telephone})
+    case.con.execute(read_sql("hits"))
 
 
-def keep_file(con: duckdb.DuckDBPyConnection, loaded: LoadedSignals, sha256: str) -> None:
-    """Put the account of a file into the case."""
-    con.execute(
+def _keep_file(case: Case, loaded: LoadedSignals, path: Path, sha256: str) -> LoadedSignals:
+    """Put the account of a file into the case and its journal."""
+    case.con.execute(
         "INSERT INTO signal_file (no, path, sha256, format, rows, rejected, loaded_at)"
         " VALUES ($no, $path, $sha256, $format, $rows, $rejected, $at)",
         {
@@ -296,6 +323,10 @@ def keep_file(con: duckdb.DuckDBPyConnection, loaded: LoadedSignals, sha256: str
             "rejected": loaded.rejected, "at": now(),
         },
     )  # fmt: skip
+    detail = loaded.to_json() | {"path": path} | by_plugin(plugin_of(loaded.format))
+    command = "complaints load" if loaded.format == COMPLAINTS.name else "signals load"
+    case.journal.append(command=command, inputs={path: sha256}, detail=detail)
+    return loaded
 
 
 def next_file(con: duckdb.DuckDBPyConnection) -> int:
@@ -322,23 +353,6 @@ def checked_format(name: str | None) -> None:
         raise UsageError(f"invalid format of signals {name!r}", remedy=did_you_mean(name, format_names()))
 
 
-def load_together(case: Case, items: Sequence[T], load: Callable[[T], R]) -> list[R | InputRefused]:
-    """What came of each item, or why it was refused. One transaction does for all, which is quicker, where none is."""
-    try:
-        with case.transaction():
-            return [load(item) for item in items]
-    except InputRefused:
-        return [_alone(case, item, load) for item in items]
-
-
-def _alone(case: Case, item: T, load: Callable[[T], R]) -> R | InputRefused:
-    try:
-        with case.transaction():
-            return load(item)
-    except InputRefused as problem:
-        return problem
-
-
 def load_each(
     case: Case, paths: Iterable[Path], form: str | None, *, zone: str | None, own: str | None
 ) -> tuple[list[LoadedSignals], list[InputRefused]]:
@@ -347,21 +361,68 @@ def load_each(
     Raises:
         InputRefused: files that were named, or all messages, cannot be read; the others are loaded.
     """
-    boxes = {path: maildir_files(path) if is_maildir(path) else [] for path in paths}
-    spread = [(file, not within) for path, within in boxes.items() for file in within or [path]]
-    loaded: list[LoadedSignals] = []
-    left: list[InputRefused] = []
-    to_raise = False
-    for at in range(0, len(spread), BATCH):
-        batch = spread[at : at + BATCH]
-        found = load_together(case, batch, lambda one: load_signals(case, one[0], form, zone=zone, own=own))
-        for one, (_, named) in zip(found, batch, strict=True):
-            if isinstance(one, InputRefused):
-                left.append(one)
-                to_raise = to_raise or named
+    loaded, left, bad = list[LoadedSignals](), list[InputRefused](), list[InputRefused]()
+    for path in paths:
+        try:
+            if is_maildir(path):
+                loaded.append(_load_maildir(case, path.absolute(), left))
             else:
-                loaded.append(one)
-    if left and (to_raise or not loaded):
+                loaded.append(load_signals(case, path, form, zone=zone, own=own))
+        except InputRefused as problem:
+            bad.append(problem)
+    if bad or (left and not loaded):
         rest = InputRefused(f"{len(loaded):,} other files were loaded", remedy="load these when they can be read")
-        raise InputRefused.many([*left, rest] if loaded else left)
+        raise InputRefused.many([*left, *bad, *([rest] if loaded else [])])
     return loaded, left
+
+
+def _load_maildir(case: Case, folder: Path, left: list[InputRefused]) -> LoadedSignals:
+    """Load the messages that are new, so many at a time; why one was left out goes to `left`. Raises `InputRefused`
+    where there is none that can be read.
+    """
+    total: LoadedSignals | None = None
+    for batch in batches((mail, len(mail.data)) for mail in maildir_mails(folder, left)):
+        with case.transaction():
+            new = take_new(case.con, batch)
+            one = load_messages(case, folder, new) if new else _nothing_new(case, folder)
+        if total is None or not total.new:
+            total = one
+        elif one.new:
+            counts = total.rows + one.rows, total.rejected + one.rejected, total.signals + one.signals
+            total = LoadedSignals(total.file, total.path, total.format, *counts)
+    if total is None:
+        raise InputRefused("no message in it can be read", where=str(folder), remedy="name the right folder")
+    return total
+
+
+def _nothing_new(case: Case, folder: Path) -> LoadedSignals:
+    row = case.con.execute("SELECT max(no) FROM signal_file WHERE path = $path", {"path": str(folder)}).fetchone()
+    return LoadedSignals(row[0] or 0 if row else 0, str(folder), "mbox", 0, 0, 0, new=False)
+
+
+def batches(sized: Iterable[tuple[T, int]]) -> Iterator[list[T]]:
+    """Messages of so many bytes, as many as are loaded together."""
+    batch, held = list[T](), 0
+    for message, size in sized:
+        if batch and (len(batch) == BATCH or held + size > HELD):
+            yield batch
+            batch, held = [], 0
+        batch.append(message)
+        held += size
+    if batch:
+        yield batch
+
+
+def take_new(con: duckdb.DuckDBPyConnection, messages: Iterable[RawMail]) -> list[tuple[RawMail, Cells]]:
+    """Those that the case has not had yet, by their Message-ID and addressees, and what they say; they are noted."""
+    read: dict[str, tuple[RawMail, Cells]] = {}
+    for mail in messages:
+        cells = read_mail(mail)
+        read.setdefault(cells.get("identity") or hashlib.sha256(mail.data).hexdigest(), (mail, cells))
+    asked = {"identities": given(read)}
+    listed = """(SELECT unnest(from_json($identities, '["VARCHAR"]')) AS identity)"""
+    had = con.execute(f"SELECT identity FROM fetched_mail SEMI JOIN {listed} USING (identity)", asked).fetchall()
+    for (identity,) in had:
+        read.pop(identity, None)
+    con.execute(f"INSERT INTO fetched_mail SELECT identity FROM {listed} ORDER BY 1", {"identities": given(read)})
+    return list(read.values())

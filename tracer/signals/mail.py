@@ -3,15 +3,28 @@
 Anybody can send a mail, so nothing in one is trusted: not its labels, not that its brackets close, not that its parts
 end. What is read of a mail costs time that grows with its length and no faster, which Python's own parser of messages
 does not promise; and whatever a mail brings about, the mails behind it are read.
+
+Whom it reached: all whom a `Received:` line was written `for`, whom a header for the envelope names (`SERVERS`), or
+whom the sender names. Forged headers can add a name, which shows that the sender knew it. They cannot hide the real
+one: servers write above what they were sent, and the lines are read from the top, `for` first, the sender's own names
+last. So a blind copy reaches its canary.
+
+When: by the topmost `Received:` line, which only the last server can have written, unless its time is later than the
+mail's arrival in the mailbox; else when it came there (IMAP's INTERNALDATE, the line `From ` of an mbox, the seconds
+in a Maildir's file name); else as the sender's `Date:` claims, unless its file is older; else when its file was
+written. `timed` says which: `server`, `arrival`, `sender`. A mail is never rejected for want of a date.
 """
 
 from __future__ import annotations
 
 import binascii
+import hashlib
 import html
+import os
 import quopri
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.utils import parsedate_to_datetime
@@ -21,16 +34,27 @@ from typing import NamedTuple
 
 from tracer.errors import InputRefused
 from tracer.lists.read.encoding import text_codec
-from tracer.regular import HELD, whole
+from tracer.regular import HELD, opened, whole
+from tracer.signals import tnef
 from tracer.signals.texts import RAW_LIMIT, YEARS, Cells, unread
 
-ADDRESSEES = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
+SERVERS = (
+    "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Rcpt-To", "X-RcptTo", "X-Delivered-To",
+    "X-Original-Recipient", "X-MS-Exchange-Organization-OriginalEnvelopeRecipients", "X-Forwarded-For", "Apparently-To",
+)  # fmt: skip
+"""Headers in which servers name the addressee of the envelope."""
+_SENDERS = ("To", "Cc", "Bcc", "Resent-To", "Resent-Cc", "Resent-Bcc")
 _BODY = 2_000
 """Characters of a message's text that are kept with its subject: where the persona is named."""
 _HEAD, _PART, _VALUE, _DATE, _ADDRESS = 1 << 20, 128 << 10, 8_000, 200, 320
 """How much is read: bytes of all headers, and of a part with text; characters of a header, a date and an address."""
-_MOST, _PARTS, _DEPTH = 10_000, 1_000, 20
-"""Addressees of a mail, its parts that are looked at, and how deep they lie in one another."""
+_HEADERS, _MOST, _PARTS, _DEPTH = 5_000, 300, 1_000, 20
+"""Headers of a mail, addressees by a kind of header, parts that are looked at, and how deep they lie in one another:
+many times what any program writes; what the receiving server wrote comes first."""
+_SKEW = timedelta(days=1)
+"""Clocks differ, and so do zones that a time does not name."""
+_FOR = re.compile(rb"\sfor\s+(<[^<>;]{1,400}>|[^\s<>;()]{1,400}@[^\s<>;()]{1,400})")
+_SECONDS = re.compile(r"(\d{9,10})\.")
 _LINE = re.compile(rb"^[A-Za-z][A-Za-z0-9-]*:[ \t]?")
 _TELLING = re.compile(rb"(?im)^(From|To|Received|Return-Path|Date|Message-ID|Delivered-To):")
 _SEPARATOR = re.compile(rb"(?m)^From (?=\S+ .*\d{4}\s*$)")
@@ -46,6 +70,7 @@ _MARKUP = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|head)\b.*?(?:</\1\s*>|(?=<body\b)|\Z)|<[!/?a-z][^>]*(?:>|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
+_WINMAIL = re.compile(r"""name\s*=\s*"?winmail\.dat""", re.IGNORECASE)
 _ABSURD = re.compile(r"&#x?[0-9a-f]{8,}", re.IGNORECASE)
 """A reference to no character, by a number that Python may refuse to read."""
 
@@ -63,30 +88,80 @@ def is_maildir(folder: Path) -> bool:
     return (folder / "cur").is_dir() and (folder / "new").is_dir()
 
 
-def maildir_files(folder: Path) -> list[Path]:
-    """The messages of a Maildir, in the order of their names."""
-    found = [path for part in ("cur", "new") for path in (folder / part).iterdir() if path.is_file()]
-    return sorted(found, key=lambda path: (path.name, path.parent.name))
+class RawMail(NamedTuple):
+    """A message as it came."""
+
+    uid: int
+    """Its number in the mailbox or file."""
+    arrived: datetime | None
+    """When it came there; without a zone where none is known."""
+    data: bytes
+    written: datetime | None = None
+    """When its file was written, which may be later."""
 
 
-def mail_records(path: Path, data: bytes | None = None) -> Iterator[Cells]:
-    """A row for each message and each address that it was sent to; of one that cannot be read, why. `data`: the bytes
-    of `path` where they are not in a file.
+def mail_records(path: Path) -> Iterator[Cells]:
+    """A row for each message of a file.
 
     Raises:
         InputRefused: it is not mail.
     """
-    data = whole(path, HELD) if data is None else data
-    is_mbox = data.startswith(b"From ")
-    if not is_mbox and _LINE.match(data) is None and _TELLING.search(data, 0, 8_192) is None:
-        raise InputRefused("not mail: it has no headers of one", where=str(path), remedy="name the right file")
-    starts = [match.start() for match in _SEPARATOR.finditer(data, 1)] if is_mbox else []
-    for start, end in pairwise([0, *starts, len(data)]):
-        message = data[start:end].partition(b"\n")[2] if is_mbox else data
+    with opened(path) as file:
+        written = _moment(os.fstat(file.fileno()).st_mtime)
+    data = whole(path, HELD)
+    if not data.startswith(b"From "):
+        if _LINE.match(data) is None and _TELLING.search(data, 0, 8_192) is None:
+            raise InputRefused("not mail: it has no headers of one", where=str(path), remedy="name the right file")
+        yield read_mail(RawMail(1, _in_name(path), data, written))
+        return
+    starts = [0, *(match.start() for match in _SEPARATOR.finditer(data, 1)), len(data)]
+    for number, (start, end) in enumerate(pairwise(starts), start=1):
+        line, _, message = data[start:end].partition(b"\n")
+        # After the sender comes the time, by the program's own clock without its zone.
+        arrived = _time(line.removeprefix(b"From ").strip().partition(b" ")[2])
+        yield read_mail(RawMail(number, arrived, message, written))
+
+
+def maildir_mails(folder: Path, left: list[InputRefused]) -> Iterator[RawMail]:
+    """The messages of a Maildir in the order of their names; what kept one from being read goes to `left`."""
+    found = [path for part in ("cur", "new") for path in (folder / part).iterdir() if path.is_file()]
+    for number, path in enumerate(sorted(found, key=lambda path: (path.name, path.parent.name)), start=1):
         try:
-            yield from list(_mail(message))
-        except Exception as problem:  # noqa: BLE001 - whatever one mail brings about, those behind it are read
-            yield unread(f"the mail cannot be read ({type(problem).__name__})", message)
+            yield mail_in(path, number)
+        except InputRefused as problem:
+            left.append(problem)
+        except OSError as problem:
+            why = f"it cannot be read ({problem.strerror})"
+            left.append(InputRefused(why, where=str(path), remedy="check who may read it"))
+
+
+def mail_in(path: Path, number: int) -> RawMail:
+    """The message that a file holds. Raises `InputRefused` and `OSError` where it cannot be read."""
+    return RawMail(number, _in_name(path), whole(path, HELD), _moment(path.stat().st_mtime))
+
+
+def _in_name(path: Path) -> datetime | None:
+    """When a message came into a Maildir, as its file's name says."""
+    said = _SECONDS.match(path.name) if path.parent.name in ("cur", "new") else None
+    return None if said is None else _moment(int(said[1]))
+
+
+def _moment(seconds: float) -> datetime | None:
+    try:
+        at = datetime.fromtimestamp(int(seconds), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return at if at.year in YEARS else None
+
+
+def read_mail(mail: RawMail) -> Cells:
+    """What a message says. The one place where whatever a mail brings about is caught: it is kept with the reason, and
+    those behind it are read.
+    """
+    try:
+        return _read(mail)
+    except Exception as problem:  # noqa: BLE001 - anybody may send it, with whatever in it
+        return unread(f"the mail cannot be read ({type(problem).__name__})", mail.data)
 
 
 def headers_of(data: bytes, start: int = 0, end: int | None = None) -> tuple[list[tuple[str, bytes]], int]:
@@ -97,29 +172,57 @@ def headers_of(data: bytes, start: int = 0, end: int | None = None) -> tuple[lis
     limit = min(end, start + _HEAD)
     blank = _BLANK.search(data, start, limit)
     stop, begin = (limit, end) if blank is None else blank.span()
-    found = _HEADER.finditer(data, start, stop)
+    found = islice(_HEADER.finditer(data, start, stop), _HEADERS)
     return [(match[1].decode("ascii"), match[2]) for match in found], begin
 
 
-def _mail(data: bytes) -> Iterator[Cells]:
-    headers, begin = headers_of(data)
-    first = {name.casefold(): value for name, value in reversed(headers)}
-    sent_to = [value for name in ADDRESSEES for had, value in headers if had.casefold() == name.casefold()]
+def _read(mail: RawMail) -> Cells:
+    headers, begin = headers_of(mail.data)
+    if not headers:
+        return unread("not mail: it has no headers of one", mail.data)
+    by_name: dict[str, list[bytes]] = {}
+    for name, value in headers:
+        by_name.setdefault(name.casefold(), []).append(value)
+
+    def said(names: tuple[str, ...]) -> list[bytes]:
+        return [value for name in names for value in by_name.get(name.casefold(), ())]
+
+    received = by_name.get("received", [])
+    named_for = [found for value in received for found in _FOR.findall(value[-_VALUE:])]
     # The same message may come by two headers; its addressee counts once.
-    everybody = list(dict.fromkeys(address.casefold() for value in sent_to for address in _of(value)))
-    text = "\n".join(part for part in (decoded(first.get("subject", b"")), _body(data, headers, begin)) if part)
-    record = {
-        # A server says when it received a mail whose own date is none.
-        "at": _time(first.get("date", b""), first.get("received", b"").rpartition(b";")[2].strip()),
-        "caller": next(_of(first.get("from", b"")), None), "channel": "email",
-        "text": text, "raw": _shown(headers),
+    # Some of each kind: a sender who writes thousands of one cannot hide what a server has written of another.
+    kinds = [*(by_name.get(name.casefold(), []) for name in SERVERS), named_for, said(_SENDERS)]
+    sent_to = (one for values in kinds for one in islice((one for value in values for one in _of(value)), _MOST))
+    everybody = list(dict.fromkeys(address.casefold() for address in sent_to))
+    at, timed = _when(mail, received[0].rpartition(b";")[2] if received else b"", by_name.get("date", [b""])[0])
+    subject = decoded(by_name.get("subject", [b""])[0])
+    return {
+        "at": None if at is None else at.isoformat(timespec="seconds"), "timed": timed,
+        "caller": next(_of(by_name.get("from", [b""])[0]), None), "called": ", ".join(everybody) or None,
+        "channel": "email", "subject": subject or None,
+        "text": "\n".join(part for part in (subject, _body(mail.data, headers, begin)) if part), "raw": _shown(headers),
+        # By all its bytes: a sender writes its Message-ID, and could hide a later mail under the one of an earlier.
+        "identity": hashlib.sha256(mail.data.replace(b"\r\n", b"\n")).hexdigest(),
     }  # fmt: skip
-    if not everybody:
-        yield record
-    for address in everybody[:_MOST]:
-        yield {**record, "called": address}
-    if len(everybody) > _MOST:
-        yield unread(f"a mail to more than {_MOST:,} addresses: the others were not read", data)
+
+
+def _when(mail: RawMail, received: bytes, date: bytes) -> tuple[datetime | None, str | None]:
+    """When a mail came, and by whose clock."""
+    server, sender = _time(received), _time(date)
+    if server is not None and not _after(server, mail.arrived):
+        return server, "server"
+    if mail.arrived is not None:
+        return mail.arrived, "arrival"
+    if sender is not None and not _after(sender, mail.written):
+        return sender, "sender"
+    return (mail.written, "arrival") if mail.written is not None else (None, None)
+
+
+def _after(one: datetime, other: datetime | None) -> bool:
+    """Whether a time is so much later than another that it cannot be true."""
+    if other is None:
+        return False
+    return one.replace(tzinfo=one.tzinfo or UTC) > other.replace(tzinfo=other.tzinfo or UTC) + _SKEW
 
 
 def _shown(headers: list[tuple[str, bytes]]) -> str:
@@ -134,16 +237,16 @@ def _shown(headers: list[tuple[str, bytes]]) -> str:
     return "\n".join(lines)[:RAW_LIMIT]
 
 
-def _time(*told: bytes) -> str | None:
-    """The first of these times that can be one."""
-    for value in told:
-        try:
-            at = parsedate_to_datetime(value[:_DATE].decode("ascii", "replace"))
-        except (ValueError, TypeError, IndexError, OverflowError):
-            continue
-        if at.year in YEARS:
-            return at.isoformat(timespec="seconds")
-    return None
+def _time(told: bytes) -> datetime | None:
+    """A time as mails write it, where it can be one; without a zone where it names none."""
+    text = told.strip()[:_DATE].decode("ascii", "replace")
+    try:
+        at = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    if at.tzinfo is None and "-0000" in text:  # UTC, by a machine that does not tell its zone (RFC 5322)
+        at = at.replace(tzinfo=UTC)
+    return at if at.year in YEARS else None
 
 
 def _of(value: bytes) -> Iterator[str]:
@@ -187,15 +290,20 @@ class _Part(NamedTuple):
 
 
 def _body(data: bytes, headers: list[tuple[str, bytes]], begin: int) -> str:
-    page: _Part | None = None
+    """The beginning of the first plain text that is not empty; else that of the first page or winmail.dat."""
+    other: _Part | None = None
     for part in islice(_parts(data, headers, begin, len(data), 0), _PARTS):
         if part.kind == "text/plain":
-            return _text_of(part).strip()[:_BODY]
-        if part.kind == "text/html":
-            page = page or part
-    if page is None:
-        return ""
-    words = html.unescape(_ABSURD.sub("", _MARKUP.sub("\n", _text_of(page))))
+            text = _text_of(part).strip()
+            if text:
+                return text[:_BODY]
+        elif other is None and part.kind in ("text/html", tnef.KIND):
+            other = part
+    if other is not None and other.kind == tnef.KIND:
+        other = _Part(*tnef.body_of(_bytes_of(other)))
+    words = "" if other is None else _text_of(other)
+    if other is not None and other.kind == "text/html":
+        words = html.unescape(_ABSURD.sub("", _MARKUP.sub("\n", words)))
     return "\n".join(line for line in map(str.strip, words.splitlines()) if line)[:_BODY]
 
 
@@ -224,6 +332,10 @@ def _parts(
                 inner, within = headers_of(data, min(here.end() + 1, stop), stop)
                 within_it = "message/rfc822" if kind == "multipart/digest" else "text/plain"
                 yield from _parts(data, inner, within, stop, depth + 1, within_it)
+                if kind == "multipart/report":  # what it reports of was said to somebody else
+                    return
+    elif kind == tnef.KIND or _WINMAIL.search(f"{typed};{disposed}"):
+        yield _Part(tnef.KIND, "", said.get("content-transfer-encoding", "").strip().lower(), data[begin:end][:_PART])
     elif not {"name", "filename"} & {match[1].lower() for match in _PARAMETER.finditer(f"{typed};{disposed}")}:
         kind = kind if kind.count("/") == 1 else "text/plain"
         encoding = said.get("content-transfer-encoding", "").strip().lower()
@@ -236,14 +348,17 @@ def _bare(parameter: re.Match[str]) -> str:
     return value.split("'", 2)[2] if "*" in parameter[0].partition("=")[0] and value.count("'") > 1 else value
 
 
-def _text_of(part: _Part) -> str:
+def _bytes_of(part: _Part) -> bytes:
     data = part.data
     if part.encoding == "base64":
         letters = re.sub(rb"[^A-Za-z0-9+/]", b"", data.partition(b"=")[0])
         letters = letters[: len(letters) - (len(letters) % 4 == 1)]
-        data = binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
-    elif part.encoding == "quoted-printable":
-        data = quopri.decodestring(data)
+        return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+    return quopri.decodestring(data) if part.encoding == "quoted-printable" else data
+
+
+def _text_of(part: _Part) -> str:
+    data = _bytes_of(part)
     if len(part.data) == _PART:  # it may end within a character
         data = data[: data.rfind(b"\n")]
     return _as_text(data, part.charset)
@@ -257,7 +372,10 @@ def _as_text(data: bytes, charset: str = "") -> str:
             return data.decode("utf-8")
         except UnicodeDecodeError:
             codec = "gb18030"
-    return data.decode(codec, "replace")
+    try:
+        return data.decode(codec, "replace")
+    except LookupError:  # Python knows it, and it is none of text: rot13, hex
+        return data.decode("gb18030", "replace")
 
 
 def decoded(value: bytes) -> str:

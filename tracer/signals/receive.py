@@ -16,11 +16,12 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from socket import socket
+from socket import SHUT_RDWR, socket
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -60,15 +61,44 @@ class Reported:
 
 @dataclass(frozen=True)
 class Provider:
-    """One provider."""
+    """One provider, and the names of its fields: of several, the first that says something is taken."""
 
     name: str
     is_signed: Callable[[Posted, str, float], bool]
     """(request, secret, seconds since 1970) → whether it is from the provider."""
-    read: Callable[[Posted], Reported | None]
-    """The call or message; None for reports of anything else."""
-    answer: tuple[str, bytes]
+    fields: Callable[[bytes], Fields]
+    """The body → what it says."""
+    message: tuple[str, ...]
+    """Ids of messages; what has none is a call."""
+    call: tuple[str, ...]
+    caller: tuple[str, ...] = ("From",)
+    called: tuple[str, ...] = ("To",)
+    text: tuple[str, ...] = ()
+    at: tuple[str, ...] = ()
+    status: str = ""
+    """Field that says what became of a message; `received` where it is not one's own."""
+    bare: bool = False
+    """Whether it writes numbers without the plus of their country code."""
+    answer: tuple[str, bytes] = ("text/xml", b"<Response/>")
     """Type and body of an answer that asks for nothing to be done."""
+
+    def read(self, posted: Posted) -> Reported | None:
+        """The call or message; None for reports of anything else, and of one's own."""
+        fields = self.fields(posted.body)
+
+        def said(names: tuple[str, ...]) -> str:
+            return next((fields[name] for name in names if fields.get(name)), "")
+
+        message, caller, called = said(self.message), said(self.caller), said(self.called)
+        identity = message or said(self.call)
+        own = (fields.get("Direction") or fields.get("direction") or "").startswith("outbound")
+        if not identity or not called or own or fields.get(self.status, "received") != "received":
+            return None
+        if self.bare:
+            caller, called = (f"+{one}" if re.fullmatch(r"\d{8,15}", one) else one for one in (caller, called))
+        told = {"at": said(self.at)} if said(self.at) else {}
+        record = {"caller": caller or "anonymous", "called": called, "channel": "sms" if message else "call"}
+        return Reported(identity, {**told, **record, "text": said(self.text)})
 
 
 def twilio_signed(posted: Posted, secret: str, _: float) -> bool:
@@ -165,68 +195,31 @@ def _form(body: bytes) -> list[tuple[str, str]]:
         return []
 
 
-def _read_twilio(posted: Posted) -> Reported | None:
-    fields = dict(_form(posted.body)) or _object(posted.body)
-    message = fields.get("MessageSid") or fields.get("SmsSid")
-    identity, channel = (message, "sms") if message else (fields.get("CallSid"), "call")
-    if not identity or not fields.get("To"):
-        return None
-    if fields.get("Direction", "inbound").startswith("outbound") or fields.get("SmsStatus", "received") != "received":
-        return None  # a call or message of one's own
-    text = fields.get("Body") or fields.get("TranscriptionText") or fields.get("SpeechResult") or ""
-    return _reported(identity, fields.get("From"), fields["To"], channel, text, None)
+def _object(body: bytes) -> dict[str, str]:
+    return {key: str(value) for key, value in _part(_json(body)).items() if value is not None}
 
 
-def _read_plivo(posted: Posted) -> Reported | None:
-    fields = dict(_form(posted.body))
-    message = fields.get("MessageUUID")
-    identity, channel = (message, "sms") if message else (fields.get("CallUUID"), "call")
-    if not identity or not fields.get("To") or fields.get("Direction", "inbound") != "inbound":
-        return None
-    if message and fields.get("Status", "received") != "received":
-        return None  # what became of a message of one's own
-    numbers = [_international(fields.get("From")), _international(fields["To"])]
-    return _reported(identity, numbers[0], str(numbers[1]), channel, fields.get("Text") or "", None)
-
-
-def _read_telnyx(posted: Posted) -> Reported | None:
-    event = _part(_json(posted.body), "data")
+def _telnyx(body: bytes) -> dict[str, str]:
+    """What Telnyx says of a call or message that comes in, without the objects that hold it; empty for other events."""
+    event = _part(_json(body), "data")
     payload = _part(event, "payload")
-    message = event.get("event_type") == "message.received"
-    if not message and (event.get("event_type"), payload.get("direction")) != ("call.initiated", "incoming"):
-        return None
-    to, caller = payload.get("to"), payload.get("from")
-    called = [_part(one).get("phone_number") for one in to] if isinstance(to, list) else [to]
-    identity = payload.get("id") if message else payload.get("call_session_id")
-    if not identity or not called or not called[0]:
-        return None
-    by = _part(caller).get("phone_number") if message else caller
-    channel, at = ("sms" if message else "call"), event.get("occurred_at")
-    text = str(payload.get("text") or "")
-    return _reported(str(identity), str(by) if by else None, str(called[0]), channel, text, str(at) if at else None)
+    caller, called = payload.get("from"), payload.get("to")
+    if event.get("event_type") == "message.received":
+        first = called[0] if isinstance(called, list) and called else None
+        caller, called = _part(caller).get("phone_number"), _part(first).get("phone_number")
+        found = {"message": payload.get("id"), "text": payload.get("text")}
+    elif (event.get("event_type"), payload.get("direction")) == ("call.initiated", "incoming"):
+        found = {"call": payload.get("call_session_id")}
+    else:
+        return {}
+    found |= {"from": caller, "to": called, "at": event.get("occurred_at")}
+    return {key: str(value) for key, value in found.items() if value}
 
 
 def _part(whole: object, name: str | None = None) -> Mapping[str, object]:
     """An object, or one that it holds; empty where it is none."""
     found = whole.get(name) if name is not None and isinstance(whole, dict) else whole
     return found if isinstance(found, dict) else {}
-
-
-def _international(number: str | None) -> str | None:
-    return f"+{number}" if number and re.fullmatch(r"\d{8,15}", number) else number
-
-
-def _read_vonage(posted: Posted) -> Reported | None:
-    fields = _object(posted.body)
-    message = fields.get("message_uuid") or fields.get("messageId")
-    identity = message or fields.get("uuid") or fields.get("conversation_uuid")
-    called = fields.get("to")
-    if not identity or not called or fields.get("direction") == "outbound":
-        return None
-    caller = fields.get("from") or fields.get("msisdn")
-    numbers = [_international(one) for one in (caller, called)]
-    channel, at = ("sms" if message else "call"), fields.get("timestamp") or fields.get("message-timestamp")
-    return _reported(identity, numbers[0], str(numbers[1]), channel, fields.get("text") or "", at)
 
 
 def _json(body: bytes) -> object:
@@ -237,24 +230,28 @@ def _json(body: bytes) -> object:
     return found
 
 
-def _object(body: bytes) -> dict[str, str]:
-    return {key: str(value) for key, value in _part(_json(body)).items() if value is not None}
-
-
-def _reported(identity: str, caller: str | None, called: str, channel: str, text: str, at: str | None) -> Reported:
-    record = {"caller": caller or "anonymous", "called": called, "channel": channel, "text": text}
-    return Reported(identity, record if at is None else {"at": at, **record})
-
-
 PROVIDERS = {
     one.name: one
     for one in (
-        Provider("twilio", twilio_signed, _read_twilio, ("text/xml", b"<Response/>")),
-        Provider("plivo", plivo_signed, _read_plivo, ("text/xml", b"<Response/>")),
-        Provider("telnyx", telnyx_signed, _read_telnyx, ("application/json", b"{}")),
-        Provider("vonage", vonage_signed, _read_vonage, ("application/json", b"[]")),
+        Provider(
+            "twilio", twilio_signed, lambda body: dict(_form(body)) or _object(body), ("MessageSid", "SmsSid"),
+            ("CallSid",), text=("Body", "TranscriptionText", "SpeechResult"), status="SmsStatus",
+        ),
+        Provider(
+            "plivo", plivo_signed, lambda body: dict(_form(body)), ("MessageUUID",), ("CallUUID",), text=("Text",),
+            status="Status", bare=True,
+        ),
+        Provider(
+            "telnyx", telnyx_signed, _telnyx, ("message",), ("call",), ("from",), ("to",), ("text",), ("at",),
+            answer=("application/json", b"{}"),
+        ),
+        Provider(
+            "vonage", vonage_signed, _object, ("message_uuid", "messageId"), ("uuid", "conversation_uuid"),
+            ("from", "msisdn"), ("to",), ("text",), ("timestamp", "message-timestamp"), bare=True,
+            answer=("application/json", b"[]"),
+        ),
     )
-}
+}  # fmt: skip
 """By name."""
 
 
@@ -279,27 +276,33 @@ class Receiver:
     clock: Callable[[], float] = time.time
 
     def take(self, path: str, headers: dict[str, str], body: bytes) -> int:
-        """The status of the answer; 200 where what came is kept, or was kept before."""
+        """The status of the answer; 200 where what came is kept, or was kept before. What cannot be read is kept as it
+        came: a watch sets it aside."""
         posted = Posted(self.base.rstrip("/") + path, headers, body)
         if not self.provider.is_signed(posted, self.secret, self.clock()):
             self.say("refused: not signed by the provider (check the secret, and the address in --url)")
             return 403
-        reported = self.provider.read(posted)
+        try:
+            reported = self.provider.read(posted)
+        except Exception as problem:  # noqa: BLE001 - it is signed and may be a call: kept as it came
+            self.say(f"a report cannot be read ({type(problem).__name__})")
+            self._keep(hashlib.sha256(body).hexdigest(), body, "unread")
+            return 200
         if reported is not None:
-            self._keep(reported)
+            at = datetime.fromtimestamp(self.clock(), UTC)
+            record = {"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", **reported.record, "id": reported.identity}
+            self._keep(reported.identity, (json.dumps([record]) + "\n").encode(), "json")
         return 200
 
-    def _keep(self, reported: Reported) -> None:
+    def _keep(self, identity: str, data: bytes, ending: str) -> None:
         """Write it whole or not at all; what is reported again has its file already."""
-        name = f"{self.provider.name}-{hashlib.sha256(reported.identity.encode()).hexdigest()[:32]}.json"
+        name = f"{self.provider.name}-{hashlib.sha256(identity.encode()).hexdigest()[:32]}.{ending}"
         target = self.folder / name
         if target.exists():
             return
-        at = datetime.fromtimestamp(self.clock(), UTC)
-        record = {"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", **reported.record, "id": reported.identity}
         draft = self.folder / f".{name}.{threading.get_ident()}.part"
-        with draft.open("w", encoding="utf-8") as file:
-            file.write(json.dumps([record]) + "\n")
+        with draft.open("wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(target)
@@ -369,13 +372,17 @@ class _Request(BaseHTTPRequestHandler):
 
     def handle(self) -> None:
         """Answer within ten seconds altogether, however slowly it comes."""
-        end = threading.Timer(_PATIENCE_S, self.connection.close)
+        end = threading.Timer(_PATIENCE_S, self._cut_off)
         end.daemon = True
         end.start()
         try:
             super().handle()
         finally:
             end.cancel()
+
+    def _cut_off(self) -> None:
+        with suppress(OSError):  # it may be over; to close it would not wake the thread that reads from it
+            self.connection.shutdown(SHUT_RDWR)
 
     def do_POST(self) -> None:
         """Keep what the provider reports."""

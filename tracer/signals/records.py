@@ -23,7 +23,7 @@ ZONES = {"CN": "Asia/Shanghai", "HK": "Asia/Hong_Kong", "TW": "Asia/Taipei", "JP
 """Zone of times without one, by the case's region; others are read as UTC, and the zone kept says so."""
 SCRATCH = (
     "signal_record", "signal_called", "signal_cell", "signal_key", "signal_offset", "signal_zone", "signal_word",
-    "signal_hit", "signal_raw", "signal_cells", "signal_json",
+    "signal_hit", "signal_raw", "signal_cells", "signal_json", "signal_other",
 )  # fmt: skip
 """Temp tables of a load."""
 

@@ -6,6 +6,7 @@ time changes.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from stat import S_ISREG
 
 from tracer.signals.mail import is_maildir
 
+_DEEPEST = 20
+"""Folders in one another that are looked into: more have names that are too long."""
 _IGNORED = (".part", ".tmp", ".crdownload", ".swp")
 _AGAIN_S = 600.0
 """Seconds after which a file is tried again that failed by no fault of its own, as far as can be told."""
@@ -60,9 +63,13 @@ class RestingFiles:
 
     def _files(self) -> Iterator[tuple[Path, FileShape]]:
         """Every regular file below the folder, in order; hidden and unfinished ones left out."""
-        for path in sorted(self.folder.rglob("*")):
-            hidden = any(part.startswith(".") for part in path.relative_to(self.folder).parts)
-            if hidden or path.suffix.lower() in _IGNORED:
+        found = list[Path]()
+        for folder, inner, files in os.walk(self.folder):
+            depth = len(Path(folder).relative_to(self.folder).parts)
+            inner[:] = [] if depth >= _DEEPEST else [name for name in inner if not name.startswith(".")]
+            found += [Path(folder, name) for name in files if not name.startswith(".")]
+        for path in sorted(found):
+            if path.suffix.lower() in _IGNORED:
                 continue
             try:
                 facts = path.lstat()

@@ -16,8 +16,7 @@ from tracer.findings.case_facts import CaseFacts
 from tracer.findings.intervals import calls_needed, calls_to_support, count_interval, share_at_most, share_interval
 from tracer.findings.lines import LineEvents, compute
 from tracer.findings.lines.hands import supply_chain_depth
-from tracer.signals.complaints import load_complaints
-from tracer.signals.load import load_signals
+from tracer.signals.load import load_complaints, load_signals
 
 CANARY = "14000000001"
 
