@@ -13,7 +13,7 @@ from tracer.ask.named import find_query
 from tracer.ask.result import Result, of_rows
 from tracer.ask.story import Teller
 from tracer.disclosure import Count, DatasetRef, PartyRef, PValue, Reason, ReleaseRef, stored, told
-from tracer.findings.attribution import ALPHA, ON_MASKS, Attribution, attribute
+from tracer.findings.attribution import ALPHA, ON_MASKS, Attribution, at_home, attribute
 from tracer.findings.deciding import COMPARED, COPY_UNKNOWN, DAYS, deciding
 from tracer.policy import FEW, SHOWN_FROM
 from tracer.wording import LANGUAGES, Voice
@@ -90,7 +90,10 @@ def attributions_of(
     ]
     if not rows and hashed:
         notes.append(voice.say(Reason.of("attribution-note-hashes", datasets=lists)))
-    notes += [named.say(each) for each in _which(lists, rows, withdrawn)]
+    homes = [said for (dataset, _), said in at_home(con).items() if dataset in datasets]
+    # What leaked is known where no copy is: then that none is named says nothing more.
+    none = Reason.of("attribution-names-none", datasets=lists)
+    notes += [named.say(each) for each in (*homes, *_which(lists, rows, withdrawn)) if not (homes and each == none)]
     result = of_rows(find_query("attributions").columns, rows, voice, "attributions")
     return replace(result, notes=tuple(dict.fromkeys(notes)))
 

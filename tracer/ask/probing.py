@@ -26,7 +26,7 @@ SHOWN = 10
 _FACTS = (
     "service", "release", "recipient", "named", "p_value", "p_bound", "chance", "chance_bound", "marks_found",
     "marks_asked", "pool_found", "pool_held", "ordinary_found", "ordinary_asked", "withheld_found", "withheld_asked",
-    "planted", "grade",
+    "planted", "doubt", "grade",
 )  # fmt: skip
 """What a row gives of a finding, before its reasons."""
 
@@ -109,12 +109,12 @@ def _summary(campaign: ProbeCampaign, found: Sequence[ProbeFinding]) -> Iterator
         for one in named
     )
     if named:
-        yield Reason.of("probe-named", service=service, error=PValue(campaign.alpha), copies=copies)
+        doubt = max(one.doubt for one in named)
+        settled = all(one.planted <= FRAMED for one in named)
+        code = "probe-named" if settled else "probe-named-open"
+        yield Reason.of(code, service=service, chance=PValue(doubt), copies=copies)
     else:
         yield Reason.of("probe-none", service=service, copies=len(found))
-    for one in named:
-        if one.planted > FRAMED:
-            yield Reason.of("probe-planted", chance=PValue(one.planted), asked=one.withheld_asked)
     blank = sum(question.found is None for question in campaign.questions)
     if blank:
         yield Reason.of("probe-blank", blank=blank)

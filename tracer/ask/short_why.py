@@ -107,7 +107,19 @@ def conclude(ends: Ends) -> Conclusion:
     """
     lists_alone = isinstance(ends.a, DatasetRef) and isinstance(ends.b, DatasetRef)
     first = (_explained, _named) if lists_alone else (_named, _explained)
-    looks = (_claim, _copy_and_list, _retention, _whole_chain, *first, _chain, _hidden, _addresses, _relation, _overlap)
+    looks = (
+        _claim,
+        _copy_and_list,
+        _retention,
+        _whole_chain,
+        _at_home,
+        *first,
+        _chain,
+        _hidden,
+        _addresses,
+        _relation,
+        _overlap,
+    )
     concluded = next(chain.from_iterable(look(ends) for look in looks), None)
     if concluded is None:
         return Conclusion(Reason.of("why-nothing", a=ends.a, b=ends.b), open=True)
@@ -183,6 +195,12 @@ def _named(ends: Ends) -> Iterator[Conclusion]:
             _, error = deciding(row["p_value"], row["chance"])
             sure = None if error is None else Reason.of("why-error", error=PValue(error))
             yield Conclusion(stated.said, sure, stated.reasons, stated.against, parties=[row["recipient"]])
+
+
+def _at_home(ends: Ends) -> Iterator[Conclusion]:
+    """Records planted only in somebody's own database, in a list of somebody else."""
+    for row in ends.section("at_home"):
+        yield Conclusion(reason_of(row["said"]), parties=[row["client"]] if row["client"] else [], told=False)
 
 
 # ---------------------------------------------------------------- lists

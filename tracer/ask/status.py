@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+
+import duckdb
 
 from tracer.ask.named import ValueRows
 from tracer.case.case import Case
+from tracer.disclosure import reason_of
 from tracer.documents import json_of
 from tracer.findings.statements import Statement, replies, statements
 from tracer.stages import facts_now
-from tracer.wording import data_word, word
+from tracer.wording import data_word, say, word
 
 _HELD = "current AND purged_at IS NULL"
 """Datasets whose contents are here: the lists that `findings` counts, too."""
 _REJECTED = 0.2
 """Share of a list's rows without an identifier from which somebody should look."""
 _NO_ROLE = "without a role"
+_RECENT = 90
+"""Days for which the status shows what a watch has reported."""
 _SHOWN = 3
 """Names of one kind that are shown; the rest is counted."""
 
@@ -135,6 +140,19 @@ def _waiting(case: Case, found: Sequence[Statement], day: date) -> Iterator[Wait
     )
     asked = names("SELECT party FROM reply ORDER BY party")
     waits = {
+        "leak": tuple(
+            say(reason_of(reading))
+            for (reading,) in con.execute(
+                "SELECT reading FROM conclusion WHERE json_extract_string(facts, '$.kind') IS NOT NULL AND"
+                " json_extract_string(state, '$.sure') IS DISTINCT FROM 'cannot-be-told' AND \"at\" > $since"
+                " QUALIFY row_number() OVER (PARTITION BY thread ORDER BY version DESC) = 1 ORDER BY no DESC",
+                {"since": day - timedelta(days=_RECENT)},
+            ).fetchall()
+        ),
+        "unreached": names("SELECT value FROM meta WHERE name = 'alarm:fault' AND value <> ''"),
+        "untold": names("SELECT channel || ' (' || fault || ')' FROM views.untold ORDER BY channel"),
+        "aside": names("SELECT CAST(count(*) AS VARCHAR) FROM set_aside WHERE done_at IS NULL HAVING count(*) > 0"),
+        "unplanted": (str(bare),) if (bare := unplanted(con)) else (),
         "same-party": names("SELECT a || ' / ' || b FROM party_suggestion ORDER BY score DESC, a, b"),
         "not-asked": tuple(party for party in blamed if party not in asked),
         "no-answer": names(
@@ -150,3 +168,12 @@ def _waiting(case: Case, found: Sequence[Statement], day: date) -> Iterator[Wait
         ),
     }
     return (Waiting(what, who) for what, who in waits.items() if who)
+
+
+def unplanted(con: duckdb.DuckDBPyConnection) -> int:
+    """Home canaries that no loaded list of one's own holds: not entered, or the list was not loaded since."""
+    row = con.execute(
+        "SELECT count(*) FROM canary AS c WHERE c.kind = 'home' AND NOT EXISTS (SELECT 1 FROM membership AS m"
+        " JOIN dataset AS d ON d.no = m.dataset AND d.current AND d.origin = 'own' WHERE m.key IN (c.phone, c.email))"
+    ).fetchone()
+    return 0 if row is None else int(row[0])

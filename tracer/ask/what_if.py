@@ -233,7 +233,7 @@ def _would_tell(
         if not facts[name]["has_texts"]:
             yield Reason.of("what-if-ask-texts", dataset=name, loaded=_loaded(facts[name]))
     if "release" not in signals and kinds & {"copied", "through"}:
-        holders = sorted({facts[name]["holder"] for name in lists})
+        holders = dict.fromkeys(facts[name]["holder"] for name in lists)  # by the lists: ids say nothing by their place
         yield Reason.of("what-if-ask-handover", holders=tuple(map(PartyRef, holders)))
     if "chance" in kinds:
         yield Reason.of("what-if-ask-more")

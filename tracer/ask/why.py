@@ -22,6 +22,7 @@ from tracer.ask.what_if import explanation, what_if
 from tracer.disclosure import Count, DatasetRef, PartyRef, Reason, Ref, ReleaseRef, disclosed, told
 from tracer.documents import json_of
 from tracer.errors import UsageError
+from tracer.findings.attribution import at_home
 from tracer.policy import FEW, Narrowed, view_rows
 from tracer.resources import statements_beside
 from tracer.wording import Codes, Voice, code_key, in_words, signals_of
@@ -129,6 +130,11 @@ def tied(
         edge["weights"] = signals
     for one in found.get("explanations", []):
         one["said"] = disclosed(explanation(one))
+    homes = [
+        {"dataset": dataset, "client": client, "said": disclosed(said)}
+        for (dataset, client), said in at_home(con).items()
+        if any(dataset in one.lists and client in _owners(con, other) for one, other in (ends, ends[::-1]))
+    ]
     for section, column in (("vintages", "dates"), ("claims", "numbers")):
         for row in found.get(section, []):
             row[column] = json_of(row[column])
@@ -136,7 +142,7 @@ def tied(
     hidden = [row for row in found.get("hidden", []) if details and row["contacts"] is not None]
     answers = [row for row in what_if(con, found) if row["best"] is not None or not untraced]
     more = {"positions": [_positions(con, pair["a"], pair["b"]) for pair in pairs], "what_if": answers}
-    more |= {"hidden_rows": [_hidden_rows(con, row) for row in hidden]}
+    more |= {"at_home": homes, "hidden_rows": [_hidden_rows(con, row) for row in hidden]}
     found |= {section: rows for section, rows in more.items() if rows or section == "what_if"}
     cited = dict.fromkeys(ref for row in _rows(found) for ref in row.get("evidence") or [])
     found["evidence"] = view_rows(
@@ -148,9 +154,15 @@ def tied(
     return found
 
 
+def _owners(con: duckdb.DuckDBPyConnection, end: End) -> set[str]:
+    """Whose own lists an end stands for, or who it is."""
+    own = "SELECT holder FROM dataset WHERE origin = 'own' AND id IN (SELECT unnest($lists))"
+    return {*end.parties, *(holder for (holder,) in con.execute(own, {"lists": list(end.lists)}).fetchall())}
+
+
 def ties(answer: Mapping[str, object]) -> bool:
     """Whether anything ties the two ends; dates and rights of reply alone do not."""
-    return any(section in answer for section, _ in _sections() if section not in _NO_TIES)
+    return "at_home" in answer or any(section in answer for section, _ in _sections() if section not in _NO_TIES)
 
 
 def ends_of(con: duckdb.DuckDBPyConnection, *names: str) -> list[End]:

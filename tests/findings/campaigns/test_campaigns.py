@@ -13,8 +13,7 @@ from tests.inserted import insert
 from tracer.ask.named import find_query, run_query
 from tracer.disclosure import Count, PartyRef, Reason, Ref, ReleaseRef, Word, reason_of
 from tracer.findings.attribution import compute as attribute_all
-from tracer.findings.campaigns import compute, read_signals
-from tracer.findings.campaigns.judge import SignalReadings
+from tracer.findings.campaigns import SignalReadings, compute, read_signals
 from tracer.findings.campaigns.verdict import CampaignVerdict
 from tracer.findings.case_facts import CaseFacts
 from tracer.wording import LANGUAGES, say

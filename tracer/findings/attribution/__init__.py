@@ -256,6 +256,18 @@ def _would_tell(release: Release) -> Reason:
     return Reason.of("attribution-would-tell", ways=tuple(ways))
 
 
+def at_home(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Reason]:
+    """(list, whose) → that records planted only in somebody's own database are in somebody else's list. It needs no
+    copy on record, and points to none."""
+    return {
+        (dataset, client): Reason.of(
+            "attribution-at-home", dataset=DatasetRef(dataset), client=PartyRef(client) if client else None, seen=seen,
+            planted=planted, copies=copies,
+        )
+        for dataset, client, seen, planted, copies in con.execute(_statement("at_home")).fetchall()
+    }  # fmt: skip
+
+
 # Several datasets taken as leaks of the same releases: one likelihood, one tail (methods 1).
 
 _GRADES = ("G0", "G1", "G2", "G3")

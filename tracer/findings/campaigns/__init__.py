@@ -13,9 +13,9 @@ import duckdb
 from tracer.findings.campaigns import words
 from tracer.findings.campaigns.background import ControlRate
 from tracer.findings.campaigns.grouping import segment_of
-from tracer.findings.campaigns.judge import SignalReadings, pattern_of, read_signals, reading_of
+from tracer.findings.campaigns.judge import pattern_of, read_signals, reading_of
 from tracer.findings.campaigns.screening import key_of
-from tracer.findings.campaigns.verdict import CampaignVerdict
+from tracer.findings.campaigns.verdict import CampaignVerdict, SignalReadings
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.finding_tables import kept, put_rows
 

@@ -13,12 +13,12 @@ from tracer.findings.intervals import count_interval
 
 MONTH = 365.25 / 12
 """Days."""
-_SHAPE = 2.0
+SHAPE = 2.0
 """Shape of the gamma prior of a number's rate: rates of never-published numbers differ by about their mean (methods 1:
 about 2 calls a month on the average number)."""
 _DEFAULT = 2.0
 """Calls a month that are assumed where there are no controls (methods 1)."""
-_RECYCLED = 3.0
+RECYCLED = 3.0
 """How much more a number that another person had before is called, until its own record is long enough."""
 RECYCLED_STATES = ("recycled", "second-hand", "二次号", "二次放号", "回收号")
 
@@ -83,8 +83,8 @@ def spread(facts: SignalFacts, rates: Sequence[ControlRate], noise: Iterable[Hit
         if not number.has(medium):
             continue
         months = watched(number, span)
-        mean = rate * (_RECYCLED if number.state in RECYCLED_STATES else 1.0)
-        weights[number.no] = (_SHAPE + counts[number.no]) / (_SHAPE / mean + months) * max(months, 1.0 / MONTH)
+        mean = rate * (RECYCLED if number.state in RECYCLED_STATES else 1.0)
+        weights[number.no] = (SHAPE + counts[number.no]) / (SHAPE / mean + months) * max(months, 1.0 / MONTH)
     total = sum(weights.values())
     return {no: weight / total for no, weight in weights.items()}
 

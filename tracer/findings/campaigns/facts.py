@@ -5,8 +5,8 @@ them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -34,8 +34,11 @@ class Number:
     personas: tuple[tuple[str | None, str | None], ...]
     """(name, firm) of each persona."""
     releases: frozenset[str]
-    clients: frozenset[str | None]
-    """Whose it is: the clients of its releases; of a home canary the holders of the own lists that hold it."""
+    clients: frozenset[str]
+    """Whose it is: the clients of its releases; of a home canary the holders of the own lists that hold it. Where none
+    is known it counts for every owner (`SignalFacts.owners`)."""
+    known: date
+    """The day on which it was imported: from then on it is watched."""
     since: date | None
     until: date | None
     state: str
@@ -96,6 +99,10 @@ class SignalFacts:
     """Client → its name and aliases."""
     observed: Mapping[str, tuple[datetime, datetime]]
     """Medium → first and last record of all files that cover it."""
+    owners: tuple[str, ...]
+    """Whose records are planted: clients of releases, holders of home canaries, else of own lists; else "", unnamed."""
+    strays: tuple[tuple[datetime, str | None, int], ...] = ()
+    """When, sender and key of mails to unwatched addresses of the canaries' domains."""
     asked: Mapping[int, datetime] = field(default_factory=dict)
     """Canary → when a look-up service was to be asked for it: from then on the question itself may bring calls."""
 
@@ -119,8 +126,18 @@ def read_facts(con: duckdb.DuckDBPyConnection) -> SignalFacts:
     observed = {medium: (first, last) for medium, first, last in con.execute(statement("observed")).fetchall()}
     return SignalFacts(
         marks, numbers, ordered, tuple(_windows(con)), {party: tuple(found) for party, found in names.items()},
-        observed, dict(con.execute(statement("asked")).fetchall()),
+        observed, _owners(con, marks, numbers.values()), tuple(con.execute(statement("strays")).fetchall()),
+        dict(con.execute(statement("asked")).fetchall()),
     )  # fmt: skip
+
+
+def _owners(con: duckdb.DuckDBPyConnection, marks: Marks, numbers: Iterable[Number]) -> tuple[str, ...]:
+    owners = {release.client for release in marks.releases if release.client is not None}
+    owners |= {client for number in numbers for client in number.clients}
+    if not owners:
+        rows = con.execute("SELECT DISTINCT holder FROM dataset WHERE current AND origin = 'own'").fetchall()
+        owners = {holder for (holder,) in rows if holder is not None}
+    return tuple(sorted(owners)) or ("",)
 
 
 def _hits(con: duckdb.DuckDBPyConnection, numbers: Mapping[int, Number], chief: Mapping[int, int]) -> tuple[Hit, ...]:
@@ -154,30 +171,18 @@ def _numbers(con: duckdb.DuckDBPyConnection, marks: Marks) -> tuple[dict[int, Nu
         chief[no] = first
         by_key.update({key: first for key in (phone, email) if key is not None})
     found: dict[int, Number] = {}
-    for no, kind, phone, email, name, firm, since, until, state, address in rows:
+    for no, kind, phone, email, name, firm, since, known, until, state, address in rows:
         held = marks.standing.get(no, frozenset())
-        owners: frozenset[str | None] = frozenset(client[release] for release in held) | frozenset(homes.get(no, set()))
-        had = found.get(chief[no])
+        owners = frozenset(c for release in held if (c := client[release]) is not None) | frozenset(homes.get(no, ()))
+        had, persona = found.get(chief[no]), ((name, firm),)
         if had is None:
-            found[no] = Number(
-                no,
-                kind,
-                phone,
-                email,
-                ((name, firm),),
-                held,
-                owners,
-                since,
-                until,
-                (state or "").lower(),
-                address or "",
-            )
+            found[no] = Number(no, kind, phone, email, persona, held, owners, known, since, until,
+                               (state or "").lower(), address or "")  # fmt: skip
         else:
-            found[chief[no]] = Number(
-                had.no, had.kind, had.phone if had.phone is not None else phone,
-                had.email if had.email is not None else email, (*had.personas, (name, firm)),
-                had.releases | held, had.clients | owners, had.since, had.until, had.state,
-                had.address or address or "",
+            found[chief[no]] = replace(
+                had, phone=had.phone if had.phone is not None else phone, personas=(*had.personas, *persona),
+                email=had.email if had.email is not None else email, releases=had.releases | held,
+                clients=had.clients | owners, address=had.address or address or "",
             )  # fmt: skip
     return found, chief
 

@@ -73,22 +73,40 @@ _ENDINGS = (
 """Folded, after a name's stem."""
 _STEM = 3
 """Letters of a stem, at least: fewer are the stem of too many names."""
-_CJK = re.compile(r"[぀-ヿ㐀-鿿가-힯]")
+CJK = re.compile(r"[぀-ヿ㐀-鿿가-힯]")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
+_PLAIN = str.maketrans("łøđı", "lodi")
+"""Letters that addresses are written without, though they have no mark to take off."""
+
+
 def folded(text: str) -> str:
-    """Small letters without marks above them: Müller is muller."""
+    """Small letters without marks above or through them: Müller is muller."""
     split = unicodedata.normalize("NFKD", text.casefold())
     # Marks of scripts that cannot do without them (vowels of Hindi and Thai) are not accents.
     bare = "".join(char for char in split if not ("̀" <= char <= "ͯ"))
-    return unicodedata.normalize("NFC", bare)
+    return unicodedata.normalize("NFC", bare).translate(_PLAIN)
 
 
 def name_parts(name: str | None) -> tuple[str, ...]:
     """The parts of a name by which somebody may be greeted, folded."""
     parts = [folded(part) for part in _WORDS.findall(name or "")]
     return tuple(part for part in dict.fromkeys(parts) if len(part) >= _SHORTEST and part not in _TITLES)
+
+
+def held_by(address: str | None, part: str) -> bool:
+    """Whether a mail address holds a folded part of a name, also in the way in which addresses are spelled.
+
+    >>> held_by("a.mueller@post.example", "muller"), held_by("info@keller-bau.example", "kellerbau")
+    (True, True)
+    """
+    plain = re.sub(r"[\W\d_]", "", part)
+    address = folded(address or "")
+    # Short parts are in many a domain by chance; firms are in domains as a rule.
+    where = address if len(plain) > _STEM else address.partition("@")[0]
+    letters = re.sub(r"[^a-z]", "", where)
+    return any(plain in form for form in (letters, re.sub(r"([aou])e", r"\1", letters)))
 
 
 def greets(text: str, name: str | None, address: str | None = None) -> bool:
@@ -99,14 +117,13 @@ def greets(text: str, name: str | None, address: str | None = None) -> bool:
     >>> greets("Hallo Anna,", "Anna Müller", "anna.m@post.example")
     False
     """
-    local = re.sub(r"[^a-z]", "", folded((address or "").partition("@")[0]))
     lines = [folded(line) for line in text.splitlines()[:_LINES]]
-    parts = [part for part in name_parts(name) if part not in local or not local]
+    parts = [part for part in name_parts(name) if not held_by(address, part)]
     return any(_in_line(line, part) for part in parts for line in lines)
 
 
 def _in_line(line: str, part: str) -> bool:
-    if _CJK.search(part):
+    if CJK.search(part):
         if part not in line:
             return False
         return any(part + title in line for title in _AFTER) or bool(_greeting().search(line))
@@ -120,11 +137,10 @@ def _in_line(line: str, part: str) -> bool:
 
 def _inflected(line: str, part: str) -> bool:
     """Whether a greeting or title of a language that inflects names is followed by a form of this one."""
-    line = line.replace("ł", "l")
     greeting = _inflecting().search(line)
     if greeting is None:
         return False
-    forms = "|".join(map(re.escape, _forms(part.replace("ł", "l"))))
+    forms = "|".join(map(re.escape, _forms(part)))
     near = line[greeting.end() : greeting.end() + _NEAR]
     return bool(forms) and re.search(rf"(?<![^\W\d_])(?:{forms})(?![^\W\d_])", near) is not None
 

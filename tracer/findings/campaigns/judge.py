@@ -2,100 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 import duckdb
-import networkx as nx
 import scipy
 
 from tracer.disclosure import Reason
 from tracer.findings.campaigns import words
 from tracer.findings.campaigns.background import ControlRate, control_rates, spread
-from tracer.findings.campaigns.content import NOTHING, Content, content_of
+from tracer.findings.campaigns.content import Chances, Content
 from tracer.findings.campaigns.facts import Hit, SignalFacts, read_facts, statement
 from tracer.findings.campaigns.grouping import Campaign, group, segment_of
+from tracer.findings.campaigns.leaks import SourceInUse, leaks_of
 from tracer.findings.campaigns.ordinary import Complaints
-from tracer.findings.campaigns.pool import PoolSize, pool_size
+from tracer.findings.campaigns.pool import pools, same_province, segments_of
 from tracer.findings.campaigns.posterior import CampaignSource, Reached, World, involved, sources
-from tracer.findings.campaigns.screening import inside, is_probe, key_of, screen
-from tracer.findings.campaigns.verdict import CampaignVerdict, Key
-
-# Caller pools: segments of callers that work for the same campaigns, and how many cards they use.
-
-_CALLS = 2
-"""Calls of a campaign from a segment of 10,000 numbers that make the segment part of its pool: one may be forged."""
-
-
-@dataclass(frozen=True)
-class Pool:
-    """Segments whose numbers call for the same campaigns."""
-
-    id: str
-    segments: tuple[str, ...]
-    size: PoolSize
-    complaints: int
-    first_at: datetime
-    last_at: datetime
-    campaigns: tuple[str, ...]
-    same_province: float | None
-    """Share of calls in which caller and called are of one province; None where the segment table knows neither."""
-
-
-def pools(
-    campaigns: Mapping[str, Campaign],
-    hits: Sequence[Hit],
-    complaints: Mapping[str, Sequence[str]],
-    provinces: Mapping[str, str],
-) -> list[Pool]:
-    """All pools, by first call. `complaints`: segment → callers complained of; `provinces`: seven digits → province."""
-    graph: nx.Graph[tuple[str, str]] = nx.Graph()
-    for identity, campaign in campaigns.items():
-        counts = Counter(segment_of(hit.caller) for hit in campaign.hits if hit.medium == "phone")
-        used = sorted(segment for segment, calls in counts.items() if segment is not None and calls >= _CALLS)
-        graph.add_edges_from((("campaign", identity), ("segment", segment)) for segment in used)
-    by_segment: dict[str, list[Hit]] = defaultdict(list)
-    for hit in hits:
-        segment = segment_of(hit.caller)
-        if segment is not None and hit.medium == "phone":
-            by_segment[segment].append(hit)
-    found = []
-    for component in nx.connected_components(graph):
-        segments = tuple(sorted(name for kind, name in component if kind == "segment"))
-        calls = sorted((hit for s in segments for hit in by_segment[s]), key=lambda h: (h.at, h.file, h.row))
-        complained = [caller for segment in segments for caller in complaints.get(segment, ())]
-        callers = [_digits(hit.caller) for hit in calls] + [_digits(caller) for caller in complained]
-        found.append(
-            Pool(
-                "", segments, pool_size(len(callers), len(set(callers))), len(complained), calls[0].at, calls[-1].at,
-                tuple(sorted((name for kind, name in component if kind == "campaign"), key=lambda n: int(n[1:]))),
-                same_province(calls, provinces),
-            )
-        )  # fmt: skip
-    found.sort(key=lambda pool: (pool.first_at, pool.segments))
-    return [Pool(**{**vars(pool), "id": f"p{number}"}) for number, pool in enumerate(found, start=1)]
-
-
-def _digits(caller: str | None) -> str:
-    digits = "".join(char for char in caller or "" if char.isdecimal())
-    return digits[2:] if digits.startswith("86") and len(digits) > 11 else digits
-
-
-def segments_of(hit: Hit) -> tuple[str, str]:
-    """The seven digits of the caller and of the number that was called, as the segment table has them."""
-    return (segment_of(hit.caller) or "")[:7], str(hit.number.phone)[2:9]
-
-
-def same_province(hits: Sequence[Hit], provinces: Mapping[str, str]) -> float | None:
-    """Share of the calls in which both provinces are known and the same."""
-    known = [
-        tuple(provinces.get(segment) for segment in segments_of(hit)) for hit in hits if hit.number.phone is not None
-    ]
-    both = [caller == called for caller, called in known if caller and called]
-    return sum(both) / len(both) if both else None
-
+from tracer.findings.campaigns.screening import BURN_IN_MARK, EARLY, STORM, inside, is_probe, key_of, screen
+from tracer.findings.campaigns.verdict import CampaignVerdict, Key, SignalReadings
 
 # Sequential dialling: somebody who dials one number after the other reaches controls as well, in their order.
 
@@ -121,18 +45,8 @@ _STRAY_USE = 0.1
 """Share of a campaign's numbers that may lie outside agreed use: one in ten is put into it wrongly."""
 
 
-@dataclass(frozen=True)
-class SignalReadings:
-    """What the signals of a case say."""
-
-    facts: SignalFacts
-    rates: tuple[ControlRate, ...]
-    marks: Mapping[Key, str]
-    """Hit → why it does not count as evidence."""
-    verdicts: tuple[CampaignVerdict, ...]
-    """Campaigns of two hits or more, and single hits that used the persona."""
-    pools: tuple[Pool, ...]
-    content: Mapping[Key, Content]
+_SHARED = 0.5
+"""Share of a campaign's hits on which a source in use rests from which it is that source's."""
 
 
 def read_signals(con: duckdb.DuckDBPyConnection) -> SignalReadings:
@@ -140,7 +54,7 @@ def read_signals(con: duckdb.DuckDBPyConnection) -> SignalReadings:
     facts = read_facts(con)
     marks = screen(facts)
     rates = control_rates(facts)
-    content = {key_of(hit): content_of(hit, _client_names(facts, hit)) for hit in facts.hits}
+    content = _contents(facts, marks)
     complaints = Complaints(con)
     segments = sorted({segment for hit in facts.hits for segment in segments_of(hit)})
     provinces = dict(con.execute(statement("provinces"), {"segments": segments}).fetchall())
@@ -152,11 +66,41 @@ def read_signals(con: duckdb.DuckDBPyConnection) -> SignalReadings:
         for identity, campaign in named.items()
     )
     found = pools(named, facts.hits, complaints.callers, provinces)
-    return SignalReadings(facts, tuple(rates), marks, verdicts, tuple(found), content)
+    reading = SignalReadings(facts, tuple(rates), marks, verdicts, tuple(found), content)
+    leaks = leaks_of(reading, complaints)
+    return replace(reading, verdicts=tuple(_with_leak(verdict, leaks, complaints) for verdict in verdicts))
+
+
+def _with_leak(verdict: CampaignVerdict, leaks: Sequence[SourceInUse], complaints: Complaints) -> CampaignVerdict:
+    """The campaign, read as what it is a part of: where a source in use rests on its hits, it is that source's."""
+    mine = {(hit.file, hit.row, no) for hit in verdict.evidence for no in hit.canaries}
+    shared = [(len(mine & set(leak.hits)), leak) for leak in leaks]
+    most, leak = max(shared, key=lambda one: one[0], default=(0, None))
+    if leak is None or not verdict.found or most < _SHARED * len(mine):
+        return verdict
+    top = verdict.found[0]
+    if top.probability >= _SHARED and leak.subject in (*top.releases, top.client) and top.kind != "background":
+        return verdict
+    return _of_sources(verdict, leak.sources, complaints)
+
+
+def _contents(facts: SignalFacts, marks: Mapping[Key, str]) -> dict[Key, Content]:
+    """Hit → what it says of the persona. Texts to controls, and those that no copy can have brought, teach how often it
+    is said by chance."""
+    every = sorted({name for names in facts.names.values() for name in names})
+    clients = {hit.number.no: _client_names(facts, hit) for hit in facts.hits}
+    strange = [
+        (hit, clients[hit.number.no] or every)
+        for hit in facts.hits
+        if hit.number.kind == "control" or marks.get(key_of(hit)) in (BURN_IN_MARK, EARLY, STORM)
+    ]
+    chances = Chances.learnt(strange)
+    return {key_of(hit): chances.of(hit, clients[hit.number.no]) for hit in facts.hits}
 
 
 def _client_names(facts: SignalFacts, hit: Hit) -> list[str]:
-    return [name for client in sorted(c for c in hit.number.clients if c) for name in facts.names.get(client, ())]
+    owners = hit.number.clients or (() if hit.number.kind == "control" else facts.owners)
+    return [name for client in sorted(owners) for name in facts.names.get(client, ())]
 
 
 def _worlds(
@@ -169,7 +113,9 @@ def _worlds(
     for medium in ("phone", "email"):
         reachable = {no: number for no, number in facts.numbers.items() if number.has(medium)}
         tested = sum(c.hits[0].medium == medium and len({h.number.no for h in c.hits}) > 1 for c in campaigns)
-        worlds[medium] = World(reachable, facts.marks.releases, spread(facts, rates, noise, medium), tested)
+        worlds[medium] = World(
+            reachable, facts.marks.releases, facts.owners, spread(facts, rates, noise, medium), tested
+        )
     return worlds
 
 
@@ -185,14 +131,27 @@ def _judge(
     if reached and agreed is None and not sequential:
         world = replace(worlds[campaign.hits[0].medium], scripted=bool(campaign.script))
         found = tuple(sources(reached, world))
-    segments = {segment for hit in campaign.hits if (segment := segment_of(hit.caller)) is not None}
+    read = CampaignVerdict(
+        identity, campaign, evidence, agreed, sequential, (), {}, content,
+        same_province([hit for hit in campaign.hits if hit.medium == "phone"], provinces),
+        planted=_planted(evidence, facts), copies_on_record=len(facts.marks.releases),
+    )  # fmt: skip
+    return _of_sources(read, found, complaints)
+
+
+def _of_sources(verdict: CampaignVerdict, found: Sequence[CampaignSource], complaints: Complaints) -> CampaignVerdict:
+    """The campaign with these sources, and what complaints say of each copy among them."""
+    segments = {segment for hit in verdict.campaign.hits if (segment := segment_of(hit.caller)) is not None}
     named = sorted({release for source in found for release in source.releases if source.probability >= 0.01})
     ordinary = {release: complaints.against(segments, release) for release in named}
     copies = {release: involved(found, release) * (1.0 - ordinary[release].planted) for release in named}
-    return CampaignVerdict(
-        identity, campaign, evidence, agreed, sequential, found, ordinary, content,
-        same_province([hit for hit in campaign.hits if hit.medium == "phone"], provinces), copies,
-    )  # fmt: skip
+    return replace(verdict, found=tuple(found), ordinary=ordinary, copies=copies)
+
+
+def _planted(evidence: Sequence[Hit], facts: SignalFacts) -> int:
+    """Home canaries that the campaign could have reached by its medium."""
+    medium = evidence[0].medium if evidence else "phone"
+    return sum(number.kind == "home" and number.has(medium) for number in facts.numbers.values())
 
 
 def _reached(evidence: Sequence[Hit], content: Mapping[Key, Content]) -> list[Reached]:
@@ -203,9 +162,8 @@ def _reached(evidence: Sequence[Hit], content: Mapping[Key, Content]) -> list[Re
     found = []
     for no in sorted(by_number):
         hits = by_number[no]
-        best = min((content[key_of(hit)] for hit in hits), key=lambda c: (c.by_chance, c.kind), default=NOTHING)
-        spoken = any(len(hit.text.strip()) > 1 for hit in hits)
-        found.append(Reached(hits[0].number, min(hit.day for hit in hits), best, spoken))
+        best = min((content[key_of(hit)] for hit in hits), key=lambda c: (c.by_chance, c.kind, not c.silent))
+        found.append(Reached(hits[0].number, min(hit.day for hit in hits), best))
     return found
 
 

@@ -29,7 +29,7 @@ from itertools import combinations
 import numpy as np
 
 from tracer.findings.campaigns.background import share_of
-from tracer.findings.campaigns.content import NOTHING, Content
+from tracer.findings.campaigns.content import Content
 from tracer.findings.campaigns.facts import Number
 from tracer.findings.sightings import Release
 
@@ -62,8 +62,6 @@ class Reached:
     number: Number
     day: date
     content: Content
-    spoken: bool
-    """Whether there was a text in which something could have been said."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +80,7 @@ class World:
 
     numbers: Mapping[int, Number]
     releases: Sequence[Release]
+    owners: Sequence[str]
     spread: Mapping[int, float]
     """Number → share of the background."""
     campaigns: int
@@ -104,22 +103,46 @@ def normalised(weights: Sequence[tuple[CampaignSource, float]]) -> list[Campaign
 
 def weighed(reached: Sequence[Reached], world: World) -> list[tuple[CampaignSource, float, float]]:
     """(source, ln prior, ln likelihood), background first; copies that no number reached belongs to are left out."""
-    home = {client for r in reached if r.number.kind == "home" for client in r.number.clients or {None}}
+    home: set[str | None] = set()
+    for item in reached:
+        home |= home_of(item.number)
     prior = max(_SUSPECTED / (1 + max(1, world.campaigns)), _LEAST)
     found = [(CampaignSource("background", (), None, 0.0), math.log1p(-prior), _log_background(reached, world))]
-    found += _of_copies(reached, world, home, prior)
-    clients = sorted({r.client for r in world.releases if r.client is not None})
-    for client in clients:
-        ours = [n for n in world.numbers.values() if client in n.clients]
-        homes = frozenset(n.no for n in ours if n.kind == "home") | _unowned(world, "home")
-        # Reserve canaries and those that no copy was given are in the register alone.
-        register = homes | frozenset(n.no for n in ours) | _unowned(world, "canary") | _unowned(world, "reserve")
-        for kind, support in (("client", homes), ("register", register)):
-            share = math.log(prior * KINDS[kind] / len(clients))
-            if support:
-                likelihood = _log_likelihood(reached, support, None, world)
-                found.append((CampaignSource(kind, (), client, 0.0), share, likelihood))
+    owned = owned_by(world.numbers.values(), world.owners)
+    kinds = kinds_of(world.releases, owned)
+    found += _of_copies(reached, world, home, {kind: prior * share for kind, share in kinds.items()})
+    for source, support in owned:
+        share = prior * kinds[source.kind] / sum(other.kind == source.kind for other, _ in owned)
+        found.append((source, math.log(share), _log_likelihood(reached, support, None, world)))
     return found
+
+
+def owned_by(numbers: Iterable[Number], owners: Iterable[str]) -> list[tuple[CampaignSource, frozenset[int]]]:
+    """What an owner has of his own: the database (home canaries), and the register (all that is planted for him). Where
+    both hold the same, only the database: nothing can tell the two apart."""
+    numbers, found = list(numbers), []
+    for owner in owners:
+        ours = [n for n in numbers if (owner in n.clients if n.clients else n.kind in ("home", "canary", "reserve"))]
+        home = frozenset(n.no for n in ours if n.kind == "home")
+        planted = frozenset(n.no for n in ours if n.kind != "control")
+        for kind, held in (("client", home), ("register", planted)):
+            if held and not (kind == "register" and held == home):
+                found.append((CampaignSource(kind, (), owner, 0.0), held))
+    return found
+
+
+def kinds_of(releases: Sequence[Release], owned: Iterable[tuple[CampaignSource, object]]) -> dict[str, float]:
+    """The prior of kinds of sources, shared out over those that exist; it sums to 1 unless none does."""
+    exist = {source.kind for source, _ in owned}
+    exist |= {"release"} if releases else set()
+    exist |= {"merge", "intersection"} if len(releases) > 1 else set()
+    whole = math.fsum(KINDS[kind] for kind in sorted(exist))
+    return {kind: KINDS[kind] / whole for kind in exist}
+
+
+def home_of(number: Number) -> set[str | None]:
+    """The owners whose copies cannot explain that this number was reached; None: any owner's."""
+    return set[str | None](number.clients or {None}) if number.kind == "home" else set()
 
 
 def involved(found: Iterable[CampaignSource], release: str) -> float:
@@ -127,13 +150,8 @@ def involved(found: Iterable[CampaignSource], release: str) -> float:
     return math.fsum(source.probability for source in found if release in source.releases)
 
 
-def _unowned(world: World, kind: str) -> frozenset[int]:
-    """Numbers of a kind whose owner is unknown: they speak for every client."""
-    return frozenset(n.no for n in world.numbers.values() if n.kind == kind and not n.clients)
-
-
 def _of_copies(
-    reached: Sequence[Reached], world: World, home: set[str | None], prior: float
+    reached: Sequence[Reached], world: World, home: set[str | None], prior: Mapping[str, float]
 ) -> list[tuple[CampaignSource, float, float]]:
     """Copies alone, merged, and compared; a copy that no number reached belongs to stands for none."""
     members = {r.id: frozenset(n.no for n in world.numbers.values() if r.id in n.releases) for r in world.releases}
@@ -142,14 +160,14 @@ def _of_copies(
     counts = {r.id: sum(item.number.no in members[r.id] for item in reached) for r in blamable}
     touched = sorted((r for r in counts if counts[r]), key=lambda r: (-counts[r], r))[:_TOUCHED]
     n = len(world.releases)
-    alone = math.log(prior * KINDS["release"] / n) if n else 0.0
+    alone = math.log(prior["release"] / n) if n else 0.0
     found = [
         (CampaignSource("release", (r,), None, 0.0), alone, _log_likelihood(reached, members[r], dates[r], world))
         for r in touched
     ]
     pairs = max(1, n * (n - 1) // 2)
-    merged = math.log(prior * KINDS["merge"] / pairs)
-    compared = math.log(prior * KINDS["intersection"] / pairs)
+    merged = math.log(prior.get("merge", 1.0) / pairs)
+    compared = math.log(prior.get("intersection", 1.0) / pairs)
     best: tuple[float, tuple[str, ...]] = (-math.inf, ())
     for a, b in combinations(sorted(touched), 2):
         later = _later(dates[a], dates[b])
@@ -220,6 +238,6 @@ def _log_drawn(told: Sequence[float], strays: Sequence[float], stray: float, siz
 
 def _told(item: Reached, named: float) -> float:
     """How much likelier what was said is from one who has the row than from one who has not."""
-    if item.content != NOTHING:
+    if item.content.kind:
         return named / item.content.by_chance
-    return 1.0 - named if item.spoken else 1.0
+    return 1.0 - named if item.content.silent else 1.0

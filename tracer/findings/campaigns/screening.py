@@ -7,8 +7,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from tracer.findings.campaigns.facts import CallingWindow, Hit, SignalFacts
+from tracer.findings.campaigns.background import RECYCLED_STATES
+from tracer.findings.campaigns.facts import CallingWindow, Hit, Number, SignalFacts
 from tracer.findings.campaigns.grouping import segment_of
+from tracer.signals.formats import OWN
 
 BURN_IN = timedelta(days=30)
 """A number newly in service is called for its former owner."""
@@ -30,7 +32,7 @@ def screen(facts: SignalFacts) -> dict[tuple[int, int, int], str]:
     marks: dict[tuple[int, int, int], str] = {}
     for hit in facts.hits:
         number, key = hit.number, key_of(hit)
-        if number.since is not None and number.since <= hit.day < number.since + BURN_IN:
+        if in_burn_in(number, hit.medium, hit.day):
             marks[key] = BURN_IN_MARK
         elif number.releases and all(_before(hit, dates[release]) for release in number.releases):
             marks[key] = EARLY
@@ -43,6 +45,13 @@ def screen(facts: SignalFacts) -> dict[tuple[int, int, int], str]:
     return marks
 
 
+def in_burn_in(number: Number, medium: str, day: date) -> bool:
+    """Whether what comes may be for somebody who had it before: telephone numbers are given out again, mail addresses
+    only where their state says so."""
+    had_before = medium == "phone" or number.state in RECYCLED_STATES
+    return had_before and number.since is not None and number.since <= day < number.since + BURN_IN
+
+
 def _before(hit: Hit, handed_over: date | None) -> bool:
     return handed_over is not None and hit.day < handed_over
 
@@ -52,11 +61,16 @@ def key_of(hit: Hit) -> tuple[int, int, int]:
     return hit.file, hit.row, hit.number.no
 
 
+def reaches(window: CallingWindow, number: Number) -> bool:
+    """Whether a planned campaign reaches a number: of a copy its records, of the owner's own those at home."""
+    return number.kind == "home" if window.release == OWN else window.release in number.releases
+
+
 def inside(window: CallingWindow, hit: Hit) -> bool:
-    """Whether the holder of the window's copy may have made this call as agreed."""
+    """Whether the holder of the window's copy, or the owner, may have made this call as agreed."""
     channels = (window.channel, "flash_sms") if window.channel == "sms" else (window.channel,)
     return (
-        window.release in hit.number.releases
+        reaches(window, hit.number)
         and (window.channel is None or hit.channel in channels)
         and window.first <= hit.day <= window.last
     )

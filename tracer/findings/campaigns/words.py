@@ -19,6 +19,7 @@ SURE = 0.95
 _LIKELY = 0.5
 _SOURCES = 3
 """Sources that are named with their probability."""
+_KNEW = ("name", "firm", "client", "greeted")
 _KINDS = ("canary", "home", "control", "reserve")
 _MARKED: Mapping[str, Reason] = {
     BURN_IN_MARK: Reason.of("hit-new-number", days=BURN_IN.days),
@@ -64,14 +65,21 @@ def reading(verdict: CampaignVerdict) -> Reason:
         return Reason.of("campaign-undecided")
     if top.kind == "background":
         return _BACKGROUND
-    return _of_copies(verdict, top) if top.releases else _of_client(top)
+    return _of_copies(verdict, top) if top.releases else _of_client(verdict, top)
 
 
-def _of_client(top: CampaignSource) -> Reason:
+def _of_client(verdict: CampaignVerdict, top: CampaignSource) -> Reason:
     client = _client(top)
-    if top.kind == "client":
-        return Reason.of("campaign-client", client=client)
-    return Reason.of("campaign-register", client=client)
+    if top.kind != "client":
+        return Reason.of("campaign-register", client=client)
+    hits = [hit for hit in verdict.evidence if hit.number.kind == "home"]
+    days = {hit.day for hit in hits}
+    by_channel = Counter(hit.channel for hit in hits)
+    return Reason.of(
+        "campaign-client", client=client, numbers=len({hit.number.no for hit in hits}), planted=verdict.planted,
+        seen=tuple(Reason.of("alarm-hits", channel=Word(c), n=by_channel[c]) for c in sorted(by_channel)),
+        days=(max(days) - min(days)).days + 1 if days else 0, copies=verdict.copies_on_record,
+    )  # fmt: skip
 
 
 def _of_copies(verdict: CampaignVerdict, top: CampaignSource) -> Reason:
@@ -88,7 +96,7 @@ def _releases(releases: tuple[str, ...] | list[str]) -> tuple[ReleaseRef, ...]:
 
 
 def _client(source: CampaignSource) -> PartyRef | None:
-    return None if source.client is None else PartyRef(source.client)
+    return PartyRef(source.client) if source.client else None
 
 
 def reasons(verdict: CampaignVerdict, rates: Mapping[str, ControlRate]) -> Iterator[Reason]:
@@ -141,5 +149,5 @@ def against(verdict: CampaignVerdict, controls: int) -> Iterator[Reason]:
     for release, seen in sorted(verdict.ordinary.items()):
         if seen.called and seen.planted > 0.5:
             yield Reason.of("campaign-people-not-in-copy", release=ReleaseRef(release))
-    if verdict.evidence and not any(verdict.content[key_of(hit)].kind in ("name", "firm") for hit in verdict.evidence):
+    if verdict.evidence and not any(verdict.content[key_of(hit)].kind in _KNEW for hit in verdict.evidence):
         yield Reason.of("campaign-nobody-knew")

@@ -1,7 +1,8 @@
--- what the clients of releases are called
-SELECT p.id, p.name FROM party AS p
-WHERE p.name IS NOT NULL AND p.id IN (SELECT d.holder FROM dataset AS d JOIN release AS r ON r.dataset = d.id WHERE d.current)
+-- what those are called whose lists are the case's own or were released
+WITH client AS (
+    SELECT holder AS id FROM dataset WHERE current AND (origin = 'own' OR id IN (SELECT dataset FROM release))
+)
+SELECT id, name FROM party WHERE name IS NOT NULL AND id IN (FROM client)
 UNION
-SELECT a.party, a.alias FROM party_alias AS a
-WHERE a.party IN (SELECT d.holder FROM dataset AS d JOIN release AS r ON r.dataset = d.id WHERE d.current)
+SELECT party, alias FROM party_alias WHERE party IN (FROM client)
 ORDER BY 1, 2
