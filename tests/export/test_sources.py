@@ -135,7 +135,7 @@ def test_a_protected_party_of_the_trade_stays_under_a_pseudonym(monkeypatch: pyt
 def test_what_is_left_out_is_said(out: Outgoing) -> None:
     assert out.graph["left_out"] == [
         "One protected source is named by a pseudonym.",
-        "One document of a protected source is left out.",
+        "What protected sources said, and documents that they gave, are left out.",
         "Phone numbers, e-mail addresses and hashes of them are masked. Hashes of files and findings stay whole.",
     ]
 

@@ -25,6 +25,7 @@ from tracer.policy import mask_text
 from tracer.resources import statements_beside
 from tracer.spelled.names import NameFinder
 from tracer.visible import label, visible
+from tracer.wording.names import UNNAMED
 
 Value: TypeAlias = object
 FindingRow: TypeAlias = Mapping[str, Value]
@@ -35,6 +36,10 @@ _statement = statements_beside(__file__)
 _KEPT = frozenset({"sha256", "commitment", "findings_digest", "registration"})
 """Hashes of files and of all findings, which the reader needs to check them, and companies' numbers in registers; none
 of them is a person's number."""
+_WORDS = frozenset(
+    {"what", "kind", "scope", "origin", "role", "basis", "verdict", "channel", "format", "reading", "relation", "state"}
+)
+"""Columns of words of the tool's own."""
 _FIGURES = frozenset({"reasons", "against", "numbers", "alternatives"})
 """Sentences of the tool's own, whose bare figures are counts."""
 MASKED = Reason.of("left-out-masked")
@@ -72,10 +77,22 @@ class Protection:
         """Every id, name and alias of a protected party -> its pseudonym."""
         return {name: self.protected.shown[name] for name in self.protected.parties}
 
+    @cached_property
+    def documents(self) -> frozenset[str]:
+        """Ids, files and hashes of the documents that are left out, but for names of parties."""
+        return frozenset(self.protected.shown) - self.protected.parties
+
     @property
     def evidence(self) -> frozenset[str]:
         """Ids of documents that are left out."""
         return self.protected.documents
+
+    def of_document(self, row: Mapping[str, object]) -> bool:
+        """Whether a row is about a document that is left out: its day and kind would tell of it."""
+        told = [value for name, value in row.items() if isinstance(value, str) and name != "kind"]
+        return not self.evidence.isdisjoint(told) and (
+            "evidence" in told or any(isinstance(row.get(name), str) for name in ("evidence", "document"))
+        )
 
     def named(self) -> NameFinder | None:
         """Finds what names protected parties and their documents; None where there is nothing to find."""
@@ -130,10 +147,24 @@ def _in_order(nodes: list[Node], edges: list[Edge], documents: list[Document], l
     return Graph(nodes=nodes, edges=edges, evidence=documents, left_out=left_out)
 
 
-def redact_findings(findings: Findings, protection: Protection) -> dict[str, list[dict[str, Value]]]:
-    """Rows of named queries as they may leave."""
-    gate = _Gate(protection, {})
-    return {name: [gate.row(row) for row in rows] for name, rows in findings.items()}
+def redact_findings(
+    findings: Findings, protection: Protection, *, sort: bool = True
+) -> dict[str, list[dict[str, Value]]]:
+    """Rows of named queries as they may leave; `sort`: those that name a protected party behind the others."""
+    gate, sort = _Gate(protection, {}), sort and bool(protection.names)
+    shown = {UNNAMED, *protection.protected.shown.values()} if sort else set()
+    redacted = {name: [gate.row(row) for row in rows] for name, rows in findings.items()}
+    return {
+        name: named_last(rows, [any(one in str(row) for one in shown) for row in rows]) if sort else rows
+        for name, rows in redacted.items()
+    }
+
+
+def named_last(rows: list[dict[str, Value]], named: Sequence[bool]) -> list[dict[str, Value]]:
+    """Rows that name somebody protected behind the others and by what they show: their place would say how the id
+    begins."""
+    kept = [row for row, moved in zip(rows, named, strict=True) if not moved]
+    return kept + sorted((row for row, moved in zip(rows, named, strict=True) if moved), key=str)
 
 
 def redact_answer(answer: Mapping[str, Value], protection: Protection) -> dict[str, Value]:
@@ -146,7 +177,10 @@ def redact_answer(answer: Mapping[str, Value], protection: Protection) -> dict[s
             if name == "evidence":
                 rows = cast(Sequence[Mapping[str, Value]], section)
                 kept = [row for row in rows if row["evidence"] not in protection.evidence]
-            found[name] = [gate.row(one) if isinstance(one, Mapping) else gate.value(name, one) for one in kept]
+            if kept and all(isinstance(one, Mapping) for one in kept):
+                found |= redact_findings({name: cast(Sequence[FindingRow], kept)}, protection)
+            else:
+                found[name] = [gate.row(one) if isinstance(one, Mapping) else gate.value(name, one) for one in kept]
         else:
             found[name] = gate.value(name, section)
     return found
@@ -174,12 +208,8 @@ def _redact_id(node: Node, protection: Protection, hide: Substitution) -> str:
 
 def _left_out(graph: Graph, protection: Protection) -> list[Any]:
     protected = sum(1 for node in graph["nodes"] if node["protected"])
-    sheltered = len(protection.evidence & {document["id"] for document in graph["evidence"]})
-    short = len(protection.protected.unsought())
-    said = [
-        *([Reason.of("left-out-sources", n=protected)] if protected else []),
-        *([Reason.of("left-out-documents", n=sheltered)] if sheltered else []),
-        *([Reason.of("left-out-short-names", n=short)] if short else []),
+    said = [  # how many documents they gave would tell of them
+        *([Reason.of("left-out-sources", n=protected), Reason.of("left-out-documents")] if protected else []),
         *([] if protection.revealed else [MASKED]),
     ]
     return [*graph["left_out"], *coded_reasons(said)]
@@ -215,7 +245,8 @@ class _Gate:
         if isinstance(value, str):
             if name in _KEPT:
                 return label(self._protection.hide(value))
-            return self._ids.get(value) or self.text(value, figures=name in _FIGURES)
+            own = name in _WORDS and value in self._protection.documents  # a document called `list` is not meant
+            return value if own else self._ids.get(value) or self.text(value, figures=name in _FIGURES)
         if isinstance(value, PLAIN):
             return value
         if isinstance(value, Mapping):

@@ -87,6 +87,8 @@ class Prepared:
     said: Reason | None = None
     unasked: tuple[str, ...] = ()
     """Parties that headlines name though they were not asked, for a reason."""
+    short: Reason | None = None
+    """That a name of a protected party is too short to be looked for: for who exports, a file would tell of it."""
 
 
 def prepare(case: Case, wanted: Wanted) -> Prepared:
@@ -134,7 +136,9 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
     revealed, said = scanned(case, looked_at, protection), None
     if chosen.dressed is not None:
         files, said = chosen.dressed(leaving, files)
-    return Prepared(wanted, files, leaving, revealed, said, unasked)
+    unsought = len(protection.protected.unsought())
+    short = Reason.of("left-out-short-names", n=unsought) if unsought else None
+    return Prepared(wanted, files, leaving, revealed, said, unasked, short)
 
 
 def _with_replies(leaving: Outgoing, wanted: Wanted) -> tuple[Outgoing, tuple[str, ...]]:

@@ -7,7 +7,7 @@ have their pseudonyms in it, what they said and their documents are left out, an
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -19,7 +19,15 @@ from tracer.ask.show import Branch
 from tracer.case.case import Case
 from tracer.case.protected import PURPOSE, keyed_digest, keyed_pseudonym
 from tracer.documents import json_of
-from tracer.export.gate import SAID, Protection, protection_of, redact_answer, redact_findings, redact_text
+from tracer.export.gate import (
+    SAID,
+    Protection,
+    named_last,
+    protection_of,
+    redact_answer,
+    redact_findings,
+    redact_text,
+)
 from tracer.publish import digest, scanned
 from tracer.visible import label
 
@@ -45,15 +53,14 @@ class Leaving:
                 for name, value in row.items()
             }
             for row in result.rows()
+            if not self.protection.of_document(row)
         ]
-        redacted = redact_findings({"rows": rows}, self.protection)["rows"]
+        # A statement's rows are in the order of what it could read: `said`.
+        redacted = redact_findings({"rows": rows}, self.protection, sort=bool(result.of))["rows"]
         for row in redacted:
             row.update(
                 {name: json.dumps(row[name], ensure_ascii=False) for name in json_columns if row[name] is not None}
             )
-        if result.of:  # a statement's rows are in the order of what it could read: `said`
-            pseudonyms = tuple({*self.protection.protected.shown.values()})
-            redacted = _last(redacted, [any(one in str(row) for one in pseudonyms) for row in redacted])
         columns = [pa.array([row[label(field.name)] for row in redacted], field.type) for field in result.table.schema]
         table = pa.Table.from_arrays(columns, schema=result.table.schema)
         return replace(result, table=table, notes=(*result.notes, *self.notes))
@@ -64,9 +71,7 @@ class Leaving:
         if not self.protection.protected.parties:
             return table
         sheltered = self.protection.evidence
-        rows = table.to_pylist()
-        if "sha256" in table.column_names and isinstance(rows and rows[0].get("evidence"), str):
-            rows = [row for row in rows if row["evidence"] not in sheltered]
+        rows = [row for row in table.to_pylist() if not self.protection.of_document(row)]
         hidden, documents = [self._hidden(self.row(row)) for row in rows], {*map(self.protection.hide, sheltered)}
         for row in hidden:
             if isinstance(row.get("evidence"), list):
@@ -74,7 +79,7 @@ class Leaving:
             if row.keys() >= {"run", "result", "judged"} and row["result"]:
                 row["result"] = keyed_digest(self.case.con, row["result"])
         changed = [row != was for row, was in zip(hidden, rows, strict=True)]
-        return pa.Table.from_pylist(_last(hidden, changed), table.schema)
+        return pa.Table.from_pylist(named_last(hidden, changed), table.schema)
 
     def _hidden(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -121,10 +126,3 @@ class Leaving:
         files = {f"answer{output.suffix}": content.encode() if isinstance(content, str) else content}
         scanned(self.case, files, self.protection)
         return {"files": [output], "sha256": digest(files)}
-
-
-def _last(rows: list[dict[str, Any]], named: Sequence[bool]) -> list[dict[str, Any]]:
-    """Rows that name somebody protected behind the others and by what they show: their place would say how the id
-    begins."""
-    kept = [row for row, moved in zip(rows, named, strict=True) if not moved]
-    return kept + sorted((row for row, moved in zip(rows, named, strict=True) if moved), key=str)
