@@ -7,14 +7,15 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
 from tests.findings.marked_world import SPACE, World
 from tracer.alarm.channels import Channel, Printed
-from tracer.alarm.follow import Alarm
+from tracer.alarm.reader import HereReader
+from tracer.alarm.watch import FolderSource, Watch
 from tracer.case.case import Case
 from tracer.identify.email import email_key
 
@@ -40,22 +41,32 @@ class Desk:
             )
         self.lines: list[str] = []
         self.said: list[str] = []
-        self.alarm = Alarm(
-            folder, self.open, self.said.append, [Printed(self.lines.append), *channels], rest=0.0, traces=False
-        )
+        self.written: list[str] = []
+        self.channels = [
+            Printed(self.lines.append), Printed(self.written.append, as_text=True, name="text"), *channels
+        ]  # fmt: skip
+        self.alarm = self.watch()
+
+    def watch(self) -> Watch:
+        """A watch of the folder, as another process would begin it."""
+        source = FolderSource(self.folder, rest=0.0)
+        return Watch(self.open, HereReader(self.open), self.channels, self.said.append, [source], traces=False)
 
     @contextmanager
     def open(self) -> Iterator[Case]:
         yield self.world.case
 
-    def mails(self, name: str, canaries: Iterable[int], text: str = "hello", start: datetime = DAY) -> None:
+    def mails(
+        self, name: str, canaries: Iterable[int], text: str = "hello", start: datetime = DAY, sender: str = "spam"
+    ) -> None:
         """A mailbox with a mail to each, three hours apart, each from a sender of its own."""
         found = []
         for i, no in enumerate(canaries):
-            at = format_datetime((start + i * timedelta(hours=3)).replace(tzinfo=UTC))
+            came = start + i * timedelta(hours=3) if start.year < MAXYEAR else start
+            at = came.replace(tzinfo=UTC)
             found.append(
-                f"From x@x Mon May  4 09:00:00 2026\nFrom: s{no}@spam{no}.example\nTo: c{no}@trap.example\n"
-                f"Subject: {name} {no}\nDate: {at}\n\n{text.replace('#', str(no))}\n"
+                f"From x@x {at:%a %b %d %H:%M:%S %z %Y}\nFrom: s{no}@{sender}{no}.example\nTo: c{no}@trap.example\n"
+                f"Subject: {name} {no}\nDate: {format_datetime(at)}\n\n{text.replace('#', str(no))}\n"
             )
         self.put(f"{name}.mbox", "\n".join(found))
 

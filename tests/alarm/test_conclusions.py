@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.alarm.desk import DAY, Desk
-from tracer.alarm import follow
+from tracer.alarm import watch
 from tracer.alarm.conclusion import LeakReport, ListSeen, SignalsHeard, is_news
 from tracer.case.case import Case
+from tracer.signals.load import load_signals
 
 
 @pytest.fixture
@@ -29,20 +32,21 @@ def test_a_leak_among_noise_is_one_conclusion(desk: Desk) -> None:
     (one,) = desk.step()
     assert (one["thread"], one["recipient"], one["version"]) == ("copy:r1", "v1", 1)
     assert one["said"] == (
-        "v1’s copy r1 was leaked or used again: 9 mails in 2 days. How sure: practically certain, 99%."
+        "v1’s copy r1 was leaked or used again: 9 mails in 2 days, to 8 of its 8 planted records."
+        " How sure: practically certain, 99%."
     )
     assert desk.step() == []
 
 
 def test_what_changes_is_an_update(desk: Desk) -> None:
-    desk.mails("a", desk.copies["r2"][:7])
+    desk.mails("a", desk.copies["r2"])
     (first,) = desk.step()
     desk.mails("b", desk.copies["r2"][7:], start=DAY + timedelta(days=1))
     assert desk.step() == [], "one mail more is no news"
     desk.calls("c", desk.copies["r2"][:3], DAY + timedelta(days=1))
     (update,) = desk.step()
     assert (first["thread"], first["version"], first["channels"]) == ("copy:r2", 1, ["email"])
-    assert (update["version"], update["channels"], update["hits"]) == (2, ["call", "email"], {"call": 3, "email": 8})
+    assert (update["version"], update["channels"], update["hits"]) == (2, ["call", "email"], {"call": 3, "email": 9})
 
 
 def test_three_mails_that_greet_the_persona_are_enough(desk: Desk) -> None:
@@ -77,18 +81,38 @@ def test_what_was_there_before_the_watch_is_looked_at_too(desk: Desk, tmp_path: 
     assert [one["thread"] for one in again.step()] == ["copy:r1"]
 
 
-def test_a_day_is_summed_up_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TRACER_NOW", "2026-05-06T10:00:00")
-    desk.step()
+def test_a_sign_of_life_comes_once_a_week_and_silence_otherwise(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def step_on(day: str) -> list[dict[str, Any]]:
+        monkeypatch.setenv("TRACER_NOW", f"2026-05-{day}T10:00:00")
+        desk.alarm._due = 0.0
+        return desk.step()
+
+    assert step_on("06") == []
     desk.calls("noise", desk.controls[:5] + desk.copies["r0"][:1])
-    assert desk.step() == []
-    monkeypatch.setenv("TRACER_NOW", "2026-05-07T10:00:00")
-    desk.alarm._due = 0.0
-    (day,) = desk.step()
-    assert (day["event"], day["hits"], day["controls"], day["reported"]) == ("day", 6, 5, 0)
-    assert day["said"].startswith("6 May 2026: 6 calls and messages reached numbers under control")
-    desk.alarm._due = 0.0
-    assert desk.step() == []
+    desk.put("bad.csv", "colour,size\nred,1\n")
+    assert step_on("07") == [], "six calls that are no leak, and a file that cannot be read"
+    assert step_on("12") == []
+    (sign,) = step_on("14")
+    assert (sign["event"], sign["mails"], sign["records"], sign["hits"], sign["aside"]) == ("alive", 0, 6, 6, 1)
+    assert sign["said"].startswith(
+        "The watch is alive. Since the last sign of life: 0 mails read, 6 calls and messages"
+    )
+    assert step_on("15") == []
+    (again,) = step_on("22")
+    assert again["records"] == 0, "counted anew"
+
+
+def test_an_alarm_says_what_it_rests_on_and_what_to_do(desk: Desk) -> None:
+    desk.mails("a", desk.copies["r1"][:5])
+    (one,) = desk.step()
+    (message,) = desk.written
+    text = message.splitlines()
+    assert [mail["from"] for mail in one["mails"]] == [f"spam{no}.example" for no in desk.copies["r1"][:5]]
+    assert any("went to v1 on 1 March 2026; until when is not on record" in line for line in text)
+    assert any(line.strip().startswith("2026-05-04 09:00 UTC  spam") and "“a " in line for line in text), text
+    assert any("one in 100 years or more" in line for line in text)
+    assert any(line.startswith("Next: ") for line in text)
+    assert "trap.example" not in message + json.dumps(one), "no address of a planted record leaves the case"
 
 
 def test_what_arrives_does_not_wait_for_a_trace(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +127,7 @@ def test_what_arrives_does_not_wait_for_a_trace(desk: Desk, monkeypatch: pytest.
         progress("overlaps")
         traced.append("done")
 
-    monkeypatch.setattr(follow, "trace", tracing)
+    monkeypatch.setattr(watch, "trace", tracing)
     assert [one["thread"] for one in desk.step()] == ["copy:r1"]
     assert [one["thread"] for one in desk.step()] == ["copy:r2"]
     assert traced == ["begun", "begun", "done"]
@@ -128,6 +152,41 @@ def test_a_list_is_told_from_records_and_says_who_held_it(desk: Desk) -> None:
     assert any("bad.csv" in line and "neither records" in line for line in desk.said)
     assert any("wrong.csv.toml: invalid living, owner" in line for line in desk.said)
     assert any("its holder is unknown" in line for line in desk.said)
+
+
+def test_a_list_of_somebody_else_that_holds_home_canaries_is_reported(desk: Desk) -> None:
+    phones = dict(desk.con.execute("SELECT no, phone FROM canary").fetchall())
+    rows = "".join(f"Lin {no},+{phones[no]}\n" for no in desk.home) + "".join(
+        f"A {n},1410000{n:04}\n" for n in range(40)
+    )
+    desk.put("lists.csv", "name,phone\n" + rows)
+    desk.put("lists.csv.toml", 'holder = "trader"\n')
+    (one,) = desk.step()
+    assert (one["thread"], one["grade"], [seen["holder"] for seen in one["lists"]]) == ("client:shop", "G2", ["trader"])
+    assert one["said"].startswith(
+        "Records planted only in shop’s own database are in a list of somebody else: list lists"
+    )
+    assert "tracer attribute lists" in desk.written[0]
+    assert desk.step() == []
+
+
+def test_a_mailing_of_ones_own_that_was_named_is_no_leak(desk: Desk) -> None:
+    desk.put("plan.csv", f"release,from,until\nown,{DAY:%Y-%m-%d},{DAY + timedelta(days=2):%Y-%m-%d}\n")
+    load_signals(desk.world.case, desk.folder / "plan.csv", "allowed")
+    desk.mails("a", desk.home, "您好林晓#，您的订单")
+    assert desk.step() == []
+    desk.mails("b", desk.home, "您好林晓#，您的订单", start=DAY + timedelta(days=40), sender="other")
+    assert [one["thread"] for one in desk.step()] == ["client:shop"]
+
+
+def test_what_leaks_again_after_a_month_is_reported_again(desk: Desk) -> None:
+    desk.mails("a", desk.copies["r1"][:5])
+    (first,) = desk.step()
+    desk.mails("b", desk.copies["r1"], "您好林晓#", start=DAY + timedelta(days=60), sender="other")
+    (again,) = desk.step()
+    assert (first["version"], again["version"], again["thread"]) == (1, 2, "copy:r1")
+    assert again["said"].startswith("Update: v1’s copy r1")
+    assert again["first"] > first["last"]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import socket
 import sys
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.header import decode_header, make_header
@@ -14,11 +17,11 @@ from standardwebhooks.webhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from tests.alarm.desk import Desk
-from tests.alarm.receivers import Hook, hook, post_office
-from tracer.alarm import folder, follow, outbox
-from tracer.alarm.channels import Command
+from tests.alarm.receivers import Hook as Received
+from tests.alarm.receivers import hook, post_office
+from tracer.alarm import outbox, reader, watch
+from tracer.alarm.channels import Command, Hook, Syslog, TellSettings, channel_of, checked_url, secret_of
 from tracer.alarm.mailing import Mail, mail_server
-from tracer.alarm.webhook import Webhook, checked_url, secret_of
 from tracer.errors import UsageError
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - of the specification's example
@@ -40,9 +43,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return Clock(monkeypatch)
 
 
-def of_copies(folder: Path, receiver: Hook, *copies: str) -> Desk:
+def of_copies(folder: Path, receiver: Received, *copies: str) -> Desk:
     """A desk that posts to a receiver, and mails to canaries of these copies."""
-    desk = Desk(folder, [Webhook(receiver.url, secret_of(SECRET))])
+    desk = Desk(folder, [Hook("post", receiver.url, secret_of(SECRET))])
     for copy in copies:
         desk.mails(copy, desk.copies[copy])
     desk.step()
@@ -75,14 +78,61 @@ def test_a_receiver_that_is_down_is_asked_once_in_a_while_and_gets_all_in_order(
     assert len(desk.lines) == 2, "other channels do not wait for it"
 
 
-def test_a_message_that_is_refused_for_good_does_not_hold_up_the_next(tmp_path: Path, clock: Clock) -> None:
+def test_what_a_receiver_refuses_is_kept_and_tried_for_days_and_holds_up_no_other(tmp_path: Path, clock: Clock) -> None:
+    """As Slack does, which answers 400 to what it cannot read, and 404 where a hook was removed."""
     with hook() as receiver:
-        receiver.status = [302]
+        receiver.status = [400, 204, 404, 404]
         desk = of_copies(tmp_path, receiver, "r0", "r1")
-        clock.later(desk, 10_000)
-    assert [headers["webhook-id"] for _, headers in receiver.got] == ["case-1", "case-2"]
-    assert outbox.waiting(desk.con) == [("url", 0, 1)]
-    assert any("answered 302 (case-1)" in line for line in desk.said)
+        assert [headers["webhook-id"] for _, headers in receiver.got] == ["case-1", "case-2"]
+        ((channel, messages, fault),) = desk.con.execute("SELECT channel, messages, fault FROM views.untold").fetchall()
+        assert (channel.partition("#")[0], messages, fault) == ("post:127.0.0.1", 1, "the receiver answered 400")
+        assert any("400" in line and "kept and tried again" in line for line in desk.said)
+        for _ in range(80):
+            clock.later(desk, 4_000)
+    assert [headers["webhook-id"] for _, headers in receiver.got][2:] == ["case-1"] * 3, "until it is taken"
+    assert desk.con.execute("FROM views.untold").fetchall() == []
+
+
+def test_a_receiver_that_never_ends_its_answer_does_not_stop_the_watch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Trickling:
+        name = "trickling"
+
+        def send(self, *_: object) -> None:
+            time.sleep(5)
+
+    monkeypatch.setattr(watch, "_SENDING_S", 0.1)
+    desk = Desk(tmp_path, [Trickling()])
+    desk.mails("a", desk.copies["r1"])
+    assert len(desk.step()) == 1
+    assert desk.con.execute("SELECT channel, fault FROM views.untold").fetchall() == [
+        ("trickling", "the receiver took more than 0 seconds")
+    ]
+
+
+def test_slack_and_teams_get_what_they_read(tmp_path: Path) -> None:
+    with hook() as receiver:
+        desk = Desk(tmp_path, [Hook(kind, f"{receiver.url}/{kind}") for kind in ("slack", "teams")])
+        desk.mails("a <b>&", desk.copies["r1"])
+        desk.step()
+    slack, teams = (json.loads(body) for body, _ in receiver.got)
+    assert slack["text"].startswith("v1’s copy r1 was leaked or used again: 8 mails")
+    assert "a  b &amp;" in slack["text"], "no markup of a stranger"
+    card = teams["attachments"][0]
+    assert (teams["type"], card["contentType"]) == ("message", "application/vnd.microsoft.card.adaptive")
+    assert card["content"]["body"][0]["text"] == slack["text"].splitlines()[0]
+
+
+def test_syslog_gets_an_alert(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        server.settimeout(5)
+        desk = Desk(tmp_path, [Syslog("udp", "127.0.0.1", server.getsockname()[1])])
+        desk.mails("a", desk.copies["r1"])
+        desk.step()
+        line = server.recv(9_000).decode()
+    assert re.match(r"<81>1 \d{4}-\d\d-\d\dT[\d:]+Z \S+ tracer - copy:r1 - \ufeffv1’s copy r1 was leaked", line)
 
 
 def test_mail_goes_out_encrypted_after_a_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,7 +145,7 @@ def test_mail_goes_out_encrypted_after_a_login(tmp_path: Path, monkeypatch: pyte
         desk.mails("a", desk.copies["r1"])
         desk.step()
         assert office.got == [], "its certificate is not trusted"
-        assert any("SSLCertVerificationError" in line for line in desk.said)
+        assert any("certificate is not trusted" in line for line in desk.said)
         monkeypatch.setenv("SSL_CERT_FILE", str(keys / "cert.pem"))
         monkeypatch.setattr(outbox, "now", lambda: datetime(2030, 1, 1))
         desk.alarm._due = 0.0
@@ -103,11 +153,13 @@ def test_mail_goes_out_encrypted_after_a_login(tmp_path: Path, monkeypatch: pyte
     (mail,) = office.got
     assert (office.encrypted, office.logins) == ([True], [(b"desk@shop.example", b"geheim")])
     subject = " ".join(str(make_header(decode_header(str(mail["Subject"])))).split())
-    assert subject.startswith("tracer: v1’s copy r1 was leaked or used again: 8 mails in 2 days.")
+    assert subject.startswith("tracer: v1’s copy r1 was leaked or used again: 8 mails in 2 days,")
     assert (mail["Message-ID"], mail["To"]) == ("<case-1@tracer.invalid>", "dpo@shop.example")
-    text = mail.get_payload(decode=True)
+    text, attached = (part.get_payload(decode=True) for part in mail.walk() if not part.is_multipart())
     assert isinstance(text, bytes)
-    assert json.loads(text.decode().replace("\r", "").partition("\n\n")[2])["thread"] == "copy:r1"
+    assert isinstance(attached, bytes)
+    assert "It rests on these" in text.decode()
+    assert json.loads(attached)["thread"] == "copy:r1"
 
 
 def test_a_command_gets_a_line_on_its_standard_input(tmp_path: Path, clock: Clock) -> None:
@@ -125,7 +177,7 @@ def test_a_command_gets_a_line_on_its_standard_input(tmp_path: Path, clock: Cloc
     assert [json.loads(line)["id"] for line in lines] == ["case-1", "case-1"], "it ended with 1, and was asked again"
 
 
-@pytest.mark.parametrize("where", ["take_in", "conclusions", "report", "sum_up", "pending", "delivered"])
+@pytest.mark.parametrize("where", ["take", "conclusions", "report", "give_sign", "pending", "delivered"])
 @pytest.mark.parametrize("after", [False, True])
 def test_a_watch_that_dies_anywhere_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, after: bool
@@ -133,7 +185,7 @@ def test_a_watch_that_dies_anywhere_goes_on(
     """Killed before or after each step: a new watch reports the same, under the same ids, and each of them once."""
     desk = Desk(tmp_path)
     desk.mails("a", desk.copies["r1"])
-    room = folder if where == "take_in" else follow
+    room = reader if where == "take" else watch
     whole: Callable[..., object] = getattr(room, where)
 
     def dies(*arguments: object, **named: object) -> object:
@@ -145,13 +197,13 @@ def test_a_watch_that_dies_anywhere_goes_on(
         broken.setattr(room, where, dies)
         desk.alarm.step()
     for _ in range(2):  # another process: nothing is remembered but what the case holds
-        desk.alarm = follow.Alarm(tmp_path, desk.open, desk.said.append, desk.alarm.channels, rest=0.0, traces=False)
+        desk.alarm = desk.watch()
         desk.step()
     ids = [json.loads(line)["id"] for line in desk.lines]
     sent_twice = where == "delivered" and not after  # it had gone out, and could not be marked
     assert ids == ["case-1"] * (2 if sent_twice else 1)
     assert desk.con.execute("SELECT count(*) FROM signal").fetchone() == (8,)
-    assert desk.con.execute("SELECT count(*), count(delivered_at) FROM delivery").fetchone() == (1, 1)
+    assert desk.con.execute("SELECT count(*), count(delivered_at) FROM delivery").fetchone() == (2, 2)
 
 
 def test_what_cannot_work_is_refused_at_once() -> None:
@@ -159,8 +211,23 @@ def test_what_cannot_work_is_refused_at_once() -> None:
         with pytest.raises(UsageError, match="signs messages"):
             secret_of(text)
     for url in ("ftp://x/y", "hook.example", "file:///etc/passwd"):
-        with pytest.raises(UsageError, match="invalid URL"):
+        with pytest.raises(UsageError, match="not a URL"):
             checked_url(url)
+    for text in (
+        "",
+        "slack",
+        "slack:",
+        "fax:1",
+        "slack:ftp://x/y",
+        "mail:dpo@firm.example",
+        "syslog:x://y",
+        "command:",
+    ):
+        with pytest.raises(UsageError):
+            channel_of(text, TellSettings())
+    with pytest.raises(UsageError) as problem:
+        channel_of("slack:hooks.example/T0/SECRET", TellSettings())
+    assert "SECRET" not in str(problem.value)
     for url, told in (
         ("smtps://u:secret@mail.example", "can be read by others"),
         ("mail.example", "invalid mail server"),

@@ -44,10 +44,13 @@ class Bench:
 
 
 BENCHES = (
+    Bench("alarms", "1 h", ("--years", "1", "--leaks", "2"), exact=False),
     Bench("alias_origins", "5 min", ("--lists", "1", "--tagged", "30"), exact=False),
+    Bench("arrivals", "10 min", ("--inputs", "12", "--mails", "60")),
     Bench("by_products", "5 min", ("300",)),
     Bench("campaigns", "10 min", ("--cases", "2"), exact=False),
     Bench("codes", "30 min", ("--runs", "2", "--mixing", "2"), exact=False),
+    Bench("differencing", "3 min", ("--people", "2")),
     Bench("duckdb_next", "1 h", ("tests/spelled",), exact=False),
     Bench("eight", "1 h", ("crm", "--rows", "400", "--copies", "4"), exact=False),
     Bench("encodings", "1 min", ("{lists}",)),

@@ -124,6 +124,7 @@ def test_the_head_is_bound_to_the_chunks_and_cannot_ask_for_too_much(folder: Pat
     for change, told in (
         ({"made": "2020-01-01T00:00:00Z"}, "cut off or was changed"),
         ({"scrypt": {"n": 1 << 30, "r": 8, "p": 1}}, "not a backup"),
+        ({"scrypt": {"n": 1 << 17, "r": 0.5, "p": 1}}, "not a backup"),
         ({"case": "../x"}, "not a backup"),
         ({"salt": 5}, "not a backup"),
     ):

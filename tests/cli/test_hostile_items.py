@@ -51,15 +51,14 @@ def _heard(tracer: Tracer, case: Path) -> int:
 
 
 def _read(tracer: Tracer, case: Path) -> Mapping[str, int]:
-    """How many good mails and how many others were heard, and how many were rejected."""
+    """How many mails were heard, and how many were rejected."""
     rejected = tracer("query", "signal-rejects", "-f", "json", "--case", case).json()
-    assert {row["reason"] for row in rejected} == {"no readable time"}
     return {"heard": _heard(tracer, case), "rejected": len(rejected)}
 
 
 @pytest.mark.parametrize("kind", ["mbox", "Maildir", "folder"])
 def test_good_mails_among_hostile_ones_are_read_twice(marked: Path, tmp_path: Path, tracer: Tracer, kind: str) -> None:
-    expected = {"heard": len(ALL) + len(MAILS), "rejected": len(UNDATED)}
+    expected = {"heard": 2 * len(ALL), "rejected": 0}
     if kind == "folder":
         command = ["watch", str(_files(tmp_path / "inbox", "x")), "--once", "--rest", "0"]
     else:
@@ -87,10 +86,10 @@ def test_what_nobody_has_foreseen_is_set_aside_with_its_reason(
     monkeypatch.setattr(mail, "_body", fails)
     said = tracer("signals", "load", box, "-f", "json", "--case", marked)
     (row,) = said.json()
-    assert (row["signals"], row["rejected"]) == (len(ALL) + len(MAILS) - 1, len(UNDATED) + 1)
+    assert (row["signals"], row["rejected"]) == (2 * len(ALL) - 1, 1)
     assert "tracer query signal-rejects" in said.err
     reasons = [row["reason"] for row in tracer("query", "signal-rejects", "-f", "json", "--case", marked).json()]
-    assert "the mail cannot be read (ZeroDivisionError)" in reasons
+    assert reasons == ["the mail cannot be read (ZeroDivisionError)"]
 
 
 def test_files_that_cannot_be_read_are_named_once_and_the_others_are_loaded(
@@ -108,9 +107,9 @@ def test_files_that_cannot_be_read_are_named_once_and_the_others_are_loaded(
     given_up = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.getuid() == 0 else []
     if given_up and shutil.which("setpriv") is None:
         pytest.skip("no setpriv here")
-    command = [*given_up, sys.executable, "-m", "tracer"]
+    command, wide = [*given_up, sys.executable, "-m", "tracer"], {**os.environ, "COLUMNS": "500"}
     for arguments in (["watch", str(inbox), "--once", "--rest", "0"], ["signals", "load", *map(str, inbox.iterdir())]):
-        said = subprocess.run([*command, *arguments, "--case", str(marked)], capture_output=True, check=False)
+        said = subprocess.run([*command, *arguments, "--case", str(marked)], capture_output=True, check=False, env=wide)
         told = said.stderr.decode()
         assert said.returncode == (0 if arguments[0] == "watch" else 3), told
         assert "the file's name is not UTF-8; rename it" in told
@@ -156,14 +155,14 @@ def test_a_watch_takes_in_what_rests_and_tells_hits_as_json(marked: Path, tmp_pa
     assert tracer("trace", "--case", marked).code == 0
     (row,) = tracer("query", "signals", "-f", "json", "--case", marked).json()
     assert row["reading"] == "The planted record that was reached is in no copy, so it points to none."
-    assert tracer("signals", "watch", tmp_path / "nowhere", "--once", "--case", marked).code == 3
+    assert tracer("watch", "--folder", tmp_path / "nowhere", "--once", "--case", marked).code == 3
 
 
 def test_ctrl_c_ends_a_watch_with_130(marked: Path, tmp_path: Path) -> None:
     calls = tmp_path / "calls"
     calls.mkdir()
     with subprocess.Popen(
-        [sys.executable, "-m", "tracer", "signals", "watch", str(calls), "--interval", "0.2", "--case", str(marked)],
+        [sys.executable, "-m", "tracer", "watch", "--folder", str(calls), "--interval", "0.2", "--case", str(marked)],
         stderr=subprocess.PIPE, text=True,
         # A shell's background job ignores Ctrl-C and hands that down; a person's terminal does not.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - no threads yet

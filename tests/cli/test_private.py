@@ -51,6 +51,9 @@ ELSEWHERE = {
     "signals fetch": "needs a mail server (signals/test_fetch)",
     "cluster import": "needs a cluster's answers",
     "verify": "the folder of copies is not journaled",
+    "aside list": "-o is not journaled",
+    "aside read": "journals numbers",
+    "aside remove": "journals numbers",
 }
 """Commands that name files and do not stand in `doors`, and why not."""
 
@@ -343,13 +346,16 @@ def test_a_name_that_no_text_can_be_searched_for_is_refused(tracer: Tracer, case
     assert "cannot be protected" in tracer("run", manifest, "--case", case).err
 
 
-def test_a_case_that_has_such_a_name_says_so_in_every_export(tracer: Tracer, case: Path, tmp_path: Path) -> None:
+def test_a_case_that_has_such_a_name_says_so_to_who_exports_and_not_in_the_file(
+    tracer: Tracer, case: Path, tmp_path: Path
+) -> None:
     with open_case(case) as opened:
         opened.con.execute("INSERT INTO party (id, name, protected) VALUES ('k', '禾', true)")
         add_claim(opened.con, Claim("k", "other", quote="k"))
     out = tmp_path / "graph.json"
-    assert tracer("export", "graph", "--to", "json", "-o", out, "--case", case).code == 0
-    assert "2 names of protected sources are too short to be searched for." in out.read_text("utf-8")
+    said = tracer("export", "graph", "--to", "json", "-o", out, "--case", case).done()
+    assert "2 names of protected sources are too short to be searched for." in said.err
+    assert "too short" not in out.read_text("utf-8")
 
 
 def test_other_facts_are_not_changed_by_hand(tracer: Tracer, sourced: Path) -> None:
@@ -390,11 +396,12 @@ def test_a_document_of_a_source_leaves_by_no_door_with_its_id_path_or_hash(
     manifest.write_text(
         '[[party]]\nid = "mole-1"\nname = "Mole"\nrole = "source"\nprotected = true\nevidence = ["insider-statement"]\n'
         '[[evidence]]\nid = "insider-statement"\nkind = "interview"\npath = "insider-statement.txt"\n'
+        "acquired = 2026-03-17\n"
         '[[evidence]]\nid = "open"\nkind = "letter"\npath = "open.txt"\n',
         encoding="utf-8",
     )
     assert tracer("run", manifest, *where).code == 0
-    told = ("insider-statement", hashlib.sha256(paper.read_bytes()).hexdigest(), "mole")
+    told = ("insider-statement", hashlib.sha256(paper.read_bytes()).hexdigest(), "mole", "2026-03-17")
     out = everything_out(tracer, case, tmp_path / "out")
     for statement in (
         "SELECT * FROM views.evidence",
@@ -404,6 +411,8 @@ def test_a_document_of_a_source_leaves_by_no_door_with_its_id_path_or_hash(
         assert said.code == 0, said.err
         out[statement] = (tmp_path / "out" / "rows.csv").read_text("utf-8")
         (tmp_path / "out" / "rows.csv").unlink()
+    tracer("query", "timeline", "-f", "csv", "-o", tmp_path / "out" / "days.csv", *where).done()
+    out["timeline"] = (tmp_path / "out" / "days.csv").read_text("utf-8")
     assert {name: [word for word in told if word in text] for name, text in out.items()} == {name: [] for name in out}
     assert hashlib.sha256(b"mole-1").hexdigest() not in out[statement]
     rows = {row["of"]: row for row in csv.DictReader(io.StringIO(out["handover/originals.csv"]))}
@@ -470,3 +479,37 @@ def test_what_is_a_name_in_a_drawing_and_in_packed_bytes(found: bool, text: str)
     with memory_case() as case:
         leaks = Scan(case.con, secrets=NameFinder(["lot7", "Rosa Lund"])).leaks({"a.svg": text.encode()})
     assert [leak.protected for leak in leaks] == [True] * found
+
+
+def test_parts_of_a_protected_name_are_listed_and_masked_where_that_is_asked(
+    tracer: Tracer, case: Path, tmp_path: Path
+) -> None:
+    where = ("--case", case)
+    for words in (
+        ("party", "add", "chenyu-7", "--name", "沈予安", "--alias", "Rosalind Quell", "--role", "source"),
+        ("claim", "add", "--party", "vendor-a", "--kind", "other", "--quote", "ask 老沈, or Rosalind, about the list"),
+        ("reply", "add", "vendor-a", "--asked", "2026-05-01", "--answered", "2026-05-02", "--text", "予安 left in May"),
+        ("judge", "client", "vendor", "confirm", "--note", "seen with Mr Quell and 沈予安"),
+        ("dataset", "edit", "other", "--title", "Quell’s leads"),
+        ("evidence", "add", "paper-9", "--text", "Chenyu was there"),
+    ):  # fmt: skip
+        tracer(*words, *where).done()
+    added = tracer("party", "add", "chenyu-7", "--protected", *where).done()
+    found = {(one["place"], one["field"], one["part"]) for one in added.json()["mentions"]}
+    assert {part for _, _, part in found} == {"老沈", "Rosalind", "予安", "Quell", "chenyu"}
+    assert ("list other", "title", "Quell") in found
+    assert ("judgement of client and vendor", "note", "Quell") in found
+    assert "--mask-mentions" in added.err
+    masked = tracer("party", "add", "chenyu-7", "--protected", "--mask-mentions", *where).done().json()
+    assert set(masked["masked"]) == {"老沈", "Rosalind", "予安", "Quell", "chenyu"}
+    assert tracer("party", "add", "chenyu-7", "--protected", *where).done().json()["mentions"] == []
+    tracer("trace", *where).done()
+    files = everything_out(tracer, case, tmp_path / "out")
+    finder = NameFinder(["老沈", "Rosalind", "予安", "Quell", "chenyu"])
+    assert {name: finder.found(text) for name, text in files.items() if finder.stand_in(text)} == {}
+    rows = tracer("query", "claims", "-f", "json", *where).json()
+    assert "ask 老沈" in str(rows), "the owner of the key reads what was written"
+    last = (case / "journal.jsonl").read_text("utf-8").splitlines()[-3:]
+    assert not any(finder.stand_in(line) for line in last)
+    refused = tracer("party", "add", "vendor-a", "--mask-mentions", *where)
+    assert (refused.code, "--protected" in refused.err) == (2, True)

@@ -29,7 +29,7 @@ _FILLED = {
     "reason": "test", "kind": "receipt", "from_party": "p", "to_party": "p", "recipient": "p", "date_": "2026-05-01",
     "releases": "r", "count": "3", "sheet": "s", "what": "x@mail.example",
     "mailbox": "imap://nobody@127.0.0.1:1/INBOX", "base": "http://127.0.0.1:1",
-    "named": "1", "old": "d1", "new": "d2", "to": "p",
+    "named": "1", "old": "d1", "new": "d2", "numbers": "1", "to": "p",
 }  # fmt: skip
 """What commands need beside files."""
 

@@ -34,7 +34,8 @@ CHANGES = {
     "evidence add", "evidence extract", "claim add", "relation add", "reply add", "key export", "key import",
     "key rotate", "backup", "restore", "purge", "simulate", "anchor request", "anchor stamp", "anchor check",
     "register check", "key show", "manifest new", "manifest check", "manpages", "completion",
-    "canary make", "canary export", "probe plan", "probe load", "watch", "signals fetch", "signals receive",
+    "canary make", "canary export", "probe plan", "probe load", "probe remove", "watch", "signals fetch",
+    "signals receive", "aside read", "aside remove",
     *(f"dataset {what}" for what in ("edit", "rename", "remove", "restore")),
     *(f"{kind} {what}" for kind in ("party", "evidence", "claim", "relation", "reply") for what in ("edit", "remove")),
 }  # fmt: skip

@@ -16,7 +16,7 @@ import pyarrow as pa
 from tests.inserted import append, insert, insert_list
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
-from tracer.findings.campaigns.judge import SignalReadings, read_signals
+from tracer.findings.campaigns import SignalReadings, read_signals
 
 START = datetime(2026, 5, 1)
 _SPACE = 86_140_0000_0000  # a segment that is not allocated

@@ -26,9 +26,11 @@ ELSEWHERE = {
     "init": "create", "run": "run", "demo": "run", "restore": "restore", "simulate": "make_market", "help": "help",
     "register check": "check_register", "blind key": "make_fingerprint_key", "blind match": "match_fingerprints",
     "cluster run": "run_cluster", "manifest new": "propose_manifest", "manifest check": "check_manifest",
-    "manifest schema": "manifest_schema", "signals receive": "receive_signals", "plugins": "list_plugins",
+    "manifest schema": "manifest_schema",
+    "signals receive": "receive_signals", "plugins": "list_plugins",
     "release write": "Case.release", "release add": "Case.releases.add",
     "release withdraw": "Case.releases.withdraw", "export handover": "Case.hand_over",
+    **{f"aside {what}": "Case.aside" for what in ("list", "read", "remove")},
     **{f"export {noun}": "Case.export" for noun in ("graph", "findings", "report", "figure", "evidence")},
 }  # fmt: skip
 """Command → what it is in the library, where its name does not say it."""

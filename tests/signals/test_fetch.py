@@ -223,10 +223,17 @@ def test_a_lost_connection_is_made_again(desk: Desk, server: Server) -> None:
     desk.mail(3)
     assert desk.fetch() == desk.fetch() == (0, 0, 0)
     assert [line for line in desk.said if "no connection" in line and "tried again" in line] == desk.said[-1:]
+    desk.watch._due = 0.0
+    desk.watch.step()
+    assert "no connection" in desk.case.meta("alarm:fault")
     assert not source.is_due(), "a server that is down is left alone for a while"
     source.mailbox = Mailbox("127.0.0.1", server.port, "lin", ("INBOX",), PASSWORD)
     assert desk.fetch() == (1, 1, 0)
     assert desk.said[-1].endswith("works again")
+    desk.watch._due = 0.0
+    desk.watch.step()
+    assert desk.case.meta("alarm:fault") == ""
+    assert desk.case.meta("alarm:fetched") != ""
 
 
 def test_a_password_is_on_no_command_line() -> None:

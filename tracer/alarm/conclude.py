@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import duckdb
 
@@ -13,12 +15,19 @@ from tracer.alarm.outbox import latest
 from tracer.ask.attributing import attributions_of
 from tracer.case.case import Case
 from tracer.case.schema import read_meta
+from tracer.findings.attribution import at_home
 from tracer.findings.campaigns import read_signals
 from tracer.findings.campaigns.leaks import SourceInUse, leaks_of
 from tracer.findings.campaigns.ordinary import Complaints
+from tracer.policy import mask_text
+from tracer.visible import label
 
 _SIGNALS, _LISTS, _REGISTER = "alarm:signals", "alarm:lists", "alarm:register"
 """Named values: newest file of signals and newest list that were looked at; the register as it was."""
+_AT_HOME = "G2"
+"""Grade of a list of somebody else that holds home canaries: they cannot run backwards, and name no copy."""
+_SHOWN, _SUBJECT = 10, 80
+"""Mails that a message lists, and characters of a subject."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +81,10 @@ def conclusions(case: Case, had: Look, now: Look, *, again: bool = False) -> lis
     found: dict[str, LeakReport] = {}
     if now.signals > had.signals or now.register != had.register:
         for leak in _leaks(con, had, now, known.values()):
-            one = LeakReport(leak.kind, leak.subject, _heard(leak))
+            one = LeakReport(leak.kind, leak.subject, _heard(con, leak))
             found[one.thread] = replace(one, lists=known.get(one.thread, one).lists)
-    for release, seen in _lists(con, had, known.values(), again=again):
-        one = LeakReport("release", release)
+    for kind, subject, seen in _lists(con, had, known.values(), again=again):
+        one = LeakReport(kind, subject)
         one = found.get(one.thread) or known.get(one.thread) or one
         found[one.thread] = replace(one, lists=with_list(one, seen))
     return sorted(found.values(), key=LeakReport.order)
@@ -94,27 +103,56 @@ def _leaks(con: duckdb.DuckDBPyConnection, had: Look, now: Look, known: Iterable
     return leaks_of(reading, Complaints(con), before, since)
 
 
-def _heard(leak: SourceInUse) -> SignalsHeard:
+def _heard(con: duckdb.DuckDBPyConnection, leak: SourceInUse) -> SignalsHeard:
     # As it is said: what reads 99 % is practically certain.
     probability = round(leak.probability, 4)
     return SignalsHeard(
-        leak.first, leak.last, leak.channels, leak.numbers, leak.planted, leak.knew, leak.others, probability
-    )
+        leak.first, leak.last, leak.channels, leak.numbers, leak.planted, leak.knew, leak.others, probability,
+        leak.copies, tuple(_mails(con, leak)),
+    )  # fmt: skip
+
+
+def _mails(con: duckdb.DuckDBPyConnection, leak: SourceInUse) -> Iterator[dict[str, Any]]:
+    """The newest hits behind it, as a message may show them: no number and no address is in them."""
+    files, lines, canaries = (list(column) for column in zip(*leak.hits, strict=True)) if leak.hits else ([], [], [])
+    rows = con.execute(
+        'SELECT s."at", s.channel, s.caller, s.subject, s.timed FROM signal s JOIN (SELECT'
+        " unnest(CAST($files AS INTEGER[])) AS file, unnest(CAST($rows AS BIGINT[])) AS row,"
+        " unnest(CAST($canaries AS INTEGER[])) AS canary) h USING (file, row, canary)"
+        ' ORDER BY s."at" DESC, file, row, canary LIMIT $most',
+        {"files": files, "rows": lines, "canaries": canaries, "most": _SHOWN},
+    ).fetchall()
+    for at, channel, caller, subject, timed in reversed(rows):
+        sender = mask_text(label((caller or "").rpartition("@")[2] if channel == "email" else caller or ""))
+        about = _plain(subject or "")
+        yield {"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "channel": channel, "from": sender, "subject": about, "timed": timed}
+
+
+def _plain(subject: str) -> str:
+    """A stranger's subject as a message may show it: no number, no link that a reader could follow, no markup."""
+    said = mask_text(label(" ".join(subject.split())))[:_SUBJECT]
+    return re.sub(r"[*_`~<>|\[\]]", " ", re.sub(r"(?i)http", "hxxp", said.replace("://", ": //")))
 
 
 def _lists(
     con: duckdb.DuckDBPyConnection, had: Look, known: Iterable[LeakReport], *, again: bool
-) -> list[tuple[str, list[ListSeen]]]:
-    """(copy, lists that come from it), of lists that are new, by id of the copy."""
+) -> list[tuple[str, str, list[ListSeen]]]:
+    """(kind and subject of what leaked, lists that come from it), of lists that are new."""
     named = {one.dataset for conclusion in known for one in conclusion.lists} if again else set()
     rows = con.execute(
         "SELECT id, holder FROM dataset WHERE current AND purged_at IS NULL AND origin IS DISTINCT FROM 'own'"
         " AND (no > $no OR id IN (SELECT unnest($named))) ORDER BY id",
         {"no": had.lists, "named": sorted(named)},
     ).fetchall()
-    found: dict[str, list[ListSeen]] = {}
+    found: dict[tuple[str, str], list[ListSeen]] = {}
+    holders = dict(rows)
+    for dataset, client in at_home(con):
+        if dataset in holders:
+            found.setdefault(("client", client), []).append(ListSeen(dataset, holders[dataset], _AT_HOME, None))
     for dataset, holder in rows:
         for row in attributions_of(con, dataset).rows():
             if row["accused"]:
-                found.setdefault(row["release"], []).append(ListSeen(dataset, holder, row["grade"], row["error"]))
-    return sorted(found.items())
+                found.setdefault(("release", row["release"]), []).append(
+                    ListSeen(dataset, holder, row["grade"], row["error"])
+                )
+    return [(*about, lists) for about, lists in sorted(found.items())]

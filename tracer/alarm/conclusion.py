@@ -26,17 +26,21 @@ class SignalsHeard:
     knew: int
     others: int
     probability: float
+    copies: int = 1
+    """Copies of the client's lists that are on record: without one, only the database itself can be meant."""
+    mails: tuple[Mapping[str, Any], ...] = ()
+    """The newest of what it rests on: at, channel, from (a domain), subject, timed."""
 
     def to_json(self) -> dict[str, Any]:
         """As the store keeps it."""
-        return {**self.__dict__, "first": self.first.isoformat(), "last": self.last.isoformat(),
-                "hits": dict(self.hits)}  # fmt: skip
+        days = {"first": self.first.isoformat(), "last": self.last.isoformat()}
+        return {**self.__dict__, **days, "hits": dict(self.hits), "mails": list(self.mails)}
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> SignalsHeard:
         """From what the store keeps."""
         days = {name: date.fromisoformat(kept[name]) for name in ("first", "last")}
-        return cls(**{**kept, **days})
+        return cls(**{**kept, **days, "mails": tuple(kept.get("mails", ()))})
 
 
 @dataclass(frozen=True)

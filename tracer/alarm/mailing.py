@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 import smtplib
 import ssl
 from collections.abc import Sequence
@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from email.message import EmailMessage
 from email.utils import format_datetime, getaddresses
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
-from tracer.alarm.channels import CouldNotSend
-from tracer.alarm.outbox import Message
+from tracer.alarm.outbox import CouldNotSend, Message
 from tracer.alarm.words import Writer
 from tracer.errors import UsageError
+from tracer.signals.fetch import parts_of
 
 _PATIENCE_S = 30.0
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -43,7 +43,12 @@ class Mail:
     server: MailServer
     sender: str
     to: tuple[str, ...]
-    name: str = "mail"
+
+    @property
+    def name(self) -> str:
+        """Where its addressees are; their addresses are theirs."""
+        known = hashlib.sha256(",".join(self.to).encode()).hexdigest()[:4]
+        return f"mail:{self.to[0].rpartition('@')[2]}#{known}"
 
     def send(self, message: Message, writer: Writer) -> None:
         """Hand it in; its Message-ID is the message's id, so that a copy of it is known."""
@@ -56,24 +61,29 @@ class Mail:
         except smtplib.SMTPResponseException as problem:
             raise CouldNotSend(f"the mail server answered {problem.smtp_code}") from None
         except smtplib.SMTPRecipientsRefused:
-            raise CouldNotSend("the mail server refused the address") from None
+            raise CouldNotSend("the mail server refused the address", alone=True) from None
+        except smtplib.SMTPNotSupportedError:
+            raise CouldNotSend("the mail server takes no login: leave the user out of --smtp") from None
+        except ssl.SSLCertVerificationError:
+            raise CouldNotSend("the mail server's certificate is not trusted (SSLCertVerificationError)") from None
         except (OSError, smtplib.SMTPException) as problem:
             raise CouldNotSend(f"the mail server did not answer ({type(problem).__name__})") from None
-        if refused:
-            raise CouldNotSend(f"the mail server refused {len(refused)} of {len(self.to)} addresses", for_good=True)
+        if refused and len(refused) == len(self.to):
+            raise CouldNotSend("the mail server refused the address", alone=True)
 
     def compose(self, message: Message, writer: Writer) -> EmailMessage:
-        """The mail: the sentence, and the JSON behind it."""
-        said = writer.sentence(message)
+        """The mail: what is to be known in text, and the JSON as a file for programs."""
+        said = writer.sentence(message).replace("\n", " ")
         mail = EmailMessage()
         mail["From"], mail["To"] = self.sender, ", ".join(self.to)
-        mail["Subject"] = "tracer: " + (said if len(said) <= _SUBJECT else said[: _SUBJECT - 1] + "…").replace(
-            "\n", " "
-        )
+        mail["Subject"] = "tracer: " + (said if len(said) <= _SUBJECT else said[: _SUBJECT - 1] + "…")
         mail["Date"] = format_datetime(message.at.replace(tzinfo=UTC))
         mail["Message-ID"] = f"<{writer.id_of(message)}@tracer.invalid>"
         mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(said + "\n\n" + json.dumps(writer.body(message), ensure_ascii=False, indent=1) + "\n")
+        mail.set_content(writer.text(message) + "\n")
+        mail.add_attachment(
+            writer.line(message).encode(), maintype="application", subtype="json", filename="tracer.json"
+        )
         return mail
 
     def _connection(self) -> smtplib.SMTP:
@@ -101,9 +111,9 @@ def mail_server(url: str, password: str | None) -> MailServer:
     Raises:
         UsageError: not such a URL, or one with a password in it, which other users of the machine could read.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in _PORTS or not parts.hostname:
-        raise UsageError(f"invalid mail server {url!r}", where="--smtp", remedy="write smtps://user@mail.example")
+    parts = parts_of(url)
+    if parts is None or parts.scheme not in _PORTS or not parts.hostname or "@" in parts.path:
+        raise UsageError("invalid mail server", where="--smtp", remedy="write smtps://user@mail.example")
     if parts.password is not None:
         raise UsageError("a password in a URL can be read by others", where="--smtp", remedy="give it in a file")
     user = None if parts.username is None else unquote(parts.username)

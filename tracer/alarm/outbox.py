@@ -1,8 +1,9 @@
 """What was concluded, and what is still to be sent: kept in one transaction before anything goes out.
 
 A message is sent, and then marked. A watch that is killed between the two sends it again under the same id, by which
-the receiver knows it; nothing is lost. One failing message holds up those after it on its channel, so that a receiver
-that is down is asked once in a while, and not once for each message.
+the receiver knows it; nothing is lost, and nothing is given up: what a receiver does not take is tried again until it
+does, and who opens the case is warned meanwhile. A receiver that is down is asked once in a while, and not once
+for each message.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -22,10 +23,18 @@ from tracer.clock import now
 from tracer.disclosure import Reason, reason_of, stored
 from tracer.documents import json_of
 
+_SILENT = timedelta(days=30)
 _FIRST_S, _LONGEST_S = 5, 3_600
 """Seconds until a message is tried again: doubled each time, up to an hour."""
-_TRIES = 75
-"""After three days of trying a message is given up, which is said; what it says is in the case."""
+
+
+class CouldNotSend(Exception):
+    """A message did not go out. `alone`: because of this message or this address, so that others may go out; `wait`:
+    seconds for which the receiver asks to be left alone."""
+
+    def __init__(self, fault: str, *, alone: bool = False, wait: float | None = None) -> None:
+        self.fault, self.alone, self.wait = fault, alone, wait
+        super().__init__(fault)
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,7 @@ class KeptReport:
 
     @property
     def conclusion(self) -> LeakReport | None:
-        """The conclusion; None of the summary of a day."""
+        """The conclusion; None of a sign of life or a test."""
         return LeakReport.of(self.facts) if "heard" in self.facts else None
 
 
@@ -78,19 +87,24 @@ def report(case: Case, found: Sequence[tuple[LeakReport, Reason]], channels: Ite
         had, state = before.get(conclusion.thread), conclusion.state()
         if had is None and state["sure"] == "cannot-be-told":
             continue
-        if is_news(None if had is None else had.state, state):
+        if is_news(None if had is None else had.state, state) or _is_anew(had, conclusion):
             version = 1 if had is None else had.version + 1
             numbers.append(_keep(case, conclusion.thread, version, state, conclusion.facts(), reading))
     _address(case.con, numbers, channels)
     return numbers
 
 
-def report_day(case: Case, day: date, facts: dict[str, Any], reading: Reason, channels: Iterable[str]) -> None:
-    """Keep the summary of a day, once. Call it in a transaction."""
-    thread = f"day:{day}"
-    if case.con.execute("SELECT 1 FROM conclusion WHERE thread = $thread", {"thread": thread}).fetchone() is None:
-        no = _keep(case, thread, 1, {}, facts, reading)
-        _address(case.con, [no], channels)
+def _is_anew(had: KeptReport | None, now: LeakReport) -> bool:
+    """Whether what is in use was silent for a month since it was reported: a database may leak twice."""
+    before = None if had is None or had.conclusion is None else had.conclusion.heard
+    return before is not None and now.heard is not None and now.heard.first > before.last + _SILENT
+
+
+def announce(case: Case, thread: str, facts: dict[str, Any], reading: Reason, channels: Iterable[str]) -> int:
+    """Keep something other than a conclusion, a test or a sign of life, for each channel. Call it in a transaction."""
+    no = _keep(case, thread, 1, {}, facts, reading)
+    _address(case.con, [no], channels)
+    return no
 
 
 def _keep(case: Case, thread: str, version: int, state: dict[str, Any], facts: dict[str, Any], reading: Reason) -> int:
@@ -117,18 +131,16 @@ def _address(con: duckdb.DuckDBPyConnection, numbers: Iterable[int], channels: I
 
 
 def pending(con: duckdb.DuckDBPyConnection, channel: str) -> list[Message]:
-    """What a channel is to send now, in order; nothing while the first of them waits to be tried again."""
+    """What a channel is to send now, in order."""
     rows = con.execute(
-        'SELECT d.conclusion, d.channel, d.rank, d.attempts, c.thread, c.version, c."at", c.facts, c.state, c.reading,'
-        " d.next_at FROM delivery d JOIN conclusion c ON c.no = d.conclusion"
-        " WHERE d.channel = $channel AND d.delivered_at IS NULL AND NOT d.given_up ORDER BY d.conclusion",
-        {"channel": channel},
+        'SELECT d.conclusion, d.channel, d.rank, d.attempts, c.thread, c.version, c."at", c.facts, c.state, c.reading'
+        " FROM delivery d JOIN conclusion c ON c.no = d.conclusion"
+        " WHERE d.channel = $channel AND d.delivered_at IS NULL AND d.next_at <= $now ORDER BY d.conclusion",
+        {"channel": channel, "now": now()},
     ).fetchall()
-    if rows and rows[0][-1] > now():
-        return []
     return [
         Message(no, name, rank, attempts, thread, version, at, json_of(facts), json_of(state), reason_of(reading))
-        for no, name, rank, attempts, thread, version, at, facts, state, reading, _ in rows
+        for no, name, rank, attempts, thread, version, at, facts, state, reading in rows
     ]
 
 
@@ -143,34 +155,33 @@ def delivered(case: Case, message: Message) -> None:
         case.journal.append(command="watch", detail={"conclusion": message.no, "delivered": message.channel})
 
 
-def failed(case: Case, message: Message, fault: str, *, for_good: bool, wait: float | None = None) -> bool:
-    """It could not be sent. `for_good`: the receiver refuses this very message; `wait`: seconds that it asks to be left
-    alone. Returns whether it is given up.
-    """
+def failed(case: Case, message: Message, problem: CouldNotSend) -> None:
+    """It could not be sent, and is tried again later; so are those that wait with it, unless it failed alone."""
     attempts = message.attempts + 1
-    given_up = for_good or attempts >= _TRIES
-    seconds = max(backoff(message, attempts), min(wait or 0.0, _LONGEST_S))
+    seconds = max(backoff(message, attempts), min(problem.wait or 0.0, _LONGEST_S))
+    bound = {"no": message.no, "channel": message.channel}
     with case.transaction():
         case.con.execute(
-            "UPDATE delivery SET attempts = $attempts, next_at = $next, fault = $fault, given_up = $given_up"
-            " WHERE conclusion = $no AND channel = $channel",
-            {
-                "attempts": attempts, "next": now() + timedelta(seconds=seconds), "fault": fault[:200],
-                "given_up": given_up, "no": message.no, "channel": message.channel,
-            },
-        )  # fmt: skip
-    return given_up
+            "UPDATE delivery SET attempts = $attempts, fault = $fault WHERE conclusion = $no AND channel = $channel",
+            {"attempts": attempts, "fault": problem.fault[:200], **bound},
+        )
+        case.con.execute(
+            "UPDATE delivery SET next_at = greatest(next_at, $next) WHERE channel = $channel AND delivered_at IS NULL"
+            " AND (conclusion = $no OR NOT $alone)",
+            {"next": now() + timedelta(seconds=seconds), "alone": problem.alone, **bound},
+        )
+
+
+def forget(case: Case, message: Message) -> None:
+    """It need not go out any more: a test, whose fate was seen."""
+    with case.transaction():
+        case.con.execute(
+            "DELETE FROM delivery WHERE conclusion = $no AND channel = $channel AND delivered_at IS NULL",
+            {"no": message.no, "channel": message.channel},
+        )
 
 
 def backoff(message: Message, attempts: int) -> float:
     """Seconds until the next attempt, a fifth more or less by the message, so that receivers are not asked in step."""
     seed = hashlib.sha256(f"{message.thread} {message.version} {message.channel} {attempts}".encode()).digest()[0]
     return float(min(_FIRST_S * 2 ** min(attempts - 1, 20), _LONGEST_S)) * (0.8 + 0.4 * seed / 255)
-
-
-def waiting(con: duckdb.DuckDBPyConnection) -> list[tuple[str, int, int]]:
-    """(channel, messages that are not delivered yet, messages that were given up)."""
-    return con.execute(
-        "SELECT channel, count(*) FILTER (NOT given_up), count(*) FILTER (given_up) FROM delivery"
-        " WHERE delivered_at IS NULL GROUP BY channel ORDER BY channel"
-    ).fetchall()

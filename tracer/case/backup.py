@@ -285,7 +285,9 @@ def _read_head(backup: BinaryIO, file: Path) -> tuple[bytes, dict[str, Any]]:
         sound = re.fullmatch("[0-9a-f]{32}", said["salt"]) and re.fullmatch("[0-9a-f]{16}", said["check"] + "")
         if scrypt is not None:  # a head that was made to eat memory is refused
             n = scrypt["n"]
-            sound = sound and 1 < n <= 1 << 20 and n & (n - 1) == 0 and 0 < scrypt["r"] <= 8 and 0 < scrypt["p"] <= 4
+            whole = all(type(scrypt[name]) is int and scrypt[name] > 0 for name in ("n", "r", "p"))
+            if not (whole and 1 < n <= 1 << 20 and n & (n - 1) == 0 and scrypt["r"] <= 8 and scrypt["p"] <= 4):
+                raise refused
         if not sound or not re.fullmatch("[0-9a-f]{1,64}", said["case"]) or not isinstance(said["made"], str):
             raise refused
     except (ValueError, KeyError, TypeError) as error:

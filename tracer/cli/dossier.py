@@ -62,6 +62,8 @@ _STATED = options(
     click.option("--basis", help="documented, alleged or inferred", shell_complete=completing.bases),
     EVIDENCE,
 )
+_MENTIONS = 20
+"""Places that are printed one a line; the answer has all."""
 _ASKED = click.option("--asked", type=DAY, help="Day of the question, where the party was asked several times.")
 
 
@@ -94,15 +96,28 @@ def party() -> None:
 @click.argument("id_", metavar="ID")
 @_NAMES
 @click.option("--protected", is_flag=True, help="A pseudonym in every export; also for a party that is there already.")
+@click.option("--mask-mentions", is_flag=True, help="With --protected: parts of its name that others wrote, too.")
 @EVIDENCE
 @case_options
 def party_add(session: Session, /, id_: str, **facts: Any) -> None:
     """Add a party, or complete one that exists: what it lacks, further aliases, or that it is protected.
 
     Protection holds from then on: every export uses the pseudonym. Lines that the journal has already keep the name;
-    `tracer export handover` withholds them.
+    `tracer export handover` withholds them. Where others wrote a part of its name (quotes, notes, titles, names of
+    files), the answer lists it: --mask-mentions makes each such part an alias, which pseudonyms replace. Run it again
+    after new records.
     """
-    print_change(session.case().parties.add(id_, **facts))
+    changed = session.case().parties.add(id_, **facts)
+    print_change(changed)
+    found, masked = changed.done.get("mentions", ()), changed.done.get("masked", ())
+    left = [one for one in found if one["part"] not in masked]
+    for one in left[:_MENTIONS]:
+        narrate(f"{one['place']}, {one['field']}: {one['part']}")
+    if left:
+        remedy = (
+            "edit those records" if facts["mask_mentions"] else "mask them with --mask-mentions, or edit the records"
+        )
+        narrate(f"{len(left)} parts of its name leave in exports as they are: {remedy}.")
 
 
 @party.command("merge", epilog="Example: tracer party merge cti-x-nanjing cti-x --yes")

@@ -316,19 +316,27 @@ def remove(session: Session, what: str, region: str | None) -> Table:
 @canary.command("make", epilog="Example: tracer canary make --domain mail.example.com --count 40 --case my-case")
 @click.option("--domain", "domains", multiple=True, metavar="DOMAIN", help="Takes mail for every address; repeatable.")
 @click.option("--mailbox", metavar="ADDRESS", help="Instead: the mailbox whose tags (name+tag@…) are used.")
-@click.option("--count", type=click.IntRange(min=1), required=True, help="How many addresses.")
+@click.option("--count", type=click.IntRange(min=1), help="How many addresses (with --home: 8).")
 @click.option("--like", metavar="DATASET", help="The list that they are to fit (default: your only own list).")
 @click.option("--kind", type=_KINDS, default="canary", help="What they are.")
+@click.option(
+    "--home", is_flag=True,
+    help="For your own database: home canaries with as many controls, printed as the rows to enter.",
+)  # fmt: skip
 @click.option("--until", type=DAY, help="The last day on which they take mail.")
 @prints_rows()
 @case_options
-def make(session: Session, /, count: int, **asked: Any) -> Table:
+def make(session: Session, /, count: int | None, home: bool, kind: str, **asked: Any) -> Table:
     """Add mail addresses of a domain or mailbox of your own as canaries.
 
     Names and forms (anna.keller@, akeller72@) are those of your list. The mail server must take mail for every
     address of the domain (a catch-all), or for every tag of the mailbox; a mail to one address is the test.
     """
-    return session.case().canaries.make(count, **asked)
+    if home:
+        return session.case().canaries.make_home(count=count or 8, **asked)
+    if count is None:
+        raise UsageError("how many addresses was not said", where="canary make", remedy="give --count, or --home")
+    return session.case().canaries.make(count, kind=kind, **asked)
 
 
 @canary.command("export", epilog="Example: tracer canary export customers -f csv -o home.csv --case my-case")
@@ -422,6 +430,17 @@ def load(session: Session, file: Path, format_: str, output: Path | None, lang: 
     list's and not kept. A sheet may be loaded in pieces; what was answered stays.
     """
     print_table(session.case().probes.load(file, lang=language(lang, format_), shown=_shown(format_)), format_, output)
+
+
+@probe.command("remove", epilog="Example: tracer probe remove p2 --case my-case")
+@click.argument("sheet", metavar="PROBE")
+@case_options
+def remove_sheet(session: Session, sheet: str) -> None:
+    """Remove a sheet that was never asked.
+
+    It uses up no planted record and no part of the error. What was asked stays asked: load its answers.
+    """
+    print_change(session.case().probes.remove(sheet))
 
 
 @probe.command("show", epilog="Example: tracer probe show p1 --case my-case")

@@ -48,9 +48,12 @@ class Session:
         Raises `UsageError` where none is named.
         """
         from tracer.cli.progress import stages
+        from tracer.library.base import holding_of
         from tracer.library.case import at
 
-        return at(folder or self.folder(), self.key_file, stages)
+        folder = folder or self.folder()
+        holding_of(folder).listener = narrate
+        return at(folder, self.key_file, stages)
 
 
 def narrate(text: str) -> None:

@@ -209,6 +209,14 @@ def _inside(case: Case) -> Iterator[CaseFault]:
             f"draw {one.draw} was committed and its {len(one.releases)} copies were never written: --repair withdraws"
             " it; delete what may lie in the folder that was named",
         )
+    for channel, messages, since, fault in case.con.execute(
+        "SELECT channel, messages, since, fault FROM views.untold ORDER BY channel"
+    ).fetchall():
+        yield CaseFault(
+            "alarm",
+            f"{messages} messages since {since:%Y-%m-%d %H:%M} UTC were not taken by {channel} ({fault}): repair that,"
+            " and run tracer watch, which tries again",
+        )
     for dataset in _unfinished_purges(case):
         yield CaseFault("purge", f"the pages that held {dataset} are still in the store's file: --repair rewrites it")
 

@@ -175,7 +175,8 @@ def _shown(case: Case, ids: Sequence[str]) -> Iterator[InputRefused]:
     for release, plan in case.con.execute(_statement("asked_for"), {"ids": list(ids)}).fetchall():
         yield InputRefused(
             f"a look-up service was to be asked for its canaries (probe {plan}): others may know them",
-            where=f"release {release}", remedy="it stays on record; mark its identities as burnt instead",
+            where=f"release {release}",
+            remedy=f"mark its identities as burnt instead; where it was never asked: tracer probe remove {plan}",
         )  # fmt: skip
     for release, dataset in case.con.execute(_statement("confirmed"), {"ids": list(ids)}).fetchall():
         yield InputRefused(

@@ -19,6 +19,7 @@ from tracer.errors import CaseUnavailable, TracerError, UsageError, is_interrupt
 from tracer.library.progress import Meters
 
 if TYPE_CHECKING:
+    from tracer.alarm.reader import ChildReader
     from tracer.case.case import Case as OpenStore
 
 Listener = Callable[[str], None]
@@ -80,6 +81,19 @@ class Access:
         self.refuse_read_only()
         return self.holding.writing(self.key_file, thorough=thorough, computes=computes)
 
+    def reader(self) -> ChildReader:
+        """What reads inputs that come by themselves, in a process of its own.
+
+        Raises:
+            UsageError: the case was opened read-only. CaseUnavailable: it is not a case, or its key is not here.
+        """
+        from tracer.alarm.reader import ChildReader
+
+        self.refuse_read_only()
+        with self.reading():
+            pass  # a wrong case or key is reported at once, not with the first input
+        return ChildReader(self.folder.absolute(), self.key_file and self.key_file.absolute())
+
     def alone(self, *, changes: bool) -> AbstractContextManager[None]:
         """The folder with no store open, for what opens it by itself; `changes`: whether that writes."""
         if changes:
@@ -133,6 +147,19 @@ class CaseFolder:
         self._kept: OpenStore | None = None
         """Open for reading, between the calls of a `with` block."""
         self._blocks = 0
+        self.listener: Listener | None = None
+        """Is given, once, what a watch could not send to anybody."""
+
+    def _opened(self, store: OpenStore) -> OpenStore:
+        """The store; what a watch could not send is said first."""
+        listener, self.listener = self.listener, None
+        if listener is not None:
+            for channel, messages, since in store.con.execute(
+                "SELECT channel, messages, since FROM views.untold ORDER BY channel"
+            ).fetchall():
+                many = "an alarm" if messages == 1 else f"{messages} alarms"
+                listener(f"Warning: {many} of {since:%Y-%m-%d} could not be sent to {channel}: tracer status")
+        return store
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -156,7 +183,7 @@ class CaseFolder:
             store = self._kept
             try:
                 with faults_explained():
-                    store = store or open_case(self.folder, key_file=key_file, read_only=True)
+                    store = self._opened(store or open_case(self.folder, key_file=key_file, read_only=True))
                     yield store
                     if self._blocks:
                         self._kept, store = store, None
@@ -178,7 +205,7 @@ class CaseFolder:
             self.turn(),
             open_case(self.folder, key_file=key_file, thorough=thorough, computes=computes) as store,
         ):
-            yield store
+            yield self._opened(store)
 
     def begin_block(self) -> None:
         """A `with` block begins: between its calls the store may stay open."""

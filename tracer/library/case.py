@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from tracer.errors import UsageError
-from tracer.library.arguments import AnyPath, language, path, path_or_none
+from tracer.errors import UsageError, refuse_short
+from tracer.library.arguments import AnyPath, language, path, path_or_none, paths
 from tracer.library.asking import Asking
 from tracer.library.base import Access, Listener, faults_explained, quiet
 from tracer.library.dossier import Claims, Datasets, EvidenceKept, Parties, Relations, Replies
@@ -19,12 +20,14 @@ from tracer.library.marks import Canaries, Handovers, Probes, Signals
 from tracer.library.outside import Anchor, Blind, CaseKeys, Cluster, RegisterKept
 from tracer.library.progress import Meters, Watcher, meters_of
 from tracer.library.running import Run, main_job
-from tracer.library.table import NotebookView
+from tracer.library.table import NotebookView, Table
 from tracer.library.working import Working
 
 if TYPE_CHECKING:
     from tracer.alarm.channels import Channel
+    from tracer.alarm.intake import Item
     from tracer.case.backup import Restored
+    from tracer.signals.fetch import Mailbox
     from tracer.wording.sections import Block
 
 Bar = Literal["bar"]
@@ -104,29 +107,73 @@ class Case(Asking, Working, Exporting, Keeping, NotebookView):
         return self._access.read_only
 
     def watch(
-        self, folder: AnyPath, channels: Iterable[Channel], *, holder: str | None = None, form: str | None = None,
-        zone: str | None = None, once: bool = False, interval: float = 5.0, rest: float = 2.0, traces: bool = True,
+        self, folders: AnyPath | Iterable[AnyPath] = (), channels: Iterable[Channel] = (), *,
+        mailboxes: Iterable[Mailbox] = (), holder: str | None = None, form: str | None = None, zone: str | None = None,
+        once: bool = False, test: bool = False, interval: float = 5.0, rest: float = 2.0, traces: bool = True,
         lang: str = "en", tell: Listener = quiet,
-    ) -> None:  # fmt: skip
-        """Watch a folder for lists and records, and report what they show to channels, each conclusion once.
+    ) -> int:  # fmt: skip
+        """Read what arrives in folders and mailboxes, and send channels what it shows, each conclusion once.
 
-        channels: objects of `tracer.alarm.channels` (`Printed(print)`, `Command([...])`, …). holder: who held lists
-        that have no file of their own to say it; form, zone: of all records; interval: seconds between looks; rest:
-        seconds that a file must rest; traces: False attributes and reports only. Until `KeyboardInterrupt`, or `once`.
+        channels: objects of `tracer.alarm.channels` (`Printed(print)`, `Command([...])`, …). mailboxes: of
+        `tracer.signals.fetch.mailbox_of`. holder: who held lists that have no file of their own to say it; form, zone:
+        of all records; interval: seconds between looks; rest: seconds that a file must rest; traces: False attributes
+        and reports only; test: send a marked test instead. Until `KeyboardInterrupt`, or `once`. Returns how many
+        channels did not take the test.
+
+        Raises:
+            InputRefused: no such folder.
         """
-        from tracer.alarm.follow import Alarm
         from tracer.alarm.intake import FolderReading
-        from tracer.signals.load import checked_format
+        from tracer.alarm.watch import FolderSource, MailSource, Watch
 
         spoken = language(lang)
-        checked_format(form)
-        with self._access.reading():
-            pass  # a wrong case or key is reported at once, not with the first file
-        alarm = Alarm(
-            path(folder), self._access.writing, tell, list(channels), spoken, reading=FolderReading(form, zone, holder),
-            rest=rest, traces=traces,
+        reading = FolderReading(form, zone, holder)
+        sources = [FolderSource(folder, reading, rest) for folder in paths(folders)]
+        watch = Watch(
+            self._access.writing, self._access.reader(), list(channels), tell, sources,
+            [MailSource(mailbox) for mailbox in mailboxes], spoken, traces, interval=interval, once=once,
         )  # fmt: skip
-        alarm.follow(interval=interval, once=once)
+        if test:
+            return watch.test()
+        watch.follow()
+        return 0
+
+    def aside(self, numbers: Iterable[int] = (), *, again: bool = False, remove: str | None = None) -> Table:
+        """What arrived and could not be read, with its number and the reason; all where no number is given.
+
+        again: read it once more, and say what came of it; remove: the reason why it is of no use and goes off the list
+        (its bytes stay among the originals).
+
+        Raises:
+            UsageError: nothing is set aside under a number.
+
+        >>> len(case.aside())
+        0
+        """
+        from tracer.alarm import aside
+        from tracer.alarm.intake import FolderReading, ReadAgain
+
+        wanted = tuple(numbers)
+        if remove is not None:
+            refuse_short(remove, "say why it is of no use")
+        with self._access.writing() if remove is not None else self._access.reading() as store:
+            found = aside.chosen(store.con, wanted)
+            if remove is not None:
+                with store.transaction():
+                    for one in found:
+                        aside.done(store, one, f"removed: {remove}")
+        if not again:
+            rows = [{"no": one.no, "at": one.at, "source": one.source, "reason": one.reason} for one in found]
+            return Table.of_rows(rows)
+        items: list[Item] = [ReadAgain(one, FolderReading()) for one in found]
+        with closing(self._access.reader()) as reader:
+            outcomes = [outcome for _, outcome in reader.read(items)]
+        return Table.of_rows(
+            [
+                {"no": one.no, "source": one.source, "read": outcome.taken, "said": outcome.said}
+                for one, outcome in zip(found, outcomes, strict=True)
+            ]
+        )
 
     def close(self) -> None:
         """Close the store where a `with` block keeps it open; calling it again does nothing."""

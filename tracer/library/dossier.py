@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from tracer.errors import UsageError
 from tracer.library.arguments import AnyPath, Day, columns_of, day, path, path_or_none, texts
 from tracer.library.base import CasePart, Changed
 from tracer.library.table import Table
@@ -214,12 +215,14 @@ class Parties(_Records):
         self, id: str, *, name: str | None = None, name_en: str | None = None, name_zh: str | None = None,
         role: str | None = None, aliases: str | Iterable[str] = (), province: str | None = None,
         industry: str | None = None, protected: bool = False, evidence: str | Iterable[str] = (),
-        registration: str | None = None,
+        registration: str | None = None, mask_mentions: bool = False,
     ) -> Changed:  # fmt: skip
         """Add a party, or complete one that exists: what it lacks, further aliases, or that it is protected.
 
         role: `client`, `contractor`, `system_vendor` … (`tracer help manifest`). The answer has `outcome` (`added`,
-        `changed`, `same`) and `suggested_merges`.
+        `changed`, `same`) and `suggested_merges`; of a protected party `mentions`, where parts of its names are in what
+        others wrote. mask_mentions: those parts are its aliases from now on, so that pseudonyms replace them in all
+        that leaves; what was written stays as it is. `masked` has them; a word of the tool's own is never one.
 
         Raises:
             InputRefused: an id, role or name that cannot be.
@@ -227,9 +230,10 @@ class Parties(_Records):
         >>> case.parties.add("cti-x", name="江苏甲乙科技有限公司", role="system_vendor")["outcome"]
         'added'
         """
+        from tracer.dossier.mentions import mentions
         from tracer.dossier.parties import add_party, suggest_merges
         from tracer.dossier.records import Outcome, Party
-        from tracer.export.ordinary import refuse_ordinary
+        from tracer.export.ordinary import ordinary, refuse_ordinary
         from tracer.identify.organisation import same
 
         record = Party(
@@ -241,10 +245,24 @@ class Parties(_Records):
             outcome = add_party(store.con, record)
             if outcome is not Outcome.SAME:
                 refuse_ordinary(store.con, id)
+            if record.protected:
+                told["mentions"] = [asdict(one) for one in mentions(store.con, id)]
+                parts = sorted({one["part"] for one in told["mentions"]})
+                told["masked"] = [part for part in parts if not ordinary([part])] if mask_mentions else []
+                if told["masked"]:
+                    add_party(store.con, Party(id, aliases=tuple(told["masked"]), protected=True))
+                    outcome = Outcome.CHANGED if outcome is Outcome.SAME else outcome
             done = {"party": id, "outcome": outcome.value, "suggested_merges": suggest_merges(store.con, same)}
-            return {**done, "protected": True} if record.protected else done
+            done |= {"protected": True} if record.protected else {}
+            return done | ({"mask_mentions": True} if mask_mentions else {})
 
-        return self._access.change("party add", change)
+        if mask_mentions and not protected:
+            raise UsageError("--mask-mentions is of a protected party", remedy="give --protected as well")
+        told: dict[str, Any] = {}
+        # The journal says neither which parts there are nor whether any.
+        also = {"outcome": Outcome.CHANGED.value} if mask_mentions else None
+        changed = self._access.change("party add", change, also=also)
+        return replace(changed, done={**changed.done, **told})
 
     def edit(
         self, id: str, *, name: str | None = None, name_en: str | None = None, name_zh: str | None = None,

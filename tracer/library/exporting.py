@@ -164,8 +164,8 @@ def _said(prepared: Prepared, lang: str) -> str:
     """How much is left out, and what else is to be known of the files."""
     from tracer.wording import say
 
-    of_files = "" if prepared.said is None else say(prepared.said, lang)
-    return "\n".join(filter(None, (prepared.leaving.part_said(lang), of_files)))
+    of_files = [say(said, lang) for said in (prepared.said, prepared.short) if said is not None]
+    return "\n".join(filter(None, (prepared.leaving.part_said(lang), *of_files)))
 
 
 def _preview(prepared: Prepared, target: Path | None) -> tuple[tuple[str, str], ...]:

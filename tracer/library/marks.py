@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import Any
 
 from tracer.errors import UsageError
 from tracer.library.arguments import AnyPath, Day, day, language, one_of, path, path_or_none, paths, texts
 from tracer.library.base import CasePart, Changed, Listener, quiet
 from tracer.library.table import Table
 from tracer.whole_file import put_file
-
-if TYPE_CHECKING:
-    from tracer.alarm.hits import Notifier
 
 _KINDS = ("canary", "home", "control", "reserve")
 _REJECTED = "Rejected records and why: tracer query signal-rejects"
@@ -77,6 +72,29 @@ class Canaries(CasePart):
         with self._access.writing() as store:
             made = make_addresses(store, request)
         return Table.of_rows([made.to_json()], notes=tuple(f"Note: {one}" for one in made.notes))
+
+    def make_home(
+        self, *, domains: str | Iterable[str] = (), mailbox: str | None = None, like: str | None = None,
+        count: int = 8, until: Day | None = None,
+    ) -> Table:  # fmt: skip
+        """Home canaries under your own domain, with as many controls, as the rows to enter into your own database.
+
+        A home canary fires when the database itself, a backup or somebody who has all of it leaks; a control is entered
+        nowhere and shows what strangers send to such an address. The rows are in clear, in the columns of your list
+        where one is loaded.
+
+        Raises:
+            InputRefused: neither a domain nor a mailbox, or both; a list that cannot be imitated.
+
+        >>> len(case.canaries.make_home(domains="post.example.com", count=2, like="client"))
+        2
+        """
+        from tracer.marking.canary.made import AddressRequest, make_home
+
+        request = AddressRequest(count, texts(domains), mailbox, like, "home", None, day(until, "until"))
+        with self._access.writing() as store:
+            rows, notes = make_home(store, request)
+        return Table.of_rows(rows, notes=tuple(f"Note: {one}" for one in notes))
 
     def export(self, dataset: str) -> Table:
         """Home canaries as rows of a list, in its columns and in clear, to be entered into your own database.
@@ -205,46 +223,50 @@ class Signals(CasePart):
         return Table.of_rows([one.to_json() for one in loaded], notes=(*left, *had, *rejected))
 
     def watch(
-        self, folder: AnyPath, *, hit: Callable[[str], None], form: str | None = None, zone: str | None = None,
-        once: bool = False, interval: float = 5.0, rest: float = 2.0, notifier: Notifier | None = None,
-        tell: Listener = quiet,
+        self, folder: AnyPath, *, hit: Callable[[dict[str, Any]], None], form: str | None = None,
+        zone: str | None = None, once: bool = False, interval: float = 5.0, rest: float = 2.0, tell: Listener = quiet,
     ) -> None:  # fmt: skip
         """Watch a folder and load files of records as they arrive, until `KeyboardInterrupt`; `once`: what rests now.
 
-        hit: is given each hit, as a JSON line; interval: seconds between looks; rest: seconds that a file must rest;
-        notifier: runs a command for each hit (not public). Other calls of this process wait while a file is loaded.
+        hit: is given each hit, masked; interval: seconds between looks; rest: seconds that a file must rest. Nothing is
+        concluded: that is `case.watch`.
         """
-        from tracer.alarm.hits import HitWatch
         from tracer.alarm.intake import FolderReading
+        from tracer.alarm.watch import FolderSource, Watch
         from tracer.signals.load import checked_format
 
         checked_format(form)
-        with self._access.reading():
-            pass  # a wrong case or key is reported at once, not with the first file
-        reading = FolderReading(form, zone, lists=False)
-        watched = HitWatch(path(folder), self._access.writing, tell, hit, notifier, reading=reading, rest=rest)
-        watched.follow(interval=interval, once=once)
+        source = FolderSource(path(folder), FolderReading(form, zone, lists=False), rest)
+        reader = self._access.reader()
+        Watch(self._access.writing, reader, (), tell, [source], hit=hit, interval=interval, once=once).follow()
 
     def fetch(
         self, mailbox: str, *, password: str | None = None, folders: str | Iterable[str] = (), starttls: bool = False,
         follow: bool = False, tell: Listener = quiet,
     ) -> Table:  # fmt: skip
-        """Load the mail of a mailbox, each message once; it stays there, unread as it was.
+        """Load the mail of a mailbox, each message once; it stays there, unread as it was. Nothing is concluded.
 
-        mailbox: `imap://user@host/FOLDER`, always encrypted, or a folder of this machine with messages (a Maildir).
+        mailbox: `imaps://user@host/FOLDER`, always encrypted, or a folder of this machine with messages (a Maildir).
         follow: go on as mail arrives, until `KeyboardInterrupt`.
 
         Raises:
-            InputRefused: the server refuses, or does not encrypt.
+            MailboxUnavailable: not reached, or the login refused.
         """
-        from tracer.signals.fetch import follow_mailbox, mailbox_of
+        from tracer.alarm.watch import MailSource, Watch
+        from tracer.signals.fetch import mailbox_of
 
         if "://" not in mailbox:
             return self.load(mailbox)
-        self._access.refuse_read_only()
-        named = mailbox_of(mailbox, password, folders=texts(folders), starttls=starttls)
-        found = follow_mailbox(named, self._access.writing, tell, once=not follow, sleep=time.sleep)
-        return Table.of_rows([asdict(found)], notes=(_REJECTED,) if found.rejected else ())
+        source = MailSource(mailbox_of(mailbox, password, folders=texts(folders), starttls=starttls))
+        watch = Watch(
+            self._access.writing, self._access.reader(), (), tell, mailboxes=[source], hit=_no_hit, once=not follow
+        )
+        watch.follow()
+        return Table.of_rows([{"messages": watch.total.mails, "signals": watch.total.hits, "aside": watch.total.aside}])
+
+
+def _no_hit(_: dict[str, Any]) -> None:
+    """Single hits are not asked for."""
 
 
 class Probes(CasePart):
@@ -282,6 +304,18 @@ class Probes(CasePart):
                 planned = plan_probe(store, request)
                 put_file(sheet_file(planned, target, store.region, voice), target)
         return tuple(voice.say(note) for note in plan_notes(planned))
+
+    def remove(self, probe: str) -> Changed:
+        """Remove a sheet that was never asked: it uses nothing up, and its name is given to no other.
+
+        Raises:
+            InputRefused: it has answers, or the case does not have it.
+        """
+        from tracer.findings.probes import remove_probe
+
+        with self._access.writing() as store:
+            remove_probe(store, probe)
+        return Changed({"probe": probe, "outcome": "removed"})
 
     def load(self, file: AnyPath, *, lang: str = "en", shown: int | None = None) -> Table:
         """Load a filled-in sheet; a row for each copy with what its answers say, and what they come to as notes.

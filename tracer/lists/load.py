@@ -304,7 +304,7 @@ def store_parts(
             *used_regions(read.parts, home), *known_exports(read.parts), *read.notes,
             *later_than_today(facts), *not_understood(read.parts),
         ),
-        account=read.account,
+        account=read.account, aside=read.aside,
     )  # fmt: skip
 
 

@@ -139,6 +139,8 @@ class Loaded:
     notes: tuple[str, ...]
     account: Account | None = None
     """What became of the file's lines; None for a table that never was a file."""
+    aside: tuple[tuple[str, str], ...] = ()
+    """(member, why) of an archive's members that could not be read (`ReadOptions.part_by_part`)."""
 
     def to_json(self) -> dict[str, object]:
         """The row that `tracer load -f json` prints; no personal data."""

@@ -76,7 +76,10 @@ FORMER = frozenset(
         "alone", "covers", "errors", "explanation", "follows", "grown", "newest", "one-register",
         "overlap", "rows-explained", "two-lists",
     )
-) | {"retention-copied", "retention-copied-perhaps"}  # fmt: skip
+) | {
+    "retention-copied", "retention-copied-perhaps", "conclusion-copy", "conclusion-client", "conclusion-register",
+    "conclusion-undecided", "conclusion-withdrawn", "conclusion-day",
+}  # fmt: skip
 """Codes that version 0.2 kept in findings and this one no longer gives: until they are traced again."""
 
 

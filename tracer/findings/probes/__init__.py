@@ -2,8 +2,9 @@
 
 from tracer.findings.probes.evidence import ProbeFinding, probe_findings
 from tracer.findings.probes.intake import TakenAnswers, take_answers
-from tracer.findings.probes.plan import PlannedProbe, ProbeRequest, plan_probe
+from tracer.findings.probes.plan import PlannedProbe, ProbeRequest, plan_probe, remove_probe
 
 __all__ = [
-    "PlannedProbe", "ProbeFinding", "ProbeRequest", "TakenAnswers", "plan_probe", "probe_findings", "take_answers",
+    "PlannedProbe", "ProbeFinding", "ProbeRequest", "TakenAnswers", "plan_probe", "probe_findings", "remove_probe",
+    "take_answers",
 ]  # fmt: skip

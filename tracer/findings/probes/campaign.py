@@ -113,16 +113,16 @@ def pool_marks(con: duckdb.DuckDBPyConnection, suspects: Sequence[Release]) -> d
     draws = {release.draw for release in suspects}
     if len(draws) != 1 or None in draws:
         return {}
-    return dict(
-        con.execute(
-            "SELECT canary, bias FROM code_position WHERE draw = $draw AND scheme = 'pool' ORDER BY canary",
-            {"draw": draws.pop()},
-        ).fetchall()
-    )
+    found = con.execute(
+        "SELECT canary, bias FROM code_position WHERE draw = $draw AND scheme = 'pool' ORDER BY canary",
+        {"draw": draws.pop()},
+    ).fetchall()
+    return dict(found)
 
 
 def read_campaign(con: duckdb.DuckDBPyConnection, plan: str, marks: Marks | None = None) -> ProbeCampaign:
-    """The campaign that a sheet belongs to. Raises `InputRefused` where the case has no such sheet."""
+    """The campaign that a sheet belongs to. Raises `InputRefused` where the case has no such sheet, or it was removed:
+    then its questions are gone, and it stays on record, so that no other gets its name."""
     marks = marks or read_marks(con)
     row = con.execute("SELECT campaign FROM probe_plan WHERE id = $id", {"id": plan}).fetchone()
     if row is None:
@@ -132,16 +132,15 @@ def read_campaign(con: duckdb.DuckDBPyConnection, plan: str, marks: Marks | None
             remedy=f"it has {', '.join(known[-5:])}" if known else "plan one: tracer probe plan",
         )
     plans = con.execute(
-        "SELECT id, service, dataset, suspects, settings FROM probe_plan WHERE campaign = $id ORDER BY stage",
+        "SELECT id, service, dataset, suspects, settings FROM probe_plan WHERE campaign = $id"
+        " AND id IN (SELECT plan FROM probe_question) ORDER BY stage, planned_at, id",
         {"id": row[0]},
     ).fetchall()
+    if plan not in [one[0] for one in plans]:
+        remedy = f"plan another: tracer probe plan{f' --after {plans[-1][0]}' if plans else ''}"
+        raise InputRefused(f"the probe {plan} was removed", remedy=remedy)
     _, service, dataset, suspects, settings = plans[0]
     known_releases = {release.id: release for release in marks.releases}
-    number = con.execute(
-        "SELECT count(*) FROM probe_plan WHERE stage = 1 AND service = $service AND dataset = $dataset"
-        " AND planned_at <= (SELECT planned_at FROM probe_plan WHERE id = $id)",
-        {"service": service, "dataset": dataset, "id": row[0]},
-    ).fetchone()
     questions = con.execute(
         "SELECT plan, no, kind, canary, key, release, share, found, agrees FROM probe_question"
         " WHERE plan IN (SELECT id FROM probe_plan WHERE campaign = $id) ORDER BY plan, no",
@@ -150,15 +149,27 @@ def read_campaign(con: duckdb.DuckDBPyConnection, plan: str, marks: Marks | None
     return ProbeCampaign(
         row[0], service, dataset, tuple(known_releases[one] for one in suspects if one in known_releases),
         json_of(settings), tuple(one[0] for one in plans), tuple(ProbeQuestion(*one) for one in questions),
-        1 if number is None else int(number[0]),
+        number_of(con, service, dataset, row[0]),
     )  # fmt: skip
+
+
+def number_of(con: duckdb.DuckDBPyConnection, service: str, dataset: str, campaign: str = "") -> int:
+    """Which campaign about a service and list one is: those before it whose first answers came before its own."""
+    answered = con.execute(
+        "SELECT p.campaign FROM probe_plan AS p JOIN probe_question AS q ON q.plan = p.id AND q.found IS NOT NULL"
+        " WHERE p.service = $service AND p.dataset = $dataset GROUP BY p.campaign"
+        " ORDER BY min(q.answered_at), length(p.campaign), p.campaign",
+        {"service": service, "dataset": dataset},
+    ).fetchall()
+    earlier = [one for (one,) in answered]
+    return 1 + (earlier.index(campaign) if campaign in earlier else len(earlier))
 
 
 def state_of(con: duckdb.DuckDBPyConnection, marks: Marks, campaign: ProbeCampaign) -> ProbeState:
     """The campaign as numbers: what was asked, what was found, what may still be asked."""
     suspects, by = campaign.suspects, str(campaign.settings["by"])
     pool = pool_marks(con, suspects)
-    asked_before = asked_of(con, campaign.service)
+    asked_before = asked_of(con, campaign)
     own = [own_marks(marks, release, frozenset(pool), by) for release in suspects]
     asked_pool = campaign.answered("pool")
     shown = {question.canary: campaign.shown(question) for question in asked_pool}
@@ -190,13 +201,12 @@ def _ints(numbers: Any) -> Ints:
     return np.fromiter(numbers, dtype=np.int64)
 
 
-def asked_of(con: duckdb.DuckDBPyConnection, service: str) -> set[int]:
-    """Controlled identities that a service was to be asked for, in any campaign."""
-    return {
-        no
-        for (no,) in con.execute(
-            "SELECT canary FROM probe_question WHERE canary IS NOT NULL"
-            " AND plan IN (SELECT id FROM probe_plan WHERE service = $service)",
-            {"service": service},
-        ).fetchall()
-    }
+def asked_of(con: duckdb.DuckDBPyConnection, campaign: ProbeCampaign, what: str = "canary") -> set[int]:
+    """Controlled identities, or keys of people, that a service was asked for: those of which an answer was loaded, and
+    the rest of this campaign's sheets, which can be loaded still."""
+    found = con.execute(
+        f"SELECT DISTINCT {what} FROM probe_question WHERE {what} IS NOT NULL AND plan IN (SELECT id FROM probe_plan"
+        " WHERE service = $service) AND (found IS NOT NULL OR list_contains($plans::VARCHAR[], plan))",
+        {"service": campaign.service, "plans": list(campaign.plans)},
+    ).fetchall()
+    return {one for (one,) in found}

@@ -16,6 +16,7 @@ import numpy as np
 
 from tracer.disclosure import PartyRef, PValue, Reason, ReleaseRef, Share, Word
 from tracer.findings.probes.campaign import ProbeCampaign, pool_marks, read_campaign, state_of
+from tracer.findings.probes.people import contacts_of
 from tracer.findings.sightings import Release, read_marks
 from tracer.marking.codes import Code, Leak, weigh
 from tracer.marking.probe.choice import BLUFFED, CONTRADICTED, FRAMED, OWN_PART, AnswerErrors, ProbeState, tail
@@ -48,6 +49,9 @@ class ProbeFinding:
     withheld_found: int
     planted: float
     """Chance of such a difference between ordinary and withheld rows for a service without the copy."""
+    doubt: float
+    """Chance, at most, that a service without the copy looks like this: by wrong answers, or with planted records that
+    were stolen from it and the same people from elsewhere. The larger of the two; every sentence gives this one."""
     likelihood: float
     """Relative weight of the copy among those asked about: for order, never for a verdict."""
     grade: str
@@ -104,7 +108,6 @@ class _Weighing:
     def finding(self, j: int, release: Release) -> ProbeFinding:
         """What is said of one copy."""
         state, errors = self.state, self.errors
-        withheld = self.campaign.answered("withheld", release=release.id)
         of_rows = self._rows(release)
         named = j in self.by_marks and of_rows.of_copy(j, errors)
         held = int(state.pool_found[j])
@@ -113,21 +116,20 @@ class _Weighing:
             state.own_chance(j, errors),
             self.campaign.alpha * OWN_PART * state.shares.get(j, 0.0),
             int(state.own_asked[j]), int(state.own_found[j]), held + int(state.pool_missed[j]), held,
-            of_rows.ordinary_asked, of_rows.ordinary_found, len(withheld), of_rows.withheld_found, of_rows.planted(),
-            float(self.chances[j]), self._grade(j, of_rows),
+            of_rows.ordinary_asked, of_rows.ordinary_found, of_rows.withheld_asked, of_rows.withheld_found,
+            of_rows.planted(), self._doubt(of_rows), float(self.chances[j]), self._grade(j, of_rows),
             tuple(self._reasons(j, release, of_rows)), tuple(self._against(j, release, of_rows)),
         )  # fmt: skip
 
     def _rows(self, release: Release) -> ProbeState:
         """The state with the rows of this copy: ordinary ones that it holds, and those that it lacks."""
-        denied = {
-            key
-            for (key,) in self.con.execute(
-                "SELECT key FROM withheld WHERE release = $release AND key IN (SELECT key FROM probe_question)",
-                {"release": release.id},
-            ).fetchall()
-        }
         people = self.campaign.answered("ordinary", "withheld")
+        contacts = contacts_of(self.con, release.source or 0, [one.key for one in people if one.key is not None])
+        lacked = self.con.execute(
+            "SELECT key FROM withheld WHERE release = $release AND key IN (SELECT unnest($contacts::BIGINT[]))",
+            {"release": release.id, "contacts": list(contacts.values())},
+        ).fetchall()
+        denied = {key for key, contact in contacts.items() if (contact,) in lacked}
         # Rows that another copy lacks are not of those that were meant to be asked of this one: the tail counts these.
         ordinary = [one for one in people if one.kind == "ordinary" and one.key not in denied]
         lacking = [one for one in people if one.key in denied]
@@ -135,6 +137,9 @@ class _Weighing:
             self.state, ordinary_asked=len(ordinary), ordinary_found=self.campaign.count(ordinary),
             withheld_asked=len(lacking), withheld_found=self.campaign.count(lacking),
         )  # fmt: skip
+
+    def _doubt(self, rows: ProbeState) -> float:
+        return max(rows.planted(), self.campaign.alpha)
 
     def _homes(self) -> int:
         return self.campaign.count(self.campaign.answered("home"))
@@ -180,7 +185,7 @@ class _Weighing:
         elif by_marks and not rows.of_copy(j, errors):
             yield Reason.of("probe-withheld-held", found=rows.withheld_found, asked=rows.withheld_asked)
         elif by_marks and rows.planted() > FRAMED:
-            yield Reason.of("probe-planted", chance=PValue(rows.planted()), asked=rows.withheld_asked)
+            yield Reason.of("probe-planted", chance=PValue(self._doubt(rows)))
         if self._homes():
             yield Reason.of("probe-home", n=self._homes())
         found, asked = self._siblings(j)

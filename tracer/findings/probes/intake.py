@@ -59,8 +59,8 @@ def take_answers(case: Case, path: Path) -> TakenAnswers:
         stored = case.vault.store(path)
         problems: list[InputRefused] = []
         lines = _lines(con, path, problems)
-        campaigns = {line.plan: read_campaign(con, line.plan) for line in lines}
-        fresh = list(_fresh(lines, campaigns, problems, path))
+        campaigns = {plan: read_campaign(con, plan) for plan in dict.fromkeys(line.plan for line in lines)}
+        fresh = list(_fresh(con, lines, campaigns, problems, path))
         if problems:
             raise InputRefused.many(problems[:_SHOWN])
         for line, question, campaign in fresh:
@@ -159,9 +159,16 @@ def _line(
 
 
 def _fresh(
-    lines: Sequence[_AnsweredLine], campaigns: dict[str, ProbeCampaign], problems: list[InputRefused], path: Path
-) -> Iterator[tuple[_AnsweredLine, ProbeQuestion, ProbeCampaign]]:
-    """Lines that were not answered before."""
+    con: duckdb.DuckDBPyConnection, lines: Sequence[_AnsweredLine], campaigns: dict[str, ProbeCampaign],
+    problems: list[InputRefused], path: Path,
+) -> Iterator[tuple[_AnsweredLine, ProbeQuestion, ProbeCampaign]]:  # fmt: skip
+    """Lines that were not answered before, about whom no other sheet asked the service: it may know them from there."""
+    asked: dict[str, set[tuple[int | None, int | None]]] = {}
+    for service, canary, key in con.execute(
+        "SELECT p.service, q.canary, q.key FROM probe_question AS q JOIN probe_plan AS p ON p.id = q.plan"
+        " WHERE q.found IS NOT NULL"
+    ).fetchall():
+        asked.setdefault(service, set()).add((canary, key))
     known = {
         (question.plan, question.no): question
         for campaign in campaigns.values()
@@ -173,6 +180,10 @@ def _fresh(
         if question is None:
             problems.append(InputRefused("no question of this sheet", where=where, remedy="keep the first column"))
         elif question.found is None:
+            who, before = (question.canary, question.key), asked.setdefault(campaigns[line.plan].service, set())
+            if who in before:
+                continue
+            before.add(who)
             yield line, question, campaigns[line.plan]
         elif question.found is not line.found:
             problems.append(

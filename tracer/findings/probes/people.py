@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -30,7 +30,8 @@ def ordinary_keys(
     con: duckdb.DuckDBPyConnection, draw: KeyedDraw, dataset: int, count: int, by: str, without: Collection[int],
     agreed: Collection[int] | None,
 ) -> list[int]:  # fmt: skip
-    """People of the dataset, drawn at random: no canary, none of `without`, of `agreed` alone where it is given."""
+    """People of the dataset, drawn at random, each by a key of the kind that is asked: no canary, no contact of
+    `without`, of `agreed` alone where it is given."""
     if count == 0:
         return []
     row = con.execute("SELECT rows FROM dataset WHERE no = $no", {"no": dataset}).fetchone()
@@ -38,7 +39,7 @@ def ordinary_keys(
     if rows == 0:
         return []
     drawn = list(dict.fromkeys(1 + draw.below(rows) for _ in range(count * _TRIES if agreed is None else rows)))
-    low, high = {"phone": (0, PHONE_END), "email": (EMAIL_BASE, KEY_BASE), "name": (0, 1 << 62)}[by]
+    low, high = _RANGES[by]
     found = con.execute(
         "SELECT m.key FROM (SELECT unnest($rows) AS row, generate_subscripts($rows, 1) AS place) AS d"
         " JOIN membership AS m ON m.dataset = $no AND m.row = d.row WHERE m.key >= $low AND m.key < $high"
@@ -47,27 +48,46 @@ def ordinary_keys(
         " AND m.key NOT IN (SELECT key FROM canary_key) ORDER BY d.place, m.key",
         {"rows": drawn, "no": dataset, "low": low, "high": high},
     ).fetchall()
-    keys = dict.fromkeys(key for (key,) in found if key not in without and (agreed is None or key in agreed))
-    able = (key for key in keys if _can_be_asked(person(con, dataset, key), by))
+    keys = dict.fromkeys(key for (key,) in found if agreed is None or key in agreed)
+    one_each = {contact: key for key, contact in reversed(contacts_of(con, dataset, keys).items())}
+    able = (key for contact, key in reversed(one_each.items()) if contact not in without)
+    able = (key for key in able if _can_be_asked(person(con, dataset, key), by))
     return [key for key, _ in zip(able, range(count), strict=False)]
+
+
+_RANGES = {"phone": (0, PHONE_END), "email": (EMAIL_BASE, KEY_BASE), "name": (0, 1 << 62)}
+"""Keys of what a service is asked by; any for a name, which the row has."""
+
+
+def contacts_of(con: duckdb.DuckDBPyConnection, dataset: int, keys: Iterable[int]) -> dict[int, int]:
+    """Key -> the contact that it is one identifier of, in the order of the keys."""
+    wanted = list(keys)
+    known = con.execute(
+        "SELECT key, contact FROM contact_alias WHERE dataset = $no AND key IN (SELECT unnest($keys::BIGINT[]))",
+        {"no": dataset, "keys": wanted},
+    ).fetchall()
+    contacts = dict(known)
+    return {key: contacts.get(key, key) for key in wanted}
 
 
 def withheld_keys(
     con: duckdb.DuckDBPyConnection, draw: KeyedDraw, dataset: int, release: str, count: int, by: str,
     without: Collection[int], agreed: Collection[int] | None,
 ) -> list[int]:  # fmt: skip
-    """People whom the copy of a release lacks, drawn at random from those that the tool withheld."""
+    """People whom the copy of a release lacks, drawn at random from those that the tool withheld, each by a key of the
+    kind that is asked: `withheld` has one identifier of each, and the list has the others."""
     if count == 0:
         return []
-    keys = [
-        key
-        for (key,) in con.execute(
-            "SELECT key FROM withheld WHERE release = $release AND drawn"
-            " AND key IN (SELECT key FROM membership WHERE dataset = $no) ORDER BY key",
-            {"release": release, "no": dataset},
-        ).fetchall()
-        if key not in without and (agreed is None or key in agreed)
-    ]
+    low, high = _RANGES[by]
+    found = con.execute(
+        "SELECT coalesce(a.contact, m.key) AS contact, min(m.key) FROM membership AS m"
+        " LEFT JOIN contact_alias AS a ON a.dataset = m.dataset AND a.key = m.key"
+        " WHERE m.dataset = $no AND m.key >= $low AND m.key < $high"
+        " AND coalesce(a.contact, m.key) IN (SELECT key FROM withheld WHERE release = $release AND drawn)"
+        " GROUP BY ALL ORDER BY ALL",
+        {"release": release, "no": dataset, "low": low, "high": high},
+    ).fetchall()
+    keys = [key for contact, key in found if contact not in without and (agreed is None or key in agreed)]
     able = (key for key in draw.shuffled(keys) if _can_be_asked(person(con, dataset, key), by))
     return [key for key, _ in zip(able, range(count), strict=False)]
 

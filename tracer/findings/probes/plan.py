@@ -18,12 +18,13 @@ from tracer.findings.probes.campaign import (
     ProbeCampaign,
     askable,
     asked_of,
+    number_of,
     own_marks,
     pool_marks,
     read_campaign,
     state_of,
 )
-from tracer.findings.probes.people import AskedFor, identity, ordinary_keys, person, withheld_keys
+from tracer.findings.probes.people import AskedFor, contacts_of, identity, ordinary_keys, person, withheld_keys
 from tracer.findings.sightings import Marks, Release, read_marks
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.probe.choice import ProbeDesign, SheetSize, least_answers, next_sheet, power, questions_needed
@@ -102,7 +103,7 @@ def plan_probe(case: Case, request: ProbeRequest) -> PlannedProbe:
     begun = _begin(case.con, marks, request) if after is None else _go_on(case.con, marks, after, request.agreed)
     state = state_of(case.con, marks, begun)
     sheet = next_sheet(state, begun.errors(), begun.alpha, int(begun.settings["most"]))
-    plan = f"p{_count(case.con) + 1}"
+    plan = f"p{_count(case.con) + 1}"  # sheets that were removed count: an id never means another sheet
     draw = KeyedDraw(case.secret(PROBE), f"{begun.service} {begun.dataset} {plan}")
     drawn = _Drawing(case.con, marks, begun, draw, request.agreed).questions(sheet, first=request.after is None)
     if not any(kind not in ("control", "home") for kind, *_ in drawn):
@@ -174,13 +175,8 @@ def _begin(con: duckdb.DuckDBPyConnection, marks: Marks, request: ProbeRequest) 
         "ordinary": request.ordinary, "withheld": request.withheld, "wrong": request.wrong, "alpha": request.alpha,
         "reason": request.reason, "agreed": request.agreed is not None,
     }  # fmt: skip
-    earlier = con.execute(
-        "SELECT count(*) FROM probe_plan WHERE stage = 1 AND service = $service AND dataset = $dataset",
-        {"service": request.service, "dataset": datasets[0]},
-    ).fetchone()
-    return ProbeCampaign(
-        "", str(request.service), datasets[0], suspects, settings, (), (), 1 + (0 if earlier is None else earlier[0])
-    )  # fmt: skip
+    service, dataset = str(request.service), datasets[0]
+    return ProbeCampaign("", service, dataset, suspects, settings, (), (), number_of(con, service, dataset))
 
 
 def _suspects(marks: Marks, named: Sequence[str], problems: list[InputRefused]) -> tuple[Release, ...]:
@@ -213,8 +209,9 @@ def _go_on(con: duckdb.DuckDBPyConnection, marks: Marks, after: str, agreed: Col
     last = begun.plans[-1]
     if not any(question.found is not None for question in begun.questions if question.plan == last):
         raise InputRefused(
-            f"the sheet {last} has no answers yet", where=last, remedy="load them first: tracer probe load FILE"
-        )
+            f"the sheet {last} has no answers yet", where=last,
+            remedy=f"load them first: tracer probe load FILE; where it was never asked: tracer probe remove {last}",
+        )  # fmt: skip
     return begun
 
 
@@ -235,7 +232,7 @@ class _Drawing:
     def questions(self, sheet: SheetSize, *, first: bool) -> list[Drawn]:
         """What is asked, in no order yet."""
         campaign, by = self.campaign, str(self.campaign.settings["by"])
-        asked = asked_of(self.con, campaign.service)
+        asked = asked_of(self.con, campaign)
         pool = pool_marks(self.con, campaign.suspects)
         free = [no for no in sorted(pool) if no not in asked and askable(self.marks, no, by)]
         found: list[Drawn] = [("pool", no, None, None, None) for no in self.draw.shuffled(free)[: sheet.pool]]
@@ -258,26 +255,19 @@ class _Drawing:
         if dataset is None:
             return []
         denied = {
-            key
-            for (key,) in self.con.execute(
+            contact
+            for (contact,) in self.con.execute(
                 "SELECT key FROM withheld WHERE release = $release", {"release": leader.id}
             ).fetchall()
         }
-        before = self._asked_people()
+        asked = sorted(asked_of(self.con, self.campaign, "key"))
+        before = set(contacts_of(self.con, dataset, asked).values())
         ordinary = ordinary_keys(self.con, self.draw, dataset, sheet.ordinary, by, before | denied, self.agreed)
         withheld = withheld_keys(self.con, self.draw, dataset, leader.id, sheet.withheld, by, before, self.agreed)
         return [
             *(("ordinary", None, key, leader.id, None) for key in ordinary),
             *(("withheld", None, key, leader.id, None) for key in withheld),
         ]
-
-    def _asked_people(self) -> set[int]:
-        rows = self.con.execute(
-            "SELECT key FROM probe_question WHERE key IS NOT NULL"
-            " AND plan IN (SELECT id FROM probe_plan WHERE service = $service)",
-            {"service": self.campaign.service},
-        ).fetchall()
-        return {key for (key,) in rows}
 
     def _controls(self, asked: set[int], by: str) -> list[Drawn]:
         """Controlled identities that were never handed out: a home canary where there are several, controls, unused
@@ -333,3 +323,16 @@ def _enter(case: Case, plan: str, begun: ProbeCampaign, order: Sequence[Drawn]) 
                 "reason": begun.settings["reason"],
             },
         )  # fmt: skip
+
+
+def remove_probe(case: Case, plan: str) -> None:
+    """Remove a sheet that was never asked, and journal it. Raises `InputRefused` where it has answers, another
+    goes on from it, or the case has it no longer."""
+    campaign = read_campaign(case.con, plan)
+    if any(question.found is not None for question in campaign.questions if question.plan == plan):
+        raise InputRefused(
+            f"the probe {plan} has answers", where=plan, remedy="what was asked stays asked: the service knows of it"
+        )
+    with case.transaction():
+        case.con.execute("DELETE FROM probe_question WHERE plan = $plan", {"plan": plan})
+        case.journal.append(command="probe remove", detail={"plan": plan, "campaign": campaign.id})

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from tracer.case.store import is_of_input
 from tracer.errors import InputRefused
 from tracer.lists.read.added import plugin_for, read_added
 from tracer.lists.read.dbf import read_dbf
@@ -164,6 +165,7 @@ class _Reading:
         self.tables: list[str] = []
         self.inner = namer
         self.empty: list[Account] = []
+        self.aside: list[tuple[str, str]] = []
 
     def namer(self) -> str:
         """The next table's name, remembered."""
@@ -190,7 +192,7 @@ class _Reading:
         encodings = {part.encoding for part in parts}
         name = kind.value if kind in ARCHIVES else parts[0].format
         encoding = encodings.pop() if len(encodings) == 1 else None
-        return FileRead(name, encoding, tuple(parts), tuple(self.notes), tuple(self.empty))
+        return FileRead(name, encoding, tuple(parts), tuple(self.notes), tuple(self.empty), tuple(self.aside))
 
     def _holds_rows(self, part: PartRead, where: str) -> bool:
         """Whether a part holds rows. Its account is checked; one without rows is dropped, its account kept."""
@@ -256,14 +258,28 @@ class _Reading:
                 inner = stack.enter_context(unpacked(source, kind.value, self.limits, self.budget, self.notes))
             for member in inner:
                 deeper = _ONE_FILE if member.where == source.where else _ARCHIVE
-                held = member
+                held, made = member, len(self.tables)
                 try:
                     # Nested archives and workbooks have their directory at the end; what is small is held anyway.
                     if kind is FileKind.ZIP and (member.size <= CHUNK or member.head(2).startswith(b"PK")):
                         held = bytes_source(member.held(self.limits), member.where, member.name, member.member)
                     parts += self.parts(held, depth + deeper)
-                except InputRefused as problem:
-                    problems.append(problem)
+                except Exception as problem:
+                    refused = problem if isinstance(problem, InputRefused) else None
+                    if self.options.part_by_part and (refused is not None or is_of_input(problem)):
+                        why = refused.what if refused is not None else f"it cannot be read ({type(problem).__name__})"
+                        self.aside.append((member.member or member.name, why))
+                        while len(self.tables) > made:
+                            drop_raw(self.con, self.tables.pop())
+                    elif refused is not None:
+                        problems.append(refused)
+                    else:
+                        raise
+        if not problems and self.aside and not parts:
+            problems = [
+                InputRefused(f"{name}: {why}", where=source.where, remedy="send it again, or leave it out")
+                for name, why in self.aside
+            ]
         if problems:
             raise InputRefused.many(problems)
         return parts

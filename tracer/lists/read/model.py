@@ -153,6 +153,9 @@ class ReadOptions:
     secret_key: bytes | None = field(default=None, repr=False)
     """Key of the hashes that are kept of secrets; None: none is."""
     keep_original: bool = False
+    part_by_part: bool = False
+    """Whether members of an archive that cannot be read are set aside, and the others are read: for what comes by
+    itself. Otherwise the whole archive is refused."""
 
 
 @dataclass(frozen=True)
@@ -240,6 +243,8 @@ class FileRead:
     """One line each, without personal data: what was skipped, replaced or guessed."""
     empty: tuple[Account, ...] = ()
     """The accounts of parts without a data row, which are not among the parts."""
+    aside: tuple[tuple[str, str], ...] = ()
+    """(member, why) of those that could not be read, with `part_by_part`."""
 
     @property
     def holds_secrets(self) -> bool:

@@ -7,7 +7,7 @@ name. Names and the forms of addresses are a list's own, so that they fit it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import duckdb
@@ -107,7 +107,8 @@ def make_addresses(case: Case, request: AddressRequest) -> MadeAddresses:
         identities = []
         for at, (name, given, family) in enumerate(named):
             home = under[at % len(under)]
-            local = forms.drawn(given, family, taken)
+            # What an address says of a name, every sender knows: where a greeting is to tell a leak, it says less.
+            local = forms.drawn(given[:1] if request.kind in ("home", "control") else given, family, taken)
             before, _, domain = home.rpartition("@")
             address = f"{before}+{local}@{domain}" if before else f"{local}@{domain}"
             identities.append(_identity(at + 1, address, name, request, home))
@@ -118,6 +119,36 @@ def make_addresses(case: Case, request: AddressRequest) -> MadeAddresses:
         )
         seen = seen_in_any(case.con, numbers)
     return MadeAddresses(len(numbers), request.kind, under, like, seen, request.mailbox is not None, known)
+
+
+def make_home(case: Case, request: AddressRequest) -> tuple[list[dict[str, str | None]], tuple[str, ...]]:
+    """Home canaries and as many controls, in one transaction: the rows to enter, and what to mind.
+
+    Raises as `make_addresses`.
+    """
+    from tracer.marking.canary.home_rows import home_rows_of
+
+    with case.transaction():
+        made = make_addresses(case, replace(request, kind="home"))
+        fresh = {
+            address
+            for (address,) in case.con.execute(
+                "SELECT email_raw FROM canary WHERE kind = 'home' ORDER BY no DESC LIMIT $n", {"n": made.made}
+            ).fetchall()
+        }
+        make_addresses(case, replace(request, kind="control"))
+        if made.like is not None:  # those of an earlier call are entered, or can be exported
+            rows, first = home_rows_of(case, made.like)
+            rows = [row for row in rows if fresh & set(row.values())] or rows
+        else:
+            first = ("Enter them into your own database, as customers like others.",)
+            found = case.con.execute(
+                "SELECT name, email_raw FROM canary WHERE kind = 'home' ORDER BY no DESC LIMIT $n", {"n": made.made}
+            ).fetchall()
+            rows = [{"name": name, "email": address} for name, address in reversed(found)]
+    watch = "Then watch them: tracer watch --mailbox imaps://USER@HOST/INBOX --tell mail:YOU@YOUR-FIRM"
+    file = "As a file: -f csv -o home.csv, from the first call on, or tracer canary export LIST."
+    return rows, (*first, file, *made.notes, f"{made.made} controls were made besides: enter those nowhere.", watch)
 
 
 def _checked(con: duckdb.DuckDBPyConnection, request: AddressRequest) -> tuple[str, ...]:

@@ -229,6 +229,15 @@ attribution-home =
         [one] One record planted in the client’s own database appears in the list.
        *[other] { $n } records planted in the client’s own database appear in the list.
     } The database or the register of planted records leaked, not this copy.
+attribution-at-home =
+    Records planted only in { $client ->
+        [none] your
+       *[other] { $client }’s
+    } own database appear in { $dataset }: { $seen } of { $planted }. The database, a backup, someone who has all of it, or
+    your list of planted records leaked{ $copies ->
+        [0] . No copy is on record, so which of them cannot be told; give each processor a marked copy.
+       *[other] , not a recipient’s copy.
+    }
 attribution-unreleased =
     { $n ->
         [one] One planted record that was in no copy appears in the list.

@@ -26,10 +26,25 @@ campaign-background = This is background, or someone dialled one number after an
 campaign-no-evidence =
     It shows nothing: the numbers were new, no copy had been handed over yet, or the campaign had been announced.
 campaign-undecided = Where the numbers came from cannot be told.
-campaign-client = The numbers point to { $client }’s own database, not to a recipient’s copy.
+campaign-client =
+    Records planted only in { $client ->
+        [none] your
+       *[other] { $client }’s
+    } own database are in use: { $seen }{ $days ->
+        [0] {""}
+        [1] {" "}in one day
+       *[other] {" "}in { $days } days
+    }, to { $numbers } of { $planted }. The database, a backup, someone who has all of it, or your list of planted records
+    leaked{ $copies ->
+        [0] . No copy is on record, so which of them cannot be told; give each processor a marked copy.
+       *[other] , not a recipient’s copy.
+    }
 campaign-register =
-    Records planted only in { $client }’s own list, or in many different copies, were reached. They point to its
-    database or its register of planted records, not to a recipient.
+    Records planted only in { $client ->
+        [none] your
+       *[other] { $client }’s
+    } own list, or in many different copies, were reached. They point to the database or the register of planted records,
+    not to a recipient.
 campaign-copy =
     { $releases } { $sure ->
         [yes] { HOWMANY($releases) ->
@@ -109,8 +124,14 @@ campaign-source =
         [release] the copy { $releases }
         [merge] the copies { $releases }, merged
         [intersection] what the copies { $releases } have in common
-        [client] { $client }’s own database
-       *[register] { $client }’s register of planted records
+        [client] { $client ->
+            [none] your
+           *[other] { $client }’s
+        } own database
+       *[register] { $client ->
+            [none] your
+           *[other] { $client }’s
+        } register of planted records
     }.
 campaign-complaints =
     Of { $called ->

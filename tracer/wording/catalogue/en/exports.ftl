@@ -5,11 +5,7 @@ left-out-sources =
         [one] One protected source is named by a pseudonym.
        *[other] { $n } protected sources are named by pseudonyms.
     }
-left-out-documents =
-    { $n ->
-        [one] One document of a protected source is left out.
-       *[other] { $n } documents of protected sources are left out.
-    }
+left-out-documents = What protected sources said, and documents that they gave, are left out.
 left-out-file-names =
     { $n ->
         [one] The name of one file is replaced by “withheld”: it names somebody in a list.

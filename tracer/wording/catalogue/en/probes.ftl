@@ -49,7 +49,12 @@ probe-logged =
     later calls and mail to them may come from the question itself.
 
 probe-named =
-    { $service } holds records of { $copies }. The chance that these probes name any copy wrongly is at most { $error }.
+    { $service } holds records of { $copies }. Wrong answers, or planted records stolen from the copy together with the same
+    people from elsewhere, would look like this with a chance of at most { $chance }.
+probe-named-open =
+    { $service } has records planted in { $copies }, and people of the list. It may not have the copy: a service with planted
+    records stolen from it, and the same people from elsewhere, such as another copy, would look like this with a chance of
+    { $chance }. Ask for more people whom the copy lacks: `--withheld`.
 probe-none =
     The answers of { $service } name none of { $copies ->
         [one] the one copy
@@ -64,7 +69,7 @@ probe-next = Up to { $left } more questions may be asked: { $command }
 
 probe-own =
     { $service } shows { $found } of the { $asked } records that were asked and are planted only in { $release }, the copy given
-    to { $recipient }. A service that does not hold the copy would show so many with a chance of { $chance }.
+    to { $recipient }. By wrong answers alone a service would show so many with a chance of { $chance }.
 probe-pool =
     The records shared by a code: { $found } of { $held } that this copy has are shown, and { $others } of { $lacking } that it
     lacks. An innocent copy would fit so well with a chance of { $chance }.
@@ -77,11 +82,8 @@ probe-withheld-held =
     { $found } of { $asked } records that this copy never had are shown, too. The service has the people from elsewhere, and the
     planted records may have been added.
 probe-planted =
-    A service that has the same people from elsewhere and stolen planted records would look like this with a chance of
-    { $chance }. { $asked ->
-        [0] No withheld record was asked
-       *[other] More withheld records would settle it
-    }: `--withheld`.
+    A service with planted records stolen from the copy, and the same people from elsewhere, would look like this with a
+    chance of { $chance }.
 probe-home =
     { $n ->
         [one] A planted record that is in your own database only is shown.

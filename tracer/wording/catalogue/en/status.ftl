@@ -37,6 +37,27 @@ status-waiting-without-day =
         [0] {""}
        *[other] {" "}and { $more } more
     } without a day, which directions rest on: tracer dataset edit
+status-waiting-leak =
+    Reported by the watch: { $names }{ $more ->
+        [0] {""}
+       *[other] {" "}And { $more } more.
+    }
+status-waiting-unreached = A mailbox was not reached when the watch last looked: { $names }
+status-waiting-untold =
+    Alarms could not be sent and are tried again by tracer watch: { $names }{ $more ->
+        [0] {""}
+       *[other] {" "}and { $more } more
+    }
+status-waiting-aside =
+    { $names ->
+        [1] 1 input that arrived could not be read: tracer aside list
+       *[other] { $names } inputs that arrived could not be read: tracer aside list
+    }
+status-waiting-unplanted =
+    { $names ->
+        [1] 1 home canary is in no list of your own that is loaded. Enter it, load the list again
+       *[other] { $names } home canaries are in no list of your own that is loaded. Enter them, load the list again
+    }: tracer load FILE --origin own --replace
 
 # What findings rest on
 status-fact-datasets = lists

@@ -19,10 +19,23 @@ campaign-agreed-use = 属于 { $release } 约定范围内的使用，本身不�
 campaign-background = 属于背景来电，或是有人按号码顺序拨打；不指向任何副本。
 campaign-no-evidence = 说明不了问题：号码是新启用的、副本当时尚未交付，或者活动已事先告知。
 campaign-undecided = 无法判断号码从何而来。
-campaign-client = 号码指向 { $client } 自己的数据库，而不是某个接收方的副本。
+campaign-client =
+    只埋设在{ $client ->
+        [none] {"您"}
+       *[other] {" "}{ $client }{" "}
+    }自有数据库中的记录正被使用：{ $days ->
+        [0] {""}
+        [1] 一天内
+       *[other] { $days } 天内
+    }收到{ $seen }，涉及 { $planted } 条中的 { $numbers } 条。泄露的是该数据库、某份备份、持有全部数据的某一方，或您的埋设记录清单{ $copies ->
+        [0] 。案卷中没有登记任何副本，因此无法判断是其中哪一个；请给每个受托处理方一份带标记的副本。
+       *[other] ，而不是某个接收方的副本。
+    }
 campaign-register =
-    接到来电或消息的，是只埋设在 { $client } 自有名单中的记录，或分属多份副本的记录。
-    这指向其数据库或埋设记录登记册，而不是某个接收方。
+    接到来电或消息的，是只埋设在{ $client ->
+        [none] {"您"}
+       *[other] {" "}{ $client }{" "}
+    }自有名单中的记录，或分属多份副本的记录。这指向该数据库或埋设记录登记册，而不是某个接收方。
 campaign-copy =
     { $releases } { $sure ->
         [yes] 已泄露，或被再次使用。
@@ -72,8 +85,14 @@ campaign-source =
         [release] 副本 { $releases }
         [merge] 合并后的副本 { $releases }
         [intersection] 副本 { $releases } 的共有部分
-        [client] { $client } 自己的数据库
-       *[register] { $client } 的埋设记录登记册
+        [client] { $client ->
+            [none] {"您"}
+           *[other] { $client }{" "}
+        }自己的数据库
+       *[register] { $client ->
+            [none] {"您"}
+           *[other] { $client }{" "}
+        }的埋设记录登记册
     }。
 campaign-complaints =
     有 { $called } 个号码的机主投诉过这些主叫，其中 { $held } 个在 { $release } 中；若纯属偶然，应占 { $chance }。

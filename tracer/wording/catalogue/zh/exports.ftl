@@ -1,7 +1,7 @@
 ### 导出时未列出的内容。
 
 left-out-sources = { $n } 个受保护信源以化名出现。
-left-out-documents = 受保护信源的 { $n } 份文件未列出。
+left-out-documents = 受保护信源的陈述和所提供的文件未列出。
 left-out-file-names = 有 { $n } 个文件名含有名单中的人名，已改为“withheld”。
 left-out-short-names = 受保护信源有 { $n } 个名称太短，无法在文中查找；转交之前请通读引文。
 left-out-unasked = 标题点名但尚未询问：{ $parties }。理由：“{ $because }”。

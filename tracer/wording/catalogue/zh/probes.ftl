@@ -31,7 +31,10 @@ probe-logged =
     { $service } 可能记录每一次提问。载入回答后，问过的埋设记录会标为“已暴露”：此后打来的电话和邮件可能正是提问引起的。
 
 probe-named =
-    { $service } 持有 { $copies } 中的记录。这些探询错认任何一份副本的概率不超过 { $error }。
+    { $service } 持有 { $copies } 中的记录。仅凭答错，或窃取了副本中的埋设记录又从别处得到同一批人，出现这种结果的概率不超过 { $chance }。
+probe-named-open =
+    { $service } 有埋设在 { $copies } 中的记录，也有名单中的人，但未必持有这份副本：窃取了其中的埋设记录、又从别处（例如另一份副本）得到同一批人的服务，
+    出现这种结果的概率为 { $chance }。请再问一些副本中没有的人：`--withheld`。
 probe-none =
     { $service } 目前的回答还不能认出这 { $copies } 份副本中的任何一份。
 probe-blank = 还有 { $blank } 个问题没有回答。
@@ -39,7 +42,7 @@ probe-next = 最多还可以再问 { $left } 个问题：{ $command }
 
 probe-own =
     在问到的 { $asked } 条只埋设在 { $release } （交给 { $recipient } 的副本）中的记录里，{ $service } 显示了 { $found } 条。
-    不持有这份副本的服务显示这么多条的概率为 { $chance }。
+    仅凭答错显示这么多条的概率为 { $chance }。
 probe-pool =
     按编码共用的埋设记录：这份副本有的 { $held } 条中显示了 { $found } 条，没有的 { $lacking } 条中显示了 { $others } 条。
     无关副本碰巧如此吻合的概率为 { $chance }。
@@ -50,10 +53,7 @@ probe-rows-missing =
 probe-withheld-held =
     这份副本从未包含的 { $asked } 条记录中也显示了 { $found } 条。该服务另有这些人的信息来源，埋设记录可能是后来加入的。
 probe-planted =
-    从别处得到同一批人、又窃取了埋设记录的服务，出现这种结果的概率为 { $chance }。{ $asked ->
-        [0] 没有问过未交付的记录
-       *[other] 再问一些未交付的记录即可判明
-    }：`--withheld`。
+    窃取了副本中的埋设记录、又从别处得到同一批人的服务，出现这种结果的概率为 { $chance }。
 probe-home =
     显示了 { $n } 条只在您自己数据库中的埋设记录。泄露可能出自您自己。
 probe-siblings =

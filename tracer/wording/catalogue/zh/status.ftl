@@ -37,6 +37,19 @@ status-waiting-without-day =
         [0] {""}
        *[other] {" "}及另外 { $more } 份
     }：缺少日期，无从判断先后，tracer dataset edit
+status-waiting-leak =
+    监视已报告：{ $names }{ $more ->
+        [0] {""}
+       *[other] 等另外 { $more } 项
+    }
+status-waiting-unreached = 监视最近一次未能连接邮箱：{ $names }
+status-waiting-untold =
+    有警报未能送出，tracer watch 会再次尝试：{ $names }{ $more ->
+        [0] {""}
+       *[other] {" "}及另外 { $more } 个
+    }
+status-waiting-aside = { $names } 件收到的内容无法读取，tracer aside list
+status-waiting-unplanted = { $names } 条自有埋设记录不在任何已载入的自有名单中：请录入后重新载入，tracer load FILE --origin own --replace
 
 # 结论所依据的内容
 status-fact-datasets = 名单
