@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import duckdb
 
@@ -88,19 +87,11 @@ def done(case: Case, one: Aside, how: str) -> None:
     case.journal.append(command="aside", detail={"set aside": one.no, "now": how})
 
 
-def listed(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """The rows of the command that lists them."""
-    return [
-        {"no": one.no, "at": f"{one.at:%Y-%m-%dT%H:%M:%SZ}", "source": one.source, "reason": one.reason}
-        for one in waiting(con)
-    ]
-
-
 def chosen(con: duckdb.DuckDBPyConnection, numbers: tuple[int, ...]) -> list[Aside]:
     """Those of these numbers; all where none is given.
 
     Raises:
-        UsageError: there is no such number.
+        UsageError: an unknown number.
     """
     found = waiting(con)
     unknown = sorted(set(numbers) - {one.no for one in found})

@@ -45,7 +45,7 @@ class Package:
         self.workbook = self.read(self.workbook_path)
 
     def read(self, name: str) -> bytes:
-        """A member's bytes; none where there is no such member."""
+        """A member's bytes; none where it has no such member."""
         return self._archive.read(self._by_lower[name.lower()]) if self.has(name) else b""
 
     def has(self, name: str) -> bool:
