@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 
 TABLE = """
 room          lines   code  functions  files    sql  scripts  styles  templates  catalogues
-alarm/         2372   1695        151     12      0        0       0          0           0
+alarm/         2366   1692        150     12      0        0       0          0           0
 ask/           3585   2609        198     23    227        0       0          0           0
 blind/          897    653         42      9     45        0       0          0           0
 case/          3579   2517        270     17   1015        0       0          0           0
@@ -41,7 +41,7 @@ site/           657    466         44      6      0        0       2          0 
 spelled/        422    288         31      5      0        0       0          0           0
 tracer         1856   1168        115     17      0        0       0          0           0
 wording/       1578    977        118     16      0        0       0         34        6435
-= tracer      95969  69252       5709    593   5135     1061     331        625        6435
+= tracer      95963  69249       5708    593   5135     1061     331        625        6435
 tests         43643  34611       3004    361      0        0       0          0           0
 tests/bench    9566   7268        541     54      0        0       0          0           0
 = tests       53209  41879       3545    415      0        0       0          0           0

@@ -11,7 +11,6 @@ import binascii
 import hashlib
 import hmac
 import json
-import os
 import shlex
 import socket
 import ssl
@@ -321,8 +320,3 @@ def _mail(target: str, settings: TellSettings) -> Channel:
     user = server.user if server.user is not None and "@" in server.user else None
     sender = addresses([settings.sender], "--mail-from")[0] if settings.sender else user or to[0]
     return Mail(server, sender, to)
-
-
-def environment(variable: str) -> str | None:
-    """What a variable says, where it says something."""
-    return os.environ.get(variable, "").strip() or None

@@ -167,10 +167,10 @@ def _echo_folded(text: str) -> None:
 
 def _settings(asked: dict[str, Any]) -> TellSettings:
     """What channels need in addition to their address; removed from what was asked."""
-    from tracer.alarm.channels import TellSettings, environment, secret_of
+    from tracer.alarm.channels import TellSettings, secret_of
     from tracer.alarm.mailing import mail_server
 
-    smtp = asked.pop("smtp") or environment("TRACER_SMTP")
+    smtp = asked.pop("smtp") or _secret(None, "TRACER_SMTP")
     password = _secret(asked.pop("smtp_password_file"), "TRACER_SMTP_PASSWORD")
     secret = _secret(asked.pop("post_secret_file"), "TRACER_NOTIFY_SECRET")
     return TellSettings(
