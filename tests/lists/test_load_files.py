@@ -12,7 +12,7 @@ from tracer.case.case import Case, create_case, open_case
 from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
 from tracer.lists import load
-from tracer.lists.load import DatasetFacts, load_dataset
+from tracer.lists.load import DatasetFacts, load_dataset, load_files
 from tracer.lists.read.model import ReadOptions
 
 _ROWS = "姓名,手机号,公司\n赵安文,14200000001,虚构甲\n钱博武,+86 142-0000-0002,虚构乙\n孙超双,142****0003,虚构丙\n"
@@ -112,3 +112,18 @@ def test_a_mapped_key_column_links(tmp_path: Path) -> None:
     text = "域名,备注\nA.example,x\nb.example,y\na.EXAMPLE,z\n"
     loaded = load_text(memory_case(), tmp_path / "list.csv", text, columns={"key": "域名"})
     assert (loaded.identifiers, loaded.duplicates, loaded.rejected) == (2, 1, 0)
+
+
+def test_a_folder_s_copies_are_loaded_once_and_said(tmp_path: Path) -> None:
+    for folder, more in (("a", ""), ("b", "周恩春,14200000007,虚构甲\n"), ("c", "")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "liste.csv").write_text(_ROWS + more, encoding="utf-8")
+    options, facts = ReadOptions(), DatasetFacts("", "broker")
+    loaded = load_files(memory_case(), [tmp_path], facts, options, replace=False, dry_run=False)
+    assert [one.dataset for one in loaded] == ["liste", "b-liste"]
+    copy = tmp_path / "c" / "liste.csv"
+    assert [note for note in loaded[0].notes if "byte for byte" in note] == [
+        f"{copy} is {tmp_path / 'a' / 'liste.csv'} byte for byte, and is not loaded again"
+    ]
+    with pytest.raises(InputRefused, match="given twice"):
+        load_files(memory_case(), [copy, copy.parent], facts, options, replace=False, dry_run=False)

@@ -53,7 +53,7 @@ def _load(folder: Path, name: str, text: str) -> Loaded:
     [
         ("chat.txt", CHAT, 120, 60), ("separated.txt", SEPARATED, 160, 160), ("notes.csv", NOTES, 84, 80),
         ("tables.csv", TABLES, 150, 200), ("talk.txt", TALK_BELOW, 140, 200), ("forms.txt", FORMS, 150, 150),
-        ("blocks.txt", BLOCKS, 119, 80),
+        ("blocks.txt", BLOCKS, 120, 80),
     ],
 )  # fmt: skip
 def test_no_line_loses_its_number(tmp_path: Path, name: str, text: str, rows: int, identifiers: int) -> None:
@@ -82,3 +82,31 @@ def test_a_table_whose_rows_are_alike_is_left_as_it_is(tmp_path: Path, text: str
     loaded = _load(tmp_path, "list.csv", text)
     assert loaded.identifiers == 60
     assert not any("unlike the table" in note for note in loaded.notes)
+
+
+@pytest.mark.parametrize(("forms", "order"), [((0,), "0770090040"), ((0, 1), "2208"), ((1, 0, 0), "2208")])
+def test_sentences_are_no_table_of_blanks_or_semicolons(tmp_path: Path, forms: tuple[int, ...], order: str) -> None:
+    sentences = (
+        "Rang on {day}/4/25 - {name} (07700{blank}900{at}) owes £26.94; order no. {order}{rest}\n",
+        "{day} March 2025: spoke to {name} on 07700{blank}900{at}, quoted £69,021, invoice 2025401{at}.\n",
+    )
+    names = ("Oliver Whitlock", "Poppy Lockwood", "Rhys Kersey", "Hazel Radcliffe")
+    text = "".join(
+        sentences[forms[at % len(forms)]].format(
+            day=at % 28 + 1, at=at, order=order, rest=at % 100, name=names[at % 7 % 4], blank=" " * (at % 3 > 0)
+        )
+        for at in range(310, 370)
+    )
+    case = memory_case()
+    loaded = load_text(case, tmp_path / "notes.txt", text, find_region=True)
+    assert loaded.account is not None
+    assert (loaded.account.header, loaded.account.title, loaded.rows) == (0, 0, 60)
+    keys = case.con.execute("SELECT DISTINCT key FROM membership ORDER BY key").fetchall()
+    assert [key for (key,) in keys] == [447700900310 + at for at in range(60)]
+
+
+def test_years_are_no_numbers(tmp_path: Path) -> None:
+    text = "AUTHORS\n=======\n\n" + "".join(f"Toby Ashworth <{mail(at)}> (2015-2019, 2021)\n" for at in range(60))
+    loaded = _load(tmp_path, "AUTHORS", text)
+    assert loaded.identifiers == 60
+    assert not any("NOT READ" in note for note in loaded.notes)

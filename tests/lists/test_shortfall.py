@@ -69,7 +69,7 @@ def test_a_list_of_numbers_alone_whose_country_is_unclear_is_asked_about(tmp_pat
     with pytest.raises(InputRefused) as error:
         load(tmp_path, "Phone\n" + "\n".join(_UNCLEAR))
     assert "may be those of" in error.value.what
-    assert error.value.remedy.count("--region") == 2
+    assert error.value.remedy.count("--region") == 3
 
 
 def test_with_other_identifiers_the_column_is_left_and_said(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_with_other_identifiers_the_column_is_left_and_said(tmp_path: Path) -> N
     assert loaded.identifiers == len(_UNCLEAR)
     (note,) = [note for note in loaded.notes if note.startswith("NOT READ")]
     assert "their country is not clear" in note
-    assert note.count("--region") == 2
+    assert note.count("--region") == 3
 
 
 def test_two_countries_in_one_list_are_read_column_by_column(tmp_path: Path) -> None:
@@ -90,5 +90,5 @@ def test_two_countries_in_one_list_are_read_column_by_column(tmp_path: Path) -> 
 def test_a_file_without_identifiers_names_the_column_that_should_have_some(tmp_path: Path) -> None:
     with pytest.raises(InputRefused) as error:
         load(tmp_path, "name,Cell Phone\n" + "".join(f"a,x-{at}-y\n" for at in range(20)))
-    assert "column 2, 'Cell Phone' looks like" in error.value.what
+    assert "column 2, 'Cell Phone', as in" in error.value.what
     assert "--region" in error.value.remedy

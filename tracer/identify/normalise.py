@@ -80,6 +80,12 @@ def read_email_hash(raw: str, region: str) -> tuple[Reading, ...]:
     return read_email_cell(raw, region) if found is None else (found,)
 
 
+def read_hash(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG001 - the signature of all kinds
+    """A cell of a column of hashes that does not say of what."""
+    found = read_digest(raw, "an identifier")
+    return (found or (Reading(None, "invalid", "", "no hash") if raw.strip() else EMPTY),)
+
+
 _statement = statements_beside(__file__)
 _BATCH = 50_000
 """Distinct texts a batch for Python: bounds memory."""
@@ -108,6 +114,7 @@ KINDS = (
     IdentifierKind("email", "email", email.fast_sql, email.read_email_cell),
     IdentifierKind("phone_hash", "hash", hash_fast_sql, read_phone_hash),
     IdentifierKind("email_hash", "hash", hash_fast_sql, read_email_hash),
+    IdentifierKind("hash", "hash", hash_fast_sql, read_hash),
     IdentifierKind("key", "key", key_fast_sql, read_key_cell),
     IdentifierKind("imei", "imei", devices.imei_fast_sql, devices.read_imei),
     IdentifierKind("ad_id", "ad_id", devices.ad_id_fast_sql, devices.read_ad_id),

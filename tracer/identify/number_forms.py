@@ -229,6 +229,8 @@ class Country:
     towns: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     """How the country is called in lists; the first in English."""
+    people: int = 1
+    """Millions of them."""
 
     @property
     def forms(self) -> NumberForms:
@@ -248,8 +250,8 @@ def countries() -> dict[str, Country]:
     return {code: _country(code, *facts.split("|")) for code, facts in table.items()}
 
 
-def _country(code: str, languages: str, towns: str, names: str) -> Country:
-    return Country(code, tuple(languages.split()), tuple(towns.split(";")), tuple(names.split(";")))
+def _country(code: str, languages: str, towns: str, names: str, people: str) -> Country:
+    return Country(code, tuple(languages.split()), tuple(towns.split(";")), tuple(names.split(";")), int(people))
 
 
 def country(code: str) -> Country:

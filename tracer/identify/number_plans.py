@@ -111,9 +111,40 @@ def block_of(key: int) -> tuple[int, int]:
     return key // size, size
 
 
-def mobile_sql(key: str, ranges: Iterable[NumberRange]) -> str:
-    """SQL: whether `key` is a mobile number of one of the ranges."""
-    return "(" + " OR ".join(f"{key} BETWEEN {r.first} AND {r.last}" for r in ranges if not r.mixed) + ")"
+@cache
+def _patterns() -> dict[str, tuple[str, str]]:
+    """Calling code → patterns of its mobile numbers and of its landlines behind the code, by libphonenumber."""
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
+
+    found: dict[str, tuple[str, str]] = {}
+    for code, regions in COUNTRY_CODE_TO_REGION_CODE.items():
+        plans = [plan for one in regions if (plan := PhoneMetadata.metadata_for_region(one, None)) is not None]
+        mobile, fixed = (
+            "|".join({kind.national_number_pattern: None for kind in kinds if kind and kind.national_number_pattern})
+            for kinds in ([plan.mobile for plan in plans], [plan.fixed_line for plan in plans])
+        )
+        if mobile:
+            found[str(code)] = mobile, fixed or "-"
+    return found
+
+
+def mobile_sql(key: str, ranges: Iterable[NumberRange], heads: Iterable[str]) -> tuple[str, str]:
+    """SQL: whether the number `key` is a mobile one, and whether it is one that its plan does not tell from a landline.
+
+    By the ranges that hold mobile numbers alone, in all other plans by libphonenumber's patterns. `heads`: the first
+    three digits of all numbers that are asked about.
+    """
+    mobile = [f"{key} BETWEEN {r.first} AND {r.last}" for r in ranges if not r.mixed]
+    known, either = {code for r in built_in_ranges() if not r.mixed for code in [plan_prefixes()[r.country][1:]]}, []
+    for code, (pattern, fixed) in sorted(_patterns().items()):
+        if code in known or not any(head.startswith(code) for head in heads):
+            continue
+        behind = f"substr(CAST({key} AS VARCHAR), {len(code) + 1})"
+        here = f"starts_with(CAST({key} AS VARCHAR), '{code}') AND regexp_full_match({behind}, '{pattern}')"
+        landline = f"regexp_full_match({behind}, '{fixed}')"
+        mobile.append(f"({here} AND NOT {landline})")
+        either.append(f"({here} AND {landline})")
+    return f"({' OR '.join(mobile)})", f"({' OR '.join(either) or 'false'})"
 
 
 def size_sql(key: str) -> str:

@@ -12,7 +12,7 @@ import re
 from functools import cache
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberMatcher, PhoneNumberType
+from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber, PhoneNumberMatcher, PhoneNumberType
 
 from tracer.identify import number_forms as pattern
 from tracer.identify.cell import EMPTY, PLACEHOLDER, PLACEHOLDERS, Reading, fold, plain_digits, unwrap
@@ -26,6 +26,8 @@ MASKED = Reading(None, "masked", "", "masked")
 LOSSY = Reading(None, "lossy", "", "scientific notation lost digits")
 _LONGEST_TEXT = 300
 """Characters of a cell that are searched for numbers: a phone cell longer than that is prose."""
+INTERNATIONAL = "ZZ"
+"""In place of a region: bare numbers begin with their country's code."""
 _KINDS = {
     PhoneNumberType.MOBILE: "mobile",
     PhoneNumberType.FIXED_LINE: "landline",
@@ -40,6 +42,16 @@ _FOR_STORIES: dict[int, tuple[str, ...]] = {
 }  # fmt: skip
 """Country code to the beginnings of numbers that regulators keep for films and examples (Ofcom, ARCEP, ComReg) and
 libphonenumber holds for invalid, unlike those of other countries. No telephone has them; test lists do."""
+
+
+_GIVEN_UP = {"PL": "0", "GR": "0", "UA": "8"}
+"""What a number had in front within living memory, and still has in many lists (`8 050 …`)."""
+
+
+def as_today(digits: str, region: str) -> str | None:
+    """A number without what its country has given up; None where nothing of that is in front."""
+    front = _GIVEN_UP.get(region)
+    return digits[1:] if front and digits.startswith(front) else None
 
 
 @cache
@@ -174,6 +186,8 @@ def _by_libphonenumber(text: str, region: str) -> Reading | None:
     digits = re.sub("[^0-9+]", "", text)
     if found is None and digits.startswith("00"):
         found = _parse("+" + digits[2:], region)
+    elif found is None and (today := as_today(digits, region)) is not None:
+        found = _parse(today, region)
     if found is not None:
         return found
     behind = _compiled(pattern.MOBILE_86).match(text)
@@ -181,11 +195,32 @@ def _by_libphonenumber(text: str, region: str) -> Reading | None:
 
 
 def _parse(text: str, region: str) -> Reading | None:
+    number = parsed(text, region)
+    return None if number is None else _valid(number)
+
+
+def parsed(text: str, region: str) -> PhoneNumber | None:
+    """The number that a text is, valid or not. Digits that begin with the region's own code and go on as a mobile
+    number are meant so: plans of numbers of any length take them whole as well."""
+    digits = "".join(re.findall("[0-9]", text))
     try:
+        if region == INTERNATIONAL and not digits.startswith("00"):
+            return phonenumbers.parse(f"+{digits}", None)
         number = phonenumbers.parse(text, region)
+        code = str(number.country_code)
+        if "+" not in text and digits.startswith(code) and str(number.national_number).startswith(code):
+            other = phonenumbers.parse(f"+{digits}", None)
+            return other if phonenumbers.number_type(other) == PhoneNumberType.MOBILE else number
     except NumberParseException:
         return None
-    return _valid(number)
+    return number
+
+
+@cache
+def trunk_of(region: str) -> str:
+    """What a number has in front at home; empty for nothing."""
+    plan = PhoneMetadata.metadata_for_region(region, None)
+    return (plan and plan.national_prefix) or ""
 
 
 def is_valid(number: PhoneNumber) -> bool:

@@ -16,6 +16,7 @@ from tracer.case.key import derive
 from tracer.case.registered import united
 from tracer.case.schema import read_meta
 from tracer.errors import TracerError
+from tracer.identify.cell import sql_literal
 from tracer.identify.email import name_in_addresses, service_names
 from tracer.identify.keys import (
     CONTACT_RANKS,
@@ -35,6 +36,8 @@ from tracer.lists.keys_together import drop_keys, keys_of, read_keys
 from tracer.lists.read.identifiers import SEALED_ROLES
 from tracer.lists.read.landing import cells_of, in_pieces
 from tracer.lists.read.model import ColumnRole, PartRead
+from tracer.lists.read.words import column_named
+from tracer.lists.row_countries import rows_of
 from tracer.lists.shortfall import Shortfall, unread_columns
 from tracer.resources import statements_beside
 
@@ -251,6 +254,8 @@ def link_rows(
     found = {
         (column.role, _own(column, region)) for part, _ in parts for column in part.columns if column.role in _ROLES
     }
+    said = _said_by_rows(con, parts, region) if find_region else {}
+    found |= {("phone", code) for _, values in said.values() for code in values.values()}
     for name, (role, own) in {
         f"load_{role}" if own == region else f"load_{role}_{own.lower()}": (role, own)
         for role, own in sorted(found, key=lambda each: (_ROLES.index(each[0]), each[1] != region, each[1]))
@@ -260,12 +265,17 @@ def link_rows(
         for part, first in parts:
             columns = _columns(part, (role,))
             positions = [column.position for column in columns if _own(column, region) == own]
-            for piece in in_pieces(con, part.raw_table, part.rows) if positions else ():
-                selects += _arms(piece, first, positions)
+            by_rows = [column.position for column in columns if (first, column.position) in said]
+            for piece in in_pieces(con, part.raw_table, part.rows) if positions or by_rows else ():
+                selects += _arms(piece, first, [at for at in positions if at not in by_rows])
+                for at in by_rows:
+                    selects += _arms(_rows_of(piece, *said[first, at], own, here=at in positions), first, [at])
+        if not selects:
+            continue
         con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {' UNION ALL '.join(selects)}")
         read_column(con, name, "raw", name, kind_of(role), own)
         readings.append(name)
-    notes = read_keys(con, parts, region, readings)
+    notes = (*read_keys(con, parts, region, readings), *_told_of_rows(parts, said))
     _make_views(con, readings, parts)
     linked = _link(con, {"dataset": dataset}, sum(part.rows for part, _ in parts), _several_a_row(con, readings, parts))
     if linked.masked:
@@ -275,6 +285,38 @@ def link_rows(
     labels = keep_labels(con, dataset, addresses)
     _drop(con, readings)
     return replace(linked, short=short, notes=notes, labels=labels)
+
+
+_Said = dict[tuple[int, int], tuple[int, dict[str, str]]]
+"""First row of a part and position of a column of numbers → the column that says the country, and its values'."""
+
+
+def _said_by_rows(con: duckdb.DuckDBPyConnection, parts: Sequence[tuple[PartRead, int]], region: str) -> _Said:
+    """The columns of numbers whose rows are of several countries, as another column says."""
+    said = {
+        (first, column.position): rows_of(con, part, column.position, _own(column, region))
+        for part, first in parts
+        for column in _columns(part, ("phone",))
+    }
+    return {place: (at, values) for place, (at, values) in said.items() if values}
+
+
+def _rows_of(piece: str, at: int, values: dict[str, str], own: str, *, here: bool) -> str:
+    """SQL: the rows of a piece that are of a country; `here`: whether it is that of all rows that say no other."""
+    named = [value for value, code in values.items() if code == own]
+    chosen = f"list_contains([{', '.join(map(sql_literal, named))}]::VARCHAR[], coalesce(c{at}, ''))"
+    others = f"NOT list_contains([{', '.join(map(sql_literal, values))}]::VARCHAR[], coalesce(c{at}, ''))"
+    return f"(SELECT * FROM {piece} WHERE {others if here else chosen})"
+
+
+def _told_of_rows(parts: Sequence[tuple[PartRead, int]], said: _Said) -> tuple[str, ...]:
+    columns = {first: part.columns for part, first in parts}
+    return tuple(
+        f"{column_named([column.header for column in columns[first]], position)}: read as numbers of the country that"
+        f" {column_named([column.header for column in columns[first]], at)} names, where they fit"
+        f" ({', '.join(sorted(set(values.values())))}); --region overrides"
+        for (first, position), (at, values) in said.items()
+    )
 
 
 def _own(column: ColumnRole, region: str) -> str:
@@ -358,7 +400,7 @@ def _blank_rows(parts: Sequence[tuple[PartRead, int]]) -> str:
         empty = " AND ".join(f"coalesce(c{column.position}, '') = ''" for column in columns) or "true"
         reason = "empty" if columns else "no column with identifiers"
         selects.append(f"SELECT row + {first - 1} AS row, '{reason}' AS reason FROM {part.raw_table} WHERE {empty}")
-    return " UNION ALL ".join(selects)
+    return " UNION ALL ".join(selects) or _nothing("row BIGINT, reason VARCHAR")
 
 
 def _make_views(con: duckdb.DuckDBPyConnection, readings: Sequence[str], parts: Sequence[tuple[PartRead, int]]) -> None:

@@ -6,16 +6,21 @@ One transaction: it is all there, or nothing of it. Hashing and sealing the orig
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import os
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict
 from dataclasses import replace as altered
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePath
+from typing import TypeAlias, TypeVar
 
 import duckdb
 
 from tracer.case.case import Case
+from tracer.case.overlay import overlay
 from tracer.case.vault import Stored
 from tracer.clock import now
 from tracer.dossier.parties import ensure_party, new_parties, party_ids, resolve
@@ -32,18 +37,29 @@ from tracer.lists.loaded import (
     later_than_today,
     not_understood,
 )
-from tracer.lists.made_id import id_among
+from tracer.lists.made_id import id_among, id_beside
 from tracer.lists.read.added import plugin_of
 from tracer.lists.read.file import check_path, read_file
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import Account, FileRead, PartRead, ReadOptions
+from tracer.lists.read.roles import missing_columns
 from tracer.lists.read.secret_columns import MARK
 from tracer.lists.read.words import column_named, program_of
-from tracer.lists.shortfall import Shortfall, broken_promises, many_rejected, place, region_of, settled, used_regions
+from tracer.lists.recognised import as_downloaded, recognised
+from tracer.lists.shortfall import (
+    Shortfall,
+    Undecided,
+    broken_promises,
+    many_rejected,
+    place,
+    region_of,
+    settled,
+    used_regions,
+)
 from tracer.meter import SILENT, Meter
 from tracer.plugins import by_plugin
 from tracer.policy import SHOWN_FROM
-from tracer.regular import sha256_of
+from tracer.regular import files_below, sha256_of
 from tracer.resources import statements_beside
 
 
@@ -84,17 +100,26 @@ def _dropped_secrets(
     return total if found else None, hashed, notes
 
 
-__all__ = ["DatasetFacts", "Loaded", "Origin", "load_dataset", "refuse_taken", "store_parts"]
+__all__ = ["DatasetFacts", "Loaded", "Origin", "load_dataset", "read_list", "refuse_taken", "store_parts"]
 
 _statement = statements_beside(__file__)
 
 
+_SAME_FOLDER, _SAME_HOLDER, _FAR = 5.0, 1.0, 0.3
+"""What a list counts where the country of numbers is in doubt: one of the same folder, of the same holder, another."""
+_NOTHING_OF_IT = "nothing of this folder was loaded"
+_REST_OF_IT = (
+    "name the other files, or let `tracer manifest new` write a manifest of the folder, which leaves out other"
+    " files; `tracer run` then keeps each file that loads"
+)
+KnownList: TypeAlias = tuple[str, str, str]
+"""A list as evidence of the country of others: its country, its holder, its path."""
 _READ_SHARE = 0.4
 """Share of a load's time that reading takes (5 M rows of dirty numbers); linking takes the rest."""
 
 
-class _RolledBack(Exception):
-    """Rolls a dry run back."""
+class NothingInIt(InputRefused):
+    """A list without a number, an address, or a key of one."""
 
 
 def load_dataset(
@@ -105,37 +130,41 @@ def load_dataset(
     *,
     replace: bool = False,
     dry_run: bool = False,
+    last: bool = True,
+    known: Sequence[KnownList] | None = None,
     meter: Meter = SILENT,
 ) -> Loaded:
     """Load a file as a dataset and journal it; `meter` receives the progress.
 
     `replace`: the id may exist; a new version of it becomes the current one. `dry_run`: nothing is kept; call it
-    outside a transaction. Raises `InputRefused` for a file that cannot be read whole, that holds no identifier, hash
-    or mask of one, or whose id is taken.
+    outside a transaction. `last`, `known`: see `in_passes`. Raises `InputRefused` for a file that
+    cannot be read whole, that holds no identifier, hash or mask of one, or whose id is taken; `Undecided` where the
+    country of its numbers is in doubt.
     """
     if dry_run and case.in_transaction:
-        raise RuntimeError("a dry run inside a transaction could not be rolled back alone")
+        raise RuntimeError("a dry run reads in a transaction of its own")
     path = path.absolute()
     check_path(path)  # first: a mistyped name may be somebody's id
-    refuse_taken(case.con, facts.id, replace=replace, path=path)
+    taken: tuple[str, ...] = ()
+    try:
+        refuse_taken(case.con, facts.id, replace=replace, path=path)
+    except InputRefused as why:
+        if not dry_run:
+            raise
+        replace, taken = True, (f"it would be refused: {why.what}; {why.remedy}",)
+    read_so = partial(read_list, case.con, path, facts, options, meter=meter, replace=replace, last=last, known=known)
+    if dry_run:
+        with overlay(case.con):
+            _, loaded = read_so()
+        return altered(loaded, notes=(*taken, *loaded.notes))
     before = _stamp(path)
-    loaded: Loaded | None = None
     no = _next_no(case.con)
     names = _RawNames(no)
     try:
         # The pool is left first: a transaction that fails has waited for the seal, and removes it.
         with case.transaction(), ThreadPoolExecutor(1) as pool:
-            sealing = None if dry_run else pool.submit(case.vault.seal, path)
-            meter.heading_for(_READ_SHARE)
-            read = read_file(case.con, path, options, namer=names)
-            meter.heading_for(1.0)
-            origin = Origin(str(path), options=_options_json(options, read))
-            loaded = store_parts(
-                case.con, read, facts, origin=origin, region=options.region, replace=replace,
-                find_region=options.find_region,
-            )  # fmt: skip
-            if sealing is None:
-                raise _RolledBack
+            sealing = pool.submit(case.vault.seal, path)
+            read, loaded = read_so(names)
             sealed = sealing.result()
             kept = keeps_original(read, options)
             if not kept:
@@ -147,15 +176,35 @@ def load_dataset(
             said = *_same_bytes(case.con, loaded, sealed.sha256), *_of_copies(case.con, loaded, sealed.sha256)
             loaded = altered(loaded, notes=(*loaded.notes, *said))
             _register(case, path, loaded, sealed, kept)
-    except _RolledBack:
-        pass
+            return loaded
     except InputRefused:
         if case.in_transaction:
             _undo(case.con, no, names.given)
         raise
-    if loaded is None:
-        raise LookupError("a load ended without an account")
-    return loaded
+
+
+def read_list(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    facts: DatasetFacts,
+    options: ReadOptions,
+    names: Callable[[], str] | None = None,
+    meter: Meter = SILENT,
+    *,
+    replace: bool = False,
+    last: bool = True,
+    known: Sequence[KnownList] | None = None,
+) -> tuple[FileRead, Loaded]:
+    """Read a file into the tables of the current catalogue; names: of its raw tables. The rest as `load_dataset`."""
+    meter.heading_for(_READ_SHARE)
+    options = altered(options, around=partial(lists_around, con, facts.holder, path, known))
+    read = read_file(con, path, options, namer=names or _RawNames(_next_no(con)))
+    meter.heading_for(1.0)
+    origin = Origin(str(path), options=_options_json(options, read))
+    return read, store_parts(
+        con, read, facts, origin=origin, region=options.region, replace=replace, find_region=options.find_region,
+        last=last,
+    )  # fmt: skip
 
 
 def keeps_original(read: FileRead, options: ReadOptions) -> bool:
@@ -244,6 +293,7 @@ def store_parts(
     origin: Origin | None = None,
     replace: bool = False,
     find_region: bool = False,
+    last: bool = True,
 ) -> Loaded:
     """Everything after reading: the raw tables become the dataset's, their rows are linked and counted.
 
@@ -254,15 +304,23 @@ def store_parts(
     source = origin or Origin()
     refuse_taken(con, facts.id, replace=replace)
     no = _next_no(con)
-    read = altered(read, parts=settled(read.parts, source.path or facts.id))
+    read = altered(read, parts=settled(read.parts, source.path or facts.id, last=last))
     home, region = region, region_of(read.parts, region)
+    facts, downloaded = as_downloaded(read, source.path or facts.id, facts)
+    origin_said, known_by = (facts.origin, "")
+    if origin_said is None:
+        origin_said, known_by = recognised(con, read, source.path or facts.id, facts)
     parts = _keep_raw(con, no, read.parts)
     parts = [(seal_part(con, part), first) for part, first in parts]
     linked = link_rows(con, no, parts, region, find_region=find_region)
     short = (*broken_promises(con, [part for part, _ in parts]), *linked.short)
-    if not linked.seen:
+    if read.parts and not linked.seen:
         _undo(con, no, [part.raw_table for part, _ in parts])
         raise _nothing_in_it(source.path or facts.id, short)
+    con.execute(
+        "INSERT INTO junk SELECT $no, unnest($keys::BIGINT[]), NULL, 'withdrawn', 1, 0",
+        {"no": no, "keys": list(read.withdrawn)},
+    )
     # Make room for a new current version.
     row = con.execute("SELECT coalesce(max(version), 0) + 1 FROM dataset WHERE id = $id", {"id": facts.id}).fetchone()
     con.execute("UPDATE dataset SET current = false WHERE id = $id AND current", {"id": facts.id})
@@ -276,7 +334,7 @@ def store_parts(
         {
             "no": no, "id": facts.id, "version": version, "holder": facts.holder, "obtained": facts.obtained,
             "created": facts.created, "exported": facts.exported, "living": facts.living,
-            "origin": facts.origin or "obtained", "path": source.path, "sha256": source.sha256,
+            "origin": origin_said or "obtained", "path": source.path, "sha256": source.sha256,
             "bytes": source.bytes, "format": read.format, "encoding": read.encoding,
             "region": region, "rows": rows, "identifiers": linked.identifiers, "contacts": linked.contacts,
             "rejected": linked.rejected, "duplicates": linked.duplicates, "hashes": linked.hashes,
@@ -300,7 +358,8 @@ def store_parts(
         duplicates=linked.duplicates, reasons=reasons, junk=linked.junk, hashes=linked.hashes,
         masked=linked.masked, parts=read.parts, secrets=secrets, secret_hashes=hashed,
         notes=(
-            *said, *(one.told() for one in short), *linked.notes, *many_rejected(con, no, rows, linked.rejected),
+            *([known_by] if known_by else []), *downloaded, *said, *(one.told() for one in short), *linked.notes,
+            *many_rejected(con, no, rows, linked.rejected),
             *used_regions(read.parts, home), *known_exports(read.parts), *read.notes,
             *later_than_today(facts), *not_understood(read.parts),
         ),
@@ -312,11 +371,11 @@ def _nothing_in_it(where: str, short: Sequence[Shortfall]) -> InputRefused:
     """The error for a list without an identifier; it names the columns that should hold some."""
     what = "no phone number, e-mail address or key in it"
     if not short:
-        return InputRefused(
+        return NothingInIt(
             what, where=where, remedy="name its column with --map phone=…, or its encoding with --encoding"
         )
-    columns = "; ".join(f"{one.name} looks like '{one.shape}'" for one in short[:3])
-    return InputRefused(f"{what} ({columns})", where=where, remedy=short[0].remedy)
+    columns = "; ".join(f"{one.name}, as in '{one.shape}'" for one in short[:3])
+    return NothingInIt(f"{what} ({columns})", where=where, remedy=short[0].remedy)
 
 
 def refuse_taken(con: duckdb.DuckDBPyConnection, dataset: str, *, replace: bool, path: Path | None = None) -> None:
@@ -445,9 +504,12 @@ def load_files(
 ) -> list[Loaded]:
     """Load all files, or none; the problems of all files are raised together. `meter` receives the progress.
 
-    said: of all files; an empty id is made of each file's name.
+    files: a folder among them is all files in it and below; of those that are the same bytes the first. said: of all
+    files; an empty id is made of each file's name, and of its folder's where two of them have one name.
     Raises `UsageError` where one id is given for several files, `InputRefused` for what cannot be loaded.
     """
+    named, copies = files, _copies_in_folders(files)
+    files = [file for path in files for file in _files_of(path) if file not in copies]
     if not files:
         raise UsageError("no file was named", where="load", remedy="name one or more")
     if said.id and len(files) > 1:
@@ -461,52 +523,150 @@ def load_files(
             *evidence_problems(case.con, said.evidence, "--evidence"),
             word_problem(said.origin, ORIGINS, "origin", "--origin"),
             *days_problems(vars(said), "--obtained"),
-            *_same_ids(facts, files),
+            *_given_twice(files),
         ]
     )
-    known = party_ids(case.con)
-    loaded: list[Loaded] = []
-    problems: list[InputRefused] = []
+    known, options = party_ids(case.con), altered(options, among_several=len(files) > 1)
+    loaded: dict[str, Loaded] = {}
     with ExitStack() as stack:
         if not dry_run:
             stack.enter_context(case.transaction())
             ensure_party(case.con, said.holder, "--holder")
         holder = resolve(case.con, said.holder)
-        for path, fact in zip(files, facts, strict=True):
+
+        def seen() -> list[KnownList]:
+            # A dry run keeps nothing of which the store could say the country.
+            read = [country_of(one, holder, options) for one in loaded.values()] if dry_run else []
+            return [*known_lists(case.con), *filter(None, read)]
+
+        def load(task: tuple[Path, DatasetFacts], last: bool, around: Sequence[KnownList]) -> None:
+            path, fact = task
+            meter.begin(path.name, path.stat().st_size if path.is_file() else 0)
+            loaded[fact.id] = load_dataset(
+                case, path, altered(fact, holder=holder), options, replace=replace, dry_run=dry_run, last=last,
+                known=around, meter=meter,
+            )  # fmt: skip
+
+        problems = in_passes(list(zip(files, facts, strict=True)), load, seen)
+        if len(files) > 1:
+            headers = [part.header for one in loaded.values() for part in one.parts]
+            problems += missing_columns(options.columns, headers, "--map") if headers else []
+        if problems:
+            folders = [
+                InputRefused(_NOTHING_OF_IT, where=str(path), remedy=_REST_OF_IT) for path in named if path.is_dir()
+            ]
+            raise InputRefused.many([*problems, *folders])
+        notes = new_parties(case.con, known, also=[said.holder])
+    same = {
+        fact.id: [f"{copy} is {path} byte for byte, and is not loaded again" for copy in copies if copies[copy] == path]
+        for fact, path in zip(facts, files, strict=True)
+    }
+    in_order = [altered(loaded[fact.id], notes=(*loaded[fact.id].notes, *same[fact.id])) for fact in facts]
+    return [altered(one, notes=(*one.notes, *(notes if at == 0 else ()))) for at, one in enumerate(in_order)]
+
+
+Task = TypeVar("Task")
+
+
+def in_passes(
+    tasks: Sequence[Task],
+    load: Callable[[Task, bool, Sequence[KnownList]], object],
+    seen: Callable[[], Sequence[KnownList]],
+) -> list[InputRefused]:
+    """Load each, and those whose country is in doubt again behind the others, which are evidence then.
+
+    `load`: gets a task, whether it is its last chance, and the lists that were there when its pass began (`seen`):
+    those of one pass say nothing of one another, so that their order does not matter. Returns the problems; what stays
+    in doubt is one question.
+    """
+    problems: list[InputRefused] = []
+    undecided: list[Undecided] = []
+    waiting, last = list(tasks), len(tasks) == 1
+    while waiting:
+        again: list[Task] = []
+        known = seen()
+        for task in waiting:
             try:
-                named = altered(fact, holder=holder)
-                meter.begin(path.name, path.stat().st_size if path.is_file() else 0)
-                loaded.append(load_dataset(case, path, named, options, replace=replace, dry_run=dry_run, meter=meter))
+                load(task, last, known)
+            except Undecided as doubt:
+                if last:
+                    undecided.append(doubt)
+                else:
+                    again.append(task)
             except InputRefused as problem:
                 problems.append(problem)
-        if problems:
-            raise InputRefused.many(problems)
-        notes = new_parties(case.con, known, also=[said.holder])
-    return [altered(one, notes=(*one.notes, *(notes if at == 0 else ()))) for at, one in enumerate(loaded)]
+        last = len(again) == len(waiting)
+        waiting = again
+    return [*problems, Undecided.together(undecided)] if undecided else problems
+
+
+def known_lists(con: duckdb.DuckDBPyConnection) -> list[KnownList]:
+    """The case's lists with numbers."""
+    return con.execute(
+        "SELECT region, holder, coalesce(path, '') FROM dataset WHERE current AND purged_at IS NULL"
+        " AND region IS NOT NULL AND no IN (SELECT dataset FROM dataset_column WHERE role = 'phone') ORDER BY no"
+    ).fetchall()
+
+
+def lists_around(
+    con: duckdb.DuckDBPyConnection, holder: str, path: Path, known: Sequence[KnownList] | None
+) -> dict[str, float]:
+    """How many lists (those of the case, where None are given) are of each country; those of the same holder or folder
+    count most."""
+    counted: defaultdict[str, float] = defaultdict(float)
+    for code, own, came_from in known_lists(con) if known is None else known:
+        if came_from != str(path):
+            beside = PurePath(came_from).parent == path.parent
+            counted[code] += _SAME_FOLDER if beside else _SAME_HOLDER if own == holder else _FAR
+    return dict(counted)
+
+
+def country_of(one: Loaded, holder: str, options: ReadOptions) -> KnownList | None:
+    """A loaded list as a known one; None where it has no column of numbers."""
+    numbered = any(column.role == "phone" for part in one.parts for column in part.columns)
+    return (region_of(one.parts, options.region), holder, one.path) if numbered else None
+
+
+def _files_of(path: Path) -> list[Path]:
+    """The file, or those of the folder."""
+    if not path.is_dir():
+        return [path]
+    if found := files_below(path):
+        return found
+    raise InputRefused("no file in this folder", where=str(path), remedy="name a file, or another folder")
+
+
+def _copies_in_folders(paths: Sequence[Path]) -> dict[Path, Path]:
+    """The files of folders that have the bytes of one in front of them, each with that one."""
+    if not any(map(Path.is_dir, paths)):
+        return {}
+    alike: defaultdict[tuple[int, str], list[Path]] = defaultdict(list)
+    found = [(file, _stamp(file), path.is_dir()) for path in paths for file in _files_of(path)]
+    sizes = Counter(stamp[0] for _, stamp, _ in found if stamp is not None)
+    copies: dict[Path, Path] = {}
+    for file, stamp, in_folder in found:
+        if stamp is None or sizes[stamp[0]] < 2 or not os.access(file, os.R_OK):  # reading it says what is wrong
+            continue
+        same = alike[stamp[0], sha256_of(file)]
+        if same and in_folder and same[0].resolve() != file.resolve():
+            copies[file] = same[0]
+        same.append(file)
+    return copies
 
 
 def _ids(case: Case, files: Sequence[Path], given: str) -> list[str]:
     """The ids of the files: given, or made from the name; numbered where the name must stay hidden."""
     rows = case.con.execute("SELECT id, path FROM dataset WHERE current ORDER BY id").fetchall()
     held = {own: str(Path(path).resolve()) for own, path in rows}
-    ids = list[str]()
-    for path in files:
-        ids.append(given or id_among(path.resolve(), held, ids))
+    ids, of = list[str](), dict[str, Path]()
+    for path in map(Path.resolve, files):
+        own = given or id_among(path, held, ids)
+        if of.setdefault(own, path) != path:
+            own = id_beside(path, held, ids)
+        ids.append(own)
     return ids
 
 
-def _same_ids(facts: Sequence[DatasetFacts], files: Sequence[Path]) -> list[InputRefused]:
-    seen: dict[str, Path] = {}
-    problems = []
-    for fact, path in zip(facts, files, strict=True):
-        if fact.id in seen and path.resolve() == seen[fact.id].resolve():
-            problems.append(InputRefused("the file was given twice", where=str(path), remedy="name it once"))
-        elif fact.id in seen:
-            problems.append(
-                InputRefused(
-                    f"has the same id {fact.id!r} as {seen[fact.id]}", where=str(path),
-                    remedy="load it alone, with an --id",
-                )
-            )  # fmt: skip
-        seen[fact.id] = path
-    return problems
+def _given_twice(files: Sequence[Path]) -> list[InputRefused]:
+    twice = [path for path, count in Counter(map(Path.resolve, files)).items() if count > 1]
+    return [InputRefused("the file was given twice", where=str(path), remedy="name it once") for path in twice]

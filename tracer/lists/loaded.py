@@ -23,7 +23,7 @@ class DatasetFacts:
     obtained: date | None = None
     created: date | None = None
     origin: str | None = None
-    """One of `tracer.dossier.vocabulary.ORIGINS`; None: not said, `obtained` for a new dataset."""
+    """One of `tracer.dossier.vocabulary.ORIGINS`; None: not said, and `recognised` or `obtained`."""
     collected_under: str | None = None
     used_under: str | None = None
     evidence: tuple[str, ...] = ()

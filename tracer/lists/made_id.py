@@ -166,6 +166,14 @@ def id_among(path: PurePath, held: Mapping[str, str], made: Collection[str]) -> 
     return f"{own[:57]}-{short_hash(_stem(path))}" if taken else own
 
 
+def id_beside(path: PurePath, held: Mapping[str, str], made: Collection[str]) -> str:
+    """The id of a file of which another has the name: that which it was loaded under; else with its folder's name."""
+    for had, where in held.items():
+        if where == str(path) and had not in made:
+            return had
+    return numbered(id_from_name(PurePath(f"{path.parent.name}-{path.name}"))[:60], made)
+
+
 def is_personal(path: PurePath) -> bool:
     """Whether a file's name held what its id does not keep."""
     return _without_people(_stem(path)) != _stem(path)

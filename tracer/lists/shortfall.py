@@ -9,12 +9,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 import duckdb
 
 from tracer.errors import InputRefused
 from tracer.identify.cell import PLACEHOLDERS, fold
 from tracer.identify.number_forms import country
+from tracer.identify.phone_rules import INTERNATIONAL
 from tracer.lists.read.identifiers import FURTHER_ROLES, SEALED_ROLES, promised_kind
 from tracer.lists.read.model import ColumnRole, PartRead
 from tracer.lists.read.region import looks_like_number
@@ -42,7 +44,7 @@ class Shortfall:
 
     part: str
     column: int
-    """From 1."""
+    """From 1; 0 for numbers amid text, which the file has no column of."""
     heading: str
     """As it may be shown; empty where it may not."""
     promised: str
@@ -57,7 +59,7 @@ class Shortfall:
     @property
     def name(self) -> str:
         """How people find the column."""
-        shown = f"column {self.column}" + (f", {self.heading!r}" if self.heading else "")
+        shown = f"column {self.column}" + (f", {self.heading!r}" if self.heading else "") if self.column else _AMID
         return f"{self.part}: {shown}" if self.part else shown
 
     @property
@@ -68,11 +70,11 @@ class Shortfall:
     @property
     def remedy(self) -> str:
         """What helps."""
-        off = f"--map other={self.column} switches the column off"
+        off = f"; --map other={self.column} switches the column off" if self.column else ""
         if self.promised != "numbers":
-            return off
+            return off.removeprefix("; ")
         some = " or ".join(f"--region {code}" for code in self.likely) or "--region and its two letters"
-        return f"if they are numbers of another country, name it with {some}; {off}"
+        return f"if they are numbers of another country, name it with {some}{off}"
 
     def told(self) -> str:
         """One line for people."""
@@ -144,7 +146,7 @@ def _of_part(con: duckdb.DuckDBPyConnection, part: PartRead, first: int, where: 
         ).fetchall()
         short.append(
             Shortfall(
-                where, column.position + 1, headings[column.position], _PROMISES[column.role], filled, unread,
+                where, _column_of(part, column), headings[column.position], _PROMISES[column.role], filled, unread,
                 tuple(reasons[:3]), "" if column.role in SEALED_ROLES else commonest_shape(cell for (cell,) in cells),
             )
         )  # fmt: skip
@@ -191,12 +193,21 @@ def broken_promises(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead]) -
                 why = "their country is not clear" if column.doubt else "its heading is not known"
             short.append(
                 Shortfall(
-                    place(numbered, number), column.position + 1, headings[column.position],
+                    place(numbered, number), _column_of(part, column), headings[column.position],
                     _PROMISES[further or (promised if promised in ("phone", "email") else "phone")], filled, filled,
                     ((why, filled),), commonest_shape(texts), left=True, likely=column.doubt,
                 )
             )  # fmt: skip
     return tuple(short)
+
+
+_AMID = "the numbers amid its text"
+
+
+def _column_of(part: PartRead, column: ColumnRole) -> int:
+    """The number of a column in the file, from 1; 0 for what was found amid text."""
+    spread = part.format == "txt" and part.delimiter is None and len(part.columns) == 3 and not any(part.header)
+    return 0 if spread or column.how == "line" else column.position + 1
 
 
 def _are_written_numbers(texts: Sequence[str]) -> bool:
@@ -247,34 +258,62 @@ _NAMED = 3
 """Columns of a country that are named; the rest is counted."""
 
 
-def settled(parts: Sequence[PartRead], where: str) -> tuple[PartRead, ...]:
+class Undecided(InputRefused):
+    """The country of a list's numbers must be said: by the lists around it, or by a person."""
+
+    def __init__(self, columns: Sequence[tuple[str, str, Sequence[str]]]) -> None:
+        """`columns`: file, column as people find it, likeliest countries; of one list, or of all that are in doubt."""
+        self.columns = tuple(columns)
+        files = list(dict.fromkeys(where for where, _, _ in columns))
+        codes = list(dict.fromkeys(code for _, _, likely in columns for code in likely))
+        options = " or ".join(f"--region {code}" for code in codes)
+        if len(files) == 1:
+            super().__init__(
+                f"the numbers of {' and '.join(name for _, name, _ in columns)}".replace(f"of {_AMID}", "amid its text")
+                + " have no country code, and may be those"
+                f" of {_or(codes)}",
+                where=files[0], remedy=f"say which: {options} (in a manifest: region = \"{codes[0]}\")",
+            )  # fmt: skip
+            return
+        asked = "; ".join(f"{PurePath(where).name}, {name}: {_or(likely)}" for where, name, likely in columns)
+        super().__init__(
+            f"the numbers of {len(columns)} columns have no country code, and may be those of several countries:"
+            f" {asked}",
+            where=f"{len(files)} files",
+            remedy=f"load these {len(files)} files by themselves, each with its country ({options}), and the others"
+            " without",
+        )
+
+    @classmethod
+    def together(cls, several: Sequence[Undecided]) -> Undecided:
+        """One question for all."""
+        return several[0] if len(several) == 1 else cls([column for one in several for column in one.columns])
+
+
+def _or(codes: Sequence[str]) -> str:
+    return " or ".join(f"{country(code).name} ({code})" for code in codes)
+
+
+def settled(parts: Sequence[PartRead], where: str, *, last: bool = True) -> tuple[PartRead, ...]:
     """The parts, with columns left aside whose country is in doubt, if others identify.
 
-    Raises `InputRefused` where nothing else does: somebody must say the country.
+    Raises `Undecided` where nothing else does: somebody must say the country; unless it is the `last` time that the
+    list is read, wherever there is a doubt.
     """
     columns = [column for part in parts for column in part.columns]
     if not any(column.doubt for column in columns):
         return tuple(parts)
-    if not any(column.identifies and not column.doubt for column in columns):
-        raise InputRefused.many(
-            _asked(where, name, column)
+    if not last or not any(column.identifies and not column.doubt for column in columns):
+        raise Undecided([
+            (where, name, column.doubt)
             for part, names in zip(parts, _names(parts), strict=True)
             for name, column in zip(names, part.columns, strict=True)
             if column.doubt
-        )
+        ])  # fmt: skip
     return tuple(
         replace(part, columns=tuple(replace(each, role="other") if each.doubt else each for each in part.columns))
         for part in parts
     )
-
-
-def _asked(where: str, name: str, column: ColumnRole) -> InputRefused:
-    countries = " or ".join(f"{country(code).name} ({code})" for code in column.doubt)
-    options = " or ".join(f"--region {code}" for code in column.doubt)
-    return InputRefused(
-        f"the numbers of {name} have no country code, and may be those of {countries}", where=where,
-        remedy=f"say which: {options} (in a manifest: region = \"{column.doubt[0]}\")",
-    )  # fmt: skip
 
 
 def used_regions(parts: Sequence[PartRead], home: str) -> tuple[str, ...]:
@@ -285,7 +324,9 @@ def used_regions(parts: Sequence[PartRead], home: str) -> tuple[str, ...]:
             if column.role == "phone" and column.region not in (None, home):
                 by_country.setdefault(str(column.region), []).append(name)
     return tuple(
-        f"{_listed(names)}: read as numbers of {country(code).name} ({code}); --region overrides"
+        f"{_listed(names)}: read as "
+        + ("full numbers without their plus" if code == INTERNATIONAL else f"numbers of {country(code).name} ({code})")
+        + "; --region overrides"
         for code, names in by_country.items()
     )
 
@@ -308,5 +349,8 @@ def _names(parts: Sequence[PartRead]) -> list[list[str]]:
     for number, part in enumerate(parts, 1):
         front = f"{place(placed, number)}: " if len(parts) > 1 else ""
         headings = [column.header for column in part.columns]
-        named.append([front + column_named(headings, column.position) for column in part.columns])
+        named.append([
+            front + (column_named(headings, column.position) if _column_of(part, column) else _AMID)
+            for column in part.columns
+        ])  # fmt: skip
     return named

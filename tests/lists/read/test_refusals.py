@@ -128,7 +128,8 @@ def test_a_locked_archive(tmp_path: Path) -> None:
 
 def test_columns_that_are_not_there(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(written([HEADER, *ROWS], "utf-8"))
-    assert "unknown column '手机'; did you mean '手机号'?" in refusal(tmp_path / "a.csv", columns={"phone": "手机"})
+    told = refusal(tmp_path / "a.csv", columns={"phone": "手机"})
+    assert "unknown column '手机'; did you mean '手机号'? its columns are " in told
     assert "invalid role 'phon'; did you mean 'phone'?" in refusal(tmp_path / "a.csv", columns={"phon": "手机号"})
 
 
@@ -184,3 +185,21 @@ def test_a_reader_that_does_not_start_is_no_lack_of_memory(tmp_path: Path, monke
     broken.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(broken))
     assert "did not start" in refusal(tmp_path / "a.xlsx")
+
+
+def test_a_named_column_is_that_of_the_sheets_that_have_it(tmp_path: Path) -> None:
+    """Each sheet is read by its own headings, and a column that none has is an error that names those there are."""
+    first = [["Name", "Nr. A", "Ort"], *([f"A{at}", f"1400000{at:04d}", "甲"] for at in range(30))]
+    second = [["Name", "Telefon"], *([f"B{at}", f"1400001{at:04d}"] for at in range(30))]
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(xlsx(first, second))
+    read = read_file(duckdb.connect(), path, ReadOptions(columns={"phone": ["Nr. A"], "name": "Name"}))
+    assert [[(column.role, column.how) for column in part.columns][:2] for part in read.parts] == [
+        [("name", "map"), ("phone", "map")], [("name", "map"), ("phone", "header")],
+    ]  # fmt: skip
+    told = refusal(path, columns={"phone": "Rufnummer"})
+    assert "unknown column 'Rufnummer'" in told
+    assert "its columns are Name" in told or "did you mean" in told
+    keys = read_file(duckdb.connect(), path, ReadOptions(columns={"key": ["Name", "Ort"]}))
+    assert [sum(column.how == "key" for column in part.columns) for part in keys.parts] == [2, 0]
+    assert "unknown column 'Geburtstag'" in refusal(path, columns={"key": ["Name", "Geburtstag"]})

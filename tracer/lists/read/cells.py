@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from phonenumbers import country_code_for_region
+
 from tracer.identify.number_forms import forms_of
 
 _SEPARATORS = re.compile(r"[\s\-‐-―.()（）/]+")
@@ -70,6 +72,27 @@ def _narrowed(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().strip("='\"`\u200b\ufeff\u202a\u202c").strip()
 
 
+_LABEL = re.compile(
+    r"(?:(?:telephone|telefono?|t[ée]l[ée]phone|t[ée]l|phone|mobile?|mobil|mob|m[óo]vil|celular|cell?|handy|gsm|fon"
+    r"|тел|моб|電話|电话|手机|手機)[\s.:-]*|(?:ph|hp|wa)[\s.:]+|[tmp][.:]\s*)(?=[\d+(\[])",
+    re.IGNORECASE,
+)
+"""A word for a telephone in front of its number."""
+_IN_BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
+
+
+def is_labelled(cell: str) -> bool:
+    """Whether a word for a telephone is in front."""
+    return _LABEL.match(narrow(cell)) is not None
+
+
+def unlabelled(cell: str) -> str:
+    """The narrowed cell without a word for a telephone in front, and without brackets around the whole."""
+    text = _LABEL.sub("", narrow(cell), count=1) if is_labelled(cell) else narrow(cell)
+    found = _IN_BRACKETS.fullmatch(text)
+    return (found[1] or found[2] or "").strip() if found is not None else text
+
+
 def _single_phone(text: str, region: str) -> bool:
     if _SCIENTIFIC.fullmatch(text) or _MASKED.fullmatch(text) or is_mask(text):
         return True
@@ -84,7 +107,9 @@ def _single_phone(text: str, region: str) -> bool:
 def _form(region: str) -> tuple[re.Pattern[str], bool]:
     """What a number of the region looks like, and whether no date does."""
     forms = forms_of(region)
-    return re.compile(forms.cell), forms.by_rule
+    # Its own code without a plus in front of a whole number makes this longer than any without it.
+    coded = "" if forms.by_rule else rf"|{country_code_for_region(region)}0?\d{{8,12}}"
+    return re.compile(forms.cell + coded), forms.by_rule
 
 
 def numbers_in(cell: str) -> list[str]:
@@ -96,11 +121,9 @@ def numbers_in(cell: str) -> list[str]:
 
 def is_phone(cell: str, region: str = "CN") -> bool:
     """Whether the cell looks like one or several phone numbers, masked and damaged ones included."""
-    text = narrow(cell)
+    text = unlabelled(cell)
     if not text or len(text) > 120 or not any(c.isdigit() for c in text):
         return False
-    if text.lower().startswith(("tel", "電話", "电话")):
-        text = text.split(":", 1)[-1].lstrip("telTEL电話话 ")
     if _single_phone(text, region):
         return True
     pieces = [piece for piece in re.split(r":::|[,;、|\s/]+", text) if piece]
@@ -145,6 +168,11 @@ def is_email(cell: str) -> bool:
     """Whether the cell looks like an e-mail address or several."""
     pieces = [piece for piece in re.split(r":::|[,;、|\s]+", narrow(cell)) if piece]
     return bool(pieces) and all(_EMAIL.fullmatch(piece) for piece in pieces)
+
+
+def holds_email(cell: str) -> bool:
+    """Whether there is an e-mail address in the cell."""
+    return "@" in cell and _EMAIL.search(narrow(cell)) is not None
 
 
 def is_date(cell: str) -> bool:

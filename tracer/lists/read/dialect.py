@@ -87,7 +87,9 @@ def _score(rows: Sequence[Sequence[str]], delimiter: str) -> float:
     headings = max(sum(1 for cell in row if names_a_column(cell)) for row in rows[:20])
     if delimiter == " " and (even < 0.9 or whole < 0.5):
         return 0.0  # blanks divide prose as well
-    if divided < 0.3 and headings < 2:
+    if headings < 2 and (divided < 0.3 or delimiter == " "):  # a heading may be one word of several
+        headings = 0
+    if divided < 0.3 and headings == 0:
         return 0.0
     return even * even * (1 - 1 / width) + whole + min(headings, 4) / 2
 

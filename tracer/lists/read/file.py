@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from difflib import get_close_matches
@@ -16,16 +16,25 @@ import duckdb
 
 from tracer.case.store import is_of_input
 from tracer.errors import InputRefused
+from tracer.identify.drop import DOWNLOAD
 from tracer.lists.read.added import plugin_for, read_added
 from tracer.lists.read.dbf import read_dbf
 from tracer.lists.read.delimited import read_delimited
 from tracer.lists.read.encoding import Encoding, dense, find_encoding, public_name, sample_bytes, text_head
 from tracer.lists.read.kind import ARCHIVES, FileKind, kind_of
-from tracer.lists.read.landing import SourceReading, TableNamer, drop_raw, refuse_long_cells, temp_namer
+from tracer.lists.read.landing import (
+    SourceReading,
+    TableNamer,
+    drop_raw,
+    refuse_long_cells,
+    sample_columns,
+    temp_namer,
+)
 from tracer.lists.read.markup import read_html, read_xml_sheets
 from tracer.lists.read.model import (
     CHUNK,
     Account,
+    ColumnRole,
     FileRead,
     Limits,
     PartRead,
@@ -34,13 +43,17 @@ from tracer.lists.read.model import (
     bytes_source,
     file_source,
 )
+from tracer.lists.read.opt_outs import of_download, options_for, with_joined_numbers
 from tracer.lists.read.packed import unpacked
 from tracer.lists.read.parquet import read_parquet
 from tracer.lists.read.records import read_records
+from tracer.lists.read.region import with_regions
+from tracer.lists.read.roles import missing_columns
 from tracer.lists.read.stray_lines import has_colons, is_prose, spread_numbers, with_strays
 from tracer.lists.read.tables import read_database, read_dump
 from tracer.lists.read.theft import read_stolen
 from tracer.lists.read.vcard import read_vcards
+from tracer.lists.read.words import names_a_column
 from tracer.lists.read.workbook import read_pdf, read_workbook
 from tracer.lists.read.zips import Budget, members, opened
 
@@ -93,6 +106,8 @@ def _shape(word: str, at: int) -> str:
 _WORKBOOKS = {
     ".xlsx": FileKind.XLSX, ".xlsm": FileKind.XLSX, ".xlsb": FileKind.XLSX, ".xls": FileKind.XLS, ".ods": FileKind.ODS,
 }  # fmt: skip
+_SISTERS = 60
+"""How many times as likely as of any list around it a part is of the country of another part of the same file."""
 _ARCHIVE, _ONE_FILE, _DEEPEST = 2, 1, 3
 """Steps down that an archive and a single packed file take, and how deep one may be: an archive within another, each
 perhaps packed once more."""
@@ -127,6 +142,8 @@ def read_file(
             raise InputRefused(
                 f"it has no sheets or tables, and so no {options.sheet!r}", where=str(path), remedy="leave --sheet out"
             )
+        if not options.among_several and (missing := missing_columns(options.columns, reading.headers, path.name)):
+            raise InputRefused.many(missing)
         return found
     except InputRefused:
         reading.drop_all()
@@ -163,9 +180,11 @@ class _Reading:
         self.notes: list[str] = []
         self.budget = Budget(limits)
         self.tables: list[str] = []
+        self.headers: list[tuple[str, ...]] = []
         self.inner = namer
         self.empty: list[Account] = []
         self.aside: list[tuple[str, str]] = []
+        self.withdrawn: list[int] = []
 
     def namer(self) -> str:
         """The next table's name, remembered."""
@@ -178,11 +197,14 @@ class _Reading:
             drop_raw(self.con, table)
 
     def file(self, source: Source) -> FileRead:
-        """The file's parts. Raises InputRefused when there is none with a data row."""
+        """The file's parts. Raises InputRefused when there is none with a data row, but for the lists of a
+        download that cannot be matched or that take requests back.
+        """
         # An archive is called one; anything else after its first part.
         kind = None if plugin_for(source.name) is not None else kind_of(source, self.limits, self.options.encoding)
-        parts = [part for part in self.parts(source, 0) if self._holds_rows(part, source.where)]
-        if not parts:
+        read = (of_download(self.con, source.name, each, self.notes, self.withdrawn) for each in self.parts(source, 0))
+        parts = self.together([part for part in read if self._holds_rows(part, source.where)])
+        if not (parts or self.withdrawn or DOWNLOAD.search(source.name)):
             told = "; ".join(note.removeprefix(f"{source.where}: ") for note in self.notes)
             raise InputRefused(
                 f"no data rows ({told})" if told else "no data rows",
@@ -190,12 +212,44 @@ class _Reading:
                 remedy="check that it is the right file and has more than a header",
             )
         encodings = {part.encoding for part in parts}
-        name = kind.value if kind in ARCHIVES else parts[0].format
+        name = kind.value if kind in ARCHIVES or (not parts and kind is not None) else parts[0].format
         encoding = encodings.pop() if len(encodings) == 1 else None
-        return FileRead(name, encoding, tuple(parts), tuple(self.notes), tuple(self.empty), tuple(self.aside))
+        return FileRead(
+            name, encoding, tuple(parts), tuple(self.notes), tuple(self.empty), tuple(self.aside), tuple(self.withdrawn)
+        )
+
+    def together(self, parts: Sequence[PartRead]) -> list[PartRead]:
+        """The parts, with columns of numbers whose country is in doubt decided by their sisters'."""
+        lists = {
+            column.region or self.options.region
+            for part in parts for column in part.columns if column.role == "phone" and not column.doubt
+        }  # fmt: skip
+
+        def around() -> dict[str, float]:
+            others = Counter(self.options.around())
+            most = max((1.0, *others.values()))
+            return dict(others + Counter(dict.fromkeys(lists, _SISTERS * most)))
+
+        def decided(part: PartRead) -> tuple[ColumnRole, ...]:
+            sample = sample_columns(self.con, part.raw_table, part.rows, len(part.header))
+            found = with_regions(part.columns, part.header, sample, replace(self.options, around=around), part.place)
+            # Sisters are of one country: the likeliest one is enough then.
+            return tuple(
+                replace(column, region=column.doubt[0], doubt=())
+                if column.doubt and {column.doubt[0]} == lists
+                else column
+                for column in found
+            )
+
+        return [
+            replace(part, columns=decided(part))
+            if self.options.find_region and lists and any(column.doubt for column in part.columns) else part
+            for part in parts
+        ]  # fmt: skip
 
     def _holds_rows(self, part: PartRead, where: str) -> bool:
         """Whether a part holds rows. Its account is checked; one without rows is dropped, its account kept."""
+        self.headers.append(part.header)
         account = part.account
         if account is None:
             raise LookupError(f"the reader of {part.format} gives no account of its lines")
@@ -224,7 +278,8 @@ class _Reading:
         return [replace(part, encoding_sure=encoding.sure) for part in parts]
 
     def _parts(self, source: Source, depth: int) -> list[PartRead]:
-        reading = SourceReading(self.con, source, self.options, self.namer, self.limits, self.notes)
+        options = options_for(source, self.options)
+        reading = SourceReading(self.con, source, options, self.namer, self.limits, self.notes)
         plugin = plugin_for(source.name)
         added = None if plugin is None else read_added(reading, plugin)
         if added is not None:
@@ -286,14 +341,32 @@ class _Reading:
 
 
 def _text(reading: SourceReading) -> PartRead:
+    """A text as a table, or line by line where it is none; also where the table it was taken for gives nothing."""
     stolen = read_stolen(reading)
     if stolen is not None:
         return stolen
     text_file = Path(reading.source.name).suffix.lower() not in (".csv", ".tsv", ".tab", ".xls", ".xlsx")
     text, _ = text_head(reading.source, find_encoding(reading.source, reading.options.encoding))
     prose = is_prose(text[:100_000], reading.options.region) if text_file else has_colons(text[:100_000])
-    part = read_delimited(reading, "txt" if text_file else None, lines=prose)
-    return spread_numbers(reading, part) if prose else with_strays(reading, part)
+    part = with_joined_numbers(reading.con, read_delimited(reading, "txt" if text_file else None, lines=prose))
+    if prose:
+        return spread_numbers(reading, part)
+    if part.delimiter != " " or any(column.identifies for column in part.columns):  # blanks part sentences as well
+        part = with_strays(reading, part)
+    # Who speaks of a header means a table.
+    headed = sum(map(names_a_column, part.header)) > 1 or reading.options.has_header is not None
+    if not part.rows or headed or reading.options.columns or any(column.identifies for column in part.columns):
+        return part
+    found = spread_numbers(reading, read_delimited(reading, "txt", lines=True))
+    first, other = (part, found) if _gives(reading, found) else (found, part)
+    drop_raw(reading.con, first.raw_table)
+    return other
+
+
+def _gives(reading: SourceReading, found: PartRead) -> bool:
+    """Whether a text that was read line by line holds a number or an address."""
+    held = reading.con.execute(f"SELECT 1 FROM {found.raw_table} WHERE coalesce(c0, c1) IS NOT NULL LIMIT 1")
+    return held.fetchone() is not None
 
 
 _READERS: dict[FileKind, Callable[[SourceReading], PartRead | list[PartRead]]] = {

@@ -17,7 +17,9 @@ import pyarrow.compute as pc
 from tracer.case.registered import UNCOMMITTED, pieces, registered
 from tracer.errors import InputRefused
 from tracer.lists.read import cells
+from tracer.lists.read.area_codes import join_area_codes
 from tracer.lists.read.model import Account, ColumnRole, Limits, PartRead, ReadOptions, Source
+from tracer.lists.read.region import looks_like_number
 from tracer.lists.read.roles import assign_roles, door_of, named_columns
 from tracer.lists.read.secret_columns import SecretDoor
 from tracer.lists.read.words import fold, names_a_column
@@ -28,6 +30,10 @@ from tracer.lists.read.words import fold, names_a_column
 
 HEAD_ROWS = 60
 """Rows that a header is looked for in: titles and legends above it are shorter than that."""
+_CODE = 5
+"""Digits from which a cell is not a sub-heading."""
+_LONG = 9
+"""Digits of a cell that can hardly be a heading."""
 _DEEPEST = 3  # header rows; a fourth would be data without digits
 
 
@@ -60,8 +66,14 @@ def _heading_words(row: Sequence[str]) -> int:
 def _has_data(row: Sequence[str], region: str) -> bool:
     # A lone number is also a heading ("2026", "1"); phones, addresses, dates and digests are not.
     filled = _filled(row)
-    strong = any(cells.is_phone(c, region) or cells.is_email(c) or cells.is_hash(c) or cells.is_date(c) for c in filled)
+    strong = any(identifies(c, region) or cells.is_date(c) for c in filled)
     return strong or (bool(filled) and 2 * sum(cells.is_number(c) for c in filled) > len(filled))
+
+
+def identifies(cell: str, region: str) -> bool:
+    """Whether a cell is a number of the region or, by its length, of any; an address; a digest."""
+    number = cells.is_phone(cell, region) or (looks_like_number(cell) and sum(map(str.isdigit, cell)) >= _LONG)
+    return number or cells.is_email(cell) or cells.is_hash(cell)
 
 
 def _by_words(rows: Sequence[Sequence[str]], region: str) -> int | None:
@@ -142,6 +154,9 @@ def find_header(
     rows = rows[:HEAD_ROWS]
     plan = _plan(rows, width, region, has_header, named)
     above = [row for row in rows[: plan.preamble] if _filled(row)]
+    told = has_header is not None or bool(named)
+    if not told and sum(any(map(cells.holds_email, row)) for row in above) > 1:  # one may be a title's
+        return HeaderPlan(0, 0, ("",) * width)
     doubtful = sum(1 for row in above if _like_a_row(row, rows[plan.preamble : plan.skip], region))
     return replace(plan, titles=len(above), doubtful=doubtful)
 
@@ -150,8 +165,8 @@ def _like_a_row(row: Sequence[str], header: Sequence[Sequence[str]], region: str
     """Whether a row above the header may be one of the data's: it holds an identifier, or is as full as the header."""
     filled = _filled(row)
     widest = max((len(_filled(names)) for names in header), default=2)
-    identifies = any(cells.is_phone(c, region) or cells.is_email(c) or cells.is_hash(c) for c in filled)
-    return identifies or (len(filled) > 1 and len(filled) >= widest)
+    somebody = any(identifies(c, region) or cells.holds_email(c) for c in filled)
+    return somebody or (len(filled) > 1 and len(filled) >= widest)
 
 
 def _plan(
@@ -177,7 +192,8 @@ def _plan(
     while depth < _DEEPEST and found + depth + 1 < len(rows):
         row, above = rows[found + depth], rows[found + depth - 1]
         filled = _filled(row)
-        if not filled or _has_data(row, region) or not _heading_words(row):
+        data = _has_data(row, region) or any(sum(map(str.isdigit, cell)) >= _CODE for cell in filled)
+        if not filled or data or not _heading_words(row):
             break
         fills_gap = any(
             cell.strip() and (i >= len(above) or not above[i].strip() or _heading_words([cell]))
@@ -484,8 +500,18 @@ class SourceReading:
         header += ("",) * (landed.width - len(header))
         columns: tuple[ColumnRole, ...] = ()
         if landed.rows:
+            joined = join_area_codes(self.con, cells_of(self.con, table), header)
+            if joined is not None:
+                area, number = (f"column {at + 1}" for at in joined)
+                self.notes.append(f"{self.place(sheet)}: the area codes of {area} were put in front of {number}")
             sample = sample_columns(self.con, table, landed.rows, landed.width)
             columns = assign_roles(header, sample, self.options, self.place(sheet))
+            columns = tuple(
+                replace(column, role="other", how="format")
+                if joined and column.position == joined[0] and column.how not in ("map", "key")
+                else column
+                for column in columns
+            )
         return PartRead(
             self.source.member, sheet, hidden, format_name, encoding, delimiter, header, header_row, landed.rows, table,
             columns, longest_cell, account,

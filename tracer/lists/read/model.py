@@ -72,16 +72,16 @@ def summed(accounts: Iterable[Account]) -> Account:
 
 
 IDENTIFYING = (
-    "phone", "email", "key", "phone_hash", "email_hash", "phone_mask", "imei", "ad_id", "vin", "plate", "handle",
-    "national_id", "iban",
+    "phone", "email", "key", "phone_hash", "email_hash", "hash", "phone_mask", "imei", "ad_id", "vin", "plate",
+    "handle", "national_id", "iban",
 )  # fmt: skip
 """Roles whose columns identify contacts, or count as if."""
 ROLES = (
     *IDENTIFYING,
     *["name", "organisation", "address", "date", "created", "deleted", "id", "site", "secret", "other"],
 )
-"""What a column can hold. `phone`, `email` and `key` identify contacts, `phone_hash` and `email_hash` do so among
-hashes, `phone_mask` counts and never links; of a `secret` a mark is kept; the rest describes contacts."""
+"""What a column can hold. `phone`, `email` and `key` identify contacts, `phone_hash`, `email_hash` and `hash` do so
+among hashes, `phone_mask` counts and never links; of a `secret` a mark is kept; the rest describes contacts."""
 PIECES = {
     "given_name": "name", "middle_name": "name", "family_name": "name", "city": "address", "province": "address",
 }  # fmt: skip
@@ -147,7 +147,11 @@ class ReadOptions:
     region: str = "CN"
     find_region: bool = False
     """Whether no region was given: then a column may speak for another one."""
+    around: Callable[[], Mapping[str, float]] = field(default=dict, repr=False, compare=False)
+    """How many lists around this one are of each country; asked for only where a column is in doubt."""
     limits: Limits = Limits()
+    among_several: bool = False
+    """Whether a column that `columns` names may be in another file instead, which is read together with this one."""
     has_header: bool | None = None
     """Whether the first row that is not blank is a header; None: found out."""
     secret_key: bytes | None = field(default=None, repr=False)
@@ -245,6 +249,8 @@ class FileRead:
     """The accounts of parts without a data row, which are not among the parts."""
     aside: tuple[tuple[str, str], ...] = ()
     """(member, why) of those that could not be read, with `part_by_part`."""
+    withdrawn: tuple[int, ...] = ()
+    """Keys of people who took back what they had asked for."""
 
     @property
     def holds_secrets(self) -> bool:

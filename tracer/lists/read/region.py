@@ -1,8 +1,9 @@
-"""Which country's numbers a column holds, where none was given: the numbers' plans together with the table's signs.
+"""Which country's numbers a column holds, where none was given: the numbers' plans together with all signs of the case.
 
 A column of Chinese mobile numbers in a table that says nothing else is Chinese at a look. For any other, each country
-gets nats for the numbers and for the signs; one that leads clearly is used and shown, else the two likeliest are asked
-about. It is better to ask than to read the numbers of one country as those of another.
+gets nats for the numbers, for the table's signs, for what the lists around it are, and for its size; one that leads
+clearly is used and shown, else the likeliest are asked about. It is better to ask than to read the numbers of one
+country as those of another.
 """
 
 from __future__ import annotations
@@ -11,21 +12,24 @@ import random
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from importlib import import_module
 from math import log
+from pkgutil import iter_modules
 
 import opencc
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberFormat
+from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberFormat, PhoneNumberType
 
+from tracer.identify.in_text import candidates
 from tracer.identify.number_forms import allocated, countries, forms_of
-from tracer.identify.phone_rules import is_valid, phone_key
+from tracer.identify.phone_rules import INTERNATIONAL, as_today, is_valid, phone_key
 from tracer.lists.read import cells
-from tracer.lists.read.cells import narrow, numbers_in
+from tracer.lists.read.cells import numbers_in, unlabelled
 from tracer.lists.read.languages import languages_of, letters_of, meaning, plain
-from tracer.lists.read.model import ColumnRole
+from tracer.lists.read.model import ColumnRole, ReadOptions
 
 # How well the numbers of a column fit each country: by libphonenumber's plans, and by how the country writes them. A
 # country whose plan takes nearly any digits gains little by taking these: each cell is also tried with other digits
@@ -37,6 +41,8 @@ _LOOKS = re.compile(
 )
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
+_EXPONENT = re.compile(r"(\d)[.,](\d{7,14})E\+?(\d\d)", re.IGNORECASE)
+_FLOAT = re.compile(r"^(\+?\d{6,15})\.0+$")
 _PAIRS = re.compile(r"\d\d(?:\.\d\d){3}")
 _DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)\d\d"
 _DATE = re.compile(
@@ -59,6 +65,14 @@ _OF_AREAS = 0.95
 """Share of the cells that must be landlines with the length of their area."""
 _AREA = 1.2
 """Nats of an area code that is followed by as many digits as belong to it: elsewhere a third of all numbers look so."""
+_OF_NOBODY = frozenset({
+    PhoneNumberType.PREMIUM_RATE, PhoneNumberType.TOLL_FREE, PhoneNumberType.SHARED_COST, PhoneNumberType.UAN,
+    PhoneNumberType.PAGER, PhoneNumberType.VOICEMAIL,
+})  # fmt: skip
+"""Kinds of numbers that no list of people is made of: that they fit says nothing for a country."""
+_MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE, PhoneNumberType.UNKNOWN)
+_SEVERAL = 0.03
+"""Share of a column's numbers that must be of other countries than most."""
 _AREAS, _REGIONS = 10, 3
 """Area codes that count at most, and first digits of them that there must be: one town may be of another country."""
 
@@ -75,45 +89,74 @@ def looks_like_number(cell: str) -> bool:
     """Whether a cell may be a telephone number of some country: 7 to 15 digits with what divides them; no IP address,
     no date.
     """
-    text = narrow(cell)
+    text = _plain_number(cell)
     digits = sum(char.isdigit() for char in text)
     if not 7 <= digits <= 20 or _LOOKS.fullmatch(text) is None or _DATE.fullmatch(text):
         return False
     return _IPV4.fullmatch(text) is None or _PAIRS.fullmatch(text) is not None
 
 
+def _plain_number(cell: str) -> str:
+    """The number of a cell, without the `.0` of one that was a float, and without an exponent that has lost nothing."""
+    text = _FLOAT.sub(r"\1", unlabelled(cell))
+    found = _EXPONENT.fullmatch(text)
+    return found[1] + found[2] if found is not None and len(found[2]) == int(found[3]) else text
+
+
 def is_bare(cell: str) -> bool:
     """Whether a number is written without a plus or 00 in front of a country code."""
-    return not narrow(cell).lstrip("(").startswith(("+", "00"))
+    return not unlabelled(cell).lstrip("(").startswith(("+", "00"))
 
 
 def coded_country(cell: str) -> str | None:
     """The country of a number that is written with its country code, as the first region that has the code."""
-    text = narrow(cell).lstrip("(")
+    text = unlabelled(cell).lstrip("(")
     text = "+" + text[2:] if text.startswith("00") else text
     number = _parsed(text, "ZZ") if text.startswith("+") else None
     return phonenumbers.region_code_for_country_code(number.country_code or 0) if number is not None else None
 
 
+@lru_cache(maxsize=1024)
+def _fits(bare: tuple[str, ...], home: str) -> dict[str, PlanFit]:
+    """How bare cells fit each country in which half of some of them are valid; and home."""
+    few, looked = spread(bare, _FIRST), spread(bare, CELLS)
+    possible = [home, *(code for code in COUNTRIES if code != home and valid_share(few, code) >= _HALF)]
+    return {region: fit(looked, region) for region in possible}
+
+
 def fit(cells: Sequence[str], region: str) -> PlanFit:
     """How bare cells fit a region. The same cells give the same answer."""
-    own = [_own(narrow(cell), region) for cell in cells]
+    cells = [_plain_number(cell) for cell in cells]
+    own = [_own(cell, region) for cell in cells]
     valid = sum(number is not None for number in own) / len(cells)
     if valid == 0:
         return PlanFit(_EFFECTIVE * _INVALID, 0.0)
-    prefixes = len({re.sub(r"\D", "", narrow(cell))[:6] for cell in cells})
+    prefixes = len({re.sub(r"\D", "", cell)[:6] for cell in cells})
     weight = min(len(cells), _EFFECTIVE, 4 + 2 * prefixes)
     nats = weight * (valid * _VALID + (1 - valid) * _INVALID)
-    others = [_own(other, region) is not None for cell in cells for other in _others(narrow(cell))]
+    others = [_own(other, region) is not None for cell in cells for other in _others(cell)]
     taken = max(sum(others) / len(others), _LEAST) if others else 1.0
     nats -= min(prefixes, _DENSITY) * valid * log(taken)
     nats += _habits(cells, own, region) + (_areas(cells) if forms_of(region).areas else 0.0)
     return PlanFit(nats, valid)
 
 
+def are_international(bare: Sequence[str]) -> bool:
+    """Whether bare numbers are full ones of several countries that lack their plus: nearly all are valid so, most of
+    them mobile, and no one country is meant by nearly all."""
+    looked = [re.sub(r"\D", "", _plain_number(cell)) for cell in spread(bare, CELLS)]
+    numbers = [None if text.startswith("0") else _parsed(f"+{text}", "ZZ") for text in looked]
+    mobile = Counter(
+        number.country_code for number in numbers if number is not None and phonenumbers.number_type(number) in _MOBILE
+    )
+    valid = sum(number is not None for number in numbers)
+    several = mobile.total() - max(mobile.values(), default=0) >= _SEVERAL * len(looked)
+    return several and valid >= _OF_AREAS * len(looked) and mobile.total() >= _FITS * len(looked)
+
+
 def valid_share(cells: Sequence[str], region: str) -> float:
     """The share of the cells that are valid numbers of a region."""
-    return sum(_own(narrow(cell), region) is not None for cell in cells) / len(cells)
+    return sum(_own(_plain_number(cell), region) is not None for cell in cells) / len(cells)
 
 
 def _own(text: str, region: str) -> phonenumbers.PhoneNumber | None:
@@ -126,11 +169,15 @@ def _own(text: str, region: str) -> phonenumbers.PhoneNumber | None:
             else None
         )
     number = _parsed(text, region)
+    if number is None and (today := as_today(re.sub(r"\D", "", text), region)) is not None:
+        number = _parsed(today, region)
     if number is None or number.country_code != _code(region):
         return None
     digits = re.sub(r"\D", "", text)
     coded = _parsed(f"+{digits}", "ZZ") if digits.startswith(str(_code(region))) else None
-    return number if coded is None or coded.national_number == number.national_number else None  # either may be meant
+    if coded is None or coded.national_number == number.national_number:
+        return number
+    return coded if phonenumbers.number_type(coded) == PhoneNumberType.MOBILE else None  # either may be meant
 
 
 @lru_cache(maxsize=512)
@@ -143,10 +190,9 @@ def _habits(cells: Sequence[str], numbers: Sequence[phonenumbers.PhoneNumber | N
     grouped = alike = exact = trunkless = coded = 0
     metadata = PhoneMetadata.metadata_for_region(region, None)
     trunk = metadata.national_prefix if metadata is not None else None
-    for cell, number in zip(cells, numbers, strict=True):
+    for text, number in zip(cells, numbers, strict=True):
         if number is None:
             continue
-        text = narrow(cell)
         digits = re.sub(r"\D", "", text)
         national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
         if len(digits) < len(text):
@@ -166,7 +212,7 @@ def _habits(cells: Sequence[str], numbers: Sequence[phonenumbers.PhoneNumber | N
 
 def _areas(cells: Sequence[str]) -> float:
     """Nats for landlines of several areas, each as long as its area's are; mobile numbers among them do not matter."""
-    digits = [re.sub(r"\D", "", narrow(cell)) for cell in cells]
+    digits = [re.sub(r"\D", "", cell) for cell in cells]
     lines = [text for text in digits if not re.fullmatch(r"(?:86)?1[3-9]\d{9}", text)]
     right = {text for text in lines if text.startswith("0") and re.match(allocated(), text[1:])}
     if sum(text in right for text in lines) < _OF_AREAS * len(lines) or len({text[1] for text in right}) < _REGIONS:
@@ -193,7 +239,10 @@ def _parsed(text: str, region: str, *, possible: bool = False) -> phonenumbers.P
         number = phonenumbers.parse(text, None if region == "ZZ" else region)
     except NumberParseException:
         return None
-    return number if possible or is_valid(number) else None
+    if possible:
+        return number
+    kind = phonenumbers.number_type(number)
+    return number if (is_valid(number) if kind == PhoneNumberType.UNKNOWN else kind not in _OF_NOBODY) else None
 
 
 # What a table says about its country apart from the numbers: headings, letters, towns, names of countries, mails.
@@ -229,17 +278,19 @@ _EVERY = frozenset(language for own in _LANGUAGES.values() for language in own)
 _SCRIPTS = (("ko", _HANGUL), ("th", _THAI), ("hi", _DEVANAGARI), ("ka", _GEORGIAN))
 
 
-def signs(headings: Sequence[str], cells: Sequence[str]) -> dict[str, float]:
-    """Nats for each country of `COUNTRIES`: `cells` are of the columns that hold no numbers."""
+def signs(headings: Sequence[str], cells: Sequence[str], place: str = "") -> dict[str, float]:
+    """Nats for each country of `COUNTRIES`: `cells` are of the columns that hold no numbers, `place` is what the file
+    and the sheet are called."""
     weights: dict[str, float] = dict.fromkeys(COUNTRIES, 0.0)
-    spoken = languages_of(headings)
+    words = [word for word in re.split(r"[\W\d_]+", place) if len(word) > 2]
+    spoken = languages_of((*headings, *words))
     unheard = min(spoken.values(), default=0.0)
-    written = _letters((*headings, *cells))
+    written = _letters((*headings, *words, *cells))
     for code in COUNTRIES:
         own = _LANGUAGES[code]
         weights[code] += max(*(spoken.get(language, unheard) for language in own), -_MOST)
         weights[code] += max(*(written.get(language, 0.0) for language in own), -_MOST)
-    for code, weight in (*_towns(cells), *_mails(cells)):
+    for code, weight in (*_towns(cells), *_towns(words), *_mails(cells), *_money((*headings, *cells))):
         weights[code] += min(weight, _MOST)
     return weights
 
@@ -352,18 +403,96 @@ def _mails(cells: Sequence[str]) -> list[tuple[str, float]]:
     return [(code, _MOST * n / total * min(1.0, n / 4)) for code, n in counted.items()] if total else []
 
 
+_MONEY = {
+    "£": "GB", "₹": "IN", "R$": "BR", "₺": "TR", "TL": "TR", "zł": "PL", "₴": "UA", "грн": "UA", "₽": "RU", "руб": "RU",
+    "₫": "VN", "₩": "KR", "원": "KR", "₦": "NG", "Rp": "ID", "RM": "MY", "Kč": "CZ", "Ft": "HU", "฿": "TH", "₪": "IL",
+    "₱": "PH", "KSh": "KE", "円": "JP", "ج.م": "EG", "NT$": "TW", "HK$": "HK", "元": "CN",
+}  # fmt: skip
+_AMOUNT = re.compile(
+    rf"(?:\b([A-Z]{{2}})[A-Z]|({'|'.join(map(re.escape, _MONEY))}))\.?\s?\d"
+    rf"|\d\s?(?:([A-Z]{{2}})[A-Z]\b|({'|'.join(map(re.escape, _MONEY))}))"
+)
+
+
+def _money(cells: Sequence[str]) -> list[tuple[str, float]]:
+    """Countries and the weight of the amounts in their money: ISO 4217 begins with the country's code."""
+    counted: Counter[str] = Counter()
+    for cell in cells:
+        for code, sign, code_behind, sign_behind in _AMOUNT.findall(cell):
+            counted[code or code_behind or _MONEY[sign or sign_behind]] += 1
+    known = {code: n for code, n in counted.items() if code in _LANGUAGES}
+    total = sum(known.values())
+    return [(code, _MOST * n / total * min(1.0, n / 4)) for code, n in known.items()]
+
+
+_PEOPLE = (
+    "first_names",
+    "first_names_male",
+    "first_names_female",
+    "last_names",
+    "last_names_male",
+    "last_names_female",
+)
+_LIKE_OTHERS = 0.8
+"""Worth of names known in a country that speaks the same language, for a country whose own names are not known."""
+
+
+@cache
+def _people() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
+    """Name of a person in lower case to the countries where people are called so; and all these countries."""
+    known: defaultdict[str, set[str]] = defaultdict(set)
+    arabic = [code for code in COUNTRIES if _LANGUAGES[code][0] == "ar"]
+    for module in iter_modules(import_module("faker.providers.person").__path__):
+        _, _, code = module.name.partition("_")
+        codes = arabic if code == "AA" else [code] if code in _LANGUAGES else []
+        provider = import_module(f"faker.providers.person.{module.name}").Provider if codes else None
+        for part in _PEOPLE:
+            names = getattr(provider, part, ())
+            for name in () if isinstance(names, property) else names:
+                known[name.casefold()].update(codes)
+    return {name: frozenset(codes) for name, codes in known.items()}, frozenset().union(*known.values())
+
+
+def names_of(cells: Sequence[str]) -> dict[str, float]:
+    """Nats for each country whose people are called as people in these cells are."""
+    known, countries_known = _people()
+    counted: Counter[str] = Counter()
+    seen = 0
+    for word in {word for cell in cells for word in re.findall(r"[^\W\d_]{2,}", cell.casefold())}:
+        codes = known.get(word, frozenset())
+        seen += bool(codes)
+        counted.update(codes)
+    if not seen:
+        return {}
+    shares = {
+        code: float(counted[code]) if code in countries_known else _LIKE_OTHERS * max(
+            (counted[other] for other in countries_known if set(_LANGUAGES[other]) & set(_LANGUAGES[code])), default=0
+        )
+        for code in COUNTRIES
+    }  # fmt: skip
+    return {code: _MOST * share / seen * min(1.0, seen / 8) for code, share in shares.items()}
+
+
 CLEAR = 4.5
 """Nats by which a country must lead the next: 99 : 1; and twice what the signs say more for another one."""
 _FITS = 0.8
 """Share of the cells that must be valid in the country that leads."""
+_FAR_AHEAD = 12.0
+"""Nats by which one must lead where it is half of them: some are of other countries."""
 _BY_CONTENT = 0.9
 """The same where no heading says that the column holds numbers."""
+_LONG = 9
+"""Digits from which a column under no heading may be one of numbers."""
 _HALF = 0.5
 _HOME = 1.5
 """Nats for the case's own region."""
 _BESIDE = 3.0
 """Nats for the region of another column of the table."""
-_CODED = 1.0
+_SIZE = 0.5
+"""Nats for a country that has e times as many people: as many more lists are of it."""
+_SELDOM = 0.05
+"""Lists around that a country without any counts as having."""
+_CODED = 2.0
 _CODED_MOST = 6.0
 _CONTRARY = 6.0
 """Nats of signs for another country from which numbers alone do not decide."""
@@ -371,88 +500,178 @@ _FIRST = 12
 """Cells by which countries are left out at first."""
 _SIGNS = 150
 """Cells of a column that are looked through for signs."""
+_ASKED = 3
+"""Countries that are named in a question."""
 
 
 def with_regions(
-    roles: Sequence[ColumnRole], header: Sequence[str], sample: Sequence[Sequence[str]], home: str
+    roles: Sequence[ColumnRole],
+    header: Sequence[str],
+    sample: Sequence[Sequence[str]],
+    options: ReadOptions,
+    place: str = "",
 ) -> tuple[ColumnRole, ...]:
-    """The columns with the region of each column of numbers, or with the likeliest ones where that is in doubt.
+    """The columns with the region of each column of numbers, or with the likeliest ones where that is in doubt; one
+    whose cells are clearly a country's numbers is taken for numbers where nothing else identifies, though no heading
+    says so.
 
-    `home`: the case's region, which needs no sign. Columns whose numbers all have a country code need none.
+    The case's own region needs no sign. Columns whose numbers all have a country code need none.
     """
-    found = list(roles)
-    asked: dict[int, list[str]] = {}
+    asked = {at: one for at, one in _asked(roles, header, sample, options.region).items() if one[0]}
+    if not asked:
+        return tuple(roles)
+    found, weighed = list(roles), _Weighed.of(roles, header, sample, options, place)
+    for step in (1, 2, 3):  # what one column says of the table helps the next, and so do people's names
+        for at, (bare, least) in asked.items():
+            if found[at].region is None:
+                region, likely = decide(bare, weighed, options.region, least=least)
+                if are_international(bare) and not _are_mobile(bare, region):
+                    region, likely = INTERNATIONAL, ()
+                named = least == _FITS or (len(roles) == 1 and bool(likely))
+                if named or (region is not None and (len(roles) == 1 or _are_called(bare, region))):
+                    found[at] = replace(roles[at], role="phone", region=region, doubt=likely)
+        if all(found[at].region is not None for at in asked):
+            break
+        told = dict.fromkeys({column.region for column in found if column.region not in (None, INTERNATIONAL)}, _BESIDE)
+        weighed = weighed.also(told if step == 1 else names_of(_texts(roles, sample)))
+    # A few bare numbers among others with a code are of the country of these.
+    for at, column in enumerate(found):
+        held = [cell for cell in sample[column.position] if looks_like_number(cell)] if column.doubt else []
+        coded = Counter(filter(None, (coded_country(cell) for cell in held if not is_bare(cell))))
+        if held and coded.total() >= _HALF * len(held):
+            found[at] = replace(column, region=max(coded, key=lambda code: (coded[code], code)), doubt=())
+    # Where the rows say their country themselves, it is that of most of them; those of others are read by their own.
+    for column_cells in sample if any(found[at].doubt for at in asked) else ():
+        counted = Counter(map(country_named, column_cells))
+        if len(counted) > 1 and counted[None] < (1 - _BY_CONTENT) * len(column_cells):
+            most = max(filter(None, counted), key=lambda code: (counted[code], code))
+            found = [replace(column, region=most, doubt=()) if column.doubt else column for column in found]
+    return tuple(found)
+
+
+@cache
+def _country_names() -> dict[str, str]:
+    names = {plain(name): code for code, own in countries().items() for name in own.names}
+    return {**names, **{code.lower(): code for code in COUNTRIES}}
+
+
+def country_named(cell: str) -> str | None:
+    """The country that a cell names, by its code or its name."""
+    return _country_names().get(plain(cell))
+
+
+def _asked(
+    roles: Sequence[ColumnRole], header: Sequence[str], sample: Sequence[Sequence[str]], home: str
+) -> dict[int, tuple[list[str], float]]:
+    """The bare numbers of each column whose country is to be found, and the share of them that must be its numbers."""
+    asked: dict[int, tuple[list[str], float]] = {}
     for at, column in enumerate(roles):
         if column.role != "phone":
             continue
         numbers = [one for cell in sample[column.position] if not cells.is_mask(cell) for one in numbers_in(cell)]
-        bare = list(dict.fromkeys(cell for cell in numbers if is_bare(cell) and looks_like_number(cell)))
-        if not bare or _is_home_at_a_look(bare, numbers, header, sample, home):
-            continue
-        asked[at] = bare
-    if not asked:
-        return tuple(found)
-    weighed = _weighed(roles, header, sample, home)
-    for _ in range(2):  # what one column says of the table helps the next
-        for at, bare in asked.items():
-            if found[at].region is None:
-                region, likely = decide(bare, weighed, home)
-                found[at] = replace(roles[at], region=region, doubt=likely)
-        for region in {column.region for column in found if column.region is not None}:
-            weighed = {**weighed, region: weighed.get(region, 0.0) + _BESIDE}
-    return tuple(found)
-
-
-def by_content(
-    roles: Sequence[ColumnRole], header: Sequence[str], sample: Sequence[Sequence[str]], home: str
-) -> tuple[ColumnRole, ...]:
-    """The columns, with one whose cells are clearly a country's numbers taken for numbers though no heading says so."""
-    found = list(roles)
-    weighed: dict[str, float] | None = None
+        like = [cell for cell in numbers if looks_like_number(cell)]
+        if len(like) < _HALF * len(numbers):  # they are amid words: these numbers are of some country, too
+            like += [one for cell in numbers if not looks_like_number(cell) for one in candidates(cell)]
+        bare = list(dict.fromkeys(cell for cell in like if is_bare(cell)))
+        if bare and not _is_home_at_a_look(bare, numbers, header, sample, home):
+            asked[at] = bare, _FITS
+    if any(column.role in ("phone", "phone_mask") for column in roles):
+        return asked
     for at, column in enumerate(roles):
         held = sample[column.position]
-        if column.role not in ("other", "id") or column.how != "content" or not held:
-            continue
-        alone = len(roles) == 1
-        if meaning(column.header) is not None or not _all_like_numbers(held, alone=alone):
-            continue
-        if weighed is None:
-            weighed = _weighed(roles, header, sample, home)
-        region, likely = decide(list(dict.fromkeys(held)), weighed, home, least=_BY_CONTENT)
-        if region is not None or (alone and likely):
-            found[at] = replace(column, role="phone", region=region, doubt=likely)
-    return tuple(found)
+        unnamed = column.role in ("other", "id") and column.how == "content" and meaning(column.header) is None
+        if held and unnamed and _all_like_numbers(held, alone=len(roles) == 1):
+            asked[at] = [cell for cell in dict.fromkeys(held) if is_bare(cell)], _BY_CONTENT
+    return asked
 
 
 def _all_like_numbers(held: Sequence[str], *, alone: bool) -> bool:
     """Whether nearly all cells look like numbers, and most like telephone numbers: not like ids, if not alone."""
-    like = sum(looks_like_number(cell) for cell in held)
-    written = sum(not narrow(cell).isdigit() or narrow(cell).startswith("0") for cell in held)
-    return like >= _BY_CONTENT * len(held) and (alone or written >= 0.5 * len(held))
+    plain = [_plain_number(cell) for cell in held]
+    like = sum(looks_like_number(cell) for cell in plain)
+    written = sum(not cell.isdigit() or cell.startswith("0") or len(cell) >= _LONG for cell in plain)
+    return like >= _BY_CONTENT * len(held) and (alone or written >= _HALF * len(held))
+
+
+def _are_called(bare: Sequence[str], region: str) -> bool:
+    """Whether digits under no heading can hardly be anything but numbers: with signs between them, or mobile ones."""
+    looked = [_plain_number(cell) for cell in spread(bare, CELLS)]
+    sure = sum(
+        not cell.isdigit() or cell.startswith("0") or (len(cell) > _LONG + 1 and cell.startswith(str(_code(region))))
+        or ((number := _own(cell, region)) is not None and phonenumbers.number_type(number) in _MOBILE)
+        for cell in looked
+    )  # fmt: skip
+    return sure >= _HALF * len(looked)
+
+
+def _are_mobile(bare: Sequence[str], region: str | None) -> bool:
+    """Whether nearly all are mobile numbers of one country."""
+    looked = [_own(_plain_number(cell), region) for cell in spread(bare, CELLS)] if region is not None else []
+    mobile = sum(number is not None and phonenumbers.number_type(number) in _MOBILE for number in looked)
+    return bool(looked) and mobile >= _OF_AREAS * len(looked)
+
+
+@dataclass(frozen=True)
+class _Weighed:
+    """Nats for each country by everything but the bare numbers."""
+
+    told: Mapping[str, float]
+    """By the table itself."""
+    around: Mapping[str, float]
+    """By other lists, by being the case's own region, and by the country's size."""
+
+    @classmethod
+    def of(
+        cls,
+        roles: Sequence[ColumnRole],
+        header: Sequence[str],
+        sample: Sequence[Sequence[str]],
+        options: ReadOptions,
+        place: str,
+    ) -> _Weighed:
+        told = signs([heading for heading in header if heading], _texts(roles, sample), place)
+        coded = Counter(
+            coded_country(cell)
+            for column in roles
+            if column.role == "phone"
+            for cell in sample[column.position][:_SIGNS]
+            if not is_bare(cell)
+        )
+        beside = {code: log(1 + lists / _SELDOM) for code, lists in options.around().items()}
+        beside[options.region] = beside.get(options.region, 0.0) + _HOME
+        size = {code: _SIZE * log(own.people) for code, own in countries().items()}
+        told |= {code: told.get(code, 0.0) + min(_CODED_MOST, _CODED * n) for code, n in coded.items() if code}
+        return cls(told, {code: beside.get(code, 0.0) + size.get(code, 0.0) for code in {*told, *beside, *size}})
+
+    def also(self, nats: Mapping[str, float]) -> _Weighed:
+        """With further signs of the table."""
+        return replace(
+            self, told={code: self.told.get(code, 0.0) + nats.get(code, 0.0) for code in {*self.told, *nats}}
+        )
+
+    def nats(self, code: str) -> float:
+        """All for one country."""
+        return self.told.get(code, 0.0) + self.around.get(code, 0.0)
 
 
 def decide(
-    bare: Sequence[str], weighed: dict[str, float], home: str, *, least: float = _FITS
+    bare: Sequence[str], weighed: _Weighed, home: str, *, least: float = _FITS
 ) -> tuple[str | None, tuple[str, ...]]:
     """The region of bare numbers; where it is in doubt, None and the likeliest ones."""
-    looked = spread(bare, CELLS)
-    few = spread(bare, _FIRST)
-    possible = [home, *(code for code in COUNTRIES if code != home and valid_share(few, code) >= _HALF)]
-    fits = {region: fit(looked, region) for region in possible}
-    ranked = sorted(fits, key=lambda region: (-(fits[region].nats + weighed.get(region, 0.0)), region))
+    fits = _fits(tuple(bare), home)
+    nats = {region: fits[region].nats + weighed.nats(region) for region in fits}
+    ranked = sorted(fits, key=lambda region: (-nats[region], region))
     best = ranked[0]
-    favoured = max(weighed, key=lambda region: (weighed[region], region))
-    behind = weighed[favoured] - weighed.get(best, 0.0)
+    favoured = max(weighed.told, key=lambda region: (weighed.told[region], region))
+    behind = weighed.told[favoured] - weighed.told.get(best, 0.0)
     spoken_against = behind >= _CONTRARY
     if spoken_against and favoured == home:
         return None, ()  # home's own numbers, written without what makes them whole
-    lead = min(
-        (fits[best].nats + weighed.get(best, 0.0) - fits[one].nats - weighed.get(one, 0.0) for one in ranked[1:]),
-        default=CLEAR,
-    )
+    lead = nats[best] - nats[ranked[1]] if len(ranked) > 1 else CLEAR
+    least = _HALF if least == _FITS and lead >= _FAR_AHEAD else least
     if fits[best].valid >= least and lead >= CLEAR + 2 * behind and not spoken_against:
         return best, ()
-    return None, tuple(region for region in ranked if fits[region].valid >= _HALF)[:2]
+    return None, tuple(region for region in ranked if fits[region].valid >= _HALF)[:_ASKED]
 
 
 def spread(held: Sequence[str], most: int) -> list[str]:
@@ -461,29 +680,15 @@ def spread(held: Sequence[str], most: int) -> list[str]:
     return list(held[::step][:most])
 
 
-def _weighed(
-    roles: Sequence[ColumnRole], header: Sequence[str], sample: Sequence[Sequence[str]], home: str
-) -> dict[str, float]:
-    """Nats for each country by everything but the bare numbers."""
-    texts = [
+def _texts(roles: Sequence[ColumnRole], sample: Sequence[Sequence[str]]) -> list[str]:
+    """The cells without a number, of the columns that hold none."""
+    return [
         cell
         for column in roles
         if column.role != "phone"
         for cell in sample[column.position][:_SIGNS]
         if not looks_like_number(cell)
     ]
-    told = signs([heading for heading in header if heading], texts)
-    told[home] = told.get(home, 0.0) + _HOME
-    coded = [
-        coded_country(cell)
-        for column in roles
-        if column.role == "phone"
-        for cell in sample[column.position][:_SIGNS]
-        if not is_bare(cell)
-    ]
-    for region in {code for code in coded if code is not None}:
-        told[region] = told.get(region, 0.0) + min(_CODED_MOST, _CODED * coded.count(region))
-    return told
 
 
 def _is_home_at_a_look(
@@ -495,7 +700,7 @@ def _is_home_at_a_look(
         return False
     # The numbers that have a form, separators taken off.
     compiled = re.compile(forms.at_a_look)
-    mobiles = [cell for cell in bare if compiled.fullmatch(re.sub(r"[\s\-.()]", "", narrow(cell)))]
+    mobiles = [cell for cell in bare if compiled.fullmatch(re.sub(r"[\s\-.()]", "", unlabelled(cell)))]
     if len(mobiles) < _HALF * len(bare):
         texts = [cell for column in sample for cell in column[:20]]
         scripts = scripts_of((*header, *texts))

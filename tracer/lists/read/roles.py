@@ -17,7 +17,7 @@ from tracer.lists.read import cells
 from tracer.lists.read.identifiers import with_further
 from tracer.lists.read.languages import EITHER, likeliest_languages, plain
 from tracer.lists.read.model import PIECES, ROLES, ColumnRole, ReadOptions
-from tracer.lists.read.region import CELLS, by_content, is_bare, looks_like_number, spread, valid_share, with_regions
+from tracer.lists.read.region import CELLS, is_bare, looks_like_number, spread, valid_share, with_regions
 from tracer.lists.read.secret_columns import SecretDoor, identifies, secret_positions
 from tracer.lists.read.words import fold, is_never_ours, is_vague, profile_of, role_of_heading, shown_headings
 
@@ -69,13 +69,6 @@ def _parted(header: Sequence[str], piece: str, find: Finder) -> list[str]:
     return [part.strip() for part in _APART.split(piece) if part.strip()]
 
 
-def held_keys(header: Sequence[str], value: str | Sequence[str], find: Finder) -> str | Sequence[str]:
-    """What a user named as keys, without those of which this table lacks a column; empty where it has none whole."""
-    if isinstance(value, str):
-        return "|".join(piece for piece in value.split("|") if not key_columns(header, piece, find)[1])
-    return value if not key_columns(header, value, find)[1] else ""
-
-
 def named_keys(columns: Mapping[str, str | Sequence[str]]) -> tuple[str, ...]:
     """All that the user may mean by the columns of keys: whole, and at their commas."""
     value = columns.get("key", ())
@@ -111,6 +104,8 @@ def _is_of_names(heading: str, sample: Sequence[str]) -> bool:
 # Shares of the filled cells that must look the part. Numbers are distinctive; names and places are not.
 _ENOUGH = 0.5
 _ENOUGH_LOOSE = 0.6
+_YEAR, _LIFETIME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|^(?:19|20)\d\d"), 20
+"""A day's year, and the years in which all but a fifth of the days of a column are, from which they are births."""
 _ENOUGH_SAME = 0.8
 """A column is one of hashes or of masks where so many of its cells are; a few among numbers are read one by one."""
 _ENOUGH_VALID = 0.3
@@ -125,12 +120,10 @@ def assign_roles(
 ) -> tuple[ColumnRole, ...]:
     """The role of every column.
 
-    `header`: heading per column; `sample`: filled cells per column. Raises InputRefused for a mapped column that is
-    not there.
+    `header`: heading per column; `sample`: filled cells per column. A mapped column that is not there may be in
+    another part: see `missing_columns`. Raises InputRefused for a key of names alone.
     """
-    mapped, problems = _said(header, options.columns, where)
-    if problems:
-        raise InputRefused.many(problems)
+    mapped = _said(header, options.columns)
     roles: list[ColumnRole] = []
     languages = likeliest_languages(header)
     profile = profile_of(header)
@@ -151,9 +144,15 @@ def assign_roles(
     found = _with_keys(_with_either(roles), header, sample, options, where)
     found = with_further(found, sample, frozenset(mapped.values()))
     if options.find_region:
-        found = with_regions(found, header, sample, options.region)
-        if not any(column.identifies for column in found):
-            found = by_content(found, header, sample, options.region)
+        found = with_regions(found, header, sample, options, where)
+    if not any(column.identifies for column in found):
+        # A heading such as NUMERO is an id's, but where it is all that there is, as in do-not-call lists.
+        found = tuple(
+            replace(column, role="phone", how="content")
+            if column.role == "id" and _identifying(sample[column.position], options.region) == "phone"
+            else column
+            for column in found
+        )
     # Hashes next to the clear column of their kind are left aside: joined, the two would undo any list of hashes.
     found = _with_hashes(found, sample)
     clear = {f"{column.role}_hash" for column in found if column.role in ("phone", "email")}
@@ -196,8 +195,7 @@ def door_of(header: Sequence[str], options: ReadOptions, also: Sequence[str] = (
 
     `also`: headings whose cells may hold secrets in a table with others that do.
     """
-    said, _ = _said(header, options.columns, "")
-    found = secret_positions(header, lambda: _identified(header), said)
+    found = secret_positions(header, lambda: _identified(header), _said(header, options.columns))
     if found:
         found |= {at for at, heading in enumerate(header) if heading in also}
     named = max((at + 1 for at, heading in enumerate(header) if heading.strip()), default=0)
@@ -231,6 +229,9 @@ def _detected(
     found = None if not sample else _identifying(sample, region) or _describing(sample)
     if named == "phone" and options.find_region and _may_be_abroad(heading, sample):
         return "phone", "header"
+    labelled = [cell for cell in sample if cells.is_labelled(cell) and looks_like_number(cell)]
+    if found is None and len(labelled) > _ENOUGH * len(sample):
+        found = "phone"
     if named in _IDENTIFYING:
         promised = _kept_promise(named, sample, region)
         if promised is not None:
@@ -246,7 +247,7 @@ def _detected(
 def _may_be_abroad(heading: str, sample: Sequence[str]) -> bool:
     """Whether the cells under a heading that promises numbers look like those of some country."""
     numbers = [one for cell in sample for one in cells.numbers_in(cell)]
-    return bool(numbers) and not is_vague(heading) and _share(numbers, looks_like_number) >= _ENOUGH_SAME
+    return bool(numbers) and not is_vague(heading) and _share(numbers, looks_like_number) >= _ENOUGH
 
 
 def _kept_promise(named: str, sample: Sequence[str], region: str) -> str | None:
@@ -268,10 +269,16 @@ def _share(sample: Sequence[str], test: Callable[[str], bool]) -> float:
     return sum(1 for cell in sample if test(cell)) / len(sample)
 
 
+_CASE_NUMBER = re.compile(r"(?:19|20)\d\d[-/]\d{1,6}")
+"""A year and a running number, as requests are numbered: digits enough for a telephone's."""
+
+
 def _identifying(sample: Sequence[str], region: str) -> str | None:
     """Whether the cells are numbers, masked or in clear, or addresses."""
     if _share(sample, cells.is_mask) >= _ENOUGH_SAME:
         return "phone_mask"
+    if _share(sample, lambda c: _CASE_NUMBER.fullmatch(c.strip()) is not None) >= _ENOUGH_SAME:
+        return None
     phone = _share(sample, lambda c: cells.is_phone(c, region))
     if phone >= forms_of(region).enough and (forms_of(region).by_rule or _are_numbers_of(sample, region)):
         return "phone"
@@ -297,10 +304,16 @@ def _describing(sample: Sequence[str]) -> str | None:
     )
     for role, test in loose:
         if _share(sample, test) >= _ENOUGH_LOOSE:
-            return role
+            return None if role == "date" and _are_births(sample) else role
     if len(sample) > 3 and all(cells.is_number(c) for c in sample) and len(set(sample)) == len(sample):
         return "id"
     return None
+
+
+def _are_births(sample: Sequence[str]) -> bool:
+    """Whether days are those on which people were born: of most of a lifetime, unlike those of rows."""
+    years = sorted(int(found[0]) for cell in sample if (found := _YEAR.search(cell)) is not None)
+    return len(years) > 3 and years[-1 - len(years) // 10] - years[len(years) // 10] >= _LIFETIME
 
 
 def _with_hashes(roles: tuple[ColumnRole, ...], sample: Sequence[Sequence[str]]) -> tuple[ColumnRole, ...]:
@@ -327,30 +340,38 @@ def named_columns(columns: Mapping[str, str | Sequence[str]]) -> tuple[str, ...]
     return (*named, *named_keys(columns))
 
 
-def _said(
-    header: Sequence[str], columns: Mapping[str, str | Sequence[str]], where: str
-) -> tuple[dict[int, str], list[InputRefused]]:
-    """Column position to role, as the user said, and every column and role that is unknown."""
-    problems: list[InputRefused] = []
+def _said(header: Sequence[str], columns: Mapping[str, str | Sequence[str]]) -> dict[int, str]:
+    """Column position to role, as the user said, of the columns that are here."""
     mapped: dict[int, str] = {}
+    for role, value in columns.items():
+        if role == "key":
+            mapped.update((key[0], role) for key in key_columns(header, value, find_column)[0] if len(key) == 1)
+        elif role in _HOLD:
+            mapped.update((position, role) for wanted in _wanted(value) for position in find_column(header, wanted))
+    return mapped
+
+
+def missing_columns(
+    columns: Mapping[str, str | Sequence[str]], headers: Sequence[Sequence[str]], where: str
+) -> list[InputRefused]:
+    """What is wrong with the columns that a user named: roles that are none, columns that none of these tables has.
+
+    A key of several columns must be whole in one of them.
+    """
+    missing, unknown = list[str](), list[InputRefused]()
     for role, value in columns.items():
         if role not in _HOLD:
             near = get_close_matches(role, _HOLD, 1)
             remedy = f"did you mean {near[0]!r}?" if near else f"roles are {', '.join(_HOLD)}"
-            problems.append(InputRefused(f"invalid role {role!r}", where=where, remedy=remedy))
-            continue
-        if role == "key":
-            keys, missing = key_columns(header, value, find_column)
-            mapped.update((key[0], role) for key in keys if len(key) == 1)
-            problems += [_no_column(header, wanted, where) for wanted in missing]
-            continue
-        for wanted in _wanted(value):
-            positions = find_column(header, wanted)
-            if positions:
-                mapped.update((position, role) for position in positions)
-            else:
-                problems.append(_no_column(header, wanted, where))
-    return mapped, problems
+            unknown.append(InputRefused(f"invalid role {role!r}", where=where, remedy=remedy))
+        elif role == "key":
+            for one in value.split("|") if isinstance(value, str) else [value]:
+                lacked = [key_columns(header, one, find_column)[1] for header in headers]
+                missing += [name for fewest in sorted(lacked, key=len)[:1] for name in fewest]
+        else:
+            missing += [w for w in _wanted(value) if not any(find_column(header, w) for header in headers)]
+    known = tuple(dict.fromkeys(heading for header in headers for heading in header))
+    return [*unknown, *(_no_column(known, wanted, where) for wanted in missing)]
 
 
 def find_column(header: Sequence[str], wanted: str) -> list[int]:
@@ -378,11 +399,10 @@ def find_column(header: Sequence[str], wanted: str) -> list[int]:
 
 def _no_column(header: Sequence[str], wanted: str, where: str) -> InputRefused:
     known = [heading for heading in shown_headings(header) if heading]
-    near = get_close_matches(wanted, known, 1, cutoff=0.3)
-    if near:
-        remedy = f"did you mean {near[0]!r}?"
-    elif known:
-        remedy = f"its columns are {', '.join(known[:12])}"
+    near = get_close_matches(wanted, known, 1)
+    if known:
+        guess = f"did you mean {near[0]!r}? " if near else ""
+        remedy = f"{guess}its columns are {', '.join(known[:12])}"
     else:
         remedy = f"it has no known headings: use a number from 1 to {len(header)}"
     return InputRefused(f"unknown column {wanted!r}", where=where, remedy=remedy)

@@ -10,13 +10,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from itertools import zip_longest
 
+import duckdb
+import pyarrow as pa
+
+from tracer.case.registered import registered
+from tracer.identify.in_text import candidates, numbers_in_text
 from tracer.identify.number_forms import forms_of
 from tracer.lists.read import cells
 from tracer.lists.read.dialect import separate
-from tracer.lists.read.landing import SourceReading, drop_raw, sample_columns
+from tracer.lists.read.landing import SourceReading, drop_raw, identifies, sample_columns, scratch_name
 from tracer.lists.read.model import ColumnRole, PartRead
 from tracer.lists.read.region import looks_like_number, with_regions
 from tracer.lists.read.words import is_never_ours, names_a_column, role_of_heading
@@ -33,6 +41,10 @@ _WITHIN_TEXT = (
 EMAIL = r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}"
 
 
+_SET_WORDS = 3
+"""Words of a sentence that a table would have in a column each, the same in every row."""
+
+
 def has_colons(text: str) -> bool:
     """Whether colons part the addresses of most lines from what else is in them: tables have others between cells."""
     lines = [line for line in text.splitlines()[:400] if line.strip()]
@@ -44,7 +56,7 @@ def is_prose(text: str, region: str) -> bool:
     """Whether a text is neither a table nor one value a line: its lines hold words around the numbers."""
     separation = separate(text)
     lines = [line for line in text.splitlines()[:400] if line.strip()]
-    if separation.delimiter not in ("", "，", ",", " ") or not lines:
+    if separation.delimiter not in ("", "，", ",", ";", " ") or not lines:
         return False
     whole = sum(
         1
@@ -57,16 +69,21 @@ def is_prose(text: str, region: str) -> bool:
     if separation.delimiter == "":
         return whole * 2 < len(lines) - 1 and any(c.isdigit() or c == "@" for line in lines for c in line)
     if separation.delimiter == " ":
-        return has_colons(text)
+        return has_colons(text) or _has_set_words(lines)
     # Commas also divide sentences: in a table some cell of most lines is a value by itself.
     pieces = [line.split(separation.delimiter) for line in lines]
-    telling = sum(
-        1 for row in pieces if any(cells.is_phone(c, region) or cells.is_email(c) or cells.is_hash(c) for c in row)
-    )
+    telling = sum(1 for row in pieces if any(identifies(cell.strip('" '), region) for cell in row))
     widths = {len(row) for row in pieces}
     # A number that touches words on both sides is one all the same, however even the lines are.
-    within = sum(1 for line in lines if re.search(forms_of(region).prose, line))
+    within = sum(1 for line in lines if next(candidates(line), None))
     return telling * 4 < len(lines) and (len(widths) > 1 or within * 2 >= len(lines))
+
+
+def _has_set_words(lines: Sequence[str]) -> bool:
+    """Whether the lines are one sentence with other names and numbers in it: several words are the same in most."""
+    columns = zip_longest(*(line.casefold().split(" ") for line in lines), fillvalue="")
+    commonest = (Counter(column).most_common(1)[0] for column in columns)
+    return sum(word.strip(".,;:()").isalpha() and 2 * n > len(lines) for word, n in commonest) >= _SET_WORDS
 
 
 def spread_numbers(reading: SourceReading, lines: PartRead) -> PartRead:
@@ -76,14 +93,23 @@ def spread_numbers(reading: SourceReading, lines: PartRead) -> PartRead:
     """
     con, table = reading.con, reading.namer()
     kind = "TEMP TABLE" if table.startswith("temp.") else "TABLE"
-    pattern = f"({EMAIL})|(?:{forms_of(reading.options.region).prose})"
-    con.execute(
-        f"CREATE {kind} {table} AS {_SPREAD.replace('{source}', lines.raw_table)}",
-        {"pattern": pattern, "secret": _WITHIN_TEXT},
-    )
+    phone = _country(reading, lines, [0])
+    region = phone.region or next(iter(phone.doubt), reading.options.region)
+    text = _SPREAD.replace("{source}", lines.raw_table)
+    if forms_of(region).by_rule:
+        pattern = f"({EMAIL})|(?:{forms_of(region).prose})"
+        con.execute(
+            f"CREATE {kind} {table} AS {text.replace('{tokens}', 'regexp_extract_all(c0, $pattern)')}",
+            {"pattern": pattern, "secret": _WITHIN_TEXT},
+        )
+    else:
+        with _found(con, f"SELECT c0 FROM {lines.raw_table}", region) as numbers:
+            tokens = f"list_concat(regexp_extract_all(c0, $email), {numbers.format(text='c0')})"
+            con.execute(
+                f"CREATE {kind} {table} AS {text.replace('{tokens}', tokens)}", {"email": EMAIL, "secret": _WITHIN_TEXT}
+            )
     drop_raw(con, lines.raw_table)
     counted = con.execute(f"SELECT count(*) FROM {table}").fetchone()
-    roles = ("phone", "email", "other")
     rows = counted[0] if counted is not None else 0
     account = lines.account and replace(lines.account, rows=rows, further=rows - lines.rows)
     return replace(
@@ -95,13 +121,57 @@ def spread_numbers(reading: SourceReading, lines: PartRead) -> PartRead:
         rows=rows,
         account=account,
         raw_table=table,
-        columns=tuple(ColumnRole(i, "", role, "content") for i, role in enumerate(roles)),
+        columns=(phone, *(ColumnRole(at, "", role, "content") for at, role in ((1, "email"), (2, "other")))),
     )
+
+
+def _country(reading: SourceReading, part: PartRead, open_: Sequence[int]) -> ColumnRole:
+    """A column, as the first, of the numbers amid the text of some columns: of the country that they and it speak for,
+    where none was given."""
+    phone = ColumnRole(0, "", "phone", "content")
+    if not reading.options.find_region:
+        return phone
+    sample = sample_columns(reading.con, part.raw_table, part.rows, len(part.header))
+    texts = [cell for at in open_ for cell in sample[at]]
+    numbers = [number for text in texts for number in candidates(text)]
+    words = [word for text in texts for word in re.findall(r"[^\W\d_]{3,}", text)]
+    roles = (phone, ColumnRole(1, "", "other", "content"))
+    cells = list(dict.fromkeys((*texts[:_SIGNS], *words)))
+    return with_regions(roles, ("", ""), [numbers, cells], reading.options, reading.source.where)[0]
+
+
+_SIGNS = 60
+"""Lines that are looked through for signs of a country as a whole; their words are as well."""
+_BATCH = 50_000
+
+
+@contextmanager
+def _found(con: duckdb.DuckDBPyConnection, texts: str, region: str) -> Iterator[str]:
+    """SQL, with `{text}` for a text: the list of the numbers in it, of those that `texts` selects; bare ones are of
+    `region`. Only distinct texts with digits enough go through Python."""
+    found = scratch_name("found")
+    con.execute(f"CREATE TEMP TABLE {found} (line VARCHAR, numbers VARCHAR[])")
+    many = con.execute(
+        "SELECT DISTINCT line FROM (" + texts + ") AS texts(line)"
+        " WHERE regexp_matches(line, '([0-9][^0-9]{0,3}){7}') ORDER BY line"
+    ).to_arrow_table()["line"]
+    for start in range(0, len(many), _BATCH):
+        piece = many.slice(start, _BATCH)
+        numbers = [numbers_in_text(line, region) for line in piece.to_pylist()]
+        held = pa.table({"line": piece, "numbers": pa.array(numbers, pa.list_(pa.string()))})
+        with registered(con, lines_now=held):
+            con.execute(f"INSERT INTO {found} SELECT * FROM lines_now")
+    try:
+        yield f"coalesce((SELECT numbers FROM {found} WHERE line = {{text}}), [])"
+    finally:
+        con.execute(f"DROP TABLE {found}")
 
 
 LEAST, SHARE = 3, 0.02
 """Lines with a number elsewhere, and their share of the rows, from which they are read."""
 _STRAYS = statements_beside(__file__)("stray_lines")
+_BY_PATTERN = "regexp_extract_all(regexp_replace(open, $email || '|[0-9]{16,}', ' ', 'g'), $number)"
+"""SQL: numbers amid the text of a row's open columns, by a country's rules."""
 _NAMED = r"(?:[0-9][^0-9A-Za-z@]{0,2}){7}|@|\*{3}|[0-9a-fA-F]{16}"
 """What a line that is like the table has in a column of numbers, addresses or hashes, right or wrong."""
 _SAMPLED, _FEWER = 20_000, 0.01
@@ -124,6 +194,7 @@ def with_strays(reading: SourceReading, part: PartRead) -> PartRead:
     text = _STRAYS.replace("{source}", part.raw_table)
     text = text.replace("{named}", _joined(named)).replace("{open}", _joined(open_))
     bound = {"email": EMAIL, "number": forms_of(_region(reading, part)).prose, "named": _NAMED}
+    every_text, text = text, text.replace("{numbers}", _BY_PATTERN)
     if part.rows > _SAMPLED:
         every = part.rows // (_SAMPLED // 10)
         some = text.replace(part.raw_table, f"(SELECT * FROM {part.raw_table} WHERE row % {every} = 0)")
@@ -133,12 +204,23 @@ def with_strays(reading: SourceReading, part: PartRead) -> PartRead:
     if strays < max(LEAST, SHARE * part.rows):
         return part
     headings = _heading_rows(reading, part)
-    con.execute(
-        f"CREATE {kind} {table} AS SELECT row_number() OVER (ORDER BY row) AS row,"
-        f" {', '.join(f'c{i}' for i in range(width))}, phone AS c{width}, email AS c{width + 1}"
-        f" FROM ({text}) WHERE NOT list_contains($headings::BIGINT[], row) ORDER BY row",
-        {**bound, "headings": headings},
-    )
+    phone = next((one for one in part.columns if one.role == "phone" and one.region), None)
+    phone = replace(phone or _country(reading, part, open_), position=width, header="", how="line", piece=None)
+    with ExitStack() as stack:
+        region = phone.region or next(iter(phone.doubt), reading.options.region)
+        if not forms_of(region).by_rule:
+            stray = (
+                f"SELECT {_joined(open_)} FROM {part.raw_table} WHERE NOT regexp_matches({_joined(named)}, '{_NAMED}')"
+            )
+            numbers = stack.enter_context(_found(con, stray, region)).format(text="open")
+            text = every_text.replace("{numbers}", numbers)
+            del bound["number"]
+        con.execute(
+            f"CREATE {kind} {table} AS SELECT row_number() OVER (ORDER BY row) AS row,"
+            f" {', '.join(f'c{i}' for i in range(width))}, phone AS c{width}, email AS c{width + 1}"
+            f" FROM ({text}) WHERE NOT list_contains($headings::BIGINT[], row) ORDER BY row",
+            {**bound, "headings": headings},
+        )
     drop_raw(con, part.raw_table)
     reading.notes.append(
         f"{reading.source.where}: {strays:,} lines are unlike the table; the numbers and addresses in them are read too"
@@ -146,23 +228,10 @@ def with_strays(reading: SourceReading, part: PartRead) -> PartRead:
     )
     rows = part.rows - len(headings)
     account = part.account and replace(part.account, rows=rows, header=part.account.header + len(headings))
-    grown = replace(
+    return replace(
         part, raw_table=table, rows=rows, account=account, header=(*part.header, "", ""),
-        columns=(
-            *part.columns,
-            ColumnRole(width, "", "phone", "line"),
-            ColumnRole(width + 1, "", "email", "line"),
-        ),
+        columns=(*part.columns, phone, ColumnRole(width + 1, "", "email", "line")),
     )  # fmt: skip
-    # The part whose columns of stray numbers have the region of its other numbers, or that which theirs show.
-    width = len(grown.header)
-    if any(column.role == "phone" and column.region for column in grown.columns):
-        stray = replace(grown.columns[width - 2], region=_region(reading, grown))
-        return replace(grown, columns=(*grown.columns[: width - 2], stray, grown.columns[width - 1]))
-    if not reading.options.find_region:
-        return grown
-    sample = sample_columns(reading.con, grown.raw_table, grown.rows, width)
-    return replace(grown, columns=with_regions(grown.columns, grown.header, sample, reading.options.region))
 
 
 def _count(reading: SourceReading, text: str, bound: dict[str, str]) -> int:

@@ -15,7 +15,7 @@ from tracer.errors import InputRefused
 from tracer.lists.read.encoding import Decoded, Encoding, by_name, find_encoding, public_name, sample_bytes, text_head
 from tracer.lists.read.landing import Landing, SourceReading, drop_raw, refuse_width, table_of_rows
 from tracer.lists.read.model import Account, PartRead, ReadOptions, Source
-from tracer.lists.read.roles import door_of, find_column, held_keys
+from tracer.lists.read.roles import door_of
 from tracer.lists.read.sql_statements import DumpWalk, SqlRows, SqlTable
 from tracer.lists.read.sql_values import dialect_of, end_is_missing
 from tracer.lists.read.workbook import FrameBatches, ReadingProgram, child_frames, failure_of
@@ -94,7 +94,7 @@ def land_rows(reading: SourceReading, filling: FilledTable) -> None:
     refuse_width(width, reading.limits, reading.place(filling.table.name))
     if filling.landing is None:
         filling.landing = Landing(reading.con, reading.namer(), width)
-    filling.landing.door = door_of(filling.columns, _for_table(reading.options, filling.columns))
+    filling.landing.door = door_of(filling.columns, reading.options)
     filling.landing.append(pa.concat_tables(filling.batches, promote_options="default"))
     filling.batches = []
 
@@ -112,9 +112,8 @@ def table_parts(
             continue
         landing = one.landing
         header = (*one.columns, *("",) * (landing.width - len(one.columns)))
-        for_table = replace(reading, options=_for_table(reading.options, header))
         account = Account(one.read, rows=landing.rows, blank=landing.blank)
-        part = for_table.part(landing.table, landing, header, format_name, account, encoding=encoding, sheet=name)
+        part = reading.part(landing.table, landing, header, format_name, account, encoding=encoding, sheet=name)
         wanted = options.sheet is None or options.sheet in (name, one.table.name)
         found.append(part if wanted else _left_out(reading.con, part))
     if options.sheet is not None and all(not part.rows for part in found):
@@ -142,21 +141,6 @@ def _shown(table: SqlTable, several: bool) -> str:
     """The table's name, with its database where there are several, and a schema that is not the usual one."""
     schema = table.schema if table.schema.lower() not in ("", "public", "dbo") else ""
     return ".".join(name for name in (table.database if several else "", schema, table.name) if name)
-
-
-def _for_table(options: ReadOptions, header: Sequence[str]) -> ReadOptions:
-    """The options with those mapped columns alone that this table has; others are in another table."""
-    kept: dict[str, str | Sequence[str]] = {}
-    for role, value in options.columns.items():
-        if role == "key":
-            if held := held_keys(header, value, find_column):
-                kept[role] = held
-            continue
-        wanted = value.split("|") if isinstance(value, str) else list(value)
-        here = [one for one in wanted if find_column(header, one)]
-        if here:
-            kept[role] = here
-    return replace(options, columns=kept)
 
 
 def _left_out(con: duckdb.DuckDBPyConnection, part: PartRead) -> PartRead:

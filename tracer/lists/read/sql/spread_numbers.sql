@@ -1,7 +1,7 @@
 -- One row for each number or address of each line; a line without either stays, once.
--- {source}: (row BIGINT, c0 VARCHAR line); $pattern: what is looked for; $secret: a word for passwords, and what follows.
+-- {source}: (row BIGINT, c0 VARCHAR line); {tokens}: SQL, a list of what is in a line (c0); $secret: a word for passwords, and what follows.
 WITH found AS (
-    SELECT line, c0, regexp_extract_all(c0, $pattern) AS matches
+    SELECT line, c0, {tokens} AS matches
     FROM (SELECT row AS line, regexp_replace(c0, $secret, '\1•', 'g') AS c0 FROM {source})
 ),
 filled AS (
