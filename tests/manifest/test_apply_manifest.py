@@ -12,7 +12,7 @@ from tracer.case.layout import is_case
 from tracer.case.memory import memory_case
 from tracer.dossier.parties import merge_parties
 from tracer.errors import InputRefused
-from tracer.manifest import Applied, apply_manifest, open_or_create, read_manifest
+from tracer.manifest import Applied, FilesRefused, apply_manifest, open_or_create, read_manifest
 
 TOML = """
 [case]
@@ -182,18 +182,75 @@ def test_a_day_that_lies_before_one_the_case_has_is_refused(applied: Case, toml:
     assert _snapshot(applied) == before
 
 
-def test_a_refusal_tells_every_bad_file_and_keeps_nothing(case: Case, toml: Path) -> None:
-    before = _snapshot(case)
+_ALL = "手机号\n" + "".join(f"1400000{number:04d}\n" for number in range(30))
+
+
+def test_what_loads_is_kept_and_the_next_run_goes_on_from_there(case: Case, toml: Path) -> None:
     (toml.parent / "a.csv").write_bytes(b"")
     (toml.parent / "calls.csv").write_text("colour\nred\n", encoding="utf-8")
-    with pytest.raises(InputRefused) as refused:
+    with pytest.raises(FilesRefused) as refused:
         apply_manifest(case, read_manifest(toml))
-    assert all(name in refused.value.line() for name in ("a.csv", "calls.csv"))
-    assert _snapshot(case) == before
+    assert [one.dataset for one in refused.value.loaded] == ["b"]
+    assert [(one.where, one.what.partition(":")[0]) for one in refused.value.problems] == [
+        ("case.toml, line 8, [[dataset]]", "a.csv"), ("case.toml, line 33, [[signals]]", "calls.csv"),
+    ]  # fmt: skip
+    assert refused.value.waiting == ("case.toml, line 18, [[release]]: left out until dataset a is loaded",)
+    assert "run again to go on from here" in refused.value.line()
+    held, journal = _snapshot(case), _journal(case)
+    assert [len(held[table]) for table in ("dataset", "canary", "complaint", "claim", "release", "signal")] == [
+        1, 1, 1, 1, 0, 0,
+    ]  # fmt: skip
+    (toml.parent / "a.csv").write_text(_ALL, encoding="utf-8")
+    (toml.parent / "calls.csv").write_text(
+        "at,caller,called\n2026-06-18 12:45:19,14100000001,14000000001\n", encoding="utf-8"
+    )
+    done = apply_manifest(case, read_manifest(toml))
+    assert [loaded.dataset for loaded in done.loaded] == ["a"], "what was loaded is not read again"
+    assert done.added == {"release": 1, "signals": 1}
+    assert apply_manifest(case, read_manifest(toml)).nothing_new
+    assert _journal(case)[: len(journal)] == journal
 
 
-def test_a_case_made_for_a_refused_manifest_is_unmade(toml: Path, tmp_path: Path) -> None:
+def test_what_rests_on_canaries_or_a_list_waits_for_them(case: Case, toml: Path) -> None:
+    copy = TOML.replace('to = "vendor"\n[[claim]]', 'to = "vendor"\npath = "a.csv"\n[[claim]]')
+    toml.write_text(copy, encoding="utf-8")
+    (toml.parent / "canaries.csv").write_text("goods\nred\n", encoding="utf-8")
+    (toml.parent / "b.csv").write_bytes(b"")
+    with pytest.raises(FilesRefused) as refused:
+        apply_manifest(case, read_manifest(toml))
+    assert [line.partition("]]: ")[0] + line.partition(" until")[2] for line in refused.value.waiting] == [
+        "case.toml, line 18, [[release every file of canaries is loaded",
+        "case.toml, line 34, [[signals every file of canaries is loaded",
+        "case.toml, line 22, [[claim dataset b is loaded",
+    ]
+
+
+def test_a_run_that_is_stopped_goes_on_where_it_was(toml: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, key = toml.parent / "case", toml.parent / "key"
+
+    def run() -> Applied:
+        asked = read_manifest(toml)
+        with open_or_create(folder, asked, key_file=key) as case:
+            return apply_manifest(case, asked)
+
+    with monkeypatch.context() as patched:
+
+        def stopped(*_: object, **__: object) -> None:
+            raise KeyboardInterrupt
+
+        patched.setattr("tracer.manifest.apply.load_signals", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            run()
+    done = run()
+    assert (done.loaded, dict(done.added)) == (
+        [],
+        {"signals": 1, "complaints": 1, "claim": 1, "relation": 1, "reply": 1},
+    )
+
+
+def test_a_case_of_which_nothing_loaded_is_unmade(toml: Path, tmp_path: Path) -> None:
     folder, key = tmp_path / "case", tmp_path / "case.key"
+    toml.write_text('[case]\nname = "Spring"\n[[dataset]]\npath = "a.csv"\n', encoding="utf-8")
     (toml.parent / "a.csv").write_bytes(b"")
 
     def run() -> None:
@@ -205,7 +262,7 @@ def test_a_case_made_for_a_refused_manifest_is_unmade(toml: Path, tmp_path: Path
         run()
     assert not folder.exists()
     assert not key.exists()
-    (toml.parent / "a.csv").write_text("手机号\n14000000001\n", encoding="utf-8")
+    (toml.parent / "a.csv").write_text(_ALL, encoding="utf-8")
     run()
     assert is_case(folder)
     with open_or_create(folder, read_manifest(toml), key_file=key) as case:

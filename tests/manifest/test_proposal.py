@@ -50,6 +50,22 @@ def test_a_folder_becomes_a_manifest_that_can_be_run(folder: Path) -> None:
     assert 'say "hi" [1].csv' in lists
 
 
+def test_a_list_of_an_unknown_country_is_a_list_and_asks_for_it(tmp_path: Path) -> None:
+    rows = "".join(f"A{at},0171392{at:04d}\n" for at in range(30))
+    (tmp_path / "a.csv").write_text(f"name,PHONE\n{rows}", encoding="utf-8")
+    (tmp_path / "records.json").write_text(
+        '[{"at": "2026-05-01 10:00:00", "caller": "02566660000", "called": "14200000001"}]', encoding="utf-8"
+    )
+    made = propose_manifest(tmp_path)
+    assert made.counts == {"dataset": 1, "signals": 1}
+    with pytest.raises(InputRefused, match="may be those of"):
+        check_manifest(made.path)
+    text = made.path.read_text(encoding="utf-8")
+    assert re.search('# region = "[A-Z]{2}"   # FILL IN: the numbers of column 2', text)
+    made.path.write_text(re.sub('# region = "[A-Z]{2}"   # FILL', 'region = "DE"   # FILL', text), encoding="utf-8")
+    assert check_manifest(made.path).files == 2
+
+
 def test_what_is_left_to_fill_in_is_right_when_it_is_filled_in(folder: Path) -> None:
     path = propose_manifest(folder).path
     text = path.read_text(encoding="utf-8")
@@ -83,3 +99,11 @@ def test_a_check_reports_all_at_once_and_what_is_left_to_the_case(folder: Path) 
     path.write_text('[[release]]\ndataset = "d7"\nto = "v"\n')
     notes = check_manifest(path).notes
     assert [note.partition(":")[0] for note in notes] == ["left to the case", "party v is named but not declared"]
+
+
+def test_a_second_file_of_one_name_is_called_as_load_calls_it(tmp_path: Path) -> None:
+    for folder, last in (("a", 1), ("b", 2)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "liste.csv").write_text(f"phone\n+1415555010{last}\n", encoding="utf-8")
+    text = propose_manifest(tmp_path).path.read_text(encoding="utf-8")
+    assert re.findall('^id = "(.*)"', text, re.MULTILINE) == ["liste", "b-liste"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tracer.manifest.apply import Applied, apply_manifest, open_or_create
+from tracer.manifest.apply import Applied, FilesRefused, apply_manifest, open_or_create
 from tracer.manifest.model import Manifest
 from tracer.manifest.read import read_manifest
 
-__all__ = ["Applied", "Manifest", "apply_manifest", "open_or_create", "read_manifest"]
+__all__ = ["Applied", "FilesRefused", "Manifest", "apply_manifest", "open_or_create", "read_manifest"]

@@ -1,24 +1,27 @@
 """Applies a manifest to a case, which is made where there is none, and unmade if it stays empty: what the case lacks is
 loaded, changed facts are put right, the rest stays.
 
-One transaction: a refusal keeps nothing. Repeating it changes nothing. What a manifest no longer names stays.
+What the manifest itself says is one transaction, and refused whole. Then each file is one of its own: what loads stays,
+whatever becomes of the others, and is not loaded again. What rests on a file that did not load waits. Repeating it
+changes nothing. What a manifest no longer names stays.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from dataclasses import replace as replace_fields
 from functools import partial
+from itertools import groupby
 from pathlib import Path, PurePath
 from typing import Any
 
 import duckdb
 
-from tracer import regular
 from tracer.case.case import Case, create_case, open_case
 from tracer.case.key import KeyStore
 from tracer.case.layout import Layout, is_case, read_card
@@ -33,10 +36,14 @@ from tracer.errors import InputRefused
 from tracer.export.ordinary import refuse_ordinary
 from tracer.identify.organisation import same
 from tracer.identify.segments import load_segments
-from tracer.lists.load import load_dataset
+from tracer.lists.load import KnownList, in_passes, known_lists, load_dataset
 from tracer.lists.loaded import DatasetFacts, Loaded, days_problems
+from tracer.lists.read.file import read_file
+from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import ReadOptions
+from tracer.lists.read.roles import missing_columns
 from tracer.lists.read.secret_columns import PURPOSE
+from tracer.lists.shortfall import Undecided
 from tracer.manifest.model import (
     CanariesEntry,
     DatasetEntry,
@@ -44,40 +51,22 @@ from tracer.manifest.model import (
     Manifest,
     Placed,
     ReleaseEntry,
-    SignalsEntry,
     bare_holder,
 )
 from tracer.manifest.read import read_manifest, written_path
 from tracer.marking.canary.intake import import_canaries
 from tracer.marking.release.handed_over import register_release_file
 from tracer.meter import SILENT, Meter
-from tracer.signals.load import load_complaints, load_signals
+from tracer.regular import sha256_of
+from tracer.signals.formats import format_named
+from tracer.signals.load import document_format, load_complaints, load_signals
 
 _FILE_MARK = "manifest:"
 _REMEDY = "run again with --replace to load it again, or use another id"
 
 
 _WITH_ID = frozenset({"dataset", "evidence", "release"})
-"""Tables whose entries are named by their ids."""
-
-
-@dataclass(frozen=True)
-class LoadPlan:
-    """Which files must be loaded; all other tables are facts and are put in as they are."""
-
-    load: frozenset[tuple[str, str]]
-    """(table, what) of files that the case lacks, or that changed and are to be replaced."""
-    replaced: frozenset[tuple[str, str]]
-    """Those of `load` that take the place of something."""
-    inputs: dict[str, str]
-    """`table:what` → SHA-256 of the files to load."""
-
-    def journaled(self) -> dict[str | PurePath, str]:
-        """`inputs` for the journal: what has no id is a file's path."""
-        return {
-            what if what.partition(":")[0] in _WITH_ID else PurePath(what): sha256
-            for what, sha256 in self.inputs.items()
-        }
+"""Tables whose entries are named by their ids, and have a row of their own for their file's hash."""
 
 
 def known_ids(con: duckdb.DuckDBPyConnection) -> Known:
@@ -89,82 +78,31 @@ def known_ids(con: duckdb.DuckDBPyConnection) -> Known:
     )
 
 
-def files_of(manifest: Manifest) -> Iterable[tuple[str, str, Path, str]]:
-    """(table, what, file, where) of every file that is loaded; `what`: an id, or the path where the table has none."""
-    base = manifest.path.resolve().parent
-    for dataset in manifest.datasets:
-        yield "dataset", dataset.value.id, dataset.value.path, dataset.where
-    for release in manifest.releases:
-        if release.value.path is not None:
-            yield "release", release.value.id, release.value.path, release.where
-    for piece in manifest.evidence:
-        if piece.file is not None:
-            yield "evidence", piece.value.id, piece.file, piece.where
-    for table, entries in (
-        ("canaries", manifest.canaries), ("signals", manifest.signals), ("complaints", manifest.complaints),
-    ):  # fmt: skip
+def files_of(manifest: Manifest) -> Iterator[tuple[str, str, Placed[Any]]]:
+    """(table, what, entry) of all that files are loaded for, in the order in which one may rest on another.
+
+    what: an id, or the file's path where the table has none.
+    """
+    base, name = manifest.path.resolve().parent, f"{manifest.path.name}, [case]"
+    tables: dict[str, Sequence[Placed[Any]]] = {
+        "segments": [Placed(manifest.segments, f"{name} segments", manifest.segments)],
+        "rules": [Placed(manifest.rules, f"{name} rules", manifest.rules)],
+        "evidence": manifest.evidence, "canaries": manifest.canaries, "dataset": manifest.datasets,
+        "release": manifest.releases, "signals": manifest.signals, "complaints": manifest.complaints,
+    }  # fmt: skip
+    for table, entries in tables.items():
         for entry in entries:
-            assert entry.file is not None  # noqa: S101 - these tables are refused without a file
-            yield table, written_path(entry.file, base), entry.file, entry.where
-    for table, file in (("segments", manifest.segments), ("rules", manifest.rules)):
-        if file is not None:
-            yield table, written_path(file, base), file, f"{manifest.path.name}, [case] {table}"
-
-
-def make_plan(case: Case, manifest: Manifest, *, replace: bool) -> LoadPlan:
-    """Compare the manifest's files with what the case loaded.
-
-    Raises:
-        InputRefused: with every file that changed since it was loaded, unless `replace`.
-    """
-    load, replaced, inputs = set[tuple[str, str]](), set[tuple[str, str]](), dict[str, str]()
-    changed: list[InputRefused] = []
-    datasets = {entry.value.id: entry for entry in manifest.datasets}
-    for table, what, file, where in files_of(manifest):
-        had = _loaded_hash(case, table, what)
-        now = sha256_of(file)
-        reread = table == "dataset" and had is not None and _reads_otherwise(case, manifest, datasets[what])
-        if had == now and not reread:
-            continue
-        load.add((table, what))
-        inputs[f"{table}:{what}"] = now
-        if had is not None:
-            replaced.add((table, what))
-            how = "the file has changed since it was loaded" if had != now else "it is to be read with other options"
-            changed.append(InputRefused(f"{what}: {how}", where=where, remedy=_REMEDY))
-    if changed and not replace:
-        raise InputRefused.many(changed)
-    return LoadPlan(frozenset(load), frozenset(replaced), inputs)
-
-
-def remember(case: Case, table: str, what: str, sha256: str) -> None:
-    """Keep the hash of a file that has no row of its own."""
-    if table not in ("dataset", "evidence"):
-        case.set_meta(f"{_FILE_MARK}{table}:{what}", sha256)
-
-
-def sha256_of(file: Path) -> str:
-    """SHA-256 of a file's bytes, hexadecimal.
-
-    Raises:
-        InputRefused: it cannot be read.
-    """
-    try:
-        return regular.sha256_of(file)
-    except OSError as error:
-        raise InputRefused(f"cannot be read ({error.strerror})", where=str(file), remedy="check the path") from None
+            if table in _WITH_ID:
+                yield table, entry.value.id, entry
+            elif entry.file is not None:
+                yield table, written_path(entry.file, base), entry
 
 
 def _loaded_hash(case: Case, table: str, what: str) -> str | None:
-    found: tuple[Any, ...] | None
-    if table == "dataset":
-        found = case.con.execute("SELECT sha256 FROM dataset WHERE id = $id AND current", {"id": what}).fetchone()
-    elif table == "evidence":
-        found = case.con.execute("SELECT sha256 FROM evidence WHERE id = $id", {"id": what}).fetchone()
-    elif table == "release":
-        found = case.con.execute("SELECT sha256 FROM release WHERE id = $id", {"id": what}).fetchone()
-    else:
+    if table not in _WITH_ID:
         return case.meta(f"{_FILE_MARK}{table}:{what}") or None
+    current = " AND current" if table == "dataset" else ""
+    found = case.con.execute(f"SELECT sha256 FROM {table} WHERE id = $id{current}", {"id": what}).fetchone()
     return None if found is None else found[0]
 
 
@@ -179,16 +117,16 @@ def read_options(case: Case, manifest: Manifest, entry: DatasetEntry) -> dict[st
     }
 
 
-def _reads_otherwise(case: Case, manifest: Manifest, entry: Placed[DatasetEntry]) -> bool:
+def _reads_otherwise(case: Case, manifest: Manifest, entry: DatasetEntry) -> bool:
     """Whether the manifest asks for another reading than that by which the dataset was loaded."""
-    row = case.con.execute("SELECT options FROM dataset WHERE id = $id AND current", {"id": entry.value.id}).fetchone()
+    row = case.con.execute("SELECT options FROM dataset WHERE id = $id AND current", {"id": entry.id}).fetchone()
     had = json_of(row[0]) if row is not None else {}
-    wanted = read_options(case, manifest, entry.value)
+    wanted = read_options(case, manifest, entry)
     return any(had.get(name) != wanted[name] for name in wanted if name in had)
 
 
 APPLIED = "manifest:applied"
-"""Named value of a case to which a manifest has been applied."""
+"""Named value of a case of which a manifest has loaded something."""
 
 
 @contextmanager
@@ -228,6 +166,10 @@ def open_or_create(folder: Path, manifest: Manifest, *, key_file: Path | None = 
 # that the manifest leaves out stays as it is.
 
 
+_COLUMNS = {"list_title" if one.name == "title" else one.name: one.name for one in fields(DatasetFacts)[1:]}
+"""Column of table `dataset` → fact about it."""
+
+
 def update_dataset(con: duckdb.DuckDBPyConnection, entry: DatasetEntry) -> list[str]:
     """Put right what the case holds about a loaded dataset; what was changed, one a line.
 
@@ -236,13 +178,8 @@ def update_dataset(con: duckdb.DuckDBPyConnection, entry: DatasetEntry) -> list[
     """
     # The holder that was made for want of one says nothing against the one that the case knows.
     holder = None if entry.holder == bare_holder(entry.id) else resolve(con, entry.holder)
-    facts = {
-        "holder": holder, "obtained": entry.obtained, "created": entry.created, "exported": entry.exported,
-        "living": entry.living, "origin": entry.origin,
-        "collected_under": entry.collected_under, "used_under": entry.used_under,
-        "evidence": list(entry.evidence) or None, "list_title": entry.title, "title_en": entry.title_en,
-        "title_zh": entry.title_zh,
-    }  # fmt: skip
+    facts = {column: getattr(entry, name) for column, name in _COLUMNS.items()}
+    facts |= {"holder": holder, "evidence": list(entry.evidence) or None}
     changed = _update(con, "dataset", entry.id, facts, "id = $id AND current")
     known = kept_facts(con, entry.id)
     refuse(days_problems(vars(known), f"dataset {entry.id}") if changed and known else ())
@@ -252,14 +189,12 @@ def update_dataset(con: duckdb.DuckDBPyConnection, entry: DatasetEntry) -> list[
 def kept_facts(con: duckdb.DuckDBPyConnection, dataset: str) -> DatasetFacts | None:
     """What the case holds about a dataset's current version."""
     row = con.execute(
-        "SELECT holder, obtained, created, origin, collected_under, used_under, evidence, list_title, title_en,"
-        " title_zh, exported, living FROM dataset WHERE id = $id AND current",
-        {"id": dataset},
+        f"SELECT {', '.join(_COLUMNS)} FROM dataset WHERE id = $id AND current", {"id": dataset}
     ).fetchone()
     if row is None:
         return None
-    holder, obtained, created, origin, collected, used, evidence, *others = row
-    return DatasetFacts(dataset, holder, obtained, created, origin, collected, used, tuple(evidence), *others)
+    held = dict(zip(_COLUMNS.values(), row, strict=True))
+    return DatasetFacts(dataset, **held | {"evidence": tuple(held["evidence"])})
 
 
 def update_release(con: duckdb.DuckDBPyConnection, entry: ReleaseEntry) -> list[str]:
@@ -344,6 +279,12 @@ class Applied:
     changed: list[str] = field(default_factory=list)
     """Facts that were put right, one a line: `dataset d7: holder a → b`."""
     notes: list[str] = field(default_factory=list)
+    problems: list[InputRefused] = field(default_factory=list)
+    """What is wrong with files that did not load, in the manifest's order within each table."""
+    failed: set[tuple[str, str]] = field(default_factory=set)
+    """(table, what) of them."""
+    waiting: list[str] = field(default_factory=list)
+    """What was left, since it rests on one of them; a line each."""
 
     @property
     def nothing_new(self) -> bool:
@@ -361,7 +302,7 @@ class Applied:
         if self.added:
             told.append("added: " + ", ".join(_counted(table, count) for table, count in sorted(self.added.items())))
         told += self.changed or []
-        if self.nothing_new:
+        if self.nothing_new and not self.failed:
             told.append("nothing new: the case has all that the manifest names")
         return told + self.notes
 
@@ -380,180 +321,355 @@ class Applied:
         elif outcome is Outcome.CHANGED:
             self.changed.append(f"{table} {what}: changed")
 
+    def take(self, step: Applied) -> None:
+        """Take over what a step did that is kept."""
+        self.loaded += step.loaded
+        self.added += step.added
+        self.changed += step.changed
+        self.notes += step.notes
+
+
+class FilesRefused(InputRefused):
+    """Some files of a manifest did not load. The others are kept, nothing was traced; the next `run` goes on there."""
+
+    def __init__(self, done: Applied) -> None:
+        self.done = done
+        self.loaded = tuple(done.loaded)
+        """The datasets that were loaded before this was raised."""
+        self.waiting = tuple(done.waiting)
+        """What was left out since it rests on a file that did not load, a line each."""
+        first = done.problems[0]
+        super().__init__(first.what, where=first.where, remedy=first.remedy, problems=tuple(done.problems))
+
+    def line(self) -> str:
+        """The problems, what waits, and how to go on."""
+        end = "all else is loaded and kept, nothing was traced; correct this and run again to go on from here"
+        return "\n".join((super().line(), *self.waiting, end))
+
 
 def apply_manifest(case: Case, manifest: Manifest, *, replace: bool = False, meter: Meter = SILENT) -> Applied:
-    """Bring the case up to the manifest, in one transaction, and journal it. `meter` receives the progress.
+    """Bring the case up to the manifest, and journal it. `meter` receives the progress.
 
     Raises:
-        InputRefused: files changed (without `replace`), or an input is bad; every bad input is reported, nothing is
-        kept.
+        InputRefused: the manifest names what the case has not, or files changed (without `replace`); nothing is kept.
+        FilesRefused: files cannot be loaded; every other one is.
     """
     # What it names may be in the case, or in neither.
     manifest = read_manifest(manifest.path, known_ids(case.con), outside=manifest.outside)
-    plan = make_plan(case, manifest, replace=replace)
-    done = Applied()
-    with case.transaction():
-        _apply_case(case, manifest, plan, done)
-        _apply_dossier(case, manifest, plan, done)
-        _apply_files(case, manifest, plan, done, meter)
-        _apply_statements(case, manifest, done)
-        suggested = suggest_merges(case.con, same)
-        if suggested:
-            pairs = "one pair" if suggested == 1 else f"{suggested} pairs"
-            done.notes.append(f"{pairs} of parties may be one: see `tracer query parties`")
-        case.set_meta(APPLIED, manifest.sha256)
-        if not done.nothing_new:
-            inputs = {"manifest": manifest.sha256, **plan.journaled()}
-            case.journal.append(command="run", inputs=inputs, detail=done.to_json())
+    done = Applying(case, manifest, meter).all(replace=replace)
+    if done.problems:
+        raise FilesRefused(done)
     return done
 
 
-def _apply_case(case: Case, manifest: Manifest, plan: LoadPlan, done: Applied) -> None:
-    for name, value, had in (("name", manifest.name, case.name), ("region", manifest.region, case.region)):
-        if value is not None and value != had:
-            case.set_meta(name, value)
-            done.changed.append(f"case: {name} {had} → {value}")
-    base = manifest.path.resolve().parent
-    for table, file in (("segments", manifest.segments), ("rules", manifest.rules)):
-        what = None if file is None else written_path(file, base)
-        if file is None or what is None or (table, what) not in plan.load:
-            continue
-        if table == "segments":
-            load_segments(case.con, file)
-        else:
-            replace_rules(case.con, read_rules(file))
-        case.vault.store(file)
-        remember(case, table, what, plan.inputs[f"{table}:{what}"])
-        done.added[table] += 1
+_JOURNALED = frozenset({"dataset", "signals", "complaints"})
+"""What is journaled where it is loaded."""
+_SEALED = frozenset({"segments", "rules", "canaries"})
+"""Files whose loaders do not keep the original themselves."""
+_SHOWN = 20
+"""Problems of one file that are named."""
 
 
-def _apply_dossier(case: Case, manifest: Manifest, plan: LoadPlan, done: Applied) -> None:
-    declared = {party.value.id for party in manifest.parties}
-    lacking = {what for table, what in plan.load - plan.replaced if table == "dataset"}
-    made = [entry.value.holder for entry in manifest.datasets if entry.value.id in lacking]
-    for bare in (*manifest.bare_parties, *made):
-        if bare not in declared and make_bare_party(case.con, bare):
-            done.added["party"] += 1
-            done.notes.append(f"party {bare} is named but not declared: it has no name and no role yet")
-    for party in manifest.parties:
-        outcome = add_party(case.con, party.value, change=True)
-        if outcome is not Outcome.SAME:
-            refuse_ordinary(case.con, party.value.id)
-        done.count("party", party.value.id, outcome)
-    for piece in manifest.evidence:
-        anew = ("evidence", piece.value.id) in plan.replaced
-        outcome = add_evidence(case.con, case.vault, piece.value, file=piece.file, change=True, replace=anew)
-        done.count("evidence", piece.value.id, outcome)
-    for line in manifest.lines:
-        done.count("line", line.value.id, add_line(case.con, line.value, change=True))
+@dataclass(frozen=True)
+class Applying:
+    """A manifest on its way into a case: `run` applies it to the user's, `check` to one of which nothing stays."""
 
+    case: Case
+    manifest: Manifest
+    meter: Meter = SILENT
+    done: Applied = field(default_factory=Applied)
+    lacking: dict[tuple[str, str], str] = field(default_factory=dict)
+    """(table, what) of files that must be loaded, since the case lacks them or they changed → their SHA-256."""
+    replaced: set[tuple[str, str]] = field(default_factory=set)
+    """Those of them that take the place of something."""
+    doubted: set[tuple[str, str]] = field(default_factory=set)
+    """Those whose country was in doubt."""
 
-def _apply_files(case: Case, manifest: Manifest, plan: LoadPlan, done: Applied, meter: Meter) -> None:
-    """Everything that is read from files. Bad ones are gathered, so that all of them are reported."""
-    base, problems = manifest.path.resolve().parent, list[InputRefused]()
+    def all(self, *, replace: bool = False) -> Applied:
+        """Do all of it, and say what was done and what was not.
 
-    def attempt(what: str, load: Callable[[], object], file: Path | None = None) -> None:
-        meter.begin(what, file.stat().st_size if file is not None and file.is_file() else 0)
-        try:
-            load()
-        except InputRefused as problem:
-            problems.append(problem)
-        except duckdb.Error:
-            if not problems:  # after a refusal, the transaction may be one that takes no more statements
-                raise
-            raise InputRefused.many(problems) from None
+        Raises:
+            InputRefused: before a list is read: files changed, without `replace`, or facts contradict the case's.
+        """
+        self._plan(replace=replace)
+        con, case = self.case.con, self.case
+        works: dict[str, Callable[[Any, Applied], object]] = {
+            "segments": lambda file, _: load_segments(con, file),
+            "rules": lambda file, _: replace_rules(con, read_rules(file)),
+            "canaries": self._canaries, "dataset": self._dataset, "release": self._release,
+            "signals": lambda entry, _: load_signals(case, entry.path, entry.format),
+            "complaints": lambda entry, _: load_complaints(case, entry.path),
+        }  # fmt: skip
+        self._step(self._facts, {one for one in self.lacking if one[0] == "evidence"}, applied=False)
+        wanted: dict[str, list[tuple[str, Placed[Any]]]] = {table: [] for table in works}
+        for table, what, entry in files_of(self.manifest):
+            if table in works and ((table, what) in self.lacking or self._is_new_release(table, entry.value)):
+                wanted[table].append((what, entry))
+        for table, entries in wanted.items():
 
-    for canaries in manifest.canaries:
-        what = written_path(canaries.value.path, base)
-        if ("canaries", what) in plan.load:
-            attempt(what, partial(_canaries, case, canaries.value, done), canaries.file)
-            _count_file(case, plan, "canaries", what, done)
-    for dataset in manifest.datasets:
-        if ("dataset", dataset.value.id) in plan.load:
-            attempt(dataset.value.path.name, partial(_load, case, manifest, plan, dataset, done), dataset.value.path)
-        else:
+            def load(one: tuple[str, Placed[Any]], last: bool, known: Sequence[KnownList], table: str = table) -> None:
+                work = partial(self._dataset, last=last, known=known) if table == "dataset" else works[table]
+                self._file((table, one[0]), one[1], work)
+
+            for doubt in in_passes(entries, load, lambda: known_lists(con)):
+                self.done.problems += self._question(doubt, [one for one in entries if (table, one[0]) in self.doubted])
+        self._columns_of_globs()
+        self._step(self._statements, applied=not self.done.failed)
+        self.done.notes += without_holder(self.manifest, {one.dataset for one in self.done.loaded if one.version == 1})
+        return self.done
+
+    def _plan(self, *, replace: bool) -> None:
+        """Compare the manifest's files with what the case loaded."""
+        changed = list[InputRefused]()
+        for table, what, entry in files_of(self.manifest):
+            if entry.file is None:
+                continue
+            had, now, how = _loaded_hash(self.case, table, what), "", "the file has changed since it was loaded"
             try:
-                done.changed += update_dataset(case.con, dataset.value)
-            except InputRefused as problem:
-                problems.append(problem)
-    for release in manifest.releases:
-        attempt(release.value.id, partial(_release, case, plan, release, done), release.value.path)
-    for table, entries in (("signals", manifest.signals), ("complaints", manifest.complaints)):
-        for entry in entries:
-            what = written_path(entry.value.path, base)
-            if (table, what) in plan.load:
-                attempt(what, partial(_records, case, table, entry.value), entry.file)
-                _count_file(case, plan, table, what, done)
-    if problems:
-        raise InputRefused.many(problems)
+                now = sha256_of(entry.file)
+            except OSError as error:  # of lists their load says what is wrong
+                how = f"cannot be read ({error.strerror})"
+            if had == now and not (table == "dataset" and _reads_otherwise(self.case, self.manifest, entry.value)):
+                continue
+            self.lacking[table, what] = now
+            if had is not None:
+                self.replaced.add((table, what))
+                how = "it is to be read with other options" if had == now else how
+            if (had is not None and not replace) or (table == "evidence" and not now):
+                remedy = _REMEDY if now else "check the path"
+                changed.append(InputRefused(f"{what}: {how}", where=entry.where, remedy=remedy))
+        refuse(changed)
 
+    def _is_new_release(self, table: str, entry: Any) -> bool:
+        """Whether it is a release that is not on record as the manifest has it, but for facts about it."""
+        if table != "release":
+            return False
+        here = self.case.con.execute(
+            # Earlier versions counted no foreign rows: they took them for canaries.
+            "SELECT drawn OR path IS NULL OR (foreign_rows IS NOT NULL"
+            " AND coalesce(canary_rows, []) = $rows::INTEGER[]) FROM release WHERE id = $id",
+            {"id": entry.id, "rows": list(entry.canary_rows)},
+        ).fetchone()
+        return here is None or not here[0]
 
-def _canaries(case: Case, entry: CanariesEntry, done: Applied) -> None:
-    case.vault.store(entry.path)
-    imported = import_canaries(
-        case.con, entry.path, kind=entry.kind, region=case.region, find_region=not case.region_is_said
-    )
-    done.notes.extend((*imported.warnings, *imported.regions))
+    def _columns_of_globs(self) -> None:
+        """Columns that are named for the lists of a glob, and that none of those which were loaded has."""
+        headers = {one.dataset: [part.header for part in one.parts] for one in self.done.loaded}
+        for where, group in groupby(self.manifest.datasets, lambda one: one.where):
+            lists = list(group)
+            held = [header for one in lists for header in headers.get(one.value.id, ())]
+            if len(lists) > 1 and len(headers.keys() & {one.value.id for one in lists}) == len(lists):
+                self.done.problems += missing_columns(lists[0].value.columns, held, where)
 
+    def _step(
+        self, work: Callable[[Applied], object], own: Set[tuple[str, str]] = frozenset(), *, applied: bool
+    ) -> None:
+        """One transaction with its journal entry. own: the files that it loads; applied: whether a new case is kept."""
+        step, case = Applied(), self.case
+        with case.transaction():
+            work(step)
+            inputs: dict[str | PurePath, str] = {"manifest": self.manifest.sha256}
+            for table, what in sorted(own & self.lacking.keys()):
+                sha256, named = self.lacking[table, what], f"{table}:{what}"
+                if table not in _WITH_ID:
+                    case.set_meta(f"{_FILE_MARK}{named}", sha256)
+                inputs[named if table in _WITH_ID else PurePath(named)] = sha256
+            if step.changed or (step.added and not _JOURNALED & {table for table, _ in own}):
+                case.journal.append(command="run", inputs=inputs, detail=step.to_json())
+            if applied:
+                case.set_meta(APPLIED, self.manifest.sha256)
+        self.done.take(step)
 
-def _records(case: Case, table: str, entry: SignalsEntry) -> None:
-    if table == "signals":
-        load_signals(case, entry.path, entry.format)
-    else:
-        load_complaints(case, entry.path)
+    def _file(self, own: tuple[str, str], entry: Placed[Any], work: Callable[[Any, Applied], object]) -> None:
+        """A file that the case lacks: loaded whole, or refused, or left since it rests on one that was.
 
+        Raises `Undecided` where the country of its numbers is in doubt.
+        """
+        table, file = own[0], entry.file
+        self.meter.begin(own[1] if file is None else file.name, file.stat().st_size if file and file.is_file() else 0)
 
-def _count_file(case: Case, plan: LoadPlan, table: str, what: str, done: Applied) -> None:
-    remember(case, table, what, plan.inputs[f"{table}:{what}"])
-    done.added[table] += 1
+        def load(step: Applied) -> None:
+            work(entry.value, step)
+            if table not in ("dataset", "release"):
+                step.added[table] += 1
+            if table in _SEALED and file is not None:
+                self.case.vault.store(file)
 
+        wanted = self._wanted(table, entry.value)
+        try:
+            if wanted is None:
+                self._step(load, {own}, applied=True)
+                self.done.failed.discard(own)
+                return
+            self.done.waiting.append(f"{entry.where}: left out until {wanted} is loaded")
+            if table == "release" and file is not None:  # what is wrong with it is said with all the rest
+                for part in read_file(self.case.con, file, ReadOptions(region=self.case.region)).parts:
+                    drop_raw(self.case.con, part.raw_table)
+        except InputRefused as refused:
+            self.done.failed.add(own)
+            if isinstance(refused, Undecided):
+                self.doubted.add(own)
+                raise
+            self.done.problems += _placed(refused, entry)
+        self.done.failed.add(own)
 
-def _load(case: Case, manifest: Manifest, plan: LoadPlan, entry: Placed[DatasetEntry], done: Applied) -> None:
-    anew = ("dataset", entry.value.id) in plan.replaced
-    if anew:  # a new version keeps the facts of the old one that the manifest does not give
-        done.changed += update_dataset(case.con, entry.value)
-    kept = kept_facts(case.con, entry.value.id) if anew else None
-    facts = kept or replace_fields(entry.value, holder=resolve(case.con, entry.value.holder))
-    options = ReadOptions(
-        **read_options(case, manifest, entry.value),
-        secret_key=case.secret(PURPOSE) if entry.value.keep_secret_hash else None,
-        keep_original=entry.value.keep_original,
-    )
-    done.loaded.append(load_dataset(case, entry.value.path, facts, options, replace=anew))
+    def _question(self, doubt: InputRefused, asked: Sequence[tuple[str, Placed[Any]]]) -> Iterator[InputRefused]:
+        """What must be said of the countries of lists, once for all of them."""
+        asked = [one for one in asked if ("dataset", one[0]) in self.done.failed]
+        if len(asked) == 1:
+            yield from _placed(doubt, asked[0][1])
+        else:
+            lines = ", ".join(entry.where.removeprefix(f"{self.manifest.path.name}, ") for _, entry in asked)
+            yield InputRefused(
+                doubt.problems[0].what, where=f"{self.manifest.path.name}, {lines}",
+                remedy="say it with the key region of each",
+            )  # fmt: skip
 
+    def _wanted(self, table: str, entry: Any) -> str | None:
+        """What a file rests on that is not in the case as the manifest has it."""
+        failed = {missing for missing, _ in self.done.failed}
+        if table == "release" and not self._holds(entry.dataset):
+            return f"dataset {entry.dataset}"
+        if "canaries" in failed and (table == "signals" or (table == "release" and entry.path is not None)):
+            return "every file of canaries"
+        if table == "signals" and "release" in failed:
+            form = document_format(entry.path) if entry.format is None else format_named(entry.format)
+            return "every copy" if form is not None and form.reader == "allowed" else None
+        return None
 
-def _release(case: Case, plan: LoadPlan, entry: Placed[ReleaseEntry], done: Applied) -> None:
-    withdrawn = case.con.execute(
-        "SELECT withdrawn_at::DATE FROM withdrawn_release WHERE id = $id", {"id": entry.value.id}
-    ).fetchone()
-    if withdrawn is not None:
-        done.notes.append(
-            f"release {entry.value.id} was withdrawn on {withdrawn[0]} and is left out: remove it from the manifest, or"
-            " take the withdrawal back (tracer release withdraw --undo)"
+    def _holds(self, dataset: str) -> bool:
+        row = self.case.con.execute("SELECT 1 FROM dataset WHERE id = $id AND current", {"id": dataset}).fetchone()
+        return row is not None and ("dataset", dataset) not in self.done.failed
+
+    def _facts(self, done: Applied) -> None:
+        """What the manifest says, but for what rests on lists."""
+        case, manifest = self.case, self.manifest
+        for name, value, had in (("name", manifest.name, case.name), ("region", manifest.region, case.region)):
+            if value is not None and value != had:
+                case.set_meta(name, value)
+                done.changed.append(f"case: {name} {had} → {value}")
+        declared = {party.value.id for party in manifest.parties}
+        for bare in manifest.bare_parties:
+            if bare not in declared and make_bare_party(case.con, bare):
+                done.added["party"] += 1
+                done.notes.append(f"party {bare} is named but not declared: it has no name and no role yet")
+        for party in manifest.parties:
+            outcome = add_party(case.con, party.value, change=True)
+            if outcome is not Outcome.SAME:
+                refuse_ordinary(case.con, party.value.id)
+            done.count("party", party.value.id, outcome)
+        for piece in manifest.evidence:
+            anew = ("evidence", piece.value.id) in self.replaced
+            outcome = add_evidence(case.con, case.vault, piece.value, file=piece.file, change=True, replace=anew)
+            done.count("evidence", piece.value.id, outcome)
+        for line in manifest.lines:
+            done.count("line", line.value.id, add_line(case.con, line.value, change=True))
+        problems = list[InputRefused]()
+        corrects: dict[str, Callable[[duckdb.DuckDBPyConnection, Any], list[str]]]
+        corrects = {"dataset": update_dataset, "release": update_release}
+        for table, what, entry in files_of(manifest):
+            if table in corrects and (table, what) not in self.lacking and not self._is_new_release(table, entry.value):
+                try:
+                    done.changed += corrects[table](case.con, entry.value)
+                except InputRefused as problem:
+                    problems.append(problem)
+        refuse(problems)
+
+    def _canaries(self, entry: CanariesEntry, done: Applied) -> None:
+        case = self.case
+        imported = import_canaries(
+            case.con, entry.path, kind=entry.kind, region=case.region,
+            find_region=not (self.manifest.region or case.region_is_said),
+        )  # fmt: skip
+        done.notes.extend((*imported.warnings, *imported.regions))
+
+    def _dataset(
+        self, entry: DatasetEntry, done: Applied, *, last: bool = True, known: Sequence[KnownList] | None = None
+    ) -> None:
+        case, anew = self.case, ("dataset", entry.id) in self.replaced
+        if anew:  # a new version keeps the facts of the old one that the manifest does not give
+            done.changed += update_dataset(case.con, entry)
+        elif make_bare_party(case.con, entry.holder):
+            done.added["party"] += 1
+        kept = kept_facts(case.con, entry.id) if anew else None
+        facts = kept or replace_fields(entry, holder=resolve(case.con, entry.holder))
+        options = ReadOptions(
+            **read_options(case, self.manifest, entry),
+            secret_key=case.secret(PURPOSE) if entry.keep_secret_hash else None,
+            keep_original=entry.keep_original,
+            among_several=len(self._together(entry)) > 1,
         )
-        return
-    here = case.con.execute(
-        # Earlier versions counted no foreign rows: they took them for canaries.
-        "SELECT drawn OR path IS NULL OR (foreign_rows IS NOT NULL AND coalesce(canary_rows, []) = $rows::INTEGER[])"
-        " FROM release WHERE id = $id",
-        {"id": entry.value.id, "rows": list(entry.value.canary_rows)},
-    ).fetchone()
-    if here is None or not here[0] or ("release", entry.value.id) in plan.load:
-        facts = replace_fields(entry.value, recipient=resolve(case.con, entry.value.recipient))
-        copy = register_release_file(case.con, facts, entry.value.path, case.region)
-        if entry.value.path is not None and not copy.holds_secrets:
-            case.vault.store(entry.value.path)
+        done.loaded.append(
+            load_dataset(case, entry.path, facts, options, replace=anew, last=last, known=known, meter=self.meter)
+        )
+
+    def _together(self, entry: DatasetEntry) -> list[str]:
+        """The lists of one table of the manifest: a glob's."""
+        where = next(one.where for one in self.manifest.datasets if one.value.id == entry.id)
+        return [one.value.id for one in self.manifest.datasets if one.where == where]
+
+    def _release(self, entry: ReleaseEntry, done: Applied) -> None:
+        case = self.case
+        withdrawn = case.con.execute(
+            "SELECT withdrawn_at::DATE FROM withdrawn_release WHERE id = $id", {"id": entry.id}
+        ).fetchone()
+        if withdrawn is not None:
+            done.notes.append(
+                f"release {entry.id} was withdrawn on {withdrawn[0]} and is left out: remove it from the manifest, or"
+                " take the withdrawal back (tracer release withdraw --undo)"
+            )
+            return
+        facts = replace_fields(entry, recipient=resolve(case.con, entry.recipient))
+        copy = register_release_file(case.con, facts, entry.path, case.region)
+        if entry.path is not None and not copy.holds_secrets:
+            case.vault.store(entry.path)
         done.notes.extend(copy.notes)
         done.added["release"] += 1
-    else:
-        done.changed += update_release(case.con, entry.value)
+
+    def _statements(self, done: Applied) -> None:
+        """What people say, now that the lists are there that it is about, and which parties may be one."""
+        con = self.case.con
+        for relation in self.manifest.relations:
+            what = f"{relation.value.from_party} {relation.value.kind} {relation.value.to_party}"
+            done.count("relation", what, add_relation(con, relation.value, change=True))
+        for claim in self.manifest.claims:
+            about = claim.value.dataset
+            if about is None or self._holds(about):
+                done.count("claim", *add_claim(con, claim.value, change=True))
+            else:
+                self.done.waiting.append(f"{claim.where}: left out until dataset {about} is loaded")
+        for reply in self.manifest.replies:
+            done.count("reply", reply.value.party, add_reply(con, reply.value, change=True))
+        suggested = suggest_merges(con, same)
+        if suggested:
+            pairs = "one pair" if suggested == 1 else f"{suggested} pairs"
+            done.notes.append(f"{pairs} of parties may be one: see `tracer query parties`")
 
 
-def _apply_statements(case: Case, manifest: Manifest, done: Applied) -> None:
-    for relation in manifest.relations:
-        what = f"{relation.value.from_party} {relation.value.kind} {relation.value.to_party}"
-        done.count("relation", what, add_relation(case.con, relation.value, change=True))
-    for claim in manifest.claims:
-        done.count("claim", *add_claim(case.con, claim.value, change=True))
-    for reply in manifest.replies:
-        done.count("reply", reply.value.party, add_reply(case.con, reply.value, change=True))
+def _placed(refused: InputRefused, entry: Placed[Any]) -> Iterator[InputRefused]:
+    """What is wrong with a file, at its place in the manifest; remedies name the manifest's keys."""
+    for each in refused.problems[:_SHOWN]:
+        place = each.where
+        if entry.file is not None:
+            within = place.removeprefix(str(entry.file)).removeprefix(entry.file.name)
+            place = entry.file.name + (f", {within}" if within == place and place else within)
+        own = re.search(r"\(in a manifest: (.+)\)$", each.remedy)
+        remedy = f"say it, as in {own[1]}" if own is not None else each.remedy
+        remedy = re.sub(r"--map (\w+)=([^\s,;]+)", r'columns = { \1 = "\2" }', remedy)
+        remedy = re.sub(r"--(encoding|region|sheet|id|origin|holder)\b", r"the key \1", remedy)
+        yield InputRefused(f"{place}: {each.what}", where=entry.where, remedy=remedy)
+    if (more := len(refused.problems) - _SHOWN) > 0:
+        yield InputRefused(
+            f"and {more:,} more problems of this file", where=entry.where, remedy="correct those above first"
+        )
+
+
+def without_holder(manifest: Manifest, among: Set[str]) -> list[str]:
+    """That some lists of a manifest have no holder: the first are named."""
+    ids = [one.value.id for one in manifest.datasets if one.value.holder == bare_holder(one.value.id)]
+    ids = [own for own in ids if own in among]
+    if not ids:
+        return []
+    most = _NAMED if len(ids) > _NAMED + 1 else len(ids)
+    named = ", ".join(ids[:most]) + (f" and {len(ids) - most:,} more lists" if len(ids) > most else "")
+    return [f"holder is not given for {named}: each gets a party of its own ({bare_holder(ids[0])})"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from tracer.dossier.records import Claim, Evidence, Line, Party, Relation, Reply
 from tracer.lists.loaded import DatasetFacts
@@ -98,14 +98,17 @@ class Manifest:
     bare_parties: tuple[str, ...] = ()
     """Parties that are named but not declared: made without name and role, and reported."""
 
+    def entries(self) -> Iterator[Placed[Any]]:
+        """All that is written in repeated tables."""
+        for table in (
+            self.parties, self.evidence, self.canaries, self.datasets, self.releases, self.signals, self.complaints,
+            self.lines, self.relations, self.claims, self.replies,
+        ):  # fmt: skip
+            yield from table
+
     def bytes_of_files(self) -> int:
-        """Bytes of all files of rows that it names: how much there may be to read."""
-        paths = [
-            *(entry.value.path for entry in self.datasets), *(entry.value.path for entry in self.releases),
-            *(entry.value.path for entry in self.canaries), *(entry.value.path for entry in self.signals),
-            *(entry.value.path for entry in self.complaints),
-        ]  # fmt: skip
-        return sum(path.stat().st_size for path in paths if path is not None and path.is_file())
+        """Bytes of all files that it names: how much there may be to read."""
+        return sum(one.file.stat().st_size for one in self.entries() if one.file is not None and one.file.is_file())
 
 
 @dataclass(frozen=True)

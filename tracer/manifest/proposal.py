@@ -1,7 +1,8 @@
 """A first manifest for a folder of files: what each file is, its columns, the day in its name; the rest to fill in.
 
-It reads the files as `load` would and keeps nothing. Guesses are written as they are, with a comment where a person
-has to look; what cannot be known (who held a list) is left in comments, so that the manifest can be run as it is.
+It loads the files into a case in memory of which nothing stays, so that a list is what `run` would load. Guesses are
+written as they are, with a comment where a person has to look; what cannot be known (who held a list) is left in
+comments, so that the manifest can be run as it is, but for countries of numbers that only a person knows.
 """
 
 from __future__ import annotations
@@ -10,23 +11,26 @@ import json
 import re
 from calendar import monthrange
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import fill
 
-import duckdb
-
-from tracer.case.store import files_connection
+from tracer.case.case import Case
+from tracer.case.memory import memory_case
 from tracer.dossier.vocabulary import ROLES
 from tracer.errors import InputRefused
-from tracer.lists.made_id import day_in_name, id_from_name, numbered
-from tracer.lists.read.file import read_file
+from tracer.lists.load import NothingInIt, load_dataset
+from tracer.lists.loaded import DatasetFacts
+from tracer.lists.made_id import day_in_name, id_beside, id_from_name, is_personal, numbered, short_hash
 from tracer.lists.read.landing import drop_raw
-from tracer.lists.read.model import FileRead, PartRead, ReadOptions
+from tracer.lists.read.model import PartRead, ReadOptions
 from tracer.lists.read.words import shown_headings
 from tracer.manifest.json_schema import FILE, schema_text
+from tracer.regular import files_below
+from tracer.signals.formats import SignalFormat
 from tracer.signals.load import document_format
-from tracer.signals.tables import land_table
+from tracer.signals.tables import format_of_parts, is_json, land_table
 from tracer.whole_file import write_new
 
 MANIFEST = "case.toml"
@@ -85,7 +89,7 @@ def propose_manifest(folder: Path) -> ProposedManifest:
     target = folder / MANIFEST
     if target.exists():
         raise InputRefused("there is a manifest already", where=str(target), remedy="edit it, or rename it first")
-    files = _files(folder)
+    files = [file for file in files_below(folder) if file.name != FILE]  # which this writes
     if not files:
         raise InputRefused("no file in this folder", where=str(folder), remedy="put the lists into it first")
     if len(files) > _MOST:
@@ -99,10 +103,10 @@ def propose_manifest(folder: Path) -> ProposedManifest:
         name=_quoted(folder.resolve().name or "case"),
         roles=_ROLES,
     )
-    with files_connection() as con:
+    with memory_case(originals=False) as case:
         for file in files:
             written = file.relative_to(folder).as_posix()
-            table, lines = _table(con, file, written, ids)
+            table, lines = _table(case, file, written, ids)
             if table is None:
                 left_out.append(f"{written}: {lines[0]}")
                 lines = [f"# {written}: {lines[0]}", *lines[1:]]
@@ -115,18 +119,34 @@ def propose_manifest(folder: Path) -> ProposedManifest:
     return ProposedManifest(target, counts, tuple(left_out))
 
 
-def _files(folder: Path) -> list[Path]:
-    """Regular files in it and below, without hidden ones, links and what the tool writes."""
-    found = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
-    return [
-        path
-        for path in found
-        if not any(part.startswith(".") for part in path.relative_to(folder).parts) and path.name != FILE
-    ]
+class _NotKept(Exception):
+    """Rolls back what was only looked at."""
+
+
+def _list(case: Case, file: Path, own: str) -> tuple[tuple[PartRead, ...], SignalFormat | None]:
+    """A file loaded as a list, which the case keeps next to the others, or the format of records that it is instead."""
+    options = ReadOptions(region=case.region, find_region=not case.region_is_said)
+    with suppress(_NotKept), case.transaction():
+        parts = load_dataset(case, file, DatasetFacts(own, "holder"), options).parts
+        # Records of JSON have paths of their own.
+        form = _records(case, file) if is_json(file) else format_of_parts(case.con, parts, file)
+        if form is not None:
+            raise _NotKept
+    return parts, form
+
+
+def _records(case: Case, file: Path) -> SignalFormat | None:
+    """The format of a table of records that holds no number which a list would hold."""
+    form = None
+    with suppress(InputRefused):
+        form, pieces = land_table(case.con, file, None)
+        for piece in pieces:
+            drop_raw(case.con, piece.table)
+    return form
 
 
 def _table(  # noqa: PLR0911 - one answer a kind
-    con: duckdb.DuckDBPyConnection, file: Path, written: str, ids: set[str]
+    case: Case, file: Path, written: str, ids: set[str]
 ) -> tuple[str | None, list[str]]:
     """The table of a file and its lines, or None and why there is none."""
     if written != written.encode("utf-8", "replace").decode():
@@ -142,33 +162,27 @@ def _table(  # noqa: PLR0911 - one answer a kind
         return purpose, [f"[[{purpose}]]", path]
     if purpose == "line":
         return "line", ["[[line]]", f"id = {_quoted(_own(file, ids))}", path]
-    form = _format_of_records(con, file)
-    if form is not None:
-        return "signals", ["[[signals]]", path, f"format = {_quoted(form)}"]
+    form, parts, refused = None, tuple[PartRead, ...](), None
     try:
-        read = read_file(con, file, ReadOptions(find_region=True))
-    except InputRefused as refused:
-        if file.suffix.lower() in (".toml", ".py", ".md", ".sql"):
-            return None, [refused.what]
-        return "evidence", [*_evidence(file, path, ids), f"# not read as a list: {refused.problems[0].what}"]
-    for part in read.parts:
-        drop_raw(con, part.raw_table)
+        parts, form = _list(case, file, f"list-{short_hash(written)}")
+    except InputRefused as problem:
+        refused, form = problem.problems[0], _records(case, file)
+    if form is not None:
+        return "signals", ["[[signals]]", path, f"format = {_quoted(form.name)}"]
+    asked = re.search(r"--region (\w+)", refused.remedy) if refused is not None else None
+    if refused is not None and asked is not None and not isinstance(refused, NothingInIt):
+        country = f'# region = "{asked[1]}"   # FILL IN: {refused.what}'
+        return "dataset", [*_dataset(file, path, parts, ids), country]
+    if refused is not None and file.suffix.lower() in (".toml", ".py", ".md", ".sql"):
+        return None, [refused.what]
+    if isinstance(refused, NothingInIt):
+        return None, [f"{refused.what}: say which column holds what in `columns`, or leave it out"]
+    if refused is not None:
+        return "evidence", [*_evidence(file, path, ids), f"# not read as a list: {refused.what}"]
     if purpose == "release":
         what = "seems to be a copy that was handed out: FILL IN of which list, to whom and when"
         return None, [what, "# [[release]]", '# dataset = "…"', '# to = "party-1"', "# date = 2026-01-31", f"# {path}"]
-    if not any(column.identifies for part in read.parts for column in part.columns):
-        return None, ["no column of numbers or addresses was found: say which it is in `columns`, or leave it out"]
-    return "dataset", list(_dataset(file, path, read, ids))
-
-
-def _format_of_records(con: duckdb.DuckDBPyConnection, file: Path) -> str | None:
-    try:
-        form, pieces = land_table(con, file, None)
-    except InputRefused:
-        return None
-    for piece in pieces:
-        drop_raw(con, piece.table)
-    return form.name
+    return "dataset", list(_dataset(file, path, parts, ids))
 
 
 def _evidence(file: Path, path: str, ids: set[str]) -> list[str]:
@@ -176,7 +190,7 @@ def _evidence(file: Path, path: str, ids: set[str]) -> list[str]:
     return [*lines, *_day(file, "acquired"), '# kind = "…"   # FILL IN: receipt, contract, screenshot …']
 
 
-def _dataset(file: Path, path: str, read: FileRead, ids: set[str]) -> Iterator[str]:
+def _dataset(file: Path, path: str, parts: tuple[PartRead, ...], ids: set[str]) -> Iterator[str]:
     yield "[[dataset]]"
     yield f"id = {_quoted(_own(file, ids))}"
     yield path
@@ -186,7 +200,7 @@ def _dataset(file: Path, path: str, read: FileRead, ids: set[str]) -> Iterator[s
     yield "# exported = 2026-01-31   # the day of this export, if that is known"
     yield "# living = true   # if the list went on after its first day, as a customer database does; false: if not"
     yield '# origin = "own"   # if it is the client\'s own list; "register": a public source'
-    columns = _columns(read.parts)
+    columns = _columns(parts)
     if columns:
         yield f"columns = {{ {', '.join(columns)} }}"
 
@@ -218,7 +232,9 @@ def _day(file: Path, key: str) -> list[str]:
 
 
 def _own(file: Path, ids: set[str]) -> str:
-    own = numbered(id_from_name(file)[:60], ids)
+    own = id_from_name(file)[:60]
+    if own in ids:  # as `load` names it
+        own = numbered(own, ids) if is_personal(file) else id_beside(file.resolve(), {}, ids)
     ids.add(own)
     return own
 

@@ -8,8 +8,8 @@ import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import date
 from itertools import pairwise, product
 from pathlib import Path
@@ -20,7 +20,16 @@ from tracer.dossier.claim_values import value_problem
 from tracer.dossier.parties import near_slip
 from tracer.dossier.records import Claim, Evidence, Line, Party, Relation, Reply
 from tracer.dossier.replies import is_language, kept_translation
-from tracer.dossier.vocabulary import COLUMN_ROLES, did_you_mean, id_problem, is_amount, is_day, is_whole, word_problem
+from tracer.dossier.vocabulary import (
+    COLUMN_ROLES,
+    did_you_mean,
+    id_problem,
+    is_amount,
+    is_day,
+    is_whole,
+    refuse,
+    word_problem,
+)
 from tracer.errors import InputRefused
 from tracer.lists.loaded import DAYS
 from tracer.lists.made_id import id_from_name, is_personal, numbered, short_hash
@@ -39,13 +48,13 @@ from tracer.regular import refuse_special, whole
 from tracer.visible import shape
 
 # Where the tables and keys of a TOML document are: the line numbers that `tomllib` does not give. Reads a document
-# that `tomllib` has accepted, and only as far as needed: headers, the first part of each key, and enough of the
-# values (strings, arrays, inline tables, comments) to skip them.
+# that `tomllib` has accepted, and only as far as needed: headers, and the first part of each key.
 
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
-_STRING = re.compile(
-    r'"""(?:\\.|(?!""").)*"{3,5}' r"|'''(?:(?!''').)*'{3,5}" r'|"(?:\\.|[^"\\\n])*"' r"|'[^'\n]*'", re.DOTALL
+_OPAQUE = re.compile(
+    r'"""(?:\\.|(?!""").)*"{3,5}' r"|'''(?:(?!''').)*'{3,5}" r'|"(?:\\.|[^"\\\n])*"' r"|'[^'\n]*'|#[^\n]*", re.DOTALL
 )
+"""A string or a comment: what is in it opens and ends nothing."""
+_PART = re.compile(r"""\s*("(?:\\.|[^"\\])*"|'[^']*'|[A-Za-z0-9_-]+)\s*(\.?)""")
 
 
 @dataclass
@@ -68,80 +77,36 @@ class Lines:
 
 def locate(text: str) -> Lines:
     """Find the lines of all headers and keys of a well-formed TOML document."""
-    lines, at = Lines(), 0
-    table, counts = ("", 0), dict[str, int]()
-    while at < len(text):
-        at = _blank(text, at)
-        if at >= len(text):
-            break
-        line = text.count("\n", 0, at) + 1
-        if text[at] == "[":
-            repeated = text.startswith("[[", at)
-            name, at = _name(text, at + (2 if repeated else 1))
+    lines, table, counts = Lines(), ("", 0), dict[str, int]()
+    plain = _OPAQUE.sub(lambda found: (" " if found[0][0] == "#" else "s") * len(found[0]), text)
+    at, line, depth = 0, 1, 0
+    for piece in plain.split("\n"):  # a line, with all of a string that begins in it
+        written = text[at : at + len(piece)]
+        header = depth == 0 and piece.lstrip().startswith("[")
+        if header:
+            name = _name(written.lstrip().lstrip("["))
             if len(name) == 1 or name[0] not in counts:
                 counts[name[0]] = counts.get(name[0], -1) + 1
-                table = (name[0], counts[name[0]])
-                lines.tables[table] = line
-            else:  # [dataset.columns] belongs to the latest [[dataset]]
-                table = (name[0], counts[name[0]])
+                lines.tables[name[0], counts[name[0]]] = line
+            table = (name[0], counts[name[0]])  # [dataset.columns] belongs to the latest [[dataset]]
             if len(name) > 1:
                 lines.keys.setdefault((*table, name[1]), line)
                 table = (f"{name[0]}.{name[1]}", counts[name[0]])
-            at = _line_end(text, at)
-        else:
-            name, at = _name(text, at)
-            lines.keys.setdefault((*table, name[0]), line)
-            at = _value_end(text, at)
+        elif depth == 0 and piece.strip():
+            lines.keys.setdefault((*table, _name(written)[0]), line)
+        if not header:
+            depth += sum((sign in "[{") - (sign in "]}") for sign in piece)
+        at, line = at + len(piece) + 1, line + written.count("\n") + 1
     return lines
 
 
-def _blank(text: str, at: int) -> int:
-    """The first place at or behind `at` that is neither white nor in a comment."""
-    while at < len(text) and (text[at].isspace() or text[at] == "#"):
-        at = _line_end(text, at) if text[at] == "#" else at + 1
-    return at
-
-
-def _line_end(text: str, at: int) -> int:
-    end = text.find("\n", at)
-    return len(text) if end < 0 else end + 1
-
-
-def _name(text: str, at: int) -> tuple[list[str], int]:
-    """A dotted key's parts, and the place behind it."""
-    parts: list[str] = []
-    while True:
-        while text[at] in " \t":
-            at += 1
-        found = _STRING.match(text, at) if text[at] in "\"'" else _BARE.match(text, at)
-        if found is None:
-            return parts or [""], at
-        parts.append(found[0].strip("\"'"))
-        at = found.end()
-        while at < len(text) and text[at] in " \t":
-            at += 1
-        if at >= len(text) or text[at] != ".":
-            return parts, at
-        at += 1
-
-
-def _value_end(text: str, at: int) -> int:
-    """The place behind the line on which a value ends: brackets are balanced, strings and comments skipped."""
-    depth = 0
-    while at < len(text):
-        character = text[at]
-        if character in "\"'":
-            found = _STRING.match(text, at)
-            at = found.end() if found is not None else at + 1
-            continue
-        if character == "#":
-            at = _line_end(text, at) - 1
-            character = text[at]
-        depth += (character in "[{") - (character in "]}")
-        at += 1
-        if character == "\n" and depth <= 0:
-            return at
-    return at
+def _name(text: str) -> list[str]:
+    """The parts of the dotted key that a text begins with."""
+    parts, more = list[str](), "."
+    while more and (found := _PART.match(text)) is not None:
+        parts.append(found[1].strip("\"'"))
+        text, more = text[found.end() :], found[2]
+    return parts or [""]
 
 
 Record = TypeVar("Record")
@@ -187,10 +152,13 @@ class Findings:
     problems: list[tuple[int, InputRefused]] = field(default_factory=list)
     open_: int = 0
     """How many of the problems the case may solve: names of things that it may hold."""
+    noted: dict[str, set[str | None]] = field(default_factory=dict)
+    """Places of tables → their keys with a problem."""
 
     def note(self, row: Row, key: str | None, what: str, remedy: str = "", *, open_: bool = False) -> None:
         """Note a problem with a table's key, or with the table; `open_`: the case may solve it."""
         self.open_ += open_
+        self.noted.setdefault(row.where, set()).add(key)
         line = self.lines.table(row.table, row.number) if key is None else self.lines.key(row.table, row.number, key)
         place = f"[{row.table}]" if row.table == "case" else f"[[{row.table}]]"
         shown = place if key is None else f"{place} {key}"
@@ -206,10 +174,11 @@ class Findings:
         if problem is not None:
             self.note(row, key, problem.what, problem.remedy)
 
-    def refuse(self, *, leave_open: bool = False) -> None:
-        """Raise all problems in the order of their lines; with `leave_open`, only if the case cannot solve them all."""
-        if len(self.problems) > (self.open_ if leave_open else 0):
-            raise InputRefused.many(problem for _, problem in sorted(self.problems, key=lambda pair: pair[0]))
+    def refused(self, *, leave_open: bool = False) -> list[InputRefused]:
+        """All problems in the order of their lines; with `leave_open`, only if the case cannot solve them all."""
+        if len(self.problems) <= (self.open_ if leave_open else 0):
+            return []
+        return [problem for _, problem in sorted(self.problems, key=lambda pair: pair[0])]
 
 
 def check(text: str, file: str) -> tuple[dict[str, list[Row]], Findings]:
@@ -519,7 +488,44 @@ def read_manifest(path: Path, known: Known | None = None, *, outside: bool = Fal
     Raises:
         InputRefused: with all that is wrong, in the order of the manifest's lines.
     """
-    have = known or Known()
+    manifest, found = _read(path, known or Known(), outside=outside)
+    refuse(found.refused(leave_open=known is None))
+    return manifest
+
+
+_READ_BY = frozenset({"path", "columns", "encoding", "region", "sheet", "table"})
+"""Keys without which a list would be read otherwise than is meant."""
+
+
+def read_in_part(
+    path: Path, *, outside: bool = False
+) -> tuple[Manifest, Sequence[InputRefused], Sequence[InputRefused]]:
+    """The same with what is wrong and with what a case may solve. Where something is wrong, the manifest is of those
+    files only that can be read all the same, so that what is wrong with these can be said, too.
+    """
+    manifest, found = _read(path, Known(), outside=outside)
+    wrong = found.refused(leave_open=True)
+    if not wrong:
+        return manifest, [], found.refused()
+    noted = found.noted
+    if "region" in noted.get(f"{path.name}, line {found.lines.table('case', 0)}, [[case]]", ()):
+        return Manifest(path, manifest.sha256, outside), wrong, []
+    lists = tuple(
+        replace(one, value=replace(
+            DatasetEntry(id=one.value.id, holder=bare_holder(one.value.id), path=one.value.path),
+            **{name: getattr(one.value, name) for name in ("columns", "encoding", "region", "sheet")},
+        ))
+        for one in manifest.datasets if not _READ_BY & noted.get(one.where, set())
+    )  # fmt: skip
+    rest: dict[str, Any] = {
+        name: tuple(one for one in getattr(manifest, name) if one.where not in noted and one.file is not None)
+        for name in ("canaries", "releases", "signals", "complaints", "evidence")
+    }
+    files: dict[str, Any] = {name: getattr(manifest, name) for name in ("name", "region", "segments", "rules")}
+    return Manifest(path, manifest.sha256, outside, datasets=lists, **rest, **files), wrong, []
+
+
+def _read(path: Path, have: Known, *, outside: bool) -> tuple[Manifest, Findings]:
     data = _bytes(path)
     try:
         text = data.decode("utf-8-sig")
@@ -562,8 +568,7 @@ def read_manifest(path: Path, known: Known | None = None, *, outside: bool = Fal
         evidence=tuple(_evidence(rows["evidence"], base, found)),
         bare_parties=bare,
     )
-    found.refuse(leave_open=known is None)
-    return manifest
+    return manifest, found
 
 
 def _bytes(path: Path) -> bytes:

@@ -120,7 +120,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "living": Key(Kind.BOOLEAN, "whether the list went on after its first day, as a customer database does"),
         "origin": Key(
             Kind.TEXT,
-            "own: the client's own list; obtained; refusals: people who refused calls; register: a public source",
+            "own: the client's own list; obtained; refusals: people who refused; register: public; offer: not bought",
             words=ORIGINS,
             of="origin",
         ),
