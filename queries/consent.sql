@@ -10,7 +10,7 @@
 -- column state text: stated, bundled in terms, use without a stated basis, used beyond what was public, no basis, refused, not stated
 -- column refusals id: a list of refusals that has people in common with it
 -- column refused integer: these people
--- column refused_before integer: those who had refused before it was made, where that day is known
+-- column refused_before integer: those who had refused before its day, as in after-refusal, where that day is known
 -- column purged date: when the contents of the list, or of the list that it is a copy of, were removed
 SELECT c.what, c.list, c.party, c.client, c.collected_under, c.used_under, c.state, i.refusals, i.people AS refused, i.before AS refused_before,
     CAST(d.purged_at AS DATE) AS purged

@@ -58,7 +58,7 @@ WITH stated AS (  -- never a pair that shares too few contacts
             'documents', list_transform(evidence, lambda id: json_object('id', id)),
             'parent', json_object('dataset', parent), 'child', json_object('dataset', child),
             'probability', json_object('probability', probability), 'opposite', json_object('probability', opposite))
-    FROM views.sales WHERE state = 'disagrees'
+    FROM views.sales WHERE state = 'disagrees' AND basis = 'documented'
     UNION ALL
     SELECT 4, 'own_copied', [parent, child], grade, probability, numbers
     FROM told WHERE NOT one_holder AND child_origin = 'own' AND parent_origin = 'obtained'

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from tracer.library.running import Run
     from tracer.library.table import Table
     from tracer.lists.loaded import Loaded
+    from tracer.manifest.apply import FilesRefused
     from tracer.manifest.checked import CheckedManifest
     from tracer.manifest.proposal import ProposedManifest
     from tracer.marking.release.copies import Copy
@@ -67,7 +68,7 @@ _HOMES = {
     "run_cluster": "library.elsewhere", "help": "library.elsewhere", "check_manifest": "library.elsewhere",
     "propose_manifest": "library.elsewhere", "manifest_schema": "library.elsewhere",
     "receive_signals": "library.elsewhere", "list_plugins": "library.elsewhere",
-    "CheckedManifest": "manifest.checked", "ProposedManifest": "manifest.proposal",
+    "FilesRefused": "manifest.apply", "CheckedManifest": "manifest.checked", "ProposedManifest": "manifest.proposal",
     "Backup": "case.backup", "CaseFault": "custody.doctor", "Check": "case.checks", "GoalPlan": "ask.planned",
     "ReleasePlan": "marking.release.plan", "Restored": "case.backup", "StoryFinding": "ask.story",
     "StorySection": "ask.story", "WrittenHandover": "publish.handover",
@@ -76,11 +77,11 @@ _HOMES = {
 
 __all__ = [
     "Attribution", "Backup", "Case", "CaseFault", "CaseUnavailable", "Chain", "Changed", "Check", "CheckedManifest",
-    "Checks", "ChecksFailed", "Copy", "Explanation", "Exported", "Finding", "GoalPlan", "InputRefused", "Loaded",
-    "Progress", "ProposedManifest", "ReleasePlan", "Restored", "Run", "Status", "StoryFinding", "StorySection", "Table",
-    "TracerError", "UsageError", "WrittenHandover", "__version__", "check_manifest", "check_register", "create", "help",
-    "list_plugins", "make_fingerprint_key", "make_market", "manifest_schema", "match_fingerprints", "open",
-    "propose_manifest", "receive_signals", "restore", "run", "run_cluster",
+    "Checks", "ChecksFailed", "Copy", "Explanation", "Exported", "FilesRefused", "Finding", "GoalPlan", "InputRefused",
+    "Loaded", "Progress", "ProposedManifest", "ReleasePlan", "Restored", "Run", "Status", "StoryFinding",
+    "StorySection", "Table", "TracerError", "UsageError", "WrittenHandover", "__version__", "check_manifest",
+    "check_register", "create", "help", "list_plugins", "make_fingerprint_key", "make_market", "manifest_schema",
+    "match_fingerprints", "open", "propose_manifest", "receive_signals", "restore", "run", "run_cluster",
 ]  # fmt: skip
 
 

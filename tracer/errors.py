@@ -72,7 +72,10 @@ def refuse_short(reason: str, remedy: str, where: str = "--reason") -> None:
 
 
 class InputRefused(TracerError):
-    """The input was refused and nothing of it was kept. May carry several problems of one input."""
+    """The input was refused and nothing of it was kept. May carry several problems of one input.
+
+    Files of a manifest that loaded are kept (`manifest.apply.FilesRefused`).
+    """
 
     exit_code = ExitCode.REFUSED
 

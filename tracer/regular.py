@@ -116,6 +116,12 @@ def secret_in(path: Path) -> str:
         raise InputRefused(f"the secret cannot be read ({why})", where=str(path), remedy="name the file") from None
 
 
+def files_below(folder: Path) -> list[Path]:
+    """The regular files in a folder and below it, in order; hidden ones and links are left out."""
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+    return [path for path in found if not any(part.startswith(".") for part in path.relative_to(folder).parts)]
+
+
 def sha256_of(path: Path) -> str:
     """SHA-256 of a regular file's bytes, hexadecimal. Raises as `opened`."""
     with opened(path) as file:

@@ -206,7 +206,10 @@ def _shown(case: Case) -> dict[str, object]:
             except TracerError as error:
                 shown[f"{name} {given}"] = error.line()
     for dataset in ("a", "b", "one"):
-        shown[f"attribute {dataset}"] = list(json_rows(attributions_of(case.con, dataset)))
+        try:
+            shown[f"attribute {dataset}"] = list(json_rows(attributions_of(case.con, dataset)))
+        except TracerError as error:
+            shown[f"attribute {dataset}"] = error.line()
         for other in ("a", "b", "one"):
             if other != dataset:
                 try:

@@ -224,12 +224,11 @@ def test_a_documented_sale_is_held_against_the_lists(
         assert "2026年4月3日" in say(caution["reason"], "zh")
 
 
-def test_a_pair_that_agrees_settles_a_sale_and_one_without_a_document_is_none(case: Case) -> None:
+def test_a_pair_that_agrees_settles_a_sale_and_one_of_which_nothing_is_known_is_none(case: Case) -> None:
     add_list(case, "stock", "north")
     add_list(case, "pack", "south")
     add_list(case, "other", "south")
     insert_derivation(case.con, "pack", "stock", 0.8)
-    sale(case, "north", "south", basis="alleged")
     sale(case, "north", "south")
     assert states(case) == []
     sale(case, "north", "south", "bill-8")
@@ -237,6 +236,17 @@ def test_a_pair_that_agrees_settles_a_sale_and_one_without_a_document_is_none(ca
     assert states(case) == [("agrees", "stock", "other")]
     sale(case, "south", "north", "bill-9")
     assert [row[0] for row in states(case)] == ["agrees", "agrees"]
+    assert "sale_reversed" not in [kind for kind, _ in told(case)]
+
+
+def test_an_alleged_sale_is_told_as_alleged_and_warns_of_nothing(case: Case) -> None:
+    add_list(case, "stock", "north")
+    add_list(case, "pack", "south")
+    insert_derivation(case.con, "pack", "stock", 0.8)
+    sale(case, "north", "south", basis="alleged")
+    (row,) = json_rows(run_query(case.con, find_query("sales")))
+    assert (row["state"], row["basis"]) == ("disagrees", "alleged")
+    assert row["text"].startswith("Alleged, without a document: north sold to south")
     assert "sale_reversed" not in [kind for kind, _ in told(case)]
 
 

@@ -63,9 +63,11 @@ BENCHES = (
     Bench("load", "3 min", ("--rows", "20000"), exact=False),
     Bench("masked_names", "10 min", ("--lists", "9"), exact=False),
     Bench("namesakes", "3 min", ("--people", "3000"), exact=False),
+    Bench("offers", "20 min", ("--seeds", "1")),
     Bench("probes", "10 min", ("--runs", "2"), exact=False),
     Bench("quick", "3 min", ("--repeat", "1", "--release", "2000"), exact=False),
     Bench("random_claim", "20 min", ("--draws", "250", "--lists", "2", "--countries", "US"), exact=False),
+    Bench("refusals", "10 min", ("--cases", "3")),
     Bench("same_findings", "5 min", (".", "--markets", "0")),
     Bench("said", "1 h", ("--only", "handed_on/own"), exact=False),
     Bench(

@@ -85,7 +85,7 @@ def sybils(market: Market) -> list[str]:
 
 
 def poisoned(market: Market) -> list[str]:
-    """A poisoned refusal list: V's canaries among people who refused calls."""
+    """A poisoned refusal list: V's canaries among people who refused calls. It is held against lists, not traced."""
     names = _add(market, [*market.some(market.strangers, 1_000), *market.marks["r3"]])
     market.con.execute("UPDATE dataset SET origin = 'refusals' WHERE id = $id", {"id": names[0]})
     return names
@@ -159,7 +159,8 @@ BESIDE = (
 
 def named(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> frozenset[str]:
     """Releases at G3 or above in any of the datasets, second witnesses counted."""
-    found = [row for name in names for row in attribute(con, name)]
+    traced = {name for (name,) in con.execute("SELECT id FROM dataset WHERE origin <> 'refusals'").fetchall()}
+    found = [row for name in names if name in traced for row in attribute(con, name)]
     return frozenset(row.release for row in second_witness(con, read_marks(con), found) if row.grade in _SURE)
 
 

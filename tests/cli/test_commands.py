@@ -183,3 +183,24 @@ def test_a_file_that_is_not_there_is_not_loaded_already(world: World, tracer: Tr
     assert said.code == ExitCode.REFUSED
     assert "no such file" in said.err
     assert "already exists" not in said.err
+
+
+def test_a_folder_is_all_files_in_it_each_with_an_id_of_its_own(tracer: Tracer, tmp_path: Path) -> None:
+    for place in ("", "nord", "süd/june"):
+        (tmp_path / "files" / place).mkdir(parents=True, exist_ok=True)
+        numbers = "\n".join(f"1400000{len(place):02}{n:02}" for n in range(30))
+        (tmp_path / "files" / place / "final.csv").write_text(f"phone\n{numbers}\n", encoding="utf-8")
+    (tmp_path / "files" / ".hidden").write_text("phone\n", encoding="utf-8")
+    tracer("init", tmp_path / "case")
+    load = ("load", tmp_path / "files", "--holder", "x", "--case", tmp_path / "case")
+    assert {row["dataset"]: row["rows"] for row in tracer(*load, "-f", "json").json()} == {
+        "final": 30, "nord-final": 30, "june-final": 30
+    }  # fmt: skip
+    again = tracer(*load)
+    assert (again.code, again.err.count("already loaded")) == (3, 3)
+    (tmp_path / "files" / "README.md").write_text("What these are.", encoding="utf-8")
+    told = " ".join(tracer(*load).err.split())
+    assert "nothing of this folder was loaded; name the other files, or let `tracer manifest new`" in told
+    (tmp_path / "empty").mkdir()
+    empty = tracer("load", tmp_path / "empty", "--holder", "x", "--case", tmp_path / "case")
+    assert (empty.code, "no file in this folder" in empty.err) == (3, True)

@@ -188,3 +188,27 @@ def test_a_case_that_is_not_traced_says_so_and_not_that_there_is_nothing(
     assert "Not up to date" not in tracer("findings", "--case", case).out
     tracer("load", world.file("other"), "--holder", "late", "--id", "late", "--case", case)
     told("has changed since its last trace (run 1")
+
+
+def test_a_run_goes_on_where_a_file_was_refused(tracer: Tracer, world: World, tmp_path: Path) -> None:
+    manifest, folder = world.folder / "case.toml", tmp_path / "gone-on"
+    bad = world.folder / "bad.csv"
+    bad.write_text("goods,price\nred,3\nblue,4\n", encoding="utf-8")
+    manifest.write_text(
+        "".join(f'[[dataset]]\npath = "{name}.csv"\nholder = "{name}-a"\n' for name in ("client", "bad", "vendor")),
+        encoding="utf-8",
+    )
+    checked = tracer("manifest", "check", manifest)
+    said = tracer("run", manifest, "--case", folder)
+    assert (checked.code, said.code, said.out) == (3, 3, "")
+    (problem,) = (line for line in said.err.splitlines() if "[[dataset]]: bad.csv: no phone number" in line)
+    assert problem in checked.err, "a check says what a run says"
+    assert "loaded 2 lists: 1,600 records" in said.err
+    assert "run again to go on from here" in said.err
+    assert [row["dataset"] for row in tracer("query", "datasets", "-f", "json", "--case", folder).json()] == [
+        "client", "vendor",
+    ]  # fmt: skip
+    bad.write_text(world.file("trader").read_text(encoding="utf-8"), encoding="utf-8")
+    again = tracer("run", manifest, "--case", folder).done()
+    assert "loaded bad: 850 records" in again.err
+    assert "3 lists" in again.out

@@ -50,6 +50,7 @@ ELSEWHERE = {
     **dict.fromkeys(("probe load", "probe show"), "needs a sheet with answers (findings/probes)"),
     "signals fetch": "needs a mail server (signals/test_fetch)",
     "cluster import": "needs a cluster's answers",
+    "check": "journals a keyed hash of the file, and nothing of -o (publish/test_check)",
     "verify": "the folder of copies is not journaled",
     "aside list": "-o is not journaled",
     "aside read": "journals numbers",

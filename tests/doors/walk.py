@@ -25,7 +25,7 @@ from tracer.cli.main import run
 from tracer.export.formats import NOUNS
 
 CHANGES = {
-    "demo", "init", "run", "load", "trace", "judge", "release write", "release add", "release withdraw",
+    "demo", "init", "run", "load", "check", "trace", "judge", "release write", "release add", "release withdraw",
     "register request", "register reveal", "register stamp",
     "canary import", "canary remove", "signals load", "signals watch", "blind answer", "blind fingerprints",
     "blind finish", "blind key",

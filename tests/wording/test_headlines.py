@@ -112,6 +112,14 @@ def every() -> Iterator[Reason]:
     yield from (contradiction(TWO), *filter(None, [headlines.times_apart(TWO)]))
     for what in ("released", "called", "complained"):
         yield headlines.refusal(REFUSED | {"what": what, "events": 40})
+    listed = REFUSED | {
+        "refusals": "no", "of": "found", "refused_from": date(2026, 3, 1), "refused_to": date(2026, 3, 9),
+        "used_under": "customer", "own": False, "known_by": "created",
+    }  # fmt: skip
+    for what in ("listed", "inside", "later"):
+        yield headlines.refusal(listed | {"what": what})
+        yield from headlines.refusal_bases(listed | {"what": what})
+    yield headlines.refusal(listed | {"what": "listed", "refusals": None})
     for row, rate, rules in ((LINE, RATE, [RULE]), (LINE | {"whole": False}, RATE | {"rate": None}, [])):
         line = headlines.line(row, rate, rules)
         assert line is not None

@@ -30,14 +30,16 @@ _NUMBERS = ("p_value", "chance", "e_value")
 
 
 def attributions_of(
-    con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float = ALPHA, voice: Voice | None = None
-) -> Result:
+    con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float = ALPHA, voice: Voice | None = None,
+    known: Sequence[Attribution] | None = None,
+) -> Result:  # fmt: skip
     """A row for every release that shares rows or canaries with the dataset; columns of the query `attributions`.
 
     Several datasets are scored together as leaks of the same releases, and `dataset` is their ids joined by "+". What
     the view withholds is withheld here: rows of a dataset of too few contacts that rest on no canary imported before
     it, small counts, and what a canary imported afterwards would reveal. `voice` says the reasons (in English, where
-    none is given); the last note is which copy it is, in one sentence, by display names.
+    none is given); the last note is which copy it is, in one sentence, by display names. known: what was found already;
+    `voice` says that sentence, too.
 
     Raises:
         UsageError: the case does not hold one of the datasets.
@@ -70,7 +72,7 @@ def attributions_of(
     owners = dict(con.execute("SELECT release, dataset FROM views.releases ORDER BY release").fetchall())
     whose = {holders.get(dataset) for dataset in datasets}
     rows = []
-    for found in attribute(con, *datasets, alpha=alpha):
+    for found in attribute(con, *datasets, alpha=alpha) if known is None else known:
         seen, late = sighted.get(found.release, (0, False))
         if seen is None:  # a list of hashes, in which the view sees no canary
             seen = found.canaries_seen
@@ -81,7 +83,7 @@ def attributions_of(
         holder = next(iter(whose)) if len(whose) == 1 else None
         rows.append(row | {"holder": holder, "client": holders.get(owners.get(found.release))})
     voice = voice or Voice(LANGUAGES[0])
-    named = Teller(con, voice.lang).voice()
+    named = Teller(con, voice.lang).voice() if known is None else voice
     lists = tuple(DatasetRef(dataset) for dataset in datasets)
     unknown = {row["client"] for row in rows if any(reason["code"] == COPY_UNKNOWN for reason in row["reasons"])}
     notes = [

@@ -15,7 +15,7 @@ LINES = 15
 """Lines that it has at most."""
 _NAMES = 4
 """Parties whose ids are listed at the end."""
-_CLAIMS, _REFUSALS, _CAMPAIGNS, _COPIED = 2, 1, 1, 2
+_CLAIMS, _REFUSALS, _CAMPAIGNS, _COPIED = 2, 3, 1, 2
 """How many of a kind there is room for, where other kinds have something to say."""
 _COPIES = "SELECT count(*) AS copies, count(*) FILTER (canaries > 0) AS marked FROM views.releases"
 _LIKELY = 0.8
@@ -39,7 +39,9 @@ def lead(
         lines += folded(untraced, "")
     if not untraced:
         (copies,) = teller.rows(_COPIES)
-        if not found or not all(copies.values()):  # what cannot be answered yet is said before what was found
+        # What cannot be answered yet is said before what was found, where there is a client who might ask.
+        asked = copies["copies"] or any(one["origin"] == "own" for one in teller.lists.values())
+        if not found or (asked and not all(copies.values())):
             lines += folded(teller.word(Reason("lead-nothing", copies)), "· ")
     end = _end(teller, [reason for reason, _ in found], behind)
     room = LINES - len(lines) - len(end)
@@ -74,9 +76,10 @@ def _strongest(teller: Teller) -> Iterator[tuple[Reason, Reason | None]]:
             yield from conclude(seen)
     claims = [one for one in teller.of("claim") if one.row["verdict"] == "contradicted" and one.grade != "G0"]
     contradicted = {one.parties[0]: one for one in reversed(claims)}
-    for one in list(reversed(contradicted.values()))[:_CLAIMS]:
-        yield headlines.claim({**one.row, "quote": None}), None
-    counted = [one for one in teller.of("refusal") if one.row["people"] is not None]
+    shown = list(reversed(contradicted.values()))[:_CLAIMS]
+    for one in shown:
+        more = len(claims) - len(shown) if one is shown[-1] else 0
+        yield headlines.claim({**one.row, "quote": None}), Reason.of("lead-more-claims", n=more) if more else None
     # Copies between two holders that no copy which was handed over explains.
     behind = {one.row["seen_in"] for one in teller.of("retention")}
     apart = [
@@ -85,5 +88,10 @@ def _strongest(teller: Teller) -> Iterator[tuple[Reason, Reason | None]]:
         and len({teller.holders.get(name) for name in one.lists}) > 1 and one.row["child"] not in behind
     ]  # fmt: skip
     apart.sort(key=lambda one: one.grade, reverse=True)
-    for one in (*counted[:_REFUSALS], *teller.of("campaign")[:_CAMPAIGNS], *apart[:_COPIED]):
+    for one in (
+        *teller.of("refusal")[:_REFUSALS],
+        *teller.of("campaign")[:_CAMPAIGNS],
+        *apart[:_COPIED],
+        *teller.of("inside")[:1],
+    ):
         yield one.said, one.sureness

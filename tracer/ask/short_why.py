@@ -109,6 +109,7 @@ def conclude(ends: Ends) -> Conclusion:
     first = (_explained, _named) if lists_alone else (_named, _explained)
     looks = (
         _claim,
+        _refused,
         _copy_and_list,
         _retention,
         _whole_chain,
@@ -138,6 +139,13 @@ def _claim(ends: Ends) -> Iterator[Conclusion]:
         if row["claim"] in ends.asked:
             said = headlines.claim({**row, "quote": None})
             yield Conclusion(said, against=row["alternatives"] or (), parties=[row["party"]])
+
+
+def _refused(ends: Ends) -> Iterator[Conclusion]:
+    """People who refused, in the other list: what these two have in common says nothing else."""
+    for stated in (*ends.teller.of("refusal"), *ends.teller.of("inside")):
+        if ends.asked == {*stated.lists, *stated.copies}:
+            yield Conclusion(stated.said, also=stated.sure, parties=[stated.row["party"]])
 
 
 # ---------------------------------------------------------------- copies

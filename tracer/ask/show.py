@@ -14,7 +14,7 @@ import duckdb
 from tracer.ask.called import id_called
 from tracer.ask.story import Teller, sentences
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Reason, Ref, ReleaseRef, Text, reason_of
-from tracer.findings.statements import headlines
+from tracer.findings.statements import headlines, statements
 from tracer.lists.read.model import Account
 from tracer.policy import Narrowed
 from tracer.wording import coded, data_word
@@ -122,6 +122,7 @@ class _Tree:
                 (Reason.of("tree-came-from"), self._origins(name, {name}, 0)),
                 (Reason.of("tree-went-to"), self._takers(name, {name}, 0)),
                 (Reason.of("why-title-alias-origins"), self._named_by_addresses(name)),
+                (Reason.of("story-refusals"), self._refused(name)),
             )
             yield from tuple(found) or (self.branch(Reason.of("tree-nothing")),)
 
@@ -133,6 +134,12 @@ class _Tree:
             if row["dataset"] == name:
                 doubt = (self.branch(reason_of(one), kind="note") for one in row["against"][:1])
                 yield self.branch(reason_of(row["reasons"][0]), branches=doubt)
+
+    def _refused(self, name: str) -> Iterator[Branch]:
+        """What is said of people who refused and are in the list, or are in other lists and refused in this one."""
+        for one in statements(self.teller.queried, ("refusal", "inside")):
+            if name in one.lists:
+                yield self.branch(one.said)
 
     def _origins(self, name: str, seen: set[str], depth: int) -> Iterator[Branch]:
         """The copies and lists that `name` came from, each with its own sources; a copy by its reading, before by the

@@ -27,10 +27,11 @@ _ITEMS = 8
 _SENTENCES = 3
 """Reasons, and as many objections, that are listed for one finding; the rest is counted."""
 _SECTIONS = (
+    ("refusals", "after-refusal", ("refusal", "inside")),
     ("chains", "resale-chains", ("chain",)), ("attributions", "attributions", ("attribution", "unnamed")),
     ("campaigns", "campaigns", ("campaign",)), ("derivations", "derivations", ("derivation",)),
     ("claims", "claims", ("claim",)), ("contradictions", "contradictions", ("contradiction",)),
-    ("sales", "sales", ("sale",)), ("lines", "lines", ("line",)), ("refusals", "after-refusal", ("refusal",)),
+    ("sales", "sales", ("sale",)), ("lines", "lines", ("line",)),
 )  # fmt: skip
 """Code of the title, the query that shows more, and the kinds of statements."""
 

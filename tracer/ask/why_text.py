@@ -28,8 +28,8 @@ WIDTH = 100
 
 _TITLES = (
     "what_if", "explanations", "derivations", "pairs", "vintages", "alias_origins", "overlaps", "attributions",
-    "retention", "relations", "claims", "said", "releases", "chains", "hidden", "hidden_rows", "canaries", "dates",
-    "positions", "other_copies", "other_sources", "judgements", "evidence", "replies", "against",
+    "retention", "relations", "claims", "refusals", "said", "releases", "chains", "hidden", "hidden_rows", "canaries",
+    "dates", "positions", "other_copies", "other_sources", "judgements", "evidence", "replies", "against",
 )  # fmt: skip
 """Sections in their order; each has its title in the catalogues."""
 # Hidden counts are NULL in the views.
@@ -114,7 +114,7 @@ class _Details:
         """Ids, not names: this is for looking further."""
         headline = (" " if self._voice.lang == "en" else "").join(map(self._voice.say, _headline(section, row)))
         if headline:
-            yield Heading(3, headline, row["grade"])
+            yield Heading(3, headline, row.get("grade") or "")
         yield Paragraph(" · ".join(self._facts(section, row)))
         for name, style in _PROSE.items():
             if row.get(name):
@@ -176,7 +176,7 @@ def _headline(section: str, row: Row) -> Sequence[Reason]:
     if section == "attributions" and row["accused"]:
         return headlines.attribution(row), *headlines.marks(row)
     made = {"retention": headlines.retention, "claims": headlines.claim, "said": headlines.claim}
-    made |= {"chains": headlines.chain}
+    made |= {"chains": headlines.chain, "refusals": headlines.refusal}
     return (made[section](row),) if section in made else ()
 
 

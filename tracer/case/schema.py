@@ -22,9 +22,19 @@ def install_schema(con: duckdb.DuckDBPyConnection) -> None:
     """Create all base tables and documented views in the current catalog of `con`: in one transaction, so that the disk
     is waited for once and not after each of them."""
     con.execute("BEGIN")
-    con.execute(_text("schema"))
-    con.execute(_text("views"))
+    install_tables(con)
+    install_views(con)
     con.execute("COMMIT")
+
+
+def install_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """The base tables alone."""
+    con.execute(_text("schema"))
+
+
+def install_views(con: duckdb.DuckDBPyConnection) -> None:
+    """The documented views, over whatever has the names of the base tables."""
+    con.execute(_text("views"))
 
 
 def refresh_views(con: duckdb.DuckDBPyConnection) -> None:

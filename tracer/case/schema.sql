@@ -419,14 +419,16 @@ CREATE TABLE rule_count (
     run INTEGER NOT NULL, superseded INTEGER, line VARCHAR NOT NULL, rule VARCHAR NOT NULL, kind VARCHAR NOT NULL, bound VARCHAR NOT NULL,
     examined BIGINT NOT NULL, violations BIGINT NOT NULL, low DOUBLE NOT NULL, high DOUBLE NOT NULL, first_at TIMESTAMP, last_at TIMESTAMP
 );
--- People who had refused and were handed on or called all the same; `of`: the release or line, NULL where no line is known;
+-- People who refused and were handed on, called or listed all the same; `refusals` and `client` are empty for all lists of refusals together;
+-- `of`: the release, line or list, NULL where no line is known;
 -- `own`: the refusal was given to the client whose list it was, NULL where it is not known for whom was called.
 CREATE TABLE after_refusal (
     run INTEGER NOT NULL, superseded INTEGER, refusals VARCHAR NOT NULL, client VARCHAR NOT NULL, what VARCHAR NOT NULL, of VARCHAR,
-    party VARCHAR, released VARCHAR,           -- the dataset that was handed on
-    people BIGINT NOT NULL, events BIGINT NOT NULL, own BOOLEAN, first_day DATE, last_day DATE
+    party VARCHAR, released VARCHAR,           -- the dataset that was handed on or listed them
+    people BIGINT NOT NULL, events BIGINT NOT NULL, own BOOLEAN, first_day DATE, last_day DATE,
+    refused_from DATE, refused_to DATE, known_by VARCHAR -- of a list: by what its day is known (created, exported, obtained)
 );
--- people of a dataset who are in a list of refusals; `before`: who had refused before the day on which it was made
+-- people of a dataset who are in a list of refusals; `before`: who had refused before the list's day, as in after_refusal
 CREATE TABLE refused_inside (run INTEGER NOT NULL, superseded INTEGER, dataset VARCHAR NOT NULL, refusals VARCHAR NOT NULL, people BIGINT NOT NULL, before BIGINT, own BOOLEAN NOT NULL);
 -- `scope`: held (a list), given (a copy), holder, recipient, client (sums); `together`: distinct over the lists of a sum
 CREATE TABLE legal_count (

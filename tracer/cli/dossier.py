@@ -293,7 +293,7 @@ def dataset_list(session: Session) -> Table:
 @click.option("--created", type=DAY, help="Day it came into being.")
 @click.option("--exported", type=DAY, help="Day of this export.")
 @click.option("--living/--no-living", default=None, help="Whether the list went on after its first day.")
-@click.option("--origin", help="own, obtained, refusals or register")
+@click.option("--origin", help="own, obtained, refusals, register or offer")
 @click.option("--title", help="Its name as readers see it.")
 @click.option("--title-en", help="Its name as readers of English see it.")
 @click.option("--title-zh", help="Its name as readers of Chinese see it.")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _EXITS = {
     ExitCode.DONE: "done", ExitCode.FAULT: "a fault of the program", ExitCode.USAGE: "called wrongly",
-    ExitCode.REFUSED: "the input was refused; nothing of it was kept",
+    ExitCode.REFUSED: "the input was refused; nothing of it was kept (of a run, the files that loaded are)",
     ExitCode.UNAVAILABLE: "the case cannot be opened: locked, wrong key, or not a case",
     ExitCode.FOUND: "done, but a check found something", ExitCode.INTERRUPTED: "interrupted",
 }  # fmt: skip
@@ -60,14 +60,16 @@ def new(folder: Path) -> None:
 @click.argument("file", metavar="FILE", type=ANY)
 @click.option("--allow-outside", is_flag=True, help="Let paths of the manifest lead out of its folder.")
 def check(file: Path, allow_outside: bool) -> None:
-    """Check a manifest: every table, key, word, id and day, and that its files can be read, with the columns it names.
+    """Check a manifest: every table, key, word, id and day, and its files, which are read as `run` reads them.
 
     All mistakes are reported at once (exit code 3), each with table, line and the nearest right word. No case is
-    needed, and nothing is loaded.
+    needed, and nothing is kept. It takes as long as loading does.
     """
+    from tracer.cli.progress import stages
     from tracer.manifest.checked import check_manifest
 
-    checked = check_manifest(file, outside=allow_outside)
+    with stages("checking") as meter:
+        checked = check_manifest(file, outside=allow_outside, meter=meter)
     for note in checked.notes:
         narrate(note)
     click.echo(checked.line())
@@ -143,6 +145,10 @@ def help_(topic: str | None) -> None:
     click.echo(page, nl=False)
 
 
+_STRONG = re.compile(r"(?<!\*)\*\*(?!\*)")
+"""The marks of strong words; more stars in a row are a masked number."""
+
+
 def page_lines(page: str, width: int) -> Iterator[str]:
     """The lines of a page in Markdown as a terminal shows them, of at most `width` cells: prose folded, rows of tables
     as records, what is said behind a line of code above it.
@@ -156,7 +162,8 @@ def page_lines(page: str, width: int) -> Iterator[str]:
         if lines:
             item = _ITEM.match(lines[0])
             first = item.group() if item is not None else ""
-            yield from folded(" ".join([lines[0][len(first) :].strip(), *lines[1:]]).replace("**", ""), first, width)
+            text = " ".join([lines[0][len(first) :].strip(), *lines[1:]])
+            yield from folded(_STRONG.sub("", text), first, width)
 
     waiting: list[str] = []
     heads: list[str] | None = None

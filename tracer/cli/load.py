@@ -8,8 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.rows import print_records
-from tracer.cli.session import ANY, DAY, EVIDENCE, Session, case_options, narrate, rows_options
+from tracer.cli.rows import file_of, print_records, put
+from tracer.cli.session import (
+    ANY,
+    DAY,
+    EVIDENCE,
+    LANG,
+    OUTPUT,
+    Session,
+    case_options,
+    language,
+    narrate,
+    options,
+    rows_options,
+)
 from tracer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,6 +39,27 @@ def mapped(maps: Iterable[str]) -> dict[str, list[str]]:
     return columns
 
 
+READING = options(
+    click.option(
+        "--map", "maps", multiple=True, metavar="ROLE=COLUMN", help="What a column is: phone=手机号, key=姓名,生日 …"
+    ),
+    click.option("--encoding", help="The text encoding, where it is detected wrongly."),
+    click.option("--region", help="Country of numbers without a country code (default: found out)."),
+    click.option("--sheet", help="The only sheet of a workbook, or table of an SQL dump, to read."),
+    click.option("--header/--no-header", default=None, help="Whether the first row names the columns."),
+    click.option("--limit", "raised", multiple=True, metavar="NAME=NUMBER", help="Raise a limit: tracer help lists."),
+)
+"""How a file is read."""
+
+
+def raised_limits(raised: tuple[str, ...]) -> dict[str, int | str]:
+    """`NAME=NUMBER`, each."""
+    from tracer.lists.read.model import Limits
+
+    Limits.raised(raised)  # a setting without a number is reported as it was written
+    return {name: number for name, _, number in (one.partition("=") for one in raised)}
+
+
 @click.command(epilog="Example: tracer load lists/d7.xlsx --holder cti-x --obtained 2026-05-01 --case my-case")
 @click.argument("files", nargs=-1, required=True, type=ANY)
 @click.option("--holder", required=True, metavar="PARTY", help="The party it was obtained from.")
@@ -36,17 +69,10 @@ def mapped(maps: Iterable[str]) -> dict[str, list[str]]:
 @click.option("--exported", type=DAY, help="Day of this export, where known.")
 @click.option("--living/--no-living", default=None, help="Whether the list went on after its first day.")
 @click.option(
-    "--origin", type=click.Choice(["own", "obtained", "refusals", "register"]), default="obtained", show_default=True,
-    help="own: the client's own list; refusals: people who refused calls; register: a public source.",
+    "--origin", type=click.Choice(["own", "obtained", "refusals", "register", "offer"]),
+    help="own: the client's own list; refusals: people who refused; register: a public source; offer: not bought.",
 )  # fmt: skip
-@click.option(
-    "--map", "maps", multiple=True, metavar="ROLE=COLUMN", help="What a column is: phone=手机号, key=姓名,生日 …"
-)
-@click.option("--encoding", help="The text encoding, where it is detected wrongly.")
-@click.option("--region", help="Country of numbers without a country code (default: found out).")
-@click.option("--sheet", help="The only sheet of a workbook, or table of an SQL dump, to read.")
-@click.option("--header/--no-header", default=None, help="Whether the first row names the columns.")
-@click.option("--limit", "raised", multiple=True, metavar="NAME=NUMBER", help="Raise a limit: tracer help lists.")
+@READING
 @click.option("--collected-under", help="Lawful basis of collection.")
 @click.option("--used-under", help="Lawful basis of use.")
 @EVIDENCE
@@ -62,14 +88,10 @@ def load(
 ) -> None:  # fmt: skip
     """Load FILES as datasets: every row accepted, or rejected with its reason.
 
-    csv, tsv, txt, xlsx, xls, vcf, json, ndjson, parquet, sql, or a zip of these. Several files are loaded together: all
-    of them, or none. Prints one row per dataset.
+    csv, tsv, txt, xlsx, xls, vcf, json, ndjson, parquet, sql, or a zip of these; a folder is all files in it. Several
+    files are loaded together: all of them, or none. Prints one row per dataset.
     """
-    from tracer.lists.read.model import Limits
-
-    columns = mapped(maps)
-    Limits.raised(raised)  # a setting without a number is reported as it was written
-    limits: dict[str, int | str] = {name: number for name, _, number in (one.partition("=") for one in raised)}
+    columns, limits = mapped(maps), raised_limits(raised)
     loaded = session.case().load(files, id=id_, columns=columns, limits=limits, dry_run=dry_run, **facts)
     if dry_run:
         _show_columns(loaded)
@@ -115,3 +137,39 @@ def _show_columns(loaded: list[Loaded]) -> None:
             for column, shown in zip(part.columns, headings, strict=True):
                 header = shown or ("(heading not shown: not a known word)" if column.header else "(no header)")
                 narrate(f"  {column.position + 1:3}  {column.holds:12} {header}  (by {column.how})")
+
+
+@click.command(epilog="Example: tracer check offer.xlsx --seller acme --claims fresh=2026-05,size=20000 --case my-case")
+@click.argument("file", type=ANY)
+@click.option("--seller", metavar="PARTY", help="Who offers it.")
+@click.option("--on", type=DAY, help="Day of the offer; later lists are not looked at (default: today).")
+@click.option(
+    "--claims", multiple=True, metavar="CLAIM,…",
+    help="What the seller says: random, business_only, public_sources, size=N, fresh=MONTH, first_hand, own_collection,"
+    " consented.",
+)  # fmt: skip
+@READING
+@click.option(
+    "-f", "--format", "format_", type=click.Choice(["text", "json", "html", "pdf"]),
+    help="What is printed (default: text, or that of the file's ending).",
+)  # fmt: skip
+@OUTPUT
+@LANG
+@case_options
+def check(
+    session: Session, /, file: Path, maps: tuple[str, ...], raised: tuple[str, ...], format_: str | None,
+    output: Path | None, lang: str | None, **said: Any,
+) -> None:  # fmt: skip
+    """Check a list that is offered, before you use it: one page, and nothing of the list is kept.
+
+    How much is new and how much was in which list since when; people who refused; your own customers and planted
+    records; which copies it comes from; whether what the seller says is true. No person is shown.
+    The exit code is 0 whatever is found, "Do not use it" too.
+    """
+    to = format_ or (output.suffix[1:] if output is not None and file_of(output) else "") or "text"
+    found = session.case().check(
+        file, columns=mapped(maps), limits=raised_limits(raised), lang=language(lang, to), path=file_of(output), to=to,
+        **said,
+    )  # fmt: skip
+    if file_of(output) is None:
+        put(found.written(to), None)

@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run:run", "Load all that a manifest names, trace, and print the findings."),
     "manifest": ("elsewhere:manifest", "Write, check and describe manifests."),
     "load": ("load:load", "Load datasets."),
+    "check": ("load:check", "Check a list that is offered, before you use it."),
     "status": ("status:status", "Show lists, parties, the last trace, and what waits for a person."),
     "trace": ("run:trace", "Compute overlaps, derivations, attributions, retention, claim verdicts and chains."),
     "findings": ("run:findings", "Print the findings of the last trace again."),

@@ -87,7 +87,8 @@ def _in_use(session: Session) -> bool:
 def run(session: Session, manifest: Path, replace: bool, allow_outside: bool, lang: str | None) -> None:
     """Load all that MANIFEST names and the case lacks, trace, and print the strongest findings.
 
-    Safe to repeat: what is loaded is not loaded again. The case is made where there is none.
+    Safe to repeat: what is loaded is not loaded again. The case is made where there is none. Where a file cannot be
+    loaded, the others are kept, nothing is traced (exit code 3), and the next run goes on from there.
     """
     folder = session.folder(default=_DEFAULT_CASE)
     _main_job(

@@ -65,6 +65,7 @@ def signals() -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
 @_READING
 @click.option("--canary", type=int, help="The canary whose telephone's log it is, where neither file nor name says.")
+@click.option("--region", help="Country of numbers without a code, such as FR (default: that of the case's lists).")
 @rows_options
 @case_options
 def load(session: Session, /, files: tuple[Path, ...], format_: str, output: Path | None, **asked: Any) -> None:

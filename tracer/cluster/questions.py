@@ -8,10 +8,11 @@ from typing import Any
 
 import duckdb
 
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims import verdict as claims
 from tracer.findings.claims.block_counts import limits_of
+from tracer.findings.claims.random import witnesses_of
 from tracer.findings.claims.verdict import lists_of, read_claims, usable
-from tracer.findings.overlap.close import NEAR
 from tracer.findings.overlap.statements import STEPS, step_text
 from tracer.findings.precomputed import ROWS, question_of
 from tracer.findings.sightings import statements as sightings
@@ -66,8 +67,7 @@ def claim_questions(con: duckdb.DuckDBPyConnection) -> Iterator[Question]:
         no, why_not = usable(con, name)
         if why_not is not None:
             continue
-        rows = con.execute(claims.statement("witness"), {"dataset": name, "near": NEAR}).fetchall()
-        witnesses = [number for number, _, _ in rows]
+        witnesses = list(witnesses_of(CaseFacts(con), name))
         # Blinded keys keep blocks of 10,000, and the great lists are Chinese: other plans' blocks are counted here.
         limits = limits_of(next(each for each in built_in_ranges() if each.country == CHINA))
         bound = {"dataset": no, "witnesses": witnesses, "without": list[int](), **limits}

@@ -37,6 +37,15 @@ def claimed_day(value: str | None) -> date | None:
     return None
 
 
+def claimed_origin(value: str | None) -> str:
+    """Whom, or which list, a claim's value names as the source: what it says but for a day.
+
+    >>> claimed_origin("broker-b 2026-03-01")
+    'broker-b'
+    """
+    return " ".join(word for word in (value or "").split() if claimed_day(word) is None)
+
+
 def value_problem(kind: str, value: str | None, where: str = "") -> InputRefused | None:
     """The refusal of a value that no claim of this kind can have; None where it is right, or absent."""
     if value is None or kind not in _VALUES:

@@ -34,6 +34,7 @@ FIRST_NUMBERS: Mapping[str, tuple[str, ...]] = {
     "not_retained": ("release", "ends", "seen_in", "first_seen", "copies_ended", "lists_held_later"),
     "stopped": ("day", "calls_before", "calls_after", "complaints_before", "complaints_after", "last"),
     "members_only": ("messages", "canaries", "messages_to_controls", "sms_of_the_same_sender"),
+    "stated_origin": ("source", "holder", "release", "shared", "contacts", "probability", "day"),
     "other": (),
 }
 """Every kind of claim, and the numbers of its verdict that a person looks at first: those that its test gives."""
@@ -42,13 +43,13 @@ CLAIM_KINDS = tuple(FIRST_NUMBERS)
 CHANNELS = ("phone", "chat", "website", "contract", "interview", "notice", "other")
 EVIDENTIAL_BASES = ("documented", "alleged", "inferred")
 LAWFUL_BASES = ("customer", "explicit", "bundled_in_terms", "public_only", "refused", "none", "unknown")
-ORIGINS = ("own", "obtained", "refusals", "register")
+ORIGINS = ("own", "obtained", "refusals", "register", "offer")
 CANARY_KINDS = ("canary", "home", "control", "reserve")
 JUDGEMENTS = ("confirm", "reject", "unsure", "independent", "withdraw")
 COLUMN_ROLES = (
-    "phone", "email", "phone_hash", "email_hash", "phone_mask", "name", "organisation", "address", "date", "created",
-    "deleted", "id", "key", "given_name", "middle_name", "family_name", "city", "province", "site", "secret", "other",
-    "imei", "ad_id", "vin", "plate", "handle", "national_id", "iban",
+    "phone", "email", "phone_hash", "email_hash", "hash", "phone_mask", "name", "organisation", "address", "date",
+    "created", "deleted", "id", "key", "given_name", "middle_name", "family_name", "city", "province", "site", "secret",
+    "other", "imei", "ad_id", "vin", "plate", "handle", "national_id", "iban",
 )  # fmt: skip
 
 NAMED: Mapping[str, tuple[str, ...]] = {

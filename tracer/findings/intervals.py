@@ -19,6 +19,7 @@ from tracer.findings.tails import (
 )
 
 LEVEL = 0.95
+LEAST_P = 1e-12
 LARGEST = 10**15
 """Sizes beyond which nothing bounds a pool: more than there are numbers."""
 
@@ -80,6 +81,7 @@ def rounded(value: float) -> float:
 
 
 def rounded_up(p_value: float) -> float:
-    """A p-value as it is printed: four significant digits, rounded up, so that P(p ≤ a) ≤ a still holds."""
-    near = rounded(max(p_value, 1e-300))
+    """A p-value as it is printed: four significant digits, rounded up, so that P(p ≤ a) ≤ a still holds; none is below
+    `LEAST_P`: no assumption holds that far out."""
+    near = rounded(max(p_value, LEAST_P))
     return min(1.0, near if near >= p_value else float(f"{near * 1.001:.4g}"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from tracer.library.arguments import language
 from tracer.library.table import NotebookView, Table
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tracer.ask.result import Result
     from tracer.ask.show import Branch
     from tracer.ask.status import CaseStatus
+    from tracer.export.report.model import Report
     from tracer.publish.answers import Leaving
     from tracer.wording.sections import Block
 
@@ -71,6 +72,69 @@ def _without_codes(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _without_codes(one) for key, one in value.items() if not key.endswith(("_code", "_codes"))}
     return [_without_codes(one) for one in value] if isinstance(value, list) else value
+
+
+@dataclass(frozen=True)
+class ListCheck(NotebookView):
+    """What a check of a list found that is offered: the page, and all of it for programs."""
+
+    FORMS: ClassVar[tuple[str, ...]] = ("text", "txt", "json", "html", "pdf")
+    _found: Mapping[str, Any] = field(repr=False)
+    _page: Report = field(repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything, as `tracer check FILE -f json` prints it."""
+        from tracer.documents import json_of
+
+        found: dict[str, Any] = json_of(self.written("json").decode())
+        return found
+
+    def text(self) -> str:
+        """The page in lines of at most 80 cells."""
+        from tracer.visible import visible
+        from tracer.wording.sections import Heading
+        from tracer.wording.terminal import terminal_text
+
+        return visible(terminal_text([Heading(1, self._page.title), *self._page.blocks]))
+
+    def written(self, to: str) -> bytes:
+        """The page as one of `FORMS`. Raises `InputRefused` where print lacks a glyph."""
+        import json
+
+        if to == "html":
+            from tracer.export.report.html import render_html
+
+            return render_html(self._page).encode("utf-8", "replace")
+        if to == "pdf":
+            from tracer.export.report.pdf import render_pdf
+
+            return render_pdf(self._page)
+        text = json.dumps(self._found, ensure_ascii=False, indent=2, default=str) + "\n"
+        return (text if to == "json" else self.text()).encode("utf-8", "replace")
+
+    def leaving(self, way: Leaving) -> ListCheck:
+        """The same as it may leave the case; not public."""
+        from dataclasses import replace
+
+        from tracer.wording.sections import with_texts
+
+        found = self.to_json()
+        file = found["record"]["sha256"]  # a hash of the file, not of a person
+
+        def text(one: str) -> str:
+            return one if one.endswith(file) else way.text(one)
+
+        answer = way.answer(found)
+        answer["record"]["sha256"] = file
+        return ListCheck(answer, replace(self._page, blocks=with_texts(self._page.blocks, text)))
+
+    def __str__(self) -> str:
+        """The page."""
+        return self.text()
+
+    def blocks(self) -> Iterator[Block]:
+        """What is shown; not public."""
+        return iter(self._page.blocks)
 
 
 @dataclass(frozen=True)

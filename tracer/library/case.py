@@ -286,11 +286,12 @@ def run(
 ) -> Run:  # fmt: skip
     """Run a manifest in a folder, where the case is created if there is none: `tracer run case.toml`.
 
-    A case that was made for a manifest which is refused then is removed again. The arguments are those of `Case.run`
+    A case that was made for a manifest of which nothing loads is removed again. The arguments are those of `Case.run`
     and `open`.
 
     Raises:
-        InputRefused: what is wrong with the manifest or its files, all of it at once; nothing is kept.
+        InputRefused: what is wrong with the manifest, all of it at once; nothing is kept.
+        FilesRefused: what is wrong with files; the others are kept (`loaded`), nothing was traced.
     """
     return run_in(
         path(manifest), path(folder), path_or_none(key_file), meters_of(progress), replace=replace,

@@ -40,7 +40,7 @@ def propose_manifest(folder: AnyPath) -> ProposedManifest:
 
 
 def check_manifest(file: AnyPath, *, allow_outside: bool = False) -> CheckedManifest:
-    """Check a manifest and whether its files can be read; loads nothing. `notes` say what only a case can know.
+    """Check a manifest, and read its files as `run` would; keeps nothing. `notes` say what only a case can know.
 
     allow_outside: its paths may leave its folder.
 

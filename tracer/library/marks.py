@@ -199,28 +199,34 @@ class Signals(CasePart):
 
     def load(
         self, files: AnyPath | Iterable[AnyPath], *, form: str | None = None, zone: str | None = None,
-        canary: int | None = None,
+        canary: int | None = None, region: str | None = None,
     ) -> Table:  # fmt: skip
         """Load call, SMS and mail records; what reached a canary or a control is kept, in UTC, the rest is counted.
 
         A Maildir folder is loaded as its messages; a note says which could not be read, and why. form: `asterisk-cdr`,
         `twilio`, `mbox` … (`tracer help signals`; detected otherwise); zone: of times that name none (`Asia/Shanghai`);
-        canary: whose telephone's log it is. A row for each file; the same bytes are loaded once, and a note says so.
+        canary: whose telephone's log it is; region: of numbers without a country code (default: that of the
+        lists). A row for each file; the same bytes are loaded once, and a note says so.
 
         Raises:
             UsageError: an unknown format.
             InputRefused: files that cannot be read; the others are loaded.
         """
+        from tracer.identify.number_forms import checked_region
         from tracer.signals.load import checked_format, load_each, number_of_canary
 
         checked_format(form)
         with self._access.writing() as store:
             own = None if canary is None else number_of_canary(store.con, canary)
-            loaded, refused = load_each(store, paths(files), form, zone=zone, own=own)
+            home = None if region is None else checked_region(region)
+            loaded, refused = load_each(store, paths(files), form, zone=zone, own=own, region=home)
         left = [f"left out: {problem.line()}" for problem in refused]
         had = [f"{one.path}: already loaded as file {one.file}; nothing was added" for one in loaded if not one.new]
         rejected = [_REJECTED] if any(one.rejected for one in loaded) else []
-        return Table.of_rows([one.to_json() for one in loaded], notes=(*left, *had, *rejected))
+        return Table.of_rows(
+            [one.to_json() for one in loaded],
+            notes=(*left, *had, *rejected, *(f"{one.path}: {one.note}" for one in loaded if one.note)),
+        )
 
     def watch(
         self, folder: AnyPath, *, hit: Callable[[dict[str, Any]], None], form: str | None = None,

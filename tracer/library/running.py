@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tracer.case.case import Case as OpenStore
     from tracer.library.progress import Meters
     from tracer.lists.loaded import Loaded
-    from tracer.manifest import Applied, Manifest
+    from tracer.manifest import Manifest
     from tracer.wording.sections import Block
 
 _LEAST = 0.05
@@ -114,10 +114,15 @@ def main_job(
     called: str = "",
 ) -> Run:  # fmt: skip
     """Load what a manifest asks for and the store lacks, trace, and put the strongest findings into words."""
-    from tracer.manifest import apply_manifest
+    from tracer.manifest import FilesRefused, apply_manifest
 
-    with meters("loading", store.con, asked.bytes_of_files()) as meter:
-        done: Applied = apply_manifest(store, asked, replace=replace, meter=meter)
+    try:
+        with meters("loading", store.con, asked.bytes_of_files()) as meter:
+            done = apply_manifest(store, asked, replace=replace, meter=meter)
+    except FilesRefused as refused:
+        for line in refused.done.lines():
+            tell(line)
+        raise
     lines = done.lines()
     for line in lines:
         tell(line)

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace as replaced
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracer.library.arguments import AnyPath, Day, columns_of, day, language, one_of, path, paths, texts
+from tracer.library.answers import ListCheck
+from tracer.library.arguments import (
+    AnyPath,
+    Day,
+    columns_of,
+    day,
+    language,
+    one_of,
+    path,
+    path_or_none,
+    paths,
+    texts,
+)
 from tracer.library.base import CasePart, Changed, Listener, quiet
 from tracer.library.running import Run, main_job, traced
 from tracer.library.table import Table
 
 if TYPE_CHECKING:
     from tracer.ask.planned import GoalPlan
+    from tracer.case.case import Case as OpenStore
     from tracer.lists.loaded import Loaded
+    from tracer.lists.read.model import ReadOptions
     from tracer.marking.release.copies import Copy
     from tracer.marking.release.plan import ReleasePlan
     from tracer.marking.release.request import ReleaseRequest
@@ -24,7 +39,7 @@ class Working(CasePart):
 
     def load(
         self, files: AnyPath | Iterable[AnyPath], *, holder: str, id: str | None = None, obtained: Day | None = None,
-        created: Day | None = None, exported: Day | None = None, living: bool | None = None, origin: str = "obtained",
+        created: Day | None = None, exported: Day | None = None, living: bool | None = None, origin: str | None = None,
         columns: Mapping[str, str | Sequence[str]] | None = None, encoding: str | None = None,
         region: str | None = None, sheet: str | None = None, header: bool | None = None,
         limits: Mapping[str, int | str] | None = None, collected_under: str | None = None,
@@ -33,10 +48,12 @@ class Working(CasePart):
     ) -> list[Loaded]:  # fmt: skip
         """Load files as datasets: every row accepted, or rejected with its reason; all of them, or none.
 
-        holder: the party it was obtained from, added where it is new. id: of the dataset (made from the file's name).
+        files: a folder is all files in it and below. holder: the party it was obtained from, added where it is new. id:
+        of the dataset (made from the file's name).
         obtained: the day it was obtained; created: the day it came into being; exported: the day of this export;
         living: whether the list went on after its first day. origin: `own` (the client's own list), `obtained`,
-        `refusals`, `register` (a public source). columns: what a column is, `{"phone": "手机号"}`; several columns make
+        `refusals`, `register` (a public source), `offer` (on offer, not bought); `obtained` otherwise, or `refusals`
+        where the list says so itself. columns: what a column is, `{"phone": "手机号"}`; several columns make
         one key together. encoding, region (ISO 3166, of numbers without a country code), sheet (or table of a dump),
         header (whether the first row names the columns): found out otherwise. limits: raised limits of `tracer help
         lists`. replace: a new version of a dataset that is loaded already. dry_run: say how the files would be read,
@@ -51,29 +68,79 @@ class Working(CasePart):
         (700, 700)
         """
         from tracer.dossier.vocabulary import ORIGINS
-        from tracer.identify.number_forms import checked_region
         from tracer.lists.load import load_files
         from tracer.lists.loaded import DatasetFacts
-        from tracer.lists.read.model import Limits, ReadOptions
         from tracer.lists.read.secret_columns import PURPOSE
 
-        named, named_as = paths(files), columns_of(columns)
+        named = paths(files)
         said = DatasetFacts(
             id=id or "", holder=holder, obtained=day(obtained, "obtained"), created=day(created, "created"),
-            origin=one_of(origin, ORIGINS, "origin"), exported=day(exported, "exported"), living=living,
-            collected_under=collected_under, used_under=used_under, evidence=texts(evidence),
+            origin=None if origin is None else one_of(origin, ORIGINS, "origin"), exported=day(exported, "exported"),
+            living=living, collected_under=collected_under, used_under=used_under, evidence=texts(evidence),
         )  # fmt: skip
-        raised = Limits.raised(f"{name}={number}" for name, number in (limits or {}).items())
-        with self._access.writing() as store:
-            options = ReadOptions(
-                encoding=encoding, columns=named_as, sheet=sheet, has_header=header, limits=raised,
-                region=checked_region(region) if region is not None else store.region,
-                find_region=region is None and not store.region_is_said, keep_original=keep_original,
+        with self._access.reading() if dry_run else self._access.writing() as store:
+            options = replaced(
+                _reading(store, columns, encoding, region, sheet, header, limits), keep_original=keep_original,
                 secret_key=store.secret(PURPOSE) if keep_secret_hash else None,
             )  # fmt: skip
             total = sum(file.stat().st_size for file in named if file.is_file())
             with self._access.meters("loading", store.con, total) as meter:
                 return load_files(store, named, said, options, replace=replace, dry_run=dry_run, meter=meter)
+
+    def check(
+        self, file: AnyPath, *, seller: str | None = None, on: Day | None = None, claims: str | Iterable[str] = (),
+        columns: Mapping[str, str | Sequence[str]] | None = None, encoding: str | None = None,
+        region: str | None = None, sheet: str | None = None, header: bool | None = None,
+        limits: Mapping[str, int | str] | None = None, lang: str = "en", path: AnyPath | None = None,
+        to: str | None = None,
+    ) -> ListCheck:  # fmt: skip
+        """Check a list that is offered against what the case holds, before it is used; nothing of it is kept.
+
+        How much of it is new, who refused, own customers and planted records in it, which copies it comes from, and
+        whether what the seller says is true. seller: who offers it; on: the day of the offer (today): later lists are
+        not looked at. claims: what the seller says, `["random", "size=100000", "fresh=2026-05"]`. columns to limits: as
+        for `load`. path: write the page to this file, in the format `to` (text, json, html, pdf; by default that of its
+        ending). The journal names the file by a keyed hash, with its rows and the day.
+
+        Raises:
+            UsageError: an argument that cannot be.
+            InputRefused: a file that cannot be read or holds no identifier; a claim that cannot be tested.
+
+        >>> found = case.check(lists / "other.csv", claims="size=700")
+        >>> found.to_json()["reading"], found.to_json()["rows"]
+        ('look-first', 700)
+        """
+        from tracer.clock import today
+        from tracer.lists.read.file import check_path
+        from tracer.publish.answers import Leaving
+        from tracer.publish.check import Checked, Offer, check, read_claims
+        from tracer.publish.check_page import check_page
+        from tracer.whole_file import put_file
+
+        target = path_or_none(path)
+        form = one_of(to or (target.suffix[1:] if target else "") or "text", ListCheck.FORMS, "to")
+        offered = day(on, "on") or today()
+        said = read_claims(texts(claims), offered)
+        with self._access.reading() as store:
+            options = _reading(store, columns, encoding, region, sheet, header, limits)
+            offer = Offer(paths(file)[0], seller, offered, said, options)
+            check_path(offer.path)
+
+            def made(found: Checked) -> tuple[ListCheck, bytes]:
+                answer = ListCheck(found.to_json(), check_page(found))
+                if target is None:
+                    return answer, b""
+                way = Leaving.of(store)
+                answer = answer.leaving(way)
+                content = answer.written(form)
+                way.look_through(answer.text() if form == "pdf" else content, target.with_suffix(""))
+                return answer, content
+
+            with self._access.meters("checking", store.con, offer.path.stat().st_size) as meter:
+                answer, content = check(store, offer, language(lang), made, meter)
+        if target is not None:
+            put_file(content, target)
+        return answer
 
     def run(
         self, manifest: AnyPath, *, replace: bool = False, allow_outside: bool = False, lang: str = "en",
@@ -86,7 +153,8 @@ class Working(CasePart):
         changed.
 
         Raises:
-            InputRefused: what is wrong with the manifest or its files, all of it at once; nothing is kept.
+            InputRefused: what is wrong with the manifest, all of it at once; nothing is kept.
+            FilesRefused: what is wrong with files; the others are kept (`loaded`), nothing was traced.
 
         >>> run = case.run(sample)  # doctest: +SKIP
         >>> run.lead[0]  # doctest: +SKIP
@@ -261,3 +329,19 @@ class Working(CasePart):
             )
         design = Design(unique, reserve, pool, bias, pairs, withhold, choices)
         return ReleaseRequest(dataset, recipients, folder, design, terms=listed.terms, without=texts(without), **terms)
+
+
+def _reading(
+    store: OpenStore, columns: Mapping[str, str | Sequence[str]] | None, encoding: str | None, region: str | None,
+    sheet: str | None, header: bool | None, limits: Mapping[str, int | str] | None,
+) -> ReadOptions:  # fmt: skip
+    """How a file is to be read into a case, as far as it was said."""
+    from tracer.identify.number_forms import checked_region
+    from tracer.lists.read.model import Limits, ReadOptions
+
+    return ReadOptions(
+        encoding=encoding, columns=columns_of(columns), sheet=sheet, has_header=header,
+        limits=Limits.raised(f"{name}={number}" for name, number in (limits or {}).items()),
+        region=checked_region(region) if region is not None else store.region,
+        find_region=region is None and not store.region_is_said,
+    )  # fmt: skip

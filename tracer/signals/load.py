@@ -34,7 +34,7 @@ from tracer.signals.callers import keep_calls
 from tracer.signals.formats import CHANNELS, OWN, SignalFormat, fold_heading, format_named, format_names, plugin_of
 from tracer.signals.ios import ios_records
 from tracer.signals.mail import RawMail, is_mail, is_maildir, mail_records, maildir_mails, read_mail
-from tracer.signals.records import SCRATCH, ZONES, make_records, normalise_called, read_sql
+from tracer.signals.records import SCRATCH, ZONES, make_records, normalise_called, read_sql, region_of_calls
 from tracer.signals.strays import keep_strays
 from tracer.signals.tables import land_table
 from tracer.signals.telephone import number_in_name
@@ -52,6 +52,9 @@ _HEADINGS = {
     "last": ("until", "last", "end", "to", "结束", "结束日期", "止"), "channel": ("channel", "渠道", "方式"),
     "note": ("note", "备注", "purpose", "用途"),
 }  # fmt: skip
+
+
+NO_RELEASE = "the case has no release"
 
 
 def load_windows(con: duckdb.DuckDBPyConnection, file: int, path: Path) -> tuple[int, int]:
@@ -90,7 +93,7 @@ def _window(cells: dict[str, str | None], releases: set[str]) -> tuple[str, str 
     release, channel = cells["release"] or "", cells["channel"]
     if release not in releases and release != OWN:
         raise InputRefused(
-            f"the case has no release {release!r}",
+            f"{NO_RELEASE} {release!r}",
             remedy=f"list them: tracer query releases; a mailing of your own to home canaries is {OWN!r}",
         )
     if channel is not None and channel not in CHANNELS:
@@ -123,6 +126,8 @@ class LoadedSignals:
     """Records that reached a canary or a control, and that no earlier file held."""
     new: bool = field(default=True, compare=False)
     """Whether this load has brought it in; False where the case had these bytes."""
+    note: str = field(default="", compare=False)
+    """What a person should know about the reading."""
 
     def to_json(self) -> dict[str, object]:
         """The row that `tracer signals load -f json` prints."""
@@ -139,12 +144,14 @@ COMPLAINTS = replace(
 
 
 def load_signals(
-    case: Case, path: Path, form: str | None = None, *, zone: str | None = None, own: str | None = None
-) -> LoadedSignals:
+    case: Case, path: Path, form: str | None = None, *, zone: str | None = None, own: str | None = None,
+    region: str | None = None,
+) -> LoadedSignals:  # fmt: skip
     """Load a file of records in one transaction and journal it. The same bytes are loaded once: again changes nothing.
 
     `form`: name of a format, detected when None. `zone`: IANA name for times without a zone; the format's or the
-    region's when None. `own`: the number of the telephone whose log it is, where neither file nor name says.
+    region's when None. `own`: the number of the telephone whose log it is, where neither file nor name says. `region`:
+    of numbers without a country code; that of the case's lists when None. A file that is loaded is read again by it.
 
     Raises:
         InputRefused: a file that no format fits, or that cannot be read, whatever comes of reading it; an unknown zone.
@@ -154,14 +161,18 @@ def load_signals(
         with case.transaction():
             stored = case.vault.store(path)
             had = _had(case.con, stored.sha256)
-            if had is not None:
+            if had is not None and region is None:
                 return had
+            if had is not None:  # read again, by the region that is said now
+                for table in ("signal", "call_record", "stray_mail", "signal_reject"):
+                    case.con.execute(f"DELETE FROM {table} WHERE file = $no", {"no": had.file})
+                case.con.execute("DELETE FROM signal_file WHERE no = $no", {"no": had.file})
             chosen = format_named(form) if form is not None else document_format(path)
             if chosen is not None and chosen.reader == "allowed":
                 file = next_file(case.con)
                 loaded = LoadedSignals(file, str(path), chosen.name, *load_windows(case.con, file, path), 0)
                 return _keep_file(case, loaded, path, stored.sha256)
-            return _load_records(case, path, stored.sha256, lambda: land(case.con, path, chosen), zone, own)
+            return _load_records(case, path, stored.sha256, lambda: land(case.con, path, chosen), zone, own, region)
     except Exception as problem:
         if not is_of_input(problem):
             raise
@@ -219,22 +230,24 @@ def _had(con: duckdb.DuckDBPyConnection, sha256: str, *, complaints: bool = Fals
 
 
 def _load_records(
-    case: Case, path: Path, sha256: str, land_them: Callable[[], Landed], zone: str | None, own: str | None
-) -> LoadedSignals:
+    case: Case, path: Path, sha256: str, land_them: Callable[[], Landed], zone: str | None, own: str | None,
+    said: str | None = None,
+) -> LoadedSignals:  # fmt: skip
     con, pieces = case.con, list[Piece]()
     try:
         form, pieces = land_them()
         own = own or number_in_name(path)
+        region = said or region_of_calls(con)
         _refuse_unowned(form, pieces, own, path)
         view_pieces(con, pieces)
-        make_records(con, form, zone or form.zone or ZONES.get(case.region, "UTC"), str(path), own=own)
+        make_records(con, form, zone or form.zone or ZONES.get(region, "UTC"), str(path), own=own)
         file = next_file(con)
         asked = {"file": file, "telephone": form.view == "telephone"}
         wanted = "SELECT row FROM signal_record WHERE reason IS NOT NULL"
         if form is COMPLAINTS:
             con.execute(read_sql("keep_complaints"), {"file": file})
         else:
-            _find_hits(case)
+            _find_hits(con, region)
             wanted += " UNION SELECT row FROM signal_hit"
         con.execute(f"CREATE OR REPLACE TEMP TABLE signal_cell AS {wanted}")
         keep_raw(con, pieces, "signal_cell")
@@ -242,7 +255,7 @@ def _load_records(
         if form is not COMPLAINTS:
             con.execute(read_sql("keep_hits"), asked)
             if form.view != "telephone":
-                keep_calls(con, file, case.region)
+                keep_calls(con, file, region)
                 keep_strays(con, file)
         row = con.execute(
             "SELECT count(*), count(reason), (SELECT count(*) FROM signal WHERE file = $file), min(at_utc), max(at_utc)"
@@ -251,7 +264,8 @@ def _load_records(
         ).fetchone()
         assert row is not None  # noqa: S101 - an aggregate always gives a row
         kept = int(row[0]) - int(row[1]) if form is COMPLAINTS else int(row[2])
-        loaded = LoadedSignals(file, str(path), form.name, int(row[0]), int(row[1]), kept)
+        note = "" if said or case.region_is_said or form is COMPLAINTS else _unmet(con, region)
+        loaded = LoadedSignals(file, str(path), form.name, int(row[0]), int(row[1]), kept, note=note)
         _keep_file(case, loaded, path, sha256)
         if form is not COMPLAINTS:  # which cover no time
             con.execute(
@@ -302,15 +316,26 @@ def _refuse_unowned(form: SignalFormat, pieces: list[Piece], own: str | None, pa
         )  # fmt: skip
 
 
-def _find_hits(case: Case) -> None:
+def _unmet(con: duckdb.DuckDBPyConnection, region: str) -> str:
+    """That the country of the called numbers is a guess and none of them is known; empty where one is."""
+    row = con.execute(read_sql("unmet")).fetchone()
+    if row is None or not row[0] or row[1]:
+        return ""
+    return (
+        f"{row[0]:,} called numbers have no country code and were read as {region}; they are neither controlled"
+        " numbers nor in a list: if they are of another country, say so: tracer signals load --region FR"
+    )
+
+
+def _find_hits(con: duckdb.DuckDBPyConnection, region: str) -> None:
     """Make `signal_hit` of the records that reached a canary or a control."""
-    normalise_called(case.con, case.region)
-    case.con.execute(
+    normalise_called(con, region)
+    con.execute(
         # An extension or a hotline (1000, 10086) is somebody else's number, and not at fault.
         "UPDATE signal_record SET reason = 'no called number' WHERE reason IS NULL AND incoming"
         " AND called NOT IN (SELECT called FROM signal_called) AND NOT regexp_matches(called, '[0-9]{3}')"
     )
-    case.con.execute(read_sql("hits"))
+    con.execute(read_sql("hits"))
 
 
 def _keep_file(case: Case, loaded: LoadedSignals, path: Path, sha256: str) -> LoadedSignals:
@@ -354,7 +379,13 @@ def checked_format(name: str | None) -> None:
 
 
 def load_each(
-    case: Case, paths: Iterable[Path], form: str | None, *, zone: str | None, own: str | None
+    case: Case,
+    paths: Iterable[Path],
+    form: str | None,
+    *,
+    zone: str | None,
+    own: str | None,
+    region: str | None = None,
 ) -> tuple[list[LoadedSignals], list[InputRefused]]:
     """Load files, each by itself, a Maildir as its messages; and what was wrong with the messages that were left out.
 
@@ -367,7 +398,7 @@ def load_each(
             if is_maildir(path):
                 loaded.append(_load_maildir(case, path.absolute(), left))
             else:
-                loaded.append(load_signals(case, path, form, zone=zone, own=own))
+                loaded.append(load_signals(case, path, form, zone=zone, own=own, region=region))
         except InputRefused as problem:
             bad.append(problem)
     if bad or (left and not loaded):

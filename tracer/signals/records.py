@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
+from tracer.case.case import DEFAULT_REGION
 from tracer.case.registered import registered, temp_table
 from tracer.errors import InputRefused
 from tracer.identify.normalise import normalise_emails, normalise_phones
@@ -19,7 +20,10 @@ from tracer.signals.texts import YEARS
 read_sql = statements_beside(__file__)
 """Name -> text of `sql/<name>.sql`."""
 ZONES = {"CN": "Asia/Shanghai", "HK": "Asia/Hong_Kong", "TW": "Asia/Taipei", "JP": "Asia/Tokyo", "KR": "Asia/Seoul",
-         "SG": "Asia/Singapore", "DE": "Europe/Berlin", "GB": "Europe/London"}  # fmt: skip
+         "SG": "Asia/Singapore", "DE": "Europe/Berlin", "GB": "Europe/London",
+         "FR": "Europe/Paris", "ES": "Europe/Madrid", "IT": "Europe/Rome", "PT": "Europe/Lisbon",
+         "NL": "Europe/Amsterdam",
+         "PL": "Europe/Warsaw", "TR": "Europe/Istanbul", "IN": "Asia/Kolkata"}  # fmt: skip
 """Zone of times without one, by the case's region; others are read as UTC, and the zone kept says so."""
 SCRATCH = (
     "signal_record", "signal_called", "signal_cell", "signal_key", "signal_offset", "signal_zone", "signal_word",
@@ -115,6 +119,16 @@ def meaning_of(text: str, meanings: Mapping[str, Iterable[str]]) -> str | None:
             return meaning
     within = {meaning for meaning, words in meanings.items() if any(len(w) > 1 and w in folded for w in words)}
     return within.pop() if len(within) == 1 else None
+
+
+def region_of_calls(con: duckdb.DuckDBPyConnection) -> str:
+    """The country of numbers without a code in records: the case's, where it is said, or that of all its lists."""
+    said = dict(con.execute("SELECT name, value FROM meta WHERE name IN ('region', 'region_is_said')").fetchall())
+    if said["region"] == DEFAULT_REGION and said.get("region_is_said") != "yes":
+        lists = con.execute(read_sql("list_regions"), {"default": DEFAULT_REGION}).fetchall()
+        if len(lists) == 1:
+            return str(lists[0][0])
+    return str(said["region"])
 
 
 def normalise_called(con: duckdb.DuckDBPyConnection, region: str) -> None:

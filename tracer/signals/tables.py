@@ -178,6 +178,16 @@ def land_table(
     raise _no_format(path, candidates)
 
 
+def format_of_parts(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead], path: Path) -> SignalFormat | None:
+    """The format of records that a file has which was read as a list, by its headers or by its raw tables."""
+    for form in formats():
+        for part in parts if form.reader == "table" else ():
+            piece = Piece(part.raw_table, {}, len(part.columns))
+            if by_headings(part.header, form) or (form.columns and _fitting(con, piece, form, path)):
+                return form
+    return None
+
+
 def _no_format(path: Path, candidates: Sequence[SignalFormat]) -> InputRefused:
     if len(candidates) == 1:
         needed = "; ".join(

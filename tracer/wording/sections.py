@@ -27,7 +27,7 @@ class Paragraph:
 
     text: str
     style: str = ""
-    """`lead`, `note`, `label` (a small heading), `code`, or nothing."""
+    """`lead`, `verdict` or `stop` (what decides), `note`, `label` (a small heading), `code`, or nothing."""
     kind: str = "paragraph"
 
 

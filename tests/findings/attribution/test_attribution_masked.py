@@ -207,6 +207,16 @@ def test_planted_masks_among_strangers_accuse_nobody() -> None:
     assert "masked-planted" in [reason.code for reason in found["r1"].against]
 
 
+def test_masks_of_canaries_that_nobody_was_given_accuse_nobody() -> None:
+    """Who shows these has a list of the canaries."""
+    world, copies = named_copies()
+    unused = [(SPACE + 7_000_0000 + 10_007 * k, f"王芳{'磊军洋'[k % 3]}") for k in range(6)]
+    personas(world, unused)
+    rows = [*copies["r1"], *unused]
+    world.masked("leak", "trader", [behind(key) for key, _ in rows], [name for _, name in rows])
+    assert not any(row.accused for row in attribute(world.con, "leak"))
+
+
 def test_names_of_two_words_agree_as_lists_mask_them() -> None:
     world, keys = world_with(4, names="John Smith")
     world.con.execute("UPDATE canary SET name = 'John Smith'")

@@ -120,6 +120,30 @@ def test_a_partys_own_earlier_list_is_no_foreign_source(case: Case, rng: np.rand
     assert verdict(case, say(case, "own_collection", dataset="mine"))[0] == "consistent"
 
 
+def test_a_stated_origin_is_held_against_the_lists_of_the_party_that_is_named(
+    case: Case, rng: np.random.Generator
+) -> None:
+    insert(case.con, "party", id="q", name="Quill Data", role="data_trader")
+    for name, holder in (("theirs", "q"), ("mine", "p"), ("third", "r")):
+        load_list(case, name, {"phone": phones(rng, 100)}, holder, obtained=date(2026, 5, 1))
+    said = say(case, "stated_origin", dataset="mine", value="quill data 2026-04-02")
+    assert verdict(case, said)[0] == "untestable", "neither shown nor ruled out"
+    insert_derivation(case.con, "third", "mine", 0.99, "G2")
+    found, numbers, grade = verdict(case, said)
+    assert (found, numbers["source"], grade) == ("contradicted", "third", "G2")
+    insert_derivation(case.con, "theirs", "mine", 0.7, "G1")
+    assert verdict(case, said)[0] == "consistent"
+    case.con.execute("UPDATE derivation SET probability = 0.9, grade = 'G2' WHERE parent = 'theirs'")
+    found, numbers, grade = verdict(case, said)
+    assert (found, numbers["source"], grade) == ("supported", "theirs", "G2")
+    case.con.execute(
+        "UPDATE derivation SET parent = 'mine', child = 'theirs', probability = .97 WHERE parent = 'theirs'"
+    )
+    assert verdict(case, said)[0] == "contradicted"
+    late = say(case, "stated_origin", dataset="mine", value="q 2026-05-02")
+    assert verdict(case, late)[:2] == ("contradicted", {"contacts": 100, "day": "2026-05-01", "p": None})
+
+
 def test_first_hand_lines_are_held_against_who_supplies_whom(case: Case) -> None:
     case.con.execute("INSERT INTO party (id, name, role) VALUES ('p', '甲', 'line_vendor'), ('c', '乙', 'carrier')")
     add_line(case.con, Line("l", ("1635550*",), "p", "c", None, None))
@@ -158,6 +182,25 @@ def test_consumers_inside_contradict_business_only_and_public_sources(case: Case
         assert verdict(case, say(case, kind, dataset="honest"))[0] == "consistent"
     load_list(case, "copied", {"phone": published[:500], "organisation": _firms(rng, 500)}, "p")
     assert verdict(case, say(case, "public_sources", dataset="copied"))[0] == "supported"
+
+
+def test_consumers_are_found_where_no_blocks_are_known(rng: np.random.Generator) -> None:
+    """French landlines: no plan names their blocks. Addresses in common have no chance to be held against."""
+    case, names = memory_case("FR"), _firms(rng, 1_000)
+    lines = [f"+3314200{number:04d}" for number in rng.permutation(10_000)[:2_700]]
+    mails = [f"u{n}@mail.example.com" for n in range(1_000)]
+    load_list(case, "users", {"phone": lines[:1_000], "email": mails}, origin="own")
+    load_list(case, "mixed", {"phone": lines[200:1_200], "organisation": names}, "p")
+    load_list(case, "honest", {"phone": lines[1_200:2_200], "organisation": names}, "p")
+    load_list(case, "mailed", {"email": mails[:300], "organisation": names[:300]}, "p")
+    load_list(case, "both", {"phone": lines[2_200:], "email": mails[:500], "organisation": names[:500]}, "p")
+    for kind in ("business_only", "public_sources"):
+        found, numbers, grade = verdict(case, say(case, kind, dataset="mixed"))
+        assert (found, numbers["shared_with_consumers"], grade) == ("contradicted", 800, "G1")
+        assert verdict(case, say(case, kind, dataset="honest"))[0] == "consistent"
+        for name, shared in (("mailed", 300), ("both", 500)):
+            found, numbers, _ = verdict(case, say(case, kind, dataset=name))
+            assert (found, numbers["shared_with_consumers"]) == ("untestable", shared)
 
 
 def test_a_register_is_public_whoever_holds_it(case: Case, rng: np.random.Generator) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from tests.bench.random_claim import contradicted, copied, counted, generated, market, range_of
 from tests.findings.listed import assessed, load_list, meet
 from tests.findings.listed import phones as random_phones
+from tests.findings.listed import say as claimed
 from tests.inserted import insert_canary, insert_derivation, insert_list
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
@@ -61,8 +63,47 @@ def test_a_relabelled_list_is_contradicted(case: Case, rng: np.random.Generator)
     verdict = assessed(case, "d")
     assert (verdict.verdict, verdict.grade) == ("contradicted", "G1")
     assert verdict.p_value is not None
-    assert verdict.p_value < 1e-100
-    assert verdict.numbers["witnesses"] == ["own"]
+    assert verdict.p_value == 1e-12  # none is printed below
+    assert verdict.numbers["witnesses"] == verdict.numbers["found_in"] == ["own"]
+    assert "are also in own" in say(verdict.alternatives[0])
+
+
+@pytest.mark.parametrize("sellers", [("s", "s", "s"), ("s", "t", "u")])
+def test_what_may_be_random_itself_is_no_witness(
+    case: Case, rng: np.random.Generator, sellers: tuple[str, str, str]
+) -> None:
+    """Generated lists that are made of one another, with and without names: none is known to be real."""
+    drawn, names = random_phones(rng, 3_000), [f"某{number}" for number in range(3_000)]
+    first, second, third = sellers
+    _load(case, "a", drawn, names, holder=first, obtained=date(2025, 3, 1))
+    _load(case, "b", drawn[:300] + random_phones(rng, 1_700), holder=second)
+    _load(case, "c", drawn[:300] + random_phones(rng, 1_700), names[:2_000], holder=third)
+    for dataset in "abc":
+        claimed(case, "random", dataset=dataset)
+    for dataset in "abc":
+        assert assessed(case, dataset).verdict == "consistent"
+    # Where others show that one was not generated, it speaks against those of other sellers.
+    _load(case, "d", _own(case, 2_000)[0], [f"甲{number}" for number in range(2_000)], holder=first)
+    _load(case, "e", _own(case, 8_000)[0][1_000:2_000] + random_phones(rng, 1_000), holder=second)
+    for dataset in "de":
+        claimed(case, "random", dataset=dataset)
+    assert assessed(case, "e").numbers["found_in"] == ["d", "own"][first == second :]
+
+
+def test_an_obtained_list_is_a_witness_whether_there_are_names_or_not(case: Case, rng: np.random.Generator) -> None:
+    people, names = random_phones(rng, 3_000), [f"乙{number}" for number in range(3_000)]
+    _load(case, "theirs", people, names)
+    others, theirs = random_phones(rng, 700), [f"丙{number}" for number in range(700)]
+    _load(case, "named", people[:1_000] + others, names[:1_000] + theirs)
+    _load(case, "bare", people[:1_000] + others)
+    for dataset in ("named", "bare"):
+        verdict = assessed(case, dataset)
+        assert (verdict.verdict, verdict.numbers["found_in"][-1]) == ("contradicted", "theirs"), dataset
+    # What most of the other list is in may have been resold as it.
+    _load(case, "resold", people[:1_000] + others[:100], names[:1_000] + theirs[:100])
+    _load(case, "source", people[:1_000] + random_phones(rng, 2_000), names)
+    case.con.execute("DELETE FROM dataset WHERE id = 'theirs'")
+    assert "resold" not in assessed(case, "source").numbers["witnesses"]
 
 
 def test_random_numbers_scrubbed_by_status_are_not_called_a_resale(case: Case, rng: np.random.Generator) -> None:
@@ -85,6 +126,36 @@ def test_names_that_agree_settle_it(case: Case, rng: np.random.Generator) -> Non
     assert verdict.numbers["names_agree"] == 25
 
 
+def test_names_settle_it_where_no_blocks_are_known() -> None:
+    """France has no plan here: the same people under the same numbers were not drawn."""
+    case, names = memory_case("FR"), [f"Personne {number}" for number in range(1_000)]
+    numbers = [f"+336000{number:05d}" for number in range(1_000)]
+    _load(case, "own", numbers, names, origin="own")
+    _load(case, "d", numbers[:600], names[:600])
+    _load(case, "other", numbers[:600], [f"Autre {number}" for number in range(600)])
+    _load(case, "bare", numbers[:600])
+    verdict = assessed(case, "d")
+    assert (verdict.verdict, verdict.numbers["names_agree"], verdict.numbers["failed"]) == (
+        "contradicted",
+        600,
+        ["names"],
+    )
+    assert verdict.numbers["mobiles"] == 600
+    assert "in_allotted_segments" not in verdict.numbers  # of China's table
+    assert not verdict.numbers.keys() & {"p_last_two", "p_block", "expected", "canaries_seen"}
+    for name in ("other", "bare"):
+        verdict = assessed(case, name)
+        assert (verdict.verdict, [one.code for one in verdict.alternatives]) == ("untestable", ["claim-no-blocks"])
+
+
+@pytest.mark.parametrize(("first", "mobiles"), [("+3360000", 50), ("+331420000", 0), ("+121255501", None)])
+def test_mobiles_are_counted_where_the_plan_tells_them(first: str, mobiles: int | None) -> None:
+    case = memory_case("FR")
+    numbers = [f"{first}{number:0{12 - len(first)}d}" for number in range(50)]
+    _load(case, "d", numbers)
+    assert assessed(case, "d").numbers.get("mobiles") == mobiles
+
+
 def test_its_own_copy_is_no_witness_against_a_random_list(case: Case, rng: np.random.Generator) -> None:
     phones = random_phones(rng, 10_000)
     _load(case, "d", phones)
@@ -102,6 +173,8 @@ def test_what_cannot_be_tested_is_said_to_be(case: Case, rng: np.random.Generato
     alone = memory_case()
     _load(alone, "d", random_phones(rng, 1_000))
     assert assessed(alone, "d").verdict == "untestable"
+    _load(alone, "own", [f"+336000{number:05d}" for number in range(50)], origin="own")
+    assert [one.code for one in assessed(alone, "d").alternatives] == ["claim-witness-elsewhere"]
 
 
 def test_small_counts_are_not_told(case: Case, rng: np.random.Generator) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from tests.bench.refusals import drawn_case, faults
 from tests.findings.listed import load_list, meet, phones
 from tests.inserted import insert, insert_canary
 from tracer.case.case import Case
@@ -77,10 +78,9 @@ def test_calls_after_the_day_of_the_refusal_count_by_line(case: Case, people: li
     _called(case, people[25:30], "2026-04-01 02:00:00", "17900000000")
     told = "SELECT of, party, people, events, first_day, last_day FROM views.after_refusal WHERE what = 'called'"
     found = _found(case, f"{told} ORDER BY of")
-    assert found == [
-        ("pool", "v", 25, 50, date(2026, 3, 20), date(2026, 3, 21)),
-        (None, None, None, None, None, None),  # five people: not told
-    ]
+    assert found == [("pool", "v", 25, 50, date(2026, 3, 20), date(2026, 3, 21))], (
+        "five people on an unknown line are not told"
+    )
     assert case.con.execute("SELECT people FROM after_refusal WHERE what = 'called' AND of IS NULL").fetchone() == (5,)
 
 
@@ -179,11 +179,11 @@ def test_a_deletion_list_of_hashes_counts_like_one_in_clear(function: str, front
     assert ("called", None, 55, 55) in clear[1]
 
 
-def test_nothing_is_undone_that_the_case_does_not_hold() -> None:
+def test_a_deletion_list_of_hashes_is_held_against_every_list() -> None:
     case = _hashed_case({"phone_hash": [_hashed("md5", number) for number in [*PEOPLE[:60], *PEOPLE[200:230]]]})
     load_list(case, "lot", {"phone": PEOPLE[200:300]}, "trader", created=date(2026, 5, 1))
     inside, _ = _counts(case)
-    assert [row[0] for row in inside] == ["own"], "a list that is neither own nor handed out is not hashed"
+    assert [row[:2] for row in inside] == [("lot", 30), ("own", 60)], "who refused wants to be found in any list"
 
 
 def test_a_list_of_hashes_is_held_against_refusals_in_clear() -> None:
@@ -193,3 +193,8 @@ def test_a_list_of_hashes_is_held_against_refusals_in_clear() -> None:
     load_list(case, "lot", {"email_hash": lot}, "trader", created=date(2026, 5, 1))
     inside, _ = _counts(case)
     assert inside == [("lot", 60, 60)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_refusals_of_drawn_cases_are_counted_exactly_and_nobodys_copies(seed: int) -> None:
+    assert list(faults(*drawn_case(seed))) == []

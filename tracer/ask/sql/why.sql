@@ -69,6 +69,9 @@ FROM views.claims
 WHERE list_contains([claim, party, about, dataset], $a) AND list_contains([claim, party, about, dataset], $b)
 ORDER BY claim;
 
+-- section: refusals
+SELECT * FROM views.after_refusal WHERE refusals IN ($a, $b) AND of IN ($a, $b) ORDER BY what, of;
+
 -- section: said
 SELECT claim, party, about, dataset, kind, value, said, speaker, channel, quote, verdict, p_value, alternatives, grade, evidence
 FROM views.claims

@@ -16,10 +16,13 @@ _TEMPLATE = Path(__file__).parent / "report.typ"
 
 def report_pdf(leaving: Outgoing) -> dict[str, bytes]:
     """The report as PDF. Raises InputRefused where a glyph is missing."""
-    report = compose(leaving)
+    return {"": render_pdf(compose(leaving), leaving.font)}
+
+
+def render_pdf(report: Report, font: Path | None = None) -> bytes:
+    """The report's blocks as a PDF. Raises InputRefused where a glyph is missing."""
     inputs = {"report": as_data(asdict(report))}
-    source = _TEMPLATE.read_text(encoding="utf-8")
-    return {"": typeset(source, inputs, "pdf", svg_texts=said(report), font=leaving.font)}
+    return typeset(_TEMPLATE.read_text(encoding="utf-8"), inputs, "pdf", svg_texts=said(report), font=font)
 
 
 def drawing(leaving: Outgoing) -> str:

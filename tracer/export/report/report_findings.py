@@ -17,7 +17,7 @@ from tracer.wording.names import Introduced
 from tracer.wording.voice import percent
 
 SORTS: Mapping[str, str] = {
-    "retention": "copy", "attribution": "copy", "unnamed": "copy",
+    "retention": "copy", "attribution": "copy", "unnamed": "copy", "inside": "refusal",
     **{kind: kind for kind in ("chain", "derivation", "vintage", "claim", "contradiction", "sale", "refusal", "line")},
 }  # fmt: skip
 """Kinds of statements that a report shows -> by which method they were found."""
@@ -98,9 +98,9 @@ def _numbers(one: Statement, voice: Voice) -> Iterator[tuple[str, object]]:
         yield "p-value", None if row.get("p_value") is None else figure_of(row["p_value"], voice.lang)
         yield "said", row.get("said")
         yield "channel", data_word("report-channel", row["channel"], voice.lang) if row.get("channel") else None
-    if one.kind == "refusal":
+    if one.of("refusal", "inside"):
         yield "people", count(row["people"])
-        yield "events", None if row["what"] == "released" else count(row["events"])
+        yield "events", count(row["events"]) if row["what"] in ("called", "complained") else None
     if row.get("without_judgement") is not None:
         yield "without", percent(row["without_judgement"])
     if one.mark is not None:
@@ -135,7 +135,10 @@ def _again(one: Statement) -> str:
     """The command that shows it, quoted for a shell: ids are somebody else's words."""
     if one.kind in ("retention", "attribution", "derivation"):
         return f"tracer why {' '.join(map(shlex.quote, one.about))}"
-    query = {"chain": "resale-chains", "unnamed": "attributions", "refusal": "after-refusal", "vintage": "vintage"}
+    query = {
+        "chain": "resale-chains", "unnamed": "attributions", "refusal": "after-refusal", "inside": "after-refusal",
+        "vintage": "vintage",
+    }  # fmt: skip
     asked = f"tracer query {query.get(one.kind, f'{one.kind}s')}"
     if one.kind in ("vintage", "line"):
         asked += f" -p {'line' if one.kind == 'line' else 'dataset'}={shlex.quote(one.about[-1])}"

@@ -386,7 +386,7 @@ def _of_dataset(facts: ReleaseInDataset, reason: Reason) -> Reason:
     return Reason.of("attribution-of-one", dataset=DatasetRef(facts.dataset.id), reason=reason)
 
 
-__all__ = ["ALPHA", "ON_MASKS", "Attribution", "attribute", "compute"]
+__all__ = ["ALPHA", "ON_MASKS", "Attribution", "attribute", "compute", "write"]
 
 _COLUMNS = "dataset release recipient accused p_value chance e_value canaries_seen canaries_planted rows_matched grade"
 
@@ -404,8 +404,14 @@ def attribute(con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float = ALP
     if missing:
         near = ", ".join(sorted(marks.datasets)[:5])
         remedy = f"it holds {near} …" if near else "load one first"
+        held = dict(con.execute("SELECT id, origin FROM dataset WHERE current AND purged_at IS NULL").fetchall())
         raise InputRefused.many(
-            [InputRefused(f"the case holds no dataset {name!r}", remedy=remedy) for name in missing]
+            InputRefused(
+                f"{name} is a list of {held[name]}: such a list is not traced", remedy="name a list that somebody held"
+            )
+            if name in held
+            else InputRefused(f"the case holds no dataset {name!r}", remedy=remedy)
+            for name in missing
         )
     chosen = [marks.datasets[dataset] for dataset in dict.fromkeys(datasets)]
     if len(chosen) > 1:
@@ -429,11 +435,16 @@ def compute(facts: CaseFacts, run: int, alpha: float = ALPHA) -> list[Attributio
     # A short list is shown with every release alike; the number of kept rows would reveal what it shares.
     short = {dataset.id for dataset in datasets if dataset.contacts < SHOWN_FROM}
     found = [row for row in found if row.dataset not in short or row.canaries_seen or _on_masks(row)]
+    write(con, run, found)
+    return found
+
+
+def write(con: duckdb.DuckDBPyConnection, run: int, found: Sequence[Attribution]) -> None:
+    """Write them as findings of `run`."""
     put_rows(
         con, "attribution", run, f"{_COLUMNS} reasons against",
         ((*(getattr(row, name) for name in _COLUMNS.split()), kept(row.reasons), kept(row.against)) for row in found),
     )  # fmt: skip
-    return found
 
 
 def _on_masks(row: Attribution) -> bool:

@@ -112,14 +112,17 @@ def _named(
     with named_masks(con, dataset.no):
         for source in sorted({release.source for release, _ in telling if release.source is not None}):
             rows[source] = rows_in_common(con, source, masked.kinds)
-    at_home = masked.homes is not None and masked.homes.fit > 0 and masked.homes.chance <= TELLING
+    at_home, listed = (
+        one is not None and one.fit > 0 and one.chance <= TELLING for one in (masked.homes, masked.unused)
+    )
     grade = "G1" if at_home else "G2" if alpha > G3_ALPHA else "G3"
     found = {}
     for release, own in telling:
         there = MaskedRows(0, 0, 0.0) if release.source is None else rows[release.source]
         barred = dataset.own or dataset.holder == release.client or release.later_than(dataset)
         matched = MatchedRows(there.shown, there.contacts, there.expected, there.expected)
-        planted = is_planted(own.fit, own.looked_for, matched)
+        # Who shows canaries that were never handed out has a list of the canaries.
+        planted = listed or is_planted(own.fit, own.looked_for, matched)
         found[release.id] = NamedByMasks(release, own, there, bound, barred, planted, grade)
     return _needed(found)
 

@@ -38,6 +38,7 @@ KINDS: Mapping[str, Test] = {
     "not_retained": retained.assess,
     "stopped": stopped.assess,
     "members_only": members.assess,
+    "stated_origin": origins.assess_stated,
     "other": assess_other,
 }
 """The test of each kind of claim that is built in (`dossier.vocabulary.CLAIM_KINDS`)."""

@@ -1,7 +1,7 @@
 """The claim `consented`: whether the people of a list agreed, as far as refusals and stated bases tell.
 
-No data can show consent. What can be shown is its absence: people who had refused the same client before the list was
-made, or a stated basis that is none. Consent that was bundled into terms is a state of its own, and not consent to be
+No data can show consent. What can be shown is its absence: people who had refused the same party before the list's
+day, or a stated basis that is none. Consent that was bundled into terms is a state of its own, and not consent to be
 called.
 """
 
@@ -44,7 +44,8 @@ def _consented(con: duckdb.DuckDBPyConnection, dataset: str) -> ClaimVerdict:
         " ORDER BY own DESC, people DESC, refusals", {"dataset": dataset},
     ).fetchall()  # fmt: skip
     people = max((row[1] for row in inside), default=0)
-    before = max((row[2] or 0 for row in inside if row[3]), default=0)
+    before = max((row[2] or 0 for row in inside), default=0)
+    own = max((row[2] or 0 for row in inside if row[3]), default=0)
     numbers: dict[str, Any] = {
         "collected_under": collected or "unknown", "used_under": used or "unknown", "copies": releases,
         "copies_without_basis": without, "lists_of_refusals": refused_lists,
@@ -52,18 +53,21 @@ def _consented(con: duckdb.DuckDBPyConnection, dataset: str) -> ClaimVerdict:
     if refused_lists:
         numbers |= {"refused": told(people), "refused_before": told(before)}
     stated = {basis or "unknown" for basis in (collected, used)}
-    return _judge(numbers, stated, before, without, refused_lists)
+    return _judge(numbers, stated, own, before, without, refused_lists)
 
 
-def _judge(numbers: dict[str, Any], stated: set[str], before: int, without: int, refused_lists: int) -> ClaimVerdict:
-    """`stated`: bases of collection and use; `before`: people who had refused; `without`: copies without a basis."""
-    if before >= SHOWN_FROM:
+def _judge(
+    numbers: dict[str, Any], stated: set[str], own: int, before: int, without: int, refused_lists: int
+) -> ClaimVerdict:
+    """`stated`: bases of collection and use; `own`, `before`: people who had refused the party itself, or by any list;
+    `without`: copies without a basis."""
+    if own >= SHOWN_FROM:
         return ClaimVerdict("contradicted", None, numbers, (Reason.of("claim-agreed-again"),), "G1")
     if stated & set(_NO_BASIS):
         return ClaimVerdict("contradicted", None, numbers, (Reason.of("claim-stated-basis"),))
     if refused_lists == 0 and stated == {"unknown"} and not without:
         return untestable(Reason.of("claim-no-basis"), numbers)
-    why = Reason.of("claim-nobody-refused")
+    why = Reason.of("claim-nobody-refused" if before < SHOWN_FROM else "claim-refused-others")
     if without:
         why = Reason.of("claim-copies-without-basis")
     elif "bundled_in_terms" in stated:

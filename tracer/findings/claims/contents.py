@@ -15,13 +15,11 @@ import duckdb
 
 from tracer.disclosure import Reason
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.claims.number_ranges import ranges_in
+from tracer.findings.claims.number_ranges import mobiles_in, other_ranges_in, ranges_in
 from tracer.findings.claims.overlaps import canaries_inside, overlap_with
 from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, over_lists, statement, told, untestable, usable
 from tracer.findings.intervals import rounded, rounded_up
 from tracer.findings.overlap.close import close_to
-from tracer.identify.number_plans import mobile_sql
-from tracer.identify.segments import plan_ranges
 from tracer.policy import SHOWN_FROM
 
 ALPHA = 0.001
@@ -48,11 +46,13 @@ def _business(facts: CaseFacts, dataset: str, alpha: float) -> ClaimVerdict:
     if why_not is not None:
         return untestable(why_not)
     public = _public_lists(con, dataset)
-    p_value, numbers = _against_consumers(facts, no, dataset, public, consumers=True)
+    p_value, untold, numbers = _against_consumers(facts, no, dataset, public, consumers=True)
     numbers = _firms(facts, no, close_to(con, no, [number for number, _ in public])) | numbers
     if p_value is not None and p_value <= alpha:
         owners = Reason.of("claim-owners-are-consumers")
         return ClaimVerdict("contradicted", rounded_up(p_value), numbers, (owners, *_live(facts, no)), "G1")
+    if untold:
+        return untestable(Reason.of("claim-consumers-untold"), numbers)
     if p_value is None and "firms" not in numbers:
         return untestable(Reason.of("claim-no-companies"), numbers)
     printed = None if p_value is None else rounded_up(p_value)
@@ -65,7 +65,7 @@ def _public(facts: CaseFacts, dataset: str, alpha: float) -> ClaimVerdict:
     if why_not is not None:
         return untestable(why_not)
     public = _public_lists(con, dataset)
-    p_value, numbers = _against_consumers(facts, no, dataset, public, consumers=False)
+    p_value, untold, numbers = _against_consumers(facts, no, dataset, public, consumers=False)
     contacts, explained = con.execute(
         statement("explained"), {"dataset": no, "public": close_to(con, no, [number for number, _ in public])}
     ).fetchall()[0]
@@ -81,6 +81,8 @@ def _public(facts: CaseFacts, dataset: str, alpha: float) -> ClaimVerdict:
         return ClaimVerdict("contradicted", rounded_up(p_value), numbers, (twice, *_live(facts, no)), "G1")
     if public and explained >= WHOLE * contacts:
         return ClaimVerdict("supported", None, numbers, (Reason.of("claim-public-not-taken"),), "G1")
+    if untold:
+        return untestable(Reason.of("claim-consumers-untold"), numbers)
     if not public and p_value is None:
         return untestable(Reason.of("claim-no-public-source"), numbers)
     rest = Reason.of("claim-other-public-sources")
@@ -89,7 +91,9 @@ def _public(facts: CaseFacts, dataset: str, alpha: float) -> ClaimVerdict:
 
 def _live(facts: CaseFacts, no: int) -> tuple[Reason, ...]:
     """How many live numbers a block in use is taken to have, of each plan of which the list has numbers."""
-    taken = dict.fromkeys((round(each.live * each.block), each.block) for each in ranges_in(facts, no))
+    taken = dict.fromkeys(
+        (round(each.live * each.block), each.block) for each in [*ranges_in(facts, no), *other_ranges_in(facts, no)]
+    )
     return tuple(Reason.of("claim-live-numbers", live=live, block=block) for live, block in taken)
 
 
@@ -99,24 +103,33 @@ def _public_lists(con: duckdb.DuckDBPyConnection, dataset: str) -> list[tuple[in
 
 def _against_consumers(
     facts: CaseFacts, no: int, dataset: str, public: list[tuple[int, str]], *, consumers: bool
-) -> tuple[float | None, dict[str, Any]]:
-    """(p of both tests together or None where neither can be made, what was counted)."""
-    lists = facts.con.execute(statement("consumer_lists"), {"dataset": dataset}).fetchall()
-    p_values, numbers = [], dict[str, Any]()
+) -> tuple[float | None, bool, dict[str, Any]]:
+    """(p of both tests together or None where neither can be made, whether what it shares with consumers cannot be
+    tested, what was counted)."""
+    con = facts.con
+    lists = con.execute(statement("consumer_lists"), {"dataset": dataset}).fetchall()
+    p_values, numbers, untold = [], dict[str, Any](), False
     if lists:
-        overlap = overlap_with(facts, no, [number for number, _ in lists], [number for number, _ in public])
-        p_lists = overlap.among_live().tail(overlap.shared)
-        p_values.append(p_lists)
-        numbers |= {
-            "consumer_lists": [name for _, name in lists], "shared_with_consumers": told(overlap.shared),
-            "expected": rounded(overlap.among_live().mean), "p_consumers": rounded_up(p_lists),
-        }  # fmt: skip
+        others, without = [number for number, _ in lists], [number for number, _ in public]
+        overlap = overlap_with(facts, no, others, without, everywhere=True)
+        shared = con.execute(
+            statement("with_consumers"),
+            {"dataset": no, "others": close_to(con, no, others), "without": close_to(con, no, without)},
+        ).fetchall()[0][0]
+        numbers |= {"consumer_lists": [name for _, name in lists], "shared_with_consumers": told(shared)}
+        # Chance has no say in an address that two lists have in common: whose it is may be an owner, too.
+        compared = overlap.rows >= SHOWN_FROM and overlap.known_numbers > 0
+        untold = not compared or shared - overlap.shared >= SHOWN_FROM
+        if compared:
+            p_lists = overlap.among_live().tail(overlap.shared)
+            p_values.append(p_lists)
+            numbers |= {"expected": rounded(overlap.among_live().mean), "p_consumers": rounded_up(p_lists)}
     p_canaries, canaries = canaries_inside(facts, no, consumers=consumers)
     if canaries["canaries_seen"] != 0:
         p_values.append(p_canaries)
         numbers |= canaries
     # Two tests are made wherever they can be; the family is both, whichever was decisive.
-    return (min(1.0, 2 * min(p_values)) if p_values else None), numbers
+    return (min(1.0, 2 * min(p_values)) if p_values else None), untold, numbers
 
 
 def _firms(facts: CaseFacts, no: int, public: list[int]) -> dict[str, Any]:
@@ -124,10 +137,10 @@ def _firms(facts: CaseFacts, no: int, public: list[int]) -> dict[str, Any]:
 
     Where landlines look like mobile numbers nothing is said of mobile ones.
     """
-    con, mobile = facts.con, mobile_sql("key", plan_ranges(facts.con))
-    contacts, mobiles = con.execute(statement("mobiles").format(mobile=mobile), {"dataset": no}).fetchall()[0]
+    con, (mobile, mobiles) = facts.con, mobiles_in(facts, no)
+    contacts = con.execute("SELECT contacts FROM dataset WHERE no = $no", {"no": no}).fetchall()[0][0]
     numbers: dict[str, Any] = {"contacts": contacts}
-    if not any(within.mixed for within in ranges_in(facts, no)):
+    if mobiles is not None:
         numbers["share_of_mobiles"] = rounded(mobiles / max(contacts, 1))
     con.execute("CREATE OR REPLACE TEMP TABLE claim_firm (dataset INTEGER, row BIGINT, firm VARCHAR)")
     for dataset, position, first_row, raw_table in con.execute(
@@ -142,7 +155,7 @@ def _firms(facts: CaseFacts, no: int, public: list[int]) -> dict[str, Any]:
     ).fetchall()[0]
     if firms:
         numbers["firms"] = firms
-        if "share_of_mobiles" in numbers:
+        if mobiles is not None:
             numbers |= {"mobiles_with_a_firm": rounded(named / max(mobiles, 1)), "mobiles_under_three_firms": several}
         compared, agree = con.execute(statement("published"), {"dataset": no, "public": public}).fetchall()[0]
         if compared >= SHOWN_FROM:

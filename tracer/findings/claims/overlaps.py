@@ -11,9 +11,9 @@ import numpy as np
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.block_counts import block_counts, far_block_counts, limits_of
 from tracer.findings.claims.blocks import Counts, OverlapNull, overlap_null
-from tracer.findings.claims.number_ranges import ranges_in
+from tracer.findings.claims.number_ranges import other_ranges_in, ranges_in
 from tracer.findings.claims.verdict import statement
-from tracer.findings.intervals import rounded
+from tracer.findings.intervals import rounded_up
 from tracer.findings.overlap.close import Pairs, all_close, read_close
 from tracer.findings.precomputed import ROWS, ask, kept_answer
 from tracer.identify.number_plans import NumberRange
@@ -60,13 +60,17 @@ class Overlap:
         return sum(drawn * known / within.allotted for within, (drawn, known) in self.by_range.items())
 
 
-def overlap_with(facts: CaseFacts, no: int, others: Sequence[int], without: Sequence[int] = ()) -> Overlap:
+def overlap_with(
+    facts: CaseFacts, no: int, others: Sequence[int], without: Sequence[int] = (), *, everywhere: bool = False
+) -> Overlap:
     """How dataset `no` meets the datasets `others`, leaving out numbers that are in one of `without`.
 
+    everywhere: numbers of plans whose blocks are not known count, too, for what `among_live` gives.
     What lists have in common counts where they are close: of two that are not, each is taken to have its own.
     """
     close = read_close(facts.con, [no], others, without)
-    counted = {within: _counts(facts, no, others, without, within, close) for within in ranges_in(facts, no)}
+    ranges = [*ranges_in(facts, no), *(other_ranges_in(facts, no) if everywhere else ())]
+    counted = {within: _counts(facts, no, others, without, within, close) for within in ranges}
     return overlap_of(counted)
 
 
@@ -118,7 +122,7 @@ def canaries_inside(facts: CaseFacts, no: int, *, consumers: bool = False) -> tu
     planted, taken, live, size = (np.concatenate([one.blocks[n] for one in found]) for n in range(4))
     among = np.clip(live, np.maximum(planted, taken), size)
     p_value = overlap_null(planted, taken, among).tail(seen)
-    return p_value, {"canaries_seen": seen, "p_canaries": rounded(p_value)}
+    return p_value, {"canaries_seen": seen, "p_canaries": rounded_up(p_value)}
 
 
 @dataclass(frozen=True)

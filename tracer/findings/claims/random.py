@@ -4,7 +4,7 @@ The headline is the block-stratified test of `blocks` against the lists that the
 (`witness.sql`), over the numbers of all plans whose blocks are known (`number_plans`). Random numbers that were
 scrubbed by number status are a real alternative, and liveness alone decides nothing: a list is contradicted only where
 its overlap also exceeds what any scrubbing gives, or where names or canaries agree. Those three have a third of the
-error each.
+error each. The test of names needs no plan, and is the only one where no blocks are known.
 
 Further tests, all under the same block null, are last digits and runs: `p_together` is the smallest of all p-values
 times their number (Bonferroni), and `failed` names the tests that hold by Holm's steps (Scand. J. Statist. 6, 1979).
@@ -13,17 +13,17 @@ A failed test of shape says "not drawn evenly", not "copied": a seller may prefe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 import numpy as np
 
-from tracer.disclosure import Probability, Reason
+from tracer.disclosure import DatasetRef, Probability, Reason
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.block_counts import limits_of
-from tracer.findings.claims.number_ranges import ranges_in
+from tracer.findings.claims.number_ranges import mobiles_in, ranges_in
 from tracer.findings.claims.overlaps import Overlap, canaries_inside, overlap_with
 from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, over_lists, statement, told, untestable, usable
 from tracer.findings.intervals import rounded, rounded_up
@@ -66,15 +66,16 @@ def shape_of(facts: CaseFacts, no: int) -> Shape:
         neighbours, same = neighbours + float(row[1]) * 2 / within.block, same + float(row[1]) / within.block
     p_last_two = evenness(endings) if count >= _ENOUGH * 100 else 1.0
     p_sequence = poisson_at_least(followed, neighbours)
-    numbers: dict[str, Any] = {
-        "mobiles": count,
-        "p_last_two": rounded(p_last_two),
-        "p_sequence": rounded(p_sequence),
-        "in_sequence": rounded(followed / max(count, 1)),
-    }
+    numbers: dict[str, Any] = {"mobiles": mobiles_in(facts, no)[1]}
+    if count:
+        numbers |= {
+            "p_last_two": rounded_up(p_last_two),
+            "p_sequence": rounded_up(p_sequence),
+            "in_sequence": rounded(followed / count),
+        }
     repeated = con.execute("SELECT duplicates FROM dataset WHERE no = $no", {"no": no}).fetchone()
     if repeated is not None and repeated[0]:
-        numbers["p_repeats"] = rounded(poisson_at_least(repeated[0], same))
+        numbers["p_repeats"] = rounded_up(poisson_at_least(repeated[0], same))
     numbers |= _prefixes(facts, no, count)
     return Shape({name: value for name, value in numbers.items() if value is not None}, p_last_two, p_sequence)
 
@@ -82,6 +83,8 @@ def shape_of(facts: CaseFacts, no: int) -> Shape:
 def _prefixes(facts: CaseFacts, no: int, count: int) -> dict[str, Any]:
     """How the numbers lie among the segments that carriers have been given."""
     ranges, segments = ranges_in(facts, no), _segments(facts)
+    if not ranges:
+        return {}
     chinese = all(within.country == CHINA for within in ranges)
     if not segments and chinese:
         return {}
@@ -92,6 +95,8 @@ def _prefixes(facts: CaseFacts, no: int, count: int) -> dict[str, Any]:
             known += facts.con.execute(statement("prefixes_abroad"), {"dataset": no, **limits_of(within)}).fetchall()[
                 0
             ][0]
+    if not known and not chinese:  # no table names the segments of these countries
+        return {"plans": list(dict.fromkeys(within.country for within in ranges))}
     numbers: dict[str, Any] = {"in_allotted_segments": rounded(known / max(count, 1))}
     if chinese:
         numbers["in_allotted_segments_by_chance"] = ALLOTTED_SHARE
@@ -114,7 +119,7 @@ def _evenness(allotted: Mapping[str, int], segments: Mapping[str, int]) -> float
     if tested.sum() < 2 or numbers[tested].sum() == 0:
         return None
     seen = numbers[tested]
-    return rounded(evenness(seen, expected[tested] * seen.sum() / expected[tested].sum()))
+    return rounded_up(evenness(seen, expected[tested] * seen.sum() / expected[tested].sum()))
 
 
 # Names and firms on shared numbers: an agreement settles what an overlap of live numbers leaves open.
@@ -143,7 +148,7 @@ def names_agree(con: duckdb.DuckDBPyConnection, no: int, witnesses: list[int]) -
         # Common names agree by luck more often; a number in several lists has several tries.
         luck = min(1.0, max(SAME_NAME, chance) * tries)
         p_role = binomial_at_least(agree, compared, luck)
-        shown |= {f"{role}s_compared": told(compared), f"{role}s_agree": told(agree), f"p_{role}s": rounded(p_role)}
+        shown |= {f"{role}s_compared": told(compared), f"{role}s_agree": told(agree), f"p_{role}s": rounded_up(p_role)}
         p_value = min(p_value, p_role * len(rows))
     return min(1.0, p_value), shown
 
@@ -157,18 +162,51 @@ def assess(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     return over_lists(facts.con, claim, lambda dataset, lists: assess_random(facts, dataset, lists))
 
 
-def assess_random(facts: CaseFacts, dataset: str, lists: int = 1) -> ClaimVerdict:
-    """Test whether the numbers of `dataset` (an id) are random in their blocks; one of so many lists."""
+def assess_random(
+    facts: CaseFacts, dataset: str, lists: int = 1, generated: Sequence[str] | None = None
+) -> ClaimVerdict:
+    """Test whether the numbers of `dataset` (an id) are random in their blocks; one of so many lists.
+
+    generated: lists that may be random, too; None: those of which that is said and not contradicted by others.
+    """
     no, why_not = usable(facts.con, dataset)
     if why_not is not None:
         return untestable(why_not)
-    witnesses = facts.con.execute(statement("witness"), {"dataset": dataset, "near": NEAR}).fetchall()
-    overlap = overlap_with(facts, no, [number for number, _, _ in witnesses])
-    if overlap.rows < SHOWN_FROM:
-        return untestable(_too_few(facts, no), shape_of(facts, no).numbers)
-    if overlap.known_numbers == 0:
-        return untestable(Reason.of("claim-no-witness"), shape_of(facts, no).numbers)
-    return _judge(facts, no, witnesses, overlap, ALPHA / lists)
+    witnesses = witnesses_of(facts, dataset, generated)
+    others, alpha = list(witnesses), ALPHA / lists
+    close = close_to(facts.con, no, others)
+    near = tuple(DatasetRef(name) for one, name in witnesses.items() if one in close)
+    overlap, shape = overlap_with(facts, no, others), shape_of(facts, no)
+    p_names, names = names_agree(facts.con, no, others)
+    if overlap.rows >= SHOWN_FROM and overlap.known_numbers:
+        return _judge(facts, no, list(witnesses.values()), overlap, shape, (p_names, names), alpha, near)
+    if p_names > alpha:
+        few = overlap.rows < SHOWN_FROM
+        return untestable(_too_few(facts, no) if few else _no_witness(witnesses), shape.numbers)
+    # A number bears the right name by luck alone in any plan: that test asks for no blocks, and is the only one here.
+    numbers = shape.numbers | names | {
+        "witnesses": list(witnesses.values()), "tests": 1, "p_together": rounded_up(p_names),
+        "failed": ["names"],
+    }  # fmt: skip
+    return _contradicted(p_names, numbers, near)
+
+
+def witnesses_of(facts: CaseFacts, dataset: str, generated: Sequence[str] | None = None) -> dict[int, str]:
+    """Number and id of the lists that speak on it: known to be real, and not fed by it. `generated` as there."""
+    bound = {"dataset": dataset, "near": NEAR, "generated": _generated(facts) if generated is None else generated}
+    return dict(facts.con.execute(statement("witness"), bound).fetchall())
+
+
+def _generated(facts: CaseFacts) -> list[str]:
+    """Lists that are said to be random, but for those that are contradicted where none of them is a witness."""
+    said = dict(facts.con.execute(statement("said_random")).fetchall())
+    if len(set(said.values())) < 2:  # none of a holder's other lists is a witness
+        return list(said)
+    judged = facts.con.execute("SELECT count(*) FROM duckdb_tables() WHERE temporary AND table_name = 'derivation'")
+    return facts.once(  # without what persons have judged it may be others
+        ("said to be random", judged.fetchall()[0][0]),
+        lambda: [one for one in said if assess_random(facts, one, 1, list(said)).verdict != "contradicted"],
+    )
 
 
 def _too_few(facts: CaseFacts, no: int) -> Reason:
@@ -180,24 +218,24 @@ def _too_few(facts: CaseFacts, no: int) -> Reason:
     return Reason.of("claim-few-mobiles" if few else "claim-no-blocks", least=SHOWN_FROM)
 
 
-def _judge(facts: CaseFacts, no: int, witnesses: list[tuple[Any, ...]], overlap: Overlap, alpha: float) -> ClaimVerdict:
+def _judge(
+    facts: CaseFacts, no: int, witnesses: list[str], overlap: Overlap, shape: Shape,
+    named: tuple[float, dict[str, Any]], alpha: float, near: tuple[DatasetRef, ...],
+) -> ClaimVerdict:  # fmt: skip
+    """The verdict where blocks are known; `named`: what `names_agree` gives."""
     p_block, p_scrubbed = (null.tail(overlap.shared) for null in (overlap.null, overlap.among_live()))
-    p_names, names = names_agree(facts.con, no, [number for number, _, _ in witnesses])
-    p_canaries, canaries = canaries_inside(facts, no)
-    shape = shape_of(facts, no)
+    (p_names, names), (p_canaries, canaries) = named, canaries_inside(facts, no)
     tests = {"block": p_block, "names": p_names, "canaries": p_canaries, "last_two": shape.p_last_two,
              "sequence": shape.p_sequence}  # fmt: skip
     power = overlap.null.power(0.01, 0.01)
     numbers = shape.numbers | {
-        "witnesses": [name for _, name, _ in witnesses],
+        "witnesses": witnesses,
         "known": overlap.known_numbers,
         "shared": told(overlap.shared),
         "expected": rounded(overlap.null.mean),
         "p_block": rounded_up(p_block),
-        "p_uniform": rounded(
-            poisson_at_least(overlap.shared, overlap.mean_if_uniform)
-        ),
-        "p_scrubbed": rounded(p_scrubbed),
+        "p_uniform": rounded_up(poisson_at_least(overlap.shared, overlap.mean_if_uniform)),
+        "p_scrubbed": rounded_up(p_scrubbed),
         "density": rounded(overlap.density),
         "power_at_1_percent": rounded(power),
         **names, **canaries,
@@ -205,18 +243,40 @@ def _judge(facts: CaseFacts, no: int, witnesses: list[tuple[Any, ...]], overlap:
         "p_together": rounded_up(min(1.0, len(tests) * min(tests.values()))),
         "failed": failed(tests, alpha),
     }  # fmt: skip
-    return _told(numbers, min(p_scrubbed, p_names, p_canaries), p_scrubbed, p_block, power, alpha)
+    if min(p_scrubbed, p_names) > alpha / 3:
+        near = ()
+    return _told(numbers, min(p_scrubbed, p_names, p_canaries), p_scrubbed, p_block, power, alpha, near)
+
+
+def _no_witness(witnesses: Mapping[int, str]) -> Reason:
+    return Reason.of("claim-witness-elsewhere" if witnesses else "claim-no-witness")
+
+
+def _contradicted(
+    p_value: float, numbers: dict[str, Any], near: tuple[DatasetRef, ...], *settled: Reason
+) -> ClaimVerdict:
+    """near: the witnesses that the numbers are in; none where planted numbers were seen."""
+    if near:
+        numbers["found_in"] = [one.id for one in near]
+    where = Reason.of("claim-random-in", lists=near) if near else Reason.of("claim-not-random")
+    alternatives = (where, *settled, Reason.of("claim-partly-random"))
+    return ClaimVerdict("contradicted", rounded_up(p_value), numbers, alternatives, "G1")
 
 
 def _told(
-    numbers: dict[str, Any], decisive: float, p_scrubbed: float, p_block: float, power: float, alpha: float
+    numbers: dict[str, Any],
+    decisive: float,
+    p_scrubbed: float,
+    p_block: float,
+    power: float,
+    alpha: float,
+    near: tuple[DatasetRef, ...],
 ) -> ClaimVerdict:
     printed = rounded_up(p_block)
     # Three tests of one claim decide: each has a third of the error.
     if decisive <= alpha / 3:
         scrubbed = (Reason.of("claim-scrubbed-settled"),) if p_scrubbed > alpha / 3 else ()
-        alternatives = (Reason.of("claim-not-random"), *scrubbed, Reason.of("claim-partly-random"))
-        return ClaimVerdict("contradicted", printed, numbers, alternatives, "G1")
+        return _contradicted(p_block, numbers, near, *scrubbed)
     uneven = [name for name in numbers["failed"] if name in ("last_two", "sequence")]
     shape = (Reason.of("claim-uneven"),) if uneven else ()
     if p_block <= alpha:

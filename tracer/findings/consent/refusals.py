@@ -4,8 +4,9 @@ A person who is in a list of refusals twice has refused on the earlier day. With
 counts from the day on which the list was made, or was obtained: never earlier than it is known. A call on the day of
 the refusal may be the one that was refused, so only later days count.
 
-Lists of refusals are often handed on as hashes, and so are the lists that they are held against. The case's own people,
-those of its copies and refusals, and those who were called are hashed while this lasts; nothing else is compared.
+Lists of refusals are often handed on as hashes, and so are the lists that they are held against. While this lasts, all
+lists and those who were called are hashed to be found among refusals, and refusals to be found among lists of hashes;
+nothing else is compared.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import Any
 
 import duckdb
 
+from tracer.findings.consent.composed import compose
+from tracer.findings.consent.refusal_days import read_days
 from tracer.findings.lines.events import LineEvents
 from tracer.findings.sightings.hashed import held_identifiers
 from tracer.resources import statements_beside
@@ -36,12 +39,7 @@ class Refusals:
 
     def __enter__(self) -> Refusals:
         con = self._con
-        con.execute("CREATE OR REPLACE TEMP TABLE refusal_day (dataset INTEGER, row BIGINT, day DATE)")
-        for dataset, position, first_row, raw_table in con.execute(statement("date_columns")).fetchall():
-            con.execute(
-                statement("days").replace("raw.list", raw_table).replace("c_date", f"c{position}"),
-                {"dataset": dataset, "shift": first_row - 1},
-            )
+        read_days(con)
         con.execute(statement("refused"))
         self._hashed = self._with_hashes()
         self._hashed.__enter__()
@@ -50,22 +48,27 @@ class Refusals:
 
     def _with_hashes(self) -> AbstractContextManager[None]:
         """`held_identifier` and `hash_match` while it lasts."""
-        targets = [no for (no,) in self._con.execute(statement("hashed_lists")).fetchall()]
-        sources = [no for (no,) in self._con.execute(statement("compared_lists")).fetchall()] if targets else []
-        return held_identifiers(self._con, targets, sources, also=_CALLED)
+        hashed = self._con.execute(statement("hashed_lists")).fetchall()
+        sources = self._con.execute(statement("compared_lists")).fetchall() if hashed else []
+        refusals, others = ([no for no, refused in hashed if refused is kind] for kind in (True, False))
+        plain = [no for no, refused in sources if refused]
+        everybody = [no for no, _ in sources] if refusals else []
+        compose(self._con, everybody)
+        return held_identifiers(self._con, refusals, everybody, also=_CALLED, further=(others, plain))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._hashed.__exit__(kind, error, trace)
         if kind is None:
-            for table in ("refused", "refusal_day"):
+            for table in ("refused", "refusal_day", "refused_in", "composed"):
                 self._con.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
 
 def write_refusals(con: duckdb.DuckDBPyConnection, run: int) -> None:
     """Write `after_refusal` and `refused_inside`; needs the temp tables of `Refusals`."""
-    for name in ("released", "called", "inside"):
+    con.execute(statement("inside"))
+    for name in ("released", "called", "listed", "refused_inside"):
         con.execute(statement(name), {"run": run})
 
 

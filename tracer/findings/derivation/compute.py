@@ -115,14 +115,14 @@ def compute(facts: CaseFacts, run: int, decisions: Iterable[Decision] | None = N
 
 def _edges(evidence: PairEvidence, stated: Stated) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """[parent, child]: probabilities as they are stated, and that of an exchange, which is stated in their place where
-    it is likelier than not. A register, or a list of refusals, copies no list."""
+    it is likelier than not. A register copies no list, and no list is a copy of it: see `ways.REGISTER`."""
     n = len(evidence.counts.traced)
     edge, exchange, (a, b) = np.zeros((n, n)), np.zeros((n, n)), evidence.pairs.T
     both = exchanges(evidence, stated.probability)
     exchange[a, b] = exchange[b, a] = both
     edge[a, b], edge[b, a] = np.where(both >= 0.5, both, stated.probability.T - both / 2)
-    nobody = [fact.copies_nobody for fact in evidence.facts]
-    edge[:, nobody] = exchange[:, nobody] = exchange[nobody] = 0.0
+    public = [fact.public for fact in evidence.facts]
+    edge[:, public] = edge[public] = exchange[:, public] = exchange[public] = 0.0
     return edge, exchange
 
 

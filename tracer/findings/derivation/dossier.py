@@ -42,9 +42,9 @@ class DossierFacts:
         return self.origin == "own"
 
     @property
-    def copies_nobody(self) -> bool:
-        """Whether it is a public source, or a list of refusals: people gave these themselves."""
-        return self.origin in {"register", "refusals"}
+    def public(self) -> bool:
+        """Whether it is a public source: several lists may have been collected from it, none is a copy of it."""
+        return self.origin == "register"
 
     @property
     def made(self) -> int | None:
@@ -72,8 +72,8 @@ def read_facts(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> list
 
 
 def listed_by(facts: Sequence[DossierFacts]) -> list[str | None]:
-    """lists: the holder whose list it may be a version of; None for refusals, which are not a state of any list."""
-    return [None if fact.origin == "refusals" else fact.holder for fact in facts]
+    """lists: the holder whose list it may be a version of; None for a register, which is not a state of any list."""
+    return [None if fact.public else fact.holder for fact in facts]
 
 
 def with_living(
@@ -84,7 +84,7 @@ def with_living(
     several = {x for pair in versions_of(shared, contacts, listed_by(facts)) for x in pair}
     return [
         replace(fact, living=True)
-        if fact.living is None and (fact.own or fact.copies_nobody or x in several or grown.get(x, 0.0) >= GROWN)
+        if fact.living is None and (fact.own or fact.public or x in several or grown.get(x, 0.0) >= GROWN)
         else fact
         for x, fact in enumerate(facts)
     ]

@@ -238,8 +238,8 @@ class EdgeWriter:
 
     def _own(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
         facts = self.evidence.facts
-        if facts[parent].copies_nobody or facts[child].copies_nobody:
-            return Reason.of("derivation-public", list=lists[parent if facts[parent].copies_nobody else child])
+        if facts[parent].public or facts[child].public:
+            return Reason.of("derivation-public", list=lists[parent if facts[parent].public else child])
         if facts[parent].own and facts[child].own:
             return Reason.of("derivation-other-client", child=lists[child])
         if facts[parent].own or facts[child].own:

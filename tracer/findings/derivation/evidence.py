@@ -239,7 +239,7 @@ def _dossier(
     living = np.array([{None: 0.0, True: 1.0, False: -1.0}[fact.living] for fact in facts])
     for side, x in (("a", a), ("b", b)):
         columns[f"own_{side}"] = np.array([fact.own for fact in facts], dtype=np.float64)[x]
-        columns[f"public_{side}"] = np.array([fact.copies_nobody for fact in facts], dtype=np.float64)[x]
+        columns[f"public_{side}"] = np.array([fact.public for fact in facts], dtype=np.float64)[x]
         columns[f"living_{side}"] = living[x]
     # Days from the first day of the parent to the last on which anything came into the child. A client's own list is
     # older than what is known of it: the day is that of an export.

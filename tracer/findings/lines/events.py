@@ -18,7 +18,7 @@ from tracer.findings.case_facts import CaseFacts
 from tracer.identify.normalise import normalise_phones
 from tracer.resources import statements_beside
 from tracer.signals.callers import define_caller_digits
-from tracer.signals.records import ZONES
+from tracer.signals.records import ZONES, region_of_calls
 
 statement = statements_beside(__file__)
 """Name -> text of `sql/<name>.sql`."""
@@ -44,8 +44,7 @@ class LineEvents:
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
-        row = con.execute("SELECT value FROM meta WHERE name = 'region'").fetchone()
-        self._region = str(row[0]) if row else "CN"
+        self._region = region_of_calls(con)
 
     def __enter__(self) -> LineEvents:
         con = self._con

@@ -120,7 +120,7 @@ def _parts(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> list[tup
     each dataset, so that a range is read without reading the others."""
     total = sum(traced.identifiers)
     parts = max(1, -(-total // MOST_READ))
-    some = con.execute("SELECT key FROM membership WHERE rowid % $step = 0", {"step": max(1, total // _TO_CUT)})
+    some = con.execute("SELECT key FROM membership WHERE key % $step = 0", {"step": max(1, total // _TO_CUT)})
     keys = np.sort(some.fetchnumpy()["key"])
     cuts = sorted({int(keys[keys.size * part // parts]) for part in range(1, parts)} if keys.size else ())
     ends = np.iinfo(np.int64)

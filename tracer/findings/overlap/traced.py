@@ -80,12 +80,14 @@ class ComparedDatasets:
 def read_traced(facts: CaseFacts) -> ComparedDatasets:
     """List the datasets that are compared.
 
-    Blind ones are compared elsewhere. Those of too few contacts are not compared at all: their results are not shown,
-    and as one list among the others they would move the figures of these, a little more where they share a row.
+    Blind ones are compared elsewhere, and people who refused are counted in lists (`findings.consent`): they gave their
+    numbers to be left out, so what they have in common with lists says nothing of copying. Those of too few contacts
+    are not compared at all: their results are not shown, and as one list among the others they would move the figures
+    of these, a little more where they share a row.
     """
     rows = facts.con.execute(
         "SELECT id, no, contacts, identifiers FROM dataset WHERE current AND purged_at IS NULL AND format <> 'blind'"
-        " AND views._enough(contacts) ORDER BY id, no"
+        " AND origin <> 'refusals' AND views._enough(contacts) ORDER BY id, no"
     ).fetchall()
     ids, numbers, contacts, identifiers = zip(*rows, strict=True) if rows else ((),) * 4
     share = share_of(identifiers)

@@ -93,6 +93,11 @@ def _field(role: str, header: str, piece: str | None) -> str | None:
     return named or (role if role in {"name", "address", "organisation"} else None)
 
 
+def is_birthday(heading: str | None) -> bool:
+    """Whether a heading names a column of birthdays."""
+    return _headings().get(fold(heading or "")) == "born"
+
+
 @cache
 def _headings() -> dict[str, str]:
     table = toml_of((Path(__file__).parent / "headings.toml").read_text("utf-8"))

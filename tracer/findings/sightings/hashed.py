@@ -1,8 +1,9 @@
 """Lists of hashes, compared with what the case itself controls.
 
 Only a case's own canaries and the members of datasets that it released are hashed, on demand, while a list of hashes is
-looked at. What they match lies in temporary relations and goes with them: there is no reverse table, and no other
-party's list is ever compared with hashes. The result of a blind comparison (`tracer.blind`) is read as a match too.
+looked at. What they match lies in temporary relations and goes with them: there is no reverse table. No other party's
+list is compared with hashes but those of people who refused, who want to be found in it. The result of a blind
+comparison (`tracer.blind`) is read as a match too.
 """
 
 from __future__ import annotations
@@ -18,20 +19,22 @@ from tracer.case.registered import registered, temp_table
 from tracer.findings.sightings.statements import statement
 from tracer.identify.digests import match_digests, phone_texts_sql, width_of
 from tracer.identify.email import folded_pattern, mailbox, normalise
-from tracer.identify.keys import EMAIL_BASE, HASH_BASE, HASH_END, PHONE_END, text_key_sql
+from tracer.identify.keys import EMAIL_BASE, HASH_BASE, HASH_END, PHONE_END, further_key_sql, text_key_sql
 
 _MADE = ("hash_wanted", "hash_found", "hash_mail")
 
 
 @contextmanager
 def held_identifiers(
-    con: duckdb.DuckDBPyConnection, targets: Sequence[int], sources: Sequence[int], *, also: str = ""
-) -> Iterator[None]:
+    con: duckdb.DuckDBPyConnection, targets: Sequence[int], sources: Sequence[int], *, also: str = "",
+    further: tuple[Sequence[int], Sequence[int]] = ((), ()),
+) -> Iterator[None]:  # fmt: skip
     """While it lasts, `held_identifier`(dataset, key, row) and `hash_match`(dataset, key, hash, row) can be read.
 
     `held_identifier`: the memberships, and for the lists of hashes among `targets` (numbers of loaded versions) the
     canaries, withheld rows and members of the released datasets `sources` whose hashes they hold. `hash_match`: these
-    alone. `also`: SQL of further telephone numbers of the case to be hashed.
+    alone. `also`: SQL of further telephone numbers of the case to be hashed; `further`: targets and sources that are
+    compared apart from these.
     """
     con.execute("CREATE OR REPLACE TEMP TABLE hash_match (dataset INTEGER, key BIGINT, hash BIGINT, row BIGINT)")
     con.execute(
@@ -40,6 +43,7 @@ def held_identifiers(
     )
     try:
         _match(con, targets, sources, also)
+        _match(con, *further, "")
         con.execute(f"INSERT INTO temp.hash_match {statement('blind_matches')}", {"targets": list(targets)})
         yield
     finally:
@@ -55,6 +59,8 @@ def count_unplaced(con: duckdb.DuckDBPyConnection, targets: Sequence[int]) -> di
 
 
 def _match(con: duckdb.DuckDBPyConnection, targets: Sequence[int], sources: Sequence[int], also: str) -> None:
+    if not targets:
+        return
     bound = {"targets": list(targets), "first": HASH_BASE, "end": HASH_END}
     con.execute(f"CREATE OR REPLACE TEMP TABLE hash_wanted AS {statement('hashes_wanted')}", bound)
     widths = {
@@ -84,8 +90,8 @@ def _numbers(sources: Sequence[int]) -> str:
 
 def _make_mails(con: duckdb.DuckDBPyConnection, sources: Sequence[int]) -> None:
     """Make hash_mail(key, text): addresses as a seller would hash them, trimmed and in lower case; of canaries also as
-    they were written, and as their mailbox where no other canary has it: of several it would tell none. A member's
-    address is read from its cell: its key does not tell it."""
+    they were written, and as their mailbox where no other canary has it: of several it would tell none. Ids of devices
+    likewise. A member's address or id is read from its cell: its key does not tell it."""
     rows = con.execute("SELECT email, email_raw FROM canary WHERE email IS NOT NULL ORDER BY no").fetchall()
     given = [(key, (raw or "").strip(), normalise(raw or "")) for key, raw in rows]
     boxes = Counter(mailbox(address) for address in {address for _, _, address in given if address is not None})
@@ -99,14 +105,19 @@ def _make_mails(con: duckdb.DuckDBPyConnection, sources: Sequence[int]) -> None:
         "text": pa.array([text for _, text in sorted(pairs)], pa.string()),
     }))  # fmt: skip
     columns = con.execute(
-        "SELECT c.dataset, p.raw_table, c.position FROM dataset_column AS c"
+        "SELECT c.dataset, p.raw_table, c.position, c.role FROM dataset_column AS c"
         " JOIN part AS p ON p.dataset = c.dataset AND p.part = c.part"
-        f" WHERE c.role = 'email' AND c.dataset IN ({_numbers(sources)}) ORDER BY ALL"
+        f" WHERE c.role IN ('email', 'ad_id') AND c.dataset IN ({_numbers(sources)}) ORDER BY ALL"
     ).fetchall()
-    for dataset, table, position in columns:
+    for dataset, table, position, role in columns:
+        # A device's id is hashed as the device writes it, and without its hyphens.
+        bare = "regexp_replace(text, '[^0-9a-z]', '', 'g')"
+        key, forms = text_key_sql(EMAIL_BASE, "text"), "text"
+        if role == "ad_id":
+            key, forms = further_key_sql("ad_id", bare), f"unnest([text, {bare}])"
         con.execute(
-            f"INSERT INTO temp.hash_mail SELECT DISTINCT a.key, a.text FROM"
-            f" (SELECT text, {text_key_sql(EMAIL_BASE, 'text')} AS key FROM"
+            f"INSERT INTO temp.hash_mail SELECT DISTINCT a.key, a.form FROM"
+            f" (SELECT {forms} AS form, {key} AS key FROM"
             f" (SELECT lower(trim(c{position})) AS text FROM {table} WHERE c{position} <> '')) AS a"
             " JOIN membership AS m ON m.key = a.key WHERE m.dataset = $dataset",
             {"dataset": dataset},

@@ -13,7 +13,7 @@ smaller tail is the p-value.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 import duckdb
@@ -57,7 +57,7 @@ class Masked:
 
 @dataclass(frozen=True)
 class OwnNamed:
-    """Canaries of one release alone, or a client's home canaries, that fit a mask next to their persona's name."""
+    """Canaries of one release alone, of none, or at home, that fit a mask next to their persona's name."""
 
     looked_for: int
     fit: int
@@ -71,6 +71,8 @@ class MaskedDataset:
 
     releases: Mapping[str, Masked]
     homes: OwnNamed | None = None
+    unused: OwnNamed | None = None
+    """Canaries that are in no copy."""
     kinds: Mapping[str, float] = field(default_factory=dict)
     """Kinds of mask, the most frequent first, each with the endings that it can have."""
 
@@ -131,8 +133,10 @@ def read_masked(con: duckdb.DuckDBPyConnection, marks: Marks, dataset: Dataset) 
             alone = None if named is None else _own_named(release.unique & early.keys(), mine, named)
             found[release.id] = replace(_evidence(len(own), mine, plain, named), own=alone)
     homes = frozenset(no for no in early if marks.canaries[no].kind == "home")
-    at_home = None if named is None else _own_named(homes, asked, named)
-    return MaskedDataset(found, at_home, kinds)
+    if named is None:
+        return MaskedDataset(found, kinds=kinds)
+    unused = early.keys() - homes - frozenset[int]().union(*(release.canaries for release in marks.releases))
+    return MaskedDataset(found, _own_named(homes, asked, named), _own_named(unused, asked, named), kinds)
 
 
 def _kinds(con: duckdb.DuckDBPyConnection, dataset: int) -> dict[str, float]:
@@ -144,7 +148,7 @@ def _kinds(con: duckdb.DuckDBPyConnection, dataset: int) -> dict[str, float]:
     return found
 
 
-def _own_named(canaries: frozenset[int], asked: Sequence[_Ending], named: _Counts) -> OwnNamed | None:
+def _own_named(canaries: Set[int], asked: Sequence[_Ending], named: _Counts) -> OwnNamed | None:
     """Each canary counts once, by the kind of mask that shows most of it: a second kind is not a second witness."""
     best: dict[int, _Ending] = {}
     for ending in asked:

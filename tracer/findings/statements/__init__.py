@@ -21,8 +21,8 @@ Rows: TypeAlias = Callable[[str], Sequence[Mapping[str, Any]]]
 LIKELY = 0.5
 """Probability from which something is stated; what is weaker is counted, and left to the queries."""
 KINDS = (
-    "retention", "held", "chain", "attribution", "unnamed", "campaign", "derivation", "vintage", "claim",
-    "contradiction", "sale", "refusal", "line",
+    "retention", "held", "refusal", "chain", "attribution", "unnamed", "campaign", "derivation", "vintage", "claim",
+    "contradiction", "sale", "inside", "line",
 )  # fmt: skip
 """Kinds of statements, the weightiest first."""
 
@@ -224,15 +224,27 @@ def _sales(rows: Rows) -> Iterator[Statement]:
         )  # fmt: skip
 
 
-def _refusals(rows: Rows) -> Iterator[Statement]:
-    """Refusals of people who were handed on or called later, of most people first."""
-    for row in rows("after-refusal"):
-        released = row["what"] == "released" and row["of"] is not None
+_AFTER = ("called", "complained", "released", "listed")
+
+
+def _refusals(rows: Rows, what: Sequence[str] = _AFTER) -> Iterator[Statement]:
+    """Refusals of people who were called, handed on or listed later: calls first, then those of the party
+    that was refused itself, and of most people first."""
+    found = [row for row in rows("after-refusal") if row["what"] in what]
+    for row in sorted(found, key=lambda row: (what.index(row["what"]), row["own"] is not True, -row["people"])):
+        of = _each(row["of"])
         yield _made(
-            "refusal", row, headlines.refusal(row), (row["refusals"], row["what"], row["of"], row["party"]),
-            parties=_each(row["party"], row["client"]), lists=_each(row["refusals"]),
-            copies=_each(row["of"]) if released else (),
+            "refusal" if what is _AFTER else "inside", row, headlines.refusal(row),
+            (row["refusals"], row["what"], row["of"], row["party"]),
+            sure=headlines.refusal_bases(row), parties=_each(row["party"], row["client"]),
+            lists=_each(row["refusals"], *(() if row["what"] in _AFTER[:-1] else of)),
+            copies=of if row["what"] == "released" else (),
         )  # fmt: skip
+
+
+def _inside(rows: Rows) -> Iterator[Statement]:
+    """People in lists who refused, where it is not known that they had refused before."""
+    return _refusals(rows, ("inside", "later"))
 
 
 def _lines(rows: Rows) -> Iterator[Statement]:
@@ -250,8 +262,8 @@ def _lines(rows: Rows) -> Iterator[Statement]:
 
 _MAKERS: Mapping[str, Callable[[Rows], Iterator[Statement]]] = dict(
     zip(KINDS, (
-        _copies, _held, _chains, _named, _unnamed, _campaigns, _derivations, _vintages, _claims, _contradictions,
-        _sales, _refusals, _lines,
+        _copies, _held, _refusals, _chains, _named, _unnamed, _campaigns, _derivations, _vintages, _claims,
+        _contradictions, _sales, _inside, _lines,
     ), strict=True)
 )  # fmt: skip
 

@@ -29,6 +29,7 @@ from tracer.disclosure import (
     sure_word,
 )
 from tracer.documents import json_of
+from tracer.dossier.claim_values import claimed_day, claimed_origin
 from tracer.dossier.vocabulary import FIRST_NUMBERS
 from tracer.policy import FEW
 
@@ -39,6 +40,8 @@ _DAYS, _WEEKS = 14, 91
 _MONTH = 365.25 / 12
 _FIRM = ("sure-certain", "sure-very-likely", "sure-likely")
 """Words of `voice.SURE` with which a headline says that something is so; with the others, that it may be."""
+_LISTS = 3
+"""Lists that a headline names."""
 _DUE = " by the deadline"
 
 
@@ -146,12 +149,15 @@ def claim(row: Row) -> Reason:
     against = numbers_of(row).get("against")  # `a statement` in a case that an earlier version traced
     if verdict == "contradicted" and against in ("statement", "a statement"):
         verdict = "contradicted-by-statement"
-    quote = row.get("quote")
+    quote, found = row.get("quote"), numbers_of(row).get("found_in")
+    lists = tuple(DatasetRef(str(one)) for one in found) if isinstance(found, list | tuple) else ()
     return Reason.of(
         "headline-claim",
         says=_says(row),
         quote=Text(str(quote).rstrip(" .。")) if quote else None,
         verdict=Word(verdict),
+        lists=lists[:_LISTS] or None,
+        more=max(0, len(lists) - _LISTS),
     )
 
 
@@ -167,6 +173,9 @@ def _says(row: Row) -> Reason:
         "dataset": DatasetRef(str(row["dataset"])) if row.get("dataset") else None,
         "value": _value(row.get("value"), rate=kind == "complaint-rate"),
     }  # fmt: skip
+    if kind == "stated-origin":
+        said = None if row.get("value") is None else str(row["value"])
+        numbers |= {"value": None if said is None else PartyRef(claimed_origin(said)), "day": claimed_day(said)}
     return Reason(f"claim-says-{kind}", numbers)
 
 
@@ -357,10 +366,12 @@ def against_sale(row: Row) -> tuple[Reason, ...]:
 
 
 def sale(row: Row) -> Reason:
-    """A documented sale, and what the lists say of it: a row of the query `sales`."""
+    """A documented or alleged sale, and what the lists say of it: a row of the query `sales`."""
+    documents = tuple(Ref(str(one)) for one in _listed(row["evidence"]))
+    alleged = row.get("basis") == "alleged"
     numbers: dict[str, Number] = {
         "seller": PartyRef(str(row["seller"])), "buyer": PartyRef(str(row["buyer"])), "day": _day(row["date"]),
-        "documents": tuple(Ref(str(one)) for one in _listed(row["evidence"])),
+        "documents": Reason.of("sale-alleged", documents=documents or None) if alleged else documents,
     }  # fmt: skip
     for name in ("parent", "child"):
         numbers[name] = None if row[name] is None else DatasetRef(str(row[name]))
@@ -412,15 +423,41 @@ def _rules(rules: Sequence[Row]) -> Iterator[Reason]:
 
 
 def refusal(row: Row) -> Reason:
-    """One row of `after-refusal`."""
+    """One row of `after-refusal`. Who was refused is named where that one has the list: the holder of a list of
+    refusals is often a register, through which one refuses everybody."""
     what = str(row["what"])
-    kind: Number = ReleaseRef(str(row["of"])) if what == "released" else Ref(str(row["of"]))
+    by: Number = Reason.of("refused-any")
+    if row.get("refusals") is not None:
+        by = Reason.of("refused-by-list", list=DatasetRef(str(row["refusals"])))
+    if row.get("own"):
+        by = _party(row["client"])
+    told: dict[str, Number] = {
+        "people": _count(row["people"]), "by": by, "party": _party(row["party"]) if row.get("party") else None,
+    }  # fmt: skip
+    if what in ("released", "called", "complained"):
+        first, last = _day(row.get("first_day")), _day(row.get("last_day"))
+        kind: Number = ReleaseRef(str(row["of"])) if what == "released" else Ref(str(row["of"]))
+        return Reason.of(
+            "headline-refusal", what=Word(what), events=_count(row["events"]), first=first,
+            last=Word("same") if first == last else last, of=None if row.get("of") is None else kind, **told,
+        )  # fmt: skip
+    first, last = _day(row.get("refused_from")), _day(row.get("refused_to"))
     return Reason.of(
-        "headline-refusal", what=Word(what), people=_count(row["people"]), events=_count(row["events"]),
-        client=_party(row["client"]), of=None if row.get("of") is None else kind,
-        party=_party(row["party"]) if row.get("party") else None, day=_day(row.get("first_day")),
-        own=Word("no" if row.get("own") is False else "yes"),
+        f"headline-refused-{what}", dataset=DatasetRef(str(row["of"])), first=first,
+        last=Word("same") if first is not None and first == last else last, day=_day(row.get("first_day")),
+        known=Word(str(row.get("known_by") or "none")), **told,
     )  # fmt: skip
+
+
+def refusal_bases(row: Row) -> tuple[Reason, ...]:
+    """What a list that holds people who had refused says of its legal bases; nothing for any other row."""
+    if row["what"] != "listed" or row.get("refusals") is None:
+        return ()
+    bases = {
+        name: Reason(f"page-basis-{kebab(stated)}", {}) if (stated := row.get(name)) not in (None, "unknown") else None
+        for name in ("collected_under", "used_under")
+    }
+    return (Reason.of("refusal-bases", collected=bases["collected_under"], used=bases["used_under"]),)
 
 
 def campaign(row: Row) -> Reason:

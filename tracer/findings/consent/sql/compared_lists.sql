@@ -1,4 +1,2 @@
--- the lists whose members may be hashed to be found among hashes: own ones, refusals, and those that copies were made of
-SELECT no FROM dataset
-WHERE current AND purged_at IS NULL AND (origin IN ('own', 'refusals') OR id IN (SELECT dataset FROM release))
-ORDER BY no
+-- the lists whose members may be hashed to be found among hashes, and whether they are refusals
+SELECT no, origin = 'refusals' FROM dataset WHERE current AND purged_at IS NULL AND format <> 'blind' AND views._enough(contacts) AND hashes < identifiers ORDER BY no

@@ -48,6 +48,7 @@ number-firms-agree = company names that agree
 number-firms-compared = company names compared
 number-first = first
 number-first-seen = first seen
+number-found-in = lists that have too many of the numbers
 number-growth-high = daily growth, upper end
 number-growth-low = daily growth, lower end
 number-hand = hand

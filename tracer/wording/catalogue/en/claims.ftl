@@ -13,7 +13,9 @@ claim-no-blocks =
     Fewer than { $least } of its numbers belong to a numbering plan whose number blocks are known. Without blocks, random
     numbers cannot be compared with real ones. A segment table of that country makes the test possible.
 claim-no-witness = The case has no other list that is known to be real and was not copied from this one.
+claim-witness-elsewhere = The lists that are known to be real have no numbers of the plans that this list has numbers of.
 claim-not-random = These numbers do not fit random generation. Whose list they came from is not shown here.
+claim-random-in = That the numbers are also in { $lists } does not show whose list they came from.
 claim-scrubbed-settled =
     Random numbers that were checked for live ones meet real lists more often, because both hold live numbers. But they
     do not carry the right names, and do not reach numbers that are out of use.
@@ -30,6 +32,8 @@ claim-unknown-source = A list copied from sources outside the case would look th
 claim-owners-are-consumers =
     Company owners are consumers too. Some of these people may be in the list because of their company.
 claim-live-numbers = Assumption: a block of { $block } numbers in use has at least { $live } live ones.
+claim-consumers-untold =
+    How many of its contacts would be in lists of consumers by chance is only known for telephone numbers.
 claim-no-companies = The list names no companies, and the case has no list of consumers to compare it with.
 claim-staff-numbers =
     A number listed under a company may be an employee’s own. Employees’ own numbers are personal data.
@@ -57,6 +61,12 @@ claim-size-as-claimed = Assumption: the platform is as large as claimed. A small
 claim-copy-named = The copy is identified. Who made the list is not shown.
 claim-partly-own = Part of the list may still be the party’s own.
 claim-perhaps-copied = It was probably copied from { $source }, but that is not certain enough ({ $probability }).
+claim-origin-unknown = The case has neither a party nor a list “{ $name }”.
+claim-origin-no-list = No list of { $party } that can be compared is in the case.
+claim-origin-before = { $dataset } was there by { $there }, before { $day }.
+claim-origin-reverse = { $source } was copied from { $dataset }, not the other way round.
+claim-origin-open = No list of { $party } in the case is shown to be its source, or ruled out.
+claim-origin-unseen = { $party } may have passed on a list that is not in the case.
 claim-no-other-list = The case has no list of another party.
 claim-source-unseen = A source outside the case would leave no trace.
 claim-chain-longer = The supply chain known here does not begin with a carrier. It may be longer.
@@ -78,7 +88,11 @@ claim-kept-elsewhere = What a party keeps elsewhere and shows to no one leaves n
 claim-agreed-again = People who refused calls may have agreed later. Dates of consent are not in the case.
 claim-stated-basis = This rests on the legal basis stated in the case, not on a count.
 claim-no-basis = No legal basis is stated, and the case has no list of refusals.
-claim-nobody-refused = No refusal is known. That does not show that anybody agreed.
+claim-nobody-refused =
+    Fewer than { -least } people are known to have refused before. That does not show that anybody agreed.
+claim-refused-others =
+    People in it had refused through another party’s list or a register. They may have agreed to this party all the same;
+    dates of consent are not in the case.
 claim-copies-without-basis =
     Copies were handed over without a legal basis for their use. That does not show how the list was collected.
 claim-bundled-consent =

@@ -93,7 +93,7 @@ derivation-came =
     By the dates in both lists, { $later } of the shared records came into { $child } later than into { $parent }, { $same }
     on the same day, and { $earlier } earlier.
 derivation-batch = By the dates in { $copy }, { $rows } of { $dated } shared records came into it on one day.
-derivation-public = { $list } is a public source, or a list of people who refused. It copies no other list.
+derivation-public = { $list } is a public source. It copies no other list.
 derivation-length = { $one } has { $mine } contacts, { $other } has { $theirs }.
 derivation-case =
     { $side ->

@@ -189,7 +189,14 @@ headline-claim =
        *[other] : “{ $quote }”.
     } { $verdict ->
         [supported] The data support this.
-        [contradicted] The data contradict this.
+        [contradicted] The data contradict this{ $lists ->
+            [none] .
+           *[other] : too many of the numbers are in { $lists }{ $more ->
+                [0] .
+                [one] {" "}and one more list.
+               *[other] {" "}and { $more } more lists.
+            }
+        }
         [contradicted-by-statement] Another statement contradicts this.
         [consistent] The data fit this but do not prove it.
         [untestable] This case cannot test it.
@@ -267,6 +274,17 @@ claim-says-stopped =
         [none] {""}
        *[other] {" "}on { $value }
     }
+claim-says-stated-origin =
+    { $party } says that { $dataset ->
+        [none] its data
+       *[other] { $dataset }
+    } came from { $value ->
+        [none] a source that it names
+       *[other] { $value }
+    }{ $day ->
+        [none] {""}
+       *[other] {" on "}{ $day }
+    }
 claim-says-members-only =
     { $party } says that { $about ->
         [none] it sends
@@ -301,24 +319,64 @@ line-rule = { $violations } of { $examined } calls broke rule { $rule } ({ $boun
 line-hand = hand { $hand } by its own statement
 line-hand-inferred = hand { $hand } by its supply chain
 line-hand-at-least = hand { $hand } or later by its supply chain
+refused-by-list = (list: { $list })
+refused-any = (all lists of refusals together, less what fewer than { -least } add)
+headline-refused-listed =
+    { $people } people who had refused { $by }{ $first ->
+        [none] {""}
+       *[other] { $last ->
+            [same] {" by "}{ $first }
+           *[other] {" between "}{ SPAN($first, $last, joint: "and") }
+        }
+    } { $known ->
+        [created] are in { $dataset }, which was made on { $day }
+        [exported] were still in { $dataset } when it was exported on { $day }
+       *[other] were still in { $dataset } on { $day }
+    } (held by { $party }).
+headline-refused-inside =
+    { $people } people who refused { $by } are in { $dataset } (held by { $party }); whether they had refused before is not
+    known.
+headline-refused-later =
+    { $people } people who refused { $by }{ $last ->
+        [same] {" on "}{ $first }
+       *[other] {" between "}{ SPAN($first, $last, joint: "and") }
+    } are in { $dataset } of { $day } (held by { $party }); fewer than { -least } of them had refused before.
+refusal-bases =
+    { $collected ->
+        [none] { $used ->
+            [none] No legal basis is stated for this list.
+           *[other] Stated basis of its use: { $used }. How it was collected is not stated.
+        }
+       *[other] { $used ->
+            [none] Stated basis of its collection: { $collected }. No basis of its use is stated.
+           *[other] Stated bases: collected under “{ $collected }”, used under “{ $used }”.
+        }
+    }
 headline-refusal =
-    { $people } people who had refused { $client } { $what ->
-        [released] were still in the copy given to { $party }{ $day ->
+    { $people } people who had refused { $by } { $what ->
+        [released] were still in the copy given to { $party }{ $first ->
             [none] {""}
-           *[other] {" on "}{ $day }
+           *[other] {" on "}{ $first }
         } ({ $of })
         [called] were called { $events } times afterwards
        *[complained] complained about { $events } later calls
     }{ $what ->
         [released] {""}
-       *[other] { $of ->
-            [none] {" "}on an unknown line
-           *[other] {" "}on line { $of } of { $party }
+       *[other] { $last ->
+            [none] {""}
+            [same] {" on "}{ $first }
+           *[other] {" between "}{ SPAN($first, $last, joint: "and") }
+        }{ $of ->
+            [none] { $party ->
+                [none] {" "}on an unknown line
+               *[other] {" "}by { $party }
+            }
+           *[other] {" "}on line { $of }{ $party ->
+                [none] {""}
+               *[other] {" "}of { $party }
+            }
         }
-    }{ $own ->
-        [no] , from another client’s list.
-       *[yes] .
-    }
+    }.
 
 # Calls and messages to planted numbers
 headline-campaign =

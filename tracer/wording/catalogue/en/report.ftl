@@ -127,7 +127,7 @@ report-method-sale =
     A document on record shows the sale. For each list of the seller and each of the buyer, the tool asks which was
     likelier copied from the other.
 report-method-refusal =
-    The tool compares lists of refusals with copies handed over, and with calls made, after the day of each refusal.
+    The tool compares lists of refusals with copies handed over, calls made and lists held after the day of each refusal.
     A call on that day does not count.
 report-method-line =
     Calls and complaints are counted for the line whose number was shown. Intervals are exact, at 95%. A shown

@@ -77,6 +77,11 @@ lead-nothing =
            *[other] No copy of a client’s list was found beyond what its recipient was allowed to hold.
         }
     }
+lead-more-claims =
+    { $n ->
+        [one] The data contradict one more claim.
+       *[other] The data contradict { $n } more claims.
+    }
 lead-all = All findings, with what speaks against them: { $command }
 lead-show = One party’s chain: { $command }. Ids: { $names }.
 lead-graph = The graph: { $path } (open it in a browser; it needs no network).

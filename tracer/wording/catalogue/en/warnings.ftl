@@ -29,6 +29,11 @@ ask-release = the record of a release of one of them
 ask-third = a third list of the same origin
 
 # Documented sales
+sale-alleged =
+    { $documents ->
+        [none] Alleged, without a document
+       *[other] Alleged ({ $documents })
+    }
 sale-agrees =
     { $documents }: { $seller } sold to { $buyer }{ $day ->
         [none] {""}

@@ -90,6 +90,7 @@ why-title-attributions = Attribution
 why-title-retention = Retention
 why-title-relations = Relations
 why-title-claims = Claims
+why-title-refusals = People who refused
 why-title-said = What is said of either list
 why-title-releases = Copies handed over
 why-title-chains = Resale chains

@@ -48,6 +48,7 @@ number-firms-agree = 企业名称一致
 number-firms-compared = 比对的企业名称
 number-first = 最早
 number-first-seen = 首次发现
+number-found-in = 含有过多相同号码的名单
 number-growth-high = 日增量上限
 number-growth-low = 日增量下限
 number-hand = 手数

@@ -12,7 +12,9 @@ claim-few-mobiles = 名单中的电话号码不足 { $least } 个。
 claim-no-blocks =
     名单中号段已知的号码不足 { $least } 个；号段未知，就无法把随机号码与真实号码相比。提供该国的号段表后即可检验。
 claim-no-witness = 本案没有其他已知真实、且并非复制自该名单的名单。
+claim-witness-elsewhere = 已知真实的名单里，没有与该名单同属一个编号方案的号码。
 claim-not-random = 这些号码不像是随机生成的；取自谁的名单，这里看不出来。
+claim-random-in = 号码也在 { $lists } 中，但不说明取自谁的名单。
 claim-scrubbed-settled =
     经空号检测的随机号码与真实名单重合较多，因为双方都是在用号码；但它们不会带有正确的姓名，也不会打到无人使用的号码。
 claim-scrubbed-open =
@@ -25,6 +27,7 @@ claim-unknown-source = 若复制自本案以外的来源，名单看起来也会
 # 企业联系人与公开来源
 claim-owners-are-consumers = 企业主也是消费者：其中有些人可能是因为所办企业而列入名单的。
 claim-live-numbers = 前提：每 { $block } 个号码的在用号段中，至少有 { $live } 个在用号码。
+claim-consumers-untold = 有多少联系方式会碰巧出现在消费者名单里，只有电话号码才能判断。
 claim-no-companies = 名单没有企业名称，本案也没有可供比对的消费者名单。
 claim-staff-numbers = 列在企业名下的号码可能是员工本人的；员工本人的号码属于个人信息。
 claim-published-elsewhere = 消费者也可能自己公开过号码，只是本案没有该来源。
@@ -48,6 +51,12 @@ claim-size-as-claimed = 前提：平台规模与所称一致；若规模较小�
 claim-copy-named = 已查明是哪份副本；名单由谁制作，这里看不出来。
 claim-partly-own = 名单中仍可能有一部分是该当事方自有的。
 claim-perhaps-copied = 更可能复制自 { $source }，但把握不够（{ $probability }）。
+claim-origin-unknown = “{ $name }”既不是本案当事方，也不是本案名单。
+claim-origin-no-list = 本案没有 { $party } 可供比对的名单。
+claim-origin-before = { $dataset } 最迟在 { $there }已经存在，早于 { $day }。
+claim-origin-reverse = 是 { $source } 复制自 { $dataset }，而不是相反。
+claim-origin-open = 本案中 { $party } 的名单既未显示是其来源，也不能排除。
+claim-origin-unseen = { $party } 可能转交了一份不在本案中的名单。
 claim-no-other-list = 本案没有其他当事方的名单。
 claim-source-unseen = 本案以外的来源不会留下痕迹。
 claim-chain-longer = 已知的供应链条并非始于运营商，实际可能更长。
@@ -67,7 +76,8 @@ claim-kept-elsewhere = 留存在别处、从未示人的内容不会留下痕迹
 claim-agreed-again = 拒绝过来电的人此后可能又同意过；本案没有同意的日期。
 claim-stated-basis = 依据的是本案所载的合法性基础，并非计数。
 claim-no-basis = 没有注明合法性基础，本案也没有拒绝名单。
-claim-nobody-refused = 没有已知的拒绝者，但这不说明有人同意过。
+claim-nobody-refused = 已知此前拒绝的人不足 { -least } 名，但这不说明有人同意过。
+claim-refused-others = 名单中有人通过其他方的名单或登记处拒绝过；他们仍可能同意过该方，本案没有同意的日期。
 claim-copies-without-basis = 有副本交付时没有使用的合法性基础；这不说明名单是如何收集的。
 claim-bundled-consent = 同意捆绑在一般条款中：单独计为一类，既不包括同意来电，也不包括同意转交。
 

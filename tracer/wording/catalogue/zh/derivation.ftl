@@ -83,7 +83,7 @@ derivation-cells =
 derivation-came =
     按两份名单内的日期，共有记录中有 { $later } 条进入 { $child } 晚于进入 { $parent }，{ $same } 条在同一天，{ $earlier } 条较早。
 derivation-batch = 按 { $copy } 内的日期，{ $dated } 条共有记录中有 { $rows } 条是在同一天加入的。
-derivation-public = { $list } 是公开来源或拒绝来电者名单，不复制其他名单。
+derivation-public = { $list } 是公开来源，不复制其他名单。
 derivation-length = { $one } 有 { $mine } 个联系人，{ $other } 有 { $theirs } 个。
 derivation-case =
     { $side ->

@@ -184,7 +184,13 @@ headline-claim =
        *[other] ：“{ $quote }”。
     }{ $verdict ->
         [supported] 数据支持这一说法。
-        [contradicted] 数据与此矛盾。
+        [contradicted] 数据与此矛盾{ $lists ->
+            [none] 。
+           *[other] ：有太多号码也在 { $lists } { $more ->
+                [0] 中。
+               *[other] 等名单中（另有 { $more } 份）。
+            }
+        }
         [contradicted-by-statement] 另一陈述与此矛盾。
         [consistent] 数据与此不矛盾，但不足以证明。
         [untestable] 本案的材料无法检验。
@@ -262,6 +268,17 @@ claim-says-stopped =
         [none] 已经停止外呼
        *[other] 自{ $value }起停止外呼
     }
+claim-says-stated-origin =
+    { $party } 称{ $dataset ->
+        [none] 其数据
+       *[other] {" "}{ $dataset }{" "}
+    }{ $day ->
+        [none] {""}
+       *[other] 于 { $day }
+    }来自 { $value ->
+        [none] 所称的来源
+       *[other] { $value }
+    }
 claim-says-members-only =
     { $party } 称{ $about ->
         [none] {""}
@@ -292,24 +309,64 @@ line-rule = { $examined } 次呼叫中有 { $violations } 次违反规则 { $rul
 line-hand = 自称第 { $hand } 手
 line-hand-inferred = 按供应关系为第 { $hand } 手
 line-hand-at-least = 按供应关系至少为第 { $hand } 手
+refused-by-list = （名单：{ $list }）
+refused-any = （各拒绝名单合计，另增不足 { -least } 人的不计）
+headline-refused-listed =
+    { $people } 名{ $first ->
+        [none] {""}
+       *[other] { $last ->
+            [same] 最迟于 { $first }
+           *[other] 于 { SPAN($first, $last) }
+        }
+    }拒绝 { $by } 的人{ $known ->
+        [created] 出现在 { $day }制成的 { $dataset } 中
+        [exported] 在 { $day }导出的 { $dataset } 中仍然存在
+       *[other] 在 { $day }仍见于 { $dataset }
+    }（持有者：{ $party }）。
+headline-refused-inside = { $people } 名拒绝 { $by } 的人出现在 { $dataset } 中（持有者：{ $party }）；他们是否在此之前已拒绝，不得而知。
+headline-refused-later =
+    { $people } 名{ $last ->
+        [same] 于 { $first }
+       *[other] 于 { SPAN($first, $last) }
+    }拒绝 { $by } 的人出现在 { $day }的 { $dataset } 中（持有者：{ $party }）；其中此前已拒绝的不足 { -least } 人。
+refusal-bases =
+    { $collected ->
+        [none] { $used ->
+            [none] 该名单未说明任何法律依据。
+           *[other] 自称使用依据：{ $used }；未说明收集依据。
+        }
+       *[other] { $used ->
+            [none] 自称收集依据：{ $collected }；未说明使用依据。
+           *[other] 自称依据：收集为“{ $collected }”，使用为“{ $used }”。
+        }
+    }
 headline-refusal =
-    { $people } 名已拒绝 { $client } 的人{ $what ->
-        [released] 仍在{ $day ->
+    { $people } 名已拒绝 { $by } 的人{ $what ->
+        [released] 仍在{ $first ->
             [none] {""}
-           *[other] { $day }
+           *[other] { $first }
         }交给 { $party } 的副本（{ $of }）中
-        [called] 此后又被呼叫 { $events } 次
-       *[complained] 投诉了此后的 { $events } 次呼叫
+       *[other] { $last ->
+            [none] {""}
+            [same] 于 { $first }
+           *[other] 于 { SPAN($first, $last) }
+        }{ $what ->
+            [called] 又被呼叫 { $events } 次
+           *[complained] 投诉了此后的 { $events } 次呼叫
+        }
     }{ $what ->
         [released] {""}
        *[other] { $of ->
-            [none] （线路不明）
-           *[other] （{ $party } 的线路 { $of }）
+            [none] { $party ->
+                [none] （线路不明）
+               *[other] （呼叫方：{ $party }）
+            }
+           *[other] （{ $party ->
+                [none] {""}
+               *[other] { $party } 的
+            }线路 { $of }）
         }
-    }{ $own ->
-        [no] ，所用为另一委托方的名单。
-       *[yes] 。
-    }
+    }。
 
 # 打到埋设号码的电话和消息
 headline-campaign =

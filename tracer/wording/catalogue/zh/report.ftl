@@ -101,7 +101,7 @@ report-method-claim = 先计算若陈述为真，名单中应当看到什么，�
 report-method-chain = 链条由上述副本与复制连接而成；其等级取最弱一环。
 report-method-contradiction = 两项陈述均记录了陈述者与渠道；无需数据即可看出不一致。
 report-method-sale = 销售有在案文件为证；对卖方与买方的每对名单，比较哪一份更可能复制自另一份。
-report-method-refusal = 以拒绝名单比对每次拒绝之后交付的副本与呼叫；拒绝当日的呼叫不计。
+report-method-refusal = 以拒绝名单比对每次拒绝之后交付的副本、呼叫与仍持有的名单；拒绝当日的呼叫不计。
 report-method-line = 按所显示的号码将呼叫与投诉归于线路；区间为精确的 95% 区间。所显示的号码可以伪造。
 
 # 结论的数据

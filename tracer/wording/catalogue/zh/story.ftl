@@ -43,6 +43,7 @@ lead-nothing =
            *[other] 没有发现委托方名单的副本超出接收方可以持有的范围。
         }
     }
+lead-more-claims = 数据还与另外 { $n } 项说法矛盾。
 lead-all = 全部结论及相反的情况：{ $command }
 lead-show = 某一方的链条：{ $command }。ID：{ $names }。
 lead-graph = 关系图：{ $path }（用浏览器打开，无需联网）。

@@ -25,6 +25,11 @@ ask-release = 其中一份名单的交付记录
 ask-third = 同一来源的第三份名单
 
 # 有文件证明的出售
+sale-alleged =
+    { $documents ->
+        [none] 据称（无文件）
+       *[other] 据称（{ $documents }）
+    }
 sale-agrees =
     { $documents }：{ $seller } 出售给 { $buyer }{ $day ->
         [none] {""}

@@ -85,6 +85,7 @@ why-title-attributions = 副本的确定
 why-title-retention = 到期后仍持有与转出
 why-title-relations = 其他关系
 why-title-claims = 陈述
+why-title-refusals = 拒绝者
 why-title-said = 关于两份名单的陈述
 why-title-releases = 交付的副本
 why-title-chains = 转售链条
