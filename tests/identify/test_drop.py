@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 
 from tracer.identify.composite import DayOrder, folded_day
+from tracer.identify.digests import phone_texts_sql
 from tracer.identify.drop import composed, hashed, plain_name, plain_zip
 
 MONTH_FIRST = DayOrder(day_first=False, sure=True)
@@ -51,3 +53,18 @@ def test_accents_go_and_other_letters_have_no_key(given: str, plain: str | None)
 
 def test_a_person_without_a_day_has_no_key() -> None:
     assert composed("Ann", "Lee", "1985", "91790", MONTH_FIRST) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "digest"),
+    [(14155559317, "vGM7y5n+hBXRSEAklhHDPCbysyNgYTmXdMcagGUOY8E="),
+     (84901234567, "ptzVkgbv9DonwvPCHmXmJ2SEOaolSh37z3ZzY/Gmm+U="),
+     (3541234567, "Btrzydf5K6ALAKKXJGFHSx7u5bDzHC9WlVYtpq1n2rY=")],
+)  # fmt: skip
+def test_a_number_is_compared_by_its_last_ten_digits(number: int, digest: str) -> None:
+    texts = duckdb.sql(f"SELECT unnest({phone_texts_sql('key')}) FROM (SELECT {number}::BIGINT AS key)").fetchall()
+    assert digest in {hashed(text) for (text,) in texts}
+
+
+def test_an_address_in_small_letters() -> None:
+    assert hashed("danielle.johnson12@example.com") == "mKDnDvwF2inxrKcK1hJN2TRkxPfL6kzNNTtU12eH8Bw="

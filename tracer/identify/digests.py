@@ -125,15 +125,15 @@ def phone_texts_sql(key: str) -> str:
     """SQL: the list of forms in which a seller would hash the phone number `key`.
 
     The number as it is dialled at home (11 digits for a Chinese mobile number, 0 and the area code for a landline; of
-    other countries with and without what is dialled in front there), and its international form behind nothing, + or
-    00.
+    other countries with and without what is dialled in front there), its international form behind nothing, + or 00,
+    and the last ten digits of that, as California's DROP has them of every country.
     """
     digits = f"CAST({key} AS VARCHAR)"
-    abroad = f"{digits}, '+' || {digits}, '00' || {digits}"
+    abroad = f"{digits}, '+' || {digits}, '00' || {digits}, right({digits}, 10)"
     plan = f"{_plans_sql()}[1 + CAST(substr({digits}, 1, 3) AS INTEGER)]"
     own = f"substr({digits}, 1 + CAST(substr({plan}, 1, 1) AS INTEGER))"
     return (
-        f"(CASE WHEN {key} BETWEEN {MOBILE_FIRST} AND {MOBILE_LAST} THEN [substr({digits}, 3), {abroad}]"
+        f"list_distinct(CASE WHEN {key} BETWEEN {MOBILE_FIRST} AND {MOBILE_LAST} THEN [substr({digits}, 3), {abroad}]"
         f" WHEN {digits} LIKE '86%' THEN ['0' || substr({digits}, 3), {abroad}]"
         f" WHEN strlen({plan}) = 1 THEN [{own}, {abroad}] ELSE [{own}, substr({plan}, 2) || {own}, {abroad}] END)"
     )
