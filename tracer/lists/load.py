@@ -508,8 +508,10 @@ def load_files(
     files; an empty id is made of each file's name, and of its folder's where two of them have one name.
     Raises `UsageError` where one id is given for several files, `InputRefused` for what cannot be loaded.
     """
-    named, copies = files, _copies_in_folders(files)
-    files = [file for path in files for file in _files_of(path) if file not in copies]
+    folders = [path for path in files if path.is_dir()]
+    below = [(file, path in folders) for path in files for file in _files_of(path)]
+    copies = _copies_in_folders(below) if folders else {}
+    files = [file for file, _ in below if file not in copies]
     if not files:
         raise UsageError("no file was named", where="load", remedy="name one or more")
     if said.id and len(files) > 1:
@@ -552,10 +554,8 @@ def load_files(
             headers = [part.header for one in loaded.values() for part in one.parts]
             problems += missing_columns(options.columns, headers, "--map") if headers else []
         if problems:
-            folders = [
-                InputRefused(_NOTHING_OF_IT, where=str(path), remedy=_REST_OF_IT) for path in named if path.is_dir()
-            ]
-            raise InputRefused.many([*problems, *folders])
+            whole = [InputRefused(_NOTHING_OF_IT, where=str(folder), remedy=_REST_OF_IT) for folder in folders]
+            raise InputRefused.many([*problems, *whole])
         notes = new_parties(case.con, known, also=[said.holder])
     same = {
         fact.id: [f"{copy} is {path} byte for byte, and is not loaded again" for copy in copies if copies[copy] == path]
@@ -636,12 +636,11 @@ def _files_of(path: Path) -> list[Path]:
     raise InputRefused("no file in this folder", where=str(path), remedy="name a file, or another folder")
 
 
-def _copies_in_folders(paths: Sequence[Path]) -> dict[Path, Path]:
-    """The files of folders that have the bytes of one in front of them, each with that one."""
-    if not any(map(Path.is_dir, paths)):
-        return {}
+def _copies_in_folders(files: Sequence[tuple[Path, bool]]) -> dict[Path, Path]:
+    """The files of folders that have the bytes of one in front of them, each with that one; `files`: each with whether
+    it is of a folder."""
     alike: defaultdict[tuple[int, str], list[Path]] = defaultdict(list)
-    found = [(file, _stamp(file), path.is_dir()) for path in paths for file in _files_of(path)]
+    found = [(file, _stamp(file), in_folder) for file, in_folder in files]
     sizes = Counter(stamp[0] for _, stamp, _ in found if stamp is not None)
     copies: dict[Path, Path] = {}
     for file, stamp, in_folder in found:

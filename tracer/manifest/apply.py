@@ -412,7 +412,8 @@ class Applying:
                 self._file((table, one[0]), one[1], work)
 
             for doubt in in_passes(entries, load, lambda: known_lists(con)):
-                self.done.problems += self._question(doubt, [one for one in entries if (table, one[0]) in self.doubted])
+                asked = [entry for what, entry in entries if (table, what) in self.doubted & self.done.failed]
+                self.done.problems += self._question(doubt, asked)
         self._columns_of_globs()
         self._step(self._statements, applied=not self.done.failed)
         self.done.notes += without_holder(self.manifest, {one.dataset for one in self.done.loaded if one.version == 1})
@@ -513,13 +514,12 @@ class Applying:
             self.done.problems += _placed(refused, entry)
         self.done.failed.add(own)
 
-    def _question(self, doubt: InputRefused, asked: Sequence[tuple[str, Placed[Any]]]) -> Iterator[InputRefused]:
+    def _question(self, doubt: InputRefused, asked: Sequence[Placed[Any]]) -> Iterator[InputRefused]:
         """What must be said of the countries of lists, once for all of them."""
-        asked = [one for one in asked if ("dataset", one[0]) in self.done.failed]
         if len(asked) == 1:
-            yield from _placed(doubt, asked[0][1])
+            yield from _placed(doubt, asked[0])
         else:
-            lines = ", ".join(entry.where.removeprefix(f"{self.manifest.path.name}, ") for _, entry in asked)
+            lines = ", ".join(entry.where.removeprefix(f"{self.manifest.path.name}, ") for entry in asked)
             yield InputRefused(
                 doubt.problems[0].what, where=f"{self.manifest.path.name}, {lines}",
                 remedy="say it with the key region of each",
