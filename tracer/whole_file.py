@@ -23,10 +23,15 @@ def keep_private() -> None:
 def write_whole(content: bytes, path: Path) -> None:
     """Write the file, in the place of one that is there. Raises `InputRefused` where it cannot be written.
 
-    Its mode is 0600; a file that was opened to others before stays so, as far as they may enter its folder.
+    Its mode is 0600; a file that was opened to others before stays so, as far as they may enter its folder. A device or
+    pipe, `/dev/null`, is written into: what has root's rights would put a file in its place for all of the machine.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        if path.is_char_device() or path.is_fifo():
+            with path.open("wb") as pipe:
+                pipe.write(content)
+            return
         mode = _mode(path)
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(content)

@@ -22,6 +22,7 @@ from tracer.case.layout import Layout
 from tracer.cli.main import run
 from tracer.errors import ExitCode, InputRefused
 from tracer.regular import opened, sha256_of, whole
+from tracer.whole_file import write_whole
 
 _FILLED = {
     "dataset": "d1", "datasets": "d1", "party": "p", "holder": "p", "draw": "x", "id_": "e1", "a": "d1", "b": "d1",
@@ -128,7 +129,8 @@ def test_no_link_is_followed_where_none_may_be(tmp_path: Path) -> None:
 OWN = {
     "regular.py": "the door", "cli/topics.py": "the package's own",
     "case/catalogue.py": "the package's own", "case/schema.py": "the package's own",
-    "export/handover/verifier.py": "travels alone, without the package", "export/figure/fonts.py": "the system's fonts",
+    "export/handover/verifier.py": "travels alone, without the package",
+    "export/drawing/fonts.py": "the system's fonts",
     "findings/precomputed.py": "the package's own",
     "publish/handover.py": "reads back what it has just written",
 }  # fmt: skip
@@ -282,3 +284,14 @@ def test_a_wrong_key_a_damaged_store_and_a_damaged_original(
     assert said.code == 4
     assert "damaged" in said.err
     assert "backup" in said.err
+
+
+def test_a_pipe_is_written_into_and_stays_one(tmp_path: Path) -> None:
+    """As root, a file in the place of `/dev/null` would be there for all of the machine."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    held = os.open(pipe, os.O_RDWR)  # both ends, so that neither waits
+    write_whole(b"contents", pipe)
+    assert os.read(held, 100) == b"contents"
+    assert pipe.is_fifo()
+    os.close(held)

@@ -16,7 +16,7 @@ from tracer.findings.claims.verdict import lists_of, read_claims, usable
 from tracer.findings.overlap.statements import STEPS, step_text
 from tracer.findings.precomputed import ROWS, question_of
 from tracer.findings.sightings import statements as sightings
-from tracer.findings.sightings.facts import Marks
+from tracer.findings.sightings.facts import RegisteredMarks
 from tracer.identify.number_plans import CHINA, built_in_ranges
 
 
@@ -44,7 +44,7 @@ def pattern_questions() -> Iterator[Question]:
         yield Question(f"overlap/{name}", step_text(name), {}, back)
 
 
-def mark_questions(register: Marks, sources: list[int]) -> Iterator[Question]:
+def mark_questions(register: RegisteredMarks, sources: list[int]) -> Iterator[Question]:
     """Which canaries, ordinary and withheld rows of the released datasets `sources` are in which dataset."""
     targets = sorted(dataset.no for dataset in register.datasets.values())
     if not targets or not register.releases:

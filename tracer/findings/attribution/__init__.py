@@ -36,7 +36,7 @@ from tracer.findings.case_facts import CaseFacts
 from tracer.findings.deciding import COMPARED, COPY_UNKNOWN
 from tracer.findings.finding_tables import kept, put_rows
 from tracer.findings.overlap.close import one_list
-from tracer.findings.sightings import Dataset, Marks, Release, chance_overlap, held_identifiers, read_marks
+from tracer.findings.sightings import Dataset, RegisteredMarks, Release, chance_overlap, held_identifiers, read_marks
 from tracer.policy import SHOWN_FROM
 from tracer.resources import statements_beside
 
@@ -56,7 +56,7 @@ _MOST = 0.5
 
 
 def second_witness(
-    con: duckdb.DuckDBPyConnection, marks: Marks, found: Sequence[Attribution], *, stored: bool = False
+    con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, found: Sequence[Attribution], *, stored: bool = False
 ) -> list[Attribution]:
     """Raise G3 to G4 where two datasets of different holders name a release and neither comes from the other.
 
@@ -109,7 +109,7 @@ def _left_out(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
 
 
 def _alike(
-    con: duckdb.DuckDBPyConnection, marks: Marks, named: Sequence[Sequence[str]], left_out: frozenset[str]
+    con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, named: Sequence[Sequence[str]], left_out: frozenset[str]
 ) -> list[tuple[str, str]]:
     """Pairs, both ways round, of which one takes no part in derivations and which have most of the smaller in common.
 
@@ -128,7 +128,7 @@ def _alike(
     return [*told, *((b, a) for a, b in told)]
 
 
-def _independent(graph: nx.DiGraph[str], marks: Marks, a: str, b: str, client: str | None) -> bool:
+def _independent(graph: nx.DiGraph[str], marks: RegisteredMarks, a: str, b: str, client: str | None) -> bool:
     if marks.datasets[a].holder == marks.datasets[b].holder:
         return False
     above_a, above_b = nx.ancestors(graph, a) | {a}, nx.ancestors(graph, b) | {b}
@@ -273,7 +273,9 @@ def at_home(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Reason]:
 _GRADES = ("G0", "G1", "G2", "G3")
 
 
-def score_jointly(case: CaseFacts, marks: Marks, datasets: Sequence[Dataset], alpha: float) -> list[Attribution]:
+def score_jointly(
+    case: CaseFacts, marks: RegisteredMarks, datasets: Sequence[Dataset], alpha: float
+) -> list[Attribution]:
     """A row for every release that all of `datasets` together say something about; their ids are joined by "+".
 
     The p-value has one likelihood over all datasets and one exact tail, the e-value is the mean of theirs, and `chance`

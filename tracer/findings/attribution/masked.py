@@ -18,7 +18,7 @@ from tracer.disclosure import Measure, PValue, Reason, ReleaseRef
 from tracer.findings.attribution.nulls import MatchedRows, is_planted
 from tracer.findings.attribution.score import ALPHA, Attribution
 from tracer.findings.attribution.verdict import G3_ALPHA
-from tracer.findings.sightings import Dataset, Marks, Release
+from tracer.findings.sightings import Dataset, RegisteredMarks, Release
 from tracer.findings.sightings.masked import Masked, MaskedDataset, OwnNamed, read_masked, with_masks
 from tracer.findings.sightings.masked_names import MaskedRows, named_masks, rows_in_common
 from tracer.marking.codes.needed import HeldAlike, needed
@@ -31,7 +31,7 @@ ON_MASKS = "masked-"
 
 def tell_masks(
     con: duckdb.DuckDBPyConnection,
-    marks: Marks,
+    marks: RegisteredMarks,
     datasets: Sequence[Dataset],
     found: Sequence[Attribution],
     alpha: float = ALPHA,
@@ -95,7 +95,7 @@ class NamedByMasks:
 
 
 def _named(
-    con: duckdb.DuckDBPyConnection, marks: Marks, dataset: Dataset, masked: MaskedDataset, alpha: float
+    con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, dataset: Dataset, masked: MaskedDataset, alpha: float
 ) -> dict[str, NamedByMasks]:
     bound = alpha / max(1, len(marks.releases))
     telling = [

@@ -26,7 +26,7 @@ from tracer.findings.sightings import (
     CanaryChance,
     Dataset,
     DrawnCode,
-    Marks,
+    RegisteredMarks,
     Release,
     Sightings,
     chance_overlap,
@@ -191,7 +191,7 @@ class SeenDataset:
     """One dataset with what was seen in it."""
 
     case: CaseFacts
-    marks: Marks
+    marks: RegisteredMarks
     codes: Mapping[str, DrawnCode]
     seen: Sightings
     background: CanaryChance | None
@@ -209,7 +209,7 @@ def score(looks: Sequence[SeenDataset]) -> list[Attribution]:
     return found
 
 
-def looks_at(facts: CaseFacts, marks: Marks, datasets: Sequence[Dataset], alpha: float) -> list[SeenDataset]:
+def looks_at(facts: CaseFacts, marks: RegisteredMarks, datasets: Sequence[Dataset], alpha: float) -> list[SeenDataset]:
     """The datasets, by id, with what is seen in them."""
     seen = read_sightings(facts, marks, [dataset.no for dataset in datasets])
     backgrounds = read_background(facts, marks, seen)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tracer.disclosure import Count, DatasetRef, PartyRef, PValue, Reason, ReleaseRef, Share
 from tracer.findings.attribution.codes import CodeEvidence
 from tracer.findings.deciding import DAYS
-from tracer.findings.sightings import Dataset, Marks, Release
+from tracer.findings.sightings import Dataset, RegisteredMarks, Release
 from tracer.policy import SHOWN_FROM
 
 G3_ALPHA = 0.01
@@ -35,7 +35,7 @@ class Inside:
 class ReleaseInDataset:
     """Everything that is known about one release in one dataset."""
 
-    marks: Marks
+    marks: RegisteredMarks
     dataset: Dataset
     release: Release
     code: CodeEvidence

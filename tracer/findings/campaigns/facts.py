@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from tracer.findings.sightings import Marks, read_marks
+from tracer.findings.sightings import RegisteredMarks, read_marks
 from tracer.resources import statements_beside
 from tracer.signals.records import ZONES
 
@@ -91,7 +91,7 @@ class CallingWindow:
 class SignalFacts:
     """All of it."""
 
-    marks: Marks
+    marks: RegisteredMarks
     numbers: Mapping[int, Number]
     hits: tuple[Hit, ...]
     windows: tuple[CallingWindow, ...]
@@ -131,7 +131,7 @@ def read_facts(con: duckdb.DuckDBPyConnection) -> SignalFacts:
     )  # fmt: skip
 
 
-def _owners(con: duckdb.DuckDBPyConnection, marks: Marks, numbers: Iterable[Number]) -> tuple[str, ...]:
+def _owners(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, numbers: Iterable[Number]) -> tuple[str, ...]:
     owners = {release.client for release in marks.releases if release.client is not None}
     owners |= {client for number in numbers for client in number.clients}
     if not owners:
@@ -157,7 +157,7 @@ def _hits(con: duckdb.DuckDBPyConnection, numbers: Mapping[int, Number], chief: 
     return tuple(sorted(found.values(), key=lambda hit: (hit.at, hit.file, hit.row, hit.number.no)))
 
 
-def _numbers(con: duckdb.DuckDBPyConnection, marks: Marks) -> tuple[dict[int, Number], dict[int, int]]:
+def _numbers(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks) -> tuple[dict[int, Number], dict[int, int]]:
     """Controlled numbers by their lowest canary, and canary → that lowest one."""
     homes: dict[int, set[str]] = defaultdict(set)
     for canary, holder in con.execute(statement("home_clients")).fetchall():

@@ -11,7 +11,7 @@ import numpy as np
 
 from tracer.documents import json_of
 from tracer.errors import InputRefused
-from tracer.findings.sightings import Marks, Release, read_marks
+from tracer.findings.sightings import RegisteredMarks, Release, read_marks
 from tracer.marking.probe.answers import FULL, MASKED
 from tracer.marking.probe.choice import AnswerErrors, Ints, ProbeState
 
@@ -97,12 +97,12 @@ class ProbeCampaign:
         return sum(map(self.shown, questions))
 
 
-def own_marks(marks: Marks, release: Release, pool: frozenset[int], by: str) -> list[int]:
+def own_marks(marks: RegisteredMarks, release: Release, pool: frozenset[int], by: str) -> list[int]:
     """Canaries that are in this copy alone and can be asked for, in order."""
     return sorted(no for no in release.unique - pool if askable(marks, no, by))
 
 
-def askable(marks: Marks, canary: int, by: str) -> bool:
+def askable(marks: RegisteredMarks, canary: int, by: str) -> bool:
     """Whether an identity has what the service is asked by."""
     identity = marks.canaries[canary]
     return {"phone": identity.phone, "email": identity.email, "name": identity.name}[by] is not None
@@ -120,7 +120,7 @@ def pool_marks(con: duckdb.DuckDBPyConnection, suspects: Sequence[Release]) -> d
     return dict(found)
 
 
-def read_campaign(con: duckdb.DuckDBPyConnection, plan: str, marks: Marks | None = None) -> ProbeCampaign:
+def read_campaign(con: duckdb.DuckDBPyConnection, plan: str, marks: RegisteredMarks | None = None) -> ProbeCampaign:
     """The campaign that a sheet belongs to. Raises `InputRefused` where the case has no such sheet, or it was removed:
     then its questions are gone, and it stays on record, so that no other gets its name."""
     marks = marks or read_marks(con)
@@ -165,7 +165,7 @@ def number_of(con: duckdb.DuckDBPyConnection, service: str, dataset: str, campai
     return 1 + (earlier.index(campaign) if campaign in earlier else len(earlier))
 
 
-def state_of(con: duckdb.DuckDBPyConnection, marks: Marks, campaign: ProbeCampaign) -> ProbeState:
+def state_of(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, campaign: ProbeCampaign) -> ProbeState:
     """The campaign as numbers: what was asked, what was found, what may still be asked."""
     suspects, by = campaign.suspects, str(campaign.settings["by"])
     pool = pool_marks(con, suspects)

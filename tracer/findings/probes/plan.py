@@ -25,7 +25,7 @@ from tracer.findings.probes.campaign import (
     state_of,
 )
 from tracer.findings.probes.people import AskedFor, contacts_of, identity, ordinary_keys, person, withheld_keys
-from tracer.findings.sightings import Marks, Release, read_marks
+from tracer.findings.sightings import RegisteredMarks, Release, read_marks
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.probe.choice import ProbeDesign, SheetSize, least_answers, next_sheet, power, questions_needed
 
@@ -144,7 +144,7 @@ def _count(con: duckdb.DuckDBPyConnection) -> int:
     return 0 if row is None else int(row[0])
 
 
-def _begin(con: duckdb.DuckDBPyConnection, marks: Marks, request: ProbeRequest) -> ProbeCampaign:
+def _begin(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, request: ProbeRequest) -> ProbeCampaign:
     problems: list[InputRefused] = []
     suspects = _suspects(marks, request.releases, problems)
     parties = {row[0] for row in con.execute("SELECT id FROM party").fetchall()}
@@ -179,7 +179,7 @@ def _begin(con: duckdb.DuckDBPyConnection, marks: Marks, request: ProbeRequest) 
     return ProbeCampaign("", service, dataset, suspects, settings, (), (), number_of(con, service, dataset))
 
 
-def _suspects(marks: Marks, named: Sequence[str], problems: list[InputRefused]) -> tuple[Release, ...]:
+def _suspects(marks: RegisteredMarks, named: Sequence[str], problems: list[InputRefused]) -> tuple[Release, ...]:
     chosen: dict[str, Release] = {}
     for pattern in named:
         found = [release for release in marks.releases if fnmatchcase(release.id, pattern)]
@@ -192,14 +192,16 @@ def _suspects(marks: Marks, named: Sequence[str], problems: list[InputRefused]) 
     return tuple(chosen[one] for one in sorted(chosen))
 
 
-def _by(marks: Marks, suspects: Sequence[Release]) -> str:
+def _by(marks: RegisteredMarks, suspects: Sequence[Release]) -> str:
     """What most marks of the copies have."""
     mine = frozenset[int]().union(*(release.canaries for release in suspects))
     counts = {by: sum(askable(marks, no, by) for no in mine) for by in ("phone", "email", "name")}
     return max(counts, key=lambda by: counts[by])
 
 
-def _go_on(con: duckdb.DuckDBPyConnection, marks: Marks, after: str, agreed: Collection[int] | None) -> ProbeCampaign:
+def _go_on(
+    con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, after: str, agreed: Collection[int] | None
+) -> ProbeCampaign:
     begun = read_campaign(con, after, marks)
     if begun.settings.get("agreed") and agreed is None:
         raise InputRefused(
@@ -224,7 +226,7 @@ class _Drawing:
     """Draws the questions of one sheet."""
 
     con: duckdb.DuckDBPyConnection
-    marks: Marks
+    marks: RegisteredMarks
     campaign: ProbeCampaign
     draw: KeyedDraw
     agreed: Collection[int] | None

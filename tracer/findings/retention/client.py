@@ -16,7 +16,15 @@ from tracer.findings.attribution.nulls import MatchedRows, held_by_chance, is_pl
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.derivation.descent import DerivationStep, steps_into
 from tracer.findings.retention.origins import UNRECORDED, Group, own_list
-from tracer.findings.sightings import CanaryChance, Dataset, Marks, Release, Sightings, chance_overlap, held_identifiers
+from tracer.findings.sightings import (
+    CanaryChance,
+    Dataset,
+    RegisteredMarks,
+    Release,
+    Sightings,
+    chance_overlap,
+    held_identifiers,
+)
 from tracer.findings.vintage.absent_rows import read_absent
 from tracer.findings.vintage.history import Lineage
 from tracer.resources import statements_beside
@@ -41,7 +49,7 @@ class CaseMarks:
     """What the stages before have found of all marks."""
 
     case: CaseFacts
-    marks: Marks
+    marks: RegisteredMarks
     seen: Sightings
     backgrounds: Mapping[int, CanaryChance]
     overlaps: Mapping[tuple[str, str], float]
@@ -70,7 +78,9 @@ class ClientView:
     """The client's released lists, each as an origin of its own."""
 
 
-def read_client(con: duckdb.DuckDBPyConnection, marks: Marks, client: str, lines: Sequence[Lineage]) -> ClientView:
+def read_client(
+    con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, client: str, lines: Sequence[Lineage]
+) -> ClientView:
     """Read one client's releases and overlaps with all other parties' datasets. `lines`: all clients' own lists."""
     releases = tuple(release for release in marks.releases if release.client == client)
     sources = sorted({release.source for release in releases if release.source is not None})

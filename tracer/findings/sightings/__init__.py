@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tracer.documents import json_of
-from tracer.findings.sightings.facts import Canary, Dataset, Marks, Release, read_marks
+from tracer.findings.sightings.facts import Canary, Dataset, RegisteredMarks, Release, read_marks
 from tracer.findings.sightings.hashed import held_identifiers
 from tracer.findings.sightings.sightings import (
     CanaryChance,
@@ -58,7 +58,7 @@ class DrawnCode:
         return bool(canaries & {*self.pool, *self.pairs, *frozenset[int]().union(*self.own)})
 
 
-def read_codes(con: duckdb.DuckDBPyConnection, marks: Marks) -> Mapping[str, DrawnCode]:
+def read_codes(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks) -> Mapping[str, DrawnCode]:
     """All draws of the register, by what names them."""
     drawn: dict[str, list[Release]] = {}
     for release in marks.releases:
@@ -143,7 +143,7 @@ __all__ = [
     "CanaryChance",
     "Dataset",
     "DrawnCode",
-    "Marks",
+    "RegisteredMarks",
     "Release",
     "Sightings",
     "chance_overlap",

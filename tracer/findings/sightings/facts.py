@@ -82,7 +82,7 @@ class Release:
 
 
 @dataclass(frozen=True)
-class Marks:
+class RegisteredMarks:
     """The whole register of a case."""
 
     datasets: Mapping[str, Dataset]
@@ -101,7 +101,7 @@ class Marks:
         return self.clients.get(client, frozenset())
 
 
-def read_marks(con: duckdb.DuckDBPyConnection) -> Marks:
+def read_marks(con: duckdb.DuckDBPyConnection) -> RegisteredMarks:
     """Read the register. Ties and orders are by id, so that the same case gives the same findings."""
     datasets = {row[1]: Dataset(*row) for row in con.execute(statement("datasets")).fetchall()}
     canaries = {
@@ -140,7 +140,7 @@ def read_marks(con: duckdb.DuckDBPyConnection) -> Marks:
             "SELECT canary, list(DISTINCT release ORDER BY release) FROM withdrawn_canary GROUP BY canary"
         ).fetchall()
     }
-    return Marks(datasets, tuple(releases), canaries, standing, named, withdrawn)
+    return RegisteredMarks(datasets, tuple(releases), canaries, standing, named, withdrawn)
 
 
 def _draw(drawn: bool, commitment: str | None, design: str | None) -> str | None:

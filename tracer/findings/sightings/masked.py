@@ -22,7 +22,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tracer.case.registered import registered
-from tracer.findings.sightings.facts import Canary, Dataset, Marks
+from tracer.findings.sightings.facts import Canary, Dataset, RegisteredMarks
 from tracer.findings.sightings.masked_names import ENDING_SQL, agreeing_masks, named_masks
 from tracer.findings.sightings.statements import statement
 from tracer.identify.keys import is_mobile
@@ -93,7 +93,7 @@ class _Ending:
         return self.mask[: len(self.mask) - len(ending)], _kind(ending)
 
 
-def masked_evidence(con: duckdb.DuckDBPyConnection, marks: Marks, dataset: Dataset) -> Mapping[str, Masked]:
+def masked_evidence(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, dataset: Dataset) -> Mapping[str, Masked]:
     """Release -> what the masks of `dataset` say about it, as `read_masked`."""
     return read_masked(con, marks, dataset).releases
 
@@ -105,7 +105,7 @@ def with_masks(con: duckdb.DuckDBPyConnection) -> frozenset[int]:
     return frozenset(no for (no,) in rows)
 
 
-def read_masked(con: duckdb.DuckDBPyConnection, marks: Marks, dataset: Dataset) -> MaskedDataset:
+def read_masked(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, dataset: Dataset) -> MaskedDataset:
     """What the masks of `dataset` say; nothing where its masked rows are too few, or its clear contacts ten
     times as many: next to these, masks say nothing that is worth a sentence.
 

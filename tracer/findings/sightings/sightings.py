@@ -14,7 +14,7 @@ import pyarrow as pa
 from tracer.case.registered import registered
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.precomputed import ask
-from tracer.findings.sightings.facts import Marks
+from tracer.findings.sightings.facts import RegisteredMarks
 from tracer.findings.sightings.hashed import count_unplaced, held_identifiers
 from tracer.findings.sightings.statements import statement
 from tracer.identify.keys import EMAIL_BASE, HASH_BASE, HASH_END, KEY_BASE, PHONE_END, further_kind
@@ -61,12 +61,12 @@ class CanaryChance:
     """Invented person -> bound on the probability that so many strangers have one with its key among them."""
 
 
-def read_sightings(facts: CaseFacts, marks: Marks, targets: Sequence[int]) -> Sightings:
+def read_sightings(facts: CaseFacts, marks: RegisteredMarks, targets: Sequence[int]) -> Sightings:
     """Look for all marks in the datasets `targets` (numbers of loaded versions), in clear or hashed."""
     return facts.once(("sightings", frozenset(targets)), lambda: _read_sightings(facts, marks, targets))
 
 
-def _read_sightings(facts: CaseFacts, marks: Marks, targets: Sequence[int]) -> Sightings:
+def _read_sightings(facts: CaseFacts, marks: RegisteredMarks, targets: Sequence[int]) -> Sightings:
     sources = sorted({release.source for release in marks.releases if release.source is not None})
     own = _own(marks)
     with held_identifiers(facts.con, sorted({*targets, *own}), sources):
@@ -75,7 +75,7 @@ def _read_sightings(facts: CaseFacts, marks: Marks, targets: Sequence[int]) -> S
 
 def _read(
     facts: CaseFacts,
-    marks: Marks,
+    marks: RegisteredMarks,
     targets: Sequence[int],
     sources: Sequence[int],
     own: Mapping[int, str],
@@ -102,7 +102,7 @@ def _read(
     )
 
 
-def _rows(facts: CaseFacts, marks: Marks, targets: Sequence[int]) -> dict[int, dict[int, int]]:
+def _rows(facts: CaseFacts, marks: RegisteredMarks, targets: Sequence[int]) -> dict[int, dict[int, int]]:
     """Too few canaries that were imported after a dataset was first loaded are none there: a person may have been
     entered as a canary to find out which lists hold that person."""
     rows: dict[int, dict[int, int]] = defaultdict(dict)
@@ -118,13 +118,13 @@ def _rows(facts: CaseFacts, marks: Marks, targets: Sequence[int]) -> dict[int, d
     return rows
 
 
-def _own(marks: Marks) -> dict[int, str]:
+def _own(marks: RegisteredMarks) -> dict[int, str]:
     """Clients' own lists, each with its holder."""
     clients = {release.client for release in marks.releases}
     return {item.no: item.holder for item in marks.datasets.values() if item.own or item.holder in clients}
 
 
-def _homes(facts: CaseFacts, marks: Marks, own: Mapping[int, str]) -> dict[int, frozenset[str]]:
+def _homes(facts: CaseFacts, marks: RegisteredMarks, own: Mapping[int, str]) -> dict[int, frozenset[str]]:
     """The clients whose own lists hold each home canary."""
     homes: dict[int, set[str]] = defaultdict(set)
     for dataset, seen in _rows(facts, marks, sorted(own)).items():
@@ -145,7 +145,7 @@ def read_withheld_together(
     return [(frozenset(lacking), contacts, shown) for lacking, contacts, shown in rows]
 
 
-def read_background(facts: CaseFacts, marks: Marks, seen: Sightings) -> Mapping[int, CanaryChance]:
+def read_background(facts: CaseFacts, marks: RegisteredMarks, seen: Sightings) -> Mapping[int, CanaryChance]:
     """The surroundings of canaries, for every dataset in which one is seen.
 
     The blocks of a list's hashes are unknown. Those of ordinary contacts of a released dataset are not a
@@ -158,7 +158,7 @@ def read_background(facts: CaseFacts, marks: Marks, seen: Sightings) -> Mapping[
     return facts.once(("background", targets), lambda: _read_background(facts, marks, seen)) if targets else {}
 
 
-def _read_background(facts: CaseFacts, marks: Marks, seen: Sightings) -> Mapping[int, CanaryChance]:
+def _read_background(facts: CaseFacts, marks: RegisteredMarks, seen: Sightings) -> Mapping[int, CanaryChance]:
     con = facts.con
     targets = sorted(seen.rows)
     blocks: dict[int, dict[int, int]] = defaultdict(dict)
@@ -194,7 +194,7 @@ def _strangers(con: duckdb.DuckDBPyConnection, targets: Sequence[int]) -> tuple[
     return dict(counts.fetchall()), rates
 
 
-def _at_most(marks: Marks, blocks: Mapping[int, int], hidden: int) -> Mapping[int, int]:
+def _at_most(marks: RegisteredMarks, blocks: Mapping[int, int], hidden: int) -> Mapping[int, int]:
     """Numbers in the canaries' blocks, if `hidden` further ones may lie in any of them."""
     if hidden == 0:
         return blocks
@@ -241,7 +241,7 @@ def _plain(text: str) -> str:
     return f"lower(regexp_replace({text}, '\\s+', '', 'g'))"
 
 
-def _wanted(marks: Marks) -> list[tuple[int, str, str]]:
+def _wanted(marks: RegisteredMarks) -> list[tuple[int, str, str]]:
     """(canary, role, text) of all personas."""
     return [
         (no, role, text)
