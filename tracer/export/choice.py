@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
-from tracer.export.looks import EMBEDDED, FONTS, THEMES
+from tracer.export.looks import AUDIENCES, EMBEDDED, FONTS, THEMES
 from tracer.graph.model import GRADES
 
 NARROWEST, WIDEST = 320, 4_000
 """Pixels at which a picture can be published: a telephone's, and a poster's."""
 _PART = ("chain", "party", "finding", "grade")
-_PAGE_TOO = ("title", "embed")
+_PAGE_TOO = ("title", "embed", "audience", "image")
 """What means something where the graph is drawn as a page, too."""
+_OF_PAGE = {"embed": "--embed", "audience": "--for", "image": "--image"}
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,8 @@ class ExportChoice:
     finding: tuple[str, ...] = ()
     """Two ids that an edge joins, as `tracer why` takes them."""
     grade: str = ""
-    width: int | None = None
+    width: str = ""
+    """At which a picture is published: pixels as in `660`, or paper as in `85mm`."""
     portrait: bool = False
     title: str = ""
     subtitle: str = ""
@@ -37,8 +40,17 @@ class ExportChoice:
     """Ids or names of parties and lists, or ids of copies."""
     embed: str = ""
     """What a page for the frame of another shows alone: `story` or `graph`."""
+    audience: str = ""
+    """For whom a page is: `readers`, without the part for experts and without ids."""
+    image: str = ""
+    """The address of the picture that services show for a link to the page."""
     fonts: str = ""
     """What an SVG has of its fonts: `embed`, `outline`, `none`; empty: embedded where they are small."""
+
+    @property
+    def pixels(self) -> float | None:
+        """The width in pixels; None where none is asked for."""
+        return pixels_of(self.width)[0] if self.width else None
 
     @property
     def part(self) -> dict[str, str]:
@@ -60,8 +72,10 @@ class ExportChoice:
             raise UsageError(f"{noun} are written whole", where=f"--{given[0]}", remedy="export graph or figure")
         there = (*_PART, *(_PAGE_TOO if to == "html" else ()))
         for name in given:
-            if name == "embed" and (noun, to) != ("graph", "html"):
-                raise UsageError(f"means nothing in {to}", where="--embed", remedy="it is for export graph --to html")
+            if name in _OF_PAGE and (noun, to) != ("graph", "html"):
+                raise UsageError(
+                    f"means nothing in {to}", where=_OF_PAGE[name], remedy="it is for export graph --to html"
+                )
             if name == "fonts" and to != "svg":
                 raise UsageError(f"means nothing in {to}", where="--fonts", remedy="it is for svg")
             if not drawn and name not in there:
@@ -76,12 +90,39 @@ class ExportChoice:
             raise UsageError(f"invalid theme {self.theme!r}", where="--theme", remedy=did_you_mean(self.theme, THEMES))
         if self.embed not in {"", *EMBEDDED}:
             raise UsageError(f"invalid {self.embed!r}", where="--embed", remedy=f"one of: {', '.join(EMBEDDED)}")
+        if self.audience not in {"", *AUDIENCES}:
+            raise UsageError(f"invalid {self.audience!r}", where="--for", remedy=f"one of: {', '.join(AUDIENCES)}")
+        if self.image and not re.fullmatch(r"https://[^\s\"<>]+", self.image):
+            raise UsageError(
+                f"invalid address {self.image!r}", where="--image", remedy="whole, as in https://…/map.png"
+            )
         if self.fonts not in {"", *FONTS}:
             raise UsageError(f"invalid {self.fonts!r}", where="--fonts", remedy=f"one of: {', '.join(FONTS)}")
         if len(self.finding) not in {0, 2}:
             raise UsageError("a finding is named by two ids", where="--finding", remedy="as in: tracer why A B")
-        if self.width is not None and not NARROWEST <= self.width <= WIDEST:
-            raise UsageError(f"invalid width {self.width}", where="--width", remedy=f"{NARROWEST} to {WIDEST:,} pixels")
+        if self.pixels is not None and not NARROWEST <= self.pixels <= WIDEST:
+            remedy = f"{NARROWEST} to {WIDEST:,} pixels, as in 660, or 85mm to 1000mm"
+            raise UsageError(f"invalid width {self.width}", where="--width", remedy=remedy)
+
+
+PIXELS_OF_MM = 96 / 25.4
+_WIDTH = re.compile(r"(\d+(?:\.\d+)?)\s*(px|mm)?")
+
+
+def pixels_of(asked: str) -> tuple[float, str]:
+    """A width as it is asked for, `660`, `660px` or `85mm`, in pixels, and `mm` where it was in millimetres.
+
+    Raises:
+        UsageError: it is not a width.
+
+    >>> pixels_of("660"), round(pixels_of("85mm")[0])
+    ((660.0, ''), 321)
+    """
+    found = _WIDTH.fullmatch(asked.strip().lower())
+    if found is None:
+        raise UsageError(f"invalid width {asked!r}", where="--width", remedy="pixels as in 660, or paper as in 85mm")
+    size, unit = float(found[1]), found[2] or ""
+    return (size * PIXELS_OF_MM, "mm") if unit == "mm" else (size, "")
 
 
 WHOLE = ExportChoice()

@@ -1,0 +1,400 @@
+"""The scene: who is in a picture, and what went from whom to whom. Every picture of parties or lists is drawn from it.
+
+A card is a party with its lists and copies, a proposed list, or a list without a known holder. All that went from
+one card to another and is of one colour is one step, as well founded as the weakest of what it stands for; a handover
+is never one with a finding. What a copy's recipient itself has is on its card. What is merely known of two parties
+is a step only where nothing is found between them. Canaries and callers are counts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from tracer.export.drawing.looks import has_head, is_likely, paint_of
+from tracer.graph.model import GRADES, Edge, Graph, Node, day_of, lowest_grade, lowest_probability
+
+if TYPE_CHECKING:
+    from tracer.findings.statements import Statement
+
+MOST_CARDS = 12
+"""Cards that can be read at a glance: as many has a picture that is not asked to show all."""
+STRENGTH = ("retained", "passed_on", "held", "attributed", "derived", "released")
+"""Kinds of what is found or handed over: a step is named after the first that it has."""
+_OF_COPY = ("retained", "passed_on", "held")
+_NESTED = frozenset({"holds", "seen_in", "planted_in", "called"})
+"""Shown by what is in a card and by counts, not by steps."""
+
+
+@dataclass(frozen=True)
+class SceneCard:
+    """A party with what it holds, a proposed list, or a list of which no holder is known."""
+
+    node: Node
+    lists: tuple[Node, ...] = ()
+    """Its copies and lists, in the order of their days."""
+    own: tuple[Step, ...] = ()
+    """What is found of its own lists and copies: what it kept or held of a copy, versions; bundled as steps are."""
+    marks: int = 0
+    """Planted records in its copies and lists."""
+    day: str = ""
+    """The first day that is known of it and of what it holds; empty where none is."""
+
+    @property
+    def id(self) -> str:
+        """Its node's."""
+        return self.node["id"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """All that went from one card to another, drawn as one line."""
+
+    id: str
+    source: str
+    target: str
+    edges: tuple[Edge, ...]
+    """What it stands for, the weightiest first."""
+    also: tuple[Edge, ...] = ()
+    """What says less about the same, and what is merely known of the two, in either direction."""
+    against: str = ""
+    """Why it may seem to go against time: `later`, the list that was copied was obtained later than what came of it."""
+
+    @property
+    def leading(self) -> Edge:
+        """The one that it is named after."""
+        return self.edges[0]
+
+    @property
+    def kind(self) -> str:
+        """Kind of the leading one."""
+        return self.leading["kind"]
+
+    @property
+    def paint(self) -> str:
+        """A key of `looks.PAINTS`."""
+        return paint_of(self.kind)
+
+    @property
+    def basis(self) -> str:
+        """The weakest: an allegation before an inference before a document."""
+        bases = {edge["basis"] for edge in self.edges}
+        return next(basis for basis in ("alleged", "inferred", "documented") if basis in bases)
+
+    @property
+    def grade(self) -> str:
+        """The lowest."""
+        return lowest_grade(self.edges)
+
+    @property
+    def probability(self) -> float | None:
+        """The lowest; None where nothing measures one."""
+        return lowest_probability(self.edges)
+
+    @property
+    def best(self) -> str:
+        """The best grade of what it stands for."""
+        return max((edge["grade"] for edge in self.edges), key=GRADES.index)
+
+    @property
+    def directed(self) -> bool:
+        """Whether it has a head: the direction of each is known, and that contacts go in it."""
+        return all(has_head(edge) for edge in self.edges)
+
+    @property
+    def found(self) -> bool:
+        """Whether anything is found or was handed over, and not merely known of the two."""
+        return self.kind in STRENGTH
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Sorts steps, the weightiest first."""
+        return (*_weight(self.leading), self.source, self.target)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All cards, and the steps between them, the weightiest first."""
+
+    cards: Mapping[str, SceneCard]
+    steps: tuple[Step, ...]
+    home: Mapping[str, str]
+    """Node -> the card that it is in."""
+    unlikely: int = 0
+    """Steps that are not drawn, because it is likelier than not that nothing went."""
+
+    @property
+    def alone(self) -> list[SceneCard]:
+        """Those without any step, which pictures name in words."""
+        joined = {name for step in self.steps for name in (step.source, step.target)}
+        return [card for card in self.cards.values() if card.id not in joined]
+
+    def of(self, cards: Iterable[str]) -> Scene:
+        """The part of these cards and the steps between them."""
+        kept = set(cards)
+        return Scene(
+            {name: card for name, card in self.cards.items() if name in kept},
+            tuple(step for step in self.steps if step.source in kept and step.target in kept),
+            {node: card for node, card in self.home.items() if card in kept},
+        )
+
+
+def _weight(edge: Edge) -> tuple[int, bool, int]:
+    """Sorts edges by their kinds, then in the order of what is stated."""
+    place = STRENGTH.index(edge["kind"]) if edge["kind"] in STRENGTH else len(STRENGTH)
+    return place, edge["rank"] is None, edge["rank"] or 0
+
+
+def listed_day(node: Node, days: Mapping[str, date]) -> str:
+    """The day of a node; of a list the one that all pictures have (`days_of_lists`). Empty where none is known."""
+    day = days.get(node["ref"]) if node["kind"] == "dataset" else None
+    return (day_of(node) or "")[:10] if day is None else day.isoformat()
+
+
+def scene_of(graph: Graph, days: Mapping[str, date] = MappingProxyType({})) -> Scene:
+    """The scene of a graph, whose nodes bear what they are called; days: as of `days_of_lists`."""
+    nodes = {node["id"]: node for node in graph["nodes"]}
+    home: dict[str, str] = {}
+    held: dict[str, list[Node]] = defaultdict(list)
+    for name, node in nodes.items():
+        if node["kind"] in {"dataset", "release"} and node["party"] in nodes:
+            home[name] = str(node["party"])
+            held[home[name]].append(node)
+        elif node["kind"] in {"party", "hidden", "dataset"}:
+            home[name] = name
+    marks: dict[str, int] = defaultdict(int)
+    for edge in graph["edges"]:
+        if edge["kind"] == "seen_in" and edge["target"] in home:
+            marks[home[edge["target"]]] += 1
+    steps = _bundled(_told_once(graph["edges"], nodes), nodes, home, days)
+    own: dict[str, list[Step]] = defaultdict(list)
+    for step in steps:
+        if step.source == step.target:
+            own[step.source].append(replace(step, id=f"{step.source}+{step.paint}", against=""))
+    cards = {
+        name: _card(node, held[name], own[name], marks[name], days)
+        for name, node in nodes.items() if home.get(name) == name
+    }  # fmt: skip
+    return _made(cards, steps, home, graph["edges"])
+
+
+def _card(node: Node, held: Iterable[Node], own: Iterable[Step], marks: int, days: Mapping[str, date]) -> SceneCard:
+    lists = tuple(sorted(held, key=lambda one: (listed_day(one, days) or "9", one["kind"], one["id"])))
+    known = filter(None, (listed_day(one, days) for one in (node, *lists)))
+    return SceneCard(node, lists, tuple(own), marks, day=min(known, default=""))
+
+
+def scene_of_lists(graph: Graph, days: Mapping[str, date] = MappingProxyType({})) -> Scene:
+    """The scene of lists and copies in place of parties: which came from which. Each is a card, with its holder.
+
+    What came by way of another list is drawn along that way: a copy's records that are in a list which was copied from
+    another list that has them.
+    """
+    nodes = {node["id"]: node for node in graph["nodes"] if node["kind"] in ("dataset", "release", "hidden")}
+    edges = [edge for edge in graph["edges"] if {edge["source"], edge["target"]} <= nodes.keys()]
+    told = [one for one in _told_once(edges, nodes) if one.edge["kind"] in STRENGTH]
+    of_copy = {(one.edge["source"], one.edge["target"]): one for one in told if one.edge["kind"] in _OF_COPY}
+    for way in [one for one in told if one.edge["kind"] == "derived" and one.edge["direction"] != "not_told"]:
+        giver, taker = nodes[way.edge["source"]], nodes[way.edge["target"]]
+        for (copy, seen), passed in of_copy.items():
+            in_time = listed_day(giver, days) <= (listed_day(taker, days) or "9")
+            onward = seen == taker["id"] and passed.edge["kind"] == "passed_on" and in_time
+            if onward and (copy, giver["id"]) in of_copy:
+                way.also += [passed.edge, *passed.also]
+                told = [one for one in told if one is not passed]
+    home = {name: name for name in nodes}
+    steps = _bundled(told, nodes, home, days)
+    joined = {name for step in steps for name in (step.source, step.target)}
+    shown = {name: node for name, node in nodes.items() if node["kind"] != "release" or name in joined}
+    cards = {name: SceneCard(node, day=listed_day(node, days)) for name, node in shown.items()}
+    return _made(cards, steps, home, edges)
+
+
+@dataclass
+class _Told:
+    """An edge that is drawn, and those that say less about the same."""
+
+    edge: Edge
+    also: list[Edge]
+
+
+def _told_once(edges: Iterable[Edge], nodes: Mapping[str, Node]) -> list[_Told]:
+    """Each statement once, the weightiest first: that a list was copied from a client's, or that planted records name a
+    copy, goes along with what is found of that copy, and that a list was copied from a later one of the copy's
+    recipient goes along with what he passed on."""
+    found: list[_Told] = []
+    of_copy: dict[tuple[str | None, str], _Told] = {}
+    for edge in sorted((edge for edge in edges if edge["kind"] not in _NESTED and is_likely(edge)), key=_weight):
+        source = nodes[edge["source"]]
+        if edge["via"] is not None or (edge["kind"] == "released" and source["kind"] == "release"):
+            continue  # drawn through the hidden list; the other half of a handover
+        told = None
+        if edge["kind"] in ("attributed", "derived"):
+            told = of_copy.get((source["id"], edge["target"])) or of_copy.get((source["party"], edge["target"]))
+        if told is not None:
+            told.also.append(edge)
+            continue
+        found.append(_Told(edge, []))
+        if edge["kind"] in _OF_COPY:
+            of_copy.setdefault((source["id"], edge["target"]), found[-1])
+            of_list = nodes.get(source["dataset"] or "")
+            for name in () if of_list is None else (of_list["id"], of_list["party"]):
+                of_copy.setdefault((name, edge["target"]), found[-1])
+        if edge["kind"] == "passed_on":
+            of_copy.setdefault((source["party"], edge["target"]), found[-1])
+    return found
+
+
+def _bundled(
+    told: Iterable[_Told], nodes: Mapping[str, Node], home: Mapping[str, str], days: Mapping[str, date]
+) -> list[Step]:
+    """What has the same giver, taker and paint is one step; what is merely known of two is a step only where nothing is
+    found between them."""
+    bundles: dict[tuple[str, str, str], list[_Told]] = defaultdict(list)
+    for one in told:
+        giver, taker = home.get(one.edge["source"]), home.get(one.edge["target"])
+        if giver is not None and taker is not None:
+            bundles[giver, taker, paint_of(one.edge["kind"])].append(one)
+    first: dict[tuple[str, str], tuple[str, str, str]] = {}
+    for bundle in bundles:
+        first.setdefault(bundle[:2], bundle)
+    for giver, taker, paint in [bundle for bundle in bundles if bundle[2] == "known"]:
+        joined = first[giver, taker] if first[giver, taker][2] != "known" else first.get((taker, giver))
+        if joined is not None and (joined[2] != "known" or giver > taker) and joined != (giver, taker, paint):
+            bundles[joined][0].also += [one.edge for one in bundles.pop((giver, taker, paint))]
+    return [
+        Step("", giver, taker, tuple(one.edge for one in told), tuple(edge for one in told for edge in one.also),
+             _against((one.edge for one in told), nodes, days))
+        for (giver, taker, _), told in bundles.items()
+    ]  # fmt: skip
+
+
+def _made(
+    cards: Mapping[str, SceneCard], steps: Iterable[Step], home: Mapping[str, str], edges: Iterable[Edge]
+) -> Scene:
+    drawn = sorted((step for step in steps if step.source != step.target), key=lambda step: step.order)
+    joined = {(step.source, step.target) for step in drawn}
+    joined |= {(home.get(edge["source"], ""), home.get(edge["target"], "")) for edge in edges if is_likely(edge)}
+    weak = {
+        (home[edge["source"]], home[edge["target"]])
+        for edge in edges if edge["kind"] in STRENGTH and {edge["source"], edge["target"]} <= home.keys()
+    }  # fmt: skip
+    numbered = tuple(replace(step, id=f"s{n}") for n, step in enumerate(drawn, start=1))
+    return Scene(cards, numbered, home, len({pair for pair in weak - joined if pair[0] != pair[1]}))
+
+
+def _against(edges: Iterable[Edge], nodes: Mapping[str, Node], days: Mapping[str, date]) -> str:
+    for edge in edges:
+        first, last = (listed_day(nodes[name], days) for name in (edge["source"], edge["target"]))
+        if edge["kind"] == "derived" and first and last and first > last:
+            return "later"
+    return ""
+
+
+# ------------------------------------------------ selections
+
+_TOLD = ("retention", "chain", "attribution", "unnamed", "derivation")
+"""Kinds of statements that say where lists went."""
+
+
+def whole(scene: Scene) -> Scene:
+    """All cards that a step touches."""
+    return scene.of(name for step in scene.steps for name in (step.source, step.target))
+
+
+def strongest(
+    scene: Scene, statements: Sequence[Statement], first: Sequence[str] = (), most: int = MOST_CARDS
+) -> Scene:
+    """What the strongest findings are about and what joins it, at most so many cards: the first, then what is joined
+    with it before what is not; all, where they are no more. first: cards that are there in any case."""
+    every = whole(scene.of(scene.cards.keys() - (_open_ends(scene) - set(first))))
+    if len(every.cards) <= most:
+        return every
+    kept = dict.fromkeys(name for name in first if name in every.cards)
+    near_to: dict[str, list[str]] = defaultdict(list)
+    for step in every.steps:
+        near_to[step.source].append(step.target)
+        near_to[step.target].append(step.source)
+    tiers = [[_with_way(_cards_of(one, every), near_to) for one in statements if one.kind == kind] for kind in _TOLD]
+    for tier in (*tiers, [[step.source, step.target] for step in every.steps if step.found]):
+        left = list(filter(None, tier))
+        while left and (tier in tiers or len(kept) < most // 2):
+            near = next((cards for cards in left if kept.keys() & set(cards)), left[0])
+            left.remove(near)
+            if len(kept.keys() | set(near)) <= most:
+                kept.update(dict.fromkeys(near))
+    return whole(every.of(kept))
+
+
+def _with_way(cards: Sequence[str], near_to: Mapping[str, Sequence[str]]) -> list[str]:
+    """The cards, and those on the shortest ways from the first to the others."""
+    if not cards:
+        return []
+    came = {cards[0]: cards[0]}
+    left = [cards[0]]
+    for here in left:
+        fresh = [near for near in near_to[here] if near not in came]
+        came.update(dict.fromkeys(fresh, here))
+        left += dict.fromkeys(fresh)
+    kept = dict.fromkeys(cards)
+    for card in cards:
+        here = card
+        while here in came and here != cards[0]:
+            here = came[here]
+            kept[here] = None
+    return list(kept)
+
+
+def around_each(scene: Scene, cards: Iterable[str], statements: Sequence[Statement] = ()) -> dict[str, Scene]:
+    """Each of these cards, what has a line to it, the weightiest first, and the chains through it: at most
+    `MOST_CARDS`."""
+    told: dict[str, list[list[str]]] = defaultdict(list)
+    for members in (_cards_of(one, scene) for one in statements if one.kind in _TOLD):
+        for name in members:
+            told[name].append(members)
+    touching: dict[str, list[list[str]]] = defaultdict(list)
+    for step in scene.steps:
+        for name in (step.source, step.target):
+            touching[name].append([step.source, step.target])
+    open_ends, found = _open_ends(scene), {}
+    for card in cards:
+        kept, near = {card: None}, touching[card]
+        for members in (*near[: MOST_CARDS // 2], *told[card], *near):
+            if not (open_ends - {card}) & set(members) and len(kept.keys() | set(members)) <= MOST_CARDS:
+                kept.update(dict.fromkeys(members))
+        part = scene.of(kept)
+        ways = [(step.source, step.target) for step in part.steps if step.found]
+        through = {name for pair in near for name in pair} & kept.keys()
+        found[card] = part.of(through | _reached(card, ways) | _reached(card, [pair[::-1] for pair in ways]))
+    return found
+
+
+def _reached(card: str, ways: Iterable[tuple[str, str]]) -> set[str]:
+    """The card and what it leads to along these."""
+    after: dict[str, list[str]] = defaultdict(list)
+    for giver, taker in ways:
+        after[giver].append(taker)
+    found = {card: None}
+    left = [card]
+    for here in left:
+        fresh = [taker for taker in after[here] if taker not in found]
+        found.update(dict.fromkeys(fresh))
+        left += dict.fromkeys(fresh)
+    return set(found)
+
+
+def _open_ends(scene: Scene) -> set[str]:
+    """Lists not yet obtained through which nothing is known to have gone: what came before them or of them is
+    not known."""
+    hidden = {name for name, one in scene.cards.items() if one.node["kind"] == "hidden"}
+    return hidden - ({step.target for step in scene.steps} & {step.source for step in scene.steps})
+
+
+def _cards_of(one: Statement, scene: Scene) -> list[str]:
+    """Cards that a statement is about: where its lists and copies are, and the parties that it names."""
+    named: Iterator[str] = (scene.home.get(name, name) for name in (*one.parties, *one.lists, *one.copies))
+    return [name for name in dict.fromkeys(named) if name in scene.cards]

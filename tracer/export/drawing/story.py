@@ -1,0 +1,673 @@
+"""Findings as stories: who kept whose list and who got it, event by event, with the words for each.
+
+Copies that were kept or passed on come first, then chains that are new in it. Words are reasons, said in the reader's
+language; days and ids are those of the rows. What an edition says of a story goes along with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import pairwise
+
+from tracer.disclosure import DatasetRef, Number, PartyRef, Probability, Reason, Text, Word, sure_word
+from tracer.dossier.vocabulary import did_you_mean
+from tracer.errors import UsageError
+from tracer.export.drawing.days import day_of, days_of_lists
+from tracer.export.drawing.marks import shown
+from tracer.export.edition import AS_FOUND, EditedStory
+from tracer.export.outgoing import Outgoing
+from tracer.findings.statements import Statement, headlines
+from tracer.findings.statements.conclusions import by_copy
+from tracer.graph.model import GRADES, Node, at_least
+from tracer.policy import FEW
+from tracer.wording import Voice, word
+from tracer.wording.catalogue_files import LINES
+from tracer.wording.voice import joined
+
+LIST, COPY, KEPT, HAD = "list", "copy", "kept", "had"
+"""Kinds of events: a list was made or obtained, a copy was handed over, its recipient had it after the end, a list was
+found with somebody."""
+FIRM = 0.8
+"""Probability from which a step is said to be so."""
+WEAKNESS = ("firm", "probably", "perhaps")
+"""How a headline says that something is so, the surest first."""
+_NAMED = 3
+"""Others whom a headline names; of more it gives the number."""
+_LISTED = 9
+"""Parties or lists that are named as not drawn; of more, the number of the rest."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened on a day, with a party."""
+
+    kind: str
+    party: str
+    ref: str
+    day: date | None
+    what: Reason
+    why: Number = None
+    """What it rests on and how sure it is; None where a document says so."""
+    source: int | None = None
+    """Place of the event that it came from, in the story's events."""
+    until: date | None = None
+    gone: Reason | None = None
+    """Between which days it went on, where nothing says on which."""
+    through: Reason | None = None
+    """From which list it was copied and how sure that is, where `why` is of the copy."""
+    paint: str = "handed"
+    """A key of `looks.PAINTS`: what was done."""
+    line: str = ""
+    """The same of the way to it, where that is something else."""
+    basis: str = "documented"
+    """A key of `looks.DASHES`: what the line to it rests on."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """One finding."""
+
+    kind: str
+    """`retained`, `passed_on`, `chain` or `derived`."""
+    names: tuple[str, ...]
+    """The ids that it is asked for by: the copy, or the lists of the chain."""
+    grade: str
+    headline: Reason
+    sure: tuple[Number, ...]
+    against: tuple[Number, ...]
+    """What speaks against it: the strongest of each of its findings, then the others of the weightiest."""
+    events: tuple[Event, ...]
+    roles: Mapping[str, str | None]
+    """Party -> its role."""
+    reached: str = "firm"
+    """How surely it is so: one of `WEAKNESS`."""
+    left: tuple[tuple[str, str], ...] = ()
+    """Parties and their lists of the same finding that are not among the events."""
+    edited: EditedStory = field(default_factory=lambda: EditedStory(()))
+    """What an edition says of it."""
+
+    def named(self) -> list[str]:
+        """Everybody in it, in the order of days."""
+        return list(dict.fromkeys(one.party for one in self.events))
+
+    def in_order(self) -> list[int]:
+        """Places of the events in the order of days, those without one last."""
+        days = [one.day for one in self.events]
+        return sorted(range(len(days)), key=lambda at: (days[at] is None, str(days[at]), at))
+
+    def early(self, event: Event) -> bool:
+        """Whether it is dated before what it came from, which was made or obtained again afterwards."""
+        source = None if event.source is None else self.events[event.source]
+        return source is not None and source.day is not None and event.day is not None and event.day < source.day
+
+    def parties(self) -> list[str]:
+        """Everybody in it, so that no two lines of the drawing cross: below each party those who had it from it, the
+        latest first."""
+        return list(dict.fromkeys(self.events[at].party for at in self._walked(0)))
+
+    def _walked(self, start: int) -> Iterator[int]:
+        here = self.events[start].party
+        within = [start, *(at for at, one in enumerate(self.events) if one.source == start and one.party == here)]
+        yield from within
+        further = [at for at, one in enumerate(self.events) if one.source in within and at not in within]
+        for at in sorted(further, key=lambda at: (str(self.events[at].day or "9999"), at), reverse=True):
+            yield from self._walked(at)
+
+    def shorter(self, parties: int) -> Story:
+        """The same with at most so many parties: those in red first, then the earliest, each with all that it came
+        through; what is left out is in `left`."""
+        first = self.events[0].party, next((one.party for one in self.events if one.kind == COPY), "")
+        kept = {at for at, one in enumerate(self.events) if one.party in first}
+        for at in sorted(set(range(len(self.events))) - kept, key=lambda at: (self.events[at].paint != "beyond", at)):
+            through, source = {at}, self.events[at].source
+            while source is not None:
+                through.add(source)
+                source = self.events[source].source
+            if len({self.events[one].party for one in kept | through}) <= parties:
+                kept |= through
+        if len(kept) == len(self.events):
+            return self
+        place = {at: number for number, at in enumerate(sorted(kept))}
+        events = [replace(one, source=place.get(one.source)) for one in (self.events[at] for at in place)]  # type: ignore[arg-type]  # the first has none
+        out = tuple((one.party, one.ref) for at, one in enumerate(self.events) if at not in kept)
+        return replace(self, events=tuple(events), left=(*out, *self.left))
+
+    def not_drawn(self) -> list[Reason]:
+        """Who is not among the events, and which further lists of those who are."""
+        drawn = {one.party for one in self.events}
+        parties = list(dict.fromkeys(party for party, _ in self.left if party not in drawn))
+        lists = [DatasetRef(ref) for party, ref in self.left if party in drawn]
+        told = []
+        if parties:
+            others = {*drawn, *parties} - {self.events[0].party, self.events[1].party}
+            of = len(others) if self.kind in ("retained", "passed_on") else None
+            who = _some([PartyRef(one) for one in parties], _LISTED)
+            told.append(Reason.of("front-more-parties", n=len(parties), of=of, who=who))
+        if lists:
+            told.append(Reason.of("front-more-lists", n=len(lists), datasets=_some(lists, _LISTED)))
+        return told
+
+
+# ---------------------------------------------------------------- all of them
+def stories(leaving: Outgoing) -> list[Story]:
+    """The stories as they are shown, the strongest first, findings of one list together; without those that the edition
+    hides, and in its order."""
+    edition = leaving.edition
+    told = [replace(one, edited=edition.story(one.names)) for one in gathered(single_stories(leaving))]
+    shown_ones = [one for one in told if not one.edited.hide]
+    return sorted(shown_ones, key=lambda one: (one.edited.place is None, one.edited.place or 0))
+
+
+def single_stories(leaving: Outgoing) -> list[Story]:
+    """Each finding's own: what a recipient kept, what others had of a copy, then chains."""
+    sources = StorySources(leaving)
+    found = [
+        story for seen in by_copy(sources.of("retention"), "G2") if (story := _copy_story(seen, sources)) is not None
+    ]
+    known = {step for story in found for step in _steps(story)}
+    reached = {end for story in found for end in _reached(story)}
+    reached |= {(one.row["client"], one.row["seen_in"]) for one in sources.of("held")}
+    for story in _chain_stories(sources):
+        new = _steps(story) - known
+        end = (story.events[0].party, story.events[-1].ref)
+        public = story.roles[story.events[0].party] == "public_source"
+        if 2 * len(new) > len(_steps(story)) and end not in reached and not public:
+            known |= new
+            reached |= _reached(story)
+            found.append(story)
+    hidden = [set(one.of) for one in leaving.edition.stories if one.hide]
+    shown_ones = [one for one in found if not any(ids <= set(one.names) or ids >= set(one.names) for ids in hidden)]
+    return [replace(one, edited=leaving.edition.story(one.names)) for one in shown_ones]
+
+
+def told_by(leaving: Outgoing) -> Callable[[Statement], bool]:
+    """Whether a finding is of no story that the edition hides: the others stay in tables and reports, and lead none."""
+    hidden = [set(one.of) for one in leaving.edition.stories if one.hide]
+    every = single_stories(replace(leaving, edition=AS_FOUND)) if hidden else []
+    held = [one for one in every if any(ids <= set(one.names) or ids >= set(one.names) for ids in hidden)]
+    about = [(set(one.names), {*one.names, *(event.ref for event in one.events)}) for one in held]
+
+    def tells(one: Statement) -> bool:
+        ids = {*one.lists, *one.copies}
+        return not ids or not any(names <= ids or ids <= refs for names, refs in about)
+
+    return tells
+
+
+def story_of(leaving: Outgoing, named: Sequence[str]) -> Story | None:
+    """The story of the finding that is named by its ids, the strongest where none is; None where there is none at all.
+
+    A name is a copy, the list or party that it was seen with, or two lists or more of a chain.
+
+    Raises:
+        UsageError: ids of no finding.
+    """
+    found, together = single_stories(leaving), stories(leaving)
+    if not named:
+        return together[0] if together else None
+    for story in (*found, *together):
+        if tuple(named) == story.names:
+            return story
+    for story in found:
+        if set(named) <= {*story.names, *story.roles, *(one.ref for one in story.events)}:
+            return story
+    known = [" ".join(story.names) for story in found]
+    remedy = did_you_mean(" ".join(named), known) if known else "none was found: tracer query retention"
+    raise UsageError(f"no finding of {' '.join(named)!r}", where="figure story", remedy=remedy)
+
+
+def _reached(story: Story) -> set[tuple[str, str]]:
+    """Whose data are in which lists."""
+    return {(story.events[0].party, one.ref) for one in story.events}
+
+
+def _steps(story: Story) -> set[tuple[str, str]]:
+    """Who had it from whom."""
+    pairs = {(story.events[one.source].party, one.party) for one in story.events if one.source is not None}
+    return {(giver, taker) for giver, taker in pairs if giver != taker}
+
+
+class StorySources:
+    """Finds what a row names."""
+
+    def __init__(self, leaving: Outgoing) -> None:
+        self.statements = leaving.statements
+        self.days = days_of_lists(leaving)
+        self._nodes = {(node["kind"], node["ref"]): node for node in leaving.graph["nodes"]}
+        self._by_id = {node["id"]: node for node in leaving.graph["nodes"]}
+        self._derived = {one.lists: one for one in self.of("derivation")}
+
+    def of(self, kind: str) -> list[Statement]:
+        """Statements of a kind."""
+        return [one for one in self.statements if one.kind == kind]
+
+    def node(self, kind: str, ref: object) -> Node | None:
+        """A party, list or copy."""
+        return self._nodes.get((kind, str(ref)))
+
+    def sheltered(self, party: object) -> bool:
+        """Whether somebody is a protected source, who must not be in a picture at all, not even by a pseudonym."""
+        node = self.node("party", party)
+        return node is not None and node["protected"] and node["role"] in (None, "source")
+
+    def role(self, party: str) -> str | None:
+        """A party's role."""
+        node = self.node("party", party)
+        return None if node is None else node["role"]
+
+    def holder(self, dataset: str) -> str | None:
+        """Whose a list is."""
+        node = self.node("dataset", dataset)
+        owner = None if node is None or node["party"] is None else self._by_id.get(node["party"])
+        return None if owner is None else owner["ref"]
+
+    def derived(self, parent: str, child: str) -> Statement | None:
+        """The copying of one list from another, where it is more likely than not."""
+        found, back = self._derived.get((parent, child)), self._derived.get((child, parent))
+        return back if found is None and back is not None and back.row["kind"] == "exchange" else found
+
+
+def _between(first: date | None, last: date | None) -> Reason | None:
+    """Between which days something went on: not before it was there, not after it was seen."""
+    if first is None or last is None or first >= last:
+        return None
+    return Reason.of("front-between", first=first, last=last)
+
+
+def _graded(one: Statement, grade: str = "") -> str:
+    """How a headline says it: `firm`, `probably` below G3, `perhaps` where it is less than likely. What a person has
+    judged is said as it would be without that. grade: of a whole that the statement is the least sure step of."""
+    if _unjudged(one) < FIRM:
+        return "perhaps"
+    return "firm" if GRADES.index(grade or one.grade) >= GRADES.index("G3") else "probably"
+
+
+def _probability(one: Statement) -> float:
+    """How likely it is; what has no probability is documented."""
+    return 1.0 if one.probability is None else one.probability
+
+
+def _unjudged(one: Statement) -> float:
+    """How likely it is without what a person has judged."""
+    without = one.row.get("without_judgement")
+    return _probability(one) if without is None else float(without)
+
+
+def _some(found: Sequence[PartyRef | DatasetRef], most: int) -> tuple[Number, ...]:
+    """The first of them, and how many more there are."""
+    more = len(found) - most
+    return tuple(found) if more <= 0 else (*found[:most], Reason.of("front-and-more", n=more))
+
+
+def _list(dataset: str) -> Reason:
+    return Reason.of("front-list", dataset=DatasetRef(dataset))
+
+
+def _against(rows: Sequence[Statement]) -> tuple[Number, ...]:
+    """The strongest counter-reason of each finding, each kind of reason once; then the others of the first."""
+    found: list[Number] = []
+    for one in [*(row.against[0] for row in rows if row.against), *(rows[0].against[1:] if rows else ())]:
+        codes = {known.code for known in found if isinstance(known, Reason)}
+        if one not in found and not (isinstance(one, Reason) and one.code in codes and one not in rows[0].against):
+            found.append(one)
+    return tuple(found)
+
+
+# ---------------------------------------------------------------- one copy
+def _copy_story(rows: Sequence[Statement], sources: StorySources) -> Story | None:
+    """The story of one copy from its retentions; None where one of its two sides must not be in a picture."""
+    vendor, client = str(rows[0].row["vendor"]), str(rows[0].row["client"])
+    rows = [row for row in rows if not sources.sheltered(row.row["seen_with"])]
+    if not rows or sources.sheltered(vendor) or sources.sheltered(client):
+        return None
+    kept = max((row for row in rows if row.row["reading"] == "retained"), key=_strength, default=None)
+    best: dict[str, Statement] = {}
+    for row in rows:
+        holder = str(row.row["seen_with"])
+        if row.row["reading"] == "passed_on" and holder not in (vendor, client):
+            best[holder] = max(best.get(holder, row), row, key=_strength)
+    others = sorted(best.values(), key=lambda row: (str(row.row.get("first_seen") or "9999"), str(row.row["seen_in"])))
+    if kept is None and not others:
+        return None
+    first = kept or max(
+        others, key=lambda row: (GRADES.index(row.grade), (_marks(row) or (0,))[0] or 0, _strength(row))
+    )
+    events = _copy_events(rows[0], kept, others, sources)
+    drawn = {one.ref for one in events}
+    seen, resting = _marks(first), first.reasons[:1]
+    if seen is not None:
+        where = DatasetRef(str(first.row["seen_in"]))
+        resting = (Reason.of("front-planted", seen=seen[0], planted=seen[1], vendor=PartyRef(vendor), dataset=where),)
+    return Story(
+        "passed_on" if kept is None else "retained",
+        (str(first.row["release"]),),
+        first.grade,
+        _copy_headline(first, kept, others, sources),
+        tuple(_copy_sure(first, kept, others, resting)),
+        tuple(
+            one
+            for one in _against([first, *(one for one in others if one is not first)])
+            # What was seen with the recipient itself rests on no third party.
+            if kept is None or not (isinstance(one, Reason) and one.code == "retention-later-proves-nothing")
+        ),
+        events,
+        {one.party: sources.role(one.party) for one in events},
+        left=tuple(
+            dict.fromkeys(
+                (str(row.row["seen_with"]), str(row.row["seen_in"])) for row in rows if row.row["seen_in"] not in drawn
+            )
+        ),
+    )
+
+
+def _copy_sure(
+    first: Statement, kept: Statement | None, others: Sequence[Statement], resting: Sequence[Number]
+) -> Iterator[Number]:
+    """How sure each clause of the headline is, and what the first rests on."""
+    if kept is None or not others:
+        yield first.sureness
+    elif kept.row.get("without_judgement") is not None:
+        yield from (Reason.of("front-that-kept", vendor=PartyRef(str(kept.row["vendor"]))), kept.sureness)
+    else:
+        yield Reason.of("front-kept-sure", vendor=PartyRef(str(kept.row["vendor"])), **_sure_word(kept, ""))
+    yield from resting
+    if others and (kept is not None or len(others) > 1):
+        least, most = min(others, key=_unjudged), max(others, key=_unjudged)
+        named = tuple(PartyRef(str(row.row["seen_with"])) for row in others)
+        who = named if len(named) <= _NAMED else Reason.of("front-the-others", n=len(named))
+        alike = Word("yes" if _sure_word(least, "")["word"] == _sure_word(most, "")["word"] else "no")
+        words = {**_sure_word(least, "least_"), **_sure_word(most, "most_")}
+        yield Reason.of(
+            "front-others-sure", who=who, alike=alike, least=words["least_sure"], most=words["most_sure"],
+            percent=Probability(_unjudged(least)),
+        )  # fmt: skip
+
+
+def _sure_word(one: Statement, name: str) -> dict[str, Number]:
+    """How sure it is, as a word to choose by and as it is said."""
+    code = sure_word(_unjudged(one))
+    return {f"{name}word": Word(code.removeprefix("sure-")), f"{name}sure": Reason(code, {})}
+
+
+def _strength(row: Statement) -> tuple[int, float, str]:
+    return GRADES.index(row.grade), _probability(row), str(row.row["seen_in"])
+
+
+def _marks(row: Statement) -> tuple[int | None, int] | None:
+    """Planted records seen, None where they are too few to be said, and planted."""
+    marks = row.mark
+    if marks is None or marks["canaries_seen"] in (0, "0") or not marks["canaries_planted"]:
+        return None
+    seen = marks["canaries_seen"]
+    return None if seen in (None, FEW) else int(str(seen)), int(str(marks["canaries_planted"]))
+
+
+def _copy_events(
+    first: Statement, kept: Statement | None, others: Sequence[Statement], sources: StorySources
+) -> tuple[Event, ...]:
+    release, dataset, vendor = str(first.row["release"]), str(first.row["dataset"]), str(first.row["vendor"])
+    copy, made = sources.node("release", release), sources.days.get(dataset)
+    given, ends = (None, None) if copy is None else (day_of(copy["date"]), day_of(copy["until"]))
+    later = Reason.of("front-later") if made is not None and given is not None and given < made else None
+    events = [
+        Event(LIST, str(first.row["client"]), dataset, made, _list(dataset), later),
+        Event(COPY, vendor, release, given, Reason.of("front-copy", ends=ends), source=0, until=ends),
+    ]
+    held = [row for row in sources.of("held") if row.copies == (release,) and row.row["seen_with"] == vendor]
+    own = kept if kept is not None else max(held, key=_strength, default=None)
+    if own is not None:
+        events.append(_seen(own, "handed" if kept is None else "beyond", sources))
+    for row in others:
+        event = _seen(row, "beyond", sources)
+        event = replace(event, gone=_between(given, event.day))
+        step = _step(event, events, sources)
+        if step is None:
+            events.append(event)
+        else:
+            source = events[step[0]]
+            through = Reason.of("front-through", dataset=DatasetRef(source.ref), sure=step[1])
+            line = "" if source.party == vendor else "copied"
+            events.append(replace(event, source=step[0], through=through, line=line))
+    return tuple(events)
+
+
+def _seen(row: Statement, paint: str, sources: StorySources) -> Event:
+    """A list that came from the copy: what its recipient kept, or what somebody had."""
+    dataset, seen = str(row.row["seen_in"]), _marks(row)
+    why = headlines.sure(row.row)
+    if seen is None:
+        why = Reason.of("front-copied-sure", sure=why)
+    else:
+        why = Reason.of("front-planted-sure", seen=seen[0], planted=seen[1], sure=why)
+    kept = row.row["reading"] == "retained"
+    what = Reason.of("front-still", dataset=DatasetRef(dataset)) if kept else _list(dataset)
+    return Event(
+        KEPT if kept else HAD, str(row.row["seen_with"]), dataset, sources.days.get(dataset), what, why, 1,
+        paint=paint, basis="inferred",
+    )  # fmt: skip
+
+
+def _step(event: Event, events: Sequence[Event], sources: StorySources) -> tuple[int, Reason] | None:
+    """The event with the list that this one was copied from, the likeliest, and how sure that step is; None where it
+    is none of them, so that only the copy is known to be behind it."""
+    found: list[tuple[float, int, Reason]] = []
+    for at, one in enumerate(events[2:], start=2):
+        row = sources.derived(one.ref, event.ref)
+        # What was seen later than this one is drawn as no source of it: arrows run forward.
+        forward = event.day is None or one.day is None or one.day <= event.day
+        if row is not None and row.row["direction"] != "not_told" and forward:
+            found.append((_probability(row), -at, headlines.sure(row.row)))
+    if not found:
+        return None
+    _, at, why = max(found, key=lambda one: one[:2])
+    return -at, why
+
+
+def _copy_headline(
+    first: Statement, kept: Statement | None, others: Sequence[Statement], sources: StorySources
+) -> Reason:
+    who: Number = None
+    if others:
+        named = tuple(PartyRef(str(row.row["seen_with"])) for row in others)
+        who = named if len(named) <= _NAMED else Reason.of("front-others", n=len(named))
+    of: dict[str, Number] = {
+        "vendor": PartyRef(str(first.row["vendor"])),
+        "client": PartyRef(str(first.row["client"])),
+        "dataset": DatasetRef(str(first.row["dataset"])),
+    }
+    reached = Word(max(map(_graded, others), key=WEAKNESS.index, default="firm"))
+    if kept is None:
+        return Reason.of("front-reached", **of, who=who, reached=reached)
+    copy = sources.node("release", first.row["release"])
+    ends = None if copy is None else day_of(copy["until"])
+    span = headlines.span_between(ends, sources.days.get(str(kept.row["seen_in"])))
+    of |= {"span": span, "sure": Word(_graded(kept))}
+    if who is None:
+        return Reason.of("front-kept", **of)
+    return Reason.of("front-kept-and-reached", **of, who=who, reached=reached)
+
+
+# ---------------------------------------------------------------- chains
+def _chain_stories(sources: StorySources) -> Iterator[Story]:
+    """Chains of G2 or better, the best founded first; then copyings between two parties that are in no chain."""
+
+    def rank(one: Statement) -> tuple[int, bool, float, str]:
+        """By grade; then what began with a client's list, before what is traded anyway; then by probability."""
+        owner = sources.holder(one.lists[0])
+        traded = owner is None or sources.role(owner) != "client"
+        return -GRADES.index(one.grade), traded, -_probability(one), str(list(one.lists))
+
+    for kind in ("chain", "derivation"):
+        for one in sorted(sources.of(kind), key=rank):
+            told = one.row.get("direction") != "not_told" and one.row.get("kind") != "version"
+            if told and at_least(one.grade, "G2") and (story := _chain_story(one, sources)) is not None:
+                yield story
+
+
+def _chain_story(stated: Statement, sources: StorySources) -> Story | None:
+    """None where a step of it is not among the copyings, or somebody in it must not be in a picture."""
+    datasets = stated.lists
+    steps = [sources.derived(one, other) for one, other in pairwise(datasets)]
+    found = [step for step in steps if step is not None]
+    holders = [sources.holder(one) for one in datasets]
+    parties = [one for one in holders if one is not None and not sources.sheltered(one)]
+    if not found or len(found) < len(steps) or len(parties) < len(datasets) or len(set(parties)) < len(parties):
+        return None
+    least = min(found, key=_probability)
+    days = [sources.days.get(one) for one in datasets]
+    later = days[0] is not None and days[1] is not None and days[1] < days[0]
+    start = Event(
+        LIST, parties[0], datasets[0], days[0], _list(datasets[0]), Reason.of("front-later") if later else None
+    )
+    events = [start]
+    for at, (dataset, party, step) in enumerate(zip(datasets[1:], parties[1:], found, strict=True)):
+        gone = _between(days[at], days[at + 1])
+        events.append(
+            Event(HAD, party, dataset, days[at + 1], _list(dataset), step.sure[0], at, gone=gone, paint="copied",
+                  basis="inferred")
+        )  # fmt: skip
+    because = least.reasons[:1]
+    if len(found) > 1:
+        because = tuple(Reason.of("front-least", because=one) for one in because)
+    reached = _graded(stated if stated.kind == "chain" else least)
+    through = tuple(PartyRef(one) for one in parties[1:-1]) or None
+    return Story(
+        "chain" if len(found) > 1 else "derived",
+        datasets,
+        stated.grade,
+        _chain_headline(events[0], PartyRef(parties[-1]), through, reached),
+        (stated.sureness, *because),
+        _against([least, *(one for one in found if one is not least)]),
+        tuple(events),
+        {one: sources.role(one) for one in parties},
+        reached=reached,
+    )
+
+
+def _chain_headline(start: Event, taker: Number, through: Number, reached: str) -> Reason:
+    return Reason.of(
+        "front-chain", client=PartyRef(start.party), dataset=DatasetRef(start.ref), taker=taker, through=through,
+        reached=Word(reached),
+    )  # fmt: skip
+
+
+def gathered(found: Sequence[Story]) -> list[Story]:
+    """The stories in their order; chains that begin with the same list are one story, where the first of them was."""
+    together: dict[str, list[Story]] = {}
+    for at, story in enumerate(found):
+        alone = story.kind in ("retained", "passed_on")
+        together.setdefault(f"copy {at}" if alone else story.events[0].ref, []).append(story)
+    return [group[0] if len(group) == 1 else _one(group) for group in together.values()]
+
+
+def _one(found: Sequence[Story]) -> Story:
+    """All of them as one, no surer than the least sure of them."""
+    events: list[Event] = [found[0].events[0]]
+    at = {events[0].ref: 0}
+    for story in found:
+        for event in story.events[1:]:
+            if event.ref not in at:
+                source = None if event.source is None else at[story.events[event.source].ref]
+                at[event.ref] = len(events)
+                events.append(replace(event, source=source))
+    events[0] = replace(
+        events[0], why=next((one.events[0].why for one in found if one.events[0].why is not None), None)
+    )
+    takers = list(dict.fromkeys(PartyRef(story.events[-1].party) for story in found))
+    taker: tuple[Number, ...] = tuple(takers)
+    if len(takers) > _NAMED:
+        taker = (*takers[: _NAMED - 1], Reason.of("front-others", n=len(takers) - _NAMED + 1))
+    least = max(found, key=lambda story: (WEAKNESS.index(story.reached), found.index(story)))
+    against = [one for story in (least, *found) for one in story.against]
+    return Story(
+        "chain",
+        tuple(one.ref for one in events),
+        min((story.grade for story in found), key=GRADES.index),
+        _chain_headline(events[0], taker, None, least.reached),
+        (*least.sure[:1], *map(_of_least, least.sure[1:])),
+        tuple(one for place, one in enumerate(against) if one not in against[:place]),
+        tuple(events),
+        {party: role for story in found for party, role in story.roles.items()},
+        reached=least.reached,
+    )
+
+
+def _of_least(because: Number) -> Number:
+    """What one step rests on, as that of the least sure."""
+    wrapped = isinstance(because, Reason) and because.code == "front-least"
+    return because if wrapped else Reason.of("front-least", because=because)
+
+
+# ---------------------------------------------------------------- in words
+def headline_of(story: Story, voice: Voice, *, edited: bool = True) -> str:
+    """The headline, an edition's where it has one, else or with `edited=False` the tool's; it begins with a capital
+    whatever the list is called."""
+    own = edited and story.edited.headline.get(voice.lang)
+    return shown(own) if own else _capital(shown(voice.say(story.headline)))
+
+
+def dek_of(story: Story, voice: Voice, *, edited: bool = True) -> str:
+    """What follows the headline: how sure it is and why, behind an edition's words where it has some."""
+    own = edited and story.edited.dek.get(voice.lang)
+    return sentences((*([Text(own)] if own else []), *story.sure), voice)
+
+
+def own_words(story: Story, voice: Voice) -> str:
+    """The headline in the tool's words, where an edition has another; empty otherwise."""
+    own = headline_of(story, voice, edited=False)
+    return "" if own == headline_of(story, voice) else f"{word('page-own-words', voice.lang)} {own}"
+
+
+def sentences(numbers: Sequence[Number], voice: Voice) -> str:
+    """Several sentences one after another."""
+    return shown(LINES[voice.lang].join(_capital(voice.show(one)) for one in numbers))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def alt_of(story: Story, voice: Voice) -> tuple[str, str]:
+    """What the picture shows, for who does not see it, and the language of that."""
+    own = story.edited.alt
+    if own:
+        lang = next((one for one in (story.edited.spoken, voice.lang) if one in own), next(iter(own)))
+        return own[lang], lang
+    days = sorted(one.day for one in story.events if one.day is not None)
+    first, last = (days[0], days[-1]) if days else (None, None)
+    told = Reason.of("front-alt", headline=Text(headline_of(story, voice)), first=first, last=last)
+    return voice.say(told), voice.lang
+
+
+def in_words(story: Story, voice: Voice) -> list[str]:
+    """The events in the order of days: the day, who, what, from whom and on what it rests."""
+    told = []
+    for one in (story.events[at] for at in story.in_order()):
+        day: Number = Reason.of("front-no-day") if one.day is None else one.day
+        said = [voice.say(Reason.of("front-step", day=day, party=PartyRef(one.party), what=one.what))]
+        source = None if one.source is None else story.events[one.source].party
+        if source is not None and source != one.party:
+            said.append(voice.say(Reason.of("front-from", party=PartyRef(source))))
+        said += [voice.show(number) for number in (one.why, one.through, one.gone) if number is not None]
+        told.append(shown(joined([*said, *notes_at(story, one, voice)], voice.lang)))
+    return told
+
+
+def notes_at(story: Story, one: Event, voice: Voice) -> list[str]:
+    """What an edition writes at an event, by the list's or the copy's id."""
+    written = story.edited.annotations.get(one.ref, {}).get(voice.lang)
+    return [shown(written)] if written else []
+
+
+def nothing(leaving: Outgoing) -> tuple[Reason, Reason]:
+    """What is there where nothing was found, or an edition hides all of it, and what to do next."""
+    if any(one.hide for one in leaving.edition.stories):
+        return Reason.of("front-untold"), Reason.of("front-untold-next")
+    if not any(node["kind"] == "dataset" for node in leaving.graph["nodes"]):
+        return Reason.of("front-empty"), Reason.of("front-empty-next")
+    if leaving.untraced is not None and not leaving.findings.get("derivations"):
+        return Reason.of("front-untraced"), Reason.of("front-untraced-next")
+    nowhere = Reason.of("front-nothing")
+    return nowhere if all(leaving.no_copy().numbers.values()) else leaving.no_copy(), Reason.of("front-nothing-next")

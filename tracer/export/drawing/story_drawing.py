@@ -1,0 +1,446 @@
+"""A story drawn: from left to right with a row for each party, or from top to bottom with a lane for each.
+
+No line crosses another: after each party come those who had it from it, the latest first, and a line leaves what it
+came from as late as it can: that it was passed on at once is not known. Down, days that are close are moved apart,
+so that each has its words at its side; months and bars are moved with them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+from tracer.disclosure import PartyRef, Text
+from tracer.export.drawing.days import DayScale, month, span_of
+from tracer.export.drawing.looks import PAGE, Theme
+from tracer.export.drawing.marks import DOT, LEADING, NAME, SMALL, SMALLEST, TEXT, Marks, Point, shown
+from tracer.export.drawing.sheet import on_sheet, sheet_of
+from tracer.export.drawing.story import (
+    COPY,
+    KEPT,
+    Event,
+    Story,
+    alt_of,
+    dek_of,
+    headline_of,
+    in_words,
+    notes_at,
+    nothing,
+    own_words,
+    sentences,
+    story_of,
+)
+from tracer.export.drawing.text import wrap
+from tracer.export.outgoing import Outgoing
+from tracer.wording import Voice, data_word, word
+
+UPRIGHT = 560.0
+"""Width below which a story is drawn down."""
+PARTIES = {"across": 8, "down": 6}
+"""Parties that are drawn at most; of more those that matter most, and how many lists are left out is said."""
+_MOST_LINES = 99
+"""More than any text has: nothing is cut."""
+_BAR, _TOP, _PAD = 10.0, 26.0, 8.0
+_OVER, _ASIDE = 9.0, 13.0
+"""From the words of a copy to its bar below them; from a day to its words at its right."""
+_ASTEP, _CLEAR = 20.0, 14.0
+"""How far before a day the line to it turns; how far a line stays from days to which it does not belong."""
+_STRETCH = 0.5
+"""How long the time line is that runs down at least, next to the height of all words."""
+_TOGETHER = re.compile(r" (?=\S{1,6}$)|(?<=\b\d) (?=[A-Z])|(?<=\b\d\d) (?=[A-Z])")
+"""What parts a short last word from its text, which is not left on a line alone, and the number of a day from its
+month."""
+
+
+def draw_story(
+    story: Story, voice: Voice, theme: Theme = PAGE, wide: float = 1080.0, form: str = "", *, parties: int = 0
+) -> tuple[Marks, float]:
+    """The drawing, `wide` pixels wide, and its height.
+
+    form: `across` or `down`; as fits the width where none is asked for. parties: so many at most in place of `PARTIES`.
+    """
+    form = form or ("across" if wide >= UPRIGHT else "down")
+    story = story.shorter(parties or PARTIES[form])
+    pen = _Pen(story, voice, Marks(theme), wide)
+    with pen.marks.group("days", run="right" if form == "across" else "down"):
+        high = _Across(pen).draw() if form == "across" else _Down(pen).draw()
+    for left in story.not_drawn():
+        high = pen.marks.paragraph(0, high + SMALL + 4.0, voice.say(left), wide, size=SMALL, fill="soft") - SMALL + 6.0
+    return pen.marks, high
+
+
+def story_figure(leaving: Outgoing) -> str:
+    """The strongest finding, or the one that is named, as SVG. Raises UsageError for ids of no finding."""
+    voice, sheet = Voice(leaving.lang, leaving.called()), sheet_of(leaving)
+    story = story_of(leaving, leaving.of[1:])
+    if story is None:
+        return on_sheet(
+            Marks(sheet.theme),
+            0.0,
+            sheet,
+            leaving,
+            *map(voice.say, nothing(leaving)[:1]),
+            lead=voice.say(nothing(leaving)[1]),
+        )
+    marks, high = draw_story(story, voice, sheet.theme, sheet.room, "down" if sheet.upright else "across")
+    doubt = (
+        [sentences((Text(word("page-front-against", voice.lang)), story.against[0]), voice)] if story.against else []
+    )
+    notes = [*filter(None, [own_words(story, voice)]), *doubt, *map(shown, leaving.reply_lines(story.named()))]
+    alt = alt_of(story, voice) if story.edited.alt else ("", "")
+    return on_sheet(
+        marks, high, sheet, leaving, headline_of(story, voice), lead=dek_of(story, voice), notes=notes,
+        spoken=in_words(story, voice), alt=alt, shows=None,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Label:
+    """What is written at an event: (lines, size, bold, colour) from top to bottom."""
+
+    blocks: Sequence[tuple[list[str], float, bool, str]]
+
+    @property
+    def height(self) -> float:
+        """From the top of the first line to the foot of the last."""
+        return sum(len(lines) * size * LEADING for lines, size, _, _ in self.blocks)
+
+
+def _lines(text: str, room: float, size: float, *, bold: bool) -> list[str]:
+    """A text in lines, nothing of it cut and no short word alone on the last."""
+    kept = _TOGETHER.sub("\u00a0", shown(text))
+    return wrap(kept, room, size, lines=_MOST_LINES, bold=bold, whole=True)
+
+
+class _Pen:
+    """What both forms draw with."""
+
+    def __init__(self, story: Story, voice: Voice, marks: Marks, wide: float) -> None:
+        self.story, self.voice, self.marks, self.wide = story, voice, marks, wide
+        self.scale_of = span_of([one.day for one in story.events], [one.until for one in story.events])
+
+    def name(self, party: str) -> str:
+        """What a party is called."""
+        return shown(self.voice.show(PartyRef(party)))
+
+    def role(self, party: str) -> str:
+        """What a party is in the trade; empty where that is not known."""
+        known = self.story.roles.get(party)
+        return "" if known is None else data_word("page-role", known, self.voice.lang)
+
+    def label(self, event: Event, room: float, *, party: bool = False) -> _Label:
+        """The words at an event; `party`: below the party's name."""
+        day = word("front-no-day", self.voice.lang) if event.day is None else self.voice.show(event.day)
+        what = ("：" if self.voice.lang == "zh" else ": ").join((day, shown(self.voice.say(event.what))))
+        # What is known of it is as dark as what happened: readers must not miss it.
+        colour = "beyond" if event.paint == "beyond" else "ink"
+        texts = [(self.name(event.party), TEXT, True, colour)] if party else []
+        texts.append((what, TEXT, not party, "ink" if party else colour))
+        known = [self.voice.show(one) for one in (event.why, event.gone, event.through) if one is not None]
+        texts += [(one, SMALL, False, "ink") for one in known]
+        texts += [(one, SMALL, True, "ink") for one in notes_at(self.story, event, self.voice)]
+        return _Label([(_lines(text, room, size, bold=bold), size, bold, fill) for text, size, bold, fill in texts])
+
+    def write(self, label: _Label, x: float, top: float) -> None:
+        """A label with its upper left corner there."""
+        for lines, size, bold, fill in label.blocks:
+            self.marks.lines(x, top + size, lines, size=size, bold=bold, fill=fill, halo=True)
+            top += len(lines) * size * LEADING
+
+    def step(self, way: Sequence[Point], event: Event) -> None:
+        """The line to an event from what it came from; one that begins later than it ends bears the words for that."""
+        source = 0 if event.source is None else event.source
+        why = self.story.events[source].why if self.story.early(event) else None
+        paint = event.line or event.paint
+        ends = {"from": str(source), "to": str(self.story.events.index(event)), "paint": paint}
+        with self.marks.group("step", **ends, against="" if why is None else self.voice.show(why)):
+            self.marks.step(way, paint, event.basis)
+
+    def kept_from(self, event: Event) -> bool:
+        """Whether the line to an event is a bar of its own: from the end of a copy to the day it was still held."""
+        source = None if event.source is None else self.story.events[event.source]
+        ended = source is not None and source.kind == COPY and source.until is not None
+        return event.kind == KEPT and event.day is not None and ended and source.until < event.day  # type: ignore[union-attr,operator]  # `ended`
+
+
+# ---------------------------------------------------------------- from left to right
+@dataclass
+class _PartyRow:
+    """One party."""
+
+    party: str
+    name: list[str]
+    role: list[str]
+    top: float = 0.0
+    line: float = 0.0
+    height: float = 0.0
+    labels: list[tuple[float, float, _Label]] = field(default_factory=list)
+
+
+class _Across:
+    def __init__(self, pen: _Pen) -> None:
+        self.pen, self.story, self.marks = pen, pen.story, pen.marks
+        roomy = pen.wide >= 900
+        self.names = 178.0 if roomy else 142.0
+        right = pen.wide - (342.0 if roomy else 214.0)
+        undated = any(one.day is None for one in self.story.events)
+        span = pen.scale_of
+        self.scale = None if span is None else DayScale(*span, self.names + 12.0, right - (40.0 if undated else 0.0))
+        self.undated = right
+        self.rows = {party: self._row(party) for party in self.story.parties()}
+        self.begins = self._begins()
+
+    def _x(self, event: Event) -> float:
+        """Where an event is; one without a day follows the last."""
+        return self.undated if event.day is None or self.scale is None else self.scale.at(event.day)
+
+    def _end(self, event: Event) -> float:
+        """Where the bar of a copy ends."""
+        if self.scale is None:
+            return self.undated
+        return max(self.scale.at(event.until or self.scale.last), self._x(event) + 3.0)
+
+    def _row(self, party: str) -> _PartyRow:
+        room = self.names - 10.0
+        name = wrap(self.pen.name(party), room, NAME, lines=_MOST_LINES, bold=True, whole=True)
+        role = wrap(self.pen.role(party), room, SMALL, lines=_MOST_LINES, whole=True) if self.pen.role(party) else []
+        row = _PartyRow(party, name, role)
+        events = [one for one in self.story.events if one.party == party]
+        bars = [self._end(one) for one in events if one.kind == COPY]
+        above, below = 0.0, 0.0
+        for one in events:
+            x = self._x(one) + _ASIDE
+            label = self.pen.label(one, self.pen.wide - x - 4.0)
+            free = not any(end > x for end in bars)
+            if one.kind == COPY or not free:
+                # Above the bar: below it are the lines that leave it.
+                top = -_BAR / 2 - _OVER - label.height - above
+                above += label.height + _OVER
+            else:
+                top = below or -9.0
+                below = top + label.height
+            row.labels.append((x, top, label))
+        row.line = _PAD + max(above + _BAR / 2 + 2.0, 10.0)
+        least = NAME * LEADING * len(name) + SMALL * LEADING * len(role)
+        row.height = max(row.line + max(below, _BAR) + _PAD, least + 2 * _PAD)
+        return row
+
+    def draw(self) -> float:
+        """Rows from top to bottom; returns their height."""
+        y = _TOP
+        for row in self.rows.values():
+            row.top, row.line, y = y, y + row.line, y + row.height
+        self.marks.rule(0, _TOP, self.pen.wide, _TOP)
+        # Months have marks at the axis alone: no line runs through words.
+        for x, day, year in self.scale.ticks(62.0) if self.scale is not None else ():
+            if day.day == 1:
+                self.marks.rule(x, _TOP - 6, x, _TOP + 5)
+            text = month(day, self.pen.voice.lang, year=year)
+            self.marks.text(x + 4.0, _TOP - 9.0, text, size=SMALL, fill="soft")
+        for row in self.rows.values():
+            below = self.marks.lines(0, row.top + _PAD + NAME, row.name, size=NAME, bold=True)
+            self.marks.lines(0, below - 2.0, row.role, size=SMALL, fill="soft")
+            self.marks.rule(0, row.top + row.height, self.pen.wide, row.top + row.height)
+        for one in self.story.events:
+            self._line(one)
+        for one in self.story.events:
+            if one.kind != COPY:
+                self.marks.dot(self._x(one), self.rows[one.party].line, one.paint, hollow=one.day is None)
+        for row in self.rows.values():
+            for x, top, label in row.labels:
+                self.pen.write(label, x, row.line + top)
+        return y + 1.0
+
+    def _line(self, one: Event) -> None:
+        """What leads to an event: a bar for a copy and for what was kept, else a line from its source."""
+        x, y, end = self._x(one), self.rows[one.party].line, self._end(one)
+        if one.kind == COPY:
+            on = "right" if self.scale is not None and self.scale.goes_on(one.until) else ""
+            self.marks.bar(x, y - _BAR / 2, max(end - x, 2.0), _BAR, goes_on=on)
+        source = None if one.source is None else self.story.events[one.source]
+        if source is None:
+            return
+        if self.pen.kept_from(one):
+            left = self._end(source)
+            self.marks.bar(left, y - _BAR / 2, max(x - left, 2.0), _BAR, beyond=True)
+        elif source.party != one.party:
+            row, begin = self.rows[source.party].line, self.begins[id(one)]
+            short = _BAR / 2 if one.kind == COPY else DOT + 2.0
+            first = self._first(source)
+            start = (begin, row + (_BAR / 2 if first < begin < self._latest(source) - DOT else DOT + 1.0))
+            if self.story.early(one):
+                way = [(self._x(source) - DOT, row), (x, row), (x, y - short)]
+            elif begin < first:
+                # Another's day is too near for a line straight down: it steps aside first.
+                turn = row + _CLEAR
+                way = [(first, row + DOT + 1.0), (first, turn), (begin, turn), (begin, y), (x - short, y)]
+            elif x - begin < 2.0:
+                way = [(x, start[1]), (x, y - short)]
+            elif x - begin < _ASTEP - 2.0:
+                way = [start, (begin, y - _ASTEP), (x, y - _ASTEP), (x, y - short)]
+            else:
+                way = [start, (begin, y), (x - (0.0 if one.kind == COPY else short), y)]
+            self.pen.step(way, one)
+
+    def _bar_of(self, event: Event) -> Event | None:
+        """The copy of the party that an event is of."""
+        return next((one for one in self.story.events if one.kind == COPY and one.party == event.party), None)
+
+    def _first(self, source: Event) -> float:
+        """From where on a line can leave what it came from: any place of a bar."""
+        bar = self._bar_of(source)
+        return self._x(source) if bar is None else self._x(bar) + 3.0
+
+    def _latest(self, source: Event) -> float:
+        """Where it can leave it at the latest: the end of its bar, with what was held beyond it."""
+        bar = self._bar_of(source)
+        if bar is None:
+            return self._x(source)
+        kept = [self._x(one) for one in self.story.events if one.party == bar.party and self.pen.kept_from(one)]
+        return max([self._end(bar), *kept])
+
+    def _begins(self) -> dict[int, float]:
+        """Where the line to each event turns down: as late as it can, those that would be close as one line."""
+        found: dict[int, float] = {}
+        last: dict[str, float] = {}
+        order = [one for one in self.story.events if one.source is not None]
+        for one in sorted(order, key=self._x):
+            source = self.story.events[one.source or 0]
+            x, first = self._x(one), self._first(source)
+            others = [
+                self._x(other) for other in order
+                if other is not one and self._passed(source, one, other) and self._x(other) < first + _CLEAR
+            ]  # fmt: skip
+            begin = min(max(min(self._latest(source), x - _ASTEP), first), x)
+            if others and self._bar_of(source) is None:
+                begin = min(others) - _CLEAR
+            near = last.get(source.party)
+            if near is not None and first <= near <= begin < near + _ASTEP:
+                begin = near
+            found[id(one)] = last[source.party] = begin
+        return found
+
+    def _passed(self, source: Event, one: Event, other: Event) -> bool:
+        """Whether the line to an event passes the row of another."""
+        rows = list(self.rows)
+        return rows.index(source.party) < rows.index(other.party) < rows.index(one.party)
+
+
+# ---------------------------------------------------------------- from top to bottom
+@dataclass
+class _Step:
+    """One event with its words."""
+
+    event: Event
+    label: _Label
+    y: float = 0.0
+
+
+class _Down:
+    def __init__(self, pen: _Pen) -> None:
+        self.pen, self.story, self.marks = pen, pen.story, pen.marks
+        narrow, parties = pen.wide < 420, self.story.parties()
+        self.months = 36.0 if narrow else 52.0
+        spread = (0.3 * pen.wide - self.months) / max(len(parties) - 1, 1)
+        apart = min(max(spread, 17.0), 28.0)
+        self.lane = {party: self.months + DOT + 6.0 + apart * at for at, party in enumerate(parties)}
+        self.right = max(self.lane.values()) + DOT
+        self.words = self.right + (12.0 if narrow else 18.0)
+        room, order = pen.wide - self.words - 6.0, self.story.in_order()
+        events = self.story.events
+        self.steps = {at: _Step(events[at], pen.label(events[at], room, party=True)) for at in order}
+        self.knots: list[tuple[date, float]] = []
+        self._place()
+
+    def _place(self) -> None:
+        """Days to scale, but for those that would leave their words, or a line with its head, no room."""
+        span, y = self.pen.scale_of, _PAD + DOT
+        words = sum(step.label.height + _PAD for step in self.steps.values())
+        a_day = 0.0 if span is None else words * _STRETCH / max((span[1] - span[0]).days, 1)
+        last: _Step | None = None
+        for step in self.steps.values():
+            if last is not None:
+                day, before = step.event.day, last.event.day
+                days = (day - before).days if day is not None and before is not None else 0
+                y = last.y + max(days * a_day, last.label.height + _PAD, 2 * DOT + 14.0)
+            step.y, last = y, step
+            if step.event.day is not None:
+                self.knots.append((step.event.day, y))
+        self.height = y + (0.0 if last is None else last.label.height) + _PAD
+        if span is not None and self.knots[-1][0] < span[1]:
+            self.knots.append((span[1], min(y + (span[1] - self.knots[-1][0]).days * a_day, self.height - 20.0)))
+
+    def _at(self, day: date) -> float:
+        """Where a day is, between those of the events."""
+        for (one, top), (other, foot) in pairwise(self.knots):
+            if one <= day <= other and one < other:
+                return top + (foot - top) * (day - one).days / (other - one).days
+        return self.knots[0][1] if day <= self.knots[0][0] else self.knots[-1][1]
+
+    def draw(self) -> float:
+        """Lanes, lines, days and words; returns their height."""
+        self._months()
+        for x in self.lane.values():
+            self.marks.rule(x, _PAD, x, self.height)
+        for step in self.steps.values():
+            # From a day to its words, below all lines.
+            self.marks.rule(self.lane[step.event.party], step.y, self.words - 4.0, step.y)
+        for step in self.steps.values():
+            self._line(step)
+        for step in self.steps.values():
+            if step.event.kind != COPY:
+                self.marks.dot(self.lane[step.event.party], step.y, step.event.paint, hollow=step.event.day is None)
+            self.pen.write(step.label, self.words, step.y - TEXT * 0.62)
+        return self.height
+
+    def _months(self) -> None:
+        if self.pen.scale_of is None:
+            return
+        free = 0.0
+        scale = DayScale(*self.pen.scale_of, self.knots[0][1], self.knots[-1][1])
+        for _, day, year in scale.ticks(34.0):
+            y = self._at(day)
+            texts = [month(day, self.pen.voice.lang, year=False), *([str(day.year)] if year else [])]
+            if y < free:
+                continue
+            free = y + SMALLEST * LEADING * len(texts) + 4.0
+            if day.day == 1:
+                self.marks.rule(self.months - 4, y, self.months + 2.0, y)
+            self.marks.lines(self.months - 7.0, y + 4.0, texts, size=SMALLEST, fill="soft", anchor="end")
+
+    def _line(self, step: _Step) -> None:
+        one, x = step.event, self.lane[step.event.party]
+        if one.kind == COPY and one.day is not None:
+            on = "down" if one.until is None or one.until > self.knots[-1][0] else ""
+            self.marks.bar(x - 4.0, step.y, 8.0, max(self._ends(one) - step.y, 2.0), goes_on=on)
+        source = None if one.source is None else self.steps[one.source]
+        if source is None:
+            return
+        start = self.lane[source.event.party]
+        if self.pen.kept_from(one) and source.event.until is not None:
+            top = self._at(source.event.until)
+            self.marks.bar(x - 4.0, top, 8.0, max(step.y - top, 2.0), beyond=True)
+        elif start != x:
+            short = 0.0 if one.kind == COPY else DOT + 1.0
+            if self.story.early(one):
+                aside = -DOT - 1.0 if x > start else DOT + 1.0
+                way: list[Point] = [(start, source.y - DOT), (start, step.y), (x + aside, step.y)]
+            else:
+                y = min(self._latest(source), step.y - _ASTEP)
+                out = DOT + 1.0 if abs(y - source.y) < 1.0 and source.event.kind != COPY else 4.0
+                way = [(start + (out if x > start else -out), y), (x, y), (x, step.y - short)]
+            self.pen.step(way, one)
+
+    def _ends(self, copy: Event) -> float:
+        return self.knots[-1][1] if copy.until is None else self._at(copy.until)
+
+    def _latest(self, source: _Step) -> float:
+        """Where a line can leave what it came from at the latest: the end of a bar, with what was held beyond it."""
+        bar = next((one for one in self.story.events if one.kind == COPY and one.party == source.event.party), None)
+        if bar is None or bar.day is None:
+            return source.y
+        mine = [one for one in self.steps.values() if one.event.party == bar.party and self.pen.kept_from(one.event)]
+        return max([self._ends(bar), *(one.y for one in mine)])

@@ -1,0 +1,430 @@
+"""Time: what was known when. A row for each list and each copy, gathered by party; a dot on the day of a list, a bar
+for as long as a copy might be held, red from its end to the day on which it was still held.
+
+Words are in a column of their own, or above their row where it is narrow: no line passes through any. What is drawn of
+many lists are those that bear findings. `time COPY` shows one copy, what became of it and the calls to its planted
+records.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from tracer.dossier.vocabulary import did_you_mean
+from tracer.errors import UsageError
+from tracer.export.drawing.days import DayScale, day_of, days_of_lists, month, name_of_list, span_of
+from tracer.export.drawing.lanes import Lane, LaneMark, Lanes
+from tracer.export.drawing.looks import has_head, is_likely, paint_of, paints_of_lists
+from tracer.export.drawing.marks import NAME, SMALL, SMALLEST, TEXT, Marks, Point, shown
+from tracer.export.drawing.sheet import TALLEST, FigureSheet, height_of, on_sheet, sheet_of
+from tracer.export.drawing.story import headline_of, stories
+from tracer.export.drawing.text import width
+from tracer.export.outgoing import Outgoing
+from tracer.export.selection import highlighted
+from tracer.findings.statements.headlines import sure as sure_of
+from tracer.graph.model import GRADES, Edge, Graph, Node
+from tracer.wording import Voice, data_word, word
+from tracer.wording.voice import joined, percent
+
+MOST, MOST_NARROW = 18, 12
+"""Lists and copies that have a row, and where it is narrow."""
+_BEHIND = ("retained", "passed_on", "held", "attributed")
+"""Kinds of edges from a copy to a list that came from it."""
+_KINDS = ("released", "derived", "attributed", "held", "passed_on", "retained")
+"""Kinds of edges that are drawn, the weightiest last."""
+_FEWEST = 3
+"""Rows that a figure has however low a page is."""
+_TO_ONE = 3
+"""Lines that lead to one list."""
+_BAR, _DOT, _BOLD, _TOP, _GUTTER = 8.0, 5.0, 6.5, 30.0, 50.0
+"""Pixels; `_BOLD`: of a dot that is red, which is larger, so that it differs without colour."""
+
+
+@dataclass
+class _ListRow:
+    """A list on its day, or a copy from its day on; with what is said of it."""
+
+    node: Node
+    day: date
+    until: date | None = None
+    held: date | None = None
+    """The day on which it was still held after its end."""
+    paint: str = "handed"
+    grade: str = ""
+    said: list[str] = field(default_factory=list)
+    y: float = 0.0
+
+    @property
+    def copy(self) -> bool:
+        """Whether it is a copy."""
+        return bool(self.node["kind"] == "release")
+
+
+def time(leaving: Outgoing) -> str:
+    """The figure as SVG; in millimetres it has as few rows as a page has room for. Raises UsageError where a copy is
+    named that is none, or `timeline` names none."""
+    sheet = sheet_of(leaving)
+    most = MOST_NARROW if sheet.upright else MOST
+    svg = _figure(leaving, sheet, most)
+    while sheet.unit and height_of(svg) > TALLEST and most > _FEWEST:
+        most -= 1
+        svg = _figure(leaving, sheet, most)
+    return svg
+
+
+def _figure(leaving: Outgoing, sheet: FigureSheet, most: int) -> str:
+    graph, lang = leaving.labelled(), leaving.lang
+    rows = _rows(leaving, graph)
+    edges = _edges(graph, rows)
+    one = None
+    if leaving.of[1:] or leaving.of[:1] == ("timeline",):
+        one = _copy(graph, leaving.of[1:])
+        edges = [edge for edge in edges if one["id"] in (edge["source"], edge["target"])]
+        kept = {one["id"], *(edge[end] for edge in edges for end in ("source", "target"))}
+    else:
+        kept = _chosen(rows, edges, highlighted(leaving), most)
+    notes = [word("figure-time-note", lang)]
+    undated = sum(node["kind"] in {"dataset", "release"} and node["id"] not in rows for node in graph["nodes"])
+    if one is None and len(kept) < len(rows):
+        notes.append(word("figure-time-more", lang, n=len(rows) - len(kept)))
+    if one is None and undated:
+        notes.append(word("figure-time-undated", lang, n=undated))
+    rows = {name: row for name, row in rows.items() if name in kept}
+    edges = [edge for edge in edges if {edge["source"], edge["target"]} <= set(rows)]
+    _tell(rows, edges, leaving, short=sheet.upright or bool(sheet.unit))
+    calls = [] if one is None else _calls(graph, one)
+    marks, height = Marks(sheet.theme), 20.0
+    if rows:
+        chart = _Chart(marks, sheet, graph, rows, calls, leaving)
+        height = chart.draw(_by_steps(rows, edges))
+        if chart.left:
+            notes.insert(1, word("figure-time-lines", lang, n=chart.left))
+    else:
+        marks.text(0, 14, word("figure-time-none", lang), fill="soft")
+    told = sorted(rows.values(), key=lambda row: (row.day, row.node["id"]))
+    spoken = [
+        word(
+            "figure-said", lang, what="/".join(str(day) for day in (row.day, row.until) if day), said=row.node["label"]
+        )
+        for row in told
+    ]
+    title = f"{leaving.title} — {word('figure-time-title', lang)}"
+    if one is not None:
+        title = word("figure-timeline-title", lang, release=one["label"])
+    elif found := stories(leaving):
+        title = headline_of(found[0], Voice(lang, leaving.called()))
+    shows = () if one is None else (one["ref"],)
+    named = {row.node["party"] or "" for row in rows.values()}
+    return on_sheet(marks, height, sheet, leaving, title, notes=notes, spoken=spoken, shows=shows, named=named)
+
+
+def _rows(leaving: Outgoing, graph: Graph) -> dict[str, _ListRow]:
+    """What has a day, by node."""
+    days, paints, found = days_of_lists(leaving), paints_of_lists(leaving), {}
+    for node in graph["nodes"]:
+        day = days.get(node["ref"]) if node["kind"] == "dataset" else day_of(node["date"])
+        if node["kind"] in ("dataset", "release") and day is not None and node["party"] is not None:
+            until = day_of(node["until"]) if node["kind"] == "release" else None
+            found[node["id"]] = _ListRow(node, day, until, paint=paints.get(node["id"], "handed"))
+    return found
+
+
+def _edges(graph: Graph, rows: Mapping[str, _ListRow]) -> list[Edge]:
+    """Handovers, what is found of copies, and copyings that no copy explains; the weightiest last."""
+    ends = {"source", "target"}
+    there = [edge for edge in graph["edges"] if {edge[end] for end in ends} <= set(rows)]  # type: ignore[literal-required]  # two keys
+    likely = [edge for edge in there if is_likely(edge)]
+    explained = {(rows[edge["source"]].node["dataset"], edge["target"]) for edge in likely if edge["kind"] in _BEHIND}
+    best: dict[tuple[str, str], Edge] = {}
+    for edge in sorted(likely, key=_weight):
+        copying = edge["kind"] == "derived" and (edge["source"], edge["target"]) not in explained
+        if copying or edge["kind"] in ("released", *_BEHIND):
+            best[edge["source"], edge["target"]] = edge
+    return sorted(best.values(), key=_weight)
+
+
+def _by_steps(rows: Mapping[str, _ListRow], edges: Sequence[Edge]) -> list[Edge]:
+    """Without the lines from a copy to a list that was copied from another list with that copy behind it: the line from
+    that one is drawn, as in the story."""
+    behind = {(edge["source"], edge["target"]) for edge in edges if edge["kind"] in _BEHIND}
+    steps = defaultdict[str, list[str]](list)
+    for edge in edges:
+        if edge["kind"] == "derived" and rows[edge["source"]].day <= rows[edge["target"]].day:
+            steps[edge["target"]].append(edge["source"])
+    edges = [
+        edge
+        for edge in edges
+        if edge["kind"] not in ("passed_on", "attributed")
+        or not any((edge["source"], giver) in behind for giver in steps[edge["target"]])
+    ]
+    onward = {name: [edge for edge in edges if edge["source"] == name] for name in rows}
+    return [edge for edge in edges if edge["kind"] != "derived" or not _led(onward, edge)]
+
+
+def _led(onward: Mapping[str, Sequence[Edge]], direct: Edge) -> bool:
+    """Whether stronger lines lead to where a copying leads, by way of others."""
+    seen, todo = set[str](), [direct["source"]]
+    while todo:
+        stronger = [edge["target"] for edge in onward[todo.pop()] if _strength(edge) > _strength(direct)]
+        todo += {*stronger} - seen
+        seen |= {*stronger}
+    return direct["target"] in seen
+
+
+def _strength(edge: Edge) -> tuple[int, float]:
+    return GRADES.index(edge["grade"]), 1.0 if edge["probability"] is None else edge["probability"]
+
+
+def _weight(edge: Edge) -> tuple[int, int, int, str]:
+    """The weightiest last: of a copy what was found of it, before the planted records that name it."""
+    return _KINDS.index(edge["kind"]), GRADES.index(edge["grade"]), -(edge["rank"] or 0), edge["id"]
+
+
+def _chosen(rows: Mapping[str, _ListRow], edges: Sequence[Edge], marked: frozenset[str], most: int) -> set[str]:
+    """All where they are few, else the ends of the weightiest findings, each copy with the list that it is of."""
+    if len(rows) <= most:
+        return set(rows)
+    kept = {name for name, row in rows.items() if name in marked or row.node["party"] in marked}
+    for edge in reversed(edges):
+        ends = {edge["source"], edge["target"]}
+        ends |= {of for name in ends if (of := rows[name].node["dataset"]) is not None and of in rows}
+        if len(kept | ends) <= most and edge["kind"] != "released":
+            kept |= ends
+    return kept
+
+
+def _copy(graph: Graph, named: Sequence[str]) -> Node:
+    copies = [node for node in graph["nodes"] if node["kind"] == "release"]
+    known = sorted({name for node in copies for name in (node["id"], node["ref"])})
+    if len(named) != 1:
+        raise UsageError("a timeline shows exactly one copy", where="figure time", remedy=f"one of: {', '.join(known)}")
+    for node in copies:
+        if named[0] in (node["id"], node["ref"]):
+            return node
+    raise UsageError(f"unknown copy {named[0]!r}", where="figure time", remedy=did_you_mean(named[0], known))
+
+
+def _calls(graph: Graph, release: Node) -> list[tuple[date, date, int]]:
+    """(first day, last day, signals) of each caller of each of its canaries that is in no other copy."""
+    planted: dict[str, set[str]] = defaultdict(set)
+    for edge in graph["edges"]:
+        if edge["kind"] == "planted_in":
+            planted[edge["source"]].add(edge["target"])
+    return sorted(
+        (first, day_of(edge["until"]) or first, edge["count"] or 0)
+        for edge in graph["edges"]
+        if edge["kind"] == "called" and planted[edge["target"]] == {release["id"]}
+        and (first := day_of(edge["date"])) is not None
+    )  # fmt: skip
+
+
+def _tell(rows: Mapping[str, _ListRow], edges: Sequence[Edge], leaving: Outgoing, *, short: bool) -> None:
+    """What each row says: what the weightiest statement about it does."""
+    voice, lang = Voice(leaving.lang, leaving.called()), leaving.lang
+    for edge in edges:
+        row, giver = rows[edge["target"]], rows[edge["source"]]
+        if edge["kind"] != "released":
+            number = "" if edge["probability"] is None else percent(edge["probability"])
+            sure = voice.say(sure_of(edge)) if number and not short else number
+            told = (data_word("page-kind", edge["kind"], lang), sure, edge["grade"])
+            row.said = [("，" if lang == "zh" else ", ").join(filter(None, told))]
+            row.grade = edge["grade"]
+            if edge["kind"] == "retained" and giver.until is not None and row.day > giver.until:
+                giver.held = max(giver.held or row.day, row.day)
+    for edge in edges:
+        if _against(rows, edge):
+            row = rows[edge["target"]]
+            row.said.append(word("figure-time-earlier", lang, list=rows[edge["source"]].node["label"]))
+
+
+def _against(rows: Mapping[str, _ListRow], edge: Edge) -> bool:
+    """Whether a list came from one that is known only from a later day."""
+    return not rows[edge["source"]].copy and rows[edge["target"]].day < rows[edge["source"]].day
+
+
+class _Chart:
+    """The drawing: parties below one another, who has it from whom below him."""
+
+    def __init__(
+        self, marks: Marks, sheet: FigureSheet, graph: Graph, rows: Mapping[str, _ListRow],
+        calls: Sequence[tuple[date, date, int]], leaving: Outgoing,
+    ) -> None:  # fmt: skip
+        self.marks, self.room, self.rows, self.calls = marks, sheet.room, rows, calls
+        self.narrow, self.lang = sheet.upright, leaving.lang
+        self.short = self.narrow or bool(sheet.unit)
+        self.voice = Voice(leaving.lang, leaving.called())
+        self.nodes = {node["id"]: node for node in graph["nodes"]}
+        self.text = _GUTTER + 8.0 if self.narrow else 0.0
+        self.words = self.room - self.text if self.narrow else min(0.4 * self.room, 360.0) - 14.0
+        self.left = 0
+        """Lines that had no room."""
+        begin = self.text if self.narrow else self.words + 14.0 + _GUTTER
+        days = [day for row in rows.values() for day in (row.day, row.held)] + [day for one in calls for day in one[:2]]
+        span = span_of(days, [row.until for row in rows.values()])
+        self.scale = DayScale(*(span or (date.min, date.max)), begin + _BOLD, self.room - 24.0)
+
+    def draw(self, edges: Sequence[Edge]) -> float:
+        """Draws all of it; returns its height."""
+        with self.marks.group("days", run="right"):
+            y = self._placed(_TOP, edges)
+            self._axis(y)
+            self._steps(edges)
+            for row in self.rows.values():
+                self._mark(row)
+        return y
+
+    def _ordered(self, edges: Sequence[Edge]) -> Iterator[tuple[str, list[_ListRow]]]:
+        """Parties with their rows in the order of days: the earliest first, each below all that it had lists from."""
+        lanes: dict[str, list[_ListRow]] = defaultdict(list)
+        for row in sorted(self.rows.values(), key=lambda row: (row.day, not row.copy, row.node["id"])):
+            lanes[row.node["party"] or ""].append(row)
+        for edge in edges:
+            copy, row = self.rows[edge["source"]], self.rows[edge["target"]]
+            if copy.copy and copy.node["party"] == row.node["party"]:  # what came of a copy is next to it
+                there = lanes[copy.node["party"] or ""]
+                there.remove(row)
+                there.insert(there.index(copy) + 1, row)
+        givers: dict[str | None, set[str | None]] = defaultdict(set)
+        for edge in edges:
+            givers[self.rows[edge["target"]].node["party"]].add(self.rows[edge["source"]].node["party"])
+        left = list(lanes)
+        while left:
+            party = next((one for one in left if not givers[one] & ({*left} - {one})), left[0])
+            left.remove(party)
+            yield party, lanes[party]
+
+    def _placed(self, y: float, edges: Sequence[Edge]) -> float:
+        """Writes names and words, and gives each row its place; returns the lower side of all."""
+        for party, rows in self._ordered(edges):
+            self.marks.rule(0, y, self.room, y)
+            name = self.nodes[party]["label"] if party in self.nodes else "?"
+            beside = self.text + width(shown(name), NAME, bold=True) + 9.0
+            right = self.room if self.narrow else self.words
+            one_line = self.short and beside + width(self._name(rows[0]), TEXT, bold=True) <= right
+            if one_line:  # a party and its list
+                self.marks.text(self.text, y + 3.0 + NAME, name, size=NAME, bold=True)
+            else:
+                y = self.marks.paragraph(self.text, y + 17.0, name, self.words, size=NAME, bold=True) - 10.0
+            for row in rows:
+                y = self._row(row, y + 3.0, beside if one_line and row is rows[0] else self.text)
+            y += 7.0
+        if self.calls:
+            self.marks.rule(0, y, self.room, y)
+            told = word("figure-timeline-calls", self.lang, n=sum(n for *_, n in self.calls))
+            y = self._strip(y, self.marks.paragraph(self.text, y + 17.0, told, self.words), y + 13.0)[0]
+            for first, last, _ in self.calls:
+                x1, x2 = self.scale.at(first), self.scale.at(last)
+                self.marks.path(f"M{x1:.1f} {y - 16:.1f}v12M{x1:.1f} {y - 10:.1f}H{x2:.1f}", stroke="ink", opacity=0.6)
+        return y
+
+    def _name(self, row: _ListRow) -> str:
+        of = self.nodes.get(row.node["dataset"] or "")
+        if row.copy and of is not None:
+            return word("figure-time-copy-of", self.lang, list=shown(of["label"]))
+        return name_of_list(row.node, self.lang)
+
+    def _row(self, row: _ListRow, top: float, x: float) -> float:
+        until = word("figure-time-open", self.lang) if row.copy else ""
+        if row.until:
+            day = self.voice.show(row.until)
+            until = (
+                word("figure-time-ends", self.lang, day=day)
+                if self.short
+                else word("figure-time-until", self.lang, day=day)
+            )
+        said = joined(filter(None, (self.voice.show(row.day), until, *row.said)), self.lang)
+        red = row.paint == "beyond"
+        fill = "beyond" if red else "ink"
+        y = self.marks.paragraph(x, top + NAME, self._name(row), self.words, size=TEXT, fill=fill, bold=red)
+        y = self.marks.paragraph(self.text, y, said, self.words, size=SMALL, fill="soft")
+        below, row.y = self._strip(top, y, top + NAME - 4.0)
+        return below
+
+    def _strip(self, top: float, base: float, beside: float) -> tuple[float, float]:
+        """The lower side of a row, and the height of its marks: that of its first line, or below its words."""
+        below = base - SMALL + 3.0
+        return (below + 18.0, below + 9.0) if self.narrow else (max(below, top + 18.0), beside)
+
+    def _axis(self, bottom: float) -> None:
+        texts = {year: width(month(date(2026, 9, 1), self.lang, year=year), SMALLEST) for year in (True, False)}
+        free = 0.0
+        for x, day, year in self.scale.ticks((texts[True] + texts[False]) / 2 + 10.0):
+            half = texts[year] / 2
+            place = min(max(x, self.scale.begin - _BOLD + half), self.room - half)
+            if place - half >= free:
+                text = month(day, self.lang, year=year)
+                self.marks.text(place, 14, text, size=SMALLEST, fill="soft", anchor="middle")
+                free = place + half + 8.0
+            for row in self.rows.values() if self.narrow and day.day == 1 else ():
+                self.marks.rule(x, row.y - 6.0, x, row.y + 6.0)
+            if not self.narrow and day.day == 1:
+                self.marks.rule(x, 20.0, x, bottom)
+
+    def _mark(self, row: _ListRow) -> None:
+        x, y = self.scale.at(row.day), row.y
+        with self.marks.group("list", node=row.node["id"], paint=row.paint, grade=row.grade):
+            if not row.copy:
+                self.marks.dot(x, y, row.paint, radius=self._radius(row))
+                return
+            end = max(self.scale.at(row.until or self.scale.last), x + 3.0)
+            on = "right" if self.scale.goes_on(row.until) else ""
+            self.marks.bar(x, y - _BAR / 2, end - x, _BAR, goes_on=on)
+            if row.held is not None:
+                self.marks.bar(end, y - _BAR / 2, max(self.scale.at(row.held) - end, 2.0), _BAR, beyond=True)
+
+    def _radius(self, row: _ListRow) -> float:
+        return _BOLD if row.paint == "beyond" else _DOT
+
+    def _lane_mark(self, row: _ListRow) -> LaneMark:
+        x = self.scale.at(row.day)
+        if not row.copy:
+            return LaneMark(x - self._radius(row), x + self._radius(row), row.y, dot=True)
+        right = max(self.scale.at(row.until or self.scale.last), self.scale.at(row.held or row.day), x + 3.0)
+        return LaneMark(x, right + (20.0 if self.scale.goes_on(row.until) else 0.0), row.y, dot=False)
+
+    def _leaves(self, edge: Edge) -> float:
+        """Where a line leaves what it comes from: a list's dot, the begin of a copy, or the day until which it was
+        kept."""
+        giver = self.rows[edge["source"]]
+        if edge["kind"] == "retained" and giver.held is not None:
+            return self.scale.at(giver.held)
+        return self.scale.at(giver.day) + (4.0 if giver.copy else 0.0)
+
+    def _steps(self, edges: Sequence[Edge]) -> None:
+        """What leaves a row in one look shares a lane. The weightiest have their places first; what has none is
+        counted."""
+        together: dict[tuple[str, str, str, bool, bool], list[Edge]] = defaultdict(list)
+        reached: dict[str, int] = defaultdict(int)
+        for edge in reversed(edges):
+            reached[edge["target"]] += edge["kind"] != "released"
+            if reached[edge["target"]] <= _TO_ONE:
+                look = paint_of(edge["kind"]), edge["basis"], has_head(edge), edge["kind"] == "retained"
+                together[edge["source"], *look].append(edge)
+            else:
+                self.left += 1
+        low = 2.0 if self.narrow else self.words + 16.0
+        high = _GUTTER - 2.0 if self.narrow else self.room
+        marks = {name: self._lane_mark(row) for name, row in self.rows.items()}
+        lanes, drawn = Lanes(marks, low, high, sides=self.narrow), list[list[Edge]]()
+        for group in together.values():
+            if lanes.add(Lane(group[0]["source"], [edge["target"] for edge in group], self._leaves(group[0]))):
+                drawn.append(group)
+            else:
+                self.left += len(group)
+        ways = lanes.ways()
+        for at, group in sorted(enumerate(drawn), reverse=True):
+            for edge in group:
+                self._step(edge, ways[at, edge["target"]])
+
+    def _step(self, edge: Edge, way: Sequence[Point]) -> None:
+        against = ""
+        if _against(self.rows, edge):
+            label = self.rows[edge["source"]].node["label"]
+            against = word("figure-time-earlier", self.lang, list=label)
+        paint = paint_of(edge["kind"])
+        ends = {"from": edge["source"], "to": edge["target"], "paint": paint, "grade": edge["grade"]}
+        with self.marks.group("step", **ends, against=against):
+            self.marks.step(way, paint, edge["basis"], head=has_head(edge))

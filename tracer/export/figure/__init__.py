@@ -1,1 +1,0 @@
-"""Figures for print: SVG first, PNG and PDF from it."""

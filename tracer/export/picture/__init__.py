@@ -1,1 +1,0 @@
-"""The picture: where boxes, lines and labels of the provenance graph go."""
