@@ -1,8 +1,7 @@
-"""The page at size, its first screen and its grades: soon there, grouped, off all boxes, texts and one another."""
+"""The page at size and its first screen: soon there, not too large, read at once."""
 
 from __future__ import annotations
 
-import re
 import time
 from itertools import combinations
 from pathlib import Path
@@ -11,50 +10,21 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.labels import troubles
 
 pytestmark = pytest.mark.slow("Chromium draws the page")
 
-VIEWS = ("parties", "lists", "time")
-PLACES = """() => Object.fromEntries([...document.querySelectorAll('#lines .line:not(.away) .mark')].map((mark) =>
-    [mark.closest('.line').dataset.id, mark.getAttribute('transform')]))"""
-
-
-@pytest.mark.parametrize("view", VIEWS)
-def test_at_three_hundred_nodes_no_grade_touches_a_box(open_page: Open, big_file: Path, view: str) -> None:
-    page = open_page(big_file)
-    page.check(f'input[name="view"][value="{view}"]', force=True)
-    wrong, measured = troubles(page)
-    assert measured > 200
-    assert wrong == []
-
-
-def test_no_grade_touches_a_card_that_was_opened(open_page: Open, page_file: Path) -> None:
-    page = open_page(page_file)
-    toggles = page.locator(".toggle")
-    for number in range(0, toggles.count(), 3):
-        toggles.nth(number).dispatch_event("click")
-        wrong, measured = troubles(page)
-        assert measured > 40
-        assert [text for text in wrong if text.startswith("a mark")] == []
-
-
-def test_the_script_places_grades_where_python_does(open_page: Open, page_file: Path) -> None:
-    def places(script: bool) -> dict[str, tuple[float, ...]]:
-        page = open_page(page_file, java_script_enabled=script)
-        if script:
-            page.check('input[name="view"][value="lists"]', force=True)
-        found = page.locator("#picture").evaluate(PLACES)
-        return {name: tuple(map(float, re.findall(r"-?[\d.]+", place))) for name, place in found.items()}
-
-    ours, theirs = places(False), places(True)
-    both = ours.keys() & theirs.keys()
-    assert len(both) > 15
-    near = [name for name in both if all(abs(a - b) <= 2 for a, b in zip(ours[name], theirs[name], strict=True))]
-    assert len(near) / len(both) >= 0.95  # coordinates are rounded for the script, which may tip a close choice
-
-
 FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1"
+
+
+HEIGHTS = {1440: 8_000, 390: 14_000}
+"""Width -> pixels of the whole page, its folded parts folded."""
+
+
+@pytest.mark.parametrize("file", ["page_file", "big_file"])
+def test_it_is_read_in_a_few_screens(open_page: Open, file: str, request: pytest.FixtureRequest) -> None:
+    for across, most in HEIGHTS.items():
+        page = open_page(request.getfixturevalue(file), viewport={"width": across, "height": 900})
+        assert page.evaluate("document.documentElement.scrollHeight") <= most
 
 
 def test_three_hundred_nodes_are_under_a_megabyte_and_painted_within_a_second(open_page: Open, big_file: Path) -> None:
@@ -69,19 +39,6 @@ def test_three_hundred_nodes_are_under_a_megabyte_and_painted_within_a_second(op
         assert 0 < min(painted) < 1000
 
 
-def test_many_parties_are_grouped(open_page: Open, big_file: Path) -> None:
-    page = open_page(big_file)
-    groups = page.locator("#cards .card.c-group")
-    assert groups.count() >= 2
-    assert page.locator("#cards .card").count() <= 120
-    name = groups.first.locator(".name").first.text_content() or ""  # the second is in the other language
-    groups.first.locator("a.head").click()
-    members = page.locator("#panel .members li")
-    assert members.count() == int(name.removeprefix("+ "))
-    members.first.locator("a").click()
-    expect(page.locator("#panel dl").first).to_contain_text("Role")
-
-
 def test_what_is_packed_is_there(open_page: Open, big_file: Path) -> None:
     """By a link, in the other language, and for who reads the file itself no more than it says."""
     held = big_file.read_text(encoding="utf-8")
@@ -93,14 +50,14 @@ def test_what_is_packed_is_there(open_page: Open, big_file: Path) -> None:
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(big_file.as_uri() + "#at=data-trader-1")
     expect(page.locator("#panel h3").first).to_contain_text("data-trader-1")
-    assert page.locator(".abouts article").count() > 300
-    name = page.locator("#panel h3 bdi").first.text_content()
+    assert page.locator(".abouts article").count() > 200
     page.locator("#language").click()
-    expect(page.locator("#panel h3 bdi").first).not_to_have_text(name or "")
+    expect(page.locator("#panel h3").first).to_contain_text("主体")
     assert said == []
 
 
-_LINES = """() => [...document.querySelectorAll('#story svg, #also svg')].filter((one) => one.getClientRects().length)
+_LINES = """() => [...document.querySelectorAll(':is(#story, #also) .drawn svg')]
+  .filter((one) => one.getClientRects().length)
   .map((picture) => {
     const frame = picture.getBoundingClientRect(), scale = picture.getScreenCTM().a, lines = [];
     for (const text of picture.querySelectorAll('text')) {
@@ -133,7 +90,7 @@ def test_the_story_is_seen_at_once_and_can_be_read(open_page: Open, file: str, r
 
 def _read(page: Page, across: int) -> None:
     pictures = page.evaluate(_LINES)
-    assert len(pictures) >= 3
+    assert len(pictures) >= 1
     assert pictures[0]["top"] < 600
     assert pictures[0]["wide"] == {1440: 1080, 768: 700, 390: 350}[across]
     assert page.evaluate("document.documentElement.scrollWidth") <= across

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+import struct
 from collections import Counter
 from dataclasses import replace
 
@@ -15,11 +16,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from tests.export.market_findings import leaving
 from tracer.case.case import Case
 from tracer.errors import UsageError
+from tracer.export.choice import ExportChoice
+from tracer.export.drawing.text import shorten, width, wrap
 from tracer.export.formats import Outgoing, render
 from tracer.export.page.render import render_page
-from tracer.export.page.saying import page_words
-from tracer.export.page.text import shorten, width, wrap
-from tracer.wording import LANGUAGES, word
+from tracer.wording import LANGUAGES, templates, word
 
 
 def first(page: str, selector: str) -> LexborNode:
@@ -65,7 +66,7 @@ def test_all_findings_stand_in_the_text(page: str, out: Outgoing) -> None:
         if node["kind"] in {"party", "dataset", "release"}:
             assert node["label"] in text
     assert "claim against data" in text
-    assert "no reply by the deadline" in text
+    assert "no reply by" in text
     order = [text.index(word(f"page-section-{name}", "en")) for name in ("retention", "resale-chains", "attributions")]
     assert order == sorted(order)
 
@@ -96,19 +97,16 @@ def test_both_languages(read_market: Case) -> None:
     assert '<html lang="zh">' in page
     assert "主要结论" in first(page, "#headlines h2").text()
     table = json.loads(first(page, "#words").text())
-    assert table == {lang: page_words(lang) for lang in LANGUAGES}
-    assert (
-        table["en"]["line-relation-supplies-platform-to"]
-        == "{target} sells the platform of {source} under its own name"
-    )
-    assert table["zh"]["line-relation-sold-to"] == "{source} 向 {target} 出售数据"
-    assert all(text for words in table.values() for text in words.values())
+    assert all(templates("page-", lang)[key] == text for lang, words in table.items() for key, text in words.items())
     placeholders = {
         lang: {key: sorted(re.findall(r"{\w+}", text)) for key, text in table[lang].items()} for lang in table
     }
     assert placeholders["en"] == placeholders["zh"]
     keys = {node.attributes["data-t"] for node in LexborHTMLParser(page).css("[data-t]")}
+    script = first(page, "script:not([type])").text(strip=False)
+    keys |= set(re.findall(r'(?:say\(|worded\("[a-z0-9]+", )"([a-z-]+)"', script))
     assert keys <= set(table["en"])
+    assert len(json.loads(first(page, "#said").text())) == max(map(int, re.findall(r'data-s="(\d+)"', page))) + 1
 
 
 def test_what_was_claimed_and_left_out_is_said_in_chinese_too(read_market: Case) -> None:
@@ -123,10 +121,80 @@ def test_what_was_claimed_and_left_out_is_said_in_chinese_too(read_market: Case)
     assert [key for key in keys if key in tables] == []
 
 
-def test_the_first_printed_page_has_each_copy_once(page: str) -> None:
-    brief = first(page, "#in-short")
-    assert len(brief.css(".sentence")) == len(LexborHTMLParser(page).css(".headlines > li"))
-    assert "a-cti-x" in brief.text()
+ORDER = (
+    'id="h-story"', 'class="lead"', "<figure", 'class="speaks"', 'class="speaks replied"', 'id="also"',
+    'class="dateline"', 'id="graph"', 'id="caveats"', 'id="experts"',
+)  # fmt: skip
+
+
+def test_it_is_a_story_first_and_all_that_experts_need_is_one_folded_part(page: str) -> None:
+    places = [page.index(mark) for mark in ORDER]
+    assert places == sorted(places)
+    experts = first(page, "#experts")
+    assert "open" not in experts.attributes
+    within = experts.html or ""
+    assert [name for name in ("headlines", "findings", "details") if f'id="{name}"' not in within] == []
+    also = LexborHTMLParser(page).css("#also .also > li")
+    assert 0 < len(also) <= 6
+    assert all(one.css_first("details.small figure") is not None for one in also)
+
+
+def test_each_party_and_step_of_the_map_leads_to_its_card(page: str) -> None:
+    tree = LexborHTMLParser(page)
+    for link in tree.css("#map a"):
+        card = tree.css_first(link.attributes["href"] or "")
+        assert card is not None
+        assert "about" in (card.attributes["class"] or "")
+        titles = link.css("title")
+        assert len(titles) == 1
+        assert (titles[0].attributes["data-o"] or "").strip()
+    steps = [one for one in tree.css("#map a.step title") if "covers" not in one.text()]
+    assert any(re.search(r" \(\S+%\), G\d, inferred from the lists$", one.text()) for one in steps)
+    views = json.loads(first(page, "#views").text())["views"]
+    assert {"strongest", "whole"} < set(views)
+    assert len(views["strongest"]["down"][2]) <= 12
+    drawn = {(one.attributes["href"] or "")[1:] for one in tree.css("#map a")}
+    shown = {name for view in views.values() for form in view.values() for places in form[2:] for name in places}
+    assert shown == drawn
+
+
+def test_a_page_for_readers_has_no_part_for_experts_and_no_ids(out: Outgoing) -> None:
+    page = render_page(replace(out, choice=ExportChoice(audience="readers")))
+    tree = LexborHTMLParser(page)
+    assert tree.css_first("#experts, #findings, #headlines, #matrix, small.ref") is None
+    assert "SHA-256" not in page
+    seen = "".join(one.text() for one in tree.css("#story, #also, #map title, #details :is(h3, h4, a, dd)"))
+    assert [node["id"] for node in out.graph["nodes"] if node["kind"] == "release" and node["id"] in seen] == []
+    ids = {one.attributes["id"] for one in tree.css("[id]")}
+    assert {(one.attributes["href"] or "")[1:] for one in tree.css("a[href]")} <= ids
+    assert all(tree.css_first(one) is not None for one in ("#map", "#details .about", "#caveats"))
+
+
+def test_a_link_to_it_is_shown_with_its_headline_and_a_picture(out: Outgoing) -> None:
+    at = "https://news.example/2026/list.png"
+    page = render_page(replace(out, choice=ExportChoice(image=at)))
+    tree = LexborHTMLParser(page)
+    meta = {
+        one.attributes.get("property") or one.attributes.get("name"): one.attributes["content"]
+        for one in tree.css("meta[content]")
+    }
+    headline = first(page, "h1 bdi").text()
+    assert (meta["og:title"], meta["og:image"], meta["og:image:alt"]) == (headline, at, headline)
+    assert meta["twitter:card"] == "summary_large_image"
+    assert meta["og:description"] == meta["description"] == first(page, ".lead").text()
+    assert "og:image" not in render_page(out)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_picture_for_a_link_has_the_size_that_services_ask_for(out: Outgoing, lang: str) -> None:
+    made = render(replace(out, of=("card",)).spoken(lang), "png", "figure")[""]
+    assert struct.unpack(">II", made[16:24]) == (1200, 630)
+    drawn = render(replace(out, of=("card",)).spoken(lang), "svg", "figure")[""].decode()
+    headline = "合同到期" if lang == "zh" else "still had"
+    assert headline in drawn
+    assert "scale(" in drawn, "with the figure of the story"
+    least = min(float(size) for size in re.findall(r'font-size="([\d.]+)"', drawn))
+    assert least * float(re.search(r"scale\(([\d.]+)\)", drawn)[1]) * 1200 / 576 >= 11  # type: ignore[index]  # it is there
 
 
 def test_another_language_is_refused(out: Outgoing) -> None:

@@ -3,14 +3,42 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from tracer.export.page.inside import PageWord
-from tracer.export.page.text import clean
+from tracer.export.drawing.text import clean
 from tracer.graph.model import Graph, Node
 from tracer.policy import FEW
+from tracer.wording import key_of, word
 from tracer.wording.voice import chance
+
+Shown = Mapping[str, object]
+"""What the templates show, under the names that they use."""
+
+
+@dataclass(frozen=True)
+class PageWord:
+    """Words of the page with what is filled into them."""
+
+    key: str
+    """Without the `page-` that it begins with in the catalogues."""
+    filled: Mapping[str, str | int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, table: str, value: object) -> PageWord:
+        """A word of the data; one that the page does not have, because a person wrote it, stays as it is."""
+        return cls.known(table, value) or cls("as-written", {"text": clean(str(value))})
+
+    @classmethod
+    def known(cls, table: str, value: object) -> PageWord | None:
+        """A word of the data, if the page has it."""
+        key = key_of(f"page-{table}", value)
+        return None if key is None else cls(key.removeprefix("page-"))
+
+    def said(self, lang: str) -> str:
+        """The words in `lang`."""
+        return word(f"page-{self.key}", lang, **self.filled)
 
 
 @dataclass(frozen=True)
@@ -92,8 +120,11 @@ class Index:
         lines: Mapping[tuple[str, str, str], str] | None = None,
         chinese: Graph | None = None,
         answers: Mapping[str, tuple[str, ...]] | None = None,
+        *,
+        plain: bool = False,
     ) -> None:
-        """`graph` has the labels of the first language, `chinese` those of the other."""
+        """`graph` has the labels of the first language, `chinese` those of the other; plain: without ids."""
+        self._plain = plain
         self.answers = answers or {}
         """Party -> what it answered, in each language."""
         self.lines = lines or {}
@@ -105,6 +136,7 @@ class Index:
         for node in graph["nodes"]:
             self._by_ref.setdefault(node["ref"], node)
             self._by_ref.setdefault(node["id"], node)
+        self._alike = Counter((node["party"], node["dataset"]) for node in graph["nodes"])
         self._by_kind = {(node["kind"], node["ref"]): node for node in graph["nodes"]}
 
     def link(self, ref: object, kind: str | None = None) -> Cell:
@@ -117,13 +149,26 @@ class Index:
     def name(self, node: Node) -> Cell:
         """What a node is called, linked to its card where there is one."""
         text, ref = clean(node["label"]), clean(node["ref"])
-        chinese = clean(self._chinese.get(node["id"], node["label"]))  # a group of nodes is called the same in both
+        chinese = clean(self._chinese.get(node["id"], node["label"]))
+        if node["kind"] == "hidden" or (self._plain and node["kind"] == "release"):
+            text, chinese = self.said(node["id"])
         named = ref not in (text, chinese) and node["kind"] in {"party", "dataset"} and not node["protected"]
         style = "" if named or node["kind"] == "party" else "id"
-        return Cell(
-            text, anchor=self.anchors.get(node["id"]), style=style, chinese="" if chinese == text else chinese,
-            ref=ref if named else "",
-        )  # fmt: skip
+        other = "" if chinese == text else chinese
+        return Cell(text, anchor=self.anchors.get(node["id"]), style=style, chinese=other, ref=ref if named else "")
+
+    def said(self, name: str) -> tuple[str, str]:
+        """What a node is called within a sentence, in both languages: a copy by who has it and of what it is."""
+        node = self.nodes[name]
+        owner, of = self.nodes.get(node["party"] or ""), self.nodes.get(node["dataset"] or "")
+        if node["kind"] == "hidden":
+            return word("page-hidden-list", "en"), word("page-hidden-list", "zh")
+        if node["kind"] != "release" or owner is None or of is None:
+            return clean(node["label"]), clean(self._chinese.get(name, node["label"]))
+        whose, what = self.said(owner["id"]), self.said(of["id"])
+        day = f" ({node['date']})" if self._alike[owner["id"], of["id"]] > 1 and node["date"] else ""
+        english = word("page-copy-with", "en", party=whose[0], list=what[0]) + day
+        return english, word("page-copy-with", "zh", party=whose[1], list=what[1]) + day
 
     def names(self, refs: Iterable[object], kind: str, joint: str, style: str = "") -> Cell:
         """Several by their names, in one text."""

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from unicodedata import bidirectional
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from tracer.export.page.drawing import DrawnLine
-from tracer.export.page.facts import Cell, figure
-from tracer.export.page.inside import PageWord
-from tracer.export.page.text import clean
-from tracer.graph.build import REVERSED
+from tracer.export.drawing.text import SENTENCES, clean
+from tracer.export.page.facts import Cell, PageWord, figure
 from tracer.wording import LANGUAGES, templates, word
 from tracer.wording.compiled import CompiledTemplates
 from tracer.wording.names import parted
 
 _HERE = Path(__file__).parent
-_STATED = {drawn.replace("_", "-"): stated.replace("_", "-") for stated, drawn in REVERSED.items()}
-"""Relation as it is drawn, from giver to taker -> as it is stated."""
 _TURNS = ("R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI")
 _SMALL = "\ue010{}\ue011"
 """Around it in what the script sets."""
 
 
-def environment(lang: str, chinese: Mapping[str, str], ids: frozenset[str]) -> Environment:
-    """chinese: sentence of a stage -> the same in Chinese; ids: what may follow a name, in small type."""
+def environment(lang: str, chinese: Mapping[str, str], ids: frozenset[str], *, plain: bool = False) -> Environment:
+    """chinese: sentence of a stage -> the same in Chinese; ids: what may follow a name, in small type; plain: none."""
     made = Environment(
         loader=FileSystemLoader(_HERE),
         autoescape=True,
@@ -39,33 +33,22 @@ def environment(lang: str, chinese: Mapping[str, str], ids: frozenset[str]) -> E
         keep_trailing_newline=True,
         bytecode_cache=CompiledTemplates(_HERE),
     )
-    saying = _Saying(lang, chinese, ids)
+    saying = _Saying(lang, chinese, ids, plain=plain)
     made.globals.update(
         t=saying.words, w=saying.word, d=saying.of_data, attr=saying.attribute, cell=saying.cell, name=saying.name,
         sentence=saying.sentence, stage=saying.stage, both=saying.both, other=saying.other, said=saying.said,
-        label=saying.label, begin=saying.begin, figure=figure,
+        begin=saying.begin, words=saying.table, figure=figure,
     )  # fmt: skip
     made.filters["clean"] = clean
     return made
 
 
-@cache
-def page_words(lang: str) -> dict[str, str]:
-    """The page's words, and those of relations with the ends of a line, from giver to taker."""
-    ends = {"giver": "{source}", "taker": "{target}", "through": "{through}"}
-    lines = {f"line-lists-{kind}": said.format(**ends) for kind, said in templates("lists-", lang).items()}
-    for kind, said in templates("relation-", lang).items():
-        drawn, one, other = REVERSED.get(kind.replace("-", "_")), "{source}", "{target}"
-        ends = {"a": other, "b": one} if drawn else {"a": one, "b": other}
-        lines[f"line-relation-{(drawn or kind).replace('_', '-')}"] = said.format(**ends)
-    return templates("page-", lang) | lines
-
-
-@cache
-def words_json() -> str:
-    """The page's words in all languages, for the script."""
-    table = {language: page_words(language) for language in LANGUAGES}
-    return json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
+_SCRIPTED = (
+    "at-unknown", "expected", "hits", "lines-of", "map-around", "pair", "pair-alone", "pair-none", "pair-of",
+    "permalink", "print-note", "share-of-smaller", "shared", "take-copied", "take-embed", "take-failed",
+    "take-pdf", "take-png", "take-saved", "take-svg", "walk-step", "walk-whole",
+)  # fmt: skip
+"""Words that the script says and the page does not begin with."""
 
 
 def _isolated(text: str) -> Markup:
@@ -78,10 +61,11 @@ def _isolated(text: str) -> Markup:
 class _Saying:
     """What one page has said, and of which names the id already."""
 
-    def __init__(self, lang: str, chinese: Mapping[str, str], ids: frozenset[str]) -> None:
-        self._lang, self._ids = lang, ids
-        self._known = {clean(text): clean(other) for text, other in chinese.items()}
-        self._told: dict[str, str] = {}
+    def __init__(self, lang: str, chinese: Mapping[str, str], ids: frozenset[str], *, plain: bool) -> None:
+        self._lang, self._ids, self._plain = lang, ids, plain
+        self._known = {clean(text, SENTENCES): clean(other, SENTENCES) for text, other in chinese.items()}
+        self._told: dict[str, int] = {}
+        self._words = set(_SCRIPTED)
         self._introduced: set[str] = set()
 
     def begin(self) -> str:
@@ -93,8 +77,15 @@ class _Saying:
         """Words of the page."""
         return self.word(PageWord(key, filled), tag)
 
+    def table(self) -> Markup:
+        """All that were used so far, and what the script says, in all languages."""
+        words = {lang: {key: templates("page-", lang)[key] for key in self._words} for lang in LANGUAGES}
+        text = json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - made of the catalogues only, `<` escaped
+
     def word(self, given: PageWord, tag: str = "span") -> Markup:
         """Words in the page's language, which the script can say in the other."""
+        self._words.add(given.key)
         shown = json.dumps(given.filled, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         data = _attribute("data-v", shown) if given.filled else Markup("")
         said = escape(given.said(self._lang))
@@ -106,6 +97,7 @@ class _Saying:
 
     def attribute(self, attribute: str, key: str) -> Markup:
         """An attribute in the page's language: `aria-label`, `placeholder`."""
+        self._words.add(key)
         return Markup('{0}="{1}" data-t-{0}="{2}"').format(attribute, word(f"page-{key}", self._lang), key)
 
     def cell(self, given: Cell) -> Markup:
@@ -124,7 +116,7 @@ class _Saying:
         return _isolated(given.text)
 
     def _behind(self, given: Cell) -> Markup:
-        if not given.ref or given.ref in self._introduced:
+        if self._plain or not given.ref or given.ref in self._introduced:
             return Markup("")
         self._introduced.add(given.ref)
         return Markup(' <small class="ref">{}</small>').format(_isolated(given.ref))
@@ -147,28 +139,14 @@ class _Saying:
             parts.append(Markup('<span lang="{0}" class="only-{0}">{1}</span>').format(language, filled_text))
         return Markup("").join(parts)
 
-    def label(self, line: DrawnLine) -> str:
-        """What a line of the picture is called."""
-        kind, basis = line.word.said(self._lang), PageWord.of("basis", line.basis).said(self._lang)
-        drawn = line.said.removeprefix("relation-")
-        if line.said.startswith("lists-"):
-            said = word(line.said, self._lang, giver=line.source, taker=line.target)
-        elif drawn == line.said:
-            said = word(f"page-line-{line.said}", self._lang, source=line.source, target=line.target, kind=kind)
-        else:
-            one, other = (line.target, line.source) if drawn in _STATED else (line.source, line.target)
-            said = word(f"relation-{_STATED.get(drawn, drawn)}", self._lang, a=one, b=other)
-        label = f"page-line-label{'-judged' if line.without else '-sure' if line.sure else ''}"
-        filled = {"said": said, "sure": line.sure, "without": line.without, "grade": line.grade, "basis": basis}
-        said = word(label, self._lang, **filled)
-        return word("page-line-several", self._lang, label=said, n=line.several) if line.several else said
-
     def stage(self, text: str) -> Markup:
         """A sentence of the stages' own, which the script can say in the other language."""
         return self.both(text, self._known.get(text, text))
 
     def both(self, text: str, chinese: str) -> Markup:
         """A text with its Chinese, which the script can say as well; ids behind names are in small type."""
+        if self._plain:
+            text, chinese = self._without_ids(text), self._without_ids(chinese)
         said = parted(text if self._lang == LANGUAGES[0] else chinese, self._ids)
         shown = Markup("").join(
             Markup('<small class="ref">{}</small>').format(part) if at % 2 else escape(part)
@@ -176,13 +154,16 @@ class _Saying:
         )
         if chinese == text:
             return shown if _isolated(text) == escape(text) else Markup("<bdi>{}</bdi>").format(shown)
-        self._told[text] = chinese
-        return Markup('<bdi class="s">{}</bdi>').format(shown)
+        other = chinese if self._lang == LANGUAGES[0] else text
+        at = self._told.setdefault(self._marked(other), len(self._told))
+        return Markup('<bdi class="s" data-s="{}">{}</bdi>').format(at, shown)
+
+    def _without_ids(self, text: str) -> str:
+        return "".join(part for at, part in enumerate(parted(text, self._ids)) if at % 2 == 0)
 
     def said(self) -> Markup:
-        """All such sentences that were used so far, English with Chinese."""
-        pairs = [[self._marked(text), self._marked(other)] for text, other in sorted(self._told.items())]
-        text = json.dumps(pairs, ensure_ascii=False, separators=(",", ":"))
+        """All such sentences that were used so far, in the other language; their elements have the number of each."""
+        text = json.dumps([*self._told], ensure_ascii=False, separators=(",", ":"))
         return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - JSON in a data block, `<` escaped
 
     def _marked(self, text: str) -> str:

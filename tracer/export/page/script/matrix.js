@@ -1,4 +1,4 @@
-// The matrix of lists: a cell is a pair; it is drawn when it comes into sight, and opens what is known of the pair.
+// The matrix of lists: a cell is a pair, and opens what is known of the pair.
 const matrix = $("matrix") ? data("lists") : null;
 const pairKey = (a, b) => `pair/${matrix.lists[a][0]}/${matrix.lists[b][0]}`;
 const listName = (at) => matrix.lists[at][root.lang === "zh" ? 3 : 2];
@@ -10,50 +10,20 @@ const tellPair = (a, b) => {
   if (a === b) return filled.a;
   return pairOf(a, b) ? say("pair", { ...filled, shared: pairOf(a, b)[1], share: percent(shareOf(a, b)) }) : say("pair-none", filled);
 };
-const linked = (href, text) => Object.assign(document.createElement("a"), { href, textContent: text });
 // The card of a pair is made when it is asked for: by its key, as `#at=` has it.
 const pairCard = (key) => {
   const found = matrix && /^pair\/(.+?)$/.exec(key) && matrix.lists.flatMap((_, a) => matrix.pairs[a].map(([b]) => [a, b])).find(([a, b]) => pairKey(a, b) === key);
   if (!found) return null;
-  const [a, b] = found;
-  const card = document.createElement("article");
-  card.className = "about about-pair";
+  const [ends, pair] = [found.map((at) => matrix.lists[at]), pairOf(...found)];
+  const names = ends.flatMap((list, at) => [at ? " · " : " ", list[1] ? html("a", { href: `#${list[1]}`, textContent: listName(found[at]) }) : listName(found[at])]);
+  const known = [["shared", pair[1].toLocaleString(root.lang)], ["share-of-smaller", percent(shareOf(...found))]];
+  if (pair[2] !== null) known.push(["expected", pair[2].toLocaleString(root.lang)]);
+  const facts = known.map(([name, value]) => html("div", {}, worded("dt", name), html("dd", { textContent: value })));
+  const between = abouts.filter((one) => one.dataset.of && ends.every(([, card]) => card && one.dataset.of.split(" ").includes(card)));
+  const links = between.map((one) => html("li", {}, html("a", { href: `#${one.id}`, textContent: one.querySelector("h4").textContent })));
+  const card = html("article", { className: "about about-pair", tabIndex: -1 }, html("h3", {}, worded("small", "pair-of"), ...names), html("dl", {}, ...facts));
+  card.append(links.length ? html("ul", { className: "touching" }, ...links) : worded("p", "pair-alone", { className: "nothing" }));
   card.dataset.key = key;
-  const head = document.createElement("h3");
-  const small = Object.assign(document.createElement("small"), { textContent: say("pair-of") });
-  small.dataset.t = "pair-of";
-  head.append(small, " ");
-  [a, b].forEach((at, second) => {
-    if (second) head.append(" · ");
-    head.append(matrix.lists[at][1] ? linked(`#${matrix.lists[at][1]}`, listName(at)) : listName(at));
-  });
-  const facts = document.createElement("dl");
-  const expected = pairOf(a, b)[2];
-  const known = [["shared", pairOf(a, b)[1].toLocaleString(root.lang)], ["share-of-smaller", percent(shareOf(a, b))]];
-  if (expected !== null) known.push(["expected", expected.toLocaleString(root.lang)]);
-  for (const [name, value] of known) {
-    const [row, term, told] = ["div", "dt", "dd"].map((tag) => document.createElement(tag));
-    term.dataset.t = name;
-    term.textContent = say(name);
-    told.textContent = value;
-    row.append(term, told);
-    facts.append(row);
-  }
-  const ends = [a, b].map((at) => matrix.lists[at][1]);
-  const between = lines.filter((line) => !line.classList.contains("road") && ends.every((end) => end && endsOf(line).includes(end)));
-  const last = document.createElement(between.length ? "ul" : "p");
-  last.className = between.length ? "touching" : "nothing";
-  if (!between.length) {
-    last.dataset.t = "pair-alone";
-    last.textContent = say("pair-alone");
-  }
-  for (const line of between) {
-    const link = linked(line.getAttribute("href"), line.getAttribute("aria-label"));
-    link.dataset.line = line.dataset.id;
-    last.append(document.createElement("li"));
-    last.lastElementChild.append(link);
-  }
-  card.append(head, facts, last);
   return card;
 };
 if (matrix) {
@@ -62,9 +32,10 @@ if (matrix) {
   const cell = Math.max(5, Math.min(28, Math.floor((1100 - names) / many)));
   let here = null;
   const moved = svg("rect", { class: "spot", width: cell, height: cell });
+  const HEADS = 132;
   const draw = () => {
     const side = names + cell * many;
-    Object.entries({ width: side, height: side - names + 2, viewBox: `0 -1 ${side} ${side - names + 2}` }).forEach(([key, value]) => grid.setAttribute(key, value));
+    Object.entries({ width: side, height: side - names + HEADS, viewBox: `0 ${-HEADS} ${side} ${side - names + HEADS}` }).forEach(([key, value]) => grid.setAttribute(key, value));
     const steps = matrix.shares.map(() => []);
     matrix.pairs.forEach((row, a) => row.forEach(([b]) => {
       const step = matrix.shares.findLastIndex((least) => shareOf(a, b) >= least);
@@ -88,49 +59,50 @@ if (matrix) {
       }
       first += size;
     }
-    return placed.filter(({ y }) => y <= cell * many + 4).map(({ y, at, more }) => {
+    // The same at both sides, those above the columns turned.
+    return placed.filter(({ y }) => y <= cell * many + 4).flatMap(({ y, at, more }) => [names - 14, HEADS - 12].map((width, turned) => {
       const text = [...listName(at)];
-      const room = Math.floor((names - 14) / (root.lang === "zh" ? 11 : 6.4)) - (more ? 4 : 0);
-      return svg("text", { x: names - 8, y, "text-anchor": "end" }, (text.length > room ? `${text.slice(0, room - 1).join("")}…` : text.join("")) + (more ? ` +${more}` : ""));
-    });
+      const room = Math.floor(width / (text.some((sign) => sign > "\u2e80") ? 11 : 6.2)) - (more ? 4 : 0);
+      const said = (text.length > room ? `${text.slice(0, room - 1).join("")}…` : text.join("")) + (more ? ` +${more}` : "");
+      return svg("text", turned ? { transform: `translate(${names + y} -6) rotate(-90)` } : { x: names - 8, y, "text-anchor": "end" }, said);
+    }));
   };
   const tellHere = () => { $("matrix-said").textContent = here ? tellPair(...here) : ""; };
-  const go = (a, b) => {
+  const point = (a, b) => {
     here = [a, b];
     moved.setAttribute("x", names + b * cell);
     moved.setAttribute("y", a * cell);
-      tellHere();
+    tellHere();
   };
   const at = (event) => {
     const box = grid.getBoundingClientRect();
     const scale = (names + cell * many) / box.width;
-    const [b, a] = [Math.floor(((event.clientX - box.left) * scale - names) / cell), Math.floor((event.clientY - box.top) * scale / cell)];
+    const [b, a] = [Math.floor(((event.clientX - box.left) * scale - names) / cell), Math.floor(((event.clientY - box.top) * scale - HEADS) / cell)];
     return Math.min(a, b) >= 0 && Math.max(a, b) < many ? [a, b] : null;
   };
   const act = () => {
     const [a, b] = here;
-    const id = a === b ? matrix.lists[a][1] : pairOf(a, b) ? pairKey(Math.min(a, b), Math.max(a, b)) : "";
-    if (id && open(id, frame)) $("graph").scrollIntoView();
+    const about = matrix.lists[a][1] && $(matrix.lists[a][1]);
+    // The map of what was chosen: that of the list's holder, with the list or the pair beside it.
+    if (about && a === b) go(widened(about));
+    else if (a !== b && pairOf(a, b)) go({ ...(about ? widened(about) : {}), at: pairKey(Math.min(a, b), Math.max(a, b)) });
   };
-  grid.addEventListener("pointermove", (event) => { const cellAt = at(event); if (cellAt) go(...cellAt); });
-  grid.addEventListener("click", (event) => { const cellAt = at(event); if (cellAt) { go(...cellAt); act(); } });
-  frame.addEventListener("focus", () => { if (!here) go(Math.min(1, many - 1), 0); });
+  grid.addEventListener("pointermove", (event) => { const cellAt = at(event); if (cellAt) point(...cellAt); });
+  grid.addEventListener("click", (event) => { const cellAt = at(event); if (cellAt) { point(...cellAt); act(); } });
+  frame.addEventListener("focus", () => { if (!here) point(Math.min(1, many - 1), 0); });
   frame.addEventListener("keydown", (event) => {
     const [a, b] = here || [0, 0];
     const end = many - 1;
     const ways = { ArrowLeft: [a, b - 1], ArrowRight: [a, b + 1], ArrowUp: [a - 1, b], ArrowDown: [a + 1, b], Home: [a, 0], End: [a, end], PageUp: [0, b], PageDown: [end, b] };
     if (event.key === "Enter" || event.key === " ") act();
     else if (event.key in ways) {
-      go(...ways[event.key].map((place) => Math.min(Math.max(place, 0), end)));
+      point(...ways[event.key].map((place) => Math.min(Math.max(place, 0), end)));
       moved.scrollIntoView({ block: "nearest", inline: "nearest" });
     } else return;
     event.preventDefault();
   });
-  const watch = new IntersectionObserver((seen) => {
-    if (!seen.some((one) => one.isIntersecting)) return;
-    watch.disconnect();
-    draw();
-  }, { rootMargin: "600px" });
-  watch.observe(frame);
-  spoken.push(() => { if (grid.childElementCount) draw(); tellHere(); });
+  $("matrix-plus").hidden = cell >= 14;
+  if (innerWidth < 700) $("matrix-fold").open = false;
+  draw();
+  spoken.push(() => { draw(); tellHere(); });
 }

@@ -29,7 +29,7 @@ const drawnAlone = (picture) => {
   const [x, y, w, h] = picture.getAttribute("viewBox").split(" ").map(Number);
   // Below it: whose picture it is, of which day, and made by what.
   const [alone, style, foot] = [itself(picture), getComputedStyle(document.body), Math.max(30, w / 50)];
-  const line = [document.title, $("as-of")?.textContent, document.querySelector("footer")?.textContent].filter(Boolean).join(" · ");
+  const line = [document.title, $("as-of")?.textContent, $("credit")?.textContent, document.querySelector("footer")?.textContent].filter(Boolean).join(" · ");
   const size = Math.max(11, Math.min(w / 90, (1.7 * w) / line.length));
   Object.entries({ width: w, height: h + foot, viewBox: `${x} ${y} ${w} ${h + foot}`, lang: root.lang }).forEach(([key, value]) => alone.setAttribute(key, value));
   alone.prepend(svg("title", {}, picture.getAttribute("aria-label") || document.title), svg("rect", { x, y, width: w, height: h + foot, fill: style.backgroundColor }));

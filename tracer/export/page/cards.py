@@ -1,0 +1,323 @@
+"""The evidence cards: one for each step between two parties, and one for each party, list, copy and inferred list."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import accumulate
+
+from tracer.export.drawing.scene import Step
+from tracer.export.drawing.text import SENTENCES, clean
+from tracer.export.drawing.waterfall import weights_of
+from tracer.export.folded import FoldedCounts, counts_of
+from tracer.export.gate import FindingRow
+from tracer.export.outgoing import Outgoing
+from tracer.export.page.facts import Cell, Index, PageWord, Shown, figure, figure_of, times
+from tracer.findings.statements import headlines
+from tracer.findings.statements.headlines import firm
+from tracer.graph.build import REVERSED
+from tracer.graph.model import Edge, Graph, Node
+from tracer.policy import FEW
+from tracer.wording import LANGUAGES, Voice, data_word, key_of, say, word
+from tracer.wording.voice import percent
+
+Both = tuple[str, str]
+"""In English and in Chinese."""
+Fact = tuple[PageWord, Cell]
+_OF_COPY = {"retained": "retention", "passed_on": "retention", "held": "retention", "attributed": "attributions"}
+ROWS_OF = {**_OF_COPY, "derived": "derivations"}
+"""Kind of an edge -> the query whose row it was made of."""
+_OF_LISTS = ("version", "exchange", "hidden")
+"""Relations of lists that are not called copying."""
+_STATED = {drawn: stated for stated, drawn in REVERSED.items()}
+"""Relation as it is drawn, from giver to taker -> as it is stated."""
+
+
+def address_key(*names: str) -> str:
+    """What names a node, or a step between two, in the page's address."""
+    return "~".join("/".join(name.split()) for name in names)
+
+
+class StepCards:
+    """Makes the cards of steps, with the rows that each statement was made of."""
+
+    def __init__(self, leaving: Outgoing, index: Index) -> None:
+        rows, facts = leaving.rows, leaving.facts
+        self._index = index
+        self._keyed: dict[str, str] = {}
+        self._documents = {document["id"]: document for document in leaving.graph["evidence"]}
+        self._weights = {(str(row["parent"]), str(row["child"])): row for row in facts.get("weights", ())}
+        self._overlaps = {frozenset((str(row["a"]), str(row["b"]))): row for row in facts.get("overlaps", ())}
+        self._retention = {(str(row["release"]), str(row["seen_in"])): row for row in rows.get("retention", ())}
+        self._named = {(str(row["release"]), str(row["dataset"])): row for row in rows.get("attributions", ())}
+
+    def of(self, step: Step) -> Shown:
+        """The card of a step, its statements in the order of their weight."""
+        index = self._index
+        edges = (*step.edges, *step.also)
+        asked, unasked = self._replies(edges)
+        touched = [step.source, step.target, *(end for edge in edges for end in (edge["source"], edge["target"]))]
+        return {
+            "anchor": index.anchors[f"step:{step.id}"],
+            "key": self._key(step),
+            "ends": (index.link(step.source), index.link(step.target)),
+            "touches": " ".join(dict.fromkeys(index.anchors[name] for name in touched if name in index.anchors)),
+            "grade": step.grade,
+            "sure": "" if step.probability is None else percent(step.probability),
+            "open": not step.directed,
+            "count": len(step.edges),  # what the line stands for; what else is known of the two follows it
+            "statements": [self._statement(edge) for edge in edges],
+            "replies": asked,
+            "unasked": unasked,
+        }
+
+    def _key(self, step: Step) -> str:
+        """That of its ends; of several steps between two the weightiest has it, the others add what was done."""
+        key = address_key(step.source, step.target)
+        if self._keyed.setdefault(key, step.id) == step.id:
+            return key
+        return address_key(step.source, step.target, step.paint)
+
+    def _replies(self, edges: Sequence[Edge]) -> tuple[list[tuple[Cell, tuple[str, ...]]], list[Cell]]:
+        """Whom it says something about, clients of copies too: those who were asked, and the others."""
+        nodes = self._index.nodes
+        parties = []
+        for edge in edges:
+            for name in filter(None, (edge["source"], edge["target"], nodes[edge["source"]]["dataset"])):
+                owner = nodes[name] if nodes[name]["kind"] == "party" else nodes.get(nodes[name]["party"] or "")
+                parties += [] if owner is None else [owner["id"]]
+        about = [nodes[name] for name in dict.fromkeys(parties) if nodes[name]["reply"] is not None]
+        link, answers = self._index.link, self._index.answers
+        return (
+            [(link(node["id"]), answers[node["id"]]) for node in about if node["reply"] != "not_asked"],
+            [link(node["id"]) for node in about if node["reply"] == "not_asked"],
+        )
+
+    def _statement(self, edge: Edge) -> Shown:
+        compared, fall = [*self._compared(edge)], self._waterfall(edge)
+        facts: list[Fact] = []
+        if edge["probability"] is not None:
+            facts.append((PageWord("probability"), Cell(percent(edge["probability"]))))
+        if edge["shared"] is not None and not any(name.key == "shared" for name, _ in compared):
+            facts.append((PageWord("shared"), Cell(figure(edge["shared"]))))
+        if edge["date"] is not None or edge["until"] is not None:
+            day = edge["date"] or "?"
+            spans = Cell(word=PageWord("period", {"date": day, "until": edge["until"]})) if edge["until"] else Cell(day)
+            facts.append((PageWord("date"), spans))
+        if edge["after_end"] is not None:
+            facts.append((PageWord("col-after-end"), Cell(word=PageWord("yes" if edge["after_end"] else "no"))))
+        if edge["judgement"] is not None:
+            facts.append((PageWord("judgement"), _judged(edge, edge["judgement"])))
+        told = {one["text"] for one in fall}
+        return {
+            "said": said_of(edge, self._index),
+            "kind": kind_word(edge),
+            "ends": (self._index.link(edge["source"]), self._index.link(edge["target"])),
+            "grade": edge["grade"],
+            "basis": PageWord.of("basis", edge["basis"]),
+            "facts": facts,
+            "compared": compared,
+            "waterfall": fall,
+            "reasons": [text for one in edge["reasons"] if (text := clean(str(one), SENTENCES)) not in told],
+            "against": [text for one in edge["against"] if (text := clean(str(one), SENTENCES)) not in told],
+            "evidence": [self._documents[ref] for ref in edge["evidence"] if ref in self._documents],
+        }
+
+    def _compared(self, edge: Edge) -> Iterator[Fact]:
+        """What was compared, and how much of it agreed."""
+        nodes = self._index.nodes
+        source, target = nodes[edge["source"]], nodes[edge["target"]]
+        ends = source["ref"], target["ref"]
+        if edge["kind"] == "derived":
+            found = self._of_pair(*ends)
+        elif edge["kind"] in _OF_COPY:
+            copied = nodes[source["dataset"]]["ref"] if source["dataset"] is not None else ""
+            found = [
+                *_marks(self._named.get(ends)),
+                *_first_seen(self._retention.get(ends)),
+                *self._of_pair(copied, ends[1]),
+            ]
+        else:
+            found = []
+        yield from ((PageWord(name), Cell(value)) for name, value in found if value not in ("", "None"))
+
+    def _of_pair(self, parent: str, child: str) -> list[tuple[str, str]]:
+        found: list[tuple[str, str]] = []
+        overlap, row = self._overlaps.get(frozenset((parent, child))), self._weights.get((parent, child))
+        if overlap is not None:
+            sizes = {str(overlap["a"]): overlap["a_contacts"], str(overlap["b"]): overlap["b_contacts"]}
+            found = [
+                ("contacts-of-parent", figure_of(sizes.get(parent))),
+                ("contacts-of-child", figure_of(sizes.get(child))),
+                ("shared", FEW if overlap["shared"] is None else figure_of(overlap["shared"])),
+                ("expected", figure_of(overlap["expected"])),
+            ]
+        return found if row is None else [*found, ("col-share-of-child", figure_of(row["share_of_child"]))]
+
+    def _waterfall(self, edge: Edge) -> list[Shown]:
+        """The signals of a copying, on one scale; the longest bars are cut at four times the third, so that one does
+        not hide all others. None of other edges."""
+        ends = self._index.nodes[edge["source"]]["ref"], self._index.nodes[edge["target"]]["ref"]
+        row = self._weights.get(ends) if edge["kind"] == "derived" else None
+        weights = [one for one in weights_of(row) if one[1]] if row is not None else []
+        if not weights:
+            return []
+        sizes = sorted((abs(nats) for _, nats, _ in weights), reverse=True)
+        most = max(4.0 * sizes[2], 1.0) if len(sizes) > 2 else sizes[0]
+        stops = list(accumulate((max(-most, min(most, nats)) for _, nats, _ in weights), initial=0.0))
+        totals = accumulate(nats for _, nats, _ in weights)
+        scale = 100.0 / max(max(stops) - min(stops), 1e-9)
+        return [
+            {
+                "signal": clean(signal),
+                "times": times(nats),
+                "total": times(total),
+                "text": clean(text, SENTENCES),
+                "left": round((min(begin, end) - min(stops)) * scale, 1),
+                "width": round(max(abs(end - begin) * scale, 0.8), 1),
+                "adds": nats >= 0,
+            }
+            for (signal, nats, text), total, begin, end in zip(weights, totals, stops, stops[1:], strict=False)
+        ]
+
+
+def _marks(row: FindingRow | None) -> list[tuple[str, str]]:
+    if row is None:
+        return []
+    tested = [] if row.get("test") is None else [(f"test-{row['test']}", figure(row["error"]))]
+    seen = f"{figure_of(row['canaries_seen'])} / {row['canaries_planted']}"
+    return [("canaries-of-planted", seen), ("col-rows-matched", figure_of(row["rows_matched"])), *tested]
+
+
+def _first_seen(row: FindingRow | None) -> list[tuple[str, str]]:
+    return [] if row is None else [("col-first-seen", str(row.get("first_seen") or ""))]
+
+
+def kind_word(edge: Edge) -> PageWord:
+    """What an edge is called; where the direction of a copying is not known, that as well."""
+    if edge["direction"] == "not_told":
+        return PageWord("kind-derived-open")
+    return PageWord.of("kind", edge["relation"] if edge["relation"] in _OF_LISTS else edge["kind"])
+
+
+def said_of(edge: Edge, index: Index) -> Both:
+    """A statement in words: `X was copied from Y`, no firmer than it is."""
+    ends = index.said(edge["source"]), index.said(edge["target"])
+    kinds = [index.nodes[edge[end]]["kind"] for end in ("source", "target")]
+    firmly = "" if firm(edge).code == "firm" else "-perhaps"
+    stated = key_of("relation", _STATED.get(edge["kind"], edge["kind"]))
+    said = []
+    for at, lang in enumerate(LANGUAGES):
+        giver, taker = (one[at] for one in ends)
+        if edge["kind"] == "derived" and "party" not in kinds:
+            # What came from an inferred list was copied from it.
+            kind = edge["relation"] if edge["relation"] in _OF_LISTS and kinds[0] != "hidden" else "copied"
+            open_ = edge["direction"] == "not_told" and kind in ("copied", "version")
+            doubt = firmly if kind != "hidden" and not (kind == "version" and open_) else ""
+            said.append(word(f"lists-{kind}{'-open' if open_ else ''}{doubt}", lang, giver=giver, taker=taker))
+        elif edge["kind"] == "released":
+            taker = index.said(index.nodes[edge["target"]]["party"] or edge["target"])[at]
+            said.append(word("page-line-found", lang, source=giver, target=taker, kind=kind_word(edge).said(lang)))
+        elif edge["kind"] in (*_OF_COPY, "derived"):
+            kind = kind_word(edge).said(lang)
+            said.append(word(f"page-line-found{firmly}", lang, source=giver, target=taker, kind=kind))
+        elif stated is None:
+            kind = kind_word(edge).said(lang)
+            said.append(word("page-line-relation", lang, source=giver, target=taker, kind=kind))
+        else:
+            a, b = (taker, giver) if edge["kind"] in _STATED else (giver, taker)
+            said.append(word(stated, lang, a=a, b=b))
+    return said[0], said[1]
+
+
+def _judged(edge: Edge, judgement: str) -> Cell:
+    """A person's decision in both languages, with the note as it was written; where it took part, by whom and when it
+    was, and how likely the statement is without it."""
+    verdict, colon, note = clean(judgement).partition(": ")
+    reason = headlines.judged({**edge, "judgement": verdict})
+    if reason is not None:
+        return Cell(say(reason, LANGUAGES[0]), chinese=say(reason, LANGUAGES[1]))
+    english, chinese = (data_word("page-judged", verdict, lang) for lang in LANGUAGES)
+    return Cell(f"{english}{colon}{note}", chinese=f"{chinese}{'：' if colon else ''}{note}")
+
+
+def node_cards(leaving: Outgoing, index: Index) -> list[Shown]:
+    """One card per party, list and copy, a party before what it holds."""
+    graph = leaving.graph
+    full = {node["id"]: clean(node["label"]) for node in graph["nodes"] if node["kind"] == "party"}
+    voices = [Voice(lang, leaving.called(lang)) for lang in LANGUAGES]
+    documents = {document["id"]: document for document in graph["evidence"]}
+    counts, canaries = counts_of(graph), _canaries(graph, index)
+    inside: dict[str, list[str]] = defaultdict(list)
+    for node in graph["nodes"]:
+        if node["party"] is not None and node["kind"] in ("dataset", "release"):
+            inside[node["party"]].append(node["id"])
+    cards: list[Shown] = []
+    for name in index.anchors:
+        if name not in index.nodes:
+            continue
+        node = index.nodes[name]
+        party = node["kind"] == "party"
+        cards.append(
+            {
+                "anchor": index.anchors[name],
+                "key": address_key(name),
+                "home": index.anchors.get(node["party"] or "", "") if not party else "",
+                "kind": PageWord.of("node", node["kind"]),
+                "title": replace(index.name(node), anchor=None),
+                "facts": _facts(node, counts, index, full.get(name, "")),
+                "canaries": canaries.get(name, []),
+                "reply": index.answers[name] if party and node["reply"] is not None else (),
+                "members": [index.link(one) for one in inside[name]],
+                "claims": _claims(node, leaving.rows.get("claims", ()), voices) if party else [],
+                "evidence": [documents[ref] for ref in node["evidence"] if ref in documents],
+            }
+        )
+    return cards
+
+
+def _canaries(graph: Graph, index: Index) -> dict[str, list[str]]:
+    calls: dict[str, int] = defaultdict(int)
+    for edge in graph["edges"]:
+        if edge["kind"] == "called":
+            calls[edge["target"]] += edge["count"] or 0
+    found: dict[str, list[str]] = defaultdict(list)
+    for edge in graph["edges"]:
+        if edge["kind"] in {"seen_in", "planted_in"}:
+            label = clean(index.nodes[edge["source"]]["label"])
+            reached = calls.get(edge["source"])
+            found[edge["target"]].append(f"{label} ({reached})" if reached else label)
+    return found
+
+
+def _facts(node: Node, counts: FoldedCounts, index: Index, full: str) -> list[Fact]:
+    def plain(value: object) -> Cell | None:
+        return None if value is None else Cell(figure(value))
+
+    of_list = node["kind"] == "dataset"
+    named = full not in ("", clean(node["label"]), clean(node["ref"]))
+    known: Mapping[str, Cell | None] = {
+        "full-name": Cell(full) if named else None,
+        "col-role": Cell(word=PageWord.of("role", node["role"] or "none")) if node["kind"] == "party" else None,
+        "province": plain(node["province"]),
+        "industry": plain(node["industry"]),
+        "holder" if of_list else "recipient": index.link(node["party"]) if node["party"] is not None else None,
+        "copy-of": index.link(node["dataset"]) if node["dataset"] is not None else None,
+        "obtained" if of_list else "handed-over": plain(node["date"]),
+        "created": plain(node["created"]),
+        "ends": plain(node["until"]),
+        "rows": plain(node["rows"]),
+        "contacts": plain(node["contacts"]),
+        "purged": plain(node["purged"]),
+        "canaries-planted": plain(node["canaries"] or None),
+        "canaries-found": plain(counts.found.get(node["id"])),
+        "calls-reached": plain(counts.signals.get(node["id"]) or None),
+    }
+    return [(PageWord(key), cell) for key, cell in known.items() if cell is not None]
+
+
+def _claims(node: Node, rows: Sequence[FindingRow], voices: Sequence[Voice]) -> list[Both]:
+    """What a party says, with the result of the test."""
+    said = [headlines.claim(row) for row in rows if row.get("party") in {node["ref"], node["id"]}]
+    return [(voices[0].say(reason), voices[1].say(reason)) for reason in said]
