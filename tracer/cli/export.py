@@ -11,11 +11,11 @@ import click
 from tracer.cli.rows import file_of, put
 from tracer.cli.session import FILE, FOLDER, LANG, OUT, Session, case_options, language, narrate, options
 from tracer.errors import UsageError
-from tracer.export.looks import EMBEDDED, FONTS, THEMES
+from tracer.export.looks import AUDIENCES, EMBEDDED, FONTS, THEMES
 
 Called: TypeAlias = Callable[..., Any]
 
-FIGURES = ("story", "flow", "time", "lineage", "matrix", "sankey", "timeline", "overlaps", "waterfall")
+FIGURES = ("story", "flow", "time", "lineage", "matrix", "sankey", "timeline", "overlaps", "waterfall", "card")
 
 
 class FormatsOf(click.Choice[str]):
@@ -38,6 +38,11 @@ class FormatsOf(click.Choice[str]):
         if value in GONE and value not in self.choices:
             format_of(self.noun, value)
         return super().convert(value, param, ctx)
+
+
+EDITION = click.option(
+    "--edition", type=FILE, metavar="FILE", help="What a publication shows, as `tracer edition new` writes it."
+)
 
 
 def leaving_options(noun: str, usual: str, *, pictured: bool = False) -> Callable[[Called], Called]:
@@ -72,6 +77,7 @@ def leaving_options(noun: str, usual: str, *, pictured: bool = False) -> Callabl
             metavar="WHY",
             help="Why such a party is named nevertheless; journaled, and said in the file.",
         ),
+        *(() if noun == "evidence" else (EDITION,)),
         click.option("--preview", is_flag=True, help="List what would leave, and write nothing."),
     )
     return lambda command: case_options(leave(command))
@@ -85,7 +91,10 @@ choice_options = options(
     click.option("--party", default="", metavar="NAME", help="Only what touches this party: id or name."),
     click.option("--finding", nargs=2, metavar="A B", help="Only this finding, as in: tracer why A B."),
     click.option("--grade", default="", metavar="G", help="Only edges of this grade and better: G2."),
-    click.option("--width", type=int, metavar="PX", help="Width at which a picture is published; type is ≥ 11 px."),
+    click.option(
+        "--width", default="", metavar="W",
+        help="Width at which a picture is published: pixels (660) or paper (85mm).",
+    ),
     click.option("--portrait", is_flag=True, help="A picture that is taller than wide."),
     click.option("--title", default="", help="The title of a picture or page."),
     click.option("--subtitle", default="", help="A line below the title of a picture."),
@@ -94,7 +103,10 @@ choice_options = options(
         "--fonts", type=click.Choice(FONTS), callback=lambda _context, _option, value: value or "",
         help="Letters of an SVG: a font within it (usual if small), outlines for drawing programs, or names.",
     ),
-    click.option("--theme", type=click.Choice(THEMES), default="light", show_default=True, help="Its colours."),
+    click.option(
+        "--theme", type=click.Choice(THEMES), default="light", show_default=True,
+        help="Its colours; grey: for print.",
+    ),
     click.option("--highlight", multiple=True, metavar="ID", help="Show this strongly in a picture; repeatable."),
 )  # fmt: skip
 """Which part of the graph, and how a picture of it looks."""
@@ -111,8 +123,22 @@ def export() -> None:
 
 @export.command(epilog="Example: tracer export graph --to html -o graph.html --case my-case")
 @click.option(
-    "--embed", type=click.Choice(EMBEDDED), is_flag=False, flag_value="story",
+    "--embed",
+    type=click.Choice(EMBEDDED),
+    is_flag=False,
+    flag_value="story",
     help="A page for the frame of another: the story (usual) or the graph alone.",
+)
+@click.option(
+    "--for",
+    "audience",
+    type=click.Choice(AUDIENCES),
+    callback=lambda _context, _option, value: value or "",
+    help="A page for readers: without the part for experts and without ids.",
+)
+@click.option(
+    "--image", default="", metavar="URL",
+    help="Where the picture is that services show for a link to the page (export figure card).",
 )  # fmt: skip
 @leaving_options("graph", "html", pictured=True)
 @choice_options
@@ -148,9 +174,10 @@ def figure(session: Session, /, kind: str, ids: tuple[str, ...], **chosen: Any) 
     """Draw a figure for print.
 
     story [FINDING]: the strongest finding, or one named by its copy or lists, on a time line. flow: who got lists from
-    whom. time: what was known when. lineage: which list came from which. matrix (or overlaps): every list with every
-    other. sankey: rows from list to list. timeline RELEASE: what became of one copy.
-    waterfall PARENT CHILD: what speaks for and against one copying. `export graph --to svg` is the whole picture.
+    whom (or sankey). time [RELEASE]: what was known when, or what became of one copy (or timeline RELEASE). lineage:
+    which list came from which. matrix (or overlaps): every list with every other. waterfall PARENT CHILD: what speaks
+    for and against one copying. card [FINDING]: headline and figure in 1200 by 630 pixels (png), which services show
+    for a link. `export graph --to svg` is the whole picture.
     """
     _leave(session, "figure", of=(kind, *ids), **chosen)
 
@@ -196,6 +223,37 @@ def handover(
     narrate(
         f"hashes of {done.originals} originals, {done.clear} of them in clear. Check it: python3 -I {folder}/verify.py"
     )
+
+
+@click.group(epilog="Example: tracer edition new edition.toml --case my-case")
+def edition() -> None:
+    """Write and check what a publication shows: names, headlines, what is left out, translations, colours."""
+
+
+@edition.command("new", epilog="Example: tracer edition new edition.toml --case my-case")
+@click.argument("file", type=OUT)
+@case_options
+def edition_new(session: Session, file: Path) -> None:
+    """Write a first edition, with every story, party and list in the tool's own words, to change in a text editor.
+
+    Nothing is overwritten. As it is written, it changes nothing.
+    """
+    click.echo(session.case().edition_new(file))
+    narrate(f"Change what is to be changed, then: tracer edition check {file}")
+
+
+@edition.command("check", epilog="Example: tracer edition check edition.toml --case my-case")
+@click.argument("file", type=FILE)
+@case_options
+def edition_check(session: Session, file: Path) -> None:
+    """Check an edition: all mistakes at once, each with its line (exit code 3).
+
+    Warns where an edited headline says more than its finding, with the finding's own words; warnings do not refuse.
+    """
+    checked = session.case().edition_check(file)
+    for warning in checked.warnings:
+        click.echo(warning)
+    click.echo(checked.line())
 
 
 def _leave(

@@ -13,6 +13,7 @@ from tracer.library.base import CasePart
 
 if TYPE_CHECKING:
     from tracer.publish import Prepared
+    from tracer.publish.editions import CheckedEdition
     from tracer.publish.handover import WrittenHandover
 
 USUAL: Mapping[str, str] = {
@@ -56,9 +57,10 @@ class Exporting(CasePart):
         lang: str | None = None, reveal: str | None = None, font: AnyPath | None = None, preview: bool = False,
         with_sources: bool = False, words: str | None = None,
         chain: int | str = "", party: str = "", finding: Iterable[str] | None = None,
-        grade: str = "", width: int | None = None, portrait: bool = False, title: str = "", subtitle: str = "",
+        grade: str = "", width: int | str = "", portrait: bool = False, title: str = "", subtitle: str = "",
         source: str = "", theme: str = "light", highlight: str | Iterable[str] = (), embed: str = "",
-        fonts: str = "", check_reply: bool = False, unasked_because: str | None = None,
+        fonts: str = "", audience: str = "", image: str = "", check_reply: bool = False,
+        unasked_because: str | None = None, edition: AnyPath | None = None,
     ) -> Exported:  # fmt: skip
         """Export the graph, findings, report, a figure or documents.
 
@@ -72,12 +74,14 @@ class Exporting(CasePart):
         A part of the graph, in any of its formats and for figures: chain, its number in the query `resale-chains`, the
         list or party where it ends, or `"FROM..TO"`; party, an id or a name; finding, the two ids of `why`; grade, the
         least one. `note` of what is returned says how much is left out.
-        Pictures: width, the pixels at which one is published; portrait; title, subtitle and source in place of the
-        tool's own; theme, `light` or `dark`; highlight, ids or names.
+        Pictures: width, at which one is published, in pixels or as in `85mm`; portrait; title, subtitle and source in
+        place of the tool's own; theme, `light`, `dark` or `grey`; highlight, ids or names.
         fonts: of an SVG, `embed` (usual where they are small), `outline` or `none`.
-        embed: of the page, `story` or `graph` alone, for the frame of another page.
+        The page: embed, `story` or `graph` alone, for the frame of another page; audience, `readers` for one without
+        the part for experts and without ids; image, the address of the picture that services show for a link to it.
         check_reply: write nothing whose headlines name a party that was not asked. unasked_because: why such a party
         is named nevertheless; journaled, and said in the file.
+        edition: a file that says what a publication shows (`edition_new`): not of `evidence`.
 
         Raises:
             UsageError: no such noun or format, an id that a figure cannot be of or that the case does not have, a
@@ -100,7 +104,7 @@ class Exporting(CasePart):
             party,
             texts(finding),
             grade,
-            width,
+            str(width),
             portrait,
             title,
             subtitle,
@@ -108,6 +112,8 @@ class Exporting(CasePart):
             theme,
             texts(highlight),
             embed,
+            audience,
+            image,
             fonts,
         )
         target = path_or_none(path)
@@ -124,6 +130,7 @@ class Exporting(CasePart):
             with_sources,
             check_reply,
             unasked_because,
+            path_or_none(edition),
         )
         with self._access.reading() as store:
             prepared = prepare(store, wanted)
@@ -139,6 +146,37 @@ class Exporting(CasePart):
                 journal(store, prepared, [Path("-")])
                 return Exported((), prepared.files, warning=warning, note=note)
             return Exported(tuple(publish(store, prepared, target)), prepared.files, warning=warning, note=note)
+
+    def edition_new(self, file: AnyPath) -> Path:
+        """Write a first edition: all stories, parties and lists that exports show, in the tool's own words, to change.
+
+        Raises:
+            InputRefused: the file is there already.
+
+        >>> case.edition_new(work / "edition.toml").name
+        'edition.toml'
+        """
+        from tracer.publish import to_edit
+        from tracer.publish.editions import write_edition
+
+        with self._access.reading() as store:
+            write_edition(to_edit(store), path(file))
+        return path(file)
+
+    def edition_check(self, file: AnyPath) -> CheckedEdition:
+        """Check an edition; `warnings` say where an edit says more than the finding, with the finding's own words.
+
+        Raises:
+            InputRefused: what is wrong with the file, all of it at once.
+
+        >>> case.edition_check(case.edition_new(work / "checked.toml")).warnings
+        ()
+        """
+        from tracer.publish import to_edit
+        from tracer.publish.editions import check_edition
+
+        with self._access.reading() as store:
+            return check_edition(to_edit(store), path(file), store.con)
 
     def hand_over(
         self, folder: AnyPath, *, reveal: str | None = None, lang: str = "en", words: str = "en"
@@ -165,7 +203,8 @@ def _said(prepared: Prepared, lang: str) -> str:
     from tracer.wording import say
 
     of_files = [say(said, lang) for said in (prepared.said, prepared.short) if said is not None]
-    return "\n".join(filter(None, (prepared.leaving.part_said(lang), *of_files)))
+    leaving = prepared.leaving
+    return "\n".join(filter(None, (leaving.part_said(lang), *leaving.edits_said(lang), *of_files)))
 
 
 def _preview(prepared: Prepared, target: Path | None) -> tuple[tuple[str, str], ...]:

@@ -18,20 +18,21 @@ from tracer.ask.named import CopiedViews, load_queries, query_rows
 from tracer.case.case import Case
 from tracer.case.protected import PURPOSE, keyed_pseudonym
 from tracer.disclosure import PartyRef, Reason, Text, opened
-from tracer.errors import InputRefused, refuse_short
+from tracer.errors import InputRefused, UsageError, refuse_short
 from tracer.export.allowlist import allowlist_text
 from tracer.export.choice import WHOLE, ExportChoice
 from tracer.export.exhibit import Exhibit
 from tracer.export.exhibits import exhibits_of
 from tracer.export.formats import Outgoing, file_name, format_of, outgoing, plugin_of, render, write_files
 from tracer.export.gate import Protection, protection_of
-from tracer.export.headlines import named_in_headlines
+from tracer.export.headlines import named_in_headlines, told_in
 from tracer.export.ordinary import ordinary
 from tracer.export.scan import Scan, ScanHit, refuse
 from tracer.export.schema import RowColumn, RowSchema
 from tracer.export.selection import selected
 from tracer.export.sources import sources_of
 from tracer.plugins import by_plugin
+from tracer.regular import sha256_of
 from tracer.stages import not_up_to_date
 from tracer.wording import Codes
 
@@ -74,6 +75,8 @@ class Wanted:
     """Whether nothing is written whose headlines name a party that was not asked."""
     unasked_because: str | None = None
     """Why such a party is named nevertheless."""
+    edition: Path | None = None
+    """A file that says what a publication shows."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,17 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
         schema=row_schemas() if wanted.noun == "findings" else {},
         stem=wanted.stem,
     )  # fmt: skip
-    leaving = selected(leaving.leaving_out(left), wanted.choice)
+    leaving, names = replace(leaving.leaving_out(left), choice=wanted.choice), None
+    if wanted.edition is not None:
+        from tracer.publish.editions import refuse_names, with_edition  # reads manifests: half a second of imports
+
+        if wanted.noun == "evidence":
+            raise UsageError("documents are written as they are", where="--edition", remedy="leave it out")
+        leaving, names = with_edition(leaving, wanted.edition, case.con)
+        edited = sum(bool(one.edited.headline) for one in told_in(leaving, wanted.noun, wanted.to))
+        if edited:
+            leaving = leaving.leaving_out([Reason("edition-headlines", {"n": edited})])
+    leaving = selected(leaving, leaving.choice)
     leaving, unasked = _with_replies(leaving, wanted)
     if leaving.untraced is not None and chosen.codes is not Codes.NONE:  # programs read it next to what is left out
         leaving = leaving.leaving_out([leaving.untraced], first=True)
@@ -133,6 +146,8 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
     looked_at = {file_name(wanted.noun, ending, chosen.suffix): content for ending, content in files.items()}
     if chosen.drawn is not None:
         looked_at[f"{wanted.noun}{chosen.suffix} (drawing)"] = chosen.drawn(leaving).encode("utf-8", "replace")
+    if names is not None:
+        refuse_names(looked_at, names)
     revealed, said = scanned(case, looked_at, protection), None
     if chosen.dressed is not None:
         files, said = chosen.dressed(leaving, files)
@@ -198,6 +213,8 @@ def journal(case: Case, prepared: Prepared, paths: Sequence[Path]) -> None:
         detail["of"] = list(wanted.of)
     if wanted.choice.part:
         detail["part"] = wanted.choice.part
+    if wanted.edition is not None:
+        detail["edition"] = sha256_of(wanted.edition)
     if prepared.unasked:
         detail["unasked"] = {"reason": wanted.unasked_because, "parties": list(prepared.unasked)}
     if wanted.with_sources:
@@ -215,6 +232,11 @@ def journal(case: Case, prepared: Prepared, paths: Sequence[Path]) -> None:
 def graph_files(case: Case, to: str, *, lang: str = "en") -> Mapping[str, bytes]:
     """The provenance graph in format `to`, redacted: ending of the file's stem → contents. Raises as `prepare` does."""
     return prepare(case, Wanted(to, lang=lang)).files
+
+
+def to_edit(case: Case) -> Outgoing:
+    """What an edition is written for: the graph and its findings, as pictures of them leave."""
+    return prepare(case, Wanted("json")).leaving
 
 
 def row_schemas() -> dict[str, RowSchema]:

@@ -1,0 +1,419 @@
+"""What an edition changes in what leaves: who and what is left out, and who is called otherwise.
+
+It is done once, to the graph and the rows that every format is written from. What is left out is nowhere: not as a
+node, in a row, in a reason of something else, or in an id. What is renamed has the public name in sentences and
+another id, because ids and file names hold names; the finished files are looked through for the old ones (`publish`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any, cast
+
+import duckdb
+
+from tracer.case.protected import unsought
+from tracer.disclosure import PLAIN, Reason, is_reason
+from tracer.documents import json_of
+from tracer.export.edition import Edition
+from tracer.export.gate import KEPT, WORDS, Findings, distinct, in_order
+from tracer.export.outgoing import Outgoing, Unsaid
+from tracer.graph.model import KINDS, Document, Edge, Graph, Node
+from tracer.identify.organisation import parse
+from tracer.resources import statements_beside
+from tracer.spelled.names import NameFinder, folded
+from tracer.visible import written_in_chinese
+from tracer.wording import LANGUAGES, word
+from tracer.wording.names import UNNAMED, Names
+
+_statement = statements_beside(__file__)
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@#-]*")
+_SIGNS = re.compile(r"[^a-z0-9]+")
+_TOKEN = 5
+"""Letters of a part of an id from which it is looked for by itself: `hengtu` of `cti-hengtu`."""
+_BY_ID = frozenset({"datasets", "attributions", "lists", "copies", "evidence", "weights", "overlaps", "replies"})
+"""Tables whose rows are in the order of their first columns, which hold ids; others have the strongest first."""
+_WITHHELD = "withheld"
+_SIGN = re.compile(r"\w[^\w\s]\w")
+"""In an id that is not a word."""
+_QUOTED = frozenset({"quote", "text", "reply_text"})
+"""What somebody said: a name that is replaced in it is in brackets."""
+_OF_KIND: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("party", "vendor", "client", "recipient", "holder", "seen_with", "seller", "buyer", "about", "counterparty",
+         "party_a", "party_b", "carrier", "chain", "path"), "party",
+    ),
+    **dict.fromkeys(("dataset", "seen_in", "parent", "child", "a", "b", "list", "lists", "datasets", "source",
+                     "refusals"), "dataset"),
+    **dict.fromkeys(("release", "releases"), "release"),
+}  # fmt: skip
+"""Columns and numbers of reasons that name something -> its kind; of all others any kind is meant."""
+_WHOLE = frozenset({"chain", "datasets"})
+"""Columns of several, all of which a statement names; of other lists one member goes."""
+
+
+@dataclass(frozen=True)
+class EditedName:
+    """Somebody, or a list, that is hidden or called otherwise."""
+
+    kind: str
+    ref: str
+    public: Mapping[str, str]
+    """Language -> what it is called."""
+    token: str
+    """What stands for it within ids."""
+    hide: bool
+    names: frozenset[str]
+    """By which it is known in the case, but for those that its public names hold."""
+
+    def called(self, lang: str) -> str:
+        """In a language, or the first that there is."""
+        return self.public.get(lang) or next(iter(self.public.values()))
+
+
+@dataclass
+class EditedNames:
+    """All of them, and what is put in their place."""
+
+    found: Sequence[EditedName]
+    known: Mapping[tuple[str, str], set[str]] = field(default_factory=dict)
+    """Kind and id of every party and list -> its names in the case."""
+    gone: set[tuple[str, str]] = field(default_factory=set)
+    """Kind and id of all that is left out, with what belongs to it."""
+
+    def __post_init__(self) -> None:
+        self._by = {folded(name): one for one in self.found for name in one.names}
+        self._ids = {(one.kind, one.ref): one.token for one in self.found if one.ref in one.names}
+        # An id is looked for as it is written, `quandu-2026-05` is not Quandu and a month; within longer ids, too.
+        self._by_ref = {one.ref.lower(): one for one in self.found if one.ref in one.names and _SIGN.search(one.ref)}
+        refs = "|".join(map(re.escape, sorted(self._by_ref, key=lambda ref: (-len(ref), ref))))
+        self._refs = re.compile(rf"(?<![0-9a-z])(?:{refs})(?![0-9a-z])", re.IGNORECASE) if refs else None
+        sought = [name for name in self._by if not unsought(name) and name not in set(map(folded, self._by_ref))]
+        self._finder = NameFinder([one for one in self._names() if folded(one) in set(sought)]) if sought else None
+        self._said = dict[tuple[str, bool, bool], str]()
+
+    def ref(self, kind: str, ref: str) -> str:
+        """An id of something as it leaves."""
+        if (kind, ref) in self.gone:
+            return UNNAMED
+        return self._ids.get((kind, ref)) or self._replaced(ref, ids=True)
+
+    def text(self, text: str, *, quoted: bool = False) -> str:
+        """A text with public names."""
+        return self._replaced(text, quoted=quoted)
+
+    def _names(self) -> list[str]:
+        return sorted({name for one in self.found for name in one.names})
+
+    def __bool__(self) -> bool:
+        return self._refs is not None or self._finder is not None
+
+    def inside(self, text: str) -> list[str]:
+        """The names that a text has, as it spells them."""
+        refs = [] if self._refs is None else [found[0] for found in self._refs.finditer(text)]
+        names = [] if self._finder is None else [text[one.start : one.end] for one in self._finder.found(text)]
+        return list(dict.fromkeys([*refs, *names]))
+
+    def holds(self, *texts: str | None) -> EditedName | None:
+        """Whose name is in one of these."""
+        for text in filter(None, texts):
+            for name in self.inside(text):
+                return self._by_ref.get(name.lower()) or self._by.get(folded(name))
+        return None
+
+    def followed(self, node: Node) -> EditedName | None:
+        """Whom a party goes with that the edition says nothing of itself: one that is called like it."""
+        own = any((one.kind, one.ref) == ("party", node["ref"]) for one in self.found)
+        return None if own else self.holds(node["label"], node["ref"])
+
+    def _replaced(self, text: str, *, ids: bool = False, quoted: bool = False) -> str:
+        key = (text, ids, quoted)
+        if key not in self._said:
+
+            def by(there: str, name: str) -> str:
+                one = self._by_ref.get(there.lower()) or self._by.get(name)
+                if one is None or ids:
+                    return _WITHHELD if one is None else one.token
+                public = one.called("zh" if written_in_chinese(there) else "en")
+                return f"[{public}]" if quoted else public
+
+            said = text if self._refs is None else self._refs.sub(lambda found: by(found[0], ""), text)
+            self._said[key] = said if self._finder is None else self._finder.replaced(said, by)
+        return self._said[key]
+
+    def value(self, column: str, value: Any) -> Any:
+        """A value of a row, a node or a reason, however deep inside."""
+        if isinstance(value, str):
+            return self._word(column, value)
+        if isinstance(value, PLAIN):
+            return value
+        if isinstance(value, Mapping):
+            if is_reason(value):
+                return {"code": value["code"], "numbers": self.value("", value["numbers"])}
+            return {name: self.value(name, one) for name, one in value.items()}
+        if isinstance(value, Sequence) and not isinstance(value, bytes):
+            return [self.value(column, one) for one in value if not self._drops(column, one)]
+        return value
+
+    def _word(self, column: str, text: str) -> str:
+        if column in WORDS or column in KEPT:
+            return text
+        kinds = (_OF_KIND[column],) if column in _OF_KIND else KINDS[:3]
+        known = next((kind for kind in kinds if (kind, text) in self.gone or (kind, text) in self._ids), None)
+        if known is not None:
+            return self.ref(known, text)
+        whole = self._by.get(folded(text)) if column not in _OF_KIND else None
+        if whole is None and (column in _OF_KIND or _ID.fullmatch(text)):
+            return self._replaced(text, ids=True)
+        return self.text(text, quoted=column in _QUOTED)
+
+    def names_gone(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row is about something that is left out."""
+        return any(
+            self._is_gone(name, one)
+            for name, value in row.items()
+            if name not in WORDS
+            for one in (value if name in _WHOLE and isinstance(value, list | tuple) else (value,))
+        )
+
+    def mentions_gone(self, value: object) -> bool:
+        """Whether something that is left out is named anywhere in a reason."""
+        if isinstance(value, Mapping):
+            return self.names_gone(value) or any(map(self.mentions_gone, value.values()))
+        return isinstance(value, list | tuple) and any(map(self.mentions_gone, value))
+
+    def _is_gone(self, column: str, value: object) -> bool:
+        kinds = (_OF_KIND[column],) if column in _OF_KIND else KINDS[:3]
+        return isinstance(value, str) and any((kind, value) in self.gone for kind in kinds)
+
+    def _drops(self, column: str, value: object) -> bool:
+        if isinstance(value, Mapping) and not is_reason(value):
+            return len(value) > 1 and self.names_gone(value)
+        return column in _OF_KIND and self._is_gone(column, value)
+
+
+def edited(leaving: Outgoing, edition: Edition, con: duckdb.DuckDBPyConnection) -> tuple[Outgoing, EditedNames]:
+    """What leaves as the edition shows it, and the names that are in none of its files."""
+    unsaid = leaving.unsaid or Unsaid(leaving.graph, leaving.findings, leaving.facts)
+    known = _known(leaving, con)
+    names = EditedNames([*_parties(edition, known), *_lists(edition, known)], known)
+    _leave_out(names, unsaid.graph)
+    mapped = replace(edition, stories=tuple(_mapped(names, one) for one in edition.stories))
+    choice = leaving.choice
+    parts = {name: names.value("", getattr(choice, name)) for name in ("chain", "party", "finding", "highlight")}
+    parts |= {name: tuple(value) for name, value in parts.items() if isinstance(value, list)}
+    changed = replace(
+        leaving,
+        unsaid=Unsaid(
+            _graph(names, unsaid.graph, edition), _rows(names, unsaid.findings, edition),
+            _rows(names, unsaid.facts, edition),
+        ),
+        edition=mapped, title=edition.title or names.text(leaving.title),
+        names={lang: _names(names, known, lang) for lang, known in leaving.names.items()},
+        of=tuple(names.value("", list(leaving.of))), font=leaving.font or edition.font,
+        choice=replace(choice, **parts, source=choice.source or edition.source), edits=tuple(_notes(names, edition)),
+    )  # fmt: skip
+    return changed.spoken(leaving.lang).leaving_out(changed.edits, first=True), names
+
+
+def _known(leaving: Outgoing, con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], set[str]]:
+    """Every name of every party, and the ids and titles of the lists that leave."""
+    known = defaultdict[tuple[str, str], set[str]](set)
+    for party, name in con.execute(_statement("names")).fetchall():
+        known["party", str(party)].add(str(name))
+    for node in leaving.graph["nodes"]:
+        if node["kind"] == "dataset":
+            titles = {called.lists[node["ref"]] for called in leaving.names.values() if node["ref"] in called.lists}
+            known["dataset", node["ref"]] = {node["ref"], *titles}
+    return known
+
+
+def _parties(edition: Edition, known: Mapping[tuple[str, str], set[str]]) -> Iterator[EditedName]:
+    """Those that are hidden or renamed, with the names that they have."""
+    parties = {ref: names for (kind, ref), names in known.items() if kind == "party"}
+    taken = {folded(name) for names in parties.values() for name in names}
+    for at, one in enumerate(edition.parties, start=1):
+        if one.id in parties and (one.hide or one.name):
+            others = {folded(part) for ref, names in parties.items() if ref != one.id for part in _parts(ref, names)}
+            names = parties[one.id]
+            names = names | {part for part in _parts(one.id, names) if folded(part) not in others}
+            yield _edited("party", one.id, one.name, names, taken, hide=one.hide, number=at)
+
+
+def _parts(party: str, names: set[str]) -> set[str]:
+    """What of its id and of its names in full is its own: `hengtu` of `cti-hengtu`, and the core of a firm's name."""
+    parts = {part for part in re.split(r"[^A-Za-z]+", party) if len(part) >= _TOKEN}
+    cores = {found.core for name in names if written_in_chinese(name) and (found := parse(name)) is not None}
+    return parts | {core for core in cores if any(core in name for name in names)}
+
+
+def _lists(edition: Edition, known: Mapping[tuple[str, str], set[str]]) -> Iterator[EditedName]:
+    lists = {ref: names for (kind, ref), names in known.items() if kind == "dataset"}
+    for at, one in enumerate(edition.lists, start=1):
+        if one.id in lists and (one.hide or one.title):
+            others = [name for ref, names in lists.items() if ref != one.id for name in names - {ref}]
+            own = {one.id, *(name for name in lists[one.id] if not any(name in other for other in others))}
+            yield _edited("dataset", one.id, one.title, own, {*lists}, hide=one.hide, number=at)
+
+
+def _edited(
+    kind: str, ref: str, public: Mapping[str, str], names: set[str], taken: set[str], *, hide: bool, number: int
+) -> EditedName:
+    if hide:
+        unnamed = {"party": "party-unnamed", "dataset": "list-unnamed"}[kind]
+        return EditedName(
+            kind, ref, {lang: word(unnamed, lang) for lang in LANGUAGES}, _WITHHELD, True, frozenset(names)
+        )
+    own = NameFinder(sorted(names))
+    kept = {one.name for text in public.values() for one in own.found(text)}  # what readers see anyway
+    english = _SIGNS.sub("-", public.get("en", "").lower()).strip("-") or f"{kind}-{number}"
+    token = next(one for one in (english, *(f"{english}-{more}" for more in range(2, 99))) if folded(one) not in taken)
+    return EditedName(kind, ref, public, token, False, frozenset(name for name in names if folded(name) not in kept))
+
+
+def _leave_out(names: EditedNames, graph: Graph) -> None:
+    """Finds what is left out: the hidden, those who are called as they are, their lists, and the copies of these."""
+    names.gone |= {(one.kind, one.ref) for one in names.found if one.hide}
+    by_id = {node["id"]: node for node in graph["nodes"]}
+    for node in graph["nodes"]:
+        if node["kind"] == "party" and (named := names.followed(node)) is not None and named.hide:
+            names.gone.add(("party", node["ref"]))
+    for kind in ("dataset", "release"):
+        for node in graph["nodes"]:
+            owners = [by_id[one] for one in (node["party"], node["dataset"]) if one is not None and one in by_id]
+            if node["kind"] == kind and any((one["kind"], one["ref"]) in names.gone for one in owners):
+                names.gone.add((kind, node["ref"]))
+
+
+def _graph(names: EditedNames, graph: Graph, edition: Edition) -> Graph:
+    gone = {node["id"] for node in graph["nodes"] if (node["kind"], node["ref"]) in names.gone}
+    edges = [one for one in graph["edges"] if not gone & {one["source"], one["target"], one["via"]}]
+    joined, left = ({end for one in some for end in (one["source"], one["target"])} for some in (graph["edges"], edges))
+    gone |= {  # planted records and their callers, and proposed lists, of which nothing is left to say
+        node["id"] for node in graph["nodes"] if node["id"] in joined - left and node["kind"] in KINDS[3:]
+    }  # fmt: skip
+    kept = [node for node in graph["nodes"] if node["id"] not in gone]
+    edges = [one for one in edges if not gone & {one["source"], one["target"]}]
+    ids = distinct((node["id"], _node_id(names, node)) for node in kept)
+    before, now = (
+        {ref for one in (*some[0], *some[1]) for ref in one["evidence"]}
+        for some in ((graph["nodes"], graph["edges"]), (kept, edges))
+    )
+    papers = [one for one in graph["evidence"] if one["id"] in now or one["id"] not in before]
+    papers = [one for one in papers if (holds := names.holds(one["id"], one["file"])) is None or not holds.hide]
+    named = {one["id"] for one in papers}
+
+    def values(one: Any, **changed: Any) -> Any:
+        cited = [names.value("document", paper) for paper in one["evidence"] if paper in named]
+        return {**{name: names.value(name, value) for name, value in one.items()}, "evidence": cited, **changed}
+
+    nodes = [
+        cast(Node, values(node, **{name: ids.get(node[name] or "") for name in ("id", "party", "dataset")}))
+        for node in kept
+    ]
+    replies = {one.party: one.text for one in edition.replies}
+    renamed = {(one.kind, one.ref): one for one in names.found}
+    for node, was in zip(nodes, kept, strict=True):
+        node["ref"] = names.ref(was["kind"], was["ref"])
+        one = renamed.get((was["kind"], was["ref"]))
+        if was["kind"] == "party" and (one := one or names.holds(was["label"])) is not None:
+            node["label"], node["registration"] = one.called(LANGUAGES[0]), None
+        elif one is not None:
+            node["label"] = one.called(LANGUAGES[0])
+        elif was["kind"] != "party" and was["label"] == was["ref"]:
+            node["label"] = node["ref"]
+        node["reply_translation"] = _translated(names, was["reply_translation"], replies.get(was["ref"]))
+    ends = [{name: ids.get(one[name] or "") for name in ("source", "target", "via")} for one in edges]
+    changed = [cast(Edge, values(one, **end)) for one, end in zip(edges, ends, strict=True)]
+    documents = [cast(Document, {name: names.value(name, value) for name, value in one.items()}) for one in papers]
+    return in_order(nodes, changed, documents, graph["left_out"])
+
+
+def _node_id(names: EditedNames, node: Node) -> str:
+    ref = names.ref(node["kind"], node["ref"])
+    return ref if node["id"] == node["ref"] else f"{node['kind']}:{ref}"
+
+
+def _translated(names: EditedNames, known: object, added: Mapping[str, str] | None) -> str | None:
+    """A reply in other languages, as the case keeps it, with those of an edition."""
+    texts = (json_of(str(known)) if known else {}) | dict(added or {})
+    said = {lang: names.text(text, quoted=True) for lang, text in sorted(texts.items())}
+    return json.dumps(said, ensure_ascii=False) if said else None
+
+
+def _rows(names: EditedNames, tables: Findings, edition: Edition) -> dict[str, list[dict[str, Any]]]:
+    quotes = {one.claim: one.text for one in edition.quotes}
+    replies = {one.party: one.text for one in edition.replies}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for table, rows in tables.items():
+        found[table], was = [], list[tuple[str, ...]]()
+        for row in rows:
+            holds = names.holds(*(str(row[name]) for name in ("document", "file") if row.get(name)))
+            about = row.get("text")
+            hidden = about is not None and is_reason(about) and names.mentions_gone(about)
+            if names.names_gone(row) or hidden or (holds is not None and holds.hide):
+                continue
+            changed = {name: names.value(name, value) for name, value in row.items()}
+            if row.get("quote") and (said := quotes.get(str(row.get("claim")))):
+                changed["quote"] += "".join(f" [{lang}: {names.text(text)}]" for lang, text in said.items())
+            if "translation" in row:
+                changed["translation"] = _translated(names, row["translation"], replies.get(str(row["party"])))
+            was.append(_first_columns(row))
+            found[table].append(changed)
+        found[table] = _as_called(table, was, found[table])
+    return found
+
+
+def _as_called(table: str, was: Sequence[tuple[str, ...]], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows that are in the order of ids by their new ones: the place of one would say how its own began. Protected
+    parties, the last ones, stay there."""
+    if table not in _BY_ID:
+        return rows
+    end = next((at for at, (one, other) in enumerate(pairwise(was), start=1) if other < one), len(was))
+    return [*sorted(rows[:end], key=_first_columns), *rows[end:]]
+
+
+def _first_columns(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(map(str, list(row.values())[:2]))
+
+
+def _names(names: EditedNames, known: Names, lang: str) -> Names:
+    """Names in a language: public ones, and words for who and what is left out."""
+    edited = {(one.kind, one.ref): one for one in names.found}
+
+    def of(kind: str, called: Mapping[str, str]) -> dict[str, str]:
+        shown = {}
+        for ref, name in called.items():
+            one = edited.get((kind, ref)) or (names.holds(name) if kind == "party" else None)
+            if (kind, ref) not in names.gone:
+                shown[names.ref(kind, ref)] = names.text(name) if one is None else one.called(lang)
+        return shown
+
+    parties, lists = of("party", known.parties), of("dataset", known.lists)
+    for one in names.found:  # one that has had no name yet
+        if not one.hide:
+            (parties if one.kind == "party" else lists)[names.ref(one.kind, one.ref)] = one.called(lang)
+    return Names({UNNAMED: word("party-unnamed", lang), **parties}, {UNNAMED: word("list-unnamed", lang), **lists})
+
+
+def _mapped(names: EditedNames, story: Any) -> Any:
+    """A story of an edition by the ids that leave."""
+    notes = {names.value("", ref): text for ref, text in story.annotations.items()}
+    return replace(story, of=tuple(names.value("", ref) for ref in story.of), annotations=notes)
+
+
+def _notes(names: EditedNames, edition: Edition) -> Iterator[Reason]:
+    """What the files say of it, counted."""
+    hidden = [one for one in names.found if one.hide]
+    counted = {
+        "left-out-edition-parties": sum(one.kind == "party" for one in hidden),
+        "left-out-edition-lists": sum(one.kind == "dataset" for one in hidden),
+        "left-out-edition-stories": sum(one.hide for one in edition.stories),
+        "edition-renamed": len(names.found) - len(hidden),
+    }
+    yield from (Reason(code, {"n": n}) for code, n in counted.items() if n)
