@@ -8,37 +8,37 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from tracer.export.figure.canvas import INK, PAPER, hex_of
+from tracer.export.drawing.looks import LIGHT, PAINTS
+from tracer.export.drawing.map_figure import positions
+from tracer.export.drawing.palette import NODE_ROLES, SHAPES, edge_weight, node_size, paint_colour
 from tracer.export.flat import Flat, flat_rows
-from tracer.export.folded import FOLDED, counts_of, folded_into
-from tracer.export.palette import BASES, EDGE_COLOURS, NODE_COLOURS, OTHER, edge_weight, node_size
-from tracer.export.picture.placement import positions
-from tracer.graph.model import Graph
+from tracer.export.folded import FOLDED, drawn_edges, drawn_nodes, folded_into
+from tracer.export.outgoing import Outgoing
 
 Aspect: TypeAlias = list[dict[str, object]]
 _TYPES: Mapping[type, str] = {bool: "boolean", int: "long", float: "double", str: "string"}
 
 
-def cx2(graph: Graph, title: str) -> bytes:
+def cx2(leaving: Outgoing) -> bytes:
     """The whole graph; every field is an attribute, lists become one text."""
-    counts, homes, places = counts_of(graph), folded_into(graph), positions(graph)
+    graph, places = leaving.graph, positions(leaving.graph)
     nodes = flat_rows(
-        {
-            **node, "name": node["label"], "size": node_size(node), "folded_into": homes.get(node["id"]),
-            "canaries_found": counts.found.get(node["id"]), "signals": counts.signals.get(node["id"]) or None,
-        }
-        for node in graph["nodes"]
-    )  # fmt: skip
+        {**row, "name": node["label"], "size": node_size(node)}
+        for node, row in zip(leaving.labelled()["nodes"], drawn_nodes(graph, folded_into(graph)), strict=True)
+    )
     edges = flat_rows(
-        {**edge, "name": f"{edge['source']} ({edge['kind']}) {edge['target']}", "interaction": edge["kind"],
-         "weight": edge_weight(edge)} for edge in graph["edges"]
+        {
+            **row, "name": f"{edge['source']} ({edge['kind']}) {edge['target']}", "interaction": edge["kind"],
+            "weight": edge_weight(edge),
+        }
+        for edge, row in zip(graph["edges"], drawn_edges(graph), strict=True)
     )  # fmt: skip
     number = {node["id"]: at for at, node in enumerate(graph["nodes"])}
     hidden = {at for at, node in enumerate(graph["nodes"]) if node["kind"] in FOLDED}
     ends = [(number[edge["source"]], number[edge["target"]]) for edge in graph["edges"]]
-    of_network = {"name": title or "tracer", "description": " ".join(graph["left_out"])}
+    of_network = {"name": leaving.title or "tracer", "description": " ".join(graph["left_out"])}
     aspects: dict[str, Aspect] = {
         "attributeDeclarations": [
             {"networkAttributes": {name: {"d": "string"} for name in of_network}, "nodes": _declared(nodes),
@@ -79,8 +79,8 @@ def _declared(rows: Sequence[Mapping[str, Flat]]) -> dict[str, object]:
 def _style() -> dict[str, object]:
     """How nodes and lines look: as on the page, by their kinds and by what they rest on."""
     usual = {
-        "NODE_SHAPE": "ellipse", "NODE_LABEL_COLOR": INK, "NODE_LABEL_FONT_SIZE": 11, "NODE_BORDER_WIDTH": 0,
-        "NODE_BORDER_COLOR": INK, "NODE_BACKGROUND_COLOR": hex_of(OTHER),
+        "NODE_SHAPE": "ellipse", "NODE_LABEL_COLOR": LIGHT.ink, "NODE_LABEL_FONT_SIZE": 11, "NODE_BORDER_WIDTH": 0,
+        "NODE_BORDER_COLOR": LIGHT.ink, "NODE_BACKGROUND_COLOR": LIGHT.known,
         "NODE_LABEL_POSITION": {
             "HORIZONTAL_ALIGN": "center", "VERTICAL_ALIGN": "top", "HORIZONTAL_ANCHOR": "center",
             "VERTICAL_ANCHOR": "bottom", "MARGIN_X": 0, "MARGIN_Y": 4, "JUSTIFICATION": "center",
@@ -88,10 +88,10 @@ def _style() -> dict[str, object]:
     }  # fmt: skip
     return {
         "default": {
-            "network": {"NETWORK_BACKGROUND_COLOR": PAPER},
+            "network": {"NETWORK_BACKGROUND_COLOR": LIGHT.paper},
             "node": usual,
             "edge": {
-                "EDGE_LINE_COLOR": hex_of(OTHER), "EDGE_TARGET_ARROW_COLOR": hex_of(OTHER), "EDGE_LINE_STYLE": "solid",
+                "EDGE_LINE_COLOR": LIGHT.known, "EDGE_TARGET_ARROW_COLOR": LIGHT.known, "EDGE_LINE_STYLE": "solid",
                 "EDGE_TARGET_ARROW_SHAPE": "triangle", "EDGE_WIDTH": 1.4, "EDGE_OPACITY": 0.8,
             },
         },
@@ -99,15 +99,16 @@ def _style() -> dict[str, object]:
             "NODE_LABEL": _passed("name", "string"),
             "NODE_WIDTH": _passed("size", "double"),
             "NODE_HEIGHT": _passed("size", "double"),
-            "NODE_BACKGROUND_COLOR": _by("kind", {kind: hex_of(colour) for kind, colour in NODE_COLOURS.items()}),
-            "NODE_SHAPE": _by("kind", {"party": "round-rectangle"}),
+            "NODE_BACKGROUND_COLOR": _by("kind", {kind: LIGHT.of(role) for kind, (role, _) in NODE_ROLES.items()}),
+            "NODE_SHAPE": _by("kind", {"party": "round-rectangle", "release": "diamond"}),
             "NODE_BORDER_WIDTH": _by("kind", {"hidden": 1.5}),
             "NODE_BORDER_STYLE": _by("kind", {"hidden": "dashed"}),
         },
         "edgeMapping": {
-            "EDGE_LINE_COLOR": _by("kind", {kind: hex_of(colour) for kind, colour in EDGE_COLOURS.items()}),
-            "EDGE_TARGET_ARROW_COLOR": _by("kind", {kind: hex_of(colour) for kind, colour in EDGE_COLOURS.items()}),
-            "EDGE_LINE_STYLE": _by("basis", {basis: style.shape for basis, style in BASES.items()}),
+            "EDGE_LINE_COLOR": _by("paint", {paint: paint_colour(paint) for paint in PAINTS}),
+            "EDGE_TARGET_ARROW_COLOR": _by("paint", {paint: paint_colour(paint) for paint in PAINTS}),
+            "EDGE_LINE_STYLE": _by("basis", SHAPES),
+            "EDGE_TARGET_ARROW_SHAPE": _by("head", {True: "triangle", False: "none"}, "boolean"),
             "EDGE_WIDTH": _passed("weight", "double"),
         },
     }  # fmt: skip
@@ -117,6 +118,6 @@ def _passed(attribute: str, kind: str) -> dict[str, object]:
     return {"type": "PASSTHROUGH", "definition": {"attribute": attribute, "type": kind}}
 
 
-def _by(attribute: str, values: Mapping[str, object]) -> dict[str, object]:
+def _by(attribute: str, values: Mapping[Any, object], kind: str = "string") -> dict[str, object]:
     pairs = [{"v": value, "vp": look} for value, look in values.items()]
-    return {"type": "DISCRETE", "definition": {"attribute": attribute, "type": "string", "map": pairs}}
+    return {"type": "DISCRETE", "definition": {"attribute": attribute, "type": kind, "map": pairs}}

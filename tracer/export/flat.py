@@ -12,10 +12,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
+from tracer.export.gate import distinct
 from tracer.graph.model import Graph
 
 if TYPE_CHECKING:
     import networkx as nx
+
+    from tracer.export.outgoing import Outgoing
 
 Flat: TypeAlias = str | int | float | bool
 
@@ -80,29 +83,15 @@ def flat_networkx(graph: Graph) -> nx.MultiDiGraph[str]:
     return result
 
 
-def graphml(graph: Graph) -> bytes:
+def graphml(leaving: Outgoing) -> bytes:
     """The graph as GraphML, as networkx writes it."""
     import networkx as nx
 
     buffer = io.BytesIO()
-    nx.write_graphml_xml(flat_networkx(graph), buffer, named_key_ids=True, edge_id_from_attribute=None)
+    nx.write_graphml_xml(flat_networkx(leaving.graph), buffer, named_key_ids=True, edge_id_from_attribute=None)
     return buffer.getvalue() + b"\n"
 
 
 def safe_ids(ids: Iterable[str]) -> dict[str, str]:
     """Id -> the id that XML can hold."""
     return distinct((name, xml_text(name)) for name in ids)
-
-
-def distinct(plain_of: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Id -> its plain form; ids of the same plain form get `#2`, `#3`, …"""
-    result: dict[str, str] = {}
-    taken: set[str] = set()
-    for name, plain in plain_of:
-        candidate, number = plain, 1
-        while candidate in taken:
-            number += 1
-            candidate = f"{plain}#{number}"
-        taken.add(candidate)
-        result[name] = candidate
-    return result

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tracer.export.drawing.looks import paint_of
 from tracer.graph.model import Edge, Graph
 
 FOLDED = frozenset({"canary", "caller"})
@@ -53,6 +54,25 @@ def folded_into(graph: Graph) -> dict[str, str]:
             if target is not None and kinds[edge["source"]] in FOLDED:
                 homes.setdefault(edge["source"], target)
     return homes
+
+
+def drawn_nodes(graph: Graph, homes: Mapping[str, str]) -> list[dict[str, object]]:
+    """The nodes with what programs that draw need: `homes` as `folded_into` gives them, and what is counted."""
+    counts = counts_of(graph)
+    return [
+        {
+            **node, "folded_into": homes.get(node["id"]), "canaries_found": counts.found.get(node["id"]),
+            "signals": counts.signals.get(node["id"]) or None,
+        }
+        for node in graph["nodes"]
+    ]  # fmt: skip
+
+
+def drawn_edges(graph: Graph) -> list[dict[str, object]]:
+    """The edges with what their colour says, and whether they have a head."""
+    return [
+        {**edge, "paint": paint_of(edge["kind"]), "head": edge["direction"] != "not_told"} for edge in graph["edges"]
+    ]
 
 
 def _ends(graph: Graph, kind: str) -> list[Edge]:

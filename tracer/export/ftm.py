@@ -1,8 +1,13 @@
-"""FollowTheMoney entities, one JSON object a line: for Aleph, OpenAleph and whatever else reads them.
+"""FollowTheMoney entities, one JSON object a line: for OpenAleph, Aleph and whatever else reads them.
 
 Parties are companies (a regulator a public body, a source a legal entity), lists, copies and proposed lists are tables,
 evidence is documents, signals are calls, and every other edge is an UnknownLink whose proof is the documents that it
-names. Entity ids are digests under a prefix, because Aleph takes no other signs. Written after FollowTheMoney 4
+names; a documented owner is an Ownership, which is read as a fact. Properties are in words, as people see them there.
+Kind, grade, probability and the codes of reasons are next to them, under names that no schema has: readers keep such
+keys as the context. All of them are plain values, because merging two files fails on any other.
+
+Ids are digests under a prefix, because Aleph takes no other signs, and are made of what is stated, not of its place in
+the file: the same thing has the same id when lists have come in meanwhile. Written after FollowTheMoney 4
 (followthemoney.tech); the tests validate with that library where it is installed, and with its schema otherwise.
 """
 
@@ -11,61 +16,45 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
-from tracer.disclosure import Reason, Text, Word
+from tracer.disclosure import Number, Reason, Text
+from tracer.documents import json_of
 from tracer.export.flat import xml_text
+from tracer.export.outgoing import Outgoing
 from tracer.findings.statements import headlines
-from tracer.graph.model import Document, Edge, Graph, Node
-from tracer.wording import say
+from tracer.graph.model import Document, Edge, Node
+from tracer.identify.places import leading_place
+from tracer.wording import LANGUAGES, Voice, data_word, say, word
 from tracer.wording.voice import joined
 
 Entity: TypeAlias = dict[str, object]
 Properties: TypeAlias = Mapping[str, object]
 
-_SCHEMATA = {
-    "party": "Company",
-    "dataset": "Table",
-    "release": "Table",
-    "hidden": "Table",
-    "canary": "LegalEntity",
-    "caller": "LegalEntity",
-}
-_CODES: tuple[Literal["reasons_codes"], Literal["against_codes"]] = ("reasons_codes", "against_codes")
-"""Next to an entity's properties, whose names are the schema's: readers keep such keys as its context."""
+_STATED = {
+    "retained": "retention", "passed_on": "retention", "held": "held", "attributed": "attribution",
+    "derived": "derivation",
+}  # fmt: skip
+"""Kind of an edge -> that of the statement about its two ends."""
+_CONTEXT = (
+    "kind", "basis", "grade", "probability", "shared", "after_end", "relation", "direction", "judgement",
+    "without_judgement", "rank", "reasons_codes", "against_codes",
+)  # fmt: skip
+_OF_LISTS = ("version", "exchange", "hidden")
+"""Relations of lists that have words of their own."""
 _SPOKEN = "call"
 """The channel that is a call; every other carries messages."""
 _LONGEST = 1_000
 """Characters of a name; a longer one is not a name, and is in the notes."""
 
 
-def ftm(graph: Graph, lang: str = "en") -> bytes:
-    """All nodes, documents and edges as entities, one a line; nodes first, so that every reference leads back.
-
-    lang: of the words around the numbers; the graph's sentences are said already.
-    """
-    lines = [
-        json.dumps(entity, ensure_ascii=False, sort_keys=True, allow_nan=False) for entity in entities(graph, lang)
-    ]
+def ftm(leaving: Outgoing) -> bytes:
+    """All nodes, documents and edges as entities, one a line; nodes first, so that every reference leads back."""
+    lines = [json.dumps(entity, ensure_ascii=False, sort_keys=True, allow_nan=False) for entity in _Entities(leaving)]
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
-
-
-def entities(graph: Graph, lang: str = "en") -> Iterator[Entity]:
-    """The entities of `graph`."""
-    documents = {document["id"] for document in graph["evidence"]}
-    for document in graph["evidence"]:
-        yield _document(document)
-    for node in graph["nodes"]:
-        yield _node(node, lang)
-    for edge in graph["edges"]:
-        entity = _signal(edge, documents, lang) if edge["kind"] == "called" else _link(edge, documents, lang)
-        yield entity | {name: edge[name] for name in _CODES if name in edge}
-    for node in graph["nodes"]:
-        for ref in node["evidence"]:
-            if ref in documents:
-                yield _documentation(node, ref)
 
 
 def entity_id(kind: str, ref: str) -> str:
@@ -91,50 +80,133 @@ def _text(value: object) -> str:
     return " ".join(xml_text(str(value)).split())
 
 
-def _node(node: Node, lang: str) -> Entity:
-    kind = node["kind"]
-    schema = "LegalEntity" if node["protected"] or node["role"] == "source" else _SCHEMATA[kind]
-    schema = "PublicBody" if schema == "Company" and node["role"] == "regulator" else schema
-    label = _text(node["label"])
-    shared: dict[str, object] = {
-        "name": label[:_LONGEST],
-        "notes": [node["id"], label if len(label) > _LONGEST else None],
-    }
-    if schema in ("Company", "PublicBody", "LegalEntity"):
-        return _entity("node", node["id"], schema, {**shared, **_of_party(node, lang)})
-    return _entity("node", node["id"], schema, {**shared, **_of_list(node, lang)})
+class _Entities:
+    """The entities of what leaves, in the language of its words."""
+
+    def __init__(self, leaving: Outgoing) -> None:
+        self._graph, self._lang = leaving.graph, leaving.lang
+        self._nodes = {node["id"]: node for node in self._graph["nodes"]}
+        self._documents = {document["id"] for document in self._graph["evidence"]}
+        self._names = {lang: leaving.called(lang) for lang in (self._lang, *LANGUAGES)}
+        self._voice = Voice(self._lang, self._names[self._lang])
+        self._stated = {(one.kind, *one.about): one for one in leaving.statements}
+        self._met = Counter[tuple[object, ...]]()
+
+    def __iter__(self) -> Iterator[Entity]:
+        """Documents, nodes, edges, and which document is about which node."""
+        yield from map(_document, self._graph["evidence"])
+        yield from map(self._node, self._graph["nodes"])
+        yield from map(self._edge, self._graph["edges"])
+        for node in self._graph["nodes"]:
+            for ref in node["evidence"]:
+                if ref in self._documents:
+                    ends = {"document": entity_id("evidence", ref), "entity": entity_id("node", node["id"])}
+                    yield _entity("documentation", f"{node['id']}>{ref}", "Documentation", ends)
+
+    def _node(self, node: Node) -> Entity:
+        schema = _schema_of(node)
+        name, *others = self._called(node)
+        shared: dict[str, object] = {
+            "name": name[:_LONGEST],
+            "alias": [other[:_LONGEST] for other in others],
+            "notes": [node["id"], *(other for other in (name, *others) if len(other) > _LONGEST)],
+        }
+        own = self._of_list(node, name) if schema == "Table" else self._of_party(node)
+        return {**_entity("node", node["id"], schema, {**shared, **own}), "kind": node["kind"]}
+
+    def _called(self, node: Node) -> list[str]:
+        """Its name in the language of the file, and its other names."""
+        label = _text(node["label"])
+        known = [names.parties if node["kind"] == "party" else names.lists for names in self._names.values()]
+        if node["kind"] not in ("party", "dataset"):
+            return [label]
+        return list(dict.fromkeys([*(_text(one.get(node["id"], label)) for one in known), label]))
+
+    def _of_party(self, node: Node) -> Properties:
+        reply, province = node["reply"], node["province"]
+        return {
+            "status": data_word("page-role", node["role"], self._lang) if node["role"] else None,
+            "registrationNumber": node["registration"],
+            "sector": node["industry"],
+            "address": province,
+            "country": "cn" if province and leading_place(province) else None,
+            "summary": self._say("ftm-reply", state=headlines.reply_state(reply)) if reply else None,
+            "description": node["reply_text"],
+        }
+
+    def _of_list(self, node: Node, name: str) -> Properties:
+        purged = None if node["purged"] is None else Text(node["purged"])
+        contacts = None if node["contacts"] is None else Text(str(node["contacts"]))
+        return {
+            "title": name[:_LONGEST],
+            "date": node["date"],
+            "authoredAt": node["created"],
+            "rowCount": node["rows"],
+            "summary": data_word("page-basis", node["role"], self._lang) if node["role"] else None,
+            "description": self._say("ftm-contacts", contacts=contacts, purged=purged) if contacts else None,
+            "keywords": word(f"page-node-{node['kind']}", self._lang),
+        }
+
+    def _edge(self, edge: Edge) -> Entity:
+        giver, taker = self._nodes[edge["source"]], self._nodes[edge["target"]]
+        schema, *ends = self._schema(edge, taker)
+        shared = {
+            ends[0]: entity_id("node", giver["id"]),
+            ends[1]: entity_id("node", taker["id"]),
+            "proof": [entity_id("evidence", ref) for ref in edge["evidence"] if ref in self._documents],
+            "description": [*edge["reasons"], *(self._say("ftm-against", text=Text(one)) for one in edge["against"])],
+            **({"startDate": edge["date"], "endDate": edge["until"]} if edge["until"] else {"date": edge["date"]}),
+        }
+        if edge["kind"] == "called":
+            own: Properties = {"summary": None if edge["count"] is None else self._say("ftm-signals", n=edge["count"])}
+        else:
+            own = self._of_link(edge, giver, taker)
+        same = (giver["id"], taker["id"], edge["kind"], edge["relation"] or "", edge["via"] or "")
+        self._met[same] += 1
+        ref = ">".join(map(str, (*same, self._met[same])))
+        context = {name: edge[name] for name in _CONTEXT if edge.get(name) is not None}  # type: ignore[literal-required]  # of an edge
+        return {**_entity("edge", ref, schema, {**shared, **own}), **context}
+
+    def _schema(self, edge: Edge, taker: Node) -> tuple[str, str, str]:
+        """The schema of an edge, and its properties for the two ends."""
+        if edge["kind"] == "called":
+            said = [one.get("channel") for one in _numbers(edge)]
+            written = any(channel.get("word") != _SPOKEN for channel in said if isinstance(channel, dict))
+            return ("Message", "sender", "recipients") if written else ("Call", "caller", "receiver")
+        owned = edge["kind"] == "owns" and edge["basis"] == "documented" and _schema_of(taker) == "Company"
+        return ("Ownership", "owner", "asset") if owned else ("UnknownLink", "subject", "object")
+
+    def _of_link(self, edge: Edge, giver: Node, taker: Node) -> Properties:
+        """What a link says in words: what it is, how sure, and in one sentence."""
+        stated = self._stated.get((_STATED.get(edge["kind"], ""), giver["ref"], taker["ref"]))
+        known = stated.sure_alone if stated else headlines.sure(edge) if edge["probability"] is not None else None
+        of = edge["relation"] if edge["relation"] in _OF_LISTS else edge["kind"]
+        role = "derived-open" if edge["direction"] == "not_told" else headlines.kebab(of)
+        grade = [edge["grade"], word(f"page-basis-{edge['basis']}", self._lang)]
+        shared = None if edge["shared"] is None else self._say("ftm-shared", value=Text(str(edge["shared"])))
+        return {
+            "role": word(f"page-kind-{role}", self._lang),
+            "status": joined([*grade, *([self._voice.say(known)] if known else [])], self._lang),
+            "summary": self._voice.say(stated.said) if stated else shared,
+        }
+
+    def _say(self, code: str, **numbers: Number) -> str:
+        return say(Reason.of(code, **numbers), self._lang)
 
 
-def _of_party(node: Node, lang: str) -> Properties:
-    reply = node["reply"]
-    return {
-        "status": node["role"],
-        "registrationNumber": node["registration"],
-        "sector": node["industry"],
-        "address": node["province"],
-        "country": "cn" if node["province"] else None,
-        "summary": say(Reason.of("ftm-reply", state=headlines.reply_state(reply)), lang) if reply else None,
-        "description": node["reply_text"],
-    }
+def _schema_of(node: Node) -> str:
+    """A party is a company where its role says so; nothing more is claimed of the others."""
+    if node["kind"] in ("dataset", "release", "hidden"):
+        return "Table"
+    if node["kind"] != "party" or node["protected"] or node["role"] in ("source", "other", None):
+        return "LegalEntity"
+    return "PublicBody" if node["role"] == "regulator" else "Company"
 
 
-def _size(node: Node, lang: str) -> str | None:
-    if node["contacts"] is None:
-        return None
-    purged = Text(node["purged"]) if node["purged"] is not None else None
-    return say(Reason.of("ftm-contacts", contacts=Text(str(node["contacts"])), purged=purged), lang)
-
-
-def _of_list(node: Node, lang: str) -> Properties:
-    return {
-        "title": _text(node["label"])[:_LONGEST],
-        "date": node["date"],
-        "authoredAt": node["created"],
-        "rowCount": node["rows"],
-        "summary": node["role"],
-        "description": _size(node, lang),
-        "keywords": node["kind"],
-    }
+def _numbers(edge: Edge) -> list[dict[str, object]]:
+    """The numbers of its reasons."""
+    codes = edge.get("reasons_codes") or []
+    return [one["numbers"] for one in (json_of(codes) if isinstance(codes, str) else codes)]
 
 
 def _document(document: Document) -> Entity:
@@ -149,79 +221,3 @@ def _document(document: Document) -> Entity:
         "notes": f"sha256 {document['sha256']}" if document["sha256"] else None,
     }
     return _entity("evidence", document["id"], "Document", fields)
-
-
-def _proof(edge: Edge, documents: set[str]) -> list[str]:
-    return [entity_id("evidence", ref) for ref in edge["evidence"] if ref in documents]
-
-
-def _interval(edge: Edge) -> dict[str, object]:
-    return {"startDate": edge["date"], "endDate": edge["until"]} if edge["until"] else {"date": edge["date"]}
-
-
-def _numbers(edge: Edge, lang: str) -> str | None:
-    numbers = (
-        (edge["probability"], Reason.of("ftm-probability", value=Text(str(edge["probability"])))),
-        (edge["shared"], Reason.of("ftm-shared", value=Text(str(edge["shared"])))),
-        (edge["after_end"], Reason.of("ftm-after-end", value=Word(str(edge["after_end"]).lower()))),
-        (edge["direction"] == "not_told" or None, Reason.of("ftm-direction-open")),
-        (edge["judgement"], Reason.of("ftm-judgement", value=Text(str(edge["judgement"])))),
-        (edge["without_judgement"], Reason.of("ftm-without-judgement", value=Text(str(edge["without_judgement"])))),
-    )
-    return joined([say(reason, lang) for value, reason in numbers if value is not None], lang) or None
-
-
-def _description(edge: Edge, lang: str) -> list[str]:
-    return [*edge["reasons"], *(say(Reason.of("ftm-against", text=Text(text)), lang) for text in edge["against"])]
-
-
-def _link(edge: Edge, documents: set[str], lang: str) -> Entity:
-    return _entity(
-        "edge",
-        f"{edge['source']}>{edge['target']}>{edge['kind']}>{edge['id']}",
-        "UnknownLink",
-        {
-            "subject": entity_id("node", edge["source"]),
-            "object": entity_id("node", edge["target"]),
-            "role": edge["kind"],
-            "status": f"{edge['grade']} {edge['basis']}",
-            "proof": _proof(edge, documents),
-            "summary": _numbers(edge, lang),
-            "description": _description(edge, lang),
-            "recordId": edge["id"],
-            **_interval(edge),
-        },
-    )
-
-
-def _written(edge: Edge) -> bool:
-    """Whether signals were messages, not calls."""
-    said = [one["numbers"].get("channel") for one in edge.get("reasons_codes", ())]
-    return any(isinstance(channel, dict) and channel.get("word") != _SPOKEN for channel in said if channel)
-
-
-def _signal(edge: Edge, documents: set[str], lang: str) -> Entity:
-    schema, giver, taker = ("Message", "sender", "recipients") if _written(edge) else ("Call", "caller", "receiver")
-    return _entity(
-        "edge",
-        f"{edge['source']}>{edge['target']}>{edge['kind']}>{edge['id']}",
-        schema,
-        {
-            giver: entity_id("node", edge["source"]),
-            taker: entity_id("node", edge["target"]),
-            "proof": _proof(edge, documents),
-            "summary": say(Reason.of("ftm-signals", n=edge["count"]), lang) if edge["count"] is not None else None,
-            "description": _description(edge, lang),
-            "recordId": edge["id"],
-            **_interval(edge),
-        },
-    )
-
-
-def _documentation(node: Node, ref: str) -> Entity:
-    return _entity(
-        "documentation",
-        f"{node['id']}>{ref}",
-        "Documentation",
-        {"document": entity_id("evidence", ref), "entity": entity_id("node", node["id"])},
-    )

@@ -12,10 +12,13 @@ from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from tracer.clock import today
+from tracer.export.drawing.layout import Point
+from tracer.export.drawing.looks import LIGHT, paint_of
+from tracer.export.drawing.map_figure import positions
+from tracer.export.drawing.palette import NODE_ROLES, SHAPES, edge_weight, node_size, paint_colour, rgb
 from tracer.export.flat import Flat, flat_rows, safe_ids, xml_text
-from tracer.export.folded import counts_of, folded_into
-from tracer.export.palette import BASES, NODE_COLOURS, edge_colour, edge_weight, node_size
-from tracer.export.picture.placement import Point, positions
+from tracer.export.folded import drawn_edges, drawn_nodes, folded_into
+from tracer.export.outgoing import Outgoing
 from tracer.graph.model import Edge, Graph, Node
 
 _SPACE = "http://www.gexf.net/1.2draft"
@@ -26,8 +29,9 @@ _EDGE_OWN = frozenset({"id", "source", "target", "kind"})
 _TYPES: Mapping[type, str] = {bool: "boolean", int: "long", float: "double", str: "string"}
 
 
-def gexf(graph: Graph) -> bytes:
+def gexf(leaving: Outgoing) -> bytes:
     """The whole graph; fields that GEXF has no place for are attributes of the same name."""
+    graph = leaving.labelled()
     root = Element("gexf", {"xmlns": _SPACE, "xmlns:viz": _VIZ, "version": "1.2"})
     meta = SubElement(root, "meta", {"lastmodifieddate": today().isoformat()})
     SubElement(meta, "creator").text = "tracer"
@@ -38,15 +42,8 @@ def gexf(graph: Graph) -> bytes:
         {"defaultedgetype": "directed", "mode": "dynamic", "timerepresentation": "interval", "timeformat": "date"},
     )
     safe = safe_ids(node["id"] for node in graph["nodes"])
-    homes, counts = folded_into(graph), counts_of(graph)
-    node_rows = flat_rows(
-        {
-            **node, "folded_into": homes.get(node["id"]), "canaries_found": counts.found.get(node["id"]),
-            "signals": counts.signals.get(node["id"]) or None,
-        }
-        for node in graph["nodes"]
-    )  # fmt: skip
-    edge_rows = flat_rows(graph["edges"])
+    homes = folded_into(graph)
+    node_rows, edge_rows = flat_rows(drawn_nodes(graph, homes)), flat_rows(drawn_edges(graph))
     node_fields = _declare(body, "node", node_rows, _NODE_OWN)
     edge_fields = _declare(body, "edge", edge_rows, _EDGE_OWN)
     places = positions(graph)
@@ -100,14 +97,12 @@ def _node(
 ) -> None:
     element = SubElement(nodes, "node", {"id": name, "label": xml_text(node["label"]), **life})
     _values(element, row, fields)
-    red, green, blue = NODE_COLOURS[node["kind"]]
-    SubElement(
-        element, "viz:color", {"r": str(red), "g": str(green), "b": str(blue), "a": _opacity("folded_into" in row)}
-    )
+    role, shape = NODE_ROLES[node["kind"]]
+    _colour(element, LIGHT.of(role), clear="folded_into" in row)
     # Gephi's y grows upwards.
     SubElement(element, "viz:position", {"x": f"{place[0]:.1f}", "y": f"{-place[1]:.1f}", "z": "0.0"})
     SubElement(element, "viz:size", {"value": "1.0" if "folded_into" in row else str(node_size(node))})
-    SubElement(element, "viz:shape", {"value": "square" if node["kind"] == "party" else "disc"})
+    SubElement(element, "viz:shape", {"value": shape})
 
 
 def _edge(
@@ -130,14 +125,14 @@ def _edge(
     }
     element = SubElement(edges, "edge", {**own, **life})
     _values(element, row, fields)
-    red, green, blue = edge_colour(edge)
-    SubElement(element, "viz:color", {"r": str(red), "g": str(green), "b": str(blue), "a": _opacity(clear)})
+    _colour(element, paint_colour(paint_of(edge["kind"])), clear=clear)
     SubElement(element, "viz:thickness", {"value": str(edge_weight(edge))})
-    SubElement(element, "viz:shape", {"value": BASES[edge["basis"]].shape})
+    SubElement(element, "viz:shape", {"value": SHAPES[edge["basis"]]})
 
 
-def _opacity(clear: bool) -> str:
-    return "0.0" if clear else "1.0"
+def _colour(element: Element, colour: str, *, clear: bool) -> None:
+    channels = dict(zip("rgb", map(str, rgb(colour)), strict=True))
+    SubElement(element, "viz:color", {**channels, "a": "0.0" if clear else "1.0"})
 
 
 def _begins(graph: Graph) -> dict[str, str]:

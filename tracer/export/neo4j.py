@@ -11,7 +11,8 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 
-from tracer.graph.model import Edge, Graph, Node
+from tracer.export.outgoing import Outgoing
+from tracer.graph.model import Edge, Node
 from tracer.visible import defused
 
 ARRAY = "¦"
@@ -25,8 +26,9 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _TYPE_NAME = re.compile(r"[^A-Z0-9]+")
 
 
-def csv_files(graph: Graph) -> dict[str, bytes]:
+def csv_files(leaving: Outgoing) -> dict[str, bytes]:
     """`-nodes` and `-relationships`. Without a byte order mark, which the importer takes for a column's name."""
+    graph = leaving.graph
     nodes = [{name: value for name, value in node.items() if name != "id"} for node in graph["nodes"]]
     edges = [_fields(edge) for edge in graph["edges"]]
     node_types, edge_types = _types(nodes), _types(edges)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tracer.export.flat import xml_text
+from tracer.export.outgoing import Outgoing
 from tracer.graph.model import Edge, Graph, Node
 
 SPACE = "urn:tracer:"
@@ -94,7 +95,7 @@ def _records(graph: Graph) -> Iterator[tuple[str, str, tuple[tuple[str, str], ..
         )
 
 
-def prov_json(graph: Graph) -> bytes:
+def prov_json(leaving: Outgoing) -> bytes:
     """The graph as PROV-JSON."""
     whole: dict[str, dict[str, object]] = {
         "prefix": {
@@ -104,7 +105,7 @@ def prov_json(graph: Graph) -> bytes:
             "tracer": _VOCABULARY,
         }
     }
-    for record, name, ends, attributes in _records(graph):
+    for record, name, ends, attributes in _records(leaving.graph):
         fields: dict[str, object] = dict(ends)
         for attribute, value in attributes:
             _add(fields, attribute, _typed(value))
@@ -130,12 +131,12 @@ def _typed(value: Value) -> object:
     return {"$": repr(value), "type": "xsd:double"} if isinstance(value, float) else value
 
 
-def prov_n(graph: Graph) -> bytes:
+def prov_n(leaving: Outgoing) -> bytes:
     """The graph as PROV-N."""
     lines = ["document", f"  prefix tracer <{_VOCABULARY}>"]
     lines += [f"  prefix {kind} <{SPACE}{kind}:>" for kind in ("node", "edge", "evidence")]
     lines.append("")
-    for record, name, ends, attributes in _records(graph):
+    for record, name, ends, attributes in _records(leaving.graph):
         shown = ", ".join(f"{attribute}={_literal(value)}" for attribute, value in attributes)
         if record in ("entity", "agent"):
             lines.append(f"  {record}({name}{f', [{shown}]' if shown else ''})")
