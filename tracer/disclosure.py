@@ -199,7 +199,7 @@ def known(value: object) -> Number:
         return value
     if isinstance(value, list):
         return tuple(known(one) for one in value)
-    if isinstance(value, Mapping):
+    if isinstance(value, MAPPINGS):
         if "code" in value:
             return Reason(str(value["code"]), {name: known(one) for name, one in value["numbers"].items()})
         ((name, inner),) = value.items()
@@ -217,7 +217,7 @@ def _of_kind(name: str, inner: object) -> Number:
     raise ValueError(f"{name!r} is not a number of a reason")
 
 
-_KEYS, _MAPPINGS = 2, (dict, Mapping)
+_KEYS, MAPPINGS = 2, (dict, Mapping)
 PLAIN = (str, int, float, type(None))
 """What most values are, and no reason is: asked first, because to ask for a mapping takes ten times as long."""
 SCALARS = frozenset({*PLAIN, bool})
@@ -232,7 +232,7 @@ def stored(reason: Reason) -> dict[str, str]:
 
 def is_reason(value: object) -> bool:
     """Whether a value is a reason in the store's form."""
-    return isinstance(value, _MAPPINGS) and len(value) == _KEYS and "code" in value and "numbers" in value
+    return isinstance(value, MAPPINGS) and len(value) == _KEYS and "code" in value and "numbers" in value
 
 
 def reason_of(value: Mapping[str, Any]) -> Reason:
@@ -255,11 +255,13 @@ def opened(value: Any) -> Any:
     """A value in which every reason, however deep inside, has its numbers read from their JSON."""
     if isinstance(value, PLAIN):
         return value
-    if isinstance(value, Mapping):
+    if isinstance(value, list | tuple):
+        return [opened(one) for one in value]
+    if isinstance(value, MAPPINGS):
         if is_reason(value) and isinstance(value["numbers"], str):
             return {"code": value["code"], "numbers": json_of(value["numbers"])}
         return {name: one if type(one) in SCALARS else opened(one) for name, one in value.items()}
-    return [opened(one) for one in value] if isinstance(value, list | tuple) else value
+    return value
 
 
 SURE = ((0.99, "certain"), (0.95, "very-likely"), (0.8, "likely"), (0.5, "more-likely"), (0.0, "cannot-be-told"))

@@ -14,7 +14,7 @@ from tests.cli.conftest import Made, Once, Tracer, World, phone
 from tests.manifests import entry
 from tracer.cli import export as command
 from tracer.errors import ExitCode
-from tracer.export.figure.draw import FIGURES
+from tracer.export.drawing.figures import FIGURES
 from tracer.export.formats import NOUNS
 
 

@@ -92,7 +92,10 @@ def doors(folder: Path, out: Path) -> Iterator[tuple[str, list[str | Path]]]:
     yield "probe plan", ["list@*", "--service", "trader", "--ordinary", "0", "--withheld", "0", *sheet]
     yield "query", ["datasets", "-o", out / f"{TOLD}-q.csv", "-f", "csv"]
     yield "sql", [f"SELECT 1 AS n WHERE '{NUMBER}' = ''", "-o", out / f"{TOLD}-s.csv", "-f", "csv"]
-    yield "export graph", ["--to", "json", "-o", out / f"{TOLD}.json"]
+    edition = folder / f"edition {TOLD}.toml"
+    yield "edition new", [edition]
+    yield "edition check", [edition]
+    yield "export graph", ["--to", "json", "-o", out / f"{TOLD}.json", "--edition", edition]
     yield "export findings", ["--to", "csv", "-o", out / f"{TOLD}-f.csv"]
     yield "export report", ["--to", "md", "-o", out / f"{TOLD}.md"]
     yield "export figure", ["overlaps", "--to", "svg", "-o", out / f"{TOLD}.svg"]

@@ -6,19 +6,15 @@ dichromats", 1999, in linear RGB. How far two are apart: OKLab, in which .02 can
 
 from __future__ import annotations
 
-import re
-from itertools import combinations
-from pathlib import Path
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tracer.export import palette
-from tracer.export.figure.theme import contrast
-from tracer.export.story.paint import LIGHT
+from tracer.export.drawing.looks import DARK, DASHES, GREY, LIGHT, PAINTS, PRINTED, contrast
+from tracer.export.formats import Outgoing, render
 
-CSS = (Path(palette.__file__).parent / "page" / "page.css").read_text(encoding="utf-8")
 SEEN = {
     "with all cones": np.eye(3),
     "without long": np.array([[0.11238, 0.88762, 0], [0.11238, 0.88762, 0], [0.00401, -0.00401, 1]]),
@@ -28,15 +24,8 @@ SEEN = {
 """Linear RGB as it is seen."""
 _LMS = np.array([[0.41222, 0.53633, 0.05145], [0.2119, 0.6807, 0.1074], [0.0883, 0.28172, 0.62998]])
 _LAB = np.array([[0.21045, 0.79362, -0.00407], [1.978, -2.42859, 0.45059], [0.0259, 0.78277, -0.80868]])
-LEAST = 0.055
-"""Three times what can just be seen."""
-KINDS = ("retained", "passed_on", "held", "attributed", "derived", "released", "relation")
-
-
-def themes() -> list[dict[str, str]]:
-    """The page's colours by name: on paper, and dark in its two places."""
-    blocks = re.findall(r"\{\s*color-scheme: (?:light|dark);(.*?)\}", CSS, re.DOTALL)
-    return [dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", block)) for block in blocks]
+LEAST = 0.09
+"""Four times what can just be seen."""
 
 
 def lab(colour: str, sight: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -47,27 +36,34 @@ def lab(colour: str, sight: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @pytest.mark.parametrize("sight", SEEN)
-def test_kinds_are_apart_for_all_eyes(sight: str) -> None:
-    assert len(themes()) == 3
-    for colours in themes():
-        for one, other in combinations(KINDS, 2):
-            apart = np.linalg.norm(lab(colours[one], SEEN[sight]) - lab(colours[other], SEEN[sight]))
-            assert apart >= LEAST, (one, other, colours["paper"])
+@pytest.mark.parametrize("theme", PRINTED)
+def test_what_was_done_is_apart_for_all_eyes(theme: str, sight: str) -> None:
+    colours = [PRINTED[theme].of(role) for role in ("beyond", "copied", "handed", "bar")]
+    for one, other in combinations(colours, 2):
+        assert np.linalg.norm(lab(one, SEEN[sight]) - lab(other, SEEN[sight])) >= LEAST, (one, other)
 
 
-def test_kinds_can_be_read_as_words() -> None:
-    for colours in themes():
-        for kind in KINDS:
-            assert min(contrast(colours[kind], colours[ground]) for ground in ("paper", "card")) >= 4.5, kind
+def test_in_grey_lightness_alone_tells_them_apart() -> None:
+    light = [float(lab(GREY.of(role), np.eye(3))[0]) for role in ("beyond", "copied", "handed", "bar", "paper")]
+    assert light == sorted(light)
+    assert min(later - before for before, later in pairwise(light)) >= 0.08
 
 
-def test_bars_and_lines_of_a_story_can_be_seen() -> None:
-    for colours in (*themes(), {"paper": LIGHT.paper, "pale": LIGHT.pale, "retained": LIGHT.strong}):
-        assert min(contrast(colours[line], colours["paper"]) for line in ("pale", "retained")) >= 3
+def test_lines_beyond_permission_are_the_widest_and_no_two_dashes_are_alike() -> None:
+    assert all(PAINTS["beyond"].line > look.line for name, look in PAINTS.items() if name != "beyond")
+    assert len(set(DASHES.values())) == len(DASHES)
+    assert DASHES["documented"] == ""
 
 
-def test_other_programs_get_the_colours_of_the_page() -> None:
-    paper = themes()[0]
-    for kind, colour in palette.EDGE_COLOURS.items():
-        if kind in paper:
-            assert paper[kind] == "#{:02x}{:02x}{:02x}".format(*colour)
+def test_words_can_be_read_and_lines_be_seen() -> None:
+    for theme in PRINTED.values():
+        assert min(contrast(theme.of(role), theme.paper) for role in ("ink", "soft", "beyond", "copied")) >= 4.5
+        assert min(contrast(theme.of(role), theme.paper) for role in ("handed", "known")) >= 3
+        assert contrast("#161513" if theme is not GREY else theme.ink, theme.handed) >= 4.5, "numbers on a grey dot"
+
+
+def test_the_page_has_the_colours_of_the_table(out: Outgoing) -> None:
+    page = render(out, "html")[""].decode()
+    for theme in (LIGHT, DARK):
+        for role in ("ink", "soft", "paper", "beyond", "copied", "handed", "bar"):
+            assert f"--{role}: {theme.of(role)}" in page or f"--{role}:{theme.of(role)}" in page, role

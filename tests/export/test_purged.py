@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -74,13 +76,12 @@ def test_every_graph_format_marks_it(purged: Case, to: str) -> None:
 
 
 def test_pictures_mark_it(purged: Case) -> None:
-    from tracer.export.figure.graph import graph_figure
-    from tracer.export.figure.matrix import matrix
-    from tracer.export.figure.sankey import sankey
+    from tracer.export.drawing.figures import drawing
 
     out: Outgoing = outgoing(purged.con, leaving(purged).findings, PSEUDONYM, TITLE, facts=FACTS["figure"])
-    for figure in (graph_figure, matrix, sankey):
-        assert " contacts, purged" in figure(out)
+    for figure in ("graph", "lineage", "flow", "matrix", "time"):
+        texts = re.sub(r"<[^>]+>", " ", drawing(replace(out, of=(figure,))).split("</desc>")[1])
+        assert "removed on 30 July 2026" in " ".join(texts.split()), figure
 
 
 @pytest.fixture

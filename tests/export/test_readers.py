@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +23,7 @@ from tracer.export.formats import render
 from tracer.export.neo4j import type_of
 from tracer.export.outgoing import Outgoing
 from tracer.export.prov import qualified, relation_of
+from tracer.graph.model import Edge, Graph
 
 HERE = Path(__file__).parent
 Ends = tuple[str, str, str]
@@ -122,6 +125,12 @@ def schema() -> dict[str, dict[str, list[str]]]:
     return dict(json.loads((HERE / "readers" / "ftm_schema.json").read_text(encoding="utf-8")))
 
 
+FTM_ENDS = {
+    "UnknownLink": ("subject", "object"), "Ownership": ("owner", "asset"), "Call": ("caller", "receiver"),
+    "Message": ("sender", "recipients"),
+}  # fmt: skip
+
+
 def test_follow_the_money_holds_every_edge(out: Outgoing) -> None:
     entities = [json.loads(line) for line in render(out, "ftm")[""].decode().splitlines()]
     by_id = {entity["id"]: entity for entity in entities}
@@ -129,20 +138,47 @@ def test_follow_the_money_holds_every_edge(out: Outgoing) -> None:
     names = {entity["id"]: entity["properties"]["notes"][0] for entity in entities if "notes" in entity["properties"]}
     found = Counter[Ends]()
     for entity in entities:
-        properties = entity["properties"]
-        if entity["schema"] == "UnknownLink":
-            found[names[properties["subject"][0]], names[properties["object"][0]], properties["role"][0]] += 1
-        elif entity["schema"] == "Call":
-            found[names[properties["caller"][0]], names[properties["receiver"][0]], "called"] += 1
-        elif entity["schema"] == "Message":
-            found[names[properties["sender"][0]], names[properties["recipients"][0]], "called"] += 1
+        if entity["schema"] in FTM_ENDS:
+            giver, taker = (entity["properties"][name][0] for name in FTM_ENDS[entity["schema"]])
+            found[names[giver], names[taker], entity["kind"]] += 1
     assert found == edges_of(out)
+
+
+def test_follow_the_money_says_what_is_stated_how_sure_and_in_whose_words(out: Outgoing) -> None:
+    """What a person sees who opens a party, a list or a link in OpenAleph."""
+    entities = [json.loads(line) for line in render(out, "ftm")[""].decode().splitlines()]
+    (kept,) = [one["properties"] for one in entities if one.get("kind") == "retained" and one.get("rank") == 1]
+    assert kept["role"] == ["kept"]
+    assert kept["summary"] == [
+        "江苏易卓网络科技有限公司 still had 江苏安禾家装贷款有限公司’s list on 20 July 2026,"
+        " two weeks after the contract ended."
+    ]
+    assert kept["status"] == ["G4; inferred from the lists; very likely, 98%"]
+    chinese = [json.loads(line) for line in render(replace(out, lang="zh"), "ftm")[""].decode().splitlines()]
+    assert {one["id"] for one in chinese} == {one["id"] for one in entities}
+    assert not re.search(
+        "[a-z]{4}", " ".join(one["properties"]["role"][0] for one in chinese if "role" in one["properties"])
+    )
+    owners = [one["properties"] for one in entities if one["schema"] == "Ownership"]
+    assert all(one["status"] == ["G5; documented"] for one in owners), "an alleged owner is a link, not a fact"
+
+
+def test_a_thing_has_the_same_id_in_follow_the_money_when_more_is_known(out: Outgoing) -> None:
+    whole = [json.loads(line)["id"] for line in render(out, "ftm")[""].decode().splitlines()]
+    assert len(set(whole)) == len(whole)
+    edges = out.graph["edges"][1:]
+    fewer = replace(out, unsaid=None, graph=Graph(**{**out.graph, "edges": [
+        Edge(**{**edge, "id": f"e{number}"}) for number, edge in enumerate(edges, start=1)
+    ]}))  # fmt: skip
+    assert {json.loads(line)["id"] for line in render(fewer, "ftm")[""].decode().splitlines()} < set(whole)
 
 
 def test_follow_the_money_keeps_to_its_schema(out: Outgoing) -> None:
     entities = [json.loads(line) for line in render(out, "ftm")[""].decode().splitlines()]
     by_id = {entity["id"]: entity["schema"] for entity in entities}
     for entity in entities:
+        plain = (value for name, value in entity.items() if name != "properties")
+        assert all(isinstance(value, str | int | float) for value in plain), "merging files fails on any other"
         known = schema()[entity["schema"]]
         for name, values in entity["properties"].items():
             kind, target = known[name]
@@ -169,3 +205,4 @@ def test_follow_the_money_itself_takes_every_entity(out: Outgoing) -> None:
         for name, values in entity["properties"].items():
             kind = proxy.schema.get(name).type
             assert [kind.clean(value) for value in values] == values
+        assert proxy.clone().merge(proxy).to_dict()["properties"] == proxy.to_dict()["properties"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 
 import pypdf
@@ -111,7 +112,7 @@ def test_a_case_without_findings_has_a_report() -> None:
 
 def test_markdown_holds_its_picture(told: Outgoing) -> None:
     files = render(replace(told, stem="who kept it"), "md", "report")
-    assert "![The picture](who%20kept%20it-picture.svg)" in files[""].decode()
+    assert re.search(r"!\[[^]]{40,}\]\(who%20kept%20it-picture\.svg\)", files[""].decode())  # described, not named
     assert files["-picture.svg"].startswith(b"<svg")
     (alone,) = render(told, "md", "report").values()
     assert b"](data:image/svg+xml;base64," in alone

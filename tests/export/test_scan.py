@@ -22,12 +22,13 @@ from tests.export.planted import FORMS, PLANTED, case_with, labelled, leaking, p
 from tests.inserted import insert_cells
 from tracer.case.case import Case
 from tracer.errors import InputRefused
-from tracer.export.figure.canvas import Canvas, framed
-from tracer.export.figure.raster import pdf, png
+from tracer.export.drawing.marks import Marks
+from tracer.export.drawing.raster import pdf, png
+from tracer.export.drawing.scene import MOST_CARDS
+from tracer.export.drawing.sheet import on_sheet, sheet_of
 from tracer.export.formats import NOUNS, render
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing, without_named_files
-from tracer.export.picture.cards import MOST_CARDS
 from tracer.export.scan import Fragments, Scan, refuse
 from tracer.export.scan.numbers import numbers
 from tracer.graph.model import Document, Graph
@@ -114,9 +115,9 @@ def test_every_number_that_a_figure_shows_is_found() -> None:
 
 
 def small(text: str) -> str:
-    canvas = Canvas()
-    canvas.text(0, 20, text)
-    return framed(canvas, (400.0, 40.0), Outgoing(leaking({}).graph, generated="2026-08-01"), "Title")
+    marks, leaving = Marks(), Outgoing(leaking({}).graph, generated="2026-08-01")
+    marks.text(0, 20, text)
+    return on_sheet(marks, 40.0, sheet_of(leaving), leaving, "Title")
 
 
 @pytest.mark.parametrize("form", ["plain", "country", "dots", "exit"])

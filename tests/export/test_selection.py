@@ -10,11 +10,9 @@ import pytest
 
 from tracer.errors import UsageError
 from tracer.export.choice import WHOLE, ExportChoice
-from tracer.export.figure.canvas import INK, PAPER, SOFT, hex_of
-from tracer.export.figure.draw import drawing
-from tracer.export.figure.theme import contrast, on_dark
+from tracer.export.drawing.figures import drawing
+from tracer.export.drawing.looks import DARK, LIGHT, PAINTS, contrast
 from tracer.export.formats import GRAPH, Outgoing, render
-from tracer.export.palette import EDGE_COLOURS, NODE_COLOURS
 from tracer.export.selection import selected
 
 PARTS = (
@@ -69,7 +67,11 @@ def test_what_the_case_does_not_have_is_one_clear_error(
         (ExportChoice(grade="G9"), "one of: G0"),
         (ExportChoice(theme="dim"), "invalid theme"),
         (ExportChoice(fonts="all"), "one of: embed, outline, none"),
-        (ExportChoice(width=20), "320 to 4,000"),
+        (ExportChoice(width="20"), "320 to 4,000"),
+        (ExportChoice(width="0mm"), "320 to 4,000 pixels, as in 660, or 85mm to"),
+        (ExportChoice(width="85cm"), "paper as in 85mm"),
+        (ExportChoice(width="1e9"), "paper as in 85mm"),
+        (ExportChoice(width="-85mm"), "paper as in 85mm"),
         (ExportChoice(finding=("a",)), "two ids"),
     ],
 )
@@ -80,18 +82,17 @@ def test_a_value_that_is_none_is_refused(choice: ExportChoice, said: str) -> Non
 
 def test_a_look_is_for_pictures(leaving_once: Outgoing) -> None:
     with pytest.raises(UsageError, match="means nothing in json"):
-        ExportChoice(width=660).checked("graph", "json", drawn=False)
+        ExportChoice(width="660").checked("graph", "json", drawn=False)
     with pytest.raises(UsageError, match="written whole"):
         ExportChoice(grade="G2").checked("findings", "json", drawn=False)
-    cut = replace(leaving_once, choice=ExportChoice(width=400), of=("graph",))
-    with pytest.raises(UsageError, match=r"smaller than 11 pixels; give \d+ or more"):
-        drawing(cut)
-    looked = ExportChoice(title="Who?", subtitle="Said below", source="Court files", theme="dark", width=3000)
+    narrow = drawing(replace(leaving_once, choice=ExportChoice(width="85mm"), of=("graph",)))
+    assert 'width="85.00mm"' in narrow, "nothing is refused for a width"
+    looked = ExportChoice(title="Who?", subtitle="Said below", source="Court files", theme="dark", width="3000")
     svg = drawing(replace(leaving_once, choice=looked, of=("graph",)))
     assert 'width="3000"' in svg
-    assert all(f">{text}<" in svg for text in ("Who?", "Said below", "Court files"))
-    assert on_dark(PAPER) in svg
-    assert INK not in svg
+    assert all(f">{text}" in svg for text in ("Who?", "Said below", "Court files"))
+    assert DARK.paper in svg
+    assert LIGHT.ink not in svg
 
 
 def test_a_page_for_a_frame_has_the_picture_and_its_cards_alone(leaving_once: Outgoing) -> None:
@@ -104,7 +105,7 @@ def test_a_page_for_a_frame_has_the_picture_and_its_cards_alone(leaving_once: Ou
         for choice in (WHOLE, ExportChoice(embed="graph"))
     )
     for part, kept in (
-        ('id="picture"', True),
+        ('id="map"', True),
         ('class="about about-line"', True),
         ("<table>", False),
         ('id="caveats"', False),
@@ -115,7 +116,7 @@ def test_a_page_for_a_frame_has_the_picture_and_its_cards_alone(leaving_once: Ou
 
 
 def test_dark_colours_can_be_read() -> None:
-    ground = on_dark(PAPER)
-    for colour in (INK, SOFT, *map(hex_of, (*EDGE_COLOURS.values(), *NODE_COLOURS.values()))):
-        least = 3.0 if contrast(colour, PAPER) < 4.5 else 4.5
-        assert contrast(on_dark(colour), ground) >= least, colour
+    for role in ("ink", "soft"):
+        assert contrast(DARK.of(role), DARK.paper) >= 4.5, role
+    for paint in PAINTS.values():
+        assert contrast(DARK.of(paint.colour), DARK.paper) >= 3.0, paint

@@ -30,6 +30,7 @@ ELSEWHERE = {
     "signals receive": "receive_signals", "plugins": "list_plugins",
     "release write": "Case.release", "release add": "Case.releases.add",
     "release withdraw": "Case.releases.withdraw", "export handover": "Case.hand_over",
+    "edition new": "Case.edition_new", "edition check": "Case.edition_check",
     **{f"aside {what}": "Case.aside" for what in ("list", "read", "remove")},
     **{f"export {noun}": "Case.export" for noun in ("graph", "findings", "report", "figure", "evidence")},
 }  # fmt: skip

@@ -217,8 +217,8 @@ class Reader:
         yield from sayings_in(f"page cards {self.lang}", _plain(cards), self.lang, names)
         yield from _judged(f"page {self.lang}", _plain(plain), stated.rows, stated)
         yield from _judged(f"page cards {self.lang}", _plain(cards), stated.rows, stated)
-        for label in re.findall(r'<a [^>]*class="line[^>]*aria-label="([^"]*)"', page):
-            yield from _line(f"network {self.lang}", names.marked(html.unescape(label)), self.lang)
+        for label in re.findall(r'<a [^>]*class="step[^>]*><title[^>]*>([^<]*)</title>', page):
+            yield from _line(f"map {self.lang}", names.marked(html.unescape(label)), self.lang, stated)
         yield from _cards(f"page cards {self.lang}", cards, stated, self.lang)
         for words in re.findall(r'<details class="words">(.*?)</details>', page, re.S):
             yield from _steps(f"page story {self.lang}", words, stated, self.lang)
@@ -484,7 +484,7 @@ def _edge(outlet: str, edge: Mapping[str, Any], stated: Statements, lang: str) -
         yield Saying(outlet, key, "reading", str(edge["kind"]))
         if edge.get("date"):
             yield Saying(outlet, key, "day", str(edge["date"]))
-    if row is not None and "judgement" in row and "ftm zh" not in outlet:  # its summary is a sentence
+    if row is not None and "judgement" in row:
         yield Saying(outlet, key, "judgement", str(edge.get("judgement") or ""))
     if isinstance(edge.get("against"), list):
         said = [stated.names[lang].marked(one) for one in edge["against"]]
@@ -533,22 +533,14 @@ def _of_ftm(path: Path) -> list[dict[str, Any]]:
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     ids = {row["id"]: row["properties"].get("notes", [""])[-1] for row in rows}
     ids |= {row["id"]: row["properties"]["recordId"][0] for row in rows if "recordId" in row["properties"]}
-    found = []
-    for row in rows:
-        said = row["properties"]
-        if row["schema"] == "UnknownLink" and said.get("role", [""])[0] in EDGES:
-            parts = [one for text in said.get("summary", ()) for one in text.split("; ")]
-            summary = {name: value for name, _, value in (one.partition(": ") for one in parts)}
-            found.append(
-                {
-                    "source": ids.get(said["subject"][0]), "target": ids.get(said["object"][0]),
-                    "kind": said["role"][0],
-                    "grade": said["status"][0].split()[0], "date": said.get("date", [None])[0],
-                    "direction": "not_told" if re.search("direction: not known|方向：不明", str(parts)) else "told",
-                    **{name: value for name, value in summary.items() if name != "direction"},
-                }
-            )  # fmt: skip
-    return found
+    return [
+        {
+            **row, "source": ids.get(said["subject"][0]), "target": ids.get(said["object"][0]),
+            "date": said.get("date", [None])[0],
+        }
+        for row in rows
+        if row["schema"] == "UnknownLink" and row["kind"] in EDGES and (said := row["properties"])
+    ]  # fmt: skip
 
 
 def _plain_id(name: str) -> str:
@@ -630,8 +622,8 @@ def _first_against(printed: str, lang: str, marked: Any) -> str:
     return json.dumps({"lang": lang, "least": 3, "said": kept[:3]})
 
 
-def _line(outlet: str, label: str, lang: str) -> Iterator[Saying]:
-    """What a line of the network says of one statement: `X was copied from Y (82%), G2, inferred from the lists`."""
+def _line(outlet: str, label: str, lang: str, stated: Statements) -> Iterator[Saying]:
+    """What a step of the map says of one statement: `X was copied from Y (82%), G2, inferred from the lists`."""
     if "covers" in label or "该连线代表" in label:
         return
     pattern = {
@@ -646,13 +638,19 @@ def _line(outlet: str, label: str, lang: str) -> Iterator[Saying]:
         if found[4]:
             yield Saying(outlet, key, "probability", _first_percent(found[4]))
     found = re.match(
-        r"(?:From )?⟨R:([\w.@#-]+)⟩ ?(?:to|→) ?⟨D:([\w.@#-]+)⟩[:：] ?(.*?)(?: ?[(（]([^)）]*)[)）])?[,，] ?(G\d)", label
+        {
+            "en": r"From ⟨P:([\w.@#-]+)⟩’s copy of ⟨D:([\w.@#-]+)⟩ to ⟨D:([\w.@#-]+)⟩: (.*?)(?: \(([^)]*)\))?, (G\d)",
+            "zh": r"⟨P:([\w.@#-]+)⟩ ?所持的“⟨D:([\w.@#-]+)⟩”副本 → ⟨D:([\w.@#-]+)⟩：(.*?)(?:（([^）]*)）)?，(G\d)",
+        }[lang],
+        label,
     )
     if found:
-        kind = "attribution" if found[3] in ("identified by planted records", "由埋设记录指认") else "retention"
-        yield Saying(outlet, (kind, found[1], found[2]), "grade", found[5])
-        if found[4]:
-            yield Saying(outlet, (kind, found[1], found[2]), "probability", _first_percent(found[4]))
+        copies = {(row["vendor"], row["dataset"]): key[1] for key, row in stated.rows.items() if key[0] == "retention"}
+        named = found[4] in ("identified by planted records", "由埋设记录确定")
+        kind: Key = ("attribution" if named else "retention", copies.get((found[1], found[2]), ""), found[3])
+        yield Saying(outlet, kind, "grade", found[6])
+        if found[5]:
+            yield Saying(outlet, kind, "probability", _first_percent(found[5]))
 
 
 def _first_percent(text: str) -> str:
@@ -693,7 +691,9 @@ def _steps(outlet: str, words: str, stated: Statements, lang: str) -> Iterator[S
     for one in told:
         text = stated.names[lang].marked(_plain(one))
         ends = re.search(r"⟨D:([\w.@#-]+)⟩.*?(?:from|来自) ?⟨P:([\w.@#-]+)⟩", text)
-        said = sure_in(text, lang)
+        # How sure the step is stands behind the list that it came from; before it, that records of the copy are there.
+        step = re.search(r"(?:from|来自) ?⟨D:[\w.@#-]+⟩[:：](.*)", text)
+        said = sure_in(step[1] if step else text, lang)
         if ends is None or said is None:
             continue
         parents = [key for key in stated.rows if key[0] == "derivation" and key[2] == ends[1]]

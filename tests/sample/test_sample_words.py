@@ -32,6 +32,8 @@ def read(name: str, to: str, of: tuple[str, ...], lang: str, case: Case) -> list
         text = re.sub(r"^    .*|^\|.*|!\[.*", "", re.sub(r"`G\d`", "", text), flags=re.MULTILINE)
     else:
         text = re.sub(r"<(script|style|pre)\b.*?</\1>", "", text, flags=re.DOTALL)
+        # Fonts for Chinese draw a round apostrophe as wide as a sign: English figures have the narrow one.
+        text = re.sub(r"<svg\b.*?</svg>", lambda figure: figure[0].replace("'", "’"), text, flags=re.DOTALL)
         other = "en" if lang == "zh" else "zh"
         text = re.sub(rf'<(\w+) lang="{other}" class="only-{other}">.*?</\1>', "", text, flags=re.DOTALL)
         text = re.sub(r"<(?!/?(?:b|bdi|small|span|a|i)\b)[^>]+>", "\n", text)
@@ -48,6 +50,8 @@ def test_what_is_published_is_written_as_an_editor_writes(
     faults = (
         FAULTS if (name, to) != ("graph", "html") else {**FAULTS, BLANK: "(?!)"}
     )  # its names have cells of their own
+    if lang == "en":  # names and places that have no English are between English commas
+        faults = {fault: sign for fault, sign in faults.items() if fault != "half-width marks in Chinese"}
     assert sum(map(len, lines)) > 500
     found = {fault: [line.strip() for line in lines if re.search(sign, line)][:3] for fault, sign in faults.items()}
     assert {fault: said for fault, said in found.items() if said} == {}

@@ -41,6 +41,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "SURE": lambda value: f"sure {_whole(value)}", "ANY": lambda value: f"any {_whole(value)}",
     "HOWMANY": lambda value: int(value) if isinstance(value, int) else 0,
     "LISTOF": lambda client, dataset: f"list {_whole(client)} {_whole(dataset)}",
+    "LISTED": lambda dataset: f"listed {_whole(dataset)}",
     "SPAN": lambda first, last, joint="to": f"{_whole(first)} {joint} {_whole(last)}",
 }  # fmt: skip
 

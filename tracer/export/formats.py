@@ -66,18 +66,6 @@ def _page(leaving: Outgoing) -> Files:
     return {"": page.encode("utf-8", "replace")}
 
 
-def _ftm(leaving: Outgoing) -> Files:
-    from tracer.export.ftm import ftm
-
-    return {"": ftm(leaving.graph, leaving.lang)}
-
-
-def _cx2(leaving: Outgoing) -> Files:
-    from tracer.export.cx2 import cx2
-
-    return {"": cx2(leaving.graph, leaving.title)}
-
-
 def _later(module: str, function: str) -> Callable[[Any], Any]:
     """A writer that is imported when it is used: what the others need takes longer to load than a graph to write."""
 
@@ -87,10 +75,10 @@ def _later(module: str, function: str) -> Callable[[Any], Any]:
     return call
 
 
-def _of_graph(module: str, function: str) -> Callable[[Outgoing], Files]:
-    """A writer that makes one file of the graph alone."""
+def _one(module: str, function: str) -> Callable[[Outgoing], Files]:
+    """A writer that makes one file."""
     writer = _later(module, function)
-    return lambda leaving: {"": writer(leaving.graph)}
+    return lambda leaving: {"": writer(leaving)}
 
 
 _ONE_TEXT = "lists become one text"
@@ -98,7 +86,7 @@ _PICTURE = "all but what is drawn"
 
 
 def _dressed(leaving: Outgoing, files: Files) -> tuple[Files, Reason | None]:
-    from tracer.export.figure.lettering import lettered
+    from tracer.export.drawing.lettering import lettered
 
     svg, said = lettered(files[""].decode("utf-8"), leaving.choice.fonts, leaving.font)
     return {"": svg.encode("utf-8")}, said
@@ -110,16 +98,16 @@ def _packed(leaving: Outgoing, files: Files) -> tuple[Files, Reason | None]:
     return {"": packed(files[""], leaving.lang)}, None
 
 
-_DRAWING = _later("figure.draw", "drawing")
+_DRAWING = _later("drawing.figures", "drawing")
 FIGURE: Mapping[str, ExportFormat] = {
     "svg": ExportFormat(
-        ".svg", _later("figure.draw", "svg_file"), _PICTURE, codes=Codes.NONE, picture=True, dressed=_dressed
+        ".svg", _later("drawing.figures", "svg_file"), _PICTURE, codes=Codes.NONE, picture=True, dressed=_dressed
     ),
     "png": ExportFormat(
-        ".png", _later("figure.draw", "png_file"), _PICTURE, codes=Codes.NONE, picture=True, drawn=_DRAWING
+        ".png", _later("drawing.figures", "png_file"), _PICTURE, codes=Codes.NONE, picture=True, drawn=_DRAWING
     ),
     "pdf": ExportFormat(
-        ".pdf", _later("figure.draw", "pdf_file"), _PICTURE, codes=Codes.NONE, picture=True, drawn=_DRAWING
+        ".pdf", _later("drawing.figures", "pdf_file"), _PICTURE, codes=Codes.NONE, picture=True, drawn=_DRAWING
     ),
 }  # fmt: skip
 """Formats of `tracer export figure --to`, and of the graph's picture."""
@@ -127,20 +115,13 @@ FIGURE: Mapping[str, ExportFormat] = {
 GRAPH: Mapping[str, ExportFormat] = {
     "json": ExportFormat(".json", _json, "nothing", codes=Codes.VALUES),
     "csv": ExportFormat(".csv", _later("tables", "csv_pair"), _ONE_TEXT, pair=True),
-    "gexf": ExportFormat(".gexf", _of_graph("gexf", "gexf"), _ONE_TEXT),
-    "graphml": ExportFormat(".graphml", _of_graph("flat", "graphml"), f"positions and colours; {_ONE_TEXT}"),
-    "cx2": ExportFormat(".cx2", _cx2, _ONE_TEXT),
-    "neo4j": ExportFormat(
-        ".csv", lambda leaving: _later("neo4j", "csv_files")(leaving.graph), "positions, colours, documents", pair=True
-    ),
-    "ftm": ExportFormat(
-        ".ftm.json",
-        _ftm,
-        "positions; numbers become sentences",
-        codes=Codes.VALUES,
-    ),
-    "prov-json": ExportFormat(".json", _of_graph("prov", "prov_json"), "positions and colours"),
-    "prov-n": ExportFormat(".provn", _of_graph("prov", "prov_n"), "positions and colours"),
+    "gexf": ExportFormat(".gexf", _one("gexf", "gexf"), _ONE_TEXT),
+    "graphml": ExportFormat(".graphml", _one("flat", "graphml"), f"positions and colours; {_ONE_TEXT}"),
+    "cx2": ExportFormat(".cx2", _one("cx2", "cx2"), _ONE_TEXT),
+    "neo4j": ExportFormat(".csv", _later("neo4j", "csv_files"), "positions, colours, documents", pair=True),
+    "ftm": ExportFormat(".ftm.json", _one("ftm", "ftm"), "positions and colours"),
+    "prov-json": ExportFormat(".json", _one("prov", "prov_json"), "positions and colours"),
+    "prov-n": ExportFormat(".provn", _one("prov", "prov_n"), "positions and colours"),
     "html": ExportFormat(".html", _page, "nothing that is shown elsewhere", codes=Codes.NONE, dressed=_packed),
     **FIGURE,
 }

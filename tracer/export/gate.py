@@ -10,7 +10,7 @@ What is revealed for a reason goes through here too: numbers stay then, and prot
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any, TypeAlias, cast
@@ -19,7 +19,6 @@ import duckdb
 
 from tracer.case.protected import Protected, Substitution, protected_in
 from tracer.disclosure import PLAIN, SCALARS, Reason, is_reason
-from tracer.export.flat import distinct
 from tracer.graph.model import KINDS, Document, Edge, Graph, Node, coded_reasons
 from tracer.policy import mask_text
 from tracer.resources import statements_beside
@@ -33,10 +32,10 @@ Findings: TypeAlias = Mapping[str, Sequence[FindingRow]]
 """Rows of the named queries by the query's name, with the contract's keys."""
 
 _statement = statements_beside(__file__)
-_KEPT = frozenset({"sha256", "commitment", "findings_digest", "registration"})
+KEPT = frozenset({"sha256", "commitment", "findings_digest", "registration"})
 """Hashes of files and of all findings, which the reader needs to check them, and companies' numbers in registers; none
 of them is a person's number."""
-_WORDS = frozenset(
+WORDS = frozenset(
     {"what", "kind", "scope", "origin", "role", "basis", "verdict", "channel", "format", "reading", "relation", "state"}
 )
 """Columns of words of the tool's own."""
@@ -135,10 +134,10 @@ def redact_graph(graph: Graph, protection: Protection) -> Graph:
         for document in graph["evidence"]
         if document["id"] not in protection.evidence
     ]
-    return _in_order(nodes, edges, documents, _left_out(graph, protection))
+    return in_order(nodes, edges, documents, _left_out(graph, protection))
 
 
-def _in_order(nodes: list[Node], edges: list[Edge], documents: list[Document], left_out: list[Any]) -> Graph:
+def in_order(nodes: list[Node], edges: list[Edge], documents: list[Document], left_out: list[Any]) -> Graph:
     """Sorted by what is shown: the place of a pseudonym between two names would say how the party's own id begins."""
     edges.sort(key=lambda edge: (edge["source"], edge["target"], edge["kind"], edge["date"] or ""))
     for number, edge in enumerate(edges, start=1):
@@ -243,9 +242,9 @@ class _Gate:
 
     def value(self, name: str, value: Value) -> Value:
         if isinstance(value, str):
-            if name in _KEPT:
+            if name in KEPT:
                 return label(self._protection.hide(value))
-            own = name in _WORDS and value in self._protection.documents  # a document called `list` is not meant
+            own = name in WORDS and value in self._protection.documents  # a document called `list` is not meant
             return value if own else self._ids.get(value) or self.text(value, figures=name in _FIGURES)
         if isinstance(value, PLAIN):
             return value
@@ -271,3 +270,17 @@ class _Gate:
 def _name(name: str) -> str:
     """A column's name as it may leave."""
     return label(name)
+
+
+def distinct(plain_of: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Id -> its plain form; ids of the same plain form get `#2`, `#3`, …"""
+    result: dict[str, str] = {}
+    taken: set[str] = set()
+    for name, plain in plain_of:
+        candidate, number = plain, 1
+        while candidate in taken:
+            number += 1
+            candidate = f"{plain}#{number}"
+        taken.add(candidate)
+        result[name] = candidate
+    return result

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tracer.disclosure import parties_in
+from tracer.export.drawing.story import Story, stories, story_of
 from tracer.export.outgoing import Outgoing
-from tracer.export.story.front import NEXT
-from tracer.export.story.gathered import gathered
-from tracer.export.story.tell import stories, story_of
 from tracer.findings.statements import Statement
+
+NEXT = 6
+"""Findings that a page shows after the first."""
 
 
 def named_in_headlines(leaving: Outgoing, noun: str, to: str) -> list[str]:
@@ -18,23 +19,25 @@ def named_in_headlines(leaving: Outgoing, noun: str, to: str) -> list[str]:
     A page and a story have the headlines of their stories, findings and a report that of every finding. Pictures
     without a sentence, documents and formats for other programs have none.
     """
-    if (noun, to) == ("graph", "html"):
-        told = gathered(stories(leaving))[: 1 + NEXT]
-        cover = [] if leaving.choice.embed else _on_page(leaving)
-        headlines = [] if leaving.choice.embed == "graph" else [story.headline for story in told]
-        found = [*(one.id for one in parties_in(*headlines)), *_of_statements(leaving, cover)]
-    elif noun == "figure" and leaving.of[:1] == ("story",):
+    headlines = [one.id for one in parties_in(*(story.headline for story in told_in(leaving, noun, to)))]
+    said: Iterable[Statement] = leaving.statements if noun in ("findings", "report") else ()
+    if (noun, to) == ("graph", "html") and not (leaving.choice.embed or leaving.choice.audience):
+        said = _on_page(leaving)
+    return list(dict.fromkeys([*headlines, *_of_statements(leaving, said)]))
+
+
+def told_in(leaving: Outgoing, noun: str, to: str) -> list[Story]:
+    """The stories whose headlines an export shows."""
+    if (noun, to) == ("graph", "html") and leaving.choice.embed != "graph":
+        return stories(leaving)[: 1 if leaving.choice.embed else 1 + NEXT]
+    if noun == "figure" and leaving.of[:1] in {("story",), ("card",)}:
         story = story_of(leaving, leaving.of[1:])
-        found = [] if story is None else [one.id for one in parties_in(story.headline)]
-    elif noun in ("findings", "report"):
-        found = [*_of_statements(leaving, leaving.statements)]
-    else:
-        found = []
-    return list(dict.fromkeys(found))
+        return [] if story is None else [story]
+    return []
 
 
 def _on_page(leaving: Outgoing) -> list[Statement]:
-    """What the cover of a page says of copies."""
+    """What the part for experts of a page says of copies."""
     return [one for one in leaving.statements if one.kind == "retention"]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import chain
@@ -16,6 +16,8 @@ from tracer.clock import today
 from tracer.disclosure import PLAIN, SCALARS, DatasetRef, PartyRef, Reason, is_reason, opened, reason_of
 from tracer.export.allowlist import allowlist_text
 from tracer.export.choice import WHOLE, ExportChoice
+from tracer.export.drawing.text import clean
+from tracer.export.edition import AS_FOUND, Edition
 from tracer.export.exhibit import Exhibit
 from tracer.export.gate import (
     FindingRow,
@@ -26,7 +28,6 @@ from tracer.export.gate import (
     redact_graph,
     redact_text,
 )
-from tracer.export.page.text import clean
 from tracer.export.scan import Scan
 from tracer.export.schema import RowSchema
 from tracer.export.sources import Sources, findings_without, graph_without, unlinked
@@ -133,6 +134,9 @@ class Outgoing:
     reason: str | None = None
     """Why numbers are shown in clear; None where they are masked."""
     choice: ExportChoice = WHOLE
+    edition: Edition = AS_FOUND
+    edits: tuple[Reason, ...] = ()
+    """What the edition leaves out and calls otherwise, counted."""
     partial: Reason | None = None
     exhibits: tuple[Exhibit, ...] = ()
     untraced: Reason | None = None
@@ -167,6 +171,10 @@ class Outgoing:
         """How much the part that was chosen leaves out, in words; empty where all is there."""
         return "" if self.partial is None else say(self.partial, lang or self.lang)
 
+    def edits_said(self, lang: str = "") -> list[str]:
+        """What an edition leaves out and calls otherwise, in words."""
+        return [say(one, lang or self.lang) for one in self.edits]
+
     def sources_said(self) -> str:
         """That protected sources are left out, in words; empty where they are not."""
         held = [] if self.unsaid is None else self.unsaid.graph["left_out"]
@@ -183,7 +191,7 @@ class Outgoing:
 
     def said_first(self) -> list[str]:
         """What every picture says before all else: what it lacks, and what of it rests on a person's judgement."""
-        lacks = filter(None, (self.not_up_to_date(), self.part_said()))
+        lacks = filter(None, (self.not_up_to_date(), self.part_said(), *self.edits_said()))
         return [*lacks, *self.judged_said()]
 
     @cached_property
@@ -229,13 +237,16 @@ class Outgoing:
         lists = [node for node in self.graph["nodes"] if node["kind"] == "dataset"]
         return {name: node["party"] for node in lists for name in (node["ref"], node["id"])}
 
-    def accused_lines(self, shown: Sequence[str] = ()) -> list[str]:
+    def accused_lines(self, shown: Sequence[str] = (), named: Collection[str] | None = None) -> list[str]:
         """The same of all parties against whom a statement says something.
 
-        shown: ids of lists or copies, for what shows nothing but what is said of all of them.
+        shown: ids of lists or copies, for what shows nothing but what is said of all of them; named: nodes of the
+        parties that it shows, where it does not show all.
         """
         told = [one for one in self.statements if set(shown) <= {*one.lists, *one.copies}]
-        return self.reply_lines(party for one in told for party in replies.accused(one, self._holders))
+        there = {node["ref"] for node in self.graph["nodes"] if named is None or node["id"] in named}
+        accused = (party for one in told for party in replies.accused(one, self._holders))
+        return self.reply_lines(party for party in accused if party in there)
 
     def unheard(self, parties: Iterable[str]) -> list[str]:
         """Those of them who were not asked and are shown under their own name: ids, in order."""
@@ -248,7 +259,18 @@ class Outgoing:
     def called(self, lang: str = "") -> Names:
         """What parties and lists are called in a language, by the ids of rows and of nodes; protected parties by their
         pseudonyms."""
-        known = self.names.get(lang or self.lang, Names())
+        chosen = lang or self.lang
+        if chosen not in self._called:
+            self._called[chosen] = self._names_in(chosen)
+        return self._called[chosen]
+
+    @cached_property
+    def _called(self) -> dict[str, Names]:
+        """Language -> the same: a page asks for it at every reply."""
+        return {}
+
+    def _names_in(self, lang: str) -> Names:
+        known = self.names.get(lang, Names())
         parties, lists = {}, {}
         for node in self.graph["nodes"]:
             for name in (node["ref"], node["id"]):
@@ -394,10 +416,11 @@ def outgoing(
     names = {language: names_of(con, language, narrowed, protected=False) for language in LANGUAGES}
     if sources:
         names = {language: known.with_unnamed(word("party-unnamed", language)) for language, known in names.items()}
-    return Outgoing(
+    made = Outgoing(
         unsaid.graph, title=redact_text(title, kept), generated=today().isoformat(), reason=reason, unsaid=unsaid,
-        names=names,
-    ).spoken(lang).leaving_out(named)  # fmt: skip
+        names=names, lang=lang,
+    )  # fmt: skip
+    return made.leaving_out(named) if named else made.spoken(lang)
 
 
 def rows_of(

@@ -12,10 +12,10 @@ import json
 from collections.abc import Mapping, Sequence
 
 from tracer.export.data_package import data_package
+from tracer.export.drawing.map_figure import positions
+from tracer.export.drawing.palette import edge_weight
 from tracer.export.flat import JOINER
 from tracer.export.outgoing import Outgoing
-from tracer.export.palette import edge_weight
-from tracer.export.picture.placement import positions
 from tracer.export.schema import columns_of
 from tracer.visible import defused
 

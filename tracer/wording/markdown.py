@@ -53,7 +53,7 @@ def _table(block: Table) -> Iterator[str]:
 
 
 def _picture(block: ReportFigure) -> Iterator[str]:
-    yield f"![{plain(block.caption)}]({block.link})"
+    yield f"![{plain(block.alt or block.caption)}]({block.link})"
 
 
 def _drawing(block: DrawnLines) -> Iterator[str]:

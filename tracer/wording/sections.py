@@ -56,6 +56,8 @@ class ReportFigure:
 
     svg: str
     caption: str
+    alt: str = ""
+    """What it shows, for who does not see it."""
     link: str = ""
     kind: str = "picture"
 

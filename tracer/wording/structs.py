@@ -13,7 +13,7 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tracer.disclosure import PLAIN, SCALARS, Reason, Text, disclosed, is_reason, reason_of
+from tracer.disclosure import MAPPINGS, PLAIN, SCALARS, Reason, Text, disclosed, is_reason, reason_of
 from tracer.documents import json_of
 from tracer.policy import SPOKEN, mask_text, masked
 from tracer.wording.voice import Voice
@@ -41,7 +41,9 @@ def in_words(value: object, voice: Voice, codes: Codes = Codes.NONE) -> Any:
     """A value in which every reason, however deep inside, is its sentence; its code follows what holds it."""
     if isinstance(value, PLAIN):
         return value
-    if isinstance(value, Mapping):
+    if isinstance(value, list):
+        return [in_words(one, voice, codes) for one in value]
+    if isinstance(value, MAPPINGS):
         if is_reason(value):
             return voice.say(reason_of(value))
         said = {name: one if type(one) in SCALARS else in_words(one, voice, codes) for name, one in value.items()}

@@ -25,7 +25,8 @@ _WHOLE = (
     "埋设记录|联系人|记录|几乎可以肯定|可能性|可能|合同|到期|概率|来源|数据|泄露|持有|复制|依据|结论|公司"
 )
 PIECE = re.compile(
-    rf"[（“《「『【〈]*(?:\d+年(?:\d+月)?(?:\d+日)?|\d+月\d+日|{_WHOLE}|[\u0021-\u2e7f]+|[^\s])[，。；：、）”》？！’%」』】〉]*|\s+"
+    rf"[（“《「『【〈]*(?:\d+年(?:\d+月)?(?:\d+日)?|\d+月\d+日|{_WHOLE}|[\u0021-\u2e7f]+|[^\s])[，。；：、）”》？！’%」』】〉]*"
+    r"(?:(?<=’)s\b)?|\s+"
 )
 """What a line is not broken within: a word, a day, a Chinese character, with the marks that belong to it. Chinese has
 no blanks between words, so those that are in most sentences are named."""

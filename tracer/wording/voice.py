@@ -112,8 +112,8 @@ class Voice:
     def word(self, key: str, /, **filled: object) -> str:
         """Words that are not a finding's, filled in: whole numbers grouped, anything else as its text.
 
-        >>> Voice("en").word("page-inside-copies", n=1200)
-        '1,200 copies'
+        >>> Voice("en").word("page-hits", n=1200)
+        '1,200 found'
 
         Raises:
             BrokenCatalogue: a key that the catalogue does not know, or one that needs more than is filled in.
@@ -224,6 +224,13 @@ def _functions(lang: str) -> dict[str, Callable[..., Any]]:
         text = client.voice.say(Reason("list-of", {"client": client.number}))
         return f"{_OPEN}{text}{_CLOSE}" if lang == "zh" else str(text)
 
+    def listed(dataset: Any) -> str:
+        """A list in a sentence: one without a title as the list of that id."""
+        if dataset.voice.names.named(dataset.number):
+            return str(dataset)
+        text = dataset.voice.say(Reason.of("list-called", dataset=dataset.number))
+        return f"{_OPEN}{text}{_CLOSE}" if lang == "zh" else str(text)
+
     def span(first: Any, last: Any, joint: str = "to") -> str:
         """`20 March to 2 July 2026`: from a day to another, what they share said once."""
         return days_between(first.number, last.number, lang, str(joint))
@@ -232,7 +239,7 @@ def _functions(lang: str) -> dict[str, Callable[..., Any]]:
         """How many items a list has, to choose a plural by."""
         return len(value.number) if isinstance(value, _Value) and isinstance(value.number, tuple) else None
 
-    return {"SURE": sure, "ANY": any_of, "HOWMANY": chosen, "LISTOF": list_of, "SPAN": span}
+    return {"SURE": sure, "ANY": any_of, "HOWMANY": chosen, "LISTOF": list_of, "LISTED": listed, "SPAN": span}
 
 
 @cache

@@ -7,8 +7,10 @@ from datetime import date
 from importlib.metadata import version
 
 from tracer.disclosure import DatasetRef, PartyRef
-from tracer.export.figure.canvas import shown
-from tracer.export.figure.graph import graph_figure
+from tracer.export.drawing.map_figure import map_figure
+from tracer.export.drawing.marks import shown
+from tracer.export.drawing.sheet import stated
+from tracer.export.drawing.story import told_by
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing, warnings_of
 from tracer.export.report.model import Report
@@ -174,11 +176,13 @@ SAME_ON_SUMMARY = 3
 def compose(leaving: Outgoing) -> Report:
     """The report's blocks, in the language of `leaving`."""
     found = findings_of(leaving)
-    chosen = _chosen(found)
+    tells = told_by(leaving)
+    chosen = _chosen([told for told in found if tells(told.stated)])
     others = [told for told in found if told not in chosen]
     picture = word("report-picture", leaving.lang)
     blocks = [*_summary(leaving, found, chosen), Break()]
-    blocks += [Heading(1, picture), ReportFigure(graph_figure(leaving), picture), *_warnings(leaving)]
+    drawn = ReportFigure(map_figure(leaving), picture, stated(leaving, ()) or picture)
+    blocks += [Heading(1, picture), drawn, *_warnings(leaving)]
     if found:
         blocks.append(Heading(1, word("report-findings", leaving.lang)))
         blocks.append(Paragraph(word("report-findings-note", leaving.lang), "note"))
@@ -201,6 +205,8 @@ def _summary(leaving: Outgoing, found: Sequence[ReportFinding], chosen: Sequence
     lang = leaving.lang
     yield Paragraph(word("report-kind", lang), "label")
     yield Paragraph(word("report-as-of", lang, date=_day(leaving), version=__version__), "note")
+    if leaving.edition.credit:
+        yield Paragraph(prose(leaving.edition.credit), "note")
     if leaving.untraced is not None:
         yield Paragraph(leaving.not_up_to_date(), "lead")
     yield Heading(1, word("report-summary", lang))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from tracer.export.figure.fonts import texts_of
-from tracer.export.figure.raster import as_data, typeset
+from tracer.export.drawing.fonts import texts_of
+from tracer.export.drawing.raster import as_data, typeset
 from tracer.export.outgoing import Outgoing
 from tracer.export.report.compose import compose
 from tracer.export.report.model import Report

@@ -32,6 +32,32 @@ left-out-part =
         [one] 1 edge
        *[other] { $edges } edges
     } of the case.
+left-out-edition-parties =
+    { $n ->
+        [one] This edition leaves out one party, with its lists and all that is said of it.
+       *[other] This edition leaves out { $n } parties, with their lists and all that is said of them.
+    }
+left-out-edition-lists =
+    { $n ->
+        [one] This edition leaves out one list, with its copies and all that is said of them.
+       *[other] This edition leaves out { $n } lists, with their copies and all that is said of them.
+    }
+left-out-edition-stories =
+    { $n ->
+        [one] This edition does not tell one story; what it rests on is still among the findings.
+       *[other] This edition does not tell { $n } stories; what they rest on is still among the findings.
+    }
+edition-renamed =
+    { $n ->
+        [one] One party or list has another name here than in the case; in quotes the name is in brackets.
+       *[other] { $n } parties or lists have other names here than in the case; in quotes these are in brackets.
+    }
+edition-headlines =
+    { $n ->
+        [one] One headline is the editor’s; the finding in the tool’s words is below it.
+       *[other] { $n } headlines are the editor’s; the finding in the tool’s words is below each.
+    }
+list-unnamed = a list that is not shown here
 left-out-pictures = Pictures leave only by name: { $pictures }.
 
 ### Documents for an annex.
@@ -68,16 +94,7 @@ ftm-signals =
         [one] 1 signal
        *[other] { $n } signals
     }
-ftm-probability = probability: { $value }
 ftm-shared = shared: { $value }
-ftm-after-end =
-    after end: { $value ->
-        [true] yes
-       *[false] no
-    }
-ftm-direction-open = direction: not known
-ftm-judgement = judgement: { $value }
-ftm-without-judgement = probability without that judgement: { $value }
 ftm-against = against: { $text }
 
 ### The first sheet of a workbook of findings.

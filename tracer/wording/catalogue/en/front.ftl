@@ -52,15 +52,40 @@ front-others =
        *[other] { $n } others
     }
 
-# On what it rests
+front-the-others =
+    { $n ->
+        [2] The two others
+        [3] The three others
+        [4] The four others
+        [5] The five others
+        [6] The six others
+        [7] The seven others
+        [8] The eight others
+        [9] The nine others
+       *[other] The { $n } others
+    }
+front-and-more = { $n } more
+
+# How sure, and on what it rests
+front-kept-sure =
+    { $word ->
+        [cannot-be-told] Whether { $vendor } still had it cannot be told.
+       *[other] That { $vendor } still had it is { $sure }.
+    }
+front-that-kept = That { $vendor } still had it:
+front-others-sure =
+    { $who }: { $alike ->
+        [yes] { $most } ({ $percent }).
+       *[no] from { $least } ({ $percent }) to { $most }.
+    }
 front-planted =
     { $seen ->
         [none] Fewer than { -least }
        *[other] { $seen }
-    } of the { $planted } records planted in { $vendor }’s copy { $seen ->
+    } of the { $planted } records planted in { $vendor }’s copy alone, to recognise it, { $seen ->
         [one] is
        *[other] are
-    } in { $dataset }.
+    } in { LISTED($dataset) }.
 front-least = The least sure step: { $because }
 
 # At the steps
@@ -75,7 +100,9 @@ front-planted-sure =
     { $seen ->
         [none] fewer than { -least }
        *[other] { $seen }
-    } of the { $planted } records planted only in this copy: { $sure }
+    } of { $planted } planted records: { $sure }
+front-copied-sure = records from this copy: { $sure }
+front-through = from { $dataset }: { $sure }
 front-between = passed on between { SPAN($first, $last, joint: "and") }
 front-later = made or obtained later than what came of it
 front-no-day = day not known
@@ -88,25 +115,30 @@ front-alt =
     }each step follows in words.
 front-step = { $day }, { $party }: { $what }
 front-from = from { $party }
-front-more =
+front-more-parties =
+    { $n } more { $of ->
+        [none] { $n ->
+            [one] party
+           *[other] parties
+        }
+       *[other] of the { $of } others
+    } { $n ->
+        [one] is
+       *[other] are
+    } not drawn: { $who }.
+front-more-lists =
     { $n ->
-        [one] One further list of this finding is not drawn.
-       *[other] { $n } further lists of this finding are not drawn.
+        [one] One further list is not drawn: { $datasets }.
+       *[other] { $n } further lists of these parties are not drawn: { $datasets }.
     }
-front-note =
-    Left to right in time. A bar is the time for which a copy might be held; a dot is a day on which a list was made,
-    obtained or first seen. A dashed line: passed on at some time before the list was seen. The finding itself is in
-    the strong colour.
-front-note-down =
-    Downwards in time. A bar is the time for which a copy might be held; a numbered dot is a day on which a list was
-    made, obtained or first seen. A dashed line: passed on at some time before the list was seen. The finding itself
-    is in the strong colour.
 
 # Where nothing was found
 front-empty = This case holds no lists yet
 front-empty-next = Load the first one: tracer load FILE --holder PARTY. Then run tracer trace.
 front-untraced = The lists of this case have not been compared yet
 front-untraced-next = Run tracer trace, then export this page again.
+front-untold = This edition shows no story
+front-untold-next = What was found is in the map, the tables and the report.
 front-nothing = No list was found with anybody who was not allowed to hold it
 front-nothing-next =
     The parties and lists are below. What would show more: lists obtained from others, and copies with planted records

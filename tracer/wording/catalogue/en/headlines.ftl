@@ -2,6 +2,7 @@
 
 # Parts of sentences
 list-of = { $client }’s list
+list-called = the list ‘{ $dataset }’
 span-days =
     { $n ->
         [one] one day

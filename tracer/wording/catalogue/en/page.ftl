@@ -7,20 +7,33 @@ page-tally =
     Parties: { $parties } · lists: { $lists } · copies handed over: { $releases } · findings at G2 or
     better: { $findings }
 page-tally-purged = lists whose contents were purged: { $n }
-page-skip-picture = Skip the picture, go to the findings
+page-skip-picture = Skip the story, go to the map
 page-language = 中文
 page-theme = Light / dark
 page-headline = What was found
 page-front-against = What speaks against it:
 page-front-next = Also found
-page-front-key-copies =
-    Red: lists that came straight from the copy. Grey: what was handed over, and lists further on. Dashed: passed on at
-    some time before the list was seen. Planted records are records that we control, put into one copy only: a few of
-    them are enough to recognise it, and where some are missing, only a part of it went on.
-page-front-key-lists =
-    Red: lists that came from the one before. Grey: the list that they began with. Dashed: passed on at some time
-    before the list was seen.
 page-front-in-words = The picture in words
+page-copy-with = { $party }’s copy of { $list }
+page-hidden-list = a list not yet obtained
+page-legend-grade = G0 to G5: how well it is founded, from somebody’s word to a document
+page-planted =
+    Planted records, also called canaries, are records that we control, put into one copy only: a few of them are enough
+    to recognise it, and where some are missing, only a part of it went on.
+page-own-words = The finding in the tool’s words:
+page-figure = The figure
+page-map-help =
+    Arrows lead from who gave to who received. Thin lines: what else is known. Select a line for its reasons and for what speaks against it.
+    Select a party for a map of its own.
+page-map-of = What the strongest findings are about: { $n } of { $m }. Search for the others.
+page-map-of-all = All between whom something is known to have gone.
+page-map-around = What touches { $name }, and the chains through it
+page-map-strongest = The strongest findings
+page-map-all = Show all
+page-experts = For experts
+page-experts-hint =
+    Every finding with its reasons and counter-reasons, tables, parties, lists, documents, warnings. Printed where it is
+    open.
 page-warnings = Warnings: what does not fit together
 page-said-behind = These lists came from copy { $release }, which { $client } gave to { $vendor }:
 page-after-its-end = after the copy’s end
@@ -30,28 +43,12 @@ page-against-none = Nothing is recorded against it.
 page-reasons-none = No reasons are recorded.
 page-evidence = Evidence
 page-picture = Where the data went
-page-picture-help =
-    Read from left to right. A card is a party: open it to see the copies it received and the lists found with it.
-    Select a line or a card to see its reasons, or follow a chain step by step.
-page-picture-label = Graph of parties and lists
+page-picture-label = Map of parties and of what went from one to another
 page-picture-empty = This case has no parties or lists yet.
 page-search = Search
-page-search-hint = party, list, release
+page-search-hint = party, list, copy
 page-hits = { $n } found
 page-least-grade = Grade at least
-page-zoom-in = Zoom in
-page-zoom-out = Zoom out
-page-zoom-fit = Whole picture
-page-legend = Legend
-page-legend-kinds = Lines
-page-legend-untick = (untick to hide)
-page-legend-basis = What a line rests on
-page-legend-width = Width: contacts in common; thin where none were counted
-page-legend-marks = Marks
-page-legend-canary = planted records, also called canaries: records that we control, put into a copy to recognise it
-page-legend-hidden = a list inferred from the numbers, which has not been obtained
-page-legend-lines = supplies lines or oversees the trade
-page-legend-grade = grade of the finding
 page-close = Close
 page-permalink = Link to this card
 page-matrix = What the lists have in common
@@ -59,6 +56,10 @@ page-matrix-help =
     Each cell is a pair of lists: the darker it is, the larger the part of the smaller list that the other has too.
     Lists that came from one another are next to each other. Select a cell to open the pair; by keyboard, move with the
     arrow keys and press Enter.
+page-at-unknown = This page has no party, list or copy named “{ $name }”.
+page-matrix-on-screen = This matrix is on the screen only: it does not fit on paper.
+page-matrix-plus = “+12” behind a name: twelve more lists of its family.
+page-matrix-wide = The matrix; on a narrow screen it is moved sideways
 page-matrix-more = Further lists that are not drawn: { $n }.
 page-pair = { $a } and { $b }: { $shared } contacts in common, { $share } of the smaller list
 page-pair-none = { $a } and { $b }: fewer than { -least } contacts in common
@@ -73,7 +74,7 @@ page-take-embed = Copy embed code
 page-take-copied = Copied.
 page-take-saved = The browser does not let this page copy; it is saved as a file.
 page-take-failed = The browser could not make this picture.
-page-details = Cards: every line and every party
+page-details = Cards: every step and every party
 page-none = None.
 page-more = and { $n } more
 page-caveats = What this does not say
@@ -82,21 +83,16 @@ page-evidence-list = Documents
 page-acquired = acquired { $date }
 page-packed = The sections of parties and lines are packed in this page; a browser with scripts opens them.
 page-print-note = Made with tracer. Redacted by default.
-page-basis = Basis
 page-line-label = { $said }, { $grade }, { $basis }
 page-line-label-sure = { $said } ({ $sure }), { $grade }, { $basis }
 page-line-label-judged = { $said } ({ $sure } as a person judged it, { $without } without that), { $grade }, { $basis }
-page-line-several = { $label }. The line covers { $n } statements; grade and probability are the lowest of them.
 page-line-found-perhaps = From { $source } to { $target }: perhaps { $kind }
 page-line-found = From { $source } to { $target }: { $kind }
 page-line-relation = { $source } { $kind } { $target }
-page-n-contacts = { $n } contacts
-page-n-purged = { $n } contacts, purged
 page-purged-on = contents purged { $date }
 page-purged = Contents purged
 page-period = { $date } to { $until }
 page-open-end = { $date }, no end
-page-day = { $date }
 page-no-date = undated
 page-holder = Holder
 page-recipient = Recipient
@@ -122,36 +118,16 @@ page-judged-reject = rejected
 page-judged-unsure = not sure
 page-judged-independent = independent of each other
 page-judged-withdraw = taken back
-page-lines-of = Lines
+page-lines-of = What went to it and from it
 page-claims-of = Claims
 page-grade = Grade
 page-members = Who and what is in it
 page-yes = yes
 page-no = no
-page-unknown = unknown
-page-view = Show
-page-view-parties = Parties
-page-view-lists = With lists
-page-view-time = Over time
-page-view-time-note =
-    A dot marks the day on which a copy was handed over, or a list was made or obtained. The words next to it do not
-    show a length of time. An arrow that runs back leads to a list dated before its source.
-page-view-too-many = There are more than 300 boxes. Open single parties instead.
-page-view-out = Parties not in this view: { $n }. They have no list, copy or relation, or the weakest findings.
 page-more-rows = { $n } more rows: tracer query { $name }
-page-inside-copy = copy { $name }
-page-inside-list = list { $name }
-page-inside-copies = { $n } copies
-page-inside-lists = { $n } lists
-page-inside-both = copies: { $copies }, lists: { $lists }
-page-open-card = Copies and lists of { $name }
-page-from-day = From
-page-to-day = to
 page-chain = Follow a chain
-page-chain-all = the whole picture
-page-walk = Follow the chain step by step
+page-chain-all = none
 page-walk-step = Step { $n } of { $m }: { $from } → { $to }
-page-walk-within = Step { $n } of { $m }: { $from }
 page-walk-whole = The whole chain, { $m } steps. Press Next for the first.
 page-walk-back = Back
 page-walk-on = Next
@@ -162,19 +138,12 @@ page-contacts-of-child = Contacts of the list
 page-expected = Expected by chance
 page-canaries-of-planted = Planted records seen / planted
 page-waterfall = Evidence, item by item
-page-waterfall-help =
-    Each bar is one item for or against the line: how many times likelier (×) or less likely (÷) it makes the
-    copying, and all items so far together. The probability also weighs all other explanations.
 page-several = covers { $n } statements; the grade is the lowest of them
 page-several-sure = covers { $n } statements; the least sure is { $sure }
-page-lines-within = { $n } lines
 page-canaries = Planted records
 
 # Right of reply
 page-reply = Right of reply
-page-reply-answered = answered
-page-reply-no-reply = no reply by the deadline
-page-reply-asked = asked, not yet due
 page-reply-not-asked = not asked
 page-short-answered = answered
 page-short-no-reply = no reply
@@ -195,9 +164,6 @@ page-grade-G5 = document or admission
 page-basis-documented = documented
 page-basis-inferred = inferred from the lists
 page-basis-alleged = alleged
-page-legend-basis-documented = documented (solid line)
-page-legend-basis-inferred = inferred from the lists (dashed line)
-page-legend-basis-alleged = alleged (dotted line)
 page-basis-customer = customer
 page-basis-explicit = explicit consent
 page-basis-bundled-in-terms = bundled in terms
@@ -207,14 +173,6 @@ page-basis-none = none
 page-basis-unknown = unknown
 
 # Columns of the picture
-page-column-sources = Sources
-page-column-collectors = Collectors
-page-column-vendors = Vendors
-page-column-other = Other
-page-column-traders = Traders
-page-column-callers = Callers
-page-column-lines = Lines and oversight
-
 # Roles
 page-role-client = client
 page-role-contractor = call-centre contractor
@@ -238,9 +196,6 @@ page-node-party = Party
 page-node-dataset = List
 page-node-release = Copy handed over
 page-node-hidden = Inferred list
-page-node-more = Further lists
-page-node-group = Group
-
 # Kinds of edges
 page-kind-retained = kept
 page-kind-passed-on = passed on
@@ -252,6 +207,9 @@ page-kind-version = later version
 page-kind-exchange = each took from the other
 page-kind-hidden = by way of a list not yet obtained
 page-kind-released = handed over
+page-kind-holds = holds
+page-kind-planted-in = was planted in
+page-kind-seen-in = was found in
 page-kind-relation = other relations
 page-kind-supplies-platform-to = supplies its platform to
 page-kind-scraped-by = scraped by

@@ -42,10 +42,10 @@ retention-left-before-end =
 # Other sources: instead of the copy, or as well
 retention-instead =
     { $kind ->
-        [client] The source may be the client’s own database, not { $vendor }’s copy
-        [unrecorded] The source may be a recipient who is not on record, not { $vendor }’s copy
-        [recipient] The source may be a copy given to { $other }, not { $vendor }’s copy
-       *[release] The source may be another copy given to { $vendor }: { $other }
+        [client] Instead of { $vendor }’s copy, the client’s own database may be the source
+        [unrecorded] Instead of { $vendor }’s copy, a recipient who is not on record may be the source
+        [recipient] Instead of { $vendor }’s copy, a copy given to { $other } may be the source
+       *[release] Instead of this copy, another copy given to { $vendor } may be the source: { $other }
     } ({ $probability }).
 retention-instead-rest =
     The source may be one of { $n } other { $n ->
@@ -54,11 +54,11 @@ retention-instead-rest =
     }, not this copy ({ $probability } in all).
 retention-instead-unrelated = The source may have nothing to do with { $client } ({ $probability }).
 retention-as-well =
-    A second source is possible: { $kind ->
-        [client] the client’s own database may also have leaked
-        [unrecorded] the records may also come from a recipient who is not on record
-        [recipient] the records may also come from a copy given to { $other }
-       *[release] the records may also come from another copy given to { $vendor }, { $other }
+    In addition, { $kind ->
+        [client] the client’s own database may have leaked
+        [unrecorded] records may have come from a recipient who is not on record
+        [recipient] records may have come from a copy given to { $other }
+       *[release] records may have come from another copy given to { $vendor }, { $other }
     } ({ $probability }). That would not clear { $kind ->
         [release] this copy.
        *[other] { $vendor }’s copy.

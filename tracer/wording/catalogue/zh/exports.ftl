@@ -10,6 +10,12 @@ left-out-days = 由信源提供的名单不列持有方，日期只写到当月�
 party-unnamed = 此处未列名的一方
 left-out-masked = 电话号码、电子邮箱及其哈希值已脱敏；文件与结论的哈希值保持完整。
 left-out-part = 仅为案件的一部分（{ $asked }），另有 { $nodes } 个节点、{ $edges } 条连线未纳入。
+left-out-edition-parties = 本版本略去 { $n } 个当事方，包括其名单和相关的全部内容。
+left-out-edition-lists = 本版本略去 { $n } 份名单，包括其副本和相关的全部内容。
+left-out-edition-stories = 本版本有 { $n } 则报道未列出；其依据仍在结论之中。
+edition-renamed = 有 { $n } 个当事方或名单在此使用另外的名称；引文中的名称以方括号标出。
+edition-headlines = 有 { $n } 个标题由编辑撰写；工具原来的表述列于其下。
+list-unnamed = 此处未列出的一份名单
 left-out-pictures = 图片须逐一指名才能导出：{ $pictures }。
 
 ### 作为附件的文件。
@@ -41,16 +47,7 @@ ftm-contacts =
        *[other] ，内容已于 { $purged } 清除
     }
 ftm-signals = { $n } 次信号
-ftm-probability = 概率：{ $value }
 ftm-shared = 共同联系人：{ $value }
-ftm-after-end =
-    到期后仍持有：{ $value ->
-        [true] 是
-       *[false] 否
-    }
-ftm-direction-open = 方向：不明
-ftm-judgement = 人工判断：{ $value }
-ftm-without-judgement = 不计该判断的概率：{ $value }
 ftm-against = 相反的可能：{ $text }
 
 ### 结论工作簿的首页。

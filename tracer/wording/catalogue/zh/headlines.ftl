@@ -2,6 +2,7 @@
 
 # 句子成分
 list-of = { $client } 的名单
+list-called = 名单“{ $dataset }”
 span-days =
     { $n ->
         [1] 一天

@@ -32,7 +32,7 @@ retention-left-before-end =
 # 其他可能的来源：代替该副本，或与其并存
 retention-instead =
     来源也可能{ $kind ->
-        [client] 不是 { $vendor } 的副本，而是 { $other } 的自有数据库
+        [client] 根本不是 { $vendor } 的副本，而是 { $other } 的自有数据库
         [unrecorded] 不是 { $vendor } 的副本，而是未登记的接收方
         [recipient] 不是 { $vendor } 的副本，而是交给 { $other } 的副本
        *[release] 是交给 { $vendor } 的另一份副本 { $other }
@@ -40,7 +40,7 @@ retention-instead =
 retention-instead-rest = 来源也可能不是该副本，而是另外 { $n } 个接收方或副本中的一个（合计 { $probability }）。
 retention-instead-unrelated = 来源也可能与 { $client } 无关（{ $probability }）。
 retention-as-well =
-    可能还有第二个来源：{ $kind ->
+    除该副本外，可能还有第二个来源：{ $kind ->
         [client] { $other } 的自有数据库也可能泄露过
         [unrecorded] 这些记录也可能来自未登记的接收方
         [recipient] 这些记录也可能来自交给 { $other } 的副本
