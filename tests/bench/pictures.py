@@ -131,7 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 raise SystemExit(refused)
         case = folder / "case" if sample else given.case
         # Chromium's socket lies in the temporary folder, and its path must be short.
-        short = {**os.environ, "TMPDIR": "/tmp"}  # noqa: S108 - nothing of ours is put there
+        short: dict[str, str | float | bool] = {**os.environ, "TMPDIR": "/tmp"}  # noqa: S108 - nothing of ours is put there
         browser = playwright.chromium.launch(
             executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"], env=short
         )
