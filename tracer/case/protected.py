@@ -115,7 +115,7 @@ class Substitution:
 
 def protected_in(con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str]) -> Protected:
     """Reads from the case who is protected; `pseudonym` is keyed (`pseudonym.keyed_pseudonym`)."""
-    named = _named(con)
+    named = names_of_parties(con, protected=True)
     if not named:
         return Protected()
     names = {name: f"source-{pseudonym(f'party {party}')}" for party, name in named}
@@ -131,14 +131,16 @@ def protected_in(con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str]
 
 def documents_naming(con: duckdb.DuckDBPyConnection, parties: Collection[str]) -> frozenset[str]:
     """Ids of documents that could show who some of the protected parties are; `parties`: their ids."""
-    roots = {party for party, name in _named(con) if name in parties}
-    names = frozenset(name for party, name in _named(con) if party in roots)
+    roots = {party for party, name in names_of_parties(con, protected=True) if name in parties}
+    names = frozenset(name for party, name in names_of_parties(con, protected=True) if party in roots)
     return frozenset(document for document, _, _ in _documents(con, names, Protected(parties=names).finder()))
 
 
-def _named(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    """(party, name) of every name of every protected party."""
-    return [(str(party), str(name)) for party, name in con.execute(_statement("protected")).fetchall()]
+def names_of_parties(con: duckdb.DuckDBPyConnection, *, protected: bool) -> list[tuple[str, str]]:
+    """(party, name) of every name of every party that is protected, or of every one that is not; merged parties are
+    one, protected where one of them is."""
+    rows = con.execute(_statement("party_names")).fetchall()
+    return [(str(party), str(name)) for party, name, sheltered in rows if sheltered is protected]
 
 
 def _documents(

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import duckdb
 
-from tracer.case.protected import unsought
+from tracer.case.protected import names_of_parties, unsought
 from tracer.disclosure import PLAIN, Reason, is_reason
 from tracer.documents import json_of
 from tracer.export.edition import Edition
@@ -25,13 +25,11 @@ from tracer.export.gate import KEPT, WORDS, Findings, distinct, in_order
 from tracer.export.outgoing import Outgoing, Unsaid
 from tracer.graph.model import KINDS, Document, Edge, Graph, Node
 from tracer.identify.organisation import parse
-from tracer.resources import statements_beside
 from tracer.spelled.names import NameFinder, folded
 from tracer.visible import written_in_chinese
 from tracer.wording import LANGUAGES, word
 from tracer.wording.names import UNNAMED, Names
 
-_statement = statements_beside(__file__)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@#-]*")
 _SIGNS = re.compile(r"[^a-z0-9]+")
 _TOKEN = 5
@@ -224,8 +222,8 @@ def edited(leaving: Outgoing, edition: Edition, con: duckdb.DuckDBPyConnection) 
 def _known(leaving: Outgoing, con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], set[str]]:
     """Every name of every party, and the ids and titles of the lists that leave."""
     known = defaultdict[tuple[str, str], set[str]](set)
-    for party, name in con.execute(_statement("names")).fetchall():
-        known["party", str(party)].add(str(name))
+    for party, name in names_of_parties(con, protected=False):
+        known["party", party].add(name)
     for node in leaving.graph["nodes"]:
         if node["kind"] == "dataset":
             titles = {called.lists[node["ref"]] for called in leaving.names.values() if node["ref"] in called.lists}

@@ -1,12 +1,15 @@
--- every name that a party that is not protected has in the case, and whose it is; merged parties are one
+-- every name that a party has in the case, whose it is, and whether that one is protected; merged parties are one
 WITH RECURSIVE root(id, party) AS (
     SELECT id, id FROM party WHERE merged_into IS NULL
     UNION
     SELECT p.id, r.party FROM party p JOIN root r ON p.merged_into = r.id
+), shielded AS (
+    SELECT r.party, coalesce(bool_or(p.protected), FALSE) AS protected
+    FROM root r JOIN party p ON p.id = r.id GROUP BY r.party
 )
-SELECT r.party, n.name
+SELECT r.party, n.name, s.protected
 FROM root r
-JOIN party p ON p.id = r.party AND NOT p.protected
+JOIN shielded s ON s.party = r.party
 JOIN (
     SELECT id, id AS name FROM party
     UNION SELECT id, unnest([name, name_en, name_zh, registration]) FROM party
