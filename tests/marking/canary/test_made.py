@@ -21,7 +21,7 @@ from tracer.marking.canary.identity_register import advice, identities
 from tracer.marking.canary.intake import take_in
 from tracer.marking.canary.made import AddressRequest, make_addresses
 from tracer.marking.persona.draws import KeyedDraw
-from tracer.marking.persona.local_parts import LocalParts
+from tracer.marking.persona.names import LocalParts
 from tracer.marking.release.copies import release_copies
 
 

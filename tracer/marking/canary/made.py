@@ -21,9 +21,8 @@ from tracer.identify.person import personal_names
 from tracer.marking.canary.identity_file import ImportedIdentity
 from tracer.marking.canary.intake import add_canaries, seen_in_any
 from tracer.marking.persona.draws import KeyedDraw
-from tracer.marking.persona.list_names import ListNames
-from tracer.marking.persona.local_parts import LocalParts
 from tracer.marking.persona.maker import Identity, PersonaMaker
+from tracer.marking.persona.names import ListNames, LocalParts
 from tracer.marking.persona.source_list import RowsOfList, Sample, SourceList, read_sample, read_source_list
 from tracer.marking.persona.written_numbers import NumberRegions
 

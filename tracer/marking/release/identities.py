@@ -19,8 +19,8 @@ from tracer.lists.write.source import can_write
 from tracer.marking.canary.identity_register import DEAD, identities
 from tracer.marking.choices.kept import forget_choices
 from tracer.marking.codes.channel import SECOND
-from tracer.marking.persona.list_names import ListNames
 from tracer.marking.persona.maker import Identity
+from tracer.marking.persona.names import ListNames
 from tracer.marking.persona.source_list import SourceList
 from tracer.marking.release.design import Allotted
 from tracer.marking.release.statements import statement
