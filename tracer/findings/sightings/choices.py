@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tracer.findings.sightings.statements import statement
-from tracer.marking.choices.forms import form_pairs
+from tracer.marking.choices.finding import form_pairs
 
 Ints = npt.NDArray[np.int64]
 _WITHIN = 8
