@@ -10,7 +10,7 @@ import duckdb
 
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims import verdict as claims
-from tracer.findings.claims.block_counts import limits_of
+from tracer.findings.claims.blocks import limits_of
 from tracer.findings.claims.random import witnesses_of
 from tracer.findings.claims.verdict import lists_of, read_claims, usable
 from tracer.findings.overlap.statements import STEPS, step_text
