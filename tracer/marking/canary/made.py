@@ -116,7 +116,7 @@ def make_addresses(case: Case, request: AddressRequest) -> MadeAddresses:
             if key is None:  # a form that the list has and no rule of mail allows
                 raise InputRefused(f"{address!r} is not an address", remedy="take another list with --like")
             one = ImportedIdentity(at + 1, None, key, None, address, name, kind=request.kind, state="new")
-            identities.append(replace(one, since=request.since, until=request.until, note=f"own: {home}"))
+            identities.append(replace(one, since=request.since, until=request.until, consent=f"own: {home}"))
         numbers = add_canaries(con, identities, now())
         detail = {"made": len(numbers), "kind": request.kind, "under": list(under), "like": like}
         case.journal.append(command="canary make", detail=detail)
