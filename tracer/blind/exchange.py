@@ -62,9 +62,16 @@ def offer(case: Case, names: Sequence[str], party: str, path: Path, bounds: Side
 
 
 def answer(
-    case: Case, offered: Path, names: Sequence[str], party: str, path: Path, bounds: SideLimits, confirm: Confirm,
-    *, counted_only: bool,
-) -> Written:  # fmt: skip
+    case: Case,
+    offered: Path,
+    names: Sequence[str],
+    party: str,
+    path: Path,
+    bounds: SideLimits,
+    confirm: Confirm,
+    *,
+    counted_only: bool,
+) -> Written:
     """Answer an offer. Raises `InputRefused` for a file that is not an offer, too small or too large a set, or a
     repeat."""
     refuse_standing(path)
@@ -94,26 +101,44 @@ def answer(
 
 
 def register(
-    case: Case, written: Written, side: str, party: str, brought: Brought, told: Sequence[str], bounds: SideLimits,
-    *, other: int | None = None, counted_only: bool = False,
-) -> None:  # fmt: skip
+    case: Case,
+    written: Written,
+    side: str,
+    party: str,
+    brought: Brought,
+    told: Sequence[str],
+    bounds: SideLimits,
+    *,
+    other: int | None = None,
+    counted_only: bool = False,
+) -> None:
     """Put a written file on record: in the store, and in the journal with what the other side learns from it."""
     case.con.execute(
         "INSERT INTO blind_exchange"
         " (id, side, party, datasets, canaries, members, other_members, counted_only, made_at)"
         " VALUES ($id, $side, $party, $datasets, $canaries, $members, $other, $counted_only, $at)",
         {
-            "id": written.exchange, "side": side, "party": party, "datasets": list(brought.datasets),
-            "canaries": brought.canaries, "members": written.identifiers, "other": other,
-            "counted_only": counted_only, "at": now(),
+            "id": written.exchange,
+            "side": side,
+            "party": party,
+            "datasets": list(brought.datasets),
+            "canaries": brought.canaries,
+            "members": written.identifiers,
+            "other": other,
+            "counted_only": counted_only,
+            "at": now(),
         },
-    )  # fmt: skip
+    )
     case.journal.append(
         command=f"blind {side}",
         result=written.sha256,
         detail={
-            "exchange": written.exchange, "party": party, "datasets": list(brought.names),
+            "exchange": written.exchange,
+            "party": party,
+            "datasets": list(brought.names),
             "identifiers": written.identifiers,
-            "other": other, "told": list(told), "again": bounds.again,
+            "other": other,
+            "told": list(told),
+            "again": bounds.again,
         },
-    )  # fmt: skip
+    )

@@ -109,9 +109,10 @@ def match(first: Path, second: Path, path: Path, ledger: Path, bounds: SideLimit
     a, b = (read_parcel(file, "fingerprints", most=bounds.most) for file in (first, second))
     if a.exchange != b.exchange:
         raise InputRefused(
-            "the two files were made with different keys", where=f"{first}, {second}",
+            "the two files were made with different keys",
+            where=f"{first}, {second}",
             remedy="both sides must use one key: tracer blind key",
-        )  # fmt: skip
+        )
     for parcel, file in ((a, first), (b, second)):
         refuse_size(len(parcel.own), bounds, "its fingerprints", str(file))
     _note(ledger, a, b, bounds)
@@ -135,9 +136,10 @@ def _note(ledger: Path, a: Parcel, b: Parcel, bounds: SideLimits) -> None:
     if other and not bounds.again:
         raise InputRefused(
             "this key was used with other fingerprints before; a side that changes its list between two"
-            " comparisons learns about those by whom it changed", where=str(ledger),
+            " comparisons learns about those by whom it changed",
+            where=str(ledger),
             remedy='give --again "why"; it is recorded',
-        )  # fmt: skip
+        )
     entry = {"at": f"{now().isoformat()}Z", "exchange": a.exchange, "files": digests, "again": bounds.again}
     try:
         with ledger.open("a", encoding="utf-8") as file:

@@ -79,9 +79,10 @@ def finish(
         keys = members(case, open_.datasets, open_.canaries, open_.exchange)
         if len(keys) != open_.members:
             raise InputRefused(
-                "the offered lists have changed since (purged, or canaries changed)", where=str(path),
+                "the offered lists have changed since (purged, or canaries changed)",
+                where=str(path),
                 remedy="make a new offer",
-            )  # fmt: skip
+            )
         other, shared, count = _compare(case, parcel, keys, open_, str(path), shared_key)
         refuse_size(other, bounds, f"{open_.party}'s", str(path))
         no = None
@@ -95,9 +96,16 @@ def finish(
         case.con.execute(
             "UPDATE blind_exchange SET other_members = $other, shared = $shared, dataset = $no, finished_at = $at,"
             " counted_only = $only WHERE id = $id AND side = $side",
-            {"other": other, "shared": told, "no": no, "at": now(), "only": shared is None, "id": open_.exchange,
-             "side": open_.side},
-        )  # fmt: skip
+            {
+                "other": other,
+                "shared": told,
+                "no": no,
+                "at": now(),
+                "only": shared is None,
+                "id": open_.exchange,
+                "side": open_.side,
+            },
+        )
         finished = Finished(
             open_.exchange, open_.party, None if no is None else dataset, open_.members, other, told, len(canaries)
         )
@@ -176,11 +184,20 @@ def _keep(
     con.execute(
         statement("keep_dataset"),
         {
-            "no": no, "id": dataset, "version": 1, "holder": open_.party, "obtained": obtained or today(),
-            "path": str(path.absolute()), "sha256": sealed.sha256, "bytes": sealed.bytes, "region": case.region,
-            "members": other, "options": json.dumps({"blind": open_.exchange}), "loaded_at": now(),
+            "no": no,
+            "id": dataset,
+            "version": 1,
+            "holder": open_.party,
+            "obtained": obtained or today(),
+            "path": str(path.absolute()),
+            "sha256": sealed.sha256,
+            "bytes": sealed.bytes,
+            "region": case.region,
+            "members": other,
+            "options": json.dumps({"blind": open_.exchange}),
+            "loaded_at": now(),
         },
-    )  # fmt: skip
+    )
     mark = f"blind {open_.exchange} "
     con.execute(statement("keep_members"), {"no": no, "base": digest_base(64), "mark": mark, "members": other})
     with registered(con, blind_shared=pa.table({"key": pa.array(list(shared), pa.int64())})):

@@ -43,8 +43,10 @@ def refuse_size(count: int, bounds: SideLimits, whose: str, where: str) -> None:
     if count < bounds.least:
         raise InputRefused(
             f"{whose} are {count:,} identifiers, fewer than {bounds.least:,}: the result for a short list is about"
-            " single people", where=where, remedy=f"compare longer lists, or lower --least (not under {FLOOR})",
-        )  # fmt: skip
+            " single people",
+            where=where,
+            remedy=f"compare longer lists, or lower --least (not under {FLOOR})",
+        )
     if count > bounds.most:
         raise InputRefused(
             f"{whose} are {count:,} identifiers, more than {bounds.most:,}", where=where, remedy="raise --most"
@@ -68,21 +70,24 @@ def refuse_repeat(case: Case, side: str, party: str, brought: Brought, other: in
         if differing is None or 0 < differing < SHOWN_FROM:
             raise InputRefused(
                 f"on {day} lists were compared with {party} that differ from these by fewer than {SHOWN_FROM}"
-                " identifiers, or are gone: the two results would reveal single people", where=party,
+                " identifiers, or are gone: the two results would reveal single people",
+                where=party,
                 remedy="compare the same lists as then, or wait until more has changed",
-            )  # fmt: skip
+            )
         if other is not None and members is not None and 0 < abs(other - members) < SHOWN_FROM:
             raise InputRefused(
                 f"what {party} offers has {abs(other - members)} identifiers more or fewer than what it offered on"
-                f" {day}: the two answers would reveal single people to it", where=party,
+                f" {day}: the two answers would reveal single people to it",
+                where=party,
                 remedy="refuse, or ask for the offer of then",
-            )  # fmt: skip
+            )
     if earlier and not bounds.again:
         raise InputRefused(
             f"lists were compared with {party} already, last on {earlier[-1][2]}; a side that changes its list between"
-            " two comparisons learns about those by whom it changed", where=party,
+            " two comparisons learns about those by whom it changed",
+            where=party,
             remedy='if a second one is justified, give --again "why"; it is journaled',
-        )  # fmt: skip
+        )
 
 
 def _differing(case: Case, former: list[int], brought: Brought) -> int | None:

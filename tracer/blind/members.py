@@ -46,8 +46,11 @@ def choose(case: Case, names: Sequence[str], *, canaries: bool) -> Brought:
         raise InputRefused.many(problems)
     wanted = set(names) or held
     # A former version counts where everything is compared: what it had and lacks now dates a copy.
-    numbers = tuple(no for id_, no, current, kind, gone in rows if id_ in wanted and kind != "blind" and not gone
-                    and (current or not names))  # fmt: skip
+    numbers = tuple(
+        no
+        for id_, no, current, kind, gone in rows
+        if id_ in wanted and kind != "blind" and not gone and (current or not names)
+    )
     last = case.con.execute("SELECT coalesce(max(no), 0) FROM canary").fetchall()[0][0] if canaries else 0
     return Brought(tuple(sorted(wanted)), numbers, int(last))
 
@@ -58,10 +61,13 @@ def members(case: Case, datasets: Sequence[int], canaries: int, exchange: str) -
     The order depends on the case's secret: sorted by number, a point's place would tell roughly which number it is.
     """
     bound = {
-        "datasets": list(datasets), "canaries": canaries, "hashes": HASH_BASE, "sealed": SEALED_BASE,
+        "datasets": list(datasets),
+        "canaries": canaries,
+        "hashes": HASH_BASE,
+        "sealed": SEALED_BASE,
         "sealed_end": SEALED_END,
         "mark": case.secret(b"blind order " + exchange.encode()).hex(),
-    }  # fmt: skip
+    }
     return [key for (key,) in case.con.execute(statement("members"), bound).fetchall()]
 
 

@@ -53,10 +53,15 @@ class Parcel:
 def sealed(parcel: Parcel) -> bytes:
     """The bytes of a file."""
     head = {
-        "format": _FORMAT, "kind": parcel.kind, "exchange": parcel.exchange, "own": len(parcel.own),
-        "answered": len(parcel.answered), "ordered": parcel.ordered, "sizes": list(parcel.sizes),
+        "format": _FORMAT,
+        "kind": parcel.kind,
+        "exchange": parcel.exchange,
+        "own": len(parcel.own),
+        "answered": len(parcel.answered),
+        "ordered": parcel.ordered,
+        "sizes": list(parcel.sizes),
         "shared": parcel.shared,
-    }  # fmt: skip
+    }
     body = json.dumps(head).encode() + b"\n" + b"".join(parcel.own) + b"".join(parcel.answered)
     return body + hashlib.sha256(body).digest()
 

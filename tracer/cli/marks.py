@@ -154,7 +154,7 @@ def write(
 
     Use it where the dataset is called `add`, `withdraw` or `write`.
     """
-    from tracer.marking.release.recipients_file import read_recipients
+    from tracer.marking.release.request import read_recipients
 
     if leak is not None or catch is not None or how_many is not None:
         if not plan or leak is None or catch is None:

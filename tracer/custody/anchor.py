@@ -70,9 +70,10 @@ def request_anchor(case: Case) -> tuple[bytes, bytes, Head]:
     statement = head.statement()
     request = request_for(statement, nonce_of(case.secret(ANCHOR), statement))
     case.journal.append(
-        command="anchor request", result=hashlib.sha256(request).hexdigest(),
+        command="anchor request",
+        result=hashlib.sha256(request).hexdigest(),
         detail={"entries": head.entries, "head": head.hash},
-    )  # fmt: skip
+    )
     return request, statement, head
 
 
@@ -81,12 +82,23 @@ def anchor_page(case: Case) -> str:
     head = head_of(case)
     groups = [head.hash[at : at + 4] for at in range(0, len(head.hash), 4)]
     lines = [
-        "Journal of a case", "", f"  case       {head.case_id}", f"  entries    {head.entries:,}",
-        f"  printed    {now().isoformat()}Z", "", "Head", *(f"  {' '.join(groups[at : at + 8])}" for at in (0, 8)), "",
+        "Journal of a case",
+        "",
+        f"  case       {head.case_id}",
+        f"  entries    {head.entries:,}",
+        f"  printed    {now().isoformat()}Z",
+        "",
+        "Head",
+        *(f"  {' '.join(groups[at : at + 8])}" for at in (0, 8)),
+        "",
         f"Statement (SHA-256 {hashlib.sha256(head.statement()).hexdigest()})",
-        *(f"  {line}" for line in head.statement().decode("ascii").splitlines()), "", "Time stamps",
-        *(f"  {held.line()}" for held in anchors(case)), "", _CHECK,
-    ]  # fmt: skip
+        *(f"  {line}" for line in head.statement().decode("ascii").splitlines()),
+        "",
+        "Time stamps",
+        *(f"  {held.line()}" for held in anchors(case)),
+        "",
+        _CHECK,
+    ]
     case.journal.append(command="anchor print", detail={"entries": head.entries, "head": head.hash})
     return "\n".join(lines)
 
@@ -118,9 +130,11 @@ def take_in_anchor(case: Case, file: Path, ca: Path | None) -> HeldAnchor:
             {"entries": head.entries, "head": head.hash, **kept.row()},
         )
         case.journal.append(
-            command="anchor stamp", inputs={file: kept.sha256}, result=head.hash,
+            command="anchor stamp",
+            inputs={file: kept.sha256},
+            result=head.hash,
             detail={"entries": head.entries, "time": f"{kept.time.isoformat()}Z", "verified": kept.ca is not None},
-        )  # fmt: skip
+        )
     return HeldAnchor(head, kept)
 
 

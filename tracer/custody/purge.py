@@ -20,9 +20,17 @@ from tracer.trace import not_recomputable, trace, up_to_date
 _statement = statements_beside(__file__)
 
 _CONTENTS = (
-    "membership", "duplicate", "contact_alias", "mask", "reject", "junk", "dataset_column", "part", "blind_match",
+    "membership",
+    "duplicate",
+    "contact_alias",
+    "mask",
+    "reject",
+    "junk",
+    "dataset_column",
+    "part",
+    "blind_match",
     "address_label",
-)  # fmt: skip
+)
 """The base tables that hold a dataset's contents, by its number."""
 _COUNTS = ("version", "sha256", "bytes", "format", "rows", "identifiers", "contacts", "rejected", "duplicates")
 _NOT_REACHED = (
@@ -105,24 +113,35 @@ def _remove(case: Case, dataset: str, reason: str) -> dict[str, Any]:
         originals, named_by = _forget_originals(case, dataset)
         shared = list(named_by)
         detail = {
-            "dataset": dataset, "reason": reason, "removed": removed, "originals": originals,
+            "dataset": dataset,
+            "reason": reason,
+            "removed": removed,
+            "originals": originals,
             "originals_kept": shared,
-        }  # fmt: skip
+        }
         hashes = {f"{dataset} version {row[1]}": row[2] for row in versions}
         uid = case.journal.append(command="purge", inputs=hashes, detail=detail)
     for sha256 in originals:
         case.vault.files.remove(sha256)
     return {
-        "certificate": "tracer purge 1", "case": case.case_id, "dataset": dataset, "holder": holder,
-        "purged_at": f"{at.isoformat()}Z", "reason": reason,
+        "certificate": "tracer purge 1",
+        "case": case.case_id,
+        "dataset": dataset,
+        "holder": holder,
+        "purged_at": f"{at.isoformat()}Z",
+        "reason": reason,
         "versions": [dict(zip(_COUNTS, row[1:], strict=True)) for row in versions],
-        "removed": removed, "originals_removed": originals,
+        "removed": removed,
+        "originals_removed": originals,
         "stays": [
-            "hashes, counts and the findings about it", *(f"original {one}: other records name it" for one in shared),
+            "hashes, counts and the findings about it",
+            *(f"original {one}: other records name it" for one in shared),
             *_registered(case, dataset),
         ],
-        "not_reached": list(_NOT_REACHED), "uid": uid, "named_by": named_by,
-    }  # fmt: skip
+        "not_reached": list(_NOT_REACHED),
+        "uid": uid,
+        "named_by": named_by,
+    }
 
 
 def _delete_rows(case: Case, numbers: list[int]) -> dict[str, int]:

@@ -103,10 +103,11 @@ def _check_findings(case: Case, progress: Callable[[str], None], since: date | N
     again = recompute_digest(case)
     if again != kept:
         return Check(
-            "findings", False,
+            "findings",
+            False,
             f"a trace from scratch gives other findings than run {run} kept, by the same code of tracer: the store was "
             "changed, or packages that tracer computes with (`tracer export report` lists them)",
-        )  # fmt: skip
+        )
     left = not_recomputable(case.con)
     told = f"; {left} not recomputable, because contents were purged: as they were" if left else ""
     return Check("findings", True, f"digest {kept}, under the case's key {keyed_digest(case.con, kept)}{told}")

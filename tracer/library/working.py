@@ -292,7 +292,7 @@ class Working(CasePart):
         'own'
         """
         from tracer.ask.planned import plan_goal
-        from tracer.marking.release.goal import Goal
+        from tracer.marking.release.forecast import Goal
 
         with self._access.reading() as store:
             return plan_goal(store, Goal(recipients, leak, catch, sources, rows), dataset)
@@ -317,9 +317,7 @@ class Working(CasePart):
         withhold: float | None, choices: bool, **terms: Any,
     ) -> ReleaseRequest:  # fmt: skip
         from tracer.errors import UsageError
-        from tracer.marking.release.design import Design
-        from tracer.marking.release.recipients_file import Recipients, read_recipients
-        from tracer.marking.release.request import ReleaseRequest
+        from tracer.marking.release.request import Design, Recipients, ReleaseRequest, read_recipients
 
         listed = Recipients((), {}) if to_file is None else read_recipients(path(to_file))
         recipients = (*texts(to), *listed.parties)

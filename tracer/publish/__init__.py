@@ -37,9 +37,22 @@ from tracer.stages import not_up_to_date
 from tracer.wording import Codes
 
 PRINTED = (
-    "retention", "resale-chains", "attributions", "derivations", "vintage", "claims", "contradictions", "datasets",
-    "lines", "complaint-rates", "after-refusal", "consent", "counts", "sales", "warnings",
-)  # fmt: skip
+    "retention",
+    "resale-chains",
+    "attributions",
+    "derivations",
+    "vintage",
+    "claims",
+    "contradictions",
+    "datasets",
+    "lines",
+    "complaint-rates",
+    "after-refusal",
+    "consent",
+    "counts",
+    "sales",
+    "warnings",
+)
 """The named queries whose rows are in formats that print findings."""
 
 PICTURED = frozenset({"graph", "figure", "report"})
@@ -117,9 +130,16 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
     copied = CopiedViews(case.con)
     leaving = replace(
         outgoing(
-            case.con, _findings(case, copied), pseudonym, case.name, wanted.lang,
-            protection=protection, facts=FACTS[wanted.noun], reason=wanted.reason,
-            sources=sources_of(case.con) if absent else None, over=copied.over,
+            case.con,
+            _findings(case, copied),
+            pseudonym,
+            case.name,
+            wanted.lang,
+            protection=protection,
+            facts=FACTS[wanted.noun],
+            reason=wanted.reason,
+            sources=sources_of(case.con) if absent else None,
+            over=copied.over,
         ),
         of=wanted.of,
         font=wanted.font,
@@ -127,7 +147,7 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
         untraced=not_up_to_date(case.con),
         schema=row_schemas() if wanted.noun == "findings" else {},
         stem=wanted.stem,
-    )  # fmt: skip
+    )
     leaving, names = replace(leaving.leaving_out(left), choice=wanted.choice), None
     if wanted.edition is not None:
         from tracer.publish.editions import refuse_names, with_edition  # reads manifests: half a second of imports
@@ -169,9 +189,10 @@ def _with_replies(leaving: Outgoing, wanted: Wanted) -> tuple[Outgoing, tuple[st
         return leaving, ()
     if wanted.unasked_because is None:
         raise InputRefused(
-            f"headlines name who was not asked: {', '.join(unasked)}", where="--check-reply",
+            f"headlines name who was not asked: {', '.join(unasked)}",
+            where="--check-reply",
             remedy=f'ask them (tracer reply add {unasked[0]} --asked DAY --deadline DAY), or --unasked-because "…"',
-        )  # fmt: skip
+        )
     said = Reason.of(
         "left-out-unasked", parties=tuple(PartyRef(party) for party in unasked), because=Text(wanted.unasked_because)
     )

@@ -106,9 +106,11 @@ class Leaving:
         text = redact_text(branch.text, self.protection)
         code = redact_answer({"code": branch.text_code}, self.protection)["code"]
         return replace(
-            branch, text=text, text_code=cast("dict[str, Any] | None", code),
+            branch,
+            text=text,
+            text_code=cast("dict[str, Any] | None", code),
             branches=tuple(self.tree(inner) for inner in branch.branches),
-        )  # fmt: skip
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -59,8 +59,15 @@ _TRACED = [table for stage in STAGES if stage.name in ("overlaps", "derivations"
 OFFERED = "offer"
 """Origin of the list while it is checked."""
 CLAIMS = (
-    "random", "business_only", "public_sources", "size", "fresh", "first_hand", "own_collection", "consented",
-)  # fmt: skip
+    "random",
+    "business_only",
+    "public_sources",
+    "size",
+    "fresh",
+    "first_hand",
+    "own_collection",
+    "consented",
+)
 """What a seller may say of a list. `size` and `fresh` are of this list, `consented` of the use that a buyer makes of
 it; the others are tested as the case's claims are."""
 _ENOUGH_OF_SIZE = 0.98
@@ -100,10 +107,14 @@ class Met:
     def row(self, whole: int) -> dict[str, Any]:
         """As programs read it."""
         return {
-            "dataset": self.id, "holder": self.holder, "origin": self.origin, "since": self.since,
-            "since_by": self.since and ("created" if self.made else "obtained"), "contacts": self.people,
+            "dataset": self.id,
+            "holder": self.holder,
+            "origin": self.origin,
+            "since": self.since,
+            "since_by": self.since and ("created" if self.made else "obtained"),
+            "contacts": self.people,
             "share": round(self.people / whole, 6),
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True)
@@ -300,14 +311,18 @@ class Checked:
 
         names = ("rows", "contacts", "identifiers", "rejected", "duplicates", "hashes", "masked", "format", "encoding")
         return {
-            "dataset": loaded.dataset, "seller": self.seller, "day": self.offer.day,
+            "dataset": loaded.dataset,
+            "seller": self.seller,
+            "day": self.offer.day,
             "reading": self.reading[0].code.removeprefix("check-"),
             "said": ("" if self.voice.lang == "zh" else " ").join(map(say, self.reading)),
             "because": [one.code.removeprefix("check-because-") for one in self.because],
             "first": [one.code.rpartition("-")[2] for one in self.first],
-            **{name: getattr(loaded, name) for name in names}, "compared": self.compared,
+            **{name: getattr(loaded, name) for name in names},
+            "compared": self.compared,
             "same": [one for one, _ in self.same],
-            "offers": list(self.offers), "record": None if self.record is None else asdict(self.record),
+            "offers": list(self.offers),
+            "record": None if self.record is None else asdict(self.record),
             "recycled": _part(told(Count(n)), n / max(1, exact), least, most),
             "new": _part(new, new / max(1, exact), new / max(1, whole), (new + self.unseen) / max(1, whole)),
             "not_compared": self.unseen,
@@ -315,20 +330,27 @@ class Checked:
             "refused": {"people": told(Count(self.people["refused"]))},
             "own": {"people": told(Count(self.people["own"])), "lists": [one.row(whole) for one in self.of("own")]},
             "canaries": {
-                "seen": len(self.canaries), "home": sum(one["kind"] == "home" for one in self.canaries),
+                "seen": len(self.canaries),
+                "home": sum(one["kind"] == "home" for one in self.canaries),
                 "which": list(self.canaries),
             },
-            "copies": list(self.copies), "copies_said": [one[:1].upper() + one[1:] for one in self.told],
+            "copies": list(self.copies),
+            "copies_said": [one[:1].upper() + one[1:] for one in self.told],
             "sources": list(self.sources),
             "claims": [
                 {
-                    "claim": claim.kind, "value": claim.value, "verdict": verdict.verdict, "p_value": verdict.p_value,
-                    "numbers": dict(verdict.numbers), "why": [say(one) for one in verdict.alternatives],
+                    "claim": claim.kind,
+                    "value": claim.value,
+                    "verdict": verdict.verdict,
+                    "p_value": verdict.p_value,
+                    "numbers": dict(verdict.numbers),
+                    "why": [say(one) for one in verdict.alternatives],
                 }
                 for claim, verdict in self.claims
             ],
-            "cannot": [say(one) for one in self.cannot], "notes": list(self.notes),
-        }  # fmt: skip
+            "cannot": [say(one) for one in self.cannot],
+            "notes": list(self.notes),
+        }
 
 
 def _part(contacts: int | str, *shares: float) -> dict[str, Any]:
@@ -415,7 +437,7 @@ def check(case: Case, offer: Offer, lang: str, made: Callable[[Checked], T], met
             " AND views._enough(contacts) AND sha256 = $sha256"
             " AND (origin = $offer OR coalesce(created, obtained, $day) <= $day) ORDER BY id",
             {"sha256": sha256, "offer": OFFERED, "day": offer.day},
-        ).fetchall()  # fmt: skip
+        ).fetchall()
         con.execute(
             "UPDATE dataset SET current = false WHERE no <> $no AND (origin = $offer AND sha256 = $sha256"
             " OR origin <> 'refusals' AND coalesce(created, obtained) > $day)",
@@ -471,11 +493,13 @@ def _compared(
     """The list, which is there to be seen, held against all others."""
     con, id_ = facts.con, loaded.dataset
     held = frozenset(
-        origin for (origin,) in con.execute(
+        origin
+        for (origin,) in con.execute(
             "SELECT DISTINCT origin FROM dataset WHERE current AND purged_at IS NULL AND views._enough(contacts)"
-            " AND no <> $no", {"no": loaded.no},
+            " AND no <> $no",
+            {"no": loaded.no},
         ).fetchall()
-    )  # fmt: skip
+    )
     met, people = _met(con, offer, loaded, seller)
     overlap.compute(facts, 1)
     derivation.compute(facts, 1)
@@ -538,17 +562,19 @@ def _met(con: duckdb.DuckDBPyConnection, offer: Offer, loaded: Loaded, seller: s
         " coalesce(d.created, d.obtained) AS since, d.created IS NOT NULL AS made,"
         " least(count(DISTINCT contact), count(DISTINCT theirs)) AS people"
         " FROM temp.check_met JOIN dataset AS d USING (no)"
-        " WHERE d.origin = 'refusals' OR since IS NULL OR since <= $day GROUP BY ALL", bound,
-    )  # fmt: skip
+        " WHERE d.origin = 'refusals' OR since IS NULL OR since <= $day GROUP BY ALL",
+        bound,
+    )
     rows = con.execute("SELECT * FROM temp.check_list ORDER BY people DESC, id").fetchall()
     older = _month(offer.claims.get("fresh") or "9999") or offer.day
     parts = {
-        "recycled": "origin NOT IN ('refusals', 'register')", "own": "origin = 'own'",
+        "recycled": "origin NOT IN ('refusals', 'register')",
+        "own": "origin = 'own'",
         "refused": "origin = 'refusals'",
         "register": "origin = 'register'",
         "others": "origin NOT IN ('refusals', 'register') AND holder <> $seller",
         "older": f"origin NOT IN ('refusals', 'register') AND since < DATE '{older}'",
-    }  # fmt: skip
+    }
     counts = ", ".join(
         f"least(count(DISTINCT contact) FILTER ({part}), count(DISTINCT theirs) FILTER ({part}))"
         for part in parts.values()
@@ -563,10 +589,13 @@ def _met(con: duckdb.DuckDBPyConnection, offer: Offer, loaded: Loaded, seller: s
 
 
 def _numbers(con: duckdb.DuckDBPyConnection, where: str) -> list[int]:
-    return [no for (no,) in con.execute(
-        f"SELECT no FROM dataset WHERE current AND purged_at IS NULL AND views._enough(contacts) AND ({where})"
-        " ORDER BY no"
-    ).fetchall()]  # fmt: skip
+    return [
+        no
+        for (no,) in con.execute(
+            f"SELECT no FROM dataset WHERE current AND purged_at IS NULL AND views._enough(contacts) AND ({where})"
+            " ORDER BY no"
+        ).fetchall()
+    ]
 
 
 def _verdict(facts: CaseFacts, checked: Checked, claim: ClaimRow) -> ClaimVerdict:
@@ -643,5 +672,7 @@ def _consented(checked: Checked, _: ClaimRow) -> ClaimVerdict:
 
 
 _OF_THE_OFFER: Mapping[str, Callable[[Checked, ClaimRow], ClaimVerdict]] = {
-    "size": _size, "fresh": _fresh, "consented": _consented,
-}  # fmt: skip
+    "size": _size,
+    "fresh": _fresh,
+    "consented": _consented,
+}

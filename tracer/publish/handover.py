@@ -104,21 +104,27 @@ def hand_over(
 def _readme(case: Case, title: str, lang: str, *, clear: bool) -> str:
     """What the recipient reads first: what is in the folder, and how to check it."""
     parts = (
-        ("journal.jsonl", Reason.of("handover-journal")), ("originals.csv", Reason.of("handover-hashes")),
-        ("findings.json", Reason.of("handover-findings")), ("graph.json", Reason.of("handover-graph")),
-        ("registers/", Reason.of("handover-registers")), ("anchors/", Reason.of("handover-anchors")),
+        ("journal.jsonl", Reason.of("handover-journal")),
+        ("originals.csv", Reason.of("handover-hashes")),
+        ("findings.json", Reason.of("handover-findings")),
+        ("graph.json", Reason.of("handover-graph")),
+        ("registers/", Reason.of("handover-registers")),
+        ("anchors/", Reason.of("handover-anchors")),
         ("originals/", Reason.of("handover-originals" if clear else "handover-no-originals")),
-    )  # fmt: skip
+    )
     stale = untraced(case.con, lang=lang)
     return "\n".join(
         [
-            say(Reason.of("handover-title", name=Text(title), day=now().date()), lang), "",
-            *(f"{name:<17}{say(what, lang)}" for name, what in parts), "",
+            say(Reason.of("handover-title", name=Text(title), day=now().date()), lang),
+            "",
+            *(f"{name:<17}{say(what, lang)}" for name, what in parts),
+            "",
             *([stale, ""] if stale else []),
             say(Reason.of("handover-check", command=Ref("python3 -I verify.py")), lang),
-            say(Reason.of("handover-heads", command=Ref("tracer anchor print")), lang), "",
+            say(Reason.of("handover-heads", command=Ref("tracer anchor print")), lang),
+            "",
         ]
-    )  # fmt: skip
+    )
 
 
 def _originals(case: Case, protection: Protection) -> list[dict[str, Any]]:
@@ -128,7 +134,8 @@ def _originals(case: Case, protection: Protection) -> list[dict[str, Any]]:
     return [
         {
             "sha256": shown.get(sha256) or redact_text(sha256, protection) if hidden else sha256,
-            "bytes": "" if hidden else size, "original": sha256,
+            "bytes": "" if hidden else size,
+            "original": sha256,
             "of": "(protected)" if hidden else redact_text(" ".join([*datasets, *evidence]), protection) or "records",
             "protected": hidden,
         }
@@ -139,7 +146,7 @@ def _originals(case: Case, protection: Protection) -> list[dict[str, Any]]:
             " FROM original AS o ORDER BY o.sha256"
         ).fetchall()
         for hidden in [bool(protection.evidence & set(evidence))]
-    ]  # fmt: skip
+    ]
 
 
 def _table(originals: list[dict[str, Any]], lines: list[bytes]) -> str:

@@ -121,19 +121,22 @@ def explained(mailbox: Mailbox) -> Iterator[None]:
         yield
     except LoginError:
         raise MailboxUnavailable(
-            "the login was refused", where=mailbox.host,
+            "the login was refused",
+            where=mailbox.host,
             remedy="check user and password; some providers want one that is made for programs",
-        ) from None  # fmt: skip
+        ) from None
     except ssl.SSLCertVerificationError as problem:
         raise MailboxUnavailable(
-            f"the server's certificate is not trusted ({problem.verify_message})", where=mailbox.host,
+            f"the server's certificate is not trusted ({problem.verify_message})",
+            where=mailbox.host,
             remedy="name the host as in its certificate; for an authority of your own, set SSL_CERT_FILE to its file",
-        ) from None  # fmt: skip
+        ) from None
     except ssl.SSLError as problem:
         raise MailboxUnavailable(
-            f"the server does not encrypt on port {mailbox.port} ({problem.reason})", where=mailbox.host,
+            f"the server does not encrypt on port {mailbox.port} ({problem.reason})",
+            where=mailbox.host,
             remedy="try another port, or --starttls",
-        ) from None  # fmt: skip
+        ) from None
     except (OSError, IMAPClientError) as problem:
         # What the server says may repeat what it was sent.
         raise MailboxUnavailable(

@@ -13,9 +13,21 @@ from tracer.documents import toml_of
 from tracer.plugins import Plugin, PluginGroup, find, leave_out, load, names
 
 FIELDS = (
-    "at", "date", "clock", "caller", "called", "other", "own", "channel", "direction", "duration", "text",
-    "subject", "timed", "fault",
-)  # fmt: skip
+    "at",
+    "date",
+    "clock",
+    "caller",
+    "called",
+    "other",
+    "own",
+    "channel",
+    "direction",
+    "duration",
+    "text",
+    "subject",
+    "timed",
+    "fault",
+)
 """What a record may say. `date` and `clock` together are `at`; `other` and `own` are a telephone's view; `subject`
 and `timed` are a mail's; `fault`: why nothing else of it could be read."""
 CHANNELS = ("call", "sms", "flash_sms", "email")

@@ -49,9 +49,10 @@ BATCH, HELD = 500, 32 << 20
 _HEADINGS = {
     "release": ("release", "copy", "发放", "副本"),
     "first": ("from", "first", "start", "since", "开始", "开始日期", "起"),
-    "last": ("until", "last", "end", "to", "结束", "结束日期", "止"), "channel": ("channel", "渠道", "方式"),
+    "last": ("until", "last", "end", "to", "结束", "结束日期", "止"),
+    "channel": ("channel", "渠道", "方式"),
     "note": ("note", "备注", "purpose", "用途"),
-}  # fmt: skip
+}
 
 
 NO_RELEASE = "the case has no release"
@@ -132,21 +133,30 @@ class LoadedSignals:
     def to_json(self) -> dict[str, object]:
         """The row that `tracer signals load -f json` prints."""
         return {
-            "file": self.file, "path": self.path, "format": self.format, "rows": self.rows, "rejected": self.rejected,
+            "file": self.file,
+            "path": self.path,
+            "format": self.format,
+            "rows": self.rows,
+            "rejected": self.rejected,
             "signals": self.signals,
-        }  # fmt: skip
+        }
 
 
 COMPLAINTS = replace(
     format_named("csv"), name="complaints", title="complaints with a time and the number that was called"
-)  # fmt: skip
+)
 """The form of a file of complaints: a table with the columns at, caller, called, text (or their Chinese names)."""
 
 
 def load_signals(
-    case: Case, path: Path, form: str | None = None, *, zone: str | None = None, own: str | None = None,
+    case: Case,
+    path: Path,
+    form: str | None = None,
+    *,
+    zone: str | None = None,
+    own: str | None = None,
     region: str | None = None,
-) -> LoadedSignals:  # fmt: skip
+) -> LoadedSignals:
     """Load a file of records in one transaction and journal it. The same bytes are loaded once: again changes nothing.
 
     `form`: name of a format, detected when None. `zone`: IANA name for times without a zone; the format's or the
@@ -230,9 +240,14 @@ def _had(con: duckdb.DuckDBPyConnection, sha256: str, *, complaints: bool = Fals
 
 
 def _load_records(
-    case: Case, path: Path, sha256: str, land_them: Callable[[], Landed], zone: str | None, own: str | None,
+    case: Case,
+    path: Path,
+    sha256: str,
+    land_them: Callable[[], Landed],
+    zone: str | None,
+    own: str | None,
     said: str | None = None,
-) -> LoadedSignals:  # fmt: skip
+) -> LoadedSignals:
     con, pieces = case.con, list[Piece]()
     try:
         form, pieces = land_them()
@@ -311,9 +326,10 @@ def _refuse_unowned(form: SignalFormat, pieces: list[Piece], own: str | None, pa
     told = form.reader == "table" and all(piece.own is not None or "own" in piece.columns for piece in pieces)
     if form.view == "telephone" and own is None and not told:
         raise InputRefused(
-            "the telephone's own number is not in the file", where=str(path),
+            "the telephone's own number is not in the file",
+            where=str(path),
             remedy="put it into the file's name, as in sms-8613…….xml, or name its canary with --canary",
-        )  # fmt: skip
+        )
 
 
 def _unmet(con: duckdb.DuckDBPyConnection, region: str) -> str:
@@ -344,10 +360,15 @@ def _keep_file(case: Case, loaded: LoadedSignals, path: Path, sha256: str) -> Lo
         "INSERT INTO signal_file (no, path, sha256, format, rows, rejected, loaded_at)"
         " VALUES ($no, $path, $sha256, $format, $rows, $rejected, $at)",
         {
-            "no": loaded.file, "path": loaded.path, "sha256": sha256, "format": loaded.format, "rows": loaded.rows,
-            "rejected": loaded.rejected, "at": now(),
+            "no": loaded.file,
+            "path": loaded.path,
+            "sha256": sha256,
+            "format": loaded.format,
+            "rows": loaded.rows,
+            "rejected": loaded.rejected,
+            "at": now(),
         },
-    )  # fmt: skip
+    )
     detail = loaded.to_json() | {"path": path} | by_plugin(plugin_of(loaded.format))
     command = "complaints load" if loaded.format == COMPLAINTS.name else "signals load"
     case.journal.append(command=command, inputs={path: sha256}, detail=detail)

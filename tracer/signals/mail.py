@@ -39,9 +39,18 @@ from tracer.signals import tnef
 from tracer.signals.texts import RAW_LIMIT, YEARS, Cells, unread
 
 SERVERS = (
-    "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Rcpt-To", "X-RcptTo", "X-Delivered-To",
-    "X-Original-Recipient", "X-MS-Exchange-Organization-OriginalEnvelopeRecipients", "X-Forwarded-For", "Apparently-To",
-)  # fmt: skip
+    "Delivered-To",
+    "X-Original-To",
+    "Envelope-To",
+    "X-Envelope-To",
+    "X-Rcpt-To",
+    "X-RcptTo",
+    "X-Delivered-To",
+    "X-Original-Recipient",
+    "X-MS-Exchange-Organization-OriginalEnvelopeRecipients",
+    "X-Forwarded-For",
+    "Apparently-To",
+)
 """Headers in which servers name the addressee of the envelope."""
 _SENDERS = ("To", "Cc", "Bcc", "Resent-To", "Resent-Cc", "Resent-Bcc")
 _BODY = 2_000
@@ -197,13 +206,17 @@ def _read(mail: RawMail) -> Cells:
     at, timed = _when(mail, received[0].rpartition(b";")[2] if received else b"", by_name.get("date", [b""])[0])
     subject = decoded(by_name.get("subject", [b""])[0])
     return {
-        "at": None if at is None else at.isoformat(timespec="seconds"), "timed": timed,
-        "caller": next(_of(by_name.get("from", [b""])[0]), None), "called": ", ".join(everybody) or None,
-        "channel": "email", "subject": subject or None,
-        "text": "\n".join(part for part in (subject, _body(mail.data, headers, begin)) if part), "raw": _shown(headers),
+        "at": None if at is None else at.isoformat(timespec="seconds"),
+        "timed": timed,
+        "caller": next(_of(by_name.get("from", [b""])[0]), None),
+        "called": ", ".join(everybody) or None,
+        "channel": "email",
+        "subject": subject or None,
+        "text": "\n".join(part for part in (subject, _body(mail.data, headers, begin)) if part),
+        "raw": _shown(headers),
         # By all its bytes: a sender writes its Message-ID, and could hide a later mail under the one of an earlier.
         "identity": hashlib.sha256(mail.data.replace(b"\r\n", b"\n")).hexdigest(),
-    }  # fmt: skip
+    }
 
 
 def _when(mail: RawMail, received: bytes, date: bytes) -> tuple[datetime | None, str | None]:

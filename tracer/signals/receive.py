@@ -234,24 +234,51 @@ PROVIDERS = {
     one.name: one
     for one in (
         Provider(
-            "twilio", twilio_signed, lambda body: dict(_form(body)) or _object(body), ("MessageSid", "SmsSid"),
-            ("CallSid",), text=("Body", "TranscriptionText", "SpeechResult"), status="SmsStatus",
+            "twilio",
+            twilio_signed,
+            lambda body: dict(_form(body)) or _object(body),
+            ("MessageSid", "SmsSid"),
+            ("CallSid",),
+            text=("Body", "TranscriptionText", "SpeechResult"),
+            status="SmsStatus",
         ),
         Provider(
-            "plivo", plivo_signed, lambda body: dict(_form(body)), ("MessageUUID",), ("CallUUID",), text=("Text",),
-            status="Status", bare=True,
+            "plivo",
+            plivo_signed,
+            lambda body: dict(_form(body)),
+            ("MessageUUID",),
+            ("CallUUID",),
+            text=("Text",),
+            status="Status",
+            bare=True,
         ),
         Provider(
-            "telnyx", telnyx_signed, _telnyx, ("message",), ("call",), ("from",), ("to",), ("text",), ("at",),
+            "telnyx",
+            telnyx_signed,
+            _telnyx,
+            ("message",),
+            ("call",),
+            ("from",),
+            ("to",),
+            ("text",),
+            ("at",),
             answer=("application/json", b"{}"),
         ),
         Provider(
-            "vonage", vonage_signed, _object, ("message_uuid", "messageId"), ("uuid", "conversation_uuid"),
-            ("from", "msisdn"), ("to",), ("text",), ("timestamp", "message-timestamp"), bare=True,
+            "vonage",
+            vonage_signed,
+            _object,
+            ("message_uuid", "messageId"),
+            ("uuid", "conversation_uuid"),
+            ("from", "msisdn"),
+            ("to",),
+            ("text",),
+            ("timestamp", "message-timestamp"),
+            bare=True,
             answer=("application/json", b"[]"),
         ),
     )
-}  # fmt: skip
+}
 """By name."""
 
 

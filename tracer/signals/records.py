@@ -19,16 +19,39 @@ from tracer.signals.texts import YEARS
 
 read_sql = statements_beside(__file__)
 """Name -> text of `sql/<name>.sql`."""
-ZONES = {"CN": "Asia/Shanghai", "HK": "Asia/Hong_Kong", "TW": "Asia/Taipei", "JP": "Asia/Tokyo", "KR": "Asia/Seoul",
-         "SG": "Asia/Singapore", "DE": "Europe/Berlin", "GB": "Europe/London",
-         "FR": "Europe/Paris", "ES": "Europe/Madrid", "IT": "Europe/Rome", "PT": "Europe/Lisbon",
-         "NL": "Europe/Amsterdam",
-         "PL": "Europe/Warsaw", "TR": "Europe/Istanbul", "IN": "Asia/Kolkata"}  # fmt: skip
+ZONES = {
+    "CN": "Asia/Shanghai",
+    "HK": "Asia/Hong_Kong",
+    "TW": "Asia/Taipei",
+    "JP": "Asia/Tokyo",
+    "KR": "Asia/Seoul",
+    "SG": "Asia/Singapore",
+    "DE": "Europe/Berlin",
+    "GB": "Europe/London",
+    "FR": "Europe/Paris",
+    "ES": "Europe/Madrid",
+    "IT": "Europe/Rome",
+    "PT": "Europe/Lisbon",
+    "NL": "Europe/Amsterdam",
+    "PL": "Europe/Warsaw",
+    "TR": "Europe/Istanbul",
+    "IN": "Asia/Kolkata",
+}
 """Zone of times without one, by the case's region; others are read as UTC, and the zone kept says so."""
 SCRATCH = (
-    "signal_record", "signal_called", "signal_cell", "signal_key", "signal_offset", "signal_zone", "signal_word",
-    "signal_hit", "signal_raw", "signal_cells", "signal_json", "signal_other",
-)  # fmt: skip
+    "signal_record",
+    "signal_called",
+    "signal_cell",
+    "signal_key",
+    "signal_offset",
+    "signal_zone",
+    "signal_word",
+    "signal_hit",
+    "signal_raw",
+    "signal_cells",
+    "signal_json",
+    "signal_other",
+)
 """Temp tables of a load."""
 
 
@@ -53,10 +76,16 @@ def make_records(
     _make_words(con, form)
     _make_table(con, "signal_zone", {"name": list(form.zone_names), "suffix": list(form.zone_names.values())})
     bound = {
-        "times": list(form.times), "zone": zone, "channel": form.channel, "own": own, "year": year,
-        "telephone": form.view == "telephone", "directed": form.directed,
-        "first_year": YEARS[0], "last_year": YEARS[-1],
-    }  # fmt: skip
+        "times": list(form.times),
+        "zone": zone,
+        "channel": form.channel,
+        "own": own,
+        "year": year,
+        "telephone": form.view == "telephone",
+        "directed": form.directed,
+        "first_year": YEARS[0],
+        "last_year": YEARS[-1],
+    }
     con.execute("CREATE OR REPLACE TEMP TABLE signal_offset (hour TIMESTAMP, offset_s BIGINT)")
     con.execute(read_sql("records"), bound)
     _shift(con, clock)
@@ -100,8 +129,9 @@ def _make_words(con: duckdb.DuckDBPyConnection, form: SignalFormat) -> None:
     directions = {"in": form.incoming, "out": form.outgoing}
     rows: list[tuple[str, str, str]] = []
     for kind, meanings, source in (
-        ("channel", form.channels, "coalesce(channel, piece_channel)"), ("direction", directions, "direction"),
-    ):  # fmt: skip
+        ("channel", form.channels, "coalesce(channel, piece_channel)"),
+        ("direction", directions, "direction"),
+    ):
         written = con.execute(f"SELECT DISTINCT {source} FROM signal_text WHERE {source} IS NOT NULL").fetchall()
         for (text,) in sorted(written):
             meaning = meaning_of(str(text), meanings)

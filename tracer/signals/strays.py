@@ -24,9 +24,17 @@ def keep_strays(con: duckdb.DuckDBPyConnection, file: int) -> None:
         found += [(called, key, len(others)) for key in others]
     if found:
         cell, keys, count = zip(*sorted(found), strict=True)
-        temp_table(con, "signal_other", pa.table({
-            "called": cell, "key": pa.array(keys, pa.int64()), "others": pa.array(count, pa.int64()),
-        }))  # fmt: skip
+        temp_table(
+            con,
+            "signal_other",
+            pa.table(
+                {
+                    "called": cell,
+                    "key": pa.array(keys, pa.int64()),
+                    "others": pa.array(count, pa.int64()),
+                }
+            ),
+        )
         con.execute(read_sql("keep_strays"), {"file": file})
 
 

@@ -196,13 +196,15 @@ def _no_format(path: Path, candidates: Sequence[SignalFormat]) -> InputRefused:
             if name in candidates[0].headings
         )
         return InputRefused(
-            f"this is not {candidates[0].name}: {candidates[0].title}", where=str(path),
+            f"this is not {candidates[0].name}: {candidates[0].title}",
+            where=str(path),
             remedy=f"it needs columns headed {needed}" if needed else "check its columns and its times",
-        )  # fmt: skip
+        )
     return InputRefused(
-        "unknown format of signals: a table needs a time and a called number", where=str(path),
+        "unknown format of signals: a table needs a time and a called number",
+        where=str(path),
         remedy=f"name its columns at, caller, called; or give --as {', '.join(form.name for form in candidates)}",
-    )  # fmt: skip
+    )
 
 
 def _raw_parts(con: duckdb.DuckDBPyConnection, path: Path) -> list[Piece]:

@@ -30,7 +30,7 @@ import os, signal, sys
 from pathlib import Path
 from tracer.case.case import open_case
 from tracer.marking.release import copies as release
-from tracer.marking.release.design import Design
+from tracer.marking.release.request import Design
 from tracer.marking.release.request import ReleaseRequest
 
 release._write = lambda *_: os.kill(os.getpid(), signal.SIGKILL)

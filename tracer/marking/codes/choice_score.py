@@ -50,9 +50,9 @@ def score_choices(shown: Ints, group: Ints, bias: Floats, bits: Bools) -> Choice
         np.int64
     )
     sizes = np.bincount(which, minlength=classes.shape[1])
-    scale = Scale([
-        InnocentMarks(float(weight), int(size), float(p)) for (weight, p), size in zip(classes.T, sizes, strict=True)
-    ])  # fmt: skip
+    scale = Scale(
+        [InnocentMarks(float(weight), int(size), float(p)) for (weight, p), size in zip(classes.T, sizes, strict=True)]
+    )
     scores = scale.score(held)
     distinct, place = np.unique(scores, return_inverse=True)
     tails = np.array(scale.upper_tails(int(score) for score in distinct))[place.reshape(-1)]

@@ -43,9 +43,12 @@ def _density(counts: Floats, tries: Floats, share: Floats) -> Floats:
     k, n, p = np.broadcast_arrays(counts, tries, share)
     missed, other = n - k, 1 - p
     exponent = (
-        _stirling_error(n) - _stirling_error(k) - _stirling_error(missed)
-        - _deviance(k, np.maximum(n * p, 1e-300)) - _deviance(missed, np.maximum(n * other, 1e-300))
-    )  # fmt: skip
+        _stirling_error(n)
+        - _stirling_error(k)
+        - _stirling_error(missed)
+        - _deviance(k, np.maximum(n * p, 1e-300))
+        - _deviance(missed, np.maximum(n * other, 1e-300))
+    )
     inner = (k > 0) & (missed > 0)
     spread = np.where(inner, n / (2 * math.pi * np.where(inner, k * missed, 1.0)), 1.0)
     at_end = np.where(k == 0, n * np.log1p(-p), n * np.log(p))
@@ -77,9 +80,13 @@ def log_hypergeometric(counts: npt.ArrayLike, of: int, marked: int, drawn: int) 
     can_be = (max(drawn - rest, 0) <= k) & (k <= min(marked, drawn))
     found, k = np.full(k.shape, -np.inf), k[can_be]
     found[can_be] = (
-        betaln(marked + 1, 1) + betaln(rest + 1, 1) + betaln(of - drawn + 1, drawn + 1)
-        - betaln(k + 1, marked - k + 1) - betaln(drawn - k + 1, rest - drawn + k + 1) - betaln(of + 1, 1)
-    )  # fmt: skip
+        betaln(marked + 1, 1)
+        + betaln(rest + 1, 1)
+        + betaln(of - drawn + 1, drawn + 1)
+        - betaln(k + 1, marked - k + 1)
+        - betaln(drawn - k + 1, rest - drawn + k + 1)
+        - betaln(of + 1, 1)
+    )
     return found
 
 

@@ -159,9 +159,11 @@ def _compared(
                 rate = min(1.0, shown.sum() / max(marks @ whole[held], 1.0))
                 law = np.clip(rate * whole, stray, 1.0 - stray)
                 logs.append(
-                    shown @ np.log(law[held]) + (marks - shown) @ np.log(1.0 - law[held])
-                    + mine[:, 0].sum() * log(law[1]) + (mine[:, 1] - mine[:, 0]).sum() * log(1.0 - law[1])
-                )  # fmt: skip
+                    shown @ np.log(law[held])
+                    + (marks - shown) @ np.log(1.0 - law[held])
+                    + mine[:, 0].sum() * log(law[1])
+                    + (mine[:, 1] - mine[:, 0]).sum() * log(1.0 - law[1])
+                )
             found[frozenset(each)] = float(max(logs)) - sum(_bernoulli(*own[copy]) for copy in each)
     return found
 

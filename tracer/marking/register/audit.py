@@ -98,8 +98,10 @@ def _journaled(case: Case) -> _Journaled:
         command, detail, number = entry.get("command"), entry.get("detail") or {}, int(entry.get("no", 0))
         if command == "release" and "draw" in detail:
             said.committed[str(detail["draw"])] = (
-                number, str(entry.get("result")), frozenset(detail.get("releases", ())),
-            )  # fmt: skip
+                number,
+                str(entry.get("result")),
+                frozenset(detail.get("releases", ())),
+            )
         elif command == "release withdrawn":
             said.committed = {
                 draw: committed for draw, committed in said.committed.items() if committed[1] != entry.get("result")

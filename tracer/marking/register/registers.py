@@ -38,11 +38,16 @@ class Register:
     def to_json(self) -> dict[str, object]:
         """The row that `tracer register list` prints."""
         return {
-            "draw": self.draw, "dataset": self.dataset, "day": self.day, "releases": len(self.releases),
-            "canaries": self.canaries, "withheld": self.withheld, "root": self.root,
+            "draw": self.draw,
+            "dataset": self.dataset,
+            "day": self.day,
+            "releases": len(self.releases),
+            "canaries": self.canaries,
+            "withheld": self.withheld,
+            "root": self.root,
             "stamped": None if self.stamped is None else f"{self.stamped.isoformat()}Z",
             "withdrawn": len(self.withdrawn),
-        }  # fmt: skip
+        }
 
 
 def registers(con: duckdb.DuckDBPyConnection) -> list[Register]:
@@ -74,9 +79,10 @@ def request_stamp(case: Case, register: Register) -> tuple[bytes, bytes]:
     stamped = statement_of(register.draw, register.root)
     request = request_for(stamped, nonce_of(case.secret(REGISTER), stamped))
     case.journal.append(
-        command="register request", result=hashlib.sha256(request).hexdigest(),
+        command="register request",
+        result=hashlib.sha256(request).hexdigest(),
         detail={"draw": register.draw, "root": register.root},
-    )  # fmt: skip
+    )
     return request, stamped
 
 
@@ -100,9 +106,11 @@ def take_in_stamp(case: Case, register: Register, file: Path, ca: Path | None) -
             {"draw": register.draw, "root": register.root, **kept.row()},
         )
         case.journal.append(
-            command="register stamp", inputs={file: kept.sha256}, result=register.root,
+            command="register stamp",
+            inputs={file: kept.sha256},
+            result=register.root,
             detail={"draw": register.draw, "time": f"{kept.time.isoformat()}Z", "verified": kept.ca is not None},
-        )  # fmt: skip
+        )
     return kept
 
 
@@ -210,13 +218,15 @@ def withdraw_unwritten(case: Case, draw: str) -> Register:
     register = find_register(registers(case.con), draw)
     if register.written:
         raise InputRefused(
-            f"{register.written} copies of draw {register.draw} were written", where=f"draw {register.draw}",
+            f"{register.written} copies of draw {register.draw} were written",
+            where=f"draw {register.draw}",
             remedy="copies that a recipient may hold stay on record",
-        )  # fmt: skip
+        )
     with case.transaction():
         erase(case.con, register.releases)
         case.journal.append(
-            command="release withdrawn", result=register.root,
+            command="release withdrawn",
+            result=register.root,
             detail={"reason": "never written", "draw": register.draw, "releases": list(register.releases)},
-        )  # fmt: skip
+        )
     return register

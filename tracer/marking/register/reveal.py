@@ -80,16 +80,23 @@ def open_leaves(case: Case, release: str, opening: Opening, reason: str) -> byte
     if root(row).hex() != register.root:
         raise InputRefused(
             "the register was changed after it was committed: nothing of it can be proved",
-            where=f"draw {register.draw}", remedy="run `tracer verify`",
-        )  # fmt: skip
+            where=f"draw {register.draw}",
+            remedy="run `tracer verify`",
+        )
     content = _written(case, register, row, opened)
     case.journal.append(
-        command="register reveal", result=hashlib.sha256(content).hexdigest(),
+        command="register reveal",
+        result=hashlib.sha256(content).hexdigest(),
         detail={
-            "release": release, "draw": register.draw, "leaves": len(opened), "canaries": list(opening.canaries),
-            "recipient_only": opening.recipient_only, "withheld": opening.withheld, "reason": reason,
+            "release": release,
+            "draw": register.draw,
+            "leaves": len(opened),
+            "canaries": list(opening.canaries),
+            "recipient_only": opening.recipient_only,
+            "withheld": opening.withheld,
+            "reason": reason,
         },
-    )  # fmt: skip
+    )
     return content
 
 
@@ -107,9 +114,10 @@ def _open(case: Case, register: Register, release: str, opening: Opening) -> tup
     strangers = sorted(set(opening.canaries) - canaries)
     if strangers:
         raise InputRefused(
-            f"no canary {', '.join(map(str, strangers))} in its copy", where=f"release {release}",
+            f"no canary {', '.join(map(str, strangers))} in its copy",
+            where=f"release {release}",
             remedy="see `tracer query canaries`",
-        )  # fmt: skip
+        )
     packed, opened = bytearray(), dict[int, Leaf]()
     for leaf in leaves_of(case.con, register.draw):
         if opening.takes(leaf, release, canaries):
@@ -117,9 +125,10 @@ def _open(case: Case, register: Register, release: str, opening: Opening) -> tup
         packed += leaf_hash(salt(secret, leaf.entry), leaf.entry)
     if not opened:
         raise InputRefused(
-            "its register has no leaf of this kind", where=f"release {release}",
+            "its register has no leaf of this kind",
+            where=f"release {release}",
             remedy="leave the option out: an early version kept the recipient in the canaries' leaves",
-        )  # fmt: skip
+        )
     if len(opened) > _MOST:
         raise InputRefused(
             f"{len(opened):,} leaves at once", where=f"release {release}", remedy="open single canaries with --canary"
@@ -241,11 +250,12 @@ def read_leaves(content: bytes, where: str) -> OpenedLeaves:
             raise ValueError
         leaves = tuple(
             OpenedLeaf(
-                _text_of(leaf["entry"]), _bytes_of(leaf["salt"], SALT_BYTES),
+                _text_of(leaf["entry"]),
+                _bytes_of(leaf["salt"], SALT_BYTES),
                 tuple((side, _bytes_of(sibling, HASH_BYTES)) for side, sibling in leaf["proof"]),
             )
             for leaf in said["leaves"]
-        )  # fmt: skip
+        )
         answers = tuple(base64.b64decode(_text_of(stamp["answer"]), validate=True) for stamp in said["stamps"])
         opened = OpenedLeaves(
             _text_of(said["draw"]), _bytes_of(said["root"], HASH_BYTES), _text_of(said["statement"]), leaves, answers

@@ -85,9 +85,10 @@ def read_answer(
         if status != _GRANTED:
             said = f": {'; '.join(answer.status_string)}" if answer.status_string else ""
             raise InputRefused(
-                f"the authority did not grant the stamp ({_STATUS.get(status, f'status {status}')}{said})", where=where,
+                f"the authority did not grant the stamp ({_STATUS.get(status, f'status {status}')}{said})",
+                where=where,
                 remedy="ask again, or ask another authority",
-            )  # fmt: skip
+            )
         info = answer.tst_info
         imprint = info.message_imprint
         algorithm, digest, given = imprint.hash_algorithm.dotted_string, imprint.message, info.nonce
@@ -99,14 +100,16 @@ def read_answer(
         ) from error
     if algorithm != _SHA256 or digest != hashlib.sha256(statement).digest():
         raise InputRefused(
-            "the stamp is for other bytes than this statement", where=where,
+            "the stamp is for other bytes than this statement",
+            where=where,
             remedy="name the draw whose request it answers",
-        )  # fmt: skip
+        )
     if nonce is not None and given != nonce:
         raise InputRefused(
-            "the stamp answers another request (its nonce differs)", where=where,
+            "the stamp answers another request (its nonce differs)",
+            where=where,
             remedy="send the file that `tracer register request` wrote",
-        )  # fmt: skip
+        )
     if ca is not None:
         _verify(answer, statement, ca, where)
     return stamp
@@ -171,9 +174,10 @@ def _verify(answer: TimeStampResponse, statement: bytes, ca: bytes, where: str) 
         reason = re.search(r"Verify error: ([^\"\]]+)", str(error))
         told = reason[1] if reason else "signature failure" if "ErrorStack" in str(error) else str(error)
         raise InputRefused(
-            f"its signature does not verify with the given certificates ({told})", where=where,
+            f"its signature does not verify with the given certificates ({told})",
+            where=where,
             remedy="give the certificates of the authority that answered, with the root",
-        ) from error  # fmt: skip
+        ) from error
 
 
 def read_certificates(pem: bytes) -> tuple[list[Certificate], list[Certificate]]:
@@ -222,9 +226,14 @@ class KeptStamp:
     def row(self) -> dict[str, object]:
         """What the case's tables keep of it, with the moment of keeping (`at`)."""
         return {
-            "response": self.response, "sha256": self.sha256, "time": self.time, "authority": self.authority,
-            "serial": self.serial, "ca": self.ca, "at": now(),
-        }  # fmt: skip
+            "response": self.response,
+            "sha256": self.sha256,
+            "time": self.time,
+            "authority": self.authority,
+            "serial": self.serial,
+            "ca": self.ca,
+            "at": now(),
+        }
 
     def verified_by(self, earlier: tuple[str | None] | None) -> KeptStamp:
         """The stamp, with the certificates of an earlier import of the same answer where this one had none.
