@@ -108,11 +108,8 @@ def match(first: Path, second: Path, path: Path, ledger: Path, bounds: SideLimit
     refuse_standing(path)
     a, b = (read_parcel(file, "fingerprints", most=bounds.most) for file in (first, second))
     if a.exchange != b.exchange:
-        raise InputRefused(
-            "the two files were made with different keys",
-            where=f"{first}, {second}",
-            remedy="both sides must use one key: tracer blind key",
-        )
+        what = "the two files were made with different keys"
+        raise InputRefused(what, where=f"{first}, {second}", remedy="both sides must use one key: tracer blind key")
     for parcel, file in ((a, first), (b, second)):
         refuse_size(len(parcel.own), bounds, "its fingerprints", str(file))
     _note(ledger, a, b, bounds)
@@ -134,12 +131,11 @@ def _note(ledger: Path, a: Parcel, b: Parcel, bounds: SideLimits) -> None:
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
         raise InputRefused("not a ledger of comparisons", where=str(ledger), remedy="name another --ledger") from error
     if other and not bounds.again:
-        raise InputRefused(
+        what = (
             "this key was used with other fingerprints before; a side that changes its list between two"
-            " comparisons learns about those by whom it changed",
-            where=str(ledger),
-            remedy='give --again "why"; it is recorded',
+            " comparisons learns about those by whom it changed"
         )
+        raise InputRefused(what, where=str(ledger), remedy='give --again "why"; it is recorded')
     entry = {"at": f"{now().isoformat()}Z", "exchange": a.exchange, "files": digests, "again": bounds.again}
     try:
         with ledger.open("a", encoding="utf-8") as file:
@@ -147,6 +143,5 @@ def _note(ledger: Path, a: Parcel, b: Parcel, bounds: SideLimits) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise InputRefused(
-            f"cannot be written ({error.strerror})", where=str(ledger), remedy="name another --ledger"
-        ) from error
+        what = f"cannot be written ({error.strerror})"
+        raise InputRefused(what, where=str(ledger), remedy="name another --ledger") from error

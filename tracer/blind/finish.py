@@ -78,11 +78,8 @@ def finish(
         _refuse_taken(case, dataset)
         keys = members(case, open_.datasets, open_.canaries, open_.exchange)
         if len(keys) != open_.members:
-            raise InputRefused(
-                "the offered lists have changed since (purged, or canaries changed)",
-                where=str(path),
-                remedy="make a new offer",
-            )
+            what = "the offered lists have changed since (purged, or canaries changed)"
+            raise InputRefused(what, where=str(path), remedy="make a new offer")
         other, shared, count = _compare(case, parcel, keys, open_, str(path), shared_key)
         refuse_size(other, bounds, f"{open_.party}'s", str(path))
         no = None
@@ -120,9 +117,8 @@ def _waiting(case: Case, parcel: Parcel, where: str) -> _Open:
         {"id": parcel.exchange, "side": _CLOSED[parcel.kind]},
     ).fetchone()
     if row is None:
-        raise InputRefused(
-            "this case began no such comparison", where=where, remedy="give the file that answers your own"
-        )
+        what = "this case began no such comparison"
+        raise InputRefused(what, where=where, remedy="give the file that answers your own")
     if row[-1] is not None:
         raise InputRefused("already imported", where=where, remedy="see its result: tracer query blind")
     return _Open(*row[:-1])
@@ -144,11 +140,8 @@ def _compare(
         if not parcel.own:
             return other, None, parcel.shared
         if shared_key is None:
-            raise InputRefused(
-                "says which fingerprints are shared; reading it needs the key",
-                where=where,
-                remedy="give --shared-key FILE",
-            )
+            what = "says which fingerprints are shared; reading it needs the key"
+            raise InputRefused(what, where=where, remedy="give --shared-key FILE")
         both = set(parcel.own)
         own = fingerprints_of(keys, shared_key)
         return other, [key for key, mine in zip(keys, own, strict=True) if mine in both], None

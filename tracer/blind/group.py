@@ -60,11 +60,8 @@ def blinded_points(points: Sequence[bytes], scalar: bytes, where: str) -> list[b
         try:
             twice: bytes = rbcl.crypto_scalarmult_ristretto255(scalar, point)
         except (RuntimeError, ValueError, TypeError) as error:
-            raise InputRefused(
-                "holds a value that is not a point of the group",
-                where=where,
-                remedy="ask the other side for the file again",
-            ) from error
+            what = "holds a value that is not a point of the group"
+            raise InputRefused(what, where=where, remedy="ask the other side for the file again") from error
         return twice
 
     return _each(one, points)

@@ -33,24 +33,21 @@ class SideLimits:
     def __post_init__(self) -> None:
         """Raise `UsageError` for bounds that would allow what they are there to prevent."""
         if self.least < FLOOR:
-            raise UsageError(
-                f"--least {self.least} is under {FLOOR}", remedy=f"give {FLOOR} or more, and compare longer lists"
-            )
+            what = f"--least {self.least} is under {FLOOR}"
+            raise UsageError(what, remedy=f"give {FLOOR} or more, and compare longer lists")
 
 
 def refuse_size(count: int, bounds: SideLimits, whose: str, where: str) -> None:
     """Raise `InputRefused` where a set is too small or too large."""
     if count < bounds.least:
-        raise InputRefused(
+        what = (
             f"{whose} are {count:,} identifiers, fewer than {bounds.least:,}: the result for a short list is about"
-            " single people",
-            where=where,
-            remedy=f"compare longer lists, or lower --least (not under {FLOOR})",
+            " single people"
         )
+        raise InputRefused(what, where=where, remedy=f"compare longer lists, or lower --least (not under {FLOOR})")
     if count > bounds.most:
-        raise InputRefused(
-            f"{whose} are {count:,} identifiers, more than {bounds.most:,}", where=where, remedy="raise --most"
-        )
+        what = f"{whose} are {count:,} identifiers, more than {bounds.most:,}"
+        raise InputRefused(what, where=where, remedy="raise --most")
 
 
 def refuse_repeat(case: Case, side: str, party: str, brought: Brought, other: int | None, bounds: SideLimits) -> None:
@@ -75,12 +72,11 @@ def refuse_repeat(case: Case, side: str, party: str, brought: Brought, other: in
                 remedy="compare the same lists as then, or wait until more has changed",
             )
         if other is not None and members is not None and 0 < abs(other - members) < SHOWN_FROM:
-            raise InputRefused(
+            what = (
                 f"what {party} offers has {abs(other - members)} identifiers more or fewer than what it offered on"
-                f" {day}: the two answers would reveal single people to it",
-                where=party,
-                remedy="refuse, or ask for the offer of then",
+                f" {day}: the two answers would reveal single people to it"
             )
+            raise InputRefused(what, where=party, remedy="refuse, or ask for the offer of then")
     if earlier and not bounds.again:
         raise InputRefused(
             f"lists were compared with {party} already, last on {earlier[-1][2]}; a side that changes its list between"

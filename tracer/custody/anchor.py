@@ -113,11 +113,8 @@ def take_in_anchor(case: Case, file: Path, ca: Path | None) -> HeldAnchor:
     heads = (head for head in _heads(case, asked=True) if _digest(head) in response)
     head = next(heads, None)
     if head is None:
-        raise InputRefused(
-            "the answer is not to a request of this case",
-            where=str(file),
-            remedy="send what `tracer anchor request` wrote",
-        )
+        what = "the answer is not to a request of this case"
+        raise InputRefused(what, where=str(file), remedy="send what `tracer anchor request` wrote")
     taken = take_in(response, head.statement(), _nonce(case, head), ca, str(file))
     with case.transaction():
         had = case.con.execute(

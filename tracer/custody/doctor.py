@@ -92,8 +92,7 @@ def repair(folder: Path, key_file: Path | None) -> list[CaseFault]:
         unfinished = _unfinished_purges(case) if sound else []
         if sound:
             case.journal.append(
-                command="doctor repair",
-                detail={"found": [finding.what for finding in before], "withdrawn": withdrawn},
+                command="doctor repair", detail={"found": [finding.what for finding in before], "withdrawn": withdrawn}
             )
         secret = case.key.secret
     if unfinished:

@@ -87,9 +87,8 @@ def _refuse(case: Case, dataset: str) -> None:
         ]
         raise InputRefused("no such dataset", where=dataset, remedy=f"one of: {', '.join(known) or 'none'}")
     if row[0] is not None:
-        raise InputRefused(
-            f"its contents were purged on {row[0]:%Y-%m-%d}", where=dataset, remedy="nothing is left to do"
-        )
+        what = f"its contents were purged on {row[0]:%Y-%m-%d}"
+        raise InputRefused(what, where=dataset, remedy="nothing is left to do")
 
 
 def _traced(case: Case) -> bool:

@@ -188,11 +188,9 @@ def _with_replies(leaving: Outgoing, wanted: Wanted) -> tuple[Outgoing, tuple[st
     if not unasked:
         return leaving, ()
     if wanted.unasked_because is None:
-        raise InputRefused(
-            f"headlines name who was not asked: {', '.join(unasked)}",
-            where="--check-reply",
-            remedy=f'ask them (tracer reply add {unasked[0]} --asked DAY --deadline DAY), or --unasked-because "…"',
-        )
+        what = f"headlines name who was not asked: {', '.join(unasked)}"
+        remedy = f'ask them (tracer reply add {unasked[0]} --asked DAY --deadline DAY), or --unasked-because "…"'
+        raise InputRefused(what, where="--check-reply", remedy=remedy)
     said = Reason.of(
         "left-out-unasked", parties=tuple(PartyRef(party) for party in unasked), because=Text(wanted.unasked_because)
     )

@@ -19,15 +19,7 @@ from tracer.ask.show import Branch
 from tracer.case.case import Case
 from tracer.case.protected import PURPOSE, keyed_digest, keyed_pseudonym
 from tracer.documents import json_of
-from tracer.export.gate import (
-    SAID,
-    Protection,
-    named_last,
-    protection_of,
-    redact_answer,
-    redact_findings,
-    redact_text,
-)
+from tracer.export.gate import SAID, Protection, named_last, protection_of, redact_answer, redact_findings, redact_text
 from tracer.publish import digest, scanned
 from tracer.visible import label
 

@@ -58,16 +58,7 @@ _TRACED = [table for stage in STAGES if stage.name in ("overlaps", "derivations"
 """Findings that are computed again with the list among the others."""
 OFFERED = "offer"
 """Origin of the list while it is checked."""
-CLAIMS = (
-    "random",
-    "business_only",
-    "public_sources",
-    "size",
-    "fresh",
-    "first_hand",
-    "own_collection",
-    "consented",
-)
+CLAIMS = ("random", "business_only", "public_sources", "size", "fresh", "first_hand", "own_collection", "consented")
 """What a seller may say of a list. `size` and `fresh` are of this list, `consented` of the use that a buyer makes of
 it; the others are tested as the case's claims are."""
 _ENOUGH_OF_SIZE = 0.98

@@ -93,9 +93,8 @@ def hand_over(
             folder.rmdir()
         draft.rename(folder)
     except OSError as error:
-        raise InputRefused(
-            f"cannot be written ({error.strerror})", where=str(folder), remedy="check that the disk has room"
-        ) from error
+        what = f"cannot be written ({error.strerror})"
+        raise InputRefused(what, where=str(folder), remedy="check that the disk has room") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return WrittenHandover(folder, len(lines), withheld, len(originals), len(clear))

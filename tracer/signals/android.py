@@ -41,17 +41,13 @@ def xml_records(path: Path) -> Iterator[Cells]:
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         records = [] if isinstance(error, DefusedXmlException) else [_one_by_one(piece) for piece in _pieces(data)]
         if not any(isinstance(record, Element) for record in records):
-            raise InputRefused(
-                f"the XML cannot be read ({type(error).__name__}: {error})", where=str(path), remedy="export it again"
-            ) from None
+            what = f"the XML cannot be read ({type(error).__name__}: {error})"
+            raise InputRefused(what, where=str(path), remedy="export it again") from None
         yield from (_cells(record) if isinstance(record, Element) else {"raw": record} for record in records)
         return
     if root.tag not in ("smses", "calls"):
-        raise InputRefused(
-            f"not an SMS Backup & Restore file: it begins with <{root.tag}>",
-            where=str(path),
-            remedy="name the right file, or give its format with --as",
-        )
+        what = f"not an SMS Backup & Restore file: it begins with <{root.tag}>"
+        raise InputRefused(what, where=str(path), remedy="name the right file, or give its format with --as")
     for record in root:
         if record.tag in ("sms", "mms", "call"):
             yield _cells(record)

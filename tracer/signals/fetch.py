@@ -120,28 +120,19 @@ def explained(mailbox: Mailbox) -> Iterator[None]:
     try:
         yield
     except LoginError:
-        raise MailboxUnavailable(
-            "the login was refused",
-            where=mailbox.host,
-            remedy="check user and password; some providers want one that is made for programs",
-        ) from None
+        remedy = "check user and password; some providers want one that is made for programs"
+        raise MailboxUnavailable("the login was refused", where=mailbox.host, remedy=remedy) from None
     except ssl.SSLCertVerificationError as problem:
-        raise MailboxUnavailable(
-            f"the server's certificate is not trusted ({problem.verify_message})",
-            where=mailbox.host,
-            remedy="name the host as in its certificate; for an authority of your own, set SSL_CERT_FILE to its file",
-        ) from None
+        what = f"the server's certificate is not trusted ({problem.verify_message})"
+        remedy = "name the host as in its certificate; for an authority of your own, set SSL_CERT_FILE to its file"
+        raise MailboxUnavailable(what, where=mailbox.host, remedy=remedy) from None
     except ssl.SSLError as problem:
-        raise MailboxUnavailable(
-            f"the server does not encrypt on port {mailbox.port} ({problem.reason})",
-            where=mailbox.host,
-            remedy="try another port, or --starttls",
-        ) from None
+        what = f"the server does not encrypt on port {mailbox.port} ({problem.reason})"
+        raise MailboxUnavailable(what, where=mailbox.host, remedy="try another port, or --starttls") from None
     except (OSError, IMAPClientError) as problem:
         # What the server says may repeat what it was sent.
-        raise MailboxUnavailable(
-            f"no connection ({type(problem).__name__})", where=mailbox.host, remedy="check host, port and network"
-        ) from None
+        what = f"no connection ({type(problem).__name__})"
+        raise MailboxUnavailable(what, where=mailbox.host, remedy="check host, port and network") from None
 
 
 @contextmanager
@@ -185,11 +176,8 @@ def _opened(client: IMAPClient, mailbox: Mailbox, folder: str) -> int:
     except IMAPClientAbortError:
         raise
     except IMAPClientError:
-        raise MailboxUnavailable(
-            f"no folder {folder!r}, or it may not be read",
-            where=mailbox.host,
-            remedy="check its name, as in INBOX/Spam",
-        ) from None
+        what = f"no folder {folder!r}, or it may not be read"
+        raise MailboxUnavailable(what, where=mailbox.host, remedy="check its name, as in INBOX/Spam") from None
 
 
 def _sized(client: IMAPClient, uids: Sequence[int]) -> Iterator[tuple[int, int]]:

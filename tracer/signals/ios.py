@@ -40,11 +40,8 @@ def ios_records(path: Path) -> Iterator[Cells]:
             elif "call" in tables:
                 yield from map(_old, con.execute("SELECT * FROM call ORDER BY ROWID"))
             else:
-                raise InputRefused(
-                    "this database has no calls",
-                    where=str(path),
-                    remedy="give CallHistory.storedata or call_history.db",
-                )
+                what = "this database has no calls"
+                raise InputRefused(what, where=str(path), remedy="give CallHistory.storedata or call_history.db")
         finally:
             con.close()
     except sqlite3.Error as error:

@@ -93,10 +93,8 @@ def load_windows(con: duckdb.DuckDBPyConnection, file: int, path: Path) -> tuple
 def _window(cells: dict[str, str | None], releases: set[str]) -> tuple[str, str | None, date, date, str | None]:
     release, channel = cells["release"] or "", cells["channel"]
     if release not in releases and release != OWN:
-        raise InputRefused(
-            f"{NO_RELEASE} {release!r}",
-            remedy=f"list them: tracer query releases; a mailing of your own to home canaries is {OWN!r}",
-        )
+        remedy = f"list them: tracer query releases; a mailing of your own to home canaries is {OWN!r}"
+        raise InputRefused(f"{NO_RELEASE} {release!r}", remedy=remedy)
     if channel is not None and channel not in CHANNELS:
         raise InputRefused(f"invalid channel {channel!r}", remedy=f"one of: {', '.join(CHANNELS)}")
     try:
@@ -186,9 +184,8 @@ def load_signals(
     except Exception as problem:
         if not is_of_input(problem):
             raise
-        raise InputRefused(
-            f"it cannot be read ({type(problem).__name__})", where=str(path), remedy="export it again, or leave it out"
-        ) from problem
+        what = f"it cannot be read ({type(problem).__name__})"
+        raise InputRefused(what, where=str(path), remedy="export it again, or leave it out") from problem
 
 
 def load_complaints(case: Case, path: Path, *, zone: str | None = None) -> LoadedSignals:
@@ -325,11 +322,8 @@ def _refuse_unowned(form: SignalFormat, pieces: list[Piece], own: str | None, pa
     """A telephone's log that does not tell whose it is says nothing."""
     told = form.reader == "table" and all(piece.own is not None or "own" in piece.columns for piece in pieces)
     if form.view == "telephone" and own is None and not told:
-        raise InputRefused(
-            "the telephone's own number is not in the file",
-            where=str(path),
-            remedy="put it into the file's name, as in sms-8613…….xml, or name its canary with --canary",
-        )
+        remedy = "put it into the file's name, as in sms-8613…….xml, or name its canary with --canary"
+        raise InputRefused("the telephone's own number is not in the file", where=str(path), remedy=remedy)
 
 
 def _unmet(con: duckdb.DuckDBPyConnection, region: str) -> str:
@@ -400,13 +394,7 @@ def checked_format(name: str | None) -> None:
 
 
 def load_each(
-    case: Case,
-    paths: Iterable[Path],
-    form: str | None,
-    *,
-    zone: str | None,
-    own: str | None,
-    region: str | None = None,
+    case: Case, paths: Iterable[Path], form: str | None, *, zone: str | None, own: str | None, region: str | None = None
 ) -> tuple[list[LoadedSignals], list[InputRefused]]:
     """Load files, each by itself, a Maildir as its messages; and what was wrong with the messages that were left out.
 

@@ -27,13 +27,7 @@ def keep_strays(con: duckdb.DuckDBPyConnection, file: int) -> None:
         temp_table(
             con,
             "signal_other",
-            pa.table(
-                {
-                    "called": cell,
-                    "key": pa.array(keys, pa.int64()),
-                    "others": pa.array(count, pa.int64()),
-                }
-            ),
+            pa.table({"called": cell, "key": pa.array(keys, pa.int64()), "others": pa.array(count, pa.int64())}),
         )
         con.execute(read_sql("keep_strays"), {"file": file})
 

@@ -195,16 +195,11 @@ def _no_format(path: Path, candidates: Sequence[SignalFormat]) -> InputRefused:
             for name in ("at", *candidates[0].needs)
             if name in candidates[0].headings
         )
-        return InputRefused(
-            f"this is not {candidates[0].name}: {candidates[0].title}",
-            where=str(path),
-            remedy=f"it needs columns headed {needed}" if needed else "check its columns and its times",
-        )
-    return InputRefused(
-        "unknown format of signals: a table needs a time and a called number",
-        where=str(path),
-        remedy=f"name its columns at, caller, called; or give --as {', '.join(form.name for form in candidates)}",
-    )
+        remedy = f"it needs columns headed {needed}" if needed else "check its columns and its times"
+        return InputRefused(f"this is not {candidates[0].name}: {candidates[0].title}", where=str(path), remedy=remedy)
+    what = "unknown format of signals: a table needs a time and a called number"
+    remedy = f"name its columns at, caller, called; or give --as {', '.join(form.name for form in candidates)}"
+    return InputRefused(what, where=str(path), remedy=remedy)
 
 
 def _raw_parts(con: duckdb.DuckDBPyConnection, path: Path) -> list[Piece]:

@@ -217,11 +217,9 @@ def withdraw_unwritten(case: Case, draw: str) -> Register:
     """
     register = find_register(registers(case.con), draw)
     if register.written:
-        raise InputRefused(
-            f"{register.written} copies of draw {register.draw} were written",
-            where=f"draw {register.draw}",
-            remedy="copies that a recipient may hold stay on record",
-        )
+        what = f"{register.written} copies of draw {register.draw} were written"
+        remedy = "copies that a recipient may hold stay on record"
+        raise InputRefused(what, where=f"draw {register.draw}", remedy=remedy)
     with case.transaction():
         erase(case.con, register.releases)
         case.journal.append(

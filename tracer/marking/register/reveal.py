@@ -71,18 +71,14 @@ def open_leaves(case: Case, release: str, opening: Opening, reason: str) -> byte
     gives the root that was committed.
     """
     if not reason.strip():
-        raise InputRefused(
-            "the reason is missing", where="--reason", remedy="say why the leaves leave the case in clear"
-        )
+        what = "the reason is missing"
+        raise InputRefused(what, where="--reason", remedy="say why the leaves leave the case in clear")
     held = registers(case.con)
     register = find_register([one for one in held if release in one.releases], release)
     row, opened = _open(case, register, release, opening)
     if root(row).hex() != register.root:
-        raise InputRefused(
-            "the register was changed after it was committed: nothing of it can be proved",
-            where=f"draw {register.draw}",
-            remedy="run `tracer verify`",
-        )
+        what = "the register was changed after it was committed: nothing of it can be proved"
+        raise InputRefused(what, where=f"draw {register.draw}", remedy="run `tracer verify`")
     content = _written(case, register, row, opened)
     case.journal.append(
         command="register reveal",
@@ -113,26 +109,19 @@ def _open(case: Case, register: Register, release: str, opening: Opening) -> tup
     )
     strangers = sorted(set(opening.canaries) - canaries)
     if strangers:
-        raise InputRefused(
-            f"no canary {', '.join(map(str, strangers))} in its copy",
-            where=f"release {release}",
-            remedy="see `tracer query canaries`",
-        )
+        what = f"no canary {', '.join(map(str, strangers))} in its copy"
+        raise InputRefused(what, where=f"release {release}", remedy="see `tracer query canaries`")
     packed, opened = bytearray(), dict[int, Leaf]()
     for leaf in leaves_of(case.con, register.draw):
         if opening.takes(leaf, release, canaries):
             opened[len(packed) // HASH_BYTES] = leaf
         packed += leaf_hash(salt(secret, leaf.entry), leaf.entry)
     if not opened:
-        raise InputRefused(
-            "its register has no leaf of this kind",
-            where=f"release {release}",
-            remedy="leave the option out: an early version kept the recipient in the canaries' leaves",
-        )
+        remedy = "leave the option out: an early version kept the recipient in the canaries' leaves"
+        raise InputRefused("its register has no leaf of this kind", where=f"release {release}", remedy=remedy)
     if len(opened) > _MOST:
-        raise InputRefused(
-            f"{len(opened):,} leaves at once", where=f"release {release}", remedy="open single canaries with --canary"
-        )
+        what = f"{len(opened):,} leaves at once"
+        raise InputRefused(what, where=f"release {release}", remedy="open single canaries with --canary")
     return bytes(packed), opened
 
 
@@ -217,9 +206,8 @@ def check_leaves(content: bytes, where: str, *, stated: str | None = None, ca: b
         try:  # as people write it: groups of digits are joined
             meant = _bytes_of("".join(stated.split()), HASH_BYTES)
         except ValueError as error:
-            raise InputRefused(
-                "a root has 64 hexadecimal digits", where="--root", remedy="copy it from the page"
-            ) from error
+            what = "a root has 64 hexadecimal digits"
+            raise InputRefused(what, where="--root", remedy="copy it from the page") from error
         same = hmac.compare_digest(opened.root, meant)
         checks.append(
             Check("root", same, opened.root.hex() if same else f"the file has {opened.root.hex()}, another register's")
@@ -264,11 +252,8 @@ def read_leaves(content: bytes, where: str) -> OpenedLeaves:
         if not leaves or sides - {"left", "right"} or not opened.draw.isalnum() or not opened.draw.isascii():
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error, RecursionError) as error:
-        raise InputRefused(
-            "not a complete file of opened leaves",
-            where=where,
-            remedy="give a file that `tracer register reveal` wrote",
-        ) from error
+        what = "not a complete file of opened leaves"
+        raise InputRefused(what, where=where, remedy="give a file that `tracer register reveal` wrote") from error
     return opened
 
 

@@ -84,32 +84,22 @@ def read_answer(
         status = int(answer.status)
         if status != _GRANTED:
             said = f": {'; '.join(answer.status_string)}" if answer.status_string else ""
-            raise InputRefused(
-                f"the authority did not grant the stamp ({_STATUS.get(status, f'status {status}')}{said})",
-                where=where,
-                remedy="ask again, or ask another authority",
-            )
+            what = f"the authority did not grant the stamp ({_STATUS.get(status, f'status {status}')}{said})"
+            raise InputRefused(what, where=where, remedy="ask again, or ask another authority")
         info = answer.tst_info
         imprint = info.message_imprint
         algorithm, digest, given = imprint.hash_algorithm.dotted_string, imprint.message, info.nonce
         time = info.gen_time.astimezone(UTC).replace(tzinfo=None)
         stamp = Stamp(time, _authority(answer), f"{info.serial_number:x}")
     except ValueError as error:
-        raise InputRefused(
-            "not a time-stamp answer", where=where, remedy="give the authority's answer as it sent it (DER, *.tsr)"
-        ) from error
+        remedy = "give the authority's answer as it sent it (DER, *.tsr)"
+        raise InputRefused("not a time-stamp answer", where=where, remedy=remedy) from error
     if algorithm != _SHA256 or digest != hashlib.sha256(statement).digest():
-        raise InputRefused(
-            "the stamp is for other bytes than this statement",
-            where=where,
-            remedy="name the draw whose request it answers",
-        )
+        what = "the stamp is for other bytes than this statement"
+        raise InputRefused(what, where=where, remedy="name the draw whose request it answers")
     if nonce is not None and given != nonce:
-        raise InputRefused(
-            "the stamp answers another request (its nonce differs)",
-            where=where,
-            remedy="send the file that `tracer register request` wrote",
-        )
+        what = "the stamp answers another request (its nonce differs)"
+        raise InputRefused(what, where=where, remedy="send the file that `tracer register request` wrote")
     if ca is not None:
         _verify(answer, statement, ca, where)
     return stamp
@@ -173,11 +163,9 @@ def _verify(answer: TimeStampResponse, statement: bytes, ca: bytes, where: str) 
         # OpenSSL's own text is a stack of codes; the reason is in its last entry.
         reason = re.search(r"Verify error: ([^\"\]]+)", str(error))
         told = reason[1] if reason else "signature failure" if "ErrorStack" in str(error) else str(error)
-        raise InputRefused(
-            f"its signature does not verify with the given certificates ({told})",
-            where=where,
-            remedy="give the certificates of the authority that answered, with the root",
-        ) from error
+        what = f"its signature does not verify with the given certificates ({told})"
+        remedy = "give the certificates of the authority that answered, with the root"
+        raise InputRefused(what, where=where, remedy=remedy) from error
 
 
 def read_certificates(pem: bytes) -> tuple[list[Certificate], list[Certificate]]:
@@ -187,16 +175,12 @@ def read_certificates(pem: bytes) -> tuple[list[Certificate], list[Certificate]]
     try:
         held = load_pem_x509_certificates(pem)
     except ValueError as error:
-        raise InputRefused(
-            "the file holds no certificates in PEM",
-            where="--ca",
-            remedy="give the authority's root certificate (BEGIN CERTIFICATE)",
-        ) from error
+        remedy = "give the authority's root certificate (BEGIN CERTIFICATE)"
+        raise InputRefused("the file holds no certificates in PEM", where="--ca", remedy=remedy) from error
     roots = [certificate for certificate in held if certificate.issuer == certificate.subject]
     if not roots:
-        raise InputRefused(
-            "the certificates include no root", where="--ca", remedy="add the self-signed root to the file"
-        )
+        what = "the certificates include no root"
+        raise InputRefused(what, where="--ca", remedy="add the self-signed root to the file")
     return roots, [certificate for certificate in held if certificate not in roots]
 
 

@@ -84,9 +84,7 @@ class ReleasePlan:
         lines += filter(None, [self.letters, self.choices])
         if self.found is not None and self.found.said:
             said = "; ".join(self.found.said)
-            lines.append(
-                f"the release would be refused, since its canaries can be told from ordinary rows: {said}",
-            )
+            lines.append(f"the release would be refused, since its canaries can be told from ordinary rows: {said}")
             lines.append(f"what would help: {'; or '.join(self.found.helps)}")
         if self.missing:
             lines.append(f"{self.missing} identities are missing: the release would be refused")
