@@ -52,21 +52,14 @@ class Parcel:
 
 def sealed(parcel: Parcel) -> bytes:
     """The bytes of a file."""
-    head = {
-        "format": _FORMAT,
-        "kind": parcel.kind,
-        "exchange": parcel.exchange,
-        "own": len(parcel.own),
-        "answered": len(parcel.answered),
-        "ordered": parcel.ordered,
-        "sizes": list(parcel.sizes),
-        "shared": parcel.shared,
-    }
+    head = {"format": _FORMAT, "kind": parcel.kind, "exchange": parcel.exchange, "own": len(parcel.own)}
+    head |= {"answered": len(parcel.answered), "ordered": parcel.ordered, "sizes": list(parcel.sizes)}
+    head |= {"shared": parcel.shared}
     body = json.dumps(head).encode() + b"\n" + b"".join(parcel.own) + b"".join(parcel.answered)
     return body + hashlib.sha256(body).digest()
 
 
-def refuse_standing(path: Path) -> None:
+def refuse_existing(path: Path) -> None:
     """Raise `InputRefused` where the file already exists."""
     if path.exists():
         raise InputRefused("already exists", where=str(path), remedy="name another file with -o")
@@ -74,7 +67,7 @@ def refuse_standing(path: Path) -> None:
 
 def put(body: bytes, path: Path) -> None:
     """Write a new file in one step. Raises `InputRefused` where it cannot be written."""
-    refuse_standing(path)
+    refuse_existing(path)
     write_whole(body, path)
 
 

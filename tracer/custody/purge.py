@@ -54,7 +54,18 @@ def purge_dataset(
     if reason is not None:
         refuse_short(reason, "say who asked for it, and why")
     with open_case(folder, key_file=key_file, computes=True) as case:
-        _refuse(case, dataset)
+        row = case.con.execute(
+            "SELECT purged_at FROM dataset WHERE id = $id ORDER BY no DESC LIMIT 1", {"id": dataset}
+        ).fetchone()
+        if row is None:
+            known = [
+                one[0]
+                for one in case.con.execute("SELECT id FROM dataset WHERE current ORDER BY id LIMIT 6").fetchall()
+            ]
+            raise InputRefused("no such dataset", where=dataset, remedy=f"one of: {', '.join(known) or 'none'}")
+        if row[0] is not None:
+            what = f"its contents were purged on {row[0]:%Y-%m-%d}"
+            raise InputRefused(what, where=dataset, remedy="nothing is left to do")
         if _traced(case) and not up_to_date(case):
             tell("bringing the findings up to date")
             trace(case)
@@ -77,20 +88,6 @@ def purge_dataset(
     return certificate
 
 
-def _refuse(case: Case, dataset: str) -> None:
-    row = case.con.execute(
-        "SELECT purged_at FROM dataset WHERE id = $id ORDER BY no DESC LIMIT 1", {"id": dataset}
-    ).fetchone()
-    if row is None:
-        known = [
-            one[0] for one in case.con.execute("SELECT id FROM dataset WHERE current ORDER BY id LIMIT 6").fetchall()
-        ]
-        raise InputRefused("no such dataset", where=dataset, remedy=f"one of: {', '.join(known) or 'none'}")
-    if row[0] is not None:
-        what = f"its contents were purged on {row[0]:%Y-%m-%d}"
-        raise InputRefused(what, where=dataset, remedy="nothing is left to do")
-
-
 def _traced(case: Case) -> bool:
     return case.con.execute("SELECT 1 FROM trace_run LIMIT 1").fetchone() is not None
 
@@ -109,7 +106,12 @@ def _remove(case: Case, dataset: str, reason: str) -> dict[str, Any]:
         drop_answers(con, stale_only=False)
         forget_lists(con, numbers)
         con.execute("UPDATE dataset SET purged_at = $at WHERE id = $id", {"at": at, "id": dataset})
-        originals, named_by = _forget_originals(case, dataset)
+        # (hashes of originals that nothing else names and that are taken out of the store, hash → what else names
+        # it).
+        rows = case.con.execute(_statement("originals"), {"id": dataset}).fetchall()
+        alone = [sha256 for sha256, names in rows if not names]
+        case.con.execute("DELETE FROM original WHERE sha256 IN (SELECT unnest($alone))", {"alone": alone})
+        originals, named_by = alone, {sha256: names for sha256, names in rows if names}
         shared = list(named_by)
         detail = {
             "dataset": dataset,
@@ -158,14 +160,6 @@ def _delete_rows(case: Case, numbers: list[int]) -> dict[str, int]:
         ).fetchall()
         removed[table.replace("_", " ")] = int(gone[0][0])
     return removed
-
-
-def _forget_originals(case: Case, dataset: str) -> tuple[list[str], dict[str, list[str]]]:
-    """(hashes of originals that nothing else names and that are taken out of the store, hash → what else names it)."""
-    rows = case.con.execute(_statement("originals"), {"id": dataset}).fetchall()
-    alone = [sha256 for sha256, names in rows if not names]
-    case.con.execute("DELETE FROM original WHERE sha256 IN (SELECT unnest($alone))", {"alone": alone})
-    return alone, {sha256: names for sha256, names in rows if names}
 
 
 def _registered(case: Case, dataset: str) -> list[str]:

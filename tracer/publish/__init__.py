@@ -128,10 +128,14 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
     if wanted.noun == "evidence":
         exhibits, left = exhibits_of(case.con, case.vault.files.read, wanted.of, protection)
     copied = CopiedViews(case.con)
+    queries = load_queries()
     leaving = replace(
         outgoing(
             case.con,
-            _findings(case, copied),
+            {
+                name: [opened(row) for row in query_rows(case.con, queries[name], copied=copied, entered=True)]
+                for name in PRINTED
+            },
             pseudonym,
             case.name,
             wanted.lang,
@@ -275,11 +279,3 @@ def digest(files: Mapping[str, bytes]) -> str:
     for name, contents in sorted(files.items()):
         whole.update(f"{name}:{len(contents)}\n".encode() + contents)
     return whole.hexdigest()
-
-
-def _findings(case: Case, copied: CopiedViews) -> dict[str, list[dict[str, Any]]]:
-    queries = load_queries()
-    return {
-        name: [opened(row) for row in query_rows(case.con, queries[name], copied=copied, entered=True)]
-        for name in PRINTED
-    }

@@ -442,21 +442,24 @@ def check(case: Case, offer: Offer, lang: str, made: Callable[[Checked], T], met
         with CaseFacts(con, earlier=EarlierAnswers(con, tool())) as all_facts:
             found = _compared(all_facts, offer, loaded, seller, lists, lang)
         found = replace(found, offers=[one for one, _, offered in same if offered], unknown=unknown)
-        answer = made(replace(found, record=_record(case, path, sha256, digest)))
+        # What the page keeps of the check, whose entry is the journal's next.
+        last, before = 0, list[str]()
+        for entry in case.journal.entries():
+            last = entry["no"]
+            if entry.get("command") == "check" and digest in dict(entry.get("inputs") or {}).values():
+                before.append(str(entry["at"])[:10])
+        name, length = mask_text(path.name), path.stat().st_size
+        answer = made(
+            replace(
+                found,
+                record=Record(
+                    name, sha256, length, f"{now():%Y-%m-%d %H:%M:%S} UTC", last + 1, list(dict.fromkeys(before))
+                ),
+            )
+        )
     detail = {"rows": loaded.rows, "day": offer.day.isoformat()}
     case.journal.append(command="check", inputs={"list": digest}, detail=detail)
     return answer
-
-
-def _record(case: Case, path: Path, sha256: str, digest: str) -> Record:
-    """What the page keeps of the check, whose entry is the journal's next."""
-    last, before = 0, list[str]()
-    for entry in case.journal.entries():
-        last = entry["no"]
-        if entry.get("command") == "check" and digest in dict(entry.get("inputs") or {}).values():
-            before.append(str(entry["at"])[:10])
-    name, length = mask_text(path.name), path.stat().st_size
-    return Record(name, sha256, length, f"{now():%Y-%m-%d %H:%M:%S} UTC", last + 1, list(dict.fromkeys(before)))
 
 
 def _seller(con: duckdb.DuckDBPyConnection, named: str | None) -> tuple[str, str]:

@@ -13,7 +13,6 @@ import io
 import json
 import secrets
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -80,11 +79,35 @@ def hand_over(
             (draft / name).mkdir(parents=True, mode=0o700)
         clear = _write_originals(case, draft, originals, protection) if reason is not None else []
         readme = _readme(case, label(redact_text(case.name, protection)), lang, clear=bool(clear))
-        _journal(case, found, clear, reason)
+        detail: dict[str, Any] = {
+            "files": {name: hashlib.sha256(content).hexdigest() for name, content in found.items()}
+        }
+        if reason is not None:
+            detail["revealed"] = {"reason": reason, "originals": len(clear)}
+        case.journal.append(command="export handover", detail=detail)
         lines, withheld = _journal_lines(case, scan)
-        texts = {"originals.csv": _table(originals, lines).encode(), "README.txt": readme.encode()}
+        # The originals as they leave, and whether a line that leaves names them.
+        named = {value for line in lines for value in dict(json_of(line).get("inputs") or {}).values()}
+        for row in originals:
+            row["journaled"] = "yes" if row["sha256"] in named else "no"
+        text = io.StringIO()
+        writer = csv.DictWriter(
+            text, ["sha256", "bytes", "of", "journaled"], extrasaction="ignore", lineterminator="\n"
+        )
+        writer.writeheader()
+        writer.writerows(
+            sorted(originals, key=lambda row: str(row["sha256"]))
+        )  # by what is shown, like all that leaves
+        texts = {"originals.csv": text.getvalue().encode(), "README.txt": readme.encode()}
         journal = {"journal.jsonl": b"".join(lines)}
-        for name, content in (found | _stamped(case, scan) | texts | journal).items():
+        # Pages of the registers that may leave, and time stamps with what they stamp.
+        files = {f"registers/{one.draw}.txt": page(case, one).encode() for one in registers(case.con)}
+        for leak in scan.leaks(files):
+            files.pop(leak.file, None)
+        for number, one in enumerate(anchors(case), 1):
+            files[f"anchors/{number:03}.tsr"] = one.stamp.response
+            files[f"anchors/{number:03}.txt"] = one.head.statement()
+        for name, content in (found | files | texts | journal).items():
             (draft / name).write_bytes(content)
         shutil.copyfile(_VERIFIER, draft / "verify.py")
         _sum_up(draft)
@@ -148,18 +171,6 @@ def _originals(case: Case, protection: Protection) -> list[dict[str, Any]]:
     ]
 
 
-def _table(originals: list[dict[str, Any]], lines: list[bytes]) -> str:
-    """The originals as they leave, and whether a line that leaves names them."""
-    named = {value for line in lines for value in dict(json_of(line).get("inputs") or {}).values()}
-    for row in originals:
-        row["journaled"] = "yes" if row["sha256"] in named else "no"
-    text = io.StringIO()
-    writer = csv.DictWriter(text, ["sha256", "bytes", "of", "journaled"], extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(sorted(originals, key=lambda row: str(row["sha256"])))  # by what is shown, like all that leaves
-    return text.getvalue()
-
-
 def _write_originals(case: Case, draft: Path, originals: list[dict[str, Any]], protection: Protection) -> list[str]:
     """Writes the originals in clear that do not name a protected party; returns their hashes."""
     clear, named = [], protection.named()
@@ -171,24 +182,6 @@ def _write_originals(case: Case, draft: Path, originals: list[dict[str, Any]], p
         else:
             clear.append(sha256)
     return clear
-
-
-def _stamped(case: Case, scan: Scan) -> dict[str, bytes]:
-    """Pages of the registers that may leave, and time stamps with what they stamp."""
-    files = {f"registers/{one.draw}.txt": page(case, one).encode() for one in registers(case.con)}
-    for leak in scan.leaks(files):
-        files.pop(leak.file, None)
-    for number, one in enumerate(anchors(case), 1):
-        files[f"anchors/{number:03}.tsr"] = one.stamp.response
-        files[f"anchors/{number:03}.txt"] = one.head.statement()
-    return files
-
-
-def _journal(case: Case, found: Mapping[str, bytes], clear: list[str], reason: str | None) -> None:
-    detail: dict[str, Any] = {"files": {name: hashlib.sha256(content).hexdigest() for name, content in found.items()}}
-    if reason is not None:
-        detail["revealed"] = {"reason": reason, "originals": len(clear)}
-    case.journal.append(command="export handover", detail=detail)
 
 
 def _journal_lines(case: Case, scan: Scan) -> tuple[list[bytes], int]:

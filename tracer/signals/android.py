@@ -76,20 +76,18 @@ def _cells(record: Element) -> Cells:
     received = kind in _RECEIVED_CALLS if is_call else kind == "1"
     parts = [part.get("text") or "" for part in record.iter("part") if part.get("ct") == "text/plain"]
     text = record.get("body") or " ".join(parts) or record.get("sub")
+    # The address of a message; that of a multimedia message to a group lists everybody, its parts tell who sent it.
     return {
         "at": _from_milliseconds(record.get("date")),
-        "other": record.get("number") if is_call else _sender(record),
+        "other": record.get("number")
+        if is_call
+        else next((a.get("address") for a in record.iter("addr") if a.get("type") == _FROM), record.get("address")),
         "direction": "in" if received else "out",
         "channel": "call" if is_call else "sms",
         "duration": record.get("duration"),
         "text": None if text == "null" else text,
         "raw": " ".join(f'{name}="{value}"' for name, value in record.attrib.items())[:RAW_LIMIT],
     }
-
-
-def _sender(record: Element) -> str | None:
-    """The address of a message; that of a multimedia message to a group lists everybody, its parts tell who sent it."""
-    return next((a.get("address") for a in record.iter("addr") if a.get("type") == _FROM), record.get("address"))
 
 
 def _mended(data: bytes) -> bytes:

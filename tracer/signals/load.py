@@ -80,7 +80,19 @@ def load_windows(con: duckdb.DuckDBPyConnection, file: int, path: Path) -> tuple
     for number, row in enumerate(rows, start=1):
         cells = {name: None if i is None else (row[i] or "").strip() or None for name, i in at.items()}
         try:
-            window = _window(cells, held)
+            release, channel = cells["release"] or "", cells["channel"]
+            if release not in held and release != OWN:
+                remedy = f"list them: tracer query releases; a mailing of your own to home canaries is {OWN!r}"
+                raise InputRefused(f"{NO_RELEASE} {release!r}", remedy=remedy)
+            if channel is not None and channel not in CHANNELS:
+                raise InputRefused(f"invalid channel {channel!r}", remedy=f"one of: {', '.join(CHANNELS)}")
+            try:
+                first, last = (date.fromisoformat((cells[name] or "")[:10]) for name in ("first", "last"))
+            except ValueError:
+                raise InputRefused("from and until must be days", remedy="write them like 2026-05-01") from None
+            if last < first:
+                raise InputRefused("the window ends before it begins", remedy="check both days")
+            window = release, channel, first, last, cells["note"]
         except InputRefused as problem:
             problems.append(InputRefused(problem.what, where=f"{path}, row {number}", remedy=problem.remedy))
         else:
@@ -88,22 +100,6 @@ def load_windows(con: duckdb.DuckDBPyConnection, file: int, path: Path) -> tuple
     if problems:
         raise InputRefused.many(problems)
     return len(rows), 0
-
-
-def _window(cells: dict[str, str | None], releases: set[str]) -> tuple[str, str | None, date, date, str | None]:
-    release, channel = cells["release"] or "", cells["channel"]
-    if release not in releases and release != OWN:
-        remedy = f"list them: tracer query releases; a mailing of your own to home canaries is {OWN!r}"
-        raise InputRefused(f"{NO_RELEASE} {release!r}", remedy=remedy)
-    if channel is not None and channel not in CHANNELS:
-        raise InputRefused(f"invalid channel {channel!r}", remedy=f"one of: {', '.join(CHANNELS)}")
-    try:
-        first, last = (date.fromisoformat((cells[name] or "")[:10]) for name in ("first", "last"))
-    except ValueError:
-        raise InputRefused("from and until must be days", remedy="write them like 2026-05-01") from None
-    if last < first:
-        raise InputRefused("the window ends before it begins", remedy="check both days")
-    return release, channel, first, last, cells["note"]
 
 
 _SQLITE = b"SQLite format 3\x00"
@@ -250,7 +246,11 @@ def _load_records(
         form, pieces = land_them()
         own = own or number_in_name(path)
         region = said or region_of_calls(con)
-        _refuse_unowned(form, pieces, own, path)
+        # A telephone's log that does not tell whose it is says nothing.
+        told = form.reader == "table" and all(piece.own is not None or "own" in piece.columns for piece in pieces)
+        if form.view == "telephone" and own is None and not told:
+            remedy = "put it into the file's name, as in sms-8613…….xml, or name its canary with --canary"
+            raise InputRefused("the telephone's own number is not in the file", where=str(path), remedy=remedy)
         view_pieces(con, pieces)
         make_records(con, form, zone or form.zone or ZONES.get(region, "UTC"), str(path), own=own)
         file = next_file(con)
@@ -259,7 +259,14 @@ def _load_records(
         if form is COMPLAINTS:
             con.execute(read_sql("keep_complaints"), {"file": file})
         else:
-            _find_hits(con, region)
+            # Make `signal_hit` of the records that reached a canary or a control.
+            normalise_called(con, region)
+            con.execute(
+                # An extension or a hotline (1000, 10086) is somebody else's number, and not at fault.
+                "UPDATE signal_record SET reason = 'no called number' WHERE reason IS NULL AND incoming"
+                " AND called NOT IN (SELECT called FROM signal_called) AND NOT regexp_matches(called, '[0-9]{3}')"
+            )
+            con.execute(read_sql("hits"))
             wanted += " UNION SELECT row FROM signal_hit"
         con.execute(f"CREATE OR REPLACE TEMP TABLE signal_cell AS {wanted}")
         keep_raw(con, pieces, "signal_cell")
@@ -318,14 +325,6 @@ def document_format(path: Path) -> SignalFormat | None:
     return format_named("mbox") if is_mail(start, path) else None
 
 
-def _refuse_unowned(form: SignalFormat, pieces: list[Piece], own: str | None, path: Path) -> None:
-    """A telephone's log that does not tell whose it is says nothing."""
-    told = form.reader == "table" and all(piece.own is not None or "own" in piece.columns for piece in pieces)
-    if form.view == "telephone" and own is None and not told:
-        remedy = "put it into the file's name, as in sms-8613…….xml, or name its canary with --canary"
-        raise InputRefused("the telephone's own number is not in the file", where=str(path), remedy=remedy)
-
-
 def _unmet(con: duckdb.DuckDBPyConnection, region: str) -> str:
     """That the country of the called numbers is a guess and none of them is known; empty where one is."""
     row = con.execute(read_sql("unmet")).fetchone()
@@ -335,17 +334,6 @@ def _unmet(con: duckdb.DuckDBPyConnection, region: str) -> str:
         f"{row[0]:,} called numbers have no country code and were read as {region}; they are neither controlled"
         " numbers nor in a list: if they are of another country, say so: tracer signals load --region FR"
     )
-
-
-def _find_hits(con: duckdb.DuckDBPyConnection, region: str) -> None:
-    """Make `signal_hit` of the records that reached a canary or a control."""
-    normalise_called(con, region)
-    con.execute(
-        # An extension or a hotline (1000, 10086) is somebody else's number, and not at fault.
-        "UPDATE signal_record SET reason = 'no called number' WHERE reason IS NULL AND incoming"
-        " AND called NOT IN (SELECT called FROM signal_called) AND NOT regexp_matches(called, '[0-9]{3}')"
-    )
-    con.execute(read_sql("hits"))
 
 
 def _keep_file(case: Case, loaded: LoadedSignals, path: Path, sha256: str) -> LoadedSignals:

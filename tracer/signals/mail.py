@@ -205,6 +205,14 @@ def _read(mail: RawMail) -> Cells:
     everybody = list(dict.fromkeys(address.casefold() for address in sent_to))
     at, timed = _when(mail, received[0].rpartition(b";")[2] if received else b"", by_name.get("date", [b""])[0])
     subject = decoded(by_name.get("subject", [b""])[0])
+    # The beginning of the headers, as people read them.
+    lines: list[str] = []
+    left = RAW_LIMIT
+    for name, value in headers:
+        lines.append(f"{name}: {decoded(value[:RAW_LIMIT])}")
+        left -= len(lines[-1]) + 1
+        if left <= 0:
+            break
     return {
         "at": None if at is None else at.isoformat(timespec="seconds"),
         "timed": timed,
@@ -213,7 +221,7 @@ def _read(mail: RawMail) -> Cells:
         "channel": "email",
         "subject": subject or None,
         "text": "\n".join(part for part in (subject, _body(mail.data, headers, begin)) if part),
-        "raw": _shown(headers),
+        "raw": "\n".join(lines)[:RAW_LIMIT],
         # By all its bytes: a sender writes its Message-ID, and could hide a later mail under the one of an earlier.
         "identity": hashlib.sha256(mail.data.replace(b"\r\n", b"\n")).hexdigest(),
     }
@@ -236,18 +244,6 @@ def _after(one: datetime, other: datetime | None) -> bool:
     if other is None:
         return False
     return one.replace(tzinfo=one.tzinfo or UTC) > other.replace(tzinfo=other.tzinfo or UTC) + _SKEW
-
-
-def _shown(headers: list[tuple[str, bytes]]) -> str:
-    """The beginning of the headers, as people read them."""
-    lines: list[str] = []
-    left = RAW_LIMIT
-    for name, value in headers:
-        lines.append(f"{name}: {decoded(value[:RAW_LIMIT])}")
-        left -= len(lines[-1]) + 1
-        if left <= 0:
-            break
-    return "\n".join(lines)[:RAW_LIMIT]
 
 
 def _time(told: bytes) -> datetime | None:

@@ -73,7 +73,20 @@ def make_records(
         clock = ZoneInfo(zone)
     except (KeyError, ValueError):
         raise InputRefused(f"invalid time zone {zone!r}", where=where, remedy="write it like Asia/Shanghai") from None
-    _make_words(con, form)
+    # Every channel and direction as the file writes it, with its meaning: its word, or the one word it contains.
+    directions = {"in": form.incoming, "out": form.outgoing}
+    rows: list[tuple[str, str, str]] = []
+    for kind, meanings, source in (
+        ("channel", form.channels, "coalesce(channel, piece_channel)"),
+        ("direction", directions, "direction"),
+    ):
+        written = con.execute(f"SELECT DISTINCT {source} FROM signal_text WHERE {source} IS NOT NULL").fetchall()
+        for (text,) in sorted(written):
+            meaning = meaning_of(str(text), meanings)
+            if meaning is not None:
+                rows.append((kind, str(text), meaning))
+    kinds, words, means = [list(column) for column in zip(*rows, strict=True)] if rows else ([], [], [])
+    _make_table(con, "signal_word", {"kind": kinds, "word": words, "meaning": means})
     _make_table(con, "signal_zone", {"name": list(form.zone_names), "suffix": list(form.zone_names.values())})
     bound = {
         "times": list(form.times),
@@ -122,23 +135,6 @@ def _offset(clock: ZoneInfo, hour: datetime) -> int:
 def _make_table(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, list[str]]) -> None:
     table = pa.table({key: pa.array(values, pa.string()) for key, values in columns.items()})
     temp_table(con, name, table)
-
-
-def _make_words(con: duckdb.DuckDBPyConnection, form: SignalFormat) -> None:
-    """Every channel and direction as the file writes it, with its meaning: its word, or the one word it contains."""
-    directions = {"in": form.incoming, "out": form.outgoing}
-    rows: list[tuple[str, str, str]] = []
-    for kind, meanings, source in (
-        ("channel", form.channels, "coalesce(channel, piece_channel)"),
-        ("direction", directions, "direction"),
-    ):
-        written = con.execute(f"SELECT DISTINCT {source} FROM signal_text WHERE {source} IS NOT NULL").fetchall()
-        for (text,) in sorted(written):
-            meaning = meaning_of(str(text), meanings)
-            if meaning is not None:
-                rows.append((kind, str(text), meaning))
-    kinds, words, means = [list(column) for column in zip(*rows, strict=True)] if rows else ([], [], [])
-    _make_table(con, "signal_word", {"kind": kinds, "word": words, "meaning": means})
 
 
 def meaning_of(text: str, meanings: Mapping[str, Iterable[str]]) -> str | None:

@@ -222,7 +222,11 @@ def _fitting(con: duckdb.DuckDBPyConnection, part: Piece, form: SignalFormat, pa
     """The part as records of the format, or None."""
     if form.columns:
         within = form.at_least <= part.width <= form.at_most
-        return replace(part, columns=_present(form, part.width)) if within and _has_times(con, part, form) else None
+        return (
+            replace(part, columns={name: at for name, at in form.columns.items() if at < part.width})
+            if within and _has_times(con, part, form)
+            else None
+        )
     names = ", ".join(f"c{i}" for i in range(part.width))
     head = con.execute(f"SELECT {names} FROM {part.table} ORDER BY row LIMIT {_HEAD}").fetchall()
     for skip, row in enumerate(head, start=1):
@@ -242,10 +246,6 @@ def _fitting(con: duckdb.DuckDBPyConnection, part: Piece, form: SignalFormat, pa
             channel=channel,
         )
     return None
-
-
-def _present(form: SignalFormat, width: int) -> dict[str, int]:
-    return {name: at for name, at in form.columns.items() if at < width}
 
 
 def _has_times(con: duckdb.DuckDBPyConnection, part: Piece, form: SignalFormat) -> bool:

@@ -256,7 +256,10 @@ def weigh(
         if len(rest) == 0:
             break
         if k == 1:
-            e_values = _e_values(census, code.size)
+            # (n,) mean over the leaks of the likelihood ratios, each a mixture over the moves.
+            logs = np.stack([census.log_e_values(leak) for leak in range(len(census.fits))])
+            mean = logsumexp(logs, axis=0) - np.log(len(logs))
+            e_values = np.asarray(np.exp(np.minimum(mean, _LARGEST))).reshape(code.size)
         best[rest] = np.minimum(best[rest], np.minimum(1.0, 2.0**k * _p_values(census)[rest]))
         fresh = [int(j) for j in rest if best[j] <= alpha / compared]
         if not fresh:
@@ -275,10 +278,3 @@ def _p_values(census: Census) -> Floats:
         distinct, which = np.unique(scores, return_inverse=True)
         p_values[at] = np.array(scale.upper_tails(int(score) for score in distinct))[which]
     return p_values
-
-
-def _e_values(census: Census, size: int) -> Floats:
-    """(n,) mean over the leaks of the likelihood ratios, each a mixture over the moves."""
-    logs = np.stack([census.log_e_values(leak) for leak in range(len(census.fits))])
-    mean = logsumexp(logs, axis=0) - np.log(len(logs))
-    return np.asarray(np.exp(np.minimum(mean, _LARGEST))).reshape(size)
