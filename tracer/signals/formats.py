@@ -12,24 +12,6 @@ from zoneinfo import ZoneInfo
 from tracer.documents import toml_of
 from tracer.plugins import Plugin, PluginGroup, find, leave_out, load, names
 
-FIELDS = (
-    "at",
-    "date",
-    "clock",
-    "caller",
-    "called",
-    "other",
-    "own",
-    "channel",
-    "direction",
-    "duration",
-    "text",
-    "subject",
-    "timed",
-    "fault",
-)
-"""What a record may say. `date` and `clock` together are `at`; `other` and `own` are a telephone's view; `subject`
-and `timed` are a mail's; `fault`: why nothing else of it could be read."""
 CHANNELS = ("call", "sms", "flash_sms", "email")
 """How a signal may have come."""
 OWN = "own"
@@ -83,15 +65,20 @@ def _tuples(value: Any) -> Any:
 
 
 @cache
-def _described() -> Mapping[str, Any]:
+def described() -> Mapping[str, Any]:
+    """What `formats.toml` says."""
     return toml_of((Path(__file__).parent / "formats.toml").read_text(encoding="utf-8"))
+
+
+FIELDS: tuple[str, ...] = tuple(described()["fields"])
+"""What a record may say; `formats.toml` explains them."""
 
 
 @cache
 def built_in_formats() -> tuple[SignalFormat, ...]:
     """The formats of `formats.toml`; of several that fit, the earlier is taken."""
-    common = _described()["common"]
-    return tuple(SignalFormat(**_tuples({**common, **entry})) for entry in _described()["format"])
+    common = described()["common"]
+    return tuple(SignalFormat(**_tuples({**common, **entry})) for entry in described()["format"])
 
 
 @cache
@@ -112,7 +99,7 @@ def added_format(plugin: Plugin) -> SignalFormat | None:
     if given is None:
         return None
     try:
-        made = SignalFormat(**_tuples({**_described()["common"], "title": plugin.name, **given, "name": plugin.name}))
+        made = SignalFormat(**_tuples({**described()["common"], "title": plugin.name, **given, "name": plugin.name}))
     except TypeError as error:
         leave_out(plugin, str(error))
         return None

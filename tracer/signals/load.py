@@ -29,16 +29,24 @@ from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import ReadOptions
 from tracer.plugins import by_plugin
 from tracer.regular import opened
-from tracer.signals.android import xml_records
-from tracer.signals.callers import keep_calls
 from tracer.signals.formats import CHANNELS, OWN, SignalFormat, fold_heading, format_named, format_names, plugin_of
-from tracer.signals.ios import ios_records
 from tracer.signals.mail import RawMail, is_mail, is_maildir, mail_records, maildir_mails, read_mail
-from tracer.signals.records import SCRATCH, ZONES, make_records, normalise_called, read_sql, region_of_calls
-from tracer.signals.strays import keep_strays
+from tracer.signals.records import (
+    ZONES,
+    Cells,
+    Piece,
+    keep_calls,
+    keep_raw,
+    keep_strays,
+    land_cells,
+    make_records,
+    normalise_called,
+    read_sql,
+    region_of_calls,
+    view_pieces,
+)
 from tracer.signals.tables import land_table
-from tracer.signals.telephone import number_in_name
-from tracer.signals.texts import Cells, Piece, keep_raw, land_cells, view_pieces
+from tracer.signals.telephones import ios_records, number_in_name, xml_records
 
 BATCH, HELD = 500, 32 << 20
 """Messages that are loaded in one transaction, and their bytes, which are held in memory meanwhile."""
@@ -79,27 +87,33 @@ def load_windows(con: duckdb.DuckDBPyConnection, file: int, path: Path) -> tuple
     problems: list[InputRefused] = []
     for number, row in enumerate(rows, start=1):
         cells = {name: None if i is None else (row[i] or "").strip() or None for name, i in at.items()}
-        try:
-            release, channel = cells["release"] or "", cells["channel"]
-            if release not in held and release != OWN:
-                remedy = f"list them: tracer query releases; a mailing of your own to home canaries is {OWN!r}"
-                raise InputRefused(f"{NO_RELEASE} {release!r}", remedy=remedy)
-            if channel is not None and channel not in CHANNELS:
-                raise InputRefused(f"invalid channel {channel!r}", remedy=f"one of: {', '.join(CHANNELS)}")
-            try:
-                first, last = (date.fromisoformat((cells[name] or "")[:10]) for name in ("first", "last"))
-            except ValueError:
-                raise InputRefused("from and until must be days", remedy="write them like 2026-05-01") from None
-            if last < first:
-                raise InputRefused("the window ends before it begins", remedy="check both days")
-            window = release, channel, first, last, cells["note"]
-        except InputRefused as problem:
-            problems.append(InputRefused(problem.what, where=f"{path}, row {number}", remedy=problem.remedy))
-        else:
-            con.execute("INSERT INTO allowed_window VALUES (?, ?, ?, ?, ?, ?, ?)", (file, number, *window))
+        release, channel = cells["release"] or "", cells["channel"]
+        first, last = _day(cells["first"]), _day(cells["last"])
+        what = remedy = ""
+        if release not in held and release != OWN:
+            what = f"{NO_RELEASE} {release!r}"
+            remedy = f"list them: tracer query releases; a mailing of your own to home canaries is {OWN!r}"
+        elif channel is not None and channel not in CHANNELS:
+            what, remedy = f"invalid channel {channel!r}", f"one of: {', '.join(CHANNELS)}"
+        elif first is None or last is None:
+            what, remedy = "from and until must be days", "write them like 2026-05-01"
+        elif last < first:
+            what, remedy = "the window ends before it begins", "check both days"
+        if what:
+            problems.append(InputRefused(what, where=f"{path}, row {number}", remedy=remedy))
+            continue
+        window = (file, number, release, channel, first, last, cells["note"])
+        con.execute("INSERT INTO allowed_window VALUES (?, ?, ?, ?, ?, ?, ?)", window)
     if problems:
         raise InputRefused.many(problems)
     return len(rows), 0
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat((text or "")[:10])
+    except ValueError:
+        return None
 
 
 _SQLITE = b"SQLite format 3\x00"
@@ -126,14 +140,7 @@ class LoadedSignals:
 
     def to_json(self) -> dict[str, object]:
         """The row that `tracer signals load -f json` prints."""
-        return {
-            "file": self.file,
-            "path": self.path,
-            "format": self.format,
-            "rows": self.rows,
-            "rejected": self.rejected,
-            "signals": self.signals,
-        }
+        return {name: value for name, value in vars(self).items() if name not in ("new", "note")}
 
 
 COMPLAINTS = replace(
@@ -276,29 +283,35 @@ def _load_records(
             if form.view != "telephone":
                 keep_calls(con, file, region)
                 keep_strays(con, file)
-        row = con.execute(
+        ((rows, rejected, kept, first, last),) = con.execute(
             "SELECT count(*), count(reason), (SELECT count(*) FROM signal WHERE file = $file), min(at_utc), max(at_utc)"
             " FROM signal_record",
             {"file": file},
-        ).fetchone()
-        assert row is not None  # noqa: S101 - an aggregate always gives a row
-        kept = int(row[0]) - int(row[1]) if form is COMPLAINTS else int(row[2])
-        note = "" if said or case.region_is_said or form is COMPLAINTS else _unmet(con, region)
-        loaded = LoadedSignals(file, str(path), form.name, int(row[0]), int(row[1]), kept, note=note)
+        ).fetchall()
+        kept = rows - rejected if form is COMPLAINTS else kept
+        note = ""
+        if not (said or case.region_is_said or form is COMPLAINTS):
+            # The country of the called numbers is a guess: it is said where none of them is known.
+            called, known = con.execute(read_sql("unmet")).fetchall()[0]
+            if called and not known:
+                note = (
+                    f"{called:,} called numbers have no country code and were read as {region}; they are neither"
+                    " controlled numbers nor in a list: if they are of another country, say so: tracer signals load"
+                    " --region FR"
+                )
+        loaded = LoadedSignals(file, str(path), form.name, rows, rejected, kept, note=note)
         _keep_file(case, loaded, path, sha256)
         if form is not COMPLAINTS:  # which cover no time
             con.execute(
                 "UPDATE signal_file SET first_at = $first, last_at = $last, own = (SELECT min(key) FROM signal_called"
                 " WHERE $telephone) WHERE no = $file",
-                {"first": row[3], "last": row[4], **asked},
+                {"first": first, "last": last, **asked},
             )
         return loaded
     finally:
-        con.execute("DROP VIEW IF EXISTS temp.signal_text")
         for piece in pieces:
             drop_raw(con, piece.table)
-        for table in SCRATCH:
-            con.execute(f"DROP TABLE IF EXISTS temp.{table}")
+        con.execute(read_sql("forget_scratch"))
 
 
 def land(con: duckdb.DuckDBPyConnection, path: Path, form: SignalFormat | None) -> Landed:
@@ -325,31 +338,13 @@ def document_format(path: Path) -> SignalFormat | None:
     return format_named("mbox") if is_mail(start, path) else None
 
 
-def _unmet(con: duckdb.DuckDBPyConnection, region: str) -> str:
-    """That the country of the called numbers is a guess and none of them is known; empty where one is."""
-    row = con.execute(read_sql("unmet")).fetchone()
-    if row is None or not row[0] or row[1]:
-        return ""
-    return (
-        f"{row[0]:,} called numbers have no country code and were read as {region}; they are neither controlled"
-        " numbers nor in a list: if they are of another country, say so: tracer signals load --region FR"
-    )
-
-
 def _keep_file(case: Case, loaded: LoadedSignals, path: Path, sha256: str) -> LoadedSignals:
     """Put the account of a file into the case and its journal."""
     case.con.execute(
         "INSERT INTO signal_file (no, path, sha256, format, rows, rejected, loaded_at)"
-        " VALUES ($no, $path, $sha256, $format, $rows, $rejected, $at)",
-        {
-            "no": loaded.file,
-            "path": loaded.path,
-            "sha256": sha256,
-            "format": loaded.format,
-            "rows": loaded.rows,
-            "rejected": loaded.rejected,
-            "at": now(),
-        },
+        " VALUES ($file, $path, $sha256, $format, $rows, $rejected, $at)",
+        {name: getattr(loaded, name) for name in ("file", "path", "format", "rows", "rejected")}
+        | {"sha256": sha256, "at": now()},
     )
     detail = loaded.to_json() | {"path": path} | by_plugin(plugin_of(loaded.format))
     command = "complaints load" if loaded.format == COMPLAINTS.name else "signals load"
@@ -359,8 +354,7 @@ def _keep_file(case: Case, loaded: LoadedSignals, path: Path, sha256: str) -> Lo
 
 def next_file(con: duckdb.DuckDBPyConnection) -> int:
     """The number of the next file of signals or complaints."""
-    row = con.execute("SELECT coalesce(max(no), 0) + 1 FROM signal_file").fetchone()
-    return 1 if row is None else int(row[0])
+    return int(con.execute("SELECT coalesce(max(no), 0) + 1 FROM signal_file").fetchall()[0][0])
 
 
 def number_of_canary(con: duckdb.DuckDBPyConnection, canary: int) -> str:
@@ -412,7 +406,11 @@ def _load_maildir(case: Case, folder: Path, left: list[InputRefused]) -> LoadedS
     for batch in batches((mail, len(mail.data)) for mail in maildir_mails(folder, left)):
         with case.transaction():
             new = take_new(case.con, batch)
-            one = load_messages(case, folder, new) if new else _nothing_new(case, folder)
+            if new:
+                one = load_messages(case, folder, new)
+            else:
+                had = case.con.execute("SELECT max(no) FROM signal_file WHERE path = $path", {"path": str(folder)})
+                one = LoadedSignals(had.fetchall()[0][0] or 0, str(folder), "mbox", 0, 0, 0, new=False)
         if total is None or not total.new:
             total = one
         elif one.new:
@@ -421,11 +419,6 @@ def _load_maildir(case: Case, folder: Path, left: list[InputRefused]) -> LoadedS
     if total is None:
         raise InputRefused("no message in it can be read", where=str(folder), remedy="name the right folder")
     return total
-
-
-def _nothing_new(case: Case, folder: Path) -> LoadedSignals:
-    row = case.con.execute("SELECT max(no) FROM signal_file WHERE path = $path", {"path": str(folder)}).fetchone()
-    return LoadedSignals(row[0] or 0 if row else 0, str(folder), "mbox", 0, 0, 0, new=False)
 
 
 def batches(sized: Iterable[tuple[T, int]]) -> Iterator[list[T]]:

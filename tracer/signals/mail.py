@@ -36,23 +36,11 @@ from tracer.errors import InputRefused
 from tracer.lists.read.encoding import text_codec
 from tracer.regular import HELD, opened, whole
 from tracer.signals import tnef
-from tracer.signals.texts import RAW_LIMIT, YEARS, Cells, unread
+from tracer.signals.formats import described
+from tracer.signals.records import RAW_LIMIT, YEARS, Cells, unread
 
-SERVERS = (
-    "Delivered-To",
-    "X-Original-To",
-    "Envelope-To",
-    "X-Envelope-To",
-    "X-Rcpt-To",
-    "X-RcptTo",
-    "X-Delivered-To",
-    "X-Original-Recipient",
-    "X-MS-Exchange-Organization-OriginalEnvelopeRecipients",
-    "X-Forwarded-For",
-    "Apparently-To",
-)
-"""Headers in which servers name the addressee of the envelope."""
-_SENDERS = ("To", "Cc", "Bcc", "Resent-To", "Resent-Cc", "Resent-Bcc")
+SERVERS, _SENDERS = (tuple(described()["mail"][kind]) for kind in ("servers", "senders"))
+"""Headers in which servers name the addressee of the envelope, and those in which senders name addressees."""
 _BODY = 2_000
 """Characters of a message's text that are kept with its subject: where the persona is named."""
 _HEAD, _PART, _VALUE, _DATE, _ADDRESS = 1 << 20, 128 << 10, 8_000, 200, 320

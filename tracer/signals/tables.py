@@ -23,8 +23,8 @@ from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import PartRead, ReadOptions
 from tracer.regular import HELD, opened, text_of
 from tracer.signals.formats import SignalFormat, fold_heading, formats
-from tracer.signals.telephone import number_above, year_around
-from tracer.signals.texts import RAW_LIMIT, Piece, whole
+from tracer.signals.records import RAW_LIMIT, Piece, whole
+from tracer.signals.telephones import number_above, year_around
 
 # JSON records: an array, a document that wraps one, one object a line, or objects one behind the other. Each becomes
 # a row whose columns are the dotted paths of its values (`variables.start_epoch`,
