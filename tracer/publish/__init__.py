@@ -127,31 +127,17 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
     left: list[Reason] = []
     if wanted.noun == "evidence":
         exhibits, left = exhibits_of(case.con, case.vault.files.read, wanted.of, protection)
-    copied = CopiedViews(case.con)
-    queries = load_queries()
-    leaving = replace(
-        outgoing(
-            case.con,
-            {
-                name: [opened(row) for row in query_rows(case.con, queries[name], copied=copied, entered=True)]
-                for name in PRINTED
-            },
-            pseudonym,
-            case.name,
-            wanted.lang,
-            protection=protection,
-            facts=FACTS[wanted.noun],
-            reason=wanted.reason,
-            sources=sources_of(case.con) if absent else None,
-            over=copied.over,
-        ),
-        of=wanted.of,
-        font=wanted.font,
-        exhibits=exhibits,
-        untraced=not_up_to_date(case.con),
-        schema=row_schemas() if wanted.noun == "findings" else {},
-        stem=wanted.stem,
-    )
+    copied, queries = CopiedViews(case.con), load_queries()
+    findings = {
+        name: [opened(row) for row in query_rows(case.con, queries[name], copied=copied, entered=True)]
+        for name in PRINTED
+    }
+    left_out = sources_of(case.con) if absent else None
+    masked = partial(outgoing, protection=protection, facts=FACTS[wanted.noun], reason=wanted.reason)
+    leaving = masked(case.con, findings, pseudonym, case.name, wanted.lang, sources=left_out, over=copied.over)
+    schema = row_schemas() if wanted.noun == "findings" else {}
+    leaving = replace(leaving, of=wanted.of, font=wanted.font, exhibits=exhibits, schema=schema, stem=wanted.stem)
+    leaving = replace(leaving, untraced=not_up_to_date(case.con))
     leaving, names = replace(leaving.leaving_out(left), choice=wanted.choice), None
     if wanted.edition is not None:
         from tracer.publish.editions import refuse_names, with_edition  # reads manifests: half a second of imports

@@ -97,15 +97,9 @@ class Met:
 
     def row(self, whole: int) -> dict[str, Any]:
         """As programs read it."""
-        return {
-            "dataset": self.id,
-            "holder": self.holder,
-            "origin": self.origin,
-            "since": self.since,
-            "since_by": self.since and ("created" if self.made else "obtained"),
-            "contacts": self.people,
-            "share": round(self.people / whole, 6),
-        }
+        by = self.since and ("created" if self.made else "obtained")
+        row = {"dataset": self.id, "holder": self.holder, "origin": self.origin, "since": self.since, "since_by": by}
+        return row | {"contacts": self.people, "share": round(self.people / whole, 6)}
 
 
 @dataclass(frozen=True)
@@ -129,6 +123,14 @@ class Checked:
     loaded: Loaded
     offer: Offer
     seller: str
+    unknown: str
+    """What is said of a seller whom the case does not know; empty where it does."""
+    same: Sequence[tuple[str, str]]
+    """Lists that are this very file, with their holders."""
+    offers: Sequence[str]
+    """Loaded offers that are this very file; it is not compared with them."""
+    record: Record
+    voice: Voice
     met: Sequence[Met]
     """Lists that share people with it, of most people first; not those of people who refused."""
     held: frozenset[str]
@@ -141,19 +143,11 @@ class Checked:
     """Whether some of them are in the client's own database alone."""
     copies: Sequence[Mapping[str, Any]]
     """Rows of `attributions`."""
-    told: Sequence[str]
+    copies_said: Sequence[str]
     """Which copies it comes from, in sentences."""
     sources: Sequence[Mapping[str, Any]]
     """Rows of `derivations`: lists that it was likelier copied from than not."""
-    claims: Sequence[tuple[ClaimRow, ClaimVerdict]]
-    same: Sequence[tuple[str, str]]
-    """Lists that are this very file, with their holders."""
-    offers: Sequence[str]
-    """Loaded offers that are this very file; it is not compared with them."""
-    unknown: str
-    """What is said of a seller whom the case does not know; empty where it does."""
-    voice: Voice
-    record: Record | None = None
+    claims: Sequence[tuple[ClaimRow, ClaimVerdict]] = ()
 
     @property
     def whole(self) -> int:
@@ -313,7 +307,7 @@ class Checked:
             "compared": self.compared,
             "same": [one for one, _ in self.same],
             "offers": list(self.offers),
-            "record": None if self.record is None else asdict(self.record),
+            "record": asdict(self.record),
             "recycled": _part(told(Count(n)), n / max(1, exact), least, most),
             "new": _part(new, new / max(1, exact), new / max(1, whole), (new + self.unseen) / max(1, whole)),
             "not_compared": self.unseen,
@@ -326,7 +320,7 @@ class Checked:
                 "which": list(self.canaries),
             },
             "copies": list(self.copies),
-            "copies_said": [one[:1].upper() + one[1:] for one in self.told],
+            "copies_said": [one[:1].upper() + one[1:] for one in self.copies_said],
             "sources": list(self.sources),
             "claims": [
                 {
@@ -438,25 +432,17 @@ def check(case: Case, offer: Offer, lang: str, made: Callable[[Checked], T], met
         con.execute("UPDATE dataset SET sha256 = $sha256 WHERE no = $no", {"sha256": sha256, "no": loaded.no})
         see_all(con)
         ensure_segments(con)
-        lists = [(one, holder) for one, holder, offered in same if not offered]
-        with CaseFacts(con, earlier=EarlierAnswers(con, tool())) as all_facts:
-            found = _compared(all_facts, offer, loaded, seller, lists, lang)
-        found = replace(found, offers=[one for one, _, offered in same if offered], unknown=unknown)
         # What the page keeps of the check, whose entry is the journal's next.
-        last, before = 0, list[str]()
+        last, before = 0, dict[str, None]()
         for entry in case.journal.entries():
             last = entry["no"]
             if entry.get("command") == "check" and digest in dict(entry.get("inputs") or {}).values():
-                before.append(str(entry["at"])[:10])
-        name, length = mask_text(path.name), path.stat().st_size
-        answer = made(
-            replace(
-                found,
-                record=Record(
-                    name, sha256, length, f"{now():%Y-%m-%d %H:%M:%S} UTC", last + 1, list(dict.fromkeys(before))
-                ),
-            )
-        )
+                before[str(entry["at"])[:10]] = None
+        at, length = f"{now():%Y-%m-%d %H:%M:%S} UTC", path.stat().st_size
+        record = Record(mask_text(path.name), sha256, length, at, last + 1, list(before))
+        with CaseFacts(con, earlier=EarlierAnswers(con, tool())) as all_facts:
+            found = _compared(all_facts, offer, loaded, seller, unknown, same, record, lang)
+        answer = made(found)
     detail = {"rows": loaded.rows, "day": offer.day.isoformat()}
     case.journal.append(command="check", inputs={"list": digest}, detail=detail)
     return answer
@@ -482,10 +468,20 @@ def _free(con: duckdb.DuckDBPyConnection, table: str, name: str) -> str:
 
 
 def _compared(
-    facts: CaseFacts, offer: Offer, loaded: Loaded, seller: str, same: Sequence[tuple[str, str]], lang: str
+    facts: CaseFacts,
+    offer: Offer,
+    loaded: Loaded,
+    seller: str,
+    unknown: str,
+    these_bytes: Sequence[tuple[str, str, bool]],
+    record: Record,
+    lang: str,
 ) -> Checked:
-    """The list, which is there to be seen, held against all others."""
+    """The list, which is there to be seen, held against all others. these_bytes: lists that are this very file, their
+    holders, and whether they are loaded offers."""
     con, id_ = facts.con, loaded.dataset
+    same = [(one, holder) for one, holder, offered in these_bytes if not offered]
+    offers = [one for one, _, offered in these_bytes if offered]
     held = frozenset(
         origin
         for (origin,) in con.execute(
@@ -517,24 +513,9 @@ def _compared(
         {"id": id_},
     )
     sources = [row for row in sources if row["parent"] not in dict(same)]
-    checked = Checked(
-        loaded,
-        offer,
-        seller,
-        met,
-        held,
-        people,
-        canaries,
-        home,
-        list(copies.rows()),
-        copies.notes,
-        sources,
-        (),
-        same,
-        (),
-        "",
-        voice,
-    )
+    of_file = (loaded, offer, seller, unknown, same, offers, record)
+    copied = (list(copies.rows()), copies.notes)
+    checked = Checked(*of_file, voice, met, held, people, canaries, home, *copied, sources)
     claims = [ClaimRow(kind, seller, seller, kind, value, id_, offer.day, None) for kind, value in offer.claims.items()]
     return replace(checked, claims=[(claim, _verdict(facts, checked, claim)) for claim in claims])
 
@@ -561,14 +542,10 @@ def _met(con: duckdb.DuckDBPyConnection, offer: Offer, loaded: Loaded, seller: s
     )
     rows = con.execute("SELECT * FROM temp.check_list ORDER BY people DESC, id").fetchall()
     older = _month(offer.claims.get("fresh") or "9999") or offer.day
-    parts = {
-        "recycled": "origin NOT IN ('refusals', 'register')",
-        "own": "origin = 'own'",
-        "refused": "origin = 'refusals'",
-        "register": "origin = 'register'",
-        "others": "origin NOT IN ('refusals', 'register') AND holder <> $seller",
-        "older": f"origin NOT IN ('refusals', 'register') AND since < DATE '{older}'",
-    }
+    market = "origin NOT IN ('refusals', 'register')"
+    parts = {"recycled": market, "own": "origin = 'own'", "refused": "origin = 'refusals'"}
+    parts |= {"register": "origin = 'register'", "others": f"{market} AND holder <> $seller"}
+    parts["older"] = f"{market} AND since < DATE '{older}'"
     counts = ", ".join(
         f"least(count(DISTINCT contact) FILTER ({part}), count(DISTINCT theirs) FILTER ({part}))"
         for part in parts.values()

@@ -65,16 +65,14 @@ def _said(found: Checked, reasons: Sequence[Reason]) -> tuple[str, ...]:
 
 def _record(found: Checked) -> Iterator[Block]:
     record = found.record
-    if record is not None:
-        said = [
-            Reason.of("check-record-file", file=Text(record.file), bytes=record.bytes),
-            Reason.of("check-record-hash", hash=Text(record.sha256)),
-            Reason.of("check-record-entry", at=Text(record.at), entry=record.entry),
-            Reason.of("check-record-again", days=Text(", ".join(record.before)))
-            if record.before
-            else Reason.of("check-record-once"),
-        ]
-        yield Points(_said(found, said))
+    again = Reason.of("check-record-again", days=Text(", ".join(record.before)))
+    said = [
+        Reason.of("check-record-file", file=Text(record.file), bytes=record.bytes),
+        Reason.of("check-record-hash", hash=Text(record.sha256)),
+        Reason.of("check-record-entry", at=Text(record.at), entry=record.entry),
+        again if record.before else Reason.of("check-record-once"),
+    ]
+    yield Points(_said(found, said))
 
 
 def _known(found: Checked) -> Iterator[Block]:
@@ -125,7 +123,7 @@ def _people(found: Checked) -> Iterator[Block]:
 
 
 def _origin(found: Checked) -> Iterator[Block]:
-    said = [one[:1].upper() + one[1:] for one in found.told]
+    said = [one[:1].upper() + one[1:] for one in found.copies_said]
     if found.canaries:
         said.insert(0, found.said(Reason.of("check-planted", n=len(found.canaries))))
     said += [found.said(headlines.derivation(row)) for row in found.sources]
