@@ -1,6 +1,6 @@
 """`verify`: nothing was altered, and the findings come out the same again.
 
-Of the registers of marked copies it asks for the roots, the journal's word, the copies and the stamps. Every fault is
+The registers of marked copies are held against their roots, the journal, the copies and the stamps. Every fault is
 named.
 """
 

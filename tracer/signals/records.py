@@ -237,7 +237,7 @@ def keep_strays(con: duckdb.DuckDBPyConnection, file: int) -> None:
     places = set[tuple[str, str]]()
     for address in (normalise(raw or "") for _, raw in rows):
         if address is not None:
-            # Of a plus-tag the mailbox alone, as its domain may be other people's too.
+            # With a plus-tag the mailbox alone counts: its domain may be other people's too.
             box, tag, _ = address.rpartition("@")[0].partition("+")
             places.add((box if tag else "", address.rpartition("@")[2]))
     cells = con.execute("SELECT DISTINCT called FROM signal_record WHERE channel = 'email' AND called IS NOT NULL")

@@ -1,4 +1,4 @@
-"""What copies leave out of a list: columns that are named, rows that nobody can be reached by, contacts by a code.
+"""What copies leave out of a list: columns that are named, rows without number or address, contacts by a code.
 
 Every canary has a number or address. Where rows have none, or lose the only one that they have with a column, these are
 surely no canaries, and an attacker has fewer rows to look through: so they can be left out. Contacts that a copy lacks
