@@ -156,7 +156,9 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
     source = as_handed_out(con, read_source_list(con, request.dataset), request)
     request = with_design(con, source, request)
     refuse_request(con, request)
-    key = _key_of(request.folder)
+    # The sender's key to the copies is next to their folder, or it would be handed out with it.
+    folder = request.folder.resolve()
+    key = folder.with_name(f"{folder.name or 'copies'}-key.csv")
     if key.exists() and _lines_of(key)[:1] != [_KEY_HEAD]:
         what, remedy = (
             "is not a key to copies, which would be written there",
@@ -526,12 +528,6 @@ def _write(template: Template, planned: Sequence[Planned], edits: Sequence[Mappi
         for draft, _ in drafts:
             draft.unlink(missing_ok=True)
     return digests
-
-
-def _key_of(folder: Path) -> Path:
-    """The sender's key to a folder's copies: next to the folder, or it would be handed out with it."""
-    path = folder.resolve()
-    return path.with_name(f"{path.name or 'copies'}-key.csv")
 
 
 def _add_to_key(path: Path, copies: Iterable[Sequence[str]]) -> str:

@@ -115,15 +115,6 @@ def _named_by_code(
     return weigh(code, [leak_of(rng, code, range(colluders), move, rate)], ALPHA, copies).accused
 
 
-def named_sources(
-    rng: np.random.Generator, design: Design, copies: int, contacts: int, kind: str, colluders: int, rate: float
-) -> int:
-    """How many of the colluders one leak names."""
-    accused = set(_named_by_code(rng, design, copies, contacts, kind, colluders, rate))
-    own = rng.binomial(design.unique + design.reserve, theta(kind, colluders, rate)[1], colluders)
-    return sum(j in accused or own[j] > 0 for j in range(colluders))
-
-
 @dataclass(frozen=True)
 class Goal:
     """What is to be caught."""
@@ -246,7 +237,9 @@ def simulated(goal: Goal, design: Design, move: str, sources: int, runs: int = R
     rng = np.random.default_rng([20261, FEARED.index(kind), sources, round(goal.leak * 1000), design.pool])
     missed = 0
     for run in range(1, runs + 1):
-        if not named_sources(rng, design, goal.recipients, goal.rows or 0, kind, sources, goal.leak):
+        accused = _named_by_code(rng, design, goal.recipients, goal.rows or 0, kind, sources, goal.leak)
+        own = rng.binomial(design.unique + design.reserve, theta(kind, sources, goal.leak)[1], sources)
+        if not accused and not own.any():
             missed += 1
             if missed > (1.0 - goal.catch) * runs + 1e-9:
                 return 1.0 - missed / run if missed / run > 1.0 - goal.catch else goal.catch - 1.0 / runs
