@@ -160,11 +160,8 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
     folder = request.folder.resolve()
     key = folder.with_name(f"{folder.name or 'copies'}-key.csv")
     if key.exists() and _lines_of(key)[:1] != [_KEY_HEAD]:
-        what, remedy = (
-            "is not a key to copies, which would be written there",
-            "rename it, or name another folder with -o",
-        )
-        raise InputRefused(what, where=str(key), remedy=remedy)
+        what = "is not a key to copies, which would be written there"
+        raise InputRefused(what, where=str(key), remedy="rename it, or name another folder with -o")
     earlier = [line for line in _earlier_copies(con, source, request.recipients) if not meter.tell(line)]
     meter.begin("canaries for each copy")
     source, template, identities = prepared(case, source, request, meter)
@@ -310,9 +307,8 @@ def draw_copies(
     contacts = read_contacts(con, source) if design.withhold else None
     withheld = draw_withheld(draw, design.withhold or 0.0, copies, contacts)
     naming = KeyedDraw(case.secret(_DRAW), f"{purpose} file names")
-    planned = _planned(
-        con, source, request, _file_names(con, request.folder, copies, naming, template.suffix), allotted
-    )
+    names = _file_names(con, request.folder, copies, naming, template.suffix)
+    planned = _planned(con, source, request, names, allotted)
     used = sorted((item.identity for item in allotted if item.copies), key=lambda identity: identity.no)
     made = made_persons(con, source, maker, used) if invents else None
     if made is not None:
