@@ -169,8 +169,7 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
 def _with_replies(leaving: Outgoing, wanted: Wanted) -> tuple[Outgoing, tuple[str, ...]]:
     """What leaves with the reason why parties were not asked, and who they are.
 
-    Raises:
-        InputRefused: a headline names one of them, and no reason was given.
+    Raises `InputRefused`: a headline names one of them, and no reason was given.
     """
     if not wanted.check_reply and wanted.unasked_because is None:
         return leaving, ()
@@ -190,8 +189,7 @@ def _with_replies(leaving: Outgoing, wanted: Wanted) -> tuple[Outgoing, tuple[st
 def scanned(case: Case, files: Mapping[str, bytes], protection: Protection) -> list[ScanHit]:
     """Look through finished files; what they hold in clear, where a reason allows it.
 
-    Raises:
-        InputRefused: something in them must not leave; each place is named.
+    Raises `InputRefused`: something in them must not leave; each place is named.
     """
     scan = Scan(case.con, own=partial(allowlist_text, case.con), secrets=protection.named())
     leaks = without_own_words(scan.leaks(files))

@@ -114,8 +114,7 @@ class Leaving:
     def look_through(self, content: str | bytes, output: Path) -> dict[str, Any]:
         """Look through a finished file; what the journal says of it.
 
-        Raises:
-            InputRefused: something in it must not leave; each place is named.
+        Raises `InputRefused`: something in it must not leave; each place is named.
         """
         files = {f"answer{output.suffix}": content.encode() if isinstance(content, str) else content}
         scanned(self.case, files, self.protection)

@@ -363,8 +363,7 @@ def claim_name(claim: ClaimRow) -> Reason:
 def read_claims(said: Sequence[str], day: date) -> dict[str, str | None]:
     """Claims as they are written (`random`, `size=100000`, `fresh=2026-05`): a kind, and its value.
 
-    Raises:
-        InputRefused: a kind that is not among `CLAIMS`, or a value that it cannot have; all at once.
+    Raises `InputRefused`: a kind that is not among `CLAIMS`, or a value that it cannot have; all at once.
     """
     claims, problems = dict[str, str | None](), list[InputRefused | None]()
     for one in (part.strip() for text in said for part in text.split(",")):
@@ -401,8 +400,7 @@ def check(case: Case, offer: Offer, lang: str, made: Callable[[Checked], T], met
 
     made: what becomes of the answer, while the list is still there to be looked through for.
 
-    Raises:
-        InputRefused: a file that cannot be read, or holds no identifier; a seller's id that cannot be.
+    Raises `InputRefused`: a file that cannot be read, or holds no identifier; a seller's id that cannot be.
     """
     con, path = case.con, offer.path.absolute()
     check_path(path)

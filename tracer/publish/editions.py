@@ -462,8 +462,7 @@ def _numbers(text: str, names: set[str]) -> set[str]:
 def write_edition(leaving: Outgoing, path: Path) -> None:
     """Write a first edition: all stories, parties and lists that exports show, in the tool's own words.
 
-    Raises:
-        InputRefused: the file is there already.
+    Raises `InputRefused`: the file is there already.
     """
     if path.exists():
         raise InputRefused("there is one already", where=str(path), remedy="name another file")

@@ -94,8 +94,7 @@ def parts_of(url: str) -> SplitResult | None:
 def mailbox_of(url: str, password: str | None, *, folders: Sequence[str] = (), starttls: bool = False) -> Mailbox:
     """The mailbox that `imap://user@host:port/FOLDER` names.
 
-    Raises:
-        UsageError: not such a URL, no password, or one in the URL, where other users of the machine could read it.
+    Raises `UsageError`: not such a URL, no password, or one in the URL, where other users of the machine could read it.
     """
     parts = parts_of(url)
     if parts is None or parts.scheme not in ("imap", "imaps") or not parts.hostname or not parts.username:
@@ -112,8 +111,7 @@ def mailbox_of(url: str, password: str | None, *, folders: Sequence[str] = (), s
 def explained(mailbox: Mailbox) -> Iterator[None]:
     """What a server or the way to it brings about becomes an error that says what helps.
 
-    Raises:
-        MailboxUnavailable: not reached, not trusted, or the login refused.
+    Raises `MailboxUnavailable`: not reached, not trusted, or the login refused.
     """
     from imapclient.exceptions import IMAPClientError, LoginError
 

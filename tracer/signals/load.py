@@ -197,8 +197,7 @@ def load_complaints(case: Case, path: Path, *, zone: str | None = None) -> Loade
     `signals` of the account is the number of complaints kept; what has no readable time or no called number is kept as
     rejected.
 
-    Raises:
-        InputRefused: a file without a time and a called number in its header, or one that cannot be read.
+    Raises `InputRefused`: a file without a time and a called number in its header, or one that cannot be read.
     """
     path = path.absolute()
     if not path.is_file():
@@ -317,8 +316,7 @@ def _load_records(
 def land(con: duckdb.DuckDBPyConnection, path: Path, form: SignalFormat | None) -> Landed:
     """Land a file's records as raw tables, which the caller drops, and say their format; `form`: see `land_table`.
 
-    Raises:
-        InputRefused: none fits, or it cannot be read.
+    Raises `InputRefused`: none fits, or it cannot be read.
     """
     if form is None or form.reader == "table":
         return land_table(con, path, form)
@@ -360,8 +358,7 @@ def next_file(con: duckdb.DuckDBPyConnection) -> int:
 def number_of_canary(con: duckdb.DuckDBPyConnection, canary: int) -> str:
     """The number of a canary, for a log that does not tell whose it is.
 
-    Raises:
-        InputRefused: there is no such canary, or it has no number.
+    Raises `InputRefused`: there is no such canary, or it has no number.
     """
     row = con.execute("SELECT phone FROM canary WHERE no = $no", {"no": canary}).fetchone()
     if row is None or row[0] is None:
@@ -380,8 +377,7 @@ def load_each(
 ) -> tuple[list[LoadedSignals], list[InputRefused]]:
     """Load files, each by itself, a Maildir as its messages; and what was wrong with the messages that were left out.
 
-    Raises:
-        InputRefused: files that were named, or all messages, cannot be read; the others are loaded.
+    Raises `InputRefused`: files that were named, or all messages, cannot be read; the others are loaded.
     """
     loaded, left, bad = list[LoadedSignals](), list[InputRefused](), list[InputRefused]()
     for path in paths:

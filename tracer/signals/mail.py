@@ -100,8 +100,7 @@ class RawMail(NamedTuple):
 def mail_records(path: Path) -> Iterator[Cells]:
     """A row for each message of a file.
 
-    Raises:
-        InputRefused: it is not mail.
+    Raises `InputRefused`: it is not mail.
     """
     with opened(path) as file:
         written = _moment(os.fstat(file.fileno()).st_mtime)

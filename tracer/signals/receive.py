@@ -326,8 +326,7 @@ def receiving(
 
     Its secret, where no file has it, is TRACER_PROVIDER_SECRET.
 
-    Raises:
-        UsageError: no such folder or provider, or no secret.
+    Raises `UsageError`: no such folder or provider, or no secret.
     """
     if not folder.is_dir():
         raise UsageError("no such folder", where=str(folder), remedy="make it, or name the one that is watched")

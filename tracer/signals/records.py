@@ -125,8 +125,7 @@ def _quoted(text: str | None) -> str:
 def make_records(con: duckdb.DuckDBPyConnection, form: SignalFormat, zone: str, where: str, *, own: str | None) -> None:
     """Make `signal_record` from view `signal_text`. `own`: a telephone's number where the records do not hold it.
 
-    Raises:
-        InputRefused: an unknown zone.
+    Raises `InputRefused`: an unknown zone.
     """
     try:
         clock = ZoneInfo(zone)

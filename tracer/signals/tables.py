@@ -47,8 +47,7 @@ def is_json(path: Path) -> bool:
 def json_table(con: duckdb.DuckDBPyConnection, path: Path) -> Piece:
     """The file's records as raw table `signal_json`; its first row is the header. Only paths that a format knows.
 
-    Raises:
-        InputRefused: damaged all through, or not UTF-8; says the line.
+    Raises `InputRefused`: damaged all through, or not UTF-8; says the line.
     """
     known = {word for form in formats() for words in form.headings.values() for word in (*words, *form.marks)}
     records = list(_records(path))
@@ -150,8 +149,7 @@ def land_table(
 
     All sheets and members that fit the same format are taken, the rest are left out. The caller drops the tables.
 
-    Raises:
-        InputRefused: none fits; says which columns are missing.
+    Raises `InputRefused`: none fits; says which columns are missing.
     """
     candidates = [named] if named is not None else [form for form in formats() if form.reader == "table"]
     if is_json(path):

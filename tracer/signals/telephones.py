@@ -49,8 +49,7 @@ def xml_records(path: Path) -> Iterator[Cells]:
     well-formed XML), are repaired first. In a file that is damaged or cut off, each record that cannot be read is kept
     as its text.
 
-    Raises:
-        InputRefused: no such XML, or one with entities of its own; none of its records can be read.
+    Raises `InputRefused`: no such XML, or one with entities of its own; none of its records can be read.
     """
     data = _LONE.sub(_lone_surrogate, _PAIR.sub(_joined_surrogates, whole(path, HELD)))
     try:
@@ -121,8 +120,7 @@ def _lone_surrogate(match: re.Match[bytes]) -> bytes:
 def ios_records(path: Path) -> Iterator[Cells]:
     """The calls of an iPhone in the order in which its database numbers them.
 
-    Raises:
-        InputRefused: no such database, or a damaged one.
+    Raises `InputRefused`: no such database, or a damaged one.
     """
     refuse_special(path)
     try:
