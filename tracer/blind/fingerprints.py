@@ -122,9 +122,9 @@ def match(first: Path, second: Path, path: Path, ledger: Path, bounds: SideLimit
     _note(ledger, a, b, bounds)
     both = sorted(set(a.own) & set(b.own))
     shared = len(both) if len(both) >= SHOWN_FROM else None
-    told = [] if counted_only or shared is None else both
+    shown = [] if counted_only or shared is None else both
     sizes = (len(a.own), len(b.own))
-    put(sealed(Parcel("match", a.exchange, told, ordered=not counted_only, sizes=sizes, shared=shared)), path)
+    put(sealed(Parcel("match", a.exchange, shown, ordered=not counted_only, sizes=sizes, shared=shared)), path)
     return Match(a.exchange, *sizes, shared, str(path.absolute()))
 
 

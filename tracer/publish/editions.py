@@ -253,7 +253,7 @@ class EditionReader:
 def with_edition(leaving: Outgoing, path: Path, con: duckdb.DuckDBPyConnection) -> tuple[Outgoing, EditedNames]:
     """What leaves as an edition shows it. Raises `InputRefused` with all that is wrong with the file."""
     reader = EditionReader(path)
-    applied = _applied(reader, leaving, con, tellable(leaving))
+    applied = _apply(reader, leaving, con, named_stories(leaving))
     if wrong := reader.found.refused():
         raise InputRefused.many(wrong)
     return applied
@@ -261,26 +261,26 @@ def with_edition(leaving: Outgoing, path: Path, con: duckdb.DuckDBPyConnection) 
 
 def check_edition(leaving: Outgoing, path: Path, con: duckdb.DuckDBPyConnection) -> CheckedEdition:
     """Hold an edition to its case. Raises `InputRefused` with all that is wrong with the file, and its warnings."""
-    reader, told = EditionReader(path), tellable(leaving)
-    changed, names = _applied(reader, leaving, con, told)
-    warnings = tuple(_beyond(reader, leaving, changed, told, names))
+    reader, known_stories = EditionReader(path), named_stories(leaving)
+    changed, names = _apply(reader, leaving, con, known_stories)
+    warnings = tuple(_warnings(reader, leaving, changed, known_stories, names))
     if wrong := reader.found.refused():
         remedy = "correct it, or leave it as it is"
         raise InputRefused.many([*wrong, *(InputRefused(f"warning: {one}", remedy=remedy) for one in warnings)])
     return CheckedEdition(warnings, {table: len([*reader.rows(table)]) for table in TABLES})
 
 
-def tellable(leaving: Outgoing) -> list[Story]:
+def named_stories(leaving: Outgoing) -> list[Story]:
     """All stories of a case that can be named: as they are published first, then those that are gathered in them."""
     together = stories(leaving)
     return [*together, *(one for one in single_stories(leaving) if one not in together)]
 
 
-def _applied(
-    reader: EditionReader, leaving: Outgoing, con: duckdb.DuckDBPyConnection, told: Sequence[Story]
+def _apply(
+    reader: EditionReader, leaving: Outgoing, con: duckdb.DuckDBPyConnection, known_stories: Sequence[Story]
 ) -> tuple[Outgoing, EditedNames]:
     """What leaves as the edition shows it; what is wrong with the file is noted in its reader."""
-    _known(reader, leaving, told)
+    _note_unknown(reader, leaving, known_stories)
     changed, names = edited(leaving, reader.edition, con)
 
     _named_alike(reader, names)
@@ -322,7 +322,7 @@ def _named_alike(reader: EditionReader, names: EditedNames) -> None:
                     reader.note(table, number, key, what, "choose another name")
 
 
-def _known(reader: EditionReader, leaving: Outgoing, told: Sequence[Story]) -> None:
+def _note_unknown(reader: EditionReader, leaving: Outgoing, known_stories: Sequence[Story]) -> None:
     """Notes ids that the case does not have, and what cannot go together."""
     edition, nodes = reader.edition, leaving.graph["nodes"]
     ids = {kind: {node["ref"] for node in nodes if node["kind"] == kind} for kind in ("party", "dataset", "release")}
@@ -345,10 +345,10 @@ def _known(reader: EditionReader, leaving: Outgoing, told: Sequence[Story]) -> N
     for number, edit in enumerate(edition.stories):
         if edit.place is not None and edit.place in places[:number]:
             reader.note("story", number, "place", f"place {edit.place} is there twice", "give each story its own")
-        story = _story(edit, told)
+        story = _story(edit, known_stories)
         if story is None:
             if edit.of:
-                near = did_you_mean(" ".join(edit.of), [" ".join(one.names) for one in told])
+                near = did_you_mean(" ".join(edit.of), [" ".join(one.names) for one in known_stories])
                 reader.note("story", number, "of", f"no story of {' '.join(edit.of)!r}", near)
             continue
         refs = {one.ref for one in story.events}
@@ -365,18 +365,18 @@ def _known(reader: EditionReader, leaving: Outgoing, told: Sequence[Story]) -> N
             reader.note("story", number, "alt", f"is missing in {', '.join(lacking)}", f'write: alt.{lacking[0]} = "…"')
 
 
-def _story(edit: EditedStory, told: Sequence[Story]) -> Story | None:
+def _story(edit: EditedStory, known_stories: Sequence[Story]) -> Story | None:
     """The story that is meant: of exactly these ids first, then of some of them."""
-    exact = (one for one in told if edit.of and set(edit.of) == set(one.names))
-    return next(exact, None) or next((one for one in told if edit.of and set(edit.of) <= set(one.names)), None)
+    exact = (one for one in known_stories if edit.of and set(edit.of) == set(one.names))
+    return next(exact, None) or next((one for one in known_stories if edit.of and set(edit.of) <= set(one.names)), None)
 
 
-def _beyond(
-    reader: EditionReader, leaving: Outgoing, changed: Outgoing, told: Sequence[Story], names: EditedNames
+def _warnings(
+    reader: EditionReader, leaving: Outgoing, changed: Outgoing, known_stories: Sequence[Story], names: EditedNames
 ) -> Iterator[str]:
     """Where an edited headline or sentence says more than its finding, each with the finding's own words; and what an
     editor would miss: texts that no reader sees, stories and parties of which the file says nothing."""
-    edition, file, after = reader.edition, reader.found.file, tellable(changed)
+    edition, file, after = reader.edition, reader.found.file, named_stories(changed)
     was = {names.value("", node["ref"]): node["ref"] for node in leaving.graph["nodes"]}
     for ids in dict.fromkeys(
         tuple(was.get(ref, ref) for ref in one.names)
@@ -390,12 +390,12 @@ def _beyond(
         known |= {leaving.called(lang).parties.get(ref, ref) for lang in LANGUAGES}
         known |= {text for one in names.found if one.ref == ref and not one.hide for text in one.public.values()}
     for number, edit in enumerate(edition.stories):
-        story = _story(edit, told)
+        story = _story(edit, known_stories)
         if story is None or edit.hide:
             continue
         if _story(changed.edition.stories[number], after) is None:
             yield f"{reader.place('story', number, 'of')}: with what is hidden, this finding is not a story any more"
-        yield from _unseen(reader, number, edit)
+        yield from _unseen_texts(reader, number, edit)
         for key in ("headline", "dek"):
             for lang, text in getattr(edit, key).items():
                 voice = Voice(lang if lang in LANGUAGES else "en", leaving.called(lang if lang in LANGUAGES else "en"))
@@ -403,7 +403,9 @@ def _beyond(
                 whole_said = f"{headline}. {sentences(story.sure, voice)}"
                 others = {name: ref for ref, known in called.items() if ref not in story.named() for name in known}
                 here = {name for ref in story.named() for name in called.get(ref, ())}
-                for what in _more(text, lang, headline if key == "headline" else "", whole_said, others, here):
+                for what in _beyond_finding(
+                    text, lang, headline if key == "headline" else "", whole_said, others, here
+                ):
                     place = reader.place("story", number, key)
                     yield f"{place}.{lang}: {what}\n  the edit:   {text}\n  the finding: {whole_said}"
     for node in leaving.graph["nodes"]:
@@ -416,7 +418,7 @@ def _beyond(
                 )
 
 
-def _unseen(reader: EditionReader, number: int, edit: EditedStory) -> Iterator[str]:
+def _unseen_texts(reader: EditionReader, number: int, edit: EditedStory) -> Iterator[str]:
     """Texts that are missing in a language of the output, in a language that no reader sees, or too long."""
     texts = {"headline": edit.headline, "dek": edit.dek, "alt": edit.alt}
     texts |= {f"annotations, at {at}": words for at, words in edit.annotations.items()}
@@ -433,7 +435,9 @@ def _unseen(reader: EditionReader, number: int, edit: EditedStory) -> Iterator[s
         yield f"{reader.place('story', number, 'headline')}: has more than {_LONGEST} characters; make it shorter"
 
 
-def _more(text: str, lang: str, headline: str, said: str, others: Mapping[str, str], here: set[str]) -> Iterator[str]:
+def _beyond_finding(
+    text: str, lang: str, headline: str, said: str, others: Mapping[str, str], here: set[str]
+) -> Iterator[str]:
     doubts = _DOUBTS.get(lang)
     if doubts is not None and (doubt := doubts.search(headline)) and not doubts.search(text):
         yield f"leaves out {doubt[0]!r}"

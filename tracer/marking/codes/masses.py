@@ -142,10 +142,10 @@ class Scale:
     def upper_tails(self, scores: npt.ArrayLike) -> Floats:
         """P(S >= score) of an innocent copy for each of the scores, by convolution over all classes."""
         whole, lowest, left_out = np.ones(1), 0, 0.0
-        for (law, first, outside), weight in zip(self._laws, self.weights, strict=True):
+        for (law, first, bound), weight in zip(self._laws, self.weights, strict=True):
             if weight == 0:
                 continue
-            left_out += outside
+            left_out += bound
             at = weight * (first + np.arange(len(law)))
             low = int(at.min())
             wider = np.zeros(len(whole) + int(at.max()) - low)

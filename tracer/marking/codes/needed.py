@@ -178,8 +178,8 @@ def comes_from_others(held: int, shown: int, never: int, there: int, stray: floa
     if there / never <= mixed_in or _bernoulli(there, never) - _log_rate(there, never, mixed_in) < FITS:
         return False
     both = (shown + there) / (held + never)
-    apart = _bernoulli(there, never) + _bernoulli(shown, held)
-    return there / never >= both or apart - _log_rate(there, never, both) - _log_rate(shown, held, both) < _APART
+    separately = _bernoulli(there, never) + _bernoulli(shown, held)
+    return there / never >= both or separately - _log_rate(there, never, both) - _log_rate(shown, held, both) < _APART
 
 
 def _fit(copies: Sequence[int], own: Sequence[tuple[int, int]], shared: Sequence[HeldAlike], stray: float) -> float:

@@ -113,8 +113,8 @@ def read_answer(
         except VerificationError as error:
             # OpenSSL's own text is a stack of codes; the reason is in its last entry.
             reason = re.search(r"Verify error: ([^\"\]]+)", str(error))
-            told = reason[1] if reason else "signature failure" if "ErrorStack" in str(error) else str(error)
-            what = f"its signature does not verify with the given certificates ({told})"
+            cause = reason[1] if reason else "signature failure" if "ErrorStack" in str(error) else str(error)
+            what = f"its signature does not verify with the given certificates ({cause})"
             remedy = "give the certificates of the authority that answered, with the root"
             raise InputRefused(what, where=where, remedy=remedy) from error
     return stamp

@@ -135,17 +135,19 @@ class UsableCanaries:
 
     def lines(self) -> list[str]:
         """Why the list's count is another than the case's; nothing where both are one."""
-        apart = self.usable - self.fitting
+        surplus = self.usable - self.fitting
         if self.left_out:
             return list(self.left_out)
-        if apart > 0:
+        if surplus > 0:
             lack = {
                 "number": "they have an address alone, and the list's rows have numbers",
                 "address": "they have no address, and the list's rows have no numbers",
             }.get(self.missing or "", "their numbers or addresses are in use, or there twice")
-            return [f"{self.usable} can be used (`tracer canary list`), {apart} of them not in this list: {lack}"]
-        if apart < 0:
-            return [f"{-apart} more are free for this list: the releases that use their numbers share no rows with it"]
+            return [f"{self.usable} can be used (`tracer canary list`), {surplus} of them not in this list: {lack}"]
+        if surplus < 0:
+            return [
+                f"{-surplus} more are free for this list: the releases that use their numbers share no rows with it"
+            ]
         return []
 
 
