@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracer.blind.exchange import Confirm, Written, register
+from tracer.blind.group import fingerprints_of
 from tracer.blind.limits import SideLimits, bring, members, refuse_repeat, refuse_size
 from tracer.blind.parcel import Parcel, put, read_parcel, refuse_existing, sealed
 from tracer.case.case import Case
@@ -26,7 +27,6 @@ from tracer.errors import InputRefused
 from tracer.policy import FEW, SHOWN_FROM
 from tracer.regular import text_of
 
-_DOMAIN = b"tracer blind fingerprint 1\x00"
 _BOTH_HOLD = (
     "The fingerprint key is with both of you: between you it hides nothing. A party with the key and the other side's "
     "fingerprints can try out every phone number in minutes. Hand yours to the third party alone."
@@ -46,17 +46,6 @@ def make_key(path: Path) -> list[str]:
 def read_key(path: Path) -> bytes:
     """The bytes of a fingerprint key. Raises `CaseUnavailable` where the file holds none."""
     return read_key_file(path).secret
-
-
-def fingerprints_of(keys: Sequence[int], key: bytes) -> list[bytes]:
-    """The fingerprints of identifiers, in their order."""
-    start = hmac.new(key, _DOMAIN, hashlib.sha256)
-    made = []
-    for identifier in keys:
-        state = start.copy()
-        state.update(str(identifier).encode())
-        made.append(state.digest())
-    return made
 
 
 def fingerprint(

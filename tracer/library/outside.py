@@ -60,8 +60,8 @@ class Blind(CasePart):
         least: int = 1_000, most: int = 5_000_000, again: str | None = None,
     ) -> Table:  # fmt: skip
         """Import what the other side answered, or what a third party found; id: of the dataset that it becomes."""
+        from tracer.blind.exchange import finish
         from tracer.blind.fingerprints import read_key
-        from tracer.blind.finish import finish
         from tracer.blind.limits import SideLimits
 
         named = path_or_none(shared_key)
