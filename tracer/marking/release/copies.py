@@ -31,8 +31,8 @@ from tracer.lists.write.computed import ComputedColumn, computed_columns
 from tracer.lists.write.left_out import without_columns
 from tracer.lists.write.model import NewRow, PartEdit, Template, places, unwritable
 from tracer.lists.write.source import open_template
-from tracer.marking.choices.finding import Choices, Rewriting, counted, find_choices
-from tracer.marking.choices.forms import SORTS
+from tracer.marking.canary.persons import MadePersons, enter_persons, made_persons, needs_persons, new_persons
+from tracer.marking.choices.finding import SORTS, Choices, Rewriting, counted, find_choices
 from tracer.marking.choices.kept import CHOICES, bits_of, enter_choices, seed_of
 from tracer.marking.detection.gate import Examined, Verdict, examined, refuse_detectable
 from tracer.marking.persona.draws import KeyedDraw
@@ -54,7 +54,6 @@ from tracer.marking.release.left_out import (
     with_design,
 )
 from tracer.marking.release.request import DENIED, Allotted, ReleaseRequest, allot, refuse_request, release_id
-from tracer.marking.salts.persons import MadePersons, enter_persons, made_persons, needs_persons, new_persons
 from tracer.meter import SILENT, Meter
 from tracer.regular import whole
 from tracer.whole_file import put_file

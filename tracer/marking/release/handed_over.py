@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date as Day  # noqa: N812 - a field of the contract is called `date`
 from pathlib import Path
 
 import duckdb
@@ -16,7 +15,7 @@ from tracer.case.case import Case
 from tracer.clock import now
 from tracer.documents import json_of
 from tracer.dossier.parties import resolve
-from tracer.dossier.statements import evidence_problems
+from tracer.dossier.stored import evidence_problems
 from tracer.dossier.vocabulary import LAWFUL_BASES, did_you_mean, id_problem, refuse, word_problem
 from tracer.errors import InputRefused
 from tracer.identify.normalise import normalise_as
@@ -25,30 +24,14 @@ from tracer.lists.linking import seal_part
 from tracer.lists.read.file import read_file
 from tracer.lists.read.identifiers import FURTHER_ROLES
 from tracer.lists.read.model import PartRead, ReadOptions
-from tracer.marking.canary.copy_canaries import enter_canaries
+from tracer.marking.canary.intake import enter_canaries
 from tracer.marking.release.request import release_id, unknown_parties
+from tracer.records import ReleaseFacts as ReleaseFacts  # noqa: PLC0414 - other rooms import it from here
 from tracer.regular import sha256_of
 
 _JOINING = ("phone", "email", "key", *FURTHER_ROLES)
 _SAID_FROM = 20
 """Foreign rows of a copy are reported from this number on: fewer would reveal whether the dataset has a single row."""
-
-
-@dataclass(frozen=True)
-class ReleaseFacts:
-    """What is said about a release."""
-
-    id: str
-    """Given, or made by `release_id`."""
-    dataset: str
-    recipient: str
-    date: Day | None = None
-    ends: Day | None = None
-    purpose: str | None = None
-    use_basis: str | None = None
-    evidence: tuple[str, ...] = ()
-    canary_rows: tuple[int, ...] = ()
-    """Data rows of the copy, from 1, that are canaries without having been imported."""
 
 
 @dataclass(frozen=True)

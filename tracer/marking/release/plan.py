@@ -7,6 +7,7 @@ from math import ceil, log
 
 from tracer.case.case import Case
 from tracer.clock import today
+from tracer.marking.canary.persons import needs_persons
 from tracer.marking.detection.gate import Examined
 from tracer.marking.persona.source_list import read_source_list
 from tracer.marking.release.copies import draw_copies, keyed_choices, looked_at, prepared
@@ -14,7 +15,6 @@ from tracer.marking.release.forecast import Forecast, forecast
 from tracer.marking.release.identities import UsableCanaries, available, home_rows, usable_canaries
 from tracer.marking.release.left_out import EVERYBODY, as_handed_out, read_contacts, with_design
 from tracer.marking.release.request import Design, ReleaseRequest, refuse_request
-from tracer.marking.salts.persons import needs_persons
 from tracer.meter import SILENT, Meter
 
 _HALVES_CAUGHT = 0.95
