@@ -20,40 +20,30 @@ OWN = "own"
 
 @dataclass(frozen=True)
 class SignalFormat:
-    """One format; `formats.toml` explains the keys."""
+    """One format; `formats.toml` explains the keys. Words are folded as by `fold_heading`."""
 
     name: str
     """As in `format = "…"` and `--as`."""
     title: str
     reader: str = "table"
-    """`table`, `xml`, `sqlite`, `mail` or `allowed`."""
     view: str = "switch"
-    """`switch`: records name the called number; `telephone`: the log of one telephone, with the other side's number."""
     columns: Mapping[str, int] = field(default_factory=dict)
-    """Field → column, from 0, in a format without a header."""
     at_least: int = 0
     at_most: int = 0
     headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Field → folded header words or JSON paths, in order of preference."""
     needs: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
-    """Folded header words of which one must be there, whatever it says."""
     channel: str = "call"
     texts: str | None = None
-    """The channel of tables that have a column of texts; None: `channel` as well."""
     times: tuple[str, ...] = ()
     zone: str | None = None
-    """IANA zone of times that name none; None: the region's."""
+    """IANA name."""
     zone_names: Mapping[str, str] = field(default_factory=dict)
-    """Zone as its times name it → offset like `+08:00`."""
     incoming: tuple[str, ...] = ()
     outgoing: tuple[str, ...] = ()
     channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Channel → folded words by which records name it."""
     directed: bool = False
-    """Whether what a switch's `direction` column calls outgoing does not count as a signal."""
     percent: bool = False
-    """Whether values are percent-encoded."""
 
 
 def _tuples(value: Any) -> Any:
