@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp
 
-from tracer.marking.codes import masses
 from tracer.marking.codes.channel import (
     SOURCES,
     Bools,
@@ -22,7 +21,7 @@ from tracer.marking.codes.channel import (
     fit_contacts,
     fit_moves,
 )
-from tracer.marking.codes.masses import InnocentMarks, Scale
+from tracer.marking.codes.masses import InnocentMarks, Scale, log_hypergeometric
 
 # Marks of a code sorted into classes of equals, and how many of each class every copy holds.
 
@@ -57,20 +56,23 @@ class Census:
 
     def counts(self, drawn: Ints) -> list[InnocentMarks]:
         """The distribution of an innocent copy's counts, with the weights that its score gives them."""
-        return [
-            *(_count(item, self.fits, drawn) for item in self.alike),
-            *(
-                InnocentMarks(
-                    -sum(
-                        fit.gain(1.0 - item.bias, item.holders, is_shown=shown)
-                        for fit, shown in zip(self.contact_fits, item.shown, strict=True)
-                    ),
-                    item.marks,
-                    item.bias,
-                )
-                for item in self.contacts
-            ),
-        ]
+        found = []
+        for item in self.alike:
+            if item.population:
+                # A copy holds a fixed number of these, so one more that is shown is one fewer that is not.
+                gains = [[fit.gain(item.bias, 0, is_shown=shown) for shown in (True, False)] for fit in self.fits]
+                gain = sum(seen - unseen for seen, unseen in gains) / len(gains)
+                of, mine = item.population, int(drawn[item.column])
+                found.append(InnocentMarks(gain, item.marks, population=of, drawn=mine))
+            else:
+                each = zip(self.fits, item.shown, strict=True)
+                gain = sum(fit.gain(item.bias, item.holders, is_shown=shown) for fit, shown in each)
+                found.append(InnocentMarks(gain, item.marks, item.bias))
+        for item in self.contacts:
+            each = zip(self.contact_fits, item.shown, strict=True)
+            gain = sum(fit.gain(1.0 - item.bias, item.holders, is_shown=shown) for fit, shown in each)
+            found.append(InnocentMarks(-gain, item.marks, item.bias))
+        return found
 
     def log_e_values(self, leak: int) -> Floats:
         """(n,) ln of the likelihood ratio of one leak, a mixture over the moves; each factor has mean 1.
@@ -93,17 +95,6 @@ class Census:
         return np.asarray(logs + logsumexp(contacts, axis=1, b=self.contact_fits[leak].weights))
 
 
-def _count(item: _Alike, fits: Sequence[Fit], drawn: Ints) -> InnocentMarks:
-    if not item.population:
-        gain = sum(
-            fit.gain(item.bias, item.holders, is_shown=shown) for fit, shown in zip(fits, item.shown, strict=True)
-        )
-        return InnocentMarks(gain, item.marks, item.bias)
-    # A copy holds a fixed number of these, so one more that is shown is one fewer that is not.
-    gain = sum(fit.gain(item.bias, 0, is_shown=True) - fit.gain(item.bias, 0, is_shown=False) for fit in fits)
-    return InnocentMarks(gain / len(fits), item.marks, population=item.population, drawn=int(drawn[item.column]))
-
-
 def _ratio(item: _Alike, fit: Fit, leak: int, held: Ints, drawn: Ints) -> Floats:
     """(n, moves) ln of the class's factor of the likelihood ratio."""
     if not item.population:
@@ -115,7 +106,7 @@ def _ratio(item: _Alike, fit: Fit, leak: int, held: Ints, drawn: Ints) -> Floats
     for mine in np.unique(drawn[:, item.column]):
         at = drawn[:, item.column] == mine
         counts = np.arange(min(item.marks, int(mine)) + 1)
-        law = masses.log_hypergeometric(counts, item.population, item.marks, int(mine))
+        law = log_hypergeometric(counts, item.population, item.marks, int(mine))
         mean = logsumexp(law[:, None] + counts[:, None] * gain, axis=0)
         found[at] = held[at][:, None] * gain - mean
     return found
