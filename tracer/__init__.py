@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from tracer.case.checks import Check
     from tracer.custody.doctor import CaseFault
     from tracer.errors import CaseUnavailable, ChecksFailed, InputRefused, TracerError, UsageError
-    from tracer.library.answers import Attribution, Chain, Explanation, Status
-    from tracer.library.base import Changed
+    from tracer.library.answers import Attribution, Chain, Explanation, Status, Table
+    from tracer.library.base import Changed, Progress
     from tracer.library.case import Case, create, open, restore, run
     from tracer.library.elsewhere import (
         check_manifest,
@@ -42,11 +42,8 @@ if TYPE_CHECKING:
         run_cluster,
     )
     from tracer.library.exporting import Exported
-    from tracer.library.findings import Finding
-    from tracer.library.keeping import Checks
-    from tracer.library.progress import Progress
-    from tracer.library.running import Run
-    from tracer.library.table import Table
+    from tracer.library.findings import Finding, Run
+    from tracer.library.working import Checks
     from tracer.lists.loaded import Loaded
     from tracer.manifest.apply import FilesRefused
     from tracer.manifest.checked import CheckedManifest
@@ -60,9 +57,9 @@ _HOMES = {
     "ChecksFailed": "errors",
     "create": "library.case", "open": "library.case", "run": "library.case", "Case": "library.case",
     "Attribution": "library.answers", "Chain": "library.answers", "Changed": "library.base",
-    "Checks": "library.keeping", "Copy": "marking.release.copies", "Explanation": "library.answers",
+    "Checks": "library.working", "Copy": "marking.release.copies", "Explanation": "library.answers",
     "Exported": "library.exporting", "Finding": "library.findings", "Loaded": "lists.loaded",
-    "Progress": "library.progress", "Run": "library.running", "Status": "library.answers", "Table": "library.table",
+    "Progress": "library.base", "Run": "library.findings", "Status": "library.answers", "Table": "library.answers",
     "restore": "library.case", "make_market": "library.elsewhere", "check_register": "library.elsewhere",
     "make_fingerprint_key": "library.elsewhere", "match_fingerprints": "library.elsewhere",
     "run_cluster": "library.elsewhere", "help": "library.elsewhere", "check_manifest": "library.elsewhere",

@@ -57,7 +57,7 @@ class _Lazy:
 
     def __init__(self, folder: Path) -> None:
         from tracer.library.case import at
-        from tracer.library.progress import meters_of
+        from tracer.library.base import meters_of
 
         self._case = at(folder, None, meters_of(None))
 

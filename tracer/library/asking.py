@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
-from tracer.library.answers import Attribution, Chain, Explanation, Status, explained
-from tracer.library.arguments import AnyPath, Day, above_zero, day, language, one_of, path_or_none, share
+from tracer.library.answers import Attribution, Chain, Explanation, Status, Table, explained
+from tracer.library.arguments import AnyPath, Day, Option, above_zero, day, language, one_of, path_or_none, share
 from tracer.library.base import CasePart
-from tracer.library.findings import Finding, findings_of
-from tracer.library.running import lead_lines, telling
-from tracer.library.table import Table
+from tracer.library.findings import Finding, findings_of, lead_lines, telling
 
 if TYPE_CHECKING:
     import networkx
@@ -24,6 +22,10 @@ if TYPE_CHECKING:
     from tracer.publish.answers import Leaving
 
 A = TypeVar("A")
+Timeout: TypeAlias = Annotated[
+    float | None, Option("Stop when it takes longer (default: 600, of SQL 60).", metavar="SECONDS", above=0)
+]
+Most: TypeAlias = Annotated[int | None, Option("Rows to give at most (default: 100,000).", "--rows", "NUMBER", least=1)]
 
 _GRAPH_ANSWERS = "The whole provenance graph: nodes and edges, as JSON."
 _FORMS = ("json", "ndjson", "csv", "parquet", "table")
@@ -35,16 +37,27 @@ class Asking(CasePart):
     """The questions of a `Case`. They open the store for reading, and each is journaled."""
 
     def query(
-        self, name: str | None = None, /, params: Mapping[str, object] | None = None, *, lang: str = "en",
-        timeout: float | None = None, most: int | None = None, path: AnyPath | None = None, to: str = "csv",
-        width: int = 100, **given: object,
-    ) -> Table:  # fmt: skip
+        self,
+        name: str | None = None,
+        /,
+        params: Mapping[str, object] | None = None,
+        *,
+        lang: str = "en",
+        timeout: Timeout = None,
+        most: Most = None,
+        path: AnyPath | None = None,
+        to: str = "csv",
+        width: int = 100,
+        **given: object,
+    ) -> Table:
         """Run a named query; without a name, list them.
 
-        name: as `tracer query` lists it; parameters are given by keyword, or in `params` where they are called like an
-        argument of this method. timeout: seconds (600 by default); most: rows (100,000 by default). path: write the
-        rows to this file, too, in the format `to` (json, ndjson, csv, parquet, table): what leaves goes through the
-        gate, and protected parties have pseudonyms in it. Keys of the rows: `tracer query NAME` prints them.
+        `tracer query NAME --case DIR -p key=value`; a mistyped parameter names the valid ones.
+
+        In Python, parameters are given by keyword, or in `params` where they are called like an argument of this
+        method. timeout: seconds (600 by default); most: rows (100,000 by default). path: write the rows to this file,
+        too, in the format `to` (json, ndjson, csv, parquet, table): what leaves goes through the gate, and protected
+        parties have pseudonyms in it. Keys of the rows: `tracer query NAME` prints them.
 
         Raises:
             UsageError: no such query; an unknown, missing or malformed parameter; an id that the case does not have; a
@@ -85,13 +98,21 @@ class Asking(CasePart):
         return table
 
     def sql(
-        self, statement: str, *, lang: str = "en", timeout: float | None = None, most: int | None = None,
-        path: AnyPath | None = None, to: str = "csv", width: int = 100,
-    ) -> Table:  # fmt: skip
-        """Run one read-only statement over the documented views; files and the network are out of reach.
+        self,
+        statement: str,
+        *,
+        lang: str = "en",
+        timeout: Timeout = None,
+        most: Most = None,
+        path: AnyPath | None = None,
+        to: str = "csv",
+        width: int = 100,
+    ) -> Table:
+        """Run read-only SQL over the documented views.
 
-        `SHOW TABLES` lists the views, `DESCRIBE views.NAME` their columns. timeout: seconds (60 by default); the rest
-        as for `query`.
+        `SHOW TABLES` lists the views and `DESCRIBE views.NAME` their columns. Files and the network are out of reach.
+
+        In Python, timeout: seconds (60 by default); the rest as for `query`.
 
         Raises:
             UsageError: the statement does not only read, or names something else than a documented view.
@@ -157,13 +178,23 @@ class Asking(CasePart):
             return lead_lines(store, language(lang), called)
 
     def why(
-        self, a: str, b: str, *, lang: str = "en", path: AnyPath | None = None, to: str = "text", width: int = 100,
+        self,
+        a: str,
+        b: str,
+        *,
+        lang: str = "en",
+        path: AnyPath | None = None,
+        to: str = "text",
+        width: int = 100,
         only: frozenset[str] = frozenset({"en", "zh", "codes"}),
-    ) -> Explanation:  # fmt: skip
-        """Explain what ties A and B: ids or names of datasets, releases, parties or claims, in either order.
+    ) -> Explanation:
+        """Explain what ties A and B (datasets, releases, parties or claims).
 
-        path: write it to this file, too, through the gate; to: `text` (the short answer), `details` or `json`.
-        only: what is made of it; not public.
+        In a few lines: the answer, how sure it is, what it rests on, what speaks against it, and what would settle it.
+        "Cannot be told" is an answer. `--details` and JSON have everything behind it.
+
+        In Python, ids or names in either order. path: write it to this file, too, through the gate; to: `text` (the
+        short answer), `details` or `json`. only: what is made of it; not public.
 
         Raises:
             UsageError: the case does not have one of them; names the nearest.
@@ -182,13 +213,19 @@ class Asking(CasePart):
             )  # fmt: skip
 
     def show(
-        self, name: str, *, least: float = 0.5, lang: str = "en", path: AnyPath | None = None, to: str = "text",
+        self,
+        name: Annotated[str, Option("", metavar="PARTY|DATASET")],
+        *,
+        least: Annotated[float, Option("Leave out findings under this probability.", least=0, most=1)] = 0.5,
+        lang: str = "en",
+        path: AnyPath | None = None,
+        to: str = "text",
         drawn: Callable[[Branch], str] | None = None,
-    ) -> Chain:  # fmt: skip
-        """The chain of a party, dataset or copy as a tree; findings under probability `least` are left out.
+    ) -> Chain:
+        """Draw the chain of a party, dataset or copy as a tree: where it came from and where it went.
 
-        path: write it to this file, too, through the gate; to: `text` or `json`. drawn: how a tree becomes text; not
-        public.
+        In Python, path: write it to this file, too, through the gate; to: `text` or `json`. drawn: how a tree becomes
+        text; not public.
 
         Raises:
             UsageError: the case has nothing of that name.
@@ -218,13 +255,30 @@ class Asking(CasePart):
             return _answered(store, chain, "show", lambda _: {"of": name, "least": least}, path, written)
 
     def attribute(
-        self, dataset: str, *others: str, alpha: float = 0.01, lang: str = "en", path: AnyPath | None = None,
-        to: str = "csv", width: int = 100,
-    ) -> Attribution:  # fmt: skip
+        self,
+        dataset: str,
+        *others: Annotated[str, Option("", metavar="[DATASET]…")],
+        alpha: Annotated[
+            float,
+            Option(
+                "Family-wise error of each of the two nulls (codes; blocks); both together keep at most twice this.",
+                above=0,
+                most=0.5,
+            ),
+        ] = 0.01,
+        lang: str = "en",
+        path: AnyPath | None = None,
+        to: str = "csv",
+        width: int = 100,
+    ) -> Attribution:
         """Attribute a dataset to the releases it came from: a row for every release that shares rows, accused or not.
 
-        Needs no `trace`. Several datasets are scored together, as leaks of the same releases. alpha: family-wise error
-        of each of the two nulls (`tracer help marking`); path, to: as for `query`.
+        Computed on demand, needs no `tracer trace`. The family of the error rate is the one dataset: over all releases
+        compared, an innocent recipient is accused with a chance of at most ALPHA for the code null and ALPHA for the
+        block null, together at most twice ALPHA. Several datasets are scored together, as leaks of the same releases:
+        one family, one tail. The last line says which copy it is, and how often that is wrong.
+
+        In Python, path, to: as for `query`.
 
         Raises:
             UsageError: the case does not have one of the datasets; an alpha that is not above 0 and at most .5.
@@ -254,7 +308,11 @@ class Asking(CasePart):
         return Attribution(table.result, answers[0], lang=lang)
 
     def persons(self, a: str, b: str, *, lang: str = "en") -> Table:
-        """Estimate how many people the datasets A and B share where no identifier joins them; no person is listed.
+        """Estimate how many people the datasets A and B share where no identifier joins them.
+
+        It compares names and the columns next to them (addresses, birthdays, places, sex): an estimate with its
+        interval, and how many of the links are right. No person is listed, and nothing is kept: see
+        `tracer help persons`.
 
         Raises:
             UsageError: the case does not have one of them.
@@ -308,7 +366,7 @@ class Asking(CasePart):
         return content.decode(), () if warning is None else (say(warning, lang),)
 
     def status(self) -> Status:
-        """The case at a glance: lists, parties, the last trace, what changed since, what waits for a person.
+        """Show a case at a glance: lists, parties, the last trace, what changed since, what waits for a person.
 
         >>> case.status().lists, case.status().run
         (4, 1)
@@ -330,10 +388,18 @@ class Asking(CasePart):
         with self._access.reading() as store:
             return sentence(store.con, lang=language(lang))
 
-    def journal(self, *, last: int | None = 20, since: Day | None = None, command: str | None = None) -> Table:
-        """What was done in the case, by whom and when, newest last; each entry whole.
+    def journal(
+        self,
+        *,
+        last: Annotated[int | None, Option("So many entries.", least=1)] = 20,
+        since: Annotated[Day | None, "All entries from this day on."] = None,
+        command: Annotated[str | None, "Only entries of this command: load, trace, release …"] = None,
+    ) -> Table:
+        """Show what was done in the case, by whom and when, newest last.
 
-        last: so many entries (None: all); since: all entries from this day on; command: only entries of it.
+        The journal is chained: `tracer verify` checks that it is as it was written.
+
+        In Python, each entry is whole, and `last=None` gives all.
 
         Raises:
             UsageError: `last` is not above 0.
