@@ -197,16 +197,18 @@ def operation(
     only some ways of calling it need. A method with `lang` gets the option, and the language that it is in.
     """
     known = inspect.signature(method_of(of)).parameters
+    declared = declared_parameters(of, without)
     speaks = "lang" in known and "lang" not in without
-    set_by_library = {name for name, one in known.items() if one.default not in (None, one.empty)}
+    has_default = {
+        str(one.name) for one in declared if known[str(one.name)].default not in (None, inspect.Parameter.empty)
+    }
 
     def decorate(body: Method) -> click.Command:
         def called(session: Session, /, **given: Any) -> Any:
             if speaks:
                 given["lang"] = language(given["lang"], given.get("format_") or "table")
-            return body(
-                session, **{name: one for name, one in given.items() if one is not None or name not in set_by_library}
-            )
+            given = {name: one for name, one in given.items() if one is not None or name not in has_default}
+            return body(session, **given)
 
         made: Any = click.make_pass_decorator(Session, ensure=True)(called)
         more = [*options, *([LANG] if speaks else []), *([case_options] if isinstance(of, str) else [])]
@@ -215,7 +217,7 @@ def operation(
         said, epilog = inspect.getdoc(body) or help_of(of), f"Example: tracer {words} {example}".rstrip()
         command: click.Command = click.command(words.rpartition(" ")[2], help=said, epilog=epilog, **settings)(made)
         further = declared_parameters(also, [*known, *without]) if also else []
-        command.params = [*declared_parameters(of, without), *further, *command.params]
+        command.params = [*declared, *further, *command.params]
         for one in command.params:
             one.required = one.required and one.name not in optional
         return command
