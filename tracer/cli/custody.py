@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from tracer.cli.operations import Group, operation
+from tracer.cli.operations import CommandGroup, operation
 from tracer.cli.printer import tell_check
 from tracer.cli.session import (
     FILE,
@@ -142,7 +142,7 @@ def purge(session: Session, dataset: str, reason: str | None, output: Path | Non
     put(json.dumps(certificate, ensure_ascii=False, indent=2) + "\n", output)
 
 
-key = Group(
+key = CommandGroup(
     "key",
     "key",
     "show --case my-case",
@@ -168,7 +168,7 @@ key.calls(
     "Copies and backups made before still open with the old key.",
 )
 
-anchor = Group(
+anchor = CommandGroup(
     "anchor",
     "anchor",
     "print --case my-case",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.operations import Group, operation
+from tracer.cli.operations import CommandGroup, operation
 from tracer.cli.session import LANG, OUTPUT, ROWS, Session, file_of, language, narrate, print_change, print_records, put
 
 if TYPE_CHECKING:
@@ -86,14 +86,14 @@ def check(session: Session, output: Path | None, format_: str | None, lang: str 
         put(found.written(to), None)
 
 
-dataset = Group("dataset", "datasets", "list --case my-case", "List, describe, rename and remove datasets.")
+dataset = CommandGroup("dataset", "datasets", "list --case my-case", "List, describe, rename and remove datasets.")
 dataset.calls("list", "--case my-case", empty="No datasets yet; load one: tracer load FILE --holder PARTY")
 dataset.calls("edit", "d7 --obtained 2026-05-02 --case my-case")
 dataset.calls("rename", "d7 market-2026-05 --case my-case")
 dataset.calls("remove", "d7 --case my-case")
 dataset.calls("restore", "d7 --case my-case")
 
-party = Group(
+party = CommandGroup(
     "party",
     "parties",
     "add cti-x --name 江苏甲乙科技有限公司 --role system_vendor",
@@ -122,7 +122,7 @@ party.calls(
 )
 party.calls("unmerge", "cti-x-nanjing --case my-case")
 
-evidence = Group(
+evidence = CommandGroup(
     "evidence",
     "evidence",
     "add ev1 receipt.pdf --kind receipt --acquired 2026-05-02",
@@ -135,7 +135,7 @@ evidence.calls(
     "extract", "ev1 receipt-copy.pdf", prints=None, says="{target}: {done[bytes]:,} bytes, sha256 {done[sha256]}"
 )
 
-claim = Group(
+claim = CommandGroup(
     "claim",
     "claims",
     "add --party reseller --kind random --dataset d7",
@@ -143,7 +143,7 @@ claim = Group(
 )
 claim.calls("add", "--party reseller --kind random --dataset d7 --channel phone")
 
-relation = Group(
+relation = CommandGroup(
     "relation",
     "relations",
     "add oem_of reseller platform --date 2026-05-02 --basis alleged",
@@ -151,7 +151,7 @@ relation = Group(
 )
 relation.calls("add", "oem_of reseller platform --basis alleged")
 
-reply = Group(
+reply = CommandGroup(
     "reply",
     "replies",
     "add cti-x --asked 2026-05-03 --deadline 2026-05-10",

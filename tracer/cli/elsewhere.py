@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.operations import Group, begun, calls, operation
+from tracer.cli.operations import CommandGroup, begun, calls, operation
 from tracer.cli.printer import terminal_width
 from tracer.cli.session import OUTPUT, Session, narrate
 from tracer.errors import ExitCode
@@ -37,7 +37,7 @@ _RULE = re.compile(r"[\s|:-]+")
 _SHELLS = ("bash", "zsh", "fish")
 
 
-manifest = Group("manifest", "", "check case.toml", "Write, check and describe manifests; no case is needed.")
+manifest = CommandGroup("manifest", "", "check case.toml", "Write, check and describe manifests; no case is needed.")
 
 
 @manifest.operation("new", "my-files", of=propose_manifest)

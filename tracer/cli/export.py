@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from tracer.cli.operations import Decorated, Group
+from tracer.cli.operations import Decorated, CommandGroup
 from tracer.cli.session import LANG, REASON, STREAM, Session, file_of, language, narrate, put
 from tracer.errors import UsageError
 from tracer.export.looks import AUDIENCES, EMBEDDED
@@ -40,7 +40,7 @@ class FormatsOf(click.Choice[str]):
         return super().convert(value, param, ctx)
 
 
-export = Group(
+export = CommandGroup(
     "export",
     "",
     "graph --to html -o graph.html",
@@ -212,7 +212,7 @@ def handover(
     )
 
 
-edition = Group(
+edition = CommandGroup(
     "edition",
     "",
     "new edition.toml --case my-case",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.operations import Group
+from tracer.cli.operations import CommandGroup
 from tracer.cli.printer import folded, terminal_width
 from tracer.cli.session import (
     FILE,
@@ -45,7 +45,7 @@ _LONGEST = 36
 FORMAT = format_option("table", "json", "ndjson", "csv", said="How the rows are printed.")
 
 
-class Releases(Group):
+class Releases(CommandGroup):
     """A group whose first word may be a dataset: `tracer release DATASET …` is `tracer release write DATASET …`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -187,7 +187,7 @@ def withdraw(session: Session, releases: tuple[str, ...], undo: bool, yes: bool,
         narrate("Run `tracer trace` to bring the findings up to date.")
 
 
-canary = Group(
+canary = CommandGroup(
     "canary",
     "canaries",
     "import canaries.csv --kind canary",
@@ -236,7 +236,7 @@ def canary_list(
         print_table(table, format_, output)
 
 
-register = Group(
+register = CommandGroup(
     "register",
     "register",
     "list --case my-case",
@@ -298,7 +298,7 @@ def _read(path: Path) -> bytes:
         raise InputRefused(f"cannot be read ({error.strerror})", where=str(path), remedy="name the file") from error
 
 
-probe = Group(
+probe = CommandGroup(
     "probe",
     "probes",
     "plan 'customers@*' --service lookup-x --reason 'leak of May' -o ask.csv",
@@ -342,7 +342,7 @@ def _confirm(_ctx: click.Context, _param: click.Parameter, yes: bool) -> Callabl
 _AGREED = click.option(
     "--yes", "confirm", is_flag=True, callback=_confirm, help="You have read what each side learns, and agree."
 )
-blind = Group(
+blind = CommandGroup(
     "blind",
     "blind",
     "offer --to other-firm -o offer.tblind --yes --case my-case",
@@ -360,7 +360,7 @@ blind.calls("key", "fingerprint.key", of=make_fingerprint_key)
 blind.calls("fingerprints", "--with other-firm --shared-key k.key -o ours.tblind --yes", _AGREED, form="json")
 blind.calls("match", "ours.tblind theirs.tblind -o found.tblind", of=match_fingerprints, form="json")
 
-cluster = Group(
+cluster = CommandGroup(
     "cluster",
     "cluster",
     "export there --case my-case",

@@ -280,7 +280,7 @@ def calls(
     return command
 
 
-class Group(click.Group):
+class CommandGroup(click.Group):
     """Commands of one part of a case: `party add` is `case.parties.add`."""
 
     def __init__(self, name: str, part: str, example: str, said: str) -> None:

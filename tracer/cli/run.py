@@ -16,7 +16,7 @@ from tracer.visible import visible
 
 if TYPE_CHECKING:
     from tracer.ask.story import StorySection
-    from tracer.library.running import Run
+    from tracer.library.findings import Run
 
 _DEFAULT_CASE = Path("tracer-case")
 _WIDEST = 120

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from tracer.cli.operations import Group, operation
+from tracer.cli.operations import CommandGroup, operation
 from tracer.cli.session import FILE, ROWS, Session, narrate, options, print_table, secret
 from tracer.errors import ExitCode, UsageError
 from tracer.library.elsewhere import receive_signals
@@ -24,7 +24,7 @@ _TELL = (
     "mail:ADDRESS, slack:@FILE, teams:@FILE, syslog:HOST, post:URL or command:CMD; may be repeated. @FILE holds an"
     " address that is a secret."
 )
-signals = Group(
+signals = CommandGroup(
     "signals",
     "signals",
     "load calls/cdr.csv --as asterisk-cdr",
@@ -181,7 +181,7 @@ def _listening(
         server.server_close()
 
 
-aside = Group("aside", "", "list --case my-case", "List what arrived and could not be read, and read it again.")
+aside = CommandGroup("aside", "", "list --case my-case", "List what arrived and could not be read, and read it again.")
 aside.calls("list", "--case my-case", of="aside", empty="Nothing is set aside.", numbers=())
 aside.calls(
     "read",

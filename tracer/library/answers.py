@@ -70,9 +70,13 @@ class Table(NotebookView):
     """
 
     def __init__(
-        self, result: Result | None, records: Sequence[Mapping[str, Any]] | None = None, *,
-        notes: tuple[str, ...] = (), lang: str = "en",
-    ) -> None:  # fmt: skip
+        self,
+        result: Result | None,
+        records: Sequence[Mapping[str, Any]] | None = None,
+        *,
+        notes: tuple[str, ...] = (),
+        lang: str = "en",
+    ) -> None:
         self._result, self._records = result, records
         self.notes = notes or (() if result is None else result.notes)
         """What the reader must know: that rows were cut, that the findings are not up to date, how to get more."""
@@ -365,8 +369,7 @@ class Chain(NotebookView):
 
     def lines(self) -> list[str]:
         """The tree, each branch indented under its own."""
-        return [f"{'  ' * deep}{of.grade} {of.text}" if of.grade else f"{'  ' * deep}{of.text}"
-                for deep, of in _walked(self.tree)]  # fmt: skip
+        return ["  " * deep + f"{of.grade} {of.text}".lstrip() for deep, of in _walked(self.tree)]
 
     def __str__(self) -> str:
         """Its lines."""

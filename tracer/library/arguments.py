@@ -303,9 +303,10 @@ def columns_of(value: Mapping[str, str | Sequence[str]] | None) -> Mapping[str, 
         wrong = next((one for one in (role, *several) if not isinstance(one, str)), None)
         if wrong is not None:
             raise UsageError(
-                f"invalid column {wrong!r} for {role!r}", where="columns",
+                f"invalid column {wrong!r} for {role!r}",
+                where="columns",
                 remedy="give each by its heading, as a text: {'phone': '手机号'}",
-            )  # fmt: skip
+            )
     return value or {}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
@@ -76,11 +77,9 @@ class Asking(CasePart):
         if name is None:
             return queries()
         found = find_query(name)
-        texts = {
-            key: str(value).lower() if isinstance(value, bool) else value.isoformat() if isinstance(value, date)
-            else str(value)
-            for key, value in {**(params or {}), **given}.items() if value is not None
-        }  # fmt: skip
+        said = {key: value for key, value in {**(params or {}), **given}.items() if value is not None}
+        texts = {key: value.isoformat() if isinstance(value, date) else str(value) for key, value in said.items()}
+        texts |= {key: str(value).lower() for key, value in said.items() if isinstance(value, bool)}
         asked = bind(found, texts)  # a mistyped parameter is reported before the case is opened
         spoken = str(asked["lang"]) if "lang" in texts else language(lang)
         voice = Voice(spoken)
@@ -89,9 +88,12 @@ class Asking(CasePart):
         detail |= by_plugin(found.plugin)
         with self._access.reading() as store:
             table = _rows(
-                store, lambda _: run_query(store.con, found, texts, bounds, voice=voice), "query",
-                lambda result: {**detail, "rows": result.table.num_rows}, path, to, width, spoken,
-            )  # fmt: skip
+                store,
+                lambda _: run_query(store.con, found, texts, bounds, voice=voice),
+                "query",
+                lambda result: {**detail, "rows": result.table.num_rows},
+                _Target(path, to, width, spoken),
+            )
             warning = not_up_to_date(store.con, found.sql)
         if warning is not None:
             table.notes = (*table.notes, voice.say(warning))
@@ -128,12 +130,11 @@ class Asking(CasePart):
         with self._access.reading() as store:
             return _rows(
                 store,
-                lambda way: run_sql(
-                    store.con, statement, bounds, lang=language(lang), narrowed=way.said if way else None
-                ),
-                "sql", lambda result: {"statement": without_numbers(statement), "rows": result.table.num_rows},
-                path, to, width, lang,
-            )  # fmt: skip
+                lambda way: run_sql(store.con, statement, bounds, lang=language(lang), narrowed=way and way.said),
+                "sql",
+                lambda result: {"statement": without_numbers(statement), "rows": result.table.num_rows},
+                _Target(path, to, width, lang),
+            )
 
     def findings(self, kind: str | None = None, *, least: float = 0.5) -> list[Finding]:
         """The findings of the last trace, the weightiest kind first.
@@ -208,9 +209,13 @@ class Asking(CasePart):
         one_of(to, ("text", "details", "json"), "to")
         with self._access.reading() as store:
             return _answered(
-                store, lambda way: explained(store.con, a, b, language(lang), way, wanted=only), "why",
-                lambda _: {"a": a, "b": b}, path, lambda answer: explanation_text(answer, to, width),
-            )  # fmt: skip
+                store,
+                lambda way: explained(store.con, a, b, language(lang), way, wanted=only),
+                "why",
+                lambda _: {"a": a, "b": b},
+                path,
+                lambda answer: explanation_text(answer, to, width),
+            )
 
     def show(
         self,
@@ -301,10 +306,8 @@ class Asking(CasePart):
                 answers.append(result.notes[-1])
                 return result
 
-            table = _rows(
-                store, made, "attribute", lambda _: {"datasets": [dataset, *others], "alpha": alpha}, path, to, width,
-                lang,
-            )  # fmt: skip
+            detail = {"datasets": [dataset, *others], "alpha": alpha}
+            table = _rows(store, made, "attribute", lambda _: detail, _Target(path, to, width, lang))
         return Attribution(table.result, answers[0], lang=lang)
 
     def persons(self, a: str, b: str, *, lang: str = "en") -> Table:
@@ -411,21 +414,22 @@ class Asking(CasePart):
             above_zero(last, "last")
             first = day(since, "since")
             entries = [
-                {
-                    "entry": entry["no"], "at": str(entry["at"])[:19], "who": entry.get("who"),
-                    "command": entry.get("command"),
-                    "of": ", ".join(str(name) for name in dict(entry.get("inputs") or {})),
-                    "inputs": entry.get("inputs"), "detail": dict(entry.get("detail") or {}),
-                    "result": entry.get("result"), "hash": entry["hash"],
-                }
-                for entry in store.journal.entries()
-                if command in (None, entry.get("command"))
-                and (first is None or str(entry["at"])[:10] >= first.isoformat())
-            ]  # fmt: skip
+                _entry(one)
+                for one in store.journal.entries()
+                if command in (None, one.get("command")) and (first is None or str(one["at"])[:10] >= str(first))
+            ]
         shown = entries if first is not None or last is None else entries[-last:]
         earlier = len(entries) - len(shown)
         notes = (f"{earlier:,} earlier entries: --last {len(entries)}",) if earlier else ()
         return Table.of_rows(shown, notes=notes)
+
+
+def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """A line of the journal as a row."""
+    inputs = dict(entry.get("inputs") or {})
+    row = {"entry": entry["no"], "at": str(entry["at"])[:19], "who": entry.get("who"), "command": entry.get("command")}
+    row |= {"of": ", ".join(map(str, inputs)), "inputs": entry.get("inputs"), "detail": dict(entry.get("detail") or {})}
+    return {**row, "result": entry.get("result"), "hash": entry["hash"]}
 
 
 def queries() -> Table:
@@ -450,9 +454,13 @@ def explanation_text(answer: Explanation, to: str, width: int) -> str:
 
 
 def _answered(
-    store: OpenStore, make: Callable[[Leaving | None], A], command: str, detail: Callable[[A], dict[str, Any]],
-    file: AnyPath | None, written: Callable[[A], str | bytes],
-) -> A:  # fmt: skip
+    store: OpenStore,
+    make: Callable[[Leaving | None], A],
+    command: str,
+    detail: Callable[[A], dict[str, Any]],
+    file: AnyPath | None,
+    written: Callable[[A], str | bytes],
+) -> A:
     """An answer, journaled; where it is written to a file, which others may get, it goes the way of every export.
 
     make: is given the gate where the answer leaves, None where the owner of the key reads it. written: the file.
@@ -473,20 +481,37 @@ def _answered(
     return answer
 
 
+@dataclass(frozen=True)
+class _Target:
+    """Where rows are written to as well, and how."""
+
+    path: AnyPath | None
+    to: str
+    width: int
+    lang: str
+
+
 def _rows(
-    store: OpenStore, make: Callable[[Leaving | None], Result], command: str,
-    detail: Callable[[Result], dict[str, Any]], file: AnyPath | None, to: str, width: int, lang: str,
-) -> Table:  # fmt: skip
+    store: OpenStore,
+    make: Callable[[Leaving | None], Result],
+    command: str,
+    detail: Callable[[Result], dict[str, Any]],
+    target: _Target,
+) -> Table:
     """The same for rows, in one of the formats."""
     from tracer.ask.render import rendered
 
-    if file is not None:
-        one_of(to, _FORMS, "to")
+    if target.path is not None:
+        one_of(target.to, _FORMS, "to")
     result = _answered(
-        store, lambda way: make(way) if way is None else way.result(make(way)), command, detail, file,
-        lambda result: rendered(result, to, width=width, lang=lang),
-    )  # fmt: skip
-    return Table(result, lang=lang)
+        store,
+        lambda way: make(way) if way is None else way.result(make(way)),
+        command,
+        detail,
+        target.path,
+        lambda result: rendered(result, target.to, width=target.width, lang=target.lang),
+    )
+    return Table(result, lang=target.lang)
 
 
 def without_numbers(text: str) -> str:

@@ -214,9 +214,13 @@ class Access:
             )
 
     def change(
-        self, command: str, make: Callable[[OpenStore], dict[str, Any]], *, hash_of: str | None = None,
+        self,
+        command: str,
+        make: Callable[[OpenStore], dict[str, Any]],
+        *,
+        hash_of: str | None = None,
         also: Mapping[str, object] | None = None,
-    ) -> Changed:  # fmt: skip
+    ) -> Changed:
         """Make one change in one transaction and journal it.
 
         hash_of: the evidence whose hash the journal names, so that an anchor fixes it; also: what the journal says in
@@ -325,9 +329,10 @@ class CaseFolder:
     def _enter(self) -> None:
         if self._busy:
             raise UsageError(
-                "the case is in the middle of another call", where=str(self.folder),
+                "the case is in the middle of another call",
+                where=str(self.folder),
                 remedy="call it when that one has returned, not from its callback",
-            )  # fmt: skip
+            )
         self._busy = True
 
     def _close_kept(self) -> None:

@@ -142,9 +142,17 @@ class Case(Asking, Working, Exporting, Keeping, NotebookView):
         reading = FolderReading(form, zone, holder)
         sources = [FolderSource(folder, reading, rest) for folder in paths(folders)]
         watch = Watch(
-            self._access.writing, self._access.reader(), list(channels), tell, sources,
-            [MailSource(mailbox) for mailbox in mailboxes], spoken, traces, interval=interval, once=once,
-        )  # fmt: skip
+            self._access.writing,
+            self._access.reader(),
+            list(channels),
+            tell,
+            sources,
+            [MailSource(mailbox) for mailbox in mailboxes],
+            spoken,
+            traces,
+            interval=interval,
+            once=once,
+        )
         if test:
             return watch.test()
         watch.follow()
@@ -351,7 +359,7 @@ def run_in(
     asked = read_manifest(manifest, outside=allow_outside)
     with access.alone(changes=True), open_or_create(access.folder, asked, key_file=access.key_file) as store:
         return main_job(
-            store, asked, access.meters, language(lang), replace=replace, tell=tell, compare=compare, called=called
+            store, asked, access.meters, language(lang), replaces=replace, tell=tell, compare=compare, called=called
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -25,17 +25,15 @@ if TYPE_CHECKING:
     from tracer.wording.sections import Block
     from tracer.wording.voice import Voice
 
-KINDS: Mapping[str, tuple[str, ...]] = {
-    "retention": ("retention", "held"), "chain": ("chain",), "attribution": ("attribution",),
-    "derivation": ("derivation",), "claim": ("claim",),
-}  # fmt: skip
-"""Kind of finding → the kinds of statements that it holds, the weightiest kind first."""
-_QUERIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "retention": ("retention", ("release", "seen_in")), "chain": ("resale-chains", ("chain", "datasets")),
-    "attribution": ("attributions", ("dataset", "release")), "derivation": ("derivations", ("parent", "child")),
-    "claim": ("claims", ("claim",)),
-}  # fmt: skip
-"""Kind → the named query of its rows, and the keys of what it is about."""
+_KINDS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "retention": ("retention", ("release", "seen_in"), ("retention", "held")),
+    "chain": ("resale-chains", ("chain", "datasets"), ("chain",)),
+    "attribution": ("attributions", ("dataset", "release"), ("attribution",)),
+    "derivation": ("derivations", ("parent", "child"), ("derivation",)),
+    "claim": ("claims", ("claim",), ("claim",)),
+}
+"""Kind of finding, the weightiest first → the named query of its rows, the keys of what it is about, and the kinds of
+statements that it holds."""
 
 
 @dataclass(frozen=True)
@@ -132,13 +130,13 @@ def findings_of(con: duckdb.DuckDBPyConnection, kind: str | None, least: float) 
     from tracer.findings.statements import statements
     from tracer.wording.names import names_of
 
-    kinds = tuple(KINDS) if kind is None else (one_of(kind, KINDS, "kind"),)
+    kinds = tuple(_KINDS) if kind is None else (one_of(kind, _KINDS, "kind"),)
     names = {lang: names_of(con, lang) for lang in ("en", "zh")}
     rows, found = ValueRows(con), []
     for each in kinds:
-        query, keys = _QUERIES[each]
+        query, keys, stated = _KINDS[each]
         said = {_about(row, keys): row for row in json_rows(run_query(con, find_query(query)))}
-        for one in statements(rows, KINDS[each], least):
+        for one in statements(rows, stated, least):
             about = _about(one.row, keys)
             found.append(Finding(each, about, one.grade, one.probability, said[about], one, names))
     return found
@@ -209,15 +207,8 @@ class Run(NotebookView):
             yield Points(self.noticed)
 
 
-def traced(
-    store: OpenStore, meters: Meters, lang: str, *, compare: bool, loaded: Sequence[Loaded] = (),
-    applied: Sequence[str] = (), lead: bool = False, called: str = "",
-) -> Run:  # fmt: skip
-    """Bring the findings of a store up to date.
-
-    compare: whether findings before and after are compared; lead: whether the strongest ones are put into words, in
-    which commands call the case as `called`.
-    """
+def traced(store: OpenStore, meters: Meters, lang: str, *, compare: bool) -> Run:
+    """Bring the findings of a store up to date; compare: whether findings before and after are compared."""
     from tracer.ask.noticed import noticed_lines
     from tracer.trace import trace
 
@@ -228,26 +219,35 @@ def traced(
     was = {(one.kind, one.subjects): one for one in before}
     now = {(one.kind, one.subjects): one for one in after}
     return Run(
-        done.run, done.stages, done.added, done.superseded, done.result,
+        done.run,
+        done.stages,
+        done.added,
+        done.superseded,
+        done.result,
         new=tuple(one for about, one in now.items() if about not in was),
         changed=tuple(one for about, one in now.items() if about in was and one != was[about]),
         superseded=tuple(one for about, one in was.items() if about not in now),
         noticed=tuple(noticed_lines(store.con, done.run, lang)),
-        lead=tuple(lead_lines(store, lang, called)) if lead else (),
-        loaded=tuple(loaded), applied=tuple(applied),
-    )  # fmt: skip
+    )
 
 
 def main_job(
-    store: OpenStore, asked: Manifest, meters: Meters, lang: str, *, replace: bool, tell: Listener, compare: bool,
+    store: OpenStore,
+    asked: Manifest,
+    meters: Meters,
+    lang: str,
+    *,
+    replaces: bool,
+    compare: bool,
+    tell: Listener,
     called: str = "",
-) -> Run:  # fmt: skip
+) -> Run:
     """Load what a manifest asks for and the store lacks, trace, and put the strongest findings into words."""
     from tracer.manifest import FilesRefused, apply_manifest
 
     try:
         with meters("loading", store.con, asked.bytes_of_files()) as meter:
-            done = apply_manifest(store, asked, replace=replace, meter=meter)
+            done = apply_manifest(store, asked, replace=replaces, meter=meter)
     except FilesRefused as refused:
         for line in refused.done.lines():
             tell(line)
@@ -255,7 +255,8 @@ def main_job(
     lines = done.lines()
     for line in lines:
         tell(line)
-    return traced(store, meters, lang, compare=compare, loaded=done.loaded, applied=lines, lead=True, called=called)
+    run = traced(store, meters, lang, compare=compare)
+    return replace(run, lead=tuple(lead_lines(store, lang, called)), loaded=tuple(done.loaded), applied=tuple(lines))
 
 
 def lead_lines(store: OpenStore, lang: str, called: str = "") -> list[str]:

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 Outside: TypeAlias = Annotated[bool, "Let paths of the manifest lead out of its folder."]
 
 
-class Reading(TypedDict, total=False):
+class FileReading(TypedDict, total=False):
     """How a file is read; found out where it is not said."""
 
     columns: Annotated[
@@ -120,7 +120,7 @@ class ReleaseTerms(TypedDict, total=False):
 class Working(CasePart):
     """The everyday work of a `Case`. Each call is all there, or nothing of it, and is journaled."""
 
-    @with_fields(Reading)
+    @with_fields(FileReading)
     def load(
         self,
         files: AnyPath | Iterable[AnyPath],
@@ -145,7 +145,7 @@ class Working(CasePart):
         keep_original: Annotated[bool, "Keep the file itself although it holds passwords."] = False,
         replace: Annotated[bool, "Load as a new version of a dataset that is loaded already."] = False,
         dry_run: Annotated[bool, "Show how the file would be read; keep nothing."] = False,
-        **reading: Unpack[Reading],
+        **reading: Unpack[FileReading],
     ) -> list[Loaded]:
         """Load FILES as datasets: every row accepted, or rejected with its reason.
 
@@ -187,7 +187,7 @@ class Working(CasePart):
             with self._access.meters("loading", store.con, total) as meter:
                 return load_files(store, named, facts, options, replace=replace, dry_run=dry_run, meter=meter)
 
-    @with_fields(Reading)
+    @with_fields(FileReading)
     def check(
         self,
         file: AnyPath,
@@ -205,7 +205,7 @@ class Working(CasePart):
         lang: str = "en",
         path: AnyPath | None = None,
         to: str | None = None,
-        **reading: Unpack[Reading],
+        **reading: Unpack[FileReading],
     ) -> ListCheck:
         """Check a list that is offered, before you use it: one page, and nothing of the list is kept.
 
@@ -286,7 +286,7 @@ class Working(CasePart):
         asked = read_manifest(path(manifest), outside=allow_outside)
         with self._access.writing() as store:
             return main_job(
-                store, asked, self._access.meters, language(lang), replace=replace, tell=tell, compare=compare
+                store, asked, self._access.meters, language(lang), replaces=replace, tell=tell, compare=compare
             )
 
     def trace(self, *, lang: str = "en", compare: bool = True) -> Run:
@@ -474,12 +474,12 @@ def _request(dataset: str, folder: Path, terms: dict[str, Any]) -> ReleaseReques
     return ReleaseRequest(dataset, recipients, folder, design, use_basis=terms.pop("use"), terms=listed.terms, **terms)
 
 
-def _read_options(store: OpenStore, reading: Reading) -> ReadOptions:
+def _read_options(store: OpenStore, reading: FileReading) -> ReadOptions:
     """How a file is to be read into a case, as far as it was said."""
     from tracer.identify.number_forms import checked_region
     from tracer.lists.read.model import Limits, ReadOptions
 
-    said = plain(Reading, reading)
+    said = plain(FileReading, reading)
     region, limits = said["region"], said["limits"] or {}
     return ReadOptions(
         encoding=said["encoding"],
