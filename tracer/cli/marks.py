@@ -106,7 +106,7 @@ def write(
         raise UsageError("the recipients are missing", remedy="name each with --to, or all of them with --to-file FILE")
     if plan:
         planned = session.case().plan_release(dataset, **terms)
-        print_records(planned.table() if format_ == "table" else planned.calls(), format_)
+        print_records(planned.table() if format_ == "table" else planned.rows(), format_)
         for line in planned.lines():
             narrate(line)
         return
@@ -144,7 +144,7 @@ def _plan_backwards(
     if format_ == "table":
         put("".join(folded(f"{line}\n", terminal_width()) for line in planned.lines(lang)), None)
     else:
-        print_records(planned.calls(), format_)
+        print_records(planned.rows(), format_)
 
 
 def _print_copies(released: Sequence[Copy]) -> None:

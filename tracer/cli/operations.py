@@ -215,7 +215,9 @@ def operation(
         for option in reversed(more):
             made = option(made)
         said, epilog = inspect.getdoc(body) or help_of(of), f"Example: tracer {words} {example}".rstrip()
-        command: click.Command = click.command(words.rpartition(" ")[2], help=said, epilog=epilog, **settings)(made)
+        command: click.Command = click.command(
+            words.rpartition(" ")[2], click.Command, help=said, epilog=epilog, **settings
+        )(made)
         further = declared_parameters(also, [*known, *without]) if also else []
         command.params = [*declared, *further, *command.params]
         for one in command.params:

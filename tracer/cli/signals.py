@@ -122,9 +122,9 @@ def watch(session: Session, folder: Path | None, folders: tuple[Path, ...], form
             "nothing to watch", remedy="give --mailbox imaps://user@mail.firm.example/INBOX, --folder DIR, or --test"
         )
     boxes = [mailbox_of(text, _password(text, password_file)) for text in mailboxes]
-    listens = [asked.pop(name) for name in ("listen", "url", "provider_secret_file")]
+    listen, url, provider_secret = (asked.pop(name) for name in ("listen", "url", "provider_secret_file"))
     case = session.case()
-    with _listening(*listens, watched):
+    with _listening(listen, url, provider_secret, watched):
         refused = case.watch(watched, channels, mailboxes=boxes, form=form, tell=narrate, **asked)
     if refused:
         raise click.exceptions.Exit(ExitCode.FOUND)

@@ -140,13 +140,14 @@ def with_fields(kind: type) -> Callable[[F], F]:
     """Write the keys of a `TypedDict`, which a method has as `**keywords`, into the signature that Python shows."""
 
     def decorate(method: F) -> F:
-        signature = inspect.signature(method)
+        signature, texts = (
+            inspect.signature(method),
+            {n: one.__forward_arg__ for n, one in kind.__annotations__.items()},
+        )
         own = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
         keys = [
-            inspect.Parameter(
-                name, inspect.Parameter.KEYWORD_ONLY, default=_fields(kind)[name].default, annotation=hint
-            )
-            for name, hint in get_type_hints(kind, include_extras=True).items()
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=texts[name])
+            for name, one in _fields(kind).items()
         ]
         method.__signature__ = signature.replace(parameters=[*own, *keys])  # type: ignore[attr-defined]  # read by inspect
         return method

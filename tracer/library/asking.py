@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
+from tracer.library import arguments as read
 from tracer.library.answers import Attribution, Chain, Explanation, Status, Table, explained
-from tracer.library.arguments import AnyPath, Day, Option, above_zero, day, language, one_of, path_or_none, share
+from tracer.library.arguments import AnyPath, Day, Option
 from tracer.library.base import CasePart
 from tracer.library.findings import Finding, findings_of, lead_lines, telling
 
@@ -81,9 +82,11 @@ class Asking(CasePart):
         texts = {key: value.isoformat() if isinstance(value, date) else str(value) for key, value in said.items()}
         texts |= {key: str(value).lower() for key, value in said.items() if isinstance(value, bool)}
         asked = bind(found, texts)  # a mistyped parameter is reported before the case is opened
-        spoken = str(asked["lang"]) if "lang" in texts else language(lang)
+        spoken = str(asked["lang"]) if "lang" in texts else read.language(lang)
         voice = Voice(spoken)
-        bounds = Bounds(above_zero(timeout, "timeout") or NAMED.seconds, above_zero(most, "most") or NAMED.rows)
+        bounds = Bounds(
+            read.above_zero(timeout, "timeout") or NAMED.seconds, read.above_zero(most, "most") or NAMED.rows
+        )
         detail = {"query": name, "parameters": {key: without_numbers(value) for key, value in texts.items()}}
         detail |= by_plugin(found.plugin)
         with self._access.reading() as store:
@@ -126,11 +129,13 @@ class Asking(CasePart):
         from tracer.ask.bounds import FREE, Bounds
         from tracer.ask.sandbox import run_sql
 
-        bounds = Bounds(above_zero(timeout, "timeout") or FREE.seconds, above_zero(most, "most") or FREE.rows)
+        bounds = Bounds(read.above_zero(timeout, "timeout") or FREE.seconds, read.above_zero(most, "most") or FREE.rows)
         with self._access.reading() as store:
             return _rows(
                 store,
-                lambda way: run_sql(store.con, statement, bounds, lang=language(lang), narrowed=way and way.said),
+                lambda way: run_sql(
+                    store.con, statement, bounds, lang=read.language(lang), narrowed=way.said if way else None
+                ),
                 "sql",
                 lambda result: {"statement": without_numbers(statement), "rows": result.table.num_rows},
                 _Target(path, to, width, lang),
@@ -149,7 +154,7 @@ class Asking(CasePart):
         [(('parent', 'client'), ('child', 'vendor')), (('parent', 'vendor'), ('child', 'trader'))]
         """
         with self._access.reading() as store:
-            found = findings_of(store.con, kind, share(least, "least"))
+            found = findings_of(store.con, kind, read.share(least, "least"))
             store.journal.append(command="findings", detail={} if kind is None else {"kind": kind})
         return found
 
@@ -162,7 +167,7 @@ class Asking(CasePart):
         from tracer.ask.story import story
 
         with self._access.reading() as store:
-            teller, stale = telling(store, language(lang))
+            teller, stale = telling(store, read.language(lang))
             told = story(store.con, untraced=stale, lang=lang, teller=teller)
             store.journal.append(command="findings")
         return told
@@ -176,7 +181,7 @@ class Asking(CasePart):
         '4 lists, 3,150 records.'
         """
         with self._access.reading() as store:
-            return lead_lines(store, language(lang), called)
+            return lead_lines(store, read.language(lang), called)
 
     def why(
         self,
@@ -206,11 +211,11 @@ class Asking(CasePart):
         on 1 January 2026.
         ...
         """
-        one_of(to, ("text", "details", "json"), "to")
+        read.one_of(to, ("text", "details", "json"), "to")
         with self._access.reading() as store:
             return _answered(
                 store,
-                lambda way: explained(store.con, a, b, language(lang), way, wanted=only),
+                lambda way: explained(store.con, a, b, read.language(lang), way, wanted=only),
                 "why",
                 lambda _: {"a": a, "b": b},
                 path,
@@ -243,12 +248,12 @@ class Asking(CasePart):
         from tracer.stages import not_up_to_date
 
         if path is not None:
-            one_of(to, ("text", "json"), "to")
-        share(least, "least")
+            read.one_of(to, ("text", "json"), "to")
+        read.share(least, "least")
 
         def chain(way: Leaving | None) -> Chain:
             narrowed, untraced = dict if way is None else way.row, not_up_to_date(store.con)
-            tree = show(store.con, name, least=least, untraced=untraced, narrowed=narrowed, lang=language(lang))
+            tree = show(store.con, name, least=least, untraced=untraced, narrowed=narrowed, lang=read.language(lang))
             return Chain(tree) if way is None else Chain(way.tree(tree), way.notes)
 
         def written(chain: Chain) -> str:
@@ -302,7 +307,7 @@ class Asking(CasePart):
         with self._access.reading() as store:
 
             def made(_: object) -> Result:
-                result = attributions_of(store.con, dataset, *others, alpha=alpha, voice=Voice(language(lang)))
+                result = attributions_of(store.con, dataset, *others, alpha=alpha, voice=Voice(read.language(lang)))
                 answers.append(result.notes[-1])
                 return result
 
@@ -326,7 +331,7 @@ class Asking(CasePart):
         from tracer.wording import say
 
         with self._access.reading() as store:
-            result = same_people_in(store.con, a, b, language(lang))
+            result = same_people_in(store.con, a, b, read.language(lang))
             store.journal.append(command="persons", detail={"a": a, "b": b})
         return Table(result, notes=(*result.notes, say(Reason.of("persons-estimated"), lang)), lang=lang)
 
@@ -364,7 +369,7 @@ class Asking(CasePart):
         from tracer.wording import say
 
         with self._access.reading() as store:
-            content, warning = graph_files(store, "json", lang=language(lang))[""], not_up_to_date(store.con)
+            content, warning = graph_files(store, "json", lang=read.language(lang))[""], not_up_to_date(store.con)
             store.journal.append(command="query", detail={"query": "graph"})
         return content.decode(), () if warning is None else (say(warning, lang),)
 
@@ -389,7 +394,7 @@ class Asking(CasePart):
         from tracer.stages import untraced as sentence
 
         with self._access.reading() as store:
-            return sentence(store.con, lang=language(lang))
+            return sentence(store.con, lang=read.language(lang))
 
     def journal(
         self,
@@ -411,8 +416,8 @@ class Asking(CasePart):
         'load'
         """
         with self._access.reading() as store:
-            above_zero(last, "last")
-            first = day(since, "since")
+            read.above_zero(last, "last")
+            first = read.day(since, "since")
             entries = [
                 _entry(one)
                 for one in store.journal.entries()
@@ -465,7 +470,7 @@ def _answered(
 
     make: is given the gate where the answer leaves, None where the owner of the key reads it. written: the file.
     """
-    target = path_or_none(file)
+    target = read.path_or_none(file)
     if target is None:
         answer = make(None)
         store.journal.append(command=command, detail=detail(answer))
@@ -502,7 +507,7 @@ def _rows(
     from tracer.ask.render import rendered
 
     if target.path is not None:
-        one_of(target.to, _FORMS, "to")
+        read.one_of(target.to, _FORMS, "to")
     result = _answered(
         store,
         lambda way: make(way) if way is None else way.result(make(way)),

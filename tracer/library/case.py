@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 from tracer.errors import UsageError, refuse_short
+from tracer.library import arguments as read
 from tracer.library.answers import NotebookView, Table
-from tracer.library.arguments import AnyPath, FilePath, FolderPath, Option, language, path, path_or_none, paths
+from tracer.library.arguments import AnyPath, FilePath, FolderPath, Option
 from tracer.library.asking import Asking
 from tracer.library.base import Access, Listener, Meters, Watcher, faults_explained, meters_of, quiet
 from tracer.library.dossier import Claims, Datasets, EvidenceKept, Parties, Relations, Replies
@@ -138,9 +139,9 @@ class Case(Asking, Working, Exporting, Keeping, NotebookView):
         from tracer.alarm.intake import FolderReading
         from tracer.alarm.watch import FolderSource, MailSource, Watch
 
-        spoken = language(lang)
+        spoken = read.language(lang)
         reading = FolderReading(form, zone, holder)
-        sources = [FolderSource(folder, reading, rest) for folder in paths(folders)]
+        sources = [FolderSource(folder, reading, rest) for folder in read.paths(folders)]
         watch = Watch(
             self._access.writing,
             self._access.reader(),
@@ -254,7 +255,7 @@ def create(
     from tracer.case.case import create_case
     from tracer.identify.number_forms import checked_region
 
-    meters, target, key = meters_of(progress), path(folder), path_or_none(key_file)
+    meters, target, key = meters_of(progress), read.path(folder), read.path_or_none(key_file)
     said = checked_region(region) if region is not None else None
     access = Access.of(target, key, meters)
     with access.alone(changes=True), create_case(target, name=name, region=said, key_file=key) as store:
@@ -284,7 +285,7 @@ def open(
     >>> tracer.open(case.folder, read_only=True)
     <Case '...case', read-only>
     """
-    opened = at(folder_of(folder), path_or_none(key_file), meters_of(progress), read_only=read_only)
+    opened = at(folder_of(folder), read.path_or_none(key_file), meters_of(progress), read_only=read_only)
     with opened._access.reading():  # a wrong case or key is reported now
         pass
     return opened
@@ -304,7 +305,7 @@ def folder_of(folder: AnyPath | None, default: Path | None = None) -> Path:
     from tracer.case.layout import is_case
 
     if folder is not None:
-        return path(folder)
+        return read.path(folder)
     named = os.environ.get("TRACER_CASE", "").strip()
     if named:
         return Path(named)
@@ -336,9 +337,9 @@ def run(
         InputRefused: what is wrong with the manifest, all of it at once; nothing is kept.
         FilesRefused: what is wrong with files; the others are kept (`loaded`), nothing was traced.
     """
-    access = Access.of(path(folder), path_or_none(key_file), meters_of(progress))
+    access = Access.of(read.path(folder), read.path_or_none(key_file), meters_of(progress))
     return run_in(
-        access, path(manifest), lang, allow_outside=allow_outside, replace=replace, tell=tell, compare=compare
+        access, read.path(manifest), lang, allow_outside=allow_outside, replace=replace, tell=tell, compare=compare
     )
 
 
@@ -359,7 +360,14 @@ def run_in(
     asked = read_manifest(manifest, outside=allow_outside)
     with access.alone(changes=True), open_or_create(access.folder, asked, key_file=access.key_file) as store:
         return main_job(
-            store, asked, access.meters, language(lang), replaces=replace, tell=tell, compare=compare, called=called
+            store,
+            asked,
+            access.meters,
+            read.language(lang),
+            replaces=replace,
+            tell=tell,
+            compare=compare,
+            called=called,
         )
 
 
@@ -389,4 +397,4 @@ def restore(
     from tracer.case.backup import restore as unpack
 
     with faults_explained():
-        return unpack(path(file), path(folder), path_or_none(key_file), passphrase=passphrase, tell=tell)
+        return unpack(read.path(file), read.path(folder), read.path_or_none(key_file), passphrase=passphrase, tell=tell)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypedDict, Unpack
 
 from tracer.errors import UsageError
+from tracer.library import arguments as read
 from tracer.library.answers import Table
 from tracer.library.arguments import (
     AnyPath,
@@ -16,16 +17,10 @@ from tracer.library.arguments import (
     Day,
     FilePath,
     Option,
-    columns_of,
     columns_written,
-    path,
-    path_or_none,
-    plain,
-    texts,
     translation_written,
     with_fields,
 )
-from tracer.library.arguments import day as day_of
 from tracer.library.base import CasePart, Changed
 
 if TYPE_CHECKING:
@@ -182,8 +177,10 @@ class Datasets(CasePart):
         from tracer.lists.read_again import read_again
 
         home = None if region is None else checked_region(region)
-        facts = {"list_title" if name == "title" else name: one for name, one in plain(DatasetFields, fields).items()}
-        cleared = ["list_title" if name == "title" else name.replace("-", "_") for name in texts(clear)]
+        facts = {
+            "list_title" if name == "title" else name: one for name, one in read.plain(DatasetFields, fields).items()
+        }
+        cleared = ["list_title" if name == "title" else name.replace("-", "_") for name in read.texts(clear)]
         read_by = [name for name, value in (("region", home), ("columns", columns)) if value]
         given = [*(name for name, value in facts.items() if value is not None), *cleared, *read_by]
         notes: list[str] = []
@@ -193,11 +190,11 @@ class Datasets(CasePart):
             done["changed"] = [*edit_dataset(store.con, dataset, facts, cleared)]
             if read_by:
                 with self._access.meters("reading again", store.con, 0) as meter:
-                    read = read_again(store, dataset, region=home, columns=columns_of(columns), meter=meter)
-                if read is not None:
+                    again = read_again(store, dataset, region=home, columns=read.columns_of(columns), meter=meter)
+                if again is not None:
                     done["changed"] += read_by
-                    done |= {name: getattr(read, name) for name in ("version", "rows", "identifiers", "rejected")}
-                    notes.extend(read.notes)
+                    done |= {name: getattr(again, name) for name in ("version", "rows", "identifiers", "rejected")}
+                    notes.extend(again.notes)
             return done
 
         return _and_why(self._access.change("dataset edit", change), given, notes)
@@ -298,7 +295,7 @@ class _Records(CasePart):
         from tracer.dossier import keeping
 
         change = getattr(keeping, f"edit_{self._kind}")
-        fields = tuple(name.replace("-", "_") for name in texts(clear))
+        fields = tuple(name.replace("-", "_") for name in read.texts(clear))
         given = sorted({name for name, value in facts.items() if value not in (None, ())} | {*fields})
 
         def edited(store: OpenStore) -> dict[str, Any]:
@@ -323,7 +320,19 @@ class _Records(CasePart):
         return done
 
 
-class Parties(_Records):
+class _Named(_Records):
+    """Records with an id."""
+
+    def remove(self, id: str) -> Changed:
+        """Remove it, unless something rests on it, which is named then; evidence goes with its original.
+
+        Raises:
+            InputRefused: something rests on it.
+        """
+        return self._remove(id)
+
+
+class Parties(_Named):
     """Organisations and protected sources, never people of the lists: `case.parties`.
 
     >>> case.parties.list().columns[:3]
@@ -366,7 +375,7 @@ class Parties(_Records):
 
         if mask_mentions and not protected:
             raise UsageError("--mask-mentions is of a protected party", remedy="give --protected as well")
-        record = Party(id, protected=protected, **plain(PartyFields, fields))
+        record = Party(id, protected=protected, **read.plain(PartyFields, fields))
         found: dict[str, Any] = {}
 
         def change(store: OpenStore) -> dict[str, Any]:
@@ -392,15 +401,7 @@ class Parties(_Records):
     @with_fields(PartyFields)
     def edit(self, id: str, *, clear: Clear = (), **fields: Unpack[PartyFields]) -> Changed:
         """Change the facts of a party; what is not given stays."""
-        return self._edit(id, plain(PartyFields, fields), clear)
-
-    def remove(self, id: str) -> Changed:
-        """Remove a party, unless something rests on it, which is named then.
-
-        Raises:
-            InputRefused: something rests on it.
-        """
-        return self._remove(id)
+        return self._edit(id, read.plain(PartyFields, fields), clear)
 
     def merge(self, a: str, b: str) -> Changed:
         """Merge party A into party B: what A held and said is B's from now on.
@@ -444,7 +445,7 @@ class Parties(_Records):
         return replace(done, notes=(*done.notes, *notes))
 
 
-class EvidenceKept(_Records):
+class EvidenceKept(_Named):
     """Documents and statements: `case.evidence`."""
 
     _kind, _many = "evidence", "evidence"
@@ -470,7 +471,7 @@ class EvidenceKept(_Records):
         from tracer.dossier.evidence import add_evidence
         from tracer.dossier.records import Evidence
 
-        named = path_or_none(file)
+        named = read.path_or_none(file)
         record = Evidence(id, path=None if named is None else named.name, text=text, **_acquired(fields))
 
         def change(store: OpenStore) -> dict[str, Any]:
@@ -481,15 +482,7 @@ class EvidenceKept(_Records):
     @with_fields(EvidenceFields)
     def edit(self, id: str, *, clear: Clear = (), **fields: Unpack[EvidenceFields]) -> Changed:
         """Change the facts of a piece of evidence; what is not given stays."""
-        return self._edit(id, _acquired(fields), ["by_whom" if name == "by" else name for name in texts(clear)])
-
-    def remove(self, id: str) -> Changed:
-        """Remove a piece of evidence and its original, unless something rests on it, which is named then.
-
-        Raises:
-            InputRefused: something rests on it.
-        """
-        return self._remove(id)
+        return self._edit(id, _acquired(fields), ["by_whom" if name == "by" else name for name in read.texts(clear)])
 
     def extract(self, id: str, target: FilePath) -> Changed:
         """Write the original behind a piece of evidence or a dataset to a new file, byte for byte; journaled.
@@ -501,17 +494,17 @@ class EvidenceKept(_Records):
 
         with self._access.reading() as store:
             sha256 = original_of(store.con, id)
-            size = store.vault.files.extract(sha256, path(target))
+            size = store.vault.files.extract(sha256, read.path(target))
             store.journal.append(command="evidence extract", inputs={id: sha256}, detail={"bytes": size})
         return Changed({"evidence": id, "path": str(target), "bytes": size, "sha256": sha256})
 
 
 def _acquired(fields: EvidenceFields) -> dict[str, Any]:
-    facts = plain(EvidenceFields, fields)
+    facts = read.plain(EvidenceFields, fields)
     return {"by_whom" if name == "by" else name: value for name, value in facts.items()}
 
 
-class Claims(_Records):
+class Claims(_Named):
     """What parties say of a dataset, a platform or a line: `case.claims`."""
 
     _kind, _many = "claim", "claims"
@@ -549,13 +542,9 @@ class Claims(_Records):
         """Change a claim; what is not given stays."""
         return self._edit(id, {"kind": kind, **_claimed(fields)}, clear)
 
-    def remove(self, id: str) -> Changed:
-        """Remove a claim."""
-        return self._remove(id)
-
 
 def _claimed(fields: ClaimFields) -> dict[str, Any]:
-    facts = plain(ClaimFields, fields)
+    facts = read.plain(ClaimFields, fields)
     return facts | {"value": None if facts["value"] is None else str(facts["value"])}
 
 
@@ -581,7 +570,7 @@ class Relations(_Records):
         from tracer.dossier.records import Relation
         from tracer.dossier.statements import add_relation
 
-        record = Relation(kind, from_party, to_party, **plain(RelationFields, fields))
+        record = Relation(kind, from_party, to_party, **read.plain(RelationFields, fields))
 
         def change(store: OpenStore) -> dict[str, Any]:
             outcome = add_relation(store.con, record).value
@@ -592,10 +581,10 @@ class Relations(_Records):
     @with_fields(RelationFields)
     def edit(self, number: int, *, clear: Clear = (), **fields: Unpack[RelationFields]) -> Changed:
         """Change a relation, by the number that `list` gives it; what is not given stays."""
-        return self._edit(number, plain(RelationFields, fields), clear)
+        return self._edit(number, read.plain(RelationFields, fields), clear)
 
     def remove(self, number: int) -> Changed:
-        """Remove a relation, by the number that `list` gives it."""
+        """Remove a relation, by the number that `list` gives it, unless something rests on it, which is named then."""
         return self._remove(number)
 
 
@@ -634,12 +623,12 @@ class Replies(_Records):
         *,
         asked: Annotated[Day | None, "Day of the question, where the party was asked several times."] = None,
     ) -> Changed:
-        """Remove a reply."""
-        return self._remove(party, day_of(asked, "asked"))
+        """Remove a reply, unless something rests on it, which is named then."""
+        return self._remove(party, read.day(asked, "asked"))
 
 
 def _answered(fields: ReplyFields) -> dict[str, Any]:
     from tracer.dossier.replies import kept_translation
 
-    facts = plain(ReplyFields, fields)
+    facts = read.plain(ReplyFields, fields)
     return facts | {"translation": kept_translation(facts["translation"])}

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Unpack
 
 from tracer.errors import UsageError
+from tracer.library import arguments as read
 from tracer.library.answers import Table
-from tracer.library.arguments import AnyPath, FilePath, FolderPath, Option, path, path_or_none, plain, with_fields
+from tracer.library.arguments import AnyPath, FilePath, FolderPath, Option, with_fields
 from tracer.library.outside import CountOnly, SideBounds
 from tracer.library.working import Checks, Outside
 
@@ -40,7 +41,7 @@ def propose_manifest(folder: Annotated[AnyPath, Option("", metavar="DIR")]) -> P
     """
     from tracer.manifest.proposal import propose_manifest
 
-    return propose_manifest(path(folder))
+    return propose_manifest(read.path(folder))
 
 
 def check_manifest(file: AnyPath, *, allow_outside: Outside = False) -> CheckedManifest:
@@ -59,7 +60,7 @@ def check_manifest(file: AnyPath, *, allow_outside: Outside = False) -> CheckedM
     """
     from tracer.manifest.checked import check_manifest
 
-    return check_manifest(path(file), outside=allow_outside)
+    return check_manifest(read.path(file), outside=allow_outside)
 
 
 def manifest_schema() -> str:
@@ -101,7 +102,7 @@ def make_market(
     from tracer.simulate.asked import market_spec
     from tracer.simulate.files import simulate_dir
 
-    return simulate_dir(path(folder), market_spec(seed, lists=lists, rows=rows, shares=dict(shares or {})))
+    return simulate_dir(read.path(folder), market_spec(seed, lists=lists, rows=rows, shares=dict(shares or {})))
 
 
 def check_register(
@@ -137,7 +138,7 @@ def make_fingerprint_key(file: FilePath) -> list[str]:
     """
     from tracer.blind.fingerprints import make_key
 
-    return make_key(path(file))
+    return make_key(read.path(file))
 
 
 @with_fields(SideBounds)
@@ -158,8 +159,10 @@ def match_fingerprints(
     from tracer.blind.fingerprints import match
     from tracer.blind.limits import SideLimits
 
-    limits = SideLimits(**plain(SideBounds, bounds))
-    found = match(path(first), path(second), path(out), path(ledger), limits, counted_only=count_only)
+    limits = SideLimits(**read.plain(SideBounds, bounds))
+    found = match(
+        read.path(first), read.path(second), read.path(out), read.path(ledger), limits, counted_only=count_only
+    )
     return Table.of_rows([found.to_json()])
 
 
@@ -206,7 +209,9 @@ def receive_signals(
     """
     from tracer.signals.receive import receiving
 
-    return receiving(path(folder), provider, url, tell, secret_file=path_or_none(secret_file), at=(host, port))
+    return receiving(
+        read.path(folder), provider, url, tell, secret_file=read.path_or_none(secret_file), at=(host, port)
+    )
 
 
 def list_plugins() -> Table:

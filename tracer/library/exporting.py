@@ -9,20 +9,8 @@ from typing import TYPE_CHECKING, Annotated, TypedDict, Unpack
 
 from tracer.errors import UsageError
 from tracer.export.looks import FONTS, THEMES
-from tracer.library.arguments import (
-    AnyPath,
-    FilePath,
-    FolderPath,
-    Option,
-    StreamPath,
-    language,
-    one_of,
-    path,
-    path_or_none,
-    plain,
-    texts,
-    with_fields,
-)
+from tracer.library import arguments as read
+from tracer.library.arguments import AnyPath, FilePath, FolderPath, Option, StreamPath, with_fields
 from tracer.library.base import CasePart
 
 if TYPE_CHECKING:
@@ -156,30 +144,30 @@ class Exporting(CasePart):
         from tracer.export.formats import format_of
         from tracer.publish import Wanted, journal, prepare, publish
 
-        noun = one_of(what, USUAL, "what")
+        noun = read.one_of(what, USUAL, "what")
         to = to or USUAL[noun]
         format_of(noun, to)
-        spoken, target = language(lang or "en"), path_or_none(path)
-        chosen = plain(PictureChoice, choice)
-        chosen |= {name: str(chosen[name]) for name in ("chain", "width")} | {"finding": texts(chosen["finding"])}
+        spoken, target = read.language(lang or "en"), read.path_or_none(path)
+        chosen = read.plain(PictureChoice, choice)
+        chosen |= {name: str(chosen[name]) for name in ("chain", "width")} | {"finding": read.texts(chosen["finding"])}
         wanted = Wanted(
             to,
             noun,
             spoken,
-            of=texts(of),
-            font=path_or_none(font),
+            of=read.texts(of),
+            font=read.path_or_none(font),
             reason=reveal,
             choice=ExportChoice(**chosen),
             stem="" if target is None or str(target) == "-" else target.stem,
             with_sources=with_sources,
             check_reply=check_reply,
             unasked_because=unasked_because,
-            edition=path_or_none(edition),
+            edition=read.path_or_none(edition),
         )
         with self._access.reading() as store:
             prepared = prepare(store, wanted)
-            warning = prepared.leaving.not_up_to_date(language(words or spoken))
-            note = _said(prepared, language(words or spoken))
+            warning = prepared.leaving.not_up_to_date(read.language(words or spoken))
+            note = _said(prepared, read.language(words or spoken))
             if preview:
                 return Exported((), prepared.files, _preview(prepared, target), warning, note)
             if target is None:
@@ -206,8 +194,8 @@ class Exporting(CasePart):
         from tracer.publish.editions import write_edition
 
         with self._access.reading() as store:
-            write_edition(to_edit(store), path(file))
-        return path(file)
+            write_edition(to_edit(store), read.path(file))
+        return read.path(file)
 
     def edition_check(self, file: FilePath) -> CheckedEdition:
         """Check an edition: all mistakes at once, each with its line (exit code 3).
@@ -224,7 +212,7 @@ class Exporting(CasePart):
         from tracer.publish.editions import check_edition
 
         with self._access.reading() as store:
-            return check_edition(to_edit(store), path(file), store.con)
+            return check_edition(to_edit(store), read.path(file), store.con)
 
     def hand_over(
         self,
@@ -252,7 +240,9 @@ class Exporting(CasePart):
         from tracer.publish.handover import hand_over
 
         with self._access.reading() as store:
-            return hand_over(store, path(folder), reason=reveal, lang=language(lang), words=language(words))
+            return hand_over(
+                store, read.path(folder), reason=reveal, lang=read.language(lang), words=read.language(words)
+            )
 
 
 def _said(prepared: Prepared, lang: str) -> str:

@@ -6,22 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import Annotated, Any, TypeAlias, TypedDict, Unpack
 
 from tracer.errors import UsageError
+from tracer.library import arguments as read
 from tracer.library.answers import Table
-from tracer.library.arguments import (
-    AnyPath,
-    Backing,
-    Day,
-    Option,
-    day,
-    language,
-    one_of,
-    path,
-    path_or_none,
-    paths,
-    plain,
-    texts,
-    with_fields,
-)
+from tracer.library.arguments import AnyPath, Backing, Day, Option, with_fields
 from tracer.library.base import CasePart, Changed, Listener, quiet
 from tracer.whole_file import put_file
 
@@ -81,10 +68,10 @@ class Canaries(CasePart):
         from tracer.identify.number_forms import checked_region
         from tracer.marking.canary.intake import take_in
 
-        kind = None if kind is None else one_of(kind, _KINDS, "kind")
+        kind = None if kind is None else read.one_of(kind, _KINDS, "kind")
         home = None if region is None else checked_region(region)
         with self._access.writing() as store:
-            done = take_in(store, path(file), kind=kind, region=home)
+            done = take_in(store, read.path(file), kind=kind, region=home)
         notes = (*(f"Warning: {one}" for one in done.warnings), *(f"Note: {one}" for one in done.notes))
         return Table.of_rows([done.to_json()], notes=notes)
 
@@ -130,8 +117,8 @@ class Canaries(CasePart):
         """
         from tracer.marking.canary.made import AddressRequest, make_addresses
 
-        one_of(kind, _KINDS, "kind")
-        request = AddressRequest(count=count, kind=kind, **plain(OwnAddresses, made))
+        read.one_of(kind, _KINDS, "kind")
+        request = AddressRequest(count=count, kind=kind, **read.plain(OwnAddresses, made))
         with self._access.writing() as store:
             done = make_addresses(store, request)
         return Table.of_rows([done.to_json()], notes=tuple(f"Note: {one}" for one in done.notes))
@@ -152,7 +139,7 @@ class Canaries(CasePart):
         """
         from tracer.marking.canary.made import AddressRequest, make_home
 
-        request = AddressRequest(count=count, kind="home", **plain(OwnAddresses, made))
+        request = AddressRequest(count=count, kind="home", **read.plain(OwnAddresses, made))
         with self._access.writing() as store:
             rows, notes = make_home(store, request)
         return Table.of_rows(rows, notes=tuple(f"Note: {one}" for one in notes))
@@ -235,15 +222,15 @@ class Handovers(CasePart):
         from tracer.marking.release.handed_over import ReleaseFacts
         from tracer.marking.release.record import record_handover
 
-        handed_over = day(date, "date")
+        handed_over = read.day(date, "date")
         if handed_over is None:
             raise UsageError("the day is missing", where="date", remedy="write it like 2026-05-01")
-        last, backing, rows = day(ends, "ends"), texts(evidence), tuple(canary_rows)
+        last, backing, rows = read.day(ends, "ends"), read.texts(evidence), tuple(canary_rows)
         asked = ReleaseFacts(id or "", dataset, to, handed_over, last, purpose, use, backing, rows)
         with self._access.writing() as store:
             with store.transaction():
-                copy = record_handover(store, asked, path_or_none(path))
-                done = {"release": copy.release, "dataset": dataset, "recipient": to}
+                copy = record_handover(store, asked, read.path_or_none(path))
+                done: dict[str, Any] = {"release": copy.release, "dataset": dataset, "recipient": to}
                 done |= {"rows": copy.rows, "canaries": copy.canaries, "withheld": copy.withheld}
                 store.journal.append(command="release add", detail={**done, "date": str(handed_over)})
             stale = store.meta("stage:overlaps") != ""
@@ -273,7 +260,7 @@ class Handovers(CasePart):
         """
         from tracer.custody.withdrawal import NOT_HANDED_OUT, undo_withdrawal, withdraw
 
-        named = texts(releases)
+        named = read.texts(releases)
         with self._access.writing() as store:
             rows: list[dict[str, object]]
             if undo:
@@ -318,7 +305,7 @@ class Signals(CasePart):
         with self._access.writing() as store:
             own = None if canary is None else number_of_canary(store.con, canary)
             home = None if region is None else checked_region(region)
-            loaded, refused = load_each(store, paths(files), form, zone=zone, own=own, region=home)
+            loaded, refused = load_each(store, read.paths(files), form, zone=zone, own=own, region=home)
         left = [f"left out: {problem.line()}" for problem in refused]
         had = [f"{one.path}: already loaded as file {one.file}; nothing was added" for one in loaded if not one.new]
         rejected = [_REJECTED] if any(one.rejected for one in loaded) else []
@@ -347,7 +334,7 @@ class Signals(CasePart):
         from tracer.signals.load import checked_format
 
         checked_format(form)
-        source = FolderSource(path(folder), FolderReading(form, zone, lists=False), rest)
+        source = FolderSource(read.path(folder), FolderReading(form, zone, lists=False), rest)
         reader = self._access.reader()
         Watch(self._access.writing, reader, (), tell, [source], hit=hit, interval=interval, once=once).follow()
 
@@ -376,7 +363,7 @@ class Signals(CasePart):
 
         if "://" not in mailbox:
             return self.load(mailbox)
-        source = MailSource(mailbox_of(mailbox, password, folders=texts(folders), starttls=starttls))
+        source = MailSource(mailbox_of(mailbox, password, folders=read.texts(folders), starttls=starttls))
         watch = Watch(
             self._access.writing, self._access.reader(), (), tell, mailboxes=[source], hit=_no_hit, once=not follow
         )
@@ -437,11 +424,11 @@ class Probes(CasePart):
         from tracer.findings.probes.agreement import read_agreed
         from tracer.wording import Voice
 
-        voice, target, agreement = Voice(language(lang)), path(out), path_or_none(agreed)
+        voice, target, agreement = Voice(read.language(lang)), read.path(out), read.path_or_none(agreed)
         with self._access.writing() as store:
             people = None if agreement is None else read_agreed(store, agreement)
             shares = (most, ordinary, withheld, wrong, alpha)
-            request = ProbeRequest(texts(releases), service, after, by, names, *shares, reason, people)
+            request = ProbeRequest(read.texts(releases), service, after, by, names, *shares, reason, people)
             with store.transaction():
                 planned = plan_probe(store, request)
                 put_file(sheet_file(planned, target, store.region, voice), target)
@@ -477,8 +464,8 @@ class Probes(CasePart):
         from tracer.wording import Voice
 
         with self._access.writing() as store:
-            taken = take_answers(store, path(file))
-            rows, notes = findings_of(store.con, taken.plan, Voice(language(lang)), shown=shown)
+            taken = take_answers(store, read.path(file))
+            rows, notes = findings_of(store.con, taken.plan, Voice(read.language(lang)), shown=shown)
         counted = f"{taken.answered} answers loaded, {taken.known} were known, {taken.blank} are blank."
         return Table.of_rows(rows, notes=(*notes, counted), lang=lang)
 
@@ -492,5 +479,5 @@ class Probes(CasePart):
         from tracer.wording import Voice
 
         with self._access.reading() as store:
-            rows, notes = findings_of(store.con, probe, Voice(language(lang)), shown=shown)
+            rows, notes = findings_of(store.con, probe, Voice(read.language(lang)), shown=shown)
         return Table.of_rows(rows, notes=tuple(notes), lang=lang)

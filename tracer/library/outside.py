@@ -6,19 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, TypeAlias, TypedDict, Unpack
 
 from tracer.errors import UsageError
+from tracer.library import arguments as read
 from tracer.library.answers import Table
-from tracer.library.arguments import (
-    Day,
-    FilePath,
-    FolderPath,
-    Option,
-    day,
-    path,
-    path_or_none,
-    plain,
-    texts,
-    with_fields,
-)
+from tracer.library.arguments import Day, FilePath, FolderPath, Option, with_fields
 from tracer.library.base import CasePart, Changed
 
 if TYPE_CHECKING:
@@ -66,9 +56,9 @@ class Blind(CasePart):
         from tracer.blind.exchange import offer
         from tracer.blind.limits import SideLimits
 
-        limits = SideLimits(**plain(SideBounds, bounds))
+        limits = SideLimits(**read.plain(SideBounds, bounds))
         with self._access.writing() as store:
-            return Table.of_rows([offer(store, texts(datasets), to, path(out), limits, confirm).to_json()])
+            return Table.of_rows([offer(store, read.texts(datasets), to, read.path(out), limits, confirm).to_json()])
 
     @with_fields(SideBounds)
     def answer(
@@ -86,9 +76,11 @@ class Blind(CasePart):
         from tracer.blind.exchange import answer
         from tracer.blind.limits import SideLimits
 
-        limits, named = SideLimits(**plain(SideBounds, bounds)), texts(datasets)
+        limits, named = SideLimits(**read.plain(SideBounds, bounds)), read.texts(datasets)
         with self._access.writing() as store:
-            done = answer(store, path(offered), named, to, path(out), limits, confirm, counted_only=count_only)
+            done = answer(
+                store, read.path(offered), named, to, read.path(out), limits, confirm, counted_only=count_only
+            )
         return Table.of_rows([done.to_json()])
 
     @with_fields(SideBounds)
@@ -106,10 +98,10 @@ class Blind(CasePart):
         from tracer.blind.finish import finish
         from tracer.blind.limits import SideLimits
 
-        named, limits = path_or_none(shared_key), SideLimits(**plain(SideBounds, bounds))
+        named, limits = read.path_or_none(shared_key), SideLimits(**read.plain(SideBounds, bounds))
         key = None if named is None else read_key(named)
         with self._access.writing() as store:
-            done = finish(store, path(answered), id, day(obtained, "obtained"), limits, key)
+            done = finish(store, read.path(answered), id, read.day(obtained, "obtained"), limits, key)
         note = "It takes part in overlaps and attributions from the next `tracer trace` on."
         return Table.of_rows([done.to_json()], notes=() if done.dataset is None else (note,))
 
@@ -128,9 +120,9 @@ class Blind(CasePart):
         from tracer.blind.fingerprints import fingerprint, read_key
         from tracer.blind.limits import SideLimits
 
-        limits, key = SideLimits(**plain(SideBounds, bounds)), read_key(path(shared_key))
+        limits, key = SideLimits(**read.plain(SideBounds, bounds)), read_key(read.path(shared_key))
         with self._access.writing() as store:
-            written = fingerprint(store, texts(datasets), party, path(out), key, limits, confirm)
+            written = fingerprint(store, read.texts(datasets), party, read.path(out), key, limits, confirm)
         return Table.of_rows([written.to_json()])
 
 
@@ -155,7 +147,7 @@ class Cluster(CasePart):
         from tracer.cluster.leave import export_job
 
         with self._access.writing() as store:
-            job = export_job(store, path(folder), buckets)
+            job = export_job(store, read.path(folder), buckets)
         return job.memberships, len(job.questions)
 
     def import_(self, folder: Annotated[FolderPath, Option("", metavar="DIR")]) -> int:
@@ -169,7 +161,7 @@ class Cluster(CasePart):
         from tracer.cluster.bring import import_answers
 
         with self._access.writing() as store:
-            return import_answers(store, path(folder))
+            return import_answers(store, read.path(folder))
 
 
 class RegisterKept(CasePart):
@@ -223,7 +215,7 @@ class RegisterKept(CasePart):
 
         with self._access.writing() as store:
             register = find_register(registers(store.con), draw)
-            return take_in_stamp(store, register, path(answer), path_or_none(ca)).line()
+            return take_in_stamp(store, register, read.path(answer), read.path_or_none(ca)).line()
 
     def reveal(
         self,
@@ -291,7 +283,7 @@ class Anchor(CasePart):
         from tracer.custody.anchor import take_in_anchor
 
         with self._access.writing() as store:
-            return take_in_anchor(store, path(answer), path_or_none(ca)).line()
+            return take_in_anchor(store, read.path(answer), read.path_or_none(ca)).line()
 
     def check(
         self,
@@ -316,7 +308,7 @@ class Anchor(CasePart):
             raise UsageError("there must be either an answer or a --head", remedy="see tracer anchor check --help")
         with self._access.reading() as store:
             if answer is not None:
-                return check_answer(store, path(answer), path_or_none(ca))
+                return check_answer(store, read.path(answer), read.path_or_none(ca))
             return check_head(store, head or "")
 
 
@@ -341,7 +333,7 @@ class CaseKeys(CasePart):
         from tracer.case.key import write_key_file
 
         with self._access.reading() as store:
-            write_key_file(path(file), store.key.secret)
+            write_key_file(read.path(file), store.key.secret)
             store.journal.append(command="key export", detail={"fingerprint": store.key.fingerprint()})
             return Changed({"path": str(file), "fingerprint": store.key.fingerprint()})
 
@@ -354,7 +346,7 @@ class CaseKeys(CasePart):
         from tracer.case.case import import_key
 
         with self._access.alone(changes=True):
-            return Changed({"place": import_key(self._access.folder, path(file)).place})
+            return Changed({"place": import_key(self._access.folder, read.path(file)).place})
 
     def rotate(self) -> Changed:
         """Rotate the case key: store and originals are encrypted again under a new one.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypedDict, Unpack
 
 from tracer.dossier.vocabulary import JUDGEMENTS, ORIGINS
 from tracer.errors import ChecksFailed, UsageError
+from tracer.library import arguments as read
 from tracer.library.answers import ListCheck, NotebookView, Table
 from tracer.library.arguments import (
     AnyPath,
@@ -19,17 +20,8 @@ from tracer.library.arguments import (
     FilePath,
     FolderPath,
     Option,
-    columns_of,
     columns_written,
-    day,
-    language,
     limits_written,
-    one_of,
-    path,
-    path_or_none,
-    paths,
-    plain,
-    texts,
     with_fields,
 )
 from tracer.library.base import CasePart, Changed, Listener, quiet
@@ -167,18 +159,18 @@ class Working(CasePart):
         from tracer.lists.loaded import DatasetFacts
         from tracer.lists.read.secret_columns import PURPOSE
 
-        named = paths(files)
+        named = read.paths(files)
         facts = DatasetFacts(
             id or "",
             holder,
-            obtained=day(obtained, "obtained"),
-            created=day(created, "created"),
-            exported=day(exported, "exported"),
+            obtained=read.day(obtained, "obtained"),
+            created=read.day(created, "created"),
+            exported=read.day(exported, "exported"),
             living=living,
-            origin=None if origin is None else one_of(origin, ORIGINS, "origin"),
+            origin=None if origin is None else read.one_of(origin, ORIGINS, "origin"),
             collected_under=collected_under,
             used_under=used_under,
-            evidence=texts(evidence),
+            evidence=read.texts(evidence),
         )
         with self._access.reading() if dry_run else self._access.writing() as store:
             secret_key = store.secret(PURPOSE) if keep_secret_hash else None
@@ -231,12 +223,12 @@ class Working(CasePart):
         from tracer.publish.check_page import check_page
         from tracer.whole_file import put_file
 
-        target = path_or_none(path)
-        form = one_of(to or (target.suffix[1:] if target else "") or "text", ListCheck.FORMS, "to")
-        offered = day(on, "on") or today()
-        said = read_claims(texts(claims), offered)
+        target = read.path_or_none(path)
+        form = read.one_of(to or (target.suffix[1:] if target else "") or "text", ListCheck.FORMS, "to")
+        offered = read.day(on, "on") or today()
+        said = read_claims(read.texts(claims), offered)
         with self._access.reading() as store:
-            offer = Offer(paths(file)[0], seller, offered, said, _read_options(store, reading))
+            offer = Offer(read.paths(file)[0], seller, offered, said, _read_options(store, reading))
             check_path(offer.path)
 
             def made(found: Checked) -> tuple[ListCheck, bytes]:
@@ -250,7 +242,7 @@ class Working(CasePart):
                 return answer, content
 
             with self._access.meters("checking", store.con, offer.path.stat().st_size) as meter:
-                answer, content = check(store, offer, language(lang), made, meter)
+                answer, content = check(store, offer, read.language(lang), made, meter)
         if target is not None:
             put_file(content, target)
         return answer
@@ -283,10 +275,10 @@ class Working(CasePart):
         """
         from tracer.manifest import read_manifest
 
-        asked = read_manifest(path(manifest), outside=allow_outside)
+        asked = read_manifest(read.path(manifest), outside=allow_outside)
         with self._access.writing() as store:
             return main_job(
-                store, asked, self._access.meters, language(lang), replaces=replace, tell=tell, compare=compare
+                store, asked, self._access.meters, read.language(lang), replaces=replace, tell=tell, compare=compare
             )
 
     def trace(self, *, lang: str = "en", compare: bool = True) -> Run:
@@ -301,7 +293,7 @@ class Working(CasePart):
         'Nothing has changed since the last trace.'
         """
         with self._access.writing(computes=True) as store:
-            return traced(store, self._access.meters, language(lang), compare=compare)
+            return traced(store, self._access.meters, read.language(lang), compare=compare)
 
     def judge(
         self,
@@ -336,7 +328,7 @@ class Working(CasePart):
         from tracer.clock import now
         from tracer.dossier.statements import add_judgement
 
-        one_of(verdict, JUDGEMENTS, "verdict")
+        read.one_of(verdict, JUDGEMENTS, "verdict")
         with self._access.writing() as store, store.transaction():
             judged = add_judgement(store.con, a, b, verdict, note=note, at=now(), who=getpass.getuser())
             detail = {"a": judged.a, "b": judged.b, "verdict": verdict}
@@ -377,7 +369,7 @@ class Working(CasePart):
         """
         from tracer.marking.release.copies import release_copies
 
-        request = _request(dataset, path(out), plain(ReleaseTerms, terms))
+        request = _request(dataset, read.path(out), read.plain(ReleaseTerms, terms))
         with self._access.writing() as store, self._access.meters("releasing", store.con, 0) as meter:
             return release_copies(store, request, meter)
 
@@ -393,7 +385,7 @@ class Working(CasePart):
         """
         from tracer.marking.release.plan import plan_release
 
-        request = _request(dataset, Path(), plain(ReleaseTerms, terms))
+        request = _request(dataset, Path(), read.plain(ReleaseTerms, terms))
         with self._access.reading() as store, self._access.meters("planning", store.con, 0) as meter:
             return plan_release(store, request, meter)
 
@@ -479,11 +471,11 @@ def _read_options(store: OpenStore, reading: FileReading) -> ReadOptions:
     from tracer.identify.number_forms import checked_region
     from tracer.lists.read.model import Limits, ReadOptions
 
-    said = plain(FileReading, reading)
+    said = read.plain(FileReading, reading)
     region, limits = said["region"], said["limits"] or {}
     return ReadOptions(
         encoding=said["encoding"],
-        columns=columns_of(said["columns"]),
+        columns=read.columns_of(said["columns"]),
         sheet=said["sheet"],
         has_header=said["header"],
         limits=Limits.raised(f"{name}={number}" for name, number in limits.items()),
@@ -558,11 +550,11 @@ class Keeping(CasePart):
         """
         from tracer.custody.verify import verify_case
 
-        folders = paths(copies)
+        folders = read.paths(copies)
         for folder in folders:
             if not folder.is_dir():
                 raise UsageError("not a folder", where=str(folder), remedy="name the folder that holds the copies")
-        from_day = day(since, "since")
+        from_day = read.day(since, "since")
         with self._access.writing(thorough=True) as store:
             return Checks(tuple(verify_case(store, tell, from_day, folders)))
 
@@ -620,7 +612,7 @@ class Keeping(CasePart):
 
         folder, key = self._access.folder, self._access.key_file
         with self._access.alone(changes=True):
-            return write_backup(folder, key, path(file), passphrase=passphrase, with_key=with_key)
+            return write_backup(folder, key, read.path(file), passphrase=passphrase, with_key=with_key)
 
     def purge(
         self,
