@@ -131,7 +131,7 @@ def _option(one: inspect.Parameter, said: Declared, option: Option) -> click.Opt
         required=one.default is one.empty,
         multiple=said.several or option.read is not None,
         metavar=option.metavar,
-        help=option.help,
+        help=option.help.removesuffix(".") + "; may be repeated." if said.several else option.help,
         callback=None if option.read is None else _reading(option.read),
         shell_complete=words_of(option.completes),
         **({"default": None} if switch and one.default is None else default),

@@ -30,9 +30,9 @@ class Option:
 
     help: str
     """Empty for an argument, which is shown by its name alone."""
+    metavar: str | None = None
     name: str = ""
     """How it is written, former names too: `--alias`; by default as the parameter is called."""
-    metavar: str | None = None
     words: tuple[str, ...] = ()
     """All that it may be."""
     completes: str = ""
@@ -222,9 +222,7 @@ def translation_written(written: tuple[str, ...]) -> dict[str, str] | None:
     return {language.strip(): text.strip() for language, _, text in parts} or None
 
 
-Backing: TypeAlias = Annotated[
-    str | Iterable[str], Option("Id of what backs this; may be repeated.", "--evidence", "ID")
-]
+Backing: TypeAlias = Annotated[str | Iterable[str], Option("Id of what backs this.", "ID", "--evidence")]
 Columns: TypeAlias = Mapping[str, str | Sequence[str]] | None
 """What a column is → its heading, or those of several: `{"phone": "手机号"}`."""
 

@@ -24,10 +24,8 @@ if TYPE_CHECKING:
     from tracer.publish.answers import Leaving
 
 A = TypeVar("A")
-Timeout: TypeAlias = Annotated[
-    float | None, Option("Stop when it takes longer (default: 600, of SQL 60).", metavar="SECONDS", above=0)
-]
-Most: TypeAlias = Annotated[int | None, Option("Rows to give at most (default: 100,000).", "--rows", "NUMBER", least=1)]
+Timeout: TypeAlias = Annotated[float | None, Option("Stop it then (default: 600; SQL: 60).", "SECONDS", above=0)]
+Most: TypeAlias = Annotated[int | None, Option("Rows to give at most (default: 100,000).", "NUMBER", "--rows", least=1)]
 
 _GRAPH_ANSWERS = "The whole provenance graph: nodes and edges, as JSON."
 _FORMS = ("json", "ndjson", "csv", "parquet", "table")
@@ -224,7 +222,7 @@ class Asking(CasePart):
 
     def show(
         self,
-        name: Annotated[str, Option("", metavar="PARTY|DATASET")],
+        name: Annotated[str, Option("", "PARTY|DATASET")],
         *,
         least: Annotated[float, Option("Leave out findings under this probability.", least=0, most=1)] = 0.5,
         lang: str = "en",
@@ -267,15 +265,8 @@ class Asking(CasePart):
     def attribute(
         self,
         dataset: str,
-        *others: Annotated[str, Option("", metavar="[DATASET]…")],
-        alpha: Annotated[
-            float,
-            Option(
-                "Family-wise error of each of the two nulls (codes; blocks); both together keep at most twice this.",
-                above=0,
-                most=0.5,
-            ),
-        ] = 0.01,
+        *others: Annotated[str, Option("", "[DATASET]…")],
+        alpha: Annotated[float, Option("Family-wise error of each of the two nulls.", above=0, most=0.5)] = 0.01,
         lang: str = "en",
         path: AnyPath | None = None,
         to: str = "csv",

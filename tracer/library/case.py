@@ -110,9 +110,7 @@ class Case(Asking, Working, Exporting, Keeping, NotebookView):
         channels: Iterable[Channel] = (),
         *,
         mailboxes: Iterable[Mailbox] = (),
-        holder: Annotated[
-            str | None, Option("Who held lists that have no file LIST.toml of their own to say it.", metavar="PARTY")
-        ] = None,
+        holder: Annotated[str | None, Option("Who held lists without a LIST.toml that says it.", "PARTY")] = None,
         form: Form = None,
         zone: Zone = None,
         once: Annotated[bool, "Do what can be done now, and end."] = False,
@@ -161,7 +159,7 @@ class Case(Asking, Working, Exporting, Keeping, NotebookView):
 
     def aside(
         self,
-        numbers: Annotated[Iterable[int], Option("", metavar="[NO]…")] = (),
+        numbers: Annotated[Iterable[int], Option("", "[NO]…")] = (),
         *,
         again: bool = False,
         remove: str | None = None,
@@ -231,11 +229,9 @@ class Case(Asking, Working, Exporting, Keeping, NotebookView):
 
 
 def create(
-    folder: Annotated[FolderPath, Option("", metavar="DIR")],
+    folder: Annotated[FolderPath, Option("", "DIR")],
     *,
-    region: Annotated[
-        str | None, "Country of numbers without a country code (default: CN, or what a list speaks for)."
-    ] = None,
+    region: Annotated[str | None, "Country of numbers without a code (default: CN, or what a list speaks for)."] = None,
     name: Annotated[str, "Name of the case (default: the folder's)."] = "",
     key_file: AnyPath | None = None,
     progress: Watcher | Bar | None = None,
@@ -373,7 +369,7 @@ def run_in(
 
 def restore(
     file: FilePath,
-    folder: Annotated[FolderPath, Option("", metavar="DIR")],
+    folder: Annotated[FolderPath, Option("", "DIR")],
     *,
     key_file: AnyPath | None = None,
     passphrase: str | None = None,

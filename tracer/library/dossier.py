@@ -26,10 +26,8 @@ from tracer.library.base import CasePart, Changed
 if TYPE_CHECKING:
     from tracer.case.case import Case as OpenStore
 
-Clear: TypeAlias = Annotated[
-    str | Iterable[str], Option("A field to be empty again; may be repeated.", metavar="FIELD")
-]
-DatasetId: TypeAlias = Annotated[str, Option("", metavar="DATASET")]
+Clear: TypeAlias = Annotated[str | Iterable[str], Option("A field to be empty again.", "FIELD")]
+DatasetId: TypeAlias = Annotated[str, Option("", "DATASET")]
 _VOCABULARY = "dossier.vocabulary"
 
 
@@ -40,7 +38,7 @@ class DatasetFields(TypedDict, total=False):
     obtained: Annotated[Day | None, "Day it was obtained."]
     created: Annotated[Day | None, "Day it came into being."]
     exported: Annotated[Day | None, "Day of this export."]
-    living: Annotated[bool | None, Option("Whether the list went on after its first day.", "--living/--no-living")]
+    living: Annotated[bool | None, Option("Whether the list went on after its first day.", name="--living/--no-living")]
     origin: Annotated[str | None, "own, obtained, refusals, register or offer"]
     title: Annotated[str | None, "Its name as readers see it."]
     title_en: Annotated[str | None, "Its name as readers of English see it."]
@@ -55,12 +53,9 @@ class PartyFields(TypedDict, total=False):
     name_zh: Annotated[str | None, "Its name as readers of Chinese see it."]
     role: Annotated[
         str | None,
-        Option(
-            "client, contractor, system_vendor, line_vendor, data_trader … (tracer help manifest)",
-            completes=f"{_VOCABULARY}.ROLES",
-        ),
+        Option("client, contractor, system_vendor … (tracer help manifest)", completes=f"{_VOCABULARY}.ROLES"),
     ]
-    aliases: Annotated[str | Iterable[str], Option("Another name; may be repeated.", "--alias")]
+    aliases: Annotated[str | Iterable[str], Option("Another name.", name="--alias")]
     registration: Annotated[str | None, "Its number in a company register."]
     province: Annotated[str | None, "Where it is registered."]
     industry: Annotated[str | None, "What it deals in."]
@@ -76,8 +71,7 @@ class EvidenceFields(TypedDict, total=False):
 
 
 ClaimKind: TypeAlias = Annotated[
-    str,
-    Option("random, size, daily_growth, not_retained … (tracer help manifest)", completes=f"{_VOCABULARY}.claim_kinds"),
+    str, Option("random, size, not_retained … (tracer help manifest)", completes=f"{_VOCABULARY}.claim_kinds")
 ]
 
 
@@ -114,12 +108,7 @@ class ReplyFields(TypedDict, total=False):
     text: Annotated[str | None, "The answer."]
     language: Annotated[str | None, "Language of the answer: zh, en …"]
     translation: Annotated[
-        Mapping[str, str] | None,
-        Option(
-            "The answer in another language, for readers of it; repeatable.",
-            metavar="LANG=TEXT",
-            read=translation_written,
-        ),
+        Mapping[str, str] | None, Option("The answer in another language.", "LANG=TEXT", read=translation_written)
     ]
 
 
@@ -153,7 +142,7 @@ class Datasets(CasePart):
         *,
         region: Annotated[str | None, "Country of its numbers without a country code; it is read again."] = None,
         columns: Annotated[
-            Columns, Option("What a column is; it is read again.", "--map", "ROLE=COLUMN", read=columns_written)
+            Columns, Option("What a column is; it is read again.", "ROLE=COLUMN", "--map", read=columns_written)
         ] = None,
         clear: Clear = (),
         **fields: Unpack[DatasetFields],
@@ -199,7 +188,7 @@ class Datasets(CasePart):
 
         return _and_why(self._access.change("dataset edit", change), given, notes)
 
-    def rename(self, dataset: DatasetId, new: Annotated[str, Option("", metavar="NEW_ID")]) -> Changed:
+    def rename(self, dataset: DatasetId, new: Annotated[str, Option("", "NEW_ID")]) -> Changed:
         """Rename a dataset: claims, handovers and decisions follow.
 
         A list of which marked copies were committed keeps its id, which is part of the proof.
@@ -514,9 +503,9 @@ class Claims(_Named):
     def add(
         self,
         *,
-        party: Annotated[str, Option("Who says it.", metavar="PARTY")],
+        party: Annotated[str, Option("Who says it.", "PARTY")],
         kind: ClaimKind,
-        id: Annotated[str | None, Option("Id of the claim; numbered where absent.", metavar="ID")] = None,
+        id: Annotated[str | None, Option("Id of the claim; numbered where absent.", "ID")] = None,
         **fields: Unpack[ClaimFields],
     ) -> Changed:
         """Add a claim. `tracer trace` tests it where data can.
@@ -558,8 +547,8 @@ class Relations(_Records):
     def add(
         self,
         kind: Annotated[str, Option("", completes=f"{_VOCABULARY}.RELATION_KINDS")],
-        from_party: Annotated[str, Option("", metavar="FROM")],
-        to_party: Annotated[str, Option("", metavar="TO")],
+        from_party: Annotated[str, Option("", "FROM")],
+        to_party: Annotated[str, Option("", "TO")],
         **fields: Unpack[RelationFields],
     ) -> Changed:
         """Add a relation: FROM is KIND of TO (oem_of, sold_to, supplies_line_to, owns, sanctions …).

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tracer.signals.receive import BoundedServer
 
 
-def propose_manifest(folder: Annotated[AnyPath, Option("", metavar="DIR")]) -> ProposedManifest:
+def propose_manifest(folder: Annotated[AnyPath, Option("", "DIR")]) -> ProposedManifest:
     """Write a first manifest, DIR/case.toml, for the files in DIR.
 
     Guesses what each file is, its columns, and days in names; who held a list is left to fill in. Nothing is
@@ -77,13 +77,11 @@ def manifest_schema() -> str:
 
 
 def make_market(
-    folder: Annotated[AnyPath, Option("", metavar="DIR")],
+    folder: Annotated[AnyPath, Option("", "DIR")],
     *,
     seed: Annotated[int, "The same seed gives the same bytes."] = 1,
-    lists: Annotated[
-        int | None, Option("How many lists there are (6 or more), hidden ones included.", metavar="N")
-    ] = None,
-    rows: Annotated[int | None, Option("The middle size of a collected list (40 or more).", metavar="N")] = None,
+    lists: Annotated[int | None, Option("How many lists there are, 6 or more, with hidden ones.", "N")] = None,
+    rows: Annotated[int | None, Option("The middle size of a collected list (40 or more).", "N")] = None,
     shares: Mapping[str, float] | None = None,
 ) -> Path:
     """Write a synthetic market to DIR: its manifest, its files, and truth.json, which no command reads.
@@ -109,9 +107,7 @@ def check_register(
     leaves: bytes,
     *,
     name: str = "leaf.json",
-    root: Annotated[
-        str | None, "The root as it was printed or stamped, 64 hexadecimal digits; spaces do not matter."
-    ] = None,
+    root: Annotated[str | None, "The root as it was printed or stamped: 64 hexadecimal digits."] = None,
     certificates: bytes | None = None,
 ) -> Checks:
     """Check opened leaves, without any case or key.
@@ -146,7 +142,7 @@ def match_fingerprints(
     first: FilePath,
     second: FilePath,
     *,
-    out: Annotated[FilePath, Option("The file for both sides.", "-o --output")],
+    out: Annotated[FilePath, Option("The file for both sides.", name="-o --output")],
     ledger: Annotated[FilePath, "Where the comparisons are put on record."] = "blind-ledger.ndjson",
     count_only: CountOnly = False,
     **bounds: Unpack[SideBounds],
@@ -167,7 +163,7 @@ def match_fingerprints(
 
 
 def run_cluster(
-    folder: Annotated[str, Option("", metavar="DIR")],
+    folder: Annotated[str, Option("", "DIR")],
     *,
     master: Annotated[str | None, "Spark's master URL (default: what spark-submit or the environment says)."] = None,
     settings: Mapping[str, str] | None = None,

@@ -54,33 +54,21 @@ class PictureChoice(TypedDict, total=False):
 
     chain: Annotated[
         int | str,
-        Option(
-            "Only this chain: number in `query resale-chains`, list where it ends, or FROM..TO.",
-            metavar="CHAIN",
-            default="",
-        ),
+        Option("Only this chain: its number in a query, the list where it ends, FROM..TO.", "CHAIN", default=""),
     ]
-    party: Annotated[str, Option("Only what touches this party: id or name.", metavar="NAME", default="")]
+    party: Annotated[str, Option("Only what touches this party: id or name.", "NAME", default="")]
     finding: Iterable[str] | None
-    grade: Annotated[str, Option("Only edges of this grade and better: G2.", metavar="G", default="")]
-    width: Annotated[
-        int | str,
-        Option("Width at which a picture is published: pixels (660) or paper (85mm).", metavar="W", default=""),
-    ]
+    grade: Annotated[str, Option("Only edges of this grade and better: G2.", "G", default="")]
+    width: Annotated[int | str, Option("Width of a published picture: pixels (660) or paper (85mm).", "W", default="")]
     portrait: Annotated[bool, "A picture that is taller than wide."]
     title: Annotated[str, Option("The title of a picture or page.", default="")]
     subtitle: Annotated[str, Option("A line below the title of a picture.", default="")]
     source: Annotated[str, Option("The source line of a picture.", default="")]
     theme: Annotated[str, Option("Its colours; grey: for print.", words=THEMES, default="light")]
-    highlight: Annotated[str | Iterable[str], Option("Show this strongly in a picture; repeatable.", metavar="ID")]
+    highlight: Annotated[str | Iterable[str], Option("Show this strongly in a picture.", "ID")]
     embed: Annotated[str, Option("", default="")]
     fonts: Annotated[
-        str,
-        Option(
-            "Letters of an SVG: a font within it (usual if small), outlines for drawing programs, or names.",
-            words=FONTS,
-            default="",
-        ),
+        str, Option("Letters of an SVG: a font in it (if small), outlines, or names.", words=FONTS, default="")
     ]
     audience: Annotated[str, Option("", default="")]
     image: Annotated[str, Option("", default="")]
@@ -99,24 +87,15 @@ class Exporting(CasePart):
         of: str | Iterable[str] = (),
         lang: str | None = None,
         reveal: str | None = None,
-        font: Annotated[
-            FilePath | None, "A font file (ttf, otf, ttc) for pictures and PDFs; found on this machine otherwise."
-        ] = None,
+        font: Annotated[FilePath | None, "A font file for pictures and PDFs; found on this machine otherwise."] = None,
         preview: Annotated[bool, "List what would leave, and write nothing."] = False,
-        with_sources: Annotated[
-            bool, "Show protected sources under pseudonyms; left out otherwise. Journaled."
-        ] = False,
+        with_sources: Annotated[bool, "Show protected sources, under pseudonyms; journaled."] = False,
         words: str | None = None,
-        check_reply: Annotated[
-            bool, "Refuse to write what names a party in a headline that was not asked for a reply."
-        ] = False,
+        check_reply: Annotated[bool, "Refuse headlines that name a party that was not asked for a reply."] = False,
         unasked_because: Annotated[
-            str | None,
-            Option("Why such a party is named nevertheless; journaled, and said in the file.", metavar="WHY"),
+            str | None, Option("Why such a party is named; journaled and in the file.", "WHY")
         ] = None,
-        edition: Annotated[
-            FilePath | None, Option("What a publication shows, as `tracer edition new` writes it.", metavar="FILE")
-        ] = None,
+        edition: Annotated[FilePath | None, Option("What a publication shows: tracer edition.", "FILE")] = None,
         **choice: Unpack[PictureChoice],
     ) -> Exported:
         """Export the graph, findings, report, a figure or documents.
@@ -216,7 +195,7 @@ class Exporting(CasePart):
 
     def hand_over(
         self,
-        folder: Annotated[FolderPath, Option("The new folder.", "-o --output")],
+        folder: Annotated[FolderPath, Option("The new folder.", name="-o --output")],
         *,
         reveal: str | None = None,
         lang: str = "en",

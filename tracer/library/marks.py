@@ -18,15 +18,13 @@ _REJECTED = "Rejected records and why: tracer query signal-rejects"
 Form: TypeAlias = Annotated[
     str | None,
     Option(
-        "asterisk-cdr, twilio, china-mobile, mbox … (detected; help signals).",
-        "--as",
+        "asterisk-cdr, twilio, mbox … (detected; help signals).",
         "FORMAT",
+        "--as",
         completes="signals.formats.format_names",
     ),
 ]
-Zone: TypeAlias = Annotated[
-    str | None, "Time zone of times that name none, such as Asia/Shanghai (default: the format's, the region's)."
-]
+Zone: TypeAlias = Annotated[str | None, "Time zone of times that name none: Asia/Shanghai (default: the region's)."]
 Interval: TypeAlias = Annotated[float, Option("Seconds between looks.", least=0.2)]
 Rest: TypeAlias = Annotated[float, Option("Seconds a file must rest.", least=0)]
 
@@ -34,11 +32,9 @@ Rest: TypeAlias = Annotated[float, Option("Seconds a file must rest.", least=0)]
 class OwnAddresses(TypedDict, total=False):
     """Where addresses of your own are made."""
 
-    domains: Annotated[str | Iterable[str], Option("Takes mail for every address; repeatable.", "--domain", "DOMAIN")]
-    mailbox: Annotated[str | None, Option("Instead: the mailbox whose tags (name+tag@…) are used.", metavar="ADDRESS")]
-    like: Annotated[
-        str | None, Option("The list that they are to fit (default: your only own list).", metavar="DATASET")
-    ]
+    domains: Annotated[str | Iterable[str], Option("Takes mail for every address.", "DOMAIN", "--domain")]
+    mailbox: Annotated[str | None, Option("Instead: the mailbox whose tags (name+tag@…) are used.", "ADDRESS")]
+    like: Annotated[str | None, Option("The list that they fit (default: your only own list).", "DATASET")]
     until: Annotated[Day | None, "The last day on which they take mail."]
 
 
@@ -49,10 +45,7 @@ class Canaries(CasePart):
         self,
         file: AnyPath,
         *,
-        kind: Annotated[
-            str | None,
-            Option("What they are, where the file's kind column says nothing (default: canary).", words=_KINDS),
-        ] = None,
+        kind: Annotated[str | None, Option("What they are, where the file does not say it.", words=_KINDS)] = None,
         region: Annotated[str | None, "Country of numbers without a country code (default: found out)."] = None,
     ) -> Table:
         """Import a file of controlled identities; a phone column is enough.
@@ -77,11 +70,9 @@ class Canaries(CasePart):
 
     def remove(
         self,
-        what: Annotated[AnyPath, Option("", metavar="FILE|NUMBER|ADDRESS")],
+        what: Annotated[AnyPath, Option("", "FILE|NUMBER|ADDRESS")],
         *,
-        region: Annotated[
-            str | None, "Country of numbers without a country code (default: as when they were imported)."
-        ] = None,
+        region: Annotated[str | None, "Country of numbers without a code (default: as at the import)."] = None,
     ) -> Table:
         """Remove identities from the register: those of a file that was imported by mistake, or one.
 
@@ -190,20 +181,14 @@ class Handovers(CasePart):
         self,
         dataset: str,
         *,
-        to: Annotated[str, Option("Who received the copy.", metavar="PARTY")],
+        to: Annotated[str, Option("Who received the copy.", "PARTY")],
         date: Annotated[Day, "Day it was handed over."],
         ends: Annotated[Day | None, "Day after which the recipient may hold nothing."] = None,
         path: Annotated[AnyPath | None, "The copy; without it, all rows of the dataset."] = None,
         canary_rows: Annotated[
-            Iterable[int],
-            Option(
-                "Row of the copy, from 1, that is a canary without having been imported; may be repeated.",
-                "--canary-row",
-                "ROW",
-                least=1,
-            ),
+            Iterable[int], Option("Row of the copy, from 1, that is a canary.", "ROW", "--canary-row", least=1)
         ] = (),
-        id: Annotated[str | None, Option("Id of the release (default: dataset@recipient@date).", metavar="ID")] = None,
+        id: Annotated[str | None, Option("Id of the release (default: dataset@recipient@date).", "ID")] = None,
         purpose: Annotated[str | None, "What the copy was for."] = None,
         use: Annotated[str | None, "Lawful basis of use: customer, explicit, bundled_in_terms, …"] = None,
         evidence: Backing = (),
@@ -238,7 +223,7 @@ class Handovers(CasePart):
 
     def withdraw(
         self,
-        releases: Annotated[str | Iterable[str], Option("", metavar="RELEASE…")],
+        releases: Annotated[str | Iterable[str], Option("", "RELEASE…")],
         *,
         reason: Annotated[str | None, "Why: a sentence that is journaled."] = None,
         undo: Annotated[bool, "Take a withdrawal back, as long as no other copy has its canaries."] = False,
@@ -281,12 +266,8 @@ class Signals(CasePart):
         *,
         form: Form = None,
         zone: Zone = None,
-        canary: Annotated[
-            int | None, "The canary whose telephone's log it is, where neither file nor name says."
-        ] = None,
-        region: Annotated[
-            str | None, "Country of numbers without a code, such as FR (default: that of the case's lists)."
-        ] = None,
+        canary: Annotated[int | None, "The canary whose telephone's log it is."] = None,
+        region: Annotated[str | None, "Country of numbers without a code: FR (default: the lists')."] = None,
     ) -> Table:
         """Load records; what reached a canary or a control is kept as a signal, in UTC, the rest is counted.
 
@@ -343,9 +324,7 @@ class Signals(CasePart):
         mailbox: str,
         *,
         password: str | None = None,
-        folders: Annotated[
-            str | Iterable[str], Option("Folders, in place of the one in the URL.", "--folder", "NAME")
-        ] = (),
+        folders: Annotated[str | Iterable[str], Option("Folders in place of the URL's.", "NAME", "--folder")] = (),
         starttls: Annotated[bool, "Encrypt by STARTTLS (port 143), not from the start (port 993)."] = False,
         follow: Annotated[bool, "Go on as mail arrives, until Ctrl-C."] = False,
         tell: Listener = quiet,
@@ -375,7 +354,7 @@ def _no_hit(_: dict[str, Any]) -> None:
     """Single hits are not asked for."""
 
 
-Probe: TypeAlias = Annotated[str, Option("", metavar="PROBE")]
+Probe: TypeAlias = Annotated[str, Option("", "PROBE")]
 
 
 class Probes(CasePart):
@@ -383,28 +362,21 @@ class Probes(CasePart):
 
     def plan(
         self,
-        releases: Annotated[str | Iterable[str], Option("", metavar="[RELEASE]…")] = (),
+        releases: Annotated[str | Iterable[str], Option("", "[RELEASE]…")] = (),
         *,
-        out: Annotated[AnyPath, Option("The sheet: .csv or .xlsx.", "-o --output")],
-        service: Annotated[str | None, Option("The service, a party of the case.", metavar="PARTY")] = None,
-        after: Annotated[str | None, Option("Go on from the answers to this sheet.", metavar="PROBE")] = None,
+        out: Annotated[AnyPath, Option("The sheet: .csv or .xlsx.", name="-o --output")],
+        service: Annotated[str | None, Option("The service, a party of the case.", "PARTY")] = None,
+        after: Annotated[str | None, Option("Go on from the answers to this sheet.", "PROBE")] = None,
         by: Annotated[
-            str | None,
-            Option("What the service takes (default: what the marks have).", words=("phone", "email", "name")),
+            str | None, Option("What it takes (default: what marks have).", words=("phone", "email", "name"))
         ] = None,
         names: Annotated[bool, "Whether the service shows a name."] = True,
         most: Annotated[int, Option("Questions in all sheets together.", least=1, most=1000)] = 60,
-        ordinary: Annotated[
-            int, Option("People of the list to ask for, at most; 0 names no copy.", least=0, most=100)
-        ] = 12,
-        withheld: Annotated[
-            int, Option("People whom the likeliest copy lacks to ask for, at most.", least=0, most=100)
-        ] = 8,
+        ordinary: Annotated[int, Option("People to ask for, at most; 0 names no copy.", least=0, most=100)] = 12,
+        withheld: Annotated[int, Option("People whom the likeliest copy lacks, at most.", least=0, most=100)] = 8,
         wrong: Annotated[float, Option("Share of wrong answers, at most.", least=0.001, most=0.3)] = 0.05,
-        alpha: Annotated[
-            float, Option("Family-wise error over all probes of this service and list.", above=0, most=0.5)
-        ] = 0.01,
-        agreed: Annotated[AnyPath | None, Option("Ask only for people in this file.", metavar="FILE")] = None,
+        alpha: Annotated[float, Option("Family-wise error over probes of service and list.", above=0, most=0.5)] = 0.01,
+        agreed: Annotated[AnyPath | None, Option("Ask only for people in this file.", "FILE")] = None,
         reason: Annotated[str | None, "Why people of the list may be shown to the service; journaled."] = None,
         lang: str = "en",
     ) -> tuple[str, ...]:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 Confirm = Callable[[Sequence[str]], None]
 """Is shown what the other side learns, and raises where that is not agreed to."""
 Authority: TypeAlias = Annotated[
-    FilePath | None, Option("Certificates (PEM) that the authority's signature must lead to.", "--ca")
+    FilePath | None, Option("Certificates (PEM) that the signature must lead to.", name="--ca")
 ]
-Leaves: TypeAlias = Annotated[FilePath, Option("The file to hand over.", "-o --output")]
+Leaves: TypeAlias = Annotated[FilePath, Option("The file to hand over.", name="-o --output")]
 SharedKey: TypeAlias = Annotated[FilePath, "The key that both sides hold: tracer blind key."]
 CountOnly: TypeAlias = Annotated[bool, "Say how many are shared, not which."]
 
@@ -29,7 +29,7 @@ class SideBounds(TypedDict, total=False):
 
     least: Annotated[int, Option("Identifiers a side must bring.", default=1_000)]
     most: Annotated[int, Option("Identifiers a side may bring.", default=5_000_000)]
-    again: Annotated[str | None, Option("Compare with the same party once more; journaled.", metavar="WHY")]
+    again: Annotated[str | None, Option("Compare with the same party once more; journaled.", "WHY")]
 
 
 class Blind(CasePart):
@@ -43,7 +43,7 @@ class Blind(CasePart):
         self,
         datasets: str | Iterable[str] = (),
         *,
-        to: Annotated[str, Option("Who is to answer.", metavar="PARTY")],
+        to: Annotated[str, Option("Who is to answer.", "PARTY")],
         out: Leaves,
         confirm: Confirm,
         **bounds: Unpack[SideBounds],
@@ -66,7 +66,7 @@ class Blind(CasePart):
         offered: FilePath,
         datasets: str | Iterable[str],
         *,
-        to: Annotated[str, Option("Who made the offer.", metavar="PARTY")],
+        to: Annotated[str, Option("Who made the offer.", "PARTY")],
         out: Leaves,
         confirm: Confirm,
         count_only: CountOnly = False,
@@ -110,7 +110,7 @@ class Blind(CasePart):
         self,
         datasets: str | Iterable[str] = (),
         *,
-        party: Annotated[str, Option("The other side.", "--with", "PARTY")],
+        party: Annotated[str, Option("The other side.", "PARTY", "--with")],
         shared_key: SharedKey,
         out: Leaves,
         confirm: Confirm,
@@ -131,13 +131,10 @@ class Cluster(CasePart):
 
     def export(
         self,
-        folder: Annotated[FolderPath, Option("", metavar="DIR")],
+        folder: Annotated[FolderPath, Option("", "DIR")],
         *,
         buckets: Annotated[
-            int,
-            Option(
-                "Into how many files memberships are cut, by key; two to four for each core.", least=1, most=100_000
-            ),
+            int, Option("Files to cut memberships into; 2 to 4 for each core.", least=1, most=100_000)
         ] = 16,
     ) -> tuple[int, int]:
         """Write the membership table and what the stages ask of it to DIR, keys under pseudonyms.
@@ -150,7 +147,7 @@ class Cluster(CasePart):
             job = export_job(store, read.path(folder), buckets)
         return job.memberships, len(job.questions)
 
-    def import_(self, folder: Annotated[FolderPath, Option("", metavar="DIR")]) -> int:
+    def import_(self, folder: Annotated[FolderPath, Option("", "DIR")]) -> int:
         """Import the answers in DIR. `tracer trace` then uses them as long as the case stays as it was.
 
         In Python, it returns how many there are.
@@ -222,7 +219,7 @@ class RegisterKept(CasePart):
         release: str,
         *,
         reason: Annotated[str, "Why; it is journaled."],
-        canaries: Annotated[Iterable[int], Option("This canary's leaf alone; may be repeated.", "--canary")] = (),
+        canaries: Annotated[Iterable[int], Option("This canary's leaf alone.", name="--canary")] = (),
         recipient_only: Annotated[bool, "The release's own leaf alone: recipient, day, end."] = False,
         withheld: Annotated[bool, "Also the rows that were left out: identifiers of people, in clear."] = False,
     ) -> bytes:

@@ -47,61 +47,37 @@ class FileReading(TypedDict, total=False):
     """How a file is read; found out where it is not said."""
 
     columns: Annotated[
-        Columns, Option("What a column is: phone=手机号, key=姓名,生日 …", "--map", "ROLE=COLUMN", read=columns_written)
+        Columns, Option("What a column is: phone=手机号 …", "ROLE=COLUMN", "--map", read=columns_written)
     ]
     encoding: Annotated[str | None, "The text encoding, where it is detected wrongly."]
     region: Annotated[str | None, "Country of numbers without a country code (default: found out)."]
     sheet: Annotated[str | None, "The only sheet of a workbook, or table of an SQL dump, to read."]
-    header: Annotated[bool | None, Option("Whether the first row names the columns.", "--header/--no-header")]
+    header: Annotated[bool | None, Option("Whether the first row names the columns.", name="--header/--no-header")]
     limits: Annotated[
         Mapping[str, int | str] | None,
-        Option("Raise a limit: tracer help lists.", "--limit", "NAME=NUMBER", read=limits_written),
+        Option("Raise a limit: tracer help lists.", "NAME=NUMBER", "--limit", read=limits_written),
     ]
 
 
 class ReleaseTerms(TypedDict, total=False):
     """Who gets copies of a list, with which marks, on which terms."""
 
-    to: Annotated[str | Iterable[str], Option("Recipient; may be repeated.", metavar="PARTY")]
-    to_file: Annotated[
-        FilePath | None,
-        Option(
-            "File of recipients: a column party, and date, ends, purpose, use_basis where they differ.", metavar="FILE"
-        ),
-    ]
+    to: Annotated[str | Iterable[str], Option("Recipient.", "PARTY")]
+    to_file: Annotated[FilePath | None, Option("File of recipients: party, date, ends, purpose, use_basis.", "FILE")]
     unique: Annotated[int, Option("Canaries that are in one copy alone.", least=0, default=5)]
     pool: Annotated[int, Option("Canaries that copies share by a code, over all copies.", least=0, default=0)]
     bias: Annotated[
         str,
         Option(
-            "How many copies share one: 0.2 where copies will be merged, 0.5 where compared.",
-            words=("mix", "0.2", "0.5"),
-            default="mix",
+            "How many copies share one: 0.2 if merged, 0.5 if compared.", words=("mix", "0.2", "0.5"), default="mix"
         ),
     ]
     pairs: Annotated[bool, "A further canary for every two copies, in no third."]
     reserve: Annotated[int, Option("Canaries of kind reserve, known to few, in one copy alone.", least=0, default=0)]
-    withhold: Annotated[
-        float | None,
-        Option(
-            "Share of ordinary rows that each copy lacks, by a code. Without it up to 40 rows, 1 in 100 at most.",
-            metavar="SHARE",
-            least=0,
-        ),
-    ]
-    without: Annotated[
-        str | Iterable[str],
-        Option(
-            "Leave a column out of all copies, by its heading; repeatable. For what a canary cannot have.",
-            metavar="COLUMN",
-        ),
-    ]
-    only_reachable: Annotated[
-        bool, "Leave out rows with neither number nor address in the other columns: every canary has one."
-    ]
-    choices: Annotated[
-        bool, "Write cells that the list writes in two ways (St., Street) in one of them, by a code; costs no identity."
-    ]
+    withhold: Annotated[float | None, Option("Share of rows that each copy lacks, by a code.", "SHARE", least=0)]
+    without: Annotated[str | Iterable[str], Option("Leave this column out of all copies.", "COLUMN")]
+    only_reachable: Annotated[bool, "Leave out rows with neither number nor address."]
+    choices: Annotated[bool, "Write what the list writes in two ways (St., Street) in one, by a code."]
     ends: Annotated[Day | None, "Day after which the recipients may hold nothing."]
     purpose: Annotated[str | None, "What the copies are for."]
     use: Annotated[str | None, "Lawful basis of use: customer, explicit, bundled_in_terms, …"]
@@ -117,18 +93,14 @@ class Working(CasePart):
         self,
         files: AnyPath | Iterable[AnyPath],
         *,
-        holder: Annotated[str, Option("The party it was obtained from.", metavar="PARTY")],
+        holder: Annotated[str, Option("The party it was obtained from.", "PARTY")],
         id: Annotated[str | None, "Id of the dataset (default: made from the file's name)."] = None,
         obtained: Annotated[Day | None, "Day it was obtained: it existed by then."] = None,
         created: Annotated[Day | None, "Day it came into being, where known."] = None,
         exported: Annotated[Day | None, "Day of this export, where known."] = None,
         living: Annotated[bool | None, "Whether the list went on after its first day."] = None,
         origin: Annotated[
-            str | None,
-            Option(
-                "own: the client's own list; refusals: people who refused; register: a public one; offer: not bought.",
-                words=ORIGINS,
-            ),
+            str | None, Option("own: the client's; refusals: people who refused; offer: not bought.", words=ORIGINS)
         ] = None,
         collected_under: Annotated[str | None, "Lawful basis of collection."] = None,
         used_under: Annotated[str | None, "Lawful basis of use."] = None,
@@ -142,7 +114,8 @@ class Working(CasePart):
         """Load FILES as datasets: every row accepted, or rejected with its reason.
 
         csv, tsv, txt, xlsx, xls, vcf, json, ndjson, parquet, sql, or a zip of these; a folder is all files in it.
-        Several files are loaded together: all of them, or none. Prints one row per dataset.
+        Several files are loaded together: all of them, or none. Prints one row per dataset. Origin: own (the client's
+        list), obtained, refusals (people who refused), register (a public source) or offer (not bought).
 
         In Python, `columns` are `{"phone": "手机号"}`; several headings of a role make one key together. The holder is
         added where it is new; a list is `obtained` where its origin is not said, or `refusals` where it says so itself.
@@ -184,15 +157,11 @@ class Working(CasePart):
         self,
         file: AnyPath,
         *,
-        seller: Annotated[str | None, Option("Who offers it.", metavar="PARTY")] = None,
+        seller: Annotated[str | None, Option("Who offers it.", "PARTY")] = None,
         on: Annotated[Day | None, "Day of the offer; later lists are not looked at (default: today)."] = None,
         claims: Annotated[
             str | Iterable[str],
-            Option(
-                "What the seller says: random, business_only, public_sources, size=N, fresh=MONTH, first_hand,"
-                " own_collection, consented.",
-                metavar="CLAIM,…",
-            ),
+            Option("What the seller says: random, size=N, fresh=MONTH, consented …", metavar="CLAIM,…"),
         ] = (),
         lang: str = "en",
         path: AnyPath | None = None,
@@ -204,6 +173,8 @@ class Working(CasePart):
         How much is new and how much was in which list since when; people who refused; your own customers and planted
         records; which copies it comes from; whether what the seller says is true. No person is shown.
         The exit code is 0 whatever is found, "Do not use it" too.
+
+        Claims: random, business_only, public_sources, size=N, fresh=MONTH, first_hand, own_collection, consented.
 
         In Python, path: write the page to this file, in the format `to` (text, json, html, pdf; by default that of its
         ending). The journal names the file by a keyed hash, with its rows and the day.
@@ -347,7 +318,7 @@ class Working(CasePart):
         self,
         dataset: str,
         *,
-        out: Annotated[FolderPath, Option("Folder for the copies.", "-o --output")],
+        out: Annotated[FolderPath, Option("Folder for the copies.", name="-o --output")],
         **terms: Unpack[ReleaseTerms],
     ) -> list[Copy]:
         """Write one marked copy of DATASET per recipient, in the source's own format.
@@ -356,6 +327,8 @@ class Working(CasePart):
         leaves. A canary has one persona in all copies, and no copy has a home canary. Where canaries can be told from
         ordinary rows nothing is written and no identity is used. Run `--plan` first: it shows what a design costs, what
         it will catch and whether its canaries would stand out. More: tracer help marking
+
+        Without a share to withhold, each copy lacks up to 40 rows, 1 in 100 at most.
 
         In Python, `plan_release` shows that. withhold: 0 to .05.
 
@@ -392,29 +365,12 @@ class Working(CasePart):
     def plan_goal(
         self,
         *,
-        recipients: Annotated[
-            int, Option("With --leak: how many there will be, where they are not named.", metavar="N", least=1)
-        ],
-        leak: Annotated[
-            float,
-            Option(
-                "With --plan and --catch: share of a copy whose leak is to be caught.", metavar="SHARE", above=0, most=1
-            ),
-        ],
-        catch: Annotated[
-            float,
-            Option(
-                "With --plan and --leak: how often its source is to be named, 0.99 say.",
-                metavar="SHARE",
-                above=0,
-                below=1,
-            ),
-        ],
+        recipients: Annotated[int, Option("With --leak: how many there will be.", "N", least=1)],
+        leak: Annotated[float, Option("With --catch: share of a copy that leaks.", "SHARE", above=0, most=1)],
+        catch: Annotated[float, Option("With --leak: how often its source is named.", "SHARE", above=0, below=1)],
         dataset: str | None = None,
         sources: Annotated[int, Option("With --leak: recipients that pool their copies.", least=1)] = 1,
-        rows: Annotated[
-            int | None, Option("With --leak: rows of the list, where no dataset is named.", least=1)
-        ] = None,
+        rows: Annotated[int | None, Option("With --leak: rows, where no dataset is named.", least=1)] = None,
     ) -> GoalPlan:
         """A plan backwards: the marks that it takes to name the source of a leak.
 
@@ -525,15 +481,9 @@ class Keeping(CasePart):
     def verify(
         self,
         *,
-        since: Annotated[
-            Day | None, "Only originals loaded on this day or later, and findings of traces since."
-        ] = None,
+        since: Annotated[Day | None, "Only originals loaded and traces made since this day."] = None,
         copies: Annotated[
-            FolderPath | Iterable[FolderPath],
-            Option(
-                "Look for handed-over copies in this folder, too (default: the folder that the case lies in).",
-                metavar="DIR",
-            ),
+            FolderPath | Iterable[FolderPath], Option("Look for copies here too (default: next to the case).", "DIR")
         ] = (),
         tell: Listener = quiet,
     ) -> Checks:
