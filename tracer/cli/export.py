@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from tracer.cli.operations import Decorated, CommandGroup
+from tracer.cli.operations import CommandGroup, Decorated
 from tracer.cli.session import LANG, REASON, STREAM, Session, file_of, language, narrate, put
 from tracer.errors import UsageError
 from tracer.export.looks import AUDIENCES, EMBEDDED

@@ -33,9 +33,10 @@ from tracer.cli.session import (
     print_table,
     put,
 )
+from tracer.dossier.vocabulary import words_named
 from tracer.errors import UsageError
 from tracer.library.answers import Table
-from tracer.library.arguments import Declared, Option, PathKind, day, parameters
+from tracer.library.arguments import Annotation, Option, PathKind, day, parameters
 from tracer.library.base import Changed
 from tracer.library.case import Case
 
@@ -57,15 +58,15 @@ def begun(words: Iterable[tuple[str, str]], incomplete: str) -> list[CompletionI
 
 
 def words_of(place: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]] | None:
-    """What completes a parameter by the words that a module below `tracer` has, or gives by a function; they are looked
-    up when a shell asks. Ids are a case's, which may be locked or encrypted for another, and are not completed."""
+    """What completes a parameter by the words of a vocabulary, or those that a function below `tracer` gives, when a
+    shell asks. Ids are a case's, which may be locked or encrypted for another, and are not completed."""
     if not place:
         return None
 
     def words(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
         module, _, name = place.rpartition(".")
-        found: Any = getattr(import_module(f"tracer.{module}"), name)
-        return begun(((word, "") for word in (found() if callable(found) else found)), incomplete)
+        found = getattr(import_module(f"tracer.{module}"), name)() if module else words_named(place)
+        return begun(((word, "") for word in found), incomplete)
 
     return words
 
@@ -105,7 +106,7 @@ def declared_parameters(of: str | Method, without: Collection[str] = ()) -> list
     return found
 
 
-def _argument(one: inspect.Parameter, said: Declared) -> click.Argument:
+def _argument(one: inspect.Parameter, said: Annotation) -> click.Argument:
     option, further = said.option or Option(""), one.kind is one.VAR_POSITIONAL
     return click.Argument(
         [one.name],
@@ -117,7 +118,7 @@ def _argument(one: inspect.Parameter, said: Declared) -> click.Argument:
     )
 
 
-def _option(one: inspect.Parameter, said: Declared, option: Option) -> click.Option:
+def _option(one: inspect.Parameter, said: Annotation, option: Option) -> click.Option:
     dashed = f"--{one.name.replace('_', '-')}"
     switch = said.types == {bool} and one.default is not False
     written = option.name.split() or [f"{dashed}/--no-{dashed[2:]}" if switch else dashed]
@@ -148,7 +149,7 @@ def _reading(read: Callable[[tuple[str, ...]], object]) -> Callable[[click.Conte
     return value
 
 
-def _type(said: Declared, option: Option) -> click.ParamType[Any]:
+def _type(said: Annotation, option: Option) -> click.ParamType[Any]:
     """What click reads a text as."""
     if option.words:
         return click.Choice(option.words)
@@ -164,7 +165,7 @@ def _type(said: Declared, option: Option) -> click.ParamType[Any]:
     return click.STRING if str in said.types or not said.types & {int, float} else _number(said, option)
 
 
-def _number(said: Declared, option: Option) -> click.ParamType[Any]:
+def _number(said: Annotation, option: Option) -> click.ParamType[Any]:
     low = option.above if option.least is None else option.least
     high = option.below if option.most is None else option.most
     whole = float not in said.types

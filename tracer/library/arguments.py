@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
@@ -18,7 +18,9 @@ from pathlib import Path
 from types import SimpleNamespace, UnionType
 from typing import Annotated, Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from tracer.dossier.vocabulary import words_named
 from tracer.errors import UsageError
+from tracer.records import declared
 
 F = TypeVar("F", bound=Callable[..., Any])
 N = TypeVar("N", int, float)
@@ -36,7 +38,7 @@ class Option:
     words: tuple[str, ...] = ()
     """All that it may be."""
     completes: str = ""
-    """Where a shell finds words for it, a tuple or a function below `tracer`: `dossier.vocabulary.ROLES`."""
+    """Where a shell finds words for it: a vocabulary (`channel`), or a function below `tracer`."""
     least: float | None = None
     most: float | None = None
     above: float | None = None
@@ -65,7 +67,7 @@ StreamPath: TypeAlias = Annotated[AnyPath, PathKind.STREAM]
 
 
 @dataclass(frozen=True)
-class Declared:
+class Annotation:
     """What the annotation of a parameter says."""
 
     option: Option | None
@@ -84,10 +86,10 @@ class Declared:
         return usual if self.option is None or self.option.default is None else self.option.default
 
 
-def declared(hint: Any) -> Declared:
+def annotation(hint: Any) -> Annotation:
     """Read the annotation of a parameter.
 
-    >>> declared(Annotated[str | Iterable[str], "Id of what backs this."]).several
+    >>> annotation(Annotated[str | Iterable[str], "Id of what backs this."]).several
     True
     """
     options, kinds, types = list[Option](), list[PathKind](), set[type]()
@@ -112,44 +114,59 @@ def declared(hint: Any) -> Declared:
             optional = True
         else:
             types.add(origin or one)
-    return Declared(next(iter(options), None), next(iter(kinds), None), frozenset(types), several, optional)
+    return Annotation(next(iter(options), None), next(iter(kinds), None), frozenset(types), several, optional)
 
 
-def parameters(method: Callable[..., Any]) -> dict[str, tuple[inspect.Parameter, Declared]]:
+def parameters(method: Callable[..., Any]) -> dict[str, tuple[inspect.Parameter, Annotation]]:
     """The parameters of a function or method by name, with what their annotations say.
 
     What is annotated for type checkers alone, with a name that is not imported, is left out: no command has it.
     """
-    found = {}
+    found, keywords = {}, getattr(method, "__keywords__", {})
     for name, one in inspect.signature(method).parameters.items():
+        if name in keywords:
+            found[name] = (one, keywords[name])
+            continue
         try:
             hints = SimpleNamespace(__annotations__={name: one.annotation})
             hint = get_type_hints(hints, inspect.unwrap(method).__globals__, include_extras=True)[name]
         except NameError:
             continue
-        found[name] = (one, declared(hint))
+        found[name] = (one, annotation(hint))
     return found
 
 
 @cache
-def _fields(kind: type) -> dict[str, Declared]:
-    return {name: declared(hint) for name, hint in get_type_hints(kind, include_extras=True).items()}
+def _fields(kind: type, record: type | None = None) -> dict[str, Annotation]:
+    """The keys of a `TypedDict`; what they lack of help and words is taken from the fields of a record."""
+    said = {} if record is None else {one.key: one for one in declared(record).values()}
+    found = {}
+    for name, hint in get_type_hints(kind, include_extras=True).items():
+        own, field = annotation(hint), said.get(name)
+        if field is not None and (own.option is None or not own.option.help):
+            shown = ", ".join(words_named(field.words)[:3]) if field.words else ""
+            text = f"{field.says[0].upper()}{field.says[1:]}" + (f": {shown} …" if shown else ".")
+            own = replace(own, option=replace(own.option or Option(""), help=text, completes=field.words))
+        found[name] = own
+    return found
 
 
-def with_fields(kind: type) -> Callable[[F], F]:
-    """Write the keys of a `TypedDict`, which a method has as `**keywords`, into the signature that Python shows."""
+def with_fields(kind: type, record: type | None = None) -> Callable[[F], F]:
+    """Write the keys of a `TypedDict`, which a method has as `**keywords`, into the signature that Python shows.
+
+    record: whose fields say what keys of the same name are.
+    """
 
     def decorate(method: F) -> F:
-        signature, texts = (
-            inspect.signature(method),
-            {n: one.__forward_arg__ for n, one in kind.__annotations__.items()},
-        )
+        signature = inspect.signature(method)
+        texts = {name: one.__forward_arg__ for name, one in kind.__annotations__.items()}
         own = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
         keys = [
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=texts[name])
-            for name, one in _fields(kind).items()
+            for name, one in _fields(kind, record).items()
         ]
         method.__signature__ = signature.replace(parameters=[*own, *keys])  # type: ignore[attr-defined]  # read by inspect
+        method.__keywords__ = _fields(kind, record)  # type: ignore[attr-defined]  # read by `parameters`
         return method
 
     return decorate

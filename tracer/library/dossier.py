@@ -22,94 +22,89 @@ from tracer.library.arguments import (
     with_fields,
 )
 from tracer.library.base import CasePart, Changed
+from tracer.records import Claim, DatasetFacts, Evidence, Outcome, Party, Relation, Reply
 
 if TYPE_CHECKING:
     from tracer.case.case import Case as OpenStore
 
 Clear: TypeAlias = Annotated[str | Iterable[str], Option("A field to be empty again.", "FIELD")]
 DatasetId: TypeAlias = Annotated[str, Option("", "DATASET")]
-_VOCABULARY = "dossier.vocabulary"
+ClaimKind: TypeAlias = Annotated[
+    str, Option("random, size, not_retained … (tracer help manifest)", completes="claim kind")
+]
 
 
-class DatasetFields(TypedDict, total=False):
+class ListFacts(TypedDict, total=False):
+    """What a list is, and when it came into being and was obtained."""
+
+    obtained: Day | None
+    created: Day | None
+    exported: Day | None
+    living: bool | None
+    origin: str | None
+
+
+class DatasetFields(ListFacts, total=False):
     """Facts of a dataset."""
 
-    holder: Annotated[str | None, "The party that it was obtained from."]
-    obtained: Annotated[Day | None, "Day it was obtained."]
-    created: Annotated[Day | None, "Day it came into being."]
-    exported: Annotated[Day | None, "Day of this export."]
-    living: Annotated[bool | None, Option("Whether the list went on after its first day.", name="--living/--no-living")]
-    origin: Annotated[str | None, "own, obtained, refusals, register or offer"]
-    title: Annotated[str | None, "Its name as readers see it."]
-    title_en: Annotated[str | None, "Its name as readers of English see it."]
-    title_zh: Annotated[str | None, "Its name as readers of Chinese see it."]
+    holder: str | None
+    title: str | None
+    title_en: str | None
+    title_zh: str | None
 
 
 class PartyFields(TypedDict, total=False):
     """Facts of a party."""
 
-    name: Annotated[str | None, "Its name as people write it."]
-    name_en: Annotated[str | None, "Its name as readers of English see it."]
-    name_zh: Annotated[str | None, "Its name as readers of Chinese see it."]
-    role: Annotated[
-        str | None,
-        Option("client, contractor, system_vendor … (tracer help manifest)", completes=f"{_VOCABULARY}.ROLES"),
-    ]
-    aliases: Annotated[str | Iterable[str], Option("Another name.", name="--alias")]
-    registration: Annotated[str | None, "Its number in a company register."]
-    province: Annotated[str | None, "Where it is registered."]
-    industry: Annotated[str | None, "What it deals in."]
+    name: str | None
+    name_en: str | None
+    name_zh: str | None
+    role: str | None
+    aliases: Annotated[str | Iterable[str], Option("", name="--alias")]
+    registration: str | None
+    province: str | None
+    industry: str | None
     evidence: Backing
 
 
 class EvidenceFields(TypedDict, total=False):
     """Facts of a piece of evidence."""
 
-    kind: Annotated[str | None, "receipt, screenshot, interview, notice …"]
-    acquired: Annotated[Day | None, "Day it was acquired."]
-    by: Annotated[str | None, "Who acquired it."]
-
-
-ClaimKind: TypeAlias = Annotated[
-    str, Option("random, size, not_retained … (tracer help manifest)", completes=f"{_VOCABULARY}.claim_kinds")
-]
+    kind: str | None
+    acquired: Day | None
+    by: str | None
 
 
 class ClaimFields(TypedDict, total=False):
     """What a claim says, apart from its kind."""
 
-    about: Annotated[str | None, "The party whose goods it is about (default: the party itself)."]
-    speaker: Annotated[str | None, "The person or function that spoke."]
-    channel: Annotated[
-        str | None,
-        Option("phone, chat, website, contract, interview, notice, other", completes=f"{_VOCABULARY}.CHANNELS"),
-    ]
-    value: Annotated[str | float | None, "What is claimed: a number for sizes and rates, a day for stopped."]
-    dataset: Annotated[str | None, "The dataset it is about."]
-    said: Annotated[Day | None, "Day it was said."]
-    quote: Annotated[str | None, "The words."]
+    about: str | None
+    speaker: str | None
+    channel: str | None
+    value: str | float | None
+    dataset: str | None
+    said: Day | None
+    quote: str | None
     evidence: Backing
 
 
 class RelationFields(TypedDict, total=False):
     """Facts of a relation."""
 
-    date: Annotated[Day | None, "Day it is stated for."]
-    basis: Annotated[str | None, Option("documented, alleged or inferred", completes=f"{_VOCABULARY}.EVIDENTIAL_BASES")]
+    date: Day | None
+    basis: str | None
     evidence: Backing
 
 
 class ReplyFields(TypedDict, total=False):
     """A question to a party, and its answer."""
 
-    asked: Annotated[Day | None, "Day of the question."]
-    deadline: Annotated[Day | None, "Day until which an answer was asked for."]
-    answered: Annotated[Day | None, "Day of the answer; absent: none yet."]
-    text: Annotated[str | None, "The answer."]
-    language: Annotated[str | None, "Language of the answer: zh, en …"]
-    translation: Annotated[
-        Mapping[str, str] | None, Option("The answer in another language.", "LANG=TEXT", read=translation_written)
-    ]
+    asked: Day | None
+    deadline: Day | None
+    answered: Day | None
+    text: str | None
+    language: str | None
+    translation: Annotated[Mapping[str, str] | None, Option("", "LANG=TEXT", read=translation_written)]
 
 
 class Datasets(CasePart):
@@ -135,7 +130,7 @@ class Datasets(CasePart):
             )
         return Table.of_rows(rows)
 
-    @with_fields(DatasetFields)
+    @with_fields(DatasetFields, DatasetFacts)
     def edit(
         self,
         dataset: DatasetId,
@@ -331,7 +326,7 @@ class Parties(_Named):
     _kind, _many = "party", "parties"
     _columns = "party, name, role, registration, province, industry, protected, aliases, datasets, merged_into"
 
-    @with_fields(PartyFields)
+    @with_fields(PartyFields, Party)
     def add(
         self,
         id: str,
@@ -358,7 +353,6 @@ class Parties(_Named):
         """
         from tracer.dossier.mentions import mentions
         from tracer.dossier.parties import add_party, suggest_merges
-        from tracer.dossier.records import Outcome, Party
         from tracer.export.ordinary import ordinary, refuse_ordinary
         from tracer.identify.organisation import same
 
@@ -387,7 +381,7 @@ class Parties(_Named):
         changed = self._access.change("party add", change, also=also)
         return replace(changed, done={**changed.done, **found})
 
-    @with_fields(PartyFields)
+    @with_fields(PartyFields, Party)
     def edit(self, id: str, *, clear: Clear = (), **fields: Unpack[PartyFields]) -> Changed:
         """Change the facts of a party; what is not given stays."""
         return self._edit(id, read.plain(PartyFields, fields), clear)
@@ -440,7 +434,7 @@ class EvidenceKept(_Named):
     _kind, _many = "evidence", "evidence"
     _columns = "evidence, kind, path, statement, acquired, by_whom, bytes, sha256"
 
-    @with_fields(EvidenceFields)
+    @with_fields(EvidenceFields, Evidence)
     def add(
         self,
         id: str,
@@ -458,7 +452,6 @@ class EvidenceKept(_Named):
         'added'
         """
         from tracer.dossier.evidence import add_evidence
-        from tracer.dossier.records import Evidence
 
         named = read.path_or_none(file)
         record = Evidence(id, path=None if named is None else named.name, text=text, **_acquired(fields))
@@ -468,7 +461,7 @@ class EvidenceKept(_Named):
 
         return self._access.change("evidence add", change, hash_of=id)
 
-    @with_fields(EvidenceFields)
+    @with_fields(EvidenceFields, Evidence)
     def edit(self, id: str, *, clear: Clear = (), **fields: Unpack[EvidenceFields]) -> Changed:
         """Change the facts of a piece of evidence; what is not given stays."""
         return self._edit(id, _acquired(fields), ["by_whom" if name == "by" else name for name in read.texts(clear)])
@@ -499,7 +492,7 @@ class Claims(_Named):
     _kind, _many = "claim", "claims"
     _columns = "claim, party, about, kind, value, dataset, said, channel, speaker, quote, verdict"
 
-    @with_fields(ClaimFields)
+    @with_fields(ClaimFields, Claim)
     def add(
         self,
         *,
@@ -513,7 +506,6 @@ class Claims(_Named):
         >>> case.claims.add(party="trader", kind="size", value=500_000, dataset="trader")["claim"]
         'claim-1'
         """
-        from tracer.dossier.records import Claim
         from tracer.dossier.statements import add_claim
 
         claim = Claim(party, kind, id, **_claimed(fields))
@@ -524,7 +516,7 @@ class Claims(_Named):
 
         return self._access.change("claim add", change)
 
-    @with_fields(ClaimFields)
+    @with_fields(ClaimFields, Claim)
     def edit(
         self, id: str, *, kind: ClaimKind | None = None, clear: Clear = (), **fields: Unpack[ClaimFields]
     ) -> Changed:
@@ -543,10 +535,10 @@ class Relations(_Records):
     _kind, _many = "relation", "relations"
     _columns = "relation, kind, from_party, to_party, date, basis, evidence"
 
-    @with_fields(RelationFields)
+    @with_fields(RelationFields, Relation)
     def add(
         self,
-        kind: Annotated[str, Option("", completes=f"{_VOCABULARY}.RELATION_KINDS")],
+        kind: Annotated[str, Option("", completes="relation kind")],
         from_party: Annotated[str, Option("", "FROM")],
         to_party: Annotated[str, Option("", "TO")],
         **fields: Unpack[RelationFields],
@@ -556,7 +548,6 @@ class Relations(_Records):
         >>> case.relations.add("sold_to", "vendor-a", "trader", basis="alleged")["outcome"]
         'added'
         """
-        from tracer.dossier.records import Relation
         from tracer.dossier.statements import add_relation
 
         record = Relation(kind, from_party, to_party, **read.plain(RelationFields, fields))
@@ -567,7 +558,7 @@ class Relations(_Records):
 
         return self._access.change("relation add", change)
 
-    @with_fields(RelationFields)
+    @with_fields(RelationFields, Relation)
     def edit(self, number: int, *, clear: Clear = (), **fields: Unpack[RelationFields]) -> Changed:
         """Change a relation, by the number that `list` gives it; what is not given stays."""
         return self._edit(number, read.plain(RelationFields, fields), clear)
@@ -584,14 +575,13 @@ class Replies(_Records):
     _columns = "party, asked, deadline, answered, state, text, language, translation"
     _where = " WHERE state <> 'not asked'"
 
-    @with_fields(ReplyFields)
+    @with_fields(ReplyFields, Reply)
     def add(self, party: str, **fields: Unpack[ReplyFields]) -> Changed:
         """Record that a party was asked, and its answer.
 
         >>> case.replies.add("trader", asked="2026-05-03", deadline="2026-05-10")["outcome"]
         'added'
         """
-        from tracer.dossier.records import Reply
         from tracer.dossier.statements import add_reply
 
         record = Reply(party, **_answered(fields))
@@ -601,7 +591,7 @@ class Replies(_Records):
 
         return self._access.change("reply add", change)
 
-    @with_fields(ReplyFields)
+    @with_fields(ReplyFields, Reply)
     def edit(self, party: str, *, clear: Clear = (), **fields: Unpack[ReplyFields]) -> Changed:
         """Change the facts of a reply; the day of the question names it where the party was asked several times."""
         return self._edit(party, _answered(fields), clear)

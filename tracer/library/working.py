@@ -25,7 +25,9 @@ from tracer.library.arguments import (
     with_fields,
 )
 from tracer.library.base import CasePart, Changed, Listener, quiet
+from tracer.library.dossier import ListFacts
 from tracer.library.findings import Run, main_job, traced
+from tracer.records import DatasetFacts
 
 if TYPE_CHECKING:
     from tracer.ask.planned import GoalPlan
@@ -52,11 +54,19 @@ class FileReading(TypedDict, total=False):
     encoding: Annotated[str | None, "The text encoding, where it is detected wrongly."]
     region: Annotated[str | None, "Country of numbers without a country code (default: found out)."]
     sheet: Annotated[str | None, "The only sheet of a workbook, or table of an SQL dump, to read."]
-    header: Annotated[bool | None, Option("Whether the first row names the columns.", name="--header/--no-header")]
+    header: Annotated[bool | None, "Whether the first row names the columns."]
     limits: Annotated[
         Mapping[str, int | str] | None,
         Option("Raise a limit: tracer help lists.", "NAME=NUMBER", "--limit", read=limits_written),
     ]
+
+
+class LoadFacts(ListFacts, FileReading, total=False):
+    """What a list is, and how its files are read."""
+
+    collected_under: str | None
+    used_under: str | None
+    evidence: Backing
 
 
 class ReleaseTerms(TypedDict, total=False):
@@ -88,28 +98,18 @@ class ReleaseTerms(TypedDict, total=False):
 class Working(CasePart):
     """The everyday work of a `Case`. Each call is all there, or nothing of it, and is journaled."""
 
-    @with_fields(FileReading)
+    @with_fields(LoadFacts, DatasetFacts)
     def load(
         self,
         files: AnyPath | Iterable[AnyPath],
         *,
         holder: Annotated[str, Option("The party it was obtained from.", "PARTY")],
         id: Annotated[str | None, "Id of the dataset (default: made from the file's name)."] = None,
-        obtained: Annotated[Day | None, "Day it was obtained: it existed by then."] = None,
-        created: Annotated[Day | None, "Day it came into being, where known."] = None,
-        exported: Annotated[Day | None, "Day of this export, where known."] = None,
-        living: Annotated[bool | None, "Whether the list went on after its first day."] = None,
-        origin: Annotated[
-            str | None, Option("own: the client's; refusals: people who refused; offer: not bought.", words=ORIGINS)
-        ] = None,
-        collected_under: Annotated[str | None, "Lawful basis of collection."] = None,
-        used_under: Annotated[str | None, "Lawful basis of use."] = None,
-        evidence: Backing = (),
         keep_secret_hash: Annotated[bool, "Keep keyed hashes of passwords, which are dropped otherwise."] = False,
         keep_original: Annotated[bool, "Keep the file itself although it holds passwords."] = False,
         replace: Annotated[bool, "Load as a new version of a dataset that is loaded already."] = False,
         dry_run: Annotated[bool, "Show how the file would be read; keep nothing."] = False,
-        **reading: Unpack[FileReading],
+        **facts: Unpack[LoadFacts],
     ) -> list[Loaded]:
         """Load FILES as datasets: every row accepted, or rejected with its reason.
 
@@ -129,28 +129,19 @@ class Working(CasePart):
         (700, 700)
         """
         from tracer.lists.load import load_files
-        from tracer.lists.loaded import DatasetFacts
         from tracer.lists.read.secret_columns import PURPOSE
 
-        named = read.paths(files)
-        facts = DatasetFacts(
-            id or "",
-            holder,
-            obtained=read.day(obtained, "obtained"),
-            created=read.day(created, "created"),
-            exported=read.day(exported, "exported"),
-            living=living,
-            origin=None if origin is None else read.one_of(origin, ORIGINS, "origin"),
-            collected_under=collected_under,
-            used_under=used_under,
-            evidence=read.texts(evidence),
-        )
+        named, given = read.paths(files), read.plain(LoadFacts, facts)
+        reading = {name: given.pop(name) for name in FileReading.__annotations__}
+        if given["origin"] is not None:
+            read.one_of(given["origin"], ORIGINS, "origin")
+        said = DatasetFacts(id or "", holder, **given)
         with self._access.reading() if dry_run else self._access.writing() as store:
             secret_key = store.secret(PURPOSE) if keep_secret_hash else None
             options = replaced(_read_options(store, reading), keep_original=keep_original, secret_key=secret_key)
             total = sum(file.stat().st_size for file in named if file.is_file())
             with self._access.meters("loading", store.con, total) as meter:
-                return load_files(store, named, facts, options, replace=replace, dry_run=dry_run, meter=meter)
+                return load_files(store, named, said, options, replace=replace, dry_run=dry_run, meter=meter)
 
     @with_fields(FileReading)
     def check(
@@ -199,7 +190,9 @@ class Working(CasePart):
         offered = read.day(on, "on") or today()
         said = read_claims(read.texts(claims), offered)
         with self._access.reading() as store:
-            offer = Offer(read.paths(file)[0], seller, offered, said, _read_options(store, reading))
+            offer = Offer(
+                read.paths(file)[0], seller, offered, said, _read_options(store, read.plain(FileReading, reading))
+            )
             check_path(offer.path)
 
             def made(found: Checked) -> tuple[ListCheck, bytes]:
@@ -422,12 +415,11 @@ def _request(dataset: str, folder: Path, terms: dict[str, Any]) -> ReleaseReques
     return ReleaseRequest(dataset, recipients, folder, design, use_basis=terms.pop("use"), terms=listed.terms, **terms)
 
 
-def _read_options(store: OpenStore, reading: FileReading) -> ReadOptions:
+def _read_options(store: OpenStore, said: Mapping[str, Any]) -> ReadOptions:
     """How a file is to be read into a case, as far as it was said."""
     from tracer.identify.number_forms import checked_region
     from tracer.lists.read.model import Limits, ReadOptions
 
-    said = read.plain(FileReading, reading)
     region, limits = said["region"], said["limits"] or {}
     return ReadOptions(
         encoding=said["encoding"],
