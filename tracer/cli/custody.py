@@ -6,27 +6,15 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import click
 
 from tracer.cli.operations import CommandGroup, operation
 from tracer.cli.printer import tell_check
-from tracer.cli.session import (
-    FILE,
-    OUTPUT,
-    REQUEST,
-    STREAM,
-    YES,
-    Session,
-    ask,
-    case_options,
-    narrate,
-    print_checks,
-    put,
-    statement_of,
-)
+from tracer.cli.session import Request, Session, Yes, ask, case_options, narrate, print_checks, put, statement_of
 from tracer.errors import ExitCode, InputRefused, UsageError
+from tracer.library.arguments import AnyPath, FilePath, Option, PathKind
 from tracer.library.case import create
 from tracer.library.case import restore as unpack
 
@@ -53,16 +41,14 @@ def verify(session: Session, **asked: Any) -> int:
     return code
 
 
-@operation(
-    "doctor",
-    "--repair --case my-case",
-    click.option(
-        "--accept-journal", is_flag=True, help="Accept a changed journal as it is; `verify` keeps reporting it."
-    ),
-    click.option("--reason", help="Why a changed journal is accepted: a sentence that stays in it for good."),
-    of="doctor",
-)
-def doctor(session: Session, repair: bool, accept_journal: bool, reason: str | None) -> int:
+@operation("doctor", "--repair --case my-case", of="doctor")
+def doctor(
+    session: Session,
+    *,
+    repair: bool,
+    accept_journal: Annotated[bool, "Accept a changed journal as it is; `verify` keeps reporting it."] = False,
+    reason: Annotated[str | None, "Why a changed journal is accepted: a sentence that stays in it for good."] = None,
+) -> int:
     if accept_journal:
         fault = session.case().accept_journal(reason=reason)
         narrate(f"Accepted: {fault}. The journal says so, and `tracer verify` will keep reporting it.")
@@ -77,16 +63,15 @@ def doctor(session: Session, repair: bool, accept_journal: bool, reason: str | N
     return ExitCode.FOUND if left else ExitCode.DONE
 
 
-@operation(
-    "backup",
-    "my-case.backup --case my-case",
-    click.option(
-        "--passphrase", is_flag=True, help="Under a passphrase (asked for, or TRACER_PASSPHRASE), not the case key."
-    ),
-    click.option("--passphrase-file", type=FILE, help="Under the passphrase in this file."),
-    of="backup",
-)
-def backup(session: Session, file: Path, with_key: bool, passphrase: bool, passphrase_file: Path | None) -> None:
+@operation("backup", "my-case.backup --case my-case", of="backup")
+def backup(
+    session: Session,
+    file: Path,
+    *,
+    with_key: bool,
+    passphrase: Annotated[bool, "Under a passphrase (asked for, or TRACER_PASSPHRASE), not the case key."] = False,
+    passphrase_file: Annotated[FilePath | None, "Under the passphrase in this file."] = None,
+) -> None:
     phrase = _passphrase(passphrase_file, twice=True) if passphrase or passphrase_file is not None else None
     written = session.case().backup(file, passphrase=phrase, with_key=with_key)
     narrate(f"Wrote {file}: {written.bytes:,} bytes, {written.originals} originals, sha256 {written.sha256}.")
@@ -95,16 +80,16 @@ def backup(session: Session, file: Path, with_key: bool, passphrase: bool, passp
     narrate(f"Try it out: tracer restore {file} another-folder")
 
 
-@operation(
-    "restore",
-    "my-case.backup restored-case",
-    click.option(
-        "--passphrase-file", type=FILE, help="File with its passphrase (default: TRACER_PASSPHRASE, or asked for)."
-    ),
-    case_options,
-    of=unpack,
-)
-def restore(session: Session, file: Path, folder: Path, passphrase_file: Path | None) -> None:
+@operation("restore", "my-case.backup restored-case", case_options, of=unpack)
+def restore(
+    session: Session,
+    file: Path,
+    folder: Path,
+    *,
+    passphrase_file: Annotated[
+        FilePath | None, "File with its passphrase (default: TRACER_PASSPHRASE, or asked for)."
+    ] = None,
+) -> None:
     from tracer.case.backup import reads_passphrase
 
     phrase = _passphrase(passphrase_file, twice=False) if reads_passphrase(file) else None
@@ -114,11 +99,11 @@ def restore(session: Session, file: Path, folder: Path, passphrase_file: Path | 
         narrate("Its key is not here, so only its hashes were checked: tracer key import FILE, then tracer verify.")
 
 
-def _passphrase(file: Path | None, *, twice: bool) -> str:
+def _passphrase(file: AnyPath | None, *, twice: bool) -> str:
     """From the file, else `TRACER_PASSPHRASE`, else asked for; never from the command line, which others can see."""
     from tracer.regular import secret_in
 
-    given = os.environ.get("TRACER_PASSPHRASE", "") if file is None else secret_in(file)
+    given = os.environ.get("TRACER_PASSPHRASE", "") if file is None else secret_in(Path(file))
     if given or file is not None:
         return given
     if not sys.stdin.isatty():
@@ -127,14 +112,17 @@ def _passphrase(file: Path | None, *, twice: bool) -> str:
     return asked
 
 
-@operation(
-    "purge",
-    "old-list --yes --reason 'the court ordered it' --case my-case",
-    click.option("-o", "--output", type=STREAM, help="Write the certificate to a file; - is stdout."),
-    YES,
-    of="purge",
-)
-def purge(session: Session, dataset: str, reason: str | None, output: Path | None, yes: bool) -> None:
+@operation("purge", "old-list --yes --reason 'the court ordered it' --case my-case", of="purge")
+def purge(
+    session: Session,
+    dataset: str,
+    *,
+    reason: str | None,
+    output: Annotated[
+        Path | None, PathKind.STREAM, Option("Write the certificate to a file; - is stdout.", name="-o --output")
+    ] = None,
+    yes: Yes = False,
+) -> None:
     if output is not None and str(output) != "-" and output.exists():
         raise InputRefused("the file already exists", where=str(output), remedy="name a new file for the certificate")
     ask(f"Remove the contents of {dataset} for good?", "removal", yes)
@@ -179,12 +167,12 @@ anchor = CommandGroup(
 )
 
 
-anchor.calls("print", "-o head.txt --case my-case", OUTPUT)
+anchor.calls("print", "-o head.txt --case my-case")
 anchor.calls("stamp", "head.tsr --ca authority.pem --case my-case", prints="{done}")
 
 
-@anchor.operation("request", "-o head.tsq --case my-case", REQUEST)
-def anchor_request(session: Session, output: Path) -> None:
+@anchor.operation("request", "-o head.tsq --case my-case")
+def anchor_request(session: Session, *, output: Request) -> None:
     statement_file = statement_of(output)
     content, statement, head, entries = session.case().anchor.request()
     put(content, output)

@@ -3,13 +3,22 @@ replies."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import click
+from typing import TYPE_CHECKING, Annotated, Any
 
 from tracer.cli.operations import CommandGroup, operation
-from tracer.cli.session import LANG, OUTPUT, ROWS, Session, file_of, language, narrate, print_change, print_records, put
+from tracer.cli.session import (
+    Lang,
+    Output,
+    RowsFormat,
+    Session,
+    file_of,
+    language,
+    narrate,
+    print_change,
+    print_records,
+    put,
+)
+from tracer.library.arguments import Option
 
 if TYPE_CHECKING:
     from tracer.lists.loaded import Loaded
@@ -17,11 +26,14 @@ if TYPE_CHECKING:
 _MENTIONS = 20
 """Places that are printed one a line; the answer has all."""
 _CERTAIN = 0.995
+_PAGES = ("text", "json", "html", "pdf")
 _COLUMNS = ("dataset", "format", "encoding", "rows", "identifiers", "contacts", "rejected", "duplicates")
 
 
-@operation("load", "lists/d7.xlsx --holder cti-x --obtained 2026-05-01 --case my-case", ROWS, of="load")
-def load(session: Session, format_: str, output: Path | None, dry_run: bool, **facts: Any) -> None:
+@operation("load", "lists/d7.xlsx --holder cti-x --obtained 2026-05-01 --case my-case", of="load")
+def load(
+    session: Session, *, dry_run: bool, format_: RowsFormat = "table", output: Output = None, **facts: Any
+) -> None:
     loaded = session.case().load(dry_run=dry_run, **facts)
     if dry_run:
         _show_columns(loaded)
@@ -63,22 +75,17 @@ def _show_columns(loaded: list[Loaded]) -> None:
                 narrate(f"  {column.position + 1:3}  {column.holds:12} {header}  (by {column.how})")
 
 
-@operation(
-    "check",
-    "offer.xlsx --seller acme --claims fresh=2026-05,size=20000 --case my-case",
-    click.option(
-        "-f",
-        "--format",
-        "format_",
-        type=click.Choice(["text", "json", "html", "pdf"]),
-        help="What is printed (default: text, or that of the file's ending).",
-    ),
-    OUTPUT,
-    LANG,
-    of="check",
-    without=("lang",),
-)
-def check(session: Session, output: Path | None, format_: str | None, lang: str | None, **said: Any) -> None:
+@operation("check", "offer.xlsx --seller acme --claims fresh=2026-05,size=20000 --case my-case", of="check")
+def check(
+    session: Session,
+    *,
+    format_: Annotated[
+        str | None, Option("What is printed (default: by the file's ending).", name="-f --format", words=_PAGES)
+    ] = None,
+    output: Output = None,
+    lang: Lang = None,
+    **said: Any,
+) -> None:
     file = file_of(output)
     to = format_ or (file.suffix[1:] if file else "") or "text"
     found = session.case().check(lang=language(lang, to), path=file, to=to, **said)

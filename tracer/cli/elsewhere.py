@@ -5,20 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Any
 
 import click
 
-from tracer.cli.operations import CommandGroup, begun, calls, operation
+from tracer.cli.operations import CommandGroup, calls, operation
 from tracer.cli.printer import terminal_width
-from tracer.cli.session import OUTPUT, Session, narrate
+from tracer.cli.session import Session, narrate
 from tracer.errors import ExitCode
+from tracer.library.arguments import Option
 from tracer.library.elsewhere import check_manifest, list_plugins, make_market, manifest_schema, propose_manifest
 from tracer.library.elsewhere import help as page_of
 from tracer.version import __version__
-
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
 
 _EXITS = {
     ExitCode.DONE: "done",
@@ -62,27 +60,29 @@ def check(_session: Session, file: Path, allow_outside: bool) -> None:
     click.echo(checked.line())
 
 
-manifest.calls("schema", "-o case.schema.json", OUTPUT, of=manifest_schema)
+manifest.calls("schema", "-o case.schema.json", of=manifest_schema)
 
 
 @operation(
     "simulate",
     "market --seed 7 --lists 20 --rows 800 --merges 0.4 && tracer run market/case.toml --case market-case",
-    click.option("--merges", type=float, metavar="SHARE", help="Share of copies that have two or three parents."),
-    click.option("--hidden", type=float, metavar="SHARE", help="Share of lists that were never obtained."),
-    click.option(
-        "--profile", type=float, metavar="SHARE", help="0: all collect alike; 1: each has a profile of its own."
-    ),
-    click.option(
-        "--padding", type=float, metavar="SHARE", help="Random numbers added to copies, in ratio to their rows."
-    ),
     click.option(
         "--set", "also", type=(str, float), multiple=True, metavar="MOVE SHARE", help="Another move, such as masked."
     ),
     of=make_market,
 )
-def simulate(_session: Session, folder: Path, also: tuple[tuple[str, float], ...], **asked: Any) -> None:
-    moves = {name: asked.pop(name) for name in ("merges", "hidden", "profile", "padding")}
+def simulate(
+    _session: Session,
+    folder: Path,
+    *,
+    merges: Annotated[float | None, Option("Share of copies that have two or three parents.", "SHARE")] = None,
+    hidden: Annotated[float | None, Option("Share of lists that were never obtained.", "SHARE")] = None,
+    profile: Annotated[float | None, Option("0: all collect alike; 1: each has a profile of its own.", "SHARE")] = None,
+    padding: Annotated[float | None, Option("Random numbers added to copies, in ratio to their rows.", "SHARE")] = None,
+    also: tuple[tuple[str, float], ...],
+    **asked: Any,
+) -> None:
+    moves = {"merges": merges, "hidden": hidden, "profile": profile, "padding": padding}
     shares = {name: value for name, value in moves.items() if value is not None} | dict(also)
     manifest = make_market(folder, shares=shares, **asked)
     narrate(f"A market with its truth is in {folder}. Go on: tracer run {manifest} --case {folder}-case")
@@ -92,16 +92,14 @@ def simulate(_session: Session, folder: Path, also: tuple[tuple[str, float], ...
 plugins = calls("plugins", "", of=list_plugins, empty="No plug-in is installed: tracer help plugins")
 
 
-def _topics(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def _topics(_: click.Context) -> Iterator[tuple[str, str]]:
     from tracer.resources import help_dir
 
-    return begun(((page.stem, "") for page in sorted(help_dir().glob("*.md"))), incomplete)
+    yield from ((page.stem, "") for page in sorted(help_dir().glob("*.md")))
 
 
-@operation(
-    "help", "grades", click.argument("topic", required=False, shell_complete=_topics), of=page_of, without=("topic",)
-)
-def help_(_session: Session, topic: str | None) -> None:
+@operation("help", "grades", of=page_of)
+def help_(_session: Session, topic: Annotated[str | None, Option("", completes=_topics)] = None) -> None:
     page = page_of(topic)
     click.echo("".join(f"{line}\n" for line in page_lines(page, terminal_width())), nl=False)
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import click
 
 from tracer.cli.operations import CommandGroup, Decorated
-from tracer.cli.session import LANG, REASON, STREAM, Session, file_of, language, narrate, put
+from tracer.cli.session import Lang, Reason, Reveal, Session, file_of, language, narrate, put
 from tracer.errors import UsageError
 from tracer.export.looks import AUDIENCES, EMBEDDED
+from tracer.library.arguments import Option, PathKind
 from tracer.library.exporting import USUAL, PictureChoice
 
 FIGURES = ("story", "flow", "time", "lineage", "matrix", "sankey", "timeline", "overlaps", "waterfall", "card")
@@ -59,20 +60,20 @@ def _export(noun: str, example: str, said: str, *options: Decorated, without: tu
         example,
         *options,
         click.option("--to", type=FormatsOf(noun), default=USUAL[noun], show_default=True, help="The format."),
-        click.option("-o", "--output", type=STREAM, help="The file; - is stdout (not for formats of several files)."),
-        REASON,
-        LANG,
         of="export",
         without=(*_FILLED_IN, *without),
     )
     def command(
         session: Session,
+        *,
         to: str,
-        output: Path | None,
-        reveal: bool,
-        reason: str | None,
+        output: Annotated[
+            Path | None, PathKind.STREAM, Option("The file; - is stdout (if it is one file).", name="-o --output")
+        ] = None,
+        reveal: Reveal = False,
+        reason: Reason = None,
         preview: bool,
-        lang: str | None,
+        lang: Lang = None,
         ids: tuple[str, ...] = (),
         kind: str | None = None,
         **chosen: Any,
@@ -183,17 +184,15 @@ documents of protected parties never go.""",
 )
 
 
-@export.operation(
-    "handover",
-    "-o handed-over --case my-case",
-    click.option("--originals", is_flag=True, help="The files themselves too, in clear; needs --reveal and --reason."),
-    REASON,
-    LANG,
-    of="hand_over",
-    without=("reveal", "words", "lang"),
-)
+@export.operation("handover", "-o handed-over --case my-case", of="hand_over", without=("words",))
 def handover(
-    session: Session, folder: Path, originals: bool, reveal: bool, reason: str | None, lang: str | None
+    session: Session,
+    *,
+    folder: Path,
+    originals: Annotated[bool, "The files themselves too, in clear; needs --reveal and --reason."] = False,
+    reveal: Reveal = False,
+    reason: Reason = None,
+    lang: Lang = None,
 ) -> None:
     if originals != reveal or reveal != (reason is not None):
         raise UsageError(

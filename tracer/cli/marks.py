@@ -6,22 +6,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import click
 
 from tracer.cli.operations import CommandGroup
 from tracer.cli.printer import folded, terminal_width
 from tracer.cli.session import (
-    FILE,
-    LANG,
-    OUTPUT,
-    REASON,
-    REQUEST,
-    ROWS,
-    STREAM,
+    Lang,
+    Output,
+    Reason,
+    Request,
+    Reveal,
+    RowsFormat,
     Session,
-    format_option,
     language,
     narrate,
     print_checks,
@@ -31,6 +29,7 @@ from tracer.cli.session import (
     statement_of,
 )
 from tracer.errors import InputRefused, UsageError
+from tracer.library.arguments import Option, PathKind
 from tracer.library.elsewhere import check_register, make_fingerprint_key, match_fingerprints, run_cluster
 from tracer.regular import whole
 
@@ -42,7 +41,9 @@ _NAMED, _SHOWN = 5, 20
 """Copies that are named one by one, and rows of the table of copies."""
 _LONGEST = 36
 """Cells of a recipient in a table."""
-FORMAT = format_option("table", "json", "ndjson", "csv", said="How the rows are printed.")
+NarrowFormat: TypeAlias = Annotated[
+    str, Option("How the rows are printed.", name="-f --format", words=("table", "json", "ndjson", "csv"))
+]
 
 
 class Releases(CommandGroup):
@@ -81,16 +82,20 @@ release = Releases(
 @release.operation(
     "write",
     "customers --to cti-x -o out --case my-case",
-    click.option("--plan", is_flag=True, help="Show what it would cost and catch; draw and write nothing."),
-    LANG,
-    FORMAT,
     of="release",
     also="plan_goal",
     optional=("dataset", "out", "recipients", "leak", "catch"),
     short_help="Write copies of a dataset that is called like a command.",
 )
 def write(
-    session: Session, dataset: str | None, out: Path | None, plan: bool, lang: str | None, format_: str, **terms: Any
+    session: Session,
+    dataset: str | None,
+    *,
+    out: Path | None,
+    plan: Annotated[bool, "Show what it would cost and catch; draw and write nothing."] = False,
+    lang: Lang = None,
+    format_: NarrowFormat = "table",
+    **terms: Any,
 ) -> None:
     """Write one marked copy of DATASET per recipient: what `tracer release DATASET` is short for.
 
@@ -166,13 +171,16 @@ def _print_copies(released: Sequence[Copy]) -> None:
 release.calls("add", "customers --to cti-x --date 2026-05-02 --ends 2026-12-31")
 
 
-@release.operation(
-    "withdraw",
-    "customers@cti-x@2026-05-02 --reason 'the contract was not signed' --yes",
-    click.option("--yes", is_flag=True, help="Do not ask."),
-    FORMAT,
-)
-def withdraw(session: Session, releases: tuple[str, ...], undo: bool, yes: bool, format_: str, **why: Any) -> None:
+@release.operation("withdraw", "customers@cti-x@2026-05-02 --reason 'the contract was not signed' --yes")
+def withdraw(
+    session: Session,
+    releases: tuple[str, ...],
+    *,
+    undo: bool,
+    yes: Annotated[bool, "Do not ask."] = False,
+    format_: NarrowFormat = "table",
+    **why: Any,
+) -> None:
     if not yes and not undo and sys.stdin.isatty():
         what = releases[0] if len(releases) == 1 else f"{len(releases)} copies"
         click.confirm(f"Is {what} with no recipient? Lists are not traced to it any more", abort=True, err=True)
@@ -198,19 +206,16 @@ canary.calls("remove", "canaries.csv --case my-case")
 canary.calls("export", "customers -f csv -o home.csv --case my-case")
 
 
-@canary.operation(
-    "make",
-    "--domain mail.example.com --count 40 --case my-case",
-    click.option(
-        "--home",
-        is_flag=True,
-        help="For your own database: home canaries with as many controls, printed as the rows to enter.",
-    ),
-    ROWS,
-    optional=("count",),
-)
+@canary.operation("make", "--domain mail.example.com --count 40 --case my-case", optional=("count",))
 def make(
-    session: Session, count: int | None, kind: str, home: bool, format_: str, output: Path | None, **asked: Any
+    session: Session,
+    *,
+    count: int | None,
+    kind: str,
+    home: Annotated[bool, "For your own database: home canaries with as many controls, as rows to enter."] = False,
+    format_: RowsFormat = "table",
+    output: Output = None,
+    **asked: Any,
 ) -> None:
     if not home and count is None:
         raise UsageError("how many addresses was not said", where="canary make", remedy="give --count, or --home")
@@ -219,9 +224,15 @@ def make(
     print_table(made, format_, output)
 
 
-@canary.operation("list", "--each --case my-case", REASON, ROWS)
+@canary.operation("list", "--each --case my-case")
 def canary_list(
-    session: Session, each: bool, reveal: bool, reason: str | None, format_: str, output: Path | None
+    session: Session,
+    *,
+    each: bool,
+    reveal: Reveal = False,
+    reason: Reason = None,
+    format_: RowsFormat = "table",
+    output: Output = None,
 ) -> None:
     if reveal != bool(reason) or (reveal and not each):
         raise UsageError(
@@ -248,12 +259,12 @@ register = CommandGroup(
 register.calls("list", "--case my-case")
 
 
-register.calls("print", "5f2c --case my-case", OUTPUT)
+register.calls("print", "5f2c --case my-case")
 register.calls("stamp", "5f2c root.tsr --ca authority.pem --case my-case", prints="{done}")
 
 
-@register.operation("request", "5f2c -o root.tsq --case my-case", REQUEST)
-def register_request(session: Session, draw: str, output: Path) -> None:
+@register.operation("request", "5f2c -o root.tsq --case my-case")
+def register_request(session: Session, draw: str, *, output: Request) -> None:
     statement_file = statement_of(output)
     content, statement = session.case().register.request(draw)
     put(content, output)
@@ -264,24 +275,30 @@ def register_request(session: Session, draw: str, output: Path) -> None:
 
 
 @register.operation(
-    "reveal",
-    "customers@cti-x@2026-05-01 --canary 12 --reason 'for the court' -o leaf.json --case my-case",
-    click.option("-o", "--output", required=True, type=STREAM, help="Where to; - is stdout."),
+    "reveal", "customers@cti-x@2026-05-01 --canary 12 --reason 'for the court' -o leaf.json --case my-case"
 )
-def reveal(session: Session, output: Path, **opening: Any) -> None:
+def reveal(
+    session: Session,
+    *,
+    output: Annotated[Path, PathKind.STREAM, Option("Where to; - is stdout.", name="-o --output")],
+    **opening: Any,
+) -> None:
     put(session.case().register.reveal(**opening), output)
     narrate("Opened in clear and journaled. The recipient can check it: tracer register check")
 
 
 @register.operation(
-    "check",
-    "leaf.json --root 'a3f0 …' --ca authority.pem",
-    click.option("--ca", type=FILE, help="Certificates (PEM) that a stamp's signature must lead to."),
-    click.argument("file", type=STREAM),
-    of=check_register,
-    without=("leaves",),
+    "check", "leaf.json --root 'a3f0 …' --ca authority.pem", of=check_register, without=("leaves", "name")
 )
-def register_check(_session: Session, file: Path, root: str | None, ca: Path | None) -> int:
+def register_check(
+    _session: Session,
+    file: Annotated[Path, PathKind.STREAM, Option("")],
+    *,
+    root: str | None,
+    ca: Annotated[
+        Path | None, PathKind.FILE, Option("Certificates (PEM) that a stamp's signature must lead to.")
+    ] = None,
+) -> int:
     certificates = None if ca is None else _read(ca)
     found = check_register(_read(file), name=str(file), root=root, certificates=certificates)
     code = print_checks(found.checks)
@@ -317,13 +334,13 @@ def _shown(format_: str) -> int | None:
     return SHOWN if format_ == "table" else None
 
 
-@probe.operation("load", "ask.csv --case my-case", ROWS)
-def probe_load(session: Session, format_: str, output: Path | None, **named: Any) -> None:
+@probe.operation("load", "ask.csv --case my-case")
+def probe_load(session: Session, *, format_: RowsFormat = "table", output: Output = None, **named: Any) -> None:
     print_table(session.case().probes.load(shown=_shown(format_), **named), format_, output)
 
 
-@probe.operation("show", "p1 --case my-case", ROWS)
-def probe_show(session: Session, format_: str, output: Path | None, **named: Any) -> None:
+@probe.operation("show", "p1 --case my-case")
+def probe_show(session: Session, *, format_: RowsFormat = "table", output: Output = None, **named: Any) -> None:
     print_table(session.case().probes.show(shown=_shown(format_), **named), format_, output)
 
 
@@ -339,8 +356,8 @@ def _confirm(_ctx: click.Context, _param: click.Parameter, yes: bool) -> Callabl
     return confirm
 
 
-_AGREED = click.option(
-    "--yes", "confirm", is_flag=True, callback=_confirm, help="You have read what each side learns, and agree."
+_AGREED = click.Option(
+    ["--yes", "confirm"], is_flag=True, callback=_confirm, help="You have read what each side learns, and agree."
 )
 blind = CommandGroup(
     "blind",
@@ -353,11 +370,11 @@ blind = CommandGroup(
 )
 
 
-blind.calls("offer", "--to other-firm -o offer.tblind --yes --case my-case", _AGREED, form="json")
-blind.calls("answer", "offer.tblind our-list --to client -o answer.tblind --yes", _AGREED, form="json")
+blind.calls("offer", "--to other-firm -o offer.tblind --yes --case my-case", more=[_AGREED], form="json")
+blind.calls("answer", "offer.tblind our-list --to client -o answer.tblind --yes", more=[_AGREED], form="json")
 blind.calls("finish", "answer.tblind --id their-list --case my-case")
 blind.calls("key", "fingerprint.key", of=make_fingerprint_key)
-blind.calls("fingerprints", "--with other-firm --shared-key k.key -o ours.tblind --yes", _AGREED, form="json")
+blind.calls("fingerprints", "--with other-firm --shared-key k.key -o ours.tblind --yes", more=[_AGREED], form="json")
 blind.calls("match", "ours.tblind theirs.tblind -o found.tblind", of=match_fingerprints, form="json")
 
 cluster = CommandGroup(
@@ -383,12 +400,16 @@ cluster.calls("import", "there --case my-case", prints=None, says="{done} answer
 @cluster.operation(
     "run",
     "there --master 'local[2]' --memory 2g",
-    click.option("--memory", help="Memory of the driver, which does the work where the master is local: 2g."),
     click.option("--set", "settings", type=(str, str), multiple=True, metavar="NAME VALUE", help="A setting of Spark."),
     of=run_cluster,
 )
 def cluster_run(
-    _session: Session, folder: str, master: str | None, memory: str | None, settings: tuple[tuple[str, str], ...]
+    _session: Session,
+    folder: str,
+    *,
+    master: str | None,
+    memory: Annotated[str | None, "Memory of the driver, which does the work where the master is local: 2g."] = None,
+    settings: tuple[tuple[str, str], ...],
 ) -> None:
     given = {**({"spark.driver.memory": memory} if memory else {}), **dict(settings)}
     ran = run_cluster(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from importlib import import_module
 from operator import attrgetter
@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.session import (
-    LANG,
-    ROWS,
-    YES,
+    Lang,
+    Output,
+    RowsFormat,
     Session,
+    Yes,
     ask,
     case_options,
     file_of,
@@ -36,7 +37,7 @@ from tracer.cli.session import (
 from tracer.dossier.vocabulary import words_named
 from tracer.errors import UsageError
 from tracer.library.answers import Table
-from tracer.library.arguments import Annotation, Option, PathKind, day, parameters
+from tracer.library.arguments import Annotation, Option, PathKind, annotation, day, parameters
 from tracer.library.base import Changed
 from tracer.library.case import Case
 
@@ -50,25 +51,24 @@ _CALLED = {"import": "import_", "print": "page"}
 """Commands that are called otherwise in the library."""
 
 
-def begun(words: Iterable[tuple[str, str]], incomplete: str) -> list[CompletionItem]:
-    """Those of some words, each with a line of help, that begin with what was typed."""
-    from click.shell_completion import CompletionItem
+def words_of(place: str | Callable[[click.Context], Iterable[tuple[str, str]]]) -> Any:
+    """What completes a parameter by the words of a vocabulary, or those that a function gives, when a shell asks.
 
-    return [CompletionItem(word, help=line or None) for word, line in words if word.startswith(incomplete)]
+    Ids are a case's, which may be locked or encrypted for another, and are not completed.
+    """
 
+    def words(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
 
-def words_of(place: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]] | None:
-    """What completes a parameter by the words of a vocabulary, or those that a function below `tracer` gives, when a
-    shell asks. Ids are a case's, which may be locked or encrypted for another, and are not completed."""
-    if not place:
-        return None
+        if callable(place):
+            found = list(place(context))
+        else:
+            module, _, name = place.rpartition(".")
+            given = getattr(import_module(f"tracer.{module}"), name)() if module else words_named(place)
+            found = [(word, "") for word in given]
+        return [CompletionItem(word, help=line or None) for word, line in found if word.startswith(incomplete)]
 
-    def words(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        module, _, name = place.rpartition(".")
-        found = getattr(import_module(f"tracer.{module}"), name)() if module else words_named(place)
-        return begun(((word, "") for word in found), incomplete)
-
-    return words
+    return words if place else None
 
 
 class Day(click.ParamType[date | None]):
@@ -93,17 +93,24 @@ def method_of(of: str | Method) -> Method:
     return found
 
 
-def declared_parameters(of: str | Method, without: Collection[str] = ()) -> list[click.Parameter]:
-    """Arguments and options of a method, in the order of its signature."""
+def declared_parameters(of: str | Method, without: Collection[str] = (), *, own: bool = False) -> list[click.Parameter]:
+    """Arguments and options of a method, in the order of its signature; own: those alone that have an `Option`."""
     found = list[click.Parameter]()
     for name, (one, said) in parameters(method_of(of)).items():
-        if name in {*without, "self", "lang"}:
+        if name in {*without, "self"} or (name == "lang" and not own) or (own and said.option is None):
             continue
         if said.option is not None and said.option.help:
             found.append(_option(one, said, said.option))
         elif one.kind in (one.POSITIONAL_OR_KEYWORD, one.VAR_POSITIONAL):
             found.append(_argument(one, said))
     return found
+
+
+def _of(name: str, hint: Any, default: object) -> click.Option:
+    """An option that commands have, whatever their method."""
+    said = annotation(hint)
+    one = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
+    return _option(one, said, said.option or Option(""))
 
 
 def _argument(one: inspect.Parameter, said: Annotation) -> click.Argument:
@@ -132,6 +139,7 @@ def _option(one: inspect.Parameter, said: Annotation, option: Option) -> click.O
         required=one.default is one.empty,
         multiple=said.several or option.read is not None,
         metavar=option.metavar,
+        hidden=option.hidden,
         help=option.help.removesuffix(".") + "; may be repeated." if said.several else option.help,
         callback=None if option.read is None else _reading(option.read),
         shell_complete=words_of(option.completes),
@@ -153,7 +161,7 @@ def _type(said: Annotation, option: Option) -> click.ParamType[Any]:
     """What click reads a text as."""
     if option.words:
         return click.Choice(option.words)
-    if PathLike in said.types:
+    if said.types & {PathLike, Path}:
         return click.Path(
             path_type=Path,
             file_okay=said.path is not PathKind.FOLDER,
@@ -189,38 +197,43 @@ def operation(
     also: str = "",
     without: Collection[str] = (),
     optional: Collection[str] = (),
+    more: Sequence[click.Parameter] = (),
     **settings: Any,
 ) -> Callable[[Method], click.Command]:
     """Make a command of a method; what is decorated is called with the session and the method's arguments.
 
-    words: how it is called; example: what follows them; options: of the command alone, behind the method's; also:
-    another method whose parameters it has; without: parameters that the command fills in itself; optional: those that
-    only some ways of calling it need. A method with `lang` gets the option, and the language that it is in.
+    Parameters of its own that it is annotated with an `Option` for are the command's too. words: how it is called;
+    example: what follows them; options, more: of the command alone; also: another method whose parameters it has;
+    without: parameters that the command fills in itself; optional: those that only some ways of calling it need. A
+    method with `lang` gets the option, and the language that it is in.
     """
     known = inspect.signature(method_of(of)).parameters
-    declared = declared_parameters(of, without)
-    speaks = "lang" in known and "lang" not in without
-    has_default = {
-        str(one.name) for one in declared if known[str(one.name)].default not in (None, inspect.Parameter.empty)
-    }
 
     def decorate(body: Method) -> click.Command:
+        own = declared_parameters(body, own=True)
+        named = [*without, *(str(one.name) for one in own)]
+        declared = declared_parameters(of, named)
+        further = declared_parameters(also, [*known, *named]) if also else []
+        speaks = "lang" in known and "lang" not in named
+        has_default = {
+            one.name for one in declared if known[str(one.name)].default not in (None, inspect.Parameter.empty)
+        }
+
         def called(session: Session, /, **given: Any) -> Any:
             if speaks:
                 given["lang"] = language(given["lang"], given.get("format_") or "table")
-            given = {name: one for name, one in given.items() if one is not None or name not in has_default}
-            return body(session, **given)
+            return body(
+                session, **{name: one for name, one in given.items() if one is not None or name not in has_default}
+            )
 
         made: Any = click.make_pass_decorator(Session, ensure=True)(called)
-        more = [*options, *([LANG] if speaks else []), *([case_options] if isinstance(of, str) else [])]
-        for option in reversed(more):
+        for option in reversed([*options, *([case_options] if isinstance(of, str) else [])]):
             made = option(made)
         said, epilog = inspect.getdoc(body) or help_of(of), f"Example: tracer {words} {example}".rstrip()
-        command: click.Command = click.command(
-            words.rpartition(" ")[2], click.Command, help=said, epilog=epilog, **settings
-        )(made)
-        further = declared_parameters(also, [*known, *without]) if also else []
-        command.params = [*declared, *further, *command.params]
+        name = words.rpartition(" ")[2]
+        command: click.Command = click.command(name, click.Command, help=said, epilog=epilog, **settings)(made)
+        spoken = [_of("lang", Lang, None)] if speaks else []
+        command.params = [*declared, *further, *own, *more, *spoken, *command.params]
         for one in command.params:
             one.required = one.required and one.name not in optional
         return command
@@ -231,7 +244,7 @@ def operation(
 def calls(
     words: str,
     example: str,
-    *options: Decorated,
+    *,
     of: str | Method,
     prints: str | None = "",
     says: str = "",
@@ -239,21 +252,25 @@ def calls(
     empty: str = "",
     form: str = "",
     said: str = "",
+    more: Sequence[click.Parameter] = (),
     **fixed: Any,
 ) -> click.Command:
     """Make a command that only calls a method, and prints what it returns: rows, the object of a change, text, notes.
 
     prints: what is printed in place of that, None for nothing; says: lines behind it on stderr; both are formatted with
     the arguments, `done` and `case`. asks: what is to be confirmed first, by `--yes` or on a terminal; empty: what is
-    said where there are no rows; form: the one format of rows; said: the help; fixed: arguments that are always the
-    same.
+    said where there are no rows; form: the one format of rows; said: the help; more: options of the command alone;
+    fixed: arguments that are always the same.
     """
     signature = inspect.signature(method_of(of))
     gives_rows = not form and signature.return_annotation in ("Table", "Attribution")
+    gives_text = prints == "" and signature.return_annotation == "str"
     leaves = "path" in signature.parameters
-    more = (*options, *([YES] if asks else []), *([ROWS] if gives_rows else []))
+    further = [*more, *([_of("yes", Yes, False)] if asks else [])]
+    further += [_of("format_", RowsFormat, "table")] if gives_rows else []
+    further += [_of("output", Output, None)] if gives_rows or gives_text else []
 
-    @operation(words, example, *more, of=of, without=fixed)
+    @operation(words, example, of=of, without=fixed, more=further)
     def command(
         session: Session, *, yes: bool = True, format_: str = form, output: Path | None = None, **given: Any
     ) -> None:
@@ -303,9 +320,9 @@ class CommandGroup(click.Group):
 
         return decorate
 
-    def calls(self, name: str, example: str, *options: Decorated, of: str | Method = "", **settings: Any) -> None:
+    def calls(self, name: str, example: str, of: str | Method = "", **settings: Any) -> None:
         """A command that only calls a method: see `calls`."""
-        self.add_command(calls(f"{self.name} {name}", example, *options, of=of or self._method(name), **settings))
+        self.add_command(calls(f"{self.name} {name}", example, of=of or self._method(name), **settings))
 
     def _method(self, name: str) -> str:
         return f"{self.part}.{_CALLED.get(name, name)}"

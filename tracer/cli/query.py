@@ -5,20 +5,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from tracer.cli.operations import begun, calls, operation
+from tracer.cli.operations import calls, operation
 from tracer.cli.printer import print_rich, rich_lines, terminal_width
 from tracer.cli.session import (
-    LANG,
-    REASON,
-    ROWS,
-    TEXT,
+    Lang,
+    Output,
+    Reason,
+    Reveal,
+    RowsFormat,
     Session,
+    TextFormat,
     file_of,
     language,
     leaving,
@@ -28,11 +29,10 @@ from tracer.cli.session import (
     put,
 )
 from tracer.errors import UsageError
-from tracer.library.arguments import pairs
+from tracer.library.arguments import Option, pairs
 from tracer.visible import visible
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
     from rich.tree import Tree
 
     from tracer.ask.show import Branch
@@ -42,49 +42,33 @@ _WIDEST = 160
 """Cells of a line; a tree leans to the right."""
 
 
-def _query_names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def _query_names(_: click.Context) -> Iterator[tuple[str, str]]:
     from tracer.ask.named import all_queries
 
-    return begun(((name, query.title) for name, query in all_queries().items()), incomplete)
+    yield from ((name, query.title) for name, query in all_queries().items())
 
 
-def _query_parameters(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def _query_parameters(context: click.Context) -> Iterator[tuple[str, str]]:
     """`key=` of the parameters of the query that is named before, and `key=word` where it takes one of some words."""
     from tracer.ask.named import all_queries
 
     # Behind a `-p` that has no value yet, click leaves the arguments as they are.
     query = all_queries().get(context.params.get("name") or next(iter(context.args), ""))
-    found = list[tuple[str, str]]()
     for one in () if query is None else query.parameters:
-        found += [(f"{one.name}={word}", one.text) for word in one.words or ("",)]
-    return begun(found, incomplete)
+        yield from ((f"{one.name}={word}", one.text) for word in one.words or ("",))
 
 
-@operation(
-    "query",
-    "retention --case my-case -f json",
-    click.argument("name", required=False, shell_complete=_query_names),
-    click.option(
-        "-p",
-        "--param",
-        "params",
-        multiple=True,
-        metavar="KEY=VALUE",
-        help="A parameter of the query.",
-        shell_complete=_query_parameters,
-    ),
-    ROWS,
-    LANG,
-    of="query",
-    without=("name", "params", "lang"),
-)
+@operation("query", "retention --case my-case -f json", of="query")
 def query(
     session: Session,
-    name: str | None,
-    params: tuple[str, ...],
-    format_: str,
-    output: Path | None,
-    lang: str | None,
+    name: Annotated[str | None, Option("", completes=_query_names)] = None,
+    *,
+    params: Annotated[
+        Iterable[str], Option("A parameter of the query.", "KEY=VALUE", "-p --param", completes=_query_parameters)
+    ] = (),
+    format_: RowsFormat = "table",
+    output: Output = None,
+    lang: Lang = None,
     **bounds: Any,
 ) -> None:
     if name is None:
@@ -125,22 +109,31 @@ judge = calls(
 )
 
 
-@operation("attribute", "resold-list --case my-case", ROWS, of="attribute")
+@operation("attribute", "resold-list --case my-case", of="attribute")
 def attribute(
-    session: Session, dataset: str, others: tuple[str, ...], format_: str, output: Path | None, **asked: Any
+    session: Session,
+    dataset: str,
+    others: tuple[str, ...],
+    *,
+    format_: RowsFormat = "table",
+    output: Output = None,
+    **asked: Any,
 ) -> None:
     table = session.case().attribute(dataset, *others, **asked, **leaving(output, format_))
     print_table(table, format_, output, written=file_of(output) is not None)
 
 
-@operation(
-    "why",
-    "client-list resold-list --case my-case",
-    click.option("--details", is_flag=True, help="Show all numbers, rows' positions, dates and documents."),
-    TEXT,
-    of="why",
-)
-def why(session: Session, a: str, b: str, details: bool, format_: str, output: Path | None, lang: str) -> None:
+@operation("why", "client-list resold-list --case my-case", of="why")
+def why(
+    session: Session,
+    a: str,
+    b: str,
+    *,
+    details: Annotated[bool, "Show all numbers, rows' positions, dates and documents."] = False,
+    format_: TextFormat = "text",
+    output: Output = None,
+    lang: str,
+) -> None:
     from tracer.ask.why_text import WIDTH
     from tracer.library.asking import explanation_text
 
@@ -154,8 +147,8 @@ def why(session: Session, a: str, b: str, details: bool, format_: str, output: P
         narrate(note)
 
 
-@operation("show", "resold-list --case my-case", TEXT, of="show")
-def show(session: Session, format_: str, output: Path | None, **asked: Any) -> None:
+@operation("show", "resold-list --case my-case", of="show")
+def show(session: Session, *, format_: TextFormat = "text", output: Output = None, **asked: Any) -> None:
     width = min(terminal_width(), _WIDEST)
 
     def drawn(tree: Branch) -> str:
@@ -184,15 +177,15 @@ def _tree(branch: Branch, parent: Tree | None = None) -> Tree:
     return tree
 
 
-@operation(
-    "refusals",
-    '--reveal --reason "the client asked whom to write to" --case my-case',
-    REASON,
-    ROWS,
-    of="refusals",
-    without=("reason",),
-)
-def refusals(session: Session, reveal: bool, reason: str | None, format_: str, output: Path | None) -> None:
+@operation("refusals", '--reveal --reason "the client asked whom to write to" --case my-case', of="refusals")
+def refusals(
+    session: Session,
+    *,
+    reveal: Reveal = False,
+    reason: Reason = None,
+    format_: RowsFormat = "table",
+    output: Output = None,
+) -> None:
     if not reveal or not reason:
         raise UsageError(
             "single rows show people's numbers and need a reason",
@@ -202,8 +195,8 @@ def refusals(session: Session, reveal: bool, reason: str | None, format_: str, o
     print_table(session.case().refusals(reason=reason), format_, output)
 
 
-@operation("status", "--case my-case", ROWS, LANG, of="status")
-def status(session: Session, format_: str, output: Path | None, lang: str | None) -> None:
+@operation("status", "--case my-case", of="status")
+def status(session: Session, *, format_: RowsFormat = "table", output: Output = None, lang: Lang = None) -> None:
     from tracer.wording.terminal import folded
 
     found = session.case().status()
@@ -219,8 +212,10 @@ def status(session: Session, format_: str, output: Path | None, lang: str | None
     put("\n".join(lines) + "\n", output)
 
 
-@operation("journal", "--last 20 --case my-case", ROWS, of="journal")
-def journal(session: Session, last: int, format_: str, output: Path | None, since: Any, **of: Any) -> None:
+@operation("journal", "--last 20 --case my-case", of="journal")
+def journal(
+    session: Session, *, last: int, since: Any, format_: RowsFormat = "table", output: Output = None, **of: Any
+) -> None:
     table = session.case().journal(last=None if since is not None else last, since=since, **of)
     shown = table.records or ()
     if not shown and format_ == "table":

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
 from tracer.cli.operations import operation
 from tracer.cli.printer import in_colours, pass_on_lines, terminal_width
-from tracer.cli.session import FOLDER, Session, narrate
+from tracer.cli.session import Session, narrate
+from tracer.library.arguments import FolderPath, Option
 from tracer.visible import visible
 
 if TYPE_CHECKING:
@@ -144,14 +145,8 @@ def _section(section: StorySection, lang: str, width: int, styled: _Styled) -> I
         yield from folded(visible(section.note), _INDENT, width)
 
 
-@operation(
-    "demo",
-    "my-demo",
-    click.argument("folder", metavar="[DIR]", required=False, type=FOLDER),
-    of="run",
-    without=("manifest", "replace", "allow_outside"),
-)
-def demo(session: Session, folder: Path | None, lang: str) -> None:
+@operation("demo", "my-demo", of="run", without=("manifest", "replace", "allow_outside"))
+def demo(session: Session, folder: Annotated[FolderPath | None, Option("", "[DIR]")] = None, *, lang: str) -> None:
     """Load, trace and explain the bundled sample case in DIR (default: tracer-demo/), and write its graph.
 
     Everybody and every number in it is invented. Running it again uses what is there.
@@ -160,7 +155,7 @@ def demo(session: Session, folder: Path | None, lang: str) -> None:
     from tracer.resources import sample_dir
     from tracer.wording import say
 
-    home = folder or session.case_dir or Path("tracer-demo")
+    home = Path(folder) if folder else session.case_dir or Path("tracer-demo")
     narrate("The sample case is invented: no party, person or number in it exists.")
     manifest, called = sample_dir() / "case.toml", _called(Session(home), home)
     _main_job(session, manifest, home, lang, called=called, replace=False, allow_outside=False)

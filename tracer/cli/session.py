@@ -8,12 +8,13 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
 import click
 
 from tracer.cli.printer import tell_check, terminal_width
 from tracer.errors import ExitCode, InputRefused, UsageError
+from tracer.library.arguments import AnyPath, Option, PathKind
 from tracer.visible import label
 from tracer.whole_file import put_file
 
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
     from tracer.library.case import Case
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-FILE = click.Path(path_type=Path, dir_okay=False)
-FOLDER = click.Path(path_type=Path, file_okay=False)
-STREAM = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 
 
 @dataclass
@@ -100,38 +97,43 @@ _KEY_HELP = "File that holds the case key (default: TRACER_KEY, the keyring, you
 _MEMORY_HELP = "Memory for data, 8G say; the rest is spilled (default: TRACER_MEMORY, or half of it)."
 _THREADS_HELP = "Threads to use at most (default: TRACER_THREADS, or one for each core)."
 case_options = options(
-    click.option("--case", metavar="DIR", type=FOLDER, expose_value=False, callback=_keep, help=_CASE_HELP),
-    click.option("--key-file", type=FILE, expose_value=False, callback=_keep, help=_KEY_HELP),
+    click.option(
+        "--case",
+        metavar="DIR",
+        type=click.Path(path_type=Path, file_okay=False),
+        expose_value=False,
+        callback=_keep,
+        help=_CASE_HELP,
+    ),
+    click.option(
+        "--key-file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        expose_value=False,
+        callback=_keep,
+        help=_KEY_HELP,
+    ),
     click.option("--memory", cls=_Everywhere, metavar="SIZE", expose_value=False, callback=_limit, help=_MEMORY_HELP),
     click.option("--threads", cls=_Everywhere, metavar="N", expose_value=False, callback=_limit, help=_THREADS_HELP),
 )
 """`--case`, `--key-file`, `--memory` and `--threads`, before a command and behind it."""
 
 
-def format_option(*words: str, default: str | None = None, said: str = "How rows are printed.") -> Callable[[F], F]:
-    """`-f/--format`: one of the words, the first where none is said."""
-    usual = default or words[0]
-    return click.option(
-        "-f", "--format", "format_", type=click.Choice(words), default=usual, show_default=True, help=said
-    )
-
-
-OUTPUT = click.option("-o", "--output", type=STREAM, help="Write to a file; - is stdout.")
-ROWS = options(format_option("table", "json", "ndjson", "csv", "parquet"), OUTPUT)
-"""`-f/--format` and `-o`, for every command that prints rows."""
-TEXT = options(format_option("text", "json", said="Text for people, JSON for programs."), OUTPUT)
-"""The same for trees and explanations."""
-LANG = click.option(
-    "--lang", type=click.Choice(["en", "zh"]), help="Language; by default that of LANG, English where it is another."
-)
-"""The option of commands that say findings."""
-REQUEST = click.option("-o", "--output", required=True, type=STREAM, help="The request to carry to an authority.")
-YES = click.option("--yes", is_flag=True, help="Do not ask; needed where there is no terminal.")
-REASON = options(
-    click.option("--reveal", is_flag=True, help="Show numbers and addresses in clear; needs --reason."),
-    click.option("--reason", help="Why they are shown in clear; journaled."),
-)
-"""`--reveal` and `--reason`."""
+RowsFormat: TypeAlias = Annotated[
+    str, Option("How rows are printed.", name="-f --format", words=("table", "json", "ndjson", "csv", "parquet"))
+]
+TextFormat: TypeAlias = Annotated[
+    str, Option("Text for people, JSON for programs.", name="-f --format", words=("text", "json"))
+]
+Output: TypeAlias = Annotated[Path | None, PathKind.STREAM, Option("Write to a file; - is stdout.", name="-o --output")]
+Request: TypeAlias = Annotated[
+    Path, PathKind.STREAM, Option("The request to carry to an authority.", name="-o --output")
+]
+Lang: TypeAlias = Annotated[
+    str | None, Option("Language; by default that of LANG, English where it is another.", words=("en", "zh"))
+]
+Yes: TypeAlias = Annotated[bool, "Do not ask; needed where there is no terminal."]
+Reveal: TypeAlias = Annotated[bool, "Show numbers and addresses in clear; needs --reason."]
+Reason: TypeAlias = Annotated[str | None, "Why they are shown in clear; journaled."]
 
 
 def language(asked: str | None, format_: str = "table") -> str:
@@ -151,12 +153,12 @@ def ask(question: str, what: str, yes: bool) -> None:
         click.confirm(question, abort=True, err=True)
 
 
-def secret(file: Path | None, variable: str) -> str | None:
+def secret(file: AnyPath | None, variable: str) -> str | None:
     """From the file, or the environment; never from the command line, which others can see."""
     from tracer.regular import secret_in
 
     if file is not None:
-        return secret_in(file).strip()
+        return secret_in(Path(file)).strip()
     return os.environ.get(variable, "").strip() or None
 
 

@@ -6,24 +6,21 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 import click
 
 from tracer.cli.operations import CommandGroup, operation
-from tracer.cli.session import FILE, ROWS, Session, narrate, options, print_table, secret
+from tracer.cli.session import Output, RowsFormat, Session, narrate, print_table, secret
 from tracer.errors import ExitCode, UsageError
+from tracer.library.arguments import AnyPath, FilePath, Option
 from tracer.library.elsewhere import receive_signals
 
 _MINUTE_S = 60.0
-_MAILBOX_HELP = "The mailbox's password (default: TRACER_IMAP_PASSWORD, or the keyring's for service imap://HOST)."
-_TELL = (
-    "mail:ADDRESS, slack:@FILE, teams:@FILE, syslog:HOST, post:URL or command:CMD; may be repeated. @FILE holds an"
-    " address that is a secret."
-)
+_TELL = "mail:ADDRESS, slack:@FILE, teams:@FILE, syslog:HOST, post:URL or command:CMD; @FILE holds a secret address"
 signals = CommandGroup(
     "signals",
     "signals",
@@ -37,95 +34,74 @@ signals.calls(
     "calls/cdr.csv --as asterisk-cdr --case my-case",
     says="What the signals say: tracer trace, then tracer query signals and tracer query campaigns",
 )
-PASSWORD = click.option("--password-file", type=FILE, help=_MAILBOX_HELP)
-_SOURCES = options(
-    click.argument("folder", required=False, type=click.Path(path_type=Path)),
-    click.option(
-        "--mailbox",
-        "mailboxes",
-        multiple=True,
-        metavar="URL",
-        help="imaps://user@mail.firm.example/INBOX; may be repeated.",
-    ),
-    PASSWORD,
-    click.option(
-        "--folder",
-        "folders",
-        multiple=True,
-        type=click.Path(path_type=Path),
-        metavar="DIR",
-        help="Lists and records arrive here.",
-    ),
-    click.option(
-        "--listen",
-        metavar="PROVIDER[:PORT]",
-        help="Receive webhooks of plivo, telnyx, twilio or vonage; needs --url and --folder.",
-    ),
-    click.option("--url", help="How the provider calls: https://hook.example, without the path."),
-    click.option(
-        "--provider-secret-file", type=FILE, help="The provider's token or key (default: TRACER_PROVIDER_SECRET)."
-    ),
-)
-_CHANNELS = options(
-    click.option("--tell", "channels", multiple=True, metavar="WHOM", help=_TELL),
-    click.option("--smtp", metavar="URL", help="The mail server: smtps://user@mail.example (default: TRACER_SMTP)."),
-    click.option("--smtp-password-file", type=FILE, help="Its password (default: TRACER_SMTP_PASSWORD)."),
-    click.option("--mail-from", metavar="ADDRESS", help="The sender (default: the user of --smtp, the first address)."),
-    click.option(
-        "--post-secret-file",
-        "--notify-secret-file",
-        "post_secret_file",
-        type=FILE,
-        help="What signs posts (default: TRACER_NOTIFY_SECRET).",
-    ),
-    click.option("--notify-command", hidden=True, help="Formerly; now --tell command:CMD."),
-    click.option("--notify-url", hidden=True, help="Formerly; now --tell post:URL."),
-    click.option("--notify-mail", multiple=True, hidden=True, help="Formerly; now --tell mail:ADDRESS."),
-)
+PasswordFile: TypeAlias = Annotated[
+    FilePath | None, "The mailbox's password (default: TRACER_IMAP_PASSWORD, or the keyring's for service imap://HOST)."
+]
 
 
 @operation(
     "watch",
     "--folder inbox --tell 'command:./page-me' --once --case my-case",
-    _SOURCES,
-    _CHANNELS,
     click.option(
-        "--no-trace",
-        "traces",
-        flag_value=False,
-        default=True,
-        help="Attribute and tell; leave the rest to `tracer trace`.",
+        "--no-trace", "traces", flag_value=False, default=True, help="Attribute and tell; leave the rest to `trace`."
     ),
     of="watch",
-    without=("folders", "channels", "mailboxes"),
 )
-def watch(session: Session, folder: Path | None, folders: tuple[Path, ...], form: str | None, **asked: Any) -> None:
+def watch(
+    session: Session,
+    folder: Annotated[AnyPath | None, Option("")] = None,
+    *,
+    mailboxes: Annotated[Iterable[str], Option("imaps://user@mail.firm.example/INBOX.", "URL", "--mailbox")] = (),
+    password_file: PasswordFile = None,
+    folders: Annotated[Iterable[AnyPath], Option("Lists and records arrive here.", "DIR", "--folder")] = (),
+    listen: Annotated[
+        str | None, Option("Receive webhooks: plivo, telnyx, twilio, vonage; with --url, --folder.", "PROVIDER[:PORT]")
+    ] = None,
+    url: Annotated[str | None, "How the provider calls: https://hook.example, without the path."] = None,
+    provider_secret_file: Annotated[
+        FilePath | None, "The provider's token or key (default: TRACER_PROVIDER_SECRET)."
+    ] = None,
+    channels: Annotated[Iterable[str], Option(_TELL, "WHOM", "--tell")] = (),
+    smtp: Annotated[
+        str | None, Option("The mail server: smtps://user@mail.example (default: TRACER_SMTP).", "URL")
+    ] = None,
+    smtp_password_file: Annotated[FilePath | None, "Its password (default: TRACER_SMTP_PASSWORD)."] = None,
+    mail_from: Annotated[
+        str | None, Option("The sender (default: the user of --smtp, the first address).", "ADDRESS")
+    ] = None,
+    post_secret_file: Annotated[
+        FilePath | None,
+        Option("What signs posts (default: TRACER_NOTIFY_SECRET).", name="--post-secret-file --notify-secret-file"),
+    ] = None,
+    notify_command: Annotated[str | None, Option("Formerly; now --tell command:CMD.", hidden=True)] = None,
+    notify_url: Annotated[str | None, Option("Formerly; now --tell post:URL.", hidden=True)] = None,
+    notify_mail: Annotated[Iterable[str], Option("Formerly; now --tell mail:ADDRESS.", hidden=True)] = (),
+    form: str | None,
+    **asked: Any,
+) -> None:
     from tracer.alarm.channels import Printed, TellSettings, channel_of, secret_of
     from tracer.alarm.mailing import mail_server
     from tracer.signals.fetch import mailbox_of
     from tracer.signals.load import checked_format
 
     checked_format(form)
-    smtp, smtp_password = asked.pop("smtp") or secret(None, "TRACER_SMTP"), asked.pop("smtp_password_file")
-    server = mail_server(smtp, secret(smtp_password, "TRACER_SMTP_PASSWORD")) if smtp else None
-    signs = secret(asked.pop("post_secret_file"), "TRACER_NOTIFY_SECRET")
-    settings = TellSettings(server, asked.pop("mail_from"), secret_of(signs) if signs else None)
-    former = [("command", asked.pop("notify_command")), ("post", asked.pop("notify_url"))]
-    former += [("mail", one) for one in asked.pop("notify_mail")]
-    whom = [*asked.pop("channels"), *(f"{kind}:{target}" for kind, target in former if target)]
+    smtp = smtp or secret(None, "TRACER_SMTP")
+    server = mail_server(smtp, secret(smtp_password_file, "TRACER_SMTP_PASSWORD")) if smtp else None
+    signs = secret(post_secret_file, "TRACER_NOTIFY_SECRET")
+    settings = TellSettings(server, mail_from, secret_of(signs) if signs else None)
+    former = [("command", notify_command), ("post", notify_url), *(("mail", one) for one in notify_mail)]
+    whom = [*channels, *(f"{kind}:{target}" for kind, target in former if target)]
     printed = Printed(_echo_folded, as_text=True) if sys.stdout.isatty() else Printed(click.echo)
-    channels = [printed, *(channel_of(text, settings) for text in whom)]
-    watched = (*([folder] if folder is not None else []), *folders)
-    mailboxes, password_file = asked.pop("mailboxes"), asked.pop("password_file")
-    if not (watched or mailboxes or asked["test"]):
+    outlets = [printed, *(channel_of(text, settings) for text in whom)]
+    watched = [Path(one) for one in (*([] if folder is None else [folder]), *folders)]
+    boxes = [mailbox_of(text, _password(text, password_file)) for text in mailboxes]
+    if not (watched or boxes or asked["test"]):
         raise UsageError(
             "nothing to watch", remedy="give --mailbox imaps://user@mail.firm.example/INBOX, --folder DIR, or --test"
         )
-    boxes = [mailbox_of(text, _password(text, password_file)) for text in mailboxes]
-    listen, url, provider_secret = (asked.pop(name) for name in ("listen", "url", "provider_secret_file"))
     case = session.case()
-    with _listening(listen, url, provider_secret, watched):
-        refused = case.watch(watched, channels, mailboxes=boxes, form=form, tell=narrate, **asked)
+    with _listening(listen, url, provider_secret_file, watched):
+        refused = case.watch(watched, outlets, mailboxes=boxes, form=form, tell=narrate, **asked)
     if refused:
         raise click.exceptions.Exit(ExitCode.FOUND)
 
@@ -137,7 +113,7 @@ def _echo_folded(text: str) -> None:
     click.echo(folded(text, terminal_width()))
 
 
-def _password(mailbox: str, file: Path | None) -> str | None:
+def _password(mailbox: str, file: AnyPath | None) -> str | None:
     """The password of a mailbox: from the file, the environment, or the keyring."""
     from urllib.parse import unquote
 
@@ -153,7 +129,7 @@ def _password(mailbox: str, file: Path | None) -> str | None:
 
 @contextmanager
 def _listening(
-    listen: str | None, url: str | None, secret_file: Path | None, folders: tuple[Path, ...]
+    listen: str | None, url: str | None, secret_file: AnyPath | None, folders: Sequence[Path]
 ) -> Iterator[None]:
     """A server that keeps what a provider reports in the folder `records` of the first that is watched."""
     if listen is None:
@@ -193,16 +169,15 @@ aside.calls(
 )
 
 
-@aside.operation(
-    "remove",
-    "3 --reason 'a broken scan, sent again' --case my-case",
-    click.argument("numbers", nargs=-1, type=int, required=True, metavar="NO…"),
-    click.option("--reason", required=True, help="Why it is of no use; it is journaled."),
-    ROWS,
-    of="aside",
-    without=("numbers",),
-)
-def aside_remove(session: Session, format_: str, output: Path | None, numbers: tuple[int, ...], reason: str) -> None:
+@aside.operation("remove", "3 --reason 'a broken scan, sent again' --case my-case", of="aside")
+def aside_remove(
+    session: Session,
+    numbers: Annotated[Iterable[int], Option("", "NO…")],
+    *,
+    reason: Annotated[str, "Why it is of no use; it is journaled."],
+    format_: RowsFormat = "table",
+    output: Output = None,
+) -> None:
     """Remove from the list what is of no use; its bytes stay among the originals."""
     print_table(session.case().aside(numbers, remove=reason), format_, output)
 
@@ -211,15 +186,14 @@ def _now(command: str) -> None:
     narrate(f"Note: this is `tracer watch {command}` now, and goes with version 1.0.")
 
 
-@signals.operation(
-    "watch",
-    "calls --once --case my-case",
-    click.option("--notify-command", metavar="CMD", help="Run for each hit on anything but a control."),
-    click.option("--notify-per-minute", type=click.IntRange(min=1), default=30, show_default=True, help="At most."),
-    hidden=True,
-)
+@signals.operation("watch", "calls --once --case my-case", hidden=True)
 def watch_records(
-    session: Session, folder: Path, notify_command: str | None, notify_per_minute: int, **asked: Any
+    session: Session,
+    folder: Path,
+    *,
+    notify_command: Annotated[str | None, Option("Run for each hit on anything but a control.", "CMD")] = None,
+    notify_per_minute: Annotated[int, Option("At most.", least=1)] = 30,
+    **asked: Any,
 ) -> None:
     from tracer.alarm.channels import run_command, split_command
     from tracer.alarm.outbox import CouldNotSend
@@ -244,9 +218,15 @@ def watch_records(
     session.case().signals.watch(folder, hit=hit, tell=narrate, **asked)
 
 
-@signals.operation("fetch", "Maildir --case my-case", PASSWORD, ROWS, hidden=True)
+@signals.operation("fetch", "Maildir --case my-case", hidden=True)
 def fetch(
-    session: Session, mailbox: str, password_file: Path | None, format_: str, output: Path | None, **asked: Any
+    session: Session,
+    mailbox: str,
+    *,
+    password_file: PasswordFile = None,
+    format_: RowsFormat = "table",
+    output: Output = None,
+    **asked: Any,
 ) -> None:
     _now(f"--mailbox {mailbox}")
     password = _password(mailbox, password_file) if "://" in mailbox else None

@@ -37,14 +37,16 @@ class Option:
     """How it is written, former names too: `--alias`; by default as the parameter is called."""
     words: tuple[str, ...] = ()
     """All that it may be."""
-    completes: str = ""
-    """Where a shell finds words for it: a vocabulary (`channel`), or a function below `tracer`."""
+    completes: str | Callable[[Any], Iterable[tuple[str, str]]] = ""
+    """Words for a shell: a vocabulary (`channel`), a function below `tracer`, or what gives words with a line of help
+    from what was typed before."""
     least: float | None = None
     most: float | None = None
     above: float | None = None
     below: float | None = None
     read: Callable[[tuple[str, ...]], object] | None = None
     """What texts like `ROLE=COLUMN` come to; it raises `ValueError` or `UsageError`."""
+    hidden: bool = False
     default: object = None
     """Of a key of a `TypedDict`, which can have none itself."""
 

@@ -45,7 +45,7 @@ def _signature(_app: Any, what: str, _name: str, method: Any, *_: object) -> tup
         if one.kind is one.KEYWORD_ONLY and "*" not in shown:
             shown.append("*")
         default = "" if one.default is one.empty else " = …" if callable(one.default) else f" = {one.default!r}"
-        star = {one.VAR_POSITIONAL: "*", one.VAR_KEYWORD: "**"}.get(one.kind, "")
+        star = "*" if one.kind is one.VAR_POSITIONAL else "**" if one.kind is one.VAR_KEYWORD else ""
         if one.name != "self":
             shown.append(f"{star}{one.name}: {_type(str(one.annotation))}{default}")
     return f"({', '.join(shown)})", str(signature.return_annotation)
