@@ -265,7 +265,7 @@ def calls(
     signature = inspect.signature(method_of(of))
     gives_rows = not form and signature.return_annotation in ("Table", "Attribution")
     gives_text = prints == "" and signature.return_annotation == "str"
-    leaves = "path" in signature.parameters
+    leaves = "width" in signature.parameters  # of an answer that the method itself writes to a file
     further = [*more, *([_of("yes", Yes, False)] if asks else [])]
     further += [_of("format_", RowsFormat, "table")] if gives_rows else []
     further += [_of("output", Output, None)] if gives_rows or gives_text else []

@@ -16,7 +16,7 @@ import click
 from tracer.cli.operations import CommandGroup, operation
 from tracer.cli.session import Output, RowsFormat, Session, narrate, print_table, secret
 from tracer.errors import ExitCode, UsageError
-from tracer.library.arguments import AnyPath, FilePath, Option
+from tracer.library.arguments import AnyPath, FilePath, Option, path_or_none
 from tracer.library.elsewhere import receive_signals
 
 _MINUTE_S = 60.0
@@ -147,7 +147,9 @@ def _listening(
     records = folders[0] / "records"
     if folders[0].is_dir():
         records.mkdir(exist_ok=True)
-    server = receiving(records, provider, url, narrate, secret_file=secret_file, at=("127.0.0.1", int(port or "8080")))
+    server = receiving(
+        records, provider, url, narrate, secret_file=path_or_none(secret_file), at=("127.0.0.1", int(port or "8080"))
+    )
     narrate(f"listening on 127.0.0.1:{server.server_address[1]}")
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
