@@ -101,14 +101,6 @@ sql = calls("sql", '"SELECT holder, sum(rows) FROM views.datasets GROUP BY holde
 persons = calls("persons", "client-list resold-list --case my-case", of="persons")
 
 
-judge = calls(
-    "judge",
-    'client-list resold-list confirm --note "seen in the contract"',
-    of="judge",
-    says="Run `tracer trace` to bring it into effect: it says which other derivations move, and how far.",
-)
-
-
 @operation("attribute", "resold-list --case my-case", of="attribute")
 def attribute(
     session: Session,
@@ -145,6 +137,15 @@ def why(
         put(explanation_text(answer, to, width), None)
     for note in answer.notes:
         narrate(note)
+
+
+@operation("judge", 'client-list resold-list confirm --note "seen in the contract"', of="judge")
+def judge(session: Session, **decision: Any) -> None:
+    judged = session.case().judge(**decision)
+    click.echo(json.dumps(judged.to_json()))
+    for note in judged.notes:
+        narrate(note)
+    narrate("Run `tracer trace` to bring it into effect: it says which other derivations move, and how far.")
 
 
 @operation("show", "resold-list --case my-case", of="show")
