@@ -48,7 +48,7 @@ class Option:
     """What texts like `ROLE=COLUMN` come to; it raises `ValueError` or `UsageError`."""
     hidden: bool = False
     default: object = None
-    """Of a key of a `TypedDict`, which can have none itself."""
+    """What a key of a `TypedDict`, which can have none itself, is where nothing is said."""
 
 
 class PathKind(Enum):
