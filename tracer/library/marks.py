@@ -296,8 +296,7 @@ class Probes(CasePart):
             UsageError, InputRefused: what cannot be asked, with the reason.
         """
         from tracer.ask.probing import plan_notes, sheet_file
-        from tracer.findings.probes import ProbeRequest, plan_probe
-        from tracer.findings.probes.agreement import read_agreed
+        from tracer.findings.probes import ProbeRequest, plan_probe, read_agreed
         from tracer.wording import Voice
 
         voice, target, agreement = Voice(language(lang)), path(out), path_or_none(agreed)
