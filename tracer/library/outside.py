@@ -93,7 +93,7 @@ class Cluster(CasePart):
 
         buckets: files that memberships are cut into, two to four for each core. Returns memberships and statements.
         """
-        from tracer.cluster.leave import export_job
+        from tracer.cluster.exchange import export_job
 
         with self._access.writing() as store:
             job = export_job(store, path(folder), buckets)
@@ -105,7 +105,7 @@ class Cluster(CasePart):
         Raises:
             InputRefused: they are not of this case as it is.
         """
-        from tracer.cluster.bring import import_answers
+        from tracer.cluster.exchange import import_answers
 
         with self._access.writing() as store:
             return import_answers(store, path(folder))

@@ -58,7 +58,7 @@ def take_answers(case: Case, path: Path) -> TakenAnswers:
     con = case.con
     with case.transaction():
         stored = case.vault.store(path)
-        reading = _Reading(con, path, [])
+        reading = _SheetReading(con, path, [])
         lines = reading.lines()
         campaigns = {plan: read_campaign(con, plan) for plan in dict.fromkeys(line.plan for line in lines)}
         fresh = list(reading.fresh(lines, campaigns))
@@ -88,7 +88,7 @@ def take_answers(case: Case, path: Path) -> TakenAnswers:
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _SheetReading:
     """Reads a filled-in sheet; what is wrong with it is added to `problems`."""
 
     con: duckdb.DuckDBPyConnection
