@@ -103,7 +103,7 @@ class Canaries(CasePart):
             UsageError: the case does not have the dataset.
             InputRefused: it has no home canary.
         """
-        from tracer.marking.canary.home_rows import home_rows_of
+        from tracer.marking.canary.made import home_rows_of
 
         with self._access.writing() as store:
             rows, notes = home_rows_of(store, dataset)

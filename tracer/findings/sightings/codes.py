@@ -19,7 +19,7 @@ import numpy.typing as npt
 from tracer.documents import json_of
 from tracer.findings.sightings.facts import RegisteredMarks, Release, statement
 from tracer.findings.sightings.hashed import held_identifiers
-from tracer.marking.choices.forms import form_pairs
+from tracer.marking.choices.finding import form_pairs
 from tracer.marking.codes import Code, Leak
 from tracer.marking.persona.draws import flags_of
 
