@@ -1,5 +1,5 @@
-"""A case's memberships leave for a cluster, keys under pseudonyms, in the buckets of Spark, as Parquet; its answers come
-back into the encrypted store, for the stages to take instead of computing.
+"""A case's memberships leave for a cluster as Parquet, keys under pseudonyms, in Spark's buckets; its answers come back
+into the encrypted store, for the stages to take instead of computing.
 """
 
 from __future__ import annotations
