@@ -97,8 +97,8 @@ def make_market(
     >>> tracer.make_market(work / "market", lists=6, rows=40).name
     'case.toml'
     """
-    from tracer.simulate.asked import market_spec
     from tracer.simulate.files import simulate_dir
+    from tracer.simulate.market import market_spec
 
     return simulate_dir(read.path(folder), market_spec(seed, lists=lists, rows=rows, shares=dict(shares or {})))
 

@@ -392,8 +392,7 @@ class Probes(CasePart):
             UsageError, InputRefused: what cannot be asked, with the reason.
         """
         from tracer.ask.probing import plan_notes, sheet_file
-        from tracer.findings.probes import ProbeRequest, plan_probe
-        from tracer.findings.probes.agreement import read_agreed
+        from tracer.findings.probes import ProbeRequest, plan_probe, read_agreed
         from tracer.wording import Voice
 
         voice, target, agreement = Voice(read.language(lang)), read.path(out), read.path_or_none(agreed)

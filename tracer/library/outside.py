@@ -141,7 +141,7 @@ class Cluster(CasePart):
 
         In Python, it returns memberships and statements.
         """
-        from tracer.cluster.leave import export_job
+        from tracer.cluster.exchange import export_job
 
         with self._access.writing() as store:
             job = export_job(store, read.path(folder), buckets)
@@ -155,7 +155,7 @@ class Cluster(CasePart):
         Raises:
             InputRefused: they are not of this case as it is.
         """
-        from tracer.cluster.bring import import_answers
+        from tracer.cluster.exchange import import_answers
 
         with self._access.writing() as store:
             return import_answers(store, read.path(folder))
