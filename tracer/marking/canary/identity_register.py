@@ -29,8 +29,7 @@ _WHY_KIND = {
 _QUIET = 90
 """Days without a call or message after which number checks may take a number for a dead one. A guess: providers and the
 services that clean lists do not say; one month is what is heard most."""
-_SOON = 30
-"""Days before its end that are said beforehand."""
+_SOON = 30  # Days before its end that are said beforehand.
 _WANTED = {"home": "your own database leaking", "control": "how many calls any number gets"}
 """Kinds of which a case should have some, and what is not seen without them."""
 

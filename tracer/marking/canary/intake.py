@@ -54,8 +54,7 @@ _CHANGING = ("state", "since", "until", "consent", "note", "address", "city", "p
 """What a later import of the same identity may change."""
 _TYPES = {"phone": "BIGINT", "email": "BIGINT", "since": "DATE", "until": "DATE"}
 """SQL types of the register's columns; the others are texts."""
-_SHOWN = 50
-"""Problems that are shown one by one."""
+_SHOWN = 50  # Problems that are shown one by one.
 
 
 @dataclass(frozen=True)

@@ -83,12 +83,10 @@ _WORDS = """
     Limited:Ltd Incorporated:Inc Brothers:Bros
 """
 """Words and what is written for them, with a full stop or without."""
-_ENDINGS = "straße:str. strasse:str. platz:pl. straat:str. gatan:g."
-"""Ends of words, as in `Gartenstraße`."""
+_ENDINGS = "straße:str. strasse:str. platz:pl. straat:str. gatan:g."  # Ends of words, as in `Gartenstraße`.
 _ABBREVIATED = "Apt Ste Dr Jr Sr No St Ave Rd Ln Ct Blvd Bldg Mt Nr Str Pl Co Ltd Inc Ngr Ul Hs Tel"
 _PARTICLES = "von van de del della di da du la le bin al zu zum der den"
-_AND = "and und et y e en og"
-"""What is written for &."""
+_AND = "and und et y e en og"  # What is written for &.
 _BEFORE, _AFTER = r"(^|[ ,(-])", r"($|[ ,)])"
 
 
@@ -177,8 +175,7 @@ def _of_signs() -> Iterator[FormPair]:
 
 SURE = 4.5
 """Standard errors above which agreement is not chance: many columns of many lists are looked at."""
-_LEAST, _OF_EACH = 8, 2
-"""Rows of a stratum, and rows of each form in it, at least."""
+_LEAST, _OF_EACH = 8, 2  # Rows of a stratum, and rows of each form in it, at least.
 _ROUNDS = 3
 ORDER = "order"
 """Name of the grouping by rows that are near each other."""
@@ -240,12 +237,9 @@ def _agreement(residual: Floats, group: Ints) -> float:
 _ROLES = ("name", "organisation", "address", "date", "other")
 """Columns whose cells may be written otherwise. Numbers, ids and moments of changes are read by programs."""
 _SAMPLE = 4_000
-_RARE = 0.04
-"""Share of a pair's cells that the rarer form must have, and of all rows that the pair must be open in."""
-_FEW = 20
-"""Cells of the rarer form at least."""
-_CATEGORIES = 60
-"""Distinct cells of a column by which forms are looked at."""
+_RARE = 0.04  # Share of a pair's cells that the rarer form must have, and of all rows that the pair must be open in.
+_FEW = 20  # Cells of the rarer form at least.
+_CATEGORIES = 60  # Distinct cells of a column by which forms are looked at.
 _GRID = 20
 """Shares are rounded to this many steps: so copies' bits have few probabilities, and tails are exact and quick."""
 MOST = 200_000

@@ -115,8 +115,7 @@ HEAD, BODY = 6, 9
 """Letters of a Salesforce id that tell its object and server, and those that count."""
 _CHECKS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _RECORD = re.compile(r"[A-Za-z0-9]{15}(?:[A-Z0-5]{3})?")
-_ENOUGH = 50
-"""Ids of a column from which it can be said whether they are records, random, or of moments."""
+_ENOUGH = 50  # Ids of a column from which it can be said whether they are records, random, or of moments.
 
 
 def record_check(record: str) -> str:
@@ -170,12 +169,9 @@ def record_of(head: str, number: int, *, checked: bool) -> str:
 # Random codes.
 
 _SHORTEST, _LONGEST = 8, 256
-_READ = 4_000
-"""Ids that are looked at: places of a long one are many."""
-_BITS = 40.0
-"""Bits of a random code from which two are never alike."""
-_UNLIKELY = 1e-6
-"""Chance below which a place's letters are not taken to be even."""
+_READ = 4_000  # Ids that are looked at: places of a long one are many.
+_BITS = 40.0  # Bits of a random code from which two are never alike.
+_UNLIKELY = 1e-6  # Chance below which a place's letters are not taken to be even.
 
 
 @dataclass(frozen=True)
@@ -220,12 +216,9 @@ _UNIX = date(1970, 1, 1).toordinal() * 86_400
 _YEARS = (date(1990, 1, 1).toordinal() * 86_400, date(2101, 1, 1).toordinal() * 86_400)
 """Moments that an id of a list may have."""
 _MOSTLY = 0.98
-_OWN = 0.9
-"""Share of rows from which on two columns' moments are one, or the list is in order of the ids."""
-_SLACK = 2
-"""Seconds by which the moment of an id and that of its row may differ."""
-_NODE = 48
-"""Bits of a network card's number, at the end of versions 1 and 6."""
+_OWN = 0.9  # Share of rows from which on two columns' moments are one, or the list is in order of the ids.
+_SLACK = 2  # Seconds by which the moment of an id and that of its row may differ.
+_NODE = 48  # Bits of a network card's number, at the end of versions 1 and 6.
 _TRIES = 40
 
 
