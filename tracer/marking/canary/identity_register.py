@@ -12,11 +12,8 @@ import duckdb
 from tracer.case.case import Case
 from tracer.errors import refuse_short
 from tracer.identify.keys import mask
-from tracer.marking.canary.intake import STATES
-from tracer.resources import statements_beside
+from tracer.marking.canary.intake import STATES, statement
 
-statement = statements_beside(__file__)
-"""Name -> text of `sql/<name>.sql`."""
 DEAD = ("silent", "burnt", "expired")
 """States in which an identity hears nothing or is known to others."""
 ENOUGH = 5

@@ -24,7 +24,9 @@ from tracer.lists.write.computed import ComputedColumn, compute
 from tracer.lists.write.model import NewRow, PartEdit
 from tracer.marking.canary.persons import identifying_keys
 from tracer.marking.persona.source_list import SourceList
+from tracer.resources import statements_beside
 
+_statement = statements_beside(__file__)
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -305,20 +307,8 @@ def find_choices(con: duckdb.DuckDBPyConnection, source: SourceList) -> Choices:
 def _rows_with_keys(con: duckdb.DuckDBPyConnection, source: SourceList) -> tuple[Ints, Ints]:
     """Data rows of the main part that alone name one contact that is not a canary, rising, and the contact of each."""
     first = source.first_rows[source.main.part]
-    table = con.execute(
-        "WITH named AS ("
-        " SELECT key, row FROM membership WHERE dataset = $no"
-        " UNION ALL SELECT key, row FROM duplicate WHERE dataset = $no"
-        "), contact AS ("
-        " SELECT DISTINCT coalesce(a.contact, n.key) AS contact, n.row FROM named AS n"
-        " LEFT JOIN contact_alias AS a ON a.dataset = $no AND a.key = n.key"
-        "), once AS (SELECT contact, min(row) AS row FROM contact GROUP BY contact HAVING count(*) = 1),"
-        " marked AS (SELECT phone AS key FROM canary UNION SELECT email FROM canary UNION SELECT key FROM canary_key)"
-        " SELECT min(contact) AS contact, row FROM once WHERE row >= $first AND row < $first + $rows"
-        " AND contact NOT IN (SELECT key FROM marked WHERE key IS NOT NULL)"
-        " GROUP BY row HAVING count(*) = 1 ORDER BY row",
-        {"no": source.no, "first": first, "rows": source.main.rows},
-    ).to_arrow_table()
+    bound = {"no": source.no, "first": first, "rows": source.main.rows}
+    table = con.execute(_statement("rows_with_keys"), bound).to_arrow_table()
     return table["row"].to_numpy().astype(np.int64) - first + 1, table["contact"].to_numpy().astype(np.int64)
 
 
