@@ -231,22 +231,13 @@ class TimeForm:
     """
 
     version: int
+    per_second: int
+    """Units of the moment in a second."""
+    begin: int
+    """The moment 0, in seconds since the first day of the calendar."""
+    bits: int
+    """How many bits follow the moment."""
     swapped: bool = False
-
-    @property
-    def per_second(self) -> int:
-        """Units of the moment in a second."""
-        return 1_000 if self.version in (0, 7) else 10_000_000
-
-    @property
-    def begin(self) -> int:
-        """The moment 0, in seconds since the first day of the calendar."""
-        return _UNIX if self.version in (0, 7) else _GREGORIAN
-
-    @property
-    def bits(self) -> int:
-        """How many bits follow the moment."""
-        return {0: 80, 7: 76}.get(self.version, 64)
 
     def seconds(self, units: int) -> float:
         """A moment in seconds since the first day of the calendar."""
@@ -290,7 +281,13 @@ class TimeForm:
         return str(uuid.UUID(bytes=plain.bytes_le) if self.swapped else plain)
 
 
-_FORMS = (TimeForm(1), TimeForm(1, swapped=True), TimeForm(6), TimeForm(7), TimeForm(0))
+_FORMS = (
+    TimeForm(1, 10_000_000, _GREGORIAN, 64),
+    TimeForm(1, 10_000_000, _GREGORIAN, 64, swapped=True),
+    TimeForm(6, 10_000_000, _GREGORIAN, 64),
+    TimeForm(7, 1_000, _UNIX, 76),
+    TimeForm(0, 1_000, _UNIX, 80),
+)
 
 
 @dataclass(frozen=True)

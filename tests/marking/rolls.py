@@ -19,16 +19,15 @@ from tracer.marking.release.copies import Copy, release_copies
 
 HEAD = ("Name", "Vorname", "Straße", "PLZ", "Ort", "Geburtsdatum", "Mitglied seit")
 KEY = ("Name", "Vorname", "Geburtsdatum")
-_FAMILY = (
-    "Albers", "Brandt", "Conrad", "Dietz", "Ebner", "Faber", "Gerlach", "Hauser", "Ihle", "Jansen", "Kessler",
-    "Lindner", "Maurer", "Nolte", "Opitz", "Pohl", "Quast", "Reuter", "Seidel", "Thiel", "Ullrich", "Vogt", "Wendt",
-    "Zeller", "Böhme", "Förster", "Günzel", "Hölzer", "Kühn", "Löffler", "Müllner", "Rößler", "Schürer", "Thöne",
-)  # fmt: skip
-_GIVEN = (
-    "Anke", "Bernd", "Carla", "Detlef", "Elke", "Fritz", "Gerda", "Holger", "Ilse", "Jochen", "Katja", "Lothar",
-    "Magda", "Norbert", "Olga", "Paul", "Rita", "Sven", "Tanja", "Udo", "Vera", "Willi", "Heike", "Jörg", "Käthe",
-    "Sören",
-)  # fmt: skip
+_FAMILY = """
+    Albers Brandt Conrad Dietz Ebner Faber Gerlach Hauser Ihle Jansen Kessler Lindner Maurer Nolte Opitz Pohl
+    Quast Reuter Seidel Thiel Ullrich Vogt Wendt Zeller Böhme Förster Günzel Hölzer Kühn Löffler Müllner Rößler
+    Schürer Thöne
+""".split()
+_GIVEN = """
+    Anke Bernd Carla Detlef Elke Fritz Gerda Holger Ilse Jochen Katja Lothar Magda Norbert Olga Paul Rita Sven
+    Tanja Udo Vera Willi Heike Jörg Käthe Sören
+""".split()
 _STREETS = ("Amsel", "Birken", "Drossel", "Erlen", "Finken", "Garten", "Hasel", "Iltis", "Lerchen", "Nelken", "Tannen")
 _TOWNS = (("35037", "Marburg"), ("35390", "Gießen"), ("36037", "Fulda"), ("34117", "Kassel"))
 
@@ -47,10 +46,16 @@ def roll(rows: int, seed: int) -> Rows:
         family = rng.choice(_FAMILY)
         if rng.random() < 0.1:
             family = rng.choice(("von ", "Von ")) + family
-        found.append([
-            family, rng.choice(_GIVEN), f"{street} {house}", *rng.choice(_TOWNS), f"{born:%d.%m.%Y}",
-            f"{since:%d.%m.%Y}",
-        ])  # fmt: skip
+        found.append(
+            [
+                family,
+                rng.choice(_GIVEN),
+                f"{street} {house}",
+                *rng.choice(_TOWNS),
+                f"{born:%d.%m.%Y}",
+                f"{since:%d.%m.%Y}",
+            ]
+        )
     return sorted(found, key=lambda row: (row[0].lower(), row[1]))
 
 
