@@ -52,7 +52,6 @@ class Progress:
     """Since the job began."""
 
     def __str__(self) -> str:
-        """One line."""
         done = "" if self.share is None else f" {self.share * 100:.0f} %"
         return visible(f"{self.job} {self.step}".rstrip() + done)
 
@@ -151,7 +150,6 @@ class Changed:
     """What the reader must know, in sentences."""
 
     def __getitem__(self, name: str) -> Any:
-        """One value of it."""
         return self.done[name]
 
     def to_json(self) -> dict[str, Any]:

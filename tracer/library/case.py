@@ -210,17 +210,14 @@ class Case(Asking, Working, Exporting, Keeping, NotebookView):
         self._access.holding.end_block()
 
     def __enter__(self) -> Case:
-        """The case itself; the store stays open between calls that read."""
         self._access.holding.begin_block()
         self._closed = False
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close the store."""
         self.close()
 
     def __repr__(self) -> str:
-        """Where it is; nothing is opened."""
         return f"<Case {str(self.folder)!r}{', read-only' if self.read_only else ''}>"
 
     def blocks(self) -> Iterator[Block]:

@@ -63,10 +63,6 @@ def _drawn(folder: Path, case: tracer.Case) -> Iterator[str]:
         command = " ".join(["tracer export", one.what, *one.of, "--to svg"])
         yield from (f"## {one.says}", "", f"![{one.says}](pictures/{one.name}.svg)", "", f"`{command}`", "")
     yield from ("## The page", "")
-    yield from _photographed(folder, case)
-
-
-def _photographed(folder: Path, case: tracer.Case) -> Iterator[str]:
     browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
     page, picture = folder / "graph.html", folder / "page.png"
     case.export("graph", to="html", lang="en", path=page)

@@ -14,7 +14,6 @@ from typing import Any
 
 import tracer
 from tracer.ask.named import load_queries
-from tracer.ask.query_header import NamedQuery
 from tracer.documents import toml_of
 from tracer.errors import InputRefused
 from tracer.export.formats import NOUNS
@@ -103,20 +102,16 @@ def _form(value: Mapping[str, Any]) -> str:
 def _queries() -> Iterator[str]:
     yield from ("# Queries", "", "`tracer query NAME`; rows of probability under .05 are left out.", "")
     for name, query in load_queries().items():
-        yield from _query(name, query)
-
-
-def _query(name: str, query: NamedQuery) -> Iterator[str]:
-    yield from (f"## `{name}`", "", cell(query.answers), "")
-    if query.parameters:
-        yield from _table(
-            ("parameter", "default", "what it is"),
-            (
-                (f"`{one.name}`", "required" if one.required else f"`{one.default}`", cell(one.text))
-                for one in query.parameters
-            ),
-        )
-    yield from _table(("column", "what it is"), ((f"`{one.name}`", cell(one.text)) for one in query.columns))
+        yield from (f"## `{name}`", "", cell(query.answers), "")
+        if query.parameters:
+            yield from _table(
+                ("parameter", "default", "what it is"),
+                (
+                    (f"`{one.name}`", "required" if one.required else f"`{one.default}`", cell(one.text))
+                    for one in query.parameters
+                ),
+            )
+        yield from _table(("column", "what it is"), ((f"`{one.name}`", cell(one.text)) for one in query.columns))
 
 
 def _formats() -> Iterator[str]:
@@ -174,7 +169,9 @@ def _library() -> Iterator[str]:
 
 
 def _class(name: str, found: type) -> Iterator[str]:
-    hidden = ", ".join(_hidden(found))
+    # Members whose first line says that they are not public.
+    first = ((name, (inspect.getdoc(one) or "").partition("\n")[0]) for name, one in inspect.getmembers(found))
+    hidden = ", ".join([name for name, line in first if not name.startswith("_") and line.endswith("not public.")])
     yield from (f".. autoclass:: {name}", "   :members:", "   :inherited-members: Exception, tuple")
     yield from ([f"   :exclude-members: {hidden}"] if hidden else [])
     yield ""
@@ -184,12 +181,6 @@ def parts_of_a_case() -> dict[str, type]:
     """Name of each part of a `Case` (`case.parties`) → its class."""
     parts = ((name, one) for name, one in vars(tracer.Case).items() if isinstance(one, cached_property))
     return {name: type(one.func(SimpleNamespace(_access=None))) for name, one in parts}
-
-
-def _hidden(found: type) -> list[str]:
-    """Members whose first line says that they are not public."""
-    first = ((name, (inspect.getdoc(one) or "").partition("\n")[0]) for name, one in inspect.getmembers(found))
-    return [name for name, line in first if not name.startswith("_") and line.endswith("not public.")]
 
 
 # How often the methods are wrong: what the help topics say of it, word for word, with the bench that measures it. A
@@ -286,7 +277,17 @@ def write_sources(target: Path) -> None:
     for name in TUTORIALS:
         file = target / "tutorials" / f"{name}.md"
         file.write_text(with_folded_twins(file.read_text(encoding="utf-8"), name), encoding="utf-8")
-    _put_contents(target)
+    # Give each index its table of contents: the pages next to it, those that are written in a chosen order first.
+    first = [page for page in _PAGES.split() if page == "pictures" or (target / f"{page}.md").is_file()]
+    _append(target / "index.md", _tree(first, hidden=True))
+    _append(target / "tutorials" / "index.md", _tree(list(TUTORIALS)))
+    _append(
+        target / "details" / "index.md",
+        _tree(sorted({file.stem for file in (target / "details").glob("*.md")} - {"index"})),
+    )
+    orders = ("load", "marked-copies", "who-leaked", "watch", "newspaper", "python", "court", "purge")
+    found = {file.stem for file in (target / "how-to").glob("*.md")} - {"index"}
+    _append(target / "how-to" / "index.md", _tree([*orders, *sorted(found - set(orders))]))
 
 
 def linked(text: str, to_topics: str, known: Mapping[str, object]) -> str:
@@ -335,20 +336,6 @@ _PAGES = (
     "start tutorials/index how-to/index topics/index details/index reference/index measured benchmark pictures changes"
     " contributing"
 )
-
-
-def _put_contents(target: Path) -> None:
-    """Give each index its table of contents: the pages next to it, those that are written in a chosen order first."""
-    first = [page for page in _PAGES.split() if page == "pictures" or (target / f"{page}.md").is_file()]
-    _append(target / "index.md", _tree(first, hidden=True))
-    _append(target / "tutorials" / "index.md", _tree(list(TUTORIALS)))
-    _append(
-        target / "details" / "index.md",
-        _tree(sorted({file.stem for file in (target / "details").glob("*.md")} - {"index"})),
-    )
-    orders = ("load", "marked-copies", "who-leaked", "watch", "newspaper", "python", "court", "purge")
-    found = {file.stem for file in (target / "how-to").glob("*.md")} - {"index"}
-    _append(target / "how-to" / "index.md", _tree([*orders, *sorted(found - set(orders))]))
 
 
 def _tree(names: list[str], *, hidden: bool = False) -> str:
