@@ -207,42 +207,38 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; errors become one clear line each on stderr."""
     keep_private()
     with printing():
-        return _run(arguments)
+        try:
+            outcome: Any = cli.main(arguments, prog_name="tracer", standalone_mode=False, obj=Session())
+        except (click.exceptions.Abort, KeyboardInterrupt) as error:
+            # click takes every end of a file for a Ctrl-D; where it asked nothing, it is a fault of the program.
+            if isinstance(error.__cause__, EOFError):
+                raise error.__cause__ from None
+            click.echo(_INTERRUPTED, err=True)
+            return ExitCode.INTERRUPTED
+        except click.ClickException as error:
+            error.show()
+            return ExitCode.USAGE
+        except TracerError as error:
+            return _print_error(error)
+        except BrokenPipeError:
+            # The reader of our output (head, less) has gone; Python must not complain about it at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return ExitCode.DONE
+        except Exception as error:
+            code = _fault_outside(error)
+            if code is None:
+                raise
+            return code
+        return int(outcome) if isinstance(outcome, int) else ExitCode.DONE
 
 
-def _run(arguments: list[str]) -> int:
-    try:
-        outcome: Any = cli.main(arguments, prog_name="tracer", standalone_mode=False, obj=Session())
-    except (click.exceptions.Abort, KeyboardInterrupt) as error:
-        # click takes every end of a file for a Ctrl-D; where it asked nothing, it is a fault of the program.
-        if isinstance(error.__cause__, EOFError):
-            raise error.__cause__ from None
-        click.echo(_INTERRUPTED, err=True)
-        return ExitCode.INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        return ExitCode.USAGE
-    except TracerError as error:
-        return _told(error)
-    except BrokenPipeError:
-        # The reader of our output (head, less) has gone; Python must not complain about it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.DONE
-    except Exception as error:
-        code = _unforeseen(error)
-        if code is None:
-            raise
-        return code
-    return int(outcome) if isinstance(outcome, int) else ExitCode.DONE
-
-
-def _unforeseen(error: Exception) -> int | None:
+def _fault_outside(error: Exception) -> int | None:
     """Tell of a disk that is full, or of Ctrl-C; None where it is a fault of the program."""
     from tracer.library.base import fault_of_disk
 
     fault = fault_of_disk(error)
     if fault is not None:
-        return _told(fault)
+        return _print_error(fault)
     # DuckDB turns Ctrl-C during a statement into an error of its own.
     if "interrupted" not in str(error).lower() and not isinstance(error.__cause__, KeyboardInterrupt):
         return None
@@ -250,7 +246,7 @@ def _unforeseen(error: Exception) -> int | None:
     return ExitCode.INTERRUPTED
 
 
-def _told(error: TracerError) -> int:
+def _print_error(error: TracerError) -> int:
     for line in error.line().split("\n"):
         click.echo(f"Error: {line}", err=True, color=True)
     return error.exit_code

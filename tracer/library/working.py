@@ -115,7 +115,7 @@ class Working(CasePart):
 
         csv, tsv, txt, xlsx, xls, vcf, json, ndjson, parquet, sql, or a zip of these; a folder is all files in it.
         Several files are loaded together: all of them, or none. Prints one row per dataset. Origin: own (the client's
-        list), obtained, refusals (people who refused), register (a public source) or offer (not bought).
+        own list), obtained, refusals (people who refused), register (a public source) or offer (not bought).
 
         In Python, `columns` are `{"phone": "手机号"}`; several headings of a role make one key together. The holder is
         added where it is new; a list is `obtained` where its origin is not said, or `refusals` where it says so itself.
