@@ -21,8 +21,7 @@ from tracer.marking.persona.maker import Identity
 from tracer.marking.persona.program_ids import SCHEMES
 from tracer.simulate import names
 from tracer.simulate.names import emails
-from tracer.simulate.segments import Segments, draw_numbers, make_segments
-from tracer.simulate.written import EVERYDAY, written
+from tracer.simulate.segments import EVERYDAY, Segments, draw_numbers, make_segments, written
 
 Table = list[list[str]]
 

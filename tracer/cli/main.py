@@ -18,7 +18,7 @@ import click
 from tracer.ask.bounds import left_behind
 from tracer.cli.printer import folded, guarded, printing, terminal_width
 from tracer.cli.session import Session, case_options
-from tracer.cli.unloaded import leave_out
+from tracer.cli.skipped_imports import leave_out
 from tracer.errors import ExitCode, TracerError
 from tracer.version import __version__
 from tracer.whole_file import keep_private
@@ -54,7 +54,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "persons": ("query:persons", "Estimate how many people two lists share by names alone."),
         "refusals": ("query:refusals", "Print single people who were called after refusing."),
         "journal": ("query:journal", "Show what was done in the case, by whom and when."),
-        "manifest": ("elsewhere:manifest", "Write, check and describe manifests."),
+        "manifest": ("without_case:manifest", "Write, check and describe manifests."),
         "dataset": ("dossier:dataset", "List, describe, rename and remove datasets."),
         "party": ("dossier:party", "Add, list, edit, merge or remove parties."),
         "evidence": ("dossier:evidence", "Add, list, edit or remove evidence, extract an original."),
@@ -76,11 +76,11 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "restore": ("custody:restore", "Restore a case from a backup."),
         "purge": ("custody:purge", "Remove a dataset's contents for good, with a certificate."),
         "cluster": ("marks:cluster", "Compute what is too large for one machine on Spark."),
-        "simulate": ("elsewhere:simulate", "Write a synthetic market with known truth."),
-        "plugins": ("elsewhere:plugins", "List the plug-ins that are installed."),
-        "completion": ("elsewhere:completion", "Print the completion script of a shell."),
-        "manpages": ("elsewhere:manpages", "Write manual pages of all commands."),
-        "help": ("elsewhere:help_", "Read a longer help topic; `tracer help start` first."),
+        "simulate": ("without_case:simulate", "Write a synthetic market with known truth."),
+        "plugins": ("without_case:plugins", "List the plug-ins that are installed."),
+        "completion": ("without_case:completion", "Print the completion script of a shell."),
+        "manpages": ("without_case:manpages", "Write manual pages of all commands."),
+        "help": ("without_case:help_", "Read a longer help topic; `tracer help start` first."),
     },
 }
 """What a person wants to do → command → (`module:function` below `tracer.cli`, one line of help)."""

@@ -30,7 +30,7 @@ from tracer.cli.session import (
 )
 from tracer.errors import InputRefused, UsageError
 from tracer.library.arguments import Option, PathKind
-from tracer.library.elsewhere import check_register, make_fingerprint_key, match_fingerprints, run_cluster
+from tracer.library.without_case import check_register, make_fingerprint_key, match_fingerprints, run_cluster
 from tracer.regular import whole
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _plan_backwards(
     lang: str,
 ) -> None:
     """The marks that it takes to name the source of a leak; recipients are those that are named, where no number is."""
-    from tracer.marking.release.recipients_file import read_recipients
+    from tracer.marking.release.request import read_recipients
 
     if not plan or goal["leak"] is None or goal["catch"] is None:
         raise UsageError("a plan backwards needs --plan, --leak and --catch", remedy=_BACKWARDS)

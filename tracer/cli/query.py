@@ -72,7 +72,7 @@ def query(
     **bounds: Any,
 ) -> None:
     if name is None:
-        from tracer.library.asking import queries
+        from tracer.library.questions import queries
 
         print_table(queries(), format_, output)
         return
@@ -127,7 +127,7 @@ def why(
     lang: str,
 ) -> None:
     from tracer.ask.why_text import WIDTH
-    from tracer.library.asking import explanation_text
+    from tracer.library.questions import explanation_text
 
     to = "json" if format_ == "json" else "details" if details else "text"
     wanted = {"json": "codes", "details": "text", "text": lang}[to]

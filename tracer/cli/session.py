@@ -48,11 +48,11 @@ class Session:
         Raises `UsageError` where none is named.
         """
         from tracer.cli.progress import stages
-        from tracer.library.base import holding_of
+        from tracer.library.base import shared_folder
         from tracer.library.case import at
 
         folder = folder or self.folder()
-        holding_of(folder).listener = narrate
+        shared_folder(folder).listener = narrate
         return at(folder, self.key_file, stages)
 
 

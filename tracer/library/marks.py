@@ -204,8 +204,7 @@ class Handovers(CasePart):
         >>> case.releases.add("client", to="vendor-a", date="2026-01-10")["release"]
         'client@vendor-a@2026-01-10'
         """
-        from tracer.marking.release.handed_over import ReleaseFacts
-        from tracer.marking.release.record import record_handover
+        from tracer.marking.release.handed_over import ReleaseFacts, record_handover
 
         handed_over = read.day(date, "date")
         if handed_over is None:
@@ -392,8 +391,7 @@ class Probes(CasePart):
             UsageError, InputRefused: what cannot be asked, with the reason.
         """
         from tracer.ask.probing import plan_notes, sheet_file
-        from tracer.findings.probes import ProbeRequest, plan_probe
-        from tracer.findings.probes.agreement import read_agreed
+        from tracer.findings.probes import ProbeRequest, plan_probe, read_agreed
         from tracer.wording import Voice
 
         voice, target, agreement = Voice(read.language(lang)), read.path(out), read.path_or_none(agreed)

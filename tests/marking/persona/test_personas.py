@@ -19,7 +19,7 @@ from tracer.marking.persona.maker import Identity
 from tracer.marking.persona.program_ids import SCHEMES
 from tracer.marking.persona.written_numbers import fits, in_form, number_form
 from tracer.simulate.names import Texts
-from tracer.simulate.written import FORMS
+from tracer.simulate.segments import FORMS
 
 SAMPLE = Path(__file__).parents[3] / "sample_data" / "lists"
 

@@ -14,8 +14,8 @@ from tracer.cli.printer import terminal_width
 from tracer.cli.session import Session, narrate
 from tracer.errors import ExitCode
 from tracer.library.arguments import Option
-from tracer.library.elsewhere import check_manifest, list_plugins, make_market, manifest_schema, propose_manifest
-from tracer.library.elsewhere import help as page_of
+from tracer.library.without_case import check_manifest, list_plugins, make_market, manifest_schema, propose_manifest
+from tracer.library.without_case import help as page_of
 from tracer.version import __version__
 
 _EXITS = {

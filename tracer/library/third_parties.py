@@ -94,8 +94,8 @@ class Blind(CasePart):
         **bounds: Unpack[SideBounds],
     ) -> Table:
         """Import what the other side answered, or what a third party found."""
+        from tracer.blind.exchange import finish
         from tracer.blind.fingerprints import read_key
-        from tracer.blind.finish import finish
         from tracer.blind.limits import SideLimits
 
         named, limits = read.path_or_none(shared_key), SideLimits(**read.plain(SideBounds, bounds))
@@ -141,7 +141,7 @@ class Cluster(CasePart):
 
         In Python, it returns memberships and statements.
         """
-        from tracer.cluster.leave import export_job
+        from tracer.cluster.exchange import export_job
 
         with self._access.writing() as store:
             job = export_job(store, read.path(folder), buckets)
@@ -155,7 +155,7 @@ class Cluster(CasePart):
         Raises:
             InputRefused: they are not of this case as it is.
         """
-        from tracer.cluster.bring import import_answers
+        from tracer.cluster.exchange import import_answers
 
         with self._access.writing() as store:
             return import_answers(store, read.path(folder))
