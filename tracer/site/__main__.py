@@ -68,8 +68,8 @@ def _drawn(folder: Path, case: tracer.Case) -> Iterator[str]:
     case.export("graph", to="html", lang="en", path=page)
     if browser is not None:
         options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1280,900"]
-        command = [browser, *options, f"--screenshot={picture}", page.resolve().as_uri()]
-        subprocess.run(command, check=False, capture_output=True, timeout=120)  # noqa: S603 - our own page
+        photograph = [browser, *options, f"--screenshot={picture}", page.resolve().as_uri()]
+        subprocess.run(photograph, check=False, capture_output=True, timeout=120)  # noqa: S603 - our own page
     page.unlink()
     if picture.is_file():
         yield "![The page of the sample case in a browser](pictures/page.png)"
