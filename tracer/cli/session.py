@@ -124,7 +124,7 @@ RowsFormat: TypeAlias = Annotated[
 TextFormat: TypeAlias = Annotated[
     str, Option("Text for people, JSON for programs.", name="-f --format", words=("text", "json"))
 ]
-Output: TypeAlias = Annotated[Path | None, PathKind.STREAM, Option("Write to a file; - is stdout.", name="-o --output")]
+Output: TypeAlias = Annotated[Path | None, Option("Write to a file; - is stdout.", name="-o --output")]
 Request: TypeAlias = Annotated[
     Path, PathKind.STREAM, Option("The request to carry to an authority.", name="-o --output")
 ]
