@@ -64,6 +64,7 @@ class FileReading(TypedDict, total=False):
 class LoadFacts(ListFacts, FileReading, total=False):
     """What a list is, and how its files are read."""
 
+    origin: Annotated[str | None, Option("", words=ORIGINS)]
     collected_under: str | None
     used_under: str | None
     evidence: Backing

@@ -35,19 +35,19 @@ ClaimKind: TypeAlias = Annotated[
 
 
 class ListFacts(TypedDict, total=False):
-    """What a list is, and when it came into being and was obtained."""
+    """When a list came into being and was obtained."""
 
     obtained: Day | None
     created: Day | None
     exported: Day | None
     living: bool | None
-    origin: str | None
 
 
 class DatasetFields(ListFacts, total=False):
     """Facts of a dataset."""
 
     holder: str | None
+    origin: str | None
     title: str | None
     title_en: str | None
     title_zh: str | None
