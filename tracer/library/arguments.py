@@ -146,8 +146,9 @@ def _fields(kind: type, record: type | None = None) -> dict[str, Annotation]:
     for name, hint in get_type_hints(kind, include_extras=True).items():
         own, field = annotation(hint), said.get(name)
         if field is not None and (own.option is None or not own.option.help):
-            shown = ", ".join(words_named(field.words)[:3]) if field.words else ""
-            text = f"{field.says[0].upper()}{field.says[1:]}" + (f": {shown} …" if shown else ".")
+            words = words_named(field.words) if field.words else ()
+            shown = f": {', '.join(words[:3])} …" if words and words[0] not in field.says else "."
+            text = f"{field.says[0].upper()}{field.says[1:]}{shown}"
             own = replace(own, option=replace(own.option or Option(""), help=text, completes=field.words))
         found[name] = own
     return found
