@@ -18,9 +18,8 @@ import duckdb
 from tracer.documents import toml_of
 from tracer.identify.drop import DOWNLOAD, LIST_TYPES
 from tracer.lists.loaded import DatasetFacts
-from tracer.lists.read.landing import cells_of
+from tracer.lists.read.landing import AREA_AND_NUMBER, cells_of
 from tracer.lists.read.model import FileRead
-from tracer.lists.read.opt_outs import AREA_AND_NUMBER
 
 
 def _words(listed: str) -> re.Pattern[str]:

@@ -25,8 +25,8 @@ from tracer.identify.devices import (
 )
 from tracer.identify.national_ids import SCHEMES, likeliest_scheme
 from tracer.identify.sealed import iban_of
-from tracer.lists.read import languages
 from tracer.lists.read.model import ColumnRole
+from tracer.lists.read.words import plain as as_plain
 
 FURTHER_ROLES = ("imei", "ad_id", "vin", "plate", "handle", "national_id", "iban")
 """Roles of this room's columns."""
@@ -61,7 +61,7 @@ def further_role(heading: str, sample: Sequence[str], *, by_content: bool = True
     by_content: whether the cells may say it where the heading does not.
     """
     held = [cell for cell in sample[:_LOOKED_AT] if says_nothing(cell) is None]
-    named = _headings().get(languages.plain(heading)) or _headings().get(languages.plain(heading).rstrip("0123456789"))
+    named = _headings().get(as_plain(heading)) or _headings().get(as_plain(heading).rstrip("0123456789"))
     if named is not None:
         return _promised(named, held) if held else None
     return _by_content(held) if by_content and len(held) >= _FEWEST else None
@@ -90,14 +90,14 @@ def _further(column: ColumnRole, sample: Sequence[str], mapped: Collection[str])
 
 def promised_kind(heading: str) -> str | None:
     """The kind that a heading names and that nothing else is called by; None for any other heading."""
-    named = _headings().get(languages.plain(heading), ())
+    named = _headings().get(as_plain(heading), ())
     roles = {role for role, _ in named}
     return next(iter(roles)) if roles and roles <= {"imei", "vin", "iban"} else None
 
 
 def further_variant(role: str, heading: str, sample: Sequence[str]) -> str | None:
     """The variant of a column that the user gave this role: the service, or the scheme of most of its cells."""
-    named = _headings().get(languages.plain(heading), ())
+    named = _headings().get(as_plain(heading), ())
     if role == "handle":
         return next((variant for own, variant in named if own == role), "wechat")
     return likeliest_scheme(sample[:_LOOKED_AT], SCHEMES, 0.0) or "CN" if role == "national_id" else None
@@ -144,5 +144,5 @@ def _headings() -> dict[str, tuple[tuple[str, str], ...]]:
     for role, words in table.items():
         for variant, listed in words.items() if isinstance(words, dict) else (("", words),):
             for phrase in listed.split(","):
-                found.setdefault(languages.plain(phrase), []).append((role, variant))
+                found.setdefault(as_plain(phrase), []).append((role, variant))
     return {word: tuple(named) for word, named in found.items() if word}

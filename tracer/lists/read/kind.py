@@ -9,11 +9,12 @@ import re
 from enum import Enum
 
 from tracer.errors import InputRefused
+from tracer.lists.read.archives import Archive, Member, opened, refuse_bomb
 from tracer.lists.read.dbf import header_of
 from tracer.lists.read.encoding import detect
 from tracer.lists.read.model import Limits, Source
 from tracer.lists.read.sql_values import is_dump
-from tracer.lists.read.zips import Archive, Member, begins_tar, opened, refuse_bomb
+from tracer.lists.read.unpack_process import begins_tar
 
 
 class FileKind(Enum):

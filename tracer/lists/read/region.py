@@ -28,8 +28,9 @@ from tracer.identify.number_forms import allocated, countries, forms_of
 from tracer.identify.phone_rules import INTERNATIONAL, as_today, is_valid, phone_key
 from tracer.lists.read import cells
 from tracer.lists.read.cells import numbers_in, unlabelled
-from tracer.lists.read.languages import languages_of, letters_of, meaning, plain
+from tracer.lists.read.encoding import letters_of
 from tracer.lists.read.model import ColumnRole, ReadOptions
+from tracer.lists.read.words import languages_of, meaning, plain
 
 # How well the numbers of a column fit each country: by libphonenumber's plans, and by how the country writes them. A
 # country whose plan takes nearly any digits gains little by taking these: each cell is also tried with other digits

@@ -15,11 +15,20 @@ from tracer.errors import InputRefused
 from tracer.identify.number_forms import forms_of
 from tracer.lists.read import cells
 from tracer.lists.read.identifiers import with_further
-from tracer.lists.read.languages import EITHER, likeliest_languages, plain
 from tracer.lists.read.model import PIECES, ROLES, ColumnRole, ReadOptions
 from tracer.lists.read.region import CELLS, is_bare, looks_like_number, spread, valid_share, with_regions
 from tracer.lists.read.secret_columns import SecretDoor, identifies, secret_positions
-from tracer.lists.read.words import fold, is_never_ours, is_vague, profile_of, role_of_heading, shown_headings
+from tracer.lists.read.words import (
+    EITHER,
+    fold,
+    is_never_ours,
+    is_vague,
+    likeliest_languages,
+    plain,
+    profile_of,
+    role_of_heading,
+    shown_headings,
+)
 
 # Which columns make a key together, as the user named them, and which must not: names alone never link.
 
@@ -215,7 +224,7 @@ def _with_either(roles: Sequence[ColumnRole]) -> tuple[ColumnRole, ...]:
 
 
 def _detected(
-    heading: str, sample: Sequence[str], options: ReadOptions, languages: Sequence[str], known: str | None
+    heading: str, sample: Sequence[str], options: ReadOptions, languages: tuple[str, ...], known: str | None
 ) -> tuple[str, str]:
     """Role and how it was found. 备注 over numbers is a number column all the same; 身份证 and 订单号 never are.
 

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tracer.documents import toml_of
-from tracer.lists.read.languages import plain
+from tracer.lists.read.words import plain
 
 MARK = "•"
 """What stays of a secret that is dropped."""

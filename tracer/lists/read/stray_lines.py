@@ -23,7 +23,7 @@ from tracer.case.registered import registered
 from tracer.identify.in_text import candidates, numbers_in_text
 from tracer.identify.number_forms import forms_of
 from tracer.lists.read import cells
-from tracer.lists.read.dialect import separate
+from tracer.lists.read.delimited import separate
 from tracer.lists.read.landing import SourceReading, drop_raw, identifies, sample_columns, scratch_name
 from tracer.lists.read.model import ColumnRole, PartRead
 from tracer.lists.read.region import looks_like_number, with_regions

@@ -14,13 +14,12 @@ from typing import NamedTuple
 from tracer.documents import toml_of
 from tracer.identify.number_forms import forms_of
 from tracer.lists.read import cells
-from tracer.lists.read.dialect import batches, lines_of
+from tracer.lists.read.delimited import batches_of, lines_of
 from tracer.lists.read.encoding import Decoded, find_encoding, public_name, refuse_undecodable, text_head
 from tracer.lists.read.landing import Landing, SourceReading
-from tracer.lists.read.languages import plain
 from tracer.lists.read.model import Account, PartRead
 from tracer.lists.read.secret_columns import kept_of
-from tracer.lists.read.words import names_a_column
+from tracer.lists.read.words import names_a_column, plain
 
 # The registrable host that an address of a site or an app belongs to: `https://login.shop.co.uk/a?b=c` →
 # `shop.co.uk`. Nothing else of an address is kept: paths and queries hold names and tokens. Where a country has a
@@ -463,7 +462,7 @@ def read_stolen(reading: SourceReading) -> PartRead | None:
         else ListWalk(text, separator, options.secret_key, options.region)
     )
     landing = Landing(reading.con, table, len(COLUMNS))
-    for batch in batches(walk):
+    for batch in batches_of(walk):
         landing.append(batch)
     refuse_undecodable(reading.source, encoding, decoded.replaced)
     where, name, counts = reading.source.where, public_name(encoding.name), walk.counts

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from tracer.lists.read.languages import plain, spelt_out
+from tracer.lists.read.words import plain, spelt_out
 from tracer.marking.persona.draws import KeyedDraw
 
 _TRIES = 200

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tracer.identify.person import whole_name
-from tracer.lists.read.languages import plain, spelt_out
+from tracer.lists.read.words import plain, spelt_out
 from tracer.marking.persona.columns import ListColumns, fraction
 from tracer.marking.persona.contacts import Identity
 from tracer.marking.persona.draws import KeyedDraw

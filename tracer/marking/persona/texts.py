@@ -9,7 +9,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from tracer.identify.organisation import parse
-from tracer.lists.read.languages import plain, spelt_out
+from tracer.lists.read.words import plain, spelt_out
 from tracer.marking.persona.check_digits import LEAST, VIN_CHECK, vin_check
 from tracer.marking.persona.columns import ListColumns
 from tracer.marking.persona.dates import read_date

@@ -13,8 +13,7 @@ from tracer.clock import now
 from tracer.documents import json_of
 from tracer.errors import InputRefused
 from tracer.identify.normalise import normalise_as
-from tracer.lists.keys_together import drop_keys, read_keys
-from tracer.lists.linking import seal_part
+from tracer.lists.linking import drop_keys, read_keys, seal_part
 from tracer.lists.read.file import read_file
 from tracer.lists.read.identifiers import FURTHER_ROLES
 from tracer.lists.read.model import PartRead, ReadOptions

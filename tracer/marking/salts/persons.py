@@ -24,7 +24,7 @@ from tracer.clock import now
 from tracer.documents import json_of
 from tracer.errors import InputRefused
 from tracer.identify.normalise import drop_reading, normalise_as
-from tracer.lists.keys_together import drop_keys, read_keys
+from tracer.lists.linking import drop_keys, read_keys
 from tracer.lists.read.model import ColumnRole, PartRead
 from tracer.lists.read.roles import find_column, key_columns
 from tracer.lists.write.model import NewRow
