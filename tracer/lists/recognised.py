@@ -91,12 +91,11 @@ def recognised(
     refused = said_by(_REFUSED)
     if refused is not None and said_by(_CLEANED) is not None:
         return None, f"{refused!r} speaks of people who refused: say --origin refusals if this list is of them"
-    by = (
-        "its form: a download of California's DROP" if any(map(DOWNLOAD.search, named))
-        else "its form: area codes and numbers apart, as do-not-call registries deliver them"
-        if all(part.columns and part.columns[0].variant == AREA_AND_NUMBER for part in read.parts)
-        else f"its name, {refused!r}" if refused is not None else None
-    )  # fmt: skip
+    by = None if refused is None else f"its name, {refused!r}"
+    if any(map(DOWNLOAD.search, named)):
+        by = "its form: a download of California's DROP"
+    elif all(part.columns and part.columns[0].variant == AREA_AND_NUMBER for part in read.parts):
+        by = "its form: area codes and numbers apart, as do-not-call registries deliver them"
     register = None if by is not None else said_by(_REGISTER)
     if by is None and register is None and (since := _since_when(con, read)) is not None:
         by = f"the days in {since!r}"

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import PurePosixPath
 from typing import IO, Any
@@ -234,9 +235,7 @@ def members(archive: Archive, outer: Source, limits: Limits, budget: Budget, not
         if info.locked:
             archive.open(info, outer.where)
         member = info.name if outer.member is None else f"{outer.member}/{info.name}"
-        yield Source(
-            where, info.name, member, None, info.size, lambda info=info, where=where: archive.open(info, where)
-        )
+        yield Source(where, info.name, member, None, info.size, partial(archive.open, info, where))
 
 
 # What is unpacked once and in order.

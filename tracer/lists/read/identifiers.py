@@ -6,10 +6,11 @@ else is taken for one: nearly all cells valid, with a check digit that would be 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 from tracer.documents import toml_of
 from tracer.identify.devices import (
@@ -39,23 +40,21 @@ _FEWEST = 8
 _LOOKED_AT = 300
 _STRONG = tuple(scheme for scheme, kind in SCHEMES.items() if kind.strong)
 _CHECKED = tuple(scheme for scheme, kind in SCHEMES.items() if kind.check is not None)
-_VALID: dict[str, Callable[[str], object]] = {
-    "imei": imei_of, "ad_id": ad_id_of, "vin": vin_of, "plate": plate_of, "iban": iban_of,
-}  # fmt: skip
+_VALID: Mapping[str, Callable[[str], object]] = {
+    **{"imei": imei_of, "ad_id": ad_id_of, "vin": vin_of},
+    **{"plate": plate_of, "iban": iban_of},
+}
 
 
-@dataclass(frozen=True)
-class FurtherRole:
-    """What a column holds."""
+class _Found(NamedTuple):
+    """What a column holds: one of `FURTHER_ROLES`, by `header` or `content`."""
 
     role: str
-    """One of `FURTHER_ROLES`; `other` where the heading promises one that the cells do not keep."""
     variant: str | None
     how: str
-    """`header` or `content`."""
 
 
-def further_role(heading: str, sample: Sequence[str], *, by_content: bool = True) -> FurtherRole | None:
+def _further_role(heading: str, sample: Sequence[str], *, by_content: bool) -> _Found | None:
     """What a column holds by its heading and its cells; None where it is none of these kinds.
 
     by_content: whether the cells may say it where the heading does not.
@@ -78,7 +77,7 @@ def _further(column: ColumnRole, sample: Sequence[str], mapped: Collection[str])
     if column.how == "map" and column.role in FURTHER_ROLES:
         return replace(column, variant=further_variant(column.role, column.header, sample))
     may_be_numbered = column.role in ("other", "id") or (column.role == "phone" and column.how == "content")
-    found = further_role(column.header, sample, by_content=may_be_numbered and column.how != "map")
+    found = _further_role(column.header, sample, by_content=may_be_numbered and column.how != "map")
     if found is None or found.role in mapped:
         return column
     if column.how in ("map", "key"):
@@ -103,33 +102,35 @@ def further_variant(role: str, heading: str, sample: Sequence[str]) -> str | Non
     return likeliest_scheme(sample[:_LOOKED_AT], SCHEMES, 0.0) or "CN" if role == "national_id" else None
 
 
-def _promised(named: Sequence[tuple[str, str]], held: Sequence[str]) -> FurtherRole | None:
+def _promised(named: Sequence[tuple[str, str]], held: Sequence[str]) -> _Found | None:
     for role in dict.fromkeys(role for role, _ in named):
         variants = [variant for own, variant in named if own == role]
         if role == "national_id":
             scheme = likeliest_scheme(held, _CHECKED if "any" in variants else variants, _PROMISED)
             if scheme is not None:
-                return FurtherRole(role, scheme, "header")
+                return _Found(role, scheme, "header")
         elif _share(held, _VALID.get(role) or partial(handle_of, service=variants[0])) >= _PROMISED:
-            return FurtherRole(role, variants[0] or None, "header")
+            return _Found(role, variants[0] or None, "header")
     return None
 
 
-def _by_content(held: Sequence[str]) -> FurtherRole | None:
+def _by_content(held: Sequence[str]) -> _Found | None:
+    def sure_imei(cell: str) -> bool:
+        text = plain(cell)
+        return len(text) == 15 and text[:2] in IMEI_FRONTS and imei_of(cell) is not None
+
+    def sure_vin(cell: str) -> bool:
+        return plain(cell)[:1].upper() in "12345L" and vin_of(cell) is not None
+
     tests: tuple[tuple[str, Callable[[str], object]], ...] = (
-        ("imei", _sure_imei), ("iban", iban_of), ("plate", chinese_plate),
-        ("vin", lambda cell: vin_of(cell) if plain(cell)[:1].upper() in "12345L" else None),
-    )  # fmt: skip
+        *(("imei", sure_imei), ("iban", iban_of)),
+        *(("plate", chinese_plate), ("vin", sure_vin)),
+    )
     for role, test in tests:
         if _share(held[:_FEWEST], test) >= _PROMISED and _share(held, test) >= _BY_CONTENT:
-            return FurtherRole(role, None, "content")
+            return _Found(role, None, "content")
     scheme = likeliest_scheme(held[:_FEWEST], _STRONG, _PROMISED) and likeliest_scheme(held, _STRONG, _BY_CONTENT)
-    return None if scheme is None else FurtherRole("national_id", scheme, "content")
-
-
-def _sure_imei(cell: str) -> bool:
-    text = plain(cell)
-    return len(text) == 15 and text[:2] in IMEI_FRONTS and imei_of(cell) is not None
+    return None if scheme is None else _Found("national_id", scheme, "content")
 
 
 def _share(held: Sequence[str], test: Callable[[str], object]) -> float:

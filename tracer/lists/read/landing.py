@@ -236,12 +236,12 @@ def sample_columns(con: duckdb.DuckDBPyConnection, table: str, rows: int, width:
     if not rows:
         return [[] for _ in range(width)]
     # These rows by their numbers, without reading the others.
-    numbers = range(1, rows + 1, max(1, rows // SAMPLE_ROWS))
-    chosen = f"FROM {table} WHERE row IN ({', '.join(map(str, numbers))})"
+    spread = range(1, rows + 1, max(1, rows // SAMPLE_ROWS))
+    chosen = f"FROM {table} WHERE row IN ({', '.join(map(str, spread))})"
     if _counts_rows(con, table):
-        places = [number - 1 for number in numbers]
+        places = [number - 1 for number in spread]
         listed = ", ".join(map(str, [*places, *(place + UNCOMMITTED for place in places)]))
-        parts = in_pieces(con, table, numbers[-1], f"rowid IN ({listed})")
+        parts = in_pieces(con, table, spread[-1], f"rowid IN ({listed})")
         chosen = f"FROM ({' UNION ALL '.join(f'SELECT * FROM {part}' for part in parts)})"
     columns: list[list[str]] = []
     for first in range(0, width, _TOGETHER):

@@ -41,9 +41,11 @@ def dialect_of(head: str) -> tuple[bool | None, bool]:
 
 def end_is_missing(head: str, tail: str) -> bool:
     """Whether the program that wrote the dump ends it with a line that is not there."""
-    ends = ((r"-- (?:MySQL|MariaDB) dump", "-- Dump completed"),
-            (r"-- PostgreSQL database (?:cluster )?dump", " dump complete"),
-            (r"PRAGMA foreign_keys=OFF;\s+BEGIN TRANSACTION;", "COMMIT;|ROLLBACK;"))  # fmt: skip
+    ends = (
+        (r"-- (?:MySQL|MariaDB) dump", "-- Dump completed"),
+        (r"-- PostgreSQL database (?:cluster )?dump", " dump complete"),
+        (r"PRAGMA foreign_keys=OFF;\s+BEGIN TRANSACTION;", "COMMIT;|ROLLBACK;"),
+    )
     return any(re.search(begin, head) and not re.search(end, tail) for begin, end in ends)
 
 
@@ -77,9 +79,10 @@ _ORACLE = re.compile(r"[nN]?[qQ]'.(.*).'", re.DOTALL)
 _UNICODE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|\+([0-9A-Fa-f]{6})|([0-9A-Fa-f]{4})|(\\))")
 _WORDS = ("NULL", "DEFAULT", "TRUE", "FALSE", "SYSDATE", "CURRENT_TIMESTAMP", "CURRENT_DATE")
 _FIRST = (
-    "to_date", "to_timestamp", "to_timestamp_tz", "to_number", "to_char", "to_clob", "to_nclob", "to_nchar", "hextoraw",
-    "date", "datetime", "timestamp", "time", "str_to_date", "from_unixtime", "json", "lower", "upper", "trim", "unhex",
-)  # fmt: skip
+    *("to_date", "to_timestamp", "to_timestamp_tz", "to_number", "to_char", "to_clob", "to_nclob", "to_nchar"),
+    *("date", "datetime", "timestamp", "time", "str_to_date", "from_unixtime", "hextoraw", "unhex", "json"),
+    *("lower", "upper", "trim"),
+)
 """Functions of which the first argument is the value as far as a list goes."""
 
 
@@ -126,13 +129,12 @@ def value_patterns(*, backslash: bool) -> ValuePatterns:
 
 def row_of(inside: str, patterns: ValuePatterns) -> list[str | None]:
     """The values of a row, from what is between its parentheses; NULL as None."""
-    found = patterns.value.findall(inside + ",")
-    plain = "''" not in inside and "\\" not in inside
-    if plain:
-        return [text or (_other(bare, rest, patterns) if bare or rest else "") for text, bare, rest in found]
+    escapes = "''" in inside or "\\" in inside
     return [
-        unescaped(text, patterns.backslash) if text else (_other(bare, rest, patterns) if bare or rest else "")
-        for text, bare, rest in found
+        (unescaped(text, patterns.backslash) if escapes else text)
+        if text
+        else (_other(bare, rest, patterns) if bare or rest else "")
+        for text, bare, rest in patterns.value.findall(inside + ",")
     ]
 
 
@@ -285,10 +287,8 @@ class CopyFormat:
         said = {name.upper(): text.replace("''", "'").replace("\\t", "\t") for name, text in _SETTING.findall(options)}
         header = re.search(r"\bHEADER\b(?!\s+(?:false|off|0))", options, re.IGNORECASE) is not None
         quote = said.get("QUOTE", '"')
-        return cls(
-            as_csv, header, said.get("DELIMITER", "," if as_csv else "\t"),
-            said.get("NULL", "" if as_csv else "\\N"), quote, said.get("ESCAPE", quote),
-        )  # fmt: skip
+        delimiter, null = said.get("DELIMITER", "," if as_csv else "\t"), said.get("NULL", "" if as_csv else "\\N")
+        return cls(as_csv, header, delimiter, null, quote, said.get("ESCAPE", quote))
 
     @property
     def usual(self) -> bool:
@@ -297,11 +297,10 @@ class CopyFormat:
 
     def records(self, lines: Iterator[str]) -> Iterator[list[str]]:
         """The records of some lines of CSV."""
-        doubled = self.escape == self.quote
-        return csv.reader(
-            lines, delimiter=self.delimiter[:1] or ",", quotechar=self.quote[:1] or '"', doublequote=doubled,
-            escapechar=None if doubled else self.escape[:1],
-        )  # fmt: skip
+        doubled, quote = self.escape == self.quote, self.quote[:1] or '"'
+        escape = None if doubled else self.escape[:1]
+        delimiter = self.delimiter[:1] or ","
+        return csv.reader(lines, delimiter=delimiter, quotechar=quote, doublequote=doubled, escapechar=escape)
 
 
 def copied_row(line: str, written: CopyFormat) -> list[str | None]:
@@ -381,28 +380,21 @@ def inserted_block(data: bytes, patterns: ValuePatterns, between: bytes | None) 
     if between is not None and np.any((marks == _NEXT) & (within == 1)):
         return None
     outside = (within == 0) & ~quotes
-    ends = _ends_of_rows(data, places[outside], marks[outside])
-    if ends is None:
+    cells = _ends_of_cells(data, places[outside], marks[outside])
+    if cells is None:
         return None
-    cells, rows = ends
     width = cells.shape[1] - 1
     starts, stops = (cells[:, :-1] + 1).ravel(), cells[:, 1:].ravel()
-    if any(_outside(mark, bytes_[: stops[-1]], places[quotes]) for mark in b'"['):  # other strings, arrays
-        return None
+    for mark in b'"[':  # other strings and arrays, outside these
+        found = np.flatnonzero(bytes_[: stops[-1]] == mark)
+        if np.any(np.searchsorted(places[quotes], found) % 2 == 0):
+            return None
     closing = places[quotes & (within == 0)]
-    return Block(
-        _columns(data, bytes_, starts, stops, closing, (rows, width), patterns), min(int(stops[-1]) + 1, length)
-    )
+    return Block(_columns(data, starts, stops, closing, width, patterns), min(int(stops[-1]) + 1, length))
 
 
-def _outside(mark: int, bytes_: npt.NDArray[np.uint8], quotes: Places) -> bool:
-    """Whether a mark is anywhere outside strings."""
-    found = np.flatnonzero(bytes_ == mark)
-    return bool(np.any(np.searchsorted(quotes, found) % 2 == 0))
-
-
-def _ends_of_rows(data: bytes, places: Places, marks: npt.NDArray[np.uint8]) -> tuple[Places, int] | None:
-    """The places that cut rows into cells, one row for each of the text's, and how many they are."""
+def _ends_of_cells(data: bytes, places: Places, marks: npt.NDArray[np.uint8]) -> Places | None:
+    """The places that cut rows into cells, one row for each of the text's."""
     depth = np.cumsum((marks == _OPEN).astype(np.int64) - (marks == _CLOSE))
     opens = np.flatnonzero((marks == _OPEN) & (depth == 1))
     closes = np.flatnonzero((marks == _CLOSE) & (depth == 0))
@@ -425,14 +417,15 @@ def _ends_of_rows(data: bytes, places: Places, marks: npt.NDArray[np.uint8]) -> 
     shaped = chosen.reshape(rows, width + 1)
     if np.any(shaped[:, 0] != opens[:rows]) or np.any(shaped[:, -1] != closes[:rows]):
         return None
-    return places[shaped], rows
+    found: Places = places[shaped]
+    return found
 
 
 def _columns(
-    data: bytes, bytes_: npt.NDArray[np.uint8], starts: Places, stops: Places, closing: Places,
-    shape: tuple[int, int], patterns: ValuePatterns,
-) -> pa.Table:  # fmt: skip
+    data: bytes, starts: Places, stops: Places, closing: Places, width: int, patterns: ValuePatterns
+) -> pa.Table:
     """The cells' values. `closing`: quotes that end a string."""
+    bytes_ = np.frombuffer(data, np.uint8)
     starts, stops = _trimmed(bytes_, starts, stops)
     filled = stops > starts
     first, last = bytes_[np.minimum(starts, len(bytes_) - 1)], bytes_[np.maximum(stops - 1, 0)]
@@ -445,13 +438,13 @@ def _columns(
     quoted = filled & (last == _QUOTE) & (stops - starts > 1) & ((first == _QUOTE) | marked)
     quoted &= ~_joined_strings(bytes_, starts, stops, closing)
     cells = _cut(data, starts + quoted, stops - quoted)
-    rows, width = shape
     escapes = b"\\" in data or b"''" in data
-    quoted = quoted.reshape(rows, width)
-    numbers = np.arange(rows) * width
-    return pa.table([
+    quoted = quoted.reshape(-1, width)
+    numbers = np.arange(len(quoted)) * width
+    columns = [
         _values(cells.take(pa.array(numbers + column)), quoted[:, column], patterns, escapes) for column in range(width)
-    ], names=[str(column) for column in range(width)])  # fmt: skip
+    ]
+    return pa.table(columns, names=[str(column) for column in range(width)])
 
 
 def _trimmed(bytes_: npt.NDArray[np.uint8], starts: Places, stops: Places) -> tuple[Places, Places]:

@@ -26,15 +26,21 @@ from tracer.lists.read.words import names_a_column, plain
 # second level of its own (`co.uk`, `com.br`), the third counts; which have one is known by the usual names of such
 # levels alone, so a host under a rarer one is cut too short.
 
-_SECOND = frozenset((
-    "ac", "co", "com", "edu", "gob", "gouv", "gov", "govt", "gv", "go", "mil", "muni", "ne", "net", "nom", "nsw", "ltd",
-    "nhs", "or", "org", "plc", "police", "sch", "school", "asn", "qld", "vic", "gen", "ind", "res", "gub", "lg",
-))  # fmt: skip
+_SECOND = frozenset(
+    (
+        *("ac", "co", "com", "edu", "gob", "gouv", "gov", "govt", "gv", "go", "mil", "muni", "ne", "net", "nom"),
+        *("nsw", "ltd", "nhs", "or", "org", "plc", "police", "sch", "school", "asn", "qld", "vic", "gen", "ind"),
+        *("res", "gub", "lg"),
+    )
+)
 """Second levels of many countries."""
-_PAIRS = frozenset((
-    "me.uk", "id.au", "web.za", "web.id", "my.id", "biz.id", "in.th", "pro.br", "med.br", "art.br", "info.tr", "web.tr",
-    "gr.jp", "ed.jp", "ad.jp", "lg.jp", "re.kr", "pe.kr", "web.ve", "info.ve", "biz.tr", "waw.pl", "info.pl", "biz.pl",
-))  # fmt: skip
+_PAIRS = frozenset(
+    (
+        *("me.uk", "id.au", "web.za", "web.id", "my.id", "biz.id", "in.th", "pro.br", "med.br", "art.br", "info.tr"),
+        *("web.tr", "gr.jp", "ed.jp", "ad.jp", "lg.jp", "re.kr", "pe.kr", "web.ve", "info.ve", "biz.tr", "waw.pl"),
+        *("info.pl", "biz.pl"),
+    )
+)
 """Others, with their country: elsewhere these are names that somebody registered."""
 _URL = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.\-]{0,20})://)?(.*)", re.DOTALL)
 _HOST_NAME = re.compile(r"(?:[\w\-]{1,63}\.)+[^\W\d_][\w\-]{1,62}\.?")
@@ -169,29 +175,17 @@ def _said(line: str) -> list[tuple[str, str]]:
     return [_kind(line)]
 
 
-@lru_cache(maxsize=1_024)
-def _kind_of(word: str) -> str | None:
-    """What follows behind a word; None for an unknown one."""
-    return _KINDS.get(plain(word))
+_plain = lru_cache(maxsize=1_024)(plain)
 
 
 def _kind(line: str) -> tuple[str, str]:
     """What a line says, and the value; an empty kind for one that begins with nothing known."""
     found = _LINE.match(line)
-    if found is not None:
-        kind = _kind_of(found[1])
-        if kind is not None:
-            return kind, found[2].strip()
+    kind = None if found is None else _KINDS.get(_plain(found[1]))
+    if found is not None and kind is not None:
+        return kind, found[2].strip()
     bracketed = _BRACKETS.fullmatch(line)
     return ("program", bracketed[1]) if bracketed is not None else ("", "")
-
-
-@dataclass
-class _LogEntry:
-    """An entry while its lines come in."""
-
-    said: dict[str, str] = field(default_factory=dict)
-    lines: int = 0
 
 
 @dataclass
@@ -205,54 +199,45 @@ class LogWalk:
 
     def __iter__(self) -> Iterator[Login]:
         """One login an entry; secrets are gone from it."""
-        entry = _LogEntry()
+        # The entry while its lines come in: what it says, and how many they are.
+        entry: dict[str, str] = {}
+        lines = 0
         for line in self.lines:
             self.counts["lines"] += 1
-            if not line.strip():
-                self.counts["blank"] += 1
-                if "secret" in entry.said:
-                    yield from self._ended(entry)
-                    entry = _LogEntry()
-                continue
-            said = _said(line)
-            if not said[0][0]:
-                if _RULE.fullmatch(line):
+            said = _said(line) if line.strip() else []
+            kind = said[0][0] if said else ""
+            if not kind:
+                # A blank line ends an entry that has its secret, a line of signs any; others go on with the line above.
+                rule = bool(said) and _RULE.fullmatch(line) is not None
+                if rule or not said:
                     self.counts["blank"] += 1
-                    yield from self._ended(entry)
-                    entry = _LogEntry()
                 else:
-                    self.counts["continued" if entry.lines else "title"] += 1
-                continue
-            if self._begins(entry, said[0][0]):
-                yield from self._ended(entry)
-                entry = _LogEntry()
-            entry.lines += 1
-            for kind, value in said:
-                entry.said[kind] = value or entry.said.get(kind, "")
-        yield from self._ended(entry)
+                    self.counts["continued" if lines else "title"] += 1
+                ended = rule or (not said and "secret" in entry)
+            else:
+                # A line of what the entry has already begins another; an address may be said twice, before the login.
+                ended = kind != "profile" and kind in entry
+                ended = ended and (kind not in ("site", "program") or bool(entry.keys() & {"login", "secret"}))
+            if ended:
+                yield from self._ended(entry, lines)
+                entry, lines = {}, 0
+            if kind:
+                lines += 1
+                for name, value in said:
+                    entry[name] = value or entry.get(name, "")
+        yield from self._ended(entry, lines)
 
-    @staticmethod
-    def _begins(entry: _LogEntry, kind: str) -> bool:
-        """Whether a line of this kind begins another entry. An address may be said twice, before the login."""
-        had = entry.said
-        if kind == "profile" or kind not in had:
-            return False
-        return kind not in ("site", "program") or bool(had.keys() & {"login", "secret"})
-
-    def _ended(self, entry: _LogEntry) -> Iterator[Login]:
-        said = entry.said
-        if not entry.lines:
+    def _ended(self, said: dict[str, str], lines: int) -> Iterator[Login]:
+        if not lines:
             return
         if not said.keys() & {"site", "login", "secret"}:
-            self.counts["title"] += entry.lines
+            self.counts["title"] += lines
             return
         self.counts["rows"] += 1
-        self.counts["continued"] += entry.lines - 1
-        secret = said.get("secret", "")
-        yield login_columns(
-            site_of(said.get("site", "")), said.get("login", ""), kept_of(secret, self.key) if secret else None,
-            self.region, said.get("program"),
-        )  # fmt: skip
+        self.counts["continued"] += lines - 1
+        site, secret = site_of(said.get("site", "")), said.get("secret", "")
+        kept = kept_of(secret, self.key) if secret else None
+        yield login_columns(site, said.get("login", ""), kept, self.region, said.get("program"))
 
 
 # Reads a combination list: a line an entry, of an address of a site (where it is there), a login and a secret.
@@ -280,8 +265,7 @@ _NAME = re.compile(r"[A-Z][a-z]+(?:[ \-][A-Z][a-z]+)*")
 _MIXED = re.compile(r"(?=.*[^\W\d_])(?=.*[\d_!@#$%^&*?+=.~-])\S{3,128}")
 
 
-@dataclass(frozen=True)
-class WrittenEntry:
+class WrittenEntry(NamedTuple):
     """One line as it is written."""
 
     address: str
@@ -373,9 +357,7 @@ def _is_list(lines: Sequence[str], separator: str) -> bool:
     if len(said) < _ENOUGH * len(lines):
         return False
     strong = sum(1 for one in said if one.address or _IS_MAIL.fullmatch(one.login) or is_number(one.login, "CN"))
-    if strong < _STRONG * len(said):
-        return False
-    return _are_secrets([one.secret for one in said], separator)
+    return strong >= _STRONG * len(said) and _are_secrets([one.secret for one in said], separator)
 
 
 def _are_secrets(secrets: Sequence[str], separator: str) -> bool:
@@ -478,10 +460,8 @@ def read_stolen(reading: SourceReading) -> PartRead | None:
             reading.notes.append(f"{where}: {counts['unread']:,} lines are not entries; their shape alone is kept")
     if decoded.replaced:
         reading.notes.append(f"{where}: {decoded.replaced:,} places are not {name} and were replaced by U+FFFD")
-    account = Account(
-        counts["lines"], header=counts["header"], title=counts["title"], rows=counts["rows"], blank=counts["blank"],
-        continued=counts["continued"],
-    )  # fmt: skip
+    kinds = "header", "title", "rows", "blank", "continued"
+    account = Account(counts["lines"], **{kind: counts[kind] for kind in kinds})
     format_name = "stealer-log" if is_log else "combinations"
     part = reading.part(table, landing, COLUMNS, format_name, account, encoding=name, delimiter=separator)
     # The columns have the roles that entries have, where the user has given none.
