@@ -147,7 +147,8 @@ class Loaded:
         counts = "identifiers", "contacts", "rejected", "duplicates", "junk", "hashes", "masked", "secrets"
         columns: list[dict[str, object]] = []
         for number, part in enumerate(self.parts, 1):
-            place = {"part": number, "member": part.member, "sheet": part.sheet, "profile": program_of(part.header)}
+            place: dict[str, object] = {"part": number, "member": part.member, "sheet": part.sheet}
+            place["profile"] = program_of(part.header)
             headings = shown_headings([column.header for column in part.columns])
             for column, header in zip(part.columns, headings, strict=True):
                 what = {"header": header, "role": column.holds, "how": column.how, "region": column.region}

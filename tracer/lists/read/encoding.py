@@ -274,32 +274,28 @@ def by_name(name: str, head: bytes, where: str) -> Encoding:
     return Encoding(codec, marked.bom if marked is not None and marked.name == codec else 0, True)
 
 
-def _utf16(head: bytes) -> str | None:
-    """UTF-16 without a mark: every second byte of digits, separators and line ends is NUL, on one side only."""
-    sample = head[: len(head) // 2 * 2][:65_536]
-    if len(sample) < 8:
-        return None
-    zeros = [sample[side::2].count(0) * 2 / len(sample) for side in (0, 1)]
-    for side, name in ((1, "utf-16-le"), (0, "utf-16-be")):
-        if zeros[side] >= 0.1 and zeros[1 - side] <= 0.02:
-            text = sample.decode(name, "replace")
-            # Stray NULs in other text also lie on one side by chance; but the characters they would make up are not
-            # ASCII.
-            ascii_share = sum(1 for char in text if "\t" <= char < "\x7f") / len(text)
-            if text.count("\ufffd") * 100 <= len(text) and ascii_share >= 0.15:
-                return name
-    return None
+def _without_mark(head: bytes) -> str | None:
+    """UTF-32 or UTF-16 without a mark. UTF-32: hardly any other bytes make characters throughout. UTF-16: every second
+    byte of digits, separators and line ends is NUL, on one side only."""
 
-
-def _utf32(head: bytes) -> str | None:
-    """UTF-32 without a mark: four bytes a character, of which hardly any other bytes make characters throughout."""
-    sample = head[: len(head) // 4 * 4][:65_536]
-    for name in ("utf-32-le", "utf-32-be") if len(sample) >= 8 else ():
+    def reads(sample: bytes, name: str, errors: str) -> bool:
+        # Stray NULs in other text also lie on one side by chance; but the characters they would make up are not ASCII.
         try:
-            text = sample.decode(name)
+            text = sample.decode(name, errors)
         except UnicodeDecodeError:
-            continue
-        if sum(1 for char in text if "\t" <= char < "\x7f") >= 0.15 * len(text):
+            return False
+        ascii_ = sum(1 for char in text if "\t" <= char < "\x7f")
+        return text.count("\ufffd") * 100 <= len(text) and ascii_ >= 0.15 * len(text)
+
+    if len(head) < 8:
+        return None
+    fours, pairs = head[: len(head) // 4 * 4][:65_536], head[: len(head) // 2 * 2][:65_536]
+    for name in ("utf-32-le", "utf-32-be"):
+        if reads(fours, name, "strict"):
+            return name
+    zeros = [pairs[side::2].count(0) * 2 / len(pairs) for side in (0, 1)]
+    for side, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if zeros[side] >= 0.1 and zeros[1 - side] <= 0.02 and reads(pairs, name, "replace"):
             return name
     return None
 
@@ -308,11 +304,8 @@ def _score(data: bytes, codec: str) -> float:
     """How much like a contact list the bytes read by this codec: mean weight per non-ASCII byte (see the module)."""
     text = data.decode(codec, "replace")
     total = sum(_weight(char) for char in text if char >= "\x80")
-    words = sum(
-        1
-        for cell in text[:4_000].replace("\t", ",").replace("\n", ",").split(",")
-        if not cell.isascii() and role_of_heading(cell)
-    )
+    cells = re.split(r"[\t\n,]", text[:4_000])
+    words = sum(1 for cell in cells if not cell.isascii() and role_of_heading(cell))
     high = sum(1 for byte in data if byte >= 0x80) or 1
     return total / high * 2 + min(words, 6)
 
@@ -327,9 +320,9 @@ def _weight(char: str) -> float:  # noqa: PLR0911 - a table of ranges
         return 0.5
     if 0x3040 <= point <= 0x30FF:  # kana come in words of their own
         return 1.5
-    if 0xAC00 <= point <= 0xD7A3 or char in "，。、：；（）－《》“”　":
-        return 1
-    if 0xFF01 <= point <= 0xFF5E:  # full-width digits and letters
+    if (
+        0xAC00 <= point <= 0xD7A3 or char in "，。、：；（）－《》“”　" or 0xFF01 <= point <= 0xFF5E
+    ):  # full-width letters
         return 1
     if 0xE000 <= point <= 0xF8FF or point > 0xFFFF or 0xFF61 <= point <= 0xFF9F:  # private use, rare, half-width kana
         return -3
@@ -347,7 +340,7 @@ def detect(head: bytes, whole: bool) -> Encoding:
     marked = by_bom(head) or next(shifted, None)
     if marked is not None:
         return marked
-    wide = _utf32(head) or _utf16(head)
+    wide = _without_mark(head)
     if wide is not None:
         return Encoding(wide, 0, False)
     # Undecodable sequences and multi-byte characters of UTF-8; a character cut off at the end is not counted.
@@ -466,11 +459,22 @@ def scan(source: Source, encoding: Encoding) -> TextFacts:
             returns = True
             held = b"\r" if chunk and lines.endswith(b"\r") else b""  # its \n may be in the next chunk
             lines = lines[: len(lines) - len(held)]
-        if lines:
-            piece = _line_ends(lines, at_start=at_start)
-            ends, empty, at_start = ends + piece.ends, empty + piece.empty, lines[-1:] in (b"\n", b"\r")
-            longest = max(longest, begun + piece.first, piece.longest)
-            begun = piece.last if piece.ends else begun + piece.last
+            if lines.count(b"\r") != lines.count(b"\r\n"):  # some end a line alone
+                lines = lines.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        if not lines:
+            continue
+        array = np.frombuffer(lines, np.uint8)
+        places = np.flatnonzero(array == ord("\n"))
+        if not places.size:
+            begun += len(lines)
+        else:
+            # Lengths with the carriage return before a line end among them; a line that began before is not empty.
+            lengths = np.diff(places, prepend=-1 if at_start else -3)
+            empty += int(np.count_nonzero(lengths == 1 + (array[np.maximum(places - 1, 0)] == ord("\r"))))
+            ends += int(places.size)
+            longest = max(longest, begun + int(places[0]), int(lengths[1:].max(initial=1)) - 1)
+            begun = len(lines) - int(places[-1]) - 1
+        at_start = lines[-1:] == b"\n"
     return TextFacts(quotes, returns, last[-1:] in (b"\n", b"\r"), ends, empty, max(longest, begun))
 
 
@@ -484,31 +488,6 @@ def _as_ascii(source: Source, encoding: Encoding) -> Iterator[bytes]:
     for chunk in source.chunks():
         yield chunk[mark:]
         mark = 0
-
-
-class _Lines(NamedTuple):
-    """What a piece of a text holds; lengths in bytes, a carriage return before the line end among them."""
-
-    ends: int
-    empty: int
-    first: int
-    longest: int
-    last: int
-
-
-def _line_ends(data: bytes, *, at_start: bool) -> _Lines:
-    """Bytes that do not end amid a line end; `at_start`: where a line begins."""
-    array = np.frombuffer(data, np.uint8)
-    places = np.flatnonzero(array == ord("\n"))
-    after_return = array[np.maximum(places - 1, 0)] == ord("\r")
-    if np.count_nonzero(array == ord("\r")) != np.count_nonzero(after_return):
-        return _line_ends(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"), at_start=at_start)
-    if not places.size:
-        return _Lines(0, 0, len(data), 0, len(data))
-    lengths = np.diff(places, prepend=-1 if at_start else -3)
-    empty = int(np.count_nonzero(lengths == 1 + after_return))
-    inside = int(lengths[1:].max(initial=1)) - 1
-    return _Lines(int(places.size), empty, int(places[0]), inside, len(data) - int(places[-1]) - 1)
 
 
 def refuse_undecodable(source: Source, encoding: Encoding, replaced: int) -> None:
@@ -680,6 +659,13 @@ def _shapes_by(sample: bytes, codec: str, other: str) -> tuple[str, str] | None:
 
     The word is the one, among all that read differently, in which the commonest pair of letters differs.
     """
+
+    def shape(word: str, at: int) -> str:
+        return "".join(
+            char if i == at and char.isprintable() else "X" if char.isupper() else "x" if char.islower() else "□"
+            for i, char in enumerate(word)
+        )
+
     pairs: Counter[tuple[str, str]] = Counter()
     shapes: dict[tuple[str, str], tuple[str, str]] = {}
     for word in re.findall(rb"[A-Za-z\x80-\xff]{2,24}", sample)[:_WORDS_COMPARED]:
@@ -688,13 +674,5 @@ def _shapes_by(sample: bytes, codec: str, other: str) -> tuple[str, str] | None:
         if at is not None:
             pair = (one[at], two[at])
             pairs[pair] += 1
-            shapes.setdefault(pair, (_shape(one, at), _shape(two, at)))
+            shapes.setdefault(pair, (shape(one, at), shape(two, at)))
     return shapes[pairs.most_common(1)[0][0]] if pairs else None
-
-
-def _shape(word: str, at: int) -> str:
-    """The word with every letter but one as what kind of letter it is."""
-    return "".join(
-        char if i == at and char.isprintable() else "X" if char.isupper() else "x" if char.islower() else "□"
-        for i, char in enumerate(word)
-    )

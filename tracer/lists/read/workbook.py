@@ -160,9 +160,17 @@ def _land(
     table = reading.namer()
     landing, plan, account = reading.land(rows, table, sheet)
     account = account if lines is None else replace(account, lines=lines)
-    header_row = above + plan.skip if plan.depth else None
-    more = {"encoding": encoding, "sheet": sheet}
-    return reading.part(table, landing, plan.names, format_name, account, hidden=hidden, header_row=header_row, **more)
+    return reading.part(
+        table,
+        landing,
+        plan.names,
+        format_name,
+        account,
+        encoding=encoding,
+        sheet=sheet,
+        hidden=hidden,
+        header_row=above + plan.skip if plan.depth else None,
+    )
 
 
 _ROW_LIMITS = 1_048_576, 65_536
