@@ -53,18 +53,14 @@ def latin(name: str) -> str | None:
     """
     if not all(_may_be_read(run) for run in _HAN_RUN.findall(name)) or not _foreign_words_may(_HAN_RUN.sub(" ", name)):
         return None
-    read = _HAN_RUN.sub(_pinyin, name)
+    from pypinyin import lazy_pinyin
+
+    read = _HAN_RUN.sub(lambda run: f"-{'-'.join(lazy_pinyin(run.group(0)))}-", name)
     if not read.isascii():
         from anyascii import anyascii
 
         read = anyascii(read)
     return re.sub(r"-{2,}", "-", re.sub(r"-+(?=[\s._]|$)|(?<=[\s._])-+|^-+", "", read))
-
-
-def _pinyin(run: re.Match[str]) -> str:
-    from pypinyin import lazy_pinyin
-
-    return f"-{'-'.join(lazy_pinyin(run.group(0)))}-"
 
 
 @cache
@@ -130,7 +126,11 @@ def id_from_name(path: PurePath) -> str:
     Digits of five and more, digits that read as a telephone number, and personal names are left out, with the hash.
     """
     stem, kept = _stem(path), _without_people(_stem(path))
-    read = _in_latin(kept)
+    read: str | None = kept
+    if not kept.isascii():
+        # Pinyin is like names in pinyin; what it was made from has been looked at.
+        others = latin(_HAN.sub(" ", kept))
+        read = latin(kept) if others is not None and _without_latin_names(others) == others else None
     text = _ACCENTED.sub("-", kept) if read is None else read
     slug = re.sub(r"-*\.(?=-|$)", "", re.sub(r"[^A-Za-z0-9._-]+", "-", text)).strip("-._")
     if kept != stem:
@@ -138,14 +138,6 @@ def id_from_name(path: PurePath) -> str:
     if read is not None and 0 < len(slug) <= _LONGEST:
         return slug
     return f"{re.sub(r'-{2,}', '-', slug)[:50].rstrip('-._') or 'list'}-{short_hash(stem)}"
-
-
-def _in_latin(kept: str) -> str | None:
-    if kept.isascii():
-        return kept
-    # Pinyin is like names in pinyin; what it was made from has been looked at.
-    others = latin(_HAN.sub(" ", kept))
-    return latin(kept) if others is not None and _without_latin_names(others) == others else None
 
 
 def id_among(path: PurePath, held: Mapping[str, str], made: Collection[str]) -> str:
@@ -219,15 +211,15 @@ def _without_people(stem: str) -> str:
         pieces += [_DIGITS.sub("-", text[at : day.start()]), day.group(0)]
         at = day.end()
     text = "".join([*pieces, _DIGITS.sub("-", text[at:])])
-    return _HAN.sub(_han, _without_latin_names(text))
 
+    def without_name(run: re.Match[str]) -> str:
+        # Characters that read as a whole name: a surname and one or two more, none of them a word for lists.
+        text = run.group(0)
+        double = text[:2] in _HAN_SURNAMES
+        name = 2 <= len(text) <= (4 if double else 3) and (double or text[0] in _HAN_SURNAMES)
+        return "-" if name and not _PLAIN_HAN.search(text) else text
 
-def _han(run: re.Match[str]) -> str:
-    """Chinese characters that read as a whole name: a surname and one or two more, none of them a word for lists."""
-    text = run.group(0)
-    double = text[:2] in _HAN_SURNAMES
-    name = 2 <= len(text) <= (4 if double else 3) and (double or text[0] in _HAN_SURNAMES)
-    return "-" if name and not _PLAIN_HAN.search(text) else text
+    return _HAN.sub(without_name, _without_latin_names(text))
 
 
 def _without_latin_names(text: str) -> str:

@@ -27,7 +27,7 @@ def refusal(path: Path, limits: Limits | None = None, **options: Any) -> str:
     """The message a file is refused with; checks that nothing of it is left."""
     con = duckdb.connect()
     with pytest.raises(InputRefused) as refused:
-        read_file(con, path, ReadOptions(**options), limits=limits)
+        read_file(con, path, ReadOptions(**options, limits=limits or Limits()))
     assert con.execute("SELECT count(*) FROM duckdb_tables()").fetchone() == (0,)
     line = refused.value.line()
     assert "\n" not in line
@@ -146,7 +146,7 @@ def test_a_cell_beyond_its_limit_is_refused_and_the_limit_can_be_raised(tmp_path
     said = refusal(path, Limits.raised(["cell_bytes=20000"]))
     assert "a cell of 27,000 bytes (column 1, data row 2), more than 20,000" in said
     assert "--limit cell_bytes" in said
-    read_file(duckdb.connect(), path, ReadOptions(), limits=Limits.raised(["cell_bytes=27000"]))
+    read_file(duckdb.connect(), path, ReadOptions(limits=Limits.raised(["cell_bytes=27000"])))
 
 
 def test_an_archive_is_unpacked_in_a_process_of_its_own(tmp_path: Path) -> None:

@@ -179,7 +179,7 @@ class LandingJob:
         return self.facts.lines - self.plan.skip
 
 
-@dataclass(frozen=True)
+@dataclass
 class Landed:
     """A landed text."""
 

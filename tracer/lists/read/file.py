@@ -42,7 +42,6 @@ from tracer.lists.read.model import (
     Account,
     ColumnRole,
     FileRead,
-    Limits,
     PartRead,
     ReadOptions,
     Source,
@@ -77,26 +76,21 @@ _ADDED_BATCH = 20_000
 
 
 def read_file(
-    con: duckdb.DuckDBPyConnection,
-    path: Path,
-    options: ReadOptions,
-    *,
-    limits: Limits | None = None,
-    namer: TableNamer | None = None,
+    con: duckdb.DuckDBPyConnection, path: Path, options: ReadOptions, *, namer: TableNamer | None = None
 ) -> FileRead:
     """Reads a file into raw tables, one per part.
 
     `con`: gets the tables; temporary ones with names unique within the process, unless `namer` gives each the name
-    of a table to create (`raw.d3_p1`): then the rows go straight where they are to stay. `limits`: what a file may
-    unpack to. Raises InputRefused for anything that is not read whole; the tables made by then are dropped.
+    of a table to create (`raw.d3_p1`): then the rows go straight where they are to stay. Raises InputRefused for
+    anything that is not read whole; the tables made by then are dropped.
     """
     check_path(path)
-    reading = _Reading(con, options, limits or options.limits, namer or temp_namer())
+    reading = _Reading(con, options, namer or temp_namer())
     try:
         found = reading.file(file_source(path))
         rows = sum(part.rows for part in found.parts)
-        if rows > reading.limits.rows:
-            what = f"{rows:,} rows, more than {reading.limits.rows:,}"
+        if rows > options.limits.rows:
+            what = f"{rows:,} rows, more than {options.limits.rows:,}"
             raise InputRefused(what, where=str(path), remedy="raise the limit: --limit rows=…")
         if options.sheet is not None and all(part.sheet is None for part in found.parts):
             what = f"it has no sheets or tables, and so no {options.sheet!r}"
@@ -135,9 +129,9 @@ def check_path(path: Path) -> None:
 class _Reading:
     """One file being read: what all its parts share."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, options: ReadOptions, limits: Limits, namer: TableNamer) -> None:
-        self.con, self.options, self.limits, self._namer = con, options, limits, namer
-        self.budget = Budget(limits)
+    def __init__(self, con: duckdb.DuckDBPyConnection, options: ReadOptions, namer: TableNamer) -> None:
+        self.con, self.options, self.limits, self._namer = con, options, options.limits, namer
+        self.budget = Budget(options.limits)
         self.notes, self.tables, self.headers = list[str](), list[str](), list[tuple[str, ...]]()
         self.empty: list[Account] = []
         self.aside: list[tuple[str, str]] = []

@@ -70,10 +70,10 @@ def with_further(
     roles: Sequence[ColumnRole], sample: Sequence[Sequence[str]], mapped: Collection[str]
 ) -> tuple[ColumnRole, ...]:
     """The columns, with those that hold one of these kinds; `mapped`: roles that the user gave to certain columns."""
-    return tuple(_further(column, sample[column.position], mapped) for column in roles)
+    return tuple(_with_kind(column, sample[column.position], mapped) for column in roles)
 
 
-def _further(column: ColumnRole, sample: Sequence[str], mapped: Collection[str]) -> ColumnRole:
+def _with_kind(column: ColumnRole, sample: Sequence[str], mapped: Collection[str]) -> ColumnRole:
     if column.how == "map" and column.role in FURTHER_ROLES:
         return replace(column, variant=further_variant(column.role, column.header, sample))
     may_be_numbered = column.role in ("other", "id") or (column.role == "phone" and column.how == "content")

@@ -239,8 +239,7 @@ def sample_columns(con: duckdb.DuckDBPyConnection, table: str, rows: int, width:
     spread = range(1, rows + 1, max(1, rows // SAMPLE_ROWS))
     chosen = f"FROM {table} WHERE row IN ({', '.join(map(str, spread))})"
     if _counts_rows(con, table):
-        places = [number - 1 for number in spread]
-        listed = ", ".join(map(str, [*places, *(place + UNCOMMITTED for place in places)]))
+        listed = ", ".join(str(number - 1 + base) for base in (0, UNCOMMITTED) for number in spread)
         parts = in_pieces(con, table, spread[-1], f"rowid IN ({listed})")
         chosen = f"FROM ({' UNION ALL '.join(f'SELECT * FROM {part}' for part in parts)})"
     columns: list[list[str]] = []
@@ -416,15 +415,10 @@ def refuse_width(width: int, limits: Limits, where: str) -> None:
 
 
 class LandedRows(Protocol):
-    """Rows that are in a raw table."""
+    """Rows that are in a raw table, and how many columns they have."""
 
-    @property
-    def rows(self) -> int:
-        """How many."""
-
-    @property
-    def width(self) -> int:
-        """Columns."""
+    rows: int
+    width: int
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,15 @@ def fit(cells: Sequence[str], region: str) -> PlanFit:
     others = [_own(other, region) is not None for cell in cells for other in _others(cell)]
     taken = max(sum(others) / len(others), _LEAST) if others else 1.0
     nats -= min(prefixes, _DENSITY) * valid * log(taken)
-    nats += _habits(cells, own, region) + (_areas(cells) if forms_of(region).areas else 0.0)
+    nats += _habits(cells, own, region)
+    if forms_of(region).areas:
+        # Landlines of several areas, each as long as its area's are; mobile numbers among them do not matter.
+        digits = (re.sub(r"\D", "", cell) for cell in cells)
+        lines = [text for text in digits if not re.fullmatch(r"(?:86)?1[3-9]\d{9}", text)]
+        right = {text for text in lines if text.startswith("0") and re.match(allocated(), text[1:])}
+        regions = len({text[1] for text in right})
+        if sum(text in right for text in lines) >= _OF_AREAS * len(lines) and regions >= _REGIONS:
+            nats += _AREA * min(_AREAS, len({text[:4] for text in right}))
     return PlanFit(nats, valid)
 
 
@@ -209,16 +217,6 @@ def _habits(cells: Sequence[str], numbers: Sequence[phonenumbers.PhoneNumber | N
     nats = (_GROUPED * alike + _EXACT * exact) / grouped if grouped else 0.0
     nats -= _NO_TRUNK * trunkless / good
     return nats + (_CODED_NUMBER if coded >= 0.9 * good else 0.0)
-
-
-def _areas(cells: Sequence[str]) -> float:
-    """Nats for landlines of several areas, each as long as its area's are; mobile numbers among them do not matter."""
-    digits = [re.sub(r"\D", "", cell) for cell in cells]
-    lines = [text for text in digits if not re.fullmatch(r"(?:86)?1[3-9]\d{9}", text)]
-    right = {text for text in lines if text.startswith("0") and re.match(allocated(), text[1:])}
-    if sum(text in right for text in lines) < _OF_AREAS * len(lines) or len({text[1] for text in right}) < _REGIONS:
-        return 0.0
-    return _AREA * min(_AREAS, len({text[:4] for text in right}))
 
 
 def _others(text: str) -> list[str]:
@@ -332,7 +330,15 @@ def _letters(texts: Sequence[str]) -> dict[str, float]:
         if not letters:
             continue
         if _HAN.search(text) or _KANA.search(text):
-            _east_asian(text, against)
+            forms = _chinese_forms(text)
+            for language in _EVERY - {"ja", "zh-hans", "zh-hant"}:
+                against[language] += _ACCENT
+            if _KANA.search(text) or _JAPANESE & set(text) or forms == {"traditional", "simplified"}:
+                against["zh-hans"] += _ACCENT
+                against["zh-hant"] += _ACCENT
+            elif forms:
+                against["zh-hans" if "traditional" in forms else "zh-hant"] += _ACCENT
+                against["ja"] += _ACCENT / 2
             continue
         own = next((language for language, script in _SCRIPTS if script.search(text)), None)
         for language in _EVERY:
@@ -340,18 +346,6 @@ def _letters(texts: Sequence[str]) -> dict[str, float]:
             against[language] += _ACCENT if lacks else 0.0
     least = min((against[language] for language in _EVERY), default=0.0)
     return {language: least - against[language] for language in _EVERY}
-
-
-def _east_asian(text: str, against: defaultdict[str, float]) -> None:
-    forms = _chinese_forms(text)
-    for language in _EVERY - {"ja", "zh-hans", "zh-hant"}:
-        against[language] += _ACCENT
-    if _KANA.search(text) or _JAPANESE & set(text) or forms == {"traditional", "simplified"}:
-        against["zh-hans"] += _ACCENT
-        against["zh-hant"] += _ACCENT
-    elif forms:
-        against["zh-hans" if "traditional" in forms else "zh-hant"] += _ACCENT
-        against["ja"] += _ACCENT / 2
 
 
 @cache

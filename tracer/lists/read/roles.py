@@ -342,8 +342,16 @@ def missing_columns(
                 missing += [name for fewest in sorted(lacked, key=len)[:1] for name in fewest]
         else:
             missing += [w for w in _wanted(value) if not any(find_column(header, w) for header in headers)]
-    known = tuple(dict.fromkeys(heading for header in headers for heading in header))
-    return [*unknown, *(_no_column(known, wanted, where) for wanted in missing)]
+    headings = tuple(dict.fromkeys(heading for header in headers for heading in header))
+    known = [heading for heading in shown_headings(headings) if heading]
+    for wanted in missing:
+        near = get_close_matches(wanted, known, 1)
+        remedy = f"it has no known headings: use a number from 1 to {len(headings)}"
+        if known:
+            guess = f"did you mean {near[0]!r}? " if near else ""
+            remedy = f"{guess}its columns are {', '.join(known[:12])}"
+        unknown.append(InputRefused(f"unknown column {wanted!r}", where=where, remedy=remedy))
+    return unknown
 
 
 def find_column(header: Sequence[str], wanted: str) -> list[int]:
@@ -367,14 +375,3 @@ def find_column(header: Sequence[str], wanted: str) -> list[int]:
     else:
         return []
     return [position] if 0 <= position < len(header) else []
-
-
-def _no_column(header: Sequence[str], wanted: str, where: str) -> InputRefused:
-    known = [heading for heading in shown_headings(header) if heading]
-    near = get_close_matches(wanted, known, 1)
-    if known:
-        guess = f"did you mean {near[0]!r}? " if near else ""
-        remedy = f"{guess}its columns are {', '.join(known[:12])}"
-    else:
-        remedy = f"it has no known headings: use a number from 1 to {len(header)}"
-    return InputRefused(f"unknown column {wanted!r}", where=where, remedy=remedy)

@@ -27,8 +27,6 @@ MARK = "•"
 """What stays of a secret that is dropped."""
 PURPOSE = b"secret hash"
 """The purpose under which the case derives the key of kept hashes."""
-HASHED = re.compile(r"[a-z2-7]{16}")
-"""The form of a kept hash: 80 bits in base32."""
 _HASH_BYTES = 10
 _LONGEST = 60
 _FEW = 0.2
@@ -43,16 +41,19 @@ def _plain_words(name: str) -> frozenset[str]:
     return frozenset(plain(word) for word in _TABLE[name].split(",")) - {""}
 
 
-_WORDS, _BESIDE, _ABOUT = _plain_words("words"), _plain_words("beside"), _plain_words("about")
+_WORDS, _NEXT_TO_OTHERS, _ABOUT = _plain_words("words"), _plain_words("beside"), _plain_words("about")
 _MOST_TOKENS = 4
 _CONTAINED = tuple(sorted(word for word in _WORDS if _CJK.search(word) or len(word) >= len("password")))
 _ABOUT_CJK = tuple(word for word in _ABOUT if _CJK.search(word))
 
 
 @lru_cache(maxsize=8192)
-def _names_secret(heading: str) -> bool:
+def names_secret(heading: str, several: bool) -> bool:
+    """Whether a heading names a column of secrets. `several`: whether others of the table say whose they are."""
     if not heading or len(heading) > _LONGEST:
         return False
+    if several and plain(heading).strip("0123456789") in _NEXT_TO_OTHERS:
+        return True
     text = unicodedata.normalize("NFKC", heading)
     tokens = [plain(token) for token in _TOKEN.findall(_CAMEL.sub(" ", text))]
     if any(token in _ABOUT for token in tokens) or any(word in text for word in _ABOUT_CJK):
@@ -66,13 +67,6 @@ def _names_secret(heading: str) -> bool:
         for last in range(first + 1, min(len(tokens), first + _MOST_TOKENS) + 1)
     )
     return any(span in _WORDS for span in spans)
-
-
-def names_secret(heading: str, several: bool) -> bool:
-    """Whether a heading names a column of secrets. `several`: whether others of the table say whose they are."""
-    if _names_secret(heading):
-        return True
-    return several and len(heading) <= _LONGEST and plain(heading).strip("0123456789") in _BESIDE
 
 
 def secret_positions(

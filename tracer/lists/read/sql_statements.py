@@ -71,6 +71,8 @@ _NO_COLUMN = re.compile(
     r"(?:PRIMARY|KEY|UNIQUE|CONSTRAINT|INDEX|FOREIGN|CHECK|FULLTEXT|SPATIAL|EXCLUDE|LIKE|PERIOD|SUPPLEMENTAL)\b",
     re.IGNORECASE,
 )
+_AFTER_ROWS = re.compile(r"\s*(?:ON\s+(?:DUPLICATE|CONFLICT)|RETURNING|AS\s)", re.IGNORECASE)
+"""What may follow the last row: ON DUPLICATE KEY, ON CONFLICT, RETURNING."""
 _RESUME = re.compile(r"\n(?=\s*(?:INSERT|REPLACE|COPY|CREATE|USE|ALTER|DROP|LOCK|UNLOCK|SET|GO)\b)", re.IGNORECASE)
 
 
@@ -196,7 +198,9 @@ class DumpWalk:
         while behind == ",":
             if not rows and (block := self._block(head, patterns)) is not None:
                 yield SqlRows(table, columns, block.rows)
-                behind = self._behind()
+                mark = self._match(_MARK)
+                behind = "" if mark is None else mark[1]
+                self._at = self._at if mark is None else mark.end()
                 continue
             found = patterns.row.match(self._text, self._at)
             if found is None or found.end() == len(self._text):
@@ -210,8 +214,9 @@ class DumpWalk:
                 yield SqlRows(table, columns, rows)
                 rows = []
         else:
-            if behind != ";" and not self.lines_end:
-                self._tail()
+            if behind != ";" and not self.lines_end and _AFTER_ROWS.match(self._text, self._at):
+                skipped = self._match(_SKIP)
+                self._at = skipped.end() if skipped is not None else self._at
         if rows:
             yield SqlRows(table, columns, rows)
 
@@ -232,14 +237,6 @@ class DumpWalk:
             self._at += block.size if text.isascii() else len(data[: block.size].decode("utf-8"))
         return block
 
-    def _behind(self) -> str:
-        """The comma or semicolon here, gone behind."""
-        found = self._match(_MARK)
-        if found is None:
-            return ""
-        self._at = found.end()
-        return found[1]
-
     def _selected(self, table: SqlTable, columns: tuple[str, ...] | None) -> Iterator[SqlRows]:
         """The rows of a statement that selects values, one SELECT each; rows of another table are not in the dump."""
         patterns = value_patterns(backslash=self.backslash)
@@ -256,14 +253,6 @@ class DumpWalk:
             behind, self._at = found[2].lower(), found.end()
         for first in range(0, len(rows), _ROWS):
             yield SqlRows(table, columns, rows[first : first + _ROWS])
-
-    def _tail(self) -> None:
-        """Go behind what follows the last row: ON DUPLICATE KEY, ON CONFLICT, RETURNING."""
-        tail = re.compile(r"\s*(?:ON\s+(?:DUPLICATE|CONFLICT)|RETURNING|AS\s)", re.IGNORECASE).match(
-            self._text, self._at
-        )
-        found = self._match(_SKIP) if tail is not None else None
-        self._at = found.end() if found is not None else self._at
 
     def _lost(self, table: SqlTable) -> None:
         """A row that cannot be read: the text ends in it, or it is damaged; go on at the next statement."""
@@ -310,7 +299,13 @@ class DumpWalk:
         def lines() -> Iterator[str]:
             nonlocal ended
             quotes = 0
-            while (line := self._line()) is not None:
+            while True:
+                while (end := self._text.find("\n", self._at)) < 0 and self._more():
+                    pass
+                if end < 0:  # the text ends amid a line
+                    self._at = len(self._text)
+                    return
+                line, self._at = self._text[self._at : end + 1], end + 1
                 quotes += line.count(written.quote)
                 ended = quotes % 2 == 0 and line.rstrip("\r\n") == "\\."
                 if ended:
@@ -328,15 +323,6 @@ class DumpWalk:
             self.cut_in = table
         if rows:
             yield SqlRows(table, columns, rows)
-
-    def _line(self) -> str | None:
-        """The line here with its end, gone behind; None where the text ends before it."""
-        while (end := self._text.find("\n", self._at)) < 0:
-            if not self._more():
-                self._at = len(self._text)
-                return None
-        line, self._at = self._text[self._at : end + 1], end + 1
-        return line
 
     def _named(self, written: str) -> SqlTable:
         names = [_bare(name) for name in re.findall(NAME, written)]

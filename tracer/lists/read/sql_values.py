@@ -426,17 +426,20 @@ def _columns(
 ) -> pa.Table:
     """The cells' values. `closing`: quotes that end a string."""
     bytes_ = np.frombuffer(data, np.uint8)
-    starts, stops = _trimmed(bytes_, starts, stops)
+    # Without the blanks around them.
+    while np.any(blank := (stops > starts) & (bytes_[np.minimum(starts, len(bytes_) - 1)] <= ord(" "))):
+        starts = starts + blank
+    while np.any(blank := (stops > starts) & (bytes_[np.maximum(stops - 1, 0)] <= ord(" "))):
+        stops = stops - blank
     filled = stops > starts
     first, last = bytes_[np.minimum(starts, len(bytes_) - 1)], bytes_[np.maximum(stops - 1, 0)]
-    marked = (
-        filled
-        & ((first == ord("N")) | (first == ord("n")))
-        & (bytes_[np.minimum(starts + 1, len(bytes_) - 1)] == _QUOTE)
-    )
+    marked = filled & np.isin(first, list(b"Nn")) & (bytes_[np.minimum(starts + 1, len(bytes_) - 1)] == _QUOTE)
     starts = starts + marked
     quoted = filled & (last == _QUOTE) & (stops - starts > 1) & ((first == _QUOTE) | marked)
-    quoted &= ~_joined_strings(bytes_, starts, stops, closing)
+    # A string that ends before its cell does, and is followed by something other than a quote, is not all of it.
+    early = closing[bytes_[np.minimum(closing + 1, len(bytes_) - 1)] != _QUOTE]
+    held_by = np.searchsorted(starts, early, "right") - 1
+    quoted[held_by[(held_by >= 0) & (early < stops[np.maximum(held_by, 0)] - 1)]] = False
     cells = _cut(data, starts + quoted, stops - quoted)
     escapes = b"\\" in data or b"''" in data
     quoted = quoted.reshape(-1, width)
@@ -447,57 +450,26 @@ def _columns(
     return pa.table(columns, names=[str(column) for column in range(width)])
 
 
-def _trimmed(bytes_: npt.NDArray[np.uint8], starts: Places, stops: Places) -> tuple[Places, Places]:
-    while True:
-        blank = (stops > starts) & (bytes_[np.minimum(starts, len(bytes_) - 1)] <= ord(" "))
-        if not blank.any():
-            break
-        starts = starts + blank
-    while True:
-        blank = (stops > starts) & (bytes_[np.maximum(stops - 1, 0)] <= ord(" "))
-        if not blank.any():
-            return starts, stops
-        stops = stops - blank
-
-
-def _joined_strings(
-    bytes_: npt.NDArray[np.uint8], starts: Places, stops: Places, closing: Places
-) -> npt.NDArray[np.bool_]:
-    """Which cells hold a string that ends before they do, and is followed by something other than a quote."""
-    behind = bytes_[np.minimum(closing + 1, len(bytes_) - 1)]
-    early = closing[behind != _QUOTE]
-    cells = np.searchsorted(starts, early, "right") - 1
-    inside = (cells >= 0) & (early < stops[np.maximum(cells, 0)] - 1)
-    found = np.zeros(len(starts), bool)
-    found[cells[inside]] = True
-    return found
-
-
 def _values(cells: pa.Array, quoted: npt.NDArray[np.bool_], patterns: ValuePatterns, escapes: bool) -> pa.Array:
     """One column: strings without their escapes, NULL as null, expressions as what they say."""
-    strings = _strings(cells, patterns) if escapes and quoted.any() else cells
+    strings = cells
+    if escapes and quoted.any():
+        escaped = pc.starts_with(cells, "\\x")
+        if patterns.backslash:
+            escaped = pc.or_(pc.match_substring(cells, "\\"), pc.match_substring(cells, "''"))
+        else:
+            strings = pc.replace_substring(cells, "''", "'")
+        strings = _replaced(strings, escaped, lambda text: unescaped(_restored(text), patterns.backslash))
     if quoted.all():
         return strings
     bare = pa.array(~quoted)
     nothing = pc.and_(bare, pc.is_in(cells, _NULLS))
-    words = pc.if_else(nothing, None, cells)
     odd = pc.and_not(pc.and_not(bare, nothing), pc.utf8_is_digit(cells))
     if pc.any(odd).as_py():
         odd = pc.and_not(odd, pc.match_substring_regex(cells, _PLAIN))
-        if pc.any(odd).as_py():
-            words = _replaced(words, odd, lambda text: expression(_restored(text), patterns))
+    words = pc.if_else(nothing, None, cells)
+    words = _replaced(words, odd, lambda text: expression(_restored(text), patterns))
     return pc.if_else(pa.array(quoted), strings, words) if quoted.any() else words
-
-
-def _strings(cells: pa.Array, patterns: ValuePatterns) -> pa.Array:
-    if not patterns.backslash:
-        binary = pc.starts_with(cells, "\\x")
-        plain = pc.replace_substring(cells, "''", "'")
-        return _replaced(plain, binary, lambda text: unescaped(text, False)) if pc.any(binary).as_py() else plain
-    escaped = pc.or_(pc.match_substring(cells, "\\"), pc.match_substring(cells, "''"))
-    if not pc.any(escaped).as_py():
-        return cells
-    return _replaced(cells, escaped, lambda text: unescaped(_restored(text), True))
 
 
 def _restored(text: str) -> str:
@@ -506,6 +478,8 @@ def _restored(text: str) -> str:
 
 def _replaced(cells: pa.Array, chosen: pa.Array, value: Callable[[str], str | None]) -> pa.Array:
     """The cells, those chosen by what is made of each different one."""
+    if not pc.any(chosen).as_py():
+        return cells
     coded = pc.dictionary_encode(cells.filter(chosen))
     made = pa.array([None if text is None else value(text) for text in coded.dictionary.to_pylist()], pa.string())
     return pc.replace_with_mask(cells, chosen, made.take(coded.indices))
@@ -533,17 +507,15 @@ def copied_block(data: bytes) -> Block | None:
     stops = np.maximum(stops, starts)
     cells = _cut(data, starts, stops)
     numbers = np.arange(len(ends)) * width
-    columns = [_copied(cells.take(pa.array(numbers + column))) for column in range(width)]
-    return Block(pa.table(columns, names=[str(column) for column in range(width)]), len(data))
-
-
-def _copied(cells: pa.Array) -> pa.Array:
-    escaped = pc.match_substring(cells, "\\")
-    if not pc.any(escaped).as_py():
-        return cells
-    words = pc.if_else(pc.equal(cells, "\\N"), None, cells)
-    escaped = pc.and_(escaped, pc.is_valid(words))
-    return _replaced(words, escaped, uncopied) if pc.any(escaped).as_py() else words
+    columns = []
+    for at in range(width):
+        column = cells.take(pa.array(numbers + at))
+        escaped = pc.match_substring(column, "\\")
+        if pc.any(escaped).as_py():
+            column = pc.if_else(pc.equal(column, "\\N"), None, column)
+            column = _replaced(column, pc.and_(escaped, pc.is_valid(column)), uncopied)
+        columns.append(column)
+    return Block(pa.table(columns, names=[str(at) for at in range(width)]), len(data))
 
 
 def _cut(data: bytes, starts: Places, stops: Places) -> pa.Array:
