@@ -13,7 +13,7 @@ import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -38,6 +38,9 @@ _ZIP_MEMORY, _UNPACK_MEMORY = 1 << 29, 3 << 29
 hundredth of the first; the largest dictionaries in use have 256 MiB."""
 _LOCKED = "the archive is protected by a password"
 _DAMAGED = "the archive is damaged or cut off"
+
+
+Members = Generator[Source, None, None]
 
 
 class Budget:
@@ -205,37 +208,39 @@ def refuse_bomb(member: Member, limits: Limits, where: str) -> None:
         raise InputRefused(what, where=where, remedy="unpack it yourself if you trust it, and load the files")
 
 
-def members(archive: Archive, outer: Source, limits: Limits, budget: Budget, notes: list[str]) -> Iterator[Source]:
-    """The members of a zip that may be lists, in its order, as long as it is open; notes those that are skipped.
+def zip_members(outer: Source, limits: Limits, budget: Budget, notes: list[str]) -> Members:
+    """The members of a zip that may be lists, in its order; each can be read until the iteration ends. Notes those that
+    are skipped. `outer`: the archive itself.
 
-    Raises InputRefused for too many, too large, too dense or locked members. `outer`: the archive itself.
+    Raises InputRefused for too many, too large, too dense or locked members.
     """
-    infos = [info for info in archive.members if not info.folder]
-    if len(infos) > limits.archive_members:
-        what = f"{len(infos):,} members, more than {limits.archive_members:,}"
-        raise InputRefused(what, where=outer.where, remedy="unpack it first")
-    astray = [info.name for info in infos if OUT.search(info.name)]
-    notes += [f"{outer.where}: {name!r} is left out: its name leads out of the archive" for name in astray]
-    infos = [info for info in infos if info.name not in astray]
-    skipped = [info.name for info in infos if JUNK.search(info.name)]
-    if skipped:
-        notes.append(_skipped_note(outer.where, skipped))
-    for info in infos:
-        if info.name in skipped:
-            continue
-        where = f"{outer.where}:{info.name}"
-        if info.size == 0:
-            notes.append(f"{where}: empty; skipped")
-            continue
-        refuse_bomb(info, limits, where)
-        budget.left -= info.size
-        if budget.left < 0:
-            what = f"unpacks to more than {limits.total_bytes >> 30:,} GiB: a zip bomb"
-            raise InputRefused(what, where=where, remedy="unpack it first")
-        if info.locked:
-            archive.open(info, outer.where)
-        member = info.name if outer.member is None else f"{outer.member}/{info.name}"
-        yield Source(where, info.name, member, None, info.size, partial(archive.open, info, where))
+    with opened(outer, limits) as archive:
+        infos = [info for info in archive.members if not info.folder]
+        if len(infos) > limits.archive_members:
+            what = f"{len(infos):,} members, more than {limits.archive_members:,}"
+            raise InputRefused(what, where=outer.where, remedy="unpack it first")
+        astray = [info.name for info in infos if OUT.search(info.name)]
+        notes += [f"{outer.where}: {name!r} is left out: its name leads out of the archive" for name in astray]
+        infos = [info for info in infos if info.name not in astray]
+        skipped = [info.name for info in infos if JUNK.search(info.name)]
+        if skipped:
+            notes.append(_skipped_note(outer.where, skipped))
+        for info in infos:
+            if info.name in skipped:
+                continue
+            where = f"{outer.where}:{info.name}"
+            if info.size == 0:
+                notes.append(f"{where}: empty; skipped")
+                continue
+            refuse_bomb(info, limits, where)
+            budget.left -= info.size
+            if budget.left < 0:
+                what = f"unpacks to more than {limits.total_bytes >> 30:,} GiB: a zip bomb"
+                raise InputRefused(what, where=where, remedy="unpack it first")
+            if info.locked:
+                archive.open(info, outer.where)
+            member = info.name if outer.member is None else f"{outer.member}/{info.name}"
+            yield Source(where, info.name, member, None, info.size, partial(archive.open, info, where))
 
 
 # What is unpacked once and in order.
@@ -257,93 +262,71 @@ _FAILURES = {
 """What went wrong in the child, and what to do."""
 
 
-class PackedMembers:
-    """The members of one archive, read once and in order."""
+def unpacked(outer: Source, kind: str, limits: Limits, budget: Budget, notes: list[str]) -> Members:
+    """The members of an archive of a kind (`gz`, `bz2`, `xz`, `zst`, `tar`, `7z`) that may be lists; each can be read
+    until the next is asked for. Notes those that are skipped.
 
-    def __init__(
-        self, child: subprocess.Popen[bytes], outer: Source, limits: Limits, budget: Budget, notes: list[str]
-    ) -> None:
-        self._child, self._outer, self._limits, self._budget, self._notes = child, outer, limits, budget, notes
-        self._members = self._entries = 0
-        self._skipped: list[str] = []
-
-    def __iter__(self) -> Iterator[Source]:
-        """Members that may be lists; each can be read until the next is asked for. Notes those that are skipped.
-
-        Raises InputRefused for too many or too large members, and for what cannot be unpacked.
-        """
-        while (answer := self._ask("next", self._outer.where))[0] == b"M":
-            about: dict[str, Any] = json_of(answer[1])
-            name = about["name"] or None
-            if not self._is_wanted(about):
-                continue
-            if name is None:  # one file, packed
-                shown = _PACKED.sub("", PurePosixPath(self._outer.name).name) or self._outer.name
-                where = self._outer.where
-            else:
-                shown, where = name, f"{self._outer.where}:{name}"
-            member = shown if self._outer.member is None else f"{self._outer.member}/{shown}"
-            with spooled(self._pieces(where), where, shown, member) as source:
-                if source.size:
-                    yield source
-                else:
-                    self._notes.append(f"{where}: empty; skipped")
-        if self._skipped:
-            self._notes.append(_skipped_note(self._outer.where, self._skipped))
-
-    def _is_wanted(self, about: dict[str, Any]) -> bool:
-        name, most, where = about["name"], self._limits.archive_members, self._outer.where
-        passed = about["folder"] or about["link"]
-        self._members += not passed
-        self._entries += 1
-        if self._members > most or self._entries > _ENTRIES * most:
-            raise InputRefused(f"more than {most:,} members", where=where, remedy="unpack it first")
-        if about["link"]:
-            self._notes.append(f"{where}: {name!r} is left out: a link or a device, not a file")
-        elif name is not None and not passed and OUT.search(name):
-            self._notes.append(f"{where}: {name!r} is left out: its name leads out of the archive")
-        elif name is not None and not passed and JUNK.search(name):
-            self._skipped.append(name)
-        else:
-            return not passed
-        return False
-
-    def _pieces(self, where: str) -> Iterator[bytes]:
-        size = 0
-        while (answer := self._ask("read", where))[0] == b"B":
-            size += len(answer[1])
-            self._budget.left -= len(answer[1])
-            if size > self._limits.member_bytes or self._budget.left < 0:
-                raise InputRefused(_FAILURES["bomb"][0], where=where, remedy=_BOMB_REMEDY)
-            yield answer[1]
-
-    def _ask(self, verb: str, where: str) -> tuple[bytes, bytes]:
-        """Kind and payload of the answer to a request."""
-        _send(self._child, verb)
-        frame = _next_frame(self._child)
-        if frame is None:
-            seconds = f"{self._limits.archive_seconds:,} s"
-            what = f"the archive takes more than {seconds} or too much memory to unpack, or is damaged"
-            raise InputRefused(what, where=where, remedy="unpack it yourself and load the files")
-        if frame[0] == b"F":
-            about = json_of(frame[1])
-            what, remedy = _FAILURES[about["kind"]]
-            raise InputRefused(what.format(text=about["text"]), where=where, remedy=remedy)
-        return frame
-
-
-@contextmanager
-def unpacked(source: Source, kind: str, limits: Limits, budget: Budget, notes: list[str]) -> Iterator[PackedMembers]:
-    """The members of an archive of a kind (`gz`, `bz2`, `xz`, `zst`, `tar`, `7z`); its child goes when the block ends.
-
-    Raises InputRefused: damaged, locked, or more than the child may take.
+    Raises InputRefused for too many or too large members, and for what is damaged, locked, or more than the child may
+    take.
     """
     if kind == "7z":
-        require("py7zr", ARCHIVES, f"{source.where} is a 7z archive, and unpacking it", InputRefused)
-    most = min(max(limits.ratio_from, limits.ratio * source.size), limits.total_bytes)
+        require("py7zr", ARCHIVES, f"{outer.where} is a 7z archive, and unpacking it", InputRefused)
+    most = min(max(limits.ratio_from, limits.ratio * outer.size), limits.total_bytes)
     command = (sys.executable, "-P", "-m", "tracer.lists.read.unpack_process", kind)
-    with _fed(command, source, limits, most, memory=_UNPACK_MEMORY) as child:
-        yield PackedMembers(child, source, limits, budget, notes)
+    with _fed(command, outer, limits, most, memory=_UNPACK_MEMORY) as child:
+
+        def pieces(where: str) -> Iterator[bytes]:
+            size = 0
+            while (answer := _asked(child, "read", where, limits))[0] == b"B":
+                size += len(answer[1])
+                budget.left -= len(answer[1])
+                if size > limits.member_bytes or budget.left < 0:
+                    raise InputRefused(_FAILURES["bomb"][0], where=where, remedy=_BOMB_REMEDY)
+                yield answer[1]
+
+        skipped: list[str] = []
+        members = entries = 0
+        while (answer := _asked(child, "next", outer.where, limits))[0] == b"M":
+            about: dict[str, Any] = json_of(answer[1])
+            name, passed = about["name"] or None, about["folder"] or about["link"]
+            members += not passed
+            entries += 1
+            if members > limits.archive_members or entries > _ENTRIES * limits.archive_members:
+                what = f"more than {limits.archive_members:,} members"
+                raise InputRefused(what, where=outer.where, remedy="unpack it first")
+            if about["link"]:
+                notes.append(f"{outer.where}: {name!r} is left out: a link or a device, not a file")
+            elif name is not None and not passed and OUT.search(name):
+                notes.append(f"{outer.where}: {name!r} is left out: its name leads out of the archive")
+            elif name is not None and not passed and JUNK.search(name):
+                skipped.append(name)
+            elif not passed:
+                shown, where = name or "", f"{outer.where}:{name}"
+                if name is None:  # one file, packed
+                    shown, where = _PACKED.sub("", PurePosixPath(outer.name).name) or outer.name, outer.where
+                member = shown if outer.member is None else f"{outer.member}/{shown}"
+                with spooled(pieces(where), where, shown, member) as source:
+                    if source.size:
+                        yield source
+                    else:
+                        notes.append(f"{where}: empty; skipped")
+        if skipped:
+            notes.append(_skipped_note(outer.where, skipped))
+
+
+def _asked(child: subprocess.Popen[bytes], verb: str, where: str, limits: Limits) -> tuple[bytes, bytes]:
+    """Kind and payload of the answer to a request. Raises InputRefused where it fails."""
+    _send(child, verb)
+    frame = _next_frame(child)
+    if frame is None:
+        seconds = f"{limits.archive_seconds:,} s"
+        what = f"the archive takes more than {seconds} or too much memory to unpack, or is damaged"
+        raise InputRefused(what, where=where, remedy="unpack it yourself and load the files")
+    if frame[0] == b"F":
+        about = json_of(frame[1])
+        what, remedy = _FAILURES[about["kind"]]
+        raise InputRefused(what.format(text=about["text"]), where=where, remedy=remedy)
+    return frame
 
 
 # What is unpacked but once is kept so that it can be read again: in memory, and beyond 8 MiB in a file without a name.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
@@ -18,7 +18,7 @@ from tracer.case.store import is_of_input
 from tracer.errors import InputRefused, TracerError
 from tracer.identify.digests import read_digest
 from tracer.identify.drop import DOWNLOAD, LIST_TYPES, NOT_MATCHED
-from tracer.lists.read.archives import Budget, members, opened, unpacked
+from tracer.lists.read.archives import Budget, unpacked, zip_members
 from tracer.lists.read.dbf import read_dbf
 from tracer.lists.read.delimited import read_delimited
 from tracer.lists.read.encoding import doubts, find_encoding, public_name, text_head
@@ -258,14 +258,9 @@ class _Reading:
             raise InputRefused(what, where=source.where, remedy="unpack the inner ones and load them")
         parts: list[PartRead] = []
         problems: list[InputRefused] = []
-        with ExitStack() as stack:
-            # Each member can be read until the next is asked for.
-            inner: Iterable[Source]
-            if kind is FileKind.ZIP:
-                archive = stack.enter_context(opened(source, self.limits))
-                inner = members(archive, source, self.limits, self.budget, self.notes)
-            else:
-                inner = stack.enter_context(unpacked(source, kind.value, self.limits, self.budget, self.notes))
+        of = (self.limits, self.budget, self.notes)
+        inner = zip_members(source, *of) if kind is FileKind.ZIP else unpacked(source, kind.value, *of)
+        with closing(inner):
             for member in inner:
                 deeper = _ONE_FILE if member.where == source.where else _ARCHIVE
                 held, made = member, len(self.tables)

@@ -54,18 +54,6 @@ class _Found(NamedTuple):
     how: str
 
 
-def _further_role(heading: str, sample: Sequence[str], *, by_content: bool) -> _Found | None:
-    """What a column holds by its heading and its cells; None where it is none of these kinds.
-
-    by_content: whether the cells may say it where the heading does not.
-    """
-    held = [cell for cell in sample[:_LOOKED_AT] if says_nothing(cell) is None]
-    named = _headings().get(as_plain(heading)) or _headings().get(as_plain(heading).rstrip("0123456789"))
-    if named is not None:
-        return _promised(named, held) if held else None
-    return _by_content(held) if by_content and len(held) >= _FEWEST else None
-
-
 def with_further(
     roles: Sequence[ColumnRole], sample: Sequence[Sequence[str]], mapped: Collection[str]
 ) -> tuple[ColumnRole, ...]:
@@ -74,10 +62,22 @@ def with_further(
 
 
 def _with_kind(column: ColumnRole, sample: Sequence[str], mapped: Collection[str]) -> ColumnRole:
-    if column.how == "map" and column.role in FURTHER_ROLES:
-        return replace(column, variant=further_variant(column.role, column.header, sample))
-    may_be_numbered = column.role in ("other", "id") or (column.role == "phone" and column.how == "content")
-    found = _further_role(column.header, sample, by_content=may_be_numbered and column.how != "map")
+    heading = as_plain(column.header)
+    if column.how == "map" and column.role in FURTHER_ROLES:  # the service, or the scheme of most cells
+        variant = None
+        if column.role == "handle":
+            variant = next((own for role, own in _headings().get(heading, ()) if role == "handle"), "wechat")
+        elif column.role == "national_id":
+            variant = likeliest_scheme(sample[:_LOOKED_AT], SCHEMES, 0.0) or "CN"
+        return replace(column, variant=variant)
+    held = [cell for cell in sample[:_LOOKED_AT] if says_nothing(cell) is None]
+    named = _headings().get(heading) or _headings().get(heading.rstrip("0123456789"))
+    by_content = column.role in ("other", "id") or (column.role == "phone" and column.how == "content")
+    found = None
+    if named is not None:
+        found = _promised(named, held) if held else None
+    elif by_content and column.how != "map" and len(held) >= _FEWEST:
+        found = _by_content(held)
     if found is None or found.role in mapped:
         return column
     if column.how in ("map", "key"):
@@ -92,14 +92,6 @@ def promised_kind(heading: str) -> str | None:
     named = _headings().get(as_plain(heading), ())
     roles = {role for role, _ in named}
     return next(iter(roles)) if roles and roles <= {"imei", "vin", "iban"} else None
-
-
-def further_variant(role: str, heading: str, sample: Sequence[str]) -> str | None:
-    """The variant of a column that the user gave this role: the service, or the scheme of most of its cells."""
-    named = _headings().get(as_plain(heading), ())
-    if role == "handle":
-        return next((variant for own, variant in named if own == role), "wechat")
-    return likeliest_scheme(sample[:_LOOKED_AT], SCHEMES, 0.0) or "CN" if role == "national_id" else None
 
 
 def _promised(named: Sequence[tuple[str, str]], held: Sequence[str]) -> _Found | None:

@@ -55,7 +55,20 @@ _Paths = list[tuple[str, ...]]
 def _document(reading: SourceReading, encoding: Encoding, table: str) -> tuple[_Paths, Landing, Account]:
     """The one array of a document; the account counts all its objects that are in arrays."""
     source = reading.source
-    items, others = _items(reading, encoding)
+    data = source.held(reading.limits)
+    try:
+        arrays = _arrays(json_of(data[encoding.bom :].decode(encoding.name)))
+    except UnicodeDecodeError as error:
+        raise InputRefused("the JSON cannot be read", where=source.where, remedy="name its --encoding") from error
+    except NotADocument as error:
+        place = f"{source.where}, line {error.line_number}" if error.line_number else source.where
+        what = f"the JSON is damaged, cut off or none ({error.what})"
+        raise InputRefused(what, where=place, remedy="get it again") from error
+    if not arrays:
+        remedy = 'give it as [{"phone": …}, …] or one object a line'
+        raise InputRefused("no array of objects in it", where=source.where, remedy=remedy)
+    items = max(arrays, key=len)
+    others = sum(len(array) for array in arrays if array is not items)
     if others:
         reading.notes.append(f"{source.where}: {others:,} objects in other arrays of the document are left out")
     text = "\n".join(json.dumps(_as_object(item), ensure_ascii=False) for item in items)
@@ -152,26 +165,6 @@ def _damaged(error: duckdb.Error | None, source: Source) -> InputRefused:
     number = next((group for group in line.groups() if group), None) if line is not None else None
     place = f"{source.where}, line {number}" if number is not None else source.where
     return InputRefused("the JSON is damaged or cut off", where=place, remedy="get it again")
-
-
-def _items(reading: SourceReading, encoding: Encoding) -> tuple[list[Any], int]:
-    """The one array of a JSON document, and how many objects are in others."""
-    source = reading.source
-    data = source.held(reading.limits)
-    try:
-        document = json_of(data[encoding.bom :].decode(encoding.name))
-    except UnicodeDecodeError as error:
-        raise InputRefused("the JSON cannot be read", where=source.where, remedy="name its --encoding") from error
-    except NotADocument as error:
-        place = f"{source.where}, line {error.line_number}" if error.line_number else source.where
-        what = f"the JSON is damaged, cut off or none ({error.what})"
-        raise InputRefused(what, where=place, remedy="get it again") from error
-    arrays = _arrays(document)
-    if not arrays:
-        remedy = 'give it as [{"phone": …}, …] or one object a line'
-        raise InputRefused("no array of objects in it", where=source.where, remedy=remedy)
-    longest = max(arrays, key=len)
-    return longest, sum(len(array) for array in arrays if array is not longest)
 
 
 def _as_object(item: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from pathlib import Path
 
 import pyarrow as pa
@@ -111,23 +111,14 @@ class SecretDoor:
         for at in sorted(self.positions):
             if at < len(columns):
                 columns[at] = _dropped(columns[at], self.key)
-        long = self._long(columns)
-        if long is not None:
+        over = [_filled(column) for column in columns[self.width :]] if self.width else []
+        long = reduce(pc.or_, over) if over else None
+        # Where so many rows are longer, there are columns without a heading.
+        if long is not None and 0 < (pc.mean(long).as_py() or 0) <= _FEW:
             for at in range(min(self.positions), len(columns)):
                 lost = pc.and_(long, _filled(columns[at]))
                 columns[at] = pc.if_else(lost, pa.scalar(MARK, columns[at].type), columns[at])
         return pa.Table.from_arrays(columns, names=cells.column_names)
-
-    def _long(self, columns: Sequence[pa.ChunkedArray]) -> pa.ChunkedArray | None:
-        """Which rows are too long; None where none is, or so many that there are columns without a heading."""
-        over = [_filled(column) for column in columns[self.width :]]
-        if not over or not self.width:
-            return None
-        long = over[0]
-        for one in over[1:]:
-            long = pc.or_(long, one)
-        share = pc.mean(long).as_py() or 0
-        return long if 0 < share <= _FEW else None
 
     def reader(self, rows: pa.RecordBatchReader) -> pa.RecordBatchReader:
         """The rows of a reader, each batch as `batch` makes it."""
