@@ -51,19 +51,19 @@ class Budget:
 
 
 @contextmanager
-def _fed(
-    command: Sequence[str], source: Source, limits: Limits, *between: int, memory: int
+def fed(
+    command: Sequence[str], source: Source, limits: Limits, *between: int, memory: int, seconds: int, copies: int = 3
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A child that reads a source: by a descriptor where it is a file, else by its input, in which it is sent whole.
 
-    `command`: what runs; it is given the bytes of memory it may take (`memory`, and three times what it is sent), the
-    seconds, `between`, the descriptor (-1 for none) and how many bytes it is sent. The child is gone when the block
-    ends.
+    `command`: what runs; it is given the bytes of memory it may take (`memory`, and so many `copies` of what it is
+    sent), the `seconds` of processor, `between`, the descriptor (-1 for none) and how many bytes it is sent. The child
+    is gone when the block ends.
     """
     held = source.held(limits) if source.path is None else b""
     with source.open() if source.path is not None else nullcontext() as stream:
         descriptor = -1 if stream is None else stream.fileno()
-        arguments = (memory + 3 * len(held), limits.archive_seconds, *between, descriptor, len(held))
+        arguments = (memory + copies * len(held), seconds, *between, descriptor, len(held))
         child = subprocess.Popen(  # noqa: S603 - our own programs, no shell
             [*command, *map(str, arguments)],
             stdin=subprocess.PIPE,
@@ -95,7 +95,7 @@ def _send(child: subprocess.Popen[bytes], request: str) -> None:
             child.stdin.flush()
 
 
-def _next_frame(child: subprocess.Popen[bytes]) -> tuple[bytes, bytes] | None:
+def next_frame(child: subprocess.Popen[bytes]) -> tuple[bytes, bytes] | None:
     """Kind and payload of what a child says next; None where it ends before it has said it."""
     out = child.stdout
     head = out.read(9) if out is not None else b""
@@ -146,7 +146,7 @@ class Archive:
         """The answer to a request; to an empty one, what the child says first."""
         if request:
             self.send(request)
-        frame = _next_frame(self._child)
+        frame = next_frame(self._child)
         if frame is None:
             what = f"the archive takes more than {self._limits.archive_seconds:,} s to unpack, or is damaged"
             raise InputRefused(what, where=where, remedy="unpack it yourself and load the files")
@@ -196,7 +196,8 @@ def opened(source: Source, limits: Limits) -> Iterator[Archive]:
 
     Raises InputRefused: damaged, or more than the child may take.
     """
-    with _fed((sys.executable, "-I", "-S", zip_process.__file__), source, limits, memory=_ZIP_MEMORY) as child:
+    command = (sys.executable, "-I", "-S", zip_process.__file__)
+    with fed(command, source, limits, memory=_ZIP_MEMORY, seconds=limits.archive_seconds) as child:
         yield Archive(child, source.where, limits)
 
 
@@ -273,7 +274,7 @@ def unpacked(outer: Source, kind: str, limits: Limits, budget: Budget, notes: li
         require("py7zr", ARCHIVES, f"{outer.where} is a 7z archive, and unpacking it", InputRefused)
     most = min(max(limits.ratio_from, limits.ratio * outer.size), limits.total_bytes)
     command = (sys.executable, "-P", "-m", "tracer.lists.read.unpack_process", kind)
-    with _fed(command, outer, limits, most, memory=_UNPACK_MEMORY) as child:
+    with fed(command, outer, limits, most, memory=_UNPACK_MEMORY, seconds=limits.archive_seconds) as child:
 
         def pieces(where: str) -> Iterator[bytes]:
             size = 0
@@ -317,7 +318,7 @@ def unpacked(outer: Source, kind: str, limits: Limits, budget: Budget, notes: li
 def _asked(child: subprocess.Popen[bytes], verb: str, where: str, limits: Limits) -> tuple[bytes, bytes]:
     """Kind and payload of the answer to a request. Raises InputRefused where it fails."""
     _send(child, verb)
-    frame = _next_frame(child)
+    frame = next_frame(child)
     if frame is None:
         seconds = f"{limits.archive_seconds:,} s"
         what = f"the archive takes more than {seconds} or too much memory to unpack, or is damaged"

@@ -14,9 +14,8 @@ import pyarrow as pa
 
 from tracer.errors import InputRefused
 from tracer.lists.read.encoding import Encoding, by_name, detect, public_name
-from tracer.lists.read.landing import Landing, SourceReading, refuse_width
+from tracer.lists.read.landing import SourceReading
 from tracer.lists.read.model import Account, PartRead
-from tracer.lists.read.roles import door_of
 
 _VERSIONS = frozenset(b"\x02\x03\x04\x05\x30\x31\x32\x43\x63\x83\x8b\x8c\x8e\xcb\xe5\xeb\xf5\xfb")
 _LEVEL_7 = (0x04, 0x8C)
@@ -104,9 +103,7 @@ def read_dbf(reading: SourceReading) -> PartRead:
     encoding = _encoding(reading, header)
     fields = [field for field in header.fields if field.kind != ord("0")]
     names = tuple(_name(field, encoding.name) for field in fields)
-    refuse_width(len(names), reading.limits, source.where)
-    table = reading.namer()
-    landing = Landing(reading.con, table, len(names), door_of(names, reading.options))
+    landing = reading.landing(names)
     deleted = 0
     for records in _records(reading, header):
         marked = records[:, 0] == ord("*")
@@ -117,7 +114,7 @@ def read_dbf(reading: SourceReading) -> PartRead:
     if deleted:
         notes.append(f"{source.where}: {_counted(deleted)} marked as deleted left out")
     account = Account(header.records, rows=landing.rows, blank=landing.blank, left_out=deleted)
-    return reading.part(table, landing, names, "dbf", account, encoding=public_name(encoding.name))
+    return reading.part(landing, names, "dbf", account, encoding=public_name(encoding.name))
 
 
 def _counted(records: int) -> str:

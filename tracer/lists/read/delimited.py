@@ -183,6 +183,7 @@ class LandingJob:
 class Landed:
     """A landed text."""
 
+    table: str
     rows: int
     width: int
     plan: HeaderPlan
@@ -229,7 +230,6 @@ def read_delimited(reading: SourceReading, format_hint: str | None = None, *, li
     if landed.repaired:
         reading.notes.append(f"{source.where}: irregular quotes or line ends; read by the tolerant parser")
     return reading.part(
-        table,
         landed,
         landed.plan.names,
         format_hint or ("tsv" if delimiter == "\t" else "csv"),
@@ -270,7 +270,7 @@ def land(job: LandingJob, width: int) -> Landed:
     landing, plan, account = land_batches(reading, batches_of(rows), job.table, reading.source.where)
     refuse_undecodable(reading.source, job.encoding, decoded.replaced)
     account = replace(account, lines=job.facts.lines, continued=rows.continued)
-    return Landed(landing.rows, landing.width, plan, decoded.replaced, True, account)
+    return Landed(job.table, landing.rows, landing.width, plan, decoded.replaced, True, account)
 
 
 @contextmanager
@@ -410,7 +410,7 @@ def _by_duckdb(job: LandingJob, width: int, pad: bool) -> Landed | int | None:
         return None
     replaced = decoded.replaced if decoded is not None else 0
     refuse_undecodable(source, job.encoding, replaced)
-    return Landed(account.rows, width, job.plan, replaced, False, account)
+    return Landed(job.table, account.rows, width, job.plan, replaced, False, account)
 
 
 def _account(job: LandingJob, width: int, pad: bool) -> Account | None:

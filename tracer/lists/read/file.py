@@ -25,14 +25,12 @@ from tracer.lists.read.encoding import doubts, find_encoding, public_name, text_
 from tracer.lists.read.kind import ARCHIVES, FileKind, kind_of
 from tracer.lists.read.landing import (
     AREA_AND_NUMBER,
-    Landing,
     SourceReading,
     TableNamer,
     cells_of,
     drop_raw,
     parted_region,
     refuse_long_cells,
-    refuse_width,
     sample_columns,
     table_of_rows,
     temp_namer,
@@ -50,7 +48,7 @@ from tracer.lists.read.model import (
 )
 from tracer.lists.read.records import read_parquet, read_records
 from tracer.lists.read.region import with_regions
-from tracer.lists.read.roles import door_of, missing_columns
+from tracer.lists.read.roles import missing_columns
 from tracer.lists.read.stray_lines import has_colons, is_prose, spread_numbers, with_strays
 from tracer.lists.read.tables import read_database, read_dump
 from tracer.lists.read.theft import read_stolen
@@ -404,10 +402,8 @@ def _read_added(reading: SourceReading, plugin: Plugin) -> list[PartRead] | None
 
 def _added_part(reading: SourceReading, plugin: Plugin, given: ReadTable) -> PartRead:
     header = tuple(str(name) for name in given.header)
-    width = len(header)
-    refuse_width(width, reading.limits, reading.place(given.name))
-    table, seen = reading.namer(), 0
-    landing = Landing(reading.con, table, width, door_of(header, reading.options))
+    width, seen = len(header), 0
+    landing = reading.landing(header, given.name)
     waiting = iter(given.rows)
     while rows := list(islice(waiting, _ADDED_BATCH)):
         seen += len(rows)
@@ -417,4 +413,4 @@ def _added_part(reading: SourceReading, plugin: Plugin, given: ReadTable) -> Par
                 raise InputRefused(what, where=str(plugin), remedy="report it to its makers")
         landing.append(table_of_rows([[*row, *[None] * (width - len(row))] for row in rows]))
     account = Account(seen, rows=landing.rows, blank=landing.blank)
-    return reading.part(table, landing, header, plugin.name, account, sheet=given.name)
+    return reading.part(landing, header, plugin.name, account, sheet=given.name)

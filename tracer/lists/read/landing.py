@@ -417,6 +417,7 @@ def refuse_width(width: int, limits: Limits, where: str) -> None:
 class LandedRows(Protocol):
     """Rows that are in a raw table, and how many columns they have."""
 
+    table: str
     rows: int
     width: int
 
@@ -436,16 +437,20 @@ class SourceReading:
         """The source, or a sheet of it, for messages."""
         return self.source.where if sheet is None else f"{self.source.where}:{sheet}"
 
-    def land(self, batches: Iterable[pa.Table], table: str, sheet: str | None) -> tuple[Landing, HeaderPlan, Account]:
+    def land(self, batches: Iterable[pa.Table], sheet: str | None) -> tuple[Landing, HeaderPlan, Account]:
         """Land batches as `land_batches` does, and note lines above the header that look like rows."""
         where = self.place(sheet)
-        landing, plan, account = land_batches(self, batches, table, where)
+        landing, plan, account = land_batches(self, batches, self.namer(), where)
         self.notes.extend(doubtful_titles(plan, where))
         return landing, plan, account
 
+    def landing(self, header: Sequence[str], sheet: str | None = None) -> Landing:
+        """The next raw table, for rows under these headings. Raises InputRefused for more columns than the limit."""
+        refuse_width(len(header), self.limits, self.place(sheet))
+        return Landing(self.con, self.namer(), len(header), door_of(header, self.options))
+
     def part(
         self,
-        table: str,
         landed: LandedRows,
         header: tuple[str, ...],
         format_name: str,
@@ -462,11 +467,11 @@ class SourceReading:
         header += ("",) * (landed.width - len(header))
         columns: tuple[ColumnRole, ...] = ()
         if landed.rows:
-            joined = _join_area_codes(self.con, cells_of(self.con, table), header)
+            joined = _join_area_codes(self.con, cells_of(self.con, landed.table), header)
             if joined is not None:
                 area, number = (f"column {at + 1}" for at in joined)
                 self.notes.append(f"{self.place(sheet)}: the area codes of {area} were put in front of {number}")
-            sample = sample_columns(self.con, table, landed.rows, landed.width)
+            sample = sample_columns(self.con, landed.table, landed.rows, landed.width)
             columns = assign_roles(header, sample, self.options, self.place(sheet))
             columns = tuple(
                 replace(column, role="other", how="format")
@@ -484,7 +489,7 @@ class SourceReading:
             header=header,
             header_row=header_row,
             rows=landed.rows,
-            raw_table=table,
+            raw_table=landed.table,
             columns=columns,
             longest_cell=longest_cell,
             account=account,

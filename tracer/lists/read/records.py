@@ -45,7 +45,7 @@ def read_records(reading: SourceReading, kind: FileKind) -> PartRead:
     read = _document if kind is FileKind.JSON else _lines
     paths, landing, account = read(reading, encoding, table)
     header = tuple(".".join(path) for path in paths) or ("",)
-    return reading.part(table, landing, header, kind.value, account, encoding=public_name(encoding.name))
+    return reading.part(landing, header, kind.value, account, encoding=public_name(encoding.name))
 
 
 _UTF8 = Encoding("utf-8", 0, True)
@@ -221,7 +221,7 @@ _EXACT = float(1 << 53)  # whole floats up to it keep every digit
 
 def read_parquet(reading: SourceReading) -> PartRead:
     """A parquet source as one part. Raises InputRefused for what is damaged or unpacks beyond the limits."""
-    source, limits, table = reading.source, reading.limits, reading.namer()
+    source, limits = reading.source, reading.limits
     try:
         opened = io.BytesIO(source.held(limits)) if source.path is None else source.open()
         with opened, pq.ParquetFile(opened) as file:
@@ -233,8 +233,7 @@ def read_parquet(reading: SourceReading) -> PartRead:
                 raise InputRefused(what, where=source.where, remedy="split it")
             lines = int(meta.num_rows)
             header = tuple(_flat(file.schema_arrow.empty_table()).column_names)
-            refuse_width(len(header), limits, source.where)
-            landing = Landing(reading.con, table, len(header), door_of(header, reading.options))
+            landing = reading.landing(header)
             for batch in file.iter_batches(_BATCH):
                 flat = _flat(pa.Table.from_batches([batch]))
                 columns = [_text_column(column.combine_chunks()) for column in flat.columns]
@@ -246,7 +245,7 @@ def read_parquet(reading: SourceReading) -> PartRead:
         what = "the parquet file is damaged or cut off"
         raise InputRefused(what, where=source.where, remedy="get it again") from error
     account = Account(lines, rows=landing.rows, blank=landing.blank)
-    return reading.part(table, landing, header or ("",), "parquet", account)
+    return reading.part(landing, header or ("",), "parquet", account)
 
 
 def _flat(table: pa.Table) -> pa.Table:

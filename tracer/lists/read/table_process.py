@@ -5,9 +5,8 @@ address-space limit refuses, and only this process dies. Frames: one byte of kin
 payload. `N` (JSON) the names of sheets or tables, `S` (JSON) one begins, `B` a batch of its rows (an Arrow IPC stream
 of string columns), `F` failure (JSON), `D` done.
 
-Started as `python -m tracer.lists.read.table_process KIND MEMORY SECONDS SHEET FILE`: KIND is `workbook`, `database` or
-`PDF`, SHEET is JSON (null for all), FILE `file` when standard input is the file itself, `pipe` when its bytes come
-through a pipe.
+Started as `python -m tracer.lists.read.table_process KIND SHEET MEMORY SECONDS FD SIZE`: KIND is `workbook`, `database`
+or `PDF`, SHEET is JSON (null for all), FD is the file, open, or -1 where its SIZE bytes come on standard input.
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if __name__ == "__main__":
@@ -106,14 +106,13 @@ def _send_rows(rows: Iterator[Sequence[Cell | None]], *, trimmed: bool = False) 
 _FILLED_MERGES = 200_000  # cells of merged ranges that are filled down; a sheet with more keeps the rest empty
 
 
-def _send_workbook(file: str, wanted: str | None) -> None:
+def _send_workbook(path: str | None, data: bytes, wanted: str | None) -> None:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     gc.disable()  # nothing here forms cycles, and collecting among millions of cells takes a third of the time
     try:
         # A path without an ending: calamine believes the ending more than the bytes.
-        source = "/dev/fd/0" if file == "file" else io.BytesIO(sys.stdin.buffer.read())
-        workbook = CalamineWorkbook.from_object(source)
+        workbook = CalamineWorkbook.from_object(path or io.BytesIO(data))
         _send_about(b"N", {"sheets": workbook.sheet_names})
         _send_sheets(workbook, wanted)
     except PasswordError as error:
@@ -173,14 +172,12 @@ def _filled(
 # Views, virtual tables and triggers are not used.
 
 
-def _send_database(file: str, wanted: str | None) -> None:
-    if file == "file":
-        con = sqlite3.connect("file:/dev/fd/0?mode=ro&immutable=1", uri=True)
+def _send_database(path: str | None, data: bytes, wanted: str | None) -> None:
+    if path is not None:
+        con = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
     else:  # held in memory, without its write-ahead log, whatever its header says
-        data = bytearray(sys.stdin.buffer.read())
-        data[18:20] = b"\1\1"
         con = sqlite3.connect(":memory:")
-        con.deserialize(data)
+        con.deserialize(data[:18] + b"\1\1" + data[20:])
     con.text_factory = lambda data: data.decode("utf-8", "replace")
     con.execute("PRAGMA trusted_schema = OFF")
     con.execute("PRAGMA cell_size_check = ON")
@@ -239,13 +236,13 @@ class PageRead:
     """Lines outside of them."""
 
 
-def _send_pdf() -> None:
+def _send_pdf(path: str | None, data: bytes, _: str | None) -> None:
     try:
         import pdfplumber
         from pdfminer.pdfdocument import PDFPasswordIncorrect
         from pdfplumber.utils.exceptions import PdfminerException
 
-        data = sys.stdin.buffer.read()
+        data = data if path is None else Path(path).read_bytes()
         if b"%%EOF" not in data[-2_048:]:
             raise ValueError("its end is missing")
         try:
@@ -363,13 +360,14 @@ def _cells_of(line: Line, columns: Sequence[tuple[int, int]]) -> Row:
 
 def main(arguments: Sequence[str]) -> None:
     """Reads the file and writes the frames. Always ends with 0 unless killed: failures are frames."""
-    kind, memory, seconds, wanted, file = arguments
-    limit(int(memory), int(seconds))
+    kind, wanted = arguments[:2]
+    memory, seconds, descriptor, size = map(int, arguments[2:])
+    limit(memory, seconds)
     try:
-        if kind == "PDF":
-            _send_pdf()
-        else:
-            (_send_workbook if kind == "workbook" else _send_database)(file, json.loads(wanted))
+        data = sys.stdin.buffer.read(size)
+        path = None if descriptor < 0 else f"/dev/fd/{descriptor}"
+        send = {"workbook": _send_workbook, "database": _send_database, "PDF": _send_pdf}[kind]
+        send(path, data, json.loads(wanted))
     except LockedFile:
         _send_about(b"F", {"kind": "password", "text": ""})
     except MemoryError:

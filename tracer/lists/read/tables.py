@@ -110,7 +110,7 @@ def _parts(
         if landing is not None:
             header = (*one.columns, *("",) * (landing.width - len(one.columns)))
             account = Account(one.read, rows=landing.rows, blank=landing.blank)
-            part = reading.part(landing.table, landing, header, format_name, account, encoding=encoding, sheet=name)
+            part = reading.part(landing, header, format_name, account, encoding=encoding, sheet=name)
             found.append(part if wanted in (None, name, one.table.name) else _left_out(reading.con, part))
     if wanted is not None and all(not part.rows for part in found):
         known = ", ".join(name_of(one.table) for one in filled if one.read)

@@ -435,7 +435,7 @@ def read_stolen(reading: SourceReading) -> PartRead | None:
     separator = None if is_log else separator_of(lines)
     if not is_log and separator is None:
         return None
-    options, table = reading.options, reading.namer()
+    options = reading.options
     decoded = Decoded(reading.source, encoding, strict=options.encoding is not None)
     text = (line.rstrip("\r\n").replace("\0", "") for line in lines_of(decoded))
     walk = (
@@ -443,7 +443,7 @@ def read_stolen(reading: SourceReading) -> PartRead | None:
         if separator is None
         else ListWalk(text, separator, options.secret_key, options.region)
     )
-    landing = Landing(reading.con, table, len(COLUMNS))
+    landing = Landing(reading.con, reading.namer(), len(COLUMNS))
     for batch in batches_of(walk):
         landing.append(batch)
     refuse_undecodable(reading.source, encoding, decoded.replaced)
@@ -463,7 +463,7 @@ def read_stolen(reading: SourceReading) -> PartRead | None:
     kinds = "header", "title", "rows", "blank", "continued"
     account = Account(counts["lines"], **{kind: counts[kind] for kind in kinds})
     format_name = "stealer-log" if is_log else "combinations"
-    part = reading.part(table, landing, COLUMNS, format_name, account, encoding=name, delimiter=separator)
+    part = reading.part(landing, COLUMNS, format_name, account, encoding=name, delimiter=separator)
     # The columns have the roles that entries have, where the user has given none.
     columns = (
         replace(column, role=_PLAIN[column.header], how="format")

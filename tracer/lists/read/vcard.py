@@ -30,9 +30,8 @@ def read_vcards(reading: SourceReading) -> PartRead:
     source, options, notes = reading.source, reading.options, reading.notes
     encoding = find_encoding(source, options.encoding)
     text = Decoded(source, encoding, strict=options.encoding is not None)
-    table = reading.namer()
     order: dict[str, int] = {name: i for i, name in enumerate(_FIRST)}
-    landing = Landing(reading.con, table, len(order))
+    landing = Landing(reading.con, reading.namer(), len(order))
     held: list[dict[str, str]] = []
     left_out = unfinished = 0
     counts = Counter[str]()
@@ -56,7 +55,7 @@ def read_vcards(reading: SourceReading) -> PartRead:
         notes.append(f"{source.where}: {unfinished:,} cards do not end; read as far as they go")
     account = Account(counts["BEGIN"], rows=landing.rows, blank=landing.blank)
     header = tuple(order)[: landing.width]
-    return reading.part(table, landing, header, "vcf", account, encoding=public_name(encoding.name))
+    return reading.part(landing, header, "vcf", account, encoding=public_name(encoding.name))
 
 
 def _table(cards: list[dict[str, str]], order: dict[str, int]) -> pa.Table:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
@@ -24,6 +24,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tracer.documents import json_of
 from tracer.errors import InputRefused
+from tracer.lists.read.archives import fed, next_frame
 from tracer.lists.read.delimited import batches_of
 from tracer.lists.read.encoding import by_name, find_encoding, public_name
 from tracer.lists.read.landing import SourceReading
@@ -74,13 +75,10 @@ class TableFrames:
         if self._waiting is not None:
             frame, self._waiting = self._waiting, None
             return frame
-        out = self._child.stdout
-        head = out.read(9) if out is not None else b""
-        size = int.from_bytes(head[1:], "big")
-        payload = out.read(size) if out is not None and len(head) == 9 else b""
-        if len(head) == 9 and len(payload) == size:
+        next_one = next_frame(self._child)
+        if next_one is not None:
             self._begun = True
-            return head[:1], payload
+            return next_one
         remedy = self._remedy
         if self.overdue.is_set():
             what = f"the {self._kind} took more than {self._limits.sheet_seconds:,} s to read"
@@ -106,43 +104,22 @@ def child_frames(reading: SourceReading, kind: str, remedy: str, sheet: str | No
     """The frames of a child process that reads a `workbook`, `database` or `PDF`; it is gone when the block ends."""
     source, limits = reading.source, reading.limits
     # `-P`: nothing is imported from the current folder, which may be a stranger's.
-    command = [sys.executable, "-P", "-m", _PROGRAM, kind, str(_memory(source, limits)), str(limits.sheet_seconds)]
-    with ExitStack() as stack:
-        opened = stack.enter_context(source.open()) if source.path is not None else None
-        data = source.held(limits) if opened is None else b""
-        child = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            [*command, json.dumps(sheet), "pipe" if opened is None else "file"],
-            stdin=subprocess.PIPE if opened is None else opened,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-    frames = TableFrames(child, kind, source, limits, remedy)
+    command = (sys.executable, "-P", "-m", _PROGRAM, kind, json.dumps(sheet))
+    memory, seconds = _memory(source, limits), limits.sheet_seconds
+    with fed(command, source, limits, memory=memory, seconds=seconds, copies=0) as child:
+        frames = TableFrames(child, kind, source, limits, remedy)
 
-    def kill() -> None:
-        frames.overdue.set()
-        child.kill()
+        def kill() -> None:
+            frames.overdue.set()
+            child.kill()
 
-    def feed() -> None:
-        # A child that has given up breaks the pipe; its frames or its end say why.
-        with suppress(BrokenPipeError, ValueError):
-            if child.stdin is not None:
-                child.stdin.write(data)
-                child.stdin.close()
-
-    clock = threading.Timer(limits.sheet_seconds, kill)
-    clock.daemon = True
-    clock.start()
-    feeder = threading.Thread(target=feed, daemon=True)
-    feeder.start()
-    try:
-        yield frames
-    finally:
-        clock.cancel()
-        child.kill()
-        child.wait()
-        feeder.join()
-        if child.stdout is not None:
-            child.stdout.close()
+        clock = threading.Timer(seconds, kill)
+        clock.daemon = True
+        clock.start()
+        try:
+            yield frames
+        finally:
+            clock.cancel()
 
 
 def _land(
@@ -157,11 +134,9 @@ def _land(
     lines: int | None = None,
 ) -> PartRead:
     """Rows as a part. `above`: rows of the sheet above the first; `lines`: how many the account is of."""
-    table = reading.namer()
-    landing, plan, account = reading.land(rows, table, sheet)
+    landing, plan, account = reading.land(rows, sheet)
     account = account if lines is None else replace(account, lines=lines)
     return reading.part(
-        table,
         landing,
         plan.names,
         format_name,
@@ -212,8 +187,7 @@ def read_pdf(reading: SourceReading) -> PartRead:
         if about["bare"] == about["pages"]:
             remedy = "ask for the list as csv or xlsx, or recognise its text (OCR) first"
             raise InputRefused("the PDF holds no text: its pages are pictures", where=where, remedy=remedy)
-        table = reading.namer()
-        landing, plan, account = reading.land(frames.batches(), table, None)
+        landing, plan, account = reading.land(frames.batches(), None)
         frames.next()  # raises where it fails amid the rows
     left_out = int(about["left_out"])
     how = "lines and columns are guessed from where the texts are, and a cell of two lines is two rows"
@@ -226,7 +200,7 @@ def read_pdf(reading: SourceReading) -> PartRead:
     if about["bare"]:
         reading.notes.append(f"{where}: {about['bare']:,} of its {about['pages']:,} pages hold no text: not read")
     account = replace(account, lines=account.lines + left_out, left_out=account.left_out + left_out)
-    return reading.part(table, landing, plan.names, "pdf", account)
+    return reading.part(landing, plan.names, "pdf", account)
 
 
 # HTML pages and Excel 2003 XML: what many systems export under the name .xls.
