@@ -48,8 +48,7 @@ SHARED_BY = 5
 """A device, car, account or document of more numbers and addresses than this in one dataset is not a person's."""
 _statement = statements_beside(__file__)
 _ROLES = tuple(kind.role for kind in KINDS)
-_MANY = 16
-"""Columns of one role that are read each by itself."""
+_MANY = 16  # columns of one role that are read each by itself
 _FURTHER = {"further_base": FURTHER_BASE, "email_base": EMAIL_BASE}
 
 Parts = Sequence[tuple[PartRead, int]]
@@ -329,8 +328,7 @@ def _drop(con: duckdb.DuckDBPyConnection, readings: Sequence[str] = ()) -> None:
 
 _ROWS_LOOKED_AT, _NAME_COUNTRIES = 200, 0.9
 """First rows of a column, and the share of its cells that must name countries for it to be one of countries."""
-_VALUES = 400
-"""Different values from which a column does not name countries."""
+_VALUES = 400  # different values from which a column does not name countries
 _VALID, _SAID = 0.6, 3.0
 """Share of a country's cells that must be its numbers, and nats for the country that the row says."""
 
@@ -444,10 +442,8 @@ def drop_keys(con: duckdb.DuckDBPyConnection) -> None:
 # say how many digits they hide. Codes and lengths are libphonenumber's; a number without a code is of the list's
 # region.
 
-_MOSTLY = 0.5
-"""Share of masks in the common Chinese form from which a list's are Chinese, whatever one's own lists are."""
-_CHINA = "86"
-"""What is masked of its numbers is read as mobile numbers are, or not at all."""
+_MOSTLY = 0.5  # share of masks in the common Chinese form from which a list's are Chinese, whatever one's own lists are
+_CHINA = "86"  # what is masked of its numbers is read as mobile numbers are, or not at all
 
 
 def _keep_masks(con: duckdb.DuckDBPyConnection, dataset: int, home: str, *, find_region: bool) -> list[str]:
@@ -520,10 +516,8 @@ def _country_of_mask(front: str, region: str) -> tuple[str, str, int, str] | Non
 
 _MOST_OF_A_DOMAIN = 4
 """Addresses of one list at a domain, above which it is a firm's or a provider's and not one person's."""
-_END = 9
-"""Characters at the end of a domain by which those of relays are found."""
-_SEVERAL = 5
-"""People who write a word as a tag, from which it is looked for before the @ as well."""
+_END = 9  # characters at the end of a domain by which those of relays are found
+_SEVERAL = 5  # people who write a word as a tag, from which it is looked for before the @ as well
 
 
 def _keep_labels(con: duckdb.DuckDBPyConnection, dataset: int, readings: Sequence[str]) -> int:

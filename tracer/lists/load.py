@@ -57,8 +57,7 @@ _SAME_FOLDER, _SAME_HOLDER, _FAR = 5.0, 1.0, 0.3
 """What a list counts where the country of numbers is in doubt: one of the same folder, of the same holder, another."""
 KnownList: TypeAlias = tuple[str, str, str]
 """A list as evidence of the country of others: its country, its holder, its path."""
-_READ_SHARE = 0.4
-"""Share of a load's time that reading takes (5 M rows of dirty numbers); linking takes the rest."""
+_READ_SHARE = 0.4  # share of a load's time that reading takes (5 M rows of dirty numbers); linking takes the rest
 
 
 class NothingInIt(InputRefused):

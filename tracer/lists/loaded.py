@@ -75,8 +75,7 @@ def known_exports(parts: Sequence[PartRead]) -> tuple[str, ...]:
     )
 
 
-_NAMED = 5
-"""Columns that are named in a note; the rest is counted."""
+_NAMED = 5  # columns that are named in a note; the rest is counted
 
 
 def not_understood(parts: Sequence[PartRead]) -> tuple[str, ...]:

@@ -30,10 +30,8 @@ _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _FOREIGN = re.compile(r"[^\W\d_]+")
 _READ = re.compile(r"[A-Za-z\u00c0-\u024f\u0300-\u052f\u1e00-\u1fff\u3040-\u30ff]+")
 """Words of scripts that have capitals, by which two parts of a name are seen, and kana, in which few names are."""
-_LONGEST_CORE = 4
-"""Characters of a firm's own name; a longer one may hold a person's."""
-_FIRMS = ("公司", "集团", "企业")
-"""Words for lists that end firms' names."""
+_LONGEST_CORE = 4  # characters of a firm's own name; a longer one may hold a person's
+_FIRMS = ("公司", "集团", "企业")  # words for lists that end firms' names
 _FURTHER = (
     "的 和 与 第 份 全国 本地 外地 业主 家长 学员 学生 车主 客源 线索 顾客 顧客 买家 卖家 商家 商户 企业主 老板 法人 "
     "手机 手機 手机号 微信 邮箱 通讯录 通訊錄 联系人 聯絡人 联系方式 导出 導出 更新 最新 合并 去重 整理 汇总 汇總 "

@@ -44,8 +44,7 @@ _REFUSED, _REGISTER, _CLEANED, _SINCE = (
 """Words of names of lists of people who refused, of public registers, and of lists from which such people were taken
 out; and of headings of the day on which somebody refused."""
 _DAY = re.compile(r"\d{1,4}\s*[-/.年]\s*\d{1,2}|\b\d{8}\b|\b\d{10}\b|[^\W\d_]{3,}\.? \d{1,2},? \d{4}")
-_ALL = 0.95
-"""Share of rows with a day, from which the column is about everybody and not a mark on some."""
+_ALL = 0.95  # share of rows with a day, from which the column is about everybody and not a mark on some
 
 
 def _folded(text: str) -> str:

@@ -24,19 +24,14 @@ from tracer.lists.read.region import looks_like_number
 from tracer.lists.read.words import column_named, is_vague, role_of_heading, set_aside, shown_headings
 from tracer.resources import statements_beside
 
-_SAID_FROM = 0.2
-"""Share of a column's filled cells, or of a list's rows, from which what was not read is said."""
-_LEFT_FROM = 0.5
-"""Share of unread cells from which a column counts as not read."""
-_LOOKED_AT = 200
-"""Unread cells whose commonest shape is shown."""
+_SAID_FROM = 0.2  # share of a column's filled cells, or of a list's rows, from which what was not read is said
+_LEFT_FROM = 0.5  # share of unread cells from which a column counts as not read
+_LOOKED_AT = 200  # unread cells whose commonest shape is shown
 _LONGEST_SHAPE = 28
 _LEAST, _ALL_LIKE = 5, 0.9
 """Cells under an unknown heading, and the share of them that must look like numbers, before it is asked about."""
-_SHORT = 5
-"""Signs up to which a word or figure is neither a number nor an address, cut off or not."""
-_COUNTRY_NAMED = 3
-"""Columns of a country that are named; the rest is counted."""
+_SHORT = 5  # signs up to which a word or figure is neither a number nor an address, cut off or not
+_COUNTRY_NAMED = 3  # columns of a country that are named; the rest is counted
 _AMID_TEXT = "the numbers amid its text"
 _PROMISES = {
     **{"phone": "numbers", "phone_mask": "numbers", "email": "mail addresses", "key": "keys"},

@@ -247,8 +247,7 @@ def zip_members(outer: Source, limits: Limits, budget: Budget, notes: list[str])
 # What is unpacked once and in order.
 
 _PACKED = re.compile(r"\.(?:gz|gzip|bz2|bzip2|xz|lzma|zst|zstd)$", re.IGNORECASE)
-_ENTRIES = 10
-"""Folders and links that are passed over, for each member that an archive may have."""
+_ENTRIES = 10  # folders and links that are passed over, for each member that an archive may have
 _UNPACK = "unpack it and load what is in it"
 _BOMB_REMEDY = "unpack it yourself if you trust it, and load the files"
 _FAILURES = {

@@ -33,8 +33,7 @@ _PAGES = {
 }
 """Code pages by the byte that names them in the header (language driver)."""
 _TEXT, _MEMOS, _SAMPLE, _ROWS = b"CNFLDV", b"MGPBW", 4_000, 20_000
-_EPOCH = 1_721_425
-"""Julian number of the day before the first of Python's calendar."""
+_EPOCH = 1_721_425  # Julian number of the day before the first of Python's calendar
 
 
 class DbfField(NamedTuple):

@@ -52,19 +52,14 @@ _SCRIPT_OF = {
 }
 """Letter in lower case → its script. Marks that belong to two scripts do not exist here."""
 
-_AROUND = "‘’‚“”„«»‹›–—…·•°ºª№§€£¥©®™¿¡´`'\u00a0\u00ad\u200e\u200f،؛؟"
-"""Signs that are written at a word's edge."""
-_WITHIN = str.maketrans("", "", "’'·")
-"""Signs that are written between letters."""
-_ELSEWHERE = 0.5
-"""Worth of a word whose letters are those of another country than the rest's."""
-_EDGED = 0.3
-"""What a sign at a word's edge takes away."""
+_AROUND = "‘’‚“”„«»‹›–—…·•°ºª№§€£¥©®™¿¡´`'\u00a0\u00ad\u200e\u200f،؛؟"  # signs that are written at a word's edge
+_WITHIN = str.maketrans("", "", "’'·")  # signs that are written between letters
+_ELSEWHERE = 0.5  # worth of a word whose letters are those of another country than the rest's
+_EDGED = 0.3  # what a sign at a word's edge takes away
 _PLAIN = 0.8
 """Worth of a word in which the only foreign things are signs at its edges; also of nothing, so that few words say
 little."""
-_MOST_FOREIGN = 0.6
-"""Share of letters beyond a to z that no longer word of Latin letters exceeds."""
+_MOST_FOREIGN = 0.6  # share of letters beyond a to z that no longer word of Latin letters exceeds
 
 
 def letters_of(language: str) -> frozenset[str]:
@@ -142,12 +137,9 @@ RARE = (
 """Codes that a list is written in less often than in one of `COMMON` which reads as well."""
 
 _WORDS = 800
-_FEWER = 0.05
-"""What a rare code must be better by."""
-_SLIGHTLY = 0.01
-"""What any code but Windows-1252 must be better by."""
-_PER_DECADE = 0.1
-"""Share of the words that weighs as much as odds of ten to one by the letters' frequencies."""
+_FEWER = 0.05  # what a rare code must be better by
+_SLIGHTLY = 0.01  # what any code but Windows-1252 must be better by
+_PER_DECADE = 0.1  # share of the words that weighs as much as odds of ten to one by the letters' frequencies
 _GAP, _FEW_WORDS = 0.04, 25
 """Difference of two readings' ranks at which the better one is right in three of four lists, and the words up to which
 that is so: the same difference says more where there are more words."""
@@ -635,8 +627,7 @@ def _write(descriptor: int, data: bytes) -> None:
 
 # Says that a text could also be in another encoding: both, and the shape of one word by each, never the word.
 
-_SURE_ENOUGH = 0.9
-"""How likely an encoding must be to be used without a word."""
+_SURE_ENOUGH = 0.9  # how likely an encoding must be to be used without a word
 _WORDS_COMPARED = 400
 
 

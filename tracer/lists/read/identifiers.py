@@ -35,8 +35,7 @@ SEALED_ROLES = ("national_id", "iban")
 """Those whose cells are kept as keyed hash alone."""
 _PROMISED = 0.5
 _BY_CONTENT = 0.9
-_FEWEST = 8
-"""Cells from which content alone says what a column is."""
+_FEWEST = 8  # cells from which content alone says what a column is
 _LOOKED_AT = 300
 _STRONG = tuple(scheme for scheme, kind in SCHEMES.items() if kind.strong)
 _CHECKED = tuple(scheme for scheme, kind in SCHEMES.items() if kind.check is not None)

@@ -30,10 +30,8 @@ from tracer.lists.read.words import fold, names_a_column, plain, role_of_heading
 
 HEAD_ROWS = 60
 """Rows that a header is looked for in: titles and legends above it are shorter than that."""
-_CODE = 5
-"""Digits from which a cell is not a sub-heading."""
-_LONG = 9
-"""Digits of a cell that can hardly be a heading."""
+_CODE = 5  # digits from which a cell is not a sub-heading
+_LONG = 9  # digits of a cell that can hardly be a heading
 _DEEPEST = 3  # header rows; a fourth would be data without digits
 
 
@@ -212,8 +210,7 @@ def scratch_name(stem: str) -> str:
 
 
 SAMPLE_ROWS = 600
-_TOGETHER = 256
-"""Columns that are sampled at a time: sorting thousands in parallel takes gigabytes."""
+_TOGETHER = 256  # columns that are sampled at a time: sorting thousands in parallel takes gigabytes
 
 
 def create_numbered(con: duckdb.DuckDBPyConnection, table: str, width: int, rows: pa.RecordBatchReader) -> None:

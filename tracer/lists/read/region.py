@@ -56,15 +56,12 @@ CELLS = 40
 _EFFECTIVE = 20
 """Cells that count as independent at most; fewer where all begin alike: what is true of one is true of all."""
 _VALID, _INVALID = log(0.97), log(0.04)
-_LEAST = 0.03
-"""The smallest share of other digits that a plan is held to take."""
-_DENSITY = 8
-"""Cells whose narrowness of plan counts."""
+_LEAST = 0.03  # the smallest share of other digits that a plan is held to take
+_DENSITY = 8  # cells whose narrowness of plan counts
 _GROUPED, _EXACT = 4.0, 2.0
 _NO_TRUNK = 2.0
 _CODED_NUMBER = 3.0
-_OF_AREAS = 0.95
-"""Share of the cells that must be landlines with the length of their area."""
+_OF_AREAS = 0.95  # share of the cells that must be landlines with the length of their area
 _AREA = 1.2
 """Nats of an area code that is followed by as many digits as belong to it: elsewhere a third of all numbers look so."""
 _OF_NOBODY = frozenset(
@@ -75,8 +72,7 @@ _OF_NOBODY = frozenset(
 )
 """Kinds of numbers that no list of people is made of: that they fit says nothing for a country."""
 _MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE, PhoneNumberType.UNKNOWN)
-_SEVERAL = 0.03
-"""Share of a column's numbers that must be of other countries than most."""
+_SEVERAL = 0.03  # share of a column's numbers that must be of other countries than most
 _AREAS, _REGIONS = 10, 3
 """Area codes that count at most, and first digits of them that there must be: one town may be of another country."""
 
@@ -260,10 +256,8 @@ _PROVIDERS = {
     **{"naver.com": "KR", "hanmail.net": "KR", "gmx.net": "DE"},
 }
 """Mail providers of one country under domains of none."""
-_MOST = 8
-"""Nats that one kind of sign may weigh."""
-_ACCENT = 0.5
-"""Nats against a language for each cell with a letter that it lacks."""
+_MOST = 8  # nats that one kind of sign may weigh
+_ACCENT = 0.5  # nats against a language for each cell with a letter that it lacks
 _JAPANESE = frozenset("込畑働枠塀県駅円沢浜広桜渋斎辺徳恵売気塩齢歳児応観労竜栄単戦択薬")
 _BOTH_FORMS = dict.fromkeys(map(ord, "台里后余松范谷面干么云"))
 """Characters that are traditional ones of their own, too."""
@@ -462,33 +456,21 @@ def names_of(cells: Sequence[str]) -> dict[str, float]:
 
 CLEAR = 4.5
 """Nats by which a country must lead the next: 99 : 1; and twice what the signs say more for another one."""
-_FITS = 0.8
-"""Share of the cells that must be valid in the country that leads."""
-_FAR_AHEAD = 12.0
-"""Nats by which one must lead where it is half of them: some are of other countries."""
-_BY_CONTENT = 0.9
-"""The same where no heading says that the column holds numbers."""
-_LONG = 9
-"""Digits from which a column under no heading may be one of numbers."""
+_FITS = 0.8  # share of the cells that must be valid in the country that leads
+_FAR_AHEAD = 12.0  # nats by which one must lead where it is half of them: some are of other countries
+_BY_CONTENT = 0.9  # the same where no heading says that the column holds numbers
+_LONG = 9  # digits from which a column under no heading may be one of numbers
 _HALF = 0.5
-_HOME = 1.5
-"""Nats for the case's own region."""
-_SAME_TABLE = 3.0
-"""Nats for the region of another column of the table."""
-_SIZE = 0.5
-"""Nats for a country that has e times as many people: as many more lists are of it."""
-_SELDOM = 0.05
-"""Lists around that a country without any counts as having."""
+_HOME = 1.5  # nats for the case's own region
+_SAME_TABLE = 3.0  # nats for the region of another column of the table
+_SIZE = 0.5  # nats for a country that has e times as many people: as many more lists are of it
+_SELDOM = 0.05  # lists around that a country without any counts as having
 _CODED = 2.0
 _CODED_MOST = 6.0
-_CONTRARY = 6.0
-"""Nats of signs for another country from which numbers alone do not decide."""
-_FIRST = 12
-"""Cells by which countries are left out at first."""
-_SIGNS = 150
-"""Cells of a column that are looked through for signs."""
-_ASKED = 3
-"""Countries that are named in a question."""
+_CONTRARY = 6.0  # nats of signs for another country from which numbers alone do not decide
+_FIRST = 12  # cells by which countries are left out at first
+_SIGNS = 150  # cells of a column that are looked through for signs
+_ASKED = 3  # countries that are named in a question
 
 
 def with_regions(

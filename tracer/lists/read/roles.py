@@ -33,8 +33,7 @@ from tracer.lists.read.words import (
 # Which columns make a key together, as the user named them, and which must not: names alone never link.
 
 _APART = re.compile(r"[,，、;；]")
-_NAMES = 0.6
-"""Share of the cells that must look like Chinese names for a column of them."""
+_NAMES = 0.6  # share of the cells that must look like Chinese names for a column of them
 _ACCOUNTS = frozenset({"username", "userid", "login", "loginname", "用户名", "用戶名", "账号", "帳號"})
 _SAYS_LITTLE = frozenset(
     (
@@ -123,11 +122,9 @@ _YEAR, _LIFETIME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|^(?:19|20)\d\d"), 20
 """A day's year, and the years in which all but a fifth of the days of a column are, from which they are births."""
 _ENOUGH_SAME = 0.8
 """A column is one of hashes or of masks where so many of its cells are; a few among numbers are read one by one."""
-_ENOUGH_VALID = 0.3
-"""Share of bare digits that must be valid numbers where no heading says that they are."""
+_ENOUGH_VALID = 0.3  # share of bare digits that must be valid numbers where no heading says that they are
 _IDENTIFYING = ("phone", "email", "phone_hash", "email_hash")
-_HOLD = (*ROLES, *PIECES)
-"""What a person may say that a column holds."""
+_HOLD = (*ROLES, *PIECES)  # what a person may say that a column holds
 
 
 def assign_roles(

@@ -29,8 +29,7 @@ PURPOSE = b"secret hash"
 """The purpose under which the case derives the key of kept hashes."""
 _HASH_BYTES = 10
 _LONGEST = 60
-_FEW = 0.2
-"""Share of rows with more cells than there are headings from which there are columns without one."""
+_FEW = 0.2  # share of rows with more cells than there are headings from which there are columns without one
 _TABLE = toml_of((Path(__file__).parent / "secret_words.toml").read_text("utf-8"))
 _TOKEN = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")

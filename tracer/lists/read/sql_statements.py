@@ -27,10 +27,8 @@ from tracer.lists.read.sql_values import (
     value_patterns,
 )
 
-_HELD = 1 << 16
-"""Characters that are held ahead of a statement: its head is shorter."""
-_LONGEST = 1 << 24
-"""Characters of one row or statement; a quote that never closes must not hold the rest of a file."""
+_HELD = 1 << 16  # characters that are held ahead of a statement: its head is shorter
+_LONGEST = 1 << 24  # characters of one row or statement; a quote that never closes must not hold the rest of a file
 _ROWS = 5_000
 _BLOCK, _TOGETHER = 1 << 20, 1 << 15
 """Characters that are read together at most (what the processor's cache holds), and at least: less is read row by row

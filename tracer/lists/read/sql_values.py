@@ -64,16 +64,14 @@ def is_dump(start: str) -> bool:
     return bool(found)
 
 
-_NESTED = 4
-"""Parentheses within parentheses in one value."""
+_NESTED = 4  # parentheses within parentheses in one value
 _HEX = re.compile(r"0[xX]([0-9A-Fa-f]+)|[xX]'([0-9A-Fa-f]*)'|\\x([0-9A-Fa-f]+)")
 _ESCAPED = re.compile(r"\\(.)|''", re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "b": "\b", "Z": "\x1a"}
 _CAST = re.compile(r"\s*(?:::\s*[\w\"][\w\". ]*(?:\([\d, ]*\))?(?:\[\])*|COLLATE\s+\S+)\s*$", re.IGNORECASE)
 _CALL = re.compile(r"([A-Za-z_][\w.]*)\s*\((.*)\)", re.DOTALL)
 _TYPED = re.compile(r"(?:DATE|TIMESTAMP(?:TZ)?|DATETIME|TIME|INTERVAL|_\w+|[NnEe])\s*(?=[xX]?['\"])", re.IGNORECASE)
-_SELECTED = r"\b(?:UNION|FROM|WHERE)\b|\n\s*(?:GO|INSERT|SET|UPDATE|CREATE|COMMIT)\b"
-"""What ends a SELECT of values."""
+_SELECTED = r"\b(?:UNION|FROM|WHERE)\b|\n\s*(?:GO|INSERT|SET|UPDATE|CREATE|COMMIT)\b"  # what ends a SELECT of values
 _ALIAS = re.compile(r"(?:\s+AS\s+|(?<=['\")\w])\s+)(?:\w+|\"[^\"]+\"|`[^`]+`|\[[^\]]+\])\s*$", re.IGNORECASE)
 _ORACLE = re.compile(r"[nN]?[qQ]'.(.*).'", re.DOTALL)
 _UNICODE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|\+([0-9A-Fa-f]{6})|([0-9A-Fa-f]{4})|(\\))")

@@ -41,8 +41,7 @@ _WITHIN_TEXT = (
 EMAIL = r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}"
 
 
-_SET_WORDS = 3
-"""Words of a sentence that a table would have in a column each, the same in every row."""
+_SET_WORDS = 3  # words of a sentence that a table would have in a column each, the same in every row
 
 
 def has_colons(text: str) -> bool:
@@ -128,8 +127,7 @@ def _country(reading: SourceReading, part: PartRead, open_: Sequence[int]) -> Co
     return with_regions(roles, ("", ""), [numbers, cells], reading.options, reading.source.where)[0]
 
 
-_SIGNS = 60
-"""Lines that are looked through for signs of a country as a whole; their words are as well."""
+_SIGNS = 60  # lines that are looked through for signs of a country as a whole; their words are as well
 _BATCH = 50_000
 
 
@@ -167,8 +165,7 @@ _SAMPLED, _FEWER = 20_000, 0.01
 _SPLIT = re.compile(r"[\n,;|\t，、]")
 _CLOSED = ("other", "id", "date", "created", "deleted", "secret", "site")
 """Roles of headings under which a number is a remark, or not a telephone's."""
-_HEADINGS = 2_000
-"""Kinds of rows without a digit that are looked through for headings."""
+_HEADINGS = 2_000  # kinds of rows without a digit that are looked through for headings
 
 
 def with_strays(reading: SourceReading, part: PartRead) -> PartRead:

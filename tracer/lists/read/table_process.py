@@ -212,10 +212,8 @@ def _database_text(cell: object) -> str | None:
 # has text in part the columns; so a cell of two lines is two rows. `S` says whether cells were drawn, and how many
 # lines and pages were left out: what is around the table, the header where a page repeats it, and pages without text.
 
-_RARE = 0.01
-"""Share of the lines with several texts that may reach over a strip between two columns."""
-_STRIP = 2
-"""Points that such a strip is wide at least."""
+_RARE = 0.01  # share of the lines with several texts that may reach over a strip between two columns
+_STRIP = 2  # points that such a strip is wide at least
 _RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2E80, 0x2FE0)}
 """Chromium names the glyphs of 手 and others by the radical that looks the same, which a person does not type."""
 _BROKEN = re.compile(r"(?<=[\u2E80-\uFFEF])\n(?=[\u2E80-\uFFEF])")

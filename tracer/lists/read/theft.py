@@ -258,8 +258,7 @@ _AUTHORITY = re.compile(r"[^/:;|,]+(?::\d{1,5})?(?:/|\Z)")
 _LOOKED_AT = 400
 _ENOUGH = 0.8
 _STRONG = 0.5
-_TELLING = 0.25
-"""Share of the secrets that no name, word or number is like."""
+_TELLING = 0.25  # share of the secrets that no name, word or number is like
 _LONGEST_SECRET = 128
 _NAME = re.compile(r"[A-Z][a-z]+(?:[ \-][A-Z][a-z]+)*")
 _MIXED = re.compile(r"(?=.*[^\W\d_])(?=.*[\d_!@#$%^&*?+=.~-])\S{3,128}")

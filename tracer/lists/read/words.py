@@ -266,8 +266,7 @@ def is_vague(heading: str) -> bool:
     return fold(heading).strip("#0123456789") in _VAGUE
 
 
-_SURE = 2
-"""Headings with known words from which a row is one of headings, and not of somebody's data."""
+_SURE = 2  # headings with known words from which a row is one of headings, and not of somebody's data
 _DIGITS = re.compile(r"\d{5,}")
 
 

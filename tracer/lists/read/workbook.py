@@ -148,8 +148,7 @@ def _land(
     )
 
 
-_ROW_LIMITS = 1_048_576, 65_536
-"""Rows that a sheet of xlsx and of xls may have."""
+_ROW_LIMITS = 1_048_576, 65_536  # rows that a sheet of xlsx and of xls may have
 
 
 def read_workbook(reading: SourceReading, format_name: str) -> list[PartRead]:
