@@ -145,7 +145,7 @@ _GAP, _FEW_WORDS = 0.04, 25
 that is so: the same difference says more where there are more words."""
 
 
-class _Reading(NamedTuple):
+class _CodeReading(NamedTuple):
     """How words read by one code; rank: share of plausible ones, less what the frequencies say against it."""
 
     codec: str
@@ -153,7 +153,7 @@ class _Reading(NamedTuple):
     words: tuple[str, ...]
 
 
-def _readings(sample: bytes) -> list[_Reading]:
+def _readings(sample: bytes) -> list[_CodeReading]:
     """The codes that can decode the sample, the likeliest first; none where no code of one byte can."""
     judged = chardet.detect_all(sample, ignore_threshold=True, compat_names=False, include_encodings=COMMON + RARE)
     # The sample's first words with bytes beyond ASCII, none twice.
@@ -168,7 +168,7 @@ def _readings(sample: bytes) -> list[_Reading]:
         read = tuple(joined.decode(codec, "replace").split(" "))
         against = _PER_DECADE * math.log10(top / max(one["confidence"], 1e-9))
         against += 0 if codec == COMMON[0] else _SLIGHTLY if codec in COMMON else _FEWER
-        found.append(_Reading(codec, plausible(read) - against, read))
+        found.append(_CodeReading(codec, plausible(read) - against, read))
     return sorted(found, key=lambda reading: (-reading.rank, (COMMON + RARE).index(reading.codec)))
 
 

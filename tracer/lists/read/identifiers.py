@@ -45,7 +45,7 @@ _VALID: Mapping[str, Callable[[str], object]] = {
 }
 
 
-class _Found(NamedTuple):
+class FoundKind(NamedTuple):
     """What a column holds: one of `FURTHER_ROLES`, by `header` or `content`."""
 
     role: str
@@ -93,19 +93,19 @@ def promised_kind(heading: str) -> str | None:
     return next(iter(roles)) if roles and roles <= {"imei", "vin", "iban"} else None
 
 
-def _promised(named: Sequence[tuple[str, str]], held: Sequence[str]) -> _Found | None:
+def _promised(named: Sequence[tuple[str, str]], held: Sequence[str]) -> FoundKind | None:
     for role in dict.fromkeys(role for role, _ in named):
         variants = [variant for own, variant in named if own == role]
         if role == "national_id":
             scheme = likeliest_scheme(held, _CHECKED if "any" in variants else variants, _PROMISED)
             if scheme is not None:
-                return _Found(role, scheme, "header")
+                return FoundKind(role, scheme, "header")
         elif _share(held, _VALID.get(role) or partial(handle_of, service=variants[0])) >= _PROMISED:
-            return _Found(role, variants[0] or None, "header")
+            return FoundKind(role, variants[0] or None, "header")
     return None
 
 
-def _by_content(held: Sequence[str]) -> _Found | None:
+def _by_content(held: Sequence[str]) -> FoundKind | None:
     def sure_imei(cell: str) -> bool:
         text = plain(cell)
         return len(text) == 15 and text[:2] in IMEI_FRONTS and imei_of(cell) is not None
@@ -119,9 +119,9 @@ def _by_content(held: Sequence[str]) -> _Found | None:
     )
     for role, test in tests:
         if _share(held[:_FEWEST], test) >= _PROMISED and _share(held, test) >= _BY_CONTENT:
-            return _Found(role, None, "content")
+            return FoundKind(role, None, "content")
     scheme = likeliest_scheme(held[:_FEWEST], _STRONG, _PROMISED) and likeliest_scheme(held, _STRONG, _BY_CONTENT)
-    return None if scheme is None else _Found("national_id", scheme, "content")
+    return None if scheme is None else FoundKind("national_id", scheme, "content")
 
 
 def _share(held: Sequence[str], test: Callable[[str], object]) -> float:
