@@ -288,7 +288,7 @@ def store_parts(
         *([how_known] if how_known else []),
         *downloaded,
         *about_secrets,
-        *(one.told() for one in short),
+        *(one.line() for one in short),
         *linked.notes,
         *many_rejected(con, no, rows, linked.rejected),
         *used_regions(read.parts, home),

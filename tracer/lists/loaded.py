@@ -96,7 +96,7 @@ def not_understood(parts: Sequence[PartRead]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Origin:
-    """The file behind a dataset; the default stands for a table that never was a file."""
+    """The file that a dataset came from; the default stands for a table that never was a file."""
 
     path: str = ""
     """Where it was loaded from, absolute."""

@@ -77,7 +77,7 @@ def _may_be_read(run: str) -> bool:
 
 
 def _is_firm(name: str) -> bool:
-    """Whether it is a firm's name, and not a person's with a trade behind it."""
+    """Whether it is a firm's name, and not a person's with a trade after it."""
     firm = parse(name) if name else None
     if firm is None or firm.branch or not (firm.form or firm.industry) or len(firm.core) > _LONGEST_CORE:
         return False

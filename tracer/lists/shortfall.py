@@ -75,7 +75,7 @@ class Shortfall:
         some = " or ".join(f"--region {code}" for code in self.likely) or "--region and its two letters"
         return "; ".join(filter(None, (f"if they are numbers of another country, name it with {some}", off)))
 
-    def told(self) -> str:
+    def line(self) -> str:
         """One line for people."""
         why = ", ".join(f"{reason}: {cells:,}" for reason, cells in self.reasons)
         example = f", as in '{self.shape}'" if self.shape else ""

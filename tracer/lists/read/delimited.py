@@ -420,9 +420,9 @@ def _account(job: LandingJob, width: int, pad: bool) -> Account | None:
     """
     plan, above, con = job.plan, job.head[: job.plan.skip], job.reading.con
     (rows,) = con.execute(f"SELECT count(*) FROM {job.table}").fetchall()[0]
-    inside = sum(cell.count("\n") + cell.count("\r") - cell.count("\r\n") for record in above for cell in record)
+    in_header = sum(cell.count("\n") + cell.count("\r") - cell.count("\r\n") for record in above for cell in record)
     empty = job.facts.empty_lines - sum(1 for record in above if not record)
-    below, continued = job.below - inside, 0
+    below, continued = job.below - in_header, 0
     if job.quote and rows != below - empty:
         # Line ends within the landed cells, and how many lines within one cell are empty.
         statement = _WITHIN.replace("{table}", job.table).replace("{cells}", _cells_of(width))
@@ -440,7 +440,7 @@ def _account(job: LandingJob, width: int, pad: bool) -> Account | None:
         if full != rows or counted not in (begun, begun - empty):
             return None
     blank = begun - rows + plan.preamble - plan.titles
-    account = Account(job.facts.lines, plan.depth, plan.titles, rows, blank, continued + inside)
+    account = Account(job.facts.lines, plan.depth, plan.titles, rows, blank, continued + in_header)
     return account if account.adds_up else None
 
 
@@ -535,7 +535,7 @@ def _quoted(
 
 
 def swallows(record: list[str], separator: str, width: int) -> bool:
-    """Whether a cell holds, behind a line end, a line that is a row: as many separators, and a number or an address."""
+    """Whether a cell holds, after a line end, a line that is a row: as many separators, and a number or an address."""
     return any(
         _is_row(line, separator, width)
         for cell in record

@@ -34,7 +34,7 @@ from tracer.lists.read.words import role_of_heading
 
 # How much words read like words of one country: its letters, one script a word, capitals where capitals are written.
 # A code of one byte a letter decodes nearly any bytes. What a wrong one gives are signs amid words, letters of
-# several scripts or countries in one word, capitals behind small letters.
+# several scripts or countries in one word, capitals after small letters.
 
 _SCRIPTS: dict[str, dict[str, str]] = toml_of((Path(__file__).parent / "alphabets.toml").read_text("utf-8"))
 _BORROWED = _SCRIPTS.pop("borrowed")
@@ -471,7 +471,7 @@ def scan(source: Source, encoding: Encoding) -> TextFacts:
 
 
 def _as_ascii(source: Source, encoding: Encoding) -> Iterator[bytes]:
-    """The bytes behind the byte order mark, in pieces in which quotes and line ends are those of ASCII."""
+    """The bytes after the byte order mark, in pieces in which quotes and line ends are those of ASCII."""
     if encoding.name in STATEFUL or '"\r\n'.encode(encoding.name) != b'"\r\n':
         for text in Decoded(source, encoding, strict=False):
             yield text.encode("utf-8", "replace")

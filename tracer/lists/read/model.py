@@ -270,7 +270,7 @@ class Source:
     """Bytes with a name."""
 
     where: str
-    """For messages: the file's name, and the member's behind a colon."""
+    """For messages: the file's name, and the member's after a colon."""
     name: str
     """Name by which its kind is guessed where its bytes do not tell."""
     member: str | None

@@ -35,7 +35,7 @@ from tracer.lists.read.words import languages_of, meaning, plain
 
 # How well the numbers of a column fit each country: by libphonenumber's plans, and by how the country writes them. A
 # country whose plan takes nearly any digits gains little by taking these: each cell is also tried with other digits
-# behind its first ones, and what a plan takes of those counts against it.
+# after its first ones, and what a plan takes of those counts against it.
 
 _LOOKS = re.compile(
     r"[(\[]?\+?[\d(\[][\d\s()\[\].+/\u00a0\u2010-\u2015'\u2019-]{4,24}\d(?:\s*(?:ext|x|доб|int|app|poste|dw)\.?\s*\d{1,5})?",
@@ -216,7 +216,7 @@ def _habits(cells: Sequence[str], numbers: Sequence[phonenumbers.PhoneNumber | N
 
 
 def _others(text: str) -> list[str]:
-    """The text with other digits behind its first three."""
+    """The text with other digits after its first three."""
     rng = random.Random(text)  # noqa: S311 - the same cells give the same answer
     places = [at for at, char in enumerate(text) if char.isdigit()][3:]
     made = []

@@ -135,7 +135,7 @@ def assign_roles(
     `header`: heading per column; `sample`: filled cells per column. A mapped column that is not there may be in
     another part: see `missing_columns`. Raises InputRefused for a key of names alone.
     """
-    mapped = _said(header, options.columns)
+    mapped = _mapped(header, options.columns)
     roles: list[ColumnRole] = []
     languages = likeliest_languages(header)
     profile = profile_of(header)
@@ -197,7 +197,7 @@ def door_of(header: Sequence[str], options: ReadOptions, also: Sequence[str] = (
 
     `also`: headings whose cells may hold secrets in a table with others that do.
     """
-    found = secret_positions(header, lambda: _identified(header), _said(header, options.columns))
+    found = secret_positions(header, lambda: _identified(header), _mapped(header, options.columns))
     if found:
         found |= {at for at, heading in enumerate(header) if heading in also}
     named = max((at + 1 for at, heading in enumerate(header) if heading.strip()), default=0)
@@ -309,7 +309,7 @@ def named_columns(columns: Mapping[str, str | Sequence[str]]) -> tuple[str, ...]
     return (*named, *dict.fromkeys(keys))
 
 
-def _said(header: Sequence[str], columns: Mapping[str, str | Sequence[str]]) -> dict[int, str]:
+def _mapped(header: Sequence[str], columns: Mapping[str, str | Sequence[str]]) -> dict[int, str]:
     """Column position to role, as the user said, of the columns that are here."""
     mapped: dict[int, str] = {}
     for role, value in columns.items():

@@ -166,7 +166,7 @@ class DumpWalk:
                 self._pass()
 
     def _pass(self) -> None:
-        """Go behind a statement that gives no rows."""
+        """Go past a statement that gives no rows."""
         routine = _ROUTINE.match(self._text, self._at)
         if _LINE.match(self._text, self._at):
             found = self._match(_LINE)
@@ -189,15 +189,15 @@ class DumpWalk:
         self._at = len(self._text) if end < 0 else end + 1
 
     def _values(self, table: SqlTable, columns: tuple[str, ...] | None, head: str) -> Iterator[SqlRows]:
-        """The rows of a statement, and of those behind it that begin alike."""
+        """The rows of a statement, and of those after it that begin alike."""
         patterns = value_patterns(backslash=self.backslash)
         rows: list[list[str | None]] = []
-        behind = ","
-        while behind == ",":
+        after = ","
+        while after == ",":
             if not rows and (block := self._block(head, patterns)) is not None:
                 yield SqlRows(table, columns, block.rows)
                 mark = self._match(_MARK)
-                behind = "" if mark is None else mark[1]
+                after = "" if mark is None else mark[1]
                 self._at = self._at if mark is None else mark.end()
                 continue
             found = patterns.row.match(self._text, self._at)
@@ -207,19 +207,19 @@ class DumpWalk:
                 self._lost(table)
                 break
             rows.append(row_of(found[1], patterns))
-            behind, self._at = found[2], found.end()
+            after, self._at = found[2], found.end()
             if len(rows) >= _ROWS:
                 yield SqlRows(table, columns, rows)
                 rows = []
         else:
-            if behind != ";" and not self.lines_end and _AFTER_ROWS.match(self._text, self._at):
+            if after != ";" and not self.lines_end and _AFTER_ROWS.match(self._text, self._at):
                 skipped = self._match(_SKIP)
                 self._at = skipped.end() if skipped is not None else self._at
         if rows:
             yield SqlRows(table, columns, rows)
 
     def _block(self, head: str, patterns: ValuePatterns) -> Block | None:
-        """Rows that are read together from here on, and gone behind; None where there are few, or none so plain."""
+        """Rows that are read together from here on, and gone past; None where there are few, or none so plain."""
         while len(self._text) - self._at < _BLOCK and self._more():
             pass
         if len(self._text) - self._at < _TOGETHER:
@@ -239,8 +239,8 @@ class DumpWalk:
         """The rows of a statement that selects values, one SELECT each; rows of another table are not in the dump."""
         patterns = value_patterns(backslash=self.backslash)
         rows: list[list[str | None]] = []
-        behind = "union"
-        while behind.startswith("union"):
+        after = "union"
+        while after.startswith("union"):
             found = self._match(patterns.select)
             row = None if found is None else selected_row(found[1], patterns)
             if found is None or row is None or found[2].lower() in ("from", "where"):
@@ -248,7 +248,7 @@ class DumpWalk:
                 self._pass()
                 break
             rows.append(row)
-            behind, self._at = found[2].lower(), found.end()
+            after, self._at = found[2].lower(), found.end()
         for first in range(0, len(rows), _ROWS):
             yield SqlRows(table, columns, rows[first : first + _ROWS])
 

@@ -1,4 +1,4 @@
-"""Reads the rows of dumps, one by one or many at a time: literals behind VALUES of MySQL, PostgreSQL, SQL Server,
+"""Reads the rows of dumps, one by one or many at a time: literals after VALUES of MySQL, PostgreSQL, SQL Server,
 Oracle and SQLite, and the lines of a COPY.
 
 The patterns are possessive: they never go back, so a quote that is not closed costs one pass, not one for each place.
@@ -89,11 +89,11 @@ class ValuePatterns:
     """How rows and their values are cut out of the text."""
 
     row: re.Pattern[str]
-    r"""A row with its parentheses; groups: its inside, and the `,` or `;` behind it."""
+    r"""A row with its parentheses; groups: its inside, and the `,` or `;` after it."""
     value: re.Pattern[str]
-    """A value and the comma behind it; groups: the inside of a plain string, a bare word, anything else."""
+    """A value and the comma after it; groups: the inside of a plain string, a bare word, anything else."""
     select: re.Pattern[str]
-    """A SELECT of values, and the UNION or semicolon behind it; groups: the values, what follows them."""
+    """A SELECT of values, and the UNION or semicolon after it; groups: the values, what follows them."""
     backslash: bool
     """Whether a backslash in a string escapes the next character (MySQL)."""
 
@@ -152,7 +152,7 @@ def selected_row(inside: str, patterns: ValuePatterns) -> list[str | None] | Non
 
 def unescaped(text: str, backslash: bool) -> str:
     """The inside of a string with its escapes undone."""
-    if not backslash:  # PostgreSQL writes bytes as digits behind \\x
+    if not backslash:  # PostgreSQL writes bytes as digits after \\x
         return binary(text) if text.startswith("\\x") else text.replace("''", "'")
     return _ESCAPED.sub(lambda found: "'" if found[1] is None else _ESCAPES.get(found[1], found[1]), text)
 
@@ -280,7 +280,7 @@ class CopyFormat:
 
     @classmethod
     def of(cls, options: str) -> CopyFormat:
-        """The format that the words behind FROM stdin ask for."""
+        """The format that the words after FROM stdin ask for."""
         as_csv = re.search(r"\bCSV\b", options, re.IGNORECASE) is not None
         said = {name.upper(): text.replace("''", "'").replace("\\t", "\t") for name, text in _SETTING.findall(options)}
         header = re.search(r"\bHEADER\b(?!\s+(?:false|off|0))", options, re.IGNORECASE) is not None
@@ -329,7 +329,7 @@ def _copy_escape(found: re.Match[str]) -> str:
     return _COPY_ESCAPES.get(code, code)
 
 
-# Reads many rows of a dump at a time, by columns: those behind VALUES, and the lines of a COPY. Where every row is
+# Reads many rows of a dump at a time, by columns: those after VALUES, and the lines of a COPY. Where every row is
 # plainly written the places of quotes, commas and parentheses show its cells, and only cells with an escape or an
 # expression are looked at one by one. Anything else is read by `row_of`, a row at a time: both give the same cells.
 
@@ -354,7 +354,7 @@ class Block:
 
 
 def inserted_block(data: bytes, patterns: ValuePatterns, between: bytes | None) -> Block | None:
-    """The rows that a text behind VALUES begins with; None where they are not plainly written.
+    """The rows that a text after VALUES begins with; None where they are not plainly written.
 
     `between`: what is between two rows in place of a comma, where each has a statement of its own.
     """
@@ -517,7 +517,7 @@ def copied_block(data: bytes) -> Block | None:
 
 
 def _cut(data: bytes, starts: Places, stops: Places) -> pa.Array:
-    """The pieces of a text between places in order, each start behind the stop before it."""
+    """The pieces of a text between places in order, each start after the stop before it."""
     offsets = np.empty(2 * len(starts) + 1, np.int32)
     offsets[0:-1:2], offsets[1::2], offsets[-1] = starts, stops, stops[-1] if len(stops) else 0
     every = pa.StringArray.from_buffers(2 * len(starts), pa.py_buffer(offsets), pa.py_buffer(data))

@@ -129,7 +129,7 @@ def is_number(text: str, region: str) -> bool:
 
 
 # Reads a stealer's log: blocks of lines `URL:`, `Username:`, `Password:`, `Application:` become rows, one an entry.
-# An entry ends at a line of signs, at a blank line behind its secret, or where a line begins that it has already. A
+# An entry ends at a line of signs, at a blank line after its secret, or where a line begins that it has already. A
 # line that begins with nothing known goes on with the one above it, a secret of several lines for instance; it is not
 # kept. The site of the address is kept, and what `secret_columns` keeps of the secret.
 
@@ -155,7 +155,7 @@ def is_stolen_log(lines: Iterable[str]) -> bool:
         if not line.strip() or _RULE.fullmatch(line):
             continue
         filled += 1
-        kinds.update(kind for kind, _ in _said(line))
+        kinds.update(kind for kind, _ in _labelled(line))
         if filled == _LOOKED_AT:
             break
     known = filled - kinds[""]
@@ -164,7 +164,7 @@ def is_stolen_log(lines: Iterable[str]) -> bool:
     return said and 2 * fewer >= more and known >= _ENOUGH_LINES * filled
 
 
-def _said(line: str) -> list[tuple[str, str]]:
+def _labelled(line: str) -> list[tuple[str, str]]:
     """What a line says, one pair a part; several where an entry is in one line."""
     parted = line.count(":") + line.count("：") > 2
     pieces = [piece for piece in _INLINE.split(line) if piece.strip()] if parted else []
@@ -204,7 +204,7 @@ class LogWalk:
         lines = 0
         for line in self.lines:
             self.counts["lines"] += 1
-            said = _said(line) if line.strip() else []
+            said = _labelled(line) if line.strip() else []
             kind = said[0][0] if said else ""
             if not kind:
                 # A blank line ends an entry that has its secret, a line of signs any; others go on with the line above.
@@ -295,13 +295,13 @@ def written(line: str, separator: str) -> WrittenEntry | None:
 def _without_scheme(pieces: list[str], separator: str) -> WrittenEntry | None:
     """A line of several pieces that begins with a login, or with a host."""
     first, second, rest = pieces[0], pieces[1], separator.join(pieces[1:])
-    behind = separator.join(pieces[2:])
+    further = separator.join(pieces[2:])
     if not first or not rest or " " in first:
         return None
     if _IS_MAIL.fullmatch(first):
-        leads = _SCHEME.match(behind) or _HOST.fullmatch(behind)
-        return WrittenEntry(behind, first, second) if leads else WrittenEntry("", first, rest)
-    if behind and _HOST.fullmatch(first):
+        leads = _SCHEME.match(further) or _HOST.fullmatch(further)
+        return WrittenEntry(further, first, second) if leads else WrittenEntry("", first, rest)
+    if further and _HOST.fullmatch(first):
         after = pieces[2:] if _PORT.fullmatch(second) and len(pieces) > 3 else pieces[1:]
         return WrittenEntry(first, after[0], separator.join(after[1:])) if after[0] else None
     if _IS_MAIL.fullmatch(second):  # which of the two is the secret is not known: only an address is kept
@@ -310,7 +310,7 @@ def _without_scheme(pieces: list[str], separator: str) -> WrittenEntry | None:
 
 
 def _divided(text: str, start: int, separator: str) -> tuple[str, list[str]]:
-    """An address, and what comes behind it: the separator may be in the address too, before a port or in its path."""
+    """An address, and what comes after it: the separator may be in the address too, before a port or in its path."""
     blank = text.find(" ", start)
     if blank > 0 and _AUTHORITY.match(text[start:blank]):
         rest = text[blank:].strip().removeprefix(separator).strip()
@@ -360,7 +360,7 @@ def _is_list(lines: Sequence[str], separator: str) -> bool:
 
 
 def _are_secrets(secrets: Sequence[str], separator: str) -> bool:
-    """Whether texts behind logins are secrets: no names, days, numbers, addresses or places, and few with blanks."""
+    """Whether texts after logins are secrets: no names, days, numbers, addresses or places, and few with blanks."""
     count, tables = len(secrets), separator in _IN_TABLES
     if tables and sum(separator in secret for secret in secrets) > count // 10:
         return False  # a table of more columns

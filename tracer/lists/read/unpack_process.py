@@ -124,8 +124,8 @@ def members(stream: IO[bytes], kind: str, most: int) -> Iterator[Found]:
                 yield about, lambda entry=entry: _pieces(archive.extractfile(entry))  # type: ignore[misc]  # bind early
             if not _Entry.ended:
                 raise ValueError("its end is missing")
-            behind = cast("IO[bytes]", archive.fileobj)
-            while block := behind.read(CHUNK):
+            after = cast("IO[bytes]", archive.fileobj)
+            while block := after.read(CHUNK):
                 if any(block):
                     raise _Joined
         return
