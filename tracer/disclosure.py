@@ -130,10 +130,9 @@ class Reason:
         return cls(code, numbers)
 
 
-Number: TypeAlias = Union[
-    int, Count, Share, Probability, PValue, Times, Measure, date, DatasetRef, PartyRef, ReleaseRef, Ref, Word, Text,
-    Reason, "tuple[Number, ...]", None,
-]  # fmt: skip
+_Figure: TypeAlias = int | Count | Share | Probability | PValue | Times | Measure | date | None
+_Named: TypeAlias = DatasetRef | PartyRef | ReleaseRef | Ref | Word | Text
+Number: TypeAlias = Union[_Figure, _Named, Reason, "tuple[Number, ...]"]
 """What a reason may be made of; a tuple is a list of them, None what is not known."""
 
 
