@@ -10,8 +10,8 @@ from scipy import stats
 from scipy.stats import poisson
 
 from tracer.findings import tails
-from tracer.findings.campaigns.posterior import poisson_interval
 from tracer.findings.campaigns.pool import pool_size
+from tracer.findings.campaigns.posterior import poisson_interval
 from tracer.findings.claims.size import at_least, at_most, p_as_large, several_samples, two_samples
 
 

@@ -12,8 +12,7 @@ from tracer.case.case import Case
 from tracer.errors import InputRefused
 from tracer.lists.write.computed import ComputedColumn
 from tracer.lists.write.model import PartEdit
-from tracer.marking.choices.finding import Choices, Rewriting, counted, find_choices
-from tracer.marking.choices.forms import SORTS
+from tracer.marking.choices.finding import SORTS, Choices, Rewriting, counted, find_choices
 from tracer.marking.choices.kept import CHOICES, bits_of, enter_choices, seed_of
 from tracer.marking.persona.source_list import SourceList
 

@@ -13,6 +13,7 @@ from tracer.case.case import Case
 from tracer.clock import now
 from tracer.errors import InputRefused
 from tracer.lists.write.model import PartEdit, Template, places
+from tracer.marking.canary.persons import enter_persons
 from tracer.marking.detection.gate import Verdict, examined, refuse_detectable
 from tracer.marking.persona.source_list import SourceList, read_source_list
 from tracer.marking.register import REGISTER, committed_root
@@ -25,7 +26,6 @@ from tracer.marking.release.identities import erase, reserve
 from tracer.marking.release.reachable import as_handed_out, unreachable_rows
 from tracer.marking.release.request import ReleaseRequest, refuse_request
 from tracer.marking.release.withholding import EVERYBODY, enter_withheld, with_design
-from tracer.marking.salts.persons import enter_persons
 from tracer.meter import SILENT, Meter
 
 

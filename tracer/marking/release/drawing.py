@@ -19,6 +19,7 @@ from tracer.lists.write.computed import computed_columns
 from tracer.lists.write.left_out import without_columns
 from tracer.lists.write.model import NewRow, PartEdit, Template, unwritable
 from tracer.lists.write.source import RawRows, open_template
+from tracer.marking.canary.persons import MadePersons, made_persons, needs_persons, new_persons
 from tracer.marking.detection.signs import FormsOf
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.maker import Identity, PersonaMaker
@@ -31,7 +32,6 @@ from tracer.marking.release.identities import Available, address_lenders, availa
 from tracer.marking.release.reachable import dataset_rows, unreachable_rows
 from tracer.marking.release.request import ReleaseRequest
 from tracer.marking.release.withholding import Contacts, Ints, Withheld, draw_withheld, read_contacts
-from tracer.marking.salts.persons import MadePersons, made_persons, needs_persons, new_persons
 from tracer.meter import SILENT, Meter
 
 _SPARE = 1.3

@@ -17,7 +17,7 @@ from tracer.lists.linking import seal_part
 from tracer.lists.read.file import read_file
 from tracer.lists.read.identifiers import FURTHER_ROLES
 from tracer.lists.read.model import PartRead, ReadOptions
-from tracer.marking.canary.copy_canaries import enter_canaries
+from tracer.marking.canary.intake import enter_canaries
 from tracer.records import ReleaseFacts as ReleaseFacts  # noqa: PLC0414 - other rooms import it from here
 from tracer.regular import sha256_of
 

@@ -17,14 +17,14 @@ from tracer.errors import InputRefused
 from tracer.lists.write.model import NewRow
 from tracer.lists.write.source import can_write
 from tracer.marking.canary.identity_register import DEAD, identities
+from tracer.marking.canary.persons import forget_persons
 from tracer.marking.choices.kept import forget_choices
 from tracer.marking.codes.channel import SECOND
-from tracer.marking.persona.list_names import ListNames
 from tracer.marking.persona.maker import Identity
+from tracer.marking.persona.names import ListNames
 from tracer.marking.persona.source_list import SourceList
 from tracer.marking.release.design import Allotted
 from tracer.marking.release.statements import statement
-from tracer.marking.salts.persons import forget_persons
 
 _SOME = 0.02
 """Share of rows without a number from which on an identity without one is like them."""

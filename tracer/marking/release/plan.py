@@ -9,6 +9,7 @@ from math import ceil, log
 
 from tracer.case.case import Case
 from tracer.clock import today
+from tracer.marking.canary.persons import needs_persons
 from tracer.marking.detection.gate import Examined, examined
 from tracer.marking.persona.source_list import SourceList, read_source_list
 from tracer.marking.release.choosing import looked_for
@@ -19,7 +20,6 @@ from tracer.marking.release.identities import UsableCanaries, available, home_ro
 from tracer.marking.release.reachable import as_handed_out, dataset_rows
 from tracer.marking.release.request import ReleaseRequest, refuse_request
 from tracer.marking.release.withholding import EVERYBODY, read_contacts, with_design
-from tracer.marking.salts.persons import needs_persons
 from tracer.meter import SILENT, Meter
 
 _HALVES_CAUGHT = 0.95
