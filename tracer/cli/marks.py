@@ -137,7 +137,7 @@ def _plan_backwards(
     lang: str,
 ) -> None:
     """The marks that it takes to name the source of a leak; recipients are those that are named, where no number is."""
-    from tracer.marking.release.recipients_file import read_recipients
+    from tracer.marking.release.request import read_recipients
 
     if not plan or goal["leak"] is None or goal["catch"] is None:
         raise UsageError("a plan backwards needs --plan, --leak and --catch", remedy=_BACKWARDS)

@@ -157,8 +157,7 @@ class Datasets(CasePart):
         ['list_title']
         """
         from tracer.identify.number_forms import checked_region
-        from tracer.lists.keeping import edit_dataset
-        from tracer.lists.read_again import read_again
+        from tracer.lists.keeping import edit_dataset, read_again
 
         home = None if region is None else checked_region(region)
         facts = {

@@ -204,8 +204,7 @@ class Handovers(CasePart):
         >>> case.releases.add("client", to="vendor-a", date="2026-01-10")["release"]
         'client@vendor-a@2026-01-10'
         """
-        from tracer.marking.release.handed_over import ReleaseFacts
-        from tracer.marking.release.record import record_handover
+        from tracer.marking.release.handed_over import ReleaseFacts, record_handover
 
         handed_over = read.day(date, "date")
         if handed_over is None:

@@ -94,8 +94,8 @@ class Blind(CasePart):
         **bounds: Unpack[SideBounds],
     ) -> Table:
         """Import what the other side answered, or what a third party found."""
+        from tracer.blind.exchange import finish
         from tracer.blind.fingerprints import read_key
-        from tracer.blind.finish import finish
         from tracer.blind.limits import SideLimits
 
         named, limits = read.path_or_none(shared_key), SideLimits(**read.plain(SideBounds, bounds))

@@ -377,7 +377,7 @@ class Working(CasePart):
         'own'
         """
         from tracer.ask.planned import plan_goal
-        from tracer.marking.release.goal import Goal
+        from tracer.marking.release.forecast import Goal
 
         with self._access.reading() as store:
             return plan_goal(store, Goal(recipients, leak, catch, sources, rows), dataset)
@@ -401,9 +401,7 @@ class Working(CasePart):
 
 def _request(dataset: str, folder: Path, terms: dict[str, Any]) -> ReleaseRequest:
     """A release as the room of marks takes it; the recipients of a file come behind those that are named."""
-    from tracer.marking.release.design import Design
-    from tracer.marking.release.recipients_file import Recipients, read_recipients
-    from tracer.marking.release.request import ReleaseRequest
+    from tracer.marking.release.request import Design, Recipients, ReleaseRequest, read_recipients
 
     file = terms.pop("to_file")
     listed = Recipients((), {}) if file is None else read_recipients(file)

@@ -16,7 +16,7 @@ from tracer.findings.attribution.codes import CodeEvidence
 from tracer.findings.attribution.shown_choices import ShownChoices
 from tracer.findings.sightings.codes import ChoicesSeen, read_shown_choices
 from tracer.marking.choices.kept import KeptChoices, bits_of, read_choices
-from tracer.marking.codes.choice_score import ChoiceScores, score_choices
+from tracer.marking.codes.evidence import ChoiceScores, score_choices
 
 
 def choice_evidence(

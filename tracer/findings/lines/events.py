@@ -17,8 +17,7 @@ from tracer.case.registered import temp_table
 from tracer.findings.case_facts import CaseFacts
 from tracer.identify.normalise import normalise_phones
 from tracer.resources import statements_beside
-from tracer.signals.callers import define_caller_digits
-from tracer.signals.records import ZONES, region_of_calls
+from tracer.signals.records import ZONES, define_caller_digits, region_of_calls
 
 statement = statements_beside(__file__)
 """Name -> text of `sql/<name>.sql`."""
