@@ -18,7 +18,7 @@ from tracer.cluster.job import BLINDED, JOB, TABLE_COLUMNS, TABLES, ClusterJob
 from tracer.cluster.questions import Question, claim_questions, mark_questions, pattern_questions
 from tracer.errors import UsageError
 from tracer.findings.case_facts import CaseFacts, Relation
-from tracer.findings.overlap.traced import read_traced
+from tracer.findings.overlap.patterns import read_traced
 from tracer.findings.precomputed import facts_of
 from tracer.findings.sightings import held_identifiers, read_marks
 from tracer.resources import statements_beside

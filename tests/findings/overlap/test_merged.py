@@ -10,10 +10,8 @@ from tests.findings.worlds import World, fresh
 from tests.inserted import append
 from tracer.findings import derivation, overlap
 from tracer.findings.case_facts import CaseFacts, Relation
-from tracer.findings.overlap import patterns, traced
-from tracer.findings.overlap.patterns import SignedKeys, read_patterns
-from tracer.findings.overlap.statements import STEPS, over, step_text
-from tracer.findings.overlap.traced import read_traced
+from tracer.findings.overlap import patterns
+from tracer.findings.overlap.patterns import STEPS, SignedKeys, over, read_patterns, read_traced, step_text
 from tracer.identify.keys import EMAIL_BASE
 
 Rows = tuple[dict[int, int], list[tuple[int | None, int]]]
@@ -131,9 +129,9 @@ def _made(con: duckdb.DuckDBPyConnection) -> set[str]:
     return {name for name in tables if name.startswith(beginnings)}
 
 
-@pytest.mark.parametrize("most", [traced.MOST_MEMBERSHIPS, 900])
+@pytest.mark.parametrize("most", [patterns.MOST_MEMBERSHIPS, 900])
 def test_nothing_is_left_of_a_trace_and_two_at_once_do_not_meet(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(traced, "MOST_MEMBERSHIPS", most)
+    monkeypatch.setattr(patterns, "MOST_MEMBERSHIPS", most)
     con = _related()
     with CaseFacts(con) as facts:
         first = overlap.compare(facts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from importlib import import_module
 from itertools import combinations
 
 import numpy as np
@@ -27,8 +26,7 @@ HIDDEN = "SELECT children, contacts FROM hidden ORDER BY id"
 
 def _hidden(lists: dict[str, NDArray[np.int64]], *pairs: tuple[str, str], patch: pytest.MonkeyPatch) -> list[object]:
     """What is proposed where these pairs are found to come from one list that was never obtained."""
-    compute = import_module("tracer.findings.derivation.compute")
-    propose = compute.propose
+    propose = derivation.propose
 
     def told(evidence: PairEvidence, explained: object, edge: NDArray[np.float64], taken: int) -> list[Hidden]:
         ids = evidence.counts.traced.ids
@@ -37,7 +35,7 @@ def _hidden(lists: dict[str, NDArray[np.int64]], *pairs: tuple[str, str], patch:
         found: list[Hidden] = propose(evidence, unseen, edge, taken)
         return found
 
-    patch.setattr(compute, "propose", told)
+    patch.setattr(derivation, "propose", told)
     con = World(lists).load()
     overlap.compute(CaseFacts(con), 1)
     derivation.compute(CaseFacts(con), 1)

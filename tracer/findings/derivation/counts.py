@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import duckdb
 import numpy as np
@@ -12,16 +13,47 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from tracer.findings.derivation.sets import Sets
 from tracer.findings.overlap import Comparison
-from tracer.findings.overlap.patterns import SignedKeys
-from tracer.findings.overlap.traced import ComparedDatasets
+from tracer.findings.overlap.patterns import ComparedDatasets, SignedKeys, common_keys
 
 CANDIDATES = 12
 """Lists that are asked together who of them explains the rows of one: 2^12 cells at most. With more the rarest are left
 out, which explain least."""
-NEIGHBOURS = 40
-"""Lists that one list is compared with row by row; more would only take longer."""
+
+
+@dataclass(frozen=True)
+class Sets:
+    """All sets of two or more datasets that hold contacts, in order of `patterns.Patterns`."""
+
+    held: sparse.csr_matrix
+    """sets x datasets, 1 where the dataset is in the set."""
+    totals: NDArray[np.int64]
+    """sets: contacts held by exactly this set."""
+
+    @cached_property
+    def of(self) -> list[NDArray[np.int64]]:
+        """The sets that each dataset is in, in order."""
+        by_dataset = self.held.tocsc()
+        by_dataset.sort_indices()
+        return [by_dataset.indices[start:end].astype(np.int64) for start, end in pairwise(by_dataset.indptr)]
+
+    @cached_property
+    def shared(self) -> NDArray[np.int64]:
+        """datasets x datasets: contacts in common; on the diagonal those that any other dataset holds."""
+        return common_keys(self.held, self.totals)
+
+    @property
+    def in_two(self) -> NDArray[np.int64]:
+        """datasets x datasets: contacts in exactly these two."""
+        two = np.diff(self.held.indptr) == 2
+        return common_keys(self.held[two], self.totals[two])
+
+    def with_any(self, datasets: Collection[int]) -> NDArray[np.bool_]:
+        """sets: whether any of these datasets is in it."""
+        found = np.zeros(self.totals.size, dtype=np.bool_)
+        for dataset in datasets:
+            found[self.of[dataset]] = True
+        return found
 
 
 @dataclass(frozen=True)
@@ -44,8 +76,7 @@ class MembershipCounts:
     @cached_property
     def alone(self) -> NDArray[np.float64]:
         """datasets: contacts that no other dataset has."""
-        together = self.sets.shared.diagonal()
-        return np.maximum(0.0, self.traced.contacts - together.astype(np.float64))
+        return np.maximum(0.0, self.traced.contacts - self.sets.shared.diagonal().astype(np.float64))
 
     def held_by(self, dataset: int) -> NDArray[np.bool_]:
         """Which patterns a dataset holds: its column, which slicing takes ten times as long to give."""
@@ -57,39 +88,20 @@ class MembershipCounts:
 
 def gather(con: duckdb.DuckDBPyConnection, compared: Comparison) -> MembershipCounts:
     """Put the counts of a case together."""
-    traced, source = compared.traced, compared.patterns.source
-    sets = Sets(compared.sets.held, compared.places.totals)
-    _, family = connected_components(sparse.csr_matrix(compared.shared), directed=False)
-    second = source.second if isinstance(source, SignedKeys) else None
-    return MembershipCounts(
-        traced, sets, compared.patterns.held.tocsc(), compared.patterns.by_key, _left_out(con, traced, second),
-        compared.shared, family.astype(np.int64),
-    )  # fmt: skip
-
-
-def _left_out(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets, second: str | None) -> dict[int, str]:
-    """Junk of any list, and identifiers that say nothing that another one does not."""
+    traced, patterns = compared.traced, compared.patterns
+    # Nothing is compared by what is junk in any list, nor by identifiers that say nothing that another one does not.
     text = f"SELECT key FROM junk JOIN {traced.relation} ON no = dataset WHERE key IS NOT NULL"
-    text += "" if second is None else f" UNION ALL SELECT key FROM {second}"
-    rows = con.execute(
+    if isinstance(patterns.source, SignedKeys):
+        text += f" UNION ALL SELECT key FROM {patterns.source.second}"
+    left_out = con.execute(
         "SELECT t.position, concat_ws(' ', count(*), bit_xor(m.key), sum(m.key)) FROM membership AS m"
         f" SEMI JOIN ({text}) AS l ON l.key = m.key JOIN {traced.relation} AS t ON t.no = m.dataset GROUP BY t.position"
     ).fetchall()
-    return dict(rows)
-
-
-def pairs_of(counts: MembershipCounts) -> NDArray[np.int64]:
-    """pairs x 2: all pairs a < b with contacts in common."""
-    return np.argwhere(np.triu(counts.shared > 0, 1)).astype(np.int64)
-
-
-def neighbours(counts: MembershipCounts, pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """pairs: whether either is among the `NEIGHBOURS` of the other with most contacts in common."""
-    near = np.zeros(counts.shared.shape, dtype=np.bool_)
-    for x, row in enumerate(counts.shared):
-        nearest = np.lexsort((np.arange(row.size), -row))[:NEIGHBOURS]
-        near[x, nearest] = True
-    return np.asarray((near | near.T)[pairs[:, 0], pairs[:, 1]], dtype=np.bool_)
+    _, family = connected_components(sparse.csr_matrix(compared.shared), directed=False)
+    sets, held = Sets(compared.sets.held, compared.places.totals), patterns.held.tocsc()
+    return MembershipCounts(
+        traced, sets, held, patterns.by_key, dict(left_out), compared.shared, family.astype(np.int64)
+    )
 
 
 @dataclass(frozen=True)
@@ -105,27 +117,24 @@ class Cells:
     """cells: of these, the list's."""
 
 
-def cells_of(counts: MembershipCounts, dataset: int, candidates: Sequence[int]) -> Cells:
-    """Split the contacts of a list and of its candidates; those of no candidate are left out."""
-    code = counts.sets.codes(candidates)
-    cells = 1 << len(candidates)
-    size = np.bincount(code, counts.sets.totals, cells)
-    inside = counts.sets.of(dataset)
-    own = np.bincount(code[inside], counts.sets.totals[inside], cells)
-    size[1 << np.arange(len(candidates))] += counts.alone[list(candidates)]
-    some = np.flatnonzero(size)
-    some = some[some > 0]
-    holds = ((some[:, None] >> np.arange(len(candidates))) & 1).astype(np.float64)
-    return Cells(
-        np.array(candidates, dtype=np.int64), holds, size[some].astype(np.float64), own[some].astype(np.float64)
-    )
-
-
-def candidates_of(counts: MembershipCounts, dataset: int) -> list[int]:
-    """The relatives that may explain the rows of a list, those with most in common first, and what they have in common
-    beyond the usual."""
+def cells_of(counts: MembershipCounts, dataset: int) -> Cells:
+    """Split the contacts of a list and of the relatives that may explain its rows: those with most in common first, and
+    of these those that have more in common than usual. Contacts of no candidate are left out."""
     shared, size = counts.shared[dataset].astype(np.float64), np.maximum(counts.traced.contacts, 1)
     some = np.flatnonzero(shared)
     share = shared[some] / size[some]
     worth = shared[some] * np.log1p(share / np.median(share)) if some.size else share
-    return sorted(some[np.lexsort((some, -worth))][:CANDIDATES].tolist())
+    candidates = np.array(sorted(some[np.lexsort((some, -worth))][:CANDIDATES].tolist()), dtype=np.int64)
+    # A cell is a number: bit i says whether candidate i holds its contacts.
+    sets, bits = counts.sets, np.arange(candidates.size)
+    code = np.zeros(sets.totals.size, dtype=np.int32)
+    for bit, candidate in enumerate(candidates.tolist()):
+        code[sets.of[candidate]] |= 1 << bit
+    whole = np.bincount(code, sets.totals, 1 << bits.size)
+    whole[1 << bits] += counts.alone[candidates]
+    mine = sets.of[dataset]
+    own = np.bincount(code[mine], sets.totals[mine], 1 << bits.size)
+    cells = np.flatnonzero(whole)
+    cells = cells[cells > 0]
+    holds = ((cells[:, None] >> bits) & 1).astype(np.float64)
+    return Cells(candidates, holds, whole[cells].astype(np.float64), own[cells].astype(np.float64))

@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from tracer.findings.derivation.sets import Sets
+from tracer.findings.derivation.counts import Sets
 from tracer.findings.overlap import Comparison
 from tracer.policy import SHOWN_FROM
 
@@ -76,7 +76,7 @@ def novelty(found: Comparison, dated: Sequence[DatedList]) -> Iterator[ListNovel
 
 def _first_owners(sets: Sets, dated: Sequence[DatedList], dataset: int) -> dict[int | None, int]:
     """Position of the list that had contacts first, or None where no day shows it -> contacts."""
-    mine = sets.of(dataset)
+    mine = sets.of[dataset]
     if not mine.size:
         return {}
     own = dated[dataset].day

@@ -15,8 +15,8 @@ import networkx as nx
 
 from tracer.disclosure import Reason
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.derivation.descent import LEAST, acyclic, reachability
 from tracer.findings.derivation.edges import FAINT
+from tracer.findings.derivation.ways import LEAST_SHOWN, acyclic, reachability
 from tracer.findings.finding_tables import kept, put_rows
 from tracer.findings.retention.client import CaseMarks, ClientMarks, ClientView, read_client, statement
 from tracer.findings.retention.origins import UNRECORDED, posterior
@@ -228,7 +228,9 @@ def _on_every_path(found: Mapping[str, MarkedDataset]) -> dict[str, frozenset[st
     passed: dict[str, frozenset[tuple[str, str]]] = {}
     for identity, item in found.items():
         inclusion = item.found.inclusion
-        through = {release.recipient for release in item.marks.eligible if inclusion.get(release.id, 0.0) >= LEAST}
+        through = {
+            release.recipient for release in item.marks.eligible if inclusion.get(release.id, 0.0) >= LEAST_SHOWN
+        }
         if inclusion.get(UNRECORDED, 0.0) >= _WAY:
             through.add(UNRECORDED)
         ways = [frozenset({("party", recipient)}) for recipient in through]

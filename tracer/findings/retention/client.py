@@ -14,7 +14,7 @@ import networkx as nx
 
 from tracer.findings.attribution.nulls import MatchedRows, held_by_chance, is_planted
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.derivation.descent import DerivationStep, steps_into
+from tracer.findings.derivation.ways import DerivationStep, steps_into
 from tracer.findings.retention.origins import UNRECORDED, Group, own_list
 from tracer.findings.sightings import (
     CanaryChance,

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Probability, Reason, Ref, ReleaseRef, Times, Word
-from tracer.findings.derivation.descent import LEAST
 from tracer.findings.derivation.edges import FAINT
+from tracer.findings.derivation.ways import LEAST_SHOWN
 from tracer.findings.retention.client import ClientMarks, Window
 from tracer.findings.retention.origins import UNRECORDED, OriginPosterior, is_own
 from tracer.findings.sightings import Release
@@ -76,7 +76,7 @@ def grade_of(facts: RetentionFacts) -> str:
         return facts.named
     if facts.item.marks.homes[1] > 0 and facts.canaries > 0:
         return "G1"
-    if facts.probability < LEAST:
+    if facts.probability < LEAST_SHOWN:
         return "G0"
     told_apart = facts.margin >= _TELLING or facts.release.recipient in facts.passed
     dated = any(step.grade not in ("G0", "G1") for step in facts.item.marks.steps) or facts.named is not None

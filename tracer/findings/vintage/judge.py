@@ -10,7 +10,7 @@ import duckdb
 import numpy as np
 
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.derivation.descent import acyclic, reachability
+from tracer.findings.derivation.ways import acyclic, reachability
 from tracer.findings.sightings import chance_overlap, held_identifiers
 from tracer.findings.vintage.fence import Cohorts, Fence, as_cohorts, find_fence
 from tracer.findings.vintage.history import Lineage, lineages, read_history, statement
