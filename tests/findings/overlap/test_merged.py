@@ -167,8 +167,9 @@ def test_statements_over_relations_of_any_name_are_those_that_a_cluster_is_asked
     for name in STEPS:
         text = step_text(name)
         con.execute(text if text.startswith("CREATE") else f"CREATE TEMP TABLE {name} AS {text}")
-    kept = {name: Relation(f"temp.{name}") for name, back in STEPS.items() if back}
-    monkeypatch.setattr(patterns, "answered_steps", lambda _: kept)
+    monkeypatch.setattr(
+        patterns, "kept_answer", lambda _, name, *__: {name: Relation(f"temp.{name.removeprefix('overlap/')}")}
+    )
     monkeypatch.setattr(patterns, "merge_keys", None)
     with CaseFacts(con) as facts:
         elsewhere = overlap.compare(facts)
