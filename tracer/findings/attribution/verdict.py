@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tracer.disclosure import Count, DatasetRef, PartyRef, PValue, Reason, ReleaseRef, Share
-from tracer.findings.attribution.codes import CodeEvidence
+from tracer.findings.attribution.nulls import CodeEvidence
 from tracer.findings.deciding import DAYS
 from tracer.findings.sightings import Dataset, RegisteredMarks, Release
 from tracer.policy import SHOWN_FROM
@@ -15,6 +15,8 @@ G3_ALPHA = 0.01
 """The contract's family-wise error of G3: a laxer test does not reach it."""
 _LISTED = 5
 """Other copies that are named; the rest is counted."""
+_SEVERAL = 0.5
+"""Share of the choices that can be read under which the list was normalised."""
 
 
 @dataclass(frozen=True)
@@ -71,15 +73,19 @@ class ReleaseInDataset:
     """So few of its planted records are there for its contacts that somebody may have added them."""
 
     @property
+    def level(self) -> float:
+        """Error that is kept for each of the releases compared."""
+        return self.alpha / self.compared
+
+    @property
     def added(self) -> bool:
         """Whether somebody may have put its planted records into a list that did not come from it."""
         return self.planted or self.inside is not None or bool(self.rare)
 
     @property
-    def days_conflict(self) -> bool:
-        """Whether its marks would name it, were the list not dated before the copy."""
-        named = min(self.code.p_value, self.chance) <= self.alpha / self.compared
-        return named and self.release.later_than(self.dataset) and not (self.added or self.held_by_client)
+    def too_late(self) -> bool:
+        """Whether it was handed over after the dataset came into being."""
+        return self.release.later_than(self.dataset)
 
     def seen(self, canaries: frozenset[int]) -> Count:
         """How many of its canaries are seen; hidden where few are and one was imported after the dataset was loaded."""
@@ -88,17 +94,13 @@ class ReleaseInDataset:
     @property
     def unreleased_canaries(self) -> frozenset[int]:
         """Canaries seen that were never put into any release: the list of canaries itself has got out."""
-        return frozenset(
-            no
-            for no in self.others
-            if self.marks.canaries[no].kind in ("canary", "reserve") and not self.marks.standing[no]
-        )
+        kinds, standing = ("canary", "reserve"), self.marks.standing
+        return frozenset(no for no in self.others if self.marks.canaries[no].kind in kinds and not standing[no])
 
     def siblings(self, named: frozenset[str]) -> frozenset[int]:
         """Canaries of the client's other releases that are seen and that no other named release explains."""
-        return frozenset(
-            no for no in self.others if self.marks.standing[no] & self.of_client and not self.marks.standing[no] & named
-        )
+        standing = self.marks.standing
+        return frozenset(no for no in self.others if standing[no] & self.of_client and not standing[no] & named)
 
 
 def explained(facts: Iterable[ReleaseInDataset]) -> frozenset[str]:
@@ -125,25 +127,17 @@ def grade_of(facts: ReleaseInDataset, named: frozenset[str]) -> str:
 
 def reasons_for(facts: ReleaseInDataset) -> Iterator[Reason]:
     """What speaks for the release."""
-    release, own = facts.release, facts.release.unique
-    if facts.days_conflict:
-        yield Reason.of(
-            DAYS,
-            dataset=DatasetRef(facts.dataset.id),
-            recipient=PartyRef(release.recipient),
-            handed_over=release.date,
-            existed=facts.dataset.born,
-            error=PValue(min(facts.code.p_value, facts.chance)),
-        )
+    release, own, code = facts.release, facts.release.unique, facts.code
+    dataset, recipient, bound = DatasetRef(facts.dataset.id), PartyRef(release.recipient), PValue(facts.level)
+    # Its marks would name it, were the list not dated before the copy.
+    error = min(code.p_value, facts.chance)
+    if error <= facts.level and facts.too_late and not (facts.added or facts.held_by_client):
+        days = {"handed_over": release.date, "existed": facts.dataset.born, "error": PValue(error)}
+        yield Reason.of(DAYS, dataset=dataset, recipient=recipient, **days)
     if facts.mine:
-        yield Reason.of(
-            "attribution-canaries",
-            seen=facts.seen(facts.mine),
-            planted=len(release.canaries),
-            release=ReleaseRef(release.id),
-            recipient=PartyRef(release.recipient),
-            dataset=DatasetRef(facts.dataset.id),
-        )
+        seen, planted = facts.seen(facts.mine), len(release.canaries)
+        whose = {"release": ReleaseRef(release.id), "recipient": recipient, "dataset": dataset}
+        yield Reason.of("attribution-canaries", seen=seen, planted=planted, **whose)
     if facts.pairs:
         yield Reason.of("attribution-pair", copies=_named(facts.pairs))
     if facts.mine & own:
@@ -152,11 +146,11 @@ def reasons_for(facts: ReleaseInDataset) -> Iterator[Reason]:
             yield Reason.of("attribution-unique-all", planted=len(own), chance=chance)
         else:
             yield Reason.of("attribution-unique", seen=seen, planted=len(own), chance=chance)
-    if facts.code.moves and release.draw is not None:
-        p_value, bound = PValue(facts.code.p_value), PValue(facts.alpha / facts.compared)
-        yield Reason.of("attribution-draw", chance=p_value, bound=bound, moves=facts.code.moves)
-    if facts.code.choices is not None and facts.code.choices.read:
-        yield facts.code.choices.reason(facts.alpha / facts.compared)
+    if code.moves and release.draw is not None:
+        yield Reason.of("attribution-draw", chance=PValue(code.p_value), bound=bound, moves=code.moves)
+    if code.choices is not None and code.choices.read:
+        agreeing, chance = code.choices.agreeing, PValue(code.choices.p_value)
+        yield Reason.of("attribution-choices", agreeing=agreeing, read=code.choices.read, chance=chance, bound=bound)
     if facts.matched > 0 and facts.ordinary > 0:
         matched = Count(facts.matched)
         share = None if matched.few else Share(facts.matched / facts.ordinary)
@@ -168,113 +162,82 @@ def reasons_against(facts: ReleaseInDataset, named: frozenset[str]) -> Iterator[
     release, dataset = facts.release, facts.dataset
     if facts.held_by_client:
         yield Reason.of("attribution-held-by-client", holder=PartyRef(dataset.holder))
-    if release.later_than(dataset):
+    if facts.too_late:
         yield Reason.of("attribution-too-late", handed_over=release.date, existed=dataset.born)
     if facts.planted and release.source is None:
         yield Reason.of("attribution-rows-missing")
     elif facts.planted:
         yield Reason.of("attribution-framing", recipient=PartyRef(release.recipient))
     yield from _not_needed(facts)
-    if facts.homes:
-        yield Reason.of("attribution-home", n=len(facts.homes))
-    taken_back = facts.unreleased_canaries & facts.marks.withdrawn.keys()
-    if taken_back:
-        copies = sorted(frozenset[str]().union(*(facts.marks.withdrawn[no] for no in taken_back)))
-        yield Reason.of("attribution-withdrawn", n=len(taken_back), copies=_named(tuple(copies)))
-    if facts.unreleased_canaries - taken_back:
-        yield Reason.of("attribution-unreleased", n=len(facts.unreleased_canaries - taken_back))
-    unexplained = facts.siblings(named)
-    if unexplained:
-        yield Reason.of("attribution-siblings", n=len(unexplained))
-    yield from _shared(facts)
-    unread = None if facts.code.choices is None else facts.code.choices.unread()
-    if unread is not None:
-        yield unread
+    yield from _other_marks(facts, named)
+    choices = facts.code.choices
+    if choices is not None and choices.read < _SEVERAL * choices.asked:
+        yield Reason.of("attribution-choices-unread", unread=choices.asked - choices.read, asked=choices.asked)
     if facts.withheld_seen > 0:
         yield Reason.of("attribution-never-held", n=Count(facts.withheld_seen))
     if not facts.mine and release.canaries:
-        yield _none_seen(facts)
-    cleared = facts.added or facts.held_by_client or release.later_than(dataset)
-    if facts.mine and not (facts.accused or facts.either or cleared):
-        bound = PValue(facts.alpha / facts.compared)
-        yield Reason.of("attribution-limit", bound=bound, compared=facts.compared)
+        # A sample larger than what is excluded, without a canary, was not a random one.
+        planted, share = len(release.canaries), facts.matched / facts.ordinary if facts.ordinary else 0.0
+        if share >= facts.excluded_rate:
+            yield Reason.of("attribution-removed", planted=planted, share=Share(share))
+        else:
+            yield Reason.of("attribution-none-seen", planted=planted, least=Share(facts.excluded_rate))
+    if facts.mine and not (facts.accused or facts.either or facts.added or facts.held_by_client or facts.too_late):
+        yield Reason.of("attribution-limit", bound=PValue(facts.level), compared=facts.compared)
 
 
 def _not_needed(facts: ReleaseInDataset) -> Iterator[Reason]:
     """That the list is explained without the copy, or with either of several, and what would tell."""
-    inside, release = facts.inside, facts.release
+    inside, release, recipient = facts.inside, facts.release, PartyRef(facts.release.recipient)
+    seen, planted = facts.seen(facts.mine & release.unique), len(release.unique)
     if facts.rare or facts.doubtful:
-        yield Reason.of(
-            "attribution-rare",
-            seen=facts.seen(facts.mine & release.unique),
-            planted=len(release.unique),
-            share=None if Count(facts.matched).few else Share(facts.matched / max(facts.ordinary, 1)),
-            copies=_named(facts.rare),
-            recipient=PartyRef(release.recipient),
-        )
+        share = None if Count(facts.matched).few else Share(facts.matched / max(facts.ordinary, 1))
+        rare = {"share": share, "copies": _named(facts.rare), "recipient": recipient}
+        yield Reason.of("attribution-rare", seen=seen, planted=planted, **rare)
     if inside is None:
         if facts.either:
             yield Reason.of("attribution-either", copies=_named(facts.either))
-    elif inside.copies:
-        yield Reason.of(
-            "attribution-inside",
-            seen=facts.seen(facts.mine & release.unique),
-            planted=len(release.unique),
-            copies=_named(inside.copies),
-            recipient=PartyRef(release.recipient),
-        )
-        if inside.marks:
-            yield Reason.of(
-                "attribution-inside-marks", shown=inside.marks_shown, marks=inside.marks, copies=_named(inside.copies)
-            )
-        if 0 < inside.contacts < SHOWN_FROM and Count(inside.shown).few:
-            yield Reason.of(
-                "attribution-inside-few",
-                lacking=Count(inside.contacts, across_lists=False),
-                copies=_named(inside.copies),
-            )
+        return
+    shown, contacts = Count(inside.shown), Count(inside.contacts, across_lists=False)
+    copies, marks = _named(inside.copies), inside.marks
+    if copies:
+        yield Reason.of("attribution-inside", seen=seen, planted=planted, copies=copies, recipient=recipient)
+        if marks:
+            yield Reason.of("attribution-inside-marks", shown=inside.marks_shown, marks=marks, copies=copies)
+        if 0 < inside.contacts < SHOWN_FROM and shown.few:
+            yield Reason.of("attribution-inside-few", lacking=contacts, copies=copies)
         elif inside.contacts:
-            yield Reason.of(
-                "attribution-inside-lacking",
-                shown=Count(inside.shown),
-                lacking=Count(inside.contacts, across_lists=False),
-                copies=_named(inside.copies),
-            )
-        elif not inside.marks:
+            yield Reason.of("attribution-inside-lacking", shown=shown, lacking=contacts, copies=copies)
+        elif not marks:
             yield Reason.of("attribution-inside-tell")
     elif inside.contacts < SHOWN_FROM:
-        yield Reason.of("attribution-inside-alone-few", recipient=PartyRef(release.recipient))
+        yield Reason.of("attribution-inside-alone-few", recipient=recipient)
     else:
-        yield Reason.of(
-            "attribution-inside-alone",
-            shown=Count(inside.shown),
-            never=Count(inside.contacts, across_lists=False),
-            recipient=PartyRef(release.recipient),
-        )
+        yield Reason.of("attribution-inside-alone", shown=shown, never=contacts, recipient=recipient)
 
 
-def _named(releases: tuple[str, ...]) -> tuple[ReleaseRef, ...]:
-    return tuple(ReleaseRef(one) for one in releases[:_LISTED])
-
-
-def _shared(facts: ReleaseInDataset) -> Iterator[Reason]:
+def _other_marks(facts: ReleaseInDataset, named: frozenset[str]) -> Iterator[Reason]:
+    """Marks that are seen and are not this copy's alone."""
+    if facts.homes:
+        yield Reason.of("attribution-home", n=len(facts.homes))
+    unreleased = facts.unreleased_canaries
+    taken_back = unreleased & facts.marks.withdrawn.keys()
+    if taken_back:
+        copies = sorted(frozenset[str]().union(*(facts.marks.withdrawn[no] for no in taken_back)))
+        yield Reason.of("attribution-withdrawn", n=len(taken_back), copies=_named(tuple(copies)))
+    if unreleased - taken_back:
+        yield Reason.of("attribution-unreleased", n=len(unreleased - taken_back))
+    unexplained = facts.siblings(named)
+    if unexplained:
+        yield Reason.of("attribution-siblings", n=len(unexplained))
     shared = facts.mine - facts.release.unique
     if shared and facts.release.draw is not None:
         yield Reason.of("attribution-by-design", n=facts.seen(shared))
     elif shared:
         also = sorted(frozenset[str]().union(*(facts.marks.standing[no] for no in shared)) - {facts.release.id})
-        yield Reason.of(
-            "attribution-elsewhere",
-            n=facts.seen(shared),
-            copies=tuple(ReleaseRef(one) for one in also[:_LISTED]),
-            more=max(0, len(also) - _LISTED),
-        )
+        more = max(0, len(also) - _LISTED)
+        yield Reason.of("attribution-elsewhere", n=facts.seen(shared), copies=_named(tuple(also)), more=more)
 
 
-def _none_seen(facts: ReleaseInDataset) -> Reason:
-    """What it says that no canary of the copy is there; a sample larger than it excludes was not a random one."""
-    planted = len(facts.release.canaries)
-    share = facts.matched / facts.ordinary if facts.ordinary else 0.0
-    if share >= facts.excluded_rate:
-        return Reason.of("attribution-removed", planted=planted, share=Share(share))
-    return Reason.of("attribution-none-seen", planted=planted, least=Share(facts.excluded_rate))
+def _named(releases: tuple[str, ...]) -> tuple[ReleaseRef, ...]:
+    return tuple(ReleaseRef(one) for one in releases[:_LISTED])

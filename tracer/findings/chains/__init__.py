@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 import duckdb
 import networkx as nx
 
-from tracer.findings.attribution.score import ALPHA
+from tracer.findings.attribution import ALPHA
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.finding_tables import put_rows
 from tracer.findings.retention.reasons import LIKELIER

@@ -244,7 +244,7 @@ class EdgeWriter:
             if (x, y) in self.evidence.released:
                 release, handed_over = self.evidence.released[x, y]
                 ends = {"parent": self.lists[x], "child": self.lists[y]}
-                return Reason.of("derivation-release", release=ReleaseRef(release), day=handed_over, **ends)
+                return Reason.of("derivation-release", release=ReleaseRef(release), **ends, day=handed_over)
         return Reason.of("derivation-versions", datasets=(giver, taker)) if kind == "versions" else None
 
     def _ratio(self, parent: int, child: int) -> list[Reason]:

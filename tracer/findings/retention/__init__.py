@@ -6,7 +6,7 @@ holds it before the end, or no end was agreed. The client itself and every other
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -87,89 +87,71 @@ def compute(facts: CaseFacts, run: int) -> list[Retention]:
     if not clients:
         return []
     seen = read_sightings(facts, marks, sorted(dataset.no for dataset in marks.datasets.values()))
-    names = "derivations", "apart", "named", "vintages"
-    derivations, apart, named, windows = (con.execute(statement(name)).fetchall() for name in names)
+    names = "derivations", "apart", "named", "vintages", "judged"
+    derivations, apart, named, windows, decided = (con.execute(statement(name)).fetchall() for name in names)
+    derivations = [row for row in derivations if row[0] in marks.datasets and row[1] in marks.datasets]
     expected = con.execute("SELECT a, b, expected FROM overlap WHERE superseded IS NULL").fetchall()
+    # By whom a derivation was judged is said with it.
+    judgement = "without_judgement", "no", "judgement", "judged_by", "judged_on", "note"
+    steps = [(*row[:5], headlines.judged(dict(zip(judgement, row[4:], strict=True)))) for row in derivations]
     known = CaseMarks(
         facts,
         marks,
         seen,
         read_background(facts, marks, seen),
         {pair: contacts for a, b, contacts in expected for pair in ((a, b), (b, a))},
-        acyclic((*row[:5], _by(row)) for row in derivations if row[0] in marks.datasets and row[1] in marks.datasets),
+        acyclic(steps),
         {(dataset, release): (grade, sure) for dataset, release, grade, sure in named},
         {(client, dataset): (first, last, releases) for client, dataset, first, last, releases in windows},
         {pair: 1.0 - p for a, b, p, _ in apart for pair in ((a, b), (b, a))},
     )
-    judged = {
-        (release, dataset): (sure, no) for release, dataset, sure, no in con.execute(statement("judged")).fetchall()
-    }
+    unjudged = None
+    if any(row[5] is not None for row in derivations):
+        plain = acyclic((a, b, p if without is None else without, grade) for a, b, p, grade, without, *_ in derivations)
+        tied = {pair: 1.0 - p for a, b, _, p in apart for pair in ((a, b), (b, a))}
+        unjudged = replace(known, graph=plain, tied=tied)
+    judged = {(release, dataset): (sure, no) for release, dataset, sure, no in decided}
     lines, found = lineages(con), list[Retention]()
     for client in clients:
         view = read_client(con, marks, client, lines)
-        found += _decided(_by_judgements(known, view, derivations, apart), judged)
-    rows = ((*row[:11], kept(row.reasons), kept(row.against), *row[13:]) for row in found)
-    put_rows(con, "retention", run, " ".join(Retention._fields), rows)
+        rows = _of_client(known, view)
+        if unjudged is not None:
+            rows = _with_unjudged(rows, _of_client(unjudged, view), known.graph, derivations)
+        for row in rows:
+            if (row.release, row.seen_in) not in judged:
+                found.append(row)
+                continue
+            # What persons have decided on the copy and the list themselves. The grade stays that of the data.
+            confirmed, no = judged[row.release, row.seen_in]
+            without = row.probability if row.without_judgement is None else row.without_judgement
+            sure = _CONFIRMED if confirmed else 0.0
+            found.append(row._replace(probability=sure, without_judgement=without, judgement=no))
+    table = ((*row[:11], kept(row.reasons), kept(row.against), *row[13:]) for row in found)
+    put_rows(con, "retention", run, " ".join(Retention._fields), table)
     return found
 
 
-def _by_judgements(
-    known: CaseMarks, view: ClientView, derivations: Sequence[tuple[Any, ...]], apart: Sequence[tuple[Any, ...]]
+def _with_unjudged(
+    rows: Sequence[Retention],
+    otherwise: Sequence[Retention],
+    graph: nx.DiGraph[str],
+    derivations: Sequence[tuple[Any, ...]],
 ) -> list[Retention]:
-    """The rows of a client; those that judgements on derivations have moved with what they would be without."""
-    rows = list(_of_client(known, view))
-    steps = [row for row in derivations if row[5] is not None and row[0] in known.marks.datasets]
-    if not steps:
-        return rows
-    unjudged = acyclic(
-        (parent, child, p if without is None else without, grade)
-        for parent, child, p, grade, without, *_ in derivations
-        if parent in known.marks.datasets and child in known.marks.datasets
-    )
-    tied = {pair: 1.0 - p for a, b, _, p in apart for pair in ((a, b), (b, a))}
-    without = {
-        (row.release, row.seen_in): (row.probability, row.grade)
-        for row in _of_client(replace(known, graph=unjudged, tied=tied), view)
-    }
-    return [
-        _moved(row, without.get((row.release, row.seen_in), (0.0, "G0")), _newest(row.seen_in, steps, known))
-        for row in rows
-    ]
-
-
-def _by(row: tuple[Any, ...]) -> Reason | None:
-    """By whom a derivation was judged."""
-    names = "without_judgement", "no", "judgement", "judged_by", "judged_on", "note"
-    return headlines.judged(dict(zip(names, row[4:], strict=True)))
-
-
-def _moved(row: Retention, unjudged: tuple[float, str], newest: int | None) -> Retention:
-    """The row with what it would be without judgements, where they moved its probability or grade."""
-    without, grade = unjudged
-    if newest is None or (abs(row.probability - without) < NOTICED and grade == row.grade):
-        return row
-    return row._replace(without_judgement=without, judgement=newest)
-
-
-def _newest(dataset: str, steps: Iterable[tuple[Any, ...]], known: CaseMarks) -> int | None:
-    """The newest judgement on a step into the dataset, or into one that it was copied from."""
-    before = {dataset, *(nx.ancestors(known.graph, dataset) if dataset in known.graph else ())}
-    return max((step[5] for step in steps if step[1] in before), default=None)
-
-
-def _decided(rows: Iterable[Retention], judged: Mapping[tuple[str, str], tuple[bool, int]]) -> Iterator[Retention]:
-    """The rows with what persons have decided on the copy and the list themselves. The grade stays that of the data."""
+    """The rows, with what they would be without judgements on derivations where these moved probability or grade."""
+    without, found = {(row.release, row.seen_in): (row.probability, row.grade) for row in otherwise}, []
     for row in rows:
-        confirmed, no = judged.get((row.release, row.seen_in), (None, None))
-        if confirmed is None:
-            yield row
+        # The newest judgement on a step into the dataset, or into one that it was copied from.
+        into = {row.seen_in, *(nx.ancestors(graph, row.seen_in) if row.seen_in in graph else ())}
+        newest = max((step[5] for step in derivations if step[5] is not None and step[1] in into), default=None)
+        probability, grade = without.get((row.release, row.seen_in), (0.0, "G0"))
+        if newest is not None and (abs(row.probability - probability) >= NOTICED or grade != row.grade):
+            found.append(row._replace(without_judgement=probability, judgement=newest))
         else:
-            without = row.probability if row.without_judgement is None else row.without_judgement
-            known = _CONFIRMED if confirmed else 0.0
-            yield row._replace(probability=known, without_judgement=without, judgement=no)
+            found.append(row)
+    return found
 
 
-def _of_client(known: CaseMarks, view: ClientView) -> Iterator[Retention]:
+def _of_client(known: CaseMarks, view: ClientView) -> list[Retention]:
     datasets = known.marks.datasets
     reached = reachability(known.graph, datasets, view.own)
     order = [*nx.lexicographical_topological_sort(known.graph)]
@@ -182,20 +164,24 @@ def _of_client(known: CaseMarks, view: ClientView) -> Iterator[Retention]:
             continue
         tied = max((known.tied.get((identity, own), 0.0) for own in view.own), default=0.0)
         named = [known.named[identity, r.id] for r in eligible if (identity, r.id) in known.named]
-        told = max((NAMED if sure else 0.0 if grade is None else _ACCUSED for grade, sure in named), default=0.0)
-        reach = max(reached[identity], tied, told)
+        by_marks = max((NAMED if sure else 0.0 if grade is None else _ACCUSED for grade, sure in named), default=0.0)
+        reach = max(reached[identity], tied, by_marks)
         marks = ClientMarks(known, view, dataset, eligible)
         if reach >= FAINT and marks.there():
-            prior = _prior(marks, found, reached)
-            found[identity] = MarkedDataset(marks, reach, posterior(prior, marks.groups()))
+            found[identity] = MarkedDataset(marks, reach, posterior(_prior(marks, found, reached), marks.groups()))
     passed = _on_every_path(found)
-    for identity in sorted(found):
-        yield from _rows(found[identity], passed.get(identity, frozenset()))
+    return [row for identity in sorted(found) for row in _rows(found[identity], passed.get(identity, frozenset()))]
 
 
 def _prior(marks: ClientMarks, found: Mapping[str, MarkedDataset], reached: Mapping[str, float]) -> dict[str, float]:
     """Prior weight of each origin: from the client's hands directly, and through each loaded dataset."""
-    base = _direct(marks)
+    # Straight from a recipient or the client; each recipient counts once.
+    holder, own = marks.dataset.holder, sorted(marks.view.own_origins)
+    recipients = [release.recipient for release in marks.eligible]
+    odds = {recipient: _OWN_COPY if recipient == holder else 1.0 for recipient in sorted(set(recipients))}
+    total, recorded, others = sum(odds.values()), 1.0 - _CLIENT - _UNRECORDED, _OWN_COPY if holder in odds else 1.0
+    base = {r.id: recorded * odds[r.recipient] / total / recipients.count(r.recipient) for r in marks.eligible}
+    base |= {origin: _CLIENT / others / len(own) for origin in own} | {UNRECORDED: _UNRECORDED / others}
     straight, mixed = 1.0, dict.fromkeys(base, 0.0)
     for step in marks.steps:
         if step.parent in marks.view.own:
@@ -203,23 +189,12 @@ def _prior(marks: ClientMarks, found: Mapping[str, MarkedDataset], reached: Mapp
         elif step.parent in found:
             weight = step.probability * reached[step.parent]
             inclusion = found[step.parent].found.inclusion
-            total = sum(inclusion.values())
+            whole = sum(inclusion.values())
             for origin in inclusion.keys() & mixed.keys():
-                mixed[origin] += weight * inclusion[origin] / total
+                mixed[origin] += weight * inclusion[origin] / whole
     # Where no derivation says how the data came, it came from the client's hands through no loaded dataset.
     direct = max(1.0 - straight if any(mixed.values()) or straight < 1.0 else 1.0, _STRAIGHT)
     return {origin: direct * base[origin] + mixed[origin] for origin in base}
-
-
-def _direct(marks: ClientMarks) -> dict[str, float]:
-    """Weights where the data came straight from a recipient or the client; each recipient counts once."""
-    holder, own = marks.dataset.holder, sorted(marks.view.own_origins)
-    recipients = [release.recipient for release in marks.eligible]
-    odds = {recipient: _OWN_COPY if recipient == holder else 1.0 for recipient in sorted(set(recipients))}
-    total, recorded = sum(odds.values()), 1.0 - _CLIENT - _UNRECORDED
-    weights = {r.id: recorded * odds[r.recipient] / total / recipients.count(r.recipient) for r in marks.eligible}
-    others = _OWN_COPY if holder in odds else 1.0
-    return weights | {origin: _CLIENT / others / len(own) for origin in own} | {UNRECORDED: _UNRECORDED / others}
 
 
 def _on_every_path(found: Mapping[str, MarkedDataset]) -> dict[str, frozenset[str]]:
@@ -245,7 +220,19 @@ def _on_every_path(found: Mapping[str, MarkedDataset]) -> dict[str, frozenset[st
 
 def _rows(item: MarkedDataset, passed: frozenset[str]) -> list[Retention]:
     marks, rows = item.marks, []
-    known, client, dataset, only = marks.known, marks.view.client, marks.dataset, _only_sources(item)
+    known, client, dataset = marks.known, marks.view.client, marks.dataset
+    # Lists that the dataset was copied from, the client's own left out, with its contacts that are there and in no
+    # other loaded list.
+    parents, only = (
+        [step.parent for step in marks.steps if step.parent not in marks.view.own],
+        tuple[tuple[str, int], ...](),
+    )
+    if parents:
+        bound = {"child": dataset.no, "parents": parents}
+        only = known.case.once(
+            ("only_source", dataset.no, *parents),
+            lambda: tuple(known.case.con.execute(statement("only_source"), bound).fetchall()),
+        )
     for release in marks.eligible:
         share, canaries = item.found.inclusion.get(release.id, 0.0), len(marks.canaries & release.canaries)
         if marks.homes[1] > 0 and canaries:
@@ -255,25 +242,11 @@ def _rows(item: MarkedDataset, passed: frozenset[str]) -> list[Retention]:
         window = known.windows.get((client, dataset.id))
         facts = RetentionFacts(item, release, share, reading, after, canaries, named, passed, only, window)
         if facts.probability >= FAINT:
-            rows.append(
-                Retention(
-                    release.recipient, client, release.id, release.dataset, dataset.id, dataset.holder, dataset.seen,
-                    reading, after, round(facts.probability, 6), grade_of(facts), tuple(speaks_for(facts)),
-                    tuple(speaks_against(facts)),
-                )
-            )  # fmt: skip
+            named_by = release.recipient, client, release.id, release.dataset
+            seen, likely = (dataset.id, dataset.holder, dataset.seen), round(facts.probability, 6)
+            why = tuple(speaks_for(facts)), tuple(speaks_against(facts))
+            rows.append(Retention(*named_by, *seen, reading, after, likely, grade_of(facts), *why))
     return sorted(rows, key=lambda row: (-row.probability, row.release))
-
-
-def _only_sources(item: MarkedDataset) -> tuple[tuple[str, int], ...]:
-    """Lists that a dataset was copied from, the client's own left out, with its contacts that are there and in no other
-    loaded list."""
-    facts, child = item.marks.known.case, item.marks.dataset.no
-    parents = [step.parent for step in item.marks.steps if step.parent not in item.marks.view.own]
-    bound, asked = {"child": child, "parents": parents}, ("only_source", child, *parents)
-    if not parents:
-        return ()
-    return facts.once(asked, lambda: tuple(facts.con.execute(statement("only_source"), bound).fetchall()))
 
 
 def _reading(release: Release, dataset: Dataset) -> tuple[str, bool | None]:

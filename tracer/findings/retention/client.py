@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -25,8 +25,7 @@ from tracer.findings.sightings import (
     chance_overlap,
     held_identifiers,
 )
-from tracer.findings.vintage.absent_rows import read_absent
-from tracer.findings.vintage.history import Lineage
+from tracer.findings.vintage.history import Lineage, read_absent
 from tracer.resources import statements_beside
 
 statement = statements_beside(__file__)
@@ -123,7 +122,7 @@ class ClientMarks:
 
     @cached_property
     def _chance(self) -> Mapping[int, float]:
-        """Released dataset -> its ordinary contacts that chance alone would put into the dataset."""
+        """Released dataset → its ordinary contacts that chance alone would put into the dataset."""
         names, found = {item.no: item.id for item in self.known.marks.datasets.values()}, {}
         for source in sorted({release.source for release in self.eligible if release.source is not None}):
             expected = self.known.overlaps.get((self.dataset.id, names[source]))
@@ -160,48 +159,41 @@ class ClientMarks:
 
     def groups(self) -> list[Group]:
         """The marks of the eligible releases and of the client's own lists."""
-        home = Group(self.view.own_origins, *self.homes, _MARK)
-        return [group for group in (home, *self._of_canaries(), *self._withheld(), *self._rows()) if group.total > 0]
-
-    def _of_canaries(self) -> Iterator[Group]:
-        """Canaries by the releases that hold them."""
-        ids, groups = frozenset(release.id for release in self.eligible), defaultdict[frozenset[str], set[int]](set)
+        known, number, found = self.known.seen, self.dataset.no, [Group(self.view.own_origins, *self.homes, _MARK)]
+        # Canaries by the releases that hold them.
+        ids, members_of = frozenset(release.id for release in self.eligible), defaultdict[frozenset[str], set[int]](set)
         for no in frozenset[int]().union(*(release.canaries for release in self.eligible)):
-            groups[self.known.marks.standing[no] & ids].add(no)
-        background = self.known.backgrounds.get(self.dataset.no)
-        for holders, members in sorted(groups.items(), key=lambda item: sorted(item[0])):
+            members_of[self.known.marks.standing[no] & ids].add(no)
+        background = self.known.backgrounds.get(number)
+        for holders, members in sorted(members_of.items(), key=lambda item: sorted(item[0])):
             if not holders & self.planted:
                 chance = _MARK
                 if background is not None:
                     held = [held_by_chance(self.known.marks.canaries[no], background) for no in sorted(members)]
                     chance = min(0.5, max(_MARK, sum(held) / len(held)))
-                yield Group(holders, len(members), len(members & self.canaries), chance)
-
-    def _withheld(self) -> Iterator[Group]:
-        """Rows that one copy never had: every other origin of the same dataset holds them."""
+                found.append(Group(holders, len(members), len(members & self.canaries), chance))
+        by_chance = {
+            source: min(0.5, max(_ROW, expected / max(1, known.ordinary.get(source, 0))))
+            for source, expected in self._chance.items()
+        }
+        # Rows that one copy never had: every other origin of the same dataset holds them.
         for release in self.eligible:
             if release.source is not None and release.withheld > 0:
                 others = {item.id for item in self.eligible if item.source == release.source} - {release.id}
                 holders = frozenset({*others, own_list(release.source), UNRECORDED})
-                seen = self.known.seen.withheld.get((self.dataset.no, release.id), 0)
-                yield _rows_group(holders, release.withheld, seen, self._background(release.source))
-
-    def _rows(self) -> Iterator[Group]:
-        """Ordinary rows by the released datasets and the releases that hold them: these tell vintages apart.
-
-        Where a client's list says when rows came and went, a release holds those that were there on its day.
-        """
-        seen = self.view.seen.get(self.dataset.no, {})
+                there = known.withheld.get((number, release.id), 0)
+                found.append(_rows_group(holders, release.withheld, there, by_chance[release.source]))
+        # Ordinary rows by the released datasets and the releases that hold them: these tell vintages apart. Where a
+        # client's list says when rows came and went, a release holds those that were there on its day.
+        seen = self.view.seen.get(number, {})
         for pattern, total in sorted(self.view.totals.items(), key=lambda item: tuple(map(sorted, item[0]))):
             sources, lacking = pattern
             holders = frozenset(release.id for release in self.eligible if release.source in sources) - lacking
             holders |= {*(own_list(no) for no in sources), UNRECORDED}
-            background = max((self._background(no) for no in sources if no in self._chance), default=_ROW)
+            most = max((by_chance[no] for no in sources if no in by_chance), default=_ROW)
             # A row counts for the close ones of its lists alone, which may be more rows than these lists alone have.
-            yield _rows_group(holders, total, min(total, seen.get(pattern, 0)), background)
-
-    def _background(self, source: int) -> float:
-        return min(0.5, max(_ROW, self._chance[source] / max(1, self.known.seen.ordinary.get(source, 0))))
+            found.append(_rows_group(holders, total, min(total, seen.get(pattern, 0)), most))
+        return [group for group in found if group.total > 0]
 
 
 def _rows_group(holders: frozenset[str], total: int, seen: int, background: float) -> Group:

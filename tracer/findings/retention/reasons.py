@@ -13,7 +13,7 @@ from tracer.findings.retention.client import ClientMarks, Window
 from tracer.findings.retention.origins import UNRECORDED, OriginPosterior, is_own
 from tracer.findings.sightings import Release
 from tracer.findings.statements import headlines
-from tracer.findings.vintage.reasons import exported_reason
+from tracer.findings.vintage import exported_reason
 from tracer.policy import SHOWN_FROM
 
 _SHOWN = 20
