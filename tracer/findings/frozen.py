@@ -45,9 +45,11 @@ _SUBJECT: Mapping[str, tuple[str, ...]] = {
 }
 """Finding table → the columns that tell what a finding is about."""
 _PAIRS = {
-    "pair_evidence": ("a", "b"), "derivation": ("parent", "child"), "generation": ("ancestor", "dataset"),
+    "pair_evidence": ("a", "b"),
+    "derivation": ("parent", "child"),
+    "generation": ("ancestor", "dataset"),
     "explanation": ("giver", "taker"),
-}  # fmt: skip
+}
 """Finding table → its columns that hold a pair of datasets between which others may be."""
 _PURGED = "SELECT id FROM dataset WHERE current AND purged_at IS NOT NULL"
 

@@ -155,12 +155,33 @@ def make_node(
 ) -> Node:
     """A node of `kind` that the case calls `ref`; what is not known is None."""
     return Node(
-        id=ref, kind=kind, ref=ref, label=label or ref, role=role, party=party, dataset=dataset, date=date, until=until,
-        created=created, rows=rows, contacts=contacts, purged=purged, canaries=canaries,
-        registration=registration, province=province, industry=industry, protected=protected, evidence=list(evidence),
-        reply=reply, reply_asked=None, reply_deadline=None, reply_answered=None, reply_text=None,
-        reply_language=None, reply_translation=None,
-    )  # fmt: skip
+        id=ref,
+        kind=kind,
+        ref=ref,
+        label=label or ref,
+        role=role,
+        party=party,
+        dataset=dataset,
+        date=date,
+        until=until,
+        created=created,
+        rows=rows,
+        contacts=contacts,
+        purged=purged,
+        canaries=canaries,
+        registration=registration,
+        province=province,
+        industry=industry,
+        protected=protected,
+        evidence=list(evidence),
+        reply=reply,
+        reply_asked=None,
+        reply_deadline=None,
+        reply_answered=None,
+        reply_text=None,
+        reply_language=None,
+        reply_translation=None,
+    )
 
 
 def day_of(node: Node) -> str | None:
@@ -191,11 +212,31 @@ def make_edge(
 ) -> Edge:
     """An edge; what it does not say is None or empty."""
     return Edge(
-        id="", source=source, target=target, kind=kind, basis=basis, grade=grade, probability=probability, date=date,
-        until=until, shared=shared, count=count, via=via, after_end=after_end, judgement=None, judged_by=None,
-        judged_on=None, note=None, without_judgement=None, relation=None, direction=None, rank=None,
-        reasons=coded_reasons(reasons), evidence=list(evidence), against=coded_reasons(against),
-    )  # fmt: skip
+        id="",
+        source=source,
+        target=target,
+        kind=kind,
+        basis=basis,
+        grade=grade,
+        probability=probability,
+        date=date,
+        until=until,
+        shared=shared,
+        count=count,
+        via=via,
+        after_end=after_end,
+        judgement=None,
+        judged_by=None,
+        judged_on=None,
+        note=None,
+        without_judgement=None,
+        relation=None,
+        direction=None,
+        rank=None,
+        reasons=coded_reasons(reasons),
+        evidence=list(evidence),
+        against=coded_reasons(against),
+    )
 
 
 def coded_reasons(reasons: Iterable[Reason | Mapping[str, Any]]) -> list[CodedReason]:

@@ -109,9 +109,14 @@ def _acyclic(con: duckdb.DuckDBPyConnection, stops: dict[Station, Route], *, jud
             links.add_nodes_from((source, target))
             if not nx.has_path(links, target, source):
                 links.add_edge(
-                    source, target, grade=grade, lawful=lawful, probability=probability, unjudged=without,
+                    source,
+                    target,
+                    grade=grade,
+                    lawful=lawful,
+                    probability=probability,
+                    unjudged=without,
                     judgement=judgement,
-                )  # fmt: skip
+                )
     return links
 
 
@@ -139,9 +144,15 @@ def _best(routes: Iterable[Route]) -> dict[tuple[str, ...], Route]:
         # As it would be without judgements it may be the other way that makes it likeliest.
         without = max(known.unjudged, route.unjudged)
         found[route.parties] = Route(
-            route.parties, datasets, better.grade, *_days(known, route), surer.probability, resold, without,
+            route.parties,
+            datasets,
+            better.grade,
+            *_days(known, route),
+            surer.probability,
+            resold,
+            without,
             surer.judgement,
-        )  # fmt: skip
+        )
     return found
 
 

@@ -12,7 +12,7 @@ from tracer.findings.claims import calls, consented, contents, members, origins,
 from tracer.findings.claims.added import assess_added
 from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, lists_of, read_claims, untestable
 from tracer.findings.finding_tables import kept, put_rows
-from tracer.findings.lines.events import enter_line_events
+from tracer.findings.lines import enter_line_events
 from tracer.findings.statements import headlines
 from tracer.findings.unjudged import any_judged, deciding, unjudged
 

@@ -16,7 +16,7 @@ from tracer.dossier.claim_values import claimed_day, claimed_origin
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.verdict import SURE, ClaimRow, ClaimVerdict, over_lists, statement, told, untestable, usable
 from tracer.findings.intervals import rounded
-from tracer.findings.lines.hands import Hand, supply_chain_depth
+from tracer.findings.lines import Hand, supply_chain_depth
 
 LIKELY = 0.5
 """Probability from which a list was likelier copied than not, and the share of a list from which another may be all of
