@@ -55,24 +55,20 @@ def compute(facts: CaseFacts, run: int) -> None:
     if any_judged(con):
         with unjudged(con):
             otherwise = chains(con, judged=False)
-    ways = {route.parties: route for route in otherwise}
-    rows = ((*route[:5], round(route.probability, 6), *_judged(con, route, ways.get(route.parties))) for route in found)
+    ways, rows = {route.parties: route for route in otherwise}, []
+    for route in found:
+        # How likely it is without judgements, and the judgement that it rests on; the first is None where no number but
+        # its way rests on one: a step that a person has rejected sends a chain another way, none of whose steps is
+        # judged.
+        same, without, judgement = ways.get(route.parties), None, route.judgement
+        if judgement is not None:
+            without = round(route.unjudged, 6)
+        elif same is None:
+            judgement = deciding(con, route.datasets)
+        elif abs(same.probability - route.probability) >= NOTICED:
+            without, judgement = round(same.probability, 6), deciding(con, route.datasets)
+        rows.append((*route[:5], round(route.probability, 6), without, judgement))
     put_rows(con, "chain", run, " ".join((*Route._fields[:6], "without_judgement", "judgement")), rows)
-
-
-def _judged(con: duckdb.DuckDBPyConnection, route: Route, otherwise: Route | None) -> tuple[float | None, int | None]:
-    """How likely it is without judgements, and the judgement that it rests on; the first is None where no number but
-    its way rests on one: a step that a person has rejected sends a chain another way, none of whose steps is judged.
-
-    otherwise: the chain of the same parties that there is without judgements.
-    """
-    if route.judgement is not None:
-        return round(route.unjudged, 6), route.judgement
-    if otherwise is None:
-        return None, deciding(con, route.datasets)
-    if abs(otherwise.probability - route.probability) >= NOTICED:
-        return round(otherwise.probability, 6), deciding(con, route.datasets)
-    return None, None
 
 
 def chains(con: duckdb.DuckDBPyConnection, *, judged: bool = True) -> list[Route]:
@@ -84,7 +80,16 @@ def chains(con: duckdb.DuckDBPyConnection, *, judged: bool = True) -> list[Route
         (kind, ref): Route((party,), (ref,) if kind == "dataset" else (), "G5", first, last, 1.0, False, 1.0, None)
         for kind, ref, party, first, last in con.execute(statement("chain_stations")).fetchall()
     }
-    links = _acyclic(con, stops, judged=judged)
+    # The links as an acyclic graph, the most probable first: of a cycle the least probable one is left out.
+    links: nx.DiGraph[Station] = nx.DiGraph()
+    given = {"least": LIKELIER, "attributed": 1 - 2 * ALPHA, "judged": judged}
+    names = "probability", "grade", "lawful", "unjudged", "judgement"
+    for from_kind, from_id, to_kind, to_id, *values in con.execute(statement("chain_links"), given).fetchall():
+        source, target = (from_kind, from_id), (to_kind, to_id)
+        if source in stops and target in stops:
+            links.add_nodes_from((source, target))
+            if not nx.has_path(links, target, source):
+                links.add_edge(source, target, **dict(zip(names, values, strict=True)))
     # Per station the routes that lead to it, one per sequence of parties, from the first holders on.
     routes: dict[Station, list[Route]] = {}
     for station in nx.lexicographical_topological_sort(links):
@@ -96,28 +101,6 @@ def chains(con: duckdb.DuckDBPyConnection, *, judged: bool = True) -> list[Route
     found = _best(route for one in last for route in routes[one] if route.resold and len(route.parties) > 1)
     whole = [route for route in found.values() if not any(_within(route, other) for other in found.values())]
     return sorted(whole, key=lambda route: (-int(route.grade[1]), -len(route.parties), route.parties))
-
-
-def _acyclic(con: duckdb.DuckDBPyConnection, stops: dict[Station, Route], *, judged: bool) -> nx.DiGraph[Station]:
-    """The links as an acyclic graph; of a cycle the least probable link is left out."""
-    links: nx.DiGraph[Station] = nx.DiGraph()
-    given = {"least": LIKELIER, "attributed": 1 - 2 * ALPHA, "judged": judged}
-    rows = con.execute(statement("chain_links"), given).fetchall()
-    for from_kind, from_id, to_kind, to_id, probability, grade, lawful, without, judgement in rows:
-        source, target = (from_kind, from_id), (to_kind, to_id)
-        if source in stops and target in stops:
-            links.add_nodes_from((source, target))
-            if not nx.has_path(links, target, source):
-                links.add_edge(
-                    source,
-                    target,
-                    grade=grade,
-                    lawful=lawful,
-                    probability=probability,
-                    unjudged=without,
-                    judgement=judgement,
-                )
-    return links
 
 
 def _onward(
