@@ -18,7 +18,7 @@ from tracer.case.schema import read_meta
 from tracer.findings.attribution import at_home
 from tracer.findings.campaigns import read_signals
 from tracer.findings.campaigns.leaks import SourceInUse, leaks_of
-from tracer.findings.campaigns.ordinary import Complaints
+from tracer.findings.campaigns.posterior import Complaints
 from tracer.policy import mask_text
 from tracer.visible import label
 

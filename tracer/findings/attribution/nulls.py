@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from tracer.disclosure import Reason, Share, Word
 from tracer.findings.sightings import Canary, CanaryChance, DrawnCode, read_shown_contacts
-from tracer.findings.sightings.choices import read_shown_choices
+from tracer.findings.sightings.codes import read_shown_choices
 from tracer.findings.tails import hypergeometric_at_least
 from tracer.identify.number_plans import block_of
 from tracer.marking.choices.kept import bits_of, read_choices
