@@ -186,8 +186,8 @@ def _documented_edges(con: duckdb.DuckDBPyConnection, nodes: _Nodes) -> Iterator
         shown = bool(registered or copy or evidence)
         against = [] if shown else [Reason.of("graph-release-undocumented")]
         facts = {"date": _iso(day), "until": _iso(ends), "reasons": reasons, "evidence": evidence, "against": against}
-        for ends_of in pairwise((_key("dataset", dataset), _key("release", ref), nodes.party(recipient))):
-            yield make_edge(*ends_of, "released", *(_SHOWN if shown else _SAID), **facts)
+        for source, target in pairwise((_key("dataset", dataset), _key("release", ref), nodes.party(recipient))):
+            yield make_edge(source, target, "released", *(_SHOWN if shown else _SAID), **facts)
     # Relations between parties, from giver to taker: X gives in `X refers_to Y`, `sold_to`, `provides_system_to`,
     # `supplies_line_to`; `REVERSED` says which are stated the other way round.
     for _, kind, giver, taker, day, basis, evidence in _rows(con, "relations"):

@@ -28,7 +28,6 @@ from tests.bench.zoo.fitting import KnownCase, fit, to_json
 from tests.bench.zoo.measure import BANDS, Measured, Score, largest_carried, rivals_of, score
 from tests.bench.zoo.truth import Edge, Truth
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.derivation.counts import gather
 from tracer.findings.derivation.evidence import gather_evidence
 from tracer.findings.derivation.model import FILE, PairTable, Stated, Values
 from tracer.findings.overlap import compare
@@ -78,7 +77,7 @@ def known(keeper: Keeper, kind: Kind, seed: int) -> Known:
     with keeper.case(kind, seed) as (con, truth):
         facts, rivals = CaseFacts(con), rivals_of(con, truth)
         compared = compare(facts)
-        table = gather_evidence(facts, gather(con, compared))
+        table = gather_evidence(facts, compared)
         return Known.of(kind.maker, table, compared.traced.ids, truth, rivals)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, log_expit
 
-from tracer.findings.derivation.counts import Cells
+from tracer.findings.derivation.evidence import Cells
 from tracer.findings.derivation.model import (
     FeatureNats,
     Features,

@@ -29,7 +29,7 @@ def _hidden(lists: dict[str, NDArray[np.int64]], *pairs: tuple[str, str], patch:
     propose = derivation.propose
 
     def told(evidence: PairEvidence, explained: object, edge: NDArray[np.float64], taken: int) -> list[Hidden]:
-        ids = evidence.counts.traced.ids
+        ids = evidence.compared.traced.ids
         at = [(ids.index(a), ids.index(b)) for a, b in pairs]
         unseen = {(a, b): [Explanation(UNSEEN, a, b, None, 0.99)] for a, b in at}
         found: list[Hidden] = propose(evidence, unseen, edge, taken)

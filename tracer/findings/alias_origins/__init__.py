@@ -112,7 +112,7 @@ def judge(facts: CaseFacts) -> Iterator[ListOrigins]:
             # None where it may be several
             parties[name] = party if parties.get(name, party) == party else None
     unnamed = "\n".join(sorted((services.generic | person_words()) - known.keys()))
-    bound = {"names": list(known), "services": list(known.values()), "unnamed": unnamed}
+    bound: dict[str, object] = {"names": list(known), "services": list(known.values()), "unnamed": unnamed}
     bound |= {"endings": list(services.endings), "shortest": _SHORTEST}
     voted = facts.make("voted", _statement("voted"), bound)
     found: dict[str, ListVotes] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tracer.disclosure import Count, DatasetRef, PartyRef, PValue, Reason, ReleaseRef, Share
+from tracer.disclosure import Count, DatasetRef, Number, PartyRef, PValue, Reason, ReleaseRef, Share
 from tracer.findings.attribution.nulls import CodeEvidence
 from tracer.findings.deciding import DAYS
 from tracer.findings.sightings import Dataset, RegisteredMarks, Release
@@ -136,7 +136,7 @@ def reasons_for(facts: ReleaseInDataset) -> Iterator[Reason]:
         yield Reason.of(DAYS, dataset=dataset, recipient=recipient, **days)
     if facts.mine:
         seen, planted = facts.seen(facts.mine), len(release.canaries)
-        whose = {"release": ReleaseRef(release.id), "recipient": recipient, "dataset": dataset}
+        whose: dict[str, Number] = {"release": ReleaseRef(release.id), "recipient": recipient, "dataset": dataset}
         yield Reason.of("attribution-canaries", seen=seen, planted=planted, **whose)
     if facts.pairs:
         yield Reason.of("attribution-pair", copies=_named(facts.pairs))

@@ -6,7 +6,7 @@ refusals show, and every count can be repeated.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from hashlib import sha256
@@ -94,7 +94,7 @@ def _read_days(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("CREATE OR REPLACE TEMP TABLE refusal_day (dataset INTEGER, row BIGINT, day DATE)")
     parts = con.execute(_statement("date_columns"), {"identifying": list(IDENTIFYING)}).fetchall()
     for dataset, _, raw, before, region, columns in parts:
-        found: list[tuple[int, int, Mapping[str, date]]] = []
+        found: list[tuple[int, int, dict[str, date]]] = []
         for column in columns:
             place, days = column["position"], dict[str, date]()
             if not is_birthday(column["header"]):

@@ -1,7 +1,7 @@
 """Which dataset was copied from which: edges with probabilities, several parents, direction, lists that were never
 obtained.
 
-One row of evidence a pair (`evidence`, from memberships in `counts`, rows in `rows` and the dossier in `dossier`), one
+One row of evidence a pair (`evidence`, from memberships, from rows in `rows` and from the dossier in `dossier`), one
 model that reads it (`model`), what follows for ways and other explanations (`ways`), and how it is stated (`edges`).
 Here all of it is put together, and written as `pair_evidence`, `derivation`, `generation`, `hidden`, `explanation` and
 `unexplained`."""
@@ -20,7 +20,6 @@ from scipy.special import expit
 
 from tracer.disclosure import Count, DatasetRef, PValue, Reason, Share
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.derivation.counts import gather
 from tracer.findings.derivation.edges import EdgeWriter
 from tracer.findings.derivation.evidence import PairEvidence, gather_evidence
 from tracer.findings.derivation.model import Stated, model
@@ -71,7 +70,7 @@ def compute(facts: CaseFacts, run: int, decisions: Iterable[Decision] | None = N
         for one in decisions
         if one.parent in position and one.child in position
     }
-    evidence = gather_evidence(facts, gather(con, compared))
+    evidence = gather_evidence(facts, compared)
     stated = model().state(evidence)
     unjudged, swapped, edge, exchange = _edges(evidence, stated, judged)
     related = expit(compared.background.related - UNRELATED)
@@ -117,7 +116,7 @@ def compute(facts: CaseFacts, run: int, decisions: Iterable[Decision] | None = N
     put_rows(con, "generation", run, "ancestor dataset hands probability", generations)
     _write_explanations(con, run, ids, explained, plain, proposed)
     # Contacts of each dataset that no parent of probability .5 or more holds.
-    sets, unexplained = evidence.counts.sets, []
+    sets, unexplained = evidence.compared.sets, []
     for dataset, contacts in enumerate(compared.traced.contacts.tolist()):
         mine = sets.of[dataset]
         held = mine[sets.with_any(np.flatnonzero(edge[:, dataset] >= 0.5).tolist())[mine]]
@@ -132,7 +131,7 @@ def _edges(
     """[parent, child]: probabilities as they are stated, and that of an exchange, which is stated in their place where
     it is likelier than not; then both with what persons say of a pair. A register copies no list, and no list is a copy
     of it: see `ways.REGISTER`."""
-    n = len(evidence.counts.traced)
+    n = len(evidence.compared.traced)
     unjudged, swapped, (a, b) = np.zeros((n, n)), np.zeros((n, n)), evidence.pairs.T
     both = exchanges(evidence, stated.probability)
     swapped[a, b] = swapped[b, a] = both
@@ -161,7 +160,7 @@ _SHARES = (
 
 def _write_evidence(con: duckdb.DuckDBPyConnection, run: int, evidence: PairEvidence) -> None:
     """Insert into `pair_evidence`: what is known of no people, or of too few to be shown, is empty."""
-    ids = evidence.counts.traced.ids
+    ids = evidence.compared.traced.ids
     table: dict[str, pa.Array] = {
         side: pa.array([ids[x] for x in column], pa.string())
         for side, column in zip("ab", evidence.pairs.T.tolist(), strict=True)
@@ -222,7 +221,7 @@ def _shared_secrets(con: duckdb.DuckDBPyConnection, evidence: PairEvidence) -> M
     columns: dict[int, list[tuple[str, int, int, int | None]]] = {}
     for number, table, first, secret, site in con.execute(_statement("secret_columns")).fetchall():
         columns.setdefault(number, []).append((table, first, secret, site))
-    numbers = evidence.counts.traced.numbers
+    numbers = evidence.compared.traced.numbers
     held = {at: columns[no] for at, no in enumerate(numbers) if no in columns}
     wanted = [(a, b) for a, b in evidence.index if a in held and b in held]
     if not wanted:

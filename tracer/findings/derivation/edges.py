@@ -35,7 +35,7 @@ LEAST_GRADED, LEAST_DIRECTION = 0.8, 10.0
 """Probability, and odds over the reverse, from which an edge can have grade G2: likely. Of those between .5 and .8 on
 makers left out three in ten were wrong."""
 KNOWN_DIRECTION = 2.0
-"""Odds over the reverse from which a direction counts as known."""
+"""Odds over the reverse from which a direction compared as known."""
 SPEAKS = 0.3
 """Nats from which a kind of evidence is a reason."""
 _STRENGTHS = ((1_000.0, "strong"), (100.0, "moderately-strong"), (10.0, "moderate"), (2.0, "weak"), (0.0, "none"))
@@ -65,13 +65,13 @@ class EdgeWriter:
     @cached_property
     def lists(self) -> list[DatasetRef]:
         """datasets: how each is named in a reason."""
-        return [DatasetRef(name) for name in self.evidence.counts.traced.ids]
+        return [DatasetRef(name) for name in self.evidence.compared.traced.ids]
 
     def row(self, parent: int, child: int) -> dict[str, object]:
         """The row of `derivation`, by column."""
-        counts, p, back = self.evidence.counts, float(self.edge[parent, child]), float(self.edge[child, parent])
-        giver, taker, size = self.lists[parent], self.lists[child], counts.traced.contacts.tolist()
-        shared, column = int(counts.shared[parent, child]), partial(self._column, parent, child)
+        compared, p, back = self.evidence.compared, float(self.edge[parent, child]), float(self.edge[child, parent])
+        giver, taker, size = self.lists[parent], self.lists[child], compared.traced.contacts.tolist()
+        shared, column = int(compared.shared[parent, child]), partial(self._column, parent, child)
         steps = self._steps(parent, child)
         both = self.exchange[parent, child] >= 0.5
         known = both or p >= KNOWN_DIRECTION * back or back >= KNOWN_DIRECTION * p
@@ -161,8 +161,9 @@ class EdgeWriter:
     # holds for both directions.
 
     def _of_memberships(self, kind: str, parent: int, child: int) -> Reason | None:
-        column, named = partial(self._column, parent, child), {"parent": self.lists[parent], "child": self.lists[child]}
-        shared, sizes = column("shared"), self.evidence.counts.traced.contacts
+        column = partial(self._column, parent, child)
+        named: dict[str, Number] = {"parent": self.lists[parent], "child": self.lists[child]}
+        shared, sizes = column("shared"), self.evidence.compared.traced.contacts
         if kind == "overlap":
             two = Count(round(column("two") * shared))
             return Reason.of("derivation-only-two", contacts=two, shared=Count(int(shared)), **named)
@@ -232,7 +233,7 @@ class EdgeWriter:
             days += [(Word(event), day) for event, day in events if day is not None][:1]
         if kind == "dates" and len(days) == 2:
             (event, day), (other_event, other_day) = days
-            other = {"other": taker, "other_event": other_event, "other_day": other_day}
+            other: dict[str, Number] = {"other": taker, "other_event": other_event, "other_day": other_day}
             return Reason.of("derivation-dates", one=giver, one_event=event, one_day=day, **other)
         if kind == "own list" and (of_parent.public or of_child.public):
             return Reason.of("derivation-public", list=giver if of_parent.public else taker)

@@ -16,10 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.derivation.counts import Cells, MembershipCounts, cells_of
 from tracer.findings.derivation.dossier import DossierFacts, read_facts, releases, succession, versions_of
 from tracer.findings.derivation.rows import read_rows
+from tracer.findings.overlap import Comparison
 
+CANDIDATES = 12
+"""Lists that are asked together who of them explains the rows of one: 2^12 cells at most. With more the rarest are left
+out, which explain least."""
 NEIGHBOURS = 40
 """Lists that one list is compared with row by row; more would only take longer."""
 GROWN = 0.1
@@ -33,7 +36,20 @@ ROUNDS = 40
 LEAST_REST = 20
 """Rows of a rest from which it is asked whether it looks like the common rows."""
 NEARLY_ALL = 0.9
-"""Share of the common rows that counts as all: a few days are always those of something else."""
+"""Share of the common rows that compared as all: a few days are always those of something else."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The contacts of one list and its candidates by which of these hold them."""
+
+    candidates: NDArray[np.int64]
+    holds: NDArray[np.float64]
+    """cells x candidates: whether the candidate holds the contacts of the cell."""
+    size: NDArray[np.float64]
+    """cells: contacts, whether or not the list has them."""
+    own: NDArray[np.float64]
+    """cells: of these, the list's."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +62,7 @@ class PairEvidence:
     """Name → one value a pair; NaN where nothing is known of a day."""
     cells: Mapping[int, Cells]
     """List → its contacts by who else holds them, of lists with relatives."""
-    counts: MembershipCounts
+    compared: Comparison
     facts: Sequence[DossierFacts]
     released: Mapping[tuple[int, int], tuple[str, date | None]]
     """(parent, child) → the release on record and its day."""
@@ -54,7 +70,7 @@ class PairEvidence:
     @property
     def family(self) -> NDArray[np.int64]:
         """datasets: the family of lists that each belongs to."""
-        return self.counts.family
+        return self.compared.family
 
     @cached_property
     def index(self) -> Mapping[tuple[int, int], int]:
@@ -62,17 +78,17 @@ class PairEvidence:
         return {(a, b): at for at, (a, b) in enumerate(self.pairs.tolist())}
 
 
-def gather_evidence(case: CaseFacts, counts: MembershipCounts) -> PairEvidence:
+def gather_evidence(case: CaseFacts, compared: Comparison) -> PairEvidence:
     """Fill the table for a case with at least one dataset."""
-    shared, contacts = counts.shared, counts.traced.contacts
+    shared, contacts = compared.shared, compared.traced.contacts
     pairs = np.argwhere(np.triu(shared > 0, 1)).astype(np.int64)
     # Row by row are compared the lists of which either is among those with most contacts in common with the other.
     nearest = np.zeros(shared.shape, dtype=np.bool_)
     for x, row in enumerate(shared):
         nearest[x, np.lexsort((np.arange(row.size), -row))[:NEIGHBOURS]] = True
     near = (nearest | nearest.T)[pairs[:, 0], pairs[:, 1]]
-    facts = read_facts(case.con, counts.traced)
-    of_rows, grown = read_rows(case, counts, facts, pairs[near])
+    facts = read_facts(case.con, compared.traced)
+    of_rows, grown = read_rows(case, compared, facts, pairs[near])
     # An own list and a public source live on by what they are; so does a list of which there are several versions, and
     # one into which rows came after the day on which it was made.
     versions = versions_of(shared, contacts, facts)
@@ -81,7 +97,7 @@ def gather_evidence(case: CaseFacts, counts: MembershipCounts) -> PairEvidence:
         replace(fact, living=True) if fact.living is None and (fact.own or fact.public or x in living) else fact
         for x, fact in enumerate(facts)
     ]
-    released = releases(case.con, counts.traced, facts)
+    released = releases(case.con, compared.traced, facts)
     follow = succession(versions, contacts, facts)
     listed = [(a, b) for a, b in pairs.tolist()]
     columns = {
@@ -102,9 +118,9 @@ def gather_evidence(case: CaseFacts, counts: MembershipCounts) -> PairEvidence:
     may_be_first = np.array([[one is None or other is None or one <= other for other in days] for one in days])
     for a, b in undated.tolist():
         may_be_first[a, b] = may_be_first[b, a] = True
-    cells = {x: cells_of(counts, x) for x in np.unique(pairs).tolist()}
-    columns |= _columns_of_memberships(counts, may_be_first, pairs, cells)
-    return PairEvidence(pairs, columns, cells, counts, facts, released)
+    cells = {x: cells_of(compared, x) for x in np.unique(pairs).tolist()}
+    columns |= _columns_of_memberships(compared, may_be_first, pairs, cells)
+    return PairEvidence(pairs, columns, cells, compared, facts, released)
 
 
 def _columns_of_facts(facts: Sequence[DossierFacts], pairs: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
@@ -143,12 +159,12 @@ def _forget_days(columns: dict[str, NDArray[np.float64]]) -> NDArray[np.bool_]:
 
 
 def _columns_of_memberships(
-    counts: MembershipCounts, may_be_first: NDArray[np.bool_], pairs: NDArray[np.int64], cells: Mapping[int, Cells]
+    compared: Comparison, may_be_first: NDArray[np.bool_], pairs: NDArray[np.int64], cells: Mapping[int, Cells]
 ) -> Mapping[str, NDArray[np.float64]]:
     """may_be_first: [parent, child], whether the days allow this order."""
     a, b = pairs.T
-    n, size = len(counts.traced), np.maximum(counts.traced.contacts, 1).astype(np.float64)
-    shared, near = counts.shared.astype(np.float64), counts.shared > 0
+    n, size = len(compared.traced), np.maximum(compared.traced.contacts, 1).astype(np.float64)
+    shared, near = compared.shared.astype(np.float64), compared.shared > 0
     # Of the shares of each list that its relatives hold, the middle one and the lower quartile.
     known = np.where(near, shared / size[:, None], np.nan)
     known[~near.any(axis=1)] = 0.0
@@ -159,7 +175,7 @@ def _columns_of_memberships(
         rate[among, child], rows[among, child], gain[among, child] = cover(of_child)
         early[among, child] = cover(of_child, may_be_first[among, child], gains=False).rows
         unlike[among, child] = _unlike(of_child)
-    together = counts.sets.shared.astype(np.float64)
+    together = compared.sets.shared.astype(np.float64)
     rest = np.maximum(size[:, None] - shared, 1.0)
     elsewhere = np.clip((np.diag(together)[:, None] - together) / rest, 0.0, 1.0)
     # Share of the common contacts that two independent samples of the third list that explains most would not have in
@@ -170,8 +186,8 @@ def _columns_of_memberships(
         explained[[x, y]] = 0.0
         third[at] = max(1.0 - explained.max() / shared[x, y], -1.0)
     columns = {"shared": shared[a, b], "size_a": size[a], "size_b": size[b], "third": third}
-    columns["two"] = counts.sets.in_two[a, b] / shared[a, b]
-    columns["family"] = np.bincount(counts.family)[counts.family[a]].astype(np.float64)
+    columns["two"] = compared.sets.in_two[a, b] / shared[a, b]
+    columns["family"] = np.bincount(compared.family)[compared.family[a]].astype(np.float64)
     columns["thirds"] = (near[a] | near[b]).sum(axis=1) - 2.0
     for side, x, y in (("a", a, b), ("b", b, a)):
         columns |= {f"usual_{side}": usual[x], f"low_{side}": low[x]}
@@ -182,6 +198,31 @@ def _columns_of_memberships(
             columns[f"{name}_{way}"] = found[parent, child] / shared[a, b]
         columns[f"rank_{way}"] = (rows[:, child] > rows[parent, child]).sum(axis=0).astype(np.float64)
     return columns
+
+
+def cells_of(compared: Comparison, dataset: int) -> Cells:
+    """Split the contacts of a list and of the relatives that may explain its rows: those with most in common first, and
+    of these those that have more in common than usual. Contacts of no candidate are left out."""
+    shared, size = compared.shared[dataset].astype(np.float64), np.maximum(compared.traced.contacts, 1)
+    some = np.flatnonzero(shared)
+    share = shared[some] / size[some]
+    worth = shared[some] * np.log1p(share / np.median(share)) if some.size else share
+    candidates = np.array(sorted(some[np.lexsort((some, -worth))][:CANDIDATES].tolist()), dtype=np.int64)
+    # A cell is a number: bit i says whether candidate i holds its contacts.
+    sets, bits = compared.sets, np.arange(candidates.size)
+    code = np.zeros(sets.totals.size, dtype=np.int32)
+    for bit, candidate in enumerate(candidates.tolist()):
+        code[sets.of[candidate]] |= 1 << bit
+    whole = np.bincount(code, sets.totals, 1 << bits.size)
+    # Contacts that no other dataset has are in no set.
+    contacts, together = compared.traced.contacts[candidates], sets.shared.diagonal()[candidates]
+    whole[1 << bits] += np.maximum(0.0, contacts - together.astype(np.float64))
+    mine = sets.of[dataset]
+    own = np.bincount(code[mine], sets.totals[mine], 1 << bits.size)
+    cells = np.flatnonzero(whole)
+    cells = cells[cells > 0]
+    holds = ((cells[:, None] >> bits) & 1).astype(np.float64)
+    return Cells(candidates, holds, whole[cells].astype(np.float64), own[cells].astype(np.float64))
 
 
 class Cover(NamedTuple):

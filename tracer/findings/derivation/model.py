@@ -21,8 +21,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from tracer.documents import json_of
-from tracer.findings.derivation.counts import Cells
-from tracer.findings.derivation.evidence import cover
+from tracer.findings.derivation.evidence import Cells, cover
 from tracer.findings.derivation.rows import WAYS
 
 Values: TypeAlias = NDArray[np.float64]
@@ -409,6 +408,11 @@ def model() -> Model:
     def steps(name: str, *, odd: bool, one: float = 0.0) -> Steps:
         return Steps({of: tuple((e, w) for e, w in steps) for of, steps in kept[name].items()}, odd, one)
 
-    straight = (Straight(kept[name]) for name in ("joined", "forward", "again_joined", "again_forward"))
-    in_steps = steps("steps_joined", odd=False, one=kept["one"]), steps("steps_forward", odd=True)
-    return Model(*straight, *in_steps, tuple(kept["makers"]), kept["worth"])
+    names = "joined", "forward", "again_joined", "again_forward"
+    return Model(
+        **{name: Straight(kept[name]) for name in names},
+        steps_joined=steps("steps_joined", odd=False, one=kept["one"]),
+        steps_forward=steps("steps_forward", odd=True),
+        makers=tuple(kept["makers"]),
+        worth=kept["worth"],
+    )

@@ -20,8 +20,9 @@ from scipy.special import chdtrc, gammaln
 
 from tracer.case.registered import temp_table
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.derivation.counts import MembershipCounts
 from tracer.findings.derivation.dossier import DossierFacts
+from tracer.findings.overlap import Comparison
+from tracer.findings.overlap.patterns import SignedKeys
 from tracer.lists.read.identifiers import FURTHER_ROLES
 from tracer.resources import statements_beside
 
@@ -68,7 +69,7 @@ statement = statements_beside(__file__)
 
 
 def read_rows(
-    case: CaseFacts, counts: MembershipCounts, facts: Sequence[DossierFacts], pairs: NDArray[np.int64]
+    case: CaseFacts, compared: Comparison, facts: Sequence[DossierFacts], pairs: NDArray[np.int64]
 ) -> tuple[Mapping[str, NDArray[np.float64]], dict[int, float]]:
     """The counts of each pair a < b (pairs x 2) by name, 0 where nothing is known, `_a` and `_b` for its sides; and of
     each list the share of its rows that came in after it was made, 0 where it does not say when they came in."""
@@ -81,15 +82,26 @@ def read_rows(
     ).fetchall():
         columns.setdefault(dataset, {}).setdefault(part, {}).setdefault(str(role), int(position))
     # The sets of holders are known of identifiers that are looked at; the rows are drawn in the same way.
-    drawn = max(1, 100 * MOST_ROWS // max(1, int(counts.traced.contacts.sum())))
-    percent, numbers = min(counts.traced.share.percent, drawn), counts.traced.numbers
+    drawn = max(1, 100 * MOST_ROWS // max(1, int(compared.traced.contacts.sum())))
+    percent, numbers = min(compared.traced.share.percent, drawn), compared.traced.numbers
     known = [(no, facts[x].first, facts[x].made, columns.get(no)) for x, no in enumerate(numbers)]
     asked = [((percent, known[a], known[b]), [numbers[a], numbers[b]]) for a, b in pairs.tolist()]
-    family = counts.family[pairs[:, 0]]
+    # Nothing is compared by what is junk in any list, nor by identifiers that say nothing that another one does not: a
+    # digest of those of each list.
+    traced, source = compared.traced.relation, compared.patterns.source
+    text = f"SELECT key FROM junk JOIN {traced} ON no = dataset WHERE key IS NOT NULL"
+    text += f" UNION ALL SELECT key FROM {source.second}" if isinstance(source, SignedKeys) else ""
+    left_out = dict(
+        case.con.execute(
+            "SELECT t.position, concat_ws(' ', count(*), bit_xor(m.key), sum(m.key)) FROM membership AS m"
+            f" SEMI JOIN ({text}) AS l ON l.key = m.key JOIN {traced} AS t ON t.no = m.dataset GROUP BY t.position"
+        ).fetchall()
+    )
+    family = compared.family[pairs[:, 0]]
     families = [np.flatnonzero(family == one) for one in np.unique(family)]
     for which in families:
         used = np.unique(pairs[which])
-        lists = [(*known[x], counts.left_out.get(x)) for x in used]
+        lists = [(*known[x], left_out.get(x)) for x in used]
         asked.append(((percent, lists, np.searchsorted(used, pairs[which]).tolist()), [numbers[x] for x in used]))
 
     def counted(missing: Sequence[int]) -> list[list[float]]:
@@ -98,8 +110,8 @@ def read_rows(
         changed = [families[at - len(pairs)] for at in missing[len(new) :]]
         related = np.concatenate(changed)
         table = np.zeros((len(TWO) + len(FAMILY), len(pairs)))
-        if _read_cells(case.con, counts, facts, (pairs[new], pairs[related]), columns, percent):
-            _count(case.con, counts, pairs, related, dict(zip((*TWO, *FAMILY), table, strict=True)))
+        if _read_cells(case.con, compared, facts, (pairs[new], pairs[related]), columns, percent):
+            _count(case.con, compared, pairs, related, dict(zip((*TWO, *FAMILY), table, strict=True)))
         of_families = (table[len(TWO) :, which].ravel().tolist() for which in changed)
         return [*table[: len(TWO), new].T.tolist(), *of_families]
 
@@ -115,7 +127,7 @@ def read_rows(
 
 def _read_cells(
     con: duckdb.DuckDBPyConnection,
-    counts: MembershipCounts,
+    compared: Comparison,
     facts: Sequence[DossierFacts],
     pairs: tuple[NDArray[np.int64], NDArray[np.int64]],
     columns: PartColumns,
@@ -124,7 +136,7 @@ def _read_cells(
     """Fill the TEMP tables `cell`, `there`, and of `pairs` `relative` (those of which is asked what the two lists show)
     and `related` (all of the families that changed); whether there is a raw table at all."""
     used = np.unique(pairs[1]).tolist()
-    position = {counts.traced.numbers[x]: x for x in used}
+    position = {compared.traced.numbers[x]: x for x in used}
     parts = []
     for number, part, raw, first in con.execute(
         "SELECT dataset, part, raw_table, first_row FROM part WHERE list_contains($numbers, dataset) ORDER BY ALL",
@@ -137,21 +149,21 @@ def _read_cells(
             parts.append(statement("part_cells").format(**cells, **place))
     if not parts:
         return False
-    there = {"position": pa.array(used, pa.int32()), "family": pa.array(counts.family[used])}
+    there = {"position": pa.array(used, pa.int32()), "family": pa.array(compared.family[used])}
     there["day"] = pa.array([facts[x].first for x in used], pa.int64())
     there["made"] = pa.array([facts[x].made for x in used], pa.int64())
     temp_table(con, "there", pa.table(there))
     for name, of in zip(("relative", "related"), pairs, strict=True):
         temp_table(con, name, pa.table({"a": of[:, 0], "b": of[:, 1]}))
-    text = statement("cell").replace("{holders_by_key}", counts.holders_by_key).replace("{years}", str(YEARS))
-    text = text.replace("{parts}", " UNION ALL ".join(parts)).replace("{datasets}", counts.traced.relation)
+    text = statement("cell").replace("{holders_by_key}", compared.patterns.by_key).replace("{years}", str(YEARS))
+    text = text.replace("{parts}", " UNION ALL ".join(parts)).replace("{datasets}", compared.traced.relation)
     con.execute(text, {"percent": percent})
     return True
 
 
 def _count(
     con: duckdb.DuckDBPyConnection,
-    counts: MembershipCounts,
+    compared: Comparison,
     pairs: NDArray[np.int64],
     related: NDArray[np.int64],
     table: Mapping[str, NDArray[np.float64]],
@@ -169,30 +181,34 @@ def _count(
     fill("SELECT a, b, sum(filled), sum(differ) FROM cell_kind GROUP BY a, b", "filled differ")
     asked = {"differ": 1.0 - REWRITTEN, "least": COMPARED, "most": LOOKED_AT, "alike": NOT_ALIKE}
     for name, columns in _OF_TWO.items():
-        text = statement(name).replace("{datasets}", counts.traced.relation)
+        text = statement(name).replace("{datasets}", compared.traced.relation)
         fill(text, columns, asked if name == "strangers" else None)
     fill(statement("varied"), _VARIED, {"most": REWRITTEN})
-    for way, compared in WAYS.items():
-        for what in compared:
-            table[way][related] += _nats_by_writing(con, counts, pairs[related], what)
+    for way, cells in WAYS.items():
+        for what in cells:
+            table[way][related] += _nats_by_writing(con, compared, pairs[related], what)
 
 
 def _nats_by_writing(
-    con: duckdb.DuckDBPyConnection, counts: MembershipCounts, pairs: NDArray[np.int64], what: str
+    con: duckdb.DuckDBPyConnection, compared: Comparison, pairs: NDArray[np.int64], what: str
 ) -> NDArray[np.float64]:
     """pairs: nats for the first as the source, by what a row looks like (`what`, in SQL over `cell`). In a source the
     rows that were taken are like the rest; in a copy they differ from what came from elsewhere."""
     rows = con.execute(statement("composition").replace("{what}", what)).fetchnumpy()
     position, pattern, size = (np.asarray(rows[name]) for name in ("position", "pattern", "rows"))
     forms, form = np.unique(np.asarray(rows["form"]).astype(str), return_inverse=True)
-    family = counts.family[position]
-    forms_of = {one: np.unique(form[family == one]) for one in np.unique(counts.family[pairs]).tolist()}
+    family = compared.family[position]
+    forms_of = {one: np.unique(form[family == one]) for one in np.unique(compared.family[pairs]).tolist()}
     bounds = {x: slice(*np.searchsorted(position, [x, x + 1])) for x in np.unique(pairs).tolist()}
-    held = {x: counts.held_by(x) for x in bounds}
+    # Which patterns each list holds: its column, which slicing takes ten times as long to give.
+    held, holders = {x: np.zeros(compared.holders.shape[0], dtype=np.bool_) for x in bounds}, compared.holders
+    for x, patterns in held.items():
+        column = slice(holders.indptr[x], holders.indptr[x + 1])
+        patterns[holders.indices[column][holders.data[column] > 0]] = True
 
     def parted(x: int, other: int) -> list[NDArray[np.float64]]:
         """Forms of the rows of x that are in the other as well, and of those that are not."""
-        of, chosen = pattern[bounds[x]], forms_of[counts.family[x]]
+        of, chosen = pattern[bounds[x]], forms_of[compared.family[x]]
         common = (of >= 0) & held[other][of]
         both = (np.bincount(form[bounds[x]][w], size[bounds[x]][w], forms.size) for w in (common, ~common))
         return [np.asarray(each, dtype=np.float64)[chosen] for each in both]

@@ -195,8 +195,8 @@ def propose(
     """One hidden dataset for each connected group of lists that probably come from one; its parents are what they have
     in common. Near-copies are one witness: two of them alone show no third list. taken: the highest number that an
     older proposal keeps."""
-    counts = evidence.counts
-    size, shared = counts.traced.contacts, counts.shared
+    compared = evidence.compared
+    size, shared = compared.traced.contacts, compared.shared
     graph: nx.Graph[int] = nx.Graph()
     for (a, b), ways in explained.items():
         unseen = sum(one.probability for one in ways if one.kind == HIDDEN)
@@ -208,8 +208,8 @@ def propose(
         if len(seen_by) < 2:
             continue
         above = [set(np.flatnonzero(edge[:, child] >= LEAST_PROPOSED).tolist()) for child in group]
-        holders = sum(counts.sets.with_any(one).astype(np.int64) for one in seen_by)
-        contacts = int(counts.sets.totals[np.asarray(holders) > 1].sum())
+        holders = sum(compared.sets.with_any(one).astype(np.int64) for one in seen_by)
+        contacts = int(compared.sets.totals[np.asarray(holders) > 1].sum())
         surest = max(float(p) for _, _, p in graph.edges(group, data="probability", default=0.0))
         parents = tuple(sorted(set.intersection(*above) - set(group)))
         found.append(Hidden(f"hidden-{taken + 1 + len(found)}", parents, group, contacts, surest))

@@ -16,9 +16,8 @@ import numpy as np
 
 from tracer.disclosure import Count, DatasetRef, Number, Reason, Share, Word
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.derivation.counts import Sets
 from tracer.findings.finding_tables import kept, put_rows
-from tracer.findings.overlap import compare
+from tracer.findings.overlap import Sets, compare
 from tracer.policy import SHOWN_FROM
 
 _TWO_SIDED = 1.96
@@ -63,7 +62,7 @@ def compute(facts: CaseFacts, run: int) -> None:
     ).fetchall()
     known = {row[0]: DatedList(*row) for row in rows}
     dated = [known[one] for one in found.traced.ids]
-    sets, share, parts = Sets(found.sets.held, found.places.totals), found.traced.share, list[tuple[object, ...]]()
+    sets, share, parts = found.sets, found.traced.share, list[tuple[object, ...]]()
     for dataset, contacts in enumerate(found.traced.contacts.tolist()):
         own, others = dated[dataset], [one for at, one in enumerate(dated) if at != dataset]
         drawn = 1.0 if share.whole[dataset] else share.percent / 100

@@ -3,13 +3,17 @@ common. What they rest on is read once in a trace, and derivations rest on it to
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 from scipy.special import gammainc
 
 from tracer.findings.case_facts import CaseFacts
@@ -22,6 +26,7 @@ from tracer.findings.overlap.patterns import (
     Patterns,
     SignedKeys,
     answered_patterns,
+    common_keys,
     over,
     read_patterns,
     read_traced,
@@ -53,18 +58,64 @@ class IdentifierPlaces:
 
 
 @dataclass(frozen=True)
+class Sets:
+    """All sets of two or more datasets that hold contacts, in order of `patterns.Patterns`."""
+
+    held: sparse.csr_matrix
+    """sets x datasets, 1 where the dataset is in the set."""
+    totals: NDArray[np.int64]
+    """sets: contacts held by exactly this set."""
+
+    @cached_property
+    def of(self) -> list[NDArray[np.int64]]:
+        """The sets that each dataset is in, in order."""
+        by_dataset = self.held.tocsc()
+        by_dataset.sort_indices()
+        return [by_dataset.indices[start:end].astype(np.int64) for start, end in pairwise(by_dataset.indptr)]
+
+    @cached_property
+    def shared(self) -> NDArray[np.int64]:
+        """datasets x datasets: contacts in common; on the diagonal those that any other dataset holds."""
+        return common_keys(self.held, self.totals)
+
+    @property
+    def in_two(self) -> NDArray[np.int64]:
+        """datasets x datasets: contacts in exactly these two."""
+        two = np.diff(self.held.indptr) == 2
+        return common_keys(self.held[two], self.totals[two])
+
+    def with_any(self, datasets: Collection[int]) -> NDArray[np.bool_]:
+        """sets: whether any of these datasets is in it."""
+        found = np.zeros(self.totals.size, dtype=np.bool_)
+        for dataset in datasets:
+            found[self.of[dataset]] = True
+        return found
+
+
+@dataclass(frozen=True)
 class Comparison:
     """The datasets of a case, compared with one another."""
 
     traced: ComparedDatasets
     patterns: Patterns
     """Who holds an identifier, whether or not these lists are close."""
-    sets: CloseSets
+    sets: Sets
     """What is computed with: who holds it as far as close lists show."""
     shared: NDArray[np.int64]
     """datasets x datasets: contacts in common of close lists; of others none."""
     places: IdentifierPlaces
     background: Background
+
+    @cached_property
+    def holders(self) -> sparse.csc_matrix:
+        """sets of holders x datasets: who holds an identifier. To be asked about close datasets alone."""
+        return self.patterns.held.tocsc()
+
+    @cached_property
+    def family(self) -> NDArray[np.int64]:
+        """datasets: the family of lists that each belongs to. Families have nothing in common."""
+        _, family = connected_components(sparse.csr_matrix(self.shared), directed=False)
+        return np.asarray(family, dtype=np.int64)
 
 
 def compare(facts: CaseFacts) -> Comparison:
@@ -89,7 +140,8 @@ def _compare(facts: CaseFacts) -> Comparison:
     u = np.maximum(places.size, 1) / max(1, int(places.size.sum()))
     profile = (places.counts + 50 * u) / (places.counts.sum(axis=1, keepdims=True) + 50)
     background = estimate_background(shared, traced.contacts, np.asarray((profile / u) @ profile.T, dtype=np.float64))
-    return Comparison(traced, patterns, sets, shared, places, background)
+    held = Sets(sets.held, places.totals)
+    return Comparison(traced, patterns, held, shared, places, background)
 
 
 def _read_places(

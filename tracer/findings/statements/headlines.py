@@ -50,7 +50,12 @@ def retention(row: Row) -> Reason:
     """A list that came from a copy; `ends`, where the row has it, is the last day on which the copy might be held."""
     seen, ends = _day(row.get("first_seen")), _day(row.get("ends"))
     dataset = _list(row["dataset"]) if row.get("dataset") else None
-    lists = {"sure": firm(row), "vendor": _party(row["vendor"]), "client": _party(row["client"]), "dataset": dataset}
+    lists: dict[str, Number] = {
+        "sure": firm(row),
+        "vendor": _party(row["vendor"]),
+        "client": _party(row["client"]),
+        "dataset": dataset,
+    }
     if row["reading"] == "retained":
         return Reason.of("headline-retained", **lists, day=seen, span=span_between(ends, seen))
     holder, found = _party(row["seen_with"]), _list(row["seen_in"])
@@ -65,7 +70,7 @@ def passed_on(rows: Sequence[Row]) -> Reason:
     first, last = (days[0], days[-1]) if days else (None, None)
     holders = tuple(_party(name) for name in dict.fromkeys(str(row["seen_with"]) for row in rows))
     vendor, client, dataset = _party(rows[0]["vendor"]), _party(rows[0]["client"]), _list(rows[0]["dataset"])
-    lists = {"vendor": vendor, "client": client, "dataset": dataset, "holders": holders}
+    lists: dict[str, Number] = {"vendor": vendor, "client": client, "dataset": dataset, "holders": holders}
     last = None if first == last else last
     return Reason.of("headline-passed-on-all", sure=firm(rows[0]), **lists, first=first, last=last)
 
@@ -102,7 +107,7 @@ def reading_sure(row: Row) -> Reason:
 # ---------------------------------------------------------------- attribution
 def attribution(row: Row) -> Reason:
     """An attribution that names a copy."""
-    copy = {"dataset": _list(row["dataset"]), "release": ReleaseRef(str(row["release"]))}
+    copy: dict[str, Number] = {"dataset": _list(row["dataset"]), "release": ReleaseRef(str(row["release"]))}
     holds = Word("yes" if row["holder"] == row["recipient"] else "no")
     return Reason.of("headline-named", **copy, recipient=_party(row["recipient"]), holds=holds)
 
@@ -359,8 +364,9 @@ def line(row: Row, rate: Row | None, rules: Sequence[Row]) -> Reason | None:
         facts.append(Reason.of("line-rate-unknown", complaints=complaints, needed=needed))
     for rule in rules:
         if rule.get("violations"):
-            counts = {"violations": _whole(rule["violations"]), "examined": _whole(rule["examined"])}
-            named = {"rule": Ref(str(rule["rule"])), "bound": Text(str(rule["bound"]))}
+            violations, examined = _whole(rule["violations"]), _whole(rule["examined"])
+            counts: dict[str, Number] = {"violations": violations, "examined": examined}
+            named: dict[str, Number] = {"rule": Ref(str(rule["rule"])), "bound": Text(str(rule["bound"]))}
             facts.append(Reason.of("line-rule", **counts, **named))
     if not facts and row.get("inferred") is None:  # a mere claim about a line is not a finding
         return None
@@ -388,7 +394,7 @@ def refusal(row: Row) -> Reason:
     if what in ("released", "called", "complained"):
         last = _day(row.get("last_day"))
         kind = None if of is None else ReleaseRef(str(of)) if what == "released" else Ref(str(of))
-        days = {"first": first, "last": Word("same") if first == last else last}
+        days: dict[str, Number] = {"first": first, "last": Word("same") if first == last else last}
         return Reason.of("headline-refusal", what=Word(what), events=_count(row["events"]), **days, of=kind, **who)
     days = _first_and_last(_day(row.get("refused_from")), _day(row.get("refused_to")))
     known = Word(str(row.get("known_by") or "none"))

@@ -14,7 +14,7 @@ from datetime import date
 
 import numpy as np
 
-from tracer.disclosure import Count, DatasetRef, PartyRef, Reason, ReleaseRef, Share, Times
+from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Reason, ReleaseRef, Share, Times
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.derivation.ways import acyclic, reachability
 from tracer.findings.finding_tables import kept, put_rows
@@ -204,12 +204,17 @@ def exported_reason(first: date | None, last: date | None) -> Reason:
 def speaks_for(row: Vintage) -> Iterator[Reason]:
     """What bounds the window, and which releases are dated then."""
     client, dataset, fence = PartyRef(row.client), DatasetRef(row.dataset), row.fence
-    lists, from_day, to_day = {"client": client, "dataset": dataset}, as_date(fence.first), as_date(fence.last)
+    lists: dict[str, Number] = {"client": client, "dataset": dataset}
+    from_day, to_day = as_date(fence.first), as_date(fence.last)
     yield Reason.of("vintage-window", **lists, exported=exported_reason(row.first, row.last))
     if row.first is not None:
         yield Reason.of("vintage-newest", **lists, day=as_date(fence.first + 1))
     if row.later:
-        there = {"all": Count(row.later, across_lists=False), "seen": Count(row.later_seen), "rate": Share(fence.rate)}
+        there: dict[str, Number] = {
+            "all": Count(row.later, across_lists=False),
+            "seen": Count(row.later_seen),
+            "rate": Share(fence.rate),
+        }
         yield Reason.of("vintage-later", **lists, **there, day=to_day)
     if row.gone:
         there = {"all": Count(row.gone, across_lists=False), "seen": Count(row.gone_seen)}
@@ -235,5 +240,5 @@ def _fits(release: DatedRelease) -> Reason:
     """Whether a release's day fits the window; `made`: of which day its rows are, where that is earlier."""
     code = "vintage-copy-fits" if release.fits else "vintage-copy-misfits"
     made = None if release.made[1] >= release.day else as_date(release.made[1])
-    whose = {"release": ReleaseRef(release.release), "recipient": PartyRef(release.recipient)}
+    whose: dict[str, Number] = {"release": ReleaseRef(release.release), "recipient": PartyRef(release.recipient)}
     return Reason(code, {**whose, "day": as_date(release.day), "made": made})
