@@ -9,14 +9,9 @@ import pytest
 from scipy import stats
 from scipy.stats import poisson
 
-<<<<<<< HEAD
 from tracer.findings import intervals, tails
-from tracer.findings.campaigns.background import poisson_interval
-=======
-from tracer.findings import tails
-from tracer.findings.campaigns.posterior import poisson_interval
->>>>>>> lane-int
 from tracer.findings.campaigns.pool import pool_size
+from tracer.findings.campaigns.posterior import poisson_interval
 from tracer.findings.claims.size import at_least, at_most, p_as_large, several_samples, two_samples
 
 

@@ -192,7 +192,7 @@ def _documented_edges(con: duckdb.DuckDBPyConnection, nodes: _Nodes) -> Iterator
     # `supplies_line_to`; `REVERSED` says which are stated the other way round.
     for _, kind, giver, taker, day, basis, evidence in _rows(con, "relations"):
         ends_of, stated = (nodes.party(giver), nodes.party(taker)), basis or "alleged"
-        facts = {"date": _iso(day), "evidence": evidence}
+        facts: dict[str, Any] = {"date": _iso(day), "evidence": evidence}
         facts["against"] = [] if evidence else [Reason.of("graph-no-evidence")]
         source, target = ends_of[::-1] if kind in REVERSED else ends_of
         yield make_edge(source, target, REVERSED.get(kind, kind), stated, _GRADE_OF_BASIS[stated], **facts)
@@ -208,7 +208,7 @@ def _canary_edges(con: duckdb.DuckDBPyConnection, nodes: _Nodes, pseudonym: Call
     """
     for no, kind, dataset in _rows(con, "sightings"):
         found, canary = nodes.get("dataset", dataset), nodes.add(make_node("canary", f"canary-{no}", role=kind))
-        seen = {"date": None if found is None else found["date"], "reasons": [Reason.of("graph-canary-seen")]}
+        seen: dict[str, Any] = {"date": None if found is None else found["date"], "reasons": [Reason.of("graph-canary-seen")]}
         yield make_edge(_key("canary", canary["ref"]), _key("dataset", dataset), "seen_in", *_SHOWN, **seen)
     for caller, masked, no, kind, channel, first_at, last_at, signals in _rows(con, "signals"):
         # A caller under a pseudonym; the number it showed only masked.

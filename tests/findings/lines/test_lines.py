@@ -14,7 +14,7 @@ from tracer.dossier.records import Line
 from tracer.dossier.statements import add_line
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.intervals import calls_needed, calls_to_support, count_interval, share_at_most, share_interval
-from tracer.findings.lines import line_events, compute, supply_chain_depth
+from tracer.findings.lines import compute, line_events, supply_chain_depth
 from tracer.signals.load import load_complaints, load_signals
 
 CANARY = "14000000001"

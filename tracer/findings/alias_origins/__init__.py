@@ -16,8 +16,7 @@ import numpy as np
 from scipy.special import betainc, betaincinv, betaln, gammaln
 
 from tracer.disclosure import Count, DatasetRef, PartyRef, Reason, Share, Text
-from tracer.findings.case_facts import CaseFacts, Relation
-from tracer.findings.finding_tables import kept, put_rows
+from tracer.findings.case_facts import CaseFacts, Relation, kept, put_rows
 from tracer.identify.email import name_in_addresses, service_names
 from tracer.identify.person import person_words
 from tracer.policy import SHOWN_FROM

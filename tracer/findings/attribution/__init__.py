@@ -20,9 +20,8 @@ from tracer.errors import InputRefused
 from tracer.findings.attribution.masked import ON_MASKS, tell_masks
 from tracer.findings.attribution.nulls import code_evidence
 from tracer.findings.attribution.score import ALPHA, Attribution, SeenDataset, looks_at, score, score_jointly
-from tracer.findings.case_facts import CaseFacts
+from tracer.findings.case_facts import CaseFacts, kept, put_rows
 from tracer.findings.deciding import COMPARED, COPY_UNKNOWN
-from tracer.findings.finding_tables import kept, put_rows
 from tracer.findings.overlap.close import one_list
 from tracer.findings.sightings import RegisteredMarks, chance_overlap, held_identifiers, read_marks
 from tracer.policy import SHOWN_FROM

@@ -16,8 +16,7 @@ import duckdb
 
 from tracer.disclosure import Measure, PValue, Reason, ReleaseRef
 from tracer.findings.attribution.nulls import MatchedRows, is_planted
-from tracer.findings.attribution.score import Attribution
-from tracer.findings.attribution.verdict import G3_ALPHA
+from tracer.findings.attribution.score import G3_ALPHA, Attribution
 from tracer.findings.sightings import Dataset, RegisteredMarks, Release
 from tracer.findings.sightings.masked import (
     MaskedDataset,

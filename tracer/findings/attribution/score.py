@@ -1,11 +1,13 @@
-"""Scores datasets against all releases: one at a time, or several as leaks of the same releases."""
+"""Scores datasets against all releases: one at a time, or several as leaks of the same releases; with grade and
+reasons."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from tracer.disclosure import DatasetRef, Reason
+from tracer.disclosure import Count, DatasetRef, Number, PartyRef, PValue, Reason, ReleaseRef, Share
 from tracer.findings.attribution.nulls import (
     NOTHING,
     CodeEvidence,
@@ -18,15 +20,8 @@ from tracer.findings.attribution.nulls import (
     is_planted,
     with_choices,
 )
-from tracer.findings.attribution.verdict import (
-    Inside,
-    ReleaseInDataset,
-    explained,
-    grade_of,
-    reasons_against,
-    reasons_for,
-)
 from tracer.findings.case_facts import CaseFacts
+from tracer.findings.deciding import DAYS
 from tracer.findings.sightings import (
     CanaryChance,
     Dataset,
@@ -41,9 +36,16 @@ from tracer.findings.sightings import (
     read_withheld_together,
 )
 from tracer.marking.codes.needed import HeldAlike, comes_from_others, needed
+from tracer.policy import SHOWN_FROM
 
 ALPHA = 0.01
 """Family-wise error of each null."""
+G3_ALPHA = 0.01
+"""The contract's family-wise error of G3: a laxer test does not reach it."""
+_LISTED = 5
+"""Other copies that are named; the rest is counted."""
+_SEVERAL = 0.5
+"""Share of the choices that can be read under which the list was normalised."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,11 @@ class SeenDataset:
     alpha: float
 
     @property
+    def level(self) -> float:
+        """Error that is kept for each of the releases compared."""
+        return self.alpha / max(1, len(self.marks.releases))
+
+    @cached_property
     def canaries(self) -> frozenset[int]:
         """Those that are there, of whatever release."""
         return self.seen.canaries(self.dataset.no)
@@ -92,6 +99,96 @@ class SeenDataset:
         """Ordinary contacts of the released list that are in the dataset, and how many it has."""
         source = -1 if release.source is None else release.source
         return self.seen.matched.get((self.dataset.no, source), 0), self.seen.ordinary.get(source, 0)
+
+
+@dataclass(frozen=True)
+class Inside:
+    """Why a list does not need a copy whose planted records it shows."""
+
+    copies: tuple[str, ...]
+    """Releases that explain all its contacts; none where contacts that the copy never had show that others do."""
+    contacts: int
+    """Contacts that would tell: those of the copy that `copies` lack; without these, those that it never had."""
+    shown: int
+    marks: int = 0
+    """Shared canaries of the copy that `copies` lack."""
+    marks_shown: int = 0
+
+
+@dataclass(frozen=True)
+class ReleaseInDataset:
+    """Everything that is known about one release in one dataset."""
+
+    look: SeenDataset
+    release: Release
+    code: CodeEvidence
+    chance: float
+    matched: int
+    ordinary: int
+    by_chance: float
+    planted: bool
+    accused: bool
+    inside: Inside | None = None
+    """Set where the list needs no contact of this copy: its planted records may have been added."""
+    either: tuple[str, ...] = ()
+    """Releases in whose place this one would explain the list as well, or they in its: at least one of them all is a
+    source."""
+    rare: tuple[str, ...] = ()
+    """A release that explains the contacts without this one, of whose planted records too few are there for them."""
+    pairs: tuple[str, ...] = ()
+    """Releases with each of which it alone shares a canary that is seen, where no copy of the list is named."""
+    doubtful: bool = False
+    """So few of its planted records are there for its contacts that somebody may have added them."""
+
+    @cached_property
+    def mine(self) -> frozenset[int]:
+        """Its canaries that are seen."""
+        return self.release.canaries & self.look.canaries
+
+    @property
+    def others(self) -> frozenset[int]:
+        """Canaries seen that are not its own."""
+        return self.look.canaries - self.release.canaries
+
+    @property
+    def held_by_client(self) -> bool:
+        """Whether the dataset is the client's own."""
+        return self.look.dataset.own or self.look.dataset.holder == self.release.client
+
+    @property
+    def too_late(self) -> bool:
+        """Whether it was handed over after the dataset came into being."""
+        return self.release.later_than(self.look.dataset)
+
+    @property
+    def added(self) -> bool:
+        """Whether somebody may have put its planted records into a list that did not come from it."""
+        return self.planted or self.inside is not None or bool(self.rare)
+
+    @cached_property
+    def homes(self) -> frozenset[int]:
+        """Home canaries seen that are this client's. One that is in no client's list counts for every client."""
+        canaries, homes, anybody = self.look.marks.canaries, self.look.seen.homes, frozenset({self.release.client})
+        of_homes = (no for no in self.others if canaries[no].kind == "home")
+        return frozenset(no for no in of_homes if self.release.client in homes.get(no, anybody))
+
+    @cached_property
+    def unreleased(self) -> frozenset[int]:
+        """Canaries seen that were never put into any release: the list of canaries itself has got out."""
+        marks = self.look.marks
+        able = (no for no in self.others if marks.canaries[no].kind in ("canary", "reserve"))
+        return frozenset(no for no in able if not marks.standing[no])
+
+    def siblings(self, named: frozenset[str]) -> frozenset[int]:
+        """Canaries of the client's other releases that are seen and that no other named release explains."""
+        standing, its = self.look.marks.standing, self.look.marks.of_client(self.release.client)
+        return frozenset(no for no in self.others if standing[no] & its and not standing[no] & named)
+
+    def seen(self, canaries: frozenset[int]) -> Count:
+        """How many of its canaries are seen; hidden where few are and one was imported after the dataset was loaded."""
+        loaded = self.look.dataset.loaded_at
+        late = any(self.look.marks.canaries[no].imported_at > loaded for no in self.mine)
+        return Count(len(canaries), across_lists=late)
 
 
 def looks_at(facts: CaseFacts, marks: RegisteredMarks, datasets: Sequence[Dataset], alpha: float) -> list[SeenDataset]:
@@ -132,7 +229,7 @@ def score_jointly(looks: Sequence[SeenDataset]) -> list[Attribution]:
             for fact in facts
             if not (fact.added or fact.held_by_client or fact.too_late) and (fact.accused or not fact.either)
         ]
-        level = facts[0].level
+        level = facts[0].look.level
         by_block = any(fact.mine & fact.release.unique for fact in able) and _chance(able, len(looks)) <= level
         accused = bool(able) and (facts[0].code.p_value <= level or by_block)
         joined.append([replace(fact, accused=accused) for fact in facts])
@@ -147,7 +244,7 @@ def _in_order(
     the release, then by its id."""
 
     def of_each(fact: ReleaseInDataset, reasons: Iterable[Reason]) -> list[Reason]:
-        dataset = DatasetRef(fact.dataset.id)
+        dataset = DatasetRef(fact.look.dataset.id)
         return [
             one if datasets == 1 else Reason.of("attribution-of-one", dataset=dataset, reason=one) for one in reasons
         ]
@@ -226,7 +323,7 @@ def _facts_of(look: SeenDataset) -> list[ReleaseInDataset]:
                 expected[source] = by_pair.get(pair, in_blocks[source])
     found = []
     for release in touched:
-        mine, others = release.canaries & canaries, canaries - release.canaries
+        mine = release.canaries & canaries
         source = -1 if release.source is None else release.source
         code, chance = codes.get(release.id, NOTHING), 1.0
         if mine & release.unique and look.background is not None:
@@ -235,40 +332,11 @@ def _facts_of(look: SeenDataset) -> list[ReleaseInDataset]:
         by_chance, by_block = expected.get(source, 0.0), in_blocks[source] if mine and source in in_blocks else 0.0
         rows = MatchedRows(matched[release.id], ordinary, max(by_chance, by_block), by_block)
         planted = is_planted(len(mine), len(release.canaries), rows)
-        held = look.dataset.own or look.dataset.holder == release.client
-        level = look.alpha / len(look.marks.releases)
-        named = code.p_value <= level or (bool(mine & release.unique) and chance <= level)
-        # Home canaries that are this client's, or whose client is not known.
-        homes = frozenset(
-            no
-            for no in others
-            if look.marks.canaries[no].kind == "home"
-            and release.client in look.seen.homes.get(no, frozenset({release.client}))
+        fact = ReleaseInDataset(
+            look, release, code, chance, matched[release.id], ordinary, by_chance, planted, accused=False
         )
-        found.append(
-            ReleaseInDataset(
-                marks=look.marks,
-                dataset=look.dataset,
-                release=release,
-                code=code,
-                chance=chance,
-                mine=mine,
-                matched=matched[release.id],
-                ordinary=ordinary,
-                by_chance=by_chance,
-                planted=planted,
-                held_by_client=held,
-                alpha=look.alpha,
-                compared=len(look.marks.releases),
-                accused=named and not (planted or held or release.later_than(look.dataset)),
-                others=others,
-                late=any(look.marks.canaries[no].imported_at > look.dataset.loaded_at for no in mine),
-                withheld_seen=look.seen.withheld.get((number, release.id), 0),
-                excluded_rate=excluded_rate(len(release.canaries)),
-                homes=homes,
-                of_client=look.marks.of_client(release.client),
-            )
-        )
+        named = code.p_value <= look.level or (bool(mine & release.unique) and chance <= look.level)
+        found.append(replace(fact, accused=named and not (planted or fact.held_by_client or fact.too_late)))
     return _with_pairs(look, _settled(look, found))
 
 
@@ -295,7 +363,7 @@ def _with_pairs(look: SeenDataset, facts: Sequence[ReleaseInDataset]) -> list[Re
         both = sorted(look.marks.standing[no] & able)
         if len(both) == len(look.marks.standing[no]) == 2 and look.background is not None:
             chance = block_chance([look.marks.canaries[no]], frozenset({no}), look.background)
-            if chance <= look.alpha / len(look.marks.releases):
+            if chance <= look.level:
                 pairs.setdefault(both[0], set()).add(both[1])
                 pairs.setdefault(both[1], set()).add(both[0])
     return [replace(fact, pairs=tuple(sorted(pairs.get(fact.release.id, ())))) for fact in facts]
@@ -332,7 +400,7 @@ def _of_source(
 
     def foreign(fact: ReleaseInDataset) -> int:
         """Contacts of the dataset that are neither the client's nor planted."""
-        return max(0, fact.dataset.contacts - shown - len(fact.mine | fact.others))
+        return max(0, look.dataset.contacts - shown - len(fact.mine | fact.others))
 
     # How likely a contact is there that no copy brought.
     by_chance = facts[0].by_chance * foreign(facts[0]) / max(look.dataset.contacts, 1)
@@ -344,7 +412,7 @@ def _of_source(
     settled = []
     for i, fact in enumerate(facts):
         choices = fact.code.choices
-        if choices is not None and choices.p_value <= fact.level:
+        if choices is not None and choices.p_value <= look.level:
             # The spellings of ordinary rows name the copy by themselves: they come with its rows.
             settled.append(fact)
         elif i in found.rare:
@@ -389,3 +457,147 @@ def _shared_canaries(facts: Sequence[ReleaseInDataset]) -> list[HeldAlike]:
         holders = frozenset(i for i, fact in enumerate(facts) if no in fact.release.canaries)
         kinds.setdefault(holders, []).append(any(no in fact.mine for fact in facts))
     return [HeldAlike(holders, len(flags), sum(flags)) for holders, flags in kinds.items()]
+
+
+# Grade, reasons and what speaks against: what goes with the numbers.
+
+
+def explained(facts: Iterable[ReleaseInDataset]) -> frozenset[str]:
+    """Releases whose planted records need no further explanation: they are named, one of them is a source, or they
+    were added to a named one's copy."""
+    return frozenset(
+        fact.release.id
+        for fact in facts
+        if fact.accused or fact.either or fact.rare or (fact.inside and fact.inside.copies)
+    )
+
+
+def grade_of(facts: ReleaseInDataset, named: frozenset[str]) -> str:
+    """G3 as the contract defines it; less where one of its conditions fails."""
+    above = facts.matched > facts.by_chance + 3.0 * max(facts.by_chance, 1.0) ** 0.5
+    if not (facts.accused or facts.either):
+        return "G1" if above else "G0"
+    if facts.homes or facts.unreleased:
+        return "G1"
+    if not facts.accused or facts.siblings(named) or facts.look.alpha > G3_ALPHA:
+        return "G2"
+    return "G3"
+
+
+def reasons_for(facts: ReleaseInDataset) -> Iterator[Reason]:
+    """What speaks for the release."""
+    release, own, code = facts.release, facts.release.unique, facts.code
+    dataset, recipient, bound = DatasetRef(facts.look.dataset.id), PartyRef(release.recipient), PValue(facts.look.level)
+    # Its marks would name it, were the list not dated before the copy.
+    error = min(code.p_value, facts.chance)
+    if error <= facts.look.level and facts.too_late and not (facts.added or facts.held_by_client):
+        days = {"handed_over": release.date, "existed": facts.look.dataset.born, "error": PValue(error)}
+        yield Reason.of(DAYS, dataset=dataset, recipient=recipient, **days)
+    if facts.mine:
+        seen, planted = facts.seen(facts.mine), len(release.canaries)
+        whose: dict[str, Number] = {"release": ReleaseRef(release.id), "recipient": recipient, "dataset": dataset}
+        yield Reason.of("attribution-canaries", seen=seen, planted=planted, **whose)
+    if facts.pairs:
+        yield Reason.of("attribution-pair", copies=_named(facts.pairs))
+    if facts.mine & own:
+        seen, chance = facts.seen(facts.mine & own), PValue(facts.chance)
+        if own == release.canaries:  # as many as were said before
+            yield Reason.of("attribution-unique-all", planted=len(own), chance=chance)
+        else:
+            yield Reason.of("attribution-unique", seen=seen, planted=len(own), chance=chance)
+    if code.moves and release.draw is not None:
+        yield Reason.of("attribution-draw", chance=PValue(code.p_value), bound=bound, moves=code.moves)
+    if code.choices is not None and code.choices.read:
+        agreeing, chance = code.choices.agreeing, PValue(code.choices.p_value)
+        yield Reason.of("attribution-choices", agreeing=agreeing, read=code.choices.read, chance=chance, bound=bound)
+    if facts.matched > 0 and facts.ordinary > 0:
+        matched = Count(facts.matched)
+        share = None if matched.few else Share(facts.matched / facts.ordinary)
+        yield Reason.of("attribution-rows", matched=matched, share=share)
+
+
+def reasons_against(facts: ReleaseInDataset, named: frozenset[str]) -> Iterator[Reason]:
+    """What speaks against the release, and what would explain the dataset otherwise."""
+    release, dataset = facts.release, facts.look.dataset
+    if facts.held_by_client:
+        yield Reason.of("attribution-held-by-client", holder=PartyRef(dataset.holder))
+    if facts.too_late:
+        yield Reason.of("attribution-too-late", handed_over=release.date, existed=dataset.born)
+    if facts.planted and release.source is None:
+        yield Reason.of("attribution-rows-missing")
+    elif facts.planted:
+        yield Reason.of("attribution-framing", recipient=PartyRef(release.recipient))
+    yield from _not_needed(facts)
+    yield from _other_marks(facts, named)
+    choices = facts.code.choices
+    if choices is not None and choices.read < _SEVERAL * choices.asked:
+        yield Reason.of("attribution-choices-unread", unread=choices.asked - choices.read, asked=choices.asked)
+    withheld = facts.look.seen.withheld.get((dataset.no, release.id), 0)
+    if withheld > 0:
+        yield Reason.of("attribution-never-held", n=Count(withheld))
+    if not facts.mine and release.canaries:
+        # A sample larger than what is excluded at 95 %, without a canary, was not a random one.
+        planted, share = len(release.canaries), facts.matched / facts.ordinary if facts.ordinary else 0.0
+        if share >= excluded_rate(planted):
+            yield Reason.of("attribution-removed", planted=planted, share=Share(share))
+        else:
+            yield Reason.of("attribution-none-seen", planted=planted, least=Share(excluded_rate(planted)))
+    if facts.mine and not (facts.accused or facts.either or facts.added or facts.held_by_client or facts.too_late):
+        yield Reason.of("attribution-limit", bound=PValue(facts.look.level), compared=len(facts.look.marks.releases))
+
+
+def _not_needed(facts: ReleaseInDataset) -> Iterator[Reason]:
+    """That the list is explained without the copy, or with either of several, and what would tell."""
+    inside, release, recipient = facts.inside, facts.release, PartyRef(facts.release.recipient)
+    seen, planted = facts.seen(facts.mine & release.unique), len(release.unique)
+    if facts.rare or facts.doubtful:
+        share = None if Count(facts.matched).few else Share(facts.matched / max(facts.ordinary, 1))
+        rare = {"share": share, "copies": _named(facts.rare), "recipient": recipient}
+        yield Reason.of("attribution-rare", seen=seen, planted=planted, **rare)
+    if inside is None:
+        if facts.either:
+            yield Reason.of("attribution-either", copies=_named(facts.either))
+        return
+    shown, contacts = Count(inside.shown), Count(inside.contacts, across_lists=False)
+    copies, marks = _named(inside.copies), inside.marks
+    if copies:
+        yield Reason.of("attribution-inside", seen=seen, planted=planted, copies=copies, recipient=recipient)
+        if marks:
+            yield Reason.of("attribution-inside-marks", shown=inside.marks_shown, marks=marks, copies=copies)
+        if 0 < inside.contacts < SHOWN_FROM and shown.few:
+            yield Reason.of("attribution-inside-few", lacking=contacts, copies=copies)
+        elif inside.contacts:
+            yield Reason.of("attribution-inside-lacking", shown=shown, lacking=contacts, copies=copies)
+        elif not marks:
+            yield Reason.of("attribution-inside-tell")
+    elif inside.contacts < SHOWN_FROM:
+        yield Reason.of("attribution-inside-alone-few", recipient=recipient)
+    else:
+        yield Reason.of("attribution-inside-alone", shown=shown, never=contacts, recipient=recipient)
+
+
+def _other_marks(facts: ReleaseInDataset, named: frozenset[str]) -> Iterator[Reason]:
+    """Marks that are seen and are not this copy's alone."""
+    if facts.homes:
+        yield Reason.of("attribution-home", n=len(facts.homes))
+    unreleased = facts.unreleased
+    taken_back = unreleased & facts.look.marks.withdrawn.keys()
+    if taken_back:
+        copies = sorted(frozenset[str]().union(*(facts.look.marks.withdrawn[no] for no in taken_back)))
+        yield Reason.of("attribution-withdrawn", n=len(taken_back), copies=_named(tuple(copies)))
+    if unreleased - taken_back:
+        yield Reason.of("attribution-unreleased", n=len(unreleased - taken_back))
+    unexplained = facts.siblings(named)
+    if unexplained:
+        yield Reason.of("attribution-siblings", n=len(unexplained))
+    shared = facts.mine - facts.release.unique
+    if shared and facts.release.draw is not None:
+        yield Reason.of("attribution-by-design", n=facts.seen(shared))
+    elif shared:
+        also = sorted(frozenset[str]().union(*(facts.look.marks.standing[no] for no in shared)) - {facts.release.id})
+        more = max(0, len(also) - _LISTED)
+        yield Reason.of("attribution-elsewhere", n=facts.seen(shared), copies=_named(tuple(also)), more=more)
+
+
+def _named(releases: tuple[str, ...]) -> tuple[ReleaseRef, ...]:
+    return tuple(ReleaseRef(one) for one in releases[:_LISTED])

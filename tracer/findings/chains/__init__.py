@@ -16,10 +16,9 @@ import duckdb
 import networkx as nx
 
 from tracer.findings.attribution import ALPHA
-from tracer.findings.case_facts import CaseFacts
-from tracer.findings.finding_tables import put_rows
-from tracer.findings.retention.reasons import LIKELIER
-from tracer.findings.unjudged import NOTICED, any_judged, deciding, unjudged
+from tracer.findings.case_facts import CaseFacts, put_rows
+from tracer.findings.deciding import NOTICED, any_judged, deciding_judgement, unjudged
+from tracer.findings.retention import LIKELIER
 from tracer.resources import statements_beside
 
 MOST_ROUTES = 2_000
@@ -64,9 +63,9 @@ def compute(facts: CaseFacts, run: int) -> None:
         if judgement is not None:
             without = round(route.unjudged, 6)
         elif same is None:
-            judgement = deciding(con, route.datasets)
+            judgement = deciding_judgement(con, route.datasets)
         elif abs(same.probability - route.probability) >= NOTICED:
-            without, judgement = round(same.probability, 6), deciding(con, route.datasets)
+            without, judgement = round(same.probability, 6), deciding_judgement(con, route.datasets)
         rows.append((*route[:5], round(route.probability, 6), without, judgement))
     put_rows(con, "chain", run, " ".join((*Route._fields[:6], "without_judgement", "judgement")), rows)
 

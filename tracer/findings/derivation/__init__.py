@@ -19,12 +19,11 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from tracer.disclosure import Count, DatasetRef, PValue, Reason, Share
-from tracer.findings.case_facts import CaseFacts
+from tracer.findings.case_facts import CaseFacts, kept, put_rows, put_table
 from tracer.findings.derivation.edges import EdgeWriter
 from tracer.findings.derivation.evidence import PairEvidence, gather_evidence
 from tracer.findings.derivation.model import Stated, model
 from tracer.findings.derivation.ways import APART, Explanation, Hidden, descent, exchanges, explain, hands, propose
-from tracer.findings.finding_tables import kept, put_rows, put_table
 from tracer.findings.frozen import highest_frozen_hidden
 from tracer.findings.overlap import compare
 from tracer.findings.tails import binomial_at_least

@@ -193,7 +193,7 @@ class EdgeWriter:
         if kind == "cells" and column("varied") > 0:
             names = ("varied", "alike", "alone", "slip_{child}", "slip_{parent}")
             varied, alike, alone, of_child, of_parent = (Count(round(column(name))) for name in names)
-            slips = {"of_child": of_child, "of_parent": of_parent, "parent": giver, "child": taker}
+            slips: dict[str, Number] = {"of_child": of_child, "of_parent": of_parent, "parent": giver, "child": taker}
             return Reason.of("derivation-cells", varied=varied, alike=alike, alone=alone, **slips)
         if kind == "repeats":
             mine, theirs = (Count(round(column(name))) for name in ("repeats_{parent}", "repeats_{child}"))

@@ -19,8 +19,7 @@ import pyarrow as pa
 
 from tracer.case.registered import temp_table
 from tracer.dossier.calling_rules import CallingRule, rules_of
-from tracer.findings.case_facts import CaseFacts
-from tracer.findings.finding_tables import put_rows
+from tracer.findings.case_facts import CaseFacts, put_rows
 from tracer.findings.intervals import calls_needed, rounded, rounded_up, share_interval
 from tracer.findings.tails import binomial_at_least
 from tracer.identify.normalise import normalise_phones

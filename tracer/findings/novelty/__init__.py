@@ -15,8 +15,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from tracer.disclosure import Count, DatasetRef, Number, Reason, Share, Word
-from tracer.findings.case_facts import CaseFacts
-from tracer.findings.finding_tables import kept, put_rows
+from tracer.findings.case_facts import CaseFacts, kept, put_rows
 from tracer.findings.overlap import Sets, compare
 from tracer.policy import SHOWN_FROM
 

@@ -16,8 +16,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 from scipy.special import gammainc
 
-from tracer.findings.case_facts import CaseFacts
-from tracer.findings.finding_tables import put_table
+from tracer.findings.case_facts import CaseFacts, put_table
 from tracer.findings.overlap.background import PRIOR_SHARE, Background, estimate_background
 from tracer.findings.overlap.close import CloseSets, close_sets
 from tracer.findings.overlap.pair_counts import counted_pairs

@@ -15,9 +15,8 @@ from datetime import date
 import numpy as np
 
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Reason, ReleaseRef, Share, Times
-from tracer.findings.case_facts import CaseFacts
+from tracer.findings.case_facts import CaseFacts, kept, put_rows
 from tracer.findings.derivation.ways import acyclic, reachability
-from tracer.findings.finding_tables import kept, put_rows
 from tracer.findings.sightings import chance_overlap, held_identifiers
 from tracer.findings.vintage.fence import CHOSEN, Cohorts, Fence, as_cohorts, find_fence
 from tracer.findings.vintage.history import LAG, Lineage, as_date, lineages, read_history, statement
