@@ -162,19 +162,14 @@ def _documented_edges(con: duckdb.DuckDBPyConnection, nodes: _Nodes) -> Iterator
     for ref, holder, origin, *_, evidence in _rows(con, "datasets"):
         why = None if origin not in headlines.OWN else "graph-register" if origin == "register" else "graph-own-list"
         node = nodes.get("dataset", ref)
-        facts = {
-            "date": None if node is None else day_of(node),
-            "evidence": evidence,
-            "reasons": [] if why is None else [Reason.of(why)],
-            "against": [] if why is not None or evidence else [Reason.of("graph-origin-undocumented")],
-        }
+        facts: dict[str, Any] = {"date": None if node is None else day_of(node), "evidence": evidence}
+        facts["reasons"] = [] if why is None else [Reason.of(why)]
+        facts["against"] = [] if why is not None or evidence else [Reason.of("graph-origin-undocumented")]
         grade = _SAID if facts["against"] else _SHOWN
         yield make_edge(nodes.party(holder), _key("dataset", ref), "holds", *grade, **facts)
     # `released`: dataset -> release -> recipient.
-    for ref, dataset, recipient, day, ends, _, purpose, _, registered, copy, evidence, canaries in _rows(
-        con, "releases"
-    ):
-        reasons = []
+    for ref, dataset, recipient, day, ends, _, purpose, _, registered, copy, *more in _rows(con, "releases"):
+        (evidence, canaries), reasons = more, list[Reason]()
         if registered:
             reasons.append(Reason.of("graph-registered"))
         if copy:
@@ -192,10 +187,10 @@ def _documented_edges(con: duckdb.DuckDBPyConnection, nodes: _Nodes) -> Iterator
     # `supplies_line_to`; `REVERSED` says which are stated the other way round.
     for _, kind, giver, taker, day, basis, evidence in _rows(con, "relations"):
         ends_of, stated = (nodes.party(giver), nodes.party(taker)), basis or "alleged"
-        facts: dict[str, Any] = {"date": _iso(day), "evidence": evidence}
+        facts = {"date": _iso(day), "evidence": evidence}
         facts["against"] = [] if evidence else [Reason.of("graph-no-evidence")]
         source, target = ends_of[::-1] if kind in REVERSED else ends_of
-        yield make_edge(source, target, REVERSED.get(kind, kind), stated, _GRADE_OF_BASIS[stated], **facts)
+        yield make_edge(source, target, REVERSED.get(str(kind), str(kind)), stated, _GRADE_OF_BASIS[stated], **facts)
     for ref, vendor, carrier, province, hand in _rows(con, "lines"):
         line = Reason.of("graph-line", line=Ref(ref), province=None if province is None else Text(province), hand=hand)
         yield make_edge(nodes.party(carrier), nodes.party(vendor), "supplies_line_to", *_SAID, reasons=[line])
@@ -208,7 +203,10 @@ def _canary_edges(con: duckdb.DuckDBPyConnection, nodes: _Nodes, pseudonym: Call
     """
     for no, kind, dataset in _rows(con, "sightings"):
         found, canary = nodes.get("dataset", dataset), nodes.add(make_node("canary", f"canary-{no}", role=kind))
-        seen: dict[str, Any] = {"date": None if found is None else found["date"], "reasons": [Reason.of("graph-canary-seen")]}
+        seen: dict[str, Any] = {
+            "date": None if found is None else found["date"],
+            "reasons": [Reason.of("graph-canary-seen")],
+        }
         yield make_edge(_key("canary", canary["ref"]), _key("dataset", dataset), "seen_in", *_SHOWN, **seen)
     for caller, masked, no, kind, channel, first_at, last_at, signals in _rows(con, "signals"):
         # A caller under a pseudonym; the number it showed only masked.
