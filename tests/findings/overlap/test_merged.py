@@ -11,7 +11,7 @@ from tests.inserted import append
 from tracer.findings import derivation, overlap
 from tracer.findings.case_facts import CaseFacts, Relation
 from tracer.findings.overlap import patterns
-from tracer.findings.overlap.patterns import STEPS, SignedKeys, over, read_patterns, read_traced, step_text
+from tracer.findings.overlap.patterns import STEPS, over, read_patterns, read_traced, step_text
 from tracer.identify.keys import EMAIL_BASE
 
 Rows = tuple[dict[int, int], list[tuple[int | None, int]]]
@@ -22,13 +22,14 @@ def _merged(con: duckdb.DuckDBPyConnection) -> Rows:
     facts = CaseFacts(con)
     compared = read_traced(facts)
     found = read_patterns(facts, compared)
-    assert isinstance(found.source, SignedKeys)
     signature = [int(np.bitwise_xor.reduce(compared.codes[one.indices])) for one in found.held]
-    of_key = {key: signature[pattern] for key, pattern in con.execute(f"FROM {found.by_key}").fetchall()}
+    of_key = {
+        key: signature[pattern] for key, pattern in con.execute(f"FROM {found.relations['key_pattern']}").fetchall()
+    }
     assert np.bincount(list(map(signature.index, of_key.values())), minlength=len(signature)).tolist() == list(
         found.keys
     )
-    return of_key, con.execute(f"FROM {found.source.blocks} WHERE keys > 0 ORDER BY ALL").fetchall()
+    return of_key, con.execute(f"FROM {found.relations['signed_block']} WHERE keys > 0 ORDER BY ALL").fetchall()
 
 
 def _grouped(con: duckdb.DuckDBPyConnection) -> Rows:
@@ -138,10 +139,13 @@ def test_nothing_is_left_of_a_trace_and_two_at_once_do_not_meet(most: int, monke
         assert overlap.compare(facts) is first
         with CaseFacts(con) as other:
             second = overlap.compare(other)
-            assert not {first.traced.relation, first.patterns.by_key} & {second.traced.relation, second.patterns.by_key}
+            assert not {first.traced.relation, first.patterns.relations["key_pattern"]} & {
+                second.traced.relation,
+                second.patterns.relations["key_pattern"],
+            }
         overlap.compute(facts, 1)
         derivation.compute(facts, 1)
-        assert first.patterns.by_key in _made(con)
+        assert first.patterns.relations["key_pattern"] in _made(con)
         np.testing.assert_array_equal(first.shared, second.shared)
     assert _made(con) == set()
 

@@ -179,14 +179,8 @@ class EdgeWriter:
             Count(round(r * column(f"elsewhere_{{{s}}}"))) for r, s in zip(rests, _SIDES, strict=True)
         )
         child_rest, parent_rest = (Count(round(rest)) for rest in rests)
-        return Reason.of(
-            "derivation-rests",
-            of_child=of_child,
-            child_rest=child_rest,
-            of_parent=of_parent,
-            parent_rest=parent_rest,
-            **named,
-        )
+        of_rests = {"of_child": of_child, "child_rest": child_rest, "of_parent": of_parent, "parent_rest": parent_rest}
+        return Reason("derivation-rests", {**of_rests, **named})
 
     def _of_rows(self, kind: str, nats: float, parent: int, child: int) -> Reason | None:
         column, giver, taker = partial(self._column, parent, child), self.lists[parent], self.lists[child]
@@ -260,20 +254,13 @@ class EdgeWriter:
         uncapped = p / (1 - p) / float(np.exp(before))
         ratio = min(uncapped, most)
         _, stated, right = bands[-1]
-        return [
-            Reason.of(
-                "derivation-ratio",
-                ratio=Times(ratio),
-                capped=Word("capped" if uncapped > most else "whole"),
-                strength=Word(next(word for least, word in _STRENGTHS if ratio >= least)),
-                prior=Probability(float(1 / (1 + np.exp(-before)))),
-                parent=self.lists[parent],
-                child=self.lists[child],
-                makers=Count(len(self.model.makers), across_lists=False),
-                stated=Count(int(stated), across_lists=False),
-                right=Share(right / stated),
-            )
-        ]
+        numbers: dict[str, Number] = {"ratio": Times(ratio), "capped": Word("capped" if uncapped > most else "whole")}
+        numbers["strength"] = Word(next(word for least, word in _STRENGTHS if ratio >= least))
+        numbers |= {"parent": self.lists[parent], "child": self.lists[child], "right": Share(right / stated)}
+        numbers["prior"] = Probability(float(1 / (1 + np.exp(-before))))
+        for name, n in (("makers", len(self.model.makers)), ("stated", int(stated))):
+            numbers[name] = Count(n, across_lists=False)
+        return [Reason("derivation-ratio", numbers)]
 
     def _next_best(self, parent: int, child: int) -> list[tuple[float, Reason]]:
         """The best other explanation of the pair with its probability, and how much less likely it is than the edge."""

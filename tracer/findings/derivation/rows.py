@@ -22,7 +22,6 @@ from tracer.case.registered import temp_table
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.derivation.dossier import DossierFacts
 from tracer.findings.overlap import Comparison
-from tracer.findings.overlap.patterns import SignedKeys
 from tracer.lists.read.identifiers import FURTHER_ROLES
 from tracer.resources import statements_beside
 
@@ -88,9 +87,9 @@ def read_rows(
     asked = [((percent, known[a], known[b]), [numbers[a], numbers[b]]) for a, b in pairs.tolist()]
     # Nothing is compared by what is junk in any list, nor by identifiers that say nothing that another one does not: a
     # digest of those of each list.
-    traced, source = compared.traced.relation, compared.patterns.source
+    traced, second = compared.traced.relation, compared.patterns.relations.get("second_key")
     text = f"SELECT key FROM junk JOIN {traced} ON no = dataset WHERE key IS NOT NULL"
-    text += f" UNION ALL SELECT key FROM {source.second}" if isinstance(source, SignedKeys) else ""
+    text += "" if second is None else f" UNION ALL SELECT key FROM {second}"
     left_out = dict(
         case.con.execute(
             "SELECT t.position, concat_ws(' ', count(*), bit_xor(m.key), sum(m.key)) FROM membership AS m"
@@ -155,7 +154,11 @@ def _read_cells(
     temp_table(con, "there", pa.table(there))
     for name, of in zip(("relative", "related"), pairs, strict=True):
         temp_table(con, name, pa.table({"a": of[:, 0], "b": of[:, 1]}))
-    text = statement("cell").replace("{holders_by_key}", compared.patterns.by_key).replace("{years}", str(YEARS))
+    text = (
+        statement("cell")
+        .replace("{holders_by_key}", compared.patterns.relations["key_pattern"])
+        .replace("{years}", str(YEARS))
+    )
     text = text.replace("{parts}", " UNION ALL ".join(parts)).replace("{datasets}", compared.traced.relation)
     con.execute(text, {"percent": percent})
     return True

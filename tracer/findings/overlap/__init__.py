@@ -23,7 +23,6 @@ from tracer.findings.overlap.pair_counts import counted_pairs
 from tracer.findings.overlap.patterns import (
     ComparedDatasets,
     Patterns,
-    SignedKeys,
     answered_patterns,
     common_keys,
     over,
@@ -31,7 +30,6 @@ from tracer.findings.overlap.patterns import (
     read_traced,
     shared_contacts,
 )
-from tracer.findings.precomputed import answer_rows
 from tracer.policy import SHOWN_FROM
 
 _MOST = 0.9
@@ -151,14 +149,9 @@ def _read_places(
     close: datasets x datasets. An identifier in lists that are not close counts as often as it is in them.
     One that is looked at only because a short list has it says nothing of lists that are not close to the short one.
     """
-    con, source, share = facts.con, patterns.source, traced.share
-    if isinstance(source, SignedKeys):
-        block_place = facts.make("block_place", over("block_place", signed_block=source.blocks))
-    else:
-        block_place = source["block_place"]
+    con, share, block_place = facts.con, traced.share, patterns.relations["block_place"]
     places = 1 + int(con.execute(f"SELECT coalesce(max(place), 0) FROM {block_place}").fetchall()[0][0])
-    text = over("pattern_place", key_pattern=patterns.by_key, block_place=block_place)
-    rows = con.execute(text, {"percent": share.percent}).fetchnumpy()
+    rows = con.execute(over("pattern_place", **patterns.relations), {"percent": share.percent}).fetchnumpy()
     where, shape = (np.asarray(rows["pattern"]), np.asarray(rows["place"])), (patterns.keys.size, places)
     looked_at, drawn = (
         sparse.csr_matrix((np.asarray(rows[name], dtype=np.int64), where), shape=shape) for name in ("keys", "drawn")
@@ -173,8 +166,8 @@ def _read_places(
     by_set.eliminate_zeros()
     by_set.sort_indices()
     counts, size = np.zeros((len(traced), places), dtype=np.int64), np.zeros(places, dtype=np.int64)
-    if isinstance(source, SignedKeys) and source.alone is not None:
-        of_alone = con.execute(over("single_place", alone=source.alone, block_place=block_place)).fetchnumpy()
+    if "alone" in patterns.relations:
+        of_alone = patterns.rows(facts, "single_place").fetchnumpy()
         seen_whole = patterns.held @ whole > 0
         counts += _of_datasets(patterns.held, _where(seen_whole & ~sets.apart, looked_at))
         counts += each * _of_datasets(patterns.held, _where(~seen_whole, drawn))
@@ -187,14 +180,7 @@ def _read_places(
         counts[of_alone["position"], of_alone["place"]] += of_alone["keys"] * times
         size = counts.sum(axis=0)
     else:
-        if isinstance(source, SignedKeys):
-            of_all = con.execute(over("place_size", signed_block=source.blocks, block_place=block_place)).fetchnumpy()
-            text = over("dataset_place", second_key=source.second, traced=traced.relation, block_place=block_place)
-            of_each = con.execute(text).fetchnumpy()
-        else:
-            of_all, of_each = (
-                answer_rows(facts, source[name]).fetchnumpy() for name in ("place_size", "dataset_place")
-            )
+        of_all, of_each = (patterns.rows(facts, name).fetchnumpy() for name in ("place_size", "dataset_place"))
         counts[of_each["position"], of_each["place"]] = of_each["keys"]
         size[of_all["place"]] = of_all["keys"]
         size += _repeated(patterns.held, looked_at)

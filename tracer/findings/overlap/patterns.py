@@ -14,7 +14,7 @@ counted together. So an identifier that is in all of 200 datasets costs one line
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -146,17 +146,6 @@ def read_traced(facts: CaseFacts) -> ComparedDatasets:
 
 
 @dataclass(frozen=True)
-class SignedKeys:
-    """Relations of the identifiers that link."""
-
-    blocks: Relation
-    second: Relation
-    """Identifiers that are left out, because others of the same contacts link what they link: key."""
-    alone: Relation | None
-    """Those that one dataset alone has, with its position; of a case of which all is looked at they are not needed."""
-
-
-@dataclass(frozen=True)
 class Patterns:
     """Sets of two or more datasets that hold the same identifiers."""
 
@@ -164,9 +153,18 @@ class Patterns:
     """patterns x datasets, 1 where the dataset is in the set."""
     keys: NDArray[np.int64]
     """Identifiers that are held by exactly this set, of those that are looked at."""
-    by_key: Relation
-    source: SignedKeys | Mapping[str, Relation]
-    """What they were counted from, or the answers of a cluster by the names of its statements."""
+    relations: Mapping[str, Relation]
+    """As statements name them: `key_pattern` (key, pattern), `block_place`; of what is counted here also `signed_block`
+    and `second_key`, identifiers that are left out, because others of the same contacts link what they link. `alone`:
+    those that one dataset alone has, with its position, where not all is looked at."""
+    answers: Mapping[str, Relation]
+    """The answers of a cluster by the names of its statements; empty where the sets were counted here."""
+
+    def rows(self, facts: CaseFacts, name: str) -> duckdb.DuckDBPyConnection:
+        """What the statement of that name gives, or the cluster's answer to it."""
+        if name in self.answers:
+            return answer_rows(facts, self.answers[name])
+        return facts.con.execute(over(name, **self.relations))
 
 
 def merge_keys(
@@ -236,10 +234,14 @@ def read_patterns(facts: CaseFacts, traced: ComparedDatasets) -> Patterns:
     by_key = facts.make("key_pattern", pa.table({"key": keys[holders > 1], "pattern": which.astype(np.int32)}))
     with registered(con, linking=pa.table({"key": keys})):
         blocks = facts.make("signed_block", over("signed_block", signed_key="linking"))
-    alone, single = None, holders == 1
+    places = facts.make("block_place", over("block_place", signed_block=blocks))
+    relations = {"traced": traced.relation, "key_pattern": by_key, "second_key": second}
+    relations |= {"signed_block": blocks, "block_place": places}
     if not share.all:
-        alone = facts.make("alone", pa.table({"key": keys[single], "position": position[np.repeat(single, holders)]}))
-    return Patterns(held, counts, by_key, SignedKeys(blocks, second, alone))
+        single = holders == 1
+        alone = {"key": keys[single], "position": position[np.repeat(single, holders)]}
+        relations["alone"] = facts.make("alone", pa.table(alone))
+    return Patterns(held, counts, relations, {})
 
 
 def answered_patterns(facts: CaseFacts, traced: ComparedDatasets) -> Patterns | None:
@@ -255,7 +257,8 @@ def answered_patterns(facts: CaseFacts, traced: ComparedDatasets) -> Patterns | 
     where = np.asarray(members["pattern"]), np.asarray(members["position"])
     held = sparse.csr_matrix((np.ones(where[0].size, dtype=np.int64), where), shape=(keys.size, len(traced)))
     held.sort_indices()
-    return Patterns(held, np.asarray(keys, dtype=np.int64), answers["key_pattern"], answers)
+    relations = {name: answers[name] for name in ("key_pattern", "block_place")}
+    return Patterns(held, np.asarray(keys, dtype=np.int64), relations, answers)
 
 
 def common_keys(held: sparse.csr_matrix, keys: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -281,17 +284,17 @@ def shared_contacts(facts: CaseFacts, traced: ComparedDatasets, patterns: Patter
     A contact of a that has several identifiers counts once for b if any of them is in b; of the two sides' numbers
     the smaller one is given. The diagonal is 0.
     """
-    held, source = patterns.held, patterns.source
+    held = patterns.held
     side = common_keys(held, patterns.keys)
     if traced.aliases:
+        several = None
+        if not patterns.answers:
+            several = facts.make("several", over("several", **patterns.relations))
+            patterns = replace(patterns, relations={**patterns.relations, "several": several})
         # How many identifiers of such contacts each set holds, and the sets that hold any of one's.
-        names = "key_surplus", "contact_union"
-        if isinstance(source, SignedKeys):
-            several = facts.make("several", over("several", traced=traced.relation, key_pattern=patterns.by_key))
-            surplus, unions = (facts.con.execute(over(name, several=several)).fetchall() for name in names)
+        surplus, unions = (patterns.rows(facts, name).fetchall() for name in ("key_surplus", "contact_union"))
+        if several is not None:
             facts.drop(several)
-        else:
-            surplus, unions = (answer_rows(facts, source[name]).fetchall() for name in names)
         for position, pattern, keys in surplus:
             side[position, held[pattern].indices] -= keys
         for position, patterns_of, contacts in unions:

@@ -19,8 +19,18 @@ from tracer.findings.case_facts import CaseFacts, kept, put_rows
 from tracer.findings.deciding import NOTICED
 from tracer.findings.derivation.edges import FAINT
 from tracer.findings.derivation.ways import LEAST_SHOWN, acyclic, reachability
-from tracer.findings.retention.client import CaseMarks, ClientMarks, ClientView, Window, read_client, statement
-from tracer.findings.retention.origins import UNRECORDED, OriginPosterior, is_own, posterior
+from tracer.findings.retention.origins import (
+    UNRECORDED,
+    CaseMarks,
+    ClientMarks,
+    ClientView,
+    OriginPosterior,
+    Window,
+    is_own,
+    posterior,
+    read_client,
+    statement,
+)
 from tracer.findings.sightings import Dataset, Release, read_background, read_marks, read_sightings
 from tracer.findings.statements import headlines
 from tracer.findings.vintage import exported_reason

@@ -118,16 +118,10 @@ def compute(facts: CaseFacts, run: int) -> None:
 
 
 def _row(one: Vintage) -> tuple[object, ...]:
-    dates = [
-        {
-            "release": release.release,
-            "recipient": release.recipient,
-            "date": str(as_date(release.day)),
-            "nats": max(-99.0, round(release.nats, 2)),
-            "inside": release.fits,
-        }
-        for release in one.releases
-    ]
+    dates = []
+    for of in one.releases:
+        fit = {"date": str(as_date(of.day)), "nats": max(-99.0, round(of.nats, 2)), "inside": of.fits}
+        dates.append({"release": of.release, "recipient": of.recipient, **fit})
     window = one.first, one.last, as_date(one.fence.best), round(one.fence.rate, 4)
     rows = one.matched, one.later, one.later_seen, one.gone, one.gone_seen
     fitting = [release.release for release in one.releases if release.fits]
@@ -159,36 +153,22 @@ def _dated(
     fence = Fence.of(facts.kept("vintage/fence", days, lists, lambda: find_fence(cohorts, first, last).plain()))
     releases = []
     for release, recipient, day, made in given:
-        from_day, to_day = (made - 1, made) if made <= day else (day - LAG, day)
-        if to_day >= newest:
+        start, end = (made - 1, made) if made <= day else (day - LAG, day)
+        if end >= newest:
             # What came after the newest list is not known: its rows look like those of any later day.
-            to_day = max(to_day, int(fence.days[-1]))
-        fits = to_day >= fence.first and from_day <= fence.last
-        nats = fence.nats(from_day, to_day)
-        releases.append(DatedRelease(release, recipient, day, (from_day, to_day), nats, fits))
+            end = max(end, int(fence.days[-1]))
+        fits = end >= fence.first and start <= fence.last
+        releases.append(DatedRelease(release, recipient, day, (start, end), fence.nats(start, end), fits))
     # The first day that the history says anything about.
     came, went = (days[~np.isnan(days)].tolist() for days in (cohorts.added[:, 0], cohorts.gone[:, 0]))
     known_from = int(min([newest, *came, *went]))
     source = max((one for one in lineage.lists if one.day <= fence.last), default=lineage.lists[0], key=lambda x: x.day)
     later, gone = cohorts.added[:, 0] > fence.last, cohorts.gone[:, 1] <= fence.first
-    return [
-        Vintage(
-            client=lineage.client,
-            source=source.id,
-            dataset=identity,
-            fence=fence,
-            probability=probability,
-            first=None if fence.first <= max(first, known_from) else as_date(fence.first),
-            last=None if there is None and fence.last >= last - 1 else as_date(fence.last),
-            matched=int(cohorts.seen.sum()),
-            later=int(cohorts.rows[later].sum()),
-            later_seen=int(cohorts.seen[later].sum()),
-            gone=int(cohorts.rows[gone].sum()),
-            gone_seen=int(cohorts.seen[gone].sum()),
-            releases=tuple(releases),
-            hashed=hashed,
-        )
-    ]
+    from_day = None if fence.first <= max(first, known_from) else as_date(fence.first)
+    to_day = None if there is None and fence.last >= last - 1 else as_date(fence.last)
+    rows = [int(of[which].sum()) for which in (later, gone) for of in (cohorts.rows, cohorts.seen)]
+    window, matched = (fence, probability, from_day, to_day), int(cohorts.seen.sum())
+    return [Vintage(lineage.client, source.id, identity, *window, matched, *rows, tuple(releases), hashed)]
 
 
 def exported_reason(first: date | None, last: date | None) -> Reason:
