@@ -160,15 +160,16 @@ def _dated(
         fits = end >= fence.first and start <= fence.last
         releases.append(DatedRelease(release, recipient, day, (start, end), fence.nats(start, end), fits))
     # The first day that the history says anything about.
-    came, went = (days[~np.isnan(days)].tolist() for days in (cohorts.added[:, 0], cohorts.gone[:, 0]))
-    known_from = int(min([newest, *came, *went]))
+    starts = np.concatenate([cohorts.added[:, 0], cohorts.gone[:, 0]])
+    known_from = int(min([newest, *starts[~np.isnan(starts)].tolist()]))
     source = max((one for one in lineage.lists if one.day <= fence.last), default=lineage.lists[0], key=lambda x: x.day)
     later, gone = cohorts.added[:, 0] > fence.last, cohorts.gone[:, 1] <= fence.first
     from_day = None if fence.first <= max(first, known_from) else as_date(fence.first)
     to_day = None if there is None and fence.last >= last - 1 else as_date(fence.last)
-    rows = [int(of[which].sum()) for which in (later, gone) for of in (cohorts.rows, cohorts.seen)]
-    window, matched = (fence, probability, from_day, to_day), int(cohorts.seen.sum())
-    return [Vintage(lineage.client, source.id, identity, *window, matched, *rows, tuple(releases), hashed)]
+    came, seen, went, left = (int(of[which].sum()) for which in (later, gone) for of in (cohorts.rows, cohorts.seen))
+    whose, window = (lineage.client, source.id, identity), (fence, probability, from_day, to_day)
+    rows = int(cohorts.seen.sum()), came, seen, went, left
+    return [Vintage(*whose, *window, *rows, tuple(releases), hashed)]
 
 
 def exported_reason(first: date | None, last: date | None) -> Reason:
