@@ -146,7 +146,8 @@ def _likelihood(cohorts: Cohorts, days: NDArray[np.int64]) -> tuple[NDArray[np.f
     # days x levels: contacts of the client by how likely they were in its list on the day; of these, in the copy. Rows
     # that came or went at an unknown time between two lists are left out between these.
     wide, noon = LEVELS + 1, days[None, :] + 0.5
-    rows, seen = np.zeros(days.size * wide), np.zeros(days.size * wide)
+    rows: NDArray[np.float64] = np.zeros(days.size * wide)
+    seen = rows.copy()
     for at in range(0, cohorts.rows.size, _BLOCK):
         block = Cohorts(*(getattr(cohorts, of)[at : at + _BLOCK] for of in ("added", "gone", "rows", "seen")))
         level = np.rint(LEVELS * block.alive(days)).astype(np.int64) + wide * np.arange(days.size)[None, :]
