@@ -41,14 +41,6 @@ class EarlierAnswers:
         self._asked = dict[str, str]()
         self._new = dict[str, tuple[str, str, Collection[int]]]()
 
-    def ask(self, name: str, rests_on: object, lists: Collection[int], compute: Callable[[], Any]) -> Any:
-        """What `compute` gives, as JSON holds it: tuples come back as lists, keys of objects as text.
-
-        name: which question it is. rests_on: all that the answer depends on but the contents of lists of these numbers,
-        which never change; JSON. lists: those whose contents it rests on; it goes when one of them is purged.
-        """
-        return self.ask_each(name, [(rests_on, lists)], lambda _: [compute()])[0]
-
     def ask_each(
         self, name: str, asked: Sequence[tuple[object, Collection[int]]], compute: Callable[[Sequence[int]], list[Any]]
     ) -> list[Any]:
@@ -56,8 +48,8 @@ class EarlierAnswers:
         questions = []
         for rests_on, lists in asked:
             contents = [(number, self._contents[number]) for number in sorted(lists)]
-            told = json.dumps([self._method, name, rests_on, contents], sort_keys=True)
-            questions.append(hashlib.sha256(told.encode()).hexdigest())
+            question = json.dumps([self._method, name, rests_on, contents], sort_keys=True)
+            questions.append(hashlib.sha256(question.encode()).hexdigest())
         self._asked |= dict.fromkeys(questions, name)
         missing = [at for at, question in enumerate(questions) if question not in self._had]
         for at, answer in zip(missing, compute(missing) if missing else [], strict=True):
@@ -132,10 +124,13 @@ class CaseFacts:
         self.once(("entered", question), lambda: self._entered.enter_context(context()))
 
     def kept(self, name: str, rests_on: object, lists: Collection[int], compute: Callable[[], Any]) -> Any:
-        """What `compute` gives, or gave in an earlier trace: see `EarlierAnswers.ask`."""
-        if self._earlier is None:
-            return json_of(json.dumps(compute()))
-        return self._earlier.ask(name, rests_on, lists, compute)
+        """What `compute` gives, or gave in an earlier trace, as JSON holds it: tuples come back as lists, keys of
+        objects as text.
+
+        name: which question it is. rests_on: all that the answer depends on but the contents of lists of these numbers,
+        which never change; JSON. lists: those whose contents it rests on; it goes when one of them is purged.
+        """
+        return self.kept_each(name, [(rests_on, lists)], lambda _: [compute()])[0]
 
     def kept_each(
         self, name: str, asked: Sequence[tuple[object, Collection[int]]], compute: Callable[[Sequence[int]], list[Any]]

@@ -19,9 +19,6 @@ KINDS = ("party", "dataset", "release", "hidden", "canary", "caller")
 GRADES = ("G0", "G1", "G2", "G3", "G4", "G5")
 """From asserted only to documented, ascending."""
 
-BASES = ("documented", "alleged", "inferred")
-"""On what an edge rests: a document or the tool's own register, somebody's word, or the lists themselves."""
-
 
 class Node(TypedDict):
     """One party, dataset, release, proposed hidden dataset, canary or caller."""
