@@ -165,7 +165,7 @@ def _columns_of_memberships(
     a, b = pairs.T
     n, size = len(compared.traced), np.maximum(compared.traced.contacts, 1).astype(np.float64)
     shared, near = compared.shared.astype(np.float64), compared.shared > 0
-    # Of the shares of each list that its relatives hold, the middle one and the lower quartile.
+    # The middle one and the lower quartile of the shares of each list that its relatives hold.
     known = np.where(near, shared / size[:, None], np.nan)
     known[~near.any(axis=1)] = 0.0
     usual, low = np.nanquantile(known, 0.5, axis=1), np.nanquantile(known, 0.25, axis=1)

@@ -245,7 +245,8 @@ def around(table: PairTable, look: FeatureNats) -> tuple[Features, Features]:
         "case/first": (rank == 0) * 1.0,
         "case/rank": np.minimum(rank, 3.0),
     }
-    sources |= {f"{name}, told": values * told for name, values in sources.items()}
+    by = "told"
+    sources |= {f"{name}, {by}": values * told for name, values in sources.items()}
     sources["case/told"] = told
     # The likeliest way from the one to the other by a third list, and the likeliest common source.
     through = [(way[giver] * way[:, taker].T).max(axis=1, initial=0.0) for giver, taker in ((a, b), (b, a))]
