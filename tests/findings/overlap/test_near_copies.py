@@ -18,7 +18,7 @@ from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.random import assess_random
 from tracer.findings.derivation.evidence import PairEvidence
 from tracer.findings.derivation.ways import HIDDEN as UNSEEN
-from tracer.findings.derivation.ways import Explanation, Hidden
+from tracer.findings.derivation.ways import Explanation, Hidden, propose
 from tracer.findings.overlap.close import all_close, are_near, close_sets, one_list, parts_of, witnesses
 
 HIDDEN = "SELECT children, contacts FROM hidden ORDER BY id"
@@ -26,7 +26,6 @@ HIDDEN = "SELECT children, contacts FROM hidden ORDER BY id"
 
 def _hidden(lists: dict[str, NDArray[np.int64]], *pairs: tuple[str, str], patch: pytest.MonkeyPatch) -> list[object]:
     """What is proposed where these pairs are found to come from one list that was never obtained."""
-    propose = derivation.propose
 
     def told(evidence: PairEvidence, explained: object, edge: NDArray[np.float64], taken: int) -> list[Hidden]:
         ids = evidence.compared.traced.ids

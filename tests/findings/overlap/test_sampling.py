@@ -23,6 +23,7 @@ from tracer.findings.overlap.patterns import (
     LEAST_DRAWN,
     MOST_MEMBERSHIPS,
     ComparedDatasets,
+    merge_keys,
     read_patterns,
     read_traced,
     share_of,
@@ -109,7 +110,7 @@ def test_pairs_that_are_counted_in_parts_are_those_that_are_counted_at_once(
     monkeypatch.setattr(pair_counts, "MOST_READ", most)
     traced = read_traced(CaseFacts(con))
     held: list[int] = []
-    merge = pair_counts.merge_keys
+    merge = merge_keys
 
     def watched(*asked: Any) -> Any:
         con, _, rows, bound, _ = asked

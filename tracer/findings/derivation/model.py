@@ -3,10 +3,10 @@ differently.
 
 *Copied at all* rests on what two lists have in common either way, *which from which* on what differs between the two
 ways. Both are sums of bounded quantities times coefficients, fitted on cases of many makers with known pasts
-(`fitting`), and kept as data (`model.json`). A second look at the neighbouring pairs corrects them: what only this list
-explains among those that may be sources at all, a way through a third list, a common source, and whether the days of a
-family agree with its rows. The same table is read once more in steps instead of straight lines. The two readings err in
-different places: what is stated is their mean, and never `SURE` or more unless both are."""
+(`tests.bench.zoo.fitting`), and kept as data (`model.json`). A second look at the neighbouring pairs corrects them:
+what only this list explains among those that may be sources at all, a way through a third list, a common source, and
+whether the days of a family agree with its rows. The same table is read once more in steps instead of straight lines.
+The two readings err in different places: what is stated is their mean, and never `SURE` or more unless both are."""
 
 from __future__ import annotations
 

@@ -167,9 +167,9 @@ def _dated(
     from_day = None if fence.first <= max(first, known_from) else as_date(fence.first)
     to_day = None if there is None and fence.last >= last - 1 else as_date(fence.last)
     came, seen, went, left = (int(of[which].sum()) for which in (later, gone) for of in (cohorts.rows, cohorts.seen))
-    whose, window = (lineage.client, source.id, identity), (fence, probability, from_day, to_day)
-    rows = int(cohorts.seen.sum()), came, seen, went, left
-    return [Vintage(*whose, *window, *rows, tuple(releases), hashed)]
+    window, matched, given_then = (fence, probability, from_day, to_day), int(cohorts.seen.sum()), tuple(releases)
+    rows = matched, came, seen, went, left
+    return [Vintage(lineage.client, source.id, identity, *window, *rows, given_then, hashed)]
 
 
 def exported_reason(first: date | None, last: date | None) -> Reason:
