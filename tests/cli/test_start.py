@@ -64,7 +64,7 @@ def test_who_asks_for_pandas_in_so_many_words_has_it(tmp_path: Path) -> None:
     asked = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
         "from tracer.cli.unloaded import leave_out; leave_out()\n"
-        "import reader, tracer.cluster.bring\n"
+        "import reader, tracer.cluster.exchange\n"
         "from tracer.case.memory import memory_case\n"
         "case = memory_case()\n"
         "case.set_meta('name', 'bound'); print('pandas' in sys.modules, reader.read())"

@@ -13,7 +13,7 @@ from tracer.clock import today
 from tracer.errors import InputRefused
 from tracer.marking.canary.made import only_list
 from tracer.marking.persona.source_list import read_source_list
-from tracer.marking.release.goal import Goal, Means, caught_by_own, means, smallest_leak
+from tracer.marking.release.forecast import Goal, Means, caught_by_own, means, smallest_leak
 from tracer.marking.release.identities import UsableCanaries, usable_canaries
 from tracer.wording import word
 
@@ -42,12 +42,17 @@ class GoalPlan:
         """One row for each leak and kind of mark."""
         return [
             {
-                "move": one.move, "sources": one.sources, "rate": self.goal.leak, "marks": one.marks,
-                "option": one.option or None, "identities": None if one.amount is None else one.identities,
-                "caught": round(one.caught, 4), "possible": one.amount is not None and one.identities <= self.ready,
+                "move": one.move,
+                "sources": one.sources,
+                "rate": self.goal.leak,
+                "marks": one.marks,
+                "option": one.option or None,
+                "identities": None if one.amount is None else one.identities,
+                "caught": round(one.caught, 4),
+                "possible": one.amount is not None and one.identities <= self.ready,
             }
             for one in self.means
-        ]  # fmt: skip
+        ]
 
     def lines(self, lang: str) -> Iterator[str]:
         """The table, at most 80 cells wide, and what follows from it."""

@@ -5,26 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Annotated, Any
 
 import click
 
-from tracer.cli import completing
+from tracer.cli.operations import CommandGroup, calls, operation
 from tracer.cli.printer import terminal_width
-from tracer.cli.rows import prints_rows, put
-from tracer.cli.session import ANY, narrate
+from tracer.cli.session import Session, narrate
 from tracer.errors import ExitCode
+from tracer.library.arguments import Option
+from tracer.library.elsewhere import check_manifest, list_plugins, make_market, manifest_schema, propose_manifest
+from tracer.library.elsewhere import help as page_of
 from tracer.version import __version__
 
-if TYPE_CHECKING:
-    from tracer.library.table import Table
-
 _EXITS = {
-    ExitCode.DONE: "done", ExitCode.FAULT: "a fault of the program", ExitCode.USAGE: "called wrongly",
+    ExitCode.DONE: "done",
+    ExitCode.FAULT: "a fault of the program",
+    ExitCode.USAGE: "called wrongly",
     ExitCode.REFUSED: "the input was refused; nothing of it was kept (of a run, the files that loaded are)",
     ExitCode.UNAVAILABLE: "the case cannot be opened: locked, wrong key, or not a case",
-    ExitCode.FOUND: "done, but a check found something", ExitCode.INTERRUPTED: "interrupted",
-}  # fmt: skip
+    ExitCode.FOUND: "done, but a check found something",
+    ExitCode.INTERRUPTED: "interrupted",
+}
 _ITEM = re.compile(r" *(?:[-*]|\d+\.) +|\S+ {2,}")
 _CELLS = re.compile(r"(?<!\\)\|")
 _CODE = "    "
@@ -33,21 +35,11 @@ _RULE = re.compile(r"[\s|:-]+")
 _SHELLS = ("bash", "zsh", "fish")
 
 
-@click.group(epilog="Example: tracer manifest check case.toml")
-def manifest() -> None:
-    """Write, check and describe manifests; no case is needed."""
+manifest = CommandGroup("manifest", "", "check case.toml", "Write, check and describe manifests; no case is needed.")
 
 
-@manifest.command("new", epilog="Example: tracer manifest new my-files")
-@click.argument("folder", metavar="DIR", type=ANY)
-def new(folder: Path) -> None:
-    """Write a first manifest, DIR/case.toml, for the files in DIR.
-
-    Guesses what each file is, its columns, and days in names; who held a list is left to fill in. Nothing is
-    overwritten, and nothing is loaded.
-    """
-    from tracer.manifest.proposal import propose_manifest
-
+@manifest.operation("new", "my-files", of=propose_manifest)
+def new(_session: Session, folder: Path) -> None:
     made = propose_manifest(folder)
     for what in made.left_out:
         narrate(what)
@@ -56,15 +48,8 @@ def new(folder: Path) -> None:
     click.echo(str(made.path))
 
 
-@manifest.command("check", epilog="Example: tracer manifest check case.toml")
-@click.argument("file", metavar="FILE", type=ANY)
-@click.option("--allow-outside", is_flag=True, help="Let paths of the manifest lead out of its folder.")
-def check(file: Path, allow_outside: bool) -> None:
-    """Check a manifest: every table, key, word, id and day, and its files, which are read as `run` reads them.
-
-    All mistakes are reported at once (exit code 3), each with table, line and the nearest right word. No case is
-    needed, and nothing is kept. It takes as long as loading does.
-    """
+@manifest.operation("check", "case.toml", of=check_manifest)
+def check(_session: Session, file: Path, allow_outside: bool) -> None:
     from tracer.cli.progress import stages
     from tracer.manifest.checked import check_manifest
 
@@ -75,74 +60,48 @@ def check(file: Path, allow_outside: bool) -> None:
     click.echo(checked.line())
 
 
-@manifest.command("schema", epilog="Example: tracer manifest schema -o case.schema.json")
-@click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Write to a file; - is stdout.")
-def schema(output: Path | None) -> None:
-    """Print the JSON Schema of manifests, by which editors complete and check them.
-
-    Name it in the manifest's first line: #:schema ./case.schema.json
-    """
-    from tracer.manifest.json_schema import schema_text
-
-    put(schema_text(), output)
+manifest.calls("schema", "-o case.schema.json", of=manifest_schema)
 
 
-@click.command(
-    epilog="Example: tracer simulate market --seed 7 --lists 20 --rows 800 --merges 0.4"
-    " && tracer run market/case.toml --case market-case"
-)
-@click.argument("folder", metavar="DIR", type=ANY)
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same bytes.")
-@click.option("--lists", type=int, metavar="N", help="How many lists there are (6 or more), hidden ones included.")
-@click.option("--rows", type=int, metavar="N", help="The middle size of a collected list (40 or more).")
-@click.option("--merges", type=float, metavar="SHARE", help="Share of copies that have two or three parents.")
-@click.option("--hidden", type=float, metavar="SHARE", help="Share of lists that were never obtained.")
-@click.option("--profile", type=float, metavar="SHARE", help="0: all collect alike; 1: each has a profile of its own.")
-@click.option("--padding", type=float, metavar="SHARE", help="Random numbers added to copies, in ratio to their rows.")
-@click.option(
-    "--set", "also", type=(str, float), multiple=True, metavar="MOVE SHARE", help="Another move, such as masked."
+@operation(
+    "simulate",
+    "market --seed 7 --lists 20 --rows 800 --merges 0.4 && tracer run market/case.toml --case market-case",
+    click.option(
+        "--set", "also", type=(str, float), multiple=True, metavar="MOVE SHARE", help="Another move, such as masked."
+    ),
+    of=make_market,
 )
 def simulate(
-    folder: Path, also: tuple[tuple[str, float], ...], seed: int, lists: int | None, rows: int | None,
-    **asked: float | None,
-) -> None:  # fmt: skip
-    """Write a synthetic market to DIR: its manifest, its files, and truth.json, which no command reads.
-
-    Everybody in it is invented, and every number lies in a segment that no carrier has been given.
-    """
-    from tracer.library.elsewhere import make_market
-
-    shares = {name: value for name, value in asked.items() if value is not None} | dict(also)
-    manifest = make_market(folder, seed=seed, lists=lists, rows=rows, shares=shares)
+    _session: Session,
+    folder: Path,
+    *,
+    merges: Annotated[float | None, Option("Share of copies that have two or three parents.", "SHARE")] = None,
+    hidden: Annotated[float | None, Option("Share of lists that were never obtained.", "SHARE")] = None,
+    profile: Annotated[float | None, Option("0: all collect alike; 1: each has a profile of its own.", "SHARE")] = None,
+    padding: Annotated[float | None, Option("Random numbers added to copies, in ratio to their rows.", "SHARE")] = None,
+    also: tuple[tuple[str, float], ...],
+    **asked: Any,
+) -> None:
+    moves = {"merges": merges, "hidden": hidden, "profile": profile, "padding": padding}
+    shares = {name: value for name, value in moves.items() if value is not None} | dict(also)
+    manifest = make_market(folder, shares=shares, **asked)
     narrate(f"A market with its truth is in {folder}. Go on: tracer run {manifest} --case {folder}-case")
     click.echo(manifest)
 
 
-@click.command(epilog="Example: tracer plugins")
-@prints_rows("No plug-in is installed: tracer help plugins")
-def plugins() -> Table:
-    """List the plug-ins that are installed, and whether each can be used.
-
-    Packages add readers of lists, formats of records, kinds of claims, formats of the graph, and queries:
-    `tracer help plugins`.
-    """
-    from tracer.library.elsewhere import list_plugins
-
-    return list_plugins()
+plugins = calls("plugins", "", of=list_plugins, empty="No plug-in is installed: tracer help plugins")
 
 
-@click.command("help", epilog="Example: tracer help grades")
-@click.argument("topic", required=False, shell_complete=completing.topics)
-def help_(topic: str | None) -> None:
-    """Read a longer help topic; without one, list them.
+def _topics(_: click.Context) -> Iterator[tuple[str, str]]:
+    from tracer.resources import help_dir
 
-    It is folded at the terminal's width, or at that of COLUMNS.
-    """
-    from tracer.library.elsewhere import help as page_of
+    yield from ((page.stem, "") for page in sorted(help_dir().glob("*.md")))
 
+
+@operation("help", "grades", of=page_of)
+def help_(_session: Session, topic: Annotated[str | None, Option("", completes=_topics)] = None) -> None:
     page = page_of(topic)
-    page = "".join(f"{line}\n" for line in page_lines(page, terminal_width()))
-    click.echo(page, nl=False)
+    click.echo("".join(f"{line}\n" for line in page_lines(page, terminal_width())), nl=False)
 
 
 _STRONG = re.compile(r"(?<!\*)\*\*(?!\*)")
@@ -221,7 +180,7 @@ def completion(context: click.Context, shell: str) -> None:
 
 
 @click.command(epilog="Example: tracer manpages ~/.local/share/man/man1")
-@click.argument("folder", metavar="DIR", type=ANY)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.pass_context
 def manpages(context: click.Context, folder: Path) -> None:
     """Write a manual page of each command into DIR; `man tracer-load` shows one.
@@ -262,14 +221,10 @@ def _page(command: click.Command, context: click.Context, words: str) -> str:
     if isinstance(command, click.Group):
         inner = ((name, command.get_command(context, name)) for name in command.list_commands(context))
         commands = [(name, each.get_short_help_str(200)) for name, each in inner if each is not None]
-    lines = [
-        f'.TH "{dashed.upper()}" "1" "" "tracer {__version__}" "tracer manual"',
-        ".SH NAME", f"{_plain(dashed)} \\- {_plain(title[:1].lower() + title[1:])}",
-        ".SH SYNOPSIS", f".B {_plain(words)}", _plain(" ".join(command.collect_usage_pieces(context))),
-        ".SH DESCRIPTION", *_description(paragraphs),
-        *_entries("OPTIONS", options),
-        *_entries("COMMANDS", commands),
-    ]  # fmt: skip
+    lines = [f'.TH "{dashed.upper()}" "1" "" "tracer {__version__}" "tracer manual"', ".SH NAME"]
+    lines += [f"{_plain(dashed)} \\- {_plain(title[:1].lower() + title[1:])}", ".SH SYNOPSIS", f".B {_plain(words)}"]
+    lines += [_plain(" ".join(command.collect_usage_pieces(context))), ".SH DESCRIPTION", *_description(paragraphs)]
+    lines += [*_entries("OPTIONS", options), *_entries("COMMANDS", commands)]
     example = (command.epilog or "").strip()
     if example.startswith("Example: "):
         lines += [".SH EXAMPLE", ".nf", _plain(example.removeprefix("Example: ")), ".fi"]

@@ -6,12 +6,14 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Unpack
 
 from tracer.errors import UsageError
-from tracer.library.arguments import AnyPath, path, path_or_none
-from tracer.library.keeping import Checks
-from tracer.library.table import Table
+from tracer.library import arguments as read
+from tracer.library.answers import Table
+from tracer.library.arguments import AnyPath, FilePath, FolderPath, Option, with_fields
+from tracer.library.outside import CountOnly, SideBounds
+from tracer.library.working import Checks, Outside
 
 if TYPE_CHECKING:
     from tracer.cluster.spark import Ran
@@ -20,10 +22,13 @@ if TYPE_CHECKING:
     from tracer.signals.receive import BoundedServer
 
 
-def propose_manifest(folder: AnyPath) -> ProposedManifest:
-    """Write a first manifest, `case.toml`, for the files in a folder; who held a list is left to fill in.
+def propose_manifest(folder: Annotated[AnyPath, Option("", "DIR")]) -> ProposedManifest:
+    """Write a first manifest, DIR/case.toml, for the files in DIR.
 
-    Its `path`, `counts` (table → how many) and `left_out` (what was not understood, in sentences).
+    Guesses what each file is, its columns, and days in names; who held a list is left to fill in. Nothing is
+    overwritten, and nothing is loaded.
+
+    In Python, its `path`, `counts` (table → how many) and `left_out` (what was not understood, in sentences).
 
     Raises:
         InputRefused: the folder is missing, or holds no file, too many, or a manifest already.
@@ -36,13 +41,16 @@ def propose_manifest(folder: AnyPath) -> ProposedManifest:
     """
     from tracer.manifest.proposal import propose_manifest
 
-    return propose_manifest(path(folder))
+    return propose_manifest(read.path(folder))
 
 
-def check_manifest(file: AnyPath, *, allow_outside: bool = False) -> CheckedManifest:
-    """Check a manifest, and read its files as `run` would; keeps nothing. `notes` say what only a case can know.
+def check_manifest(file: AnyPath, *, allow_outside: Outside = False) -> CheckedManifest:
+    """Check a manifest: every table, key, word, id and day, and its files, which are read as `run` reads them.
 
-    allow_outside: its paths may leave its folder.
+    All mistakes are reported at once (exit code 3), each with table, line and the nearest right word. No case is
+    needed, and nothing is kept. It takes as long as loading does.
+
+    In Python, `notes` say what only a case can know.
 
     Raises:
         InputRefused: with all that is wrong (`problems`), in the order of its lines.
@@ -52,11 +60,13 @@ def check_manifest(file: AnyPath, *, allow_outside: bool = False) -> CheckedMani
     """
     from tracer.manifest.checked import check_manifest
 
-    return check_manifest(path(file), outside=allow_outside)
+    return check_manifest(read.path(file), outside=allow_outside)
 
 
 def manifest_schema() -> str:
-    """The JSON Schema of manifests, by which editors complete and check them.
+    """Print the JSON Schema of manifests, by which editors complete and check them.
+
+    Name it in the manifest's first line: #:schema ./case.schema.json
 
     >>> '"$schema"' in tracer.manifest_schema()
     True
@@ -67,13 +77,19 @@ def manifest_schema() -> str:
 
 
 def make_market(
-    folder: AnyPath, *, seed: int = 1, lists: int | None = None, rows: int | None = None,
+    folder: Annotated[AnyPath, Option("", "DIR")],
+    *,
+    seed: Annotated[int, "The same seed gives the same bytes."] = 1,
+    lists: Annotated[int | None, Option("How many lists there are, 6 or more, with hidden ones.", "N")] = None,
+    rows: Annotated[int | None, Option("The middle size of a collected list (40 or more).", "N")] = None,
     shares: Mapping[str, float] | None = None,
-) -> Path:  # fmt: skip
-    """Write a synthetic market with known truth: manifest, files, truth.json. The same seed gives the same bytes.
+) -> Path:
+    """Write a synthetic market to DIR: its manifest, its files, and truth.json, which no command reads.
 
-    lists: 6 or more; rows: the middle size of a collected list, 40 or more; shares: `merges`, `hidden`, `profile`,
-    `padding` and other moves, each 0 to 1. Returns the manifest's path.
+    Everybody in it is invented, and every number lies in a segment that no carrier has been given.
+
+    In Python, shares: `merges`, `hidden`, `profile`, `padding` and other moves, each 0 to 1. Returns the manifest's
+    path.
 
     Raises:
         UsageError: a number or move that cannot be.
@@ -81,18 +97,24 @@ def make_market(
     >>> tracer.make_market(work / "market", lists=6, rows=40).name
     'case.toml'
     """
-    from tracer.simulate.asked import market_spec
     from tracer.simulate.files import simulate_dir
+    from tracer.simulate.market import market_spec
 
-    return simulate_dir(path(folder), market_spec(seed, lists=lists, rows=rows, shares=dict(shares or {})))
+    return simulate_dir(read.path(folder), market_spec(seed, lists=lists, rows=rows, shares=dict(shares or {})))
 
 
 def check_register(
-    leaves: bytes, *, name: str = "leaf.json", root: str | None = None, certificates: bytes | None = None
+    leaves: bytes,
+    *,
+    name: str = "leaf.json",
+    root: Annotated[str | None, "The root as it was printed or stamped: 64 hexadecimal digits."] = None,
+    certificates: bytes | None = None,
 ) -> Checks:
-    """Check opened leaves (`case.register.reveal`), without any case or key.
+    """Check opened leaves, without any case or key.
 
-    root: as it was printed or stamped, 64 hexadecimal digits; certificates: PEM that a stamp's signature must lead to.
+    Exit code 5 where a leaf does not lead to the root, the root is another one, or a stamp is not for it.
+
+    In Python, certificates: PEM that a stamp's signature must lead to.
 
     Raises:
         InputRefused: these are not opened leaves.
@@ -102,24 +124,30 @@ def check_register(
     return Checks(tuple(check_leaves(leaves, name, stated=root, ca=certificates)))
 
 
-def make_fingerprint_key(file: AnyPath) -> list[str]:
-    """Create a key for one blind comparison through a third party; what its holders learn, in sentences.
+def make_fingerprint_key(file: FilePath) -> list[str]:
+    """Create a key for one comparison through a third party; both sides need it, the third party must not have it.
+
+    In Python, it returns what its holders learn, in sentences.
 
     >>> len(tracer.make_fingerprint_key(work / "fingerprint.key")) > 0
     True
     """
     from tracer.blind.fingerprints import make_key
 
-    return make_key(path(file))
+    return make_key(read.path(file))
 
 
+@with_fields(SideBounds)
 def match_fingerprints(
-    first: AnyPath, second: AnyPath, *, out: AnyPath, ledger: AnyPath = "blind-ledger.ndjson",
-    count_only: bool = False, least: int = 1_000, most: int = 5_000_000, again: str | None = None,
-) -> Table:  # fmt: skip
-    """Compare two files of fingerprints as the third party, which needs neither case nor key. One row.
-
-    ledger: where comparisons are put on record; the rest as for `case.blind`.
+    first: FilePath,
+    second: FilePath,
+    *,
+    out: Annotated[FilePath, Option("The file for both sides.", name="-o --output")],
+    ledger: Annotated[FilePath, "Where the comparisons are put on record."] = "blind-ledger.ndjson",
+    count_only: CountOnly = False,
+    **bounds: Unpack[SideBounds],
+) -> Table:
+    """Compare two files of fingerprints, as the third party, which needs neither case nor key.
 
     Raises:
         InputRefused: files of two keys, small sets, or a key that was used with other files.
@@ -127,18 +155,23 @@ def match_fingerprints(
     from tracer.blind.fingerprints import match
     from tracer.blind.limits import SideLimits
 
-    limits = SideLimits(least, most, again)
-    found = match(path(first), path(second), path(out), path(ledger), limits, counted_only=count_only)
+    limits = SideLimits(**read.plain(SideBounds, bounds))
+    found = match(
+        read.path(first), read.path(second), read.path(out), read.path(ledger), limits, counted_only=count_only
+    )
     return Table.of_rows([found.to_json()])
 
 
 def run_cluster(
-    folder: str, *, master: str | None = None, settings: Mapping[str, str] | None = None,
+    folder: Annotated[str, Option("", "DIR")],
+    *,
+    master: Annotated[str | None, "Spark's master URL (default: what spark-submit or the environment says)."] = None,
+    settings: Mapping[str, str] | None = None,
     tell: Callable[[Ran], None] = lambda _: None,
-) -> Sequence[Ran]:  # fmt: skip
-    """Execute the statements of a folder (path or URI) on Spark; needs no case and no key.
+) -> Sequence[Ran]:
+    """Execute the statements of DIR, a path or URI that Spark reads and writes. Needs no case and no key.
 
-    settings: of Spark; tell: is given each statement when it has run.
+    In Python, settings: of Spark; tell: is given each statement when it has run.
 
     Raises:
         UsageError: pyspark, sqlglot or Java is missing.
@@ -153,25 +186,35 @@ def run_cluster(
 
 
 def receive_signals(
-    folder: AnyPath, *, provider: str, url: str, secret_file: AnyPath | None = None, port: int = 8080,
-    host: str = "127.0.0.1", tell: Callable[[str], None] = lambda _: None,
-) -> BoundedServer:  # fmt: skip
-    """A server that writes what a provider reports by webhooks into a folder, where `watch` loads them.
+    folder: FolderPath,
+    *,
+    provider: Annotated[str, Option("Whose webhooks these are.", words=("plivo", "telnyx", "twilio", "vonage"))],
+    url: Annotated[str, "How the provider calls: https://hook.example, without the path."],
+    secret_file: Annotated[FilePath | None, "Its token, secret or key (default: TRACER_PROVIDER_SECRET)."] = None,
+    port: Annotated[int, Option("Port to listen on.", least=0, most=65_535)] = 8080,
+    host: Annotated[str, "Address to listen on: this machine alone."] = "127.0.0.1",
+    tell: Callable[[str], None] = lambda _: None,
+) -> BoundedServer:
+    """Write the calls and messages that a provider reports by webhooks into FOLDER; no case is opened.
 
-    provider: `plivo`, `telnyx`, `twilio` or `vonage`; url: how it calls, without the path; secret_file: of its
-    signatures (default: TRACER_PROVIDER_SECRET); tell: is given a line for each request. It listens at once and answers
-    within `serve_forever()`; leave its `with` block to close it.
+    In Python, a server, which `watch` loads from. It listens at once and answers within `serve_forever()`; leave its
+    `with` block to close it. tell: is given a line for each request.
 
     Raises:
         UsageError: no such folder or provider, or no secret.
     """
     from tracer.signals.receive import receiving
 
-    return receiving(path(folder), provider, url, tell, secret_file=path_or_none(secret_file), at=(host, port))
+    return receiving(
+        read.path(folder), provider, url, tell, secret_file=read.path_or_none(secret_file), at=(host, port)
+    )
 
 
 def list_plugins() -> Table:
-    """The plug-ins that are installed: what each adds, its package and version, and whether it can be used.
+    """List the plug-ins that are installed, and whether each can be used.
+
+    Packages add readers of lists, formats of records, kinds of claims, formats of the graph, and queries:
+    `tracer help plugins`.
 
     >>> set(tracer.list_plugins().columns) <= {"adds", "name", "package", "version", "usable"}
     True
@@ -180,7 +223,7 @@ def list_plugins() -> Table:
     from tracer.dossier.vocabulary import FIRST_NUMBERS
     from tracer.export.added import graph_writer
     from tracer.export.formats import GRAPH
-    from tracer.lists.read.added import BUILT_IN
+    from tracer.lists.read.file import BUILT_IN
     from tracer.plugins import Plugin, PluginGroup, PluginWarning, installed, load, names, reasons
     from tracer.signals.formats import added_format, built_in_formats
 
@@ -199,15 +242,17 @@ def list_plugins() -> Table:
                 warnings.simplefilter("ignore", PluginWarning)  # the rows say it
                 usable = plugin.name in names(group, built_in) and usable_as(plugin) is not None
             why = "; ".join(reasons(plugin))
-            rows.append({
-                "adds": group.value.removeprefix("tracer."), "name": plugin.name, "package": plugin.package,
-                "version": plugin.version, "usable": "yes" if usable else why or "no",
-            })  # fmt: skip
+            row = {"adds": group.value.removeprefix("tracer."), "name": plugin.name, "package": plugin.package}
+            rows.append({**row, "version": plugin.version, "usable": "yes" if usable else why or "no"})
     return Table.of_rows(rows)
 
 
 def help(topic: str | None = None) -> str:
-    """A longer help topic as Markdown; without one, their names, a line each.
+    """Read a longer help topic; without one, list them.
+
+    It is folded at the terminal's width, or at that of COLUMNS.
+
+    In Python, the topic as Markdown.
 
     Raises:
         UsageError: the topic is unknown.

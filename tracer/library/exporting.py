@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, TypedDict, Unpack
 
 from tracer.errors import UsageError
-from tracer.library.arguments import AnyPath, language, one_of, path, path_or_none, texts
+from tracer.export.looks import FONTS, THEMES
+from tracer.library import arguments as read
+from tracer.library.arguments import AnyPath, FilePath, FolderPath, Option, StreamPath, with_fields
 from tracer.library.base import CasePart
 
 if TYPE_CHECKING:
@@ -16,9 +18,7 @@ if TYPE_CHECKING:
     from tracer.publish.editions import CheckedEdition
     from tracer.publish.handover import WrittenHandover
 
-USUAL: Mapping[str, str] = {
-    "graph": "html", "findings": "json", "report": "html", "figure": "svg", "evidence": "zip",
-}  # fmt: skip
+USUAL: Mapping[str, str] = {"graph": "html", "findings": "json", "report": "html", "figure": "svg", "evidence": "zip"}
 """What can be exported → the format where none is asked for."""
 
 
@@ -49,39 +49,67 @@ class Exported:
         return next(iter(self.files.values()))
 
 
+class PictureChoice(TypedDict, total=False):
+    """Which part of the graph is exported, and how a picture of it looks."""
+
+    chain: Annotated[
+        int | str,
+        Option("Only this chain: its number in a query, the list where it ends, FROM..TO.", "CHAIN", default=""),
+    ]
+    party: Annotated[str, Option("Only what touches this party: id or name.", "NAME", default="")]
+    finding: Iterable[str] | None
+    grade: Annotated[str, Option("Only edges of this grade and better: G2.", "G", default="")]
+    width: Annotated[int | str, Option("Width of a published picture: pixels (660) or paper (85mm).", "W", default="")]
+    portrait: Annotated[bool, "A picture that is taller than wide."]
+    title: Annotated[str, Option("The title of a picture or page.", default="")]
+    subtitle: Annotated[str, Option("A line below the title of a picture.", default="")]
+    source: Annotated[str, Option("The source line of a picture.", default="")]
+    theme: Annotated[str, Option("Its colours; grey: for print.", words=THEMES, default="light")]
+    highlight: Annotated[str | Iterable[str], Option("Show this strongly in a picture.", "ID")]
+    embed: Annotated[str, Option("", default="")]
+    fonts: Annotated[
+        str, Option("Letters of an SVG: a font in it (if small), outlines, or names.", words=FONTS, default="")
+    ]
+    audience: Annotated[str, Option("", default="")]
+    image: Annotated[str, Option("", default="")]
+
+
 class Exporting(CasePart):
     """The exports of a `Case`: numbers masked, protected parties under a pseudonym, looked through, journaled."""
 
+    @with_fields(PictureChoice)
     def export(
-        self, what: str, *, to: str | None = None, path: AnyPath | None = None, of: str | Iterable[str] = (),
-        lang: str | None = None, reveal: str | None = None, font: AnyPath | None = None, preview: bool = False,
-        with_sources: bool = False, words: str | None = None,
-        chain: int | str = "", party: str = "", finding: Iterable[str] | None = None,
-        grade: str = "", width: int | str = "", portrait: bool = False, title: str = "", subtitle: str = "",
-        source: str = "", theme: str = "light", highlight: str | Iterable[str] = (), embed: str = "",
-        fonts: str = "", audience: str = "", image: str = "", check_reply: bool = False,
-        unasked_because: str | None = None, edition: AnyPath | None = None,
-    ) -> Exported:  # fmt: skip
+        self,
+        what: str,
+        *,
+        to: str | None = None,
+        path: AnyPath | None = None,
+        of: str | Iterable[str] = (),
+        lang: str | None = None,
+        reveal: str | None = None,
+        font: Annotated[FilePath | None, "A font file for pictures and PDFs; found on this machine otherwise."] = None,
+        preview: Annotated[bool, "List what would leave, and write nothing."] = False,
+        with_sources: Annotated[bool, "Show protected sources, under pseudonyms; journaled."] = False,
+        words: str | None = None,
+        check_reply: Annotated[bool, "Refuse headlines that name a party that was not asked for a reply."] = False,
+        unasked_because: Annotated[
+            str | None, Option("Why such a party is named; journaled and in the file.", "WHY")
+        ] = None,
+        edition: Annotated[FilePath | None, Option("What a publication shows: tracer edition.", "FILE")] = None,
+        **choice: Unpack[PictureChoice],
+    ) -> Exported:
         """Export the graph, findings, report, a figure or documents.
 
         what: `graph`, `findings`, `report`, `figure` (of: its kind, then ids: `("waterfall", "d1", "d7")`) or
         `evidence` (of: ids). to: a format of `tracer help exports`. path: the file; without one the contents are
         returned, which is journaled as well. lang: `en` or `zh`. reveal: the reason why numbers leave in clear.
-        font: a font file for pictures and PDFs. preview: say what would leave, and write nothing. with_sources: show
-        protected sources in graph, figure and report, under pseudonyms; journaled. words: language of the warning; not
-        public.
+        words: language of the warning; not public.
 
-        A part of the graph, in any of its formats and for figures: chain, its number in the query `resale-chains`, the
-        list or party where it ends, or `"FROM..TO"`; party, an id or a name; finding, the two ids of `why`; grade, the
-        least one. `note` of what is returned says how much is left out.
-        Pictures: width, at which one is published, in pixels or as in `85mm`; portrait; title, subtitle and source in
-        place of the tool's own; theme, `light`, `dark` or `grey`; highlight, ids or names.
-        fonts: of an SVG, `embed` (usual where they are small), `outline` or `none`.
-        The page: embed, `story` or `graph` alone, for the frame of another page; audience, `readers` for one without
-        the part for experts and without ids; image, the address of the picture that services show for a link to it.
-        check_reply: write nothing whose headlines name a party that was not asked. unasked_because: why such a party
-        is named nevertheless; journaled, and said in the file.
-        edition: a file that says what a publication shows (`edition_new`): not of `evidence`.
+        A part of the graph, in any of its formats and for figures: chain, party, finding (the two ids of `why`), grade;
+        `note` of what is returned says how much is left out. The page: embed, `story` or `graph` alone, for the frame
+        of another page; audience, `readers` for one without the part for experts and without ids; image, the address of
+        the picture that services show for a link to it. fonts: `embed` (usual where they are small), `outline`, `none`.
+        theme: `light`, `dark` or `grey`.
 
         Raises:
             UsageError: no such noun or format, an id that a figure cannot be of or that the case does not have, a
@@ -95,47 +123,30 @@ class Exporting(CasePart):
         from tracer.export.formats import format_of
         from tracer.publish import Wanted, journal, prepare, publish
 
-        noun = one_of(what, USUAL, "what")
+        noun = read.one_of(what, USUAL, "what")
         to = to or USUAL[noun]
         format_of(noun, to)
-        spoken = language(lang or "en")
-        choice = ExportChoice(
-            str(chain),
-            party,
-            texts(finding),
-            grade,
-            str(width),
-            portrait,
-            title,
-            subtitle,
-            source,
-            theme,
-            texts(highlight),
-            embed,
-            audience,
-            image,
-            fonts,
-        )
-        target = path_or_none(path)
-        stem = "" if target is None or str(target) == "-" else target.stem
+        spoken, target = read.language(lang or "en"), read.path_or_none(path)
+        chosen = read.plain(PictureChoice, choice)
+        chosen |= {name: str(chosen[name]) for name in ("chain", "width")} | {"finding": read.texts(chosen["finding"])}
         wanted = Wanted(
             to,
             noun,
             spoken,
-            texts(of),
-            path_or_none(font),
-            reveal,
-            choice,
-            stem,
-            with_sources,
-            check_reply,
-            unasked_because,
-            path_or_none(edition),
+            of=read.texts(of),
+            font=read.path_or_none(font),
+            reason=reveal,
+            choice=ExportChoice(**chosen),
+            stem="" if target is None or str(target) == "-" else target.stem,
+            with_sources=with_sources,
+            check_reply=check_reply,
+            unasked_because=unasked_because,
+            edition=read.path_or_none(edition),
         )
         with self._access.reading() as store:
             prepared = prepare(store, wanted)
-            warning = prepared.leaving.not_up_to_date(language(words or spoken))
-            note = _said(prepared, language(words or spoken))
+            warning = prepared.leaving.not_up_to_date(read.language(words or spoken))
+            note = _said(prepared, read.language(words or spoken))
             if preview:
                 return Exported((), prepared.files, _preview(prepared, target), warning, note)
             if target is None:
@@ -147,8 +158,10 @@ class Exporting(CasePart):
                 return Exported((), prepared.files, warning=warning, note=note)
             return Exported(tuple(publish(store, prepared, target)), prepared.files, warning=warning, note=note)
 
-    def edition_new(self, file: AnyPath) -> Path:
-        """Write a first edition: all stories, parties and lists that exports show, in the tool's own words, to change.
+    def edition_new(self, file: StreamPath) -> Path:
+        """Write a first edition, with every story, party and list in the tool's own words, to change in a text editor.
+
+        Nothing is overwritten. As it is written, it changes nothing.
 
         Raises:
             InputRefused: the file is there already.
@@ -160,11 +173,13 @@ class Exporting(CasePart):
         from tracer.publish.editions import write_edition
 
         with self._access.reading() as store:
-            write_edition(to_edit(store), path(file))
-        return path(file)
+            write_edition(to_edit(store), read.path(file))
+        return read.path(file)
 
-    def edition_check(self, file: AnyPath) -> CheckedEdition:
-        """Check an edition; `warnings` say where an edit says more than the finding, with the finding's own words.
+    def edition_check(self, file: FilePath) -> CheckedEdition:
+        """Check an edition: all mistakes at once, each with its line (exit code 3).
+
+        Warns where an edited headline says more than its finding, with the finding's own words; warnings do not refuse.
 
         Raises:
             InputRefused: what is wrong with the file, all of it at once.
@@ -176,15 +191,24 @@ class Exporting(CasePart):
         from tracer.publish.editions import check_edition
 
         with self._access.reading() as store:
-            return check_edition(to_edit(store), path(file), store.con)
+            return check_edition(to_edit(store), read.path(file), store.con)
 
     def hand_over(
-        self, folder: AnyPath, *, reveal: str | None = None, lang: str = "en", words: str = "en"
+        self,
+        folder: Annotated[FolderPath, Option("The new folder.", name="-o --output")],
+        *,
+        reveal: str | None = None,
+        lang: str = "en",
+        words: str = "en",
     ) -> WrittenHandover:
-        """Write a folder to hand over: journal, findings, hashes of all originals, registers, stamps, and verify.py.
+        """Write a folder to hand over: journal, findings, hashes of all originals, registers, time stamps, and
+        verify.py.
 
-        folder: new or empty. reveal: the reason why the originals themselves go along, in clear. lang: of the README;
-        words: of the sentences in what programs read.
+        verify.py needs Python and nothing else: no tracer, no key. Lines of the journal that name a protected party are
+        withheld; their hashes still link. `tracer anchor print` gives the head that makes it worth something.
+
+        In Python, reveal: the reason why the originals themselves go along, in clear; lang: of the README; words: of
+        the sentences in what programs read.
 
         Raises:
             InputRefused: the folder is in use, the journal is damaged, or something must not leave.
@@ -195,7 +219,9 @@ class Exporting(CasePart):
         from tracer.publish.handover import hand_over
 
         with self._access.reading() as store:
-            return hand_over(store, path(folder), reason=reveal, lang=language(lang), words=language(words))
+            return hand_over(
+                store, read.path(folder), reason=reveal, lang=read.language(lang), words=read.language(words)
+            )
 
 
 def _said(prepared: Prepared, lang: str) -> str:

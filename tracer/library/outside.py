@@ -3,32 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, TypeAlias, TypedDict, Unpack
 
 from tracer.errors import UsageError
-from tracer.library.arguments import AnyPath, Day, day, path, path_or_none, texts
+from tracer.library import arguments as read
+from tracer.library.answers import Table
+from tracer.library.arguments import Day, FilePath, FolderPath, Option, with_fields
 from tracer.library.base import CasePart, Changed
-from tracer.library.table import Table
 
 if TYPE_CHECKING:
     from tracer.case.checks import Check
 
 Confirm = Callable[[Sequence[str]], None]
 """Is shown what the other side learns, and raises where that is not agreed to."""
+Authority: TypeAlias = Annotated[
+    FilePath | None, Option("Certificates (PEM) that the signature must lead to.", name="--ca")
+]
+Leaves: TypeAlias = Annotated[FilePath, Option("The file to hand over.", name="-o --output")]
+SharedKey: TypeAlias = Annotated[FilePath, "The key that both sides hold: tracer blind key."]
+CountOnly: TypeAlias = Annotated[bool, "Say how many are shared, not which."]
+
+
+class SideBounds(TypedDict, total=False):
+    """How many identifiers are compared."""
+
+    least: Annotated[int, Option("Identifiers a side must bring.", default=1_000)]
+    most: Annotated[int, Option("Identifiers a side may bring.", default=5_000_000)]
+    again: Annotated[str | None, Option("Compare with the same party once more; journaled.", "WHY")]
 
 
 class Blind(CasePart):
     """Comparisons of a `Case` with another party's lists: `tracer help blind`.
 
-    `confirm` is shown what each side learns, before anything is written. least and most: identifiers that a side must
-    and may bring; again: why the same party is compared with once more. One row says what was written.
+    `confirm` is shown what each side learns, before anything is written. One row says what was written.
     """
 
+    @with_fields(SideBounds)
     def offer(
-        self, datasets: str | Iterable[str] = (), *, to: str, out: AnyPath, confirm: Confirm, least: int = 1_000,
-        most: int = 5_000_000, again: str | None = None,
-    ) -> Table:  # fmt: skip
-        """Offer datasets (default: all lists, with former versions) and the canaries for comparison.
+        self,
+        datasets: str | Iterable[str] = (),
+        *,
+        to: Annotated[str, Option("Who is to answer.", "PARTY")],
+        out: Leaves,
+        confirm: Confirm,
+        **bounds: Unpack[SideBounds],
+    ) -> Table:
+        """Offer DATASETS (default: all lists of the case, with former versions) and the canaries for comparison.
 
         Raises:
             InputRefused: too few identifiers, or a comparison that was made before.
@@ -36,86 +56,116 @@ class Blind(CasePart):
         from tracer.blind.exchange import offer
         from tracer.blind.limits import SideLimits
 
-        limits = SideLimits(least, most, again)
+        limits = SideLimits(**read.plain(SideBounds, bounds))
         with self._access.writing() as store:
-            return Table.of_rows([offer(store, texts(datasets), to, path(out), limits, confirm).to_json()])
+            return Table.of_rows([offer(store, read.texts(datasets), to, read.path(out), limits, confirm).to_json()])
 
+    @with_fields(SideBounds)
     def answer(
-        self, offered: AnyPath, datasets: str | Iterable[str], *, to: str, out: AnyPath, confirm: Confirm,
-        count_only: bool = False, least: int = 1_000, most: int = 5_000_000, again: str | None = None,
-    ) -> Table:  # fmt: skip
-        """Answer an offer with datasets of this case; count_only: say how many are shared, not which."""
+        self,
+        offered: FilePath,
+        datasets: str | Iterable[str],
+        *,
+        to: Annotated[str, Option("Who made the offer.", "PARTY")],
+        out: Leaves,
+        confirm: Confirm,
+        count_only: CountOnly = False,
+        **bounds: Unpack[SideBounds],
+    ) -> Table:
+        """Answer an offer with DATASETS of this case."""
         from tracer.blind.exchange import answer
         from tracer.blind.limits import SideLimits
 
-        limits = SideLimits(least, most, again)
+        limits, named = SideLimits(**read.plain(SideBounds, bounds)), read.texts(datasets)
         with self._access.writing() as store:
-            written = answer(
-                store, path(offered), texts(datasets), to, path(out), limits, confirm, counted_only=count_only
+            done = answer(
+                store, read.path(offered), named, to, read.path(out), limits, confirm, counted_only=count_only
             )
-        return Table.of_rows([written.to_json()])
+        return Table.of_rows([done.to_json()])
 
+    @with_fields(SideBounds)
     def finish(
-        self, answered: AnyPath, *, id: str, obtained: Day | None = None, shared_key: AnyPath | None = None,
-        least: int = 1_000, most: int = 5_000_000, again: str | None = None,
-    ) -> Table:  # fmt: skip
-        """Import what the other side answered, or what a third party found; id: of the dataset that it becomes."""
+        self,
+        answered: FilePath,
+        *,
+        id: Annotated[str, "Id of the blind dataset that it becomes."],
+        obtained: Annotated[Day | None, "Day by which the list existed (default: today)."] = None,
+        shared_key: Annotated[FilePath | None, "The fingerprint key, where a third party answered."] = None,
+        **bounds: Unpack[SideBounds],
+    ) -> Table:
+        """Import what the other side answered, or what a third party found."""
+        from tracer.blind.exchange import finish
         from tracer.blind.fingerprints import read_key
-        from tracer.blind.finish import finish
         from tracer.blind.limits import SideLimits
 
-        named = path_or_none(shared_key)
+        named, limits = read.path_or_none(shared_key), SideLimits(**read.plain(SideBounds, bounds))
         key = None if named is None else read_key(named)
         with self._access.writing() as store:
-            done = finish(store, path(answered), id, day(obtained, "obtained"), SideLimits(least, most, again), key)
+            done = finish(store, read.path(answered), id, read.day(obtained, "obtained"), limits, key)
         note = "It takes part in overlaps and attributions from the next `tracer trace` on."
         return Table.of_rows([done.to_json()], notes=() if done.dataset is None else (note,))
 
+    @with_fields(SideBounds)
     def fingerprints(
-        self, datasets: str | Iterable[str] = (), *, party: str, shared_key: AnyPath, out: AnyPath, confirm: Confirm,
-        least: int = 1_000, most: int = 5_000_000, again: str | None = None,
-    ) -> Table:  # fmt: skip
-        """Write keyed fingerprints of datasets (default: all lists) for a third party; party: the other side."""
+        self,
+        datasets: str | Iterable[str] = (),
+        *,
+        party: Annotated[str, Option("The other side.", "PARTY", "--with")],
+        shared_key: SharedKey,
+        out: Leaves,
+        confirm: Confirm,
+        **bounds: Unpack[SideBounds],
+    ) -> Table:
+        """Write keyed fingerprints of DATASETS (default: all lists) for a third party."""
         from tracer.blind.fingerprints import fingerprint, read_key
         from tracer.blind.limits import SideLimits
 
-        limits, key = SideLimits(least, most, again), read_key(path(shared_key))
+        limits, key = SideLimits(**read.plain(SideBounds, bounds)), read_key(read.path(shared_key))
         with self._access.writing() as store:
-            written = fingerprint(store, texts(datasets), party, path(out), key, limits, confirm)
+            written = fingerprint(store, read.texts(datasets), party, read.path(out), key, limits, confirm)
         return Table.of_rows([written.to_json()])
 
 
 class Cluster(CasePart):
     """The heavy statements of a `Case` on Spark, and back: `tracer help cluster`."""
 
-    def export(self, folder: AnyPath, *, buckets: int = 16) -> tuple[int, int]:
-        """Write the membership table and what the stages ask of it, keys under pseudonyms.
+    def export(
+        self,
+        folder: Annotated[FolderPath, Option("", "DIR")],
+        *,
+        buckets: Annotated[
+            int, Option("Files to cut memberships into; 2 to 4 for each core.", least=1, most=100_000)
+        ] = 16,
+    ) -> tuple[int, int]:
+        """Write the membership table and what the stages ask of it to DIR, keys under pseudonyms.
 
-        buckets: files that memberships are cut into, two to four for each core. Returns memberships and statements.
+        In Python, it returns memberships and statements.
         """
-        from tracer.cluster.leave import export_job
+        from tracer.cluster.exchange import export_job
 
         with self._access.writing() as store:
-            job = export_job(store, path(folder), buckets)
+            job = export_job(store, read.path(folder), buckets)
         return job.memberships, len(job.questions)
 
-    def import_(self, folder: AnyPath) -> int:
-        """Import the answers of a folder, which `trace` uses as long as the case stays as it was; how many there are.
+    def import_(self, folder: Annotated[FolderPath, Option("", "DIR")]) -> int:
+        """Import the answers in DIR. `tracer trace` then uses them as long as the case stays as it was.
+
+        In Python, it returns how many there are.
 
         Raises:
             InputRefused: they are not of this case as it is.
         """
-        from tracer.cluster.bring import import_answers
+        from tracer.cluster.exchange import import_answers
 
         with self._access.writing() as store:
-            return import_answers(store, path(folder))
+            return import_answers(store, read.path(folder))
 
 
 class RegisterKept(CasePart):
     """What was committed about marked copies. A draw is named by its id, its first digits, or one of its releases."""
 
     def list(self) -> Table:
-        """The committed registers: draw, dataset, day, releases, canaries, root, first time stamp.
+        """List the committed registers: draw, dataset, day, releases, canaries, root, first time stamp.
 
         >>> case.register.list().notes
         ('No register yet: `tracer release` commits one.',)
@@ -127,7 +177,7 @@ class RegisterKept(CasePart):
         return Table.of_rows(held, notes=() if held else ("No register yet: `tracer release` commits one.",))
 
     def page(self, draw: str) -> str:
-        """A page to keep outside: root, releases, counts, time stamps, how to check; nothing personal.
+        """Print a page to keep outside: root, releases, counts, time stamps, how to check. Nothing personal.
 
         Raises:
             InputRefused: the draw is unknown.
@@ -138,14 +188,22 @@ class RegisterKept(CasePart):
             return page(store, find_register(registers(store.con), draw))
 
     def request(self, draw: str) -> tuple[bytes, bytes]:
-        """A time-stamp request (RFC 3161) over the register's root, and the bytes that are stamped."""
+        """Write a time-stamp request (RFC 3161) over the register's root.
+
+        The stamp covers three lines of ASCII, each ended by LF: `tracer register`, `draw DRAW`, `root ROOT`; the
+        request carries their SHA-256. They are written next to it, with the ending .txt.
+
+        In Python, it returns the request, and the bytes that are stamped.
+        """
         from tracer.marking.register.registers import find_register, registers, request_stamp
 
         with self._access.reading() as store:
             return request_stamp(store, find_register(registers(store.con), draw))
 
-    def stamp(self, draw: str, answer: AnyPath, *, ca: AnyPath | None = None) -> str:
-        """Import an authority's answer; ca: certificates (PEM) that its signature must lead to. What was kept.
+    def stamp(self, draw: str, answer: FilePath, *, ca: Authority = None) -> str:
+        """Import an authority's answer: granted, for this register, to our request; its signature with --ca.
+
+        In Python, it returns what was kept.
 
         Raises:
             InputRefused: it was not granted, or is not for this register.
@@ -154,16 +212,22 @@ class RegisterKept(CasePart):
 
         with self._access.writing() as store:
             register = find_register(registers(store.con), draw)
-            return take_in_stamp(store, register, path(answer), path_or_none(ca)).line()
+            return take_in_stamp(store, register, read.path(answer), read.path_or_none(ca)).line()
 
     def reveal(
-        self, release: str, *, reason: str, canaries: Iterable[int] = (), recipient_only: bool = False,
-        withheld: bool = False,
-    ) -> bytes:  # fmt: skip
-        """Open leaves of a release in clear, with salts and proofs, as JSON; the reason is journaled.
+        self,
+        release: str,
+        *,
+        reason: Annotated[str, "Why; it is journaled."],
+        canaries: Annotated[Iterable[int], Option("This canary's leaf alone.", name="--canary")] = (),
+        recipient_only: Annotated[bool, "The release's own leaf alone: recipient, day, end."] = False,
+        withheld: Annotated[bool, "Also the rows that were left out: identifiers of people, in clear."] = False,
+    ) -> bytes:
+        """Open leaves of RELEASE, in clear, with salts and proofs: its own and its canaries', or single ones.
 
-        canaries: these alone; recipient_only: the release's own leaf alone; withheld: also the rows that were left out,
-        which are people's identifiers. `tracer.check_register` checks it without the case.
+        What is not opened stays hidden. The file can be checked without the case: tracer register check
+
+        In Python, it returns JSON, which `tracer.check_register` checks.
 
         Raises:
             UsageError: two of these together, or a reason that is too short.
@@ -181,7 +245,7 @@ class Anchor(CasePart):
     """The journal's head for a third party, so that the past cannot be rewritten unseen."""
 
     def page(self) -> str:
-        """The head as a page to keep outside, with how to check it; nothing personal.
+        """Print the head as a page to keep outside, with how to check it. Nothing personal is on it.
 
         >>> "head" in case.anchor.page().lower()
         True
@@ -192,7 +256,9 @@ class Anchor(CasePart):
             return anchor_page(store)
 
     def request(self) -> tuple[bytes, bytes, str, int]:
-        """A time-stamp request (RFC 3161) over the head, the bytes that are stamped, the head, and its entry's number.
+        """Write a time-stamp request (RFC 3161) over the head, and next to it, with the ending .txt, what is stamped.
+
+        In Python, it returns the request, the bytes that are stamped, the head, and its entry's number.
 
         >>> len(case.anchor.request()[2])
         64
@@ -203,8 +269,10 @@ class Anchor(CasePart):
             content, statement, head = request_anchor(store)
         return content, statement, head.hash, head.entries
 
-    def stamp(self, answer: AnyPath, *, ca: AnyPath | None = None) -> str:
-        """Import an authority's answer to one of this case's requests; `verify` checks it each time. What was kept.
+    def stamp(self, answer: FilePath, *, ca: Authority = None) -> str:
+        """Import an authority's answer to one of this case's requests; `tracer verify` checks it each time.
+
+        In Python, it returns what was kept.
 
         Raises:
             InputRefused: it was not granted, or is not for this case.
@@ -212,10 +280,18 @@ class Anchor(CasePart):
         from tracer.custody.anchor import take_in_anchor
 
         with self._access.writing() as store:
-            return take_in_anchor(store, path(answer), path_or_none(ca)).line()
+            return take_in_anchor(store, read.path(answer), read.path_or_none(ca)).line()
 
-    def check(self, answer: AnyPath | None = None, *, head: str | None = None, ca: AnyPath | None = None) -> Check:
+    def check(
+        self,
+        answer: FilePath | None = None,
+        *,
+        head: Annotated[str | None, "A head as it was printed, 64 hexadecimal digits; spaces do not matter."] = None,
+        ca: Authority = None,
+    ) -> Check:
         """Check the journal against what a third party kept: an authority's answer, or a printed head.
+
+        Exit code 5 where the journal has no such line any more.
 
         Raises:
             UsageError: neither of them, or both.
@@ -229,7 +305,7 @@ class Anchor(CasePart):
             raise UsageError("there must be either an answer or a --head", remedy="see tracer anchor check --help")
         with self._access.reading() as store:
             if answer is not None:
-                return check_answer(store, path(answer), path_or_none(ca))
+                return check_answer(store, read.path(answer), read.path_or_none(ca))
             return check_head(store, head or "")
 
 
@@ -237,7 +313,7 @@ class CaseKeys(CasePart):
     """The case key, which never lies in the case folder and is never printed."""
 
     def show(self) -> Changed:
-        """Where the key is kept (`place`), and its `fingerprint`.
+        """Show where the key is kept, and its fingerprint. The key itself is not printed.
 
         >>> case.key.show()["place"].startswith("key file")
         True
@@ -245,8 +321,8 @@ class CaseKeys(CasePart):
         with self._access.reading() as store:
             return Changed({"place": store.key.place, "fingerprint": store.key.fingerprint()})
 
-    def export(self, file: AnyPath) -> Changed:
-        """Write the key to a new file that only you may read (mode 0600); journaled.
+    def export(self, file: FilePath) -> Changed:
+        """Write the key to a new file that only you may read (mode 0600).
 
         >>> case.key.export(work / "case.key")["fingerprint"] == case.key.show()["fingerprint"]
         True
@@ -254,12 +330,12 @@ class CaseKeys(CasePart):
         from tracer.case.key import write_key_file
 
         with self._access.reading() as store:
-            write_key_file(path(file), store.key.secret)
+            write_key_file(read.path(file), store.key.secret)
             store.journal.append(command="key export", detail={"fingerprint": store.key.fingerprint()})
             return Changed({"path": str(file), "fingerprint": store.key.fingerprint()})
 
-    def import_(self, file: AnyPath) -> Changed:
-        """Import a key that was exported, so that the case opens here; `place` says where it is kept.
+    def import_(self, file: FilePath) -> Changed:
+        """Import a key that was exported, so that the case opens here without --key-file.
 
         Raises:
             CaseUnavailable: it is not the key of this case.
@@ -267,12 +343,12 @@ class CaseKeys(CasePart):
         from tracer.case.case import import_key
 
         with self._access.alone(changes=True):
-            return Changed({"place": import_key(self._access.folder, path(file)).place})
+            return Changed({"place": import_key(self._access.folder, read.path(file)).place})
 
     def rotate(self) -> Changed:
         """Rotate the case key: store and originals are encrypted again under a new one.
 
-        Copies and backups made before still open with the old key.
+        In Python, the answer has `place` and `fingerprint`. Copies and backups made before still open with the old key.
         """
         from tracer.case.case import rotate_key
 

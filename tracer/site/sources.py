@@ -120,8 +120,11 @@ def _query(name: str, query: NamedQuery) -> Iterator[str]:
 
 def _formats() -> Iterator[str]:
     yield from ("# Formats", "", "Lists that are read: [Lists](../topics/lists.md).", "", "## Written", "")
-    rows = ((f"`export {noun} --to {to}`", f"`{one.suffix}`", cell(one.loses)) for noun, known in NOUNS.items()
-            for to, one in known.items())  # fmt: skip
+    rows = (
+        (f"`export {noun} --to {to}`", f"`{one.suffix}`", cell(one.loses))
+        for noun, known in NOUNS.items()
+        for to, one in known.items()
+    )
     yield from _table(("command", "file", "what is lost"), rows)
     yield from ("More: [Exports](../topics/exports.md).", "", "## Records of calls, messages and mail", "")
     yield from _table(("`--as`", "what it is"), ((f"`{one.name}`", cell(one.title)) for one in formats()))

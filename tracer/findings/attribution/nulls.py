@@ -22,7 +22,7 @@ from tracer.findings.tails import hypergeometric_at_least
 from tracer.identify.number_plans import block_of
 from tracer.marking.choices.kept import bits_of, read_choices
 from tracer.marking.codes import weigh
-from tracer.marking.codes.choice_score import score_choices
+from tracer.marking.codes.evidence import score_choices
 
 MAIL_SPACE = 10**9
 """Addresses among which a list that guesses would have to find a canary's: with m addresses it does so with

@@ -3,7 +3,7 @@ contradicts, `stated_origin` ("we got it from X on day D", as answers to request
 list supports, `not_retained` and `consented`.
 
 What decides of origins is a derivation at 95 % or more of grade G2 (direction supported), or a copy that is named by
-canaries. Of lines, `first_hand` is held against who supplies whom (`findings.lines`).
+canaries. Where lines are sold, `first_hand` is held against who supplies whom (`findings.lines`).
 """
 
 from __future__ import annotations

@@ -24,8 +24,7 @@ from tracer.findings.intervals import calls_needed, rounded, rounded_up, share_i
 from tracer.findings.tails import binomial_at_least
 from tracer.identify.normalise import normalise_phones
 from tracer.resources import statements_beside
-from tracer.signals.callers import define_caller_digits
-from tracer.signals.records import ZONES, region_of_calls
+from tracer.signals.records import ZONES, define_caller_digits, region_of_calls
 
 BAR = 1e-4
 """Complaints a call that vendors promise: below one in ten thousand."""
