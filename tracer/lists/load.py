@@ -19,7 +19,7 @@ from typing import Any, TypeAlias, TypeVar
 import duckdb
 
 from tracer.case.case import Case
-from tracer.case.overlay import overlay
+from tracer.case.memory import overlay
 from tracer.clock import now
 from tracer.dossier.parties import ensure_party, new_parties, party_ids, resolve
 from tracer.dossier.stored import evidence_problems

@@ -1,6 +1,6 @@
 """`tracer check`: a list that is offered, held against what the case has, before anything of it is used.
 
-It is read as `load` reads, over the case and not into it (`case.overlay`), compared by the stages of a trace, and
+It is read as `load` reads, over the case and not into it (`case.memory`), compared by the stages of a trace, and
 gone. What stays is a line of the journal: a keyed hash of the file, its rows, the day, and who asked.
 
 Counts are of people across lists: from 20 on they are exact, and lists that share fewer with it share none. All lists
@@ -24,7 +24,7 @@ import duckdb
 
 from tracer.ask.attributing import attributions_of
 from tracer.case.case import Case
-from tracer.case.overlay import overlay, see_all
+from tracer.case.memory import overlay, see_all
 from tracer.clock import now, today
 from tracer.disclosure import Count, DatasetRef, Measure, PartyRef, Reason, ReleaseRef, Share, Text, Word, told
 from tracer.dossier.claim_values import value_problem
