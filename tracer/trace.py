@@ -33,8 +33,7 @@ from tracer.findings import (
     retention,
     vintage,
 )
-from tracer.findings.case_facts import CaseFacts
-from tracer.findings.earlier import EarlierAnswers
+from tracer.findings.case_facts import CaseFacts, EarlierAnswers
 from tracer.findings.frozen import any_purged, drop_answered, is_frozen_sql
 from tracer.findings.precomputed import drop_answers
 from tracer.identify.segments import ensure_segments

@@ -33,10 +33,9 @@ from tracer.dossier.vocabulary import did_you_mean, id_problem, nearest, refuse
 from tracer.errors import InputRefused
 from tracer.findings import attribution, derivation, overlap
 from tracer.findings.attribution import at_home, attribute
-from tracer.findings.case_facts import CaseFacts
+from tracer.findings.case_facts import CaseFacts, EarlierAnswers
 from tracer.findings.claims import KINDS
 from tracer.findings.claims.verdict import SURE, ClaimRow, ClaimVerdict, untestable
-from tracer.findings.earlier import EarlierAnswers
 from tracer.findings.sightings import held_identifiers
 from tracer.findings.statements import headlines
 from tracer.identify.segments import ensure_segments

@@ -12,8 +12,8 @@ from tracer.errors import UsageError
 from tracer.library import arguments as read
 from tracer.library.answers import Table
 from tracer.library.arguments import AnyPath, FilePath, FolderPath, Option, with_fields
-from tracer.library.outside import CountOnly, SideBounds
-from tracer.library.working import Checks, Outside
+from tracer.library.case_work import Checks, Outside
+from tracer.library.third_parties import CountOnly, SideBounds
 
 if TYPE_CHECKING:
     from tracer.cluster.spark import Ran
