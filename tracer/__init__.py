@@ -43,21 +43,21 @@ if TYPE_CHECKING:
     from tracer.library.case import open as open
     from tracer.library.case import restore as restore
     from tracer.library.case import run as run
-    from tracer.library.elsewhere import check_manifest as check_manifest
-    from tracer.library.elsewhere import check_register as check_register
-    from tracer.library.elsewhere import help as help
-    from tracer.library.elsewhere import list_plugins as list_plugins
-    from tracer.library.elsewhere import make_fingerprint_key as make_fingerprint_key
-    from tracer.library.elsewhere import make_market as make_market
-    from tracer.library.elsewhere import manifest_schema as manifest_schema
-    from tracer.library.elsewhere import match_fingerprints as match_fingerprints
-    from tracer.library.elsewhere import propose_manifest as propose_manifest
-    from tracer.library.elsewhere import receive_signals as receive_signals
-    from tracer.library.elsewhere import run_cluster as run_cluster
-    from tracer.library.exporting import Exported as Exported
+    from tracer.library.case_work import Checks as Checks
+    from tracer.library.exports import Exported as Exported
     from tracer.library.findings import Finding as Finding
     from tracer.library.findings import Run as Run
-    from tracer.library.working import Checks as Checks
+    from tracer.library.without_case import check_manifest as check_manifest
+    from tracer.library.without_case import check_register as check_register
+    from tracer.library.without_case import help as help
+    from tracer.library.without_case import list_plugins as list_plugins
+    from tracer.library.without_case import make_fingerprint_key as make_fingerprint_key
+    from tracer.library.without_case import make_market as make_market
+    from tracer.library.without_case import manifest_schema as manifest_schema
+    from tracer.library.without_case import match_fingerprints as match_fingerprints
+    from tracer.library.without_case import propose_manifest as propose_manifest
+    from tracer.library.without_case import receive_signals as receive_signals
+    from tracer.library.without_case import run_cluster as run_cluster
     from tracer.lists.loaded import Loaded as Loaded
     from tracer.manifest.apply import FilesRefused as FilesRefused
     from tracer.manifest.checked import CheckedManifest as CheckedManifest
@@ -76,11 +76,11 @@ _NAMES = {
     "library.answers": "Attribution Chain Explanation Status Table",
     "library.base": "Changed Progress",
     "library.case": "Case create open restore run",
-    "library.elsewhere": "check_manifest check_register help list_plugins make_fingerprint_key"
+    "library.without_case": "check_manifest check_register help list_plugins make_fingerprint_key"
     " make_market manifest_schema match_fingerprints propose_manifest receive_signals run_cluster",
-    "library.exporting": "Exported",
+    "library.exports": "Exported",
     "library.findings": "Finding Run",
-    "library.working": "Checks",
+    "library.case_work": "Checks",
     "lists.loaded": "Loaded",
     "manifest.apply": "FilesRefused",
     "manifest.checked": "CheckedManifest",

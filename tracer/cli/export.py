@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 import click
 
-from tracer.cli.operations import CommandGroup, Decorated
-from tracer.cli.session import Lang, Reason, Reveal, Session, file_of, language, narrate, put
+from tracer.cli.operations import CommandGroup, Decorated, Lang, Reason, Reveal
+from tracer.cli.session import Session, file_of, language, narrate, put
 from tracer.errors import UsageError
 from tracer.export.looks import AUDIENCES, EMBEDDED
 from tracer.library.arguments import Option, PathKind
-from tracer.library.exporting import USUAL, PictureChoice
+from tracer.library.exports import USUAL, PictureChoice
 
 FIGURES = ("story", "flow", "time", "lineage", "matrix", "sankey", "timeline", "overlaps", "waterfall", "card")
 _FILLED_IN = ("what", "to", "path", "of", "lang", "reveal", "words", "embed", "audience", "image", "finding")

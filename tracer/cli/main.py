@@ -18,7 +18,7 @@ import click
 from tracer.ask.bounds import left_behind
 from tracer.cli.printer import folded, guarded, printing, terminal_width
 from tracer.cli.session import Session, case_options
-from tracer.cli.unloaded import leave_out
+from tracer.cli.skipped_imports import leave_out
 from tracer.errors import ExitCode, TracerError
 from tracer.version import __version__
 from tracer.whole_file import keep_private
@@ -30,7 +30,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Begin": {
         "demo": ("run:demo", "Run the main job on the bundled sample case."),
         "init": ("custody:init", "Create a new, encrypted case."),
-        "load": ("dossier:load", "Load datasets."),
+        "load": ("lists:load", "Load datasets."),
         "run": ("run:run", "Load all that a manifest names, trace, print the findings."),
     },
     "Find out who copied from whom": {
@@ -44,7 +44,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Mark copies, and hear when one gets out": {
         "release": ("marks:release", "Write one marked copy of a dataset per recipient."),
         "watch": ("signals:watch", "Watch mailboxes and folders, report when a list gets out."),
-        "check": ("dossier:check", "Check a list that is offered, before you use it."),
+        "check": ("lists:check", "Check a list that is offered, before you use it."),
     },
     "Take away": {"export": ("export:export", "Export graph, findings, report and figures, redacted.")},
     "More commands": {
@@ -54,7 +54,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "persons": ("query:persons", "Estimate how many people two lists share by names alone."),
         "refusals": ("query:refusals", "Print single people who were called after refusing."),
         "journal": ("query:journal", "Show what was done in the case, by whom and when."),
-        "manifest": ("elsewhere:manifest", "Write, check and describe manifests."),
+        "manifest": ("without_case:manifest", "Write, check and describe manifests."),
         "dataset": ("dossier:dataset", "List, describe, rename and remove datasets."),
         "party": ("dossier:party", "Add, list, edit, merge or remove parties."),
         "evidence": ("dossier:evidence", "Add, list, edit or remove evidence, extract an original."),
@@ -76,11 +76,11 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "restore": ("custody:restore", "Restore a case from a backup."),
         "purge": ("custody:purge", "Remove a dataset's contents for good, with a certificate."),
         "cluster": ("marks:cluster", "Compute what is too large for one machine on Spark."),
-        "simulate": ("elsewhere:simulate", "Write a synthetic market with known truth."),
-        "plugins": ("elsewhere:plugins", "List the plug-ins that are installed."),
-        "completion": ("elsewhere:completion", "Print the completion script of a shell."),
-        "manpages": ("elsewhere:manpages", "Write manual pages of all commands."),
-        "help": ("elsewhere:help_", "Read a longer help topic; `tracer help start` first."),
+        "simulate": ("without_case:simulate", "Write a synthetic market with known truth."),
+        "plugins": ("without_case:plugins", "List the plug-ins that are installed."),
+        "completion": ("without_case:completion", "Print the completion script of a shell."),
+        "manpages": ("without_case:manpages", "Write manual pages of all commands."),
+        "help": ("without_case:help_", "Read a longer help topic; `tracer help start` first."),
     },
 }
 """What a person wants to do → command → (`module:function` below `tracer.cli`, one line of help)."""
@@ -207,42 +207,38 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; errors become one clear line each on stderr."""
     keep_private()
     with printing():
-        return _run(arguments)
+        try:
+            outcome: Any = cli.main(arguments, prog_name="tracer", standalone_mode=False, obj=Session())
+        except (click.exceptions.Abort, KeyboardInterrupt) as error:
+            # click takes every end of a file for a Ctrl-D; where it asked nothing, it is a fault of the program.
+            if isinstance(error.__cause__, EOFError):
+                raise error.__cause__ from None
+            click.echo(_INTERRUPTED, err=True)
+            return ExitCode.INTERRUPTED
+        except click.ClickException as error:
+            error.show()
+            return ExitCode.USAGE
+        except TracerError as error:
+            return _print_error(error)
+        except BrokenPipeError:
+            # The reader of our output (head, less) has gone; Python must not complain about it at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return ExitCode.DONE
+        except Exception as error:
+            code = _fault_outside(error)
+            if code is None:
+                raise
+            return code
+        return int(outcome) if isinstance(outcome, int) else ExitCode.DONE
 
 
-def _run(arguments: list[str]) -> int:
-    try:
-        outcome: Any = cli.main(arguments, prog_name="tracer", standalone_mode=False, obj=Session())
-    except (click.exceptions.Abort, KeyboardInterrupt) as error:
-        # click takes every end of a file for a Ctrl-D; where it asked nothing, it is a fault of the program.
-        if isinstance(error.__cause__, EOFError):
-            raise error.__cause__ from None
-        click.echo(_INTERRUPTED, err=True)
-        return ExitCode.INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        return ExitCode.USAGE
-    except TracerError as error:
-        return _told(error)
-    except BrokenPipeError:
-        # The reader of our output (head, less) has gone; Python must not complain about it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.DONE
-    except Exception as error:
-        code = _unforeseen(error)
-        if code is None:
-            raise
-        return code
-    return int(outcome) if isinstance(outcome, int) else ExitCode.DONE
-
-
-def _unforeseen(error: Exception) -> int | None:
+def _fault_outside(error: Exception) -> int | None:
     """Tell of a disk that is full, or of Ctrl-C; None where it is a fault of the program."""
     from tracer.library.base import fault_of_disk
 
     fault = fault_of_disk(error)
     if fault is not None:
-        return _told(fault)
+        return _print_error(fault)
     # DuckDB turns Ctrl-C during a statement into an error of its own.
     if "interrupted" not in str(error).lower() and not isinstance(error.__cause__, KeyboardInterrupt):
         return None
@@ -250,7 +246,7 @@ def _unforeseen(error: Exception) -> int | None:
     return ExitCode.INTERRUPTED
 
 
-def _told(error: TracerError) -> int:
+def _print_error(error: TracerError) -> int:
     for line in error.line().split("\n"):
         click.echo(f"Error: {line}", err=True, color=True)
     return error.exit_code

@@ -10,24 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from tracer.cli.operations import calls, operation
+from tracer.cli.operations import Lang, Output, Reason, Reveal, RowsFormat, TextFormat, calls, operation
 from tracer.cli.printer import print_rich, rich_lines, terminal_width
-from tracer.cli.session import (
-    Lang,
-    Output,
-    Reason,
-    Reveal,
-    RowsFormat,
-    Session,
-    TextFormat,
-    file_of,
-    language,
-    leaving,
-    narrate,
-    print_records,
-    print_table,
-    put,
-)
+from tracer.cli.session import Session, file_of, language, leaving, narrate, print_records, print_table, put
 from tracer.errors import UsageError
 from tracer.library.arguments import Option, pairs
 from tracer.visible import visible
@@ -72,7 +57,7 @@ def query(
     **bounds: Any,
 ) -> None:
     if name is None:
-        from tracer.library.asking import queries
+        from tracer.library.questions import queries
 
         print_table(queries(), format_, output)
         return
@@ -127,7 +112,7 @@ def why(
     lang: str,
 ) -> None:
     from tracer.ask.why_text import WIDTH
-    from tracer.library.asking import explanation_text
+    from tracer.library.questions import explanation_text
 
     to = "json" if format_ == "json" else "details" if details else "text"
     wanted = {"json": "codes", "details": "text", "text": lang}[to]

@@ -11,7 +11,7 @@ from tracer.case.case import Case, open_case
 from tracer.clock import now
 from tracer.dossier.vocabulary import listed
 from tracer.errors import InputRefused, refuse_short
-from tracer.findings.earlier import forget_lists
+from tracer.findings.case_facts import forget_lists
 from tracer.findings.precomputed import drop_answers
 from tracer.lists.read.landing import drop_raw
 from tracer.resources import statements_beside

@@ -183,29 +183,23 @@ class Table(NotebookView):
             raise UsageError(f"{package} is not installed", where=f"Table.to_{package}", remedy=remedy)
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """The Arrow C stream (PyCapsule), by which duckdb, polars and others read it without a copy."""
         return self.to_arrow().__arrow_c_stream__(requested_schema)
 
     def __len__(self) -> int:
-        """How many rows."""
         return len(self._records) if self._records is not None else self.result.table.num_rows
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        """The rows of `rows()`."""
         return iter(self.rows())
 
     def __getitem__(self, number: int) -> dict[str, Any]:
-        """One row of `rows()`."""
         return self.rows()[number]
 
     def __str__(self) -> str:
-        """The table as the command line prints it."""
         from tracer.ask.table import table_lines
 
         return "\n".join(table_lines(self.result, _WIDTH, self.lang))
 
     def __repr__(self) -> str:
-        """How large it is, then its first rows."""
         return f"<Table of {len(self)} rows: {', '.join(self.columns)}>"
 
     def blocks(self) -> Iterator[Block]:
@@ -274,7 +268,6 @@ class Explanation(NotebookView):
         return why_json(dict(self._answer)) + "\n"
 
     def __str__(self) -> str:
-        """The short answer."""
         return self.text()
 
     def blocks(self) -> Iterator[Block]:
@@ -340,7 +333,6 @@ class ListCheck(NotebookView):
         return ListCheck(answer, replace(self._page, blocks=with_texts(self._page.blocks, text)))
 
     def __str__(self) -> str:
-        """The page."""
         return self.text()
 
     def blocks(self) -> Iterator[Block]:
@@ -372,7 +364,6 @@ class Chain(NotebookView):
         return ["  " * deep + f"{of.grade} {of.text}".lstrip() for deep, of in _walked(self.tree)]
 
     def __str__(self) -> str:
-        """Its lines."""
         from tracer.visible import visible
 
         return visible("\n".join(self.lines()))
@@ -457,7 +448,6 @@ class Status(NotebookView):
         return list(self._found.lines(lang))
 
     def __str__(self) -> str:
-        """Its lines."""
         from tracer.visible import visible
 
         return visible("\n".join(self.lines()))

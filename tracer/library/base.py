@@ -52,7 +52,6 @@ class Progress:
     """Since the job began."""
 
     def __str__(self) -> str:
-        """One line."""
         done = "" if self.share is None else f" {self.share * 100:.0f} %"
         return visible(f"{self.job} {self.step}".rstrip() + done)
 
@@ -151,7 +150,6 @@ class Changed:
     """What the reader must know, in sentences."""
 
     def __getitem__(self, name: str) -> Any:
-        """One value of it."""
         return self.done[name]
 
     def to_json(self) -> dict[str, Any]:
@@ -167,16 +165,16 @@ class Access:
     key_file: Path | None
     read_only: bool
     meters: Meters
-    holding: CaseFolder
+    shared: CaseFolder
 
     @classmethod
     def of(cls, folder: Path, key_file: Path | None, meters: Meters, *, read_only: bool = False) -> Access:
         """The access to a folder; nothing is opened yet."""
-        return cls(folder, key_file, read_only, meters, holding_of(folder))
+        return cls(folder, key_file, read_only, meters, shared_folder(folder))
 
     def reading(self) -> AbstractContextManager[OpenStore]:
         """The store, open for reading; the journal may be written."""
-        return self.holding.reading(self.key_file)
+        return self.shared.reading(self.key_file)
 
     def writing(self, *, thorough: bool = False, computes: bool = False) -> AbstractContextManager[OpenStore]:
         """The store, open for writing; see `open_case`.
@@ -185,7 +183,7 @@ class Access:
             UsageError: the case was opened read-only.
         """
         self.refuse_read_only()
-        return self.holding.writing(self.key_file, thorough=thorough, computes=computes)
+        return self.shared.writing(self.key_file, thorough=thorough, computes=computes)
 
     def reader(self) -> ChildReader:
         """What reads inputs that come by themselves, in a process of its own.
@@ -204,7 +202,7 @@ class Access:
         """The folder with no store open, for what opens it by itself; `changes`: whether that writes."""
         if changes:
             self.refuse_read_only()
-        return self.holding.turn()
+        return self.shared.turn()
 
     def refuse_read_only(self) -> None:
         """Raises `UsageError` where the case was opened read-only."""
@@ -345,8 +343,8 @@ _ALL: dict[Path, CaseFolder] = {}
 _GUARD = threading.Lock()
 
 
-def holding_of(folder: Path) -> CaseFolder:
-    """The holding of a folder, the same one for every way in which its path is written."""
+def shared_folder(folder: Path) -> CaseFolder:
+    """What shares the store of a folder, the same one for every way in which its path is written."""
     resolved = folder.resolve()
     with _GUARD:
         if resolved not in _ALL:

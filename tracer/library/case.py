@@ -13,14 +13,14 @@ from tracer.errors import UsageError, refuse_short
 from tracer.library import arguments as read
 from tracer.library.answers import NotebookView, Table
 from tracer.library.arguments import AnyPath, FilePath, FolderPath, Option
-from tracer.library.asking import Asking
 from tracer.library.base import Access, Listener, Meters, Watcher, faults_explained, meters_of, quiet
+from tracer.library.case_work import Keeping, Working
 from tracer.library.dossier import Claims, Datasets, EvidenceKept, Parties, Relations, Replies
-from tracer.library.exporting import Exporting
+from tracer.library.exports import Exporting
 from tracer.library.findings import Run, main_job
 from tracer.library.marks import Canaries, Form, Handovers, Interval, Probes, Rest, Signals, Zone
-from tracer.library.outside import Anchor, Blind, CaseKeys, Cluster, RegisterKept
-from tracer.library.working import Keeping, Working
+from tracer.library.questions import Asking
+from tracer.library.third_parties import Anchor, Blind, CaseKeys, Cluster, RegisterKept
 
 if TYPE_CHECKING:
     from tracer.alarm.channels import Channel
@@ -207,20 +207,17 @@ class Case(Asking, Working, Exporting, Keeping, NotebookView):
         if self._closed:
             return
         self._closed = True
-        self._access.holding.end_block()
+        self._access.shared.end_block()
 
     def __enter__(self) -> Case:
-        """The case itself; the store stays open between calls that read."""
-        self._access.holding.begin_block()
+        self._access.shared.begin_block()
         self._closed = False
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close the store."""
         self.close()
 
     def __repr__(self) -> str:
-        """Where it is; nothing is opened."""
         return f"<Case {str(self.folder)!r}{', read-only' if self.read_only else ''}>"
 
     def blocks(self) -> Iterator[Block]:

@@ -57,7 +57,6 @@ class Finding(NotebookView):
     _names: Mapping[str, Names] = field(repr=False, compare=False)
 
     def __hash__(self) -> int:
-        """By what it is about."""
         return hash((self.kind, self.subjects))
 
     def headline(self, lang: str = "en") -> str:
@@ -89,7 +88,6 @@ class Finding(NotebookView):
         return dict(self.row)
 
     def __str__(self) -> str:
-        """The text in English."""
         return self.text()
 
     def blocks(self, lang: str = "en") -> Iterator[Block]:
@@ -191,7 +189,6 @@ class Run(NotebookView):
         return f"Run {self.number}: {self.added:,} results new or changed, {self.removed:,} superseded."
 
     def __str__(self) -> str:
-        """The summary."""
         return self.summary()
 
     def blocks(self) -> Iterator[Block]:

@@ -1,6 +1,6 @@
 """`tracer check`: a list that is offered, held against what the case has, before anything of it is used.
 
-It is read as `load` reads, over the case and not into it (`case.overlay`), compared by the stages of a trace, and
+It is read as `load` reads, over the case and not into it (`case.memory`), compared by the stages of a trace, and
 gone. What stays is a line of the journal: a keyed hash of the file, its rows, the day, and who asked.
 
 Counts are of people across lists: from 20 on they are exact, and lists that share fewer with it share none. All lists
@@ -24,7 +24,7 @@ import duckdb
 
 from tracer.ask.attributing import attributions_of
 from tracer.case.case import Case
-from tracer.case.overlay import overlay, see_all
+from tracer.case.memory import overlay, see_all
 from tracer.clock import now, today
 from tracer.disclosure import Count, DatasetRef, Measure, PartyRef, Reason, ReleaseRef, Share, Text, Word, told
 from tracer.dossier.claim_values import value_problem
@@ -33,10 +33,9 @@ from tracer.dossier.vocabulary import did_you_mean, id_problem, nearest, refuse
 from tracer.errors import InputRefused
 from tracer.findings import attribution, derivation, overlap
 from tracer.findings.attribution import at_home, attribute
-from tracer.findings.case_facts import CaseFacts
+from tracer.findings.case_facts import CaseFacts, EarlierAnswers
 from tracer.findings.claims import KINDS
 from tracer.findings.claims.verdict import SURE, ClaimRow, ClaimVerdict, untestable
-from tracer.findings.earlier import EarlierAnswers
 from tracer.findings.sightings import held_identifiers
 from tracer.findings.statements import headlines
 from tracer.identify.segments import ensure_segments

@@ -19,8 +19,7 @@ from tracer.dossier.stored import evidence_problems
 from tracer.dossier.vocabulary import LAWFUL_BASES, did_you_mean, id_problem, refuse, word_problem
 from tracer.errors import InputRefused
 from tracer.identify.normalise import normalise_as
-from tracer.lists.keys_together import drop_keys, read_keys
-from tracer.lists.linking import seal_part
+from tracer.lists.linking import drop_keys, read_keys, seal_part
 from tracer.lists.read.file import read_file
 from tracer.lists.read.identifiers import FURTHER_ROLES
 from tracer.lists.read.model import PartRead, ReadOptions

@@ -1,10 +1,8 @@
-"""Fits the model to pairs of lists with known pasts: `model.json` is made by it.
-
-No number is fitted and measured on the same maker: what the model is worth on the lists of a maker is measured by a fit
-on all others. The makers and their cases are not part of the tool (`python -m tests.bench.zoo.fit` in a clone)."""
+"""The most likely model of pairs of lists with known pasts: `model.json` is made by it (`tests.bench.zoo.fit`)."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, log_expit
 
-from tracer.findings.derivation.counts import Cells
+from tracer.findings.derivation.evidence import Cells
 from tracer.findings.derivation.model import (
     FeatureNats,
     Features,
@@ -201,3 +199,15 @@ def _logit(
     ]
     found = minimize(cost, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 1000})
     return np.asarray(found.x / scale)
+
+
+def to_json(model: Model) -> str:
+    """As it is kept, figures rounded to what the fit can tell."""
+    kept: dict[str, Any] = {}
+    for name in ("joined", "forward", "again_joined", "again_forward"):
+        kept[name] = {of: round(weight, 3) for of, weight in getattr(model, name).weights.items()}
+    for name in ("steps_joined", "steps_forward"):
+        steps: Steps = getattr(model, name)
+        kept[name] = {of: [[float(f"{e:.4g}"), round(w, 3)] for e, w in each] for of, each in steps.weights.items()}
+    kept |= {"one": round(model.steps_joined.one, 3), "makers": model.makers, "worth": model.worth}
+    return json.dumps(kept, indent=1) + "\n"

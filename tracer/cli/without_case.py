@@ -14,8 +14,8 @@ from tracer.cli.printer import terminal_width
 from tracer.cli.session import Session, narrate
 from tracer.errors import ExitCode
 from tracer.library.arguments import Option
-from tracer.library.elsewhere import check_manifest, list_plugins, make_market, manifest_schema, propose_manifest
-from tracer.library.elsewhere import help as page_of
+from tracer.library.without_case import check_manifest, list_plugins, make_market, manifest_schema, propose_manifest
+from tracer.library.without_case import help as page_of
 from tracer.version import __version__
 
 _EXITS = {
@@ -223,7 +223,11 @@ def _page(command: click.Command, context: click.Context, words: str) -> str:
         commands = [(name, each.get_short_help_str(200)) for name, each in inner if each is not None]
     lines = [f'.TH "{dashed.upper()}" "1" "" "tracer {__version__}" "tracer manual"', ".SH NAME"]
     lines += [f"{_plain(dashed)} \\- {_plain(title[:1].lower() + title[1:])}", ".SH SYNOPSIS", f".B {_plain(words)}"]
-    lines += [_plain(" ".join(command.collect_usage_pieces(context))), ".SH DESCRIPTION", *_description(paragraphs)]
+    lines += [
+        _plain(" ".join(command.collect_usage_pieces(context))),
+        ".SH DESCRIPTION",
+        "\n.PP\n".join(_plain(" ".join(one.split())) for one in paragraphs),
+    ]
     lines += [*_entries("OPTIONS", options), *_entries("COMMANDS", commands)]
     example = (command.epilog or "").strip()
     if example.startswith("Example: "):
@@ -233,16 +237,6 @@ def _page(command: click.Command, context: click.Context, words: str) -> str:
     else:
         lines += [".SH SEE ALSO", f".BR {_plain(words.split(maxsplit=1)[0])} (1)"]
     return "\n".join(lines) + "\n"
-
-
-def _description(paragraphs: list[str]) -> Iterator[str]:
-    for number, paragraph in enumerate(paragraphs):
-        if number:
-            yield ".PP"
-        if paragraph.lstrip().startswith("\b"):
-            yield from (".nf", *map(_plain, paragraph.replace("\b", "").strip("\n").splitlines()), ".fi")
-        else:
-            yield _plain(" ".join(paragraph.split()))
 
 
 def _entries(heading: str, entries: list[tuple[str, str]]) -> list[str]:

@@ -12,8 +12,8 @@ from tracer.errors import UsageError
 from tracer.library import arguments as read
 from tracer.library.answers import Table
 from tracer.library.arguments import AnyPath, FilePath, FolderPath, Option, with_fields
-from tracer.library.outside import CountOnly, SideBounds
-from tracer.library.working import Checks, Outside
+from tracer.library.case_work import Checks, Outside
+from tracer.library.third_parties import CountOnly, SideBounds
 
 if TYPE_CHECKING:
     from tracer.cluster.spark import Ran
@@ -223,7 +223,7 @@ def list_plugins() -> Table:
     from tracer.dossier.vocabulary import FIRST_NUMBERS
     from tracer.export.added import graph_writer
     from tracer.export.formats import GRAPH
-    from tracer.lists.read.added import BUILT_IN
+    from tracer.lists.read.file import BUILT_IN
     from tracer.plugins import Plugin, PluginGroup, PluginWarning, installed, load, names, reasons
     from tracer.signals.formats import added_format, built_in_formats
 
