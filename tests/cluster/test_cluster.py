@@ -19,7 +19,7 @@ from tracer.cluster.exchange import export_job, import_answers
 from tracer.cluster.job import ClusterJob
 from tracer.errors import InputRefused, UsageError
 from tracer.findings.overlap import patterns
-from tracer.findings.overlap import traced as datasets
+from tracer.findings.overlap import patterns as datasets
 from tracer.manifest import apply_manifest, open_or_create, read_manifest
 from tracer.resources import sample_dir
 from tracer.trace import findings_digest, recompute_digest, trace

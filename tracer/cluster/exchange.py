@@ -21,7 +21,7 @@ from tracer.cluster.blind import Blinding
 from tracer.cluster.job import ANSWERS, BLINDED, DONE, JOB, TABLE_COLUMNS, TABLES, ClusterJob, questions_of
 from tracer.errors import InputRefused, UsageError
 from tracer.findings.case_facts import CaseFacts, Relation
-from tracer.findings.overlap.traced import read_traced
+from tracer.findings.overlap.patterns import read_traced
 from tracer.findings.precomputed import drop_answers, facts_of
 from tracer.findings.sightings import held_identifiers, read_marks
 from tracer.regular import text_of

@@ -16,7 +16,7 @@ from tracer.findings.claims import verdict as claims
 from tracer.findings.claims.blocks import limits_of
 from tracer.findings.claims.random import witnesses_of
 from tracer.findings.claims.verdict import lists_of, read_claims, usable
-from tracer.findings.overlap.statements import STEPS, step_text
+from tracer.findings.overlap.patterns import STEPS, step_text
 from tracer.findings.precomputed import ROWS, question_of
 from tracer.findings.sightings import facts as sightings
 from tracer.findings.sightings.facts import RegisteredMarks

@@ -25,9 +25,9 @@ from tracer.clock import now
 from tracer.documents import json_of
 from tracer.errors import InputRefused
 from tracer.identify.normalise import drop_reading, normalise_as
-from tracer.lists.keys_together import drop_keys, read_keys
+from tracer.lists.linking import drop_keys, read_keys
 from tracer.lists.read.model import ColumnRole, PartRead
-from tracer.lists.read.roles import find_column, key_columns
+from tracer.lists.read.roles import key_columns
 from tracer.lists.write.model import NewRow
 from tracer.marking.canary.intake import ImportedIdentity, add_canaries
 from tracer.marking.persona.contacts import Identity
@@ -65,7 +65,7 @@ def identifying_keys(con: duckdb.DuckDBPyConnection, source: SourceList) -> tupl
     """The list's keys of several columns, each by the positions of its columns in the main part."""
     row = con.execute("SELECT options FROM dataset WHERE no = $no", {"no": source.no}).fetchone()
     named = json_of(row[0] if row and row[0] else "{}").get("columns", {}).get("key", ())
-    keys, _ = key_columns(source.main.headers, named, find_column)
+    keys, _ = key_columns(source.main.headers, named)
     return tuple(key for key in keys if len(key) > 1)
 
 

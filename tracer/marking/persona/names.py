@@ -16,7 +16,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from tracer.identify.person import whole_name
-from tracer.lists.read.languages import plain, spelt_out
+from tracer.lists.read.words import plain, spelt_out
 from tracer.marking.persona.columns import ListColumns
 from tracer.marking.persona.contacts import Identity
 from tracer.marking.persona.draws import KeyedDraw

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from tracer.identify.organisation import parse
-from tracer.lists.read.languages import plain, spelt_out
+from tracer.lists.read.words import plain, spelt_out
 from tracer.marking.persona.columns import ListColumns
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.measures import read_date
