@@ -66,7 +66,7 @@ class ImportedIdentity:
     """One identity for the register."""
 
     row: int
-    """Of its file, from 1."""
+    """Its place in the file, from 1."""
     phone: int | None = None
     email: int | None = None
     phone_raw: str | None = None

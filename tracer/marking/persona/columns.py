@@ -30,7 +30,7 @@ ROWS = 6_000
 _BINS = (6, 24, 96)  # Parts of equal size that amounts and moments are cut into.
 _OWN = 0.9  # Distinct cells as a share of the filled ones, above which the whole cell says nothing of other rows.
 _MOST = 400  # Different parts above which a beginning or an end says too little of each.
-_COMMON = 95  # Commonest parts of a view that are told apart where information is computed.
+_COMMON = 95  # Commonest parts of a view that are kept as they are where information is computed; the others are one.
 _LONGEST, _SIGNS = 24, 40
 """Signs of a code of one length whose single signs may say something, and different ones at a place at most."""
 _PLACES = (12, 60, 300)  # Parts of equal length that the list is cut into.
