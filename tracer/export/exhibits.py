@@ -14,9 +14,8 @@ import duckdb
 from tracer.disclosure import Reason, Ref
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import InputRefused, UsageError
-from tracer.export.exhibit import Exhibit
 from tracer.export.gate import Protection, redact_document, redact_text
-from tracer.export.outgoing import Outgoing
+from tracer.export.outgoing import Exhibit, Outgoing
 from tracer.export.tables import BOM
 from tracer.optional import PRINT, require
 from tracer.resources import statements_beside

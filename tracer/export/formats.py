@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import copy
+import hashlib
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path, PurePath
 from typing import Any
 
 from tracer.disclosure import Reason
-from tracer.errors import UsageError
+from tracer.errors import InputRefused, UsageError
 from tracer.export.outgoing import Outgoing, outgoing
-from tracer.plugins import Plugin, PluginGroup, find, names, reasons
+from tracer.plugins import GraphWriter, Plugin, PluginGroup, fault, find, leave_out, load, names, reasons
+from tracer.policy import FEW
 from tracer.whole_file import write_whole
 from tracer.wording import LANGUAGES, Codes
 
@@ -93,7 +98,7 @@ def _dressed(leaving: Outgoing, files: Files) -> tuple[Files, Reason | None]:
 
 
 def _packed(leaving: Outgoing, files: Files) -> tuple[Files, Reason | None]:
-    from tracer.export.page.packed import packed
+    from tracer.export.page.render import packed
 
     return {"": packed(files[""], leaving.lang)}, None
 
@@ -115,9 +120,9 @@ FIGURE: Mapping[str, ExportFormat] = {
 GRAPH: Mapping[str, ExportFormat] = {
     "json": ExportFormat(".json", _json, "nothing", codes=Codes.VALUES),
     "csv": ExportFormat(".csv", _later("tables", "csv_pair"), _ONE_TEXT, pair=True),
-    "gexf": ExportFormat(".gexf", _one("gexf", "gexf"), _ONE_TEXT),
+    "gexf": ExportFormat(".gexf", _one("drawing_tools", "gexf"), _ONE_TEXT),
     "graphml": ExportFormat(".graphml", _one("flat", "graphml"), f"positions and colours; {_ONE_TEXT}"),
-    "cx2": ExportFormat(".cx2", _one("cx2", "cx2"), _ONE_TEXT),
+    "cx2": ExportFormat(".cx2", _one("drawing_tools", "cx2"), _ONE_TEXT),
     "neo4j": ExportFormat(".csv", _later("neo4j", "csv_files"), "positions, colours, documents", pair=True),
     "ftm": ExportFormat(".ftm.json", _one("ftm", "ftm"), "positions and colours"),
     "prov-json": ExportFormat(".json", _one("prov", "prov_json"), "positions and colours"),
@@ -130,25 +135,25 @@ GONE: Mapping[str, str] = {"cypher": "neo4j", "cytoscape": "cx2"}
 """Formats of the graph until 0.2, and what is read by the same programs."""
 
 FINDINGS: Mapping[str, ExportFormat] = {
-    "json": ExportFormat(".json", _later("findings", "findings_json"), "nothing", codes=Codes.VALUES),
-    "ndjson": ExportFormat(".ndjson", _later("findings", "findings_ndjson"), "nothing", codes=Codes.VALUES),
-    "csv": ExportFormat(".csv", _later("findings", "findings_csv"), _ONE_TEXT, pair=True),
+    "json": ExportFormat(".json", _later("tables", "findings_json"), "nothing", codes=Codes.VALUES),
+    "ndjson": ExportFormat(".ndjson", _later("tables", "findings_ndjson"), "nothing", codes=Codes.VALUES),
+    "csv": ExportFormat(".csv", _later("tables", "findings_csv"), _ONE_TEXT, pair=True),
     "xlsx": ExportFormat(".xlsx", _later("workbook", "findings_xlsx"), _ONE_TEXT),
-    "parquet": ExportFormat(".parquet", _later("findings", "findings_parquet"), "nothing", pair=True),
+    "parquet": ExportFormat(".parquet", _later("tables", "findings_parquet"), "nothing", pair=True),
 }
 """Formats of `tracer export findings --to`."""
 
 REPORT: Mapping[str, ExportFormat] = {
     "html": ExportFormat(
-        ".html", _later("report.html", "report_html"), "the graph's canaries and callers", codes=Codes.NONE
+        ".html", _later("report.compose", "report_html"), "the graph's canaries and callers", codes=Codes.NONE
     ),
     "md": ExportFormat(
-        ".md", _later("report.markdown", "report_md"), "the graph's canaries and callers",
+        ".md", _later("report.compose", "report_md"), "the graph's canaries and callers",
         codes=Codes.NONE,
     ),
     "pdf": ExportFormat(
-        ".pdf", _later("report.pdf", "report_pdf"), "the graph's canaries and callers", codes=Codes.NONE,
-        drawn=_later("report.pdf", "drawing"),
+        ".pdf", _later("report.compose", "report_pdf"), "the graph's canaries and callers", codes=Codes.NONE,
+        drawn=_later("report.compose", "texts_of_pdf"),
     ),
 }  # fmt: skip
 """Formats of `tracer export report --to`."""
@@ -184,7 +189,7 @@ def format_of(noun: str, to: str) -> ExportFormat:
     """The format `to` of `noun`. Raises UsageError for a format that is none."""
     plugin = plugin_of(noun, to)
     if plugin is not None:
-        from tracer.export.added import file_by, graph_writer
+        from tracer.export.formats import file_by, graph_writer
 
         writer = graph_writer(plugin)
         if writer is not None:
@@ -231,3 +236,65 @@ def write_files(files: Mapping[str, bytes], target: Path) -> list[Path]:
         write_whole(contents, path)
         paths.append(path)
     return paths
+
+
+_SUFFIX = re.compile(r"(?:\.[a-z0-9]{1,16}){1,3}\Z")
+
+
+def graph_writer(plugin: Plugin) -> GraphWriter | None:
+    """What a plug-in writes the graph with; None where it cannot be used, which is reported."""
+    given = load(plugin, GraphWriter)
+    if isinstance(given, GraphWriter) and _SUFFIX.match(given.suffix) is None:
+        leave_out(plugin, f"{given.suffix!r} is not the ending of a file's name")
+        return None
+    return given if isinstance(given, GraphWriter) else None
+
+
+def file_by(plugin: Plugin, writer: GraphWriter) -> Callable[[Outgoing], dict[str, bytes]]:
+    """Writes the one file of a graph by a plug-in.
+
+    Raises:
+        InputRefused: the plug-in raises, or gives something other than bytes.
+    """
+
+    def write_graph(leaving: Outgoing) -> dict[str, bytes]:
+        try:
+            content = writer.write(copy.deepcopy(leaving.graph))
+        except Exception as error:  # noqa: BLE001 - whatever it raises may quote a row, so its words are left out
+            raise InputRefused(
+                f"the plug-in fails: {fault(error)}", where=str(plugin), remedy="report it to its makers"
+            ) from None
+        if not isinstance(content, bytes):
+            raise InputRefused(
+                f"the plug-in gives {type(content).__name__}, not bytes", where=str(plugin),
+                remedy="report it to its makers",
+            )  # fmt: skip
+        return {"": content}
+
+    return write_graph
+
+
+def what_leaves(leaving: Outgoing, files: Mapping[str, bytes], names: Sequence[str]) -> list[tuple[str, str]]:
+    """(what, text) in the order in which the person responsible would ask; `names`: of the files, in order."""
+    nodes = Counter(node["kind"] for node in leaving.graph["nodes"])
+    parties = [node for node in leaving.graph["nodes"] if node["kind"] == "party"]
+    edges = Counter(edge["kind"] for edge in leaving.graph["edges"])
+    told = [
+        (f"file {name}", f"{len(content):,} bytes, sha256 {hashlib.sha256(content).hexdigest()}")
+        for name, (_, content) in zip(names, sorted(files.items()), strict=True)
+    ]
+    told += [
+        ("nodes", _counted(nodes)),
+        ("edges", _counted(edges)),
+        ("findings", _counted(Counter({name: len(rows) for name, rows in leaving.findings.items()}))),
+        ("parties by name", ", ".join(node["label"] for node in parties if not node["protected"]) or "none"),
+        ("under a pseudonym", ", ".join(node["label"] for node in parties if node["protected"]) or "none"),
+        ("counts held back", f"{sum(edge['shared'] == FEW for edge in leaving.graph['edges'])} given as {FEW}"),
+    ]
+    told += [("left out", text) for text in leaving.graph["left_out"]]
+    told.append(("numbers", f"IN CLEAR: {leaving.reason}" if leaving.reason is not None else "masked"))
+    return told
+
+
+def _counted(counts: Counter[str]) -> str:
+    return ", ".join(f"{count:,} {kind}" for kind, count in sorted(counts.items()) if count) or "none"

@@ -14,30 +14,68 @@ import duckdb
 from tracer.case.protected import keyed_digest
 from tracer.clock import today
 from tracer.disclosure import PLAIN, SCALARS, DatasetRef, PartyRef, Reason, is_reason, opened, reason_of
-from tracer.export.allowlist import allowlist_text
 from tracer.export.choice import WHOLE, ExportChoice
 from tracer.export.drawing.text import clean
 from tracer.export.edition import AS_FOUND, Edition
-from tracer.export.exhibit import Exhibit
 from tracer.export.gate import (
     FindingRow,
     Findings,
     Protection,
+    Sources,
+    findings_without,
+    graph_without,
     protection_of,
     redact_findings,
     redact_graph,
     redact_text,
+    unlinked,
 )
-from tracer.export.scan import Scan
-from tracer.export.schema import RowSchema
-from tracer.export.sources import Sources, findings_without, graph_without, unlinked
+from tracer.export.scan import Scan, allowlist_text
 from tracer.findings.statements import Statement, headlines, replies, statements
 from tracer.findings.statements.replies import Replied
 from tracer.graph.build import build_graph
 from tracer.graph.model import Document, Graph, Node, coded_reasons
 from tracer.resources import statements_beside
+from tracer.visible import label
 from tracer.wording import LANGUAGES, Codes, Voice, in_words, say, signals_of, word
 from tracer.wording.names import Introduced, Names, names_of
+
+
+@dataclass(frozen=True)
+class RowColumn:
+    """One column of exported rows."""
+
+    name: str
+    type: str
+    """A column type of a query: `text`, `id`, `integer`, `count`, `number`, `date`, `moment`, `boolean`, `list` …"""
+    text: str = ""
+    """What it means; empty where no query says so."""
+
+
+@dataclass(frozen=True)
+class RowSchema:
+    """What a query answers, and its columns."""
+
+    answers: str
+    columns: tuple[RowColumn, ...]
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One document that leaves."""
+
+    id: str
+    kind: str
+    acquired: str
+    name: str
+    sha256: str
+    content: bytes
+
+    @property
+    def file(self) -> str:
+        """Its name in the archive."""
+        return label(f"{self.id}{PurePath(self.name).suffix.lower() or '.txt'}")
+
 
 # Names of documents' files that name somebody: `王小明.pdf` becomes `withheld.pdf`, and nothing is stopped by it. They
 # are looked up as the scan looks up the finished file, so that what is left is what the scan lets through.

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from tracer.disclosure import Reason
 from tracer.export.flat import xml_text
 from tracer.export.outgoing import Outgoing
-from tracer.export.schema import RowColumn, columns_of
+from tracer.export.tables import RowColumn, columns_of
 from tracer.graph.model import GRADES
 from tracer.wording import key_of, say, word
 

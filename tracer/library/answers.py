@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tracer.ask.result import Result
     from tracer.ask.show import Branch
     from tracer.ask.status import CaseStatus
-    from tracer.export.report.model import Report
+    from tracer.export.report.render import Report
     from tracer.publish.answers import Leaving
     from tracer.wording.sections import Block
 
@@ -102,11 +102,11 @@ class ListCheck(NotebookView):
         import json
 
         if to == "html":
-            from tracer.export.report.html import render_html
+            from tracer.export.report.render import render_html
 
             return render_html(self._page).encode("utf-8", "replace")
         if to == "pdf":
-            from tracer.export.report.pdf import render_pdf
+            from tracer.export.report.render import render_pdf
 
             return render_pdf(self._page)
         text = json.dumps(self._found, ensure_ascii=False, indent=2, default=str) + "\n"

@@ -6,12 +6,12 @@ language; days and ids are those of the rows. What an edition says of a story go
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
-from tracer.disclosure import DatasetRef, Number, PartyRef, Probability, Reason, Text, Word, sure_word
+from tracer.disclosure import DatasetRef, Number, PartyRef, Probability, Reason, Text, Word, parties_in, sure_word
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.export.drawing.days import day_of, days_of_lists
@@ -671,3 +671,40 @@ def nothing(leaving: Outgoing) -> tuple[Reason, Reason]:
         return Reason.of("front-untraced"), Reason.of("front-untraced-next")
     nowhere = Reason.of("front-nothing")
     return nowhere if all(leaving.no_copy().numbers.values()) else leaving.no_copy(), Reason.of("front-nothing-next")
+
+
+NEXT = 6
+"""Findings that a page shows after the first."""
+
+
+def named_in_headlines(leaving: Outgoing, noun: str, to: str) -> list[str]:
+    """Ids of parties, in the order in which they are named.
+
+    A page and a story have the headlines of their stories, findings and a report that of every finding. Pictures
+    without a sentence, documents and formats for other programs have none.
+    """
+    headlines = [one.id for one in parties_in(*(story.headline for story in told_in(leaving, noun, to)))]
+    said: Iterable[Statement] = leaving.statements if noun in ("findings", "report") else ()
+    if (noun, to) == ("graph", "html") and not (leaving.choice.embed or leaving.choice.audience):
+        said = _on_page(leaving)
+    return list(dict.fromkeys([*headlines, *_statement_parties(leaving, said)]))
+
+
+def told_in(leaving: Outgoing, noun: str, to: str) -> list[Story]:
+    """The stories whose headlines an export shows."""
+    if (noun, to) == ("graph", "html") and leaving.choice.embed != "graph":
+        return stories(leaving)[: 1 if leaving.choice.embed else 1 + NEXT]
+    if noun == "figure" and leaving.of[:1] in {("story",), ("card",)}:
+        story = story_of(leaving, leaving.of[1:])
+        return [] if story is None else [story]
+    return []
+
+
+def _on_page(leaving: Outgoing) -> list[Statement]:
+    """What the part for experts of a page says of copies."""
+    return [one for one in leaving.statements if one.kind == "retention"]
+
+
+def _statement_parties(leaving: Outgoing, found: Iterable[Statement]) -> Iterator[str]:
+    for one in found:
+        yield from leaving.named_in(one)

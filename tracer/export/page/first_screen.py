@@ -17,6 +17,7 @@ from markupsafe import Markup
 from tracer.disclosure import Number, Reason
 from tracer.export.drawing.looks import PAGE
 from tracer.export.drawing.story import (
+    NEXT,
     Story,
     alt_of,
     dek_of,
@@ -28,9 +29,8 @@ from tracer.export.drawing.story import (
     stories,
 )
 from tracer.export.drawing.story_drawing import draw_story
-from tracer.export.headlines import NEXT
 from tracer.export.outgoing import Outgoing
-from tracer.export.page.facts import Cell, Index
+from tracer.export.page.words import Cell, Index
 from tracer.findings.statements import Statement, conclusions
 from tracer.findings.statements.conclusions import by_copy
 from tracer.wording import LANGUAGES, Voice

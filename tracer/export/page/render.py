@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import re
 from collections.abc import Mapping
@@ -17,13 +18,10 @@ from tracer.export.drawing.looks import DARK, LIGHT, Theme, with_house
 from tracer.export.drawing.scene import Scene, Step, scene_of
 from tracer.export.drawing.text import clean
 from tracer.export.outgoing import Outgoing, warnings_of
-from tracer.export.page.cards import ROWS_OF, StepCards, node_cards
-from tracer.export.page.facts import Index
+from tracer.export.page.cards import ROWS_OF, StepCards, node_cards, strongest_rows, tables
 from tracer.export.page.first_screen import first_screen, headlines
-from tracer.export.page.map import drawn_map
-from tracer.export.page.matrix import matrix_of
-from tracer.export.page.saying import environment
-from tracer.export.page.tables import strongest_rows, tables
+from tracer.export.page.map import drawn_map, matrix_of
+from tracer.export.page.words import Index, environment
 from tracer.graph.model import GRADES, Graph, at_least
 from tracer.wording import LANGUAGES, Voice, say
 
@@ -184,3 +182,23 @@ def _tally(graph: Graph) -> dict[str, int]:
         "releases": kinds.count("release"),
         "findings": sum(one["basis"] == "inferred" and at_least(one["grade"], "G2") for one in graph["edges"]),
     }
+
+
+_LARGE = 900_000
+"""Bytes from which a page is packed: below, each word of it is also found by who reads the file itself."""
+_PACKED_BEGIN, _PACKED_END = b'<div id="within">\n', b"\n</div>\n</details>\n</main>"
+
+
+def packed(page: bytes, lang: str) -> bytes:
+    """The page, its part for experts packed where it is large; `lang` is the one it opens in.
+
+    The same input gives the same bytes.
+    """
+    head, begin, rest = page.partition(_PACKED_BEGIN)
+    sections, end, tail = rest.rpartition(_PACKED_END)
+    if len(page) < _LARGE or not begin or not end:
+        return page
+    held = base64.b64encode(gzip.compress(sections, 9, mtime=0))
+    unread = f"<noscript><p>{Voice(lang).word('page-packed')}</p></noscript>".encode()
+    script = b'<script type="application/octet-stream" id="packed">' + held + b"</script>"
+    return b"".join((head, begin, script, unread, end, tail))

@@ -1,9 +1,12 @@
-"""How the page's templates say words, sentences and names in its language; the script says them in the other."""
+"""Small parts that tables and cards are made of: words with fillings, links to cards, figures for people."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from unicodedata import bidirectional
 
@@ -11,10 +14,182 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from tracer.export.drawing.text import SENTENCES, clean
-from tracer.export.page.facts import Cell, PageWord, figure
-from tracer.wording import LANGUAGES, templates, word
+from tracer.graph.model import Graph, Node
+from tracer.policy import FEW
+from tracer.wording import LANGUAGES, key_of, templates, word
 from tracer.wording.compiled import CompiledTemplates
 from tracer.wording.names import parted
+from tracer.wording.voice import chance
+
+Shown = Mapping[str, object]
+"""What the templates show, under the names that they use."""
+
+
+@dataclass(frozen=True)
+class PageWord:
+    """Words of the page with what is filled into them."""
+
+    key: str
+    """Without the `page-` that it begins with in the catalogues."""
+    filled: Mapping[str, str | int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, table: str, value: object) -> PageWord:
+        """A word of the data; one that the page does not have, because a person wrote it, stays as it is."""
+        return cls.known(table, value) or cls("as-written", {"text": clean(str(value))})
+
+    @classmethod
+    def known(cls, table: str, value: object) -> PageWord | None:
+        """A word of the data, if the page has it."""
+        key = key_of(f"page-{table}", value)
+        return None if key is None else cls(key.removeprefix("page-"))
+
+    def said(self, lang: str) -> str:
+        """The words in `lang`."""
+        return word(f"page-{self.key}", lang, **self.filled)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value as it is shown: a word of the table, or a text, perhaps a link to a card."""
+
+    text: str = ""
+    word: PageWord | None = None
+    anchor: str | None = None
+    style: str = ""
+    """`grade`, `number`, `id`, `day`, `chain`, or nothing."""
+    chinese: str = ""
+    """The text where the page is in Chinese, if it is another."""
+    ref: str = ""
+    """The id behind a name; empty where there is no other name."""
+
+
+TINY = 1e-9
+"""Below it a number is in words, or is not more than so much."""
+
+
+def figure(value: object, lang: str = "") -> str:
+    """A number for people: thousands apart, probabilities with two places, tiny ones as powers of ten.
+
+    lang: of the words for next to none; without one a sign that all languages read.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return clean(str(value))
+    if isinstance(value, int):
+        return f"{value:,}"
+    if value == 0 or 0.005 <= abs(value) < 0.995:
+        return f"{value:.2f}"
+    if 0.995 <= value <= 1:
+        return "1" if value == 1 else ">.99"
+    if 0 < abs(value) < TINY:
+        return chance(abs(value), lang) if lang else "<10⁻⁹"
+    mantissa, _, power = f"{value:.1e}".partition("e")
+    return f"{value:,.1f}" if abs(value) >= 1 else f"{mantissa}·10{str(int(power)).translate(_RAISED)}"
+
+
+def times(nats: float) -> str:
+    """How many times likelier (×) or less likely (÷) something makes a copying, from the natural logarithm of it.
+
+    >>> times(2.485), times(-0.7), times(60.5), times(0.0)
+    ('×12', '÷2.0', '×10²⁶', '×1.0')
+    """
+    sign, tens = "÷" if nats < 0 else "×", abs(nats) / math.log(10)
+    if tens >= 6:
+        return f"{sign}10{str(math.floor(tens)).translate(_RAISED)}"
+    factor = math.exp(abs(nats))
+    return f"{sign}{factor:.1f}" if factor < 9.95 else f"{sign}{float(f'{factor:.2g}'):,.0f}"
+
+
+def count(value: object) -> str:
+    """A count, thousands apart; or that it is hidden."""
+    return FEW if value is None or value == FEW else f"{int(str(value)):,}"
+
+
+def figure_of(value: object, lang: str = "") -> str:
+    """`figure`, also of a number that a query gave as text because others of its column are hidden."""
+    if isinstance(value, str):
+        try:
+            return figure(int(value) if value.isdecimal() else float(value), lang)
+        except ValueError:
+            return clean(value)
+    return figure(value, lang)
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class Index:
+    """Finds nodes by the ids that rows use, what they are called, and the cards on the page that tell about them."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        anchors: Mapping[str, str],
+        lines: Mapping[tuple[str, str, str], str] | None = None,
+        chinese: Graph | None = None,
+        answers: Mapping[str, tuple[str, ...]] | None = None,
+        *,
+        plain: bool = False,
+    ) -> None:
+        """`graph` has the labels of the first language, `chinese` those of the other; plain: without ids."""
+        self._plain = plain
+        self.answers = answers or {}
+        """Party -> what it answered, in each language."""
+        self.lines = lines or {}
+        """(query, parent, child) -> the card of the line that shows the row."""
+        self.nodes = {node["id"]: node for node in graph["nodes"]}
+        self.anchors = anchors
+        self._chinese = {node["id"]: node["label"] for node in (chinese or graph)["nodes"]}
+        self._by_ref: dict[str, Node] = {}
+        for node in graph["nodes"]:
+            self._by_ref.setdefault(node["ref"], node)
+            self._by_ref.setdefault(node["id"], node)
+        self._alike = Counter((node["party"], node["dataset"]) for node in graph["nodes"])
+        self._by_kind = {(node["kind"], node["ref"]): node for node in graph["nodes"]}
+
+    def link(self, ref: object, kind: str | None = None) -> Cell:
+        """A party, list or release by its id: its name, linked to its card where there is one."""
+        if ref is None or ref == "":
+            return Cell("–")
+        node = self.node(ref, kind)
+        return Cell(clean(str(ref)), style="id") if node is None else self.name(node)
+
+    def name(self, node: Node) -> Cell:
+        """What a node is called, linked to its card where there is one."""
+        text, ref = clean(node["label"]), clean(node["ref"])
+        chinese = clean(self._chinese.get(node["id"], node["label"]))
+        if node["kind"] == "hidden" or (self._plain and node["kind"] == "release"):
+            text, chinese = self.said(node["id"])
+        named = ref not in (text, chinese) and node["kind"] in {"party", "dataset"} and not node["protected"]
+        style = "" if named or node["kind"] == "party" else "id"
+        other = "" if chinese == text else chinese
+        return Cell(text, anchor=self.anchors.get(node["id"]), style=style, chinese=other, ref=ref if named else "")
+
+    def said(self, name: str) -> tuple[str, str]:
+        """What a node is called within a sentence, in both languages: a copy by who has it and of what it is."""
+        node = self.nodes[name]
+        owner, of = self.nodes.get(node["party"] or ""), self.nodes.get(node["dataset"] or "")
+        if node["kind"] == "hidden":
+            return word("page-hidden-list", "en"), word("page-hidden-list", "zh")
+        if node["kind"] != "release" or owner is None or of is None:
+            return clean(node["label"]), clean(self._chinese.get(name, node["label"]))
+        whose, what = self.said(owner["id"]), self.said(of["id"])
+        day = f" ({node['date']})" if self._alike[owner["id"], of["id"]] > 1 and node["date"] else ""
+        english = word("page-copy-with", "en", party=whose[0], list=what[0]) + day
+        return english, word("page-copy-with", "zh", party=whose[1], list=what[1]) + day
+
+    def names(self, refs: Iterable[object], kind: str, joint: str, style: str = "") -> Cell:
+        """Several by their names, in one text."""
+        cells = [self.link(ref, kind) for ref in refs]
+        text = joint.join(one.text for one in cells)
+        chinese = ("、" if joint == ", " else joint).join(one.chinese or one.text for one in cells)
+        return Cell(text, style=style, chinese="" if chinese == text else chinese)
+
+    def node(self, ref: object, kind: str | None = None) -> Node | None:
+        """The node that rows call `ref`, of that kind where two kinds share the id."""
+        exact = self._by_kind.get((kind, str(ref))) if kind is not None else None
+        return exact or self._by_ref.get(str(ref))
+
 
 _HERE = Path(__file__).parent
 _TURNS = ("R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI")
