@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from tracer.clock import today
-from tracer.export.drawing.layout import Point
 from tracer.export.drawing.looks import LIGHT, PAINTS, paint_of
 from tracer.export.drawing.map_figure import positions
 from tracer.export.flat import Flat, flat_rows, safe_ids, xml_text
@@ -89,7 +88,9 @@ def folded_into(graph: Graph) -> dict[str, str]:
     kinds = {node["id"]: node["kind"] for node in graph["nodes"]}
     homes: dict[str, str] = {}
     for asked in ("planted_in", "seen_in", "called"):
-        for edge in sorted(_ends(graph, asked), key=lambda one: (one["source"], one["target"])):
+        for edge in sorted(
+            [edge for edge in graph["edges"] if edge["kind"] == asked], key=lambda one: (one["source"], one["target"])
+        ):
             target = homes.get(edge["target"]) if asked == "called" else edge["target"]
             if target is not None and kinds[edge["source"]] in FOLDED:
                 homes.setdefault(edge["source"], target)
@@ -113,10 +114,6 @@ def drawn_edges(graph: Graph) -> list[dict[str, object]]:
     return [
         {**edge, "paint": paint_of(edge["kind"]), "head": edge["direction"] != "not_told"} for edge in graph["edges"]
     ]
-
-
-def _ends(graph: Graph, kind: str) -> list[Edge]:
-    return [edge for edge in graph["edges"] if edge["kind"] == kind]
 
 
 _SPACE = "http://www.gexf.net/1.2draft"
@@ -145,11 +142,26 @@ def gexf(leaving: Outgoing) -> bytes:
     node_fields = _declare(body, "node", node_rows, _NODE_OWN)
     edge_fields = _declare(body, "edge", edge_rows, _EDGE_OWN)
     places = positions(graph)
-    begins = _begins(graph)
+    # Node id -> the first day on which it is known, its lines' days among them; a line never begins before its ends.
+    # A node has no end: a copy whose time is up is still there, and what is found of it later would begin after it.
+    begins = {node["id"]: node["date"] for node in graph["nodes"] if node["date"] is not None}
+    for edge in graph["edges"]:
+        for end in (edge["source"], edge["target"]):
+            if edge["date"] is not None and end in begins:
+                begins[end] = min(begins[end], edge["date"])
     nodes = SubElement(body, "nodes")
     for node, row in zip(graph["nodes"], node_rows, strict=True):
         place = places[homes.get(node["id"], node["id"])]
-        _node(nodes, node, row, node_fields, safe[node["id"]], place, _life(begins.get(node["id"])))
+        element = SubElement(
+            nodes, "node", {"id": safe[node["id"]], "label": xml_text(node["label"]), **_life(begins.get(node["id"]))}
+        )
+        _values(element, row, node_fields)
+        role, shape = NODE_ROLES[node["kind"]]
+        _colour(element, LIGHT.of(role), clear="folded_into" in row)
+        # Gephi's y grows upwards.
+        SubElement(element, "viz:position", {"x": f"{place[0]:.1f}", "y": f"{-place[1]:.1f}", "z": "0.0"})
+        SubElement(element, "viz:size", {"value": "1.0" if "folded_into" in row else str(node_size(node))})
+        SubElement(element, "viz:shape", {"value": shape})
     edges = SubElement(body, "edges")
     for edge, row in zip(graph["edges"], edge_rows, strict=True):
         begin = max((begins[end] for end in (edge["source"], edge["target"]) if end in begins), default=None)
@@ -184,25 +196,6 @@ def _values(element: Element, row: Mapping[str, Flat], fields: Mapping[str, str]
             SubElement(holder, "attvalue", {"for": number, "value": text})
 
 
-def _node(
-    nodes: Element,
-    node: Node,
-    row: Mapping[str, Flat],
-    fields: Mapping[str, str],
-    name: str,
-    place: Point,
-    life: Mapping[str, str],
-) -> None:
-    element = SubElement(nodes, "node", {"id": name, "label": xml_text(node["label"]), **life})
-    _values(element, row, fields)
-    role, shape = NODE_ROLES[node["kind"]]
-    _colour(element, LIGHT.of(role), clear="folded_into" in row)
-    # Gephi's y grows upwards.
-    SubElement(element, "viz:position", {"x": f"{place[0]:.1f}", "y": f"{-place[1]:.1f}", "z": "0.0"})
-    SubElement(element, "viz:size", {"value": "1.0" if "folded_into" in row else str(node_size(node))})
-    SubElement(element, "viz:shape", {"value": shape})
-
-
 def _edge(
     edges: Element,
     edge: Edge,
@@ -231,19 +224,6 @@ def _edge(
 def _colour(element: Element, colour: str, *, clear: bool) -> None:
     channels = dict(zip("rgb", map(str, rgb(colour)), strict=True))
     SubElement(element, "viz:color", {**channels, "a": "0.0" if clear else "1.0"})
-
-
-def _begins(graph: Graph) -> dict[str, str]:
-    """Node id -> the first day on which it is known, its lines' days among them; a line never begins before its ends.
-
-    A node has no end: a copy whose time is up is still there, and what is found of it later would begin after it.
-    """
-    found = {node["id"]: node["date"] for node in graph["nodes"] if node["date"] is not None}
-    for edge in graph["edges"]:
-        for end in (edge["source"], edge["target"]):
-            if edge["date"] is not None and end in found:
-                found[end] = min(found[end], edge["date"])
-    return found
 
 
 def _life(start: str | None, end: str | None = None) -> dict[str, str]:

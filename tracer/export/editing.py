@@ -147,7 +147,16 @@ class EditedNames:
     def value(self, column: str, value: Any) -> Any:
         """A value of a row, a node or a reason, however deep inside."""
         if isinstance(value, str):
-            return self._word(column, value)
+            if column in WORDS or column in KEPT:
+                return value
+            kinds = (_OF_KIND[column],) if column in _OF_KIND else KINDS[:3]
+            known = next((kind for kind in kinds if (kind, value) in self.gone or (kind, value) in self._ids), None)
+            if known is not None:
+                return self.ref(known, value)
+            whole = self._by.get(folded(value)) if column not in _OF_KIND else None
+            if whole is None and (column in _OF_KIND or _ID.fullmatch(value)):
+                return self._replaced(value, ids=True)
+            return self.text(value, quoted=column in _QUOTED)
         if isinstance(value, PLAIN):
             return value
         if isinstance(value, Mapping):
@@ -155,20 +164,16 @@ class EditedNames:
                 return {"code": value["code"], "numbers": self.value("", value["numbers"])}
             return {name: self.value(name, one) for name, one in value.items()}
         if isinstance(value, Sequence) and not isinstance(value, bytes):
-            return [self.value(column, one) for one in value if not self._drops(column, one)]
+            return [
+                self.value(column, one)
+                for one in value
+                if not (
+                    len(one) > 1 and self.names_gone(one)
+                    if isinstance(one, Mapping) and not is_reason(one)
+                    else column in _OF_KIND and self._is_gone(column, one)
+                )
+            ]
         return value
-
-    def _word(self, column: str, text: str) -> str:
-        if column in WORDS or column in KEPT:
-            return text
-        kinds = (_OF_KIND[column],) if column in _OF_KIND else KINDS[:3]
-        known = next((kind for kind in kinds if (kind, text) in self.gone or (kind, text) in self._ids), None)
-        if known is not None:
-            return self.ref(known, text)
-        whole = self._by.get(folded(text)) if column not in _OF_KIND else None
-        if whole is None and (column in _OF_KIND or _ID.fullmatch(text)):
-            return self._replaced(text, ids=True)
-        return self.text(text, quoted=column in _QUOTED)
 
     def names_gone(self, row: Mapping[str, Any]) -> bool:
         """Whether a row is about something that is left out."""
@@ -189,18 +194,23 @@ class EditedNames:
         kinds = (_OF_KIND[column],) if column in _OF_KIND else KINDS[:3]
         return isinstance(value, str) and any((kind, value) in self.gone for kind in kinds)
 
-    def _drops(self, column: str, value: object) -> bool:
-        if isinstance(value, Mapping) and not is_reason(value):
-            return len(value) > 1 and self.names_gone(value)
-        return column in _OF_KIND and self._is_gone(column, value)
-
 
 def edited(leaving: Outgoing, edition: Edition, con: duckdb.DuckDBPyConnection) -> tuple[Outgoing, EditedNames]:
     """What leaves as the edition shows it, and the names that are in none of its files."""
     unsaid = leaving.unsaid or Unsaid(leaving.graph, leaving.findings, leaving.facts)
     known = _known(leaving, con)
     names = EditedNames([*_parties(edition, known), *_lists(edition, known)], known)
-    _leave_out(names, unsaid.graph)
+    # Finds what is left out: the hidden, those who are called as they are, their lists, and the copies of these.
+    names.gone |= {(one.kind, one.ref) for one in names.found if one.hide}
+    by_id = {node["id"]: node for node in unsaid.graph["nodes"]}
+    for node in unsaid.graph["nodes"]:
+        if node["kind"] == "party" and (named := names.followed(node)) is not None and named.hide:
+            names.gone.add(("party", node["ref"]))
+    for kind in ("dataset", "release"):
+        for node in unsaid.graph["nodes"]:
+            owners = [by_id[one] for one in (node["party"], node["dataset"]) if one is not None and one in by_id]
+            if node["kind"] == kind and any((one["kind"], one["ref"]) in names.gone for one in owners):
+                names.gone.add((kind, node["ref"]))
     mapped = replace(edition, stories=tuple(_mapped(names, one) for one in edition.stories))
     choice = leaving.choice
     parts = {name: names.value("", getattr(choice, name)) for name in ("chain", "party", "finding", "highlight")}
@@ -272,20 +282,6 @@ def _edited(
     english = _SIGNS.sub("-", public.get("en", "").lower()).strip("-") or f"{kind}-{number}"
     token = next(one for one in (english, *(f"{english}-{more}" for more in range(2, 99))) if folded(one) not in taken)
     return EditedName(kind, ref, public, token, False, frozenset(name for name in names if folded(name) not in kept))
-
-
-def _leave_out(names: EditedNames, graph: Graph) -> None:
-    """Finds what is left out: the hidden, those who are called as they are, their lists, and the copies of these."""
-    names.gone |= {(one.kind, one.ref) for one in names.found if one.hide}
-    by_id = {node["id"]: node for node in graph["nodes"]}
-    for node in graph["nodes"]:
-        if node["kind"] == "party" and (named := names.followed(node)) is not None and named.hide:
-            names.gone.add(("party", node["ref"]))
-    for kind in ("dataset", "release"):
-        for node in graph["nodes"]:
-            owners = [by_id[one] for one in (node["party"], node["dataset"]) if one is not None and one in by_id]
-            if node["kind"] == kind and any((one["kind"], one["ref"]) in names.gone for one in owners):
-                names.gone.add((kind, node["ref"]))
 
 
 def _graph(names: EditedNames, graph: Graph, edition: Edition) -> Graph:

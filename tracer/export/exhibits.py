@@ -50,7 +50,16 @@ def without_metadata(name: str, content: bytes) -> bytes:
         InputRefused: it is damaged, or of a kind that cannot be cleaned.
     """
     if content.startswith(PICTURES[0]):
-        return _png(name, content)
+        kept, at = [content[:8]], 8
+        while at + 12 <= len(content):
+            length, kind = struct.unpack(">I4s", content[at : at + 8])
+            whole = content[at : at + 12 + length]
+            if kind in _PNG_KEPT:
+                kept.append(whole)
+            at += len(whole)
+            if kind == b"IEND":
+                return b"".join(kept)  # what is hung on behind the end is left out
+        raise InputRefused("the PNG is damaged", where=name, remedy="add an undamaged copy as evidence")
     if content.startswith(PICTURES[1]):
         return _jpeg(name, content)
     if content.startswith(b"%PDF"):
@@ -63,19 +72,6 @@ def without_metadata(name: str, content: bytes) -> bytes:
             remedy="print it to PDF and add that as evidence",
         ) from error  # fmt: skip
     return content
-
-
-def _png(name: str, content: bytes) -> bytes:
-    kept, at = [content[:8]], 8
-    while at + 12 <= len(content):
-        length, kind = struct.unpack(">I4s", content[at : at + 8])
-        whole = content[at : at + 12 + length]
-        if kind in _PNG_KEPT:
-            kept.append(whole)
-        at += len(whole)
-        if kind == b"IEND":
-            return b"".join(kept)  # what is hung on behind the end is left out
-    raise InputRefused("the PNG is damaged", where=name, remedy="add an undamaged copy as evidence")
 
 
 def _jpeg(name: str, content: bytes) -> bytes:

@@ -39,7 +39,9 @@ def selected(leaving: Outgoing, choice: ExportChoice) -> Outgoing:
         return leaving
     graph = _cut(leaving, whole, choice)
     unsaid = replace(whole, graph=graph, findings=_rows(whole.findings, graph), facts=_rows(whole.facts, graph))
-    partial = _left(whole.graph, graph, choice)
+    nodes, edges = (len(whole.graph[what]) - len(graph[what]) for what in ("nodes", "edges"))
+    asked = ", ".join(f"--{name} {value}" for name, value in choice.part.items())
+    partial = Reason.of("left-out-part", asked=Text(asked), nodes=nodes, edges=edges)
     return replace(leaving, unsaid=unsaid, partial=partial).leaving_out([partial], first=True)
 
 
@@ -71,7 +73,9 @@ def _cut(leaving: Outgoing, whole: Unsaid, choice: ExportChoice) -> Graph:
     if choice.party:
         own = _own(graph, _named(leaving, choice.party, "--party", ("party",)))
         core |= own
-        cuts.append(_touching(graph, own))
+        # Edges that begin or end at these nodes, and the calls to canaries planted in one of them.
+        planted = {e["source"] for e in graph["edges"] if e["kind"] == "planted_in" and e["target"] in own}
+        cuts.append((lambda edge: edge["source"] in own or edge["target"] in own or edge["target"] in planted))
     if choice.finding:
         joined = _joined(leaving, choice.finding)
         core |= joined
@@ -185,12 +189,6 @@ def _within(graph: Graph, core: set[str]) -> Callable[[Edge], bool]:
     return lambda edge: edge["source"] in whole and edge["target"] in whole
 
 
-def _touching(graph: Graph, own: set[str]) -> Callable[[Edge], bool]:
-    """Edges that begin or end at these nodes, and the calls to canaries planted in one of them."""
-    planted = {e["source"] for e in graph["edges"] if e["kind"] == "planted_in" and e["target"] in own}
-    return lambda edge: edge["source"] in own or edge["target"] in own or edge["target"] in planted
-
-
 def _rung(graph: Graph, canaries: set[str]) -> set[str]:
     """Canaries with their callers."""
     return canaries | {e["source"] for e in graph["edges"] if e["kind"] == "called" and e["target"] in canaries}
@@ -206,12 +204,6 @@ def _is_in(row: FindingRow, known: set[tuple[str, str]]) -> bool:
     one = ((kind, row.get(key)) for key, kind in _NAMED.items())
     several = ((kind, name) for key, kind in _SEVERAL.items() for name in members_of(row.get(key)))
     return all(name is None or (kind, str(name)) in known for kind, name in (*one, *several))
-
-
-def _left(whole: Graph, graph: Graph, choice: ExportChoice) -> Reason:
-    nodes, edges = (len(whole[what]) - len(graph[what]) for what in ("nodes", "edges"))
-    asked = ", ".join(f"--{name} {value}" for name, value in choice.part.items())
-    return Reason.of("left-out-part", asked=Text(asked), nodes=nodes, edges=edges)
 
 
 def members_of(value: object) -> list[str]:

@@ -131,7 +131,8 @@ def findings_csv(leaving: Outgoing) -> dict[str, bytes]:
     for name, rows in leaving.findings.items():
         text = io.StringIO(newline="")
         writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerows(_findings_table(rows))
+        columns = _names_in(rows)
+        writer.writerows([columns, *([spreadsheet_cell(row.get(column)) for column in columns] for row in rows)])
         files[f"-{name}"] = BOM + text.getvalue().encode("utf-8", "replace")
         tables[name] = columns_of(rows, leaving.schema.get(name), _names_in(rows))
     return files | data_package(leaving, tables, files)
@@ -154,11 +155,6 @@ def findings_parquet(leaving: Outgoing) -> dict[str, bytes]:
 
 def _names_in(rows: Sequence[FindingRow]) -> list[str]:
     return list(dict.fromkeys(name for row in rows for name in row))
-
-
-def _findings_table(rows: Sequence[FindingRow]) -> list[list[str]]:
-    columns = _names_in(rows)
-    return [columns, *([spreadsheet_cell(row.get(column)) for column in columns] for row in rows)]
 
 
 def _arrow_column(values: list[object]) -> object:

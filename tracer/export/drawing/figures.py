@@ -27,9 +27,24 @@ _TIMES = 74.0
 
 def waterfall(leaving: Outgoing) -> str:
     """The figure as SVG. Raises UsageError where `leaving.of` names no copying that was found."""
-    row, lang, sheet = _edge(leaving.facts.get("weights", ()), leaving.of[1:]), leaving.lang, sheet_of(leaving)
+    rows = leaving.facts.get("weights", ())
+    named = leaving.of[1:]
+    known = {(str(row["parent"]), str(row["child"])): row for row in rows}
+    remedy = "name a parent and a child: " + "; ".join(f"{parent} {child}" for parent, child in list(known)[:8])
+    if not known:
+        remedy = "none was found: tracer query derivations"
+    if len(named) != 2:
+        raise UsageError("a waterfall shows exactly one copying", where="figure waterfall", remedy=remedy)
+    found = known.get((named[0], named[1])) or known.get((named[1], named[0]))
+    if found is None:
+        raise UsageError(
+            f"no copying between {named[0]!r} and {named[1]!r} was found", where="figure waterfall", remedy=remedy
+        )
+    row, lang, sheet = found, leaving.lang, sheet_of(leaving)
     weights, marks = weights_of(row), Marks(sheet.theme)
-    longest = _longest(weights)
+    # Nats at which a bar is cut: four times the third longest, so that one huge overlap does not hide all else.
+    sizes = sorted((abs(nats) for _, nats, _ in weights), reverse=True)
+    longest = max(4.0 * sizes[2], 1.0) if len(sizes) > 2 else max(sizes, default=1.0)
     ends = list(accumulate((max(-longest, min(longest, nats)) for _, nats, _ in weights), initial=0.0))
     low, scale = min(ends), (sheet.room - 2.0) / max(max(ends) - min(ends), 1e-9)
     y = 0.0
@@ -56,31 +71,10 @@ def waterfall(leaving: Outgoing) -> str:
     return on_sheet(marks, y - 14.0, sheet, leaving, title, notes=[note], spoken=spoken, legend=(), shows=shows)
 
 
-def _longest(weights: Sequence[tuple[str, float, str]]) -> float:
-    """Nats at which a bar is cut: four times the third longest, so that one huge overlap does not hide all else."""
-    sizes = sorted((abs(nats) for _, nats, _ in weights), reverse=True)
-    return max(4.0 * sizes[2], 1.0) if len(sizes) > 2 else max(sizes, default=1.0)
-
-
 def weights_of(row: FindingRow) -> list[tuple[str, float, str]]:
     """(name of the signal, nats, what was seen) of each step, in the finding's order."""
     steps = cast(Sequence[Mapping[str, object]], row["weights"])
     return [(str(step["name"]), float(str(step["weight"])), str(step["text"])) for step in steps]
-
-
-def _edge(rows: Sequence[FindingRow], named: Sequence[str]) -> FindingRow:
-    known = {(str(row["parent"]), str(row["child"])): row for row in rows}
-    remedy = "name a parent and a child: " + "; ".join(f"{parent} {child}" for parent, child in list(known)[:8])
-    if not known:
-        remedy = "none was found: tracer query derivations"
-    if len(named) != 2:
-        raise UsageError("a waterfall shows exactly one copying", where="figure waterfall", remedy=remedy)
-    found = known.get((named[0], named[1])) or known.get((named[1], named[0]))
-    if found is None:
-        raise UsageError(
-            f"no copying between {named[0]!r} and {named[1]!r} was found", where="figure waterfall", remedy=remedy
-        )
-    return found
 
 
 FIGURES: Mapping[str, Callable[[Outgoing], str]] = {

@@ -174,7 +174,15 @@ def lettered(svg: str, how: str, font: Path | None = None) -> tuple[str, Reason 
     size = sum(len(content) for _, _, content in fonts)
     if not how and size > MOST_EMBEDDED:
         return svg, Reason.of("exports-fonts-large", kilobytes=size // 1000)
-    return _embedded(svg, fonts), None
+    rules = "\n".join(
+        f"@font-face{{font-family:'Figure {place}';font-weight:{weight};"
+        f"src:url(data:font/woff;base64,{base64.b64encode(content).decode('ascii')})}}"
+        for place, weight, content in fonts
+    )
+    first = ", ".join(f"'Figure {place}'" for place in sorted({place for place, _, _ in fonts}))
+    head, rest = svg.split(">", 1)
+    head = head.replace('font-family="', f'font-family="{first}, ', 1) if fonts else head
+    return (f"{head}>\n<style>{rules}</style>{rest}" if fonts else svg), None
 
 
 def _subsets(svg: str, font: Path | None) -> list[tuple[int, int, bytes]]:
@@ -211,18 +219,6 @@ def _woff(face: Face, signs: set[str]) -> bytes:
         made = io.BytesIO()
         whole.save(made)
     return made.getvalue()
-
-
-def _embedded(svg: str, fonts: Sequence[tuple[int, int, bytes]]) -> str:
-    rules = "\n".join(
-        f"@font-face{{font-family:'Figure {place}';font-weight:{weight};"
-        f"src:url(data:font/woff;base64,{base64.b64encode(content).decode('ascii')})}}"
-        for place, weight, content in fonts
-    )
-    first = ", ".join(f"'Figure {place}'" for place in sorted({place for place, _, _ in fonts}))
-    head, rest = svg.split(">", 1)
-    head = head.replace('font-family="', f'font-family="{first}, ', 1) if fonts else head
-    return f"{head}>\n<style>{rules}</style>{rest}" if fonts else svg
 
 
 class _Outliner:

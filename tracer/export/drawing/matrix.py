@@ -7,7 +7,7 @@ Where lists do not have room for their names they are drawn as families: lists t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracer.export.drawing.days import name_of_list
@@ -151,7 +151,19 @@ def matrix(leaving: Outgoing) -> str:
     keys = [(f"≥ {least:.1%}".replace(".0%", "%"), shade(sheet.theme, least)) for least in SHARES]
     y = draw_blocks(marks, keys, y, sheet.room)
     title = f"{leaving.title} — {word('figure-overlaps-title', lang)}"
-    return on_sheet(marks, y - 14.0, sheet, leaving, title, notes=notes, spoken=_told(pairs, lists, lang), legend=())
+    # The pairs in words, the most alike first.
+    known = [(pair, a, b) for (a, b), pair in pairs.items() if a < b and pair.shared]
+    order = sorted(known, key=lambda one: (-one[0].share, one[1], one[2]))
+    return on_sheet(
+        marks,
+        y - 14.0,
+        sheet,
+        leaving,
+        title,
+        notes=notes,
+        spoken=[_said(pair, lists[a], lists[b], lang) for pair, a, b in order],
+        legend=(),
+    )
 
 
 def shade(theme: Theme, share: float) -> str:
@@ -198,7 +210,10 @@ def _cells(
         for right, other in enumerate(rows):
             # A pair without a row shares nothing that was counted, or too little to be shown: both are `FEW`.
             few = ListPair(None, 0.0) if cell >= _NUMBERED else None
-            best = _most((pairs.get((a, b), few), a, b) for a in one for b in other if a != b)
+            # The pair with the largest share; None where none is known.
+            found = ((pairs.get((a, b), few), a, b) for a in one for b in other if a != b)
+            known = [(pair, a, b) for pair, a, b in found if pair is not None]
+            best = max(known, key=lambda one: (one[0].share, one[0].shared is not None), default=None)
             x = left + right * cell
             if best is None:
                 if down == right:
@@ -215,12 +230,6 @@ def _cells(
                     marks.text(x + cell / 2, y + high / 2 + 4, text, size=SMALLEST, anchor="middle", fill=fill)
 
 
-def _most(found: Iterable[tuple[ListPair | None, str, str]]) -> tuple[ListPair, str, str] | None:
-    """The pair with the largest share; None where none is known."""
-    known = [(pair, a, b) for pair, a, b in found if pair is not None]
-    return max(known, key=lambda one: (one[0].share, one[0].shared is not None), default=None)
-
-
 def _said(pair: ListPair, one: Node, other: Node, lang: str) -> str:
     """A pair in words."""
     share = f"（{pair.share:.0%}）" if lang == "zh" else f" ({pair.share:.0%})"
@@ -234,10 +243,3 @@ def _short(count: int, cell: float) -> str:
         return f"{count:,}"
     value, sign = (count / 1000, "k") if count < 999_500 else (count / 1_000_000, "M")
     return (f"{value:.3g}" if cell >= _FOUR_DIGITS else f"{value:.1f}" if value < 9.95 else f"{value:.0f}") + sign
-
-
-def _told(pairs: Mapping[tuple[str, str], ListPair], lists: Mapping[str, Node], lang: str) -> list[str]:
-    """The pairs in words, the most alike first."""
-    known = [(pair, a, b) for (a, b), pair in pairs.items() if a < b and pair.shared]
-    order = sorted(known, key=lambda one: (-one[0].share, one[1], one[2]))
-    return [_said(pair, lists[a], lists[b], lang) for pair, a, b in order]

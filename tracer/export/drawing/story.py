@@ -686,7 +686,8 @@ def named_in_headlines(leaving: Outgoing, noun: str, to: str) -> list[str]:
     headlines = [one.id for one in parties_in(*(story.headline for story in told_in(leaving, noun, to)))]
     said: Iterable[Statement] = leaving.statements if noun in ("findings", "report") else ()
     if (noun, to) == ("graph", "html") and not (leaving.choice.embed or leaving.choice.audience):
-        said = _on_page(leaving)
+        # What the part for experts of a page says of copies.
+        said = [one for one in leaving.statements if one.kind == "retention"]
     return list(dict.fromkeys([*headlines, *_statement_parties(leaving, said)]))
 
 
@@ -698,11 +699,6 @@ def told_in(leaving: Outgoing, noun: str, to: str) -> list[Story]:
         story = story_of(leaving, leaving.of[1:])
         return [] if story is None else [story]
     return []
-
-
-def _on_page(leaving: Outgoing) -> list[Statement]:
-    """What the part for experts of a page says of copies."""
-    return [one for one in leaving.statements if one.kind == "retention"]
 
 
 def _statement_parties(leaving: Outgoing, found: Iterable[Statement]) -> Iterator[str]:

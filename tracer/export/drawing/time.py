@@ -239,7 +239,17 @@ def time(leaving: Outgoing) -> str:
 def _figure(leaving: Outgoing, sheet: FigureSheet, most: int) -> str:
     graph, lang = leaving.labelled(), leaving.lang
     rows = _rows(leaving, graph)
-    edges = _edges(graph, rows)
+    # Handovers, what is found of copies, and copyings that no copy explains; the weightiest last.
+    ends = {"source", "target"}
+    there = [edge for edge in graph["edges"] if {edge[end] for end in ends} <= set(rows)]  # type: ignore[literal-required]  # two keys
+    likely = [edge for edge in there if is_likely(edge)]
+    explained = {(rows[edge["source"]].node["dataset"], edge["target"]) for edge in likely if edge["kind"] in _BEHIND}
+    best: dict[tuple[str, str], Edge] = {}
+    for edge in sorted(likely, key=_weight):
+        copying = edge["kind"] == "derived" and (edge["source"], edge["target"]) not in explained
+        if copying or edge["kind"] in ("released", *_BEHIND):
+            best[edge["source"], edge["target"]] = edge
+    edges = sorted(best.values(), key=_weight)
     one = None
     if leaving.of[1:] or leaving.of[:1] == ("timeline",):
         one = _copy(graph, leaving.of[1:])
@@ -291,20 +301,6 @@ def _rows(leaving: Outgoing, graph: Graph) -> dict[str, _ListRow]:
             until = day_of(node["until"]) if node["kind"] == "release" else None
             found[node["id"]] = _ListRow(node, day, until, paint=paints.get(node["id"], "handed"))
     return found
-
-
-def _edges(graph: Graph, rows: Mapping[str, _ListRow]) -> list[Edge]:
-    """Handovers, what is found of copies, and copyings that no copy explains; the weightiest last."""
-    ends = {"source", "target"}
-    there = [edge for edge in graph["edges"] if {edge[end] for end in ends} <= set(rows)]  # type: ignore[literal-required]  # two keys
-    likely = [edge for edge in there if is_likely(edge)]
-    explained = {(rows[edge["source"]].node["dataset"], edge["target"]) for edge in likely if edge["kind"] in _BEHIND}
-    best: dict[tuple[str, str], Edge] = {}
-    for edge in sorted(likely, key=_weight):
-        copying = edge["kind"] == "derived" and (edge["source"], edge["target"]) not in explained
-        if copying or edge["kind"] in ("released", *_BEHIND):
-            best[edge["source"], edge["target"]] = edge
-    return sorted(best.values(), key=_weight)
 
 
 def _by_steps(rows: Mapping[str, _ListRow], edges: Sequence[Edge]) -> list[Edge]:
@@ -578,14 +574,11 @@ class _Chart:
         ways = lanes.ways()
         for at, group in sorted(enumerate(drawn), reverse=True):
             for edge in group:
-                self._step(edge, ways[at, edge["target"]])
-
-    def _step(self, edge: Edge, way: Sequence[Point]) -> None:
-        against = ""
-        if _against(self.rows, edge):
-            label = self.rows[edge["source"]].node["label"]
-            against = word("figure-time-earlier", self.lang, list=label)
-        paint = paint_of(edge["kind"])
-        ends = {"from": edge["source"], "to": edge["target"], "paint": paint, "grade": edge["grade"]}
-        with self.marks.group("step", **ends, against=against):
-            self.marks.step(way, paint, edge["basis"], head=has_head(edge))
+                against = ""
+                if _against(self.rows, edge):
+                    label = self.rows[edge["source"]].node["label"]
+                    against = word("figure-time-earlier", self.lang, list=label)
+                paint = paint_of(edge["kind"])
+                ends = {"from": edge["source"], "to": edge["target"], "paint": paint, "grade": edge["grade"]}
+                with self.marks.group("step", **ends, against=against):
+                    self.marks.step(ways[at, edge["target"]], paint, edge["basis"], head=has_head(edge))

@@ -18,7 +18,7 @@ from tracer.export.page.words import Cell, Index, PageWord, Shown, figure, figur
 from tracer.findings.statements import headlines
 from tracer.findings.statements.headlines import firm
 from tracer.graph.build import REVERSED
-from tracer.graph.model import GRADES, Edge, Graph, Node
+from tracer.graph.model import GRADES, Edge, Node
 from tracer.policy import FEW
 from tracer.wording import LANGUAGES, Voice, data_word, key_of, say, word
 from tracer.wording.claims import CLAIM_REFS, number_label, number_value
@@ -59,7 +59,19 @@ class StepCards:
         """The card of a step, its statements in the order of their weight."""
         index = self._index
         edges = (*step.edges, *step.also)
-        asked, unasked = self._replies(edges)
+        # Whom it says something about, clients of copies too: those who were asked, and the others.
+        nodes = self._index.nodes
+        parties = []
+        for edge in edges:
+            for name in filter(None, (edge["source"], edge["target"], nodes[edge["source"]]["dataset"])):
+                owner = nodes[name] if nodes[name]["kind"] == "party" else nodes.get(nodes[name]["party"] or "")
+                parties += [] if owner is None else [owner["id"]]
+        about = [nodes[name] for name in dict.fromkeys(parties) if nodes[name]["reply"] is not None]
+        link, answers = self._index.link, self._index.answers
+        asked, unasked = (
+            [(link(node["id"]), answers[node["id"]]) for node in about if node["reply"] != "not_asked"],
+            [link(node["id"]) for node in about if node["reply"] == "not_asked"],
+        )
         touched = [step.source, step.target, *(end for edge in edges for end in (edge["source"], edge["target"]))]
         return {
             "anchor": index.anchors[f"step:{step.id}"],
@@ -81,21 +93,6 @@ class StepCards:
         if self._keyed.setdefault(key, step.id) == step.id:
             return key
         return address_key(step.source, step.target, step.paint)
-
-    def _replies(self, edges: Sequence[Edge]) -> tuple[list[tuple[Cell, tuple[str, ...]]], list[Cell]]:
-        """Whom it says something about, clients of copies too: those who were asked, and the others."""
-        nodes = self._index.nodes
-        parties = []
-        for edge in edges:
-            for name in filter(None, (edge["source"], edge["target"], nodes[edge["source"]]["dataset"])):
-                owner = nodes[name] if nodes[name]["kind"] == "party" else nodes.get(nodes[name]["party"] or "")
-                parties += [] if owner is None else [owner["id"]]
-        about = [nodes[name] for name in dict.fromkeys(parties) if nodes[name]["reply"] is not None]
-        link, answers = self._index.link, self._index.answers
-        return (
-            [(link(node["id"]), answers[node["id"]]) for node in about if node["reply"] != "not_asked"],
-            [link(node["id"]) for node in about if node["reply"] == "not_asked"],
-        )
 
     def _statement(self, edge: Edge) -> Shown:
         compared, fall = [*self._compared(edge)], self._waterfall(edge)
@@ -251,7 +248,17 @@ def node_cards(leaving: Outgoing, index: Index) -> list[Shown]:
     full = {node["id"]: clean(node["label"]) for node in graph["nodes"] if node["kind"] == "party"}
     voices = [Voice(lang, leaving.called(lang)) for lang in LANGUAGES]
     documents = {document["id"]: document for document in graph["evidence"]}
-    counts, canaries = counts_of(graph), _canaries(graph, index)
+    calls: dict[str, int] = defaultdict(int)
+    for edge in graph["edges"]:
+        if edge["kind"] == "called":
+            calls[edge["target"]] += edge["count"] or 0
+    found: dict[str, list[str]] = defaultdict(list)
+    for edge in graph["edges"]:
+        if edge["kind"] in {"seen_in", "planted_in"}:
+            label = clean(index.nodes[edge["source"]]["label"])
+            reached = calls.get(edge["source"])
+            found[edge["target"]].append(f"{label} ({reached})" if reached else label)
+    counts, canaries = counts_of(graph), found
     inside: dict[str, list[str]] = defaultdict(list)
     for node in graph["nodes"]:
         if node["party"] is not None and node["kind"] in ("dataset", "release"):
@@ -278,20 +285,6 @@ def node_cards(leaving: Outgoing, index: Index) -> list[Shown]:
             }
         )
     return cards
-
-
-def _canaries(graph: Graph, index: Index) -> dict[str, list[str]]:
-    calls: dict[str, int] = defaultdict(int)
-    for edge in graph["edges"]:
-        if edge["kind"] == "called":
-            calls[edge["target"]] += edge["count"] or 0
-    found: dict[str, list[str]] = defaultdict(list)
-    for edge in graph["edges"]:
-        if edge["kind"] in {"seen_in", "planted_in"}:
-            label = clean(index.nodes[edge["source"]]["label"])
-            reached = calls.get(edge["source"])
-            found[edge["target"]].append(f"{label} ({reached})" if reached else label)
-    return found
 
 
 def _facts(node: Node, counts: FoldedCounts, index: Index, full: str) -> list[Fact]:

@@ -60,13 +60,24 @@ def drawn_map(leaving: Outgoing, index: Index, lang: str) -> Shown:
     first, every = len(made.start.cards), sum(bool(step) for step in (made.views.get("whole"),))
     joined = len(made.scene.cards) - len(made.alone)
     begins = PageWord("map-of-all") if first >= joined else PageWord("map-of", {"n": first, "m": joined})
+    # Who is not on the map, in words, and how many steps are not.
+    alone = [card.id for card in made.alone if card.node["kind"] == "party"]
+    named, more, notes = index.names(alone[:_NAMED], "party", ", "), max(len(alone) - _NAMED, 0), []
+    if alone:
+        names = [named.text, named.chinese or named.text]
+        if more:
+            rest = PageWord("more", {"n": more})
+            names = [f"{names[0]} {rest.said(LANGUAGES[0])}", f"{names[1]}，{rest.said(LANGUAGES[1])}"]
+        notes.append((word("map-alone", LANGUAGES[0], names=names[0]), word("map-alone", LANGUAGES[1], names=names[1])))
+    if unlikely := made.scene.unlikely:
+        notes.append((word("map-unlikely", LANGUAGES[0], n=unlikely), word("map-unlikely", LANGUAGES[1], n=unlikely)))
     return {
         "drawn": _linked(made, index, lang) if made.start.cards else Markup(""),
         "views": Markup(found.replace("<", "\\u003c")),  # noqa: S704 - ours, `<` escaped
         "all": bool(every) and first < joined,
         "said": (begins.said(LANGUAGES[0]), begins.said(LANGUAGES[1])),
         "legend": _legend(made.used),
-        "notes": _notes(made, index),
+        "notes": notes,
         "walks": walks,
     }
 
@@ -175,21 +186,6 @@ def _legend(used: set[tuple[str, str]]) -> list[Shown]:
         for kind, name, colour, line, dash in looks
         if (kind, name) in used and (look := f"{kind}-{name}")
     ]
-
-
-def _notes(made: PageMap, index: Index) -> list[Both]:
-    """Who is not on the map, in words, and how many steps are not."""
-    alone = [card.id for card in made.alone if card.node["kind"] == "party"]
-    named, more, notes = index.names(alone[:_NAMED], "party", ", "), max(len(alone) - _NAMED, 0), []
-    if alone:
-        names = [named.text, named.chinese or named.text]
-        if more:
-            rest = PageWord("more", {"n": more})
-            names = [f"{names[0]} {rest.said(LANGUAGES[0])}", f"{names[1]}，{rest.said(LANGUAGES[1])}"]
-        notes.append((word("map-alone", LANGUAGES[0], names=names[0]), word("map-alone", LANGUAGES[1], names=names[1])))
-    if unlikely := made.scene.unlikely:
-        notes.append((word("map-unlikely", LANGUAGES[0], n=unlikely), word("map-unlikely", LANGUAGES[1], n=unlikely)))
-    return notes
 
 
 def _walks(leaving: Outgoing, made: PageMap, index: Index) -> list[Walk]:

@@ -6,7 +6,6 @@ import base64
 import gzip
 import hashlib
 import re
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from tracer.export.page.cards import ROWS_OF, StepCards, node_cards, strongest_r
 from tracer.export.page.first_screen import first_screen, headlines
 from tracer.export.page.map import drawn_map, matrix_of
 from tracer.export.page.words import Index, environment
-from tracer.graph.model import GRADES, Graph, at_least
+from tracer.graph.model import GRADES, at_least
 from tracer.wording import LANGUAGES, Voice, say
 
 _HERE = Path(__file__).parent
@@ -49,11 +48,26 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
         raise UsageError(f"unknown language {lang!r}", remedy=f"one of: {', '.join(LANGUAGES)}")
     graph, chinese = [leaving.labelled(language) for language in LANGUAGES]
     scene = scene_of(graph, days_of_lists(leaving))
-    steps = _steps(scene)
+    # The steps of the map, then what is found of a party's own lists and copies, which its card on the map says.
+    steps = [*scene.steps, *(step for card in scene.cards.values() for step in card.own)]
     anchors = _anchors(scene, steps)
     answers = {node["id"]: leaving.answers(node["id"]) for node in graph["nodes"] if node["kind"] == "party"}
     readers = leaving.choice.audience == "readers"
-    index = Index(graph, anchors, _carded(graph, steps, anchors), chinese, answers, plain=readers)
+    # Rows of findings -> the card of the step that they are part of, which says why.
+    refs = {node["id"]: node["ref"] for node in graph["nodes"]}
+    index = Index(
+        graph,
+        anchors,
+        {
+            (ROWS_OF[edge["kind"]], refs[edge["source"]], refs[edge["target"]]): anchors[f"step:{step.id}"]
+            for step in steps
+            for edge in (*step.edges, *step.also)
+            if edge["kind"] in ROWS_OF
+        },
+        chinese,
+        answers,
+        plain=readers,
+    )
     told = first_screen(leaving)
     drawn = drawn_map(leaving, index, lang)
     style = _source("page.css") + _house(leaving) + told.style
@@ -64,7 +78,19 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
     datasets = [node for node in graph["nodes"] if node["kind"] == "dataset"]
     shown = {name: rows if name == _IN_HEADLINES else strongest_rows(rows) for name, rows in leaving.rows.items()}
     cards = StepCards(leaving, index)
-    said = environment(lang, leaving.translations(shown), _ids(leaving), plain=readers)
+    # What follows names in sentences.
+    called = [leaving.called(language) for language in LANGUAGES]
+    said = environment(
+        lang,
+        leaving.translations(shown),
+        frozenset(name for names in called for known in (names.parties, names.lists) for name in known),
+        plain=readers,
+    )
+    # Nothing may be loaded or sent; only this very style and script apply.
+    hashes = [
+        base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii") for text in (style, script)
+    ]
+    kinds = [node["kind"] for node in graph["nodes"]]
     return said.get_template("page.html.j2").render(
         lang=lang,
         embed=leaving.choice.embed,
@@ -72,8 +98,17 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
         title=clean(leaving.title),
         credit=clean(leaving.edition.credit),
         edits=list(zip(*(leaving.edits_said(language) for language in LANGUAGES), strict=True)),
-        generated=[_date(leaving.generated, language) for language in LANGUAGES],
-        tally=_tally(graph),
+        generated=[
+            (Voice(language).show(date.fromisoformat(leaving.generated)) if leaving.generated else "")
+            for language in LANGUAGES
+        ],
+        tally={
+            "parties": kinds.count("party"),
+            "lists": sum(node["kind"] == "dataset" and node["purged"] is None for node in graph["nodes"]),
+            "purged": sum(node["purged"] is not None for node in graph["nodes"]),
+            "releases": kinds.count("release"),
+            "findings": sum(one["basis"] == "inferred" and at_least(one["grade"], "G2") for one in graph["edges"]),
+        },
         languages=LANGUAGES,
         told=told,
         shared=[
@@ -101,13 +136,9 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
         caveats=_CAVEATS,
         style=Markup(style),  # noqa: S704 - the page's own file, hashed for the policy
         script=Markup(script),  # noqa: S704 - the page's own file, hashed for the policy
-        policy=_policy(style, script),
+        policy=f"default-src 'none'; style-src 'sha256-{hashes[0]}'; script-src 'sha256-{hashes[1]}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'",
     )
-
-
-def _steps(scene: Scene) -> list[Step]:
-    """The steps of the map, then what is found of a party's own lists and copies, which its card on the map says."""
-    return [*scene.steps, *(step for card in scene.cards.values() for step in card.own)]
 
 
 def _anchors(scene: Scene, steps: list[Step]) -> dict[str, str]:
@@ -115,27 +146,6 @@ def _anchors(scene: Scene, steps: list[Step]) -> dict[str, str]:
     names = [name for card in scene.cards.values() for name in (card.id, *(node["id"] for node in card.lists))]
     anchors = {name: f"n{number}" for number, name in enumerate(names, start=1)}
     return anchors | {f"step:{step.id}": f"l{number}" for number, step in enumerate(steps, start=1)}
-
-
-def _carded(graph: Graph, steps: list[Step], anchors: Mapping[str, str]) -> dict[tuple[str, str, str], str]:
-    """Rows of findings -> the card of the step that they are part of, which says why."""
-    refs = {node["id"]: node["ref"] for node in graph["nodes"]}
-    return {
-        (ROWS_OF[edge["kind"]], refs[edge["source"]], refs[edge["target"]]): anchors[f"step:{step.id}"]
-        for step in steps
-        for edge in (*step.edges, *step.also)
-        if edge["kind"] in ROWS_OF
-    }
-
-
-def _ids(leaving: Outgoing) -> frozenset[str]:
-    """What follows names in sentences."""
-    called = [leaving.called(language) for language in LANGUAGES]
-    return frozenset(name for names in called for known in (names.parties, names.lists) for name in known)
-
-
-def _date(generated: str, lang: str) -> str:
-    return Voice(lang).show(date.fromisoformat(generated)) if generated else ""
 
 
 def _source(name: str) -> str:
@@ -160,28 +170,6 @@ def _house(leaving: Outgoing) -> str:
         f'\n@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme="light"]) {{ {dark} }} }}'
         f'\n@media screen {{ :root[data-theme="dark"] {{ {dark} }} }}{fonts}'
     )
-
-
-def _policy(style: str, script: str) -> str:
-    """Nothing may be loaded or sent; only this very style and script apply."""
-    hashes = [
-        base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii") for text in (style, script)
-    ]
-    return (
-        f"default-src 'none'; style-src 'sha256-{hashes[0]}'; script-src 'sha256-{hashes[1]}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _tally(graph: Graph) -> dict[str, int]:
-    kinds = [node["kind"] for node in graph["nodes"]]
-    return {
-        "parties": kinds.count("party"),
-        "lists": sum(node["kind"] == "dataset" and node["purged"] is None for node in graph["nodes"]),
-        "purged": sum(node["purged"] is not None for node in graph["nodes"]),
-        "releases": kinds.count("release"),
-        "findings": sum(one["basis"] == "inferred" and at_least(one["grade"], "G2") for one in graph["edges"]),
-    }
 
 
 _LARGE = 900_000

@@ -330,7 +330,10 @@ class _Saying:
         if chinese == text:
             return shown if _isolated(text) == escape(text) else Markup("<bdi>{}</bdi>").format(shown)
         other = chinese if self._lang == LANGUAGES[0] else text
-        at = self._told.setdefault(self._marked(other), len(self._told))
+        at = self._told.setdefault(
+            "".join(_SMALL.format(part) if at % 2 else part for at, part in enumerate(parted(other, self._ids))),
+            len(self._told),
+        )
         return Markup('<bdi class="s" data-s="{}">{}</bdi>').format(at, shown)
 
     def _without_ids(self, text: str) -> str:
@@ -340,9 +343,6 @@ class _Saying:
         """All such sentences that were used so far, in the other language; their elements have the number of each."""
         text = json.dumps([*self._told], ensure_ascii=False, separators=(",", ":"))
         return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - JSON in a data block, `<` escaped
-
-    def _marked(self, text: str) -> str:
-        return "".join(_SMALL.format(part) if at % 2 else part for at, part in enumerate(parted(text, self._ids)))
 
 
 def _attribute(name: str, text: str) -> Markup:

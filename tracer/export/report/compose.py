@@ -21,7 +21,6 @@ from tracer.export.page.words import count, figure_of
 from tracer.export.report.render import Report, markdown, render_html, render_pdf, texts_of_report
 from tracer.findings.seeds import CODE_SEED
 from tracer.findings.statements import LIKELY, Statement, headlines
-from tracer.graph.model import Node
 from tracer.version import __version__
 from tracer.wording import Voice, data_word, say, word
 from tracer.wording.claims import CLAIM_REFS, number_label, number_value
@@ -207,11 +206,6 @@ def annexes(leaving: Outgoing) -> Iterator[Block]:
     yield from _versions(leaving)
 
 
-def _answer(leaving: Outgoing, node: Node) -> str:
-    """What a party has answered, or that it was not asked; of a client nothing is asked."""
-    return prose(leaving.answer(node["id"]))
-
-
 def _parties(leaving: Outgoing) -> Iterator[Block]:
     lang = leaving.lang
     yield Heading(1, word("report-parties", lang))
@@ -219,10 +213,11 @@ def _parties(leaving: Outgoing) -> Iterator[Block]:
     for node in leaving.graph["nodes"]:
         if node["kind"] == "party":
             name, full = shown(names.of(PartyRef(node["id"]))), shown(node["label"])
+            # What a party has answered, or that it was not asked; of a client nothing is asked.
             rows.append(
                 (
                     name if name == full else f"{name} · {full}", shown(node["ref"]),
-                    data_word("page-role", node["role"] or "none", lang), _answer(leaving, node),
+                    data_word("page-role", node["role"] or "none", lang), prose(leaving.answer(node["id"])),
                 )
             )  # fmt: skip
     head = tuple(word(f"report-{key}", lang) for key in ("party", "id", "role", "reply"))
@@ -352,7 +347,15 @@ def compose(leaving: Outgoing) -> Report:
 def _summary(leaving: Outgoing, found: Sequence[ReportFinding], chosen: Sequence[ReportFinding]) -> Iterator[Block]:
     lang = leaving.lang
     yield Paragraph(word("report-kind", lang), "label")
-    yield Paragraph(word("report-as-of", lang, date=_day(leaving), version=__version__), "note")
+    yield Paragraph(
+        word(
+            "report-as-of",
+            lang,
+            date=leaving.voice().show(date.fromisoformat(leaving.generated)) if leaving.generated else "",
+            version=__version__,
+        ),
+        "note",
+    )
     if leaving.edition.credit:
         yield Paragraph(prose(leaving.edition.credit), "note")
     if leaving.untraced is not None:
@@ -370,7 +373,18 @@ def _summary(leaving: Outgoing, found: Sequence[ReportFinding], chosen: Sequence
         yield Paragraph(word("report-summary-none", lang))
     if leaving.untraced is None and not all(leaving.no_copy().numbers.values()):
         yield Paragraph(say(leaving.no_copy(), lang))
-    yield from _scope(leaving, len(found))
+    # What was compared.
+    everything = [node for node in leaving.graph["nodes"] if node["kind"] == "dataset"]
+    lists = [node for node in everything if node["purged"] is None]
+    copies = sum(node["kind"] == "release" for node in leaving.graph["nodes"])
+    yield Paragraph(
+        word(
+            "report-summary-scope", leaving.lang, lists=len(lists), rows=sum(node["rows"] or 0 for node in lists),
+            holders=len({node["party"] for node in lists}), copies=copies, n=len(found),
+        )
+    )  # fmt: skip
+    if len(everything) > len(lists):
+        yield Paragraph(word("report-summary-purged", leaving.lang, n=len(everything) - len(lists)), "note")
     held = sum(one.kind == "held" for one in leaving.statements)
     weak = untold(leaving)
     more = [word("report-summary-more", lang, n=len(found) - len(chosen))] if len(found) > len(chosen) else []
@@ -381,10 +395,6 @@ def _summary(leaving: Outgoing, found: Sequence[ReportFinding], chosen: Sequence
     yield Paragraph(word("report-summary-reading", lang), "label")
     yield Paragraph(word("report-summary-grades", lang), "note")
     yield Points(tuple(word(f"page-caveat-{name}", lang) for name in ("guilt", "client", "absence")))
-
-
-def _day(leaving: Outgoing) -> str:
-    return leaving.voice().show(date.fromisoformat(leaving.generated)) if leaving.generated else ""
 
 
 def _first(leaving: Outgoing, told: ReportFinding, quoted: set[str]) -> Iterator[Block]:
@@ -404,21 +414,6 @@ def _first(leaving: Outgoing, told: ReportFinding, quoted: set[str]) -> Iterator
 def _sentence(told: ReportFinding, lang: str) -> str:
     """What was found and how sure it is."""
     return prose((" " if lang == "en" else "").join(filter(None, (told.headline, told.sure))))
-
-
-def _scope(leaving: Outgoing, findings: int) -> Iterator[Block]:
-    """What was compared."""
-    everything = [node for node in leaving.graph["nodes"] if node["kind"] == "dataset"]
-    lists = [node for node in everything if node["purged"] is None]
-    copies = sum(node["kind"] == "release" for node in leaving.graph["nodes"])
-    yield Paragraph(
-        word(
-            "report-summary-scope", leaving.lang, lists=len(lists), rows=sum(node["rows"] or 0 for node in lists),
-            holders=len({node["party"] for node in lists}), copies=copies, n=findings,
-        )
-    )  # fmt: skip
-    if len(everything) > len(lists):
-        yield Paragraph(word("report-summary-purged", leaving.lang, n=len(everything) - len(lists)), "note")
 
 
 def _warnings(leaving: Outgoing) -> Iterator[Block]:

@@ -358,7 +358,17 @@ class Scan:
         new = [fragments.new(reading.text) for reading in said]
         if self._secrets is not None and text.running and self._secrets.are_in_parts(new):
             for name in self._secrets.found(text.content, said):
-                if _is_drawn(text.content, name.start, name.end):
+                # Whether a name is within a long stretch in which letters and digits take turns: an id, or a packed
+                # font, has some of three letters by chance. What is packed in it is looked at unpacked.
+                before = text.content[max(0, name.start - _NEAR) : name.start]
+                behind = text.content[name.end : name.end + _NEAR]
+                stretch = (
+                    before[len(before.rstrip(_DRAWN)) :]
+                    + text.content[name.start : name.end]
+                    + behind[: len(behind) - len(behind.lstrip(_DRAWN))]
+                )
+                turns = sum(one.isdigit() != other.isdigit() for one, other in pairwise(stretch))
+                if len(stretch) >= _LONG and turns >= len(stretch) / 8 and not stretch.strip(_DRAWN):
                     continue
                 found.secrets.add(text.content[name.start : name.end], file, (text, name.start, name.end))
         for reading, fresh in zip(said, new, strict=True):
@@ -420,7 +430,13 @@ class Scan:
     def _leaks(self, what: str, places: Mapping[str, Place], name: str | None = None) -> Iterator[ScanHit]:
         for file, (text, start, end) in places.items():
             hidden = text.content[start:end] if name is None else name
-            yield ScanHit(what, self._unnamed(text.where), file, self._around(text, start, end), hidden)
+            yield ScanHit(
+                what,
+                text.where if self._secrets is None else self._secrets.replaced(text.where, lambda _, __: "[…]"),
+                file,
+                self._around(text, start, end),
+                hidden,
+            )
 
     def _around(self, text: UnpackedText | SearchedText, start: int, end: int) -> str:
         """The text around a leak, masked, and without names of protected parties: they are in no error."""
@@ -433,27 +449,12 @@ class Scan:
         before, after = content[max(0, start - _AROUND) : start], content[end : end + _AROUND]
         return " ".join(_NAMED.sub("[…]", f"{mask_text(before)}[…]{mask_text(after)}").split())
 
-    def _unnamed(self, where: str) -> str:
-        return where if self._secrets is None else self._secrets.replaced(where, lambda _, __: "[…]")
-
     def _named_in(self, content: str) -> list[FoundName]:
         if self._secrets is None:
             return []
         if content not in self._named:
             self._named[content] = self._secrets.found(content)
         return self._named[content]
-
-
-def _is_drawn(content: str, start: int, end: int) -> bool:
-    """Whether a name is within a long stretch in which letters and digits take turns: an id, or a packed font, has some
-    of three letters by chance. What is packed in it is looked at unpacked."""
-    before = content[max(0, start - _NEAR) : start]
-    behind = content[end : end + _NEAR]
-    stretch = (
-        before[len(before.rstrip(_DRAWN)) :] + content[start:end] + behind[: len(behind) - len(behind.lstrip(_DRAWN))]
-    )
-    turns = sum(one.isdigit() != other.isdigit() for one, other in pairwise(stretch))
-    return len(stretch) >= _LONG and turns >= len(stretch) / 8 and not stretch.strip(_DRAWN)
 
 
 def names_any(name: str, content: bytes, named: NameFinder) -> bool:
