@@ -18,9 +18,13 @@ from tracer.export.outgoing import Outgoing
 from tracer.graph.model import Edge, Graph, Node
 
 NODE_ROLES: Mapping[str, tuple[str, str]] = {
-    "party": ("ink", "square"), "dataset": ("soft", "disc"), "release": ("handed", "diamond"),
-    "hidden": ("rule", "disc"), "canary": ("known", "disc"), "caller": ("known", "disc"),
-}  # fmt: skip
+    "party": ("ink", "square"),
+    "dataset": ("soft", "disc"),
+    "release": ("handed", "diamond"),
+    "hidden": ("rule", "disc"),
+    "canary": ("known", "disc"),
+    "caller": ("known", "disc"),
+}
 """Kind of a node -> its role of `Theme` and its shape; none is red, which says what was done with a list."""
 SHAPES: Mapping[str, str] = {"documented": "solid", "inferred": "dashed", "alleged": "dotted"}
 """What a line rests on -> what such programs call its dashes (`looks.DASHES`)."""
@@ -61,11 +65,12 @@ class FoldedCounts:
     """What is folded, by the id of what it is folded into."""
 
     found: Mapping[str, int]
+    reached: Mapping[str, int]
     signals: Mapping[str, int]
 
 
 def counts_of(graph: Graph) -> FoldedCounts:
-    """Per list the planted records found in it; per copy the signals that reached those planted in it."""
+    """Per list the planted records found in it; per planted record the signals that reached it, and all of a copy's."""
     found: dict[str, int] = defaultdict(int)
     reached: dict[str, int] = defaultdict(int)
     for edge in graph["edges"]:
@@ -77,7 +82,7 @@ def counts_of(graph: Graph) -> FoldedCounts:
     for edge in graph["edges"]:
         if edge["kind"] == "planted_in":
             signals[edge["target"]] += reached[edge["source"]]
-    return FoldedCounts(found, signals)
+    return FoldedCounts(found, reached, signals)
 
 
 def folded_into(graph: Graph) -> dict[str, str]:
@@ -102,11 +107,13 @@ def drawn_nodes(graph: Graph, homes: Mapping[str, str]) -> list[dict[str, object
     counts = counts_of(graph)
     return [
         {
-            **node, "folded_into": homes.get(node["id"]), "canaries_found": counts.found.get(node["id"]),
+            **node,
+            "folded_into": homes.get(node["id"]),
+            "canaries_found": counts.found.get(node["id"]),
             "signals": counts.signals.get(node["id"]) or None,
         }
         for node in graph["nodes"]
-    ]  # fmt: skip
+    ]
 
 
 def drawn_edges(graph: Graph) -> list[dict[str, object]]:
@@ -246,19 +253,24 @@ def cx2(leaving: Outgoing) -> bytes:
     )
     edges = flat_rows(
         {
-            **row, "name": f"{edge['source']} ({edge['kind']}) {edge['target']}", "interaction": edge["kind"],
+            **row,
+            "name": f"{edge['source']} ({edge['kind']}) {edge['target']}",
+            "interaction": edge["kind"],
             "weight": edge_weight(edge),
         }
         for edge, row in zip(graph["edges"], drawn_edges(graph), strict=True)
-    )  # fmt: skip
+    )
     number = {node["id"]: at for at, node in enumerate(graph["nodes"])}
     hidden = {at for at, node in enumerate(graph["nodes"]) if node["kind"] in FOLDED}
     ends = [(number[edge["source"]], number[edge["target"]]) for edge in graph["edges"]]
     of_network = {"name": leaving.title or "tracer", "description": " ".join(graph["left_out"])}
     aspects: dict[str, Aspect] = {
         "attributeDeclarations": [
-            {"networkAttributes": {name: {"d": "string"} for name in of_network}, "nodes": _declared(nodes),
-             "edges": _declared(edges)}
+            {
+                "networkAttributes": {name: {"d": "string"} for name in of_network},
+                "nodes": _declared(nodes),
+                "edges": _declared(edges),
+            }
         ],
         "networkAttributes": [dict(of_network)],
         "nodes": [
@@ -275,7 +287,7 @@ def cx2(leaving: Outgoing) -> bytes:
             {"id": at, "v": {"EDGE_VISIBILITY": "none"}} for at, both in enumerate(ends) if hidden.intersection(both)
         ],
         "visualEditorProperties": [{"properties": {"nodeSizeLocked": False, "arrowColorMatchesEdge": True}}],
-    }  # fmt: skip
+    }
     there = {name: aspect for name, aspect in aspects.items() if aspect}
     whole: list[dict[str, object]] = [
         {"CXVersion": "2.0", "hasFragments": False},
@@ -295,20 +307,33 @@ def _declared(rows: Sequence[Mapping[str, Flat]]) -> dict[str, object]:
 def _style() -> dict[str, object]:
     """How nodes and lines look: as on the page, by their kinds and by what they rest on."""
     usual = {
-        "NODE_SHAPE": "ellipse", "NODE_LABEL_COLOR": LIGHT.ink, "NODE_LABEL_FONT_SIZE": 11, "NODE_BORDER_WIDTH": 0,
-        "NODE_BORDER_COLOR": LIGHT.ink, "NODE_BACKGROUND_COLOR": LIGHT.known,
+        "NODE_SHAPE": "ellipse",
+        "NODE_LABEL_COLOR": LIGHT.ink,
+        "NODE_LABEL_FONT_SIZE": 11,
+        "NODE_BORDER_WIDTH": 0,
+        "NODE_BORDER_COLOR": LIGHT.ink,
+        "NODE_BACKGROUND_COLOR": LIGHT.known,
         "NODE_LABEL_POSITION": {
-            "HORIZONTAL_ALIGN": "center", "VERTICAL_ALIGN": "top", "HORIZONTAL_ANCHOR": "center",
-            "VERTICAL_ANCHOR": "bottom", "MARGIN_X": 0, "MARGIN_Y": 4, "JUSTIFICATION": "center",
+            "HORIZONTAL_ALIGN": "center",
+            "VERTICAL_ALIGN": "top",
+            "HORIZONTAL_ANCHOR": "center",
+            "VERTICAL_ANCHOR": "bottom",
+            "MARGIN_X": 0,
+            "MARGIN_Y": 4,
+            "JUSTIFICATION": "center",
         },
-    }  # fmt: skip
+    }
     return {
         "default": {
             "network": {"NETWORK_BACKGROUND_COLOR": LIGHT.paper},
             "node": usual,
             "edge": {
-                "EDGE_LINE_COLOR": LIGHT.known, "EDGE_TARGET_ARROW_COLOR": LIGHT.known, "EDGE_LINE_STYLE": "solid",
-                "EDGE_TARGET_ARROW_SHAPE": "triangle", "EDGE_WIDTH": 1.4, "EDGE_OPACITY": 0.8,
+                "EDGE_LINE_COLOR": LIGHT.known,
+                "EDGE_TARGET_ARROW_COLOR": LIGHT.known,
+                "EDGE_LINE_STYLE": "solid",
+                "EDGE_TARGET_ARROW_SHAPE": "triangle",
+                "EDGE_WIDTH": 1.4,
+                "EDGE_OPACITY": 0.8,
             },
         },
         "nodeMapping": {
@@ -327,7 +352,7 @@ def _style() -> dict[str, object]:
             "EDGE_TARGET_ARROW_SHAPE": _by("head", {True: "triangle", False: "none"}, "boolean"),
             "EDGE_WIDTH": _passed("weight", "double"),
         },
-    }  # fmt: skip
+    }
 
 
 def _passed(attribute: str, kind: str) -> dict[str, object]:

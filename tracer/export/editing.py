@@ -43,13 +43,31 @@ _QUOTED = frozenset({"quote", "text", "reply_text"})
 """What somebody said: a name that is replaced in it is in brackets."""
 _OF_KIND: Mapping[str, str] = {
     **dict.fromkeys(
-        ("party", "vendor", "client", "recipient", "holder", "seen_with", "seller", "buyer", "about", "counterparty",
-         "party_a", "party_b", "carrier", "chain", "path"), "party",
+        (
+            "party",
+            "vendor",
+            "client",
+            "recipient",
+            "holder",
+            "seen_with",
+            "seller",
+            "buyer",
+            "about",
+            "counterparty",
+            "party_a",
+            "party_b",
+            "carrier",
+            "chain",
+            "path",
+        ),
+        "party",
     ),
-    **dict.fromkeys(("dataset", "seen_in", "parent", "child", "a", "b", "list", "lists", "datasets", "source",
-                     "refusals"), "dataset"),
+    **dict.fromkeys(
+        ("dataset", "seen_in", "parent", "child", "a", "b", "list", "lists", "datasets", "source", "refusals"),
+        "dataset",
+    ),
     **dict.fromkeys(("release", "releases"), "release"),
-}  # fmt: skip
+}
 """Columns and numbers of reasons that name something -> its kind; of all others any kind is meant."""
 _WHOLE = frozenset({"chain", "datasets"})
 """Columns of several, all of which a statement names; of other lists one member goes."""
@@ -218,14 +236,18 @@ def edited(leaving: Outgoing, edition: Edition, con: duckdb.DuckDBPyConnection) 
     changed = replace(
         leaving,
         unsaid=Unsaid(
-            _graph(names, unsaid.graph, edition), _rows(names, unsaid.findings, edition),
+            _graph(names, unsaid.graph, edition),
+            _rows(names, unsaid.findings, edition),
             _rows(names, unsaid.facts, edition),
         ),
-        edition=mapped, title=edition.title or names.text(leaving.title),
+        edition=mapped,
+        title=edition.title or names.text(leaving.title),
         names={lang: _names(names, known, lang) for lang, known in leaving.names.items()},
-        of=tuple(names.value("", list(leaving.of))), font=leaving.font or edition.font,
-        choice=replace(choice, **parts, source=choice.source or edition.source), edits=tuple(_notes(names, edition)),
-    )  # fmt: skip
+        of=tuple(names.value("", list(leaving.of))),
+        font=leaving.font or edition.font,
+        choice=replace(choice, **parts, source=choice.source or edition.source),
+        edits=tuple(_notes(names, edition)),
+    )
     return changed.spoken(leaving.lang).leaving_out(changed.edits, first=True), names
 
 
@@ -290,7 +312,7 @@ def _graph(names: EditedNames, graph: Graph, edition: Edition) -> Graph:
     joined, left = ({end for one in some for end in (one["source"], one["target"])} for some in (graph["edges"], edges))
     gone |= {  # planted records and their callers, and proposed lists, of which nothing is left to say
         node["id"] for node in graph["nodes"] if node["id"] in joined - left and node["kind"] in KINDS[3:]
-    }  # fmt: skip
+    }
     kept = [node for node in graph["nodes"] if node["id"] not in gone]
     edges = [one for one in edges if not gone & {one["source"], one["target"]}]
     ids = distinct((node["id"], _node_id(names, node)) for node in kept)

@@ -114,7 +114,7 @@ FIGURE: Mapping[str, ExportFormat] = {
     "pdf": ExportFormat(
         ".pdf", _later("drawing.figures", "pdf_file"), _PICTURE, codes=Codes.NONE, picture=True, drawn=_DRAWING
     ),
-}  # fmt: skip
+}
 """Formats of `tracer export figure --to`, and of the graph's picture."""
 
 GRAPH: Mapping[str, ExportFormat] = {
@@ -148,14 +148,16 @@ REPORT: Mapping[str, ExportFormat] = {
         ".html", _later("report.compose", "report_html"), "the graph's canaries and callers", codes=Codes.NONE
     ),
     "md": ExportFormat(
-        ".md", _later("report.compose", "report_md"), "the graph's canaries and callers",
-        codes=Codes.NONE,
+        ".md", _later("report.compose", "report_md"), "the graph's canaries and callers", codes=Codes.NONE
     ),
     "pdf": ExportFormat(
-        ".pdf", _later("report.compose", "report_pdf"), "the graph's canaries and callers", codes=Codes.NONE,
+        ".pdf",
+        _later("report.compose", "report_pdf"),
+        "the graph's canaries and callers",
+        codes=Codes.NONE,
         drawn=_later("report.compose", "texts_of_pdf"),
     ),
-}  # fmt: skip
+}
 """Formats of `tracer export report --to`."""
 
 EVIDENCE: Mapping[str, ExportFormat] = {
@@ -195,9 +197,10 @@ def format_of(noun: str, to: str) -> ExportFormat:
         if writer is not None:
             return ExportFormat(writer.suffix, file_by(plugin, writer), writer.loses, codes=Codes.VALUES)
         raise UsageError(
-            f"the format {to!r} of {plugin} cannot be used: {'; '.join(reasons(plugin))}", where="--to",
+            f"the format {to!r} of {plugin} cannot be used: {'; '.join(reasons(plugin))}",
+            where="--to",
             remedy="see `tracer plugins`",
-        )  # fmt: skip
+        )
     if to in GONE and noun == "graph":
         raise UsageError(f"the format {to!r} is no longer written", where="--to", remedy=f"use {GONE[to]!r} instead")
     if to not in NOUNS[noun]:
@@ -266,9 +269,10 @@ def file_by(plugin: Plugin, writer: GraphWriter) -> Callable[[Outgoing], dict[st
             ) from None
         if not isinstance(content, bytes):
             raise InputRefused(
-                f"the plug-in gives {type(content).__name__}, not bytes", where=str(plugin),
+                f"the plug-in gives {type(content).__name__}, not bytes",
+                where=str(plugin),
                 remedy="report it to its makers",
-            )  # fmt: skip
+            )
         return {"": content}
 
     return write_graph

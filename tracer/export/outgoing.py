@@ -77,7 +77,6 @@ class Exhibit:
         return label(f"{self.id}{PurePath(self.name).suffix.lower() or '.txt'}")
 
 
-
 def without_named_files(
     con: duckdb.DuckDBPyConnection, graph: Graph, facts: Findings
 ) -> tuple[Graph, Findings, list[Reason]]:
@@ -100,8 +99,6 @@ def without_named_files(
     changed = [{**row, "file": instead.get(str(row["file"]), row["file"])} for row in rows]
     said = [Reason.of("left-out-file-names", n=len(instead))]
     return Graph(**{**graph, "evidence": kept}), {**facts, **({"evidence": changed} if rows else {})}, said
-
-
 
 
 _statement = statements_beside(__file__)
@@ -344,7 +341,6 @@ class Outgoing:
         known = unsaid.said[lang, codes]
         return replace(self, lang=lang, graph=known.graph, findings=known.findings, facts=known.facts)
 
-
     def _rows_in(self, lang: str, codes: Codes = Codes.NONE) -> Callable[[Sequence[Any]], list[Any]]:
         """Rows -> the same in words of a language."""
         names = self.called(lang)
@@ -441,9 +437,14 @@ def outgoing(
     if sources:
         names = {language: known.with_unnamed(word("party-unnamed", language)) for language, known in names.items()}
     made = Outgoing(
-        unsaid.graph, title=redact_text(title, kept), generated=today().isoformat(), reason=reason, unsaid=unsaid,
-        names=names, lang=lang,
-    )  # fmt: skip
+        unsaid.graph,
+        title=redact_text(title, kept),
+        generated=today().isoformat(),
+        reason=reason,
+        unsaid=unsaid,
+        names=names,
+        lang=lang,
+    )
     return made.leaving_out(named) if named else made.spoken(lang)
 
 

@@ -20,8 +20,10 @@ from tracer.graph.model import Edge, Graph, Node, at_least
 _PARTIES = ("party", "vendor", "client", "recipient", "holder", "seen_with", "seller", "buyer", "about")
 _LISTS = ("dataset", "seen_in", "parent", "child", "a", "b")
 _NAMED: Mapping[str, str] = {
-    **dict.fromkeys(_PARTIES, "party"), **dict.fromkeys(_LISTS, "dataset"), "release": "release",
-}  # fmt: skip
+    **dict.fromkeys(_PARTIES, "party"),
+    **dict.fromkeys(_LISTS, "dataset"),
+    "release": "release",
+}
 """Columns of rows that name a node -> of which kind."""
 _SEVERAL: Mapping[str, str] = {"chain": "party", "datasets": "dataset"}
 
@@ -104,9 +106,10 @@ def _on_chain(leaving: Outgoing, whole: Unsaid, named: str) -> set[str]:
     known = {name for ends in lists for name in (f"{ends[0]}..{ends[-1]}", ends[-1])}
     remedy = did_you_mean(named, known) if known else "the case has none: tracer query resale-chains"
     raise UsageError(
-        f"unknown chain {named!r}", where="--chain",
+        f"unknown chain {named!r}",
+        where="--chain",
         remedy=remedy or f"give a number up to {len(rows)}, or FROM..TO: tracer query resale-chains",
-    )  # fmt: skip
+    )
 
 
 def _ends(row: FindingRow, place: int, wanted: str, leaving: Outgoing) -> bool:
@@ -126,9 +129,11 @@ def _named(leaving: Outgoing, name: str, where: str, kinds: Sequence[str] = ()) 
     if found:
         return found
     known = {
-        text for node in leaving.graph["nodes"] if node["kind"] in (kinds or ("party", "dataset", "release"))
+        text
+        for node in leaving.graph["nodes"]
+        if node["kind"] in (kinds or ("party", "dataset", "release"))
         for text in (node["ref"], node["label"])
-    }  # fmt: skip
+    }
     what = kinds[0] if len(kinds) == 1 else "id"
     remedy = did_you_mean(name, known) or "tracer query datasets, tracer party list"
     raise UsageError(f"unknown {what} {name!r}", where=where, remedy=remedy)
@@ -155,14 +160,17 @@ def _joined(leaving: Outgoing, finding: Sequence[str]) -> set[str]:
     """The two ends of a finding and whose they are. Raises UsageError where no edge joins them."""
     one, other = (_named(leaving, name, "--finding") for name in finding)
     joined = {
-        name for edge in leaving.graph["edges"] for name in (edge["source"], edge["target"])
+        name
+        for edge in leaving.graph["edges"]
+        for name in (edge["source"], edge["target"])
         if (edge["source"] in one and edge["target"] in other) or (edge["source"] in other and edge["target"] in one)
-    }  # fmt: skip
+    }
     if not joined:
         raise UsageError(
-            f"no finding joins {finding[0]!r} and {finding[1]!r}", where="--finding",
+            f"no finding joins {finding[0]!r} and {finding[1]!r}",
+            where="--finding",
             remedy="tracer query retention or derivations lists them",
-        )  # fmt: skip
+        )
     return _owners(leaving.graph, joined)
 
 

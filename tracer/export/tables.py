@@ -169,8 +169,10 @@ def _arrow_column(values: list[object]) -> object:
     if kinds == {list}:
         lists = [[str(one) for one in value] if isinstance(value, list) else None for value in values]
         return pa.array(lists, pa.list_(pa.string()))
-    texts = [value if isinstance(value, str) or value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
-             for value in values]  # fmt: skip
+    texts = [
+        value if isinstance(value, str) or value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
+        for value in values
+    ]
     return pa.array(texts, pa.string())
 
 

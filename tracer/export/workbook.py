@@ -81,12 +81,16 @@ def _table(
     sheet = book.add_worksheet(name[:_SHEET])
     last = len(columns) - 1
     sheet.add_table(
-        0, 0, len(rows), last,
+        0,
+        0,
+        len(rows),
+        last,
         {
-            "name": f"findings_{re.sub('[^a-z0-9]', '_', name)}", "style": "Table Style Light 1",
+            "name": f"findings_{re.sub('[^a-z0-9]', '_', name)}",
+            "style": "Table Style Light 1",
             "columns": [{"header": column.name} for column in columns],
         },
-    )  # fmt: skip
+    )
     sheet.freeze_panes(1, 1)
     sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{len(rows) + 1}"})
     for at, column in enumerate(columns):

@@ -1,4 +1,5 @@
-"""Which figure is asked for, and the files that it becomes."""
+"""Which figure is asked for, and the files that it becomes; the waterfall of one copying: what each observation adds
+for it or takes from it."""
 
 from __future__ import annotations
 
@@ -27,25 +28,21 @@ _TIMES = 74.0
 
 def waterfall(leaving: Outgoing) -> str:
     """The figure as SVG. Raises UsageError where `leaving.of` names no copying that was found."""
-    rows = leaving.facts.get("weights", ())
-    named = leaving.of[1:]
+    named, rows = leaving.of[1:], leaving.facts.get("weights", ())
     known = {(str(row["parent"]), str(row["child"])): row for row in rows}
     remedy = "name a parent and a child: " + "; ".join(f"{parent} {child}" for parent, child in list(known)[:8])
     if not known:
         remedy = "none was found: tracer query derivations"
     if len(named) != 2:
         raise UsageError("a waterfall shows exactly one copying", where="figure waterfall", remedy=remedy)
-    found = known.get((named[0], named[1])) or known.get((named[1], named[0]))
-    if found is None:
+    row = known.get((named[0], named[1])) or known.get((named[1], named[0]))
+    if row is None:
         raise UsageError(
             f"no copying between {named[0]!r} and {named[1]!r} was found", where="figure waterfall", remedy=remedy
         )
-    row, lang, sheet = found, leaving.lang, sheet_of(leaving)
-    weights, marks = weights_of(row), Marks(sheet.theme)
-    # Nats at which a bar is cut: four times the third longest, so that one huge overlap does not hide all else.
-    sizes = sorted((abs(nats) for _, nats, _ in weights), reverse=True)
-    longest = max(4.0 * sizes[2], 1.0) if len(sizes) > 2 else max(sizes, default=1.0)
-    ends = list(accumulate((max(-longest, min(longest, nats)) for _, nats, _ in weights), initial=0.0))
+    weights, lang, sheet = weights_of(row), leaving.lang, sheet_of(leaving)
+    marks = Marks(sheet.theme)
+    ends = cut_stops(weights)
     low, scale = min(ends), (sheet.room - 2.0) / max(max(ends) - min(ends), 1e-9)
     y = 0.0
     for (signal, nats, text), (begin, end) in zip(weights, pairwise(ends), strict=True):
@@ -75,6 +72,14 @@ def weights_of(row: FindingRow) -> list[tuple[str, float, str]]:
     """(name of the signal, nats, what was seen) of each step, in the finding's order."""
     steps = cast(Sequence[Mapping[str, object]], row["weights"])
     return [(str(step["name"]), float(str(step["weight"])), str(step["text"])) for step in steps]
+
+
+def cut_stops(weights: Sequence[tuple[str, float, str]]) -> list[float]:
+    """Where the bars of a waterfall begin and end, in nats from 0: each is cut at four times the third longest, so that
+    one huge overlap does not hide all else."""
+    sizes = sorted((abs(nats) for _, nats, _ in weights), reverse=True)
+    longest = max(4.0 * sizes[2], 1.0) if len(sizes) > 2 else max(sizes, default=1.0)
+    return list(accumulate((max(-longest, min(longest, nats)) for _, nats, _ in weights), initial=0.0))
 
 
 FIGURES: Mapping[str, Callable[[Outgoing], str]] = {

@@ -554,9 +554,13 @@ class Ordering:
 
 
 def straightened(
-    rows: Sequence[Sequence[int]], heights: Sequence[float], segments: Sequence[tuple[int, float, int, float, float]],
-    boxes: int, space: Spacing, rounds: int = 12,
-) -> list[float]:  # fmt: skip
+    rows: Sequence[Sequence[int]],
+    heights: Sequence[float],
+    segments: Sequence[tuple[int, float, int, float, float]],
+    boxes: int,
+    space: Spacing,
+    rounds: int = 12,
+) -> list[float]:
     """Tops of all items: rounds in which each row comes as near to its neighbours' ports as its order allows.
 
     segments: (left item, port from its top, right item, port, weight).

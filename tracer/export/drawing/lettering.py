@@ -208,8 +208,8 @@ def _woff(face: Face, signs: set[str]) -> bytes:
     from fontTools.subset import Options, Subsetter
 
     options = Options(
-        hinting=False, layout_closure=False, name_IDs=[0, 1, 2, 13, 14], notdef_outline=True, recalc_timestamp=False,
-    )  # fmt: skip
+        hinting=False, layout_closure=False, name_IDs=[0, 1, 2, 13, 14], notdef_outline=True, recalc_timestamp=False
+    )
     options.drop_tables += ["BASE", "GDEF", "GPOS", "GSUB", "VORG", "vhea", "vmtx"]
     with font_of(face) as whole:
         subsetter = Subsetter(options)
@@ -327,9 +327,13 @@ def typeset(
     typst = _typst()
     try:
         made: bytes = typst.compile(
-            source.encode(), format=to, ppi=dots, sys_inputs=inputs, font_paths=[str(path) for path in folders(font)],
+            source.encode(),
+            format=to,
+            ppi=dots,
+            sys_inputs=inputs,
+            font_paths=[str(path) for path in folders(font)],
             timestamp=0,
-        )  # fmt: skip
+        )
     except typst.TypstError as error:
         raise InputRefused(
             f"cannot be typeset ({error})", where=to, remedy="report it; html and svg do not need it"

@@ -39,10 +39,13 @@ PAINTS: Mapping[str, Paint] = {
 The order in which they are drawn over one another is the reverse."""
 
 _PAINT_OF = {
-    "retained": "beyond", "passed_on": "beyond",
-    "attributed": "copied", "derived": "copied",
-    "held": "handed", "released": "handed",
-}  # fmt: skip
+    "retained": "beyond",
+    "passed_on": "beyond",
+    "attributed": "copied",
+    "derived": "copied",
+    "held": "handed",
+    "released": "handed",
+}
 """Kind of an edge -> its paint; all others are `known`."""
 
 DASHES: Mapping[str, str] = {"documented": "", "inferred": "7 3", "alleged": "1.5 4"}
@@ -119,26 +122,56 @@ class Theme:
 
 
 LIGHT = Theme(
-    ink="#1c1b19", soft="#5b574f", rule="#d8d2c6", paper="#ffffff", tint="#f1ede4",
-    beyond="#b3340f", copied="#3f3b35", handed="#8c8578", known="#8c8578", bar="#cfc8ba",
-)  # fmt: skip
+    ink="#1c1b19",
+    soft="#5b574f",
+    rule="#d8d2c6",
+    paper="#ffffff",
+    tint="#f1ede4",
+    beyond="#b3340f",
+    copied="#3f3b35",
+    handed="#8c8578",
+    known="#8c8578",
+    bar="#cfc8ba",
+)
 DARK = Theme(
-    ink="#ece8df", soft="#aaa499", rule="#3b3832", paper="#161513", tint="#24221f",
-    beyond="#ff8a5c", copied="#d6d0c4", handed="#857e72", known="#857e72", bar="#57524a",
-)  # fmt: skip
+    ink="#ece8df",
+    soft="#aaa499",
+    rule="#3b3832",
+    paper="#161513",
+    tint="#24221f",
+    beyond="#ff8a5c",
+    copied="#d6d0c4",
+    handed="#857e72",
+    known="#857e72",
+    bar="#57524a",
+)
 GREY = Theme(
-    ink="#000000", soft="#4d4d4d", rule="#d0d0d0", paper="#ffffff", tint="#f0f0f0",
-    beyond="#000000", copied="#5a5a5a", handed="#8c8c8c", known="#8c8c8c", bar="#d0d0d0",
-)  # fmt: skip
+    ink="#000000",
+    soft="#4d4d4d",
+    rule="#d0d0d0",
+    paper="#ffffff",
+    tint="#f0f0f0",
+    beyond="#000000",
+    copied="#5a5a5a",
+    handed="#8c8c8c",
+    known="#8c8c8c",
+    bar="#d0d0d0",
+)
 """For print without colour: what is red is black, and its lines are wider than all others in any theme."""
 PAGE = Theme(**{role: f"var(--{role})" for role in Theme.__dataclass_fields__ if role != "families"})
 """The page's variables, which its dark scheme changes."""
 PRINTED: Mapping[str, Theme] = {"light": LIGHT, "dark": DARK, "grey": GREY}
 
 FAMILIES = (
-    "Noto Sans CJK SC", "Source Han Sans SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei",
-    "DejaVu Sans", "sans-serif",
-)  # fmt: skip
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Noto Sans SC",
+    "PingFang SC",
+    "Microsoft YaHei",
+    "WenQuanYi Micro Hei",
+    "DejaVu Sans",
+    "sans-serif",
+)
 """Fonts that a viewer is to use, the first that it has."""
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 

@@ -251,10 +251,15 @@ def _links(scene: Scene, bands: Mapping[str, float] | None = None) -> list[Link]
     """In a circle what is merely known goes back before what contradicts days, and that before what is weaker."""
     last, thick = len(scene.steps), bands or {}
     return [
-        Link(step.id, step.source, step.target, 4.0 * step.found + 2.0 * (not step.against) + 1 - at / last,
-             thick.get(step.id, 0.0))
+        Link(
+            step.id,
+            step.source,
+            step.target,
+            4.0 * step.found + 2.0 * (not step.against) + 1 - at / last,
+            thick.get(step.id, 0.0),
+        )
         for at, step in enumerate(scene.steps)
-    ]  # fmt: skip
+    ]
 
 
 def _why_turned(step: Step) -> str:
@@ -441,9 +446,15 @@ def draw_view(
     for step in reversed(scene.steps):
         at = view.steps.get(step.id, StepPlace("", ""))
         with marks.group(
-            "step" if step.id in view.steps else "step off", step=step.id, **{"from": step.source}, to=step.target,
-            paint=step.paint, basis=step.basis, grade=step.best, against=at.against,
-        ):  # fmt: skip
+            "step" if step.id in view.steps else "step off",
+            step=step.id,
+            **{"from": step.source},
+            to=step.target,
+            paint=step.paint,
+            basis=step.basis,
+            grade=step.best,
+            against=at.against,
+        ):
             look = PAINTS[step.paint]
             marks.path(at.d, stroke=look.colour, line=look.line, dash=DASHES[step.basis], kind="line")
             marks.path(at.head, fill=look.colour, kind="head")

@@ -139,20 +139,33 @@ def _on_sheet(
     if sheet.unit and part.steps:  # a column has room for what is left out
         said = [*notes]
     told = [
-        word("map-told", lang, giver=words.name(part.cards[step.source], lang),
-             taker=words.name(part.cards[step.target], lang), what=words.what(step, lang))
+        word(
+            "map-told",
+            lang,
+            giver=words.name(part.cards[step.source], lang),
+            taker=words.name(part.cards[step.target], lang),
+            what=words.what(step, lang),
+        )
         for step in part.steps
-    ]  # fmt: skip
+    ]
     told += [
         word("map-kept", lang, party=words.name(card, lang), what=words.what(step, lang))
-        for card in part.cards.values() for step in card.own if step.kind == "retained"
-    ]  # fmt: skip
+        for card in part.cards.values()
+        for step in card.own
+        if step.kind == "retained"
+    ]
     voice, found = Voice(lang, leaving.called()), stories(leaving)
     parties = {str(card.node["party"] or card.id) for card in part.cards.values()}
     return on_sheet(
-        marks, height, sheet, leaving, headline_of(found[0], voice) if found else f"{leaving.title} — {title}",
-        notes=said, spoken=told, named=parties,
-    )  # fmt: skip
+        marks,
+        height,
+        sheet,
+        leaving,
+        headline_of(found[0], voice) if found else f"{leaving.title} — {title}",
+        notes=said,
+        spoken=told,
+        named=parties,
+    )
 
 
 def _against(part: Scene, words: MapWords, view: MapView, lang: str) -> list[str]:
@@ -160,10 +173,16 @@ def _against(part: Scene, words: MapWords, view: MapView, lang: str) -> list[str
     if view.form == "down":
         return []
     return [
-        word("map-note-against", lang, giver=words.name(part.cards[step.source], lang),
-             taker=words.name(part.cards[step.target], lang), why=word(f"map-against-{why}", lang))
-        for step in part.steps if (why := view.steps[step.id].against)
-    ]  # fmt: skip
+        word(
+            "map-note-against",
+            lang,
+            giver=words.name(part.cards[step.source], lang),
+            taker=words.name(part.cards[step.target], lang),
+            why=word(f"map-against-{why}", lang),
+        )
+        for step in part.steps
+        if (why := view.steps[step.id].against)
+    ]
 
 
 # ------------------------------------------------ how much went

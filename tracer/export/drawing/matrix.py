@@ -199,9 +199,13 @@ def _names(marks: Marks, names: Sequence[str], labels: float, cell: float) -> li
 
 
 def _cells(
-    marks: Marks, rows: Sequence[Sequence[str]], pairs: Mapping[tuple[str, str], ListPair],
-    lists: Mapping[str, Node], place: tuple[float, float, Sequence[float]], lang: str,
-) -> None:  # fmt: skip
+    marks: Marks,
+    rows: Sequence[Sequence[str]],
+    pairs: Mapping[tuple[str, str], ListPair],
+    lists: Mapping[str, Node],
+    place: tuple[float, float, Sequence[float]],
+    lang: str,
+) -> None:
     """All pairs: the count below the diagonal and the share above it where there is room, else colours."""
     left, cell, sides = place
     marks.rect(left, sides[0], cell * len(rows), sides[-1] - sides[0], stroke="rule")

@@ -177,8 +177,9 @@ def scene_of(graph: Graph, days: Mapping[str, date] = MappingProxyType({})) -> S
             own[step.source].append(replace(step, id=f"{step.source}+{step.paint}", against=""))
     cards = {
         name: _card(node, held[name], own[name], marks[name], days)
-        for name, node in nodes.items() if home.get(name) == name
-    }  # fmt: skip
+        for name, node in nodes.items()
+        if home.get(name) == name
+    }
     return _made(cards, steps, home, graph["edges"])
 
 
@@ -267,10 +268,16 @@ def _bundled(
         if joined is not None and (joined[2] != "known" or giver > taker) and joined != (giver, taker, paint):
             bundles[joined][0].also += [one.edge for one in bundles.pop((giver, taker, paint))]
     return [
-        Step("", giver, taker, tuple(one.edge for one in told), tuple(edge for one in told for edge in one.also),
-             _against((one.edge for one in told), nodes, days))
+        Step(
+            "",
+            giver,
+            taker,
+            tuple(one.edge for one in told),
+            tuple(edge for one in told for edge in one.also),
+            _against((one.edge for one in told), nodes, days),
+        )
         for (giver, taker, _), told in bundles.items()
-    ]  # fmt: skip
+    ]
 
 
 def _made(
@@ -281,8 +288,9 @@ def _made(
     joined |= {(home.get(edge["source"], ""), home.get(edge["target"], "")) for edge in edges if is_likely(edge)}
     weak = {
         (home[edge["source"]], home[edge["target"]])
-        for edge in edges if edge["kind"] in STRENGTH and {edge["source"], edge["target"]} <= home.keys()
-    }  # fmt: skip
+        for edge in edges
+        if edge["kind"] in STRENGTH and {edge["source"], edge["target"]} <= home.keys()
+    }
     numbered = tuple(replace(step, id=f"s{n}") for n, step in enumerate(drawn, start=1))
     return Scene(cards, numbered, home, len({pair for pair in weak - joined if pair[0] != pair[1]}))
 

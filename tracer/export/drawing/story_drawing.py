@@ -95,9 +95,17 @@ def story_figure(leaving: Outgoing) -> str:
     notes = [*filter(None, [own_words(story, voice)]), *doubt, *map(shown, leaving.reply_lines(story.named()))]
     alt = alt_of(story, voice) if story.edited.alt else ("", "")
     return on_sheet(
-        marks, high, sheet, leaving, headline_of(story, voice), lead=dek_of(story, voice), notes=notes,
-        spoken=in_words(story, voice), alt=alt, shows=None,
-    )  # fmt: skip
+        marks,
+        high,
+        sheet,
+        leaving,
+        headline_of(story, voice),
+        lead=dek_of(story, voice),
+        notes=notes,
+        spoken=in_words(story, voice),
+        alt=alt,
+        shows=None,
+    )
 
 
 @dataclass(frozen=True)
@@ -314,9 +322,10 @@ class _Across:
             source = self.story.events[one.source or 0]
             x, first = self._x(one), self._first(source)
             others = [
-                self._x(other) for other in order
+                self._x(other)
+                for other in order
                 if other is not one and self._passed(source, one, other) and self._x(other) < first + _CLEAR
-            ]  # fmt: skip
+            ]
             begin = min(max(min(self._latest(source), x - _ASTEP), first), x)
             if others and self._bar_of(source) is None:
                 begin = min(others) - _CLEAR

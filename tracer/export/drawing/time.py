@@ -93,8 +93,9 @@ class Lanes:
         beside = [one for one in self.placed if one.beside(lane)]
         if len(beside) >= MOST_BESIDE and any(
             sum(one.top <= mark.y <= one.bottom for one in beside) >= MOST_BESIDE
-            for mark in self._marks.values() if lane.top <= mark.y <= lane.bottom
-        ):  # fmt: skip
+            for mark in self._marks.values()
+            if lane.top <= mark.y <= lane.bottom
+        ):
             return False
         own = [] if self._sides else [lane.leaves, *(self._marks[name].middle for name in lane.takers)]
         costs = [(self._cost(lane, x, beside), x) for x in (*own, *self._free)]
@@ -373,9 +374,10 @@ def _calls(graph: Graph, release: Node) -> list[tuple[date, date, int]]:
     return sorted(
         (first, day_of(edge["until"]) or first, edge["count"] or 0)
         for edge in graph["edges"]
-        if edge["kind"] == "called" and planted[edge["target"]] == {release["id"]}
+        if edge["kind"] == "called"
+        and planted[edge["target"]] == {release["id"]}
         and (first := day_of(edge["date"])) is not None
-    )  # fmt: skip
+    )
 
 
 def _tell(rows: Mapping[str, _ListRow], edges: Sequence[Edge], leaving: Outgoing, *, short: bool) -> None:
@@ -406,9 +408,14 @@ class _Chart:
     """The drawing: parties below one another, who has it from whom below him."""
 
     def __init__(
-        self, marks: Marks, sheet: FigureSheet, graph: Graph, rows: Mapping[str, _ListRow],
-        calls: Sequence[tuple[date, date, int]], leaving: Outgoing,
-    ) -> None:  # fmt: skip
+        self,
+        marks: Marks,
+        sheet: FigureSheet,
+        graph: Graph,
+        rows: Mapping[str, _ListRow],
+        calls: Sequence[tuple[date, date, int]],
+        leaving: Outgoing,
+    ) -> None:
         self.marks, self.room, self.rows, self.calls = marks, sheet.room, rows, calls
         self.narrow, self.lang = sheet.upright, leaving.lang
         self.short = self.narrow or bool(sheet.unit)

@@ -191,14 +191,24 @@ class Index:
         return exact or self._by_ref.get(str(ref))
 
 
+# ---------------------------------------------------------------- words, sentences and names in the templates
 _HERE = Path(__file__).parent
-_TURNS = ("R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI")
+_TURNS = "R AL AN RLE RLO RLI LRE LRO LRI FSI PDF PDI".split()
 _SMALL = "\ue010{}\ue011"
-"""Around it in what the script sets."""
+"""Around what the script sets in small type."""
+_SCRIPTED = (
+    "at-unknown expected hits lines-of map-around pair pair-alone pair-none pair-of permalink print-note"
+    " share-of-smaller shared take-copied take-embed take-failed take-pdf take-png take-saved take-svg walk-step"
+    " walk-whole"
+).split()
+"""Words that the script says and the page does not begin with."""
 
 
 def environment(lang: str, chinese: Mapping[str, str], ids: frozenset[str], *, plain: bool = False) -> Environment:
-    """chinese: sentence of a stage -> the same in Chinese; ids: what may follow a name, in small type; plain: none."""
+    """The templates, which say words in the page's language; the script says them in the other.
+
+    chinese: sentence of a stage -> the same in Chinese; ids: what may follow a name, in small type; plain: none.
+    """
     made = Environment(
         loader=FileSystemLoader(_HERE),
         autoescape=True,
@@ -208,22 +218,31 @@ def environment(lang: str, chinese: Mapping[str, str], ids: frozenset[str], *, p
         keep_trailing_newline=True,
         bytecode_cache=CompiledTemplates(_HERE),
     )
-    saying = _Saying(lang, chinese, ids, plain=plain)
+    said = _PageText(lang, chinese, ids, plain=plain)
     made.globals.update(
-        t=saying.words, w=saying.word, d=saying.of_data, attr=saying.attribute, cell=saying.cell, name=saying.name,
-        sentence=saying.sentence, stage=saying.stage, both=saying.both, other=saying.other, said=saying.said,
-        begin=saying.begin, words=saying.table, figure=figure,
-    )  # fmt: skip
+        t=said.words,
+        w=said.word,
+        d=said.of_data,
+        attr=said.attribute,
+        cell=said.cell,
+        name=said.name,
+        sentence=said.sentence,
+        stage=said.stage,
+        both=said.both,
+        other=said.other,
+        said=said.said,
+        begin=said.begin,
+        words=said.table,
+        figure=figure,
+    )
     made.filters["clean"] = clean
     return made
 
 
-_SCRIPTED = (
-    "at-unknown", "expected", "hits", "lines-of", "map-around", "pair", "pair-alone", "pair-none", "pair-of",
-    "permalink", "print-note", "share-of-smaller", "shared", "take-copied", "take-embed", "take-failed",
-    "take-pdf", "take-png", "take-saved", "take-svg", "walk-step", "walk-whole",
-)  # fmt: skip
-"""Words that the script says and the page does not begin with."""
+def data_block(value: object, *, sort_keys: bool = False) -> Markup:
+    """JSON for a block of data in the page."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=sort_keys, separators=(",", ":"), allow_nan=False)
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - JSON in a data block, `<` escaped
 
 
 def _isolated(text: str) -> Markup:
@@ -233,13 +252,13 @@ def _isolated(text: str) -> Markup:
     return Markup("<bdi>{}</bdi>").format(text) if turns else escape(text)
 
 
-class _Saying:
+class _PageText:
     """What one page has said, and of which names the id already."""
 
     def __init__(self, lang: str, chinese: Mapping[str, str], ids: frozenset[str], *, plain: bool) -> None:
         self._lang, self._ids, self._plain = lang, ids, plain
         self._known = {clean(text, SENTENCES): clean(other, SENTENCES) for text, other in chinese.items()}
-        self._told: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
         self._words = set(_SCRIPTED)
         self._introduced: set[str] = set()
 
@@ -252,23 +271,25 @@ class _Saying:
         """Words of the page."""
         return self.word(PageWord(key, filled), tag)
 
-    def table(self) -> Markup:
-        """All that were used so far, and what the script says, in all languages."""
-        words = {lang: {key: templates("page-", lang)[key] for key in self._words} for lang in LANGUAGES}
-        text = json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - made of the catalogues only, `<` escaped
+    def of_data(self, table: str, value: object, tag: str = "span") -> Markup:
+        """A word of the data."""
+        return self.word(PageWord.of(table, value), tag)
 
     def word(self, given: PageWord, tag: str = "span") -> Markup:
         """Words in the page's language, which the script can say in the other."""
         self._words.add(given.key)
-        shown = json.dumps(given.filled, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        data = _attribute("data-v", shown) if given.filled else Markup("")
+        data = Markup("")
+        if given.filled:  # in single quotes: JSON is full of double ones
+            shown = json.dumps(given.filled, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            shown = shown.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;")
+            data = Markup(f" data-v='{shown}'")  # noqa: S704 - escaped above
         said = escape(given.said(self._lang))
         return Markup(f'<{tag} data-t="{escape(given.key)}"{data}>{said}</{tag}>')  # noqa: S704 - each part is escaped
 
-    def of_data(self, table: str, value: object, tag: str = "span") -> Markup:
-        """A word of the data."""
-        return self.word(PageWord.of(table, value), tag)
+    def table(self) -> Markup:
+        """All words that were used so far, and what the script says, in all languages."""
+        used = {lang: {key: templates("page-", lang)[key] for key in self._words} for lang in LANGUAGES}
+        return data_block(used, sort_keys=True)
 
     def attribute(self, attribute: str, key: str) -> Markup:
         """An attribute in the page's language: `aria-label`, `placeholder`."""
@@ -277,24 +298,20 @@ class _Saying:
 
     def cell(self, given: Cell) -> Markup:
         """A value, linked to its card where it has one."""
-        inner = self.word(given.word) if given.word is not None else self._text(given)
-        linked = inner if given.anchor is None else Markup('<a href="#{}">{}</a>').format(given.anchor, inner)
-        return linked + self._behind(given)
+        if given.word is None:
+            return self.name(given, linked=True)
+        said = self.word(given.word)
+        return said if given.anchor is None else Markup('<a href="#{}">{}</a>').format(given.anchor, said)
 
-    def name(self, given: Cell) -> Markup:
-        """The same without the link."""
-        return self._text(given) + self._behind(given)
-
-    def _text(self, given: Cell) -> Markup:
-        if given.chinese:
-            return self.other(given.text, given.chinese, "bdi")
-        return _isolated(given.text)
-
-    def _behind(self, given: Cell) -> Markup:
+    def name(self, given: Cell, *, linked: bool = False) -> Markup:
+        """A name, and its id in small type where a section says it first."""
+        said = self.other(given.text, given.chinese, "bdi") if given.chinese else _isolated(given.text)
+        if linked and given.anchor is not None:
+            said = Markup('<a href="#{}">{}</a>').format(given.anchor, said)
         if self._plain or not given.ref or given.ref in self._introduced:
-            return Markup("")
+            return said
         self._introduced.add(given.ref)
-        return Markup(' <small class="ref">{}</small>').format(_isolated(given.ref))
+        return said + Markup(' <small class="ref">{}</small>').format(_isolated(given.ref))
 
     def other(self, text: str, chinese: str, tag: str) -> Markup:
         """A name with what it is in Chinese, which the script puts in its place."""
@@ -309,9 +326,8 @@ class _Saying:
         for language in LANGUAGES:
             self._introduced = set(before)
             filling = {name: self.cell(given) for name, given in filled.items()}
-            spoken_text = Markup(templates("page-", language)[key])  # noqa: S704 - ours; what is filled in is escaped
-            filled_text = spoken_text.format(**filling)
-            parts.append(Markup('<span lang="{0}" class="only-{0}">{1}</span>').format(language, filled_text))
+            text = Markup(templates("page-", language)[key]).format(**filling)  # noqa: S704 - ours; cells are escaped
+            parts.append(Markup('<span lang="{0}" class="only-{0}">{1}</span>').format(language, text))
         return Markup("").join(parts)
 
     def stage(self, text: str) -> Markup:
@@ -321,31 +337,16 @@ class _Saying:
     def both(self, text: str, chinese: str) -> Markup:
         """A text with its Chinese, which the script can say as well; ids behind names are in small type."""
         if self._plain:
-            text, chinese = self._without_ids(text), self._without_ids(chinese)
-        said = parted(text if self._lang == LANGUAGES[0] else chinese, self._ids)
-        shown = Markup("").join(
-            Markup('<small class="ref">{}</small>').format(part) if at % 2 else escape(part)
-            for at, part in enumerate(said)
-        )
+            text, chinese = ("".join(parted(one, self._ids)[::2]) for one in (text, chinese))
+        own, other = (text, chinese) if self._lang == LANGUAGES[0] else (chinese, text)
+        small = Markup('<small class="ref">{}</small>')
+        shown = Markup("").join(small.format(x) if at % 2 else escape(x) for at, x in enumerate(parted(own, self._ids)))
         if chinese == text:
             return shown if _isolated(text) == escape(text) else Markup("<bdi>{}</bdi>").format(shown)
-        other = chinese if self._lang == LANGUAGES[0] else text
-        at = self._told.setdefault(
-            "".join(_SMALL.format(part) if at % 2 else part for at, part in enumerate(parted(other, self._ids))),
-            len(self._told),
-        )
+        marked = "".join(_SMALL.format(x) if at % 2 else x for at, x in enumerate(parted(other, self._ids)))
+        at = self._numbers.setdefault(marked, len(self._numbers))
         return Markup('<bdi class="s" data-s="{}">{}</bdi>').format(at, shown)
-
-    def _without_ids(self, text: str) -> str:
-        return "".join(part for at, part in enumerate(parted(text, self._ids)) if at % 2 == 0)
 
     def said(self) -> Markup:
         """All such sentences that were used so far, in the other language; their elements have the number of each."""
-        text = json.dumps([*self._told], ensure_ascii=False, separators=(",", ":"))
-        return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - JSON in a data block, `<` escaped
-
-
-def _attribute(name: str, text: str) -> Markup:
-    """An attribute in single quotes: JSON is full of double ones."""
-    shown = text.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;")
-    return Markup(f" {name}='{shown}'")  # noqa: S704 - escaped above, the name is ours
+        return data_block([*self._numbers])

@@ -29,9 +29,12 @@ from tracer.wording.sections import Block, Break, Heading, Paragraph, Points, Pr
 from tracer.wording.voice import joined, percent
 
 SORTS: Mapping[str, str] = {
-    "retention": "copy", "attribution": "copy", "unnamed": "copy", "inside": "refusal",
+    "retention": "copy",
+    "attribution": "copy",
+    "unnamed": "copy",
+    "inside": "refusal",
     **{kind: kind for kind in ("chain", "derivation", "vintage", "claim", "contradiction", "sale", "refusal", "line")},
-}  # fmt: skip
+}
 """Kinds of statements that a report shows -> by which method they were found."""
 
 
@@ -65,8 +68,9 @@ def findings_of(leaving: Outgoing) -> list[ReportFinding]:
         headline, sure = voice.say(one.said), "" if one.sureness is None else voice.say(one.sureness)
         numbers = tuple(
             (word(f"report-fact-{name}", leaving.lang), str(value))
-            for name, value in _measured(one, voice) if value not in (None, "")
-        )  # fmt: skip
+            for name, value in _measured(one, voice)
+            if value not in (None, "")
+        )
         reasons, against = (tuple(map(voice.show, said)) for said in (one.reasons, one.against))
         found.append(
             ReportFinding(one, headline, sure, (*numbers, *_tested(one, voice)), reasons, against, _again(one))
@@ -148,9 +152,12 @@ def _again(one: Statement) -> str:
     if one.kind in ("retention", "attribution", "derivation"):
         return f"tracer why {' '.join(map(shlex.quote, one.about))}"
     query = {
-        "chain": "resale-chains", "unnamed": "attributions", "refusal": "after-refusal", "inside": "after-refusal",
+        "chain": "resale-chains",
+        "unnamed": "attributions",
+        "refusal": "after-refusal",
+        "inside": "after-refusal",
         "vintage": "vintage",
-    }  # fmt: skip
+    }
     asked = f"tracer query {query.get(one.kind, f'{one.kind}s')}"
     if one.kind in ("vintage", "line"):
         asked += f" -p {'line' if one.kind == 'line' else 'dataset'}={shlex.quote(one.about[-1])}"
@@ -216,10 +223,12 @@ def _parties(leaving: Outgoing) -> Iterator[Block]:
             # What a party has answered, or that it was not asked; of a client nothing is asked.
             rows.append(
                 (
-                    name if name == full else f"{name} · {full}", shown(node["ref"]),
-                    data_word("page-role", node["role"] or "none", lang), prose(leaving.answer(node["id"])),
+                    name if name == full else f"{name} · {full}",
+                    shown(node["ref"]),
+                    data_word("page-role", node["role"] or "none", lang),
+                    prose(leaving.answer(node["id"])),
                 )
-            )  # fmt: skip
+            )
     head = tuple(word(f"report-{key}", lang) for key in ("party", "id", "role", "reply"))
     yield Table(head, tuple(rows))
 
@@ -230,11 +239,13 @@ def _lists(leaving: Outgoing) -> Iterator[Block]:
         (
             prose(_list(names, row, lang)),
             prose(names.of(PartyRef(str(row["holder"])))),
-            str(row["obtained"] or "–"), f"{row['rows']:,}", f"{row['rejected']:,}",
+            str(row["obtained"] or "–"),
+            f"{row['rows']:,}",
+            f"{row['rejected']:,}",
             str(row["sha256"]),
         )
         for row in leaving.facts.get("lists", ())
-    )  # fmt: skip
+    )
     head = tuple(word(f"report-{key}", lang) for key in ("list", "holder", "obtained", "rows", "rejected", "hash"))
     yield Heading(1, word("report-lists", lang))
     yield Table(head, rows)
@@ -251,12 +262,15 @@ def _copies(leaving: Outgoing) -> Iterator[Block]:
     lang, names = leaving.lang, leaving.called()
     rows = tuple(
         (
-            prose(row["release"]), prose(names.of(DatasetRef(str(row["dataset"])))),
-            prose(names.of(PartyRef(str(row["recipient"])))), _period(row, lang),
-            f"{row['canaries']:,}", str(row["commitment"] or "–"),
+            prose(row["release"]),
+            prose(names.of(DatasetRef(str(row["dataset"])))),
+            prose(names.of(PartyRef(str(row["recipient"])))),
+            _period(row, lang),
+            f"{row['canaries']:,}",
+            str(row["commitment"] or "–"),
         )
         for row in leaving.facts.get("copies", ())
-    )  # fmt: skip
+    )
     if rows:
         head = tuple(
             word(f"report-{key}", lang) for key in ("copy", "list", "recipient", "period", "planted", "commitment")
@@ -276,11 +290,14 @@ def _documents(leaving: Outgoing) -> Iterator[Block]:
     lang, names = leaving.lang, leaving.called()
     rows = tuple(
         (
-            prose(row["document"]), prose(row["kind"] or "–"), str(row["acquired"] or "–"),
-            prose(names.parties.get(str(row["by_whom"] or "–"), str(row["by_whom"] or "–"))), str(row["sha256"] or "–"),
+            prose(row["document"]),
+            prose(row["kind"] or "–"),
+            str(row["acquired"] or "–"),
+            prose(names.parties.get(str(row["by_whom"] or "–"), str(row["by_whom"] or "–"))),
+            str(row["sha256"] or "–"),
         )
         for row in leaving.facts.get("evidence", ())
-    )  # fmt: skip
+    )
     if rows:
         head = tuple(word(f"report-{key}", lang) for key in ("document", "kind-of", "acquired", "by", "hash"))
         yield Heading(1, word("report-documents", lang))
@@ -379,10 +396,15 @@ def _summary(leaving: Outgoing, found: Sequence[ReportFinding], chosen: Sequence
     copies = sum(node["kind"] == "release" for node in leaving.graph["nodes"])
     yield Paragraph(
         word(
-            "report-summary-scope", leaving.lang, lists=len(lists), rows=sum(node["rows"] or 0 for node in lists),
-            holders=len({node["party"] for node in lists}), copies=copies, n=len(found),
+            "report-summary-scope",
+            leaving.lang,
+            lists=len(lists),
+            rows=sum(node["rows"] or 0 for node in lists),
+            holders=len({node["party"] for node in lists}),
+            copies=copies,
+            n=len(found),
         )
-    )  # fmt: skip
+    )
     if len(everything) > len(lists):
         yield Paragraph(word("report-summary-purged", leaving.lang, n=len(everything) - len(lists)), "note")
     held = sum(one.kind == "held" for one in leaving.statements)

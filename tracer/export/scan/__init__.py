@@ -167,8 +167,11 @@ class FurtherKeys:
     def of(self, word: str) -> Iterator[int]:
         """The keys that a word, or groups of digits, can mean."""
         plain: tuple[tuple[str, Callable[[str], str | None]], ...] = (
-            ("imei", imei_of), ("ad_id", ad_id_of), ("vin", vin_of), ("plate", plate_of),
-        )  # fmt: skip
+            ("imei", imei_of),
+            ("ad_id", ad_id_of),
+            ("vin", vin_of),
+            ("plate", plate_of),
+        )
         for kind, read in plain:
             if kind in self.kinds and (text := read(word)) is not None and not (kind == "plate" and text.isdigit()):
                 yield further_key(kind, text)

@@ -108,9 +108,13 @@ _SIGNS = r"\s().\-\u2010-\u2015\u2212\u00b7\u2022·/_,*\u3001+=&;#\\'"
 """What may separate two groups of a number, up to four of it: ` -- `."""
 _SPOKEN_RUN = re.compile(rf"[%s][%s{_SIGNS}]{{6,}}" % (("".join(map(chr, _SPOKEN)),) * 2))
 _MIXED_RUN = re.compile(rf"[\d%s][\d%s{_SIGNS}]{{6,}}" % (("".join(map(chr, _SPOKEN)),) * 2))
-_ENGLISH = {word: str(digit) for digit, words in enumerate(
-    ("zero|oh|nought", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-) for word in words.split("|")}  # fmt: skip
+_ENGLISH = {
+    word: str(digit)
+    for digit, words in enumerate(
+        ("zero|oh|nought", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    )
+    for word in words.split("|")
+}
 _ENGLISH_WORD = re.compile("|".join(_ENGLISH), re.IGNORECASE)
 _ENGLISH_RUN = re.compile(
     rf"(?<![a-z])(?:(?:{'|'.join(_ENGLISH)})(?![a-z])[\s,.\-]{{0,3}}){{7,}}", re.IGNORECASE | re.ASCII
@@ -134,13 +138,33 @@ _GEOMETRY = re.compile(
 _MOBILE = re.compile(r"(?:00)?(?:86)?0?(1[3-9]\d{9})")
 _LIKELY = re.compile(r"00|86|0?1[3-9]")
 """What digits in many groups begin with, where they are a number."""
-_GROUPS = frozenset({
-    (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (4, 3, 4), (3, 3, 5), (3, 5, 3), (5, 6), (6, 5), (4, 7), (5, 3, 3),
-    (3, 3, 3, 2),
-    (2, 3, 3, 3), (1, 10), (1, 3, 3, 4), (1, 4, 3, 3), (3, 2, 2, 2, 2), (1, 2, 2, 2, 2, 2), (2, 2, 2, 2, 3),
-    (3, 2, 3, 3),
-    (3, 4, 2, 2), (3, 2, 2, 4), (1,) * 11,
-})  # fmt: skip
+_GROUPS = frozenset(
+    {
+        (3, 4, 4),
+        (3, 8),
+        (7, 4),
+        (4, 4, 3),
+        (4, 3, 4),
+        (3, 3, 5),
+        (3, 5, 3),
+        (5, 6),
+        (6, 5),
+        (4, 7),
+        (5, 3, 3),
+        (3, 3, 3, 2),
+        (2, 3, 3, 3),
+        (1, 10),
+        (1, 3, 3, 4),
+        (1, 4, 3, 3),
+        (3, 2, 2, 2, 2),
+        (1, 2, 2, 2, 2, 2),
+        (2, 2, 2, 2, 3),
+        (3, 2, 3, 3),
+        (3, 4, 2, 2),
+        (3, 2, 2, 4),
+        (1,) * 11,
+    }
+)
 """How people write the eleven digits of a mobile number in groups."""
 _LANDLINE = frozenset(
     {(3, 8), (4, 7), (4, 8), (3, 7), (3, 4, 4), (4, 4, 4), (4, 4, 3), (4, 3, 4), (3, 4, 3), (4, 2, 2, 2)}
