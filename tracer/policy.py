@@ -21,6 +21,8 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
+from tracer.records import masked_columns
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -122,10 +124,7 @@ def mask_email(address: str) -> str:
     return f"{local[:1]}***@{name[:1]}***{dot}{top}"
 
 
-SPOKEN = frozenset({
-    "quote", "speaker", "speaker_a", "speaker_b", "channel", "text", "reply", "note", "purpose", "kind", "by_whom",
-    "who", "title", "list_title", "title_en", "title_zh", "industry", "province", "path", "value", "value_a", "value_b",
-})  # fmt: skip
+SPOKEN = frozenset(masked_columns()) | {"speaker_a", "speaker_b", "reply", "note", "who", "value_a", "value_b"}
 """Columns whose words somebody has entered. Ids and the names of parties are shown as they are."""
 _AMOUNT = re.compile(r"\s*[+-]?(?:\d{1,10}|\d*\.\d+|\d+\.\d*)(?:[eE][+-]?\d+)?\s*")
 """The value of a claim where it is an amount. No number that can be called has fewer digits with its country's code."""

@@ -16,9 +16,9 @@ from tracer.ask.render import json_rows
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.disclosure import Reason
-from tracer.dossier.records import Claim
 from tracer.dossier.statements import add_claim, add_judgement
 from tracer.findings.case_facts import CaseFacts
+from tracer.records import Claim
 from tracer.stages import FACTS, STAGES
 from tracer.trace import trace
 from tracer.wording import say

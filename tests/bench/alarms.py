@@ -24,7 +24,7 @@ from tests.inserted import append, insert, insert_list
 from tracer.case.memory import memory_case
 from tracer.findings.campaigns import SignalReadings, read_signals
 from tracer.findings.campaigns.leaks import SourceInUse, leaks_of
-from tracer.findings.campaigns.ordinary import Complaints
+from tracer.findings.campaigns.posterior import Complaints
 from tracer.identify.email import email_key
 
 START, DAYS = datetime(2026, 1, 1), 182

@@ -34,7 +34,8 @@ from tests.case.planted import PLANTED, READS, REPLACED, plant
 from tracer.case.backup import CHECKSUMS, KEY_MEMBER, _head
 from tracer.case.key import CaseKey
 from tracer.case.vault import PREFIX, ChunkWriter
-from tracer.manifest.schema import TABLES, Kind
+from tracer.manifest.model import TABLES
+from tracer.records import Kind
 
 KEY = "ab" * 32
 PASSPHRASE = "four words of a stranger"

@@ -23,11 +23,11 @@ from tests.spelled.test_names import SPELLED
 from tracer.case.case import open_case
 from tracer.case.memory import memory_case
 from tracer.dossier.parties import add_party
-from tracer.dossier.records import Claim, Party
 from tracer.dossier.statements import add_claim
 from tracer.errors import InputRefused
 from tracer.export.scan import Scan, refuse
 from tracer.lists.made_id import id_from_name
+from tracer.records import Claim, Party
 from tracer.spelled.names import NameFinder
 
 NUMBER, PERSON = "14212345678", "王晓彤"

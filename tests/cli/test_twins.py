@@ -24,11 +24,11 @@ from tracer.case import protected
 from tracer.case.case import open_case
 from tracer.dossier.evidence import add_evidence
 from tracer.dossier.mentions import parts_of
-from tracer.dossier.records import Claim, Evidence, Relation, Reply
 from tracer.dossier.statements import add_claim, add_relation, add_reply
 from tracer.export.formats import NOUNS
 from tracer.export.ordinary import ordinary
 from tracer.publish import PRINTED
+from tracer.records import Claim, Evidence, Relation, Reply
 
 NOW, REFUSED = "2026-08-01T12:00:00", 3
 RANDOM = re.compile(r'\b[0-9a-f]{64}\b|(?<="uid":")[0-9a-f]{16}|(?<=source-)\w{8}-\w{8}')

@@ -14,10 +14,10 @@ from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.dossier.evidence import add_evidence
 from tracer.dossier.parties import add_party, ensure_party, merge_parties, near_slip, resolve, suggest_merges
-from tracer.dossier.records import Claim, Evidence, Line, Outcome, Party, Relation, Reply
 from tracer.dossier.statements import Judged, add_claim, add_judgement, add_line, add_relation, add_reply
 from tracer.dossier.vocabulary import did_you_mean, id_problem
 from tracer.errors import InputRefused, UsageError
+from tracer.records import Claim, Evidence, Line, Outcome, Party, Relation, Reply
 
 
 @pytest.fixture

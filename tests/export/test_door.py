@@ -19,7 +19,6 @@ from tests.export.test_scan import small
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.dossier.evidence import add_evidence
-from tracer.dossier.records import Evidence
 from tracer.errors import InputRefused, UsageError
 from tracer.export.drawing.lettering import pdf
 from tracer.export.exhibits import without_metadata
@@ -27,6 +26,7 @@ from tracer.export.formats import what_leaves
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.chains import compute
 from tracer.publish import Wanted, prepare, publish
+from tracer.records import Evidence
 
 NUMBER = "14000000003"  # a canary that stands in two lists
 CALLER = "14007701000"

@@ -10,7 +10,7 @@ from scipy import stats
 from scipy.stats import poisson
 
 from tracer.findings import tails
-from tracer.findings.campaigns.background import poisson_interval
+from tracer.findings.campaigns.posterior import poisson_interval
 from tracer.findings.campaigns.pool import pool_size
 from tracer.findings.claims.size import at_least, at_most, p_as_large, several_samples, two_samples
 

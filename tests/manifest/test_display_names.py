@@ -11,10 +11,10 @@ from tracer.case.memory import memory_case
 from tracer.case.protected import keyed_pseudonym, protected_in
 from tracer.disclosure import DatasetRef, PartyRef
 from tracer.dossier.parties import add_party, merge_parties
-from tracer.dossier.records import Party
 from tracer.errors import InputRefused
 from tracer.export.formats import outgoing
 from tracer.manifest import Applied, apply_manifest, read_manifest
+from tracer.records import Party
 from tracer.wording.names import names_of
 
 PSEUDONYM = keyed_pseudonym(b"tests")

@@ -16,8 +16,9 @@ import pytest
 
 from tests.manifest.test_read_manifest import BROKEN
 from tracer.manifest.json_schema import SHIPPED, manifest_schema, schema_text
+from tracer.manifest.model import ONCE, TABLES, allowed
 from tracer.manifest.read import check
-from tracer.manifest.schema import ONCE, TABLES, Key, Kind
+from tracer.records import Declared, Kind
 from tracer.resources import sample_dir
 
 VALIDATOR = jsonschema.Draft202012Validator(manifest_schema())
@@ -48,10 +49,10 @@ def _fits(text: str) -> bool:
     return bool(VALIDATOR.is_valid(_as_json(tomllib.loads(text))))
 
 
-def _right(key: Key) -> str:
-    allowed = key.allowed()
+def _right(key: Declared) -> str:
+    words = allowed(key)
     plain = {Kind.DATE: "2026-05-01", Kind.ROWS: "[1]", Kind.TEXTS: '["025"]', Kind.EVIDENCE: '["e"]'}
-    return f'"{allowed[0]}"' if allowed else plain.get(key.kind, '"a"')
+    return f'"{words[0]}"' if words else plain.get(key.kind, '"a"')
 
 
 def _table(name: str, given: dict[str, str]) -> str:

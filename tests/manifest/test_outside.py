@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tracer.errors import InputRefused
-from tracer.manifest.model import Known
+from tracer.manifest.model import TABLES, Known, allowed
 from tracer.manifest.read import read_manifest
-from tracer.manifest.schema import TABLES, Kind
+from tracer.records import Kind
 
 KEYS = [
     (table, name) for table, keys in TABLES.items() for name, key in keys.items() if key.kind in (Kind.FILE, Kind.FILES)
@@ -28,7 +28,7 @@ def test_no_path_leads_out(tmp_path: Path, table: str, key: str) -> None:
     (home / "link.csv").symlink_to(away / "bait.csv")
     (home / "folder").symlink_to(away)
     needed = [
-        f"{name} = {json.dumps(told.allowed()[0]) if told.words else _FILLED[told.kind]}\n"
+        f"{name} = {json.dumps(allowed(told)[0]) if told.words else _FILLED[told.kind]}\n"
         for name, told in TABLES[table].items() if told.required and name != key
     ]  # fmt: skip
     known = Known(datasets={"d": "x"})

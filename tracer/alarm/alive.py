@@ -69,9 +69,11 @@ def give_sign(case: Case, channels: Iterable[str], fetched: str | None, fault: E
             read = _counted(case)
             week = f"{at:%G-W%V}"
             reading = Reason.of(
-                "alarm-alive", **asdict(read), fetched=Text(fetched) if fetched else None,
+                "alarm-alive",
+                **asdict(read),
+                fetched=Text(fetched) if fetched else None,
                 fault=Text(kept[FAULT]) if fault is not None else None,
-            )  # fmt: skip
+            )
             announce(case, f"alive:{week}", {"week": week, **asdict(read), "fetched": fetched}, reading, channels)
             case.set_meta(_COUNTS, json.dumps(asdict(Read())))
         case.set_meta(_LAST, due)

@@ -58,9 +58,15 @@ def set_aside(case: Case, source: str, reason: str, path: Path, data: bytes | No
         one = Aside(int(row[0]) if row else 1, now(), source, stored.sha256, label(reason)[:_REASON])
         case.con.execute(
             "INSERT INTO set_aside VALUES ($no, $at, $source, $sha256, $bytes, $reason, NULL)",
-            {"no": one.no, "at": one.at, "source": one.source, "sha256": one.sha256, "bytes": stored.bytes,
-             "reason": one.reason},
-        )  # fmt: skip
+            {
+                "no": one.no,
+                "at": one.at,
+                "source": one.source,
+                "sha256": one.sha256,
+                "bytes": stored.bytes,
+                "reason": one.reason,
+            },
+        )
         case.journal.append(command="watch", inputs={path: stored.sha256}, detail={"set aside": one.no})
     return one
 

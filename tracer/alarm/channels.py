@@ -18,7 +18,6 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from email.message import Message as Headers
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Protocol
@@ -151,10 +150,12 @@ class Hook:
                 answer.read(1)
         except HTTPError as refused:
             with refused:
+                after = refused.headers.get("Retry-After") or ""
                 raise CouldNotSend(
-                    f"the receiver answered {refused.code}{_why(refused)}", alone=refused.code in _THIS_ONE,
-                    wait=_wait(refused.headers),
-                ) from None  # fmt: skip
+                    f"the receiver answered {refused.code}{_why(refused)}",
+                    alone=refused.code in _THIS_ONE,
+                    wait=float(after) if after.isdigit() else None,
+                ) from None
         except (OSError, HTTPException, ValueError) as problem:
             raise CouldNotSend(f"the receiver did not answer ({type(problem).__name__})") from None
 
@@ -177,11 +178,6 @@ def _why(refused: HTTPError) -> str:
     except (OSError, HTTPException, ValueError):
         return ""
     return f": {text}" if text.replace("_", "").isalnum() else ""
-
-
-def _wait(headers: Headers) -> float | None:
-    text = headers.get("Retry-After") or ""
-    return float(text) if text.isdigit() else None
 
 
 def signed(secret: bytes, identity: str, body: bytes, at: int) -> dict[str, str]:
@@ -292,11 +288,22 @@ def channel_of(text: str, settings: TellSettings) -> Channel:
         return Command(split_command(target))
     if not target or kind not in ("mail", "slack", "teams", "post", "syslog"):
         raise UsageError(
-            f"invalid receiver {kind if target else text!r}", where="--tell",
+            f"invalid receiver {kind if target else text!r}",
+            where="--tell",
             remedy="write it like mail:dpo@firm.example, slack:@FILE, teams:@FILE, syslog:HOST, post:URL, command:CMD",
-        )  # fmt: skip
+        )
     if kind == "mail":
-        return _mail(target, settings)
+        server = settings.server
+        if server is None:
+            raise UsageError(
+                "no mail server was named",
+                where="--tell mail",
+                remedy="give --smtp smtps://user@mail.firm.example, or set TRACER_SMTP",
+            )
+        to = addresses(target.split(","), "--tell mail")
+        user = server.user if server.user is not None and "@" in server.user else None
+        sender = addresses([settings.sender], "--mail-from")[0] if settings.sender else user or to[0]
+        return Mail(server, sender, to)
     if kind == "syslog":
         how, separator, rest = target.partition("://")
         parts = urlsplit(f"//{rest if separator else target}")
@@ -307,16 +314,3 @@ def channel_of(text: str, settings: TellSettings) -> Channel:
             )
         return Syslog(how, parts.hostname, parts.port or _SYSLOG_PORTS[how])
     return Hook(kind, checked_url(target), settings.secret if kind == "post" else None)
-
-
-def _mail(target: str, settings: TellSettings) -> Channel:
-    server = settings.server
-    if server is None:
-        raise UsageError(
-            "no mail server was named", where="--tell mail",
-            remedy="give --smtp smtps://user@mail.firm.example, or set TRACER_SMTP",
-        )  # fmt: skip
-    to = addresses(target.split(","), "--tell mail")
-    user = server.user if server.user is not None and "@" in server.user else None
-    sender = addresses([settings.sender], "--mail-from")[0] if settings.sender else user or to[0]
-    return Mail(server, sender, to)

@@ -18,7 +18,7 @@ from tracer.case.schema import read_meta
 from tracer.findings.attribution import at_home
 from tracer.findings.campaigns import read_signals
 from tracer.findings.campaigns.leaks import SourceInUse, leaks_of
-from tracer.findings.campaigns.ordinary import Complaints
+from tracer.findings.campaigns.posterior import Complaints
 from tracer.policy import mask_text
 from tracer.visible import label
 
@@ -81,7 +81,11 @@ def conclusions(case: Case, had: Look, now: Look, *, again: bool = False) -> lis
     found: dict[str, LeakReport] = {}
     if now.signals > had.signals or now.register != had.register:
         for leak in _leaks(con, had, now, known.values()):
-            one = LeakReport(leak.kind, leak.subject, _heard(con, leak))
+            # Rounded as it is said, so that a change that cannot be read is no news.
+            likely, counts = round(leak.probability, 4), (leak.numbers, leak.planted, leak.knew, leak.others)
+            mails = tuple(_mails(con, leak))
+            heard = SignalsHeard(leak.first, leak.last, leak.channels, *counts, likely, leak.copies, mails)
+            one = LeakReport(leak.kind, leak.subject, heard)
             found[one.thread] = replace(one, lists=known.get(one.thread, one).lists)
     for kind, subject, seen in _lists(con, had, known.values(), again=again):
         one = LeakReport(kind, subject)
@@ -103,15 +107,6 @@ def _leaks(con: duckdb.DuckDBPyConnection, had: Look, now: Look, known: Iterable
     return leaks_of(reading, Complaints(con), before, since)
 
 
-def _heard(con: duckdb.DuckDBPyConnection, leak: SourceInUse) -> SignalsHeard:
-    # As it is said: what reads 99 % is practically certain.
-    probability = round(leak.probability, 4)
-    return SignalsHeard(
-        leak.first, leak.last, leak.channels, leak.numbers, leak.planted, leak.knew, leak.others, probability,
-        leak.copies, tuple(_mails(con, leak)),
-    )  # fmt: skip
-
-
 def _mails(con: duckdb.DuckDBPyConnection, leak: SourceInUse) -> Iterator[dict[str, Any]]:
     """The newest hits behind it, as a message may show them: no number and no address is in them."""
     files, lines, canaries = (list(column) for column in zip(*leak.hits, strict=True)) if leak.hits else ([], [], [])
@@ -124,14 +119,10 @@ def _mails(con: duckdb.DuckDBPyConnection, leak: SourceInUse) -> Iterator[dict[s
     ).fetchall()
     for at, channel, caller, subject, timed in reversed(rows):
         sender = mask_text(label((caller or "").rpartition("@")[2] if channel == "email" else caller or ""))
-        about = _plain(subject or "")
+        # A stranger's subject as a message may show it: no number, no link that a reader could follow, no markup.
+        said = mask_text(label(" ".join((subject or "").split())))[:_SUBJECT]
+        about = re.sub(r"[*_`~<>|\[\]]", " ", re.sub(r"(?i)http", "hxxp", said.replace("://", ": //")))
         yield {"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "channel": channel, "from": sender, "subject": about, "timed": timed}
-
-
-def _plain(subject: str) -> str:
-    """A stranger's subject as a message may show it: no number, no link that a reader could follow, no markup."""
-    said = mask_text(label(" ".join(subject.split())))[:_SUBJECT]
-    return re.sub(r"[*_`~<>|\[\]]", " ", re.sub(r"(?i)http", "hxxp", said.replace("://", ": //")))
 
 
 def _lists(

@@ -89,10 +89,11 @@ class LeakReport:
     def facts(self) -> dict[str, Any]:
         """What it rests on, as the store keeps it."""
         return {
-            "kind": self.kind, "subject": self.subject,
+            "kind": self.kind,
+            "subject": self.subject,
             "heard": None if self.heard is None else self.heard.to_json(),
             "lists": [one.__dict__ for one in self.lists],
-        }  # fmt: skip
+        }
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> LeakReport:

@@ -239,7 +239,25 @@ def _file(case: Case, item: FileArrived) -> Arrived:
     kind = _kind_of(path, folder) if reading.lists else "records"
     if kind != "list":
         try:
-            return _records(case, path, reading, sure=kind == "records")
+            with case.transaction():
+                loaded = load_signals(case, path, reading.form, zone=reading.zone)
+                if (
+                    loaded.format == "csv"
+                    and kind != "records"
+                    and reading.form is None
+                    and not _has_callers(case, loaded.file)
+                ):
+                    raise _RatherAList
+            if not loaded.new:
+                return Arrived()
+            by_mail = loaded.format == "mbox"
+            return Arrived(
+                f"{path.name}: {loaded.format}, records {loaded.rows:,}, rejected {loaded.rejected:,},"
+                f" hits {loaded.signals:,}",
+                Read(loaded.rows if by_mail else 0, 0 if by_mail else loaded.rows, hits=loaded.signals),
+                loaded.file,
+                unread=loaded.rejected == loaded.rows > 0,
+            )
         except _RatherAList:
             pass
         except InputRefused as problem:
@@ -267,21 +285,6 @@ def _held(case: Case, path: Path) -> bool:
     return row == (True,)
 
 
-def _records(case: Case, path: Path, reading: FolderReading, *, sure: bool) -> Arrived:
-    with case.transaction():
-        loaded = load_signals(case, path, reading.form, zone=reading.zone)
-        if loaded.format == "csv" and not sure and reading.form is None and not _has_callers(case, loaded.file):
-            raise _RatherAList
-    if not loaded.new:
-        return Arrived()
-    by_mail = loaded.format == "mbox"
-    return Arrived(
-        f"{path.name}: {loaded.format}, records {loaded.rows:,}, rejected {loaded.rejected:,}, hits {loaded.signals:,}",
-        Read(loaded.rows if by_mail else 0, 0 if by_mail else loaded.rows, hits=loaded.signals), loaded.file,
-        unread=loaded.rejected == loaded.rows > 0,
-    )  # fmt: skip
-
-
 def _has_callers(case: Case, file: int) -> bool:
     row = case.con.execute(
         "SELECT EXISTS (FROM signal WHERE file = $file AND caller IS NOT NULL)"
@@ -296,14 +299,29 @@ def _list_or(case: Case, item: FileArrived, records: InputRefused) -> Arrived:
         return _list(case, item)
     except InputRefused as problem:
         raise InputRefused(
-            f"neither records ({records.what}) nor a list ({problem.what})", where=str(item.path),
+            f"neither records ({records.what}) nor a list ({problem.what})",
+            where=str(item.path),
             remedy="put it into the folder records or lists, which say what is in them",
-        ) from None  # fmt: skip
+        ) from None
 
 
 def _list(case: Case, item: FileArrived) -> Arrived:
     """Load a list; of an archive the members that can be read."""
-    path, facts = item.path, _facts(item.path, item.reading)
+    # Facts are what the sidecar says of the list; `--holder` is for those that say nothing.
+    side = item.path.with_name(item.path.name + SIDECAR)
+    written = toml_of(text_of(side, "utf-8-sig")) if side.is_file() else {}
+    known = {one.name for one in fields(DatasetFacts)}
+    wrong = sorted(key for key, value in written.items() if key not in known or not _fits(key, value))
+    if wrong:
+        raise InputRefused(
+            f"invalid {', '.join(wrong)}",
+            where=str(side),
+            remedy="keys as of [[dataset]] in a manifest: holder, id, title, origin, living (true or false), and the"
+            f" dates {listed(DAYS)}",
+        )
+    given: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in written.items()}
+    given.setdefault("holder", item.reading.holder or _unknown(item.path))
+    path, facts = item.path, DatasetFacts(**{"id": "", **given})
     options = ReadOptions(region=case.region, find_region=not case.region_is_said, part_by_part=True)
     with case.transaction():
         if item.again:  # who held it is known where other members of it were loaded
@@ -314,44 +332,19 @@ def _list(case: Case, item: FileArrived) -> Arrived:
         loaded = load_files(case, [path], facts, options, replace=item.again, dry_run=False)
         if item.again and loaded[0].aside:
             raise InputRefused("; ".join(": ".join(one) for one in loaded[0].aside), remedy="it stays set aside")
-        aside = [
-            set_aside(case, f"{item.source}:{member}", why, path) for one in loaded for member, why in one.aside
-        ]  # fmt: skip
-    unknown = "" if _is_known(facts, path) else f"; its holder is unknown: write holder = … into {path.name}{SIDECAR}"
+        aside = [set_aside(case, f"{item.source}:{member}", why, path) for one in loaded for member, why in one.aside]
+    unknown = (
+        "" if facts.holder != _unknown(path) else f"; its holder is unknown: write holder = … into {path.name}{SIDECAR}"
+    )
     rows = sum(one.rows for one in loaded)
     said = [f"{path.name}: list {loaded[0].dataset}, {rows:,} rows{unknown}"]
     said += [f"set aside as {one.no}: {one.source}: {one.reason}" for one in aside]
     return Arrived(label("; ".join(said)), Read(lists=1, aside=len(aside)))
 
 
-def _is_known(facts: DatasetFacts, path: Path) -> bool:
-    return facts.holder != _unknown(path)
-
-
 def _unknown(path: Path) -> str:
     """A party of its own, so that no two lists of unknown holders seem to have one."""
     return f"unknown-{id_from_name(path)}"[:64]
-
-
-def _facts(path: Path, reading: FolderReading) -> DatasetFacts:
-    """What the sidecar says of a list, or `--holder`.
-
-    Raises:
-        InputRefused: a key that a dataset does not have, or a value of another kind.
-    """
-    side = path.with_name(path.name + SIDECAR)
-    said = toml_of(text_of(side, "utf-8-sig")) if side.is_file() else {}
-    known = {one.name for one in fields(DatasetFacts)}
-    wrong = sorted(key for key, value in said.items() if key not in known or not _fits(key, value))
-    if wrong:
-        raise InputRefused(
-            f"invalid {', '.join(wrong)}", where=str(side),
-            remedy="keys as of [[dataset]] in a manifest: holder, id, title, origin, living (true or false), and the"
-            f" dates {listed(DAYS)}",
-        )  # fmt: skip
-    given: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
-    given.setdefault("holder", reading.holder or _unknown(path))
-    return DatasetFacts(**{"id": "", **given})
 
 
 def _fits(key: str, value: object) -> bool:

@@ -113,10 +113,15 @@ def _keep(case: Case, thread: str, version: int, state: dict[str, Any], facts: d
     case.con.execute(
         "INSERT INTO conclusion VALUES ($no, $thread, $version, $at, $state, $facts, $reading)",
         {
-            "no": no, "thread": thread, "version": version, "at": now(), "state": json.dumps(state),
-            "facts": json.dumps(facts, ensure_ascii=False), "reading": stored(reading),
+            "no": no,
+            "thread": thread,
+            "version": version,
+            "at": now(),
+            "state": json.dumps(state),
+            "facts": json.dumps(facts, ensure_ascii=False),
+            "reading": stored(reading),
         },
-    )  # fmt: skip
+    )
     case.journal.append(command="watch", detail={"conclusion": no, "thread": thread, "version": version} | state)
     return no
 

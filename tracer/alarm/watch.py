@@ -219,11 +219,19 @@ class Watch:
         try:
             if not self._begun:
                 with self.open_case() as case:
-                    self._begin(case)
+                    # Before anything is read: lists that are there already are left to `trace`.
+                    begin(case)
+                    self._begun = True
+                    if bare := unplanted(case.con):
+                        self.say(
+                            f"{bare} home canaries are in no list of your own that is loaded: whether they are planted"
+                            " is not known. Load it: tracer load FILE --origin own --replace"
+                        )
             took = self._take_in()
             while self.once and self._take_in():  # more lies there than is read at a time
                 took = True
-            if took or self._is_due():
+            # Messages that were sent and not marked as sent, and the pause between two looks, are reasons too.
+            if took or self._outcomes or time.monotonic() >= self._due:
                 self._work()
             self._well("case")
             if self.once and self._unreached:
@@ -265,22 +273,18 @@ class Watch:
         with closing(self.reader):
             for outcome in self._arriving():
                 outcomes += 1
-                self._note(outcome)
+                self._read += outcome.read
+                self.total += outcome.read
+                if outcome.said and outcome.said not in self._troubles:
+                    self.say(outcome.said)
+                if outcome.left:
+                    self._troubles[outcome.said] = outcome.said
+                if self.hit is not None and outcome.file is not None:
+                    with self.open_case() as case:
+                        hits = hits_of(case, outcome.file)
+                    for one in hits:
+                        self.hit(one)
         return outcomes > 0
-
-    def _note(self, outcome: Arrived) -> None:
-        """Count what came of an input, and say it."""
-        self._read += outcome.read
-        self.total += outcome.read
-        if outcome.said and outcome.said not in self._troubles:
-            self.say(outcome.said)
-        if outcome.left:
-            self._troubles[outcome.said] = outcome.said
-        if self.hit is not None and outcome.file is not None:
-            with self.open_case() as case:
-                hits = hits_of(case, outcome.file)
-            for one in hits:
-                self.hit(one)
 
     def _arriving(self) -> Iterator[Arrived]:
         for folder in self.folders:
@@ -305,10 +309,6 @@ class Watch:
         with self.open_case() as case:
             return last_fetched(case, name, validity)
 
-    def _is_due(self) -> bool:
-        """Whether messages were sent and not marked, or it is time to look at the case."""
-        return bool(self._outcomes) or time.monotonic() >= self._due
-
     def _work(self) -> None:
         """Conclude, send, trace, conclude again."""
         with self.open_case() as case:
@@ -320,16 +320,6 @@ class Watch:
         if self._outcomes:
             with self.open_case() as case:
                 self._mark(case)
-
-    def _begin(self, case: Case) -> None:
-        """Before anything is read: lists that are there already are left to `trace`."""
-        begin(case)
-        self._begun = True
-        if bare := unplanted(case.con):
-            self.say(
-                f"{bare} home canaries are in no list of your own that is loaded: whether they are planted is not"
-                " known. Load it: tracer load FILE --origin own --replace"
-            )
 
     def _trace(self) -> None:
         """Trace the case, and conclude again; left for later where something arrives, which is not to wait for it."""

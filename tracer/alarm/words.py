@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from tracer.alarm.conclusion import LeakReport, SignalsHeard
+from tracer.alarm.conclusion import LeakReport
 from tracer.alarm.outbox import Message
 from tracer.disclosure import DatasetRef, Number, PartyRef, Probability, Reason, Ref, ReleaseRef, Word
 from tracer.findings.campaigns.leaks import YEARS
@@ -27,17 +27,28 @@ def reading_of(con: duckdb.DuckDBPyConnection, conclusion: LeakReport) -> Reason
     days = None if heard is None else (heard.last - heard.first).days + 1
     counted: dict[str, Number] = {"probability": None, "reached": None, "planted": None}
     if heard is not None:
-        counted = {
-            "probability": Probability(heard.probability), "reached": heard.numbers, "planted": heard.planted
-        }  # fmt: skip
-    seen = (*_hits(heard), *_lists(conclusion))
+        counted = {"probability": Probability(heard.probability), "reached": heard.numbers, "planted": heard.planted}
+    found = heard.hits if heard is not None else {}
+    seen = (
+        *(
+            Reason.of("alarm-hits", channel=Word(channel), n=found[channel])
+            for channel in ("email", "call", "sms", "flash_sms")
+            if found.get(channel)
+        ),
+        *(
+            Reason.of("alarm-list", dataset=DatasetRef(one.dataset), holder=PartyRef(one.holder), grade=Word(one.grade))
+            for one in conclusion.lists
+        ),
+    )
     return Reason.of(code, seen=seen, days=Reason.of("alarm-in-days", n=days), **counted, **_whose(con, conclusion))
 
 
 _CODES = {
-    "release": "alarm-copy", "client": "alarm-client", "register": "alarm-register",
+    "release": "alarm-copy",
+    "client": "alarm-client",
+    "register": "alarm-register",
     "undecided": "alarm-undecided",
-}  # fmt: skip
+}
 
 
 def _whose(con: duckdb.DuckDBPyConnection, conclusion: LeakReport) -> dict[str, Any]:
@@ -45,21 +56,6 @@ def _whose(con: duckdb.DuckDBPyConnection, conclusion: LeakReport) -> dict[str, 
         return {"release": None, "party": PartyRef(conclusion.subject) if conclusion.subject else None}
     row = con.execute("SELECT recipient FROM release WHERE id = $id", {"id": conclusion.subject}).fetchone()
     return {"release": ReleaseRef(conclusion.subject), "party": PartyRef("" if row is None else row[0])}
-
-
-def _hits(heard: SignalsHeard | None) -> tuple[Reason, ...]:
-    found = heard.hits if heard is not None else {}
-    return tuple(
-        Reason.of("alarm-hits", channel=Word(channel), n=found[channel])
-        for channel in ("email", "call", "sms", "flash_sms") if found.get(channel)
-    )  # fmt: skip
-
-
-def _lists(conclusion: LeakReport) -> tuple[Reason, ...]:
-    return tuple(
-        Reason.of("alarm-list", dataset=DatasetRef(one.dataset), holder=PartyRef(one.holder), grade=Word(one.grade))
-        for one in conclusion.lists
-    )
 
 
 class Writer:
@@ -96,10 +92,14 @@ class Writer:
             recipient, dataset, day, ends = self._releases[facts["subject"]]
             yield self.voice.say(
                 Reason.of(
-                    "alarm-handed", release=ReleaseRef(facts["subject"]), dataset=DatasetRef(dataset),
-                    party=PartyRef(recipient), day=day, ends=ends,
+                    "alarm-handed",
+                    release=ReleaseRef(facts["subject"]),
+                    dataset=DatasetRef(dataset),
+                    party=PartyRef(recipient),
+                    day=day,
+                    ends=ends,
                 )
-            )  # fmt: skip
+            )
         heard = facts["heard"] or {}
         mails, hits = heard.get("mails", ()), sum(heard.get("hits", {}).values())
         if mails:
@@ -130,22 +130,36 @@ class Writer:
         """The message as JSON: no number or address of a person is in it."""
         facts: Mapping[str, Any] = message.facts
         body: dict[str, Any] = {
-            "event": self.event(message), "id": self.id_of(message), "thread": message.thread,
-            "version": message.version, "rank": message.rank, "at": f"{message.at:%Y-%m-%dT%H:%M:%SZ}",
+            "event": self.event(message),
+            "id": self.id_of(message),
+            "thread": message.thread,
+            "version": message.version,
+            "rank": message.rank,
+            "at": f"{message.at:%Y-%m-%dT%H:%M:%SZ}",
             "said": self.sentence(message),
-        }  # fmt: skip
+        }
         if "heard" not in facts:
             return {**body, **facts}
         release = facts["subject"] if facts["kind"] == "release" else None
         heard = facts["heard"] or {}
         return body | {
-            "kind": facts["kind"], "release": release, "recipient": self._releases.get(release, (None,))[0],
-            "client": None if release else facts["subject"] or None, "sure": message.state["sure"],
-            "probability": heard.get("probability"), "grade": message.state["grade"],
-            "channels": message.state["channels"], "first": heard.get("first"), "last": heard.get("last"),
-            "hits": heard.get("hits", {}), "numbers": heard.get("numbers"), "planted": heard.get("planted"),
-            "knew": heard.get("knew"), "mails": heard.get("mails", []), "lists": facts["lists"],
-        }  # fmt: skip
+            "kind": facts["kind"],
+            "release": release,
+            "recipient": self._releases.get(release, (None,))[0],
+            "client": None if release else facts["subject"] or None,
+            "sure": message.state["sure"],
+            "probability": heard.get("probability"),
+            "grade": message.state["grade"],
+            "channels": message.state["channels"],
+            "first": heard.get("first"),
+            "last": heard.get("last"),
+            "hits": heard.get("hits", {}),
+            "numbers": heard.get("numbers"),
+            "planted": heard.get("planted"),
+            "knew": heard.get("knew"),
+            "mails": heard.get("mails", []),
+            "lists": facts["lists"],
+        }
 
     def line(self, message: Message) -> str:
         """The same as one line."""

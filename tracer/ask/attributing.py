@@ -18,11 +18,16 @@ from tracer.findings.deciding import COMPARED, COPY_UNKNOWN, DAYS, deciding
 from tracer.policy import FEW, SHOWN_FROM
 from tracer.wording import LANGUAGES, Voice
 
-_ADDED = frozenset({
-    "attribution-inside", "attribution-inside-alone", "attribution-inside-alone-few", "attribution-framing",
-    "attribution-rare",
-    "masked-planted",
-})  # fmt: skip
+_ADDED = frozenset(
+    {
+        "attribution-inside",
+        "attribution-inside-alone",
+        "attribution-inside-alone-few",
+        "attribution-framing",
+        "attribution-rare",
+        "masked-planted",
+    }
+)
 """Reasons that planted records may have been added."""
 _EITHER = "attribution-either"
 _PAIR = "attribution-pair"
@@ -30,9 +35,12 @@ _NUMBERS = ("p_value", "chance", "e_value")
 
 
 def attributions_of(
-    con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float = ALPHA, voice: Voice | None = None,
+    con: duckdb.DuckDBPyConnection,
+    *datasets: str,
+    alpha: float = ALPHA,
+    voice: Voice | None = None,
     known: Sequence[Attribution] | None = None,
-) -> Result:  # fmt: skip
+) -> Result:
     """A row for every release that shares rows or canaries with the dataset; columns of the query `attributions`.
 
     Several datasets are scored together as leaks of the same releases, and `dataset` is their ids joined by "+". What
@@ -58,10 +66,12 @@ def attributions_of(
         " WHERE dataset IN (SELECT unnest($ids)) GROUP BY release"
     )
     sighted = {release: (seen, late) for release, seen, late in sightings}
-    judged = dict(asked(
-        "SELECT a, max(verdict) FROM views._judged WHERE b IN (SELECT unnest($ids)) GROUP BY a"
-        " HAVING count(DISTINCT verdict) = 1"
-    ))  # fmt: skip
+    judged = dict(
+        asked(
+            "SELECT a, max(verdict) FROM views._judged WHERE b IN (SELECT unnest($ids)) GROUP BY a"
+            " HAVING count(DISTINCT verdict) = 1"
+        )
+    )
     withdrawn = asked(
         "SELECT w.release, r.recipient, count(DISTINCT w.canary) AS canaries FROM withdrawn_canary AS w"
         " JOIN withdrawn_release AS r ON r.id = w.release JOIN views._sighting AS s ON s.canary = w.canary AND s.early"
@@ -116,9 +126,12 @@ def _which(
         yield Reason.of("attribution-also-either", copies=_copies(either))
     for release, recipient, canaries in withdrawn:
         yield Reason.of(
-            "attribution-also-withdrawn", datasets=lists, n=canaries, release=ReleaseRef(release),
+            "attribution-also-withdrawn",
+            datasets=lists,
+            n=canaries,
+            release=ReleaseRef(release),
             recipient=PartyRef(recipient),
-        )  # fmt: skip
+        )
     told = {str(reason["code"]): (row, reason) for row in rows if not row["accused"] for reason in row["reasons"]}
     if DAYS in told:
         conflict = [row for row in rows if any(reason["code"] == DAYS for reason in row["reasons"])]

@@ -69,9 +69,10 @@ def within(bounds: Bounds, where: str, work: Callable[[], T], *connections: duck
             atexit.register(_stop, worker, connections, math.inf)  # DuckDB's threads must not outlive the interpreter
     if late:
         raise InputRefused(
-            f"stopped after {bounds.seconds:,g} seconds", where=where,
+            f"stopped after {bounds.seconds:,g} seconds",
+            where=where,
             remedy="ask for less, or allow more time: --timeout SECONDS",
-        )  # fmt: skip
+        )
     if failed:
         raise failed[0]
     return done[0]

@@ -48,9 +48,10 @@ def id_called(con: duckdb.DuckDBPyConnection, name: str, where: str, kinds: Coll
         near = ", ".join(sorted(named[by_name]))
     known = f"one of: {', '.join(sorted(ids))}" if 0 < len(ids) <= _SHOWN * 4 else "see `tracer query datasets`"
     raise UsageError(
-        f"the case has nothing called {name!r}", where=where,
+        f"the case has nothing called {name!r}",
+        where=where,
         remedy=f"did you mean {near!r}?" if near is not None else known,
-    )  # fmt: skip
+    )
 
 
 def _plain(name: str) -> str:

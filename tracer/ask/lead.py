@@ -83,10 +83,13 @@ def _strongest(teller: Teller) -> Iterator[tuple[Reason, Reason | None]]:
     # Copies between two holders that no copy which was handed over explains.
     behind = {one.row["seen_in"] for one in teller.of("retention")}
     apart = [
-        one for one in teller.of("derivation")
-        if one.row["direction"] != "not_told" and (one.probability or 0.0) >= _LIKELY
-        and len({teller.holders.get(name) for name in one.lists}) > 1 and one.row["child"] not in behind
-    ]  # fmt: skip
+        one
+        for one in teller.of("derivation")
+        if one.row["direction"] != "not_told"
+        and (one.probability or 0.0) >= _LIKELY
+        and len({teller.holders.get(name) for name in one.lists}) > 1
+        and one.row["child"] not in behind
+    ]
     apart.sort(key=lambda one: one.grade, reverse=True)
     for one in (
         *teller.of("refusal")[:_REFUSALS],

@@ -120,11 +120,13 @@ def bind(query: NamedQuery, given: Mapping[str, str]) -> dict[str, Any]:
 
 _PARTIES = "SELECT party FROM views.parties"
 _IDS = {
-    "dataset": "SELECT dataset FROM views.datasets", "refusals": "SELECT dataset FROM views.datasets",
-    "release": "SELECT release FROM views.releases", "line": "SELECT line FROM views.lines",
+    "dataset": "SELECT dataset FROM views.datasets",
+    "refusals": "SELECT dataset FROM views.datasets",
+    "release": "SELECT release FROM views.releases",
+    "line": "SELECT line FROM views.lines",
     "campaign": "SELECT campaign FROM views.campaigns",
     **dict.fromkeys(("party", "vendor", "client", "recipient", "holder", "about"), _PARTIES),
-}  # fmt: skip
+}
 """What the case has, by the parameter that names one of it."""
 
 
@@ -175,9 +177,13 @@ class CopiedViews:
 
 
 def query_rows(
-    con: duckdb.DuckDBPyConnection, query: NamedQuery, given: Mapping[str, str] | None = None, *,
-    copied: CopiedViews | None = None, entered: bool = False,
-) -> list[dict[str, Any]]:  # fmt: skip
+    con: duckdb.DuckDBPyConnection,
+    query: NamedQuery,
+    given: Mapping[str, str] | None = None,
+    *,
+    copied: CopiedViews | None = None,
+    entered: bool = False,
+) -> list[dict[str, Any]]:
     """The rows that `run_query` gives, as JSON values without codes of sentences: for what is said of them, which needs
     no Arrow. copied: what else reads the case for the same answer; entered: as for `run_query`.
 

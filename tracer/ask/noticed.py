@@ -40,9 +40,14 @@ def _moved(row: Mapping[str, Any]) -> Reason:
     """The values before and now."""
     before, after = (None if row[name] is None else Probability(row[name]) for name in ("before", "after"))
     return Reason.of(
-        "moved", parent=DatasetRef(row["parent"]), child=DatasetRef(row["child"]), before=before, after=after,
-        grade_before=Ref(row["grade_before"] or _NO_GRADE), grade_after=Ref(row["grade_after"] or _NO_GRADE),
-    )  # fmt: skip
+        "moved",
+        parent=DatasetRef(row["parent"]),
+        child=DatasetRef(row["child"]),
+        before=before,
+        after=after,
+        grade_before=Ref(row["grade_before"] or _NO_GRADE),
+        grade_after=Ref(row["grade_after"] or _NO_GRADE),
+    )
 
 
 def moved_lines(con: duckdb.DuckDBPyConnection, run: int, most: int, lang: str = "en") -> list[str]:

@@ -42,12 +42,17 @@ class GoalPlan:
         """One row for each leak and kind of mark."""
         return [
             {
-                "move": one.move, "sources": one.sources, "rate": self.goal.leak, "marks": one.marks,
-                "option": one.option or None, "identities": None if one.amount is None else one.identities,
-                "caught": round(one.caught, 4), "possible": one.amount is not None and one.identities <= self.ready,
+                "move": one.move,
+                "sources": one.sources,
+                "rate": self.goal.leak,
+                "marks": one.marks,
+                "option": one.option or None,
+                "identities": None if one.amount is None else one.identities,
+                "caught": round(one.caught, 4),
+                "possible": one.amount is not None and one.identities <= self.ready,
             }
             for one in self.means
-        ]  # fmt: skip
+        ]
 
     def lines(self, lang: str) -> Iterator[str]:
         """The table, at most 80 cells wide, and what follows from it."""

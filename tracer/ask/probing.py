@@ -24,10 +24,26 @@ BOM = b"\xef\xbb\xbf"
 SHOWN = 10
 """Copies that a table shows; every format for programs has them all."""
 _FACTS = (
-    "service", "release", "recipient", "named", "p_value", "p_bound", "chance", "chance_bound", "marks_found",
-    "marks_asked", "pool_found", "pool_held", "ordinary_found", "ordinary_asked", "withheld_found", "withheld_asked",
-    "planted", "doubt", "grade",
-)  # fmt: skip
+    "service",
+    "release",
+    "recipient",
+    "named",
+    "p_value",
+    "p_bound",
+    "chance",
+    "chance_bound",
+    "marks_found",
+    "marks_asked",
+    "pool_found",
+    "pool_held",
+    "ordinary_found",
+    "ordinary_asked",
+    "withheld_found",
+    "withheld_asked",
+    "planted",
+    "doubt",
+    "grade",
+)
 """What a row gives of a finding, before its reasons."""
 
 
@@ -37,10 +53,14 @@ def sheet_file(planned: PlannedProbe, path: Path, region: str, voice: Voice) -> 
     Raises `UsageError` for another ending.
     """
     heads = (
-        Reason.of("probe-head-line"), Reason.of("probe-head-ask"), Reason.of("probe-head-international"),
-        Reason.of("probe-head-question"), Reason.of("probe-head-found"), Reason.of("probe-head-name"),
+        Reason.of("probe-head-line"),
+        Reason.of("probe-head-ask"),
+        Reason.of("probe-head-international"),
+        Reason.of("probe-head-question"),
+        Reason.of("probe-head-found"),
+        Reason.of("probe-head-name"),
         Reason.of("probe-head-note"),
-    )  # fmt: skip
+    )
     rows = [[voice.say(head) for head in heads]]
     for asked in planned.questions:
         who, whole = asked.who, ""
@@ -67,9 +87,13 @@ def plan_notes(planned: PlannedProbe) -> Iterator[Reason]:
     """What the person who asks should know of a sheet."""
     service = PartyRef(planned.service)
     yield Reason.of(
-        "probe-planned", questions=len(planned.questions), service=service, copies=planned.suspects,
-        plan=Ref(planned.plan), left=max(0, planned.left),
-    )  # fmt: skip
+        "probe-planned",
+        questions=len(planned.questions),
+        service=service,
+        copies=planned.suspects,
+        plan=Ref(planned.plan),
+        left=max(0, planned.left),
+    )
     if planned.power is not None:
         weak = planned.power < 0.95
         yield Reason.of("probe-power", cases=round(100 * planned.power))
@@ -96,8 +120,9 @@ def findings_of(
         {name: getattr(one, name) for name in _FACTS}
         | {"reasons": list(map(voice.say, one.reasons)), "against": list(map(voice.say, one.against))}
         | {"campaign": campaign.id}
-        for one in found if shown is None or one.named or one.marks_asked or one.pool_found
-    ]  # fmt: skip
+        for one in found
+        if shown is None or one.named or one.marks_asked or one.pool_found
+    ]
     return rows[:shown], [named.say(note) for note in _summary(campaign, found)]
 
 

@@ -102,14 +102,15 @@ _READ: Mapping[str, tuple[Callable[[str], Any], Callable[[Any], bool], str]] = {
     "word": (str, lambda _: True, "one of its words"),
     "id": (str, lambda _: True, "an id"),
     "integer": (
-        lambda text: int(text.replace("_", "").replace(",", "")), lambda n: is_whole(n) and n >= 0,
+        lambda text: int(text.replace("_", "").replace(",", "")),
+        lambda n: is_whole(n) and n >= 0,
         "a whole number from 0 to 2,147,483,647",
     ),
     "number": (float, is_amount, "a number"),
     "date": (date.fromisoformat, is_day, "a day like 2026-05-01 (1900 to 2200)"),
     "boolean": (lambda text: _BOOLEANS[text.strip().casefold()], lambda _: True, "true or false"),
     "language": (lambda text: {one: one for one in LANGUAGES}[text.strip().casefold()], bool, " or ".join(LANGUAGES)),
-}  # fmt: skip
+}
 """Type -> what its texts are read by, what the case can hold of it, and what to give."""
 
 

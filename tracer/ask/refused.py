@@ -20,11 +20,17 @@ def refused_people(case: Case, reason: str) -> list[dict[str, object]]:
     refuse_short(reason, "say who asked for the numbers, and why")
     rows: list[dict[str, object]] = [
         {
-            "refusals": refusals, "row": row, "refused": refused and refused.isoformat(), "what": what, "of": of,
-            "day": day and day.isoformat(), "number": f"+{key}",
+            "refusals": refusals,
+            "row": row,
+            "refused": refused and refused.isoformat(),
+            "what": what,
+            "of": of,
+            "day": day and day.isoformat(),
+            "number": f"+{key}",
         }
-        for refusals, row, refused, what, of, day, key in refused_rows(case.con) if is_phone(key)
-    ]  # fmt: skip
+        for refusals, row, refused, what, of, day, key in refused_rows(case.con)
+        if is_phone(key)
+    ]
     pseudonym = keyed_pseudonym(case.secret(PURPOSE))
     who = sorted({pseudonym(f"revealed {row['number']}") for row in rows})
     case.journal.append(command="refusals", detail={"revealed": {"reason": reason, "rows": len(rows), "who": who}})

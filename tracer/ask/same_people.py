@@ -15,10 +15,19 @@ from tracer.policy import FEW, SHOWN_FROM
 from tracer.wording import Voice
 
 _TYPES = {
-    "a": "id", "b": "id", "fields": "list", "a_people": "integer", "b_people": "integer", "linked": "count",
-    "same_people": "count", "low": "count", "high": "count", "precision": "number", "recall": "number",
+    "a": "id",
+    "b": "id",
+    "fields": "list",
+    "a_people": "integer",
+    "b_people": "integer",
+    "linked": "count",
+    "same_people": "count",
+    "low": "count",
+    "high": "count",
+    "precision": "number",
+    "recall": "number",
     "against": "list",
-}  # fmt: skip
+}
 COLUMNS = tuple(Column(name, ColumnType(kind)) for name, kind in _TYPES.items())
 """`fields`: what people were compared by; `a_people`, `b_people`: who say enough to be compared; `linked`: pairs that
 are more likely one person than not; `low`, `high`: 95 % interval of `same_people`, `high` null where nothing bounds it;
@@ -50,8 +59,9 @@ def same_people_in(con: duckdb.DuckDBPyConnection, a: str, b: str, lang: str = "
         has = [", ".join(sorted(one)) or "no such column" for one in told]
         raise UsageError(
             f"the people of {a} and {b} cannot be compared: {a} has {has[0]}, {b} has {has[1]}",
-            where="persons", remedy="both need names and another column such as an address or a birthday",
-        )  # fmt: skip
+            where="persons",
+            remedy="both need names and another column such as an address or a birthday",
+        )
     tables = [people(con, known[name][0], one, fields) for name, one in zip((a, b), columns, strict=True)]
     found = same_people(link_tables(con, tables[0], tables[1], fields))
     few = known[a][1] or known[b][1] or min(found.people_a, found.people_b, found.linked) < SHOWN_FROM
@@ -65,11 +75,17 @@ def same_people_in(con: duckdb.DuckDBPyConnection, a: str, b: str, lang: str = "
     if not few and len(fields) == 2:
         against.append(Reason.of("persons-two-fields"))
     row = {
-        "a": a, "b": b, "fields": [field.name for field in fields], "a_people": found.people_a,
-        "b_people": found.people_b, "linked": count(found.linked), "same_people": count(found.same),
-        "low": count(found.low), "high": count(None if found.high is None else max(found.high, found.linked)),
+        "a": a,
+        "b": b,
+        "fields": [field.name for field in fields],
+        "a_people": found.people_a,
+        "b_people": found.people_b,
+        "linked": count(found.linked),
+        "same_people": count(found.same),
+        "low": count(found.low),
+        "high": count(None if found.high is None else max(found.high, found.linked)),
         "precision": None if few or found.precision is None else round(found.precision, 3),
         "recall": None if few or found.recall is None else round(found.recall, 3),
         "against": [stored(reason) for reason in against],
-    }  # fmt: skip
+    }
     return of_rows(COLUMNS, [row], Voice(lang))

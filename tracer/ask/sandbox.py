@@ -88,9 +88,14 @@ def _locked() -> duckdb.DuckDBPyConnection:
     """An empty catalog that reaches nothing, with a schema for views. From here on no setting of it can be changed."""
     sandbox = duckdb.connect(":memory:", config={"python_enable_replacements": "false"})
     for setting in (
-        "CREATE SCHEMA views", "SET search_path = 'views'", f"SET memory_limit = '{MEMORY}'", "SET temp_directory = ''",
-        "SET allow_persistent_secrets = false", *NO_EXTENSIONS, "SET enable_external_access = false",
+        "CREATE SCHEMA views",
+        "SET search_path = 'views'",
+        f"SET memory_limit = '{MEMORY}'",
+        "SET temp_directory = ''",
+        "SET allow_persistent_secrets = false",
+        *NO_EXTENSIONS,
+        "SET enable_external_access = false",
         "SET lock_configuration = true",
-    ):  # fmt: skip
+    ):
         sandbox.execute(setting)
     return sandbox

@@ -168,9 +168,12 @@ def _copy_and_list(ends: Ends) -> Iterator[Conclusion]:
         return
     rows = [row for row in ends.section("retention") if (row["release"], row["seen_in"]) == (copy, dataset)]
     yield Conclusion(
-        reason_of(answer["answer"]), against=rows[0]["against"] if rows else (), settle=answer["would_tell"],
-        open=best is None, told=bool(answer["told"]),
-    )  # fmt: skip
+        reason_of(answer["answer"]),
+        against=rows[0]["against"] if rows else (),
+        settle=answer["would_tell"],
+        open=best is None,
+        told=bool(answer["told"]),
+    )
 
 
 def _retention(ends: Ends) -> Iterator[Conclusion]:
@@ -189,10 +192,14 @@ def _retention(ends: Ends) -> Iterator[Conclusion]:
         held = row["reading"] == "held"
         stated = ends.stated("held" if held else "retention", row["release"], row["seen_in"])
         yield Conclusion(
-            stated.said, stated.sure[0], stated.reasons, [*both, *stated.against],
-            (None if answer is None else answer["would_tell"]) or [paper], parties=[] if held else parties,
+            stated.said,
+            stated.sure[0],
+            stated.reasons,
+            [*both, *stated.against],
+            (None if answer is None else answer["would_tell"]) or [paper],
+            parties=[] if held else parties,
             also=[_all_steps(one) for one in islice(ends.between(), 1)],
-        )  # fmt: skip
+        )
 
 
 def _named(ends: Ends) -> Iterator[Conclusion]:
@@ -297,10 +304,13 @@ def _shared(best: Row, ends: Ends) -> Iterator[Reason]:
         if {row["a"], row["b"]} == {best["giver"], best["taker"]} and not row["small"] and row["shared"] is not None:
             child, parent = ("a", "b") if row["a"] == best["taker"] else ("b", "a")
             yield Reason.of(
-                "derivation-shared", shared=Count(row["shared"]),
-                whole=Count(row[f"{child}_contacts"], across_lists=False), child=DatasetRef(row[child]),
-                parent=DatasetRef(row[parent]), expected=Measure(float(row["expected"])),
-            )  # fmt: skip
+                "derivation-shared",
+                shared=Count(row["shared"]),
+                whole=Count(row[f"{child}_contacts"], across_lists=False),
+                child=DatasetRef(row[child]),
+                parent=DatasetRef(row[parent]),
+                expected=Measure(float(row["expected"])),
+            )
 
 
 # ---------------------------------------------------------------- what else
@@ -379,14 +389,25 @@ def short_why(
         blocks += [Paragraph(voice.say(one)) for one in (concluded.answer, *sure, *concluded.also)]
         # What addresses of a list name, where the conclusion rests on something else.
         rows = [row for row in found.get("alias_origins", []) if reason_of(row["reasons"][0]) != concluded.answer]
+        # What would settle it; parties that were not heard yet are asked as well.
+        known = ends.teller.replies
+        states = {
+            party: known[party].state if party in known else "not_asked" for party in dict.fromkeys(concluded.parties)
+        }
+        asked = [
+            Reason.of("why-ask-party", party=PartyRef(party), state=Word(headlines.kebab(state)))
+            for party, state in states.items()
+            if state in ("not_asked", "asked")
+        ]
         for title, said in (
             (Reason.of("why-rests-on"), _distinct(concluded.reasons)[:REASONS]),
             (Reason.of("why-speaks-against"), _against(concluded)),
-            (Reason.of("why-would-settle"), _settle(concluded, ends)),
-            (Reason.of("why-title-alias-origins"), [
-                one for row in rows[:REASONS] for one in (row["reasons"][0], *row["against"][:1])
-            ]),
-        ):  # fmt: skip
+            (Reason.of("why-would-settle"), [*_distinct(concluded.settle)[:REASONS], *asked][: REASONS + 1]),
+            (
+                Reason.of("why-title-alias-origins"),
+                [one for row in rows[:REASONS] for one in (row["reasons"][0], *row["against"][:1])],
+            ),
+        ):
             if texts := tuple(voice.show(headlines.said(one)) for one in said):
                 blocks += [Paragraph(voice.say(title), "label"), Points(texts)]
     return (*blocks, Paragraph(voice.say(Reason.of("why-more"))))
@@ -404,16 +425,3 @@ def _against(concluded: Conclusion) -> list[object]:
         return [] if concluded.open or not concluded.told else [Reason.of("why-against-none")]
     more = len(found) - REASONS
     return [*found[:REASONS], *([Reason.of("why-against-more", n=more)] if more > 0 else [])]
-
-
-def _settle(concluded: Conclusion, ends: Ends) -> list[object]:
-    """What would settle it; parties that were not heard yet are asked as well."""
-    known = ends.teller.replies
-    states = {
-        party: known[party].state if party in known else "not_asked" for party in dict.fromkeys(concluded.parties)
-    }
-    asked = [
-        Reason.of("why-ask-party", party=PartyRef(party), state=Word(headlines.kebab(state)))
-        for party, state in states.items() if state in ("not_asked", "asked")
-    ]  # fmt: skip
-    return [*_distinct(concluded.settle)[:REASONS], *asked][: REASONS + 1]

@@ -95,11 +95,13 @@ class _Tree:
             return Reason.of("tree-not-loaded", dataset=DatasetRef(name))
         purged = row["purged_at"]
         return Reason.of(
-            "tree-list", dataset=DatasetRef(name), holder=PartyRef(row["holder"]),
+            "tree-list",
+            dataset=DatasetRef(name),
+            holder=PartyRef(row["holder"]),
             day=headlines.day_of_list(row["origin"], row["obtained"], row["created"]),
             contacts=Count(row["contacts"], across_lists=False),
             purged=None if purged is None else purged.date(),
-        )  # fmt: skip
+        )
 
     def dataset(self, name: str) -> Branch:
         """A list with what became of its file's lines, where that is known; where it came from and went."""
@@ -107,14 +109,20 @@ class _Tree:
         if row["lines"] is not None:
             account = Account(**{field.name: row[field.name] for field in fields(Account)})
             parts = (
-                ("header", account.header), ("title", account.title), ("blank", account.blank),
-                ("continued", account.continued), ("left-out", account.left_out),
-            )  # fmt: skip
+                ("header", account.header),
+                ("title", account.title),
+                ("blank", account.blank),
+                ("continued", account.continued),
+                ("left-out", account.left_out),
+            )
             other = " + ".join(self.voice.say(Reason(f"account-{part}", {"n": n})) for part, n in parts if n)
             lines = Reason.of(
-                "tree-account", lines=account.lines, rows=account.rows, other=Text(other) if other else None,
+                "tree-account",
+                lines=account.lines,
+                rows=account.rows,
+                other=Text(other) if other else None,
                 further=account.further,
-            )  # fmt: skip
+            )
             label = Reason.of("tree-list-of-file", list=label, account=lines)
 
         def groups() -> Iterator[Branch]:
@@ -175,9 +183,16 @@ class _Tree:
                 yield self._opened(row["child"], seen, depth, up=False, how=how, grade=row["grade"])
 
     def _opened(
-        self, name: str, seen: set[str], depth: int, *, up: bool, how: Reason | None = None, grade: str = "",
+        self,
+        name: str,
+        seen: set[str],
+        depth: int,
+        *,
+        up: bool,
+        how: Reason | None = None,
+        grade: str = "",
         via: str | None = None,
-    ) -> Branch:  # fmt: skip
+    ) -> Branch:
         """A list with its sources, or what came of it; `how` it was found, by way of which proposed list."""
         again = name in seen or depth >= DEEPEST
         what = Reason.of("tree-elsewhere", list=self._label(name)) if again else self._label(name)
@@ -187,9 +202,11 @@ class _Tree:
             what = Reason.of("tree-via", list=what, via=Ref(via))
         walk = self._origins if up else self._takers
         return self.branch(
-            what if how is None else Reason.of("tree-found", what=what, how=how), grade,
-            "again" if again else "dataset", () if again else walk(name, seen, depth + 1),
-        )  # fmt: skip
+            what if how is None else Reason.of("tree-found", what=what, how=how),
+            grade,
+            "again" if again else "dataset",
+            () if again else walk(name, seen, depth + 1),
+        )
 
     # ------------------------------------------------------------------ copies
     def release(self, name: str, seen: set[str], depth: int) -> Branch:

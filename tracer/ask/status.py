@@ -121,10 +121,21 @@ def status(case: Case, day: date) -> CaseStatus:
     before = None if facts is None else json_of(facts)
     changed = [] if before is None else [name for name, one in facts_now(con).items() if before.get(name) != one]
     return CaseStatus(
-        case=case.name, region=case.region, lists=int(lists), rows=int(rows), newest=newest, parties=dict(parties),
-        copies=copies, canaries=canaries, signals=signals, traced=traced, run=run, findings=len(found),
-        changed=tuple(changed), waiting=tuple(_waiting(case, found, day)),
-    )  # fmt: skip
+        case=case.name,
+        region=case.region,
+        lists=int(lists),
+        rows=int(rows),
+        newest=newest,
+        parties=dict(parties),
+        copies=copies,
+        canaries=canaries,
+        signals=signals,
+        traced=traced,
+        run=run,
+        findings=len(found),
+        changed=tuple(changed),
+        waiting=tuple(_waiting(case, found, day)),
+    )
 
 
 def _waiting(case: Case, found: Sequence[Statement], day: date) -> Iterator[Waiting]:

@@ -28,11 +28,15 @@ _SENTENCES = 3
 """Reasons, and as many objections, that are listed for one finding; the rest is counted."""
 _SECTIONS = (
     ("refusals", "after-refusal", ("refusal", "inside")),
-    ("chains", "resale-chains", ("chain",)), ("attributions", "attributions", ("attribution", "unnamed")),
-    ("campaigns", "campaigns", ("campaign",)), ("derivations", "derivations", ("derivation",)),
-    ("claims", "claims", ("claim",)), ("contradictions", "contradictions", ("contradiction",)),
-    ("sales", "sales", ("sale",)), ("lines", "lines", ("line",)),
-)  # fmt: skip
+    ("chains", "resale-chains", ("chain",)),
+    ("attributions", "attributions", ("attribution", "unnamed")),
+    ("campaigns", "campaigns", ("campaign",)),
+    ("derivations", "derivations", ("derivation",)),
+    ("claims", "claims", ("claim",)),
+    ("contradictions", "contradictions", ("contradiction",)),
+    ("sales", "sales", ("sale",)),
+    ("lines", "lines", ("line",)),
+)
 """Code of the title, the query that shows more, and the kinds of statements."""
 
 
@@ -143,16 +147,7 @@ def story(
     teller = teller or Teller(con, lang)
     voice = teller.voice()
     warned = [StoryFinding(voice.say(one["reason"]), one["grade"] or "") for one in cautions(con, teller.copied)]
-    sections = (
-        _section(teller.word(Reason.of("story-not-up-to-date")), [], "", untraced),
-        _section(teller.word(Reason.of("story-warnings")), warned, "warnings"), _copies(teller),
-        *(_told(teller, title, query, kinds) for title, query, kinds in _SECTIONS), _lists(teller), _replies(teller),
-    )  # fmt: skip
-    return [each for each in sections if each.findings or each.note]
-
-
-def _copies(teller: Teller) -> StorySection:
-    """One finding a copy: the reasons are those of the first list, the weightiest."""
+    # One finding a copy: the reasons are those of the first list, the weightiest.
     voice = teller.voice()
     findings = [
         StoryFinding(
@@ -165,7 +160,15 @@ def _copies(teller: Teller) -> StorySection:
     ]
     held = len({one.parties[0] for one in teller.of("held")})
     note = teller.word(Reason.of("story-held", n=held)) if held else ""
-    return _section(teller.word(Reason.of("story-retention")), findings, "retention", note)
+    sections = (
+        _section(teller.word(Reason.of("story-not-up-to-date")), [], "", untraced),
+        _section(teller.word(Reason.of("story-warnings")), warned, "warnings"),
+        _section(teller.word(Reason.of("story-retention")), findings, "retention", note),
+        *(_told(teller, title, query, kinds) for title, query, kinds in _SECTIONS),
+        _lists(teller),
+        _replies(teller),
+    )
+    return [each for each in sections if each.findings or each.note]
 
 
 def _told(teller: Teller, title: str, query: str, kinds: Sequence[str]) -> StorySection:
@@ -175,10 +178,13 @@ def _told(teller: Teller, title: str, query: str, kinds: Sequence[str]) -> Story
         named = f"{one.about[0]}{': ' if voice.lang == 'en' else '：'}" if one.kind == "campaign" else ""
         findings.append(
             StoryFinding(
-                named + voice.say(one.said), one.grade, sentences(one.sure, voice),
-                items=(numbers,) if numbers else (), against=tuple(map(voice.show, one.against)),
+                named + voice.say(one.said),
+                one.grade,
+                sentences(one.sure, voice),
+                items=(numbers,) if numbers else (),
+                against=tuple(map(voice.show, one.against)),
             )
-        )  # fmt: skip
+        )
     note = sentences(_notes(teller, title, some=bool(findings)), teller.plain())
     return _section(teller.word(Reason(f"story-{title}")), findings, query, note)
 
@@ -206,10 +212,14 @@ def counted(teller: Teller, *, worst: bool = True) -> str:
     several = worst and row["lists"] > 1 and row["most"]
     return teller.word(
         Reason.of(
-            "story-counted", lists=row["lists"], rows=row["n"], rejected=row["rejected"],
-            most=row["most"] if several else None, where=DatasetRef(row["worst"]) if several else None,
+            "story-counted",
+            lists=row["lists"],
+            rows=row["n"],
+            rejected=row["rejected"],
+            most=row["most"] if several else None,
+            where=DatasetRef(row["worst"]) if several else None,
         )
-    )  # fmt: skip
+    )
 
 
 def _lists(teller: Teller) -> StorySection:

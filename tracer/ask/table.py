@@ -61,8 +61,10 @@ def cell(of: str, column: str, text: str, lang: str) -> str:
 def _tables() -> dict[tuple[str, str], str]:
     return {
         (section.name, column.key): column.shown
-        for section in SECTIONS for column in section.columns if column.shown not in ("grade", "text")
-    }  # fmt: skip
+        for section in SECTIONS
+        for column in section.columns
+        if column.shown not in ("grade", "text")
+    }
 
 
 def truth(value: bool, lang: str) -> str:
@@ -77,9 +79,10 @@ def table_lines(result: Result, width: int, lang: str = "en") -> list[str]:
     rows = [row for row, _ in zip(result.rows(), range(ROWS_SHOWN), strict=False)]
     by, count = _COUNTED.get(result.of, ("", ""))
     told = [
-        column for column in result.columns
+        column
+        for column in result.columns
         if not column.detail and column.type is not ColumnType.CODES and column.name != count
-    ]  # fmt: skip
+    ]
     columns = [column for column in told if any(row[column.name] is not None for row in rows)]
     named = [replace(column, name=heading(column.name, lang)) for column in columns]
 

@@ -107,9 +107,12 @@ def _copies(found: Mapping[str, Any]) -> dict[str, Any] | None:
     also = tuple(ReleaseRef(row["through"]) for row in others if own and row["probability"] >= _BOTH - likely)
     if also:
         both = Reason.of(
-            "which-copy-both", dataset=DatasetRef(dataset), release=ReleaseRef(name), probability=Probability(likely),
+            "which-copy-both",
+            dataset=DatasetRef(dataset),
+            release=ReleaseRef(name),
+            probability=Probability(likely),
             also=also,
-        )  # fmt: skip
+        )
         return _told(pair, own[0], others[0], told=True, answer=both)
     rows.sort(key=lambda row: (-row["probability"], row not in own))
     return _compared(pair, rows, lambda *_: _copy_would_tell(copy, found))
@@ -143,25 +146,39 @@ def _compared(
 
 
 def _told(
-    pair: tuple[str, str], best: Row | None = None, following: Row | None = None, odds: float | None = None, *,
-    told: bool, answer: Reason, asked: Iterable[Reason] = (),
-) -> dict[str, Any]:  # fmt: skip
+    pair: tuple[str, str],
+    best: Row | None = None,
+    following: Row | None = None,
+    odds: float | None = None,
+    *,
+    told: bool,
+    answer: Reason,
+    asked: Iterable[Reason] = (),
+) -> dict[str, Any]:
     def said(row: Row | None) -> dict[str, Any] | None:
         return None if row is None else {"said": disclosed(explanation(row)), **{name: row[name] for name in _KEPT}}
 
     return {
-        "a": pair[0], "b": pair[1], "best": said(best), "next": said(following), "odds": odds, "told": told,
-        "answer": disclosed(answer), "would_tell": [disclosed(reason) for reason in islice(asked, _ASKED)],
-    }  # fmt: skip
+        "a": pair[0],
+        "b": pair[1],
+        "best": said(best),
+        "next": said(following),
+        "odds": odds,
+        "told": told,
+        "answer": disclosed(answer),
+        "would_tell": [disclosed(reason) for reason in islice(asked, _ASKED)],
+    }
 
 
 def explanation(row: Row) -> Reason:
     """One explanation of a pair: a row of the view `explanations`, or a copy that a list may have come from."""
     if row["kind"] == "release":
         return Reason.of(
-            "which-copy-came-from", dataset=DatasetRef(row["giver"]), release=ReleaseRef(row["through"]),
+            "which-copy-came-from",
+            dataset=DatasetRef(row["giver"]),
+            release=ReleaseRef(row["through"]),
             probability=row.get("judged") or Probability(row["probability"]),
-        )  # fmt: skip
+        )
     through = None if row["through"] is None else (DatasetRef if row["kind"] in _BY_LIST else Ref)(row["through"])
     return headlines.related(str(row["kind"]), DatasetRef(row["giver"]), DatasetRef(row["taker"]), through)
 
@@ -192,9 +209,13 @@ def _unexplained(row: Row) -> dict[str, Any]:
     else:
         more = float(row["p_value"] or 1.0) < BEYOND
         answer = Reason.of(
-            "what-if-chance", a=a, b=b, shared=Count(row["shared"]), expected=Measure(float(row["expected"])),
+            "what-if-chance",
+            a=a,
+            b=b,
+            shared=Count(row["shared"]),
+            expected=Measure(float(row["expected"])),
             than=Word("more" if more else "alike"),
-        )  # fmt: skip
+        )
     return _told((row["a"], row["b"]), told=False, answer=answer)
 
 
@@ -207,9 +228,11 @@ def _would_tell(
     links = sorted({row["through"] for row in both if row["kind"] in _BY_LIST})
     signals = {
         step["signal"]
-        for edge in edges if {edge["parent"], edge["child"]} == set(pair)
-        for step in edge["weights"] if abs(float(step["weight"])) >= _SIGNAL
-    }  # fmt: skip
+        for edge in edges
+        if {edge["parent"], edge["child"]} == set(pair)
+        for step in edge["weights"]
+        if abs(float(step["weight"])) >= _SIGNAL
+    }
     rows = view_rows(con, statement("what_tells"), {"names": [*pair, *links]})
     facts = {DatasetRef(row["dataset"]): row for row in rows}
     lists = [name for name in map(DatasetRef, pair) if name in facts]

@@ -50,8 +50,10 @@ def _sections() -> tuple[tuple[str, str], ...]:
 
 
 _REFS: Mapping[str, type[DatasetRef | ReleaseRef | PartyRef | Ref]] = {
-    "dataset": DatasetRef, "release": ReleaseRef, "party": PartyRef,
-}  # fmt: skip
+    "dataset": DatasetRef,
+    "release": ReleaseRef,
+    "party": PartyRef,
+}
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,15 @@ class End:
 
 
 def why(
-    con: duckdb.DuckDBPyConnection, a: str, b: str, *, untraced: str | Reason = "", lang: str = "en",
-    narrowed: Narrowed = dict, codes: Codes = Codes.NONE,
-) -> dict[str, Any]:  # fmt: skip
+    con: duckdb.DuckDBPyConnection,
+    a: str,
+    b: str,
+    *,
+    untraced: str | Reason = "",
+    lang: str = "en",
+    narrowed: Narrowed = dict,
+    codes: Codes = Codes.NONE,
+) -> dict[str, Any]:
     """What ties `a` and `b` (ids of datasets, releases, parties, claims or hidden datasets, in either order), in words.
 
     The answer is JSON-ready: `a`, `b`, `against` (all that speaks against, gathered), `evidence` (all that is cited),
@@ -96,9 +104,14 @@ def why(
 
 
 def tied(
-    con: duckdb.DuckDBPyConnection, a: str, b: str, *, untraced: str | Reason = "", narrowed: Narrowed = dict,
+    con: duckdb.DuckDBPyConnection,
+    a: str,
+    b: str,
+    *,
+    untraced: str | Reason = "",
+    narrowed: Narrowed = dict,
     details: bool = False,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """The same answer with its reasons as values; details: with the rows' positions, which take longest.
 
     Raises:
@@ -211,18 +224,27 @@ def _hidden_rows(con: duckdb.DuckDBPyConnection, hidden: Row) -> dict[str, Any]:
     for name, number in children.items():
         count = told(Count(by_number.get(number, 0)))
         runs = con.execute(_statement("hidden_positions"), {**bound, "side": number}).fetchall() if count != FEW else []
-        lists.append({
-            "dataset": name, "contacts": count, "runs": [list(run) for run in runs[:RUNS_OF_HIDDEN]],
-            "more_runs": max(0, len(runs) - RUNS_OF_HIDDEN),
-        })  # fmt: skip
+        lists.append(
+            {
+                "dataset": name,
+                "contacts": count,
+                "runs": [list(run) for run in runs[:RUNS_OF_HIDDEN]],
+                "more_runs": max(0, len(runs) - RUNS_OF_HIDDEN),
+            }
+        )
     said = Reason.of(
-        "hidden-rows-held", hidden=Ref(hidden["hidden"]), contacts=Count(hidden["contacts"]),
+        "hidden-rows-held",
+        hidden=Ref(hidden["hidden"]),
+        contacts=Count(hidden["contacts"]),
         held=tuple(Reason.of("hidden-rows-held-by", contacts=contacts, lists=which) for which, contacts in held),
-    )  # fmt: skip
+    )
     return {
-        "hidden": hidden["hidden"], "contacts": hidden["contacts"],
-        "held_by": {str(which): told(contacts) for which, contacts in held}, "lists": lists, "said": disclosed(said),
-    }  # fmt: skip
+        "hidden": hidden["hidden"],
+        "contacts": hidden["contacts"],
+        "held_by": {str(which): told(contacts) for which, contacts in held},
+        "lists": lists,
+        "said": disclosed(said),
+    }
 
 
 def _rows(found: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -27,16 +27,46 @@ WIDTH = 100
 """Cells of a line where nothing else is asked for."""
 
 _TITLES = (
-    "what_if", "explanations", "derivations", "pairs", "vintages", "alias_origins", "overlaps", "attributions",
-    "retention", "relations", "claims", "refusals", "said", "releases", "chains", "hidden", "hidden_rows", "canaries",
-    "dates", "positions", "other_copies", "other_sources", "judgements", "evidence", "replies", "against",
-)  # fmt: skip
+    "what_if",
+    "explanations",
+    "derivations",
+    "pairs",
+    "vintages",
+    "alias_origins",
+    "overlaps",
+    "attributions",
+    "retention",
+    "relations",
+    "claims",
+    "refusals",
+    "said",
+    "releases",
+    "chains",
+    "hidden",
+    "hidden_rows",
+    "canaries",
+    "dates",
+    "positions",
+    "other_copies",
+    "other_sources",
+    "judgements",
+    "evidence",
+    "replies",
+    "against",
+)
 """Sections in their order; each has its title in the catalogues."""
 # Hidden counts are NULL in the views.
 _COUNTS = (
-    "shared", "rows_matched", "canaries_seen", "contacts", "excess", "share_of_child", "matched", "later_seen",
+    "shared",
+    "rows_matched",
+    "canaries_seen",
+    "contacts",
+    "excess",
+    "share_of_child",
+    "matched",
+    "later_seen",
     "gone_seen",
-)  # fmt: skip
+)
 _PROSE = {"reasons": "for", "against": "against", "alternatives": "or"}
 """Sentences below a finding, and how they are set; the drawing of an edge's weights follows its reasons."""
 _TOLD_BELOW = (*_PROSE, "weights", "small", "evidence", "dates")
@@ -85,23 +115,22 @@ class _Details:
         if isinstance(rows[0], str):
             yield Points(tuple(rows))
         elif section == "explanations":
-            yield from self._explanations(rows)
+            # The explanations of each pair; where there are several pairs, each below its names.
+            pairs: dict[tuple[str, ...], list[Row]] = {}
+            for row in rows:
+                pairs.setdefault(tuple(sorted((row["giver"], row["taker"]))), []).append(row)
+            for pair, found in pairs.items():
+                if len(pairs) > 1:
+                    yield Paragraph(" — ".join(pair), "label")
+                yield Table((), tuple((percent(row["probability"]), row["said"]) for row in found))
         else:
             writers: Mapping[str, Callable[[Any], Iterator[Block]]] = {
-                "what_if": self._what_if, "positions": self._positions, "hidden_rows": self._hidden_rows,
-            }  # fmt: skip
+                "what_if": self._what_if,
+                "positions": self._positions,
+                "hidden_rows": self._hidden_rows,
+            }
             for row in rows:
                 yield from writers[section](row) if section in writers else self._finding(section, row)
-
-    def _explanations(self, rows: list[Row]) -> Iterator[Block]:
-        """The explanations of each pair; where there are several pairs, each below its names."""
-        pairs: dict[tuple[str, ...], list[Row]] = {}
-        for row in rows:
-            pairs.setdefault(tuple(sorted((row["giver"], row["taker"]))), []).append(row)
-        for pair, found in pairs.items():
-            if len(pairs) > 1:
-                yield Paragraph(" — ".join(pair), "label")
-            yield Table((), tuple((percent(row["probability"]), row["said"]) for row in found))
 
     def _what_if(self, row: Row) -> Iterator[Block]:
         yield Paragraph(row["answer"])

@@ -24,10 +24,11 @@ import duckdb
 from tracer.documents import json_of
 from tracer.errors import CaseUnavailable
 from tracer.policy import with_least
+from tracer.records import STORED, columns_of
 
 _HERE = Path(__file__).parent
 _KEPT = _HERE / "catalogue.json"
-_MAKERS = ("schema.sql", "views.sql", "catalogue.sql")
+_MAKERS = ("schema", "views", "catalogue")
 _NAME = r'(?:[a-z_0-9]+|"[a-z_0-9]+")'
 _TYPE = (
     r"(?:BOOLEAN|TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\)|VARCHAR|BLOB|DATE|TIME|"
@@ -64,9 +65,17 @@ class CatalogueDifference:
     """Whether its documented views and macros are not, to the last letter, this version's."""
 
 
+def script(name: str) -> str:
+    """The statements of a file next to this one, with the columns that `tracer.records` declares in their places."""
+    text = (_HERE / f"{name}.sql").read_text(encoding="utf-8")
+    for record in STORED:
+        text = text.replace(f"{{{record.__name__.lower()}}}", columns_of(record))
+    return text
+
+
 def compare(con: duckdb.DuckDBPyConnection) -> CatalogueDifference:
     """Compare the current catalog of `con` with this version's; executes nothing that is stored."""
-    rows: list[Row] = con.execute(_statement()).fetchall()
+    rows: list[Row] = con.execute(script("catalogue")).fetchall()
     return _compared(rows, expected())
 
 
@@ -156,8 +165,8 @@ def made_anew(completed: Callable[[str], str]) -> tuple[Row, ...]:
     """The same, from a catalogue that is made for it; completed: what is done to the statements before."""
     with duckdb.connect(":memory:") as blank:
         for maker in _MAKERS[:2]:
-            blank.execute(completed((_HERE / maker).read_text(encoding="utf-8")))
-        return tuple(blank.execute(_statement()).fetchall())
+            blank.execute(completed(script(maker)))
+        return tuple(blank.execute(script("catalogue")).fetchall())
 
 
 def kept_text() -> str:
@@ -166,13 +175,9 @@ def kept_text() -> str:
     return f'{{"of": "{_digest()}",\n"catalogue": [\n{lines}\n]}}\n'
 
 
-def _statement() -> str:
-    return (_HERE / "catalogue.sql").read_text(encoding="utf-8")
-
-
 def _digest() -> str:
-    whole = b"".join((_HERE / maker).read_bytes() for maker in _MAKERS) + duckdb.__version__.encode()
-    return hashlib.sha256(whole).hexdigest()
+    whole = "".join(map(script, _MAKERS)) + duckdb.__version__
+    return hashlib.sha256(whole.encode()).hexdigest()
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def overlay(con: duckdb.DuckDBPyConnection, own: Collection[str] = ()) -> Iterat
         ).fetchall()
         for (table,) in tables:
             if table in _ADDED:
-                con.execute(f"INSERT INTO main.{table} SELECT * FROM {CATALOG}.main.{table}")
+                con.execute(f"INSERT INTO main.{table} BY NAME SELECT * FROM {CATALOG}.main.{table}")
             elif table not in (*_CONTENTS, *own):
                 con.execute(f"DROP TABLE main.{table}")
                 con.execute(f"CREATE VIEW main.{table} AS SELECT * FROM {CATALOG}.main.{table}")

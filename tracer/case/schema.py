@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from tracer.case.catalogue import FORMER
+from tracer.case.catalogue import FORMER, script
 from tracer.documents import json_of
 from tracer.policy import with_least
 
-_HERE = Path(__file__).parent
 _FORMER_COLUMNS = "former_columns"
 """Name of what is kept of the tables of findings that an earlier version wrote."""
 
@@ -140,7 +138,7 @@ def schema_faults(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _text(name: str) -> str:
-    return with_least((_HERE / f"{name}.sql").read_text(encoding="utf-8"))
+    return with_least(script(name))
 
 
 def read_meta(con: duckdb.DuckDBPyConnection, name: str, default: str = "") -> str:

@@ -14,38 +14,22 @@ CREATE TABLE original (sha256 VARCHAR PRIMARY KEY, bytes BIGINT NOT NULL, name V
 CREATE TABLE journal_name (shown VARCHAR PRIMARY KEY, clear VARCHAR NOT NULL);
 
 -- ------------------------------------------------------------------ dossier: what people say, what documents show
+-- {party} and the like: the columns of the records that tracer/records.py declares
 CREATE TABLE party (
-    id VARCHAR PRIMARY KEY, name VARCHAR, role VARCHAR, province VARCHAR, industry VARCHAR,
-    protected BOOLEAN NOT NULL DEFAULT false,
-    merged_into VARCHAR,                       -- the party that this one turned out to be
-    evidence VARCHAR[] NOT NULL DEFAULT [],
-    name_en VARCHAR, name_zh VARCHAR,          -- as readers of either language see it
-    registration VARCHAR                       -- number in a company register
+    {party},
+    merged_into VARCHAR                        -- the party that this one turned out to be
 );
 -- what a merge moved, so that it can be taken apart: see `dossier.parties`
 CREATE TABLE party_merge (merged VARCHAR NOT NULL, into_party VARCHAR NOT NULL, moved VARCHAR NOT NULL);
 CREATE TABLE party_alias (party VARCHAR NOT NULL, alias VARCHAR NOT NULL);
 CREATE TABLE evidence (
-    id VARCHAR PRIMARY KEY, kind VARCHAR, path VARCHAR, text VARCHAR, acquired DATE, by_whom VARCHAR,
+    {evidence},
     sha256 VARCHAR, bytes BIGINT               -- of the clear bytes; the encrypted original lies in the vault under its sha256
 );
-CREATE TABLE relation (
-    no INTEGER PRIMARY KEY, kind VARCHAR NOT NULL, from_party VARCHAR NOT NULL, to_party VARCHAR NOT NULL,
-    date DATE, basis VARCHAR, evidence VARCHAR[] NOT NULL DEFAULT []
-);
-CREATE TABLE claim (
-    id VARCHAR PRIMARY KEY, party VARCHAR NOT NULL, about VARCHAR, speaker VARCHAR, channel VARCHAR,
-    kind VARCHAR NOT NULL, value VARCHAR, dataset VARCHAR, said DATE, quote VARCHAR,
-    evidence VARCHAR[] NOT NULL DEFAULT []
-);
-CREATE TABLE reply (
-    party VARCHAR NOT NULL, asked DATE, deadline DATE, answered DATE, text VARCHAR,
-    language VARCHAR, translation VARCHAR      -- JSON: language -> the text in it
-);
-CREATE TABLE line (
-    id VARCHAR PRIMARY KEY, numbers VARCHAR[] NOT NULL DEFAULT [], vendor VARCHAR, carrier VARCHAR,
-    province VARCHAR, hand INTEGER
-);
+CREATE TABLE relation (no INTEGER PRIMARY KEY, {relation});
+CREATE TABLE claim ({claim});
+CREATE TABLE reply ({reply});
+CREATE TABLE line ({line});
 -- what carriers ask of who calls on their lines; the tool's own table where the manifest names none
 CREATE TABLE calling_rule (
     id VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL,     -- hours, per_number, per_caller, complaints

@@ -10,12 +10,12 @@ import duckdb
 
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims import verdict as claims
-from tracer.findings.claims.block_counts import limits_of
+from tracer.findings.claims.blocks import limits_of
 from tracer.findings.claims.random import witnesses_of
 from tracer.findings.claims.verdict import lists_of, read_claims, usable
 from tracer.findings.overlap.statements import STEPS, step_text
 from tracer.findings.precomputed import ROWS, question_of
-from tracer.findings.sightings import statements as sightings
+from tracer.findings.sightings import facts as sightings
 from tracer.findings.sightings.facts import RegisteredMarks
 from tracer.identify.number_plans import CHINA, built_in_ranges
 

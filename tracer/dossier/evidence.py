@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Protocol
 
 import duckdb
 
-from tracer.case.vault import Stored
-from tracer.dossier.records import Evidence, Outcome
+from tracer.case.case import CaseVault
 from tracer.dossier.vocabulary import did_you_mean, id_problem, refuse
 from tracer.errors import InputRefused, UsageError
+from tracer.records import Evidence, Outcome
 from tracer.regular import sha256_of
-
-
-class OriginalsVault(Protocol):
-    """Where originals are kept: `case.vault`, inside a transaction."""
-
-    def store(self, path: Path) -> Stored:
-        """Keep an encrypted copy."""
 
 
 def add_evidence(
     con: duckdb.DuckDBPyConnection,
-    vault: OriginalsVault,
+    vault: CaseVault,
     evidence: Evidence,
     *,
     file: Path | None = None,

@@ -6,29 +6,34 @@ what does. Findings are computed again by the next trace, and those that rested 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import duckdb
 
 from tracer.dossier.parties import PARTY_COLUMNS, add_party, resolve, stored_party
-from tracer.dossier.records import Claim, Evidence, Outcome, Party, Relation, Reply
-from tracer.dossier.statements import add_claim, add_relation, add_reply, evidence_problems
+from tracer.dossier.statements import add_claim, add_relation, add_reply
+from tracer.dossier.stored import R, evidence_problems, stored
 from tracer.dossier.vocabulary import did_you_mean, listed, refuse
 from tracer.errors import InputRefused, UsageError
+from tracer.records import Claim, Evidence, Outcome, Relation, Reply
 
-R = TypeVar("R", Claim, Evidence, Party, Relation, Reply)
 Connection = duckdb.DuckDBPyConnection
 _CITING = ("party", "relation", "claim", "dataset", "release")
 """Tables whose rows cite evidence."""
 _NAMED_BY: Mapping[str, tuple[str, str, str | None]] = {
-    "party": ("party", "parties", "id"), "relation": ("relation", "relations", "no"),
-    "claim": ("claim", "claims", "id"), "reply": ("reply", "replies", None), "line": ("line", "lines", "id"),
-    "dataset": ("dataset", "datasets", "id"), "release": ("copy", "copies", "id"),
+    "party": ("party", "parties", "id"),
+    "relation": ("relation", "relations", "no"),
+    "claim": ("claim", "claims", "id"),
+    "reply": ("reply", "replies", None),
+    "line": ("line", "lines", "id"),
+    "dataset": ("dataset", "datasets", "id"),
+    "release": ("copy", "copies", "id"),
     "withdrawn_release": ("withdrawn copy", "withdrawn copies", "id"),
-    "blind_exchange": ("blind comparison", "blind comparisons", None), "judgement": ("decision", "decisions", "no"),
-}  # fmt: skip
+    "blind_exchange": ("blind comparison", "blind comparisons", None),
+    "judgement": ("decision", "decisions", "no"),
+}
 """Table -> what one row and several are called, and the column by which people name one."""
 _SHOWN_IDS = 3
 """Ids that a refusal names of each table."""
@@ -64,35 +69,35 @@ def edit_party(con: Connection, party: str, edit: Edit) -> Outcome:
 
 def edit_claim(con: Connection, claim: str, edit: Edit) -> Outcome:
     """Change a claim; raises as `edit_party`."""
-    old = _record(con, Claim, "claim", "id = $id", {"id": claim})
-    if old is None:
+    old = stored(con, Claim, "id = $id", {"id": claim})
+    if not old:
         raise _unknown(con, "claim", claim)
-    return add_claim(con, _edited(old, edit), change=True)[1]
+    return add_claim(con, _edited(old[0], edit), change=True)[1]
 
 
 def edit_relation(con: Connection, number: int, edit: Edit) -> Outcome:
     """Change the day, basis or evidence of a relation by its number; raises as `edit_party`."""
-    old = _record(con, Relation, "relation", "no = $no", {"no": number})
-    if old is None:
+    old = stored(con, Relation, "no = $no", {"no": number})
+    if not old:
         raise _unknown(con, "relation", str(number), "no")
-    new = _edited(old, edit)
-    if new == old:
+    new = _edited(old[0], edit)
+    if new == old[0]:
         return Outcome.SAME
+    # Its day is part of what makes it the same relation: put in as another one, it gets its number back.
     con.execute("DELETE FROM relation WHERE no = $no", {"no": number})
     add_relation(con, new)
+    ends = {"from_party": resolve(con, new.from_party), "to_party": resolve(con, new.to_party)}
     con.execute(
         "UPDATE relation SET no = $no WHERE kind = $kind AND from_party = $from_party AND to_party = $to_party"
         " AND date IS NOT DISTINCT FROM $date",
-        {"no": number, "kind": new.kind, "from_party": resolve(con, new.from_party), "date": new.date,
-         "to_party": resolve(con, new.to_party)},
-    )  # fmt: skip
+        {"no": number, "kind": new.kind, "date": new.date, **ends},
+    )
     return Outcome.CHANGED
 
 
 def edit_reply(con: Connection, party: str, edit: Edit) -> Outcome:
     """Change a reply, where there are several the one of the day `asked` of the edit; raises as `edit_party`."""
-    asked = edit.facts.get("asked")
-    old = _reply(con, party, asked)
+    old = _reply(con, party, edit.facts.get("asked"))
     facts = {name: value for name, value in edit.facts.items() if name != "asked"}
     return add_reply(con, _edited(old, Edit(facts, edit.clear)), change=True)
 
@@ -100,11 +105,11 @@ def edit_reply(con: Connection, party: str, edit: Edit) -> Outcome:
 def edit_evidence(con: Connection, evidence: str, edit: Edit) -> Outcome:
     """Change what is said of a piece of evidence: its kind, day and finder. Its bytes never change; raises as
     `edit_party`."""
-    old = _record(con, Evidence, "evidence", "id = $id", {"id": evidence})
-    if old is None:
+    old = stored(con, Evidence, "id = $id", {"id": evidence})
+    if not old:
         raise _unknown(con, "evidence", evidence)
-    new = _edited(old, edit)
-    if new == old:
+    new = _edited(old[0], edit)
+    if new == old[0]:
         return Outcome.SAME
     con.execute(
         "UPDATE evidence SET kind = $kind, acquired = $acquired, by_whom = $by_whom WHERE id = $id",
@@ -120,18 +125,15 @@ def remove_party(con: Connection, party: str) -> None:
     if old is None:
         raise _unknown(con, "party", party)
     if old.protected:
-        raise InputRefused(
-            "it is protected, and pseudonyms of it are in the journal", where=f"party {party}", remedy="keep it"
-        )
+        why = "it is protected, and pseudonyms of it are in the journal"
+        raise InputRefused(why, where=f"party {party}", remedy="keep it")
     columns: dict[str, list[str]] = {}
     for table, column in (*PARTY_COLUMNS, ("party", "merged_into"), ("judgement", "a"), ("judgement", "b")):
         columns.setdefault(table, []).append(f"{column} = $id")
     found = [text for table, named in columns.items() for text in naming(con, table, " OR ".join(named), party)]
     if found:
-        raise InputRefused(
-            f"named by {listed(found)}", where=f"party {party}",
-            remedy="remove or edit these first, or merge it: tracer party merge",
-        )  # fmt: skip
+        remedy = "remove or edit these first, or merge it: tracer party merge"
+        raise InputRefused(f"named by {listed(found)}", where=f"party {party}", remedy=remedy)
     for statement in (
         "DELETE FROM party_alias WHERE party = $id",
         "DELETE FROM party_suggestion WHERE a = $id OR b = $id",
@@ -173,12 +175,12 @@ def remove_evidence(con: Connection, evidence: str) -> str | None:
             f"cited by {listed(found)}", where=f"evidence {evidence}", remedy="edit or remove these first"
         )
     con.execute("DELETE FROM evidence WHERE id = $id", {"id": evidence})
-    if row[1] is None or _count(
-        con,
-        "SELECT count(*) FROM (SELECT sha256 FROM evidence UNION ALL SELECT sha256 FROM signal_file"
-        " UNION ALL SELECT sha256 FROM dataset WHERE purged_at IS NULL) WHERE sha256 = $sha256",
+    others = con.execute(
+        "SELECT 1 FROM (SELECT sha256 FROM evidence UNION ALL SELECT sha256 FROM signal_file"
+        " UNION ALL SELECT sha256 FROM dataset WHERE purged_at IS NULL) WHERE sha256 = $sha256 LIMIT 1",
         {"sha256": row[0]},
-    ):
+    ).fetchone()
+    if row[1] is None or others is not None:
         return None
     con.execute("DELETE FROM original WHERE sha256 = $sha256", {"sha256": row[0]})
     return str(row[0])
@@ -206,49 +208,32 @@ def _edited(old: R, edit: Edit) -> R:
     wrong = sorted(set(edit.clear) - names)
     if wrong:
         raise UsageError(f"unknown field {wrong[0]!r}", where="--clear", remedy=did_you_mean(wrong[0], sorted(names)))
-    many = {name for name in names if isinstance(getattr(old, name), tuple)}
-    changed = _changes(edit, {name: tuple(getattr(old, name)) for name in many})
-    needed = {"id", "party", "kind", "from_party", "to_party"} & names
-    missing = sorted(name for name in needed if name in changed and changed[name] is None)
+    had: dict[str, Any] = {name: getattr(old, name) for name in names}
+    changed: dict[str, Any] = {name: () if isinstance(had[name], tuple) else None for name in edit.clear}
+    for name in edit.facts:
+        given: Any = edit.facts[name]
+        if isinstance(had.get(name), tuple):  # of several values, what is given is added
+            before: tuple[str, ...] = had[name] if name not in edit.clear else ()
+            changed[name] = tuple(dict.fromkeys((*before, *(given or ()))))
+        elif given is not None:
+            changed[name] = given
+    needed = {"id", "party", "kind", "from_party", "to_party"}
+    missing = sorted(name for name in needed & changed.keys() if changed[name] is None)
     if missing and not (isinstance(old, Evidence) and missing == ["kind"]):
         raise UsageError(f"{missing[0]} cannot be empty", where="--clear", remedy="give another value instead")
     return replace(old, **changed)
 
 
-def _changes(edit: Edit, many: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
-    """Field -> its new value; `many`: fields of several values, with those that they have."""
-    changed: dict[str, Any] = {name: () if name in many else None for name in edit.clear}
-    for name, value in edit.facts.items():
-        if name in many:
-            before = many[name] if name not in edit.clear else ()
-            changed[name] = tuple(dict.fromkeys([*before, *(value or ())]))
-        elif value is not None:
-            changed[name] = value
-    return changed
-
-
-def _record(con: Connection, kind: Callable[..., R], table: str, where: str, values: Mapping[str, Any]) -> R | None:
-    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]  # every R is a dataclass
-    row = con.execute(f"SELECT {', '.join(names)} FROM {table} WHERE {where}", values).fetchone()
-    if row is None:
-        return None
-    return kind(**{n: tuple(v) if isinstance(v, list) else v for n, v in zip(names, row, strict=True)})
-
-
 def _reply(con: Connection, party: str, asked: Any) -> Reply:
-    rows = con.execute(
-        "SELECT party, asked, deadline, answered, text, language, translation FROM reply WHERE party = $party"
-        " AND ($asked IS NULL OR asked = $asked) ORDER BY asked",
-        {"party": resolve(con, party), "asked": asked},
-    ).fetchall()
-    if not rows:
-        raise UsageError("the party was not asked", where=f"reply {party}", remedy="list them: tracer reply list")
-    if len(rows) > 1:
-        days = ", ".join(str(row[1]) for row in rows)
-        raise UsageError(
-            f"the party was asked {len(rows)} times ({days})", where=f"reply {party}", remedy="give --asked"
-        )
-    return Reply(*rows[0])
+    which = "party = $party AND ($asked IS NULL OR asked = $asked)"
+    found = stored(con, Reply, which, {"party": resolve(con, party), "asked": asked})
+    where = f"reply {party}"
+    if not found:
+        raise UsageError("the party was not asked", where=where, remedy="list them: tracer reply list")
+    if len(found) > 1:
+        days = ", ".join(str(one.asked) for one in found)
+        raise UsageError(f"the party was asked {len(found)} times ({days})", where=where, remedy="give --asked")
+    return found[0]
 
 
 def _delete(con: Connection, table: str, column: str, value: str | int) -> None:
@@ -262,8 +247,3 @@ def _unknown(con: Connection, table: str, value: str, column: str = "id") -> Usa
     return UsageError(
         f"the case has no {table} {value!r}", remedy=did_you_mean(value, known) or f"list them: tracer {table} list"
     )
-
-
-def _count(con: Connection, query: str, values: Mapping[str, Any]) -> int:
-    row = con.execute(query, values).fetchone()
-    return 0 if row is None else int(row[0])

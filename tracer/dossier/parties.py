@@ -18,27 +18,33 @@ import duckdb
 
 from tracer.case.protected import unsought
 from tracer.documents import json_of
-from tracer.dossier.records import Outcome, Party
+from tracer.dossier.stored import insert, row_of, stored
 from tracer.dossier.vocabulary import ROLES, did_you_mean, id_problem, nearest, refuse, word_problem
 from tracer.errors import InputRefused
+from tracer.records import Kind, Outcome, Party, declared
 
 # Every base-table column that names a party: a merge moves them all. Findings are made again by the next trace.
-PARTY_COLUMNS = (
-    ("relation", "from_party"), ("relation", "to_party"), ("claim", "party"), ("claim", "about"), ("reply", "party"),
-    ("line", "vendor"), ("line", "carrier"), ("dataset", "holder"), ("release", "recipient"),
-    ("withdrawn_release", "recipient"), ("blind_exchange", "party"),
-)  # fmt: skip
-
-
-_NAMES_PROTECTED = """
-    SELECT unnest([id, name, name_en, name_zh, registration]) FROM party
-    WHERE protected AND id = $party OR merged_into = $party AND (SELECT protected FROM party WHERE id = $party)
-    UNION ALL
-    SELECT alias FROM party_alias JOIN party ON id = party WHERE protected AND id = $party
-"""
-"""What a protected party, and what was merged into it, is called."""
-_SAID = ("name", "name_en", "name_zh", "registration", "role", "province", "industry")
-"""What is said of a party, one value each."""
+PARTY_COLUMNS = tuple(
+    (table, column)
+    for table, columns in {
+        "relation": "from_party to_party",
+        "claim": "party about",
+        "reply": "party",
+        "line": "vendor carrier",
+        "dataset": "holder",
+        "release": "recipient",
+        "withdrawn_release": "recipient",
+        "blind_exchange": "party",
+    }.items()
+    for column in columns.split()
+)
+_KNOWN_BY = {
+    "relation": "no",
+    "dataset": "no",
+    "blind_exchange": "concat_ws('|', id, side)",
+    "reply": "concat_ws('|', asked, deadline, answered, text)",
+}
+"""Table to what its rows are known by again after a merge, where that is not their id."""
 _WORD_BREAK = re.compile(r"[-_.]")
 _LONG_WORD = 5
 """Letters of a word in which one differing letter is more likely a slip than another name."""
@@ -54,6 +60,18 @@ class Merged:
     """Rows moved, by `table.column`; columns without a row are left out."""
 
 
+@dataclass(frozen=True)
+class Unmerged:
+    """What taking a merge apart did."""
+
+    party: str
+    out_of: str
+    moved: Mapping[str, int]
+    """Rows moved back, by `table.column`."""
+    stays_protected: bool
+    """Whether the party that it was in is protected only since the merge, and stays so."""
+
+
 def resolve(con: duckdb.DuckDBPyConnection, party: str) -> str:
     """The id that stands for `party` now: itself, or what it was merged into. Unknown ids come back unchanged."""
     row = con.execute("SELECT merged_into FROM party WHERE id = $id", {"id": party}).fetchone()
@@ -66,8 +84,27 @@ def party_ids(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def protected_names(con: duckdb.DuckDBPyConnection, party: str) -> list[str]:
-    """The ids, names and aliases under which a party is protected; none where it is not."""
-    return sorted({name for (name,) in con.execute(_NAMES_PROTECTED, {"party": party}).fetchall() if name})
+    """The ids, names and aliases of a protected party, and of what was merged into it; none of another."""
+    found = con.execute(
+        """
+        SELECT unnest([id, name, name_en, name_zh, registration]) FROM party
+        WHERE protected AND id = $party OR merged_into = $party AND (SELECT protected FROM party WHERE id = $party)
+        UNION ALL
+        SELECT alias FROM party_alias JOIN party ON id = party WHERE protected AND id = $party
+        """,
+        {"party": party},
+    ).fetchall()
+    return sorted({name for (name,) in found if name})
+
+
+def stored_party(con: duckdb.DuckDBPyConnection, party: str) -> Party | None:
+    """What the case has of a party; None where it has no such party."""
+    for one in stored(con, Party, "id = $id", {"id": party}):
+        aliases = con.execute(
+            "SELECT alias FROM party_alias WHERE party = $id ORDER BY alias", {"id": party}
+        ).fetchall()
+        return replace(one, aliases=tuple(alias for (alias,) in aliases))
+    return None
 
 
 def add_party(con: duckdb.DuckDBPyConnection, party: Party, *, change: bool = False) -> Outcome:
@@ -77,39 +114,74 @@ def add_party(con: duckdb.DuckDBPyConnection, party: Party, *, change: bool = Fa
         InputRefused: bad id or role; the case has the party with other facts and `change` is False; or it is protected
             under an id or a name that cannot be looked for.
     """
-    refuse([id_problem(party.id, "party", "party"), word_problem(party.role, ROLES, "party role", f"party {party.id}")])
-    outcome = _put(con, party, change=change)
-    if outcome is not Outcome.SAME:
-        _refuse_unsought(con, party.id)
+    where = f"party {party.id}"
+    refuse([id_problem(party.id, "party", "party"), word_problem(party.role, ROLES, "party role", where)])
+    old = stored_party(con, party.id)
+    if old is None:
+        outcome = Outcome.ADDED
+        insert(con, "party", row_of(party))
+    elif party == Party(party.id):
+        return Outcome.SAME
+    else:
+        outcome = Outcome.ADDED if old == Party(party.id) else Outcome.CHANGED
+        if not change:
+            party = _completed(party, old, where)
+        holds = con.execute("SELECT 1 FROM party WHERE merged_into = $id AND protected LIMIT 1", {"id": party.id})
+        party = replace(party, protected=party.protected or holds.fetchone() is not None)
+        # Aliases and evidence only grow: a merge may have brought some.
+        several: dict[str, Any] = {"aliases": (), "evidence": ()}
+        if (
+            replace(party, **several) == replace(old, **several)
+            and set(party.aliases) <= set(old.aliases)
+            and set(party.evidence) <= set(old.evidence)
+        ):
+            return Outcome.SAME
+        row = row_of(party)
+        sets = ", ".join(f"{column} = ${column}" for column in row if column not in ("id", "evidence"))
+        grown = "evidence = list_sort(list_distinct(list_concat(evidence, $evidence)))"
+        con.execute(f"UPDATE party SET {sets}, {grown} WHERE id = $id", row)
+    for alias in party.aliases:
+        con.execute(
+            "INSERT INTO party_alias SELECT $party, $alias WHERE NOT EXISTS "
+            "(SELECT 1 FROM party_alias WHERE party = $party AND alias = $alias)",
+            {"party": party.id, "alias": alias},
+        )
+    _refuse_unsought(con, party.id)
     return outcome
 
 
-def _put(con: duckdb.DuckDBPyConnection, party: Party, *, change: bool) -> Outcome:
-    old = stored_party(con, party.id)
-    if old is None:
-        con.execute(
-            "INSERT INTO party (id, name, name_en, name_zh, registration, role, province, industry, protected, "
-            "evidence) VALUES ($id, $name, $name_en, $name_zh, $registration, $role, $province, $industry, "
-            "$protected, $evidence)",
-            _row(party),
+def _completed(party: Party, old: Party, where: str) -> Party:
+    """The stored party with what it lacks. Only a command adds protection: a manifest may take it away.
+
+    Raises:
+        InputRefused: the two say different things.
+    """
+    single = [name for name, field in declared(Party).items() if field.kind is Kind.TEXT]
+    said = {name: getattr(party, name) for name in single}
+    had = {name: getattr(old, name) for name in single}
+    other = [name for name in single if said[name] is not None and had[name] not in (None, said[name])]
+    if other:
+        raise InputRefused(
+            f"the party already exists with other facts ({', '.join(other)})",
+            where=where,
+            remedy="use another id, leave those out, or change them in the manifest",
         )
-        _put_aliases(con, party)
-        return Outcome.ADDED
-    if party == Party(party.id) or _says_nothing_new(con, party, old):
-        return Outcome.SAME
-    bare = old == Party(party.id)
-    if not change:
-        party = _said_more(party, old)
-        if _says_nothing_new(con, party, old):
-            return Outcome.SAME
-    con.execute(
-        "UPDATE party SET name = $name, name_en = $name_en, name_zh = $name_zh, registration = $registration, "
-        "role = $role, province = $province, industry = $industry, protected = $protected, "
-        "evidence = list_sort(list_distinct(list_concat(evidence, $evidence))) WHERE id = $id",
-        {**_row(party), "protected": party.protected or _holds_protected(con, party.id)},
+    filled = {name: had[name] if value is None else value for name, value in said.items()}
+    return replace(party, **filled, protected=party.protected or old.protected)
+
+
+def _refuse_unsought(con: duckdb.DuckDBPyConnection, party: str) -> None:
+    """Protection that would not hold in a sentence is refused, not promised."""
+    refuse(
+        InputRefused(
+            f"cannot be protected: its id, name or alias {name!r} is too short to be found in texts",
+            where=f"party {party}",
+            remedy="protect it under an id of two letters or more and its name in full (digits alone: five or more), "
+            "and leave out what is shorter",
+        )
+        for name in protected_names(con, party)
+        if unsought(name)
     )
-    _put_aliases(con, party)
-    return Outcome.ADDED if bare else Outcome.CHANGED
 
 
 def ensure_party(con: duckdb.DuckDBPyConnection, party: str, where: str = "") -> bool:
@@ -124,10 +196,8 @@ def ensure_party(con: duckdb.DuckDBPyConnection, party: str, where: str = "") ->
     refuse([id_problem(party, "party", where)])
     near = near_slip(party, known)
     if near is not None:
-        raise InputRefused(
-            f"unknown party {party!r}", where=where,
-            remedy=f"did you mean {near!r}? (declare the party if both exist)",
-        )  # fmt: skip
+        remedy = f"did you mean {near!r}? (declare the party if both exist)"
+        raise InputRefused(f"unknown party {party!r}", where=where, remedy=remedy)
     return make_bare_party(con, party)
 
 
@@ -161,8 +231,9 @@ def near_slip(party: str, known: list[str]) -> str | None:
     from rapidfuzz.distance import OSA
 
     words = _WORD_BREAK.split(party)
+    plain = _WORD_BREAK.sub("", party.casefold())
     for other in sorted(known):
-        if _plain(other) == _plain(party):
+        if _WORD_BREAK.sub("", other.casefold()) == plain:
             return other
         others = _WORD_BREAK.split(other)
         if len(others) != len(words):
@@ -176,10 +247,6 @@ def near_slip(party: str, known: list[str]) -> str | None:
     return None
 
 
-def _plain(party: str) -> str:
-    return _WORD_BREAK.sub("", party.casefold())
-
-
 def merge_parties(con: duckdb.DuckDBPyConnection, merged: str, into: str) -> Merged:
     """Merge party `merged` into party `into`: names become aliases, and all that `merged` held or said moves.
 
@@ -187,26 +254,17 @@ def merge_parties(con: duckdb.DuckDBPyConnection, merged: str, into: str) -> Mer
         InputRefused: one of them is not in the case, both are the same, or `merged` was merged before.
     """
     known = party_ids(con)
+    where, listing = "party merge", "list them: tracer query parties"
     refuse(
-        InputRefused(
-            f"unknown party {party!r}",
-            where="party merge",
-            remedy=did_you_mean(party, known) or "list them: tracer query parties",
-        )
+        InputRefused(f"unknown party {party!r}", where=where, remedy=did_you_mean(party, known) or listing)
         for party in (merged, into)
         if party not in known
     )
-    target = resolve(con, into)
-    if resolve(con, merged) != merged:
-        raise InputRefused(
-            f"{merged!r} is already merged into {resolve(con, merged)!r}",
-            where="party merge",
-            remedy="nothing is left to do",
-        )
+    target, before = resolve(con, into), resolve(con, merged)
+    if before != merged:
+        raise InputRefused(f"{merged!r} is already merged into {before!r}", where=where, remedy="nothing is left to do")
     if merged == target:
-        raise InputRefused(
-            f"{merged!r} and {into!r} are the same party", where="party merge", remedy="name two parties"
-        )
+        raise InputRefused(f"{merged!r} and {into!r} are the same party", where=where, remedy="name two parties")
     names = {"merged": merged, "into": target}
     _remember(con, merged, target)
     con.execute(f"INSERT INTO party_alias SELECT $into, alias FROM ({_ALIASES_ADDED})", names)
@@ -228,25 +286,6 @@ def merge_parties(con: duckdb.DuckDBPyConnection, merged: str, into: str) -> Mer
     return Merged(merged, target, moved)
 
 
-_ROW: Mapping[str, str] = {
-    "relation": "no", "dataset": "no", "blind_exchange": "concat_ws('|', id, side)",
-    "reply": "concat_ws('|', asked, deadline, answered, text)",
-}  # fmt: skip
-"""Table to what its rows are known by again, where that is not their id."""
-
-
-@dataclass(frozen=True)
-class Unmerged:
-    """What taking a merge apart did."""
-
-    party: str
-    out_of: str
-    moved: Mapping[str, int]
-    """Rows moved back, by `table.column`."""
-    stays_protected: bool
-    """Whether the party that it was in is protected only since the merge, and stays so."""
-
-
 def unmerge_party(con: duckdb.DuckDBPyConnection, party: str) -> Unmerged:
     """Take the merge of a party apart: what moved goes back, aliases and documents too; what came since stays.
 
@@ -264,24 +303,24 @@ def unmerge_party(con: duckdb.DuckDBPyConnection, party: str) -> Unmerged:
         "SELECT into_party, moved FROM party_merge WHERE merged = $id ORDER BY rowid DESC LIMIT 1", {"id": party}
     ).fetchone()
     if kept is None:
+        remedy = "add it again under another id, and edit what is its own"
         raise InputRefused(
-            "an earlier version of tracer merged it and did not keep what moved", where=where,
-            remedy="add it again under another id, and edit what is its own",
-        )  # fmt: skip
+            "an earlier version of tracer merged it and did not keep what moved", where=where, remedy=remedy
+        )
     target, moved = str(kept[0]), json_of(kept[1])
     later = resolve(con, target)
     if later != target:
-        raise InputRefused(
-            f"{target!r}, which it is in, was merged into {later!r} since", where=where,
-            remedy=f"take that apart first: tracer party unmerge {target}",
-        )  # fmt: skip
+        remedy = f"take that apart first: tracer party unmerge {target}"
+        raise InputRefused(f"{target!r}, which it is in, was merged into {later!r} since", where=where, remedy=remedy)
     back: dict[str, int] = {}
-    for place, rows in moved["rows"].items():
-        table, column = place.split(".")
+    for table, column in PARTY_COLUMNS:  # not what the row names: a case may come from a stranger
+        place = f"{table}.{column}"
+        if place not in moved["rows"]:
+            continue
         found = con.execute(
             f"UPDATE {table} SET {column} = $party"
-            f" WHERE {column} = $into AND CAST({_ROW.get(table, 'id')} AS VARCHAR) IN (SELECT unnest($rows))",
-            {"party": party, "into": target, "rows": rows},
+            f" WHERE {column} = $into AND CAST({_KNOWN_BY.get(table, 'id')} AS VARCHAR) IN (SELECT unnest($rows))",
+            {"party": party, "into": target, "rows": moved["rows"][place]},
         ).fetchall()
         if found[0][0]:
             back[place] = int(found[0][0])
@@ -304,30 +343,27 @@ def unmerge_party(con: duckdb.DuckDBPyConnection, party: str) -> Unmerged:
 
 
 def _remember(con: duckdb.DuckDBPyConnection, merged: str, into: str) -> None:
-    """Write down what a merge is about to move, by what each row is known by."""
+    """Write down what a merge is about to move, by what each row is known by, so that it can be taken apart."""
     names = {"merged": merged, "into": into}
     rows = {}
     for table, column in PARTY_COLUMNS:
         found = con.execute(
-            f"SELECT CAST({_ROW.get(table, 'id')} AS VARCHAR) FROM {table} WHERE {column} = $merged ORDER BY 1",
+            f"SELECT CAST({_KNOWN_BY.get(table, 'id')} AS VARCHAR) FROM {table} WHERE {column} = $merged ORDER BY 1",
             {"merged": merged},
         ).fetchall()
         if found:
             rows[f"{table}.{column}"] = [row[0] for row in found]
     added = [row[0] for row in con.execute(_ALIASES_ADDED, names).fetchall()]
-    more = con.execute(
+    evidence, protected = con.execute(
         "SELECT list_filter(a.evidence, one -> NOT list_contains(b.evidence, one)), a.protected AND NOT b.protected"
         " FROM party a, party b WHERE a.id = $merged AND b.id = $into",
         names,
-    ).fetchone()
-    evidence, protected = more if more is not None else ([], False)
+    ).fetchall()[0]
     within = con.execute("SELECT id FROM party WHERE merged_into = $merged ORDER BY id", {"merged": merged}).fetchall()
-    held = [row[0] for row in within]
-    moved = {"rows": rows, "aliases": added, "evidence": evidence, "protected": protected, "within": held}
-    con.execute(
-        "INSERT INTO party_merge VALUES ($merged, $into, $moved)",
-        {**names, "moved": json.dumps(moved, ensure_ascii=False)},
-    )
+    moved = {"rows": rows, "aliases": added, "evidence": evidence, "protected": protected}
+    moved["within"] = [row[0] for row in within]
+    kept = json.dumps(moved, ensure_ascii=False)
+    con.execute("INSERT INTO party_merge VALUES ($merged, $into, $moved)", {**names, "moved": kept})
 
 
 _ALIASES_ADDED = (
@@ -362,87 +398,3 @@ def suggest_merges(con: duckdb.DuckDBPyConnection, alike: Callable[[str, str], f
             {"a": a, "b": b, "score": score, "reason": reason},
         )
     return len(best)
-
-
-def stored_party(con: duckdb.DuckDBPyConnection, party: str) -> Party | None:
-    """What the case has of a party; None where it has no such party."""
-    row = con.execute(
-        "SELECT id, name, role, province, industry, protected, evidence, name_en, name_zh, registration FROM party "
-        "WHERE id = $id",
-        {"id": party},
-    ).fetchone()
-    if row is None:
-        return None
-    aliases = con.execute("SELECT alias FROM party_alias WHERE party = $id ORDER BY alias", {"id": party}).fetchall()
-    return Party(
-        id=row[0], name=row[1], role=row[2], province=row[3], industry=row[4], protected=row[5],
-        evidence=tuple(row[6]), aliases=tuple(alias for (alias,) in aliases), name_en=row[7], name_zh=row[8],
-        registration=row[9],
-    )  # fmt: skip
-
-
-def _says_nothing_new(con: duckdb.DuckDBPyConnection, party: Party, old: Party) -> bool:
-    """Aliases and evidence only grow (a merge may have brought some), and a protected source within stays protected."""
-    return (
-        replace(party, aliases=(), evidence=(), protected=party.protected or _holds_protected(con, party.id))
-        == replace(old, aliases=(), evidence=())
-        and set(party.aliases) <= set(old.aliases)
-        and set(party.evidence) <= set(old.evidence)
-    )
-
-
-def _holds_protected(con: duckdb.DuckDBPyConnection, party: str) -> bool:
-    found = con.execute("SELECT 1 FROM party WHERE merged_into = $id AND protected LIMIT 1", {"id": party}).fetchone()
-    return found is not None
-
-
-def _said_more(party: Party, old: Party) -> Party:
-    """The stored party with what it lacks. Only a command adds protection: a manifest may take it away.
-
-    Raises:
-        InputRefused: the two say different things.
-    """
-    stored = {name: getattr(old, name) for name in _SAID}
-    said = {name: getattr(party, name) for name in stored}
-    other = [name for name, value in said.items() if value is not None and stored[name] not in (None, value)]
-    if other:
-        raise InputRefused(
-            f"the party already exists with other facts ({', '.join(other)})",
-            where=f"party {party.id}",
-            remedy="use another id, leave those out, or change them in the manifest",
-        )
-    filled = {name: said[name] if value is None else value for name, value in stored.items()}
-    return replace(party, **filled, protected=party.protected or old.protected)
-
-
-def _refuse_unsought(con: duckdb.DuckDBPyConnection, party: str) -> None:
-    """Protection that would not hold in a sentence is refused, not promised."""
-    short = [name for name in protected_names(con, party) if unsought(name)]
-    refuse(
-        InputRefused(
-            f"cannot be protected: its id, name or alias {name!r} is too short to be found in texts",
-            where=f"party {party}",
-            remedy="protect it under an id of two letters or more and its name in full (digits alone: five or more), "
-            "and leave out what is shorter",
-        )
-        for name in short
-    )
-
-
-def _row(party: Party) -> dict[str, Any]:
-    return {
-        "id": party.id, "name": party.name, "name_en": party.name_en, "name_zh": party.name_zh,
-        "registration": party.registration, "role": party.role,
-        "province": party.province, "industry": party.industry, "protected": party.protected,
-        "evidence": list(party.evidence),
-    }  # fmt: skip
-
-
-def _put_aliases(con: duckdb.DuckDBPyConnection, party: Party) -> None:
-    """Add the aliases the case lacks; none is taken away (a merge may have brought them)."""
-    for alias in party.aliases:
-        con.execute(
-            "INSERT INTO party_alias SELECT $party, $alias WHERE NOT EXISTS "
-            "(SELECT 1 FROM party_alias WHERE party = $party AND alias = $alias)",
-            {"party": party.id, "alias": alias},
-        )

@@ -64,9 +64,26 @@ ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _NEAR = 65.0
 
 
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "party role": ROLES, "relation kind": RELATION_KINDS, "channel": CHANNELS, "basis": EVIDENTIAL_BASES,
+    "lawful basis": LAWFUL_BASES, "origin": ORIGINS, "kind of canary": CANARY_KINDS, "judgement": JUDGEMENTS,
+}  # fmt: skip
+
+
 def claim_kinds() -> tuple[str, ...]:
     """Every kind of claim, those that plug-ins test included."""
     return (*CLAIM_KINDS, *names(PluginGroup.CLAIM_KINDS, CLAIM_KINDS))
+
+
+def words_named(vocabulary: str) -> tuple[str, ...]:
+    """The words of a vocabulary, by what one of them is called: `party role`, as a record's field declares it."""
+    if vocabulary == "claim kind":
+        return tuple(sorted(claim_kinds()))
+    if vocabulary == "region":
+        from phonenumbers import SUPPORTED_REGIONS  # takes long to load
+
+        return tuple(sorted(SUPPORTED_REGIONS))
+    return _WORDS[vocabulary]
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:

@@ -232,9 +232,9 @@ class Parties(_Records):
         """
         from tracer.dossier.mentions import mentions
         from tracer.dossier.parties import add_party, suggest_merges
-        from tracer.dossier.records import Outcome, Party
         from tracer.export.ordinary import ordinary, refuse_ordinary
         from tracer.identify.organisation import same
+        from tracer.records import Outcome, Party
 
         record = Party(
             id=id, name=name, name_en=name_en, name_zh=name_zh, role=role, aliases=texts(aliases), province=province,
@@ -342,7 +342,7 @@ class EvidenceKept(_Records):
         'added'
         """
         from tracer.dossier.evidence import add_evidence
-        from tracer.dossier.records import Evidence
+        from tracer.records import Evidence
 
         named = path_or_none(file)
         record = Evidence(
@@ -403,8 +403,8 @@ class Claims(_Records):
         >>> case.claims.add(party="trader", kind="size", value=500_000, dataset="trader")["claim"]
         'claim-1'
         """
-        from tracer.dossier.records import Claim
         from tracer.dossier.statements import add_claim
+        from tracer.records import Claim
 
         claim = Claim(
             id=id, party=party, kind=kind, about=about, speaker=speaker, channel=channel,
@@ -452,8 +452,8 @@ class Relations(_Records):
         >>> case.relations.add("sold_to", "vendor-a", "trader", basis="alleged")["outcome"]
         'added'
         """
-        from tracer.dossier.records import Relation
         from tracer.dossier.statements import add_relation
+        from tracer.records import Relation
 
         record = Relation(
             kind=kind, from_party=from_party, to_party=to_party, date=day(date, "date"), basis=basis,
@@ -498,9 +498,9 @@ class Replies(_Records):
         >>> case.replies.add("trader", asked="2026-05-03", deadline="2026-05-10")["outcome"]
         'added'
         """
-        from tracer.dossier.records import Reply
         from tracer.dossier.replies import kept_translation
         from tracer.dossier.statements import add_reply
+        from tracer.records import Reply
 
         record = Reply(
             party=party, asked=day(asked, "asked"), deadline=day(deadline, "deadline"),

@@ -24,7 +24,7 @@ from tracer.case.overlay import overlay
 from tracer.case.vault import Stored
 from tracer.clock import now
 from tracer.dossier.parties import ensure_party, new_parties, party_ids, resolve
-from tracer.dossier.statements import evidence_problems
+from tracer.dossier.stored import evidence_problems
 from tracer.dossier.vocabulary import LAWFUL_BASES, ORIGINS, id_problem, refuse, word_problem
 from tracer.errors import InputRefused, UsageError
 from tracer.lists.linking import link_rows, seal_part

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -12,30 +11,7 @@ from tracer.clock import today
 from tracer.errors import InputRefused
 from tracer.lists.read.model import Account, PartRead
 from tracer.lists.read.words import program_of, role_of_heading, set_aside, shown_headings
-
-
-@dataclass(frozen=True)
-class DatasetFacts:
-    """What is said about a dataset, apart from its contents."""
-
-    id: str
-    holder: str
-    obtained: date | None = None
-    created: date | None = None
-    origin: str | None = None
-    """One of `tracer.dossier.vocabulary.ORIGINS`; None: not said, and `recognised` or `obtained`."""
-    collected_under: str | None = None
-    used_under: str | None = None
-    evidence: tuple[str, ...] = ()
-    title: str | None = None
-    """As readers see it; its id otherwise."""
-    title_en: str | None = None
-    title_zh: str | None = None
-    exported: date | None = None
-    """Day of this export of it."""
-    living: bool | None = None
-    """Whether it went on after its first day; None: not said."""
-
+from tracer.records import DatasetFacts as DatasetFacts  # noqa: PLC0414 - other rooms import it from here
 
 DAYS = ("created", "exported", "obtained")
 """The days of a dataset in the order in which they come."""

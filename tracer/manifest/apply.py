@@ -29,7 +29,6 @@ from tracer.documents import json_of
 from tracer.dossier.calling_rules import read_rules, replace_rules
 from tracer.dossier.evidence import add_evidence
 from tracer.dossier.parties import add_party, make_bare_party, resolve, suggest_merges
-from tracer.dossier.records import Outcome
 from tracer.dossier.statements import add_claim, add_line, add_relation, add_reply
 from tracer.dossier.vocabulary import refuse
 from tracer.errors import InputRefused
@@ -57,6 +56,7 @@ from tracer.manifest.read import read_manifest, written_path
 from tracer.marking.canary.intake import import_canaries
 from tracer.marking.release.handed_over import register_release_file
 from tracer.meter import SILENT, Meter
+from tracer.records import Outcome
 from tracer.regular import sha256_of
 from tracer.signals.formats import format_named
 from tracer.signals.load import document_format, load_complaints, load_signals

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from tracer.case.memory import memory_case
 from tracer.dossier.evidence import add_evidence
-from tracer.dossier.records import Evidence
 from tracer.dossier.vocabulary import refuse
 from tracer.manifest.apply import Applying, files_of
 from tracer.manifest.model import Manifest
 from tracer.manifest.read import read_in_part
 from tracer.meter import SILENT, Meter
+from tracer.records import Evidence
 from tracer.signals.load import NO_RELEASE
 
 _LEFT = "left to the case: "

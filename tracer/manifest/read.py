@@ -8,7 +8,7 @@ import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import date
 from itertools import pairwise, product
@@ -18,7 +18,6 @@ from typing import Any, TypeVar
 from tracer.documents import NotADocument, toml_of
 from tracer.dossier.claim_values import value_problem
 from tracer.dossier.parties import near_slip
-from tracer.dossier.records import Claim, Evidence, Line, Party, Relation, Reply
 from tracer.dossier.replies import is_language, kept_translation
 from tracer.dossier.vocabulary import (
     COLUMN_ROLES,
@@ -27,6 +26,7 @@ from tracer.dossier.vocabulary import (
     is_amount,
     is_day,
     is_whole,
+    nearest,
     refuse,
     word_problem,
 )
@@ -34,16 +34,20 @@ from tracer.errors import InputRefused
 from tracer.lists.loaded import DAYS
 from tracer.lists.made_id import id_from_name, is_personal, numbered, short_hash
 from tracer.manifest.model import (
+    ONE_OF,
+    TABLES,
     CanariesEntry,
+    ComplaintsEntry,
     DatasetEntry,
     Known,
     Manifest,
     Placed,
     ReleaseEntry,
     SignalsEntry,
+    allowed,
     bare_holder,
 )
-from tracer.manifest.schema import LINE_NUMBER, ONE_OF, TABLES, Key, Kind
+from tracer.records import LINE_NUMBER, Claim, Declared, Evidence, Kind, Line, Party, Relation, Reply, declared
 from tracer.regular import refuse_special, whole
 from tracer.visible import shape
 
@@ -129,14 +133,14 @@ class Row:
         return self.values.get(key)
 
     def into(self, record: type[Record], **said: Any) -> Record:
-        """A record from the keys that its fields are named after; `said`: fields of another name or form.
+        """A record from the keys that its fields declare; `said`: fields of another form.
 
         A required key that is absent or was refused is an empty text: its problem is noted already.
         """
-        facts: dict[str, Any] = {}
+        keys, facts = declared(record), dict[str, Any]()
         for one in fields(record):  # type: ignore[arg-type]  # every record is a dataclass
-            if one.name in self.values:
-                value = self.values[one.name]
+            if one.name in keys and keys[one.name].key in self.values:
+                value = self.values[keys[one.name].key]
                 facts[one.name] = tuple(value) if isinstance(value, list) else value
             elif one.default is MISSING and one.default_factory is MISSING:
                 facts[one.name] = ""
@@ -161,8 +165,7 @@ class Findings:
         self.noted.setdefault(row.where, set()).add(key)
         line = self.lines.table(row.table, row.number) if key is None else self.lines.key(row.table, row.number, key)
         place = f"[{row.table}]" if row.table == "case" else f"[[{row.table}]]"
-        shown = place if key is None else f"{place} {key}"
-        self.add(line, what, remedy, shown)
+        self.add(line, what, remedy, place if key is None else f"{place} {key}")
 
     def add(self, line: int | None, what: str, remedy: str = "", place: str = "") -> None:
         """Note a problem at a line."""
@@ -170,7 +173,7 @@ class Findings:
         self.problems.append((line or 0, InputRefused(what, where=f"{at}, {place}" if place else at, remedy=remedy)))
 
     def keep(self, row: Row, key: str | None, problem: InputRefused | None) -> None:
-        """Note a problem that was found elsewhere, with the manifest's line."""
+        """Note a problem that another module has found, with the manifest's line."""
         if problem is not None:
             self.note(row, key, problem.what, problem.remedy)
 
@@ -210,98 +213,69 @@ def check(text: str, file: str) -> tuple[dict[str, list[Row]], Findings]:
 
 def _row(table: str, number: int, content: Mapping[str, Any], found: Findings) -> Row:
     keys, values, broken = TABLES[table], dict[str, Any](), set[str]()
-    line = found.lines.table(table, number)
-    bare = Row(table, number, {}, f"{found.file}, line {line}, [[{table}]]")
+    bare = Row(table, number, {}, f"{found.file}, line {found.lines.table(table, number)}, [[{table}]]")
     for name, value in content.items():
         key = keys.get(name)
         if key is None:
             found.note(bare, name, f"unknown key {name!r}", did_you_mean(name, keys))
-            continue
-        problem = _value_problem(name, value, key)
-        if problem is None:
+        elif (problem := _value_problem(name, value, key)) is None:
             values[name] = value
         else:
             broken.add(name)
             found.keep(bare, name, problem)
     for name, key in keys.items():
         if key.required and name not in content:
-            found.note(bare, None, f"the key {name!r} is missing", f"add {name} = {_EXAMPLES.get(key.kind, '…')}")
+            example = {Kind.FILE: '"a path"', Kind.FILES: '"a path"', Kind.TEXT: '"…"', Kind.ID: '"an-id"'}
+            found.note(
+                bare, None, f"the key {name!r} is missing", f"add {name} = {example.get(key.kind or Kind.ID, '…')}"
+            )
     return Row(table, number, values, bare.where, frozenset(broken))
 
 
-_EXAMPLES = {
-    Kind.DATE: "2026-05-01",
-    Kind.FILE: '"a path"',
-    Kind.FILES: '"a path"',
-    Kind.TEXT: '"…"',
-    Kind.ID: '"an-id"',
-}
+def _value_problem(name: str, value: Any, key: Declared) -> InputRefused | None:
+    if not _fits(value, key.kind):
+        shown = value.isoformat() if isinstance(value, date) else repr(value)
+        shown = shown if len(shown) <= 40 else f"{shown[:37]}…"
+        return InputRefused(f"{name} = {shown} is not {key.kind.value}")
+    if key.words:
+        problem = word_problem(value, allowed(key), key.words)
+        return None if problem is None else InputRefused(problem.what, remedy=problem.remedy or key.remedy)
+    if key.least is not None and value < key.least:
+        return InputRefused(f"invalid {name} {value}", remedy=key.remedy)
+    return id_problem(value) if key.kind is Kind.ID else None
+
+
+def _fits(value: Any, kind: Kind) -> bool:  # noqa: PLR0911 - one answer a kind
+    is_text = isinstance(value, str) and bool(value.strip())
+    match kind:
+        case Kind.EVIDENCE | Kind.TEXTS:
+            return _texts(value)
+        case Kind.ROWS:
+            return isinstance(value, list) and all(type(item) is int and 0 < item < 1 << 31 for item in value)
+        case Kind.MAPPING:
+            names = value.values() if isinstance(value, dict) else [None]
+            return all((isinstance(item, str) and item) or _texts(item) for item in names)
+        case Kind.LANGUAGE:
+            return is_language(value)
+        case Kind.TRANSLATION:
+            texts = value if isinstance(value, dict) else {}
+            return bool(texts) and all(is_language(one) and _fits(texts[one], Kind.TEXT) for one in texts)
+        case Kind.DATE:
+            return is_day(value)
+        case Kind.BOOLEAN:
+            return isinstance(value, bool)
+        case Kind.INTEGER:
+            return is_whole(value)
+        case Kind.SCALAR:
+            return isinstance(value, bool) or is_amount(value) or is_day(value) or is_text
+    return is_text
 
 
 def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) and item for item in value)
 
 
-def _rows(value: Any) -> bool:
-    return isinstance(value, list) and all(type(item) is int and 0 < item < 1 << 31 for item in value)
-
-
-def _mapping(value: Any) -> bool:
-    return isinstance(value, dict) and all((isinstance(item, str) and item) or _texts(item) for item in value.values())
-
-
-def _translation(value: Any) -> bool:
-    return isinstance(value, dict) and bool(value) and all(is_language(one) and _text(value[one]) for one in value)
-
-
-def _text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-_FITS: Mapping[Kind, Callable[[Any], bool]] = {
-    Kind.TEXT: _text,
-    Kind.ID: _text,
-    Kind.PARTY: _text,
-    Kind.DATASET: _text,
-    Kind.FILE: _text,
-    Kind.FILES: _text,
-    Kind.EVIDENCE: _texts,
-    Kind.TEXTS: _texts,
-    Kind.ROWS: _rows,
-    Kind.MAPPING: _mapping,
-    Kind.LANGUAGE: is_language,
-    Kind.TRANSLATION: _translation,
-    Kind.DATE: is_day,
-    Kind.BOOLEAN: lambda value: isinstance(value, bool),
-    Kind.INTEGER: is_whole,
-    Kind.SCALAR: lambda value: isinstance(value, bool) or is_amount(value) or is_day(value) or _text(value),
-}
-
-
-def _value_problem(name: str, value: Any, key: Key) -> InputRefused | None:
-    if not _FITS[key.kind](value):
-        return InputRefused(f"{name} = {_brief(value)} is not {key.kind.value}")
-    if key.words:
-        problem = word_problem(value, key.allowed(), key.of)
-        return None if problem is None else InputRefused(problem.what, remedy=problem.remedy or key.remedy)
-    if key.least is not None and value < key.least:
-        return InputRefused(f"invalid {name} {value}", remedy=key.remedy)
-    if key.kind is Kind.ID:
-        return id_problem(value)
-    return None
-
-
-def _brief(value: Any) -> str:
-    text = repr(value) if not isinstance(value, date) else value.isoformat()
-    return text if len(text) <= 40 else f"{text[:37]}…"
-
-
 _GLOB = re.compile(r"[*?\[]")
-
-
-def is_glob(written: str) -> bool:
-    """Whether a path is written as a glob."""
-    return _GLOB.search(written) is not None
 
 
 @dataclass(frozen=True)
@@ -310,12 +284,10 @@ class Home:
 
     folder: Path
     outside: bool = False
+    """Whether they may leave it. A manifest may come from a stranger, and what it names is copied into the case."""
 
     def refused(self, written: str) -> InputRefused | None:
-        """What is wrong with a path that leads out of the folder, by `..`, by `/`, or by a link; opens nothing.
-
-        A manifest may come from a stranger, and what it names is copied into the case.
-        """
+        """What is wrong with a path that leads out of the folder, by `..`, by `/`, or by a link; opens nothing."""
         if self.outside:
             return None
         path = self.folder / _GLOB.split(written)[0]
@@ -330,56 +302,55 @@ class Home:
             remedy="put the file into the folder, or allow it with --allow-outside",
         )
 
-
-def find_file(base: Home, written: str) -> tuple[Path, InputRefused | None]:
-    """The file a path names, relative to the manifest's folder, and what is wrong with it."""
-    path = base.folder / written
-    if (problem := base.refused(written)) is not None:
+    def file(self, written: str) -> tuple[Path, InputRefused | None]:
+        """The file a path names, and what is wrong with it."""
+        path, problem = self.folder / written, self.refused(written)
+        try:
+            if problem is not None:
+                pass
+            elif path.is_dir():
+                problem = InputRefused(f"{written!r} is a folder", remedy="name the file")
+            elif not path.exists():
+                beside = [one.name for one in path.parent.iterdir() if one.is_file()] if path.parent.is_dir() else []
+                near = nearest(path.name, beside)
+                remedy = "paths are relative to the manifest" if near is None else f"did you mean {near!r}?"
+                problem = InputRefused(f"no such file: {written!r}", remedy=remedy)
+            else:
+                refuse_special(path)
+        except InputRefused as special:
+            problem = InputRefused(f"{written!r}: {special.what}", remedy=special.remedy)
+        except (OSError, ValueError) as error:  # a name that is too long, a folder that may not be read
+            reason = (getattr(error, "strerror", None) or str(error)).lower()
+            problem = InputRefused(f"{written[:80]!r} cannot be looked up: {reason}", remedy="name the file")
         return path, problem
-    try:
-        if path.is_dir():
-            return path, InputRefused(f"{written!r} is a folder", remedy="name the file")
-        if not path.exists():
-            return path, InputRefused(f"no such file: {written!r}", remedy=_neighbour(path))
-        refuse_special(path)
-    except InputRefused as special:
-        return path, InputRefused(f"{written!r}: {special.what}", remedy=special.remedy)
-    except (OSError, ValueError) as error:  # a name that is too long, a folder that may not be read
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
-        return path, InputRefused(f"{written[:80]!r} cannot be looked up: {reason}", remedy="name the file")
-    return path, None
 
+    def files(self, written: str) -> tuple[list[Path], InputRefused | None]:
+        """The files a glob matches, in the order of their names, without folders and hidden files.
 
-def find_files(base: Home, written: str) -> tuple[list[Path], InputRefused | None]:
-    """The files a glob matches, in the order of their names; folders and hidden files are left out.
+        And what is wrong with them: one of them lies outside the manifest's folder.
+        """
+        pattern = Path(written)
+        root, rest = self.folder, pattern
+        if pattern.is_absolute():
+            root, rest = Path(pattern.anchor), pattern.relative_to(pattern.anchor)
+        try:
+            found = sorted(path for path in root.glob(str(rest)) if path.is_file() and not path.name.startswith("."))
+        except (ValueError, NotImplementedError, OSError):
+            return [], None
+        if not self.outside and (away := [path for path in found if not path.resolve().is_relative_to(self.folder)]):
+            return [], InputRefused(
+                f"{away[0].relative_to(self.folder).as_posix()!r} leads out of the folder of the manifest",
+                remedy="put the file into the folder, or allow it with --allow-outside",
+            )
+        return found, None
 
-    And what is wrong with them: one of them lies outside the manifest's folder.
-    """
-    if (problem := base.refused(written)) is not None:
-        return [], problem
-    pattern = Path(written)
-    root, rest = (
-        (Path(pattern.anchor), pattern.relative_to(pattern.anchor)) if pattern.is_absolute() else (base.folder, pattern)
-    )
-    try:
-        found = sorted(path for path in root.glob(str(rest)) if path.is_file() and not path.name.startswith("."))
-    except (ValueError, NotImplementedError, OSError):
-        return [], None
-    if not base.outside and (away := [path for path in found if not path.resolve().is_relative_to(base.folder)]):
-        return [], InputRefused(
-            f"{away[0].relative_to(base.folder).as_posix()!r} leads out of the folder of the manifest",
-            remedy="put the file into the folder, or allow it with --allow-outside",
-        )
-    return found, None
-
-
-def _neighbour(path: Path) -> str:
-    from tracer.dossier.vocabulary import nearest
-
-    if not path.parent.is_dir():
-        return "paths are relative to the manifest"
-    near = nearest(path.name, [entry.name for entry in path.parent.iterdir() if entry.is_file()])
-    return f"did you mean {near!r}?" if near is not None else "paths are relative to the manifest"
+    def placed(self, row: Row, found: Findings, key: str = "path") -> Path | None:
+        """The file that a row's key names; None where there is none, which is noted if one is named."""
+        if row.get(key) is None:
+            return None
+        path, problem = self.file(row.get(key))
+        found.keep(row, key, problem)
+        return path if problem is None else None
 
 
 def written_path(file: Path, base: Path) -> str:
@@ -388,66 +359,63 @@ def written_path(file: Path, base: Path) -> str:
     return resolved.relative_to(home).as_posix() if resolved.is_relative_to(home) else resolved.as_posix()
 
 
-def id_apart(made: str, written: str) -> str:
-    """An id for a file whose name's id another file has, too: with a short hash of its path as written."""
-    return f"{made[:50]}-{short_hash(written)}"
+# The `[[dataset]]` tables: globs become files, ids are made where none is given, options are checked.
 
 
-# The `[[dataset]]` tables: globs spelled out, ids made where none is given, options checked.
-
-
-def dataset_entries(rows: list[Row], base: Home, known: Known, found: Findings) -> tuple[Placed[DatasetEntry], ...]:
+def dataset_entries(rows: list[Row], base: Home, known: Known, found: Findings) -> Iterator[Placed[DatasetEntry]]:
     """One entry a file. A glob leaves out the files that other tables name outright.
 
     A file that the case has loaded keeps the id it has there, so that a file that joins later renames none.
     """
+    by_glob = [_GLOB.search(row.get("path") or "") is not None and row.get("id") is None for row in rows]
     listed = [_listed(row, base, found) for row in rows]
-    outright = Counter(
-        file.resolve() for row, files in zip(rows, listed, strict=True) if not _by_glob(row) for file in files
-    )
+    outright = {file.resolve() for files, glob in zip(listed, by_glob, strict=True) if not glob for file in files}
     had = {Path(path).resolve(): dataset for dataset, path in known.datasets.items()}
     chosen: list[tuple[Row, Path, str | None]] = []
-    for row, files in zip(rows, listed, strict=True):
+    for row, files, glob in zip(rows, listed, by_glob, strict=True):
         _check_options(row, found)
         for file in files:
-            if not (_by_glob(row) and file.resolve() in outright):
+            if not (glob and file.resolve() in outright):
                 chosen.append((row, file, row.get("id") or had.get(file.resolve())))
     made = Counter(id_from_name(file) for _, file, given in chosen if given is None)
-    entries: list[Placed[DatasetEntry]] = []
-    taken: dict[str, Path] = {}
-    givens = {given for _, _, given in chosen if given is not None}
+    givens, taken = {given for _, _, given in chosen if given is not None}, set[str]()
     for row, file, given in chosen:
         own = given or id_from_name(file)
         if given is None and is_personal(file):
             own = numbered(own, {*givens, *taken, *known.datasets})
         elif given is None and (made[own] > 1 or own in givens):
-            own = id_apart(own, written_path(file, base.folder))
+            own = f"{own[:50]}-{short_hash(written_path(file, base.folder))}"
         if own in taken:
             found.note(row, "id" if row.get("id") else "path", f"the id {own!r} is used twice", "give each its own id")
             continue
-        taken[own] = file
-        entries.append(Placed(_entry(row, own, file), row.where, file))
-    return tuple(entries)
-
-
-def _by_glob(row: Row) -> bool:
-    return is_glob(row.get("path") or "") and row.get("id") is None
+        taken.add(own)
+        columns: Mapping[str, str | list[str]] = row.get("columns") or {}
+        entry = row.into(
+            DatasetEntry,
+            id=own,
+            path=file,
+            # Where it is not said who held it: a party of its own, so that no two such lists seem to have one holder.
+            holder=row.get("holder") or bare_holder(own),
+            columns={role: name if isinstance(name, str) else tuple(name) for role, name in columns.items()},
+            sheet=row.get("table") or row.get("sheet"),
+        )
+        yield Placed(entry, row.where, file)
 
 
 def _listed(row: Row, base: Home, found: Findings) -> list[Path]:
     written = row.get("path")
     if written is None:
         return []
-    file, problem = find_file(base, written)
+    file, problem = base.file(written)
     if problem is None:
         return [file]
-    if not is_glob(written) or base.refused(written) is not None:
+    if _GLOB.search(written) is None or base.refused(written) is not None:
         found.keep(row, "path", problem)
         return []
     if row.get("id") is not None:
         found.note(row, "path", f"{written!r} is a glob, and a dataset with an id is one file", "leave out the id")
         return []
-    files, problem = find_files(base, written)
+    files, problem = base.files(written)
     found.keep(row, "path", problem)
     if not files and problem is None:
         found.note(row, "path", f"no file matches {written!r}", "paths are relative to the manifest")
@@ -466,19 +434,6 @@ def _check_options(row: Row, found: Findings) -> None:
             found.note(row, "columns", f"a column cannot be {role!r}", did_you_mean(role, COLUMN_ROLES))
 
 
-def _entry(row: Row, own: str, file: Path) -> DatasetEntry:
-    columns: Mapping[str, str | list[str]] = row.get("columns") or {}
-    # Who held it is not said: a party of its own, so that no two such lists seem to have one holder.
-    holder = row.get("holder") or bare_holder(own)
-    roles = {role: name if isinstance(name, str) else tuple(name) for role, name in columns.items()}
-    sheet = row.get("table") or row.get("sheet")  # to a dump what a sheet is to a workbook
-    return row.into(DatasetEntry, id=own, path=file, holder=holder, columns=roles, sheet=sheet)
-
-
-_LOAD = "write it as [[dataset]], or load it first"
-_ADD = "write it as [[evidence]], or add it first"
-
-
 def read_manifest(path: Path, known: Known | None = None, *, outside: bool = False) -> Manifest:
     """Read `case.toml`; `known` are the ids that the case holds already; `outside`: its paths may leave its folder.
 
@@ -493,40 +448,46 @@ def read_manifest(path: Path, known: Known | None = None, *, outside: bool = Fal
     return manifest
 
 
-_READ_BY = frozenset({"path", "columns", "encoding", "region", "sheet", "table"})
-"""Keys without which a list would be read otherwise than is meant."""
-
-
 def read_in_part(
     path: Path, *, outside: bool = False
 ) -> tuple[Manifest, Sequence[InputRefused], Sequence[InputRefused]]:
-    """The same with what is wrong and with what a case may solve. Where something is wrong, the manifest is of those
-    files only that can be read all the same, so that what is wrong with these can be said, too.
+    """`read_manifest` with what is wrong and with what a case may solve. Where something is wrong, the manifest is of
+    those files only that can be read all the same, so that what is wrong with these can be said, too.
     """
     manifest, found = _read(path, Known(), outside=outside)
     wrong = found.refused(leave_open=True)
     if not wrong:
         return manifest, [], found.refused()
-    noted = found.noted
+    noted, bare = found.noted, Manifest(path=path, sha256=manifest.sha256, outside=outside)
     if "region" in noted.get(f"{path.name}, line {found.lines.table('case', 0)}, [[case]]", ()):
-        return Manifest(path, manifest.sha256, outside), wrong, []
-    lists = tuple(
-        replace(one, value=replace(
-            DatasetEntry(id=one.value.id, holder=bare_holder(one.value.id), path=one.value.path),
-            **{name: getattr(one.value, name) for name in ("columns", "encoding", "region", "sheet")},
-        ))
-        for one in manifest.datasets if not _READ_BY & noted.get(one.where, set())
-    )  # fmt: skip
-    rest: dict[str, Any] = {
-        name: tuple(one for one in getattr(manifest, name) if one.where not in noted and one.file is not None)
-        for name in ("canaries", "releases", "signals", "complaints", "evidence")
-    }
-    files: dict[str, Any] = {name: getattr(manifest, name) for name in ("name", "region", "segments", "rules")}
-    return Manifest(path, manifest.sha256, outside, datasets=lists, **rest, **files), wrong, []
+        return bare, wrong, []
+    kept: dict[str, Any] = {name: getattr(manifest, name) for name in ("name", "region", "segments", "rules")}
+    for table in ("canaries", "releases", "signals", "complaints", "evidence"):
+        kept[table] = tuple(one for one in getattr(manifest, table) if one.where not in noted and one.file is not None)
+    read_by = ("columns", "encoding", "region", "sheet")  # keys without which a list would be read otherwise
+    kept["datasets"] = tuple(
+        replace(
+            one,
+            value=DatasetEntry(
+                id=one.value.id,
+                holder=bare_holder(one.value.id),
+                path=one.value.path,
+                **{name: getattr(one.value, name) for name in read_by},
+            ),
+        )
+        for one in manifest.datasets
+        if not {"path", "table", *read_by} & noted.get(one.where, set())
+    )
+    return replace(bare, **kept), wrong, []
 
 
 def _read(path: Path, have: Known, *, outside: bool) -> tuple[Manifest, Findings]:
-    data = _bytes(path)
+    if path.is_dir():
+        raise InputRefused("this is a folder", where=str(path), remedy="name the manifest in it")
+    try:
+        data = whole(path)
+    except OSError as error:
+        raise InputRefused(f"cannot be read ({error.strerror})", where=str(path), remedy="check the path") from None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -534,12 +495,17 @@ def _read(path: Path, have: Known, *, outside: bool) -> tuple[Manifest, Findings
         raise InputRefused("not UTF-8", where=f"{path.name}, line {line}", remedy="save it as UTF-8") from None
     rows, found = check(text.replace("\r\n", "\n"), path.name)
     base = Home(path.resolve().parent, outside)
-    datasets = dataset_entries(rows["dataset"], base, have, found)
-    _check_ids(rows, found)
+    datasets = tuple(dataset_entries(rows["dataset"], base, have, found))
+    for table in ("party", "claim", "line", "evidence", "release"):  # ids of datasets were checked where they are made
+        seen = set[str]()
+        for row in rows[table]:
+            own = row.get("id")
+            if own in seen:
+                found.note(row, "id", f"the id {own!r} is used twice", "give each its own id")
+            if own is not None:
+                seen.add(own)
     bare = _check_names(rows, datasets, have, found)
     _check_order(rows, found)
-    for row in rows["claim"]:
-        found.keep(row, "value", value_problem(row.get("kind") or "", scalar_text(row.get("value"))))
     case = rows["case"][0] if rows["case"] else Row("case", 0, {}, path.name)
     manifest = Manifest(
         path=path,
@@ -547,87 +513,60 @@ def _read(path: Path, have: Known, *, outside: bool) -> tuple[Manifest, Findings
         sha256=hashlib.sha256(data).hexdigest(),
         name=case.get("name"),
         region=case.get("region"),
-        segments=_file(case, "segments", base, found),
-        rules=_file(case, "rules", base, found),
+        segments=base.placed(case, found, "segments"),
+        rules=base.placed(case, found, "rules"),
         parties=tuple(Placed(row.into(Party), row.where) for row in rows["party"]),
         datasets=datasets,
-        canaries=tuple(_files(rows["canaries"], base, found, lambda row, file: CanariesEntry(file, row.get("kind")))),
+        canaries=tuple(_files(rows["canaries"], base, found, CanariesEntry)),
         releases=tuple(_releases(rows["release"], base, found)),
-        claims=tuple(Placed(row.into(Claim, value=scalar_text(row.get("value"))), row.where) for row in rows["claim"]),
-        relations=tuple(
-            Placed(row.into(Relation, from_party=row.get("from") or "", to_party=row.get("to") or ""), row.where)
-            for row in rows["relation"]
-        ),
+        claims=tuple(_claims(rows["claim"], found)),
+        relations=tuple(Placed(row.into(Relation), row.where) for row in rows["relation"]),
         lines=tuple(Placed(_line(row, base, found), row.where) for row in rows["line"]),
-        signals=tuple(_files(rows["signals"], base, found, lambda row, file: SignalsEntry(file, row.get("format")))),
-        complaints=tuple(_files(rows["complaints"], base, found, lambda _, file: SignalsEntry(file))),
+        signals=tuple(_files(rows["signals"], base, found, SignalsEntry)),
+        complaints=tuple(_files(rows["complaints"], base, found, ComplaintsEntry)),
         replies=tuple(
             Placed(row.into(Reply, translation=kept_translation(row.get("translation"))), row.where)
             for row in rows["reply"]
         ),
-        evidence=tuple(_evidence(rows["evidence"], base, found)),
+        evidence=tuple(Placed(row.into(Evidence), row.where, base.placed(row, found)) for row in rows["evidence"]),
         bare_parties=bare,
     )
     return manifest, found
-
-
-def _bytes(path: Path) -> bytes:
-    if path.is_dir():
-        raise InputRefused("this is a folder", where=str(path), remedy="name the manifest in it")
-    try:
-        return whole(path)
-    except OSError as error:
-        raise InputRefused(f"cannot be read ({error.strerror})", where=str(path), remedy="check the path") from None
-
-
-def _check_ids(rows: dict[str, list[Row]], found: Findings) -> None:
-    """Ids are unique within their kind. (Those of datasets are checked where they are made.)"""
-    for table in ("party", "claim", "line", "evidence", "release"):
-        seen = set[str]()
-        for row in rows[table]:
-            own = row.get("id")
-            if own in seen:
-                found.note(row, "id", f"the id {own!r} is used twice", "give each its own id")
-            seen.add(own) if own is not None else None
 
 
 def _check_names(
     rows: dict[str, list[Row]], datasets: Iterable[Placed[DatasetEntry]], have: Known, found: Findings
 ) -> tuple[str, ...]:
     """Every party, dataset and piece of evidence that is named; the parties that are named but not declared."""
-    declared = [row.get("id") for row in rows["party"] if row.get("id") is not None]
-    parties = sorted({*declared, *have.parties})
+    ids = {table: {row.get("id") for row in rows[table]} - {None} for table in ("party", "evidence")}
+    parties = sorted(ids["party"].union(have.parties))
     lists = sorted({*(entry.value.id for entry in datasets), *have.datasets})
-    pieces = sorted({*(row.get("id") for row in rows["evidence"] if row.get("id") is not None), *have.evidence})
+    pieces = sorted(ids["evidence"].union(have.evidence))
+    named_by = (
+        (Kind.DATASET, "dataset", lists, "write it as [[dataset]], or load it first"),
+        (Kind.EVIDENCE, "evidence", pieces, "write it as [[evidence]], or add it first"),
+    )
     bare: dict[str, None] = {}
     for table, keys in TABLES.items():
-        for row in rows[table]:
-            for key, spec in keys.items():
-                value = row.get(key)
-                if value is None:
-                    continue
-                if spec.kind is Kind.PARTY and value not in parties:
-                    _check_bare(value, parties, row, key, bare, found)
-                elif spec.kind is Kind.DATASET and value not in lists:
-                    found.note(row, key, f"unknown dataset {value!r}", did_you_mean(value, lists) or _LOAD, open_=True)
-                elif spec.kind is Kind.EVIDENCE:
-                    for cited in value:
-                        if cited not in pieces:
-                            found.note(
-                                row, key, f"unknown evidence {cited!r}", did_you_mean(cited, pieces) or _ADD, open_=True
-                            )
+        for row, (key, declaration) in product(rows[table], keys.items()):
+            value = row.get(key)
+            if value is None:
+                continue
+            if declaration.kind is Kind.PARTY and value not in parties:
+                if (near := near_slip(value, parties)) is not None:
+                    found.note(
+                        row, key, f"unknown party {value!r}", f"did you mean {near!r}? (declare it if both exist)"
+                    )
+                elif (problem := id_problem(value, "party")) is not None:
+                    found.keep(row, key, problem)
+                else:
+                    bare[value] = None
+            for kind, what, known, add in named_by:
+                for named in () if declaration.kind is not kind else value if isinstance(value, list) else [value]:
+                    if named not in known:
+                        remedy = did_you_mean(named, known) or add
+                        found.note(row, key, f"unknown {what} {named!r}", remedy, open_=True)
     return tuple(bare)
-
-
-def _check_bare(party: str, parties: list[str], row: Row, key: str, bare: dict[str, None], found: Findings) -> None:
-    near = near_slip(party, parties)
-    if near is not None:
-        found.note(row, key, f"unknown party {party!r}", f"did you mean {near!r}? (declare it if both exist)")
-        return
-    problem = id_problem(party, "party")
-    found.keep(row, key, problem)
-    if problem is None:
-        bare[party] = None
 
 
 _ORDERED: Mapping[str, tuple[tuple[str, ...], ...]] = {
@@ -638,7 +577,7 @@ _ORDERED: Mapping[str, tuple[tuple[str, ...], ...]] = {
 
 
 def _check_order(rows: dict[str, list[Row]], found: Findings) -> None:
-    """Days that cannot lie before one another; a relation of a party to itself."""
+    """Days that cannot lie before one another; a relation of a party to itself; evidence that is neither or both."""
     for table, orders in _ORDERED.items():
         for row, days in product(rows[table], orders):
             known = [(key, row.get(key)) for key in days if row.get(key) is not None]
@@ -654,48 +593,31 @@ def _check_order(rows: dict[str, list[Row]], found: Findings) -> None:
             found.note(row, None, "evidence is either a file or a text", "give exactly one of path and text")
 
 
-def _file(row: Row, key: str, base: Home, found: Findings) -> Path | None:
-    written = row.get(key)
-    if written is None:
-        return None
-    path, problem = find_file(base, written)
-    found.keep(row, key, problem)
-    return path if problem is None else None
-
-
-def _files(rows: list[Row], base: Home, found: Findings, make: Any) -> Iterable[Placed[Any]]:
+def _files(rows: list[Row], base: Home, found: Findings, record: type[Record]) -> Iterator[Placed[Record]]:
     for row in rows:
-        file = _file(row, "path", base, found)
+        file = base.placed(row, found)
         if file is not None:
-            yield Placed(make(row, file), row.where, file)
+            yield Placed(row.into(record, path=file), row.where, file)
 
 
-def _releases(rows: list[Row], base: Home, found: Findings) -> Iterable[Placed[ReleaseEntry]]:
+def _releases(rows: list[Row], base: Home, found: Findings) -> Iterator[Placed[ReleaseEntry]]:
     made = Counter[str]()
     for row in rows:
-        own = row.get("id")
+        own, day = row.get("id"), row.get("date")
         if own is None:
-            day = row.get("date")
             own = f"{row.get('dataset')}@{row.get('to')}" + (f"@{day.isoformat()}" if day is not None else "")
             made[own] += 1
             own = own if made[own] == 1 else f"{own}#{made[own]}"
-        file = _file(row, "path", base, found)
-        release = row.into(ReleaseEntry, id=own, recipient=row.get("to") or "", path=file)
-        yield Placed(release, row.where, file)
+        file = base.placed(row, found)
+        yield Placed(row.into(ReleaseEntry, id=own, path=file), row.where, file)
 
 
-def _evidence(rows: list[Row], base: Home, found: Findings) -> Iterable[Placed[Evidence]]:
+def _claims(rows: list[Row], found: Findings) -> Iterator[Placed[Claim]]:
     for row in rows:
-        file = _file(row, "path", base, found)
-        yield Placed(row.into(Evidence, by_whom=row.get("by")), row.where, file)
-
-
-def scalar_text(value: Any) -> str | None:
-    """The value of a claim as the case keeps it: numbers without grouping, days like 2026-05-01,
-    `true` and `false`, texts as they are."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return None if value is None else str(value)
+        value = row.get("value")  # kept as a text: numbers without grouping, days like 2026-05-01
+        text = None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+        found.keep(row, "value", value_problem(row.get("kind") or "", text))
+        yield Placed(row.into(Claim, value=text), row.where)
 
 
 def _line(row: Row, base: Home, found: Findings) -> Line:
@@ -703,7 +625,7 @@ def _line(row: Row, base: Home, found: Findings) -> Line:
     for number in numbers:
         if re.search(LINE_NUMBER, number) is None:
             found.note(row, "numbers", f"invalid number {number!r}", "write digits, or a prefix like 025*")
-    file = _file(row, "path", base, found)
+    file = base.placed(row, found)
     if file is not None:
         text = whole(file).decode("utf-8-sig", "replace")
         written = [(at, line.strip()) for at, line in enumerate(text.splitlines(), 1) if line.strip()]

@@ -30,7 +30,8 @@ def signals_of(weights: str) -> list[dict[str, object]]:
             "name": disclosed(_name(str(step["signal"]))),
             "value": step.get("value") or "",
             "weight": float(step["weight"]),
-            "text": step.get("reason") or disclosed(_written(str(step.get("text") or step.get("value") or ""))),
+            "text": step.get("reason")
+            or disclosed(Reason.of("as-written", text=Text(str(step.get("text") or step.get("value") or "")))),
         }
         for step in json_of(weights)
     ]
@@ -40,11 +41,22 @@ def _name(signal: str) -> Reason:
     return Reason.of("signal-name", signal=Word(signal.replace(" ", "-")), written=Text(signal))
 
 
-def _written(sentence: str) -> Reason:
-    return Reason.of("as-written", text=Text(sentence))
-
-
 __all__ = [
-    "LANGUAGES", "BrokenCatalogue", "Codes", "Voice", "code_key", "coded", "data_word", "holds_codes", "in_words",
-    "key_of", "masked_table", "say", "signals_of", "sure_word", "templates", "word", "worded_table",
-]  # fmt: skip
+    "LANGUAGES",
+    "BrokenCatalogue",
+    "Codes",
+    "Voice",
+    "code_key",
+    "coded",
+    "data_word",
+    "holds_codes",
+    "in_words",
+    "key_of",
+    "masked_table",
+    "say",
+    "signals_of",
+    "sure_word",
+    "templates",
+    "word",
+    "worded_table",
+]

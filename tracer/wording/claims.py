@@ -11,9 +11,13 @@ from tracer.wording.catalogue_files import written
 from tracer.wording.voice import Voice, say
 
 CLAIM_REFS: Mapping[str, str] = {
-    "source": "dataset", "seen_in": "dataset", "witnesses": "dataset", "found_in": "dataset",
-    "holder": "party", "other_party": "party",
-}  # fmt: skip
+    "source": "dataset",
+    "seen_in": "dataset",
+    "witnesses": "dataset",
+    "found_in": "dataset",
+    "holder": "party",
+    "other_party": "party",
+}
 """Numbers of a claim that are ids -> of what."""
 _WORDED = frozenset({"against", "basis", "channels", "collected_under", "failed", "only", "used_under"})
 """Numbers whose values are words of the tool, not ids or dates."""

@@ -29,9 +29,14 @@ def html_blocks(blocks: Iterable[Block], ids: Collection[str] = ()) -> Markup:
 def templates_of(folder: Path) -> Environment:
     """The templates of a folder of the package; what a template lacks is an error."""
     environment = Environment(
-        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True, bytecode_cache=CompiledTemplates(folder),
-    )  # fmt: skip
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        bytecode_cache=CompiledTemplates(folder),
+    )
     environment.filters["drawn"] = _drawn
     return environment
 

@@ -48,8 +48,9 @@ def templates(beginning: str, lang: str) -> dict[str, str]:
         code.removeprefix(beginning): LINES[lang].join(
             "".join(_plain(element, code) for element in pattern_of(lang, code)).splitlines()
         )
-        for code in written(lang) if code.startswith(beginning)
-    }  # fmt: skip
+        for code in written(lang)
+        if code.startswith(beginning)
+    }
 
 
 def _plain(element: str | Place | Call | Choice, key: str) -> str:

@@ -65,6 +65,10 @@ def _nothing(_: object) -> Iterator[str]:
 
 
 _WRITERS: Mapping[str, Callable[[Any], Iterator[str]]] = {
-    "heading": _heading, "paragraph": _paragraph, "points": _points, "table": _table, "picture": _picture,
+    "heading": _heading,
+    "paragraph": _paragraph,
+    "points": _points,
+    "table": _table,
+    "picture": _picture,
     "drawing": _drawing,
-}  # fmt: skip
+}

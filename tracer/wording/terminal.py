@@ -109,7 +109,12 @@ def _table(block: Table, width: int) -> Iterator[str]:
     head = [visible(cell) for cell in block.head]
     wide_columns = _widths([head, *rows], width)
     if wide_columns is None:
-        yield from _row_by_row(head, rows, width)
+        for number, row in enumerate(rows):
+            if number:
+                yield ""
+            for name, cell in zip(head, row, strict=True):
+                if cell:
+                    yield from folded(f"{name}: {cell}", "", width)
         return
     yield from _line(head, wide_columns)
     yield "─" * (sum(wide_columns) + _GAP * (len(wide_columns) - 1))
@@ -138,15 +143,6 @@ def _line(cells: Sequence[str], wide: Sequence[int]) -> Iterator[str]:
         yield (" " * _GAP).join(_padded(part, cells_wide) for part, cells_wide in zip(parts, wide, strict=True))
 
 
-def _row_by_row(head: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
-    for number, row in enumerate(rows):
-        if number:
-            yield ""
-        for name, cell in zip(head, row, strict=True):
-            if cell:
-                yield from folded(f"{name}: {cell}", "", width)
-
-
 def _padded(text: str, cells: int) -> str:
     from rich.cells import cell_len
 
@@ -166,6 +162,10 @@ def _nothing(_: object, __: int) -> Iterator[str]:
 
 
 _WRITERS: Mapping[str, Callable[[Any, int], Iterator[str]]] = {
-    "heading": _heading, "paragraph": _paragraph, "points": _points, "table": _table, "picture": _picture,
+    "heading": _heading,
+    "paragraph": _paragraph,
+    "points": _points,
+    "table": _table,
+    "picture": _picture,
     "drawing": _drawing,
-}  # fmt: skip
+}

@@ -73,13 +73,28 @@ class _Marked(str):
 FORMER = frozenset(
     f"derivation-{code}"
     for code in (
-        "alone", "covers", "errors", "explanation", "follows", "grown", "newest", "one-register",
-        "overlap", "rows-explained", "two-lists",
+        "alone",
+        "covers",
+        "errors",
+        "explanation",
+        "follows",
+        "grown",
+        "newest",
+        "one-register",
+        "overlap",
+        "rows-explained",
+        "two-lists",
     )
 ) | {
-    "retention-copied", "retention-copied-perhaps", "conclusion-copy", "conclusion-client", "conclusion-register",
-    "conclusion-undecided", "conclusion-withdrawn", "conclusion-day",
-}  # fmt: skip
+    "retention-copied",
+    "retention-copied-perhaps",
+    "conclusion-copy",
+    "conclusion-client",
+    "conclusion-register",
+    "conclusion-undecided",
+    "conclusion-withdrawn",
+    "conclusion-day",
+}
 """Codes that version 0.2 kept in findings and this one no longer gives: until they are traced again."""
 
 
@@ -149,7 +164,12 @@ class Voice:
     def show(self, number: Number) -> str:
         """A number by itself."""
         if isinstance(number, tuple):
-            return self._listed([self.show(one) for one in number])
+            # `a, b and c`.
+            *first, last = [self.show(one) for one in number] or [""]
+            if not first:
+                return last
+            joint, end = (", ", " and ") if self.lang == "en" else ("、", "、")
+            return f"{joint.join(first)}{end}{last}"
         if isinstance(number, Reason):
             return self.say(number)
         if isinstance(number, date):
@@ -168,33 +188,24 @@ class Voice:
         if isinstance(number, PValue):
             return chance(number.value, self.lang)
         if isinstance(number, Times | Measure):
-            return self._real(number.value)
+            value = number.value
+            if abs(value) >= 9.95:
+                return f"{round(float(f'{value:.2g}')):,}"
+            if 0 < abs(value) < 0.095:
+                # What is nearly none is not none.
+                return f"{value:.2f}" if abs(value) >= 0.01 else "<0.01"
+            return f"{value:.1f}"
         if isinstance(number, Word):
             return number.code
         return "" if number is None else f"{int(str(number)):,}"
-
-    def _real(self, value: float) -> str:
-        if abs(value) >= 9.95:
-            return f"{round(float(f'{value:.2g}')):,}"
-        if 0 < abs(value) < 0.095:
-            # What is nearly none is not none.
-            return f"{value:.2f}" if abs(value) >= 0.01 else "<0.01"
-        return f"{value:.1f}"
-
-    def _listed(self, items: list[str]) -> str:
-        """`a, b and c`."""
-        *first, last = items or [""]
-        if not first:
-            return last
-        joint, end = (", ", " and ") if self.lang == "en" else ("、", "、")
-        return f"{joint.join(first)}{end}{last}"
 
 
 AGAINST = 10
 """Odds against from which they are said, in the place of "cannot be told"."""
 PLURAL: Mapping[str, Callable[[int], str]] = {
-    "en": lambda count: "one" if count == 1 else "other", "zh": lambda _: "other",
-}  # fmt: skip
+    "en": lambda count: "one" if count == 1 else "other",
+    "zh": lambda _: "other",
+}
 """The plural form of a whole number, as CLDR calls it."""
 
 
@@ -208,9 +219,7 @@ def _functions(lang: str) -> dict[str, Callable[..., Any]]:
         if probability <= 1 / (1 + AGAINST):
             odds = round((1 - probability) / max(probability, 1e-6))
             return say(Reason("how-sure-against", {"odds": odds}), lang)
-        numbers: dict[str, Number] = {
-            "word": Reason(sure_word(probability)), "percent": Text(percent(probability)),
-        }  # fmt: skip
+        numbers: dict[str, Number] = {"word": Reason(sure_word(probability)), "percent": Text(percent(probability))}
         return say(Reason("how-sure", numbers), lang)
 
     def any_of(value: Any) -> str:

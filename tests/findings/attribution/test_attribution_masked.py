@@ -15,7 +15,7 @@ from tracer.disclosure import Reason, stored
 from tracer.findings.attribution import ON_MASKS, Attribution, attribute, compute
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.sightings import read_marks
-from tracer.findings.sightings.masked import Masked, masked_evidence
+from tracer.findings.sightings.masked import Masked, read_masked
 from tracer.wording import say
 
 KIND = "999****9999"
@@ -37,7 +37,7 @@ def world_with(canaries: int = 10, names: str | None = None) -> tuple[World, lis
 
 def evidence(world: World, identity: str) -> Masked:
     marks = read_marks(world.con)
-    return masked_evidence(world.con, marks, marks.datasets[identity])["r0"]
+    return read_masked(world.con, marks, marks.datasets[identity]).releases["r0"]
 
 
 def random_masks(world: World, count: int, kind: str = KIND) -> list[str]:
@@ -71,7 +71,7 @@ def test_what_a_mask_hides_is_not_evidence(kind: str) -> None:
     world, keys = world_with()
     world.masked("leak", "trader", [behind(key, kind) for key in keys] * 3)
     marks = read_marks(world.con)
-    found = masked_evidence(world.con, marks, marks.datasets["leak"])
+    found = read_masked(world.con, marks, marks.datasets["leak"]).releases
     if kind.endswith("****"):
         assert found == {}
     else:
@@ -88,7 +88,7 @@ def test_the_p_value_is_calibrated() -> None:
         masks = random_masks(world, 1500 + 3 * i)
         world.con.execute("DELETE FROM mask")
         world.con.execute("INSERT INTO mask SELECT $no, 1, unnest($masks)", {"no": no, "masks": masks})
-        values.append(masked_evidence(world.con, marks, marks.datasets["list"])["r0"].p_value)
+        values.append(read_masked(world.con, marks, marks.datasets["list"]).releases["r0"].p_value)
     for level in (0.5, 0.2, 0.05, 0.01):
         below = sum(value <= level for value in values)
         assert below <= binom.ppf(0.999, len(values), level), level
@@ -120,11 +120,11 @@ def test_nothing_is_said_of_few_rows_or_of_canaries_that_came_later() -> None:
     world.masked("many", "trader", [behind(key) for key in keys] * 2)
     world.con.execute("UPDATE canary SET imported_at = $at WHERE no > 3", {"at": AT + timedelta(days=1)})
     marks = read_marks(world.con)
-    assert masked_evidence(world.con, marks, marks.datasets["few"]) == {}
-    assert masked_evidence(world.con, marks, marks.datasets["many"])["r0"].looked_for == 3
+    assert read_masked(world.con, marks, marks.datasets["few"]).releases == {}
+    assert read_masked(world.con, marks, marks.datasets["many"]).releases["r0"].looked_for == 3
     world.con.execute("UPDATE canary SET imported_at = $at", {"at": AT + timedelta(days=1)})
     marks = read_marks(world.con)
-    assert masked_evidence(world.con, marks, marks.datasets["many"]) == {}
+    assert read_masked(world.con, marks, marks.datasets["many"]).releases == {}
 
 
 def test_view_and_command_tell_the_masks_and_nothing_of_a_few_contacts() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracer.findings.campaigns.greetings import greets
+from tracer.findings.campaigns.content import greets
 
 
 @pytest.mark.parametrize(

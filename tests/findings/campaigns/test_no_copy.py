@@ -16,7 +16,7 @@ from tracer.ask.why import tied
 from tracer.disclosure import reason_of
 from tracer.findings.campaigns import SignalReadings, compute, read_signals
 from tracer.findings.campaigns.leaks import SourceInUse, leaks_of
-from tracer.findings.campaigns.ordinary import Complaints
+from tracer.findings.campaigns.posterior import Complaints
 from tracer.findings.case_facts import CaseFacts
 from tracer.identify.email import email_key
 from tracer.wording import LANGUAGES, say

@@ -10,7 +10,7 @@ from scipy import stats
 
 from tests.inserted import append
 from tracer.case.memory import memory_case
-from tracer.findings.claims import block_counts as counted
+from tracer.findings.claims import blocks as counted
 from tracer.findings.claims.blocks import BLOCK, overlap_null
 from tracer.findings.claims.verdict import statement
 from tracer.identify.number_plans import built_in_ranges
@@ -82,7 +82,7 @@ FIRST = {"CN": 8614200000000, "US": 19995550000}
 def test_the_same_as_the_statement(
     at_once: int, without: list[int], marked_from: int, country: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(counted, "_AT_ONCE", at_once)
+    monkeypatch.setattr(counted, "_BLOCKS_AT_ONCE", at_once)
     monkeypatch.setattr(counted, "_MARKED_FROM", marked_from)
     con = memory_case().con
     within = next(each for each in built_in_ranges() if each.country == country)

@@ -11,10 +11,10 @@ from tests.findings.listed import load_list, phones, say, verdict
 from tests.inserted import insert, insert_canary, insert_derivation
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
-from tracer.dossier.records import Line
 from tracer.dossier.statements import add_line
 from tracer.dossier.vocabulary import CLAIM_KINDS
 from tracer.findings.claims import KINDS
+from tracer.records import Line
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from tests.findings.listed import load_list, meet, phones
 from tests.inserted import insert, insert_canary
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
-from tracer.dossier.records import Line
 from tracer.dossier.statements import add_line
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.consent import compute, refused_rows
+from tracer.records import Line
 
 
 @pytest.fixture

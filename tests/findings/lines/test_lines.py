@@ -10,12 +10,12 @@ from tests.inserted import insert, insert_canary
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.dossier.calling_rules import CallingRule, ensure_rules, replace_rules
-from tracer.dossier.records import Line
 from tracer.dossier.statements import add_line
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.intervals import calls_needed, calls_to_support, count_interval, share_at_most, share_interval
 from tracer.findings.lines import LineEvents, compute
 from tracer.findings.lines.hands import supply_chain_depth
+from tracer.records import Line
 from tracer.signals.load import load_complaints, load_signals
 
 CANARY = "14000000001"

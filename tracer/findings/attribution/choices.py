@@ -14,7 +14,7 @@ import numpy as np
 
 from tracer.findings.attribution.codes import CodeEvidence
 from tracer.findings.attribution.shown_choices import ShownChoices
-from tracer.findings.sightings.choices import ChoicesSeen, read_shown_choices
+from tracer.findings.sightings.codes import ChoicesSeen, read_shown_choices
 from tracer.marking.choices.kept import KeptChoices, bits_of, read_choices
 from tracer.marking.codes.choice_score import ChoiceScores, score_choices
 

@@ -19,8 +19,16 @@ from tracer.findings.attribution.nulls import MatchedRows, is_planted
 from tracer.findings.attribution.score import ALPHA, Attribution
 from tracer.findings.attribution.verdict import G3_ALPHA
 from tracer.findings.sightings import Dataset, RegisteredMarks, Release
-from tracer.findings.sightings.masked import Masked, MaskedDataset, OwnNamed, read_masked, with_masks
-from tracer.findings.sightings.masked_names import MaskedRows, named_masks, rows_in_common
+from tracer.findings.sightings.masked import (
+    Masked,
+    MaskedDataset,
+    MaskedRows,
+    OwnNamed,
+    named_masks,
+    read_masked,
+    rows_in_common,
+    with_masks,
+)
 from tracer.marking.codes.needed import HeldAlike, needed
 
 TELLING = 0.01

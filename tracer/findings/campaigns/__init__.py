@@ -6,114 +6,50 @@ joined with attribution from lists only where what the caller said agrees as wel
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import duckdb
+import scipy
 
-from tracer.findings.campaigns import words
-from tracer.findings.campaigns.background import ControlRate
-from tracer.findings.campaigns.grouping import segment_of
-from tracer.findings.campaigns.judge import pattern_of, read_signals, reading_of
-from tracer.findings.campaigns.screening import key_of
-from tracer.findings.campaigns.verdict import CampaignVerdict, SignalReadings
+from tracer.findings.campaigns.content import Chances, Content
+from tracer.findings.campaigns.facts import Hit, Key, SignalFacts, read_facts, statement
+from tracer.findings.campaigns.grouping import BURN_IN_MARK, EARLY, STORM, Campaign, group, screen, segment_of
+from tracer.findings.campaigns.leaks import SourceInUse, leaks_of
+from tracer.findings.campaigns.pool import pools, same_province, segments_of
+from tracer.findings.campaigns.posterior import (
+    CampaignSource,
+    Complaints,
+    ControlRate,
+    Reached,
+    World,
+    control_rates,
+    involved,
+    sources,
+    spread,
+)
+from tracer.findings.campaigns.verdict import (
+    CampaignVerdict,
+    SignalReadings,
+    against,
+    campaign_shows,
+    hit_shows,
+    reasons,
+)
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.finding_tables import kept, put_rows
 
-# Writes readings, campaigns, their sources, caller pools and the background as findings.
-
-_SHOWN = 3
+_NUMBERS = 6
+"""Numbers that can show an order: by chance six are in order, up or down, once in 360."""
+_TAU = 0.9
+"""Kendall's tau of number against time from which dialling is sequential."""
+_STRAY_USE = 0.1
+"""Share of a campaign's numbers that may lie outside agreed use: one in ten is put into it wrongly."""
+_SHARED = 0.5
+"""Share of a campaign's hits on which a source in use rests from which it is that source's."""
+_TEXT_SHOWN = 3
 """Controlled numbers that a script must have reached before its text is shown: less may be a personal message."""
-
-
-def write(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) -> None:
-    """Write all of it with the number of the run."""
-    _hits(con, run, reading)
-    _campaigns(con, run, reading)
-    _sources(con, run, reading)
-    _pools(con, run, reading)
-    _rates(con, run, reading)
-
-
-def _hits(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) -> None:
-    shown = reading_of(reading)
-    by_hit = {key_of(hit): verdict for verdict in reading.verdicts for hit in verdict.campaign.hits}
-    put_rows(con, "signal_reading", run, "file row canary campaign content pattern reading", (
-        (
-            hit.file, hit.row, canary, None if verdict is None else verdict.id,
-            reading.content[key_of(hit)].kind or None, pattern_of(hit, verdict, reading.marks.get(key_of(hit))),
-            kept([shown[key_of(hit)]])[0],
-        )
-        for hit in reading.facts.hits for verdict in (by_hit.get(key_of(hit)),) for canary in hit.canaries
-    ))  # fmt: skip
-
-
-def _campaigns(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) -> None:
-    rates = {rate.medium: rate for rate in reading.rates}
-    of_pool = {campaign: pool.id for pool in reading.pools for campaign in pool.campaigns}
-    columns = (
-        "id channels hits numbers evidence callers hidden first_at last_at script pool content same_province reading"
-        " releases probability reasons against"
-    )
-    put_rows(con, "campaign", run, columns, (_campaign(v, of_pool, rates) for v in reading.verdicts))
-
-
-def _campaign(
-    verdict: CampaignVerdict, of_pool: Mapping[str, str], rates: Mapping[str, ControlRate]
-) -> tuple[object, ...]:
-    hits = verdict.campaign.hits
-    numbers = {hit.number.no for hit in hits}
-    likely = [release for release, probability in sorted(verdict.copies.items()) if probability >= 0.5]
-    top = verdict.found[0].probability if verdict.found else None
-    probability = min(verdict.copies[release] for release in likely) if likely else top
-    rate = rates.get(hits[0].medium)
-    return (
-        verdict.id, sorted({hit.channel for hit in hits}), len(hits), len(numbers), verdict.numbers,
-        len({hit.caller for hit in hits if segment_of(hit.caller) is not None}),
-        sum(segment_of(hit.caller) is None for hit in hits), hits[0].at, hits[-1].at,
-        verdict.campaign.script[:80] if verdict.campaign.script and len(numbers) >= _SHOWN else None,
-        of_pool.get(verdict.id),
-        len({h.number.no for h in verdict.evidence if verdict.content[key_of(h)].kind in ("name", "firm", "client")}),
-        verdict.same_province, kept([words.reading(verdict)])[0], likely, probability,
-        kept(words.reasons(verdict, rates)), kept(words.against(verdict, 0 if rate is None else rate.numbers)),
-    )  # fmt: skip
-
-
-def _sources(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) -> None:
-    rows: list[tuple[object, ...]] = []
-    for verdict in reading.verdicts:
-        planted: dict[str, float] = {}
-        for source in verdict.found:
-            # A part of what looks like a copy's may be planted: signals alone cannot tell, complaints can.
-            share = max((verdict.ordinary[r].planted for r in source.releases if r in verdict.ordinary), default=0.0)
-            rows.append((
-                verdict.id, source.kind, list(source.releases), source.client, source.probability * (1.0 - share),
-            ))  # fmt: skip
-            for release in source.releases if source.kind == "release" else ():
-                planted[release] = planted.get(release, 0.0) + source.probability * share
-        rows += [(verdict.id, "planted", [r], None, p) for r, p in sorted(planted.items()) if p >= 1e-6]
-    put_rows(con, "campaign_source", run, "campaign kind releases client probability", rows)
-
-
-def _pools(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) -> None:
-    columns = "id segments calls callers complaints low estimate high first_at last_at campaigns same_province"
-    put_rows(con, "caller_pool", run, columns, (
-        (
-            pool.id, list(pool.segments), pool.size.calls, pool.size.callers, pool.complaints, pool.size.low,
-            pool.size.estimate, pool.size.high, pool.first_at, pool.last_at, list(pool.campaigns), pool.same_province,
-        )
-        for pool in reading.pools
-    ))  # fmt: skip
-
-
-def _rates(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) -> None:
-    put_rows(con, "signal_background", run, "medium numbers months hits rate low high", (
-        (
-            rate.medium, rate.numbers, rate.months, rate.hits, rate.mean, rate.low,
-            None if rate.high == float("inf") else rate.high,
-        )
-        for rate in reading.rates
-    ))  # fmt: skip
-
 
 __all__ = ["SignalReadings", "compute", "read_signals"]
 
@@ -121,5 +57,213 @@ __all__ = ["SignalReadings", "compute", "read_signals"]
 def compute(facts: CaseFacts, run: int) -> SignalReadings:
     """Read the signals of the case and write the findings of `run`."""
     reading = read_signals(facts.con)
-    write(facts.con, run, reading)
+    _write(facts.con, run, reading)
     return reading
+
+
+def read_signals(con: duckdb.DuckDBPyConnection) -> SignalReadings:
+    """Read all signals of the case: what each hit and each campaign shows, and how sure that is."""
+    facts = read_facts(con)
+    marks = screen(facts)
+    rates = control_rates(facts)
+    content = _contents(facts, marks)
+    complaints = Complaints(con)
+    segments = sorted({segment for hit in facts.hits for segment in segments_of(hit)})
+    provinces = dict(con.execute(statement("provinces"), {"segments": segments}).fetchall())
+    campaigns = [c for c in group(facts.hits) if len(c.hits) > 1 or content[c.hits[0].key].kind in ("name", "firm")]
+    named = {f"c{number}": campaign for number, campaign in enumerate(campaigns, start=1)}
+    grouped = {hit.key for campaign in campaigns for hit in campaign.hits}
+    noise = [hit for hit in facts.hits if hit.key in marks or hit.key not in grouped]
+    worlds = {}
+    for medium in ("phone", "email"):
+        reachable = {no: number for no, number in facts.numbers.items() if number.has(medium)}
+        tested = sum(c.hits[0].medium == medium and len({h.number.no for h in c.hits}) > 1 for c in campaigns)
+        share = spread(facts, rates, noise, medium)
+        worlds[medium] = World(reachable, facts.marks.releases, facts.owners, share, tested)
+    judge = _Judge(facts, marks, content, worlds, complaints, provinces)
+    verdicts = tuple(judge.verdict(identity, campaign) for identity, campaign in named.items())
+    found = pools(named, facts.hits, complaints.callers, provinces)
+    reading = SignalReadings(facts, tuple(rates), marks, verdicts, tuple(found), content)
+    leaks = leaks_of(reading, complaints)
+    return replace(reading, verdicts=tuple(judge.as_part_of(leaks, verdict) for verdict in verdicts))
+
+
+def _contents(facts: SignalFacts, marks: Mapping[Key, str]) -> dict[Key, Content]:
+    """Hit → what it says of the persona. Texts to controls, and those that no copy can have brought, teach how often it
+    is said by chance."""
+    every = sorted({name for names in facts.names.values() for name in names})
+    clients = {}
+    for hit in facts.hits:
+        owners = hit.number.clients or (() if hit.number.kind == "control" else facts.owners)
+        clients[hit.number.no] = [name for client in sorted(owners) for name in facts.names.get(client, ())]
+    strange = [
+        (hit, clients[hit.number.no] or every)
+        for hit in facts.hits
+        if hit.number.kind == "control" or marks.get(hit.key) in (BURN_IN_MARK, EARLY, STORM)
+    ]
+    chances = Chances.learnt(strange)
+    return {hit.key: chances.of(hit, clients[hit.number.no]) for hit in facts.hits}
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """What campaigns are read with."""
+
+    facts: SignalFacts
+    marks: Mapping[Key, str]
+    content: Mapping[Key, Content]
+    worlds: Mapping[str, World]
+    """Medium → what its campaigns are held against."""
+    complaints: Complaints
+    provinces: Mapping[str, str]
+
+    def verdict(self, identity: str, campaign: Campaign) -> CampaignVerdict:
+        """The campaign by itself."""
+        evidence = tuple(hit for hit in campaign.hits if hit.key not in self.marks)
+        agreed, sequential = self._agreed(evidence), is_sequential(evidence)
+        by_number: dict[int, list[Hit]] = defaultdict(list)
+        for hit in evidence:
+            by_number[hit.number.no].append(hit)
+        found: list[CampaignSource] = []
+        if evidence and agreed is None and not sequential:
+            # Each number once: when first, and the strongest that was said to it.
+            reached = []
+            for _, hits in sorted(by_number.items()):
+                said = (self.content[hit.key] for hit in hits)
+                best = min(said, key=lambda c: (c.by_chance, c.kind, not c.silent))
+                reached.append(Reached(hits[0].number, min(hit.day for hit in hits), best))
+            world = replace(self.worlds[campaign.hits[0].medium], scripted=bool(campaign.script))
+            found = sources(reached, world)
+        medium = evidence[0].medium if evidence else "phone"
+        calls = [hit for hit in campaign.hits if hit.medium == "phone"]
+        read = CampaignVerdict(
+            id=identity,
+            campaign=campaign,
+            evidence=evidence,
+            agreed=agreed,
+            sequential=sequential,
+            found=(),
+            ordinary={},
+            content=self.content,
+            same_province=same_province(calls, self.provinces),
+            planted=sum(n.kind == "home" and n.has(medium) for n in self.facts.numbers.values()),
+            copies_on_record=len(self.facts.marks.releases),
+        )
+        return self._of_sources(read, found)
+
+    def as_part_of(self, leaks: Sequence[SourceInUse], verdict: CampaignVerdict) -> CampaignVerdict:
+        """The campaign, read as what it is a part of: where a source in use rests on its hits, it is that source's."""
+        mine = {(hit.file, hit.row, no) for hit in verdict.evidence for no in hit.canaries}
+        shared = [(len(mine & set(leak.hits)), leak) for leak in leaks]
+        most, leak = max(shared, key=lambda one: one[0], default=(0, None))
+        if leak is None or not verdict.found or most < _SHARED * len(mine):
+            return verdict
+        top = verdict.found[0]
+        if top.probability >= _SHARED and leak.subject in (*top.releases, top.client) and top.kind != "background":
+            return verdict
+        return self._of_sources(verdict, leak.sources)
+
+    def _of_sources(self, verdict: CampaignVerdict, found: Sequence[CampaignSource]) -> CampaignVerdict:
+        """The campaign with these sources, and what complaints say of each copy among them."""
+        segments = {segment for hit in verdict.campaign.hits if (segment := segment_of(hit.caller)) is not None}
+        named = sorted({release for source in found for release in source.releases if source.probability >= 0.01})
+        ordinary = {release: self.complaints.against(segments, release) for release in named}
+        copies = {release: involved(found, release) * (1.0 - ordinary[release].planted) for release in named}
+        return replace(verdict, found=tuple(found), ordinary=ordinary, copies=copies)
+
+    def _agreed(self, evidence: Sequence[Hit]) -> str | None:
+        """The copy whose agreed use explains the campaign: nearly all numbers lie in it, in its days, by its channel.
+
+        A campaign that also reaches numbers outside is not the one that was agreed, and all its hits count.
+        """
+        numbers = {hit.number.no for hit in evidence}
+        every = self.facts.windows
+        candidates = sorted({window.release for window in every if any(window.covers(hit) for hit in evidence)})
+        for release in candidates:
+            windows = [window for window in every if window.release == release]
+            outside = {hit.number.no for hit in evidence if not any(window.covers(hit) for window in windows)}
+            if len(outside) <= _STRAY_USE * len(numbers):
+                return release
+        return None
+
+
+def is_sequential(hits: Sequence[Hit]) -> bool:
+    """Whether the hits, in order of time, went up or down the numbers, a control among them: who dials one number after
+    the other reaches controls as well."""
+    first: dict[int, Hit] = {}
+    for hit in hits:
+        if hit.number.phone is not None:
+            first.setdefault(hit.number.phone, hit)
+    if len(first) < _NUMBERS or not any(hit.number.kind == "control" for hit in first.values()):
+        return False
+    times = [hit.at.timestamp() for hit in first.values()]
+    return bool(abs(float(scipy.stats.kendalltau(list(first), times).statistic)) >= _TAU)
+
+
+def _write(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) -> None:
+    """Write readings, campaigns, their sources, caller pools and the background, with the number of the run."""
+    hits = []
+    for hit in reading.facts.hits:
+        verdict, pattern = reading.by_hit.get(hit.key), reading.marks.get(hit.key)
+        if pattern is None and verdict is not None and verdict.sequential:
+            pattern = "sequential dialling"
+        elif pattern is None and hit.is_probe:
+            pattern = "probe"
+        campaign, said = verdict and verdict.id, reading.content[hit.key].kind or None
+        shows = kept([hit_shows(reading, hit)])[0]
+        hits += [(hit.file, hit.row, canary, campaign, said, pattern, shows) for canary in hit.canaries]
+    put_rows(con, "signal_reading", run, "file row canary campaign content pattern reading", hits)
+
+    columns = (
+        "id channels hits numbers evidence callers hidden first_at last_at script pool content same_province reading"
+        " releases probability reasons against"
+    )
+    rates = {rate.medium: rate for rate in reading.rates}
+    of_pool = {campaign: pool.id for pool in reading.pools for campaign in pool.campaigns}
+    put_rows(con, "campaign", run, columns, (_campaign(v, of_pool.get(v.id), rates) for v in reading.verdicts))
+
+    rows: list[tuple[object, ...]] = []
+    for verdict in reading.verdicts:
+        planted: dict[str, float] = defaultdict(float)
+        for source in verdict.found:
+            # A part of what looks like a copy's may be planted: signals alone cannot tell, complaints can.
+            share = max((verdict.ordinary[r].planted for r in source.releases if r in verdict.ordinary), default=0.0)
+            copies, probability = list(source.releases), source.probability * (1.0 - share)
+            rows.append((verdict.id, source.kind, copies, source.client, probability))
+            for release in source.releases if source.kind == "release" else ():
+                planted[release] += source.probability * share
+        rows += [(verdict.id, "planted", [r], None, p) for r, p in sorted(planted.items()) if p >= 1e-6]
+    put_rows(con, "campaign_source", run, "campaign kind releases client probability", rows)
+
+    columns = "id segments calls callers complaints low estimate high first_at last_at campaigns same_province"
+    rows = []
+    for pool in reading.pools:
+        size, segments, campaigns = pool.size, list(pool.segments), list(pool.campaigns)
+        counts = (size.calls, size.callers, pool.complaints, size.low, size.estimate, size.high)
+        rows.append((pool.id, segments, *counts, pool.first_at, pool.last_at, campaigns, pool.same_province))
+    put_rows(con, "caller_pool", run, columns, rows)
+
+    rows = []
+    for rate in reading.rates:
+        high = None if rate.high == float("inf") else rate.high
+        rows.append((rate.medium, rate.numbers, rate.months, rate.hits, rate.mean, rate.low, high))
+    put_rows(con, "signal_background", run, "medium numbers months hits rate low high", rows)
+
+
+def _campaign(verdict: CampaignVerdict, pool: str | None, rates: Mapping[str, ControlRate]) -> tuple[object, ...]:
+    """The row of one campaign."""
+    hits = verdict.campaign.hits
+    numbers = {hit.number.no for hit in hits}
+    callers = {hit.caller for hit in hits if segment_of(hit.caller) is not None}
+    hidden = sum(segment_of(hit.caller) is None for hit in hits)
+    script = verdict.campaign.script[:80] if verdict.campaign.script and len(numbers) >= _TEXT_SHOWN else None
+    knew = {h.number.no for h in verdict.evidence if verdict.content[h.key].kind in ("name", "firm", "client")}
+    likely = [release for release, probability in sorted(verdict.copies.items()) if probability >= 0.5]
+    top = verdict.found[0].probability if verdict.found else None
+    probability = min(verdict.copies[release] for release in likely) if likely else top
+    rate = rates.get(hits[0].medium)
+    counts = (len(hits), len(numbers), verdict.numbers, len(callers), hidden)
+    seen = (sorted({hit.channel for hit in hits}), *counts, hits[0].at, hits[-1].at, script, pool, len(knew))
+    shows, why = kept([campaign_shows(verdict)])[0], kept(reasons(verdict, rates))
+    doubts = kept(against(verdict, 0 if rate is None else rate.numbers))
+    return (verdict.id, *seen, verdict.same_province, shows, likely, probability, why, doubts)

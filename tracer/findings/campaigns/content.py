@@ -8,28 +8,135 @@ says the rest by chance is learnt from those that cannot have it from a source (
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from tracer.findings.campaigns.facts import Hit, Number
-from tracer.findings.campaigns.greetings import CJK, folded, greets, held_by, name_parts
+from tracer.documents import toml_of
+from tracer.findings.campaigns.facts import Hit
 from tracer.identify.organisation import parse
 from tracer.identify.person import simplified
+
+# Greetings in any language: "Hallo Anna," "Cher Monsieur Dupont", "Здравствуйте, Иван", "田中様", "김민수님". A
+# greeting names the persona where a part of its name is, whole, in a line that greets or that addresses somebody with
+# a title, or begins a line before a comma. The words are data (greetings.toml); a language that is not there is
+# recognised by the comma.
+
+_LINES = 8
+"""Lines of a text, its subject the first, in which people are greeted."""
+_NEAR = 48
+"""Letters after a greeting or a title within which the name is looked for."""
+_SHORTEST = 2
+"""Letters of a part of a name, or signs of a firm's core, that can be looked for; one alone is an initial."""
+_STEM = 3
+"""Letters of a stem, at least: fewer are the stem of too many names."""
+_CJK = re.compile(r"[぀-ヿ㐀-鿿가-힯]")
+_WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_FIRST, _LAST = r"(?<![^\W\d_])", r"(?![^\W\d_])"
+"""Where a word begins, and where it ends."""
+_WORD = f"{_FIRST}(?:{{}}){_LAST}"
+_GREETING = f"{_WORD}|您好|你好|尊敬的|亲爱的|親愛的|안녕|こんにちは"
+_TITLED = rf"{_FIRST}(?:{{}})\.?\s+(?:[^\W\d_]+\.?\s+)?$"
+"""A title right before the name, or before another of its parts."""
+_PLAIN = str.maketrans("łøđı", "lodi")
+"""Letters that addresses are written without, though they have no mark to take off."""
+
+
+def _unmarked(text: str) -> str:
+    """Small letters without marks above or through them: Müller is muller."""
+    split = unicodedata.normalize("NFKD", text.casefold())
+    # Marks of scripts that cannot do without them (vowels of Hindi and Thai) are not accents.
+    bare = "".join(char for char in split if not ("̀" <= char <= "ͯ"))
+    return unicodedata.normalize("NFC", bare).translate(_PLAIN)
+
+
+@cache
+def _greeting_words() -> dict[str, tuple[str, ...]]:
+    table = toml_of((Path(__file__).parent / "greetings.toml").read_text("utf-8"))
+    return {kind: tuple(word.strip() for word in words.split(",")) for kind, words in table.items()}
+
+
+@cache
+def _pattern(kind: str, form: str) -> re.Pattern[str]:
+    """The words of a kind, the longest first, in the place of `{}` in a pattern."""
+    words = sorted(_greeting_words()[kind], key=len, reverse=True)
+    return re.compile(form.replace("{}", "|".join(re.escape(_unmarked(word)) for word in words)))
+
+
+def name_parts(name: str | None) -> tuple[str, ...]:
+    """The parts of a name by which somebody may be greeted, in small letters without marks."""
+    parts = [_unmarked(part) for part in _WORDS.findall(name or "")]
+    titles = _greeting_words()["titles"]
+    return tuple(part for part in dict.fromkeys(parts) if len(part) >= _SHORTEST and part not in titles)
+
+
+def held_by(address: str | None, part: str) -> bool:
+    """Whether a mail address holds a part of a name (`name_parts`), also in the way in which addresses are spelled.
+
+    >>> held_by("a.mueller@post.example", "muller"), held_by("info@keller-bau.example", "kellerbau")
+    (True, True)
+    """
+    plain = re.sub(r"[\W\d_]", "", part)
+    address = _unmarked(address or "")
+    # Short parts are in many a domain by chance; firms are in domains as a rule.
+    where = address if len(plain) > _STEM else address.partition("@")[0]
+    letters = re.sub(r"[^a-z]", "", where)
+    return any(plain in form for form in (letters, re.sub(r"([aou])e", r"\1", letters)))
+
+
+def greets(text: str, name: str | None, address: str | None = None) -> bool:
+    """Whether the text greets somebody by a part of the name that the address does not hold.
+
+    >>> greets("Ihre Bestellung\\nHallo Anna,\\nvielen Dank", "Anna Müller")
+    True
+    >>> greets("Hallo Anna,", "Anna Müller", "anna.m@post.example")
+    False
+    """
+    lines = [_unmarked(line) for line in text.splitlines()[:_LINES]]
+    parts = [part for part in name_parts(name) if not held_by(address, part)]
+    return any(_in_line(line, part) for part in parts for line in lines)
+
+
+def _in_line(line: str, part: str) -> bool:
+    greeting = _pattern("greetings", _GREETING)
+    if _CJK.search(part):
+        after = _greeting_words()["titles_after"]
+        return part in line and (any(part + title in line for title in after) or bool(greeting.search(line)))
+    found = re.search(f"{_FIRST}{re.escape(part)}{_LAST}", line)
+    if found is None:
+        return _in_a_form(line, part)
+    before = line[max(0, found.start() - _NEAR) : found.start()]
+    first = not before.strip() and re.match(r"\s*[,:!،、，—–-](?:\s|$)", line[found.end() :]) is not None
+    return first or any(one.search(before) for one in (greeting, _pattern("titles", _TITLED)))
+
+
+def _in_a_form(line: str, part: str) -> bool:
+    """Whether a greeting or title of a language that inflects names is followed by a form of this one, such as "Marku"
+    or "Γιώργο"."""
+    greeting = _pattern("inflecting", _WORD).search(line)
+    if greeting is None:
+        return False
+    stems = {re.sub(r"[aeiouyаеиоуыюя]$", "", part), re.sub(r"[eоеo](?=[^\W\d_]$)", "", part)}
+    endings = _greeting_words()["endings"]
+    forms = {stem + ending for stem in stems if len(stem) >= _STEM for ending in endings}
+    if part.endswith(("s", "σ")) and len(part) > _STEM:
+        forms |= {part[:-1], part[:-1] + "i"}
+    if re.search(r"[а-я]$", part) and len(part) > _STEM:  # Саш, Кать
+        forms |= {re.sub(r"[ая]$", ending, part) for ending in ("", "ь")}
+    either = "|".join(map(re.escape, sorted(forms - {part})))
+    near = line[greeting.end() : greeting.end() + _NEAR]
+    return bool(either) and re.search(f"{_FIRST}(?:{either}){_LAST}", near) is not None
+
 
 _ALIKE = 90.0
 """Partial likeness (rapidfuzz, 0 to 100) at which a name is in a transcript: one sign in ten may be misheard."""
 _TITLES = ("先生", "女士", "小姐", "总", "老师", "经理", "老板")
 _COMPOUND = ("欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "夏侯", "司徒")
-_SHORTEST = 2
-"""Signs of a name or core that can be looked for."""
-_FORMS = frozenset({
-    "gmbh", "co", "kg", "ohg", "ag", "ek", "sa", "sas", "sarl", "sp", "oo", "zoo", "lda", "ltda", "ltd", "sti", "as",
-    "san", "tic", "inc", "llc", "plc", "bv", "nv", "ab", "oy", "aps", "spa", "srl", "kft", "sro",
-})  # fmt: skip
-"""Legal forms, and what comes between them, that callers leave out at a firm's end."""
 _APART = 3
 """Signs between two parts of a name, at most: "Keller, Anna", "Anna M. Keller"."""
 
@@ -75,7 +182,9 @@ class Chances:
             if len(hit.text.strip()) <= 1 or sender in had:
                 continue
             had.add(sender)
-            heard.update(kind for kind in _CHANCE if _could_say(kind, hit.number, clients))
+            named = any(name for name, _ in hit.number.personas)
+            could = {"client": bool(clients), "firm": any(firm for _, firm in hit.number.personas)}
+            heard.update(kind for kind in _CHANCE if could.get(kind, named))
             said[_kind_of(hit, clients)] += 1
         return cls(said, heard)
 
@@ -92,30 +201,24 @@ class Chances:
         return Content(kind, (1.0 + said) / (1.0 / _CHANCE[kind] + max(heard, said)))
 
 
-def _could_say(kind: str, number: Number, clients: Sequence[str]) -> bool:
-    if kind == "client":
-        return bool(clients)
-    return any(firm if kind == "firm" else name for name, firm in number.personas)
-
-
-def _folded(text: str) -> str:
+def _squeezed(text: str) -> str:
     return re.sub(r"[\s,，。.!！?？:：;；、\"'“”‘’()（）\[\]【】<>《》-]", "", simplified(text).casefold())
 
 
 def _says(wanted: str | None, hit: Hit, address: str) -> bool:
     """Whether the text has the name whole: between word ends, or anywhere where its script puts no blanks."""
     parts = list(name_parts(wanted))
-    while len(parts) > 1 and parts[-1] in _FORMS:
+    while len(parts) > 1 and parts[-1] in _greeting_words()["legal_forms"]:  # callers leave them out
         parts.pop()
     if not parts or held_by(address, "".join(parts)):
         return False
-    plain, text = _folded(wanted or ""), _folded(hit.text)
-    if CJK.search(plain):
+    plain, text = _squeezed(wanted or ""), _squeezed(hit.text)
+    if _CJK.search(plain):
         if plain in text:
             return True
     else:
         words = rf"[^\w]{{0,{_APART}}}(?:\w{{1,2}}[^\w]{{1,{_APART}}})?".join(map(re.escape, parts))
-        if re.search(rf"(?<![^\W_]){words}(?![^\W_])", folded(hit.text)):
+        if re.search(rf"(?<![^\W_]){words}(?![^\W_])", _unmarked(hit.text)):
             return True
     # Only a transcript may be misheard, and a short name must be there whole: one sign of three makes it another's.
     return hit.medium == "phone" and 4 < len(plain) <= len(text) and fuzz.partial_ratio(plain, text) >= _ALIKE
@@ -127,9 +230,9 @@ def _core(firm: str | None) -> str | None:
     return parsed.core if parsed is not None and len(parsed.core) >= _SHORTEST else firm
 
 
-def surname_of(name: str | None) -> str | None:
+def _surname_of(name: str | None) -> str | None:
     """The surname of a Chinese name."""
-    plain = _folded(name or "")
+    plain = _squeezed(name or "")
     if not re.fullmatch(r"[\u4e00-\u9fff]{2,4}", plain):
         return None
     return plain[:2] if plain.startswith(_COMPOUND) and len(plain) > 2 else plain[0]
@@ -145,7 +248,7 @@ def _kind_of(hit: Hit, client_names: Sequence[str]) -> str:
         known = [part for part in parts if held_by(address, part)]
         turned = " ".join(reversed(name.split())) if name and len(parts) > 1 else None
         # A name of which the address holds a part says no more than the other part does, by which people are greeted.
-        whole = len(parts) > 1 or CJK.search(name or "") is not None
+        whole = len(parts) > 1 or _CJK.search(name or "") is not None
         if whole and not known and (_says(name, hit, address) or _says(turned, hit, address)):
             return "name"
         if firm and (_says(firm, hit, address) or _says(_core(firm), hit, address)):
@@ -154,19 +257,19 @@ def _kind_of(hit: Hit, client_names: Sequence[str]) -> str:
         return "client"
     if any(greets(hit.text, name, address) for name, _ in hit.number.personas):
         return "greeted"
-    text = _folded(hit.text)
-    surnames = [surname_of(name) for name, _ in hit.number.personas]
+    text = _squeezed(hit.text)
+    surnames = [_surname_of(name) for name, _ in hit.number.personas]
     return "surname" if any(s + title in text for s in surnames if s is not None for title in _TITLES) else ""
 
 
 def script_of(hit: Hit) -> str:
     """The hit's text without what changes from call to call: the persona, how it is addressed, digits and signs."""
-    text = _folded(hit.text)
+    text = _squeezed(hit.text)
     for name, firm in hit.number.personas:
         for part in (name, firm, _core(firm)):
             if part:
-                text = text.replace(_folded(part), "")
-        surname = surname_of(name)
+                text = text.replace(_squeezed(part), "")
+        surname = _surname_of(name)
         if surname is not None:
             for title in _TITLES:
                 text = text.replace(surname + title, title)

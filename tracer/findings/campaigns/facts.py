@@ -5,7 +5,7 @@ them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -14,10 +14,15 @@ import duckdb
 
 from tracer.findings.sightings import RegisteredMarks, read_marks
 from tracer.resources import statements_beside
+from tracer.signals.formats import OWN
 from tracer.signals.records import ZONES
 
 statement = statements_beside(__file__)
-"""Name -> text of `sql/<name>.sql`."""
+_RECYCLED_STATES = ("recycled", "second-hand", "二次号", "二次放号", "回收号")
+_PROBE_S = 3.0
+"""A call that ends by then, without a word, only asks whether the number lives."""
+Key = tuple[int, int, int]
+"""What distinguishes one hit from another: file, row, and the number that it reached."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,11 @@ class Number:
         """Whether it can be reached by `phone` or `email`."""
         return (self.email if medium == "email" else self.phone) is not None
 
+    @property
+    def recycled(self) -> bool:
+        """Whether somebody else had it before."""
+        return self.state in _RECYCLED_STATES
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -59,6 +69,7 @@ class Hit:
     at: datetime
     """UTC."""
     day: date
+    """By the case's own clock."""
     channel: str
     caller: str | None
     number: Number
@@ -73,6 +84,17 @@ class Hit:
         """`phone` or `email`: what can be reached by it."""
         return "email" if self.channel == "email" else "phone"
 
+    @property
+    def key(self) -> Key:
+        """What distinguishes it from another hit."""
+        return self.file, self.row, self.number.no
+
+    @property
+    def is_probe(self) -> bool:
+        """Whether it is one ring, or a silent call."""
+        silent = self.duration is not None and self.duration <= _PROBE_S and not self.text.strip()
+        return self.channel == "call" and silent
+
 
 @dataclass(frozen=True)
 class CallingWindow:
@@ -85,6 +107,16 @@ class CallingWindow:
     last: date
     stated: bool
     """Whether the client has named this campaign; otherwise it follows from the release's purpose and end."""
+
+    def reaches(self, number: Number) -> bool:
+        """Whether the campaign reaches a number: of a copy its records, of the owner's own those at home."""
+        return number.kind == "home" if self.release == OWN else self.release in number.releases
+
+    def covers(self, hit: Hit) -> bool:
+        """Whether the holder of the copy, or the owner, may have made this call as agreed."""
+        channels = (self.channel, "flash_sms") if self.channel == "sms" else (self.channel,)
+        by_channel = self.channel is None or hit.channel in channels
+        return self.reaches(hit.number) and by_channel and self.first <= hit.day <= self.last
 
 
 @dataclass(frozen=True)
@@ -119,25 +151,35 @@ def read_facts(con: duckdb.DuckDBPyConnection) -> SignalFacts:
     """Read the register and the signals. Orders are by number, time, file and row."""
     marks = read_marks(con)
     numbers, chief = _numbers(con, marks)
-    ordered = _hits(con, numbers, chief)
     names: dict[str, list[str]] = defaultdict(list)
     for party, name in con.execute(statement("client_names")).fetchall():
         names[party].append(name)
-    observed = {medium: (first, last) for medium, first, last in con.execute(statement("observed")).fetchall()}
-    return SignalFacts(
-        marks, numbers, ordered, tuple(_windows(con)), {party: tuple(found) for party, found in names.items()},
-        observed, _owners(con, marks, numbers.values()), tuple(con.execute(statement("strays")).fetchall()),
-        dict(con.execute(statement("asked")).fetchall()),
-    )  # fmt: skip
-
-
-def _owners(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, numbers: Iterable[Number]) -> tuple[str, ...]:
     owners = {release.client for release in marks.releases if release.client is not None}
-    owners |= {client for number in numbers for client in number.clients}
+    owners |= {client for number in numbers.values() for client in number.clients}
     if not owners:
         rows = con.execute("SELECT DISTINCT holder FROM dataset WHERE current AND origin = 'own'").fetchall()
         owners = {holder for (holder,) in rows if holder is not None}
-    return tuple(sorted(owners)) or ("",)
+    windows = [
+        CallingWindow(release, channel, first, last, stated=True)
+        for release, channel, first, last in con.execute(statement("windows")).fetchall()
+    ]
+    windows += [
+        CallingWindow(release, channel, first, last, stated=False)
+        for release, purpose, first, last in con.execute(statement("purposes")).fetchall()
+        for channel, words in _PURPOSES.items()
+        if any(word in purpose.casefold() for word in words)
+    ]
+    return SignalFacts(
+        marks=marks,
+        numbers=numbers,
+        hits=_hits(con, numbers, chief),
+        windows=tuple(windows),
+        names={party: tuple(found) for party, found in names.items()},
+        observed={medium: (first, last) for medium, first, last in con.execute(statement("observed")).fetchall()},
+        owners=tuple(sorted(owners)) or ("",),
+        strays=tuple(con.execute(statement("strays")).fetchall()),
+        asked=dict(con.execute(statement("asked")).fetchall()),
+    )
 
 
 def _hits(con: duckdb.DuckDBPyConnection, numbers: Mapping[int, Number], chief: Mapping[int, int]) -> tuple[Hit, ...]:
@@ -174,27 +216,17 @@ def _numbers(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks) -> tuple[di
     for no, kind, phone, email, name, firm, since, known, until, state, address in rows:
         held = marks.standing.get(no, frozenset())
         owners = frozenset(c for release in held if (c := client[release]) is not None) | frozenset(homes.get(no, ()))
-        had, persona = found.get(chief[no]), ((name, firm),)
+        had, persona, mail = found.get(chief[no]), ((name, firm),), address or ""
         if had is None:
-            found[no] = Number(no, kind, phone, email, persona, held, owners, known, since, until,
-                               (state or "").lower(), address or "")  # fmt: skip
+            found[no] = Number(no, kind, phone, email, persona, held, owners, known, since, until, state, mail)
         else:
             found[chief[no]] = replace(
-                had, phone=had.phone if had.phone is not None else phone, personas=(*had.personas, *persona),
-                email=had.email if had.email is not None else email, releases=had.releases | held,
-                clients=had.clients | owners, address=had.address or address or "",
-            )  # fmt: skip
+                had,
+                phone=had.phone if had.phone is not None else phone,
+                email=had.email if had.email is not None else email,
+                personas=had.personas + persona,
+                releases=had.releases | held,
+                clients=had.clients | owners,
+                address=had.address or mail,
+            )
     return found, chief
-
-
-def _windows(con: duckdb.DuckDBPyConnection) -> list[CallingWindow]:
-    stated = [
-        CallingWindow(release, channel, first, last, stated=True)
-        for release, channel, first, last in con.execute(statement("windows")).fetchall()
-    ]
-    return stated + [
-        CallingWindow(release, channel, first, last, stated=False)
-        for release, purpose, first, last in con.execute(statement("purposes")).fetchall()
-        for channel, words in _PURPOSES.items()
-        if any(word in purpose.casefold() for word in words)
-    ]

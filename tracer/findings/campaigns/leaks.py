@@ -10,9 +10,10 @@ b_i being i's share of the background of all numbers. It holds however often str
 
 *how often* (mail alone): each number of S left is reached r times a day more than background brings it,
     E *= 1 + [i in S] r L_i / B_i,  and exp(-r) a day for each number of S left
-B_i being what background brings i a day (`arrivals.py`). It needs nothing but S: it works without copies and controls.
-It assumes that background comes as the record so far says: by itself, by mailings that reach several numbers without
-preferring S, more in some days than in others. A mail to several numbers is one arrival: the mean of their factors.
+B_i being what background brings i a day (`WatchedNumbers.rates`). It needs nothing but S: it works without copies and
+controls. It assumes that background comes as the record so far says: by itself, by mailings that reach several numbers
+without preferring S, more in some days than in others. A mail to several numbers is one arrival: the mean of their
+factors.
 
 *where one mailing goes* (mail alone): mails of one sender or text that began this day are S's. Each address that they
 reach after others, n so far and k of them in S, is again one of S with (1 - e), and under background one of any:
@@ -28,37 +29,329 @@ is used by. Under background the expectation of each factor is at most 1, whatev
 most, and so reaches 36,525 no sooner than after 100 years on average (an e-detector of the Shiryaev-Roberts kind: Shin,
 Ramdas and Rinaldo, 2023, theorem 2.4). For mail the line is lower, as found by simulation. What an alarm says of the
 source is the posterior of the same tests, from the day whose test is largest; campaigns that rest on the same hits say
-the same (`judge.py`).
+the same (`read_signals`).
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from itertools import combinations
 
 import numpy as np
+import numpy.typing as npt
 
-from tracer.findings.campaigns.arrivals import EVER, MEDIA, Bools, Floats, Ints, WatchedNumbers
-from tracer.findings.campaigns.background import MONTH
-from tracer.findings.campaigns.facts import Hit
-from tracer.findings.campaigns.grouping import segment_of
-from tracer.findings.campaigns.ordinary import Complaints
+from tracer.findings.campaigns.content import NOTHING, held_by, name_parts
+from tracer.findings.campaigns.facts import Hit, Number
+from tracer.findings.campaigns.grouping import BURN_IN, in_burn_in, segment_of
 from tracer.findings.campaigns.posterior import (
+    MONTH,
     NAMED,
+    RECYCLED,
+    SHAPE,
     STRAYS,
     CampaignSource,
+    Complaints,
     home_of,
     involved,
     kinds_of,
     normalised,
     owned_by,
 )
-from tracer.findings.campaigns.screening import key_of
-from tracer.findings.campaigns.verdict import SignalReadings
+from tracer.findings.campaigns.verdict import KNEW, SignalReadings
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+# Hits as arrivals: what each would weigh if it were background, by what had reached the numbers before.
+#
+# An arrival is the first hit of a number by a medium since some day; a mail whose sender has reached that number before
+# is none, so that a newsletter that goes on says nothing. Under background a number is reached as often as its own
+# record and that of all numbers say (gamma-Poisson), and now and then, for a few days, all of them at once: somebody
+# tries a domain's addresses. Only what came before an arrival is used in what is expected of it, so that what is made
+# of arrivals may be looked at after each hit, for ever.
+
+MEDIA = ("phone", "email")
+_PRIOR = {"phone": (2.0, 2.0), "email": (0.5, 0.2)}
+"""Gamma prior of the mean rate: shape, and hits a month and number (phone: methods 1). What reaches an address that was
+never published is nearly nothing or, once it is on a list, a lot: a flat prior, which months of silence overrule."""
+_MANY = (1.0, 10.0)
+"""Mailings of strangers that reach several numbers, of all: prior counts, to which those of the record are added."""
+_WENT_ON = {True: 0.7, False: 0.3}
+"""Those that go on to a second address at once, and later: prior counts of the same."""
+_SELDOM = 0.03
+"""Share of those at least, as few of them teach little."""
+_UNWATCHED = (0.5, 2.0)
+"""What strangers reach outside of the watched addresses, and of them: prior counts."""
+_MAILING_DAYS = 12
+"""After so long without a hit the same text or sender is another mailing."""
+_MAILING_RATE = 2.0
+"""Numbers that such a mailing reaches in its first day, with the weight of a day; then its own rate is taken."""
+_CONTINUES = 0.7
+"""Share of what a list in use brings that goes on with a mailing that has begun."""
+_FORGETFUL = 0.3
+"""Share of strangers who do not go by what has reached a number so far."""
+_SWING = 2.0
+"""Shape of the gamma prior of how far the common rate of these days is from the record's: times are not alike."""
+_SWING_DAYS = 3
+_AT_ONCE = timedelta(minutes=15)
+"""Within so long mails of one sender are one sending."""
+_GUESSED = {True: 2.0, False: 0.4}
+"""How much likelier strangers come upon an address that is made of a name than on another."""
+EVER = date(9999, 12, 31).toordinal()
+
+
+@dataclass
+class MailSequence:
+    """The addresses that one sender or one text came to, in order, each once: watched ones, and other addresses of
+    their domains."""
+
+    day: list[int]
+    place: list[int]
+    """Number reached, by its place; -1: another address."""
+    by_chance: list[float]
+    silent: list[bool]
+    unwatched: float
+    """Share of other addresses in what strangers reach, by what came before it."""
+    at_once: bool = False
+    """Whether it came to the second address as soon as to the first."""
+    goes_on: float = 1.0
+    """How likely a stranger's mailing goes on to a second address, so soon or so late, by those before it."""
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """Those of a medium, in order of time; one record that reached several numbers is one event."""
+
+    day: Ints
+    place: Ints
+    event: Ints
+    expected: Floats
+    """What background expects of its number then, a day."""
+    by_chance: Floats
+    """How likely a stranger says what was said; 1 where nothing was."""
+    silent: Bools
+    """Whether there was a text that could have said the persona's name, and did not."""
+
+
+class WatchedNumbers:
+    """Everything that arrivals are weighed by."""
+
+    def __init__(self, reading: SignalReadings) -> None:
+        facts = reading.facts
+        self.reading = reading
+        self.numbers: tuple[Number, ...] = tuple(facts.numbers[no] for no in sorted(facts.numbers))
+        self.place = {number.no: place for place, number in enumerate(self.numbers)}
+        self.has = {medium: np.array([n.has(medium) for n in self.numbers], dtype=np.bool_) for medium in MEDIA}
+        dates = {release.id: release.date for release in facts.marks.releases}
+        self.first = {m: np.array([_first_day(n, m, dates) for n in self.numbers], dtype=np.int64) for m in MEDIA}
+        self.last = np.array([n.until.toordinal() if n.until else EVER for n in self.numbers], dtype=np.int64)
+        often = [RECYCLED if n.recycled else 1.0 for n in self.numbers]
+        self._often = {"phone": np.array(often), "email": np.array([_GUESSED[_is_name(n)] for n in self.numbers])}
+        self.hits = tuple(hit for hit in facts.hits if _is_evidence(reading, hit))
+        self._known = {medium: self._watched_from(medium) for medium in MEDIA}
+        self.began = min((int(known.min()) for known in self._known.values() if known.size), default=0)
+        self._history = {medium: self._days(medium) for medium in MEDIA}
+        self._agreed = [
+            (
+                "email" if window.channel == "email" else "phone",
+                window.first.toordinal(),
+                window.last.toordinal(),
+                np.array([window.reaches(number) for number in self.numbers], dtype=np.bool_),
+            )
+            for window in facts.windows
+        ]
+        self._scripts = {key: verdict.id for key, verdict in reading.by_hit.items() if verdict.campaign.script}
+        self.arrivals = {medium: self._arrivals(medium) for medium in MEDIA}
+        self.mailings = self._sequences()
+
+    def _watched_from(self, medium: str) -> Ints:
+        """Since when the silence of each number says something: since it is in service and records are kept: since the
+        first of them, or, as a mailbox may have been empty, since the first address was imported."""
+        begun = self.reading.facts.observed.get(medium)
+        days = [] if begun is None else [begun[0].date()]
+        days += [n.known for n in self.numbers if n.has(medium) and (medium == "email" or not days)]
+        first = min(days, default=date.max).toordinal()
+        since = [first if n.since is None else max(first, n.since.toordinal()) for n in self.numbers]
+        return np.array(since, dtype=np.int64)
+
+    def _days(self, medium: str) -> Ints:
+        """(n, 2): day and place of every number reached on a day, rising; what is marked says nothing of strangers."""
+        marks = self.reading.marks
+        pairs = {
+            (hit.day.toordinal(), self.place[hit.number.no])
+            for hit in _fresh(self.reading.facts.hits, medium)
+            if hit.key not in marks
+        }
+        return np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+
+    def rates(self, medium: str, day: int) -> Floats:
+        """What background brings a number on `day`, a day, by what had reached it before."""
+        history, has = self._history[medium], self.has[medium]
+        before = history[: np.searchsorted(history[:, 0], day), 1]
+        counts = np.bincount(before, minlength=len(self.numbers)).astype(np.float64)
+        months = np.clip(day - self._known[medium], 0, None) / MONTH
+        shape, usual = _PRIOR[medium]
+        # The rate of all numbers together, so that a medium in which nothing ever came expects next to nothing.
+        mean = (shape + counts.sum()) / (shape / usual + months[has].sum())
+        own = min(shape, SHAPE)
+        often = mean * self._often[medium]
+        rates = (own + counts) / (own / often + months)
+        return np.where(has, ((1.0 - _FORGETFUL) * rates + _FORGETFUL * often) / MONTH, 0.0)
+
+    def allowed(self, medium: str, day: int) -> Bools:
+        """Numbers that could be evidence on `day`: in service for long enough, handed out, and in no agreed use."""
+        allowed = (self.first[medium] <= day) & (day <= self.last) & self.has[medium]
+        for channel, first, last, reached in self._agreed:
+            if channel == medium and first <= day <= last:
+                allowed &= ~reached
+        return np.asarray(allowed)
+
+    def _arrivals(self, medium: str) -> Arrivals:
+        rows: list[tuple[int, int, int, float, float, bool]] = []
+        mailings, rates, of_day, came = _Mailings(), np.zeros(0), None, Counter[int]()
+        for hit in _fresh(self.hits, medium):
+            day, place = hit.day.toordinal(), self.place[hit.number.no]
+            if day != of_day:
+                rates, of_day = self.rates(medium, day), day
+            recent = sum(came[day - back] for back in range(_SWING_DAYS))
+            swing = (_SWING + recent) / (_SWING + float(rates.sum()) * _SWING_DAYS)
+            came[day] += 1
+            event, expected = mailings.arrived(hit, self._scripts.get(hit.key), rates * max(swing, 1.0), place)
+            said = self.reading.content[hit.key]
+            rows.append((day, place, event, expected, said.by_chance, said.silent))
+        kinds = (np.int64, np.int64, np.int64, np.float64, np.float64, np.bool_)
+        columns = zip(*rows, strict=True) if rows else ((),) * 6
+        return Arrivals(*(np.array(column, kind) for column, kind in zip(columns, kinds, strict=True)))
+
+    def _sequences(self) -> list[MailSequence]:
+        """The mailings, by their first mail."""
+        came: list[tuple[datetime, str | None, str | None, int, Hit | None]] = [
+            (hit.at, (hit.caller or "").casefold() or None, self._scripts.get(hit.key), self.place[hit.number.no], hit)
+            for hit in _fresh(self.hits, "email")
+        ]
+        came += [
+            (at, (caller or "").casefold() or None, None, -1 - key, None)
+            for at, caller, key in self.reading.facts.strays
+        ]
+        found, known = list[MailSequence](), dict[str, tuple[MailSequence, datetime, set[int]]]()
+        begun, went_on, (other, watched) = _MANY[1], dict(_WENT_ON), _UNWATCHED
+        for at, sender, script, address, hit in sorted(came, key=lambda one: one[0]):
+            keys = [key for key in (sender, script) if key]
+            had = [known[k] for k in keys if k in known and at - known[k][1] <= timedelta(_MAILING_DAYS)]
+            if had:
+                mailing, last, reached = max(had, key=lambda one: len(one[2]))
+            else:
+                mailing, reached = MailSequence([], [], [], [], other / (other + watched)), set()
+                found.append(mailing)
+                begun += 1
+            known.update(dict.fromkeys(keys, (mailing, at, reached)))
+            if address in reached:
+                continue
+            reached.add(address)
+            if len(reached) == 2:
+                mailing.at_once = at - last <= _AT_ONCE
+                mailing.goes_on = max(went_on[mailing.at_once] / begun, _SELDOM)
+                went_on[mailing.at_once] += 1.0
+            other, watched = other + (hit is None), watched + (hit is not None)
+            said = NOTHING if hit is None else self.reading.content[hit.key]
+            mailing.day.append((at if hit is None else hit.day).toordinal())
+            mailing.place.append(max(address, -1))
+            mailing.by_chance.append(said.by_chance)
+            mailing.silent.append(said.silent)
+        return found
+
+
+@dataclass
+class _Mailing:
+    """One text or one sender, followed over the numbers that it reached."""
+
+    event: int
+    first: datetime
+    last: datetime
+    many: float
+    """Probability that it is a stranger's mailing to many."""
+    numbers: int = 1
+
+
+class _Mailings:
+    """What strangers' mailings to many, and everything else, are expected to bring a number."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, _Mailing] = {}
+        self._events, (self._many, self._all) = 0, _MANY
+
+    def arrived(self, hit: Hit, script: str | None, rates: Floats, place: int) -> tuple[int, float]:
+        """The event that the hit is of, and what was expected of its number, a day, as a list in use would have brought
+        it: by a new mailing, or by one that goes on."""
+        keys = [key for key in (script, (hit.caller or "").casefold()) if key]
+        known = [m for key in keys if (m := self._known.get(key)) and hit.at - m.last <= timedelta(_MAILING_DAYS)]
+        rate = float(rates[place])
+        if not known:
+            self._events += 1
+            self._all += 1
+            mailing = _Mailing(self._events, hit.at, hit.at, self._many / self._all)
+            self._known.update(dict.fromkeys(keys, mailing))
+            return mailing.event, rate / (1.0 - _CONTINUES)
+        mailing = max(known, key=lambda m: m.many)
+        pace = (_MAILING_RATE + mailing.numbers - 1) / (1.0 + (hit.at - mailing.first) / timedelta(days=1))
+        common = pace * rate / float(rates.sum())
+        expected = (mailing.many * common + rate) / _CONTINUES
+        if hit.at - mailing.last > _AT_ONCE:
+            self._events += 1
+            mailing.event = self._events
+        mailing.many = mailing.many * (common + rate) / (mailing.many * common + rate)
+        mailing.numbers += 1
+        self._many += mailing.numbers == 2
+        mailing.last = hit.at
+        self._known.update(dict.fromkeys(keys, mailing))
+        return mailing.event, expected
+
+
+def _fresh(hits: Sequence[Hit], medium: str) -> Iterator[Hit]:
+    """The hits of a medium, in order; a mail only where its sender has not reached the number before."""
+    had = set[tuple[int, str]]()
+    for hit in hits:
+        sender = (hit.number.no, (hit.caller or "").casefold())
+        if hit.medium != medium or (medium == "email" and sender in had):
+            continue
+        if sender[1]:
+            had.add(sender)
+        yield hit
+
+
+def _is_evidence(reading: SignalReadings, hit: Hit) -> bool:
+    """Whether a hit can say anything: not marked, not of agreed use, and of no dialling in sequence."""
+    verdict = reading.by_hit.get(hit.key)
+    if hit.key in reading.marks:
+        return False
+    if verdict is None:
+        return not any(window.covers(hit) for window in reading.facts.windows)
+    return verdict.agreed is None and not verdict.sequential
+
+
+def _is_name(number: Number) -> bool:
+    """Whether its address is made of its persona's name."""
+    parts = [part for name, _ in number.personas for part in name_parts(name)]
+    return not number.address or any(held_by(number.address, part) for part in parts)
+
+
+def _first_day(number: Number, medium: str, dates: dict[str, date | None]) -> int:
+    """The first day on which a hit could be evidence."""
+    days = []
+    if number.since is not None:
+        days.append((number.since + (BURN_IN if in_burn_in(number, medium, number.since) else timedelta())).toordinal())
+    handed = [dates[release] for release in number.releases]
+    if handed and None not in handed:
+        days.append(min(day for day in handed if day is not None).toordinal())
+    return max(days, default=0)
+
+
+# The tests.
 
 YEARS = 100
 """Between two false alarms, on average and at least."""
@@ -67,7 +360,7 @@ _PROVEN = YEARS * 365.25
 _LINE = 800.0
 """The same for mail: in simulated noise (`tests.bench.alarms`, and other people's) it is crossed less than once in 100
 years, since a test falls while background goes on. Calls are held against the proven line."""
-WINDOW = 30
+_WINDOW = 30
 """Days for which a test runs."""
 _PAIRED = 8
 """Copies of which pairs are tested too, those that were reached most: two that leak in the same days are strays to one
@@ -85,6 +378,7 @@ _LOST = 0.02
 _SCATTER = 20.0
 """How evenly a stranger's mailing is scattered over a domain's addresses (concentration of the Dirichlet prior)."""
 _NAMED = np.array([named for named, _ in NAMED])
+_NAMED_PRIOR = np.array([prior for _, prior in NAMED])
 _LIKELY = 0.5
 _LEAST = 0.1
 """The least prior of a leak in the days of a test; in short records it is looked for because it is suspected."""
@@ -113,7 +407,11 @@ class Detector:
         held = {r.id: frozenset(n.no for n in watched.numbers if r.id in n.releases) for r in releases}
         found = [(CampaignSource("release", (r,), None, 0.0), held[r], kinds["release"] / len(held)) for r in held]
         pairs = len(held) * (len(held) - 1) // 2
-        for a, b in combinations(_most_reached(watched, held), 2):
+        # Copies of which no number was reached cannot have crossed.
+        reached = {hit.number.no for hit in watched.hits}
+        counts = {release: len(numbers & reached) for release, numbers in held.items()}
+        most = sorted((r for r in counts if counts[r]), key=lambda r: (-counts[r], r))[:_PAIRED]
+        for a, b in combinations(sorted(most), 2):
             for kind, both in (("merge", held[a] | held[b]), ("intersection", held[a] & held[b])):
                 if both:
                     found.append((CampaignSource(kind, (a, b), None, 0.0), both, kinds[kind] / pairs))
@@ -137,9 +435,15 @@ class Detector:
         best: dict[int, tuple[Floats, Ints]] = {}
         before = self.watched.began - 1
         for start in days if self.sources else ():
-            if start + WINDOW > since:
-                looks = np.array([day for day in days if start <= day < start + WINDOW])
-                self._add(start, before, looks, sums, best)
+            if start + _WINDOW > since:
+                # The tests that begin after the day before and by this one see the same arrivals.
+                looks = np.array([day for day in days if start <= day < start + _WINDOW])
+                tests = self.values(start, looks, before, calls=_LINE / _PROVEN)
+                for day, value in zip(looks.tolist(), tests.T, strict=True):
+                    share = self.prior * value
+                    sums[day] = sums.get(day, 0.0) + share
+                    had, at = best.get(day, (np.zeros_like(share), np.zeros(len(share), np.int64)))
+                    best[day] = (np.maximum(share, had), np.where(share > had, start, at))
             before = start
         found: dict[int, tuple[float, Crossing]] = {}
         for day in sorted(day for day in sums if day >= since):
@@ -151,21 +455,11 @@ class Detector:
                     found[place] = strength, Crossing(self.sources[place], int(best[day][1][place]), day)
         return [found[place][1] for place in sorted(found)]
 
-    def _add(self, start: int, before: int, looks: Ints, sums: dict[int, Floats],
-             best: dict[int, tuple[Floats, Ints]]) -> None:  # fmt: skip
-        """Add the tests that begin after `before` and by `start`, which see the same arrivals, on each of `looks`."""
-        tests = self.values(start, looks, before, calls=_LINE / _PROVEN)
-        for day, value in zip(looks.tolist(), tests.T, strict=True):
-            share = self.prior * value
-            sums[day] = sums.get(day, 0.0) + share
-            had, at = best.get(day, (np.zeros_like(share), np.zeros(len(share), np.int64)))
-            best[day] = (np.maximum(share, had), np.where(share > had, start, at))
-
     def values(self, start: int, looks: Ints, before: int | None = None, calls: float = 1.0) -> Floats:
         """(sources, days of `looks`): the test that begins on `start`; with `before`, the sum of all that begin after
         `before` and see the same arrivals, as far as they still run. `calls`: weight of ways with calls in them."""
         began = start - 1 if before is None else before
-        still = np.maximum(start - np.maximum(began, looks - WINDOW), 0)
+        still = np.maximum(start - np.maximum(began, looks - _WINDOW), 0)
         which = {medium: self._which(medium, start, looks) for medium in self.media}
         weight = {"phone": calls, "email": 1.0}
         ways = [(_WAYS[medium], value * still * weight[medium]) for medium, value in which.items()]
@@ -183,7 +477,7 @@ class Detector:
         """Numbers of each source that can be drawn; places in `arrivals` of the first hits of numbers, and where each
         event begins among them."""
         arrivals, open_to = self.watched.arrivals[medium], self.watched.allowed(medium, start)
-        low, high = np.searchsorted(arrivals.day, [start, start + WINDOW])
+        low, high = np.searchsorted(arrivals.day, [start, start + _WINDOW])
         rows = np.arange(low, high)[open_to[arrivals.place[low:high]]]
         _, first = np.unique(arrivals.place[rows], return_index=True)
         rows = rows[np.sort(first)]
@@ -191,7 +485,7 @@ class Detector:
         events = np.flatnonzero(np.diff(arrivals.event[rows], prepend=-1)) if rows.size else rows
         return members, (rows, events)
 
-    def _told(self, medium: str, rows: Ints) -> Floats:
+    def _likelier(self, medium: str, rows: Ints) -> Floats:
         """(arrivals, named): how much likelier what was said is from one who has the row."""
         arrivals = self.watched.arrivals[medium]
         chance, silent = arrivals.by_chance[rows, None], arrivals.silent[rows, None]
@@ -210,11 +504,11 @@ class Detector:
         mine = members[:, places]
         left = members.sum(axis=1)[:, None] - (np.cumsum(mine, axis=1) - mine)
         drawn = np.where(mine, 1.0 / np.maximum(left, 1) / share, 0.0)
-        told = self._told(medium, rows)
-        factors = (1.0 - _STRAY)[None, None, :, None] * (drawn[:, :, None] * told[None])[:, :, None, :]
+        likelier = self._likelier(medium, rows)
+        factors = (1.0 - _STRAY)[None, None, :, None] * (drawn[:, :, None] * likelier[None])[:, :, None, :]
         factors = np.where((left > 0)[:, :, None, None], factors + _STRAY[None, None, :, None], 1.0)
         logs = _log_product(factors, np.arange(rows.size), rows.size)
-        weights = np.outer([w for _, w in STRAYS[False]], [w for _, w in NAMED])
+        weights = np.outer([w for _, w in STRAYS[False]], _NAMED_PRIOR)
         tests = np.exp(np.minimum(logs, 600.0)).reshape(*logs.shape[:2], -1) @ weights.ravel()
         return np.asarray(tests[:, np.searchsorted(arrivals.day[rows], looks, "right")])
 
@@ -225,7 +519,7 @@ class Detector:
         arrivals = self.watched.arrivals[medium]
         places, size = arrivals.place[rows], members.sum(axis=1).astype(np.float64)
         mine = members[:, places]
-        ratio = mine[:, :, None] * (self._told(medium, rows) / arrivals.expected[rows, None])[None]
+        ratio = mine[:, :, None] * (self._likelier(medium, rows) / arrivals.expected[rows, None])[None]
         logs = _log_product(1.0 + _RATE[None, None, :, None] * ratio[:, :, None, :], events, rows.size)
         at = np.searchsorted(arrivals.day[rows], looks, "right")
         # Days on which numbers of the source were there to be reached, each up to its first hit.
@@ -236,7 +530,7 @@ class Detector:
         logs -= (waited[:, :, None] * _RATE)[..., None]
         silence = np.exp(-np.maximum(size, 1e-9)[:, None, None] * _RATE)
         earlier = (1.0 - silence ** still[None, :, None]) / (1.0 - silence)
-        grid = np.exp(np.minimum(logs, 600.0)) @ np.array([w for _, w in NAMED])
+        grid = np.exp(np.minimum(logs, 600.0)) @ _NAMED_PRIOR
         return np.asarray((grid * earlier).mean(axis=2))
 
     def _by_mailing(self, start: int, began: int, looks: Ints, still: Ints) -> Floats:
@@ -248,7 +542,7 @@ class Detector:
         for mailing in mailings:
             if sum(place >= 0 for place in mailing.place) < 2:
                 continue
-            share = members @ weight / weight.sum() * (1.0 - mailing.elsewhere)
+            share = members @ weight / weight.sum() * (1.0 - mailing.unwatched)
             left, inside = members.copy(), np.zeros(len(self.sources))
             test, reached = np.full((len(self.sources), len(_NAMED)), _ENDS), 0
             for n, (day, place) in enumerate(zip(mailing.day, mailing.place, strict=True)):
@@ -256,10 +550,10 @@ class Detector:
                 factor = np.broadcast_to((_LOST / (1.0 - expected))[:, None], test.shape)
                 if place >= 0:
                     chance, silent = mailing.by_chance[n], mailing.silent[n]
-                    told = _NAMED / chance if chance < 1.0 else 1.0 - _NAMED if silent else np.ones(len(_NAMED))
+                    likelier = _NAMED / chance if chance < 1.0 else 1.0 - _NAMED if silent else np.ones(len(_NAMED))
                     mine = left[:, place]
                     drawn = (left @ weight) / weight[place] / np.maximum(left.sum(axis=1), 1) / expected
-                    factor = np.where(mine[:, None], (1.0 - _LOST) * drawn[:, None] * told[None], factor)
+                    factor = np.where(mine[:, None], (1.0 - _LOST) * drawn[:, None] * likelier[None], factor)
                     if not open_to[place]:
                         factor = np.ones_like(test)
                     inside = inside + mine
@@ -271,7 +565,7 @@ class Detector:
                 until = mailing.day[n + 1] if n + 1 < len(mailing.day) else EVER
                 now = (looks >= day) & (looks < until)
                 if reached > 1 and now.any():
-                    value[:, now] += (test @ np.array([w for _, w in NAMED]))[:, None] * still[now] / len(mailings)
+                    value[:, now] += (test @ _NAMED_PRIOR)[:, None] * still[now] / len(mailings)
         return value
 
 
@@ -283,13 +577,6 @@ def _log_product(factors: Floats, events: Ints, rows: int) -> Floats:
     sizes = np.diff(np.append(events, rows))
     means = np.add.reduceat(factors, events, axis=1) / sizes[None, :, None, None]
     return np.concatenate([none, np.cumsum(np.log(means), axis=1)], axis=1)
-
-
-def _most_reached(watched: WatchedNumbers, held: Mapping[str, frozenset[int]]) -> list[str]:
-    """The copies of which most numbers were reached, by id. Pairs of others could not have crossed."""
-    reached = {hit.number.no for hit in watched.hits}
-    counts = {release: len(numbers & reached) for release, numbers in held.items()}
-    return sorted(sorted((r for r in counts if counts[r]), key=lambda r: (-counts[r], r))[:_PAIRED])
 
 
 @dataclass(frozen=True)
@@ -320,8 +607,12 @@ class SourceInUse:
     """The whole posterior."""
 
 
-def leaks_of(reading: SignalReadings, complaints: Complaints, known: Iterable[tuple[str, str, date, date]] = (),
-             since: date | None = None) -> list[SourceInUse]:  # fmt: skip
+def leaks_of(
+    reading: SignalReadings,
+    complaints: Complaints,
+    known: Iterable[tuple[str, str, date, date]] = (),
+    since: date | None = None,
+) -> list[SourceInUse]:
     """The sources that are in use, the surest first, then by kind and id.
 
     `known`: (kind, subject, first, last) of what was said before, which is judged again by what came since. `since`:
@@ -329,122 +620,105 @@ def leaks_of(reading: SignalReadings, complaints: Complaints, known: Iterable[tu
     """
     detector = Detector(WatchedNumbers(reading))
     crossings = detector.crossings(0 if since is None else since.toordinal())
-    spans = sorted({
+    spans = {
         (one.start, max(other.peak for other in crossings if one.start <= other.peak and other.start <= one.peak))
         for one in crossings
-    })  # fmt: skip
+    }
     found: dict[tuple[str, str], SourceInUse] = {}
-    for start, end in spans:
-        for leak in _judged(detector, complaints, start, end):
+    for start, end in sorted(spans):
+        for leak in _Days(detector, complaints, start, end).leaks():
             had = found.get((leak.kind, leak.subject))
             if had is None or leak.probability > had.probability:
                 found[leak.kind, leak.subject] = leak
     for kind, subject, first, last in known:
         if (kind, subject) not in found and kind != "undecided":
             start, end = first.toordinal(), last.toordinal()
-            ends = [e for s, e in spans if s <= end + WINDOW and start <= e + WINDOW]
+            ends = [e for s, e in spans if s <= end + _WINDOW and start <= e + _WINDOW]
             if ends:
-                end = max(end, *ends)
-                sources = _posterior(detector, start, end)
-                probability = _probability(detector, complaints, sources, kind, subject, start, end)
-                found[kind, subject] = _leak(detector, sources, kind, subject, probability, start, end)
+                days = _Days(detector, complaints, start, max(end, *ends))
+                found[kind, subject] = days.leak(kind, subject, days.probability(kind, subject))
     return sorted(found.values(), key=lambda leak: (-leak.probability, leak.kind, leak.subject))
 
 
-def _judged(detector: Detector, complaints: Complaints, start: int, end: int) -> list[SourceInUse]:
-    sources = _posterior(detector, start, end)
-    named = [
-        (release, probability)
-        for release in sorted({release for source in sources for release in source.releases})
-        if (probability := _probability(detector, complaints, sources, "release", release, start, end)) >= _LIKELY
-    ]
-    if named:
-        return [_leak(detector, sources, "release", release, p, start, end) for release, p in named]
-    top = sources[0]
-    if top.client is not None and top.probability >= _LIKELY:
-        return [_leak(detector, sources, top.kind, top.client, top.probability, start, end)]
-    if top.kind == "background":
-        return []
-    facts = detector.watched.reading.facts
-    clients = {release.id: release.client for release in facts.marks.releases}
-    owners: dict[str, float] = {}
-    for source in sources:
-        for owner in {source.client, *(clients[release] for release in source.releases)}:
-            if owner is not None:
-                owners[owner] = owners.get(owner, 0.0) + source.probability
-    sure = 1.0 - sum(source.probability for source in sources if source.kind == "background")
-    owner = max(owners, key=lambda one: (owners[one], one), default=facts.owners[0])
-    return [_leak(detector, sources, "undecided", owner, sure, start, end)]
+class _Days:
+    """The arrivals of some days (ordinals), and what they say of each source by the test that begins on the first."""
 
+    def __init__(self, detector: Detector, complaints: Complaints, start: int, end: int) -> None:
+        self.detector, self.watched, self.complaints, self.start = detector, detector.watched, complaints, start
+        self.releases = self.watched.reading.facts.marks.releases
+        self.clients = {release.id: release.client for release in self.releases}
+        self.hits = [hit for hit in self.watched.hits if start <= hit.day.toordinal() <= end]
+        months = max(1, round((end - self.watched.began) / MONTH))
+        # A leak is looked for in every month: its prior is spread over them as over campaigns.
+        prior = max(1.0 / (1 + months), _LEAST)
+        last = min(end, start + _WINDOW - 1)
+        values = detector.values(start, np.array([last]))[:, 0]
+        # Campaigns that reached home canaries of its client are not explained by a copy.
+        gone = set[str]()
+        for verdict in self.watched.reading.verdicts:
+            hits = [hit for hit in verdict.evidence if start <= hit.day.toordinal() <= last]
+            home = set[str | None]().union(*(home_of(hit.number) for hit in hits))
+            reached = set[str]().union(*(hit.number.releases for hit in hits))
+            gone |= {r for r in reached if home and (None in home or self.clients[r] in {*home, None})}
+        weights = [(CampaignSource("background", (), None, 0.0), math.log1p(-prior))]
+        for source, share, value in zip(detector.sources, detector.prior, values, strict=True):
+            if value > 0 and gone.isdisjoint(source.releases):
+                weights.append((source, math.log(prior * share * value)))
+        self.sources = normalised(weights)
 
-def _posterior(detector: Detector, start: int, end: int) -> list[CampaignSource]:
-    """Sources of the arrivals of these days, by the test that begins on `start`."""
-    watched = detector.watched
-    months = max(1, round((end - watched.began) / MONTH))
-    # A leak is looked for in every month: its prior is spread over them as over campaigns.
-    prior = max(1.0 / (1 + months), _LEAST)
-    last = min(end, start + WINDOW - 1)
-    values = detector.values(start, np.array([last]))[:, 0]
-    gone = _not_copies(watched, start, last)
-    weights = [(CampaignSource("background", (), None, 0.0), math.log1p(-prior))]
-    for source, share, value in zip(detector.sources, detector.prior, values, strict=True):
-        if value > 0 and gone.isdisjoint(source.releases):
-            weights.append((source, math.log(prior * share * value)))
-    return normalised(weights)
+    def leaks(self) -> list[SourceInUse]:
+        """Copies that are likely in use; else the owner's database or register; else an owner, undecided."""
+        copies = sorted({release for source in self.sources for release in source.releases})
+        chances = {release: self.probability("release", release) for release in copies}
+        named = [self.leak("release", release, p) for release, p in chances.items() if p >= _LIKELY]
+        top = self.sources[0]
+        if named or (top.client is None and top.kind == "background"):
+            return named
+        if top.client is not None and top.probability >= _LIKELY:
+            return [self.leak(top.kind, top.client, top.probability)]
+        owners: dict[str, float] = {}
+        for source in self.sources:
+            for owner in {source.client, *(self.clients[release] for release in source.releases)}:
+                if owner is not None:
+                    owners[owner] = owners.get(owner, 0.0) + source.probability
+        sure = 1.0 - sum(source.probability for source in self.sources if source.kind == "background")
+        owner = max(owners, key=lambda one: (owners[one], one), default=self.watched.reading.facts.owners[0])
+        return [self.leak("undecided", owner, sure)]
 
+    def probability(self, kind: str, subject: str) -> float:
+        """Probability of the subject; of a copy, that it is among the sources, less what complaints say of planting."""
+        if kind != "release":
+            return math.fsum(s.probability for s in self.sources if s.kind == kind and s.client == subject)
+        hits = [hit for hit in self.hits if subject in hit.number.releases]
+        segments = {segment for hit in hits if (segment := segment_of(hit.caller)) is not None}
+        return involved(self.sources, subject) * (1.0 - self.complaints.against(segments, subject).planted)
 
-def _not_copies(watched: WatchedNumbers, start: int, end: int) -> frozenset[str]:
-    """Copies that do not explain the campaigns which reached them: these reached home canaries of their client too."""
-    clients = {release.id: release.client for release in watched.reading.facts.marks.releases}
-    gone = set[str]()
-    for verdict in watched.reading.verdicts:
-        hits = [hit for hit in verdict.evidence if start <= hit.day.toordinal() <= end]
-        home = set[str | None]().union(*(home_of(hit.number) for hit in hits))
-        reached = set[str]().union(*(hit.number.releases for hit in hits))
-        gone |= {release for release in reached if home and (None in home or clients[release] in {*home, None})}
-    return frozenset(gone)
-
-
-def _probability(
-    detector: Detector, complaints: Complaints, sources: Sequence[CampaignSource], kind: str, subject: str,
-    start: int, end: int,
-) -> float:  # fmt: skip
-    """Probability of the subject; of a copy, that it is among the sources, less what complaints say of planting."""
-    if kind != "release":
-        return math.fsum(s.probability for s in sources if s.kind == kind and s.client == subject)
-    hits = [hit for hit in _within(detector, start, end) if subject in hit.number.releases]
-    segments = {segment for hit in hits if (segment := segment_of(hit.caller)) is not None}
-    return involved(sources, subject) * (1.0 - complaints.against(segments, subject).planted)
-
-
-def _within(detector: Detector, start: int, end: int) -> list[Hit]:
-    return [hit for hit in detector.watched.hits if start <= hit.day.toordinal() <= end]
-
-
-def _leak(
-    detector: Detector, sources: Sequence[CampaignSource], kind: str, subject: str, probability: float,
-    start: int, end: int,
-) -> SourceInUse:  # fmt: skip
-    """The hits behind it, counted."""
-    watched = detector.watched
-    releases = watched.reading.facts.marks.releases
-    which = (kind, (subject,), None) if kind == "release" else ("register" if kind != "client" else kind, (), subject)
-    place = next((i for i, s in enumerate(detector.sources) if (s.kind, s.releases, s.client) == which), None)
-    held = [] if place is None else detector.members[place].tolist()
-    members = {number.no for number, mine in zip(watched.numbers, held, strict=False) if mine}
-    if not members:  # an owner whose register is his home canaries alone
-        members = {n.no for n in watched.numbers if n.kind != "control" and (subject in n.clients or not n.clients)}
-    hits = _within(detector, start, end)
-    mine = [hit for hit in hits if hit.number.no in members]
-    records = {(hit.file, hit.row, hit.channel) for hit in mine}  # one mail to eight addresses is one
-    days = [hit.day for hit in mine] or [date.fromordinal(start)]
-    content = watched.reading.content
-    client = next((r.client for r in releases if r.id == subject), None) if kind == "release" else subject
-    return SourceInUse(
-        kind, subject, min(days), max(days), dict(sorted(Counter(channel for *_, channel in records).items())),
-        len({hit.number.no for hit in mine}), len(members),
-        sum(content[key_of(hit)].kind in ("name", "firm", "client", "greeted") for hit in mine),
-        len({hit.number.no for hit in hits} - members), min(max(probability, 0.0), 1.0),
-        sum(release.client == client for release in releases),
-        tuple((hit.file, hit.row, no) for hit in mine for no in hit.canaries), tuple(sources),
-    )  # fmt: skip
+    def leak(self, kind: str, subject: str, probability: float) -> SourceInUse:
+        """The source with the hits that it rests on, counted."""
+        watched, copy = self.watched, kind == "release"
+        # What is undecided counts the numbers of the owner's register.
+        which = ("release", (subject,), None) if copy else ("client" if kind == "client" else "register", (), subject)
+        sources = [(s.kind, s.releases, s.client) for s in self.detector.sources]
+        held = self.detector.members[sources.index(which)].tolist() if which in sources else []
+        members = {number.no for number, mine in zip(watched.numbers, held, strict=False) if mine}
+        if not members:  # an owner whose register is his home canaries alone
+            members = {n.no for n in watched.numbers if n.kind != "control" and (subject in n.clients or not n.clients)}
+        mine = [hit for hit in self.hits if hit.number.no in members]
+        records = {(hit.file, hit.row, hit.channel) for hit in mine}  # one mail to eight addresses is one
+        days = [hit.day for hit in mine] or [date.fromordinal(self.start)]
+        client = self.clients.get(subject) if copy else subject
+        return SourceInUse(
+            kind=kind,
+            subject=subject,
+            first=min(days),
+            last=max(days),
+            channels=dict(sorted(Counter(channel for *_, channel in records).items())),
+            numbers=len({hit.number.no for hit in mine}),
+            planted=len(members),
+            knew=sum(watched.reading.content[hit.key].kind in KNEW for hit in mine),
+            others=len({hit.number.no for hit in self.hits} - members),
+            probability=min(max(probability, 0.0), 1.0),
+            copies=sum(release.client == client for release in self.releases),
+            hits=tuple((hit.file, hit.row, no) for hit in mine for no in hit.canaries),
+            sources=tuple(self.sources),
+        )

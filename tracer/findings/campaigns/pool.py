@@ -52,49 +52,34 @@ def pool_size(calls: int, callers: int, level: float = 0.95) -> PoolSize:
         raise ValueError(f"{callers} callers in {calls} calls")
     tail = (1.0 - level) / 2.0
     # U grows with N: the smallest N that makes so many callers no surprise, the largest that makes so few none.
-    low = first_size(lambda size: _at_least(size, calls, callers) >= tail, callers, _LARGEST)
+    low = first_size(lambda size: _tail(size, calls, callers, most=False) >= tail, callers, _LARGEST) or callers
     if callers == calls:
-        return PoolSize(calls, callers, low or callers, None, None)
-    beyond = first_size(lambda size: _at_most(size, calls, callers) < tail, callers, _LARGEST)
-    return PoolSize(calls, callers, low or callers, _likeliest(calls, callers), None if beyond is None else beyond - 1)
+        return PoolSize(calls, callers, low, None, None)
+    beyond = first_size(lambda size: p_so_few(size, calls, callers) < tail, callers, _LARGEST)
+
+    def likelier_larger(size: int) -> bool:
+        """P(U = callers | N) rises with N: ln [N! / (N - u)!] - n ln N has one maximum in N."""
+        return math.log(size + 1) - math.log(size + 1 - callers) <= calls * math.log1p(1.0 / size)
+
+    likeliest = first_size(likelier_larger, callers, _LARGEST) or _LARGEST
+    return PoolSize(calls, callers, low, likeliest, None if beyond is None else beyond - 1)
 
 
 def p_so_few(size: int, calls: int, callers: int) -> float:
     """P(at most so many distinct callers) where the pool holds `size` cards: small where the pool is smaller."""
-    return _at_most(size, calls, callers)
+    return _tail(size, calls, callers, most=True)
 
 
-def _likeliest(calls: int, callers: int) -> int:
-    """Maximum of P(U = callers | N): ln [N! / (N - u)!] - n ln N, which has one maximum in N."""
-
-    def rises(size: int) -> bool:
-        step = math.log1p(1.0 / size)
-        return math.log(size + 1) - math.log(size + 1 - callers) <= calls * step
-
-    return first_size(rises, callers, _LARGEST) or _LARGEST
-
-
-def _at_most(size: int, calls: int, callers: int) -> float:
-    """P(U <= callers)."""
-    if calls > _EXACT:
-        mean, deviation = _moments(size, calls)
-        return float(ndtr((callers + 0.5 - mean) / deviation)) if deviation > 0 else float(callers >= mean)
-    return float(_occupied(size, calls)[: callers + 1].sum())
-
-
-def _at_least(size: int, calls: int, callers: int) -> float:
-    """P(U >= callers)."""
-    if calls > _EXACT:
-        mean, deviation = _moments(size, calls)
-        return float(ndtr((mean - callers + 0.5) / deviation)) if deviation > 0 else float(callers <= mean)
-    return float(_occupied(size, calls)[callers:].sum())
-
-
-def _moments(size: int, calls: int) -> tuple[float, float]:
-    """Mean and standard deviation of U; empty cells as in Feller I, IX.5."""
+def _tail(size: int, calls: int, callers: int, *, most: bool) -> float:
+    """P(U <= callers) for `most`, else P(U >= callers)."""
+    if calls <= _EXACT:
+        chances = _occupied(size, calls)
+        return float((chances[: callers + 1] if most else chances[callers:]).sum())
+    # The normal limit; empty cells as in Feller I, IX.5.
     one, two = math.exp(calls * math.log1p(-1.0 / size)), math.exp(calls * math.log1p(-2.0 / size)) if size > 2 else 0.0
-    variance = size * one + size * (size - 1.0) * two - (size * one) ** 2
-    return size * (1.0 - one), math.sqrt(max(variance, 0.0))
+    mean, variance = size * (1.0 - one), size * one + size * (size - 1.0) * two - (size * one) ** 2
+    within = callers + 0.5 - mean if most else mean - callers + 0.5
+    return float(ndtr(within / math.sqrt(variance))) if variance > 0 else float(within >= 0.5)
 
 
 @cache
@@ -155,11 +140,16 @@ def pools(
         callers = [_digits(hit.caller) for hit in calls] + [_digits(caller) for caller in complained]
         found.append(
             Pool(
-                "", segments, pool_size(len(callers), len(set(callers))), len(complained), calls[0].at, calls[-1].at,
+                "",
+                segments,
+                pool_size(len(callers), len(set(callers))),
+                len(complained),
+                calls[0].at,
+                calls[-1].at,
                 tuple(sorted((name for kind, name in component if kind == "campaign"), key=lambda n: int(n[1:]))),
                 same_province(calls, provinces),
             )
-        )  # fmt: skip
+        )
     found.sort(key=lambda pool: (pool.first_at, pool.segments))
     return [replace(pool, id=f"p{number}") for number, pool in enumerate(found, start=1)]
 

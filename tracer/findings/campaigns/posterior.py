@@ -21,17 +21,107 @@ in no copy. The prior of anything but background is spread over all campaigns th
 from __future__ import annotations
 
 import math
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from itertools import combinations
 
+import duckdb
 import numpy as np
 
-from tracer.findings.campaigns.background import share_of
 from tracer.findings.campaigns.content import Content
-from tracer.findings.campaigns.facts import Number
+from tracer.findings.campaigns.facts import Hit, Number, SignalFacts, statement
+from tracer.findings.campaigns.grouping import segment_of
+from tracer.findings.intervals import count_interval
 from tracer.findings.sightings import Release
+from tracer.identify.normalise import normalise_phones
+
+# The background of unsolicited calls: what reaches numbers that were given to no one, and how it spreads over numbers.
+
+MONTH = 365.25 / 12
+"""Days."""
+SHAPE = 2.0
+"""Shape of the gamma prior of a number's rate: rates of never-published numbers differ by about their mean (methods 1:
+about 2 calls a month on the average number)."""
+_DEFAULT = 2.0
+"""Calls a month that are assumed where there are no controls (methods 1)."""
+RECYCLED = 3.0
+"""How much more a number that another person had before is called, until its own record is long enough."""
+
+
+@dataclass(frozen=True)
+class ControlRate:
+    """Hits on controls, a month and number."""
+
+    medium: str
+    numbers: int
+    months: float
+    hits: int
+    low: float
+    high: float
+
+    @property
+    def mean(self) -> float | None:
+        """Hits a month and number; None without controls."""
+        return self.hits / self.months if self.months > 0 else None
+
+
+def poisson_interval(count: int, exposure: float, level: float = 0.95) -> tuple[float, float]:
+    """Exact interval of a Poisson rate (Garwood 1936): count over exposure, any unit."""
+    if exposure <= 0:
+        return 0.0, float("inf")
+    low, high = count_interval(count, level)
+    return low / exposure, high / exposure
+
+
+def _months_watched(number: Number, span: tuple[datetime, datetime] | None) -> float:
+    """Months in which records could tell of this number: the observed span, cut to the number's life."""
+    if span is None:
+        return 0.0
+    first, last = span[0].date(), span[1].date()
+    first = max(first, number.since) if number.since is not None else first
+    last = min(last, number.until) if number.until is not None else last
+    return max(0.0, ((last - first) + timedelta(days=1)).days / MONTH)
+
+
+def control_rates(facts: SignalFacts) -> list[ControlRate]:
+    """The background rate by medium, from the controls alone."""
+    rates = []
+    for medium, span in sorted(facts.observed.items()):
+        controls = [n for n in facts.numbers.values() if n.kind == "control" and n.has(medium)]
+        months = sum(_months_watched(number, span) for number in controls)
+        hits = sum(hit.medium == medium and hit.number.kind == "control" for hit in facts.hits)
+        rates.append(ControlRate(medium, len(controls), months, hits, *poisson_interval(hits, months)))
+    return rates
+
+
+def spread(facts: SignalFacts, rates: Sequence[ControlRate], noise: Iterable[Hit], medium: str) -> dict[int, float]:
+    """Number → its share of the background of a medium, among the numbers that can be reached by it; sums to 1.
+
+    A number's rate is that of the controls, corrected by what reached it as `noise` (gamma–Poisson: (a + n) /
+    (a / mean + months)): hits that cannot come from any copy. A recycled number so explains its own hits.
+    """
+    rate = next((rate.mean for rate in rates if rate.medium == medium and rate.mean), None) or _DEFAULT
+    counts = Counter(hit.number.no for hit in noise if hit.medium == medium)
+    span = facts.observed.get(medium)
+    weights: dict[int, float] = {}
+    for number in facts.numbers.values():
+        if not number.has(medium):
+            continue
+        months = _months_watched(number, span)
+        mean = rate * (RECYCLED if number.recycled else 1.0)
+        weights[number.no] = (SHAPE + counts[number.no]) / (SHAPE / mean + months) * max(months, 1.0 / MONTH)
+    total = sum(weights.values())
+    return {no: weight / total for no, weight in weights.items()}
+
+
+def _share_of(spread_: Mapping[int, float], number: Number) -> float:
+    """A number's share of the background, never 0."""
+    return max(spread_.get(number.no, 0.0), 1e-9)
+
+
+# The posterior.
 
 STRAYS = {
     True: ((0.02, 0.6), (0.1, 0.3), (0.3, 0.08), (0.6, 0.02)),
@@ -88,8 +178,23 @@ class World:
 
 
 def sources(reached: Sequence[Reached], world: World) -> list[CampaignSource]:
-    """The posterior, the likeliest first, then by kind and ids; what has under 1 in a million is left out."""
-    return normalised([(source, prior + likelihood) for source, prior, likelihood in weighed(reached, world)])
+    """The posterior, the likeliest first, then by kind and ids; copies that no number reached belongs to, and what has
+    under 1 in a million, are left out."""
+    home: set[str | None] = set()
+    for item in reached:
+        home |= home_of(item.number)
+    shares = [_share_of(world.spread, item.number) for item in reached]
+    drawn = sum(math.log1p(-min(j / max(len(world.numbers), 1), 0.99)) for j in range(len(shares)))
+    by_chance = math.fsum(math.log(share) for share in shares) - drawn
+    prior = max(_SUSPECTED / (1 + max(1, world.campaigns)), _LEAST)
+    weights = [(CampaignSource("background", (), None, 0.0), math.log1p(-prior) + by_chance)]
+    owned = owned_by(world.numbers.values(), world.owners)
+    kinds = kinds_of(world.releases, owned)
+    weights += _of_copies(reached, world, home, {kind: prior * share for kind, share in kinds.items()})
+    for source, support in owned:
+        share = prior * kinds[source.kind] / sum(other.kind == source.kind for other, _ in owned)
+        weights.append((source, math.log(share) + _log_likelihood(reached, support, None, world)))
+    return normalised(weights)
 
 
 def normalised(weights: Sequence[tuple[CampaignSource, float]]) -> list[CampaignSource]:
@@ -99,22 +204,6 @@ def normalised(weights: Sequence[tuple[CampaignSource, float]]) -> list[Campaign
     found = [CampaignSource(s.kind, s.releases, s.client, math.exp(weight - top) / total) for s, weight in weights]
     found = [source for source in found if source.probability >= 1e-6]
     return sorted(found, key=lambda s: (-s.probability, s.kind, s.releases, s.client or ""))
-
-
-def weighed(reached: Sequence[Reached], world: World) -> list[tuple[CampaignSource, float, float]]:
-    """(source, ln prior, ln likelihood), background first; copies that no number reached belongs to are left out."""
-    home: set[str | None] = set()
-    for item in reached:
-        home |= home_of(item.number)
-    prior = max(_SUSPECTED / (1 + max(1, world.campaigns)), _LEAST)
-    found = [(CampaignSource("background", (), None, 0.0), math.log1p(-prior), _log_background(reached, world))]
-    owned = owned_by(world.numbers.values(), world.owners)
-    kinds = kinds_of(world.releases, owned)
-    found += _of_copies(reached, world, home, {kind: prior * share for kind, share in kinds.items()})
-    for source, support in owned:
-        share = prior * kinds[source.kind] / sum(other.kind == source.kind for other, _ in owned)
-        found.append((source, math.log(share), _log_likelihood(reached, support, None, world)))
-    return found
 
 
 def owned_by(numbers: Iterable[Number], owners: Iterable[str]) -> list[tuple[CampaignSource, frozenset[int]]]:
@@ -152,8 +241,8 @@ def involved(found: Iterable[CampaignSource], release: str) -> float:
 
 def _of_copies(
     reached: Sequence[Reached], world: World, home: set[str | None], prior: Mapping[str, float]
-) -> list[tuple[CampaignSource, float, float]]:
-    """Copies alone, merged, and compared; a copy that no number reached belongs to stands for none."""
+) -> list[tuple[CampaignSource, float]]:
+    """Copies alone, merged, and compared, with their ln weights; a copy that no number reached belongs to is none."""
     members = {r.id: frozenset(n.no for n in world.numbers.values() if r.id in n.releases) for r in world.releases}
     dates = {r.id: r.date for r in world.releases}
     blamable = [r for r in world.releases if not home & {r.client, None}]
@@ -161,23 +250,23 @@ def _of_copies(
     touched = sorted((r for r in counts if counts[r]), key=lambda r: (-counts[r], r))[:_TOUCHED]
     n = len(world.releases)
     alone = math.log(prior["release"] / n) if n else 0.0
-    found = [
-        (CampaignSource("release", (r,), None, 0.0), alone, _log_likelihood(reached, members[r], dates[r], world))
-        for r in touched
-    ]
+    found = []
+    for r in touched:
+        likelihood = _log_likelihood(reached, members[r], dates[r], world)
+        found.append((CampaignSource("release", (r,), None, 0.0), alone + likelihood))
     pairs = max(1, n * (n - 1) // 2)
     merged = math.log(prior.get("merge", 1.0) / pairs)
     compared = math.log(prior.get("intersection", 1.0) / pairs)
     best: tuple[float, tuple[str, ...]] = (-math.inf, ())
     for a, b in combinations(sorted(touched), 2):
-        later = _later(dates[a], dates[b])
-        likelihood = _log_likelihood(reached, members[a] | members[b], None, world)
-        found.append((CampaignSource("merge", (a, b), None, 0.0), merged, likelihood))
-        best = max(best, (merged + likelihood, (a, b)))
+        weight = merged + _log_likelihood(reached, members[a] | members[b], None, world)
+        found.append((CampaignSource("merge", (a, b), None, 0.0), weight))
+        best = max(best, (weight, (a, b)))
         both = members[a] & members[b]
         if both:
-            likelihood = _log_likelihood(reached, both, later, world)
-            found.append((CampaignSource("intersection", (a, b), None, 0.0), compared, likelihood))
+            later = max((day for day in (dates[a], dates[b]) if day is not None), default=None)
+            weight = compared + _log_likelihood(reached, both, later, world)
+            found.append((CampaignSource("intersection", (a, b), None, 0.0), weight))
     while 2 <= len(best[1]) < _MERGED:  # a third and a fourth copy, each at the price of one more choice among n
         held = best[1]
         union = frozenset[int]().union(*(members[r] for r in held))
@@ -190,42 +279,35 @@ def _of_copies(
         if not grown or max(grown)[0] <= best[0]:
             break
         best = max(grown)
-        found.append((CampaignSource("merge", best[1], None, 0.0), price, best[0] - price))
+        found.append((CampaignSource("merge", best[1], None, 0.0), price + (best[0] - price)))
     return found
-
-
-def _later(a: date | None, b: date | None) -> date | None:
-    return a if b is None else b if a is None else max(a, b)
-
-
-def _log_background(reached: Sequence[Reached], world: World) -> float:
-    """ln P(these numbers | background)."""
-    shares = [share_of(world.spread, item.number) for item in reached]
-    drawn = sum(math.log1p(-min(j / max(len(world.numbers), 1), 0.99)) for j in range(len(shares)))
-    return math.fsum(math.log(share) for share in shares) - drawn
 
 
 def _log_likelihood(reached: Sequence[Reached], support: frozenset[int], since: date | None, world: World) -> float:
     """ln P(these numbers | a list with `support` that exists `since`), strays summed out."""
     mine = [item.number.no in support and not (since is not None and item.day < since) for item in reached]
-    base = [share_of(world.spread, item.number) for item in reached]
+    base = [_share_of(world.spread, item.number) for item in reached]
     inside = [item for item, is_mine in zip(reached, mine, strict=True) if is_mine]
     terms = []
     for stray, weight in STRAYS[world.scripted]:
         outside = math.fsum(math.log(stray * b) for b, is_mine in zip(base, mine, strict=True) if not is_mine)
         strays = [stray * b for b, is_mine in zip(base, mine, strict=True) if is_mine]
         for named, likely in NAMED:
-            told = [_told(item, named) for item in inside]
-            terms.append(math.log(weight * likely) + outside + _log_drawn(told, strays, stray, len(support)))
+            # How much likelier what was said is from one who has the row than from one who has not.
+            ratios = [
+                named / item.content.by_chance if item.content.kind else 1.0 - named if item.content.silent else 1.0
+                for item in inside
+            ]
+            terms.append(math.log(weight * likely) + outside + _log_drawn(ratios, strays, stray, len(support)))
     top = max(terms)
     return top + math.log(math.fsum(math.exp(term - top) for term in terms))
 
 
-def _log_drawn(told: Sequence[float], strays: Sequence[float], stray: float, size: int) -> float:
+def _log_drawn(ratios: Sequence[float], strays: Sequence[float], stray: float, size: int) -> float:
     """ln of the sum over subsets T of the numbers in the support: coefficient k of a polynomial is that of |T| = k."""
     # Each number's factors are scaled by the larger, so that a hundred numbers do not underflow.
     scale, ways = 0.0, np.ones(1)
-    for likelihood, false in zip(told, strays, strict=True):
+    for likelihood, false in zip(ratios, strays, strict=True):
         true = likelihood * (1.0 - stray) / size
         larger = max(true, false)
         ways = np.append(ways * (false / larger), 0.0) + np.append(0.0, ways * (true / larger))
@@ -236,8 +318,64 @@ def _log_drawn(told: Sequence[float], strays: Sequence[float], stray: float, siz
     return scale + math.log(total)
 
 
-def _told(item: Reached, named: float) -> float:
-    """How much likelier what was said is from one who has the row than from one who has not."""
-    if item.content.kind:
-        return named / item.content.by_chance
-    return 1.0 - named if item.content.silent else 1.0
+# Were ordinary people of a copy called as well? Complaints about a campaign's callers tell; without them somebody may
+# have planted a copy's canaries to frame its recipient, and signals alone cannot exclude it.
+
+PLANTED = 0.01
+"""Prior share of framing among campaigns that look like a copy's."""
+
+
+@dataclass(frozen=True)
+class ComplaintsOfCopy:
+    """Complaints about a campaign's callers, held against one copy."""
+
+    called: int
+    held: int
+    by_chance: float
+    """Share of them that would by chance, from how densely the copy fills their blocks."""
+
+    @property
+    def planted(self) -> float:
+        """Probability that the canaries were planted, given that they are a copy's.
+
+        A campaign that is made from the copy calls its people in an unknown share (uniform: 1 / (m + 1) for
+        any number of m); one that only calls its canaries does so by chance.
+        """
+        if self.called == 0:
+            return PLANTED
+        # Never surer than a thousandth of a hit by chance: the blocks are an estimate.
+        chance = min(max(self.by_chance, 1e-3), 0.999)
+        k, m = self.held, self.called
+        log_planted = math.log(math.comb(m, k)) + k * math.log(chance) + (m - k) * math.log1p(-chance)
+        odds = PLANTED / (1.0 - PLANTED) * math.exp(min(log_planted + math.log(m + 1), 50.0))
+        return odds / (1.0 + odds)
+
+
+class Complaints:
+    """The complaints of a case by the callers' segments; read once."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+        self._called: dict[str, set[int]] = defaultdict(set)
+        self.callers: dict[str, list[str]] = defaultdict(list)
+        con.execute(statement("complaint_cells"))
+        row = con.execute("SELECT value FROM meta WHERE name = 'region'").fetchone()
+        normalise_phones(con, "complaint_cell", "raw", "complaint_key", str(row[0]) if row else "CN")
+        for caller, key in con.execute(statement("complaint_calls")).fetchall():
+            segment = segment_of(caller)
+            if segment is None:
+                continue
+            self.callers[segment].append(caller)
+            if key is not None:
+                self._called[segment].add(key)
+        for table in ("complaint_cell", "complaint_key"):
+            con.execute(f"DROP TABLE IF EXISTS temp.{table}")
+
+    def against(self, segments: Iterable[str], release: str) -> ComplaintsOfCopy:
+        """Hold the complaints about callers of these segments against a copy."""
+        keys = sorted(set[int]().union(*(self._called.get(segment, set()) for segment in segments)))
+        if not keys:
+            return ComplaintsOfCopy(0, 0, 0.0)
+        row = self._con.execute(statement("ordinary"), {"keys": keys, "release": release}).fetchone()
+        held, chance = (0, 0.0) if row is None else (int(row[0]), float(row[1]))
+        return ComplaintsOfCopy(len(keys), held, chance)

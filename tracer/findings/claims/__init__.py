@@ -1,44 +1,45 @@
-"""Verdicts on claims: what the data say of what parties say. A module for each kind, or for kinds of one method."""
+"""Verdicts on claims: what the data say of what parties say. A test for each kind, those of one method in one file."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
-from tracer.disclosure import Reason
+from tracer.disclosure import Reason, Text
+from tracer.dossier.view_statement import views_read
+from tracer.errors import TracerError
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.claims import calls, consented, contents, members, origins, random, retained, size, stopped
-from tracer.findings.claims.added import assess_added
-from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, lists_of, read_claims, untestable
+from tracer.findings.claims import contents, findings, lines, random, size
+from tracer.findings.claims.verdict import ClaimRow, ClaimTest, ClaimVerdict, lists_of, read_claims, told, untestable
 from tracer.findings.finding_tables import kept, put_rows
 from tracer.findings.lines.events import enter_line_events
 from tracer.findings.statements import headlines
 from tracer.findings.unjudged import any_judged, deciding, unjudged
+from tracer.plugins import AssertedClaim, ClaimResult, Plugin, PluginGroup, fault, find, load
 
-Test = Callable[[CaseFacts, ClaimRow], ClaimVerdict]
 
-
-def assess_other(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:  # noqa: ARG001 - the shape of every test
+def assess_other(_facts: CaseFacts, _claim: ClaimRow) -> ClaimVerdict:
     """`other`: what cannot be put to data. "We did not know" is such a statement."""
     return untestable(Reason.of("claim-other"))
 
 
-KINDS: Mapping[str, Test] = {
+KINDS: Mapping[str, ClaimTest] = {
     "random": random.assess,
     "business_only": contents.assess_business,
     "public_sources": contents.assess_public,
     "size": size.assess_size,
     "daily_growth": size.assess_growth,
-    "first_hand": origins.assess_first_hand,
-    "own_collection": origins.assess_own,
-    "consented": consented.assess,
-    "pool_size": calls.assess_pool,
-    "complaint_rate": calls.assess_rate,
-    "not_retained": retained.assess,
-    "stopped": stopped.assess,
-    "members_only": members.assess,
-    "stated_origin": origins.assess_stated,
+    "first_hand": findings.assess_first_hand,
+    "own_collection": findings.assess_own,
+    "consented": findings.assess_consented,
+    "pool_size": lines.assess_pool,
+    "complaint_rate": lines.assess_rate,
+    "not_retained": findings.assess_not_retained,
+    "stopped": lines.assess_stopped,
+    "members_only": lines.assess_members,
+    "stated_origin": findings.assess_stated,
     "other": assess_other,
 }
 """The test of each kind of claim that is built in (`dossier.vocabulary.CLAIM_KINDS`)."""
@@ -51,25 +52,23 @@ def compute(facts: CaseFacts, run: int) -> None:
     claims = read_claims(facts.con)
     if any(claim.kind in _OF_CALLS for claim in claims):
         enter_line_events(facts)
-    verdicts = [(claim, _verdict(facts, claim)) for claim in claims]
+    verdicts = [_verdict(facts, claim) for claim in claims]
     if any_judged(facts.con):
         with unjudged(facts.con):
             otherwise = [_verdict(facts, claim).verdict for claim in claims]
         verdicts = [
-            (claim, verdict if verdict.verdict == without else _decided(facts, claim, verdict, without))
-            for (claim, verdict), without in zip(verdicts, otherwise, strict=True)
+            verdict if verdict.verdict == without else _decided(facts, claim, verdict, without)
+            for claim, verdict, without in zip(claims, verdicts, otherwise, strict=True)
         ]
-    put_rows(facts.con, "claim_verdict", run, "claim dataset verdict p_value numbers alternatives grade", (
-        (
-            claim.id, claim.dataset, verdict.verdict, verdict.p_value,
-            json.dumps(dict(verdict.numbers), ensure_ascii=False), kept(verdict.alternatives), verdict.grade,
-        )
-        for claim, verdict in verdicts
-    ))  # fmt: skip
+    rows = []
+    for claim, one in zip(claims, verdicts, strict=True):
+        numbers = json.dumps(dict(one.numbers), ensure_ascii=False)
+        rows.append((claim.id, claim.dataset, one.verdict, one.p_value, numbers, kept(one.alternatives), one.grade))
+    put_rows(facts.con, "claim_verdict", run, "claim dataset verdict p_value numbers alternatives grade", rows)
 
 
 def _verdict(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
-    return KINDS.get(claim.kind, assess_added)(facts, claim)
+    return KINDS.get(claim.kind, _assess_added)(facts, claim)
 
 
 def _decided(facts: CaseFacts, claim: ClaimRow, verdict: ClaimVerdict, without: str) -> ClaimVerdict:
@@ -82,3 +81,48 @@ def _decided(facts: CaseFacts, claim: ClaimRow, verdict: ClaimVerdict, without: 
     )
     said = headlines.decided(dict(zip((one[0] for one in row.description), row.fetchall()[0], strict=True)), without)
     return replace(verdict, alternatives=(said, *verdict.alternatives))
+
+
+# Kinds of claims that plug-ins test. They read the documented views; what they count is shown as all counts are.
+
+_VIEWS = (
+    "SELECT view_name FROM duckdb_views() WHERE schema_name = 'views' AND database_name = current_database() "
+    "AND NOT starts_with(view_name, '_')"
+)
+_VERDICTS = ("supported", "contradicted", "consistent", "untestable")
+
+
+class _Unfit(ValueError):
+    """What a plug-in gives is not what may be; the words are the tool's own."""
+
+
+def _assess_added(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
+    """The verdict of a plug-in on a claim of its kind; untestable where the plug-in is missing or fails."""
+    plugin = find(PluginGroup.CLAIM_KINDS, claim.kind)
+    test = None if plugin is None else load(plugin)
+    if plugin is None or test is None:
+        return untestable(Reason.of("claim-no-plugin", kind=Text(claim.kind)))
+    views = {row[0] for row in facts.con.execute(_VIEWS).fetchall()}
+
+    def ask(sql: str, **values: Any) -> list[dict[str, Any]]:
+        views_read(facts.con, sql, views, "a claim's question", qualified=True)
+        found = facts.con.execute(sql, values)
+        columns = [column[0] for column in found.description or ()]
+        return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+
+    about = AssertedClaim(claim.party, claim.about, claim.value, claim.dataset, claim.quote)
+    try:
+        return _as_verdict(plugin, test(ask, about))
+    except Exception as error:  # noqa: BLE001 - a fault of a plug-in must not end a trace
+        what = " ".join((str(error) if isinstance(error, _Unfit | TracerError) else fault(error)).split())[:200]
+        return untestable(Reason.of("claim-plugin-failed", package=Text(str(plugin)), what=Text(what)))
+
+
+def _as_verdict(plugin: Plugin, result: ClaimResult) -> ClaimVerdict:
+    if not isinstance(result, ClaimResult) or result.verdict not in _VERDICTS:
+        raise _Unfit(f"it gives no verdict; one of: {', '.join(_VERDICTS)}")
+    shown = {**result.numbers, **{name: told(count) for name, count in result.people.items()}}
+    english = result.says["en"].format_map(shown)
+    chinese = result.says.get("zh", result.says["en"]).format_map(shown)
+    says = Reason.of("claim-plugin", en=Text(english), zh=Text(chinese), package=Text(str(plugin)))
+    return ClaimVerdict(result.verdict, result.p_value, shown, (says,))

@@ -1,4 +1,4 @@
-"""Exact tail probabilities of an overlap under in-block random numbers (methods 3).
+"""Exact tail probabilities of an overlap under in-block random numbers (methods 3), and the counts that they rest on.
 
 A seller who draws numbers at random, but knows which blocks of 10^4 numbers are in use, gives in each block b a uniform
 subset of n_b numbers; of the K_b known ones it then holds O_b ~ Hypergeom(10^4, K_b, n_b), independent over blocks. The
@@ -7,12 +7,20 @@ sum's distribution is computed on a lattice by FFT of the product of the blocks'
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import duckdb
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from tracer.case.registered import registered
+from tracer.findings.claims.verdict import statement
+from tracer.findings.overlap.close import Pairs, parts_of
 from tracer.findings.tails import binomials_at_least
+from tracer.identify.number_plans import NumberRange
 from tracer.marking.codes import masses
 
 BLOCK = 10_000
@@ -25,8 +33,7 @@ _STEEPEST, _STEPS, _CLOSE = 40.0, 100, 1e-9
 """Where the best t of that bound is looked for, by so many steps, and how close (any t gives a bound)."""
 _SIGMAS = 14.0
 """Half-width of the lattice in standard deviations: what lies outside is below 1e-30 (Chernoff)."""
-
-_AT_ONCE = 256
+_KINDS_AT_ONCE = 256
 """Kinds of blocks that are transformed together: a few megabytes."""
 
 Counts = NDArray[np.int64]
@@ -115,8 +122,8 @@ def overlap_null(known: Counts, drawn: Counts, size: Counts | int = BLOCK) -> Ov
     mean, first, length = _lattice(drawn, sizes, known, np.ones_like(drawn))
     kinds, times = np.unique(np.stack([drawn, sizes, known]), axis=1, return_counts=True)
     spectrum = np.ones(length // 2 + 1, dtype=np.complex128)
-    for first_kind in range(0, times.size, _AT_ONCE):
-        chunk = slice(first_kind, first_kind + _AT_ONCE)
+    for first_kind in range(0, times.size, _KINDS_AT_ONCE):
+        chunk = slice(first_kind, first_kind + _KINDS_AT_ONCE)
         spectrum *= _transformed(kinds[:, chunk], times[chunk], length)
     mass = np.clip(np.fft.irfft(spectrum, length), 0.0, None)
     return OverlapNull(first, np.roll(mass, -(first % length)), mean, sizes, known, drawn)
@@ -182,3 +189,106 @@ def _probabilities(kinds: Counts) -> NDArray[np.float64]:
     chances: NDArray[np.float64] = np.exp(logs - logs.max(axis=1, keepdims=True))
     chances /= chances.sum(axis=1, keepdims=True)
     return chances
+
+
+# How many numbers of each block a list holds, how many are known, how many both. The same as `blocks.sql`, which a
+# cluster runs, several times as fast. Where blocks are full, each number is a mark, and one that is in several lists
+# sets its mark once, so that numbers need neither be distinguished nor joined. Where a block holds few numbers, as in
+# every small case, making and reading its marks would cost far more than sorting these.
+
+_BLOCKS_AT_ONCE = 1 << 14
+"""Blocks that are marked at a time: of 10^4 numbers, twice 164 MB."""
+_NUMBERS_AT_ONCE = 1 << 16
+"""Numbers of a batch, which a processor's cache holds while they are marked."""
+_MARKED_FROM = 100
+"""Numbers a block, on average, from which marking takes less time than sorting."""
+
+
+def block_counts(
+    con: duckdb.DuckDBPyConnection, no: int, others: Sequence[int], without: Sequence[int], within: NumberRange
+) -> Mapping[str, Counts]:
+    """`block`, `drawn` (numbers of dataset `no`), `known` (of any of `others`) and `shared`, an element for each block.
+
+    Numbers of the datasets in `without` count on neither side.
+    """
+    size, compared = within.block, [no, *others]
+    found = con.execute(statement("number_blocks"), {"compared": compared, **limits_of(within)}).fetchnumpy()
+    blocks, numbers = (np.asarray(found[name], dtype=np.int64) for name in ("block", "numbers"))
+    bound = {"compared": compared, "without": list(without)}
+    parts = []
+    for at in range(0, blocks.size, _BLOCKS_AT_ONCE):
+        part = blocks[at : at + _BLOCKS_AT_ONCE]
+        sides = (_numbers(con, part, size, {**bound, "of": of}) for of in ([no], list(others)))
+        many = int(numbers[at : at + _BLOCKS_AT_ONCE].sum()) >= _MARKED_FROM * part.size
+        if many:
+            mine, theirs = (_marks(part, size, side) for side in sides)
+            parts.append(np.stack([np.count_nonzero(side, axis=1) for side in (mine, theirs, mine & theirs)]))
+        else:
+            drawn, known = map(_distinct, sides)
+            both = np.sort(np.concatenate([drawn, known]))
+            counted = (drawn, known, both[1:][both[1:] == both[:-1]])
+            places = (np.searchsorted(part, keys // size) for keys in counted)
+            parts.append(np.stack([np.bincount(place, minlength=part.size) for place in places]))
+    counts = np.concatenate(parts, axis=1) if parts else np.zeros((3, 0), dtype=np.int64)
+    # Blocks of which all numbers are left out take no part in this comparison.
+    some = counts.any(axis=0)
+    return {"block": blocks[some], **dict(zip(("drawn", "known", "shared"), counts[:, some], strict=True))}
+
+
+def _numbers(con: duckdb.DuckDBPyConnection, blocks: Counts, size: int, bound: Mapping[str, Any]) -> Iterator[Counts]:
+    """The lists' numbers in these blocks, a batch at a time; one of several lists comes as often as it is there."""
+    limits = {"first": int(blocks[0]) * size, "last": (int(blocks[-1]) + 1) * size - 1}
+    yield np.zeros(0, dtype=np.int64)  # there may be none
+    for batch in con.execute(statement("block_numbers"), {**bound, **limits}).to_arrow_reader(_NUMBERS_AT_ONCE):
+        yield np.asarray(batch.column(0))
+
+
+def _distinct(batches: Iterable[Counts]) -> Counts:
+    """The numbers in order, each once: numpy's own `unique` looks every one up in a table, which takes far longer."""
+    keys = np.sort(np.concatenate(list(batches)))
+    return keys[np.diff(keys, prepend=-1) > 0]
+
+
+def _marks(blocks: Counts, size: int, batches: Iterable[Counts]) -> NDArray[np.bool_]:
+    """blocks x size: whether the number is in one of the lists."""
+    first, last = int(blocks[0]), int(blocks[-1])
+    # Where each block's marks begin, less its first number: a key's own mark is then one addition away.
+    shift = np.zeros(last - first + 1, dtype=np.int64)
+    shift[blocks - first] = (np.arange(blocks.size) - blocks) * size
+    marks = np.zeros(blocks.size * size, dtype=np.bool_)
+    for keys in batches:
+        marks[keys + shift[keys // size - first]] = True
+    return marks.reshape(blocks.size, size)
+
+
+def limits_of(within: NumberRange) -> dict[str, int]:
+    """What statements bind for a range: first and last key, size of a block."""
+    return {"first": within.first, "last": within.last, "size": within.block}
+
+
+def far_block_counts(
+    con: duckdb.DuckDBPyConnection,
+    no: int,
+    others: Sequence[int],
+    without: Sequence[int],
+    within: NumberRange,
+    close: Pairs,
+) -> Mapping[str, Counts]:
+    """The same where some of these datasets may not be `close`: by the sets of those that hold a number."""
+    bound = {"compared": [no, *others], "without": list(without), **limits_of(within)}
+    con.execute(statement("holders"), bound)
+    sets = [row[0] for row in con.execute("SELECT DISTINCT holders FROM claim_holders ORDER BY holders").fetchall()]
+    rows, compared, left_out = [], set(others), set(without)
+    for holders in sets:
+        aside = [one for one in holders if one in left_out]
+        kept = [one for one in holders if one not in left_out and not any(close(one, other) for other in aside)]
+        known = [one for one in kept if one in compared]
+        shared = no in kept and any(close(no, one) for one in known)
+        rows.append((int(no in kept), sum(parts_of(known, close).values()), int(shared)))
+    names = ("drawn", "known", "shared")
+    columns = {"holders": pa.array(sets, pa.list_(pa.int32()))}
+    columns |= {name: pa.array([row[n] for row in rows], pa.int64()) for n, name in enumerate(names)}
+    with registered(con, claim_counted=pa.table(columns)):
+        summed = con.execute(statement("counted_holders")).fetchnumpy()
+    con.execute("DROP TABLE temp.claim_holders")
+    return {name: np.asarray(summed[name], dtype=np.int64) for name in ("block", *names)}

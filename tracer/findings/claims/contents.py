@@ -9,84 +9,75 @@ has half of the error.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
-
-import duckdb
 
 from tracer.disclosure import Reason
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.claims.number_ranges import mobiles_in, other_ranges_in, ranges_in
-from tracer.findings.claims.overlaps import canaries_inside, overlap_with
-from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, over_lists, statement, told, untestable, usable
+from tracer.findings.claims.overlaps import canaries_inside, mobiles_in, other_ranges_in, overlap_with, ranges_in
+from tracer.findings.claims.verdict import (
+    ClaimedList,
+    ClaimRow,
+    ClaimVerdict,
+    filled,
+    of_lists,
+    statement,
+    told,
+    untestable,
+)
 from tracer.findings.intervals import rounded, rounded_up
 from tracer.findings.overlap.close import close_to
 from tracer.policy import SHOWN_FROM
 
-ALPHA = 0.001
+_ALPHA = 0.001
 """Error at which a list is contradicted, as for `random`: a case may hold many lists."""
-WHOLE = 0.995
+_WHOLE = 0.995
 """Share of a list that public sources must explain for the claim to be supported; the rest may be misread rows."""
 _FIRMS = 3
 """Firms under which a mobile number must be to be reported: an agent's, or a filler."""
 
 
-def assess_business(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
+@of_lists
+def assess_business(facts: CaseFacts, _: ClaimRow, listed: ClaimedList) -> ClaimVerdict:
     """`business_only`, on the list that the claim names or on all that the party holds."""
-    return over_lists(facts.con, claim, lambda dataset, lists: _business(facts, dataset, ALPHA / lists))
-
-
-def assess_public(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
-    """`public_sources`, on the list that the claim names or on all that the party holds."""
-    return over_lists(facts.con, claim, lambda dataset, lists: _public(facts, dataset, ALPHA / lists))
-
-
-def _business(facts: CaseFacts, dataset: str, alpha: float) -> ClaimVerdict:
-    con = facts.con
-    no, why_not = usable(con, dataset)
-    if why_not is not None:
-        return untestable(why_not)
-    public = _public_lists(con, dataset)
-    p_value, untold, numbers = _against_consumers(facts, no, dataset, public, consumers=True)
-    numbers = _firms(facts, no, close_to(con, no, [number for number, _ in public])) | numbers
-    if p_value is not None and p_value <= alpha:
-        owners = Reason.of("claim-owners-are-consumers")
-        return ClaimVerdict("contradicted", rounded_up(p_value), numbers, (owners, *_live(facts, no)), "G1")
+    public = [no for no, _ in _public_lists(facts, listed)]
+    p_value, untold, numbers = _against_consumers(facts, listed, public, consumers=True)
+    numbers = _firms(facts, listed.no, close_to(facts.con, listed.no, public)) | numbers
+    printed = None if p_value is None else rounded_up(p_value)
+    if p_value is not None and p_value <= _ALPHA / listed.lists:
+        why = (Reason.of("claim-owners-are-consumers"), *_live(facts, listed.no))
+        return ClaimVerdict("contradicted", printed, numbers, why, "G1")
     if untold:
         return untestable(Reason.of("claim-consumers-untold"), numbers)
     if p_value is None and "firms" not in numbers:
         return untestable(Reason.of("claim-no-companies"), numbers)
-    printed = None if p_value is None else rounded_up(p_value)
     return ClaimVerdict("consistent", printed, numbers, (Reason.of("claim-staff-numbers"),))
 
 
-def _public(facts: CaseFacts, dataset: str, alpha: float) -> ClaimVerdict:
-    con = facts.con
-    no, why_not = usable(con, dataset)
-    if why_not is not None:
-        return untestable(why_not)
-    public = _public_lists(con, dataset)
-    p_value, untold, numbers = _against_consumers(facts, no, dataset, public, consumers=False)
-    contacts, explained = con.execute(
-        statement("explained"), {"dataset": no, "public": close_to(con, no, [number for number, _ in public])}
-    ).fetchall()[0]
+@of_lists
+def assess_public(facts: CaseFacts, _: ClaimRow, listed: ClaimedList) -> ClaimVerdict:
+    """`public_sources`, on the list that the claim names or on all that the party holds."""
+    public = _public_lists(facts, listed)
+    lists = [no for no, _ in public]
+    p_value, untold, numbers = _against_consumers(facts, listed, lists, consumers=False)
+    bound = {"dataset": listed.no, "public": close_to(facts.con, listed.no, lists)}
+    contacts, explained = facts.con.execute(statement("explained"), bound).fetchall()[0]
+    residue = contacts - explained
     if public:
-        numbers = {
-            "public_lists": [name for _, name in public], "explained": told(explained),
-            "residue": told(contacts - explained), "share_explained": rounded(explained / contacts)
-            if min(explained, contacts - explained) >= SHOWN_FROM or explained == contacts else None,
-        } | numbers  # fmt: skip
-    numbers = {name: value for name, value in numbers.items() if value is not None}
-    if p_value is not None and p_value <= alpha:
-        twice = Reason.of("claim-published-elsewhere")
-        return ClaimVerdict("contradicted", rounded_up(p_value), numbers, (twice, *_live(facts, no)), "G1")
-    if public and explained >= WHOLE * contacts:
+        shown = min(explained, residue) >= SHOWN_FROM or residue == 0
+        counts = {"public_lists": [name for _, name in public], "explained": told(explained), "residue": told(residue)}
+        numbers = counts | {"share_explained": rounded(explained / contacts) if shown else None} | numbers
+    numbers, printed = filled(numbers), None if p_value is None else rounded_up(p_value)
+    if p_value is not None and p_value <= _ALPHA / listed.lists:
+        why = (Reason.of("claim-published-elsewhere"), *_live(facts, listed.no))
+        return ClaimVerdict("contradicted", printed, numbers, why, "G1")
+    if public and explained >= _WHOLE * contacts:
         return ClaimVerdict("supported", None, numbers, (Reason.of("claim-public-not-taken"),), "G1")
     if untold:
         return untestable(Reason.of("claim-consumers-untold"), numbers)
     if not public and p_value is None:
         return untestable(Reason.of("claim-no-public-source"), numbers)
-    rest = Reason.of("claim-other-public-sources")
-    return ClaimVerdict("consistent", None if p_value is None else rounded_up(p_value), numbers, (rest,))
+    return ClaimVerdict("consistent", printed, numbers, (Reason.of("claim-other-public-sources"),))
 
 
 def _live(facts: CaseFacts, no: int) -> tuple[Reason, ...]:
@@ -97,33 +88,31 @@ def _live(facts: CaseFacts, no: int) -> tuple[Reason, ...]:
     return tuple(Reason.of("claim-live-numbers", live=live, block=block) for live, block in taken)
 
 
-def _public_lists(con: duckdb.DuckDBPyConnection, dataset: str) -> list[tuple[int, str]]:
-    return [(no, name) for no, name in con.execute(statement("public_lists"), {"dataset": dataset}).fetchall()]
+def _public_lists(facts: CaseFacts, listed: ClaimedList) -> list[tuple[int, str]]:
+    return facts.con.execute(statement("public_lists"), {"dataset": listed.id}).fetchall()
 
 
 def _against_consumers(
-    facts: CaseFacts, no: int, dataset: str, public: list[tuple[int, str]], *, consumers: bool
+    facts: CaseFacts, listed: ClaimedList, public: Sequence[int], *, consumers: bool
 ) -> tuple[float | None, bool, dict[str, Any]]:
     """(p of both tests together or None where neither can be made, whether what it shares with consumers cannot be
     tested, what was counted)."""
-    con = facts.con
-    lists = con.execute(statement("consumer_lists"), {"dataset": dataset}).fetchall()
+    con, no = facts.con, listed.no
+    lists = con.execute(statement("consumer_lists"), {"dataset": listed.id}).fetchall()
     p_values, numbers, untold = [], dict[str, Any](), False
     if lists:
-        others, without = [number for number, _ in lists], [number for number, _ in public]
-        overlap = overlap_with(facts, no, others, without, everywhere=True)
-        shared = con.execute(
-            statement("with_consumers"),
-            {"dataset": no, "others": close_to(con, no, others), "without": close_to(con, no, without)},
-        ).fetchall()[0][0]
+        others = [number for number, _ in lists]
+        overlap = overlap_with(facts, no, others, public, everywhere=True)
+        bound = {"dataset": no, "others": close_to(con, no, others), "without": close_to(con, no, public)}
+        shared = con.execute(statement("with_consumers"), bound).fetchall()[0][0]
         numbers |= {"consumer_lists": [name for _, name in lists], "shared_with_consumers": told(shared)}
         # Chance has no say in an address that two lists have in common: whose it is may be an owner, too.
         compared = overlap.rows >= SHOWN_FROM and overlap.known_numbers > 0
         untold = not compared or shared - overlap.shared >= SHOWN_FROM
         if compared:
-            p_lists = overlap.among_live().tail(overlap.shared)
-            p_values.append(p_lists)
-            numbers |= {"expected": rounded(overlap.among_live().mean), "p_consumers": rounded_up(p_lists)}
+            null = overlap.among_live()
+            p_values.append(null.tail(overlap.shared))
+            numbers |= {"expected": rounded(null.mean), "p_consumers": rounded_up(p_values[0])}
     p_canaries, canaries = canaries_inside(facts, no, consumers=consumers)
     if canaries["canaries_seen"] != 0:
         p_values.append(p_canaries)
@@ -143,16 +132,12 @@ def _firms(facts: CaseFacts, no: int, public: list[int]) -> dict[str, Any]:
     if mobiles is not None:
         numbers["share_of_mobiles"] = rounded(mobiles / max(contacts, 1))
     con.execute("CREATE OR REPLACE TEMP TABLE claim_firm (dataset INTEGER, row BIGINT, firm VARCHAR)")
-    for dataset, position, first_row, raw_table in con.execute(
-        statement("firm_columns"), {"lists": [no, *public]}
-    ).fetchall():
-        con.execute(
-            statement("firm_texts").replace("raw.list", raw_table).replace("c_text", f"c{position}"),
-            {"dataset": dataset, "shift": first_row - 1},
-        )
-    firms, named, several = con.execute(
-        statement("firms").format(mobile=mobile.replace("key", "s.key")), {"dataset": no, "least": _FIRMS}
-    ).fetchall()[0]
+    columns = con.execute(statement("firm_columns"), {"lists": [no, *public]}).fetchall()
+    for dataset, position, first_row, raw_table in columns:
+        text = statement("firm_texts").replace("raw.list", raw_table).replace("c_text", f"c{position}")
+        con.execute(text, {"dataset": dataset, "shift": first_row - 1})
+    text = statement("firms").format(mobile=mobile.replace("key", "s.key"))
+    firms, named, several = con.execute(text, {"dataset": no, "least": _FIRMS}).fetchall()[0]
     if firms:
         numbers["firms"] = firms
         if mobiles is not None:

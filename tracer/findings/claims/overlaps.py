@@ -1,4 +1,6 @@
-"""Overlaps of a list with known numbers under the block null, also where both hold live numbers only."""
+"""Overlaps of a list with known numbers under the block null, also where both hold live numbers only; and which numbers
+of a list have blocks that are known, and which are mobile: by the plans and the case's own table.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +11,61 @@ from typing import Any
 import numpy as np
 
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.claims.block_counts import block_counts, far_block_counts, limits_of
-from tracer.findings.claims.blocks import Counts, OverlapNull, overlap_null
-from tracer.findings.claims.number_ranges import other_ranges_in, ranges_in
+from tracer.findings.claims.blocks import Counts, OverlapNull, block_counts, far_block_counts, limits_of, overlap_null
 from tracer.findings.claims.verdict import statement
 from tracer.findings.intervals import rounded_up
-from tracer.findings.overlap.close import Pairs, all_close, read_close
+from tracer.findings.overlap.close import all_close, read_close
 from tracer.findings.precomputed import ROWS, ask, kept_answer
-from tracer.identify.number_plans import NumberRange
+from tracer.identify.keys import PHONE_END
+from tracer.identify.number_plans import COARSE, LEAST_LIVE, NumberRange, mobile_sql
+from tracer.identify.segments import plan_ranges
 from tracer.policy import SHOWN_FROM
 
-KNOWN_OF_LIVE = 0.5
+_UNTOLD = 0.01
+"""Share of a list's numbers which may be of either kind where mobile numbers are still counted."""
+_KNOWN_OF_LIVE = 0.5
 """Share of a block's live numbers that the case is taken to know at most."""
+
+
+def ranges_in(facts: CaseFacts, no: int) -> Mapping[NumberRange, int]:
+    """The ranges of which dataset `no` has numbers, in their order, and how many."""
+    return facts.once(("number ranges", no), lambda: _counted(facts, no, _plan_ranges(facts)))
+
+
+def other_ranges_in(facts: CaseFacts, no: int) -> list[NumberRange]:
+    """Where dataset `no` has numbers between those ranges, whose blocks are not known: blocks that keep the last four
+    digits together, with as few live numbers as in any plan. Nothing drawn evenly is tested on them."""
+    gaps, first = list[NumberRange](), 0
+    for each in (*sorted(_plan_ranges(facts), key=lambda one: one.first), None):
+        last = PHONE_END - 1 if each is None else each.first - 1
+        if first <= last:
+            gaps.append(NumberRange("", first, last, COARSE, LEAST_LIVE, float(last - first + 1)))
+        first = max(first, first if each is None else each.last + 1)
+    return list(_counted(facts, no, gaps))
+
+
+def _plan_ranges(facts: CaseFacts) -> tuple[NumberRange, ...]:
+    return facts.once("ranges of plans", lambda: plan_ranges(facts.con))
+
+
+def _counted(facts: CaseFacts, no: int, ranges: Sequence[NumberRange]) -> Mapping[NumberRange, int]:
+    counts = ", ".join(f"count(*) FILTER (key BETWEEN {each.first} AND {each.last})" for each in ranges)
+    row = facts.con.execute(f"SELECT {counts} FROM membership WHERE dataset = $no", {"no": no}).fetchone() or ()
+    return {each: count for each, count in zip(ranges, row, strict=True) if count}
+
+
+def mobiles_in(facts: CaseFacts, no: int) -> tuple[str, int | None]:
+    """SQL for whether `key` of dataset `no` is a mobile number, and how many are; None where its plans do not tell."""
+
+    def found() -> tuple[str, int | None]:
+        bound = {"dataset": no, "end": PHONE_END}
+        heads = [head for (head,) in facts.con.execute(statement("heads"), bound).fetchall()]
+        mobile, either = mobile_sql("key", _plan_ranges(facts), heads)
+        text = statement("mobiles").format(mobile=mobile, either=either)
+        numbers, mobiles, untold = facts.con.execute(text, bound).fetchall()[0]
+        return mobile, mobiles if untold <= _UNTOLD * numbers else None
+
+    return facts.once(("mobiles", no), found)
 
 
 @dataclass(frozen=True)
@@ -46,7 +91,7 @@ class Overlap:
         """
         known, drawn = self.null.known, self.null.drawn
         meet = (self.known > 0) & (self.drawn > 0)
-        live = np.maximum(self.live[meet], np.ceil(known / KNOWN_OF_LIVE).astype(np.int64))
+        live = np.maximum(self.live[meet], np.ceil(known / _KNOWN_OF_LIVE).astype(np.int64))
         return overlap_null(known, drawn, np.clip(live, np.maximum(known, drawn), self.null.size))
 
     @property
@@ -69,42 +114,36 @@ def overlap_with(
     What lists have in common counts where they are close: of two that are not, each is taken to have its own.
     """
     close = read_close(facts.con, [no], others, without)
-    ranges = [*ranges_in(facts, no), *(other_ranges_in(facts, no) if everywhere else ())]
-    counted = {within: _counts(facts, no, others, without, within, close) for within in ranges}
+    counted = {}
+    for within in [*ranges_in(facts, no), *(other_ranges_in(facts, no) if everywhere else ())]:
+        # What a cluster may have answered: it is asked with these very parameters (`cluster`).
+        bound = {"dataset": no, "witnesses": list(others), "without": list(without), **limits_of(within)}
+        answer = kept_answer(facts, "claims/blocks", statement("blocks"), bound)
+        table: Mapping[str, Any]
+        if not all_close(close, [no, *others, *without]):
+            table = far_block_counts(facts.con, no, others, without, within, close)
+        elif ROWS in answer:
+            table = facts.con.execute(f"SELECT * FROM {answer[ROWS]} ORDER BY block").fetchnumpy()
+        else:
+            table = block_counts(facts.con, no, others, without, within)
+        names = ("block", "drawn", "known", "shared")
+        counted[within] = {name: np.asarray(table[name], dtype=np.int64) for name in names}
     return overlap_of(counted)
 
 
 def overlap_of(counted: Mapping[NumberRange, Mapping[str, Counts]]) -> Overlap:
     """The overlap by what `block_counts` gives for each range of numbers."""
-    known, drawn, shared = (_joined(counted, name) for name in ("known", "drawn", "shared"))
-    sizes, live = (
-        np.repeat(np.array(each, dtype=np.int64), [table["block"].size for table in counted.values()])
-        for each in ([w.block for w in counted], [round(w.live * w.block) for w in counted])
+    none = np.zeros(0, dtype=np.int64)
+    known, drawn, shared = (
+        np.concatenate([none, *(table[name] for table in counted.values())]) for name in ("known", "drawn", "shared")
     )
+    times = [table["block"].size for table in counted.values()]
+    sizes = np.repeat(np.array([within.block for within in counted], dtype=np.int64), times)
+    live = np.repeat(np.array([round(within.live * within.block) for within in counted], dtype=np.int64), times)
     meet = (drawn > 0) & (known > 0)
     by_range = {w: (int(table["drawn"].sum()), int(table["known"].sum())) for w, table in counted.items()}
     null = overlap_null(known[meet], drawn[meet], sizes[meet])
     return Overlap(null, known, drawn, live, int(shared.sum()), int(drawn.sum()), int(known.sum()), by_range)
-
-
-def _joined(counted: Mapping[NumberRange, Mapping[str, Counts]], name: str) -> Counts:
-    return np.concatenate([np.zeros(0, dtype=np.int64), *(table[name] for table in counted.values())])
-
-
-def _counts(
-    facts: CaseFacts, no: int, others: Sequence[int], without: Sequence[int], within: NumberRange, close: Pairs
-) -> Mapping[str, Counts]:
-    """What `block_counts` gives for one range."""
-    bound = {"dataset": no, "witnesses": list(others), "without": list(without), **limits_of(within)}
-    answer = kept_answer(facts, "claims/blocks", statement("blocks"), bound)
-    table: Mapping[str, Any]
-    if not all_close(close, [no, *others, *without]):
-        table = far_block_counts(facts.con, no, others, without, within, close)
-    elif ROWS in answer:
-        table = facts.con.execute(f"SELECT * FROM {answer[ROWS]} ORDER BY block").fetchnumpy()
-    else:
-        table = block_counts(facts.con, no, others, without, within)
-    return {name: np.asarray(table[name], dtype=np.int64) for name in ("block", "drawn", "known", "shared")}
 
 
 def canaries_inside(facts: CaseFacts, no: int, *, consumers: bool = False) -> tuple[float, dict[str, Any]]:
@@ -113,42 +152,30 @@ def canaries_inside(facts: CaseFacts, no: int, *, consumers: bool = False) -> tu
     `consumers`: only canaries whose persona has no firm. Those imported after the list count as
     none where they are too few to be shown.
     """
-    found = [_canaries_of(facts, no, within, consumers=consumers) for within in ranges_in(facts, no)]
-    seen, late = sum(one.seen for one in found), sum(one.late for one in found)
+    seen, late, blocks = 0, 0, list[tuple[int, int, int]]()
+    for within in ranges_in(facts, no):
+        limits = limits_of(within)
+        rows = ask(
+            facts, "claims/canaries", statement("canaries"), {"dataset": no, "consumers": consumers, **limits}
+        ).fetchall()
+        here = sum(row[2] for row in rows)
+        seen, late = seen + here, late + sum(row[3] for row in rows)
+        drawn: dict[int, int] = {}
+        if here:
+            drawn = dict(facts.con.execute(_DRAWN, {"no": no, **limits}).fetchall())
+        # Canaries are live as well: among live numbers only, a random list would meet them more often.
+        live = round(within.live * within.block)
+        for block, planted, *_ in rows:
+            taken = drawn.get(block, 0)
+            blocks.append((planted, taken, min(max(live, planted, taken), within.block)))
     seen -= late if late < SHOWN_FROM else 0
     if not seen:
         return 1.0, {"canaries_seen": 0, "p_canaries": 1.0}
-    # Canaries are live as well: among live numbers only, a random list would meet them more often.
-    planted, taken, live, size = (np.concatenate([one.blocks[n] for one in found]) for n in range(4))
-    among = np.clip(live, np.maximum(planted, taken), size)
-    p_value = overlap_null(planted, taken, among).tail(seen)
+    planted_in, taken_in, among = np.array(blocks, dtype=np.int64).T
+    p_value = overlap_null(planted_in, taken_in, among).tail(seen)
     return p_value, {"canaries_seen": seen, "p_canaries": rounded_up(p_value)}
 
 
-@dataclass(frozen=True)
-class _CanaryBlocks:
-    """Canaries of one range of numbers."""
-
-    blocks: tuple[Counts, Counts, Counts, Counts]
-    """For each block with a canary: planted, numbers of the list, live ones at least, size."""
-    seen: int
-    late: int
-
-
-def _canaries_of(facts: CaseFacts, no: int, within: NumberRange, *, consumers: bool) -> _CanaryBlocks:
-    bound = {"dataset": no, "consumers": consumers, **limits_of(within)}
-    table = ask(facts, "claims/canaries", statement("canaries"), bound).fetchall()
-    seen, late = sum(row[2] for row in table), sum(row[3] for row in table)
-    drawn = dict(
-        facts.con.execute(
-            "SELECT key // $size, count(*) FROM membership WHERE dataset = $no "
-            "AND key BETWEEN $first AND $last GROUP BY ALL",
-            {"no": no, **limits_of(within)},
-        ).fetchall()
-        if seen
-        else ()
-    )
-    planted = np.array([row[1] for row in table], dtype=np.int64)
-    taken = np.array([drawn.get(row[0], 0) for row in table], dtype=np.int64)
-    live, size = (np.full(planted.shape, each) for each in (round(within.live * within.block), within.block))
-    return _CanaryBlocks((planted, taken, live, size), seen, late)
+_DRAWN = (
+    "SELECT key // $size, count(*) FROM membership WHERE dataset = $no AND key BETWEEN $first AND $last GROUP BY ALL"
+)

@@ -24,8 +24,17 @@ from scipy.special import logsumexp
 
 from tracer.disclosure import Reason
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.claims.statements import with_statements
-from tracer.findings.claims.verdict import ERROR, ClaimRow, ClaimVerdict, read_claims, statement, told, untestable
+from tracer.findings.claims.verdict import (
+    ERROR,
+    ClaimRow,
+    ClaimVerdict,
+    filled,
+    or_statements,
+    read_claims,
+    statement,
+    told,
+    untestable,
+)
 from tracer.findings.intervals import LARGEST, LEVEL, count_interval, first_size, rounded, rounded_up
 from tracer.findings.overlap.close import parts_of, read_close
 from tracer.findings.tails import poisson_at_least, poisson_at_most
@@ -41,8 +50,12 @@ from tracer.policy import SHOWN_FROM
 # than others, or samples of which one is a copy of the other, meet more often: all estimates are then too low. That
 # is said with every result; strata drawn at random help.
 
-MARGIN = 1e-9
+_MARGIN = 1e-9
 """Added to each upper tail: bounds the rounding of sums over a hundred thousand logarithms."""
+_SAME_QUERY = 0.5
+"""Share of the smaller list that two snapshots of one query have in common at least."""
+_DRAWN = Reason.of("claim-own-samples")
+_QUERY, _SIZE = Reason.of("claim-one-query"), Reason.of("claim-size-as-claimed")
 
 
 @dataclass(frozen=True)
@@ -106,7 +119,7 @@ def at_least(size: int, first: int, second: int, common: int) -> float:
     """P(M ≥ common)."""
     if size < max(first, second, first + second - common):
         return 1.0
-    return min(1.0, 1.0 - _below(size, first, second, common) + MARGIN) if common else 1.0
+    return min(1.0, 1.0 - _below(size, first, second, common) + _MARGIN) if common else 1.0
 
 
 def at_most(size: int, first: int, second: int, common: int) -> float:
@@ -137,13 +150,6 @@ def _below(size: int, first: int, second: int, common: int) -> float:
     return float(min(1.0, np.exp(logsumexp(logs))))
 
 
-_SAME_QUERY = 0.5
-"""Share of the smaller list that two snapshots of one query have in common at least."""
-LOW = Reason.of("claim-uneven-entries")
-DRAWN = Reason.of("claim-own-samples")
-LOTS = Reason.of("claim-separate-lots")
-
-
 @dataclass(frozen=True)
 class PlatformSample:
     """A list of the platform."""
@@ -154,71 +160,63 @@ class PlatformSample:
     day: date | None
 
 
+@or_statements
 def assess_size(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     """The size of what a party holds, by capture and recapture; failing that, by what else is said of it."""
-    return with_statements(facts.con, claim, _size(facts.con, claim))
-
-
-def _size(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
     if claim.number is None or claim.number <= 0:
         return untestable(Reason.of("claim-no-number"))
-    samples = _samples(con, claim.about)
+    samples = _independent_samples(facts.con, claim.about)
     if len(samples) < 2:
         return untestable(Reason.of("claim-two-lists-needed"))
-    pool = _pool(con, samples)
-    shared = pool.common
-    low = pool.low if shared >= SHOWN_FROM else None  # an estimate would tell how many they share
-    numbers: dict[str, Any] = {
-        "samples": [sample.id for sample in samples], "sizes": list(pool.samples), "common": told(shared),
-        "expected_common": rounded(expected_common(pool.samples, claim.number)),
-        "low": None if low is None else rounded(low),
-        "estimate": rounded(pool.estimate) if shared >= SHOWN_FROM else None,
-        "high": rounded(pool.high) if shared >= SHOWN_FROM and pool.high is not None else None,
-    }  # fmt: skip
+    seen, sizes = _times_seen(facts.con, samples), [sample.contacts for sample in samples]
+    if len(sizes) == 2:
+        pool = two_samples(sizes[0], sizes[1], seen.get(2, 0))
+    else:
+        pool = several_samples(sizes, [seen.get(times, 0) for times in range(1, len(sizes) + 1)])
+    expected = expected_common(pool.samples, claim.number)
+    # Probability of rejecting the claim where the pool holds a tenth of it; Poisson.
+    critical = first_size(lambda count: poisson_at_least(count, expected) <= ERROR, 1) or LARGEST
+    power = poisson_at_least(critical, 10 * expected)
+    numbers: dict[str, Any] = {"samples": [sample.id for sample in samples], "sizes": list(pool.samples)}
+    numbers |= {"common": told(pool.common), "expected_common": rounded(expected)}
+    enough = pool.common >= SHOWN_FROM  # an estimate would tell how many they share
+    if enough:
+        high = None if pool.high is None else rounded(pool.high)
+        numbers |= filled({"low": rounded(pool.low), "estimate": rounded(pool.estimate), "high": high})
+    numbers["power_at_a_tenth"] = rounded(power)
     p_value = p_as_large(pool, claim.number)
-    power = _power(pool, claim.number)
-    numbers |= {"power_at_a_tenth": rounded(power)}
-    plain = {name: value for name, value in numbers.items() if value is not None}
     if p_value <= ERROR:
-        return ClaimVerdict("contradicted", rounded_up(p_value), plain, (LOW, DRAWN), "G1")
-    if low is not None and low >= claim.number:
-        return ClaimVerdict("supported", None, plain, (DRAWN,), "G1")
+        uneven = Reason.of("claim-uneven-entries")
+        return ClaimVerdict("contradicted", rounded_up(p_value), numbers, (uneven, _DRAWN), "G1")
+    if enough and pool.low >= claim.number:
+        return ClaimVerdict("supported", None, numbers, (_DRAWN,), "G1")
     if power < 0.5:
-        return untestable(Reason.of("claim-lists-too-small"), plain)
-    return ClaimVerdict("consistent", rounded_up(p_value), plain, (LOTS, DRAWN))
+        return untestable(Reason.of("claim-lists-too-small"), numbers)
+    return ClaimVerdict("consistent", rounded_up(p_value), numbers, (Reason.of("claim-separate-lots"), _DRAWN))
 
 
 def _samples(con: duckdb.DuckDBPyConnection, party: str) -> list[PlatformSample]:
+    return [PlatformSample(*row) for row in con.execute(statement("samples"), {"party": party}).fetchall()]
+
+
+def _independent_samples(con: duckdb.DuckDBPyConnection, party: str) -> list[PlatformSample]:
     """The party's lists, of those that are copies of one another the largest."""
-    rows = [PlatformSample(*row) for row in con.execute(statement("samples"), {"party": party}).fetchall()]
-    tied: nx.Graph[str] = nx.Graph()
-    tied.add_nodes_from(sample.id for sample in rows)
-    ids = set(tied)
-    for parent, child in con.execute(
-        "SELECT parent, child FROM derivation WHERE superseded IS NULL AND probability >= 0.5 ORDER BY ALL"
-    ).fetchall():
-        if parent in ids and child in ids:
-            tied.add_edge(parent, child)
-    by_id = {sample.id: sample for sample in rows}
+    by_id = {sample.id: sample for sample in _samples(con, party)}
+    copies: nx.Graph[str] = nx.Graph()
+    copies.add_nodes_from(by_id)
+    derived = con.execute("SELECT parent, child FROM derivation WHERE superseded IS NULL AND probability >= 0.5")
+    copies.add_edges_from((a, b) for a, b in derived.fetchall() if a in by_id and b in by_id)
     kept = [
         max((by_id[name] for name in group), key=lambda sample: (sample.contacts, sample.id))
-        for group in nx.connected_components(tied)
+        for group in nx.connected_components(copies)
     ]
     return sorted(kept, key=lambda sample: sample.id)
 
 
-def _pool(con: duckdb.DuckDBPyConnection, samples: Sequence[PlatformSample]) -> PoolEstimate:
-    nos = [sample.no for sample in samples]
-    seen = _times_seen(con, nos)
-    sizes = [sample.contacts for sample in samples]
-    if len(sizes) == 2:
-        return two_samples(sizes[0], sizes[1], seen.get(2, 0))
-    return several_samples(sizes, [seen.get(times, 0) for times in range(1, len(sizes) + 1)])
-
-
-def _times_seen(con: duckdb.DuckDBPyConnection, lists: Sequence[int]) -> dict[int, int]:
+def _times_seen(con: duckdb.DuckDBPyConnection, samples: Sequence[PlatformSample]) -> dict[int, int]:
     """How many contacts are in how many of these lists, as far as close lists show."""
-    rows = con.execute(statement("times_seen"), {"lists": list(lists)}).fetchall()
+    lists = [sample.no for sample in samples]
+    rows = con.execute(statement("times_seen"), {"lists": lists}).fetchall()
     close, seen = read_close(con, lists), Counter[int]()
     for holders, contacts in rows:
         for members, times in parts_of(holders, close).items():
@@ -226,66 +224,40 @@ def _times_seen(con: duckdb.DuckDBPyConnection, lists: Sequence[int]) -> dict[in
     return {times: max(contacts, 0) for times, contacts in seen.items()}
 
 
-def _power(pool: PoolEstimate, size: float) -> float:
-    """Probability of rejecting `size` where the pool holds a tenth of it; Poisson."""
-    mean = expected_common(pool.samples, size)
-    critical = first_size(lambda count: poisson_at_least(count, mean) <= ERROR, 1) or LARGEST
-    return poisson_at_least(critical, 10 * mean)
-
-
+@or_statements
 def assess_growth(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     """The growth of what a party holds, by snapshots; failing that, by what else is said of it."""
-    return with_statements(facts.con, claim, _growth(facts.con, claim))
-
-
-def _growth(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
+    con = facts.con
     if claim.number is None or claim.number <= 0:
         return untestable(Reason.of("claim-no-number"))
-    pairs = _snapshots(con, claim.about)
-    if not pairs:
+    dated = sorted((s.day, s.id, s) for s in _samples(con, claim.about) if s.day is not None)
+    snapshots, new, at_risk, days = list[str](), 0, 0, 0
+    for (day, _, first), (later, _, second) in pairwise(dated):
+        shared = _times_seen(con, (first, second)).get(2, 0)
+        if later > day and shared >= _SAME_QUERY * min(first.contacts, second.contacts):
+            # Snapshots that follow each other are disjoint in time: their new members and days add up.
+            snapshots += [second.id] if snapshots else [first.id, second.id]
+            days += (later - day).days
+            new += second.contacts - shared
+            at_risk += first.contacts * (later - day).days
+    if not snapshots:
         return untestable(Reason.of("claim-two-snapshots-needed"))
-    size = max(
-        (other.number for other in read_claims(con) if other.kind == "size" and other.about == claim.about
-         and other.number), default=None,
-    )  # fmt: skip
-    # Snapshots that follow each other are disjoint in time: their new members and days add up.
-    new = sum(fresh for *_, fresh in pairs)
-    at_risk = sum(first.contacts * days for first, _, days, _ in pairs)
-    days = sum(days for _, _, days, _ in pairs)
     low, high = count_interval(new)
-    numbers: dict[str, Any] = {
-        "snapshots": [sample.id for sample in (pairs[0][0], *(later for _, later, _, _ in pairs))], "days": days,
-        "new": told(new), "new_a_day_low": rounded(low / days), "new_a_day_high": rounded(high / days),
-    }  # fmt: skip
-    if new < SHOWN_FROM:
-        numbers = {name: value for name, value in numbers.items() if not name.startswith("new_a_day")}
+    numbers: dict[str, Any] = {"snapshots": snapshots, "days": days, "new": told(new)}
+    if new >= SHOWN_FROM:
+        numbers |= {"new_a_day_low": rounded(low / days), "new_a_day_high": rounded(high / days)}
     if low / days > claim.number:
         p_value = poisson_at_least(new, claim.number * days)
         return ClaimVerdict("contradicted", rounded_up(p_value), numbers, (_QUERY,), "G1")
+    sizes = [one.number for one in read_claims(con) if one.kind == "size" and one.about == claim.about and one.number]
+    size = max(sizes, default=None)
     if size is None:
         return untestable(Reason.of("claim-size-unknown"), numbers)
     expected = claim.number / size * at_risk
     numbers |= {"claimed_size": size, "expected_new": rounded(expected)}
     if new >= SHOWN_FROM:
         numbers |= {"growth_low": rounded(low / at_risk * size), "growth_high": rounded(high / at_risk * size)}
-    p_few = poisson_at_most(new, expected)
-    p_many = poisson_at_least(new, expected)
-    if min(p_few, p_many) <= ERROR / 2:
-        return ClaimVerdict("contradicted", rounded_up(2 * min(p_few, p_many)), numbers, (_QUERY, _SIZE), "G1")
-    return ClaimVerdict("consistent", rounded_up(min(1.0, 2 * min(p_few, p_many))), numbers, (_QUERY, _SIZE))
-
-
-_QUERY = Reason.of("claim-one-query")
-_SIZE = Reason.of("claim-size-as-claimed")
-
-
-def _snapshots(con: duckdb.DuckDBPyConnection, party: str) -> list[tuple[PlatformSample, PlatformSample, int, int]]:
-    """(earlier, later, days, new contacts) of lists that follow one another and share half of the smaller one."""
-    rows = [PlatformSample(*row) for row in con.execute(statement("samples"), {"party": party}).fetchall()]
-    dated = sorted((s.day, s.id, s) for s in rows if s.day is not None)
-    pairs = []
-    for (day, _, first), (later, _, second) in pairwise(dated):
-        shared = _times_seen(con, [first.no, second.no]).get(2, 0)
-        if later > day and shared >= _SAME_QUERY * min(first.contacts, second.contacts):
-            pairs.append((first, second, (later - day).days, second.contacts - shared))
-    return pairs
+    p_value = min(poisson_at_most(new, expected), poisson_at_least(new, expected))
+    if p_value <= ERROR / 2:
+        return ClaimVerdict("contradicted", rounded_up(2 * p_value), numbers, (_QUERY, _SIZE), "G1")
+    return ClaimVerdict("consistent", rounded_up(min(1.0, 2 * p_value)), numbers, (_QUERY, _SIZE))

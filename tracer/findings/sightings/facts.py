@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date as Day  # noqa: N812 - a field of the contract is called `date`
 from datetime import datetime
 
 import duckdb
 
 from tracer.documents import json_of
-from tracer.findings.sightings.statements import statement
 from tracer.marking.codes.channel import SECOND
+from tracer.resources import statements_beside
+
+statement = statements_beside(__file__)
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,11 @@ class Canary:
     imported_at: datetime
     keys: tuple[int, ...] = ()
     """Its keys of other kinds: an invented person's, in lists without numbers."""
+
+    @property
+    def identifiers(self) -> tuple[int, ...]:
+        """All its keys."""
+        return tuple(key for key in (self.phone, self.email, *self.keys) if key is not None)
 
 
 @dataclass(frozen=True)
@@ -104,64 +111,48 @@ class RegisteredMarks:
 def read_marks(con: duckdb.DuckDBPyConnection) -> RegisteredMarks:
     """Read the register. Ties and orders are by id, so that the same case gives the same findings."""
     datasets = {row[1]: Dataset(*row) for row in con.execute(statement("datasets")).fetchall()}
-    canaries = {
-        row[0]: replace(Canary(*row[:7]), keys=tuple(row[7])) for row in con.execute(statement("canaries")).fetchall()
-    }
+    rows = con.execute(statement("canaries")).fetchall()
+    canaries = {row[0]: Canary(*(*row[:7], tuple(row[7]))) for row in rows}
     members: dict[str, set[int]] = defaultdict(set)
-    held: dict[str, set[int]] = defaultdict(set)
+    by_key: dict[int, set[str]] = defaultdict(set)
     for release, canary, scheme in con.execute(
         "SELECT release, canary, scheme FROM release_canary ORDER BY ALL"
     ).fetchall():
-        held[release].add(canary)
+        for key in canaries[canary].identifiers:
+            by_key[key].add(release)
         # A number lent to another's persona is in the same row: the two are one mark.
         if scheme != SECOND:
             members[release].add(canary)
-    standing = _standing(held, canaries)
+    # The releases that hold a canary's number or its address, be it as another persona.
+    standing = {
+        no: frozenset[str]().union(*(by_key[key] for key in canary.identifiers)) for no, canary in canaries.items()
+    }
     withheld = dict(con.execute("SELECT release, count(*) FROM withheld GROUP BY release ORDER BY ALL").fetchall())
     releases: list[Release] = []
-    for row in con.execute(statement("releases")).fetchall():
-        identity, dataset, recipient, day, ends, drawn, commitment, design = row
+    clients: dict[str | None, set[str]] = defaultdict(set)
+    for identity, dataset, recipient, day, ends, drawn, commitment, design in con.execute(
+        statement("releases")
+    ).fetchall():
         source = datasets.get(dataset)
         own = frozenset(members.get(identity, set()))
-        releases.append(
-            Release(
-                identity, dataset, None if source is None else source.no, None if source is None else source.holder,
-                recipient, day, ends, _draw(drawn, commitment, design), own,
-                frozenset(no for no in own if standing[no] == {identity}), withheld.get(identity, 0),
-            )
-        )  # fmt: skip
-    clients: dict[str | None, set[str]] = defaultdict(set)
-    for release in releases:
-        clients[release.client].add(release.id)
-    named = {client: frozenset(ids) for client, ids in clients.items()}
-    withdrawn = {
-        int(no): frozenset(copies)
-        for no, copies in con.execute(
-            "SELECT canary, list(DISTINCT release ORDER BY release) FROM withdrawn_canary GROUP BY canary"
-        ).fetchall()
-    }
-    return RegisteredMarks(datasets, tuple(releases), canaries, standing, named, withdrawn)
-
-
-def _draw(drawn: bool, commitment: str | None, design: str | None) -> str | None:
-    """The draw that a release belongs to: named in its design, otherwise by the register's root."""
-    if not drawn:
-        return None
-    named = json_of(design).get("draw") if design else None
-    return str(named) if named is not None else commitment
-
-
-def _standing(members: Mapping[str, set[int]], canaries: Mapping[int, Canary]) -> dict[int, frozenset[str]]:
-    """For each canary the releases that hold its number or its address, be it as another persona."""
-    by_key: dict[int, set[str]] = defaultdict(set)
-    for release, numbers in members.items():
-        for no in numbers:
-            for key in (canaries[no].phone, canaries[no].email, *canaries[no].keys):
-                if key is not None:
-                    by_key[key].add(release)
-    return {
-        no: frozenset[str]().union(
-            *(by_key[key] for key in (canary.phone, canary.email, *canary.keys) if key is not None)
+        # The draw is named in the release's design, otherwise by the register's root.
+        named = json_of(design).get("draw") if drawn and design else None
+        release = Release(
+            id=identity,
+            dataset=dataset,
+            source=None if source is None else source.no,
+            client=None if source is None else source.holder,
+            recipient=recipient,
+            date=day,
+            ends=ends,
+            draw=None if not drawn else str(named) if named is not None else commitment,
+            canaries=own,
+            unique=frozenset(no for no in own if standing[no] == {identity}),
+            withheld=withheld.get(identity, 0),
         )
-        for no, canary in canaries.items()
-    }
+        releases.append(release)
+        clients[release.client].add(release.id)
+    of_client = {client: frozenset(ids) for client, ids in clients.items()}
+    gone = con.execute("SELECT canary, list(DISTINCT release ORDER BY release) FROM withdrawn_canary GROUP BY canary")
+    withdrawn = {int(no): frozenset(copies) for no, copies in gone.fetchall()}
+    return RegisteredMarks(datasets, tuple(releases), canaries, standing, of_client, withdrawn)

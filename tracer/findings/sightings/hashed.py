@@ -16,19 +16,24 @@ import duckdb
 import pyarrow as pa
 
 from tracer.case.registered import registered, temp_table
-from tracer.findings.sightings.statements import statement
+from tracer.findings.sightings.facts import statement
 from tracer.identify.digests import match_digests, phone_texts_sql, width_of
 from tracer.identify.email import folded_pattern, mailbox, normalise
 from tracer.identify.keys import EMAIL_BASE, HASH_BASE, HASH_END, PHONE_END, further_key_sql, text_key_sql
 
-_MADE = ("hash_wanted", "hash_found", "hash_mail")
+Numbers = Sequence[int]
+"""Of loaded versions of datasets."""
 
 
 @contextmanager
 def held_identifiers(
-    con: duckdb.DuckDBPyConnection, targets: Sequence[int], sources: Sequence[int], *, also: str = "",
-    further: tuple[Sequence[int], Sequence[int]] = ((), ()),
-) -> Iterator[None]:  # fmt: skip
+    con: duckdb.DuckDBPyConnection,
+    targets: Numbers,
+    sources: Numbers,
+    *,
+    also: str = "",
+    further: tuple[Numbers, Numbers] = ((), ()),
+) -> Iterator[None]:
     """While it lasts, `held_identifier`(dataset, key, row) and `hash_match`(dataset, key, hash, row) can be read.
 
     `held_identifier`: the memberships, and for the lists of hashes among `targets` (numbers of loaded versions) the
@@ -58,56 +63,45 @@ def count_unplaced(con: duckdb.DuckDBPyConnection, targets: Sequence[int]) -> di
     return dict(con.execute(statement("unplaced"), bound).fetchall())
 
 
-def _match(con: duckdb.DuckDBPyConnection, targets: Sequence[int], sources: Sequence[int], also: str) -> None:
+def _match(con: duckdb.DuckDBPyConnection, targets: Numbers, sources: Numbers, also: str) -> None:
     if not targets:
         return
     bound = {"targets": list(targets), "first": HASH_BASE, "end": HASH_END}
     con.execute(f"CREATE OR REPLACE TEMP TABLE hash_wanted AS {statement('hashes_wanted')}", bound)
-    widths = {
-        width_of(key)
-        for (key,) in con.execute("SELECT min(hash) FROM temp.hash_wanted GROUP BY hash >> 60 ORDER BY 1").fetchall()
-    }
+    lowest = con.execute("SELECT min(hash) FROM temp.hash_wanted GROUP BY hash >> 60 ORDER BY 1").fetchall()
+    widths = {width_of(key) for (key,) in lowest}
     if widths:
         con.execute("CREATE OR REPLACE TEMP TABLE hash_found (key BIGINT, hash BIGINT)")
-        _make_mails(con, sources)
+        listed = ", ".join(str(int(no)) for no in sources) or "NULL"
+        _make_mails(con, listed)
         con.execute(
             f"CREATE OR REPLACE TEMP VIEW hash_text AS SELECT key, unnest({phone_texts_sql('key')}) AS text FROM"
-            f" (SELECT key FROM membership WHERE dataset IN ({_numbers(sources)}) AND key < {PHONE_END}"
+            f" (SELECT key FROM membership WHERE dataset IN ({listed}) AND key < {PHONE_END}"
             f"{f' UNION {also}' if also else ''} UNION SELECT key FROM withheld WHERE key < {PHONE_END}"
             " UNION SELECT phone FROM canary WHERE phone IS NOT NULL)"
             " UNION ALL SELECT key, text FROM temp.hash_mail"
         )
         match_digests(con, "temp.hash_text", "temp.hash_wanted", "temp.hash_found", widths)
         con.execute(f"INSERT INTO temp.hash_match {statement('hash_match')}", {"targets": list(targets)})
-        con.execute("DROP VIEW temp.hash_text")
-    for table in _MADE:
-        con.execute(f"DROP TABLE IF EXISTS temp.{table}")
+        con.execute("DROP VIEW temp.hash_text; DROP TABLE temp.hash_found; DROP TABLE temp.hash_mail")
+    con.execute("DROP TABLE temp.hash_wanted")
 
 
-def _numbers(sources: Sequence[int]) -> str:
-    return ", ".join(str(int(no)) for no in sources) or "NULL"
-
-
-def _make_mails(con: duckdb.DuckDBPyConnection, sources: Sequence[int]) -> None:
+def _make_mails(con: duckdb.DuckDBPyConnection, sources: str) -> None:
     """Make hash_mail(key, text): addresses as a seller would hash them, trimmed and in lower case; of canaries also as
     they were written, and as their mailbox where no other canary has it: of several it would tell none. Ids of devices
     likewise. A member's address or id is read from its cell: its key does not tell it."""
     rows = con.execute("SELECT email, email_raw FROM canary WHERE email IS NOT NULL ORDER BY no").fetchall()
-    given = [(key, (raw or "").strip(), normalise(raw or "")) for key, raw in rows]
-    boxes = Counter(mailbox(address) for address in {address for _, _, address in given if address is not None})
-    pairs = {(key, raw) for key, raw, _ in given}
-    pairs |= {(key, address) for key, _, address in given if address is not None}
-    pairs |= {
-        (key, mailbox(address)) for key, _, address in given if address is not None and boxes[mailbox(address)] == 1
-    }
-    temp_table(con, "hash_mail", pa.table({
-        "key": pa.array([key for key, _ in sorted(pairs)], pa.int64()),
-        "text": pa.array([text for _, text in sorted(pairs)], pa.string()),
-    }))  # fmt: skip
+    given = [(key, address) for key, raw in rows if (address := normalise(raw or "")) is not None]
+    boxes = Counter(mailbox(address) for address in {address for _, address in given})
+    pairs = {(key, (raw or "").strip()) for key, raw in rows} | set(given)
+    pairs |= {(key, mailbox(address)) for key, address in given if boxes[mailbox(address)] == 1}
+    keys, texts = [key for key, _ in sorted(pairs)], [text for _, text in sorted(pairs)]
+    temp_table(con, "hash_mail", pa.table({"key": pa.array(keys, pa.int64()), "text": pa.array(texts, pa.string())}))
     columns = con.execute(
         "SELECT c.dataset, p.raw_table, c.position, c.role FROM dataset_column AS c"
         " JOIN part AS p ON p.dataset = c.dataset AND p.part = c.part"
-        f" WHERE c.role IN ('email', 'ad_id') AND c.dataset IN ({_numbers(sources)}) ORDER BY ALL"
+        f" WHERE c.role IN ('email', 'ad_id') AND c.dataset IN ({sources}) ORDER BY ALL"
     ).fetchall()
     for dataset, table, position, role in columns:
         # A device's id is hashed as the device writes it, and without its hyphens.
@@ -122,12 +116,8 @@ def _make_mails(con: duckdb.DuckDBPyConnection, sources: Sequence[int]) -> None:
             " JOIN membership AS m ON m.key = a.key WHERE m.dataset = $dataset",
             {"dataset": dataset},
         )
-    _add_mailboxes(con)
-
-
-def _add_mailboxes(con: duckdb.DuckDBPyConnection) -> None:
-    """Add addresses of providers who document that dots or tags make no difference as their mailbox: a seller who
-    normalises before hashing writes them so."""
+    # Addresses of providers who document that dots or tags make no difference also as their mailbox: a seller who
+    # normalises before hashing writes them so.
     foldable = con.execute(
         "SELECT DISTINCT key, text FROM temp.hash_mail WHERE regexp_matches(text, $form)", {"form": folded_pattern()}
     ).to_arrow_table()

@@ -8,12 +8,16 @@ over all beginnings and kinds of mask is convolved exactly. Abroad a mask may be
 and endings are given out unevenly: there N is no larger than what two rows' endings agree by. Where the list has
 names or firms (masked ones like 张** too), the same is asked of the rows that agree with the persona, and twice the
 smaller tail is the p-value.
+
+A name agrees in clear or as lists mask it: 张*, 张某, 张先生, *三, J*** S****, J. Smith, the surname or the given name
+alone. How long a mask is says nothing: rows of all lengths agree, which makes chance larger, never smaller.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import duckdb
@@ -21,10 +25,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from tracer.case.registered import registered
-from tracer.findings.sightings.facts import Canary, Dataset, RegisteredMarks
-from tracer.findings.sightings.masked_names import ENDING_SQL, agreeing_masks, named_masks
-from tracer.findings.sightings.statements import statement
+from tracer.case.registered import registered, temp_table
+from tracer.findings.sightings.facts import Canary, Dataset, RegisteredMarks, statement
 from tracer.identify.keys import is_mobile
 from tracer.marking.codes import masses
 from tracer.policy import SHOWN_FROM
@@ -36,6 +38,13 @@ _ENDING = 4
 nothing of a canary."""
 _GAP = "…"
 """So many hidden digits as there may be."""
+_TITLES = ("先生", "女士", "小姐", "总", "经理", "老师")
+_ENDING_SQL = "CASE WHEN contains(mask, '…') THEN regexp_extract(mask, '[0-9*]{0,4}$') ELSE right(mask, 4) END"
+"""The last characters of the column `mask`, four at most, as far as nothing uncertain lies before them."""
+_MOBILE, _MOBILE_END = 86_130_0000_0000, 86_199_9999_9999
+"""Keys of Chinese mobile numbers."""
+_LONGEST = 15
+"""Digits of a number with its country's code."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +87,18 @@ class MaskedDataset:
 
 
 @dataclass(frozen=True)
-class _Ending:
+class MaskedRows:
+    """Contacts of a released list next to those of a masked one."""
+
+    contacts: int
+    """Contacts of the released list with a number and a name."""
+    shown: int
+    """Those of which the masked list has the mask with the name."""
+    expected: float
+
+
+@dataclass(frozen=True)
+class _CanaryMask:
     """A canary's number behind one kind of mask."""
 
     canary: int
@@ -90,12 +110,24 @@ class _Ending:
     def stratum(self) -> tuple[str, str]:
         """What comes first, and which of the last four digits are visible."""
         ending = _ending(self.mask)
-        return self.mask[: len(self.mask) - len(ending)], _kind(ending)
+        visible = "".join("*" if char == "*" else "9" for char in ending)
+        return self.mask[: len(self.mask) - len(ending)], visible
 
 
-def masked_evidence(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, dataset: Dataset) -> Mapping[str, Masked]:
-    """Release -> what the masks of `dataset` say about it, as `read_masked`."""
-    return read_masked(con, marks, dataset).releases
+@dataclass(frozen=True)
+class _Counts:
+    """How the list looks around the canaries' masks."""
+
+    density: Mapping[_CanaryMask, int]
+    there: frozenset[_CanaryMask]
+
+    def beside_names(self, masks: Sequence[_CanaryMask]) -> tuple[int, npt.NDArray[np.float64]]:
+        """How many of these masks are next to their persona, and the law of that number by chance."""
+        law = np.ones(1)
+        for one in masks:
+            chance = min(1.0, self.density.get(one, 0) / one.endings)
+            law = np.convolve(law, np.array([1.0 - chance, chance]))
+        return sum(one in self.there for one in masks), law
 
 
 def with_masks(con: duckdb.DuckDBPyConnection) -> frozenset[int]:
@@ -116,19 +148,23 @@ def read_masked(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, dataset:
     if row is None or row[0] < max(SHOWN_FROM, dataset.contacts / 10):
         return MaskedDataset({})
     early = {no: c for no, c in marks.canaries.items() if c.phone is not None and c.imported_at <= row[1]}
-    kinds = _kinds(con, dataset.no)
+    kinds: dict[str, float] = {}
+    text = statement("mask_kinds").format(ending=_ENDING_SQL)
+    for kind, alike in con.execute(text, {"dataset": dataset.no, "most": _KINDS}).fetchall():
+        room = 10.0 ** _ending(kind).count("9")
+        kinds[kind] = min(room, 1.0 / alike) if alike else room
     asked = [
-        _Ending(no, hidden, room)
+        _CanaryMask(no, hidden, room)
         for no, canary in sorted(early.items())
         for kind, room in kinds.items()
-        if (hidden := _behind(canary, kind)) is not None
+        if (hidden := _hidden(canary, kind)) is not None
     ]
     plain = _count(con, dataset.no, asked, "mask_density")
-    named = _named(con, dataset.no, early, asked)
+    named = _count_named(con, dataset.no, early, asked)
     found = {}
     for release in marks.releases:
         own = release.canaries & early.keys()
-        mine = [ending for ending in asked if ending.canary in own]
+        mine = [one for one in asked if one.canary in own]
         if mine:
             alone = None if named is None else _own_named(release.unique & early.keys(), mine, named)
             found[release.id] = replace(_evidence(len(own), mine, plain, named), own=alone)
@@ -139,84 +175,56 @@ def read_masked(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, dataset:
     return MaskedDataset(found, _own_named(homes, asked, named), _own_named(unused, asked, named), kinds)
 
 
-def _kinds(con: duckdb.DuckDBPyConnection, dataset: int) -> dict[str, float]:
-    text = statement("mask_kinds").format(ending=ENDING_SQL)
-    found = {}
-    for kind, alike in con.execute(text, {"dataset": dataset, "most": _KINDS}).fetchall():
-        room = 10.0 ** _ending(kind).count("9")
-        found[kind] = min(room, 1.0 / alike) if alike else room
-    return found
-
-
-def _own_named(canaries: Set[int], asked: Sequence[_Ending], named: _Counts) -> OwnNamed | None:
-    """Each canary counts once, by the kind of mask that shows most of it: a second kind is not a second witness."""
-    best: dict[int, _Ending] = {}
-    for ending in asked:
-        if ending.canary in canaries:
-            known = best.get(ending.canary, ending)
-            best[ending.canary] = max(known, ending, key=lambda one: (one in named.density, one.endings, one.mask))
-    fit, law = 0, np.ones(1)
-    for ending in best.values():
-        chance = min(1.0, named.density.get(ending, 0) / ending.endings)
-        law = np.convolve(law, np.array([1.0 - chance, chance]))
-        fit += ending in named.there
-    return OwnNamed(len(best), fit, _upper(law, fit)) if best else None
-
-
 def _ending(mask: str) -> str:
     return mask.rpartition(_GAP)[2][-_ENDING:]
 
 
-def _kind(mask: str) -> str:
-    return "".join("*" if char == "*" else "9" for char in mask)
-
-
-def _behind(canary: Canary, kind: str) -> str | None:
+def _hidden(canary: Canary, kind: str) -> str | None:
     """The canary's number behind a kind of mask (`999****9999`, `+9999***9999`, `+9999…999`); None where that shows
     nothing of its ending, or is none of such a number."""
     if canary.phone is None or "9" not in _ending(kind):
         return None
-    number = str(canary.phone)
-    if not kind.startswith("+"):
-        return _starred(number[2:], kind) if is_mobile(canary.phone) else None
-    head, gap, tail = kind[1:].partition(_GAP)
-    if not gap:
-        return f"+{_starred(number, head)}" if len(head) == len(number) else None
-    if len(head) + len(tail) >= len(number):
+    abroad = kind.startswith("+")
+    number, shape = str(canary.phone)[0 if abroad else 2 :], kind.removeprefix("+")
+    head, gap, tail = shape.partition(_GAP)
+    if abroad and gap:
+        fits = len(head) + len(tail) < len(number)
+        return f"+{number[: len(head)]}{_GAP}{number[len(number) - len(tail) :]}" if fits else None
+    if len(shape) != len(number) if abroad else not is_mobile(canary.phone):
         return None
-    return f"+{number[: len(head)]}{_GAP}{number[len(number) - len(tail) :]}"
+    starred = "".join("*" if hidden == "*" else digit for digit, hidden in zip(number, shape, strict=True))
+    return f"+{starred}" if abroad else starred
 
 
-def _starred(number: str, kind: str) -> str:
-    return "".join("*" if hidden == "*" else digit for digit, hidden in zip(number, kind, strict=True))
+def _own_named(canaries: Set[int], asked: Sequence[_CanaryMask], named: _Counts) -> OwnNamed | None:
+    """Each canary counts once, by the kind of mask that shows most of it: a second kind is not a second witness."""
+    best: dict[int, _CanaryMask] = {}
+    for mask in asked:
+        if mask.canary in canaries:
+            known = best.get(mask.canary, mask)
+            best[mask.canary] = max(known, mask, key=lambda one: (one in named.density, one.endings, one.mask))
+    fit, law = named.beside_names(list(best.values()))
+    return OwnNamed(len(best), fit, _upper(law, fit)) if best else None
 
 
-@dataclass(frozen=True)
-class _Counts:
-    """How the list looks around the canaries' masks."""
-
-    density: Mapping[_Ending, int]
-    there: frozenset[_Ending]
-
-
-def _count(con: duckdb.DuckDBPyConnection, dataset: int, asked: Sequence[_Ending], name: str) -> _Counts:
-    table = pa.table({
-        "canary": pa.array([ending.canary for ending in asked], pa.int64()),
-        "mask": pa.array([ending.mask for ending in asked], pa.string()),
-        "head": pa.array([ending.stratum[0] for ending in asked], pa.string()),
-        "kind": pa.array([ending.stratum[1] for ending in asked], pa.string()),
-    })  # fmt: skip
-    with registered(con, asked_mask=table):
-        rows = con.execute(statement(name).format(ending=ENDING_SQL), {"dataset": dataset}).fetchall()
-    endings = {(ending.canary, ending.mask): ending for ending in asked}
+def _count(con: duckdb.DuckDBPyConnection, dataset: int, asked: Sequence[_CanaryMask], name: str) -> _Counts:
+    columns = {
+        "canary": pa.array([one.canary for one in asked], pa.int64()),
+        "mask": pa.array([one.mask for one in asked], pa.string()),
+        "head": pa.array([one.stratum[0] for one in asked], pa.string()),
+        "kind": pa.array([one.stratum[1] for one in asked], pa.string()),
+    }
+    with registered(con, asked_mask=pa.table(columns)):
+        rows = con.execute(statement(name).format(ending=_ENDING_SQL), {"dataset": dataset}).fetchall()
+    by_mask = {(one.canary, one.mask): one for one in asked}
     return _Counts(
-        {endings[canary, mask]: masks for canary, mask, masks, _ in rows},
-        frozenset(endings[canary, mask] for canary, mask, _, there in rows if there),
+        {by_mask[canary, mask]: masks for canary, mask, masks, _ in rows},
+        frozenset(by_mask[canary, mask] for canary, mask, _, there in rows if there),
     )
 
 
-def _named(
-    con: duckdb.DuckDBPyConnection, dataset: int, canaries: Mapping[int, Canary], asked: Sequence[_Ending]
+def _count_named(
+    con: duckdb.DuckDBPyConnection, dataset: int, canaries: Mapping[int, Canary], asked: Sequence[_CanaryMask]
 ) -> _Counts | None:
     """The same among the rows that agree with each persona; None where the list has neither names nor firms."""
     wanted = [
@@ -228,18 +236,25 @@ def _named(
     with named_masks(con, dataset) as there:
         if not there or not wanted:
             return None
-        agreeing_masks(con, wanted)
+        ids, roles, texts = (list(column) for column in zip(*wanted, strict=True))
+        temp_table(con, "persona", pa.table({"id": pa.array(ids, pa.int32()), "role": roles, "text": texts}))
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE name_form AS SELECT id, role, unnest({_forms('w')}) AS form"
+            f" FROM (SELECT id, role, {_words('text')} AS w FROM temp.persona WHERE role = 'name')"
+            f" UNION ALL SELECT id, role, {_folded('text')} FROM temp.persona WHERE role <> 'name'"
+        )
+        con.execute(f"CREATE OR REPLACE TEMP TABLE agreeing_mask AS {statement('agreeing_mask')}")
         counts = _count(con, dataset, asked, "mask_density_named")
-        con.execute("DROP TABLE temp.agreeing_mask")
+        con.execute("DROP TABLE temp.persona; DROP TABLE temp.name_form; DROP TABLE temp.agreeing_mask")
     return counts
 
 
-def _evidence(looked_for: int, mine: Sequence[_Ending], plain: _Counts, named: _Counts | None) -> Masked:
-    fit = frozenset(ending.canary for ending in mine if ending in plain.there)
+def _evidence(looked_for: int, mine: Sequence[_CanaryMask], plain: _Counts, named: _Counts | None) -> Masked:
+    fit = {one.canary for one in mine if one in plain.there}
     # One number may be two canaries, and two numbers one mask: what counts is masks.
-    strata: dict[tuple[str, str], dict[str, _Ending]] = defaultdict(dict)
-    for ending in mine:
-        strata[ending.stratum][ending.mask] = ending
+    strata: dict[tuple[str, str], dict[str, _CanaryMask]] = defaultdict(dict)
+    for one in mine:
+        strata[one.stratum][one.mask] = one
     total, hits, expected = np.ones(1), 0, 0.0
     for _, masks in sorted(strata.items()):
         some = next(iter(masks.values()))
@@ -247,20 +262,119 @@ def _evidence(looked_for: int, mine: Sequence[_Ending], plain: _Counts, named: _
         room = max(round(some.endings), density, len(masks))
         counts = masses.hypergeometric(np.arange(len(masks) + 1), room, density, len(masks))
         total = np.convolve(total, counts)
-        hits += sum(ending in plain.there for ending in masks.values())
+        hits += sum(one in plain.there for one in masks.values())
         expected += len(masks) * density / room
     bare = _upper(total, hits)
     if named is None:
         return Masked(looked_for, len(fit), expected, None, bare)
-    beside, total = 0, np.ones(1)
-    for ending in mine:
-        chance = min(1.0, named.density.get(ending, 0) / ending.endings)
-        total = np.convolve(total, np.array([1.0 - chance, chance]))
-        beside += ending in named.there
-    agreeing = frozenset(ending.canary for ending in mine if ending in named.there)
-    return Masked(looked_for, len(fit), expected, len(agreeing), min(1.0, 2.0 * min(bare, _upper(total, beside))))
+    agreeing = {one.canary for one in mine if one in named.there}
+    beside, law = named.beside_names(mine)
+    return Masked(looked_for, len(fit), expected, len(agreeing), min(1.0, 2.0 * min(bare, _upper(law, beside))))
 
 
 def _upper(probabilities: npt.NDArray[np.float64], at_least: int) -> float:
     """P(X >= at_least): the tail is added up, so that nothing cancels."""
     return 1.0 if at_least <= 0 else float(min(1.0, probabilities[at_least:].sum()))
+
+
+# Names next to masked numbers.
+
+
+@contextmanager
+def named_masks(con: duckdb.DuckDBPyConnection, dataset: int) -> Iterator[bool]:
+    """While it lasts, masked_row(row, mask, role, text) holds the masks of a dataset with what is written next to them;
+    whether there is such a column."""
+    con.execute("CREATE OR REPLACE TEMP TABLE masked_row (row BIGINT, mask VARCHAR, role VARCHAR, text VARCHAR)")
+    try:
+        cells = _cells(con, dataset)
+        for table, first_row, role, text in cells:
+            con.execute(
+                f"INSERT INTO temp.masked_row SELECT m.row, m.mask, '{role}', {_folded(text)} FROM {table} AS r"
+                " JOIN mask AS m ON m.dataset = $dataset AND m.row = r.row + $first_row - 1",
+                {"dataset": dataset, "first_row": first_row},
+            )
+        yield bool(cells)
+    finally:
+        con.execute("DROP TABLE temp.masked_row")
+
+
+def rows_in_common(con: duckdb.DuckDBPyConnection, source: int, kinds: Mapping[str, float]) -> MaskedRows:
+    """The contacts of a released list (its number) by mask and name; needs `named_masks`. `kinds`: of the masks, each
+    with the endings that it can have."""
+    con.execute("CREATE OR REPLACE TEMP TABLE source_row (key BIGINT, form VARCHAR)")
+    for table, first_row, role, text in _cells(con, source):
+        if role == "name":
+            con.execute(
+                f"INSERT INTO temp.source_row SELECT key, unnest({_forms('w')}) FROM ("
+                f"SELECT m.key, {_words(text)} AS w FROM {table} AS r"
+                " JOIN membership AS m ON m.dataset = $source AND m.row = r.row + $first_row - 1"
+                " WHERE m.key BETWEEN 1 AND $end"
+                " AND NOT EXISTS (SELECT 1 FROM canary AS c WHERE c.phone = m.key))",
+                {"source": source, "first_row": first_row, "end": 10**_LONGEST},
+            )
+    rooms = pa.array(list(kinds.values()), pa.float64())
+    temp_table(con, "mask_kind", pa.table({"kind": pa.array(list(kinds), pa.string()), "room": rooms}))
+    text = statement("masked_rows_in_common").format(mask=_hidden_sql("k.kind", "s.key"), ending=_ENDING_SQL)
+    contacts, shown, expected = con.execute(text).fetchall()[0]
+    con.execute("DROP TABLE temp.source_row; DROP TABLE temp.mask_kind")
+    return MaskedRows(int(contacts), int(shown), float(expected))
+
+
+def _hidden_sql(kind: str, key: str) -> str:
+    """SQL: the number `key` as a kind of mask shows it; NULL where that is none of such a number."""
+    digits = f"{key}::VARCHAR"
+    starred = " || ".join(
+        f"CASE substr({kind}, {at}, 1) WHEN '9' THEN substr(n.digits, {at} + n.before, 1)"
+        f" ELSE substr({kind}, {at}, 1) END"
+        for at in range(1, _LONGEST + 2)
+    )
+    return (
+        f"(SELECT CASE WHEN contains({kind}, '…') THEN CASE WHEN length({kind}) - 2 < length(n.digits)"
+        f" THEN '+' || left(n.digits, n.head) || '…' || right(n.digits, n.tail) END"
+        f" WHEN length({kind}) = length(n.digits) - n.before"
+        f" AND (n.abroad OR {key} BETWEEN {_MOBILE} AND {_MOBILE_END})"
+        f" THEN {starred} END"
+        f" FROM (SELECT {digits} AS digits, starts_with({kind}, '+') AS abroad,"
+        f" CASE WHEN starts_with({kind}, '+') THEN -1 ELSE 2 END AS before,"
+        f" strpos({kind}, '…') - 2 AS head, length({kind}) - strpos({kind}, '…') AS tail) AS n)"
+    )
+
+
+def _cells(con: duckdb.DuckDBPyConnection, dataset: int) -> list[tuple[str, int, str, str]]:
+    """(table, first row, role, SQL of the text) of a dataset's names and firms; parts of a name are joined."""
+    parts: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
+    found = []
+    for table, first_row, position, role, piece in con.execute(
+        statement("name_columns"), {"dataset": dataset}
+    ).fetchall():
+        if piece in ("given_name", "family_name"):
+            parts[table, first_row].setdefault(piece, position)
+        elif piece is None and role in ("name", "organisation"):
+            found.append((table, first_row, role, f"r.c{position}"))
+    for (table, first_row), pieces in sorted(parts.items()):
+        names = [f"coalesce(r.c{pieces[piece]}, '')" for piece in ("given_name", "family_name") if piece in pieces]
+        found.append((table, first_row, "name", " || ' ' || ".join(names)))
+    return found
+
+
+def _folded(text: str) -> str:
+    """SQL: without case, white space and points, each run of hidden letters as one star."""
+    plain = f"regexp_replace(translate(lower({text}), '＊●○×•某', '******'), '[\\s,，.]+', '', 'g')"
+    return f"regexp_replace({plain}, '\\*+', '*', 'g')"
+
+
+def _words(text: str) -> str:
+    """SQL: a list of the words of a name, in small letters."""
+    return f"list_filter(string_split_regex(lower(trim({text})), '[\\s,，.]+'), lambda word: word <> '')"
+
+
+def _forms(w: str) -> str:
+    """SQL: a list of the forms in which the name of the words `w` (a column) is written, folded, each once."""
+    one = [f"{w}[1]", f"{w}[1][1] || '*'", f"{w}[1][1]", f"'*' || {w}[1][2:]", f"'*' || {w}[1][-1:]"]
+    one += [f"{w}[1][1] || '*' || {w}[1][-1:]", *(f"{w}[1][1] || '{title}'" for title in _TITLES)]
+    first, last = ([f"{w}[{at}]", f"{w}[{at}][1] || '*'", f"{w}[{at}][1]"] for at in (1, -1))
+    many = [*(f"{a} || {b}" for a in first for b in last), *(f"{b} || {a}" for a in first for b in last), *first, *last]
+    return (
+        f"list_distinct(CASE len({w}) WHEN 0 THEN []::VARCHAR[] WHEN 1 THEN [{', '.join(one)}]"
+        f" ELSE [{', '.join(many)}] END)"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -14,9 +14,8 @@ import pyarrow as pa
 from tracer.case.registered import registered
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.precomputed import ask
-from tracer.findings.sightings.facts import RegisteredMarks
+from tracer.findings.sightings.facts import RegisteredMarks, statement
 from tracer.findings.sightings.hashed import count_unplaced, held_identifiers
-from tracer.findings.sightings.statements import statement
 from tracer.identify.keys import EMAIL_BASE, HASH_BASE, HASH_END, KEY_BASE, PHONE_END, further_kind
 from tracer.identify.number_plans import block_of, block_sql, size_sql
 from tracer.policy import SHOWN_FROM
@@ -68,38 +67,28 @@ def read_sightings(facts: CaseFacts, marks: RegisteredMarks, targets: Sequence[i
 
 def _read_sightings(facts: CaseFacts, marks: RegisteredMarks, targets: Sequence[int]) -> Sightings:
     sources = sorted({release.source for release in marks.releases if release.source is not None})
-    own = _own(marks)
+    # Clients' own lists, each with its holder.
+    clients = {release.client for release in marks.releases}
+    own = {item.no: item.holder for item in marks.datasets.values() if item.own or item.holder in clients}
     with held_identifiers(facts.con, sorted({*targets, *own}), sources):
-        return _read(facts, marks, targets, sources, own)
-
-
-def _read(
-    facts: CaseFacts,
-    marks: RegisteredMarks,
-    targets: Sequence[int],
-    sources: Sequence[int],
-    own: Mapping[int, str],
-) -> Sightings:
-    looked = {"targets": list(targets)}
-    rows = _rows(facts, marks, targets)
-    homes = _homes(facts, marks, own)
-    unplaced = count_unplaced(facts.con, targets)
-    if not sources:
-        return Sightings(rows, {}, {}, {}, homes, unplaced)
-    both = {**looked, "sources": list(sources)}
-    matched = ask(facts, "sightings/matched", statement("matched"), both).fetchall()
-    ordinary = ask(facts, "sightings/ordinary", statement("ordinary"), {"sources": list(sources)}).fetchall()
-    withheld = ask(facts, "sightings/withheld_seen", statement("withheld_seen"), both).fetchall()
+        rows = _rows(facts, marks, targets)
+        homes: dict[int, set[str]] = defaultdict(set)
+        for dataset, seen in _rows(facts, marks, sorted(own)).items():
+            for canary in seen:
+                if marks.canaries[canary].kind == "home":
+                    homes[canary].add(own[dataset])
+        home_of = {canary: frozenset(holders) for canary, holders in homes.items()}
+        unplaced = count_unplaced(facts.con, targets)
+        if not sources:
+            return Sightings(rows, {}, {}, {}, home_of, unplaced)
+        both = {"targets": list(targets), "sources": sources}
+        matched = ask(facts, "sightings/matched", statement("matched"), both).fetchall()
+        ordinary = ask(facts, "sightings/ordinary", statement("ordinary"), {"sources": sources}).fetchall()
+        withheld = ask(facts, "sightings/withheld_seen", statement("withheld_seen"), both).fetchall()
     close = {(dataset, source): contacts for dataset, source, contacts in matched if contacts >= SHOWN_FROM}
     source_of = {release.id: release.source for release in marks.releases}
-    return Sightings(
-        rows,
-        close,
-        dict(ordinary),
-        {(dataset, release): n for dataset, release, n in withheld if (dataset, source_of[release]) in close},
-        homes,
-        unplaced,
-    )
+    lacking = {(dataset, release): n for dataset, release, n in withheld if (dataset, source_of[release]) in close}
+    return Sightings(rows, close, dict(ordinary), lacking, home_of, unplaced)
 
 
 def _rows(facts: CaseFacts, marks: RegisteredMarks, targets: Sequence[int]) -> dict[int, dict[int, int]]:
@@ -116,22 +105,6 @@ def _rows(facts: CaseFacts, marks: RegisteredMarks, targets: Sequence[int]) -> d
         if len(canaries) < SHOWN_FROM:
             rows[dataset] = {canary: row for canary, row in rows[dataset].items() if canary not in canaries}
     return rows
-
-
-def _own(marks: RegisteredMarks) -> dict[int, str]:
-    """Clients' own lists, each with its holder."""
-    clients = {release.client for release in marks.releases}
-    return {item.no: item.holder for item in marks.datasets.values() if item.own or item.holder in clients}
-
-
-def _homes(facts: CaseFacts, marks: RegisteredMarks, own: Mapping[int, str]) -> dict[int, frozenset[str]]:
-    """The clients whose own lists hold each home canary."""
-    homes: dict[int, set[str]] = defaultdict(set)
-    for dataset, seen in _rows(facts, marks, sorted(own)).items():
-        for canary in seen:
-            if marks.canaries[canary].kind == "home":
-                homes[canary].add(own[dataset])
-    return {canary: frozenset(holders) for canary, holders in homes.items()}
 
 
 def read_withheld_together(
@@ -159,47 +132,41 @@ def read_background(facts: CaseFacts, marks: RegisteredMarks, seen: Sightings) -
 
 
 def _read_background(facts: CaseFacts, marks: RegisteredMarks, seen: Sightings) -> Mapping[int, CanaryChance]:
-    con = facts.con
-    targets = sorted(seen.rows)
+    con, targets = facts.con, sorted(seen.rows)
+    bound: dict[str, Any] = {"targets": targets}
     blocks: dict[int, dict[int, int]] = defaultdict(dict)
-    bound = {"targets": targets}
     text = statement("blocks").format(block=block_sql("key"))
-    for dataset, block, numbers in con.execute(text, {**bound, "phone_end": PHONE_END}).fetchall():
+    for dataset, block, numbers in con.execute(text, bound | {"phone_end": PHONE_END}).fetchall():
         blocks[dataset][block] = numbers
-    mails = dict(con.execute(statement("mails"), {**bound, "email_base": EMAIL_BASE, "key_base": KEY_BASE}).fetchall())
+    mails = dict(con.execute(statement("mails"), bound | {"email_base": EMAIL_BASE, "key_base": KEY_BASE}).fetchall())
     columns: dict[int, list[_Column]] = defaultdict(list)
-    for dataset, *column in con.execute(statement("personas"), {"targets": targets}).fetchall():
-        columns[dataset].append(_Column(*column))
-    wanted = _wanted(marks)
-    strangers, rates = _strangers(con, targets)
+    for dataset, *column in con.execute(statement("personas"), bound).fetchall():
+        columns[dataset].append(tuple(column))
+    personas = [
+        (no, role, text)
+        for no, canary in sorted(marks.canaries.items())
+        if not any(further_kind(key) == "composite" for key in canary.keys)  # their keys have the name in them
+        for role, text in (("name", canary.name), ("organisation", canary.organisation))
+        if text is not None and text.strip()
+    ]
+    # Invented persons with the probability that one stranger has a key of theirs; people of each dataset who are known
+    # by keys of several columns or mapped ones, at most.
+    rates = dict(con.execute("SELECT canary, max(rate) FROM canary_key GROUP BY canary ORDER BY canary").fetchall())
+    strangers: dict[int, int] = {}
+    if rates:
+        keys = {"hashes": HASH_BASE, "numbers": PHONE_END}
+        strangers = dict(con.execute(statement("keyed"), bound | keys).fetchall())
     found = {}
     for dataset in targets:
-        agreeing, likeness = _agreement(facts, dataset, seen.rows[dataset], columns[dataset], wanted)
-        hidden = seen.unplaced.get(dataset, 0)
-        found[dataset] = CanaryChance(
-            _at_most(marks, blocks[dataset], hidden), mails.get(dataset, 0) + hidden,
-            bool(columns[dataset]) and bool(likeness), agreeing, likeness,
-            {no: min(1.0, strangers.get(dataset, 0) * rate) for no, rate in rates.items()},
-        )  # fmt: skip
+        agreeing, likeness = _agreement(facts, dataset, seen.rows[dataset], columns[dataset], personas)
+        hidden, around = seen.unplaced.get(dataset, 0), blocks[dataset]
+        if hidden:  # further numbers that may lie in any canary's block
+            used = {block_of(canary.phone) for canary in marks.canaries.values() if canary.phone is not None}
+            around = {block: min(size, around.get(block, 0) + hidden) for block, size in sorted(used)}
+        persons = {no: min(1.0, strangers.get(dataset, 0) * rate) for no, rate in rates.items()}
+        named = bool(columns[dataset]) and bool(likeness)
+        found[dataset] = CanaryChance(around, mails.get(dataset, 0) + hidden, named, agreeing, likeness, persons)
     return found
-
-
-def _strangers(con: duckdb.DuckDBPyConnection, targets: Sequence[int]) -> tuple[dict[int, int], dict[int, float]]:
-    """People of each dataset who are known by keys of several columns or mapped ones, at most; invented persons with
-    the probability that one stranger has a key of theirs."""
-    rates = dict(con.execute("SELECT canary, max(rate) FROM canary_key GROUP BY canary ORDER BY canary").fetchall())
-    if not rates:
-        return {}, {}
-    counts = con.execute(statement("keyed"), {"targets": list(targets), "hashes": HASH_BASE, "numbers": PHONE_END})
-    return dict(counts.fetchall()), rates
-
-
-def _at_most(marks: RegisteredMarks, blocks: Mapping[int, int], hidden: int) -> Mapping[int, int]:
-    """Numbers in the canaries' blocks, if `hidden` further ones may lie in any of them."""
-    if hidden == 0:
-        return blocks
-    used = sorted({block_of(canary.phone) for canary in marks.canaries.values() if canary.phone is not None})
-    return {block: min(size, blocks.get(block, 0) + hidden) for block, size in used}
 
 
 def chance_overlap(facts: CaseFacts, target: int, source: int) -> float:
@@ -209,31 +176,21 @@ def chance_overlap(facts: CaseFacts, target: int, source: int) -> float:
     """
     rests_on = [target, source]
 
+    def compute() -> float:
+        bound = {"target": target, "source": source, "phone_end": PHONE_END}
+        text = statement("block_overlap").format(block=block_sql("key"), size=size_sql("key"))
+        row = facts.con.execute(text, bound | {"hash_base": HASH_BASE, "hash_end": HASH_END}).fetchone()
+        return 0.0 if row is None else float(row[0])
+
     def found() -> float:
-        answer: float = facts.kept(
-            "sightings/chance-overlap", rests_on, rests_on, lambda: _chance_overlap(facts.con, target, source)
-        )
+        answer: float = facts.kept("sightings/chance-overlap", rests_on, rests_on, compute)
         return answer
 
     return facts.once(("chance_overlap", target, source), found)
 
 
-def _chance_overlap(con: duckdb.DuckDBPyConnection, target: int, source: int) -> float:
-    bound = {
-        "target": target, "source": source, "phone_end": PHONE_END, "hash_base": HASH_BASE, "hash_end": HASH_END,
-    }  # fmt: skip
-    text = statement("block_overlap").format(block=block_sql("key"), size=size_sql("key"))
-    row = con.execute(text, bound).fetchone()
-    return 0.0 if row is None else float(row[0])
-
-
-@dataclass(frozen=True)
-class _Column:
-    table: str
-    first_row: int
-    rows: int
-    position: int
-    role: str
+_Column = tuple[Any, ...]
+"""(table, first row, rows, position, role) of a column of names or firms."""
 
 
 def _plain(text: str) -> str:
@@ -241,26 +198,15 @@ def _plain(text: str) -> str:
     return f"lower(regexp_replace({text}, '\\s+', '', 'g'))"
 
 
-def _wanted(marks: RegisteredMarks) -> list[tuple[int, str, str]]:
-    """(canary, role, text) of all personas."""
-    return [
-        (no, role, text)
-        for no, canary in sorted(marks.canaries.items())
-        if not any(further_kind(key) == "composite" for key in canary.keys)  # their keys have the name in them
-        for role, text in (("name", canary.name), ("organisation", canary.organisation))
-        if text is not None and text.strip()
-    ]
-
-
 def _with_texts(
     con: duckdb.DuckDBPyConnection, column: _Column, bound: dict[str, list[Any]]
 ) -> list[tuple[int, int, int]]:
     """canary, rows of the column that have its text, and of these the one that has its number (1 or 0)."""
+    table, _, _, position, _ = column
     query = (
         "SELECT w.canary, count(*), count(*) FILTER (r.row = w.row)"
         f" FROM (SELECT canaries AS canary, {_plain('texts')} AS text, rows AS row FROM texts_wanted) AS w"
-        f" JOIN {column.table} AS r"
-        f" ON {_plain(f'r.c{column.position}')} = w.text GROUP BY w.canary ORDER BY w.canary"
+        f" JOIN {table} AS r ON {_plain(f'r.c{position}')} = w.text GROUP BY w.canary ORDER BY w.canary"
     )
     with registered(con, texts_wanted=pa.table(bound)):
         return con.execute(query).fetchall()
@@ -271,32 +217,33 @@ def _agreement(
     dataset: int,
     rows: Mapping[int, int],
     columns: Sequence[_Column],
-    wanted: Sequence[tuple[int, str, str]],
+    personas: Sequence[tuple[int, str, str]],
 ) -> tuple[frozenset[int], dict[int, float]]:
     """Which seen canaries are with their persona, and how likely that would be by chance, for every persona."""
-    roles = {column.role for column in columns}
-    asked = [item for item in wanted if item[1] in roles]
-    if not asked:
-        return frozenset(), {}
-    totals = {role: sum(c.rows for c in columns if c.role == role) for role in roles}
+    totals: dict[str, int] = defaultdict(int)
     counts: dict[tuple[int, str], int] = defaultdict(int)
     agreeing: set[tuple[int, str]] = set()
     for column in columns:
+        _, first_row, column_rows, _, role = column
+        totals[role] += column_rows
+        wanted = [(no, text) for no, of_role, text in personas if of_role == role]
+        if not wanted:
+            continue
         bound: dict[str, list[Any]] = {
-            "canaries": [no for no, role, _ in asked if role == column.role],
-            "texts": [text for _, role, text in asked if role == column.role],
-            "rows": [rows.get(no, 0) - column.first_row + 1 for no, role, _ in asked if role == column.role],
+            "canaries": [no for no, _ in wanted],
+            "texts": [text for _, text in wanted],
+            "rows": [rows.get(no, 0) - first_row + 1 for no, _ in wanted],
         }
-        for no, count, here in facts.kept(
-            "sightings/agreement", [astuple(column), bound], [dataset], partial(_with_texts, facts.con, column, bound)
-        ):
-            counts[no, column.role] += count
+        compute = partial(_with_texts, facts.con, column, bound)
+        for no, count, here in facts.kept("sightings/agreement", [list(column), bound], [dataset], compute):
+            counts[no, role] += count
             if here > 0:
-                agreeing.add((no, column.role))
+                agreeing.add((no, role))
     likeness: dict[int, float] = {}
-    for no, role, _ in asked:
-        others = counts[no, role] - ((no, role) in agreeing)
-        # A canary agrees where its name or its firm does: the union bound over both.
-        # The rule of succession keeps a value that the dataset has nowhere else from counting as impossible.
-        likeness[no] = min(1.0, likeness.get(no, 0.0) + (others + 1) / (totals[role] + 1))
+    for no, role, _ in personas:
+        if role in totals:
+            others = counts[no, role] - ((no, role) in agreeing)
+            # A canary agrees where its name or its firm does: the union bound over both.
+            # The rule of succession keeps a value that the dataset has nowhere else from counting as impossible.
+            likeness[no] = min(1.0, likeness.get(no, 0.0) + (others + 1) / (totals[role] + 1))
     return frozenset(no for no, _ in agreeing), likeness

@@ -153,9 +153,10 @@ def read_records(content: bytes, part: SourcePart, codec: str, where: str) -> tu
             chosen = filled[above:]
             return TextRecords(data, starts[chosen], stops[chosen], newline, closed, 2 if wide else 1), quote
     raise unwritable(
-        "its rows cannot be told apart byte by byte (free text, or quotes that never close)", where,
+        "its rows cannot be told apart byte by byte (free text, or quotes that never close)",
+        where,
         "load a clean export of it and release that",
-    )  # fmt: skip
+    )
 
 
 def _cut(data: bytes, codec: str, newline: bytes, quote: str, *, wide: bool) -> tuple[Offsets, Offsets]:

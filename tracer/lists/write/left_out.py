@@ -124,9 +124,10 @@ def without_columns(
         )
     if not can_leave_out(parts):
         raise unwritable(
-            f"columns cannot be left out of a copy of {'an archive' if part.member is not None else kind}", where,
+            f"columns cannot be left out of a copy of {'an archive' if part.member is not None else kind}",
+            where,
             "take them out of the file itself or save it as csv, load that and release it",
-        )  # fmt: skip
+        )
     if kind in _RECORDS:
         names = frozenset(part.headers[i] or "" for i in columns[0])
         if kind == "vcf":

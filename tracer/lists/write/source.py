@@ -59,9 +59,10 @@ def open_template(content: bytes, parts: Sequence[SourcePart], raw_rows: RawRows
             mine = [part for part in parts if part.member == name]
             if mine[0].format in REWRITTEN:
                 raise unwritable(
-                    f"a member in {mine[0].format} cannot be written in kind", f"{where}:{name}",
+                    f"a member in {mine[0].format} cannot be written in kind",
+                    f"{where}:{name}",
                     "load the member by itself and release that: its copies become xlsx",
-                )  # fmt: skip
+                )
             members[name] = _single(archive.read(name), mine, raw_rows, f"{where}:{name}")
             numbers[name] = frozenset(part.part for part in mine)
     return ArchiveTemplate(content, members, numbers)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date as Day  # noqa: N812 - a field of the contract is called `date`
 from pathlib import Path
 
 import duckdb
@@ -19,28 +18,12 @@ from tracer.lists.read.file import read_file
 from tracer.lists.read.identifiers import FURTHER_ROLES
 from tracer.lists.read.model import PartRead, ReadOptions
 from tracer.marking.canary.copy_canaries import enter_canaries
+from tracer.records import ReleaseFacts as ReleaseFacts  # noqa: PLC0414 - other rooms import it from here
 from tracer.regular import sha256_of
 
 _JOINING = ("phone", "email", "key", *FURTHER_ROLES)
 _TOLD = 20
 """Foreign rows of a copy are reported from this number on."""
-
-
-@dataclass(frozen=True)
-class ReleaseFacts:
-    """What is said about a release."""
-
-    id: str
-    """Given, or made by `release_id`."""
-    dataset: str
-    recipient: str
-    date: Day | None = None
-    ends: Day | None = None
-    purpose: str | None = None
-    use_basis: str | None = None
-    evidence: tuple[str, ...] = ()
-    canary_rows: tuple[int, ...] = ()
-    """Data rows of the copy, from 1, that are canaries without having been imported."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tracer.case.case import Case
 from tracer.dossier.parties import resolve
-from tracer.dossier.statements import evidence_problems
+from tracer.dossier.stored import evidence_problems
 from tracer.dossier.vocabulary import LAWFUL_BASES, did_you_mean, id_problem, refuse, word_problem
 from tracer.errors import InputRefused
 from tracer.marking.release.drawing import release_id

@@ -26,8 +26,9 @@ NAME = re.compile(rb"(<(?:\w+:)?definedName\b[^>]*>)([^<]*)(?=</)")
 _TABLE_FORMULA = re.compile(rb"(<(?:\w+:)?(?:calculatedColumnFormula|totalsRowFormula)\b[^>]*>)([^<]*)(?=</)")
 OF_CELLS = re.compile(
     rb"<((?:\w+:)?)(hyperlink|mergeCell|conditionalFormatting|dataValidation|ignoredError|protectedRange|sparkline|"
-    rb"cellWatch)\b[^>]*?(?:/>|(?<!/)>.*?</(?:\w+:)?\2>)", re.DOTALL
-)  # fmt: skip
+    rb"cellWatch)\b[^>]*?(?:/>|(?<!/)>.*?</(?:\w+:)?\2>)",
+    re.DOTALL,
+)
 _AREAS = re.compile(rb'((?:\s(?:ref|sqref|activeCell|r)=")|<(?:\w+:)?sqref>)([^"<]+)')
 RULE = re.compile(rb"(<(?:\w+:)?(?:formula[12]?|f)>)([^<]*)(?=</)")
 _LOCATION = re.compile(rb'(\slocation=")([^"]*)(?=")')

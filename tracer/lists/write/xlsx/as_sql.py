@@ -17,10 +17,27 @@ MACROS = (
     "CREATE OR REPLACE TEMP MACRO sheet_year(x) AS year(DATE '1899-12-30' + CAST(x AS INTEGER))",
     "CREATE OR REPLACE TEMP MACRO sheet_month(x) AS month(DATE '1899-12-30' + CAST(x AS INTEGER))",
 )
-_OF_TEXTS = {"LEFT(": "left(", "RIGHT(": "right(", "UPPER(": "upper(", "LOWER(": "lower(", "TRIM(": "trim(",
-    "LEN(": "length(", "CONCATENATE(": "concat(", "_XLFN.CONCAT(": "concat("}  # fmt: skip
-_FUNCTIONS = {**_OF_TEXTS, "IF(": "if(", "ROUND(": "sheet_round(", "ABS(": "abs(", "MAX(": "greatest(",
-    "MIN(": "least(", "INT(": "floor(", "YEAR(": "sheet_year(", "MONTH(": "sheet_month("}  # fmt: skip
+_OF_TEXTS = {
+    "LEFT(": "left(",
+    "RIGHT(": "right(",
+    "UPPER(": "upper(",
+    "LOWER(": "lower(",
+    "TRIM(": "trim(",
+    "LEN(": "length(",
+    "CONCATENATE(": "concat(",
+    "_XLFN.CONCAT(": "concat(",
+}
+_FUNCTIONS = {
+    **_OF_TEXTS,
+    "IF(": "if(",
+    "ROUND(": "sheet_round(",
+    "ABS(": "abs(",
+    "MAX(": "greatest(",
+    "MIN(": "least(",
+    "INT(": "floor(",
+    "YEAR(": "sheet_year(",
+    "MONTH(": "sheet_month(",
+}
 _SIGNS = {"&": "||", "%": "/100.0::DOUBLE"}
 
 

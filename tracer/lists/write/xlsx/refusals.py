@@ -29,10 +29,13 @@ _MEMBERS = (
     (r"_xmlsignatures/.*", "it is signed, and every copy would break the signature", "save it without one"),
     (r"xl/model/.*", "it has a data model, which keeps the list as it was", "save the list in a workbook alone"),
     (r"xl/revisions/.*", "it keeps the history of its changes", "stop tracking changes, and save it"),
-    (r"xl/querytables/.*", "its rows come from a query, which would bring the original rows again",
-            "unlink the query (table design, unlink), and save it"),
+    (
+        r"xl/querytables/.*",
+        "its rows come from a query, which would bring the original rows again",
+        "unlink the query (table design, unlink), and save it",
+    ),
     (r"xl/tables/tablesinglecells.*", "it maps cells to XML", "take the XML map out, and save it"),
-)  # fmt: skip
+)
 _VALUES = "replace the formula by its value (copy, paste special, values), load that and release it"
 
 
@@ -56,8 +59,9 @@ def problems(book: Book, moved: Sequence[Mapping[str, RowMoves]]) -> list[InputR
         return []
     found = [
         InputRefused(what, where=book.where, remedy=remedy)
-        for pattern, what, remedy in _MEMBERS if book.package.find(pattern)
-    ]  # fmt: skip
+        for pattern, what, remedy in _MEMBERS
+        if book.package.find(pattern)
+    ]
     found += _pivots(book, edited)
     for sheet in book.sheets:
         if sheet.name.casefold() in edited:
@@ -77,9 +81,10 @@ def _pivots(book: Book, edited: Collection[str]) -> Iterator[InputRefused]:
             named = book.sheets_named(unescaped(name.group(1))) or named
         if named & {*edited}:
             yield InputRefused(
-                "it has a pivot table over the list, which keeps the rows as they were", where=book.where,
+                "it has a pivot table over the list, which keeps the rows as they were",
+                where=book.where,
                 remedy="delete the pivot table, or save the list in a workbook of its own",
-            )  # fmt: skip
+            )
             return
 
 
@@ -106,8 +111,9 @@ def _of_rows(book: Book, sheet: Sheet) -> Iterator[InputRefused]:
     for column in _foreign_links(book, sheet, body):
         yield InputRefused(
             f"the cells of column {column} are links to a page of each record, which a planted one has not",
-            where=where, remedy="remove the links (their texts stay), or leave the column out",
-        )  # fmt: skip
+            where=where,
+            remedy="remove the links (their texts stay), or leave the column out",
+        )
     noted = {
         row for part in package.related(path, "comments", "threadedComment") for row in notes_of(package.read(part))
     }
@@ -117,9 +123,10 @@ def _of_rows(book: Book, sheet: Sheet) -> Iterator[InputRefused]:
         cells = cell_range(found.group(1).decode())
         if cells is not None and cells.rows is not None and cells.rows[0] < cells.rows[1] and body & {*cells.rows}:
             yield InputRefused(
-                f"cells of several rows are merged ({found.group(1).decode()})", where=where,
+                f"cells of several rows are merged ({found.group(1).decode()})",
+                where=where,
                 remedy="unmerge the cells of the list, and fill them",
-            )  # fmt: skip
+            )
             break
     alone = defaultdict[bytes, set[int]](set)
     for found in OF_CELLS.finditer(sheet.xml[end:]):
@@ -129,22 +136,25 @@ def _of_rows(book: Book, sheet: Sheet) -> Iterator[InputRefused]:
     for kind, rows in alone.items():
         if len(rows & body) >= _MOST * len(body):
             yield InputRefused(
-                f"most rows have a {kind.decode()} of their own, which a planted one has not", where=where,
+                f"most rows have a {kind.decode()} of their own, which a planted one has not",
+                where=where,
                 remedy="let one rule cover all rows, or remove them",
-            )  # fmt: skip
+            )
     tags = [sheet.xml[row.start : row.end].partition(b">")[0] for row in sheet.rows]
     filters = [sheet.xml[end:], *map(package.read, package.related(path, "table"))]
     hidden = any(re.search(rb'\shidden="(?:1|true)"', tag) for tag in tags)
     if hidden and any(b"filterColumn" in xml for xml in filters):
         yield InputRefused(
-            "a filter hides rows of the list, and a planted row would be shown or hidden against it", where=where,
+            "a filter hides rows of the list, and a planted row would be shown or hidden against it",
+            where=where,
             remedy="clear the filter, and save it",
-        )  # fmt: skip
+        )
     if _striped(sheet):
         yield InputRefused(
-            "rows are shaded in turn, each by its own format, and the turn would break at planted rows", where=where,
+            "rows are shaded in turn, each by its own format, and the turn would break at planted rows",
+            where=where,
             remedy="clear the shading, or shade the rows by a table style",
-        )  # fmt: skip
+        )
     pictures = [row for part in package.related(path, "drawing") for row in pictures_of(package.read(part))]
     if len({*pictures} & body) > max(2, 0.05 * len(body)):
         yield InputRefused(

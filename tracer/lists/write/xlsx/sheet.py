@@ -80,9 +80,10 @@ class Sheet:
         above = 0 if part is None else len(filled) - part.rows
         if part is not None and not has_plausible_head(above, part):
             raise unwritable(
-                "its rows cannot be told apart as they were read", f"{where}:{part.sheet}",
+                "its rows cannot be told apart as they were read",
+                f"{where}:{part.sheet}",
                 "save it again as xlsx, load that and release it",
-            )  # fmt: skip
+            )
         self.rows = filled[above:]
         self.headers = () if part is None else part.headers
         self.data_of = {row.number: i for i, row in enumerate(self.rows, 1)}

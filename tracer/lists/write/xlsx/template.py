@@ -216,15 +216,17 @@ class WorkbookTemplate(Template):
         self.notes = tuple(
             f"copies have values, not formulas, in these columns of sheet {sheet.name}, since the formulas go beyond"
             f" their row or are not understood: {', '.join(columns)}"
-            for part, sheet in self.book.by_part.items() if any(part in edit for edit in edits)
+            for part, sheet in self.book.by_part.items()
+            if any(part in edit for edit in edits)
             if (columns := dict.fromkeys(sheet.heading(each.column) for each in sheet.valued))
-        )  # fmt: skip
+        )
         found = problems(self.book, [self.book.moves(edit) for edit in edits])
         if found:
             whole = InputRefused(
                 "this workbook cannot be copied safely: nothing was written, and no identity was used",
-                where=self.book.where, remedy="see below",
-            )  # fmt: skip
+                where=self.book.where,
+                remedy="see below",
+            )
             raise InputRefused.many((whole, *found))
 
     def as_written(self, part: int, row: NewRow) -> NewRow:
