@@ -1,4 +1,9 @@
-"""Colours, dashes and sizes for Gephi, Cytoscape and their like: those of `looks`, as such programs name them."""
+"""The graph for programs that draw it, Gephi, Cytoscape and their like: GEXF and CX2, with the colours, dashes and
+sizes of the page as such programs name them.
+
+Tools draw each node; hundreds of planted records and callers about a few findings would bury the rest. They stay in the
+files, each with the copy or list that it is folded into, and these have their counts, as on the page.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,8 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from pathlib import Path
+from string import Template
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from tracer.clock import today
@@ -33,12 +39,6 @@ SHAPES: Mapping[str, str] = {"documented": "solid", "inferred": "dashed", "alleg
 def paint_colour(paint: str) -> str:
     """The colour of a paint on paper, as `#rrggbb`."""
     return LIGHT.of(PAINTS[paint].colour)
-
-
-def rgb(colour: str) -> tuple[int, int, int]:
-    """Red, green, blue of `#rrggbb`."""
-    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
-    return red, green, blue
 
 
 def node_size(node: Node) -> float:
@@ -104,16 +104,12 @@ def folded_into(graph: Graph) -> dict[str, str]:
 
 def drawn_nodes(graph: Graph, homes: Mapping[str, str]) -> list[dict[str, object]]:
     """The nodes with what programs that draw need: `homes` as `folded_into` gives them, and what is counted."""
-    counts = counts_of(graph)
-    return [
-        {
-            **node,
-            "folded_into": homes.get(node["id"]),
-            "canaries_found": counts.found.get(node["id"]),
-            "signals": counts.signals.get(node["id"]) or None,
-        }
-        for node in graph["nodes"]
-    ]
+    counts, rows = counts_of(graph), []
+    for node in graph["nodes"]:
+        name, signals = node["id"], counts.signals.get(node["id"]) or None
+        counted = {"canaries_found": counts.found.get(name), "signals": signals}
+        rows.append({**node, "folded_into": homes.get(name), **counted})
+    return rows
 
 
 def drawn_edges(graph: Graph) -> list[dict[str, object]]:
@@ -123,32 +119,40 @@ def drawn_edges(graph: Graph) -> list[dict[str, object]]:
     ]
 
 
-_SPACE = "http://www.gexf.net/1.2draft"
-_VIZ = "http://www.gexf.net/1.2draft/viz"
-_NODE_OWN = frozenset({"id", "label"})
-_EDGE_OWN = frozenset({"id", "source", "target", "kind"})
+_GEXF = {"xmlns": "http://www.gexf.net/1.2draft", "xmlns:viz": "http://www.gexf.net/1.2draft/viz", "version": "1.2"}
+_OWN = {"node": ("id", "label"), "edge": ("id", "source", "target", "kind")}
 """What GEXF has attributes of its own for."""
-_GEXF_TYPES: Mapping[type, str] = {bool: "boolean", int: "long", float: "double", str: "string"}
+_TYPES: Mapping[type, str] = {bool: "boolean", int: "long", float: "double", str: "string"}
 
 
 def gexf(leaving: Outgoing) -> bytes:
-    """The whole graph; fields that GEXF has no place for are attributes of the same name."""
+    """GEXF 1.2 with positions, colours, sizes and dates: Gephi opens it and it looks like the page.
+
+    networkx writes it with a creation date of its own and no positions from us, so the file is written here, after
+    https://gexf.net/1.2 (the version that Gephi, networkx and graphology all read). The graph is dynamic with
+    intervals, so that Gephi offers its time line; all other fields are static, attributes of the same name. Planted
+    records and callers lie on what they are folded into, small and clear, with `folded_into` to filter by.
+    """
     graph = leaving.labelled()
-    root = Element("gexf", {"xmlns": _SPACE, "xmlns:viz": _VIZ, "version": "1.2"})
+    root = Element("gexf", _GEXF)
     meta = SubElement(root, "meta", {"lastmodifieddate": today().isoformat()})
     SubElement(meta, "creator").text = "tracer"
     SubElement(meta, "description").text = xml_text(" ".join(graph["left_out"]))
-    body = SubElement(
-        root,
-        "graph",
-        {"defaultedgetype": "directed", "mode": "dynamic", "timerepresentation": "interval", "timeformat": "date"},
-    )
-    safe = safe_ids(node["id"] for node in graph["nodes"])
-    homes = folded_into(graph)
-    node_rows, edge_rows = flat_rows(drawn_nodes(graph, homes)), flat_rows(drawn_edges(graph))
-    node_fields = _declare(body, "node", node_rows, _NODE_OWN)
-    edge_fields = _declare(body, "edge", edge_rows, _EDGE_OWN)
-    places = positions(graph)
+    dynamic = {"mode": "dynamic", "timerepresentation": "interval", "timeformat": "date"}
+    body = SubElement(root, "graph", {"defaultedgetype": "directed", **dynamic})
+    safe, homes, places = safe_ids(node["id"] for node in graph["nodes"]), folded_into(graph), positions(graph)
+    rows = {"node": flat_rows(drawn_nodes(graph, homes)), "edge": flat_rows(drawn_edges(graph))}
+    fields: dict[str, list[str]] = {}
+    for kind, given in rows.items():
+        types: dict[str, str] = {}
+        for row in given:
+            for name, value in row.items():
+                if name not in _OWN[kind]:
+                    types.setdefault(name, _TYPES[type(value)])
+        fields[kind] = sorted(types)
+        attributes = SubElement(body, "attributes", {"class": kind, "mode": "static"})
+        for name in fields[kind]:  # ids are the titles: readers that know no titles (graphology) then give the names
+            SubElement(attributes, "attribute", {"id": name, "title": name, "type": types[name]})
     # Node id -> the first day on which it is known, its lines' days among them; a line never begins before its ends.
     # A node has no end: a copy whose time is up is still there, and what is found of it later would begin after it.
     begins = {node["id"]: node["date"] for node in graph["nodes"] if node["date"] is not None}
@@ -156,209 +160,96 @@ def gexf(leaving: Outgoing) -> bytes:
         for end in (edge["source"], edge["target"]):
             if edge["date"] is not None and end in begins:
                 begins[end] = min(begins[end], edge["date"])
+
+    def add(
+        parent: Element, kind: str, row: Mapping[str, Flat], own: dict[str, str], colour: str, clear: bool
+    ) -> Element:
+        element = SubElement(parent, kind, own)
+        values = SubElement(element, "attvalues")
+        for name in (one for one in fields[kind] if one in row):
+            text = str(row[name]).lower() if isinstance(row[name], bool) else str(row[name])
+            SubElement(values, "attvalue", {"for": name, "value": text})
+        channels = dict(zip("rgb", map(str, bytes.fromhex(colour.removeprefix("#"))), strict=True))
+        SubElement(element, "viz:color", {**channels, "a": "0.0" if clear else "1.0"})
+        return element
+
     nodes = SubElement(body, "nodes")
-    for node, row in zip(graph["nodes"], node_rows, strict=True):
-        place = places[homes.get(node["id"], node["id"])]
-        element = SubElement(
-            nodes, "node", {"id": safe[node["id"]], "label": xml_text(node["label"]), **_life(begins.get(node["id"]))}
-        )
-        _values(element, row, node_fields)
+    for node, row in zip(graph["nodes"], rows["node"], strict=True):
+        (x, y), folded = places[homes.get(node["id"], node["id"])], "folded_into" in row
         role, shape = NODE_ROLES[node["kind"]]
-        _colour(element, LIGHT.of(role), clear="folded_into" in row)
-        # Gephi's y grows upwards.
-        SubElement(element, "viz:position", {"x": f"{place[0]:.1f}", "y": f"{-place[1]:.1f}", "z": "0.0"})
-        SubElement(element, "viz:size", {"value": "1.0" if "folded_into" in row else str(node_size(node))})
+        life = {"start": begins[node["id"]]} if node["id"] in begins else {}
+        own = {"id": safe[node["id"]], "label": xml_text(node["label"]), **life}
+        element = add(nodes, row, own, LIGHT.of(role), folded)
+        SubElement(element, "viz:position", {"x": f"{x:.1f}", "y": f"{-y:.1f}", "z": "0.0"})  # Gephi's y grows upwards
+        SubElement(element, "viz:size", {"value": "1.0" if folded else str(node_size(node))})
         SubElement(element, "viz:shape", {"value": shape})
     edges = SubElement(body, "edges")
-    for edge, row in zip(graph["edges"], edge_rows, strict=True):
-        begin = max((begins[end] for end in (edge["source"], edge["target"]) if end in begins), default=None)
-        clear = not homes.keys().isdisjoint((edge["source"], edge["target"]))
-        _edge(edges, edge, row, edge_fields, safe, _life(edge["date"] or begin, edge["until"]), clear=clear)
+    for edge, row in zip(graph["edges"], rows["edge"], strict=True):
+        ends, kind, weight = (edge["source"], edge["target"]), xml_text(edge["kind"]), str(edge_weight(edge))
+        start = edge["date"] or max((begins[end] for end in ends if end in begins), default=None)
+        life = {"start": start} if start is not None else {}
+        if start is not None and edge["until"] is not None and edge["until"] >= start:  # GEXF demands the order
+            life["end"] = edge["until"]
+        own = {"id": edge["id"], "source": safe[ends[0]], "target": safe[ends[1]]}
+        own |= {"kind": kind, "label": kind, "weight": weight, **life}
+        clear = not homes.keys().isdisjoint(ends)
+        element = add(edges, row, own, paint_colour(paint_of(edge["kind"])), clear)
+        SubElement(element, "viz:thickness", {"value": weight})
+        SubElement(element, "viz:shape", {"value": SHAPES[edge["basis"]]})
     indent(root, " ")
     text: bytes = tostring(root, encoding="utf-8")
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + text + b"\n"
 
 
-def _declare(body: Element, kind: str, rows: Sequence[Mapping[str, Flat]], own: frozenset[str]) -> dict[str, str]:
-    """Declares the attributes that occur; field -> attribute id."""
-    types: dict[str, str] = {}
-    for row in rows:
-        for name, value in row.items():
-            if name not in own:
-                types.setdefault(name, _GEXF_TYPES[type(value)])
-    attributes = SubElement(body, "attributes", {"class": kind, "mode": "static"})
-    # Ids are the titles: readers that know no titles (graphology) then give the names.
-    fields = {name: name for name in sorted(types)}
-    for name, number in fields.items():
-        SubElement(attributes, "attribute", {"id": number, "title": name, "type": types[name]})
-    return fields
-
-
-def _values(element: Element, row: Mapping[str, Flat], fields: Mapping[str, str]) -> None:
-    holder = SubElement(element, "attvalues")
-    for name, number in fields.items():
-        if name in row:
-            value = row[name]
-            text = str(value).lower() if isinstance(value, bool) else str(value)
-            SubElement(holder, "attvalue", {"for": number, "value": text})
-
-
-def _edge(
-    edges: Element,
-    edge: Edge,
-    row: Mapping[str, Flat],
-    fields: Mapping[str, str],
-    safe: Mapping[str, str],
-    life: Mapping[str, str],
-    *,
-    clear: bool,
-) -> None:
-    own = {
-        "id": edge["id"],
-        "source": safe[edge["source"]],
-        "target": safe[edge["target"]],
-        "kind": xml_text(edge["kind"]),
-        "label": xml_text(edge["kind"]),
-        "weight": str(edge_weight(edge)),
-    }
-    element = SubElement(edges, "edge", {**own, **life})
-    _values(element, row, fields)
-    _colour(element, paint_colour(paint_of(edge["kind"])), clear=clear)
-    SubElement(element, "viz:thickness", {"value": str(edge_weight(edge))})
-    SubElement(element, "viz:shape", {"value": SHAPES[edge["basis"]]})
-
-
-def _colour(element: Element, colour: str, *, clear: bool) -> None:
-    channels = dict(zip("rgb", map(str, rgb(colour)), strict=True))
-    SubElement(element, "viz:color", {**channels, "a": "0.0" if clear else "1.0"})
-
-
-def _life(start: str | None, end: str | None = None) -> dict[str, str]:
-    """Begin and end where they are known and in order, which GEXF demands."""
-    if start is None:
-        return {}
-    return {"start": start} if end is None or end < start else {"start": start, "end": end}
-
-
-Aspect: TypeAlias = list[dict[str, object]]
-_CX2_TYPES: Mapping[type, str] = {bool: "boolean", int: "long", float: "double", str: "string"}
-
-
 def cx2(leaving: Outgoing) -> bytes:
-    """The whole graph; every field is an attribute, lists become one text."""
+    """CX2: what Cytoscape desktop (3.10 and newer), Cytoscape Web and NDEx open with its look, after the specification
+    2.0; every field is an attribute, lists become one text.
+
+    Colours, shapes and lines are a style of the file, so that a person can change them there; planted records and
+    callers are hidden, which Cytoscape's `Show all` undoes.
+    """
     graph, places = leaving.graph, positions(leaving.graph)
+    labels = [node["label"] for node in leaving.labelled()["nodes"]]
     nodes = flat_rows(
-        {**row, "name": node["label"], "size": node_size(node)}
-        for node, row in zip(leaving.labelled()["nodes"], drawn_nodes(graph, folded_into(graph)), strict=True)
+        {**row, "name": label, "size": node_size(node)}
+        for node, label, row in zip(graph["nodes"], labels, drawn_nodes(graph, folded_into(graph)), strict=True)
     )
+    named = [f"{edge['source']} ({edge['kind']}) {edge['target']}" for edge in graph["edges"]]
     edges = flat_rows(
-        {
-            **row,
-            "name": f"{edge['source']} ({edge['kind']}) {edge['target']}",
-            "interaction": edge["kind"],
-            "weight": edge_weight(edge),
-        }
-        for edge, row in zip(graph["edges"], drawn_edges(graph), strict=True)
+        {**row, "name": name, "interaction": edge["kind"], "weight": edge_weight(edge)}
+        for edge, name, row in zip(graph["edges"], named, drawn_edges(graph), strict=True)
     )
     number = {node["id"]: at for at, node in enumerate(graph["nodes"])}
     hidden = {at for at, node in enumerate(graph["nodes"]) if node["kind"] in FOLDED}
     ends = [(number[edge["source"]], number[edge["target"]]) for edge in graph["edges"]]
+    hidden_edges = [at for at, both in enumerate(ends) if hidden.intersection(both)]
+    at_places = [places[node["id"]] for node in graph["nodes"]]
     of_network = {"name": leaving.title or "tracer", "description": " ".join(graph["left_out"])}
-    aspects: dict[str, Aspect] = {
-        "attributeDeclarations": [
-            {
-                "networkAttributes": {name: {"d": "string"} for name in of_network},
-                "nodes": _declared(nodes),
-                "edges": _declared(edges),
-            }
-        ],
+
+    def declared(rows: Sequence[Mapping[str, object]]) -> dict[str, object]:
+        types = {name: type(value) for row in rows for name, value in row.items()}
+        return {name: {"d": _TYPES[types[name]]} for name in sorted(types)}
+
+    texts = {name: {"d": "string"} for name in of_network}
+    style = Template((Path(__file__).parent / "cx2_style.json").read_text("utf-8")).substitute(vars(LIGHT))
+    aspects: dict[str, list[dict[str, object]]] = {
+        "attributeDeclarations": [{"networkAttributes": texts, "nodes": declared(nodes), "edges": declared(edges)}],
         "networkAttributes": [dict(of_network)],
         "nodes": [
             {"id": at, "x": round(x, 1), "y": round(y, 1), "v": row}
-            for at, (row, (x, y)) in enumerate(zip(nodes, (places[node["id"]] for node in graph["nodes"]), strict=True))
+            for at, (row, (x, y)) in enumerate(zip(nodes, at_places, strict=True))
         ],
         "edges": [
-            {"id": at, "s": source, "t": target, "v": row}
-            for at, (row, (source, target)) in enumerate(zip(edges, ends, strict=True))
+            {"id": at, "s": s, "t": t, "v": row} for at, (row, (s, t)) in enumerate(zip(edges, ends, strict=True))
         ],
-        "visualProperties": [_style()],
+        "visualProperties": [json.loads(style)],
         "nodeBypasses": [{"id": at, "v": {"NODE_VISIBILITY": "none"}} for at in sorted(hidden)],
-        "edgeBypasses": [
-            {"id": at, "v": {"EDGE_VISIBILITY": "none"}} for at, both in enumerate(ends) if hidden.intersection(both)
-        ],
+        "edgeBypasses": [{"id": at, "v": {"EDGE_VISIBILITY": "none"}} for at in hidden_edges],
         "visualEditorProperties": [{"properties": {"nodeSizeLocked": False, "arrowColorMatchesEdge": True}}],
     }
     there = {name: aspect for name, aspect in aspects.items() if aspect}
-    whole: list[dict[str, object]] = [
-        {"CXVersion": "2.0", "hasFragments": False},
-        {"metaData": [{"name": name, "elementCount": len(aspect)} for name, aspect in there.items()]},
-    ]
+    counts = [{"name": name, "elementCount": len(aspect)} for name, aspect in there.items()]
+    whole: list[dict[str, object]] = [{"CXVersion": "2.0", "hasFragments": False}, {"metaData": counts}]
     whole += [{name: aspect} for name, aspect in there.items()]
     whole.append({"status": [{"error": "", "success": True}]})
     return json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False).encode("utf-8", "replace") + b"\n"
-
-
-def _declared(rows: Sequence[Mapping[str, Flat]]) -> dict[str, object]:
-    """The type of each field that occurs."""
-    types = {name: type(value) for row in rows for name, value in row.items()}
-    return {name: {"d": _CX2_TYPES[types[name]]} for name in sorted(types)}
-
-
-def _style() -> dict[str, object]:
-    """How nodes and lines look: as on the page, by their kinds and by what they rest on."""
-    usual = {
-        "NODE_SHAPE": "ellipse",
-        "NODE_LABEL_COLOR": LIGHT.ink,
-        "NODE_LABEL_FONT_SIZE": 11,
-        "NODE_BORDER_WIDTH": 0,
-        "NODE_BORDER_COLOR": LIGHT.ink,
-        "NODE_BACKGROUND_COLOR": LIGHT.known,
-        "NODE_LABEL_POSITION": {
-            "HORIZONTAL_ALIGN": "center",
-            "VERTICAL_ALIGN": "top",
-            "HORIZONTAL_ANCHOR": "center",
-            "VERTICAL_ANCHOR": "bottom",
-            "MARGIN_X": 0,
-            "MARGIN_Y": 4,
-            "JUSTIFICATION": "center",
-        },
-    }
-    return {
-        "default": {
-            "network": {"NETWORK_BACKGROUND_COLOR": LIGHT.paper},
-            "node": usual,
-            "edge": {
-                "EDGE_LINE_COLOR": LIGHT.known,
-                "EDGE_TARGET_ARROW_COLOR": LIGHT.known,
-                "EDGE_LINE_STYLE": "solid",
-                "EDGE_TARGET_ARROW_SHAPE": "triangle",
-                "EDGE_WIDTH": 1.4,
-                "EDGE_OPACITY": 0.8,
-            },
-        },
-        "nodeMapping": {
-            "NODE_LABEL": _passed("name", "string"),
-            "NODE_WIDTH": _passed("size", "double"),
-            "NODE_HEIGHT": _passed("size", "double"),
-            "NODE_BACKGROUND_COLOR": _by("kind", {kind: LIGHT.of(role) for kind, (role, _) in NODE_ROLES.items()}),
-            "NODE_SHAPE": _by("kind", {"party": "round-rectangle", "release": "diamond"}),
-            "NODE_BORDER_WIDTH": _by("kind", {"hidden": 1.5}),
-            "NODE_BORDER_STYLE": _by("kind", {"hidden": "dashed"}),
-        },
-        "edgeMapping": {
-            "EDGE_LINE_COLOR": _by("paint", {paint: paint_colour(paint) for paint in PAINTS}),
-            "EDGE_TARGET_ARROW_COLOR": _by("paint", {paint: paint_colour(paint) for paint in PAINTS}),
-            "EDGE_LINE_STYLE": _by("basis", SHAPES),
-            "EDGE_TARGET_ARROW_SHAPE": _by("head", {True: "triangle", False: "none"}, "boolean"),
-            "EDGE_WIDTH": _passed("weight", "double"),
-        },
-    }
-
-
-def _passed(attribute: str, kind: str) -> dict[str, object]:
-    return {"type": "PASSTHROUGH", "definition": {"attribute": attribute, "type": kind}}
-
-
-def _by(attribute: str, values: Mapping[Any, object], kind: str = "string") -> dict[str, object]:
-    pairs = [{"v": value, "vp": look} for value, look in values.items()]
-    return {"type": "DISCRETE", "definition": {"attribute": attribute, "type": kind, "map": pairs}}

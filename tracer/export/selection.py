@@ -77,7 +77,7 @@ def _cut(leaving: Outgoing, whole: Unsaid, choice: ExportChoice) -> Graph:
         core |= own
         # Edges that begin or end at these nodes, and the calls to canaries planted in one of them.
         planted = {e["source"] for e in graph["edges"] if e["kind"] == "planted_in" and e["target"] in own}
-        cuts.append((lambda edge: edge["source"] in own or edge["target"] in own or edge["target"] in planted))
+        cuts.append(lambda edge: edge["source"] in own or edge["target"] in own or edge["target"] in planted)
     if choice.finding:
         joined = _joined(leaving, choice.finding)
         core |= joined

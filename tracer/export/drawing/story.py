@@ -27,7 +27,7 @@ from tracer.wording.catalogue_files import LINES
 from tracer.wording.voice import joined
 
 LIST, COPY, KEPT, HAD = "list", "copy", "kept", "had"
-"""Kinds of events: a list was made or obtained; a copy was handed over, or kept after its end; a list was with somebody."""
+"""Kinds of events: a list was made or obtained; a copy was handed over, or kept after its end; somebody had a list."""
 FIRM = 0.8
 """Probability from which a step is said to be so."""
 WEAKNESS = ("firm", "probably", "perhaps")

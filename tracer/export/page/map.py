@@ -57,10 +57,10 @@ def drawn_map(leaving: Outgoing, made: PageMap, index: Index, lang: str) -> Show
         "wide": {"across": made.words.card, "down": made.words.row},
         "walks": [{"map": walk["map"], "steps": walk["steps"]} for walk in walks],
     }
-    first, joined = len(made.start.cards), len(made.scene.cards) - len(made.alone)
+    first, joined = len(made.start.cards), len(made.scene.cards) - len(made.scene.alone)
     begins = PageWord("map-of-all") if first >= joined else PageWord("map-of", {"n": first, "m": joined})
     # Who is not on the map, in words, and how many steps are not.
-    alone = [card.id for card in made.alone if card.node["kind"] == "party"]
+    alone = [card.id for card in made.scene.alone if card.node["kind"] == "party"]
     named, more, notes = index.names(alone[:_NAMED], "party", ", "), max(len(alone) - _NAMED, 0), []
     if alone:
         names = [named.text, named.chinese or named.text]
