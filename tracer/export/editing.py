@@ -18,7 +18,7 @@ from typing import Any, cast
 import duckdb
 
 from tracer.case.protected import names_of_parties, unsought
-from tracer.disclosure import PLAIN, Reason, is_reason
+from tracer.disclosure import Reason, is_reason
 from tracer.documents import json_of
 from tracer.export.edition import Edition
 from tracer.export.gate import KEPT, WORDS, Findings, distinct, in_order
@@ -41,31 +41,13 @@ _SIGN = re.compile(r"\w[^\w\s]\w")
 """In an id that is not a word."""
 _QUOTED = frozenset({"quote", "text", "reply_text"})
 """What somebody said: a name that is replaced in it is in brackets."""
+_PARTY_COLUMNS = (
+    "party vendor client recipient holder seen_with seller buyer about counterparty party_a party_b carrier chain path"
+)
+_LIST_COLUMNS = "dataset seen_in parent child a b list lists datasets source refusals"
 _OF_KIND: Mapping[str, str] = {
-    **dict.fromkeys(
-        (
-            "party",
-            "vendor",
-            "client",
-            "recipient",
-            "holder",
-            "seen_with",
-            "seller",
-            "buyer",
-            "about",
-            "counterparty",
-            "party_a",
-            "party_b",
-            "carrier",
-            "chain",
-            "path",
-        ),
-        "party",
-    ),
-    **dict.fromkeys(
-        ("dataset", "seen_in", "parent", "child", "a", "b", "list", "lists", "datasets", "source", "refusals"),
-        "dataset",
-    ),
+    **dict.fromkeys(_PARTY_COLUMNS.split(), "party"),
+    **dict.fromkeys(_LIST_COLUMNS.split(), "dataset"),
     **dict.fromkeys(("release", "releases"), "release"),
 }
 """Columns and numbers of reasons that name something -> its kind; of all others any kind is meant."""
@@ -165,33 +147,30 @@ class EditedNames:
     def value(self, column: str, value: Any) -> Any:
         """A value of a row, a node or a reason, however deep inside."""
         if isinstance(value, str):
-            if column in WORDS or column in KEPT:
-                return value
-            kinds = (_OF_KIND[column],) if column in _OF_KIND else KINDS[:3]
-            known = next((kind for kind in kinds if (kind, value) in self.gone or (kind, value) in self._ids), None)
-            if known is not None:
-                return self.ref(known, value)
-            whole = self._by.get(folded(value)) if column not in _OF_KIND else None
-            if whole is None and (column in _OF_KIND or _ID.fullmatch(value)):
-                return self._replaced(value, ids=True)
-            return self.text(value, quoted=column in _QUOTED)
-        if isinstance(value, PLAIN):
-            return value
+            return value if column in WORDS or column in KEPT else self._word(column, value)
         if isinstance(value, Mapping):
             if is_reason(value):
                 return {"code": value["code"], "numbers": self.value("", value["numbers"])}
             return {name: self.value(name, one) for name, one in value.items()}
         if isinstance(value, Sequence) and not isinstance(value, bytes):
-            return [
-                self.value(column, one)
-                for one in value
-                if not (
-                    len(one) > 1 and self.names_gone(one)
-                    if isinstance(one, Mapping) and not is_reason(one)
-                    else column in _OF_KIND and self._is_gone(column, one)
-                )
-            ]
+            return [self.value(column, one) for one in value if not self._drops(column, one)]
         return value
+
+    def _word(self, column: str, text: str) -> str:
+        kinds = (_OF_KIND[column],) if column in _OF_KIND else KINDS[:3]
+        known = next((kind for kind in kinds if (kind, text) in self.gone or (kind, text) in self._ids), None)
+        if known is not None:
+            return self.ref(known, text)
+        whole = self._by.get(folded(text)) if column not in _OF_KIND else None
+        if whole is None and (column in _OF_KIND or _ID.fullmatch(text)):
+            return self._replaced(text, ids=True)
+        return self.text(text, quoted=column in _QUOTED)
+
+    def _drops(self, column: str, member: object) -> bool:
+        """Whether a member of a list is about something that is left out."""
+        if isinstance(member, Mapping) and not is_reason(member):
+            return len(member) > 1 and self.names_gone(member)
+        return column in _OF_KIND and self._is_gone(column, member)
 
     def names_gone(self, row: Mapping[str, Any]) -> bool:
         """Whether a row is about something that is left out."""

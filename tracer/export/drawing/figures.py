@@ -9,7 +9,7 @@ from typing import cast
 
 from tracer.disclosure import DatasetRef, Reason
 from tracer.errors import UsageError
-from tracer.export.drawing.lettering import pdf, png
+from tracer.export.drawing.lettering import lettered, pdf, png
 from tracer.export.drawing.map_figure import flow, lineage, map_figure
 from tracer.export.drawing.marks import SMALL, TEXT, Marks
 from tracer.export.drawing.matrix import matrix
@@ -119,3 +119,9 @@ def png_file(leaving: Outgoing) -> dict[str, bytes]:
 def pdf_file(leaving: Outgoing) -> dict[str, bytes]:
     """The figure as PDF; its fonts are cut down and embedded. Raises InputRefused where a glyph is missing."""
     return {"": pdf(drawing(leaving), leaving.font)}
+
+
+def with_letters(leaving: Outgoing, files: dict[str, bytes]) -> tuple[dict[str, bytes], Reason | None]:
+    """An SVG that was looked through with its fonts or outlines, and what is to be said of them."""
+    svg, said = lettered(files[""].decode("utf-8"), leaving.choice.fonts, leaving.font)
+    return {"": svg.encode("utf-8")}, said

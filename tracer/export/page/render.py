@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -156,6 +157,17 @@ def _house(leaving: Outgoing) -> str:
         f'\n@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme="light"]) {{ {dark} }} }}'
         f'\n@media screen {{ :root[data-theme="dark"] {{ {dark} }} }}{fonts}'
     )
+
+
+def page_file(leaving: Outgoing) -> dict[str, bytes]:
+    """The page as a file, under the title that was asked for."""
+    titled = replace(leaving, title=leaving.choice.title or leaving.title).spoken(LANGUAGES[0])
+    return {"": render_page(titled, leaving.lang).encode("utf-8", "replace")}
+
+
+def packed_file(leaving: Outgoing, files: dict[str, bytes]) -> tuple[dict[str, bytes], None]:
+    """A page that was looked through, packed where it is large."""
+    return {"": packed(files[""], leaving.lang)}, None
 
 
 _LARGE = 900_000

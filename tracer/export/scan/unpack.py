@@ -55,37 +55,7 @@ def texts_in(name: str, content: bytes, depth: int = 0) -> Iterator[UnpackedText
     if depth > DEEPEST:
         raise InputRefused("packed too deep to be looked through", where=name, remedy="unpack it first")
     try:
-        # What is packed inside; nothing where the bytes are not a packed file.
-        if content.startswith(b"PK\x03\x04"):
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                yield UnpackedText(f"{name} (names)", "\n".join([*archive.namelist(), decoded(archive.comment)]))
-                for member in archive.infolist():
-                    if not member.is_dir():
-                        with archive.open(member) as stream:
-                            yield from texts_in(f"{name}/{member.filename}", _bounded(stream, name), depth + 1)
-        elif content.startswith(b"\x1f\x8b"):
-            yield from texts_in(f"{name} (unpacked)", _gunzip(name, content), depth + 1)
-        elif content.startswith(b"%PDF"):
-            yield from _pdf(name, content)
-        elif content.startswith(b"PAR1"):
-            import pyarrow.parquet as pq
-
-            table = pq.read_table(io.BytesIO(content))
-            cells = [f"{column}: {value}" for column in table.column_names for value in table[column].to_pylist()]
-            yield UnpackedText(name, "\n".join([*cells, str(table.schema.metadata)]))
-        elif content.startswith(b"\x89PNG"):
-            # Its text chunks; what is drawn is read before it is drawn.
-            at = 8
-            while at + 8 <= len(content):
-                length, kind = struct.unpack(">I4s", content[at : at + 8])
-                body = content[at + 8 : at + 8 + length]
-                at += 12 + length
-                if kind in (b"zTXt", b"iTXt"):
-                    label, _, packed = body.partition(b"\x00")
-                    with contextlib.suppress(zlib.error):  # not packed: read as it is
-                        body = label + b" " + zlib.decompress(packed[packed.find(b"x") :])
-                if kind in (b"tEXt", b"zTXt", b"iTXt", b"eXIf"):
-                    yield UnpackedText(f"{name} ({kind.decode('ascii')})", decoded(body))
+        yield from _inside(name, content, depth)
     except InputRefused:
         raise
     except Exception as error:
@@ -102,6 +72,44 @@ def texts_in(name: str, content: bytes, depth: int = 0) -> Iterator[UnpackedText
         runs = [match.group(0).decode(codec, "replace") for match in pattern.finditer(content)]
         if runs:
             yield UnpackedText(f"{name} ({codec})", "\n".join(runs), running=not content.startswith(_BINARY))
+
+
+def _inside(name: str, content: bytes, depth: int) -> Iterator[UnpackedText]:
+    """What is packed inside; nothing where the bytes are not a packed file."""
+    if content.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            yield UnpackedText(f"{name} (names)", "\n".join([*archive.namelist(), decoded(archive.comment)]))
+            for member in archive.infolist():
+                if not member.is_dir():
+                    with archive.open(member) as stream:
+                        yield from texts_in(f"{name}/{member.filename}", _bounded(stream, name), depth + 1)
+    elif content.startswith(b"\x1f\x8b"):
+        yield from texts_in(f"{name} (unpacked)", _gunzip(name, content), depth + 1)
+    elif content.startswith(b"%PDF"):
+        yield from _pdf(name, content)
+    elif content.startswith(b"PAR1"):
+        import pyarrow.parquet as pq
+
+        table = pq.read_table(io.BytesIO(content))
+        cells = [f"{column}: {value}" for column in table.column_names for value in table[column].to_pylist()]
+        yield UnpackedText(name, "\n".join([*cells, str(table.schema.metadata)]))
+    elif content.startswith(b"\x89PNG"):
+        yield from _png(name, content)
+
+
+def _png(name: str, content: bytes) -> Iterator[UnpackedText]:
+    """Its text chunks; what is drawn is read before it is drawn."""
+    at = 8
+    while at + 8 <= len(content):
+        length, kind = struct.unpack(">I4s", content[at : at + 8])
+        body = content[at + 8 : at + 8 + length]
+        at += 12 + length
+        if kind in (b"zTXt", b"iTXt"):
+            label, _, packed = body.partition(b"\x00")
+            with contextlib.suppress(zlib.error):  # not packed: read as it is
+                body = label + b" " + zlib.decompress(packed[packed.find(b"x") :])
+        if kind in (b"tEXt", b"zTXt", b"iTXt", b"eXIf"):
+            yield UnpackedText(f"{name} ({kind.decode('ascii')})", decoded(body))
 
 
 def decoded(content: bytes) -> str:
