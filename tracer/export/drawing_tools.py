@@ -153,17 +153,10 @@ def gexf(leaving: Outgoing) -> bytes:
         attributes = SubElement(body, "attributes", {"class": kind, "mode": "static"})
         for name in fields[kind]:  # ids are the titles: readers that know no titles (graphology) then give the names
             SubElement(attributes, "attribute", {"id": name, "title": name, "type": types[name]})
-    # Node id -> the first day on which it is known, its lines' days among them; a line never begins before its ends.
-    # A node has no end: a copy whose time is up is still there, and what is found of it later would begin after it.
-    begins = {node["id"]: node["date"] for node in graph["nodes"] if node["date"] is not None}
-    for edge in graph["edges"]:
-        for end in (edge["source"], edge["target"]):
-            if edge["date"] is not None and end in begins:
-                begins[end] = min(begins[end], edge["date"])
+    begins = _begins(graph)
 
-    def add(
-        parent: Element, kind: str, row: Mapping[str, Flat], own: dict[str, str], colour: str, clear: bool
-    ) -> Element:
+    def add(parent: Element, row: Mapping[str, Flat], own: dict[str, str], colour: str, *, clear: bool) -> Element:
+        kind = parent.tag.removesuffix("s")
         element = SubElement(parent, kind, own)
         values = SubElement(element, "attvalues")
         for name in (one for one in fields[kind] if one in row):
@@ -179,7 +172,7 @@ def gexf(leaving: Outgoing) -> bytes:
         role, shape = NODE_ROLES[node["kind"]]
         life = {"start": begins[node["id"]]} if node["id"] in begins else {}
         own = {"id": safe[node["id"]], "label": xml_text(node["label"]), **life}
-        element = add(nodes, row, own, LIGHT.of(role), folded)
+        element = add(nodes, row, own, LIGHT.of(role), clear=folded)
         SubElement(element, "viz:position", {"x": f"{x:.1f}", "y": f"{-y:.1f}", "z": "0.0"})  # Gephi's y grows upwards
         SubElement(element, "viz:size", {"value": "1.0" if folded else str(node_size(node))})
         SubElement(element, "viz:shape", {"value": shape})
@@ -193,12 +186,25 @@ def gexf(leaving: Outgoing) -> bytes:
         own = {"id": edge["id"], "source": safe[ends[0]], "target": safe[ends[1]]}
         own |= {"kind": kind, "label": kind, "weight": weight, **life}
         clear = not homes.keys().isdisjoint(ends)
-        element = add(edges, row, own, paint_colour(paint_of(edge["kind"])), clear)
+        element = add(edges, row, own, paint_colour(paint_of(edge["kind"])), clear=clear)
         SubElement(element, "viz:thickness", {"value": weight})
         SubElement(element, "viz:shape", {"value": SHAPES[edge["basis"]]})
     indent(root, " ")
     text: bytes = tostring(root, encoding="utf-8")
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + text + b"\n"
+
+
+def _begins(graph: Graph) -> dict[str, str]:
+    """Node id -> the first day on which it is known, its lines' days among them; a line never begins before its ends.
+
+    A node has no end: a copy whose time is up is still there, and what is found of it later would begin after it.
+    """
+    begins = {node["id"]: node["date"] for node in graph["nodes"] if node["date"] is not None}
+    for edge in graph["edges"]:
+        for end in (edge["source"], edge["target"]):
+            if edge["date"] is not None and end in begins:
+                begins[end] = min(begins[end], edge["date"])
+    return begins
 
 
 def cx2(leaving: Outgoing) -> bytes:

@@ -27,25 +27,7 @@ from tracer.wording import say
 # notes. Anything but a picture, PDF or text is refused: what it says about its maker is unknown.
 
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
-_PNG_KEPT = frozenset(
-    {
-        b"IHDR",
-        b"PLTE",
-        b"IDAT",
-        b"IEND",
-        b"tRNS",
-        b"cHRM",
-        b"gAMA",
-        b"iCCP",
-        b"sBIT",
-        b"sRGB",
-        b"bKGD",
-        b"pHYs",
-        b"acTL",
-        b"fcTL",
-        b"fdAT",
-    }
-)
+_PNG_KEPT = frozenset(b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB bKGD pHYs acTL fcTL fdAT".split())
 """Chunks that pixels need (PNG specification, third edition, 11.2 and 11.3); texts, times and Exif are none of them."""
 _JPEG_KEPT = frozenset({*range(0xC0, 0xD0), 0xDB, 0xDD, 0xE0, 0xE2, 0xEE})
 """Segments that pixels need (ITU-T T.81, table B.1): frames, tables, JFIF, colour profile, Adobe's transform."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from tracer.disclosure import Reason
 from tracer.errors import InputRefused, UsageError
-from tracer.export.outgoing import Outgoing
+from tracer.export.outgoing import Outgoing, outgoing
 from tracer.plugins import GraphWriter, Plugin, PluginGroup, fault, find, leave_out, load, names, reasons
 from tracer.policy import FEW
 from tracer.whole_file import write_whole
@@ -48,7 +48,7 @@ class ExportFormat:
     """The drawing that a picture or PDF is made from: the scan reads it, because it cannot read pixels."""
 
 
-def _later(module: str, function: str) -> Callable[[Any], Any]:
+def _later(module: str, function: str) -> Callable[..., Any]:
     """A writer that is imported when it is used: what the others need takes longer to load than a graph to write."""
 
     def call(*given: Any) -> Any:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.disclosure import Reason
 from tracer.export.flat import xml_text
-from tracer.export.outgoing import Outgoing
-from tracer.export.tables import RowColumn, columns_of, names_in
+from tracer.export.outgoing import Outgoing, RowColumn
+from tracer.export.tables import columns_of, names_in
 from tracer.graph.model import GRADES
 from tracer.wording import key_of, say, word
 

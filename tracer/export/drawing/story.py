@@ -334,7 +334,7 @@ def _copy_story(rows: Sequence[Statement], sources: StorySources) -> Story | Non
     def founded(row: Statement) -> tuple[object, ...]:
         return GRADES.index(row.grade), (_marks(row) or (0,))[0] or 0, _strength(row)
 
-    first = kept or max(others, key=founded)  # type: ignore[type-var]  # numbers and texts, each in its place
+    first = kept or max(others, key=founded)
     events = _copy_events(rows[0], kept, others, sources)
     seen, resting = _marks(first), first.reasons[:1]
     if seen is not None:
@@ -526,9 +526,8 @@ def _chain_story(stated: Statement, sources: StorySources) -> Story | None:
 
 
 def _chain_headline(start: Event, taker: Number, through: Number, reached: str) -> Reason:
-    client, dataset = PartyRef(start.party), DatasetRef(start.ref)
-    said = {"client": client, "dataset": dataset, "taker": taker, "through": through, "reached": Word(reached)}
-    return Reason.of("front-chain", **said)
+    of = {"client": PartyRef(start.party), "dataset": DatasetRef(start.ref)}
+    return Reason.of("front-chain", **of, taker=taker, through=through, reached=Word(reached))
 
 
 def gathered(found: Sequence[Story]) -> list[Story]:

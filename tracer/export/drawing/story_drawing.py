@@ -69,7 +69,8 @@ def draw_story(
     story = story.shorter(parties or PARTIES[form])
     marks = Marks(theme)
     with marks.group("days", run="right" if form == "across" else "down"):
-        high = {"across": _Across, "down": _Down}[form](story, voice, marks, wide).draw()
+        drawn = (_Across if form == "across" else _Down)(story, voice, marks, wide)
+        high = drawn.draw()
     for left in story.not_drawn():
         high = marks.paragraph(0, high + SMALL + 4.0, voice.say(left), wide, size=SMALL, fill="soft") - SMALL + 6.0
     return marks, high

@@ -64,8 +64,8 @@ def first_screen(leaving: Outgoing) -> FirstScreen:
     voices = [Voice(lang, leaving.called(lang)) for lang in LANGUAGES]
     found = stories(leaving)
     if not found:
-        headline, sentence = nothing(leaving)
-        return FirstScreen(_both(voices, headline), _both(voices, sentence), None, [])
+        first_said, then = nothing(leaving)
+        return FirstScreen(_both(voices, first_said), _both(voices, then), None, [])
     shown, drawings, quoted = list[dict[str, Any]](), list[str](), set[str]()
     for place, story in enumerate(found[: 1 + NEXT]):
         headline, own, dek = [

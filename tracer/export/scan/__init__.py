@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -56,11 +56,6 @@ FEW_BEARERS = 20
 _statement = statements_beside(__file__)
 
 
-def country_code(region: str) -> str:
-    """The digits that come before a national number of `region` (ISO 3166 alpha-2), `86` for CN."""
-    return str(phonenumbers.country_code_for_region(region) or "")
-
-
 def phone_keys(digits: str, country: str) -> set[int]:
     """The keys that digits written in a text can mean: with and without exit code, country code and trunk zero."""
     national = digits.removeprefix("00")
@@ -78,21 +73,6 @@ def email_keys(address: str) -> set[int]:
 def value_key(value: str) -> int:
     """The key of a value in a column mapped as `key`."""
     return text_key(KEY_BASE, value)
-
-
-def hash_key(digits: str) -> int:
-    """The key of a hash that a list holds in place of a number or address."""
-    return text_key(HASH_BASE, digits)
-
-
-def identifiers(con: duckdb.DuckDBPyConnection, keys: Collection[int]) -> dict[int, str]:
-    """Which keys the case holds → what they are."""
-    return dict(_asked(con, _statement("identifiers"), keys))
-
-
-def callers(con: duckdb.DuckDBPyConnection, digits: Collection[str]) -> set[str]:
-    """Which digits (see `national`) are the number of a caller or of somebody who complained."""
-    return {row[0] for row in _asked(con, _statement("callers"), digits)}
 
 
 def national(digits: str) -> str:
@@ -116,22 +96,18 @@ _METHODS = {32: "md5", 40: "sha1", 64: "sha256"}
 
 def bearers(con: duckdb.DuckDBPyConnection, candidates: Collection[str]) -> set[str]:
     """Which candidates are a name or an address of fewer than `FEW_BEARERS` rows of the current lists."""
-    cells = _cells(con) if candidates else []
-    if not cells:
+    if not candidates:
         return set()
-    every = " UNION ALL ".join(f"SELECT c{position} AS cell FROM {raw}" for raw, places in cells for position in places)
-    return {row[0] for row in _asked(con, _statement("bearers").replace("{cells}", every), candidates, few=FEW_BEARERS)}
-
-
-def _cells(con: duckdb.DuckDBPyConnection) -> list[tuple[str, Sequence[int]]]:
-    there: Mapping[str, bool] = {
-        f"raw.{name}": True
-        for (name,) in con.execute(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'raw'"
-            " AND table_catalog = current_database()"
-        ).fetchall()
-    }
-    return [(raw, places) for raw, places in con.execute(_statement("cells")).fetchall() if raw in there]
+    tables = con.execute(
+        "SELECT 'raw.' || table_name FROM information_schema.tables WHERE table_schema = 'raw'"
+        " AND table_catalog = current_database()"
+    ).fetchall()
+    there, cells = {name for (name,) in tables}, con.execute(_statement("cells")).fetchall()
+    every = [f"SELECT c{at} AS cell FROM {raw}" for raw, places in cells if raw in there for at in places]
+    if not every:
+        return set()
+    statement = _statement("bearers").replace("{cells}", " UNION ALL ".join(every))
+    return {row[0] for row in _asked(con, statement, candidates, few=FEW_BEARERS)}
 
 
 def _asked(
@@ -154,6 +130,14 @@ _LEAST = 6
 _statement = statements_beside(__file__)
 
 
+_READERS: Mapping[str, Callable[[str], str | None]] = {
+    "imei": imei_of,
+    "ad_id": ad_id_of,
+    "vin": vin_of,
+    "plate": plate_of,
+}
+
+
 class FurtherKeys:
     """The keys that a word can mean, of the kinds that a case holds."""
 
@@ -166,27 +150,17 @@ class FurtherKeys:
 
     def of(self, word: str) -> Iterator[int]:
         """The keys that a word, or groups of digits, can mean."""
-        plain: tuple[tuple[str, Callable[[str], str | None]], ...] = (
-            ("imei", imei_of),
-            ("ad_id", ad_id_of),
-            ("vin", vin_of),
-            ("plate", plate_of),
-        )
-        for kind, read in plain:
+        for kind, read in _READERS.items():
             if kind in self.kinds and (text := read(word)) is not None and not (kind == "plate" and text.isdigit()):
                 yield further_key(kind, text)
         if "handle" in self.kinds:
             yield from {further_key("handle", text) for service in FORMS if (text := handle_of(word, service))}
-        if "iban" in self.kinds:
-            yield from self._sealed(word, "iban", "")
+        sealed = [("iban", "")] if "iban" in self.kinds else []
         if "national_id" in self.kinds and sum(char.isdigit() for char in word) >= _LEAST:
-            for scheme in SCHEMES:
-                yield from self._sealed(word, "national_id", scheme)
-
-    def _sealed(self, word: str, role: str, scheme: str) -> Iterator[int]:
-        key = key_of_seal(seal_of(word, role, scheme, self._secret), role)
-        if key is not None:
-            yield key
+            sealed += [("national_id", scheme) for scheme in SCHEMES]
+        for role, scheme in sealed:
+            if (key := key_of_seal(seal_of(word, role, scheme, self._secret), role)) is not None:
+                yield key
 
 
 # The parts of a file's texts that were not searched yet: a page says most of what it says several times. Nothing that
@@ -335,7 +309,9 @@ class Scan:
         `secrets`: names of protected parties.
         """
         row = con.execute("SELECT value FROM meta WHERE name = 'region'").fetchone()
-        self._con, self._country = con, country_code(str(row[0]) if row is not None else "CN")
+        # The digits that come before a national number of the region, `86` for CN.
+        country = phonenumbers.country_code_for_region(str(row[0]) if row is not None else "CN")
+        self._con, self._country = con, str(country or "")
         self._own, self._secrets, self._further = OwnText(own), secrets, FurtherKeys(con)
         self._named = dict[str, list[FoundName]]()
 
@@ -361,17 +337,7 @@ class Scan:
         new = [fragments.new(reading.text) for reading in said]
         if self._secrets is not None and text.running and self._secrets.are_in_parts(new):
             for name in self._secrets.found(text.content, said):
-                # Whether a name is within a long stretch in which letters and digits take turns: an id, or a packed
-                # font, has some of three letters by chance. What is packed in it is looked at unpacked.
-                before = text.content[max(0, name.start - _NEAR) : name.start]
-                behind = text.content[name.end : name.end + _NEAR]
-                stretch = (
-                    before[len(before.rstrip(_DRAWN)) :]
-                    + text.content[name.start : name.end]
-                    + behind[: len(behind) - len(behind.lstrip(_DRAWN))]
-                )
-                turns = sum(one.isdigit() != other.isdigit() for one, other in pairwise(stretch))
-                if len(stretch) >= _LONG and turns >= len(stretch) / 8 and not stretch.strip(_DRAWN):
+                if _is_drawn(text.content, name.start, name.end):
                     continue
                 found.secrets.add(text.content[name.start : name.end], file, (text, name.start, name.end))
         for reading, fresh in zip(said, new, strict=True):
@@ -389,7 +355,7 @@ class Scan:
         for one in hashes(content):
             place = (text, at := content.lower().find(one), at + len(one))
             found.hashes.add(one, file, place)
-            found.keys.add(hash_key(one), file, place)
+            found.keys.add(text_key(HASH_BASE, one), file, place)
         if not text.running:
             return
         seen = found.seen[file]
@@ -414,13 +380,13 @@ class Scan:
             for key in phone_keys(number, self._country):
                 for file, place in places.items():
                     by_key.add(key, file, place)
-        for key, what in identifiers(self._con, by_key).items():
+        for key, what in dict(_asked(self._con, _statement("identifiers"), by_key)).items():
             yield from self._leaks(what, by_key[key], str(key))
         short = _Places[str]()
         for number, places in found.digits.items():
             for file, place in places.items():
                 short.add(national(number), file, place)
-        for number in sorted(callers(self._con, short)):
+        for (number,) in sorted({*_asked(self._con, _statement("callers"), short)}):
             yield from self._leaks("a caller's number", short[number])
         for one in sorted(hashed(self._con, found.hashes)):
             yield from self._leaks("the hash of a number in a list", found.hashes[one])
@@ -432,14 +398,11 @@ class Scan:
 
     def _leaks(self, what: str, places: Mapping[str, Place], name: str | None = None) -> Iterator[ScanHit]:
         for file, (text, start, end) in places.items():
+            where = text.where
+            if self._secrets is not None:
+                where = self._secrets.replaced(where, lambda _, __: "[…]")
             hidden = text.content[start:end] if name is None else name
-            yield ScanHit(
-                what,
-                text.where if self._secrets is None else self._secrets.replaced(text.where, lambda _, __: "[…]"),
-                file,
-                self._around(text, start, end),
-                hidden,
-            )
+            yield ScanHit(what, where, file, self._around(text, start, end), hidden)
 
     def _around(self, text: UnpackedText | SearchedText, start: int, end: int) -> str:
         """The text around a leak, masked, and without names of protected parties: they are in no error."""
@@ -458,6 +421,17 @@ class Scan:
         if content not in self._named:
             self._named[content] = self._secrets.found(content)
         return self._named[content]
+
+
+def _is_drawn(content: str, start: int, end: int) -> bool:
+    """Whether a name is within a long stretch in which letters and digits take turns: an id, or a packed font, has some
+    of three letters by chance. What is packed in it is looked at unpacked."""
+    before, after = content[max(0, start - _NEAR) : start], content[end : end + _NEAR]
+    stretch = (
+        before[len(before.rstrip(_DRAWN)) :] + content[start:end] + after[: len(after) - len(after.lstrip(_DRAWN))]
+    )
+    turns = sum(one.isdigit() != other.isdigit() for one, other in pairwise(stretch))
+    return len(stretch) >= _LONG and turns >= len(stretch) / 8 and not stretch.strip(_DRAWN)
 
 
 def names_any(name: str, content: bytes, named: NameFinder) -> bool:

@@ -139,38 +139,13 @@ _MOBILE = re.compile(r"(?:00)?(?:86)?0?(1[3-9]\d{9})")
 _LIKELY = re.compile(r"00|86|0?1[3-9]")
 """What digits in many groups begin with, where they are a number."""
 _GROUPS = frozenset(
-    {
-        (3, 4, 4),
-        (3, 8),
-        (7, 4),
-        (4, 4, 3),
-        (4, 3, 4),
-        (3, 3, 5),
-        (3, 5, 3),
-        (5, 6),
-        (6, 5),
-        (4, 7),
-        (5, 3, 3),
-        (3, 3, 3, 2),
-        (2, 3, 3, 3),
-        (1, 10),
-        (1, 3, 3, 4),
-        (1, 4, 3, 3),
-        (3, 2, 2, 2, 2),
-        (1, 2, 2, 2, 2, 2),
-        (2, 2, 2, 2, 3),
-        (3, 2, 3, 3),
-        (3, 4, 2, 2),
-        (3, 2, 2, 4),
-        (1,) * 11,
-    }
-)
+    tuple(map(int, groups))
+    for groups in (
+        "344 38 74 443 434 335 353 56 65 47 533 3332 2333 1334 1433 32222 122222 22223 3233 3422 3224 11111111111"
+    ).split()
+) | {(1, 10)}
 """How people write the eleven digits of a mobile number in groups."""
-_LANDLINE = frozenset(
-    {(3, 8), (4, 7), (4, 8), (3, 7), (3, 4, 4), (4, 4, 4), (4, 4, 3), (4, 3, 4), (3, 4, 3), (4, 2, 2, 2)}
-)
-
-
+_LANDLINE = frozenset(tuple(map(int, groups)) for groups in "38 47 48 37 344 444 443 434 343 4222".split())
 _FEW = 4
 """Gaps of a landline's groups, at most."""
 _AREA_CODE = frozenset(groups[0] for groups in _LANDLINE)
