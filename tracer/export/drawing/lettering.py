@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import io
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -70,11 +69,8 @@ def check(texts: str, asked: Path | None) -> None:
         missing = sorted(wanted)
         named = ", ".join(f"{chr(code)} (U+{code:04X})" for code in missing[:_SHOWN])
         more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
-        raise InputRefused(
-            f"no font on this machine has {named}{more}",
-            where="fonts",
-            remedy="install one (Debian: fonts-noto-cjk; any system: Noto Sans CJK), or name a file with --font",
-        )
+        remedy = "install one (Debian: fonts-noto-cjk; any system: Noto Sans CJK), or name a file with --font"
+        raise InputRefused(f"no font on this machine has {named}{more}", where="fonts", remedy=remedy)
 
 
 @contextmanager
@@ -96,9 +92,8 @@ def signs_of(face: Face) -> frozenset[int]:
         with font_of(face) as font:
             return frozenset(font.getBestCmap() or ())
     except (TTLibError, OSError) as error:
-        raise InputRefused(
-            f"not a font ({error})", where=str(face.path), remedy="name a ttf, otf or ttc file"
-        ) from error
+        remedy = "name a ttf, otf or ttc file"
+        raise InputRefused(f"not a font ({error})", where=str(face.path), remedy=remedy) from error
 
 
 def faces(asked: Path | None, *, bold: bool) -> list[Face]:
@@ -324,20 +319,16 @@ def typeset(
     check(svg_texts, font)
     # Fonts for Chinese draw this apostrophe as wide as a Chinese sign.
     inputs = {name: _APOSTROPHE.sub("'", text) for name, text in inputs.items()}
-    typst = _typst()
+    import typst  # `check` has required it
+
+    fonts = [str(path) for path in folders(font)]
     try:
         made: bytes = typst.compile(
-            source.encode(),
-            format=to,
-            ppi=dots,
-            sys_inputs=inputs,
-            font_paths=[str(path) for path in folders(font)],
-            timestamp=0,
+            source.encode(), format=to, ppi=dots, sys_inputs=inputs, font_paths=fonts, timestamp=0
         )
     except typst.TypstError as error:
-        raise InputRefused(
-            f"cannot be typeset ({error})", where=to, remedy="report it; html and svg do not need it"
-        ) from error
+        remedy = "report it; html and svg do not need it"
+        raise InputRefused(f"cannot be typeset ({error})", where=to, remedy=remedy) from error
     return made
 
 
@@ -359,16 +350,3 @@ def _size(svg: str) -> tuple[float, float]:
         raise InputRefused("not a figure", where="svg", remedy="report it")
     points = 72 / 25.4 if found[2] else 72 / 96
     return float(found[1]) * points, float(found[3]) * points
-
-
-@cache
-def _typst() -> Any:
-    require("typst", PRINT, PNG_AND_PDF)
-    import typst
-
-    return typst
-
-
-def as_data(value: object) -> str:
-    """A value for `json(bytes(sys.inputs.…))`: what it holds is data, never markup."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)

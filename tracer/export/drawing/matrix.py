@@ -46,6 +46,10 @@ class ListPair:
     """As a part of the smaller list: 0 to 1."""
 
 
+Pairs = Mapping[tuple[str, str], ListPair]
+"""Both orders of each pair of lists -> what they have in common."""
+
+
 def pair_rows(rows: Sequence[FindingRow], lists: Mapping[str, Node]) -> Iterator[tuple[str, str, FindingRow]]:
     """Rows of overlaps of which both lists are among `lists`, after the ids of these."""
     refs = {node["ref"]: name for name, node in lists.items()} | {name: name for name in lists}
@@ -65,50 +69,41 @@ def pairs_of(rows: Sequence[FindingRow], lists: Mapping[str, Node]) -> dict[tupl
     return found
 
 
-def families_of(graph: Graph, lists: Mapping[str, Node], pairs: Mapping[tuple[str, str], ListPair]) -> list[list[str]]:
+def families_of(graph: Graph, lists: Mapping[str, Node], pairs: Pairs) -> list[list[str]]:
     """Lists in families of those that came from one another, the largest first; in each, older before younger.
 
     Lists that only have contacts in common are next to each other, in a family of their own kind at the end.
     """
     came_from: dict[str, str] = {}
     children: dict[str, list[str]] = {name: [] for name in lists}
+
+    def line(name: str | None) -> Iterator[str]:
+        """A list and all that it came from."""
+        while name is not None:
+            yield name
+            name = came_from.get(name)
+
     copied = [edge for edge in graph["edges"] if edge["kind"] == "derived" and (edge["probability"] or 0.0) >= LIKELY]
     for edge in sorted(copied, key=lambda edge: (-(edge["probability"] or 0.0), edge["source"], edge["target"])):
         older, younger = edge["source"], edge["target"]
-        if older in lists and younger in lists and younger not in came_from and younger not in _line(older, came_from):
+        if older in lists and younger in lists and younger not in came_from and younger not in line(older):
             came_from[younger] = older
             children[older].append(younger)
-    common = _common(pairs)
+    common = defaultdict[str, int](int)  # contacts that a list has in common with others, all together
+    for (name, _), pair in pairs.items():
+        common[name] += pair.shared or 0
     families = []
     for root in sorted(name for name in lists if name not in came_from):
-        order, todo = [], [root]
+        order, todo = list[str](), [root]
         while todo:
             order.append(todo.pop())
-            todo += sorted(
-                children[order[-1]], key=lambda name: (day_of(lists[name]) or "9999", name), reverse=True
-            )  # the older branch first
+            young = sorted(children[order[-1]], key=lambda name: (day_of(lists[name]) or "9999", name))
+            todo += reversed(young)  # the older branch first
         families.append(order)
     return sorted(families, key=lambda one: (-len(one), -sum(common[name] for name in one), one[0]))
 
 
-def _line(name: str | None, came_from: Mapping[str, str]) -> Iterator[str]:
-    """A list and all that it came from."""
-    while name is not None:
-        yield name
-        name = came_from.get(name)
-
-
-def _common(pairs: Mapping[tuple[str, str], ListPair]) -> Mapping[str, int]:
-    """List -> contacts that it has in common with others, all together."""
-    common: dict[str, int] = defaultdict(int)
-    for (name, _), pair in pairs.items():
-        common[name] += pair.shared or 0
-    return common
-
-
-def that_fit(
-    families: Sequence[Sequence[str]], pairs: Mapping[tuple[str, str], ListPair], most: int, marked: frozenset[str]
-) -> list[str]:
+def that_fit(families: Sequence[Sequence[str]], pairs: Pairs, most: int, marked: frozenset[str]) -> list[str]:
     """The lists in their order; of too many those with the most kin and contacts in common."""
     order = [name for family in families for name in family]
     if len(order) <= most:
@@ -201,7 +196,7 @@ def _names(marks: Marks, names: Sequence[str], labels: float, cell: float) -> li
 def _cells(
     marks: Marks,
     rows: Sequence[Sequence[str]],
-    pairs: Mapping[tuple[str, str], ListPair],
+    pairs: Pairs,
     lists: Mapping[str, Node],
     place: tuple[float, float, Sequence[float]],
     lang: str,

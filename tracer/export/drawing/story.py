@@ -526,7 +526,7 @@ def _chain_story(stated: Statement, sources: StorySources) -> Story | None:
 
 
 def _chain_headline(start: Event, taker: Number, through: Number, reached: str) -> Reason:
-    of = {"client": PartyRef(start.party), "dataset": DatasetRef(start.ref)}
+    of: dict[str, Number] = {"client": PartyRef(start.party), "dataset": DatasetRef(start.ref)}
     return Reason.of("front-chain", **of, taker=taker, through=through, reached=Word(reached))
 
 

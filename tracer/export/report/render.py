@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from markupsafe import Markup
 
-from tracer.export.drawing.lettering import as_data, texts_of, typeset
+from tracer.export.drawing.lettering import texts_of, typeset
 from tracer.wording.html import html_blocks, templates_of
 from tracer.wording.markdown import markdown_blocks, plain
 from tracer.wording.names import parted
@@ -67,7 +68,9 @@ def _named(block: Block, named: Callable[[str], str]) -> Block:
 
 def render_pdf(report: Report, font: Path | None = None) -> bytes:
     """The report's blocks as a PDF. Raises InputRefused where a glyph is missing."""
-    template, inputs = (_HERE / "report.typ").read_text(encoding="utf-8"), {"report": as_data(asdict(report))}
+    template = (_HERE / "report.typ").read_text(encoding="utf-8")
+    # Read by `json(bytes(sys.inputs.report))`: what it holds is data, never markup.
+    inputs = {"report": json.dumps(asdict(report), ensure_ascii=False, allow_nan=False)}
     return typeset(template, inputs, "pdf", svg_texts=texts_of_report(report), font=font)
 
 
