@@ -208,24 +208,30 @@ def edited(leaving: Outgoing, edition: Edition, con: duckdb.DuckDBPyConnection) 
             owners = [by_id[one] for one in (node["party"], node["dataset"]) if one is not None and one in by_id]
             if node["kind"] == kind and any((one["kind"], one["ref"]) in names.gone for one in owners):
                 names.gone.add((kind, node["ref"]))
-    mapped = replace(edition, stories=tuple(_mapped(names, one) for one in edition.stories))
-    choice = leaving.choice
+    stories = []  # by the ids that leave
+    for story in edition.stories:
+        notes = {names.value("", ref): text for ref, text in story.annotations.items()}
+        stories.append(replace(story, of=tuple(names.value("", ref) for ref in story.of), annotations=notes))
+    hidden, choice = [one for one in names.found if one.hide], leaving.choice
+    counted = {  # what the files say of it
+        "left-out-edition-parties": sum(one.kind == "party" for one in hidden),
+        "left-out-edition-lists": sum(one.kind == "dataset" for one in hidden),
+        "left-out-edition-stories": sum(one.hide for one in edition.stories),
+        "edition-renamed": len(names.found) - len(hidden),
+    }
+    tables = [_rows(names, one, edition) for one in (unsaid.findings, unsaid.facts)]
     parts = {name: names.value("", getattr(choice, name)) for name in ("chain", "party", "finding", "highlight")}
     parts |= {name: tuple(value) for name, value in parts.items() if isinstance(value, list)}
     changed = replace(
         leaving,
-        unsaid=Unsaid(
-            _graph(names, unsaid.graph, edition),
-            _rows(names, unsaid.findings, edition),
-            _rows(names, unsaid.facts, edition),
-        ),
-        edition=mapped,
+        unsaid=Unsaid(_graph(names, unsaid.graph, edition), *tables),
+        edition=replace(edition, stories=tuple(stories)),
         title=edition.title or names.text(leaving.title),
         names={lang: _names(names, known, lang) for lang, known in leaving.names.items()},
         of=tuple(names.value("", list(leaving.of))),
         font=leaving.font or edition.font,
         choice=replace(choice, **parts, source=choice.source or edition.source),
-        edits=tuple(_notes(names, edition)),
+        edits=tuple(Reason(code, {"n": n}) for code, n in counted.items() if n),
     )
     return changed.spoken(leaving.lang).leaving_out(changed.edits, first=True), names
 
@@ -294,7 +300,11 @@ def _graph(names: EditedNames, graph: Graph, edition: Edition) -> Graph:
     }
     kept = [node for node in graph["nodes"] if node["id"] not in gone]
     edges = [one for one in edges if not gone & {one["source"], one["target"]}]
-    ids = distinct((node["id"], _node_id(names, node)) for node in kept)
+    own = []
+    for node in kept:
+        ref = names.ref(node["kind"], node["ref"])
+        own.append((node["id"], ref if node["id"] == node["ref"] else f"{node['kind']}:{ref}"))
+    ids = distinct(own)
     before, now = (
         {ref for one in (*some[0], *some[1]) for ref in one["evidence"]}
         for some in ((graph["nodes"], graph["edges"]), (kept, edges))
@@ -329,11 +339,6 @@ def _graph(names: EditedNames, graph: Graph, edition: Edition) -> Graph:
     return in_order(nodes, changed, documents, graph["left_out"])
 
 
-def _node_id(names: EditedNames, node: Node) -> str:
-    ref = names.ref(node["kind"], node["ref"])
-    return ref if node["id"] == node["ref"] else f"{node['kind']}:{ref}"
-
-
 def _translated(names: EditedNames, known: object, added: Mapping[str, str] | None) -> str | None:
     """A reply in other languages, as the case keeps it, with those of an edition."""
     texts = (json_of(str(known)) if known else {}) | dict(added or {})
@@ -360,17 +365,11 @@ def _rows(names: EditedNames, tables: Findings, edition: Edition) -> dict[str, l
                 changed["translation"] = _translated(names, row["translation"], replies.get(str(row["party"])))
             was.append(_first_columns(row))
             found[table].append(changed)
-        found[table] = _as_called(table, was, found[table])
+        if table in _BY_ID:
+            # By their new ids: the place of one would say how its own began. Protected parties, the last ones, stay.
+            end = next((at for at, (one, other) in enumerate(pairwise(was), start=1) if other < one), len(was))
+            found[table] = [*sorted(found[table][:end], key=_first_columns), *found[table][end:]]
     return found
-
-
-def _as_called(table: str, was: Sequence[tuple[str, ...]], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows that are in the order of ids by their new ones: the place of one would say how its own began. Protected
-    parties, the last ones, stay there."""
-    if table not in _BY_ID:
-        return rows
-    end = next((at for at, (one, other) in enumerate(pairwise(was), start=1) if other < one), len(was))
-    return [*sorted(rows[:end], key=_first_columns), *rows[end:]]
 
 
 def _first_columns(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -394,21 +393,3 @@ def _names(names: EditedNames, known: Names, lang: str) -> Names:
         if not one.hide:
             (parties if one.kind == "party" else lists)[names.ref(one.kind, one.ref)] = one.called(lang)
     return Names({UNNAMED: word("party-unnamed", lang), **parties}, {UNNAMED: word("list-unnamed", lang), **lists})
-
-
-def _mapped(names: EditedNames, story: Any) -> Any:
-    """A story of an edition by the ids that leave."""
-    notes = {names.value("", ref): text for ref, text in story.annotations.items()}
-    return replace(story, of=tuple(names.value("", ref) for ref in story.of), annotations=notes)
-
-
-def _notes(names: EditedNames, edition: Edition) -> Iterator[Reason]:
-    """What the files say of it, counted."""
-    hidden = [one for one in names.found if one.hide]
-    counted = {
-        "left-out-edition-parties": sum(one.kind == "party" for one in hidden),
-        "left-out-edition-lists": sum(one.kind == "dataset" for one in hidden),
-        "left-out-edition-stories": sum(one.hide for one in edition.stories),
-        "edition-renamed": len(names.found) - len(hidden),
-    }
-    yield from (Reason(code, {"n": n}) for code, n in counted.items() if n)
