@@ -176,8 +176,7 @@ def test_what_is_slow_to_load_is_loaded_where_it_is_needed() -> None:
 
 _PARSE = re.compile(r"\b(?:json|tomllib)\.loads?\(|\bJSONDecoder\(")
 _APART = {
-    "documents.py", "lists/read/sheet_process.py", "lists/read/zip_process.py", "lists/read/database_process.py",
-    "export/handover/verifier.py",
+    "documents.py", "lists/read/table_process.py", "lists/read/zip_process.py", "export/handover/verifier.py",
 }  # fmt: skip
 """Where documents are parsed, and what runs without the package."""
 

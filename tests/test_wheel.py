@@ -32,7 +32,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 def test_it_holds_all_that_is_read_at_run_time(wheel: zipfile.ZipFile) -> None:
     names = set(wheel.namelist())
     inside = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tracer").rglob("*") if path.is_file()}
-    workshop = ("tracer/site/", "tracer/identify/builtin_segments.py", "tracer/findings/derivation/fitting.py")
+    workshop = ("tracer/site/", "tracer/identify/builtin_segments.py")
     wanted = {name for name in inside if "__pycache__" not in name and not name.startswith(workshop)}
     wanted |= {f"tracer/_shipped/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "queries").glob("*.sql")}
     wanted |= {"tracer/_shipped/sample_data/case.toml", "tracer/manifest/case.schema.json", "tracer/py.typed"}

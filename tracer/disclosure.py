@@ -130,10 +130,9 @@ class Reason:
         return cls(code, numbers)
 
 
-Number: TypeAlias = Union[
-    int, Count, Share, Probability, PValue, Times, Measure, date, DatasetRef, PartyRef, ReleaseRef, Ref, Word, Text,
-    Reason, "tuple[Number, ...]", None,
-]  # fmt: skip
+_Figure: TypeAlias = int | Count | Share | Probability | PValue | Times | Measure | date | None
+_Named: TypeAlias = DatasetRef | PartyRef | ReleaseRef | Ref | Word | Text
+Number: TypeAlias = Union[_Figure, _Named, Reason, "tuple[Number, ...]"]
 """What a reason may be made of; a tuple is a list of them, None what is not known."""
 
 
@@ -147,21 +146,22 @@ def ratio(one: Count, other: Count) -> str:
     return f"{told(one)}:{told(other)}"
 
 
-_KINDS: Mapping[type, tuple[str, str, Callable[[Any], Number]]] = {
-    Share: ("share", "value", lambda value: Share(float(value))),
-    Probability: ("probability", "value", lambda value: Probability(float(value))),
-    PValue: ("p_value", "value", lambda value: PValue(float(value))),
-    Times: ("times", "value", lambda value: Times(float(value))),
-    Measure: ("measure", "value", lambda value: Measure(float(value))),
-    DatasetRef: ("dataset", "id", DatasetRef),
-    PartyRef: ("party", "id", PartyRef),
-    ReleaseRef: ("release", "id", ReleaseRef),
-    Ref: ("id", "id", Ref),
-    Word: ("word", "code", Word),
-    Text: ("text", "text", Text),
+_KINDS: Mapping[type, str] = {
+    Share: "share",
+    Probability: "probability",
+    PValue: "p_value",
+    Times: "times",
+    Measure: "measure",
+    DatasetRef: "dataset",
+    PartyRef: "party",
+    ReleaseRef: "release",
+    Ref: "id",
+    Word: "word",
+    Text: "text",
 }
-"""Class of a number -> its name in JSON, its field, and how it is read."""
-_READ = {name: read for name, _, read in _KINDS.values()}
+"""Class of a number with one field -> its name in JSON."""
+_CLASSES: Mapping[str, Callable[[Any], Number]] = {name: made for made, name in _KINDS.items()}
+_REALS = ("share", "probability", "p_value", "times", "measure")
 
 
 def disclosed(number: Number) -> object:
@@ -180,10 +180,9 @@ def disclosed(number: Number) -> object:
         return {"day": number.isoformat()}
     if isinstance(number, Reason):
         return {"code": number.code, "numbers": {name: disclosed(one) for name, one in number.numbers.items()}}
-    name, attribute, _ = _KINDS[type(number)]
-    value = getattr(number, attribute)
+    (value,) = vars(number).values()
     # What is computed ends in digits that mean nothing, and may differ with the order of a sum.
-    return {name: float(f"{value:.6g}") if isinstance(value, float) else value}
+    return {_KINDS[type(number)]: float(f"{value:.6g}") if isinstance(value, float) else value}
 
 
 def known(value: object) -> Number:
@@ -207,13 +206,13 @@ def known(value: object) -> Number:
     raise ValueError(f"{value!r} is not a number of a reason")
 
 
-def _of_kind(name: str, inner: object) -> Number:
+def _of_kind(name: str, inner: Any) -> Number:
     if name == "count":
         return Count(inner, across_lists=False) if isinstance(inner, int) else Count(0)
     if name == "day":
         return date.fromisoformat(str(inner))
-    if name in _READ:
-        return _READ[name](inner)
+    if name in _CLASSES:
+        return _CLASSES[name](float(inner) if name in _REALS else inner)
     raise ValueError(f"{name!r} is not a number of a reason")
 
 

@@ -21,9 +21,13 @@ SMALL = 64 << 20
 HELD = 1 << 30
 """Bytes of what is held in memory whole: a log, a mailbox."""
 _KINDS = (
-    (stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISCHR, "a device"), (stat.S_ISBLK, "a device"),
-    (stat.S_ISSOCK, "a socket"), (stat.S_ISLNK, "a link"),
-)  # fmt: skip
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISLNK, "a link"),
+)
 
 
 def refuse_special(path: Path, *, links: bool = True) -> None:
@@ -88,9 +92,10 @@ def whole(path: Path, at_most: int = SMALL, *, links: bool = True) -> bytes:
     with opened(path, links=links) as file:
         if os.fstat(file.fileno()).st_size > at_most:
             raise InputRefused(
-                f"more than {_size(at_most)}, too large for such a file", where=str(path),
+                f"more than {_size(at_most)}, too large for such a file",
+                where=str(path),
                 remedy="name the right file",
-            )  # fmt: skip
+            )
         return file.read()
 
 

@@ -36,62 +36,28 @@ class Stage:
     after: tuple[str, ...] = ()
 
 
-STAGES = (
-    Stage("overlaps", ("overlap",), ("datasets", "parties")),
-    Stage(
-        "derivations",
-        ("pair_evidence", "derivation", "hidden", "generation", "explanation", "unexplained"),
-        ("datasets", "parties", "releases", "canaries", "judgements"),
-        ("overlaps",),
-    ),
-    Stage(
-        "vintages",
-        ("vintage",),
-        ("datasets", "parties", "releases", "canaries", "judgements"),
-        ("derivations",),
-    ),
-    Stage(
-        "campaigns",
-        ("signal_reading", "campaign", "campaign_source", "caller_pool", "signal_background"),
-        ("datasets", "parties", "aliases", "releases", "canaries", "signals", "segments", "region"),
-    ),
-    Stage("novelty", ("novelty",), ("datasets", "parties"), ("overlaps",)),
-    Stage("alias-origins", ("alias_origin",), ("datasets", "parties", "aliases"), ("overlaps",)),
-    Stage(
-        "attributions",
-        ("attribution",),
-        ("datasets", "parties", "releases", "canaries"),
-        ("derivations", "campaigns"),
-    ),
-    Stage(
-        "retention",
-        ("retention",),
-        ("datasets", "parties", "releases", "canaries", "judgements"),
-        ("derivations", "vintages", "attributions"),
-    ),
-    Stage(
-        "lines",
-        ("complaint_rate", "line_hand", "rule_count"),
-        ("lines", "relations", "rules", "signals", "canaries", "parties", "segments", "region"),
-    ),
-    Stage(
-        "consent",
-        ("after_refusal", "refused_inside", "legal_count"),
-        ("datasets", "parties", "releases", "canaries", "lines", "signals", "segments", "region"),
-        ("overlaps",),
-    ),
-    Stage(
-        "claims",
-        ("claim_verdict",),
-        ("datasets", "parties", "aliases", "releases", "canaries", "claims", "segments"),
-        ("derivations", "campaigns", "attributions", "retention", "lines", "consent"),
-    ),
-    Stage(
-        "chains",
-        ("chain",),
-        ("datasets", "parties", "releases"),
-        ("derivations", "attributions", "retention"),
-    ),
+_STAGES = """
+overlaps: overlap: datasets parties:
+derivations: pair_evidence derivation hidden generation explanation unexplained:
+    datasets parties releases canaries judgements: overlaps
+vintages: vintage: datasets parties releases canaries judgements: derivations
+campaigns: signal_reading campaign campaign_source caller_pool signal_background:
+    datasets parties aliases releases canaries signals segments region:
+novelty: novelty: datasets parties: overlaps
+alias-origins: alias_origin: datasets parties aliases: overlaps
+attributions: attribution: datasets parties releases canaries: derivations campaigns
+retention: retention: datasets parties releases canaries judgements: derivations vintages attributions
+lines: complaint_rate line_hand rule_count: lines relations rules signals canaries parties segments region:
+consent: after_refusal refused_inside legal_count:
+    datasets parties releases canaries lines signals segments region: overlaps
+claims: claim_verdict: datasets parties aliases releases canaries claims segments:
+    derivations campaigns attributions retention lines consent
+chains: chain: datasets parties releases: derivations attributions retention
+"""
+"""Name: tables: facts: stages before it."""
+STAGES = tuple(
+    Stage(name, *(tuple(words.split()) for words in rest))
+    for name, *rest in (line.split(":") for line in _STAGES.replace("\n    ", " ").strip().splitlines())
 )
 
 _MARK = "stage:"

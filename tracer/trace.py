@@ -33,8 +33,7 @@ from tracer.findings import (
     retention,
     vintage,
 )
-from tracer.findings.case_facts import CaseFacts
-from tracer.findings.earlier import EarlierAnswers
+from tracer.findings.case_facts import CaseFacts, EarlierAnswers
 from tracer.findings.frozen import any_purged, drop_answered, is_frozen_sql
 from tracer.findings.precomputed import drop_answers
 from tracer.identify.segments import ensure_segments
@@ -50,10 +49,19 @@ class StageRoom(Protocol):
 
 
 ROOMS: Mapping[str, StageRoom] = {
-    "overlaps": overlap, "derivations": derivation, "vintages": vintage, "campaigns": campaigns,
-    "novelty": novelty, "alias-origins": alias_origins, "attributions": attribution, "retention": retention,
-    "lines": lines, "consent": consent, "claims": claims, "chains": chains,
-}  # fmt: skip
+    "overlaps": overlap,
+    "derivations": derivation,
+    "vintages": vintage,
+    "campaigns": campaigns,
+    "novelty": novelty,
+    "alias-origins": alias_origins,
+    "attributions": attribution,
+    "retention": retention,
+    "lines": lines,
+    "consent": consent,
+    "claims": claims,
+    "chains": chains,
+}
 """Stage → the room that computes it. They are bound here and not in `stages`, which every command that reads asks
 without computing anything."""
 
@@ -181,10 +189,13 @@ def _start_run(con: duckdb.DuckDBPyConnection, digests: dict[str, str], said: Ma
         'INSERT INTO trace_run (run, "at", version, inputs, facts, judged) VALUES'
         " ($run, $at, $version, $inputs, $facts, (SELECT coalesce(max(no), 0) FROM judgement))",
         {
-            "run": run, "at": now(), "version": __version__, "inputs": json.dumps(digests),
+            "run": run,
+            "at": now(),
+            "version": __version__,
+            "inputs": json.dumps(digests),
             "facts": json.dumps(facts_now(con, said)),
         },
-    )  # fmt: skip
+    )
     return run
 
 

@@ -16,8 +16,7 @@ import numpy as np
 
 from making.world import POPULATION, People, collected, joined, make_people, mixed_in, sampled, stream
 from tracer.simulate.names import emails
-from tracer.simulate.segments import BLOCK, Segments, make_segments
-from tracer.simulate.written import EVERYDAY
+from tracer.simulate.segments import BLOCK, EVERYDAY, Segments, make_segments
 
 CLEAN = {"plain": 1.0}
 KEPT = {form: share for form, share in EVERYDAY.items() if form != "lossy"}

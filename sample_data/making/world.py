@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracer.simulate.names import Texts, addresses, emails, firms, person_names
-from tracer.simulate.segments import Segments, draw_numbers
-from tracer.simulate.written import written
+from tracer.simulate.segments import Segments, draw_numbers, written
 
 SEED = 20260701
 POPULATION = 300_000
@@ -50,7 +49,7 @@ class People:
         return People(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
     def rewritten(self, purpose: str, shares: dict[str, float]) -> People:
-        """The same rows, their numbers written anew in the forms of `shares` (see tracer.simulate.written)."""
+        """The same rows, their numbers written anew in the forms of `shares` (see tracer.simulate.segments)."""
         return replace(self, raw=written(stream(purpose + "/forms"), self.phone, shares))
 
 

@@ -17,8 +17,7 @@ from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.errors import TracerError
 from tracer.findings.attribution import compute
-from tracer.findings.case_facts import CaseFacts
-from tracer.findings.finding_tables import kept
+from tracer.findings.case_facts import CaseFacts, kept
 from tracer.publish import Wanted, prepare
 from tracer.trace import trace
 

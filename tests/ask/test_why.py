@@ -23,8 +23,7 @@ from tracer.dossier.parties import add_party
 from tracer.dossier.statements import add_claim, add_judgement, add_relation
 from tracer.errors import UsageError
 from tracer.findings import overlap
-from tracer.findings.case_facts import CaseFacts
-from tracer.findings.finding_tables import kept
+from tracer.findings.case_facts import CaseFacts, kept
 from tracer.records import Claim, Evidence, Party, Relation
 from tracer.wording import Voice, in_words
 from tracer.wording.sections import Block, Points

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from tests.findings.alias_origins.market import MadeList, Market, in_turn
 from tests.lists.tables import read_parts, read_table
 from tracer.case.memory import memory_case
-from tracer.findings.alias_origins import judge
-from tracer.findings.alias_origins.judge import ListOrigins
+from tracer.findings.alias_origins import ListOrigins, judge
 from tracer.findings.case_facts import CaseFacts
 from tracer.lists.load import DatasetFacts, store_parts
 

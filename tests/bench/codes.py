@@ -17,7 +17,7 @@ from scipy.stats import binomtest
 
 from tracer.marking.codes import Code, Leak, weigh
 from tracer.marking.codes.channel import leak_of
-from tracer.marking.release.design import BIASES
+from tracer.marking.release.request import BIASES
 
 ALPHA = 0.01
 SEED = 7_001

@@ -24,7 +24,7 @@ from tracer.findings.attribution.nulls import MatchedRows, is_planted
 from tracer.marking.codes import Code, Leak, weigh
 from tracer.marking.codes.channel import theta
 from tracer.marking.codes.needed import HeldAlike, comes_from_others, needed
-from tracer.marking.release.design import BIASES, DENIED, withheld_by_default
+from tracer.marking.release.request import BIASES, DENIED, withheld_by_default
 
 Bools = np.ndarray
 

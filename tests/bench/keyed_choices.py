@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tracer.marking.choices.kept import bits_of
-from tracer.marking.codes.choice_score import score_choices
+from tracer.marking.codes.evidence import score_choices
 
 ALPHA, COPIES, SHOWN, LEAKS, SEED = 0.01, 1_000, 230, 100, 33
 """Family-wise error, copies, choices that 200 leaked rows show, leaks of each kind, seed."""

@@ -26,7 +26,7 @@ from pyarrow import csv
 import tracer
 from tracer.errors import TracerError
 from tracer.simulate.market import Market, MarketSpec, SimList
-from tracer.simulate.text import as_table
+from tracer.simulate.rows import as_table
 from tracer.simulate.trade import make_market
 
 OFFERS, POINTS, MOST = 5, 0.03, 0.95

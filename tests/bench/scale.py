@@ -253,9 +253,8 @@ def day(folder: Path, rows: int, segments: int) -> list[Line]:
 def on_spark(folder: Path) -> list[Line]:
     """Export the case, let Spark answer on two cores, import, compare every relation with DuckDB's."""
     from tests.cluster.statements import compare_statements
-    from tracer.cluster.bring import import_answers
+    from tracer.cluster.exchange import export_job, import_answers
     from tracer.cluster.job import ClusterJob
-    from tracer.cluster.leave import export_job
     from tracer.cluster.spark import Ran, run_job, session
 
     there, ran = folder / "there", list[Ran]()

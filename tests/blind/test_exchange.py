@@ -10,7 +10,7 @@ import rbcl
 
 from tests.blind.conftest import Pair
 from tests.findings.attribution.test_attribution import by_release
-from tracer.blind.finish import finish
+from tracer.blind.exchange import finish
 from tracer.blind.group import blinded_keys, blinded_points, exponent
 from tracer.blind.limits import SideLimits
 from tracer.blind.parcel import BLOCK, read_parcel

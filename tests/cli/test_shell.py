@@ -15,8 +15,8 @@ from rich.cells import cell_len
 
 from tests.cli.conftest import Tracer
 from tests.doors.commands import leaves
-from tracer.cli.elsewhere import page_lines
 from tracer.cli.main import cli
+from tracer.cli.without_case import page_lines
 from tracer.resources import help_dir
 
 _ASKS = {

@@ -55,7 +55,7 @@ def test_what_is_left_out_changes_no_value_and_is_there_when_it_is_asked_for() -
     def said(before: str) -> str:
         return subprocess.run([sys.executable, "-c", before + asked], capture_output=True, text=True, check=True).stdout
 
-    assert said("from tracer.cli.unloaded import leave_out; leave_out();") == said("")
+    assert said("from tracer.cli.skipped_imports import leave_out; leave_out();") == said("")
 
 
 def test_who_asks_for_pandas_in_so_many_words_has_it(tmp_path: Path) -> None:
@@ -63,8 +63,8 @@ def test_who_asks_for_pandas_in_so_many_words_has_it(tmp_path: Path) -> None:
     (tmp_path / "reader.py").write_text(reader, encoding="utf-8")
     asked = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
-        "from tracer.cli.unloaded import leave_out; leave_out()\n"
-        "import reader, tracer.cluster.bring\n"
+        "from tracer.cli.skipped_imports import leave_out; leave_out()\n"
+        "import reader, tracer.cluster.exchange\n"
         "from tracer.case.memory import memory_case\n"
         "case = memory_case()\n"
         "case.set_meta('name', 'bound'); print('pandas' in sys.modules, reader.read())"

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracer.case.case import Case
-from tracer.cluster.questions import Question
+from tracer.cluster.job import Question
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.overlap.traced import read_traced
+from tracer.findings.overlap.patterns import read_traced
 from tracer.findings.precomputed import ROWS, kept_answer
 from tracer.findings.sightings import held_identifiers, read_marks
 

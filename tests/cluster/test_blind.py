@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from tracer.cluster.blind import Blinding
-from tracer.cluster.leave import bucket_of
+from tracer.cluster.exchange import bucket_of
 from tracer.identify.keys import EMAIL_BASE, HASH_END, PHONE_END, is_mobile
 
 SEVEN = 10**7
@@ -24,7 +24,7 @@ def _keys() -> np.ndarray[tuple[int], np.dtype[np.int64]]:
 def test_keys_come_back() -> None:
     keys, blinding = _keys(), Blinding(b"k" * 32)
     hidden = blinding.keys(keys)
-    assert (blinding.keys_back(hidden) == keys).all()
+    assert (blinding.keys(hidden, back=True) == keys).all()
     assert np.unique(hidden).size == np.unique(keys).size
 
 
@@ -44,7 +44,7 @@ def test_what_statements_compute_with_is_kept() -> None:
     hidden = blinding.keys(keys)
     phones = keys < PHONE_END
     assert (blinding.blocks(keys[phones] // 10_000) == hidden[phones] // 10_000).all()
-    assert (blinding.blocks_back(hidden[phones] // 10_000) == keys[phones] // 10_000).all()
+    assert (blinding.blocks(hidden[phones] // 10_000, back=True) == keys[phones] // 10_000).all()
     assert (hidden[phones] // SEVEN == keys[phones] // SEVEN).all()
     assert (hidden[~phones] >> 60 == keys[~phones] >> 60).all()
     assert [is_mobile(key) for key in hidden.tolist()] == [is_mobile(key) for key in keys.tolist()]

@@ -15,12 +15,11 @@ import pytest
 import tracer
 from tests.cluster.statements import compare_statements
 from tracer.case.case import Case, open_case
-from tracer.cluster.bring import import_answers
+from tracer.cluster.exchange import export_job, import_answers
 from tracer.cluster.job import ClusterJob
-from tracer.cluster.leave import export_job
 from tracer.errors import InputRefused, UsageError
 from tracer.findings.overlap import patterns
-from tracer.findings.overlap import traced as datasets
+from tracer.findings.overlap import patterns as datasets
 from tracer.manifest import apply_manifest, open_or_create, read_manifest
 from tracer.resources import sample_dir
 from tracer.trace import findings_digest, recompute_digest, trace

@@ -6,8 +6,8 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from tracer.cluster.dialect import spark_steps
-from tracer.cluster.questions import Question, pattern_questions
+from tracer.cluster.job import Question, pattern_questions
+from tracer.cluster.spark import spark_steps
 from tracer.findings.claims.verdict import statement as claim_statement
 from tracer.findings.sightings.facts import statement as mark_statement
 
@@ -25,8 +25,8 @@ ASKED = [
 
 @pytest.mark.parametrize("question", ASKED, ids=lambda question: question.name)
 def test_no_parameter_is_left_and_nothing_is_compared_with_everything(question: Question) -> None:
-    for step in spark_steps(question.text, question.bound):
-        parsed = sqlglot.parse_one(step.query, read="spark")
+    for _, query in spark_steps(question.text, question.bound):
+        parsed = sqlglot.parse_one(query, read="spark")
         assert not list(parsed.find_all(exp.Placeholder, exp.Parameter))
         joins = [join for join in parsed.find_all(exp.Join) if not join.args.get("on")]
         assert not joins, "a join without a condition is a cross join"
@@ -37,10 +37,10 @@ def test_no_parameter_is_left_and_nothing_is_compared_with_everything(question: 
 
 
 def test_values_are_bound_with_their_types() -> None:
-    (step,) = spark_steps("SELECT list_contains($lists, 1), $flag, $number // 10000, $none", {
+    ((_, query),) = spark_steps("SELECT list_contains($lists, 1), $flag, $number // 10000, $none", {
         "lists": [1, 2], "flag": True, "number": 1 << 60, "none": [],
     })  # fmt: skip
-    assert step.query == (
+    assert query == (
         "SELECT ARRAY_CONTAINS(CAST(ARRAY(1, 2) AS ARRAY<INT>), 1), TRUE, 1152921504606846976 DIV 10000,"
         " CAST(ARRAY() AS ARRAY<INT>)"
     )

@@ -17,8 +17,8 @@ from tests.sample.reading import SAMPLE
 from tracer.case.case import open_case
 from tracer.dossier.vocabulary import CLAIM_KINDS, ORIGINS
 from tracer.identify.keys import EMAIL_BASE
-from tracer.simulate.asked import market_spec
 from tracer.simulate.files import simulate_dir
+from tracer.simulate.market import market_spec
 
 ABOUT = (*(f"probe-{origin}" for origin in ORIGINS), "probe-copy")
 """Ids of the probes: a dataset of each origin, and a copy of the first."""

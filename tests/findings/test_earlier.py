@@ -10,8 +10,8 @@ import pytest
 from tests.findings.listed import load_list, phones
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
+from tracer.findings.case_facts import forget_lists
 from tracer.findings.derivation import rows
-from tracer.findings.earlier import forget_lists
 from tracer.lists.keeping import remove_dataset, restore_dataset
 from tracer.trace import Traced, recompute_digest, trace
 

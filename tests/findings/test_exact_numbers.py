@@ -9,9 +9,9 @@ import pytest
 from scipy import stats
 from scipy.stats import poisson
 
-from tracer.findings import tails
-from tracer.findings.campaigns.posterior import poisson_interval
+from tracer.findings import intervals, tails
 from tracer.findings.campaigns.pool import pool_size
+from tracer.findings.campaigns.posterior import poisson_interval
 from tracer.findings.claims.size import at_least, at_most, p_as_large, several_samples, two_samples
 
 
@@ -101,13 +101,13 @@ def test_hypergeometric(marked: int, of: int, drawn: int) -> None:
         assert tails.hypergeometric_at_least(count, marked, of, drawn) == pytest.approx(expected, rel=1e-9, abs=1e-300)
 
 
-def test_quantiles() -> None:
-    for hits, of in ((1, 1), (3, 70), (4_000, 29_956)):
-        for chance in (0.025, 0.05, 0.95):
-            assert tails.beta_quantile(chance, hits, of - hits + 1) == stats.beta.ppf(chance, hits, of - hits + 1)
-            assert tails.beta_quantile_above(chance, hits, of) == stats.beta.isf(chance, hits, of)
-            assert tails.gamma_quantile(chance, hits) == stats.gamma.ppf(chance, hits)
-            assert tails.gamma_quantile_above(chance, hits) == stats.gamma.isf(chance, hits)
+def test_intervals() -> None:
+    tail = (1.0 - intervals.LEVEL) / 2.0
+    for hits, of in ((1, 2), (3, 40), (39, 40), (17, 29_956)):
+        exact = stats.beta.ppf(tail, hits, of - hits + 1), stats.beta.isf(tail, hits + 1, of - hits)
+        assert intervals.share_interval(hits, of) == exact
+        exact = stats.gamma.ppf(tail, hits), stats.gamma.isf(tail, hits + 1)
+        assert intervals.count_interval(hits) == exact
 
 
 def test_evenness() -> None:

@@ -13,7 +13,7 @@ from tracer.disclosure import Count, DatasetRef, Number, PartyRef, PValue, Reaso
 from tracer.findings.attribution import attribute
 from tracer.findings.derivation.edges import compared
 from tracer.findings.statements import headlines
-from tracer.findings.vintage.reasons import exported_reason
+from tracer.findings.vintage import exported_reason
 from tracer.wording import LANGUAGES, say
 
 

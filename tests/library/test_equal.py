@@ -56,8 +56,8 @@ class _Lazy:
     """A case that is not looked at: its parts are all that is asked for."""
 
     def __init__(self, folder: Path) -> None:
+        from tracer.library.base import meters_of
         from tracer.library.case import at
-        from tracer.library.progress import meters_of
 
         self._case = at(folder, None, meters_of(None))
 

@@ -80,7 +80,7 @@ def test_a_failure_on_the_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(load, "_register", interrupted)
+    monkeypatch.setattr(load, "by_plugin", interrupted)
     with pytest.raises(KeyboardInterrupt):
         load_text(case, tmp_path / "list.csv", _ROWS)
     assert _counts(case) == before

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import duckdb
 import pytest
 
 from tests.lists.loading import load_text
@@ -237,13 +236,9 @@ def test_hundreds_of_columns_of_numbers_are_read_as_a_few_are(tmp_path: Path) ->
 
 
 def test_rows_that_do_not_add_up_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    true = linking._run
-
-    def losing(con: duckdb.DuckDBPyConnection, name: str, bound: dict[str, int] | None = None) -> None:
-        if name != "load_rejects":
-            true(con, name, bound)
-
-    monkeypatch.setattr(linking, "_run", losing)
+    true = linking._statement
+    losing = {"load_rejects": "SELECT $dataset"}
+    monkeypatch.setattr(linking, "_statement", lambda name: losing.get(name) or true(name))
     with pytest.raises(TracerError, match="of 3 rows 2 were accepted and 0 rejected"):
         _store(memory_case(), phone=[_number(A), _number(B), "无"])
 

@@ -17,12 +17,11 @@ from tracer.identify.phone_rules import phone_key
 from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ReadOptions
-from tracer.marking.persona.check_digits import SCHEMES
 from tracer.marking.persona.maker import Identity
+from tracer.marking.persona.program_ids import SCHEMES
 from tracer.simulate import names
 from tracer.simulate.names import emails
-from tracer.simulate.segments import Segments, draw_numbers, make_segments
-from tracer.simulate.written import EVERYDAY, written
+from tracer.simulate.segments import EVERYDAY, Segments, draw_numbers, make_segments, written
 
 Table = list[list[str]]
 

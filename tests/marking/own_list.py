@@ -14,8 +14,7 @@ from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ReadOptions
 from tracer.marking.canary.intake import import_canaries
-from tracer.marking.release.design import Design
-from tracer.marking.release.request import ReleaseRequest
+from tracer.marking.release.request import Design, ReleaseRequest
 
 FAMILY, GIVEN = "王李张刘陈杨黄赵吴周", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平"
 

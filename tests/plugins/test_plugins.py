@@ -17,8 +17,8 @@ from tests.cli.conftest import Said, Tracer
 from tracer import plugins
 from tracer.ask.named import find_query
 from tracer.export.formats import format_of
-from tracer.library.elsewhere import list_plugins
-from tracer.lists.read.added import BUILT_IN, plugin_for
+from tracer.library.without_case import list_plugins
+from tracer.lists.read.file import BUILT_IN, plugin_for
 from tracer.plugins import PluginGroup, PluginWarning
 from tracer.signals import formats
 

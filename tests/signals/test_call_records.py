@@ -8,8 +8,8 @@ import pytest
 
 from tests.signals.register import CANARY, case_with_numbers
 from tracer.ask.sandbox import documented_views
-from tracer.signals.callers import define_caller_digits
 from tracer.signals.load import load_signals
+from tracer.signals.records import define_caller_digits
 
 OTHER = "14199990000"
 

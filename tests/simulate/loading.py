@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from tracer.simulate.market import Market, SimList
-from tracer.simulate.text import HEADERS, as_table
+from tracer.simulate.rows import HEADERS, as_table
 
 CHINA = 86 * 10**11
 """Added to eleven digits it gives the key: E.164 digits with the country code."""

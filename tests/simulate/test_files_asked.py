@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracer.simulate.asked import SHARES, market_spec
-from tracer.simulate.market import MarketSpec
+from tracer.simulate.market import SHARES, MarketSpec, market_spec
 from tracer.simulate.trade import make_market
 
 

@@ -7,8 +7,7 @@ import phonenumbers
 import pytest
 
 from tracer.simulate.names import emails, firms
-from tracer.simulate.segments import BLOCK, UNALLOCATED, draw_numbers, make_segments
-from tracer.simulate.written import EVERYDAY, FORMS, written
+from tracer.simulate.segments import BLOCK, EVERYDAY, FORMS, UNALLOCATED, draw_numbers, make_segments, written
 
 
 @pytest.mark.parametrize("prefix", UNALLOCATED)

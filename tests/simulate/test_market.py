@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tracer.simulate.market import MarketSpec
-from tracer.simulate.text import FIRST_DAY
+from tracer.simulate.rows import FIRST_DAY
 from tracer.simulate.trade import Ghosts, make_market
 
 SMALL = MarketSpec(seed=7, people=20_000, clients=2, collectors=3, copies=8, rows=(300, 900))

@@ -22,7 +22,7 @@ from tracer.findings.deciding import UNNAMED
 from tracer.findings.derivation.model import KINDS
 from tracer.findings.statements import headlines
 from tracer.findings.statements.headlines import claim, contradiction
-from tracer.findings.statements.replies import Replied
+from tracer.findings.statements.replies import Replied, lines
 from tracer.wording import LANGUAGES, Voice, in_words, say, signals_of
 from tracer.wording.catalogue_files import FOLDER, entries
 from tracer.wording.claims import key_numbers, number_label, number_value
@@ -128,9 +128,8 @@ def every() -> Iterator[Reason]:
     yield from (headlines.reply_state(state) for state in STATES)
     for state in STATES:
         text = "我们不知情。" if state == "answered" else None
-        yield Replied("v", state, date(2026, 7, 3), date(2026, 7, 10), date(2026, 7, 9), text, because="一审未结").line(
-            "en"
-        )
+        days = date(2026, 7, 3), date(2026, 7, 10), date(2026, 7, 9)
+        yield from lines(["v"], {"v": Replied("v", state, *days, text, because="一审未结")}, {}, "en")
 
 
 def codes(numbers: Iterable[Number]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from tracer.clock import today
 from tracer.errors import InputRefused
 from tracer.marking.canary.made import only_list
 from tracer.marking.persona.source_list import read_source_list
-from tracer.marking.release.goal import Goal, Means, caught_by_own, means, smallest_leak
+from tracer.marking.release.forecast import Goal, Means, caught_by_own, means, smallest_leak
 from tracer.marking.release.identities import UsableCanaries, usable_canaries
 from tracer.wording import word
 

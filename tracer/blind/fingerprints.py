@@ -15,28 +15,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracer.blind import disclosure
 from tracer.blind.exchange import Confirm, Written, register
-from tracer.blind.limits import SideLimits, refuse_repeat, refuse_size
-from tracer.blind.members import choose, members
-from tracer.blind.parcel import Parcel, put, read_parcel, refuse_standing, sealed
+from tracer.blind.group import fingerprints_of
+from tracer.blind.limits import SideLimits, bring, members, refuse_repeat, refuse_size
+from tracer.blind.parcel import Parcel, put, read_parcel, refuse_existing, sealed
 from tracer.case.case import Case
 from tracer.case.key import read_key_file, write_key_file
 from tracer.clock import now
 from tracer.documents import json_of
-from tracer.dossier.parties import ensure_party, resolve
 from tracer.errors import InputRefused
 from tracer.policy import FEW, SHOWN_FROM
 from tracer.regular import text_of
 
-_DOMAIN = b"tracer blind fingerprint 1\x00"
+_BOTH_HOLD = (
+    "The fingerprint key is with both of you: between you it hides nothing. A party with the key and the other side's "
+    "fingerprints can try out every phone number in minutes. Hand yours to the third party alone."
+)
 
 
 def make_key(path: Path) -> list[str]:
     """Write a new fingerprint key (256 random bits, mode 0600); returns what holds for it."""
-    refuse_standing(path)
+    refuse_existing(path)
     write_key_file(path, secrets.token_bytes(32))
-    return disclosure.of_key()
+    return [
+        _BOTH_HOLD,
+        "Give the key to the other side by a way that the third party does not see, and never to the third party.",
+    ]
 
 
 def read_key(path: Path) -> bytes:
@@ -44,40 +48,32 @@ def read_key(path: Path) -> bytes:
     return read_key_file(path).secret
 
 
-def key_id(key: bytes) -> str:
-    """The comparison that a key is for: 16 hexadecimal digits, which do not tell the key."""
-    return hmac.new(key, b"tracer blind key id", hashlib.sha256).hexdigest()[:16]
-
-
-def fingerprints_of(keys: Sequence[int], key: bytes) -> list[bytes]:
-    """The fingerprints of identifiers, in their order."""
-    start = hmac.new(key, _DOMAIN, hashlib.sha256)
-    made = []
-    for identifier in keys:
-        state = start.copy()
-        state.update(str(identifier).encode())
-        made.append(state.digest())
-    return made
-
-
 def fingerprint(
     case: Case, names: Sequence[str], party: str, path: Path, key: bytes, bounds: SideLimits, confirm: Confirm
 ) -> Written:
     """Write fingerprints for the third party. Raises as `exchange.offer`."""
-    refuse_standing(path)
+    refuse_existing(path)
     with case.transaction():
-        ensure_party(case.con, party, "--with")
-        party = resolve(case.con, party)
-        brought = choose(case, names, canaries=True)
-        exchange = key_id(key)
+        brought = bring(case, names, party, "--with", canaries=True)
+        # What names the comparison that a key is for does not tell the key.
+        exchange = hmac.new(key, b"tracer blind key id", hashlib.sha256).hexdigest()[:16]
         keys = members(case, brought.datasets, brought.canaries, exchange)
         refuse_size(len(keys), bounds, "these lists", "fingerprints")
-        refuse_repeat(case, "fingerprints", party, brought, None, bounds)
-        told = disclosure.of_fingerprints(party, brought.names, len(keys))
-        confirm(told)
+        refuse_repeat(case, "fingerprints", brought, None, bounds)
+        lists = ", ".join(brought.names)
+        disclosed = [
+            f"The third party learns how many identifiers you compare ({len(keys):,}; lists: {lists}), how many you "
+            f"share with {brought.party}, and which fingerprints those are; without the key it cannot tell whose they "
+            "are.",
+            f"From its answer you and {brought.party} learn how many you share and, unless it counts only, which of "
+            "your own those are.",
+            _BOTH_HOLD,
+            "If the third party and either of you put key and fingerprints together, everything is revealed. The key "
+            "is for one comparison: make a new one for the next.",
+        ]
+        confirm(disclosed)
         body = sealed(Parcel("fingerprints", exchange, sorted(fingerprints_of(keys, key))))
-        written = Written(exchange, str(path.absolute()), len(keys), hashlib.sha256(body).hexdigest())
-        register(case, written, "fingerprints", party, brought, told, bounds)
+        written = register(case, "fingerprints", brought, exchange, path, body, len(keys), disclosed, bounds)
     put(body, path)
     return written
 
@@ -105,21 +101,19 @@ def match(first: Path, second: Path, path: Path, ledger: Path, bounds: SideLimit
     Too few to be shown: only that is reported. Raises `InputRefused` for files of two keys, small sets, and for a key
     that the ledger says has been used with other files.
     """
-    refuse_standing(path)
+    refuse_existing(path)
     a, b = (read_parcel(file, "fingerprints", most=bounds.most) for file in (first, second))
     if a.exchange != b.exchange:
-        raise InputRefused(
-            "the two files were made with different keys", where=f"{first}, {second}",
-            remedy="both sides must use one key: tracer blind key",
-        )  # fmt: skip
+        what = "the two files were made with different keys"
+        raise InputRefused(what, where=f"{first}, {second}", remedy="both sides must use one key: tracer blind key")
     for parcel, file in ((a, first), (b, second)):
         refuse_size(len(parcel.own), bounds, "its fingerprints", str(file))
     _note(ledger, a, b, bounds)
     both = sorted(set(a.own) & set(b.own))
     shared = len(both) if len(both) >= SHOWN_FROM else None
-    told = [] if counted_only or shared is None else both
+    shown = [] if counted_only or shared is None else both
     sizes = (len(a.own), len(b.own))
-    put(sealed(Parcel("match", a.exchange, told, ordered=not counted_only, sizes=sizes, shared=shared)), path)
+    put(sealed(Parcel("match", a.exchange, shown, ordered=not counted_only, sizes=sizes, shared=shared)), path)
     return Match(a.exchange, *sizes, shared, str(path.absolute()))
 
 
@@ -133,11 +127,11 @@ def _note(ledger: Path, a: Parcel, b: Parcel, bounds: SideLimits) -> None:
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
         raise InputRefused("not a ledger of comparisons", where=str(ledger), remedy="name another --ledger") from error
     if other and not bounds.again:
-        raise InputRefused(
+        what = (
             "this key was used with other fingerprints before; a side that changes its list between two"
-            " comparisons learns about those by whom it changed", where=str(ledger),
-            remedy='give --again "why"; it is recorded',
-        )  # fmt: skip
+            " comparisons learns about those by whom it changed"
+        )
+        raise InputRefused(what, where=str(ledger), remedy='give --again "why"; it is recorded')
     entry = {"at": f"{now().isoformat()}Z", "exchange": a.exchange, "files": digests, "again": bounds.again}
     try:
         with ledger.open("a", encoding="utf-8") as file:
@@ -145,6 +139,5 @@ def _note(ledger: Path, a: Parcel, b: Parcel, bounds: SideLimits) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise InputRefused(
-            f"cannot be written ({error.strerror})", where=str(ledger), remedy="name another --ledger"
-        ) from error
+        what = f"cannot be written ({error.strerror})"
+        raise InputRefused(what, where=str(ledger), remedy="name another --ledger") from error

@@ -1,4 +1,4 @@
-"""The group of the comparison: ristretto255 (RFC 9496), by libsodium.
+"""How identifiers are hidden: as points of ristretto255 (RFC 9496), by libsodium, or as keyed fingerprints.
 
 Each side has a secret exponent for one exchange. An identifier becomes a point by the one-way map of RFC 9496 (4.3.4)
 over its SHA-512, so that the logarithm of one to another is unknown: with a hash put on the generator as an exponent,
@@ -9,6 +9,7 @@ by a (Meadows 1986; Huberman, Franklin and Hogg 1999).
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,7 @@ T = TypeVar("T")
 
 _DOMAIN = b"tracer blind comparison 1\x00"
 """Separates these points from those of any other protocol over the same identifiers."""
+_FINGERPRINT = b"tracer blind fingerprint 1\x00"
 _SCALAR_SEED = 64
 _CHUNK = 2_000
 """Points that a thread takes at a time; libsodium works without Python's lock."""
@@ -60,11 +62,8 @@ def blinded_points(points: Sequence[bytes], scalar: bytes, where: str) -> list[b
         try:
             twice: bytes = rbcl.crypto_scalarmult_ristretto255(scalar, point)
         except (RuntimeError, ValueError, TypeError) as error:
-            raise InputRefused(
-                "holds a value that is not a point of the group",
-                where=where,
-                remedy="ask the other side for the file again",
-            ) from error
+            what = "holds a value that is not a point of the group"
+            raise InputRefused(what, where=where, remedy="ask the other side for the file again") from error
         return twice
 
     return _each(one, points)
@@ -75,3 +74,14 @@ def _each(one: Callable[[T], bytes], items: Sequence[T]) -> list[bytes]:
     chunks = [items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK)]
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         return [made for chunk in pool.map(lambda part: [one(item) for item in part], chunks) for made in chunk]
+
+
+def fingerprints_of(keys: Sequence[int], key: bytes) -> list[bytes]:
+    """The fingerprints of identifiers, in their order."""
+    start = hmac.new(key, _FINGERPRINT, hashlib.sha256)
+    made = []
+    for identifier in keys:
+        state = start.copy()
+        state.update(str(identifier).encode())
+        made.append(state.digest())
+    return made

@@ -52,16 +52,14 @@ class Parcel:
 
 def sealed(parcel: Parcel) -> bytes:
     """The bytes of a file."""
-    head = {
-        "format": _FORMAT, "kind": parcel.kind, "exchange": parcel.exchange, "own": len(parcel.own),
-        "answered": len(parcel.answered), "ordered": parcel.ordered, "sizes": list(parcel.sizes),
-        "shared": parcel.shared,
-    }  # fmt: skip
+    head = {"format": _FORMAT, "kind": parcel.kind, "exchange": parcel.exchange, "own": len(parcel.own)}
+    head |= {"answered": len(parcel.answered), "ordered": parcel.ordered, "sizes": list(parcel.sizes)}
+    head |= {"shared": parcel.shared}
     body = json.dumps(head).encode() + b"\n" + b"".join(parcel.own) + b"".join(parcel.answered)
     return body + hashlib.sha256(body).digest()
 
 
-def refuse_standing(path: Path) -> None:
+def refuse_existing(path: Path) -> None:
     """Raise `InputRefused` where the file already exists."""
     if path.exists():
         raise InputRefused("already exists", where=str(path), remedy="name another file with -o")
@@ -69,7 +67,7 @@ def refuse_standing(path: Path) -> None:
 
 def put(body: bytes, path: Path) -> None:
     """Write a new file in one step. Raises `InputRefused` where it cannot be written."""
-    refuse_standing(path)
+    refuse_existing(path)
     write_whole(body, path)
 
 
@@ -82,19 +80,16 @@ def read_parcel(path: Path, *kinds: str, most: int = MOST) -> Parcel:
             raise InputRefused(f"holds more than {most:,} identifiers", where=where, remedy="raise --most")
         body = whole(path, 2 * most * BLOCK + _LONGEST_HEAD)
     except OSError as error:
-        raise InputRefused(
-            f"cannot be read ({error.strerror})", where=where, remedy="check the path and who may read it"
-        ) from error
+        what = f"cannot be read ({error.strerror})"
+        raise InputRefused(what, where=where, remedy="check the path and who may read it") from error
     line, newline, blocks = body.partition(b"\n")
     head = _head(line) if newline and len(line) <= _LONGEST_HEAD else None
     if head is None or head["kind"] not in KINDS:
-        raise InputRefused(
-            "not a file of a blind comparison", where=where, remedy="give a file that `tracer blind` wrote"
-        )
+        what = "not a file of a blind comparison"
+        raise InputRefused(what, where=where, remedy="give a file that `tracer blind` wrote")
     if head["kind"] not in kinds:
-        raise InputRefused(
-            f"is {KINDS[head['kind']]}", where=where, remedy=f"give the file of kind {' or '.join(kinds)}"
-        )
+        what = f"is {KINDS[head['kind']]}"
+        raise InputRefused(what, where=where, remedy=f"give the file of kind {' or '.join(kinds)}")
     count = head["own"] + head["answered"]
     if len(blocks) != (count + 1) * BLOCK or hashlib.sha256(body[:-BLOCK]).digest() != body[-BLOCK:]:
         raise InputRefused("is damaged or cut off", where=where, remedy="get it again")

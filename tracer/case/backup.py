@@ -88,9 +88,10 @@ def write_backup(
             raise _exists(target) from error
         except OSError as error:
             raise InputRefused(
-                f"the backup cannot be written ({error.strerror})", where=str(target),
+                f"the backup cannot be written ({error.strerror})",
+                where=str(target),
                 remedy="check that the disk has room and that you may write there",
-            ) from error  # fmt: skip
+            ) from error
         finally:
             draft.unlink(missing_ok=True)
             for leftover in (copy, Path(f"{copy}.wal")):
@@ -105,9 +106,10 @@ def _refuse(target: Path, passphrase: str | None, *, with_key: bool) -> None:
         raise _exists(target)
     if passphrase is not None and len(passphrase) < LEAST_PASSPHRASE:
         raise InputRefused(
-            f"the passphrase has fewer than {LEAST_PASSPHRASE} characters", where="passphrase",
+            f"the passphrase has fewer than {LEAST_PASSPHRASE} characters",
+            where="passphrase",
             remedy="use several words: a thief of the file can try passphrases without limit",
-        )  # fmt: skip
+        )
     if with_key and passphrase is None:
         raise InputRefused(
             "a backup may hold the key only under a passphrase", where="--with-key", remedy="add --passphrase"
@@ -122,9 +124,12 @@ def _exists(target: Path) -> InputRefused:
 
 def _head(case_id: str, key: CaseKey, passphrase: str | None, *, with_key: bool) -> tuple[bytes, AESGCM]:
     said: dict[str, Any] = {
-        "case": case_id, "made": f"{now().isoformat()}Z", "salt": secrets.token_hex(16), "holds_key": with_key,
+        "case": case_id,
+        "made": f"{now().isoformat()}Z",
+        "salt": secrets.token_hex(16),
+        "holds_key": with_key,
         "scrypt": _SCRYPT if passphrase is not None else None,
-    }  # fmt: skip
+    }
     secret = file_key(said, key.secret, passphrase)
     said["check"] = key_check(secret)
     return MAGIC + json.dumps(said, sort_keys=True).encode() + b"\n", AESGCM(derive(secret, b"backup/chunks"))
@@ -231,9 +236,13 @@ def reads_passphrase(file: Path) -> bool:
 
 
 def restore(
-    file: Path, folder: Path, key_file: Path | None, *, passphrase: str | None = None,
+    file: Path,
+    folder: Path,
+    key_file: Path | None,
+    *,
+    passphrase: str | None = None,
     tell: Callable[[str], None] = lambda _: None,
-) -> Restored:  # fmt: skip
+) -> Restored:
     """Make the case in `folder` from a backup, and check it.
 
     Raises `InputRefused` with nothing kept: no backup, cut off, changed, the folder in use, what it holds does not
@@ -259,9 +268,10 @@ def restore(
             draft.rename(folder)
         except OSError as error:
             raise InputRefused(
-                f"cannot be restored ({error.strerror})", where=str(folder),
+                f"cannot be restored ({error.strerror})",
+                where=str(folder),
                 remedy="check that the disk has room and that you may write there",
-            ) from error  # fmt: skip
+            ) from error
         finally:
             shutil.rmtree(draft, ignore_errors=True)
     return Restored(folder, str(said["made"]), checks)

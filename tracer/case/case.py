@@ -223,9 +223,13 @@ def create_case(folder: Path, *, name: str = "", region: str | None = None, key_
 
 
 def open_case(
-    folder: Path, *, key_file: Path | None = None, read_only: bool = False, thorough: bool = False,
+    folder: Path,
+    *,
+    key_file: Path | None = None,
+    read_only: bool = False,
+    thorough: bool = False,
     computes: bool = False,
-) -> Case:  # fmt: skip
+) -> Case:
     """Open an existing case. `thorough`: compare every bit of the store with its seal, and open it whatever it says.
     `computes`: for many statements over what it holds, to which nothing large is added.
 
@@ -301,9 +305,10 @@ def _bring_up_to_date(folder: Path, key_file: Path | None) -> None:
         open_case(folder, key_file=key_file).close()
     except CaseUnavailable as error:
         raise CaseUnavailable(
-            f"the case was made by an earlier version and lacks tables of this one ({error.what})", where=str(folder),
+            f"the case was made by an earlier version and lacks tables of this one ({error.what})",
+            where=str(folder),
             remedy="open it once where it can be written: tracer verify",
-        ) from error  # fmt: skip
+        ) from error
 
 
 def tidy(case: Case) -> None:

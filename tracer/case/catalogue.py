@@ -43,8 +43,9 @@ _PLAIN = re.compile(
 _TABLE = re.compile(rf"CREATE TABLE (?:answer\.|raw\.)?{_NAME}\((?P<body>.*)\);\s*", re.DOTALL)
 _PIECE = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|[(),]|[^'"(),]+""", re.DOTALL)
 FORMER = {
-    "STRUCT(code VARCHAR, numbers VARCHAR)": "VARCHAR", "STRUCT(code VARCHAR, numbers VARCHAR)[]": "VARCHAR[]",
-}  # fmt: skip
+    "STRUCT(code VARCHAR, numbers VARCHAR)": "VARCHAR",
+    "STRUCT(code VARCHAR, numbers VARCHAR)[]": "VARCHAR[]",
+}
 """Type of a column -> what it was in version 0.1, where a reason was a sentence."""
 _LONGEST_NAME = 40
 _SHOWN = 3
@@ -129,9 +130,10 @@ def refuse_strange(compared: CatalogueDifference, path: Path) -> None:
         more = len(compared.strange) - _SHOWN
         told = ", ".join(compared.strange[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
         raise CaseUnavailable(
-            f"the store holds objects that tracer does not make ({told}); nothing of it was used", where=str(path),
+            f"the store holds objects that tracer does not make ({told}); nothing of it was used",
+            where=str(path),
             remedy="ask for the case again; a later version of tracer may have made it",
-        )  # fmt: skip
+        )
 
 
 _NAMES = (
@@ -146,9 +148,10 @@ def refuse_names(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     (bad,) = con.execute(_NAMES).fetchall()[0]
     if bad:
         raise CaseUnavailable(
-            f"{bad:,} rows of the store name a table by an invalid name", where=str(path),
+            f"{bad:,} rows of the store name a table by an invalid name",
+            where=str(path),
             remedy="ask for the case again",
-        )  # fmt: skip
+        )
 
 
 @cache

@@ -39,13 +39,14 @@ def accepted_journals(case: Case) -> list[Check]:
     """What was once wrong with the journal and taken as it was: it stays so, and is reported for good."""
     return [
         Check(
-            f"journal before entry {entry['no']}", False,
+            f"journal before entry {entry['no']}",
+            False,
             f"was changed: {entry['detail']['found']}. {entry['who']} accepted it on {entry['at'][:10]}, saying:"
             f" {entry['detail']['reason']}",
         )
         for entry in case.journal.file.entries()
         if entry.get("command") == ACCEPTED
-    ]  # fmt: skip
+    ]
 
 
 def check_store(case: Case) -> Check:

@@ -42,9 +42,15 @@ def make_entry(
     except (KeyError, OSError):
         who = f"uid {os.getuid()}" if hasattr(os, "getuid") else "unknown"
     return {
-        "uid": os.urandom(8).hex(), "at": now().isoformat() + "Z", "who": who, "version": __version__,
-        "command": command, "inputs": dict(inputs), "result": result, "detail": dict(detail),
-    }  # fmt: skip
+        "uid": os.urandom(8).hex(),
+        "at": now().isoformat() + "Z",
+        "who": who,
+        "version": __version__,
+        "command": command,
+        "inputs": dict(inputs),
+        "result": result,
+        "detail": dict(detail),
+    }
 
 
 def chained_line(key: bytes, number: int, previous: str, entry: Mapping[str, object]) -> dict[str, object]:
@@ -475,9 +481,10 @@ _MISSING = "the journal is missing"
 def differs(fault: str, path: Path) -> JournalChanged:
     """The error of every command that would write to a case whose journal is not as it was written."""
     return JournalChanged(
-        f"the journal was changed: {fault}", where=str(path),
+        f"the journal was changed: {fault}",
+        where=str(path),
         remedy='restore a backup, or take it as it is: tracer doctor --accept-journal --reason "…"',
-    )  # fmt: skip
+    )
 
 
 def _ends(line: int, written: int) -> str:

@@ -17,56 +17,26 @@ FORMAT = 1
 """Version of the folder's layout and of the store's schema."""
 
 
-@dataclass(frozen=True)
 class Layout:
     """The paths of one case folder."""
 
-    folder: Path
-
-    @property
-    def card(self) -> Path:
-        """`case.json`: what kind of folder this is; nothing secret and nothing personal."""
-        return self.folder / "case.json"
-
-    @property
-    def store(self) -> Path:
-        """The encrypted DuckDB file."""
-        return self.folder / "case.duckdb"
-
-    @property
-    def wal(self) -> Path:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.card = folder / "case.json"
+        """What kind of folder this is; nothing secret and nothing personal."""
+        self.store = folder / "case.duckdb"
+        self.wal = folder / "case.duckdb.wal"
         """DuckDB's write-ahead log; lies there while a command writes, and after one was killed."""
-        return self.folder / "case.duckdb.wal"
-
-    @property
-    def seal(self) -> Path:
+        self.seal = folder / "case.seal"
         """The keyed record of every block of the closed store."""
-        return self.folder / "case.seal"
-
-    @property
-    def originals(self) -> Path:
-        """The folder of encrypted original files."""
-        return self.folder / "originals"
-
-    @property
-    def journal(self) -> Path:
-        """The hash-chained journal, one JSON object a line."""
-        return self.folder / "journal.jsonl"
-
-    @property
-    def journal_mark(self) -> Path:
-        """How far the journal goes, under the case's key (`journal_mark`)."""
-        return mark_path(self.journal)
-
-    @property
-    def spill(self) -> Path:
+        self.originals = folder / "originals"
+        self.journal = folder / "journal.jsonl"
+        self.journal_mark = mark_path(self.journal)
+        """How far the journal goes, under the case's key."""
+        self.spill = folder / "spill"
         """Where DuckDB may spill (encrypted) and where files being written wait."""
-        return self.folder / "spill"
-
-    @property
-    def rotation(self) -> Path:
+        self.rotation = folder / "rotation.json"
         """The mark that a key rotation is complete on disk and only renames are left."""
-        return self.folder / "rotation.json"
 
 
 @dataclass(frozen=True)
@@ -99,14 +69,16 @@ def refuse_crooked(layout: Layout) -> None:
                     plain = entry.is_file(follow_symlinks=False) or entry.is_dir(follow_symlinks=False)
                     if known and not (plain and (folder == layout.folder or not entry.is_dir(follow_symlinks=False))):
                         raise CaseUnavailable(
-                            "this entry of the case folder is a link or a special file", where=entry.path,
+                            "this entry of the case folder is a link or a special file",
+                            where=entry.path,
                             remedy="put the file or folder itself there, or get the case again",
-                        )  # fmt: skip
+                        )
         except OSError as error:
             raise CaseUnavailable(
-                f"the folder cannot be read ({error.strerror})", where=str(folder),
+                f"the folder cannot be read ({error.strerror})",
+                where=str(folder),
                 remedy="restore the case from a backup",
-            ) from error  # fmt: skip
+            ) from error
 
 
 def is_case(folder: Path) -> bool:

@@ -67,9 +67,10 @@ def read_seal(path: Path, key: bytes) -> Seal | None:
     body, mac = content[:-_MAC], content[-_MAC:]
     if not body.startswith(_MAGIC) or not hmac.compare_digest(hmac.digest(key, body, "sha256"), mac):
         raise CaseUnavailable(
-            "the seal of the store was changed", where=str(path),
+            "the seal of the store was changed",
+            where=str(path),
             remedy="run `tracer doctor`; restore the case from a backup if you cannot explain the change",
-        )  # fmt: skip
+        )
     line, _, blocks = body[len(_MAGIC) :].partition(b"\n")
     said = json_of(line)
     return Seal(said["generation"], said["size"], blocks)
@@ -181,9 +182,10 @@ class Sealing:
             if self._thorough:
                 return
             raise CaseUnavailable(
-                self.fault, where=str(self.layout.store),
+                self.fault,
+                where=str(self.layout.store),
                 remedy="restore the case from a backup, or run `tracer doctor`",
-            )  # fmt: skip
+            )
         self.mark(con)
 
     def judge(self, con: duckdb.DuckDBPyConnection) -> None:

@@ -69,13 +69,15 @@ def keep_to(con: duckdb.DuckDBPyConnection, *, alone: bool = False) -> None:
         con.execute(f"SET threads = {thread_count(threads or '1')}")
 
 
-SIGNED = frozenset((
-    "887c392b1e49128d11667c81e3698d8b00dfdeb456771acf66d05a0f74f7b7d8",  # Linux, x86-64
-    "eba6e263e395a83966090f1f11ade63630b1b21422f0f2813858d179d42ea1e9",  # Linux, arm64
-    "10514b4ef19f80bf4ec4bf90c124f5d34625f2606263b40ae8ec7979905bb779",  # macOS, arm64
-    "a2f48ae06834c165ae73db71f2320360a4b30e7acf4c87187b2241caa48a990d",  # macOS, x86-64
-    "65661c40463e74751993e8a7cb7b4c8906be9218319616a0bdfc1b4ae9ffdf9a",  # Windows, x86-64
-))  # fmt: skip
+SIGNED = frozenset(
+    (
+        "887c392b1e49128d11667c81e3698d8b00dfdeb456771acf66d05a0f74f7b7d8",  # Linux, x86-64
+        "eba6e263e395a83966090f1f11ade63630b1b21422f0f2813858d179d42ea1e9",  # Linux, arm64
+        "10514b4ef19f80bf4ec4bf90c124f5d34625f2606263b40ae8ec7979905bb779",  # macOS, arm64
+        "a2f48ae06834c165ae73db71f2320360a4b30e7acf4c87187b2241caa48a990d",  # macOS, x86-64
+        "65661c40463e74751993e8a7cb7b4c8906be9218319616a0bdfc1b4ae9ffdf9a",  # Windows, x86-64
+    )
+)
 """SHA-256 of the extension for DuckDB 1.5.5, whose signatures are valid."""
 
 
@@ -129,9 +131,10 @@ _LOCK_STEP_S = 0.2
 _OF_A_STORE = ("", ".wal", ".wal.checkpoint", ".wal.recovery")
 """Endings of the files that DuckDB keeps for one store."""
 NO_EXTENSIONS = (
-    "SET autoinstall_known_extensions = false", "SET autoload_known_extensions = false",
+    "SET autoinstall_known_extensions = false",
+    "SET autoload_known_extensions = false",
     "SET allow_community_extensions = false",
-)  # fmt: skip
+)
 """A name that DuckDB does not know must not make it fetch or load an extension that does."""
 
 
@@ -240,9 +243,10 @@ def store_fault(error: BaseException, path: Path | None = None) -> CaseUnavailab
         )
     if "AES tag" in text or "checksum" in text.lower() or "Corrupt" in text or isinstance(error, _DAMAGE):
         return CaseUnavailable(
-            "the store cannot be opened or read: it is damaged", where=where,
+            "the store cannot be opened or read: it is damaged",
+            where=where,
             remedy="run `tracer doctor`; restore the case from a backup",
-        )  # fmt: skip
+        )
     return None
 
 

@@ -135,9 +135,10 @@ class Vault:
         free = shutil.disk_usage(self.folder).free
         if size > free:
             raise InputRefused(
-                f"the file has {size:,} bytes; the disk of the case has {free:,} free", where=str(source),
+                f"the file has {size:,} bytes; the disk of the case has {free:,} free",
+                where=str(source),
                 remedy="make room, or split it",
-            )  # fmt: skip
+            )
 
     @contextmanager
     def _draft(self, source: str) -> Iterator[Path]:

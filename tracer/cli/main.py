@@ -11,14 +11,14 @@ import os
 import sys
 import warnings
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tracer.ask.bounds import left_behind
 from tracer.cli.printer import folded, guarded, printing, terminal_width
-from tracer.cli.session import OPTIONS_BEFORE, Session
-from tracer.cli.unloaded import leave_out
+from tracer.cli.session import Session, case_options
+from tracer.cli.skipped_imports import leave_out
 from tracer.errors import ExitCode, TracerError
 from tracer.version import __version__
 from tracer.whole_file import keep_private
@@ -26,56 +26,65 @@ from tracer.whole_file import keep_private
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-COMMANDS: dict[str, tuple[str, str]] = {
-    "demo": ("run:demo", "Run the main job on the bundled sample case."),
-    "init": ("custody:init", "Create a new, encrypted case."),
-    "run": ("run:run", "Load all that a manifest names, trace, and print the findings."),
-    "manifest": ("elsewhere:manifest", "Write, check and describe manifests."),
-    "load": ("load:load", "Load datasets."),
-    "check": ("load:check", "Check a list that is offered, before you use it."),
-    "status": ("status:status", "Show lists, parties, the last trace, and what waits for a person."),
-    "trace": ("run:trace", "Compute overlaps, derivations, attributions, retention, claim verdicts and chains."),
-    "findings": ("run:findings", "Print the findings of the last trace again."),
-    "query": ("query:query", "Run a named query; without a name, list them."),
-    "sql": ("query:sql", "Run read-only SQL over the documented views."),
-    "why": ("query:why", "Show everything behind an edge."),
-    "show": ("query:show", "Draw the chain of a party or dataset as a tree."),
-    "judge": ("query:judge", "Record a person's decision on an edge; later runs keep it."),
-    "attribute": ("query:attribute", "Attribute a dataset to the releases it came from."),
-    "persons": ("query:persons", "Estimate how many people two lists without a common identifier share."),
-    "release": ("marks:release", "Write one marked copy of a dataset per recipient, or record one."),
-    "register": ("outside:register", "Print, stamp and open what was committed about marked copies."),
-    "canary": ("marks:canary", "Import canaries, and list which can be used."),
-    "watch": ("signals:watch", "Watch mailboxes and folders, and tell when a list gets out."),
-    "aside": ("signals:aside", "List what arrived and could not be read, and read it again."),
-    "probe": ("marks:probe", "Attribute the answers of a look-up service that shows no list."),
-    "signals": ("signals:signals", "Load call, SMS and mail records that reached canaries."),
-    "blind": ("outside:blind", "Compare lists with another party without showing either."),
-    "refusals": ("query:refusals", "Print single people who were called after refusing; for a reason only."),
-    "export": ("export:export", "Export graph, findings, report and figures, redacted."),
-    "edition": ("export:edition", "Write and check what a publication shows: names, headlines, what is left out."),
-    "cluster": ("outside:cluster", "Compute what is too large for one machine on Spark."),
-    "dataset": ("dossier:dataset", "List, describe, rename and remove datasets."),
-    "party": ("dossier:party", "Add, list, edit, merge or remove parties."),
-    "evidence": ("dossier:evidence", "Add, list, edit or remove evidence, or extract an original."),
-    "claim": ("dossier:claim", "Add, list, edit or remove what a party says."),
-    "relation": ("dossier:relation", "Add, list, edit or remove what is known between two parties."),
-    "reply": ("dossier:reply", "Add, list, edit or remove a party's reply, or that there was none."),
-    "key": ("outside:key", "Show, export, import or rotate the case key."),
-    "journal": ("status:journal", "Show what was done in the case, by whom and when."),
-    "verify": ("custody:verify", "Check originals, journal, register and findings."),
-    "anchor": ("outside:anchor", "Anchor the journal with a third party."),
-    "doctor": ("custody:doctor", "Diagnose and repair a case."),
-    "backup": ("custody:backup", "Write the whole case into one encrypted file."),
-    "restore": ("custody:restore", "Restore a case from a backup."),
-    "purge": ("custody:purge", "Remove a dataset's contents for good, with a certificate."),
-    "simulate": ("elsewhere:simulate", "Write a synthetic market with known truth."),
-    "plugins": ("elsewhere:plugins", "List the plug-ins that are installed."),
-    "completion": ("elsewhere:completion", "Print the completion script of a shell."),
-    "manpages": ("elsewhere:manpages", "Write manual pages of all commands."),
-    "help": ("elsewhere:help_", "Read a longer help topic."),
+GROUPS: dict[str, dict[str, tuple[str, str]]] = {
+    "Begin": {
+        "demo": ("run:demo", "Run the main job on the bundled sample case."),
+        "init": ("custody:init", "Create a new, encrypted case."),
+        "load": ("dossier:load", "Load datasets."),
+        "run": ("run:run", "Load all that a manifest names, trace, print the findings."),
+    },
+    "Find out who copied from whom": {
+        "trace": ("run:trace", "Compute what came from where; only what changed."),
+        "findings": ("run:findings", "Print the findings of the last trace again."),
+        "why": ("query:why", "Show everything that ties two lists, copies or parties."),
+        "show": ("query:show", "Draw the chain of a party or dataset as a tree."),
+        "query": ("query:query", "Run a named query; without a name, list them."),
+        "attribute": ("query:attribute", "Attribute a dataset to the releases it came from."),
+    },
+    "Mark copies, and hear when one gets out": {
+        "release": ("marks:release", "Write one marked copy of a dataset per recipient."),
+        "watch": ("signals:watch", "Watch mailboxes and folders, report when a list gets out."),
+        "check": ("dossier:check", "Check a list that is offered, before you use it."),
+    },
+    "Take away": {"export": ("export:export", "Export graph, findings, report and figures, redacted.")},
+    "More commands": {
+        "status": ("query:status", "Show lists, parties, the last trace, and what waits."),
+        "sql": ("query:sql", "Run read-only SQL over the documented views."),
+        "judge": ("query:judge", "Record a person's decision on an edge; later runs keep it."),
+        "persons": ("query:persons", "Estimate how many people two lists share by names alone."),
+        "refusals": ("query:refusals", "Print single people who were called after refusing."),
+        "journal": ("query:journal", "Show what was done in the case, by whom and when."),
+        "manifest": ("without_case:manifest", "Write, check and describe manifests."),
+        "dataset": ("dossier:dataset", "List, describe, rename and remove datasets."),
+        "party": ("dossier:party", "Add, list, edit, merge or remove parties."),
+        "evidence": ("dossier:evidence", "Add, list, edit or remove evidence, extract an original."),
+        "claim": ("dossier:claim", "Add, list, edit or remove what a party says."),
+        "relation": ("dossier:relation", "Add, list, edit or remove what ties two parties."),
+        "reply": ("dossier:reply", "Add, list, edit or remove a party's reply."),
+        "canary": ("marks:canary", "Import canaries, and list which can be used."),
+        "register": ("marks:register", "Print, stamp and open what was committed about copies."),
+        "probe": ("marks:probe", "Attribute the answers of a look-up service."),
+        "blind": ("marks:blind", "Compare lists with another party without showing either."),
+        "signals": ("signals:signals", "Load call, SMS and mail records that reached canaries."),
+        "aside": ("signals:aside", "List what arrived and could not be read; read it again."),
+        "edition": ("export:edition", "Write and check what a publication shows."),
+        "key": ("custody:key", "Show, export, import or rotate the case key."),
+        "verify": ("custody:verify", "Check originals, journal, register and findings."),
+        "anchor": ("custody:anchor", "Anchor the journal with a third party."),
+        "doctor": ("custody:doctor", "Diagnose and repair a case."),
+        "backup": ("custody:backup", "Write the whole case into one encrypted file."),
+        "restore": ("custody:restore", "Restore a case from a backup."),
+        "purge": ("custody:purge", "Remove a dataset's contents for good, with a certificate."),
+        "cluster": ("marks:cluster", "Compute what is too large for one machine on Spark."),
+        "simulate": ("without_case:simulate", "Write a synthetic market with known truth."),
+        "plugins": ("without_case:plugins", "List the plug-ins that are installed."),
+        "completion": ("without_case:completion", "Print the completion script of a shell."),
+        "manpages": ("without_case:manpages", "Write manual pages of all commands."),
+        "help": ("without_case:help_", "Read a longer help topic; `tracer help start` first."),
+    },
 }
-"""Command → (`module:function` below `tracer.cli`, one line of help), in the order of the help."""
+"""What a person wants to do → command → (`module:function` below `tracer.cli`, one line of help)."""
+COMMANDS = {name: one for commands in GROUPS.values() for name, one in commands.items()}
 
 
 class Commands(click.Group):
@@ -114,8 +123,10 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """The commands with their line of help, from the table: nothing is imported."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+        width = max(map(len, COMMANDS))  # one column for all groups
+        for title, commands in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(f"{name:{width}}", line) for name, (_, line) in commands.items()])
 
 
 class _Help(click.HelpFormatter):
@@ -136,7 +147,7 @@ click.Context.formatter_class = _Help
     epilog="Example: tracer demo",
 )
 @click.version_option(__version__, prog_name="tracer")
-@OPTIONS_BEFORE
+@case_options
 def cli() -> None:
     """Find out where a contact list came from.
 
@@ -151,15 +162,12 @@ _INTERRUPTED = "Interrupted. Incomplete work was rolled back. `tracer query data
 _shown_by_python = warnings.showwarning
 
 
-def _one_line(
-    message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None,
-    line: str | None = None,
-) -> None:  # fmt: skip
+def _one_line(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
     """A warning that a person should read is its text alone."""
     if category.__name__ == "PluginWarning":  # by its name: its module is loaded where plug-ins are looked for
         click.echo(f"Warning: {message}", err=True)
     else:
-        _shown_by_python(message, category, filename, lineno, file, line)
+        _shown_by_python(message, category, *where, **more)
 
 
 def main() -> None:
@@ -199,42 +207,38 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; errors become one clear line each on stderr."""
     keep_private()
     with printing():
-        return _run(arguments)
+        try:
+            outcome: Any = cli.main(arguments, prog_name="tracer", standalone_mode=False, obj=Session())
+        except (click.exceptions.Abort, KeyboardInterrupt) as error:
+            # click takes every end of a file for a Ctrl-D; where it asked nothing, it is a fault of the program.
+            if isinstance(error.__cause__, EOFError):
+                raise error.__cause__ from None
+            click.echo(_INTERRUPTED, err=True)
+            return ExitCode.INTERRUPTED
+        except click.ClickException as error:
+            error.show()
+            return ExitCode.USAGE
+        except TracerError as error:
+            return _print_error(error)
+        except BrokenPipeError:
+            # The reader of our output (head, less) has gone; Python must not complain about it at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return ExitCode.DONE
+        except Exception as error:
+            code = _fault_outside(error)
+            if code is None:
+                raise
+            return code
+        return int(outcome) if isinstance(outcome, int) else ExitCode.DONE
 
 
-def _run(arguments: list[str]) -> int:
-    try:
-        outcome: Any = cli.main(arguments, prog_name="tracer", standalone_mode=False, obj=Session())
-    except (click.exceptions.Abort, KeyboardInterrupt) as error:
-        # click takes every end of a file for a Ctrl-D; where it asked nothing, it is a fault of the program.
-        if isinstance(error.__cause__, EOFError):
-            raise error.__cause__ from None
-        click.echo(_INTERRUPTED, err=True)
-        return ExitCode.INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        return ExitCode.USAGE
-    except TracerError as error:
-        return _told(error)
-    except BrokenPipeError:
-        # The reader of our output (head, less) has gone; Python must not complain about it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.DONE
-    except Exception as error:
-        code = _unforeseen(error)
-        if code is None:
-            raise
-        return code
-    return int(outcome) if isinstance(outcome, int) else ExitCode.DONE
-
-
-def _unforeseen(error: Exception) -> int | None:
+def _fault_outside(error: Exception) -> int | None:
     """Tell of a disk that is full, or of Ctrl-C; None where it is a fault of the program."""
     from tracer.library.base import fault_of_disk
 
     fault = fault_of_disk(error)
     if fault is not None:
-        return _told(fault)
+        return _print_error(fault)
     # DuckDB turns Ctrl-C during a statement into an error of its own.
     if "interrupted" not in str(error).lower() and not isinstance(error.__cause__, KeyboardInterrupt):
         return None
@@ -242,7 +246,7 @@ def _unforeseen(error: Exception) -> int | None:
     return ExitCode.INTERRUPTED
 
 
-def _told(error: TracerError) -> int:
+def _print_error(error: TracerError) -> int:
     for line in error.line().split("\n"):
         click.echo(f"Error: {line}", err=True, color=True)
     return error.exit_code

@@ -1,79 +1,82 @@
-"""Asking a case: named queries, free SQL, why an edge is there, chains, releases, people, and what a person decides."""
+"""Asking a case: named queries, SQL, why an edge is there, chains, copies, people, how the case is, what was done in
+it; and what a person decides."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from tracer.ask.bounds import FREE, NAMED
-from tracer.cli import completing
+from tracer.cli.operations import calls, operation
 from tracer.cli.printer import print_rich, rich_lines, terminal_width
-from tracer.cli.rows import file_of, leaving, print_answer, print_table, prints_rows, put
-from tracer.cli.session import LANG, Session, case_options, language, narrate, options, rows_options, text_options
-from tracer.dossier.vocabulary import JUDGEMENTS
+from tracer.cli.session import (
+    Lang,
+    Output,
+    Reason,
+    Reveal,
+    RowsFormat,
+    Session,
+    TextFormat,
+    file_of,
+    language,
+    leaving,
+    narrate,
+    print_records,
+    print_table,
+    put,
+)
 from tracer.errors import UsageError
+from tracer.library.arguments import Option, pairs
 from tracer.visible import visible
 
 if TYPE_CHECKING:
     from rich.tree import Tree
 
     from tracer.ask.show import Branch
-    from tracer.library.table import Table
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 _STYLES = {"party": "bold", "dataset": "bold", "release": "green", "group": "dim", "again": "dim", "note": "yellow"}
 _WIDEST = 160
 """Cells of a line; a tree leans to the right."""
 
 
-def _bounds_options(seconds: float) -> Callable[[F], F]:
-    """`--timeout` and `--rows`: how long an answer may take and how long it may be."""
-    return options(
-        click.option(
-            "--timeout", type=click.FloatRange(0, min_open=True), default=seconds, show_default=True,
-            metavar="SECONDS", help="Stop when it takes longer.",
-        ),
-        click.option(
-            "--rows", "most", type=click.IntRange(1), default=FREE.rows, show_default=True, metavar="NUMBER",
-            help="Rows to give at most.",
-        ),
-    )  # fmt: skip
+def _query_names(_: click.Context) -> Iterator[tuple[str, str]]:
+    from tracer.ask.named import all_queries
+
+    yield from ((name, query.title) for name, query in all_queries().items())
 
 
-@click.command(epilog="Example: tracer query retention --case my-case -f json")
-@click.argument("name", required=False, shell_complete=completing.query_names)
-@click.option(
-    "-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="A parameter of the query.",
-    shell_complete=completing.query_parameters,
-)  # fmt: skip
-@_bounds_options(NAMED.seconds)
-@rows_options
-@LANG
-@case_options
+def _query_parameters(context: click.Context) -> Iterator[tuple[str, str]]:
+    """`key=` of the parameters of the query that is named before, and `key=word` where it takes one of some words."""
+    from tracer.ask.named import all_queries
+
+    # Behind a `-p` that has no value yet, click leaves the arguments as they are.
+    query = all_queries().get(context.params.get("name") or next(iter(context.args), ""))
+    for one in () if query is None else query.parameters:
+        yield from ((f"{one.name}={word}", one.text) for word in one.words or ("",))
+
+
+@operation("query", "retention --case my-case -f json", of="query")
 def query(
-    session: Session, /, name: str | None, params: tuple[str, ...], format_: str, output: Path | None, lang: str | None,
+    session: Session,
+    name: Annotated[str | None, Option("", completes=_query_names)] = None,
+    *,
+    params: Annotated[
+        Iterable[str], Option("A parameter of the query.", "KEY=VALUE", "-p --param", completes=_query_parameters)
+    ] = (),
+    format_: RowsFormat = "table",
+    output: Output = None,
+    lang: Lang = None,
     **bounds: Any,
-) -> None:  # fmt: skip
-    """Run a named query; without a name, list them.
-
-    `tracer query NAME --case DIR -p key=value`; a mistyped parameter names the valid ones.
-    """
+) -> None:
     if name is None:
-        from tracer.library.asking import queries
+        from tracer.library.questions import queries
 
         print_table(queries(), format_, output)
         return
-    given: dict[str, str] = {}
-    for pair in params:
-        key, equals, value = pair.partition("=")
-        if not equals or not key:
-            raise UsageError(f"invalid parameter {pair!r}", where="-p", remedy="write -p name=value")
-        given[key] = value
+    given = dict(pairs(params, "parameter", "-p", "write -p name=value"))
     if name == "graph":
         if given:
             raise UsageError("the query takes no parameters", where="query graph", remedy="leave -p out")
@@ -90,122 +93,69 @@ def query(
     from tracer.ask.named import bind, find_query
 
     bind(find_query(name), given)  # a mistyped parameter is reported before a case is looked for
-    spoken = language(lang, format_)
-    table = session.case().query(name, given, lang=spoken, **bounds, **leaving(output, format_))
-    print_answer(table, format_, output)
+    table = session.case().query(name, given, lang=language(lang, format_), **bounds, **leaving(output, format_))
+    print_table(table, format_, output, written=file_of(output) is not None)
 
 
-@click.command(epilog='Example: tracer sql "SELECT holder, sum(rows) FROM views.datasets GROUP BY holder"')
-@click.argument("statement")
-@_bounds_options(FREE.seconds)
-@rows_options
-@LANG
-@case_options
-def sql(
-    session: Session, /, statement: str, format_: str, output: Path | None, lang: str | None, **bounds: Any
+sql = calls("sql", '"SELECT holder, sum(rows) FROM views.datasets GROUP BY holder"', of="sql")
+persons = calls("persons", "client-list resold-list --case my-case", of="persons")
+
+
+@operation("attribute", "resold-list --case my-case", of="attribute")
+def attribute(
+    session: Session,
+    dataset: str,
+    others: tuple[str, ...],
+    *,
+    format_: RowsFormat = "table",
+    output: Output = None,
+    **asked: Any,
 ) -> None:
-    """Run read-only SQL over the documented views.
-
-    `SHOW TABLES` lists the views and `DESCRIBE views.NAME` their columns. Files and the network are out of reach.
-    """
-    table = session.case().sql(statement, lang=language(lang, format_), **bounds, **leaving(output, format_))
-    print_answer(table, format_, output)
+    table = session.case().attribute(dataset, *others, **asked, **leaving(output, format_))
+    print_table(table, format_, output, written=file_of(output) is not None)
 
 
-@click.command(epilog="Example: tracer why client-list resold-list --case my-case")
-@click.argument("a")
-@click.argument("b")
-@click.option("--details", is_flag=True, help="Show all numbers, rows' positions, dates and documents.")
-@text_options
-@LANG
-@case_options
-def why(session: Session, a: str, b: str, details: bool, format_: str, output: Path | None, lang: str | None) -> None:
-    """Explain what ties A and B (datasets, releases, parties or claims).
-
-    In a few lines: the answer, how sure it is, what it rests on, what speaks against it, and what would settle it.
-    "Cannot be told" is an answer. `--details` and JSON have everything behind it.
-    """
+@operation("why", "client-list resold-list --case my-case", of="why")
+def why(
+    session: Session,
+    a: str,
+    b: str,
+    *,
+    details: Annotated[bool, "Show all numbers, rows' positions, dates and documents."] = False,
+    format_: TextFormat = "text",
+    output: Output = None,
+    lang: str,
+) -> None:
     from tracer.ask.why_text import WIDTH
-    from tracer.library.asking import explanation_text
+    from tracer.library.questions import explanation_text
 
-    spoken = language(lang, format_)
     to = "json" if format_ == "json" else "details" if details else "text"
-    wanted = {"json": "codes", "details": "text", "text": spoken}[to]
+    wanted = {"json": "codes", "details": "text", "text": lang}[to]
     width = min(terminal_width(), WIDTH)
-    answer = session.case().why(a, b, lang=spoken, path=file_of(output), to=to, width=width, only=frozenset({wanted}))
+    answer = session.case().why(a, b, lang=lang, path=file_of(output), to=to, width=width, only=frozenset({wanted}))
     if file_of(output) is None:
         put(explanation_text(answer, to, width), None)
     for note in answer.notes:
         narrate(note)
 
 
-@click.command(epilog="Example: tracer attribute resold-list --case my-case")
-@click.argument("datasets", nargs=-1, required=True, metavar="DATASET…")
-@click.option(
-    "--alpha", type=click.FloatRange(0, 0.5, min_open=True), default=0.01, show_default=True,
-    help="Family-wise error of each of the two nulls (codes; blocks); both together keep at most twice this.",
-)  # fmt: skip
-@rows_options
-@LANG
-@case_options
-def attribute(
-    session: Session, datasets: tuple[str, ...], alpha: float, format_: str, output: Path | None, lang: str | None
-) -> None:
-    """Attribute a dataset to the releases it came from: a row for every release that shares rows, accused or not.
-
-    Computed on demand, needs no `tracer trace`. The family of the error rate is the one dataset: over all releases
-    compared, an innocent recipient is accused with a chance of at most ALPHA for the code null and ALPHA for the block
-    null, together at most twice ALPHA. Several datasets are scored together, as leaks of the same releases: one
-    family, one tail. The last line says which copy it is, and how often that is wrong.
-    """
-    table = session.case().attribute(*datasets, alpha=alpha, lang=language(lang, format_), **leaving(output, format_))
-    print_answer(table, format_, output)
-
-
-@click.command(epilog='Example: tracer judge client-list resold-list confirm --note "seen in the contract"')
-@click.argument("a")
-@click.argument("b")
-@click.argument("verdict", type=click.Choice(JUDGEMENTS))
-@click.option("--note", help="Why.")
-@case_options
-def judge(session: Session, a: str, b: str, verdict: str, note: str | None) -> None:
-    """Record a person's decision on the edge between A and B; later runs keep it.
-
-    A and B are two lists (B copied from A), or a copy and the list in which it was found. What parties gave one
-    another is judged on their lists. `independent`: neither list was copied from the other. `withdraw` takes the
-    decision on them back.
-
-    The newest decision on an edge holds; the one that it overrules is named. A decision that B was copied from A is
-    refused while the reverse is confirmed. Whatever rests on a decision says so, with the value without it.
-
-    The decision is shown at once. `tracer trace` brings it into effect: it changes the probability of this edge and of
-    those that depend on it, and says which it moved.
-    """
-    judged = session.case().judge(a, b, verdict, note=note)
+@operation("judge", 'client-list resold-list confirm --note "seen in the contract"', of="judge")
+def judge(session: Session, **decision: Any) -> None:
+    judged = session.case().judge(**decision)
     click.echo(json.dumps(judged.to_json()))
-    for told in judged.notes:
-        narrate(told)
+    for note in judged.notes:
+        narrate(note)
     narrate("Run `tracer trace` to bring it into effect: it says which other derivations move, and how far.")
 
 
-@click.command(epilog="Example: tracer show resold-list --case my-case")
-@click.argument("name", metavar="PARTY|DATASET")
-@click.option(
-    "--least", type=click.FloatRange(0, 1), default=0.5, show_default=True,
-    help="Leave out findings under this probability.",
-)  # fmt: skip
-@text_options
-@LANG
-@case_options
-def show(session: Session, name: str, least: float, format_: str, output: Path | None, lang: str | None) -> None:
-    """Draw the chain of a party, dataset or copy as a tree: where it came from and where it went."""
-    spoken = language(lang, format_)
+@operation("show", "resold-list --case my-case", of="show")
+def show(session: Session, *, format_: TextFormat = "text", output: Output = None, **asked: Any) -> None:
     width = min(terminal_width(), _WIDEST)
 
     def drawn(tree: Branch) -> str:
         return "".join(f"{line}\n" for line in rich_lines([_tree(tree)], width, colours=False))
 
-    chain = session.case().show(name, least=least, lang=spoken, path=file_of(output), to=format_, drawn=drawn)
+    chain = session.case().show(path=file_of(output), to=format_, drawn=drawn, **asked)
     if format_ == "text" and output is None:
         print_rich([_tree(chain.tree)], width)
     elif file_of(output) is None:
@@ -214,53 +164,77 @@ def show(session: Session, name: str, least: float, format_: str, output: Path |
         narrate(note)
 
 
-def _tree(branch: Branch) -> Tree:
+def _tree(branch: Branch, parent: Tree | None = None) -> Tree:
     from rich.text import Text
     from rich.tree import Tree
 
-    def line(of: Branch) -> Text:
-        text = Text()
-        if of.grade:
-            text.append(f"{of.grade} ", style="bold cyan")
-        return text.append(visible(of.text), style=_STYLES.get(of.kind, ""))
-
-    def grow(tree: Tree, of: Branch) -> None:
-        for inner in of.branches:
-            grow(tree.add(line(inner)), inner)
-
-    root = Tree(line(branch), guide_style="dim")
-    grow(root, branch)
-    return root
+    text = Text()
+    if branch.grade:
+        text.append(f"{branch.grade} ", style="bold cyan")
+    text.append(visible(branch.text), style=_STYLES.get(branch.kind, ""))
+    tree = Tree(text, guide_style="dim") if parent is None else parent.add(text)
+    for inner in branch.branches:
+        _tree(inner, tree)
+    return tree
 
 
-@click.command(epilog="Example: tracer persons client-list resold-list --case my-case")
-@click.argument("a")
-@click.argument("b")
-@rows_options
-@LANG
-@case_options
-def persons(session: Session, a: str, b: str, format_: str, output: Path | None, lang: str | None) -> None:
-    """Estimate how many people the datasets A and B share where no identifier joins them.
-
-    It compares names and the columns next to them (addresses, birthdays, places, sex): an estimate with its interval,
-    and how many of the links are right. No person is listed, and nothing is kept: see `tracer help persons`.
-    """
-    print_table(session.case().persons(a, b, lang=language(lang, format_)), format_, output)
-
-
-@click.command(epilog='Example: tracer refusals --reveal --reason "the client asked whom to write to" --case my-case')
-@click.option("--reveal", is_flag=True, help="Print people's numbers in clear; needs --reason.")
-@click.option("--reason", help="Who asked for the numbers, and why; it is journaled.")
-@prints_rows()
-@case_options
-def refusals(session: Session, reveal: bool, reason: str | None) -> Table:
-    """Print single people who were handed on or called after they had refused.
-
-    Without a reason there are counts only: tracer query after-refusal.
-    """
+@operation("refusals", '--reveal --reason "the client asked whom to write to" --case my-case', of="refusals")
+def refusals(
+    session: Session,
+    *,
+    reveal: Reveal = False,
+    reason: Reason = None,
+    format_: RowsFormat = "table",
+    output: Output = None,
+) -> None:
     if not reveal or not reason:
         raise UsageError(
-            "single rows show people's numbers and need a reason", where="refusals",
+            "single rows show people's numbers and need a reason",
+            where="refusals",
             remedy='give --reveal --reason "…", or ask for counts: tracer query after-refusal',
-        )  # fmt: skip
-    return session.case().refusals(reason=reason)
+        )
+    print_table(session.case().refusals(reason=reason), format_, output)
+
+
+@operation("status", "--case my-case", of="status")
+def status(session: Session, *, format_: RowsFormat = "table", output: Output = None, lang: Lang = None) -> None:
+    from tracer.wording.terminal import folded
+
+    found = session.case().status()
+    if format_ != "table":
+        print_records([found.to_json(lang or "en")], format_, output)
+        return
+    width = max(terminal_width(), 40)
+    lines = list[str]()
+    for line in found.lines(language(lang)):
+        label = re.match(r"· |\S+ {3,}", line)
+        first = label.group() if label is not None else ""  # what goes on is indented under the text
+        lines += folded(line.removeprefix(first), first, width) or [""]
+    put("\n".join(lines) + "\n", output)
+
+
+@operation("journal", "--last 20 --case my-case", of="journal")
+def journal(
+    session: Session, *, last: int, since: Any, format_: RowsFormat = "table", output: Output = None, **of: Any
+) -> None:
+    table = session.case().journal(last=None if since is not None else last, since=since, **of)
+    shown = table.records or ()
+    if not shown and format_ == "table":
+        narrate("No entries.")
+        return
+    print_records([entry if format_ != "table" else _narrow(entry) for entry in shown], format_, output)
+    for note in table.notes:
+        narrate(note)
+
+
+_INPUTS, _DETAIL = 3, 60
+"""Names that an entry of a table lists, and characters of its detail; all of it is in the other formats."""
+
+
+def _narrow(entry: Mapping[str, Any]) -> dict[str, object]:
+    names = [str(name) for name in entry["inputs"] or {}]
+    more = f" and {len(names) - _INPUTS} more" if len(names) > _INPUTS else ""
+    text = ", ".join(f"{name} {json.dumps(one, ensure_ascii=False)}" for name, one in entry["detail"].items() if one)
+    text = text if len(text) <= _DETAIL else f"{text[:_DETAIL]}…"
+    narrow = {name: entry[name] for name in ("entry", "at", "who", "command")}
+    return {**narrow, "of": ", ".join(names[:_INPUTS]) + more, "detail": text}

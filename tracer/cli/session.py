@@ -1,30 +1,30 @@
-"""What every command shares: which case, which key, which language, which format, where to."""
+"""What every command shares: which case, which key, which language, which format, and where an answer is printed."""
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
 import click
 
+from tracer.cli.printer import tell_check, terminal_width
+from tracer.errors import ExitCode, InputRefused, UsageError
+from tracer.library.arguments import AnyPath, Option, PathKind
 from tracer.visible import label
+from tracer.whole_file import put_file
 
 if TYPE_CHECKING:
+    from tracer.case.checks import Check
+    from tracer.library.answers import Table
+    from tracer.library.base import Changed
     from tracer.library.case import Case
 
 F = TypeVar("F", bound=Callable[..., Any])
-P = ParamSpec("P")
-R = TypeVar("R")
-
-FORMATS = ("table", "json", "ndjson", "csv", "parquet")
-ANY = click.Path(path_type=Path)
-FILE = click.Path(path_type=Path, dir_okay=False)
-FOLDER = click.Path(path_type=Path, file_okay=False)
-OUT = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 
 
 @dataclass
@@ -48,11 +48,11 @@ class Session:
         Raises `UsageError` where none is named.
         """
         from tracer.cli.progress import stages
-        from tracer.library.base import holding_of
+        from tracer.library.base import shared_folder
         from tracer.library.case import at
 
         folder = folder or self.folder()
-        holding_of(folder).listener = narrate
+        shared_folder(folder).listener = narrate
         return at(folder, self.key_file, stages)
 
 
@@ -70,27 +70,6 @@ def options(*declared: Callable[[F], F]) -> Callable[[F], F]:
         return command
 
     return decorate
-
-
-class Day(click.ParamType[date]):
-    """A day written as 2026-05-01."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The day, or click's own error."""
-        from tracer.dossier.vocabulary import FIRST_DAY, LAST_DAY, is_day
-
-        try:
-            day = value if isinstance(value, date) else date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"invalid day {value!r}; write it like 2026-05-01", param, ctx)
-        if not is_day(day):
-            self.fail(f"invalid day {value!r}; it must be from {FIRST_DAY.year} to {LAST_DAY.year}", param, ctx)
-        return day
-
-
-DAY = Day()
 
 
 class _Everywhere(click.Option):
@@ -113,56 +92,48 @@ def _limit(_: click.Context, param: click.Parameter, value: str | None) -> None:
         os.environ[variable] = str(check(value))
 
 
-OPTIONS_BEFORE = options(
+_CASE_HELP = "The case folder (default: TRACER_CASE, or the current folder)."
+_KEY_HELP = "File that holds the case key (default: TRACER_KEY, the keyring, your data folder)."
+_MEMORY_HELP = "Memory for data, 8G say; the rest is spilled (default: TRACER_MEMORY, or half of it)."
+_THREADS_HELP = "Threads to use at most (default: TRACER_THREADS, or one for each core)."
+case_options = options(
     click.option(
-        "--case", metavar="DIR", type=FOLDER, expose_value=False, callback=_keep,
-        help="The case folder (default: TRACER_CASE, or the current folder).",
+        "--case",
+        metavar="DIR",
+        type=click.Path(path_type=Path, file_okay=False),
+        expose_value=False,
+        callback=_keep,
+        help=_CASE_HELP,
     ),
     click.option(
-        "--key-file", type=FILE, expose_value=False, callback=_keep,
-        help="File that holds the case key (default: TRACER_KEY, the keyring, your data folder).",
+        "--key-file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        expose_value=False,
+        callback=_keep,
+        help=_KEY_HELP,
     ),
-    click.option(
-        "--memory", cls=_Everywhere, metavar="SIZE", expose_value=False, callback=_limit,
-        help="Memory for data, 8G say; the rest is spilled (default: TRACER_MEMORY, or half of it).",
-    ),
-    click.option(
-        "--threads", cls=_Everywhere, metavar="N", expose_value=False, callback=_limit,
-        help="Threads to use at most (default: TRACER_THREADS, or one for each core).",
-    ),
-)  # fmt: skip
-"""`--case`, `--key-file`, `--memory` and `--threads` before a command."""
-
-
-def case_options(command: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:
-    """The same behind a command; it is given the session first."""
-    return OPTIONS_BEFORE(click.make_pass_decorator(Session, ensure=True)(command))
-
-
-rows_options = options(
-    click.option(
-        "-f", "--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True,
-        help="How rows are printed.",
-    ),
-    click.option(
-        "-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Write to a file; - is stdout."
-    ),
-)  # fmt: skip
-"""`-f/--format` and `-o`, for every command that prints rows."""
-text_options = options(
-    click.option(
-        "-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
-        help="Text for people, JSON for programs.",
-    ),
-    click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Write to a file."),
-)  # fmt: skip
-"""The same for trees and explanations."""
-OUTPUT = click.option("-o", "--output", type=OUT, help="Write to a file; - is stdout.")
-EVIDENCE = click.option("--evidence", multiple=True, metavar="ID", help="Id of what backs this; may be repeated.")
-LANG = click.option(
-    "--lang", type=click.Choice(["en", "zh"]), help="Language; by default that of LANG, English where it is another."
+    click.option("--memory", cls=_Everywhere, metavar="SIZE", expose_value=False, callback=_limit, help=_MEMORY_HELP),
+    click.option("--threads", cls=_Everywhere, metavar="N", expose_value=False, callback=_limit, help=_THREADS_HELP),
 )
-"""The option of commands that tell findings."""
+"""`--case`, `--key-file`, `--memory` and `--threads`, before a command and behind it."""
+
+
+RowsFormat: TypeAlias = Annotated[
+    str, Option("How rows are printed.", name="-f --format", words=("table", "json", "ndjson", "csv", "parquet"))
+]
+TextFormat: TypeAlias = Annotated[
+    str, Option("Text for people, JSON for programs.", name="-f --format", words=("text", "json"))
+]
+Output: TypeAlias = Annotated[Path | None, Option("Write to a file; - is stdout.", name="-o --output")]
+Request: TypeAlias = Annotated[
+    Path, PathKind.STREAM, Option("The request to carry to an authority.", name="-o --output")
+]
+Lang: TypeAlias = Annotated[
+    str | None, Option("Language; by default that of LANG, English where it is another.", words=("en", "zh"))
+]
+Yes: TypeAlias = Annotated[bool, "Do not ask; needed where there is no terminal."]
+Reveal: TypeAlias = Annotated[bool, "Show numbers and addresses in clear; needs --reason."]
+Reason: TypeAlias = Annotated[str | None, "Why they are shown in clear; journaled."]
 
 
 def language(asked: str | None, format_: str = "table") -> str:
@@ -172,3 +143,95 @@ def language(asked: str | None, format_: str = "table") -> str:
         return asked
     named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
     return "zh" if named.lower().startswith("zh") and format_ in ("table", "text") else "en"
+
+
+def ask(question: str, what: str, yes: bool) -> None:
+    """Ask for a confirmation; without a terminal, `--yes` is needed."""
+    if not yes:
+        if not sys.stdin.isatty():
+            raise UsageError(f"there is no terminal on which to confirm the {what}", remedy="add --yes")
+        click.confirm(question, abort=True, err=True)
+
+
+def secret(file: AnyPath | None, variable: str) -> str | None:
+    """From the file, or the environment; never from the command line, which others can see."""
+    from tracer.regular import secret_in
+
+    if file is not None:
+        return secret_in(Path(file)).strip()
+    return os.environ.get(variable, "").strip() or None
+
+
+def file_of(output: Path | None) -> Path | None:
+    """The file of `-o`; None for standard output."""
+    return None if output is None or str(output) == "-" else output
+
+
+def statement_of(request: Path) -> Path:
+    """The file of what a time-stamp request stamps, next to it."""
+    statement = request.with_suffix(".txt")
+    if statement == request:
+        raise InputRefused("the statement would overwrite this file", where=str(request), remedy="name it *.tsq")
+    return statement
+
+
+def leaving(output: Path | None, format_: str) -> dict[str, Any]:
+    """`path`, `to` and `width` of a question of the library whose answer goes to `-o`."""
+    return {"path": file_of(output), "to": format_, "width": terminal_width()}
+
+
+def print_table(table: Table, format_: str, output: Path | None = None, *, written: bool = False) -> None:
+    """Write the rows of an answer in one of the formats, and its notes to stderr.
+
+    written: whether the call that made the answer has written it to the file of `-o`, so that the notes are left.
+    """
+    if not written and table.records is not None:
+        print_records(table.records, format_, output)
+    elif not written:
+        from tracer.ask.render import rendered
+
+        put(rendered(table.result, format_, width=terminal_width(), lang=table.lang), output)
+    for note in table.notes:
+        narrate(note)
+
+
+def print_records(records: Sequence[Mapping[str, object]], format_: str, output: Path | None = None) -> None:
+    """Write plain records, which all have the same keys, as a result."""
+    if format_ == "json":
+        put(json.dumps(list(records), ensure_ascii=False, indent=2, default=str) + "\n", output)
+        return
+    from tracer.ask.render import flat_records, rendered
+
+    put(rendered(flat_records(records), format_, width=terminal_width(), lang="en"), output)
+
+
+def put(content: str | bytes, output: Path | None) -> None:
+    """Write to a file in one step, or to stdout (`-` or nothing): text made visible, bytes as they are."""
+    file = file_of(output)
+    if file is not None:
+        put_file(content, file)
+        return
+    if isinstance(content, str):
+        sys.stdout.write(content)
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+    sys.stdout.flush()
+
+
+def print_change(changed: Changed) -> None:
+    """The object that a change gives, and that findings do not know it yet."""
+    click.echo(json.dumps(changed.to_json(), ensure_ascii=False))
+    for note in changed.notes:
+        narrate(note)
+    if changed.to_trace:
+        narrate("Run `tracer trace` to bring the findings up to date.")
+
+
+def print_checks(checks: Iterable[Check]) -> int:
+    """Print checks, a line each; whether all passed, as an exit code."""
+    failed = 0
+    for check in checks:
+        tell_check("ok" if check.passed else "FAILED", check.what, check.detail)
+        failed += not check.passed
+    return ExitCode.FOUND if failed else ExitCode.DONE

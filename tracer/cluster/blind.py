@@ -21,7 +21,7 @@ from tracer.identify.keys import PHONE_END
 
 Keys = NDArray[np.int64]
 
-BLOCK = 10_000
+_BLOCK = 10_000
 _BLOCKS = 1_000
 """Blocks that are permuted among themselves: those that share all but their last three digits."""
 _BITS = 60
@@ -37,47 +37,30 @@ class Blinding:
         # Every input of the round function differs from every other, so that ECB is AES itself, one block at a time.
         self._cipher = Cipher(algorithms.AES256(secret), modes.ECB())  # noqa: S305 - a round function, not a mode
 
-    def keys(self, keys: Keys) -> Keys:
-        """Pseudonyms of identifier keys, element by element."""
-        return self._each(keys, back=False)
-
-    def keys_back(self, pseudonyms: Keys) -> Keys:
-        """The identifier keys of pseudonyms."""
-        return self._each(pseudonyms, back=True)
-
-    def blocks(self, blocks: Keys) -> Keys:
-        """Pseudonyms of blocks (phone key // 10,000): `keys(k) // 10_000 == blocks(k // 10_000)`."""
-        head, own = np.divmod(blocks, _BLOCKS)
-        return head * _BLOCKS + self._permute(own, head, _THREE, back=False)
-
-    def blocks_back(self, pseudonyms: Keys) -> Keys:
-        """The blocks of pseudonyms."""
-        head, own = np.divmod(pseudonyms, _BLOCKS)
-        return head * _BLOCKS + self._permute(own, head, _THREE, back=True)
-
-    def column(self, column: pa.Array, kind: str, *, back: bool) -> pa.Array:
-        """An Arrow column of `kind` "key" or "block", forth or `back`; empty cells stay empty."""
-        values = pc.fill_null(column.cast(pa.int64()), 0).to_numpy(zero_copy_only=False)
-        change = {
-            ("key", False): self.keys, ("key", True): self.keys_back,
-            ("block", False): self.blocks, ("block", True): self.blocks_back,
-        }[kind, back]  # fmt: skip
-        empty = None if column.null_count == 0 else np.asarray(column.is_null())
-        return pa.array(change(values), pa.int64(), mask=empty)
-
-    def _each(self, keys: Keys, *, back: bool) -> Keys:
+    def keys(self, keys: Keys, *, back: bool = False) -> Keys:
+        """Pseudonyms of identifier keys, element by element; `back`: the keys of pseudonyms."""
         changed = np.empty_like(keys)
         phone = keys < PHONE_END
-        changed[phone] = self._phones(keys[phone], back=back)
+        block, last = np.divmod(keys[phone], _BLOCK)
+        other = self.blocks(block, back=back)
+        last = self._permute(last, other if back else block, _FOUR, back=back)
+        changed[phone] = other * _BLOCK + last
         others = keys[~phone]
         kind = others >> _BITS
         changed[~phone] = (kind << _BITS) + self._permute(others - (kind << _BITS), kind, _WIDE, back=back)
         return changed
 
-    def _phones(self, keys: Keys, *, back: bool) -> Keys:
-        block, last = np.divmod(keys, BLOCK)
-        other = self.blocks_back(block) if back else self.blocks(block)
-        return other * BLOCK + self._permute(last, other if back else block, _FOUR, back=back)
+    def blocks(self, blocks: Keys, *, back: bool = False) -> Keys:
+        """Pseudonyms of blocks (phone key // 10,000), or `back`: `keys(k) // 10_000 == blocks(k // 10_000)`."""
+        head, own = np.divmod(blocks, _BLOCKS)
+        return head * _BLOCKS + self._permute(own, head, _THREE, back=back)
+
+    def column(self, column: pa.Array, kind: str, *, back: bool) -> pa.Array:
+        """An Arrow column of `kind` "key" or "block", forth or `back`; empty cells stay empty."""
+        values = pc.fill_null(column.cast(pa.int64()), 0).to_numpy(zero_copy_only=False)
+        change = {"key": self.keys, "block": self.blocks}[kind]
+        empty = None if column.null_count == 0 else np.asarray(column.is_null())
+        return pa.array(change(values, back=back), pa.int64(), mask=empty)
 
     def _permute(self, values: Keys, tweak: Keys, sizes: tuple[int, int], *, back: bool) -> Keys:
         """values below sizes[0] * sizes[1], permuted within each tweak."""

@@ -6,25 +6,23 @@ Needs no case and no key: it reads the exported folder, which may lie wherever S
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tracer.cluster.job import ANSWERS, DONE, JOB, TABLE_COLUMNS, TABLES, WORK, ClusterJob
-from tracer.cluster.questions import Question
+from tracer.cluster.job import ANSWERS, DONE, JOB, TABLE_COLUMNS, TABLES, WORK, ClusterJob, Question
 from tracer.errors import InputRefused, TracerError, UsageError
 from tracer.findings.precomputed import ROWS
 from tracer.optional import SPARK, require
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
-
-    from tracer.cluster.dialect import SparkStep
+    from sqlglot import exp
 
 _PACKAGES = ("pyspark", "sqlglot")
-"""What the extra brings; nothing above imports them, so that `session` can say that they are missing."""
-CROSS = ("CartesianProduct", "BroadcastNestedLoopJoin")
+"""What the extra brings; loaded where they are used, so that `session` can say that they are missing."""
+_CROSS = ("CartesianProduct", "BroadcastNestedLoopJoin")
 """Operators that compare every row with every row."""
 
 
@@ -69,36 +67,28 @@ def run_job(spark: SparkSession, folder: str, progress: Callable[[Ran], None] = 
     Nothing is brought to the driver but the description of the work. Raises `InputRefused` where the folder is none, or
     memberships are missing, and `TracerError` for a plan with a cross join.
     """
-    from tracer.cluster.dialect import spark_steps
+    from pyspark.errors import PySparkException
 
     folder = folder.rstrip("/") if "://" in folder else Path(folder).resolve().as_uri()
-    job = _read_job(spark, folder)
+    try:
+        row = spark.read.text(f"{folder}/{JOB}", wholetext=True).first()
+        job = ClusterJob.from_json(row[0] if row is not None else "")
+    except (PySparkException, ValueError, TypeError, KeyError):
+        remedy = "make one with tracer cluster export"
+        raise InputRefused("no exported case in this folder", where=folder, remedy=remedy) from None
     spark.conf.set("spark.sql.shuffle.partitions", str(job.buckets))
     _declare(spark, folder, job)
     found = spark.table("membership").count()
     if found != job.memberships:
-        raise InputRefused(
-            f"{found} memberships instead of {job.memberships}", where=folder, remedy="copy the folder again"
-        )
+        what = f"{found} memberships instead of {job.memberships}"
+        raise InputRefused(what, where=folder, remedy="copy the folder again")
     ran = []
     for question in job.questions:
-        for step in spark_steps(question.text, question.bound):
-            ran.append(_run(spark, folder, question, step))
+        for makes, query in spark_steps(question.text, question.bound):
+            ran.append(_run(spark, folder, question, makes, query))
             progress(ran[-1])
     spark.sql(f"SELECT '{job.facts}' AS value").write.mode("overwrite").text(f"{folder}/{DONE}")
     return ran
-
-
-def _read_job(spark: SparkSession, folder: str) -> ClusterJob:
-    from pyspark.errors import PySparkException
-
-    try:
-        row = spark.read.text(f"{folder}/{JOB}", wholetext=True).first()
-        return ClusterJob.from_json(row[0] if row is not None else "")
-    except (PySparkException, ValueError, TypeError, KeyError):
-        raise InputRefused(
-            "no exported case in this folder", where=folder, remedy="make one with tracer cluster export"
-        ) from None
 
 
 def _declare(spark: SparkSession, folder: str, job: ClusterJob) -> None:
@@ -122,18 +112,53 @@ def _declare(spark: SparkSession, folder: str, job: ClusterJob) -> None:
     ).createOrReplaceTempView("held_identifier")
 
 
-def _run(spark: SparkSession, folder: str, question: Question, step: SparkStep) -> Ran:
+def _run(spark: SparkSession, folder: str, question: Question, makes: str | None, query: str) -> Ran:
     """Execute one statement and write what it gives, as an answer or for the statements after it."""
     start = time.perf_counter()
-    relation = step.makes or ROWS
-    rows = spark.sql(step.query)
+    relation = makes or ROWS
+    rows = spark.sql(query)
     plan = rows._jdf.queryExecution().executedPlan().toString()
-    crossing = [operator for operator in CROSS if operator in plan]
+    crossing = [operator for operator in _CROSS if operator in plan]
     if crossing:
         raise TracerError(f"the plan of {question.name} has a {crossing[0]}", remedy="report it, with Spark's version")
     home = ANSWERS if relation in question.back else WORK
     target = f"{folder}/{home}/{question.digest}/{relation}"
     rows.write.mode("overwrite").parquet(target)
-    if step.makes is not None:
-        spark.read.schema(rows.schema).parquet(target).createOrReplaceTempView(step.makes)
+    if makes is not None:
+        spark.read.schema(rows.schema).parquet(target).createOrReplaceTempView(makes)
     return Ran(question.name, relation, time.perf_counter() - start, plan)
+
+
+def spark_steps(text: str, bound: Mapping[str, Any]) -> list[tuple[str | None, str]]:
+    """The statements of a file of DuckDB's dialect in Spark's, value by value bound: the relation that each creates
+    (None where its rows are the answer), and the query. The translation is sqlglot's.
+
+    Raises `KeyError` for a parameter that is not bound.
+    """
+    import sqlglot
+    from sqlglot import exp
+
+    def change(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Placeholder):
+            return _literal(bound[node.name])
+        if isinstance(node, exp.Table) and node.db == "temp":
+            node.set("db", None)  # Spark's relations have no schema here
+        return node
+
+    steps: list[tuple[str | None, str]] = []
+    for parsed in filter(None, sqlglot.parse(text, read="duckdb")):
+        makes = parsed.this.name if isinstance(parsed, exp.Create) else None
+        query = parsed.expression if isinstance(parsed, exp.Create) else parsed
+        steps.append((makes, query.transform(change).sql("spark", comments=False)))
+    return steps
+
+
+def _literal(value: Any) -> exp.Expr:
+    from sqlglot import exp
+
+    if isinstance(value, bool):
+        return exp.true() if value else exp.false()
+    if isinstance(value, list | tuple):
+        whole = exp.Array(expressions=[exp.Literal.number(int(one)) for one in value])
+        return exp.cast(whole, "ARRAY<INT>", dialect="spark")  # an empty one needs its type
+    return exp.Literal.number(int(value))

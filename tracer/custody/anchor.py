@@ -16,7 +16,15 @@ from tracer.case.case import Case
 from tracer.case.checks import Check
 from tracer.clock import now
 from tracer.errors import InputRefused
-from tracer.marking.register.timestamp import KeptStamp, nonce_of, read_answer, read_bytes, request_for, take_in
+from tracer.marking.register.timestamp import (
+    KeptStamp,
+    keep_stamp,
+    nonce_of,
+    read_answer,
+    read_bytes,
+    request_for,
+    take_in,
+)
 
 ANCHOR = b"anchor"
 """Purpose of the case's secret that nonces come from."""
@@ -69,10 +77,8 @@ def request_anchor(case: Case) -> tuple[bytes, bytes, Head]:
     head = head_of(case)
     statement = head.statement()
     request = request_for(statement, nonce_of(case.secret(ANCHOR), statement))
-    case.journal.append(
-        command="anchor request", result=hashlib.sha256(request).hexdigest(),
-        detail={"entries": head.entries, "head": head.hash},
-    )  # fmt: skip
+    detail = {"entries": head.entries, "head": head.hash}
+    case.journal.append(command="anchor request", result=hashlib.sha256(request).hexdigest(), detail=detail)
     return request, statement, head
 
 
@@ -80,13 +86,16 @@ def anchor_page(case: Case) -> str:
     """The head as a page to print and keep outside, nothing personal on it; journaled."""
     head = head_of(case)
     groups = [head.hash[at : at + 4] for at in range(0, len(head.hash), 4)]
-    lines = [
-        "Journal of a case", "", f"  case       {head.case_id}", f"  entries    {head.entries:,}",
-        f"  printed    {now().isoformat()}Z", "", "Head", *(f"  {' '.join(groups[at : at + 8])}" for at in (0, 8)), "",
-        f"Statement (SHA-256 {hashlib.sha256(head.statement()).hexdigest()})",
-        *(f"  {line}" for line in head.statement().decode("ascii").splitlines()), "", "Time stamps",
-        *(f"  {held.line()}" for held in anchors(case)), "", _CHECK,
-    ]  # fmt: skip
+    lines = ["Journal of a case", "", f"  case       {head.case_id}", f"  entries    {head.entries:,}"]
+    lines += [
+        f"  printed    {now().isoformat()}Z",
+        "",
+        "Head",
+        *(f"  {' '.join(groups[at : at + 8])}" for at in (0, 8)),
+    ]
+    lines += ["", f"Statement (SHA-256 {hashlib.sha256(head.statement()).hexdigest()})"]
+    lines += [f"  {line}" for line in head.statement().decode("ascii").splitlines()]
+    lines += ["", "Time stamps", *(f"  {held.line()}" for held in anchors(case)), "", _CHECK]
     case.journal.append(command="anchor print", detail={"entries": head.entries, "head": head.hash})
     return "\n".join(lines)
 
@@ -101,26 +110,13 @@ def take_in_anchor(case: Case, file: Path, ca: Path | None) -> HeldAnchor:
     heads = (head for head in _heads(case, asked=True) if _digest(head) in response)
     head = next(heads, None)
     if head is None:
-        raise InputRefused(
-            "the answer is not to a request of this case",
-            where=str(file),
-            remedy="send what `tracer anchor request` wrote",
-        )
+        what = "the answer is not to a request of this case"
+        raise InputRefused(what, where=str(file), remedy="send what `tracer anchor request` wrote")
     taken = take_in(response, head.statement(), _nonce(case, head), ca, str(file))
     with case.transaction():
-        had = case.con.execute(
-            "DELETE FROM journal_stamp WHERE sha256 = $sha256 RETURNING ca", {"sha256": taken.sha256}
-        ).fetchone()
-        kept = taken.verified_by(had)
-        case.con.execute(
-            "INSERT INTO journal_stamp VALUES"
-            " ($entries, $head, $response, $sha256, $time, $authority, $serial, $ca, $at)",
-            {"entries": head.entries, "head": head.hash, **kept.row()},
-        )
-        case.journal.append(
-            command="anchor stamp", inputs={file: kept.sha256}, result=head.hash,
-            detail={"entries": head.entries, "time": f"{kept.time.isoformat()}Z", "verified": kept.ca is not None},
-        )  # fmt: skip
+        kept = keep_stamp(case.con, "journal_stamp", (head.entries, head.hash), taken)
+        detail = {"entries": head.entries, "time": f"{kept.time.isoformat()}Z", "verified": kept.ca is not None}
+        case.journal.append(command="anchor stamp", inputs={file: kept.sha256}, result=head.hash, detail=detail)
     return HeldAnchor(head, kept)
 
 
@@ -153,10 +149,9 @@ def check_anchors(case: Case) -> list[Check]:
             ]
     if faults:
         return [Check("anchor", False, fault) for fault in faults]
-    told = (
-        f"{len(held)} time stamps, the last over {held[-1].line()}" if held else "none: no third party holds the head"
-    )
-    return [Check("anchor", True, told)]
+    if not held:
+        return [Check("anchor", True, "none: no third party holds the head")]
+    return [Check("anchor", True, f"{len(held)} time stamps, the last over {held[-1].line()}")]
 
 
 def check_head(case: Case, stated: str) -> Check:
@@ -165,7 +160,7 @@ def check_head(case: Case, stated: str) -> Check:
     if len(head) != 64 or set(head) - set("0123456789abcdef"):
         raise InputRefused("a head is 64 hexadecimal digits", where="--head", remedy="copy it from the page")
     found = next((one for one in _heads(case) if one.hash == head), None)
-    return _told(case, found, "the head")
+    return _checked(case, found, "the head")
 
 
 def check_answer(case: Case, file: Path, ca: Path | None) -> Check:
@@ -173,13 +168,13 @@ def check_answer(case: Case, file: Path, ca: Path | None) -> Check:
     response, pem = read_bytes(file), None if ca is None else read_bytes(ca)
     found = next((one for one in _heads(case) if _digest(one) in response), None)
     if found is None:
-        return _told(case, None, "the stamp")
+        return _checked(case, None, "the stamp")
     stamp = read_answer(response, found.statement(), ca=pem, where=str(file))
     signed = "signature verified" if pem is not None else "signature NOT verified: give --ca"
-    return _told(case, found, f"the stamp of {stamp.time.isoformat()}Z ({signed})")
+    return _checked(case, found, f"the stamp of {stamp.time.isoformat()}Z ({signed})")
 
 
-def _told(case: Case, found: Head | None, what: str) -> Check:
+def _checked(case: Case, found: Head | None, what: str) -> Check:
     chain = case.journal.file.check()
     if chain.problem is not None:
         return Check("anchor", False, f"the journal is not whole: {chain.problem}")

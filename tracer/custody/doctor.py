@@ -47,19 +47,15 @@ def examine(folder: Path, key_file: Path | None) -> list[CaseFault]:
         CaseFault("key", f"others may read {path}: --repair sets its mode to 0600; if others could, rotate the key")
         for path in _open_keys(KeyStore(card.case_id, key_file))
     ]
-    found += _folder(layout)
+    found += [CaseFault(*one) for one in _in_folder(layout)]
     if any(finding.what == "key" for finding in found):
         return found  # a key that others may read is not used
     if rotation.is_pending(layout):
-        return [
-            *found,
-            CaseFault("key rotation", "was interrupted while its files were swapped in: --repair finishes it"),
-        ]
+        what = "was interrupted while its files were swapped in: --repair finishes it"
+        return [*found, CaseFault("key rotation", what)]
     try:
         with open_case(folder, key_file=key_file, read_only=True) as case:
-            found += _inside(case)
-            sealing = Sealing(layout, case.key.secret)
-            found += _seal(sealing, case)
+            found += [CaseFault(*one) for one in _in_store(case)]
     except CaseUnavailable as error:
         if not error.what.startswith(("the store cannot be opened", "the store is missing")):
             raise
@@ -73,8 +69,8 @@ def repair(folder: Path, key_file: Path | None) -> list[CaseFault]:
     done = list[CaseFault]()
     for path in _open_keys(KeyStore(read_card(layout).case_id, key_file)):
         path.chmod(0o600)
-        told = f"repaired: the mode of {path} is 0600 now; if others could read it: tracer key rotate"
-        done.append(CaseFault("key", told, mended=True))
+        how = f"repaired: the mode of {path} is 0600 now; if others could read it: tracer key rotate"
+        done.append(CaseFault("key", how, mended=True))
     before = examine(folder, key_file)
     if any(finding.what == "store" and "cannot be opened" in finding.detail for finding in before):
         return [*done, *before]
@@ -91,10 +87,8 @@ def repair(folder: Path, key_file: Path | None) -> list[CaseFault]:
         withdrawn = [withdraw_unwritten(case, one.draw).draw for one in unwritten(case.con)] if sound else []
         unfinished = _unfinished_purges(case) if sound else []
         if sound:
-            case.journal.append(
-                command="doctor repair",
-                detail={"found": [finding.what for finding in before], "withdrawn": withdrawn},
-            )
+            detail = {"found": [finding.what for finding in before], "withdrawn": withdrawn}
+            case.journal.append(command="doctor repair", detail=detail)
         secret = case.key.secret
     if unfinished:
         rotation.rewrite(layout, secret)
@@ -139,86 +133,67 @@ def _drafts(layout: Layout) -> list[Path]:
     )
 
 
-def _folder(layout: Layout) -> Iterator[CaseFault]:
+def _in_folder(layout: Layout) -> Iterator[tuple[str, str]]:
+    """What is wrong with the case's files, as far as it shows without opening the store."""
     for path in (layout.originals, layout.spill):
         if not path.is_dir():
-            yield CaseFault("folder", f"{path} is missing: restore the case from a backup")
+            yield "folder", f"{path} is missing: restore the case from a backup"
             return
     open_ = _open_files(layout)
     if open_:
-        yield CaseFault("modes", f"others may read {len(open_)} files of the case: --repair sets their mode to 0600")
+        yield "modes", f"others may read {len(open_)} files of the case: --repair sets their mode to 0600"
     left = [*_drafts(layout), *rotation.leftovers(layout)]
     if left:
         names = ", ".join(str(path.relative_to(layout.folder)) for path in left[:5])
-        yield CaseFault(
-            "leftovers", f"{len(left)} unfinished files of a killed command ({names}): --repair removes them"
-        )
+        yield "leftovers", f"{len(left)} unfinished files of a killed command ({names}): --repair removes them"
     if layout.wal.exists():
-        yield CaseFault(
-            "store", "a command that wrote was killed: --repair, or the next one, completes what it had committed"
-        )
-    store = layout.store.stat().st_size if layout.store.is_file() else 0
+        yield "store", "a command that wrote was killed: --repair, or the next one, completes what it had committed"
+    needed = (layout.store.stat().st_size if layout.store.is_file() else 0) + _LEAST_FREE
     free = shutil.disk_usage(layout.folder).free
-    if free < store + _LEAST_FREE:
-        yield CaseFault(
-            "disk", f"{free >> 20:,} MiB are free; a purge or a backup needs {(store + _LEAST_FREE) >> 20:,}"
-        )
+    if free < needed:
+        yield "disk", f"{free >> 20:,} MiB are free; a purge or a backup needs {needed >> 20:,}"
 
 
-def _seal(sealing: Sealing, case: Case) -> Iterator[CaseFault]:
-    sealing.look(thorough=True)
-    sealing.judge(case.con)
-    if sealing.fault:
-        yield CaseFault(
-            "store",
-            f"{sealing.fault}: --repair reads all of it and, where that is sound, seals it again and journals that it"
-            " did; a backup is better where you cannot explain the change",
-        )
-
-
-def _inside(case: Case) -> Iterator[CaseFault]:
+def _in_store(case: Case) -> Iterator[tuple[str, str]]:
+    """What is wrong with the journal, the originals and what commands left half done; and whether the seal holds."""
     look = case.journal.file.look()
     if look.fault:
-        yield CaseFault(
-            "journal", f'{look.fault}: restore a backup, or take it as it is: --accept-journal --reason "…"'
-        )
+        yield "journal", f'{look.fault}: restore a backup, or take it as it is: --accept-journal --reason "…"'
     if look.torn:
-        yield CaseFault("journal", "its last line is half there (a crash while it was written): --repair cuts it off")
+        yield "journal", "its last line is half there (a crash while it was written): --repair cuts it off"
     if missing_tables(case.con):
-        yield CaseFault("schema", "made by an earlier version: --repair adds the tables that are new")
+        yield "schema", "made by an earlier version: --repair adds the tables that are new"
     waiting = look.missing.count(b"\n")
     if waiting:
-        yield CaseFault("journal", f"{waiting} entries of a killed command are not written yet: --repair writes them")
+        yield "journal", f"{waiting} entries of a killed command are not written yet: --repair writes them"
     named = {row[0] for row in case.con.execute("SELECT sha256 FROM original").fetchall()}
-    lying = set(case.vault.files.names())
-    if lying - named:
-        yield CaseFault(
-            "originals", f"{len(lying - named)} belong to a load that never was committed: --repair removes them"
-        )
-    for sha256 in sorted(named - lying):
-        yield CaseFault("originals", f"{sha256} is missing: restore the case from a backup")
+    kept = set(case.vault.files.names())
+    if kept - named:
+        yield "originals", f"{len(kept - named)} belong to a load that never was committed: --repair removes them"
+    for sha256 in sorted(named - kept):
+        yield "originals", f"{sha256} is missing: restore the case from a backup"
     for dataset, sha256 in case.con.execute(
         "SELECT id, sha256 FROM dataset WHERE purged_at IS NULL AND sha256 <> ''"
         " AND json_extract(options, '$.original_kept') IS NULL"  # left out: it holds secrets
         " AND sha256 NOT IN (SELECT sha256 FROM original) ORDER BY id, version"
     ).fetchall():
-        yield CaseFault("originals", f"dataset {dataset} has none ({sha256}): restore the case from a backup")
+        yield "originals", f"dataset {dataset} has none ({sha256}): restore the case from a backup"
     for one in unwritten(case.con):
-        yield CaseFault(
-            "register",
-            f"draw {one.draw} was committed and its {len(one.releases)} copies were never written: --repair withdraws"
-            " it; delete what may lie in the folder that was named",
-        )
+        what = f"draw {one.draw} was committed and its {len(one.releases)} copies were never written"
+        yield "register", f"{what}: --repair withdraws it; delete what may lie in the folder that was named"
     for channel, messages, since, fault in case.con.execute(
         "SELECT channel, messages, since, fault FROM views.untold ORDER BY channel"
     ).fetchall():
-        yield CaseFault(
-            "alarm",
-            f"{messages} messages since {since:%Y-%m-%d %H:%M} UTC were not taken by {channel} ({fault}): repair that,"
-            " and run tracer watch, which tries again",
-        )
+        what = f"{messages} messages since {since:%Y-%m-%d %H:%M} UTC were not taken by {channel} ({fault})"
+        yield "alarm", f"{what}: repair that, and run tracer watch, which tries again"
     for dataset in _unfinished_purges(case):
-        yield CaseFault("purge", f"the pages that held {dataset} are still in the store's file: --repair rewrites it")
+        yield "purge", f"the pages that held {dataset} are still in the store's file: --repair rewrites it"
+    sealing = Sealing(case.layout, case.key.secret)
+    sealing.look(thorough=True)
+    sealing.judge(case.con)
+    if sealing.fault:
+        what = "--repair reads all of it and, where that is sound, seals it again and journals that it did"
+        yield "store", f"{sealing.fault}: {what}; a backup is better where you cannot explain the change"
 
 
 def _unfinished_purges(case: Case) -> list[str]:

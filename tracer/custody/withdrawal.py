@@ -1,7 +1,9 @@
 """`tracer release withdraw`: a copy that was not handed out is taken back, and its identities are free again.
 
-Only where nothing shows that a recipient had it. The register keeps what was committed; a trace no longer looks for the
-copy. A withdrawal that was wrong is undone as long as none of its identities is used again.
+Only where nothing shows that a recipient had it. The copy moves out of everything that looks for copies; the register
+keeps what was committed: leaves, root and stamps are those of before. The canaries that no other copy has are free for
+another draw, but for shared ones of a draw of which copies are left: whether a copy lacks them is part of its code.
+A withdrawal that was wrong is undone as long as none of its identities is used again.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import duckdb
+
 from tracer.case.case import Case
 from tracer.clock import now
 from tracer.dossier.vocabulary import did_you_mean
@@ -18,13 +22,14 @@ from tracer.errors import InputRefused
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.sightings.facts import read_marks
 from tracer.findings.sightings.sightings import read_sightings
-from tracer.marking.release.withdrawn import canaries_alone, move_back, move_out, used_again
 from tracer.resources import statements_beside
 
 _statement = statements_beside(__file__)
 NOT_HANDED_OUT = "not handed out"
 """The reason where none is given."""
 _NAMED = 5
+_MOVED = (("withheld", "release"), ("release_canary", "release"), ("release", "id"))
+"""Tables that hold a copy and the column that names it; what is withdrawn has tables of its own."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +47,7 @@ class Withdrawal:
 
     def to_json(self) -> dict[str, object]:
         """The row."""
-        return {
-            "release": self.release, "recipient": self.recipient, "date": self.date, "canaries": self.canaries,
-            "freed": self.freed, "path": self.path, "is_there": self.is_there,
-        }  # fmt: skip
+        return dict(vars(self))
 
 
 def withdraw(case: Case, releases: Sequence[str], reason: str = NOT_HANDED_OUT) -> list[Withdrawal]:
@@ -57,10 +59,9 @@ def withdraw(case: Case, releases: Sequence[str], reason: str = NOT_HANDED_OUT) 
     ids = sorted(set(releases))
     _refuse(case, ids)
     with case.transaction():
-        freed = move_out(case.con, ids, now(), reason)
-        case.journal.append(
-            command="release withdraw", detail={"releases": ids, "freed": freed, "reason": reason}
-        )  # fmt: skip
+        freed = _move_out(case.con, ids, reason)
+        detail = {"releases": ids, "freed": freed, "reason": reason}
+        case.journal.append(command="release withdraw", detail=detail)
     return [
         Withdrawal(release, recipient, day, canaries, freed, path, path is not None and Path(path).is_file())
         for release, recipient, day, canaries, freed, path in case.con.execute(
@@ -84,23 +85,93 @@ def undo_withdrawal(case: Case, releases: Sequence[str]) -> list[str]:
         for release in ids
         if release not in kept
     ]
-    problems += [
-        InputRefused(
-            f"identities of {release} are in {other} by now, and would name both", where=f"release {release}",
-            remedy="withdraw that one first, where it was not handed out; else record what was handed out: tracer"
-            " release add DATASET --to PARTY --date DATE --path FILE",
-        )
-        for release, other in used_again(case.con, ids)
-    ]  # fmt: skip
+    remedy = (
+        "withdraw that one first, where it was not handed out; else record what was handed out: tracer"
+        " release add DATASET --to PARTY --date DATE --path FILE"
+    )
+    # Withdrawn copies with a release that has a canary which the copy would need again.
+    for release, other in case.con.execute(_statement("used_again"), {"ids": ids}).fetchall():
+        what = f"identities of {release} are in {other} by now, and would name both"
+        problems.append(InputRefused(what, where=f"release {release}", remedy=remedy))
     if problems:
         raise InputRefused.many(problems)
     with case.transaction():
-        move_back(case.con, ids)
+        _move_back(case.con, ids)
         case.journal.append(command="release withdraw undone", detail={"releases": ids})
     return ids
 
 
-def _refuse(case: Case, ids: Sequence[str]) -> None:
+def _move_out(con: duckdb.DuckDBPyConnection, releases: Sequence[str], reason: str) -> int:
+    """Take copies out of the case's releases, in the caller's transaction; how many identities are free again."""
+    ids = {"ids": list(releases)}
+    con.execute(f"CREATE OR REPLACE TEMP TABLE freed_now AS {_statement('freed')}", ids)
+    con.execute(
+        "INSERT INTO withdrawn_canary SELECT k.release, k.canary, k.scheme, k.persona, k.row,"
+        " false, c.name, c.organisation, c.address"
+        " FROM release_canary AS k LEFT JOIN canary AS c ON c.no = k.canary"
+        " WHERE k.release IN (SELECT unnest($ids)) ORDER BY k.release, k.canary, k.row",
+        ids,
+    )
+    con.execute(
+        "INSERT INTO withdrawn_withheld BY NAME SELECT * FROM withheld WHERE release IN (SELECT unnest($ids))"
+        " ORDER BY release, key",
+        ids,
+    )
+    con.execute(
+        "INSERT INTO withdrawn_release BY NAME SELECT *, $at::TIMESTAMP AS withdrawn_at, $reason AS reason FROM release"
+        " WHERE id IN (SELECT unnest($ids)) ORDER BY id",
+        {**ids, "at": now(), "reason": reason},
+    )
+    con.execute(_statement("forget_freed"), ids)
+    con.execute("UPDATE withdrawn_canary SET freed = true WHERE canary IN (SELECT canary FROM temp.freed_now)")
+    con.execute(
+        "UPDATE code_position SET freed = true WHERE canary IN (SELECT canary FROM temp.freed_now)"
+        " AND draw IN (SELECT json_extract_string(design, '$.draw') FROM withdrawn_release)"
+    )
+    for table, column in _MOVED:
+        con.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT unnest($ids))", ids)
+    (count,) = con.execute("SELECT count(*) FROM temp.freed_now").fetchall()[0]
+    con.execute("DROP TABLE temp.freed_now")
+    return int(count)
+
+
+def _move_back(con: duckdb.DuckDBPyConnection, releases: Sequence[str]) -> None:
+    """Undo `_move_out`, in the caller's transaction: only where none of its identities is used again."""
+    ids = {"ids": list(releases)}
+    names = ", ".join(f"{name} = coalesce(canary.{name}, w.{name})" for name in ("name", "organisation", "address"))
+    con.execute(
+        f"UPDATE canary SET {names} FROM withdrawn_canary AS w"
+        " WHERE w.canary = canary.no AND w.release IN (SELECT unnest($ids))",
+        ids,
+    )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE needed_now AS {_statement('needed')}", ids)
+    con.execute(
+        "UPDATE code_position SET freed = NULL FROM temp.needed_now AS n"
+        " WHERE n.draw = code_position.draw AND n.canary = code_position.canary"
+    )
+    con.execute("UPDATE withdrawn_canary SET freed = false WHERE canary IN (SELECT canary FROM temp.needed_now)")
+    con.execute("DROP TABLE temp.needed_now")
+    con.execute(
+        "INSERT INTO release_canary BY NAME SELECT release, canary, scheme, persona, row FROM withdrawn_canary"
+        " WHERE release IN (SELECT unnest($ids)) ORDER BY release, canary, row",
+        ids,
+    )
+    con.execute(
+        "INSERT INTO withheld BY NAME SELECT * FROM withdrawn_withheld WHERE release IN (SELECT unnest($ids))"
+        " ORDER BY release, key",
+        ids,
+    )
+    con.execute(
+        "INSERT INTO release BY NAME SELECT * EXCLUDE (withdrawn_at, reason) FROM withdrawn_release"
+        " WHERE id IN (SELECT unnest($ids)) ORDER BY id",
+        ids,
+    )
+    for table, column in _MOVED:
+        held = f"withdrawn_{table.removeprefix('release_')}"
+        con.execute(f"DELETE FROM {held} WHERE {column} IN (SELECT unnest($ids))", ids)
+
+
+def _refuse(case: Case, ids: list[str]) -> None:
     con = case.con
     held = dict(con.execute("SELECT id, drawn AND sha256 IS NULL FROM release ORDER BY id").fetchall())
     gone = {row[0] for row in con.execute("SELECT id FROM withdrawn_release").fetchall()}
@@ -112,36 +183,34 @@ def _refuse(case: Case, ids: Sequence[str]) -> None:
             remedy = did_you_mean(release, held) or "see `tracer query releases`"
             problems.append(InputRefused(f"unknown release {release!r}", remedy=remedy))
         elif held[release]:
-            problems.append(
-                InputRefused(
-                    f"{release} was registered and its copy never written",
-                    remedy="`tracer doctor --repair` takes the whole draw back",
-                )
-            )
+            remedy = "`tracer doctor --repair` takes the whole draw back"
+            problems.append(InputRefused(f"{release} was registered and its copy never written", remedy=remedy))
     problems = problems or [*_reached(case, ids), *_shown(case, ids)]
     if problems:
         raise InputRefused.many(problems)
 
 
-def _reached(case: Case, ids: Sequence[str]) -> Iterator[InputRefused]:
+def _reached(case: Case, ids: list[str]) -> Iterator[InputRefused]:
     """Canaries that only these copies have, and that were reached or are in a list since."""
     con = case.con
-    alone = canaries_alone(con, ids)
-    bound = {"ids": list(ids), "alone": alone}
-    for release, canaries, records in con.execute(_statement("reached"), bound).fetchall():
-        yield InputRefused(
-            f"{_canaries(canaries)} of {release} {'was' if len(canaries) == 1 else 'were'} reached since"
-            f" ({records:,} records)",
-            where=f"release {release}",
-            remedy="somebody has the copy, or its canaries are known: it stays on record (tracer query signals)",
-        )
+    only_here = con.execute(
+        "SELECT canary FROM release_canary GROUP BY canary"
+        " HAVING bool_and(release IN (SELECT unnest($ids))) ORDER BY canary",
+        {"ids": ids},
+    ).fetchall()
+    alone = [canary for (canary,) in only_here]
+    remedy = "somebody has the copy, or its canaries are known: it stays on record (tracer query signals)"
+    for release, canaries, records in con.execute(_statement("reached"), {"ids": ids, "alone": alone}).fetchall():
+        what = f"{_canaries(canaries)} of {release} {'was' if len(canaries) == 1 else 'were'} reached since"
+        yield InputRefused(f"{what} ({records:,} records)", where=f"release {release}", remedy=remedy)
     marks = read_marks(con)
     days = [release.date for release in marks.releases if release.id in ids]
     first = min((day for day in days if day is not None), default=None)
     later = {
-        item.no: item.id for item in marks.datasets.values()
+        item.no: item.id
+        for item in marks.datasets.values()
         if None in days or first is None or (item.seen or item.loaded_at.date()) >= first
-    }  # fmt: skip
+    }
     if not alone or not later:
         return
     with CaseFacts(con) as facts:
@@ -152,14 +221,12 @@ def _reached(case: Case, ids: Sequence[str]) -> Iterator[InputRefused]:
         for no, dataset in sorted(later.items(), key=lambda item: item[1]):
             found = sorted(seen.canaries(no) & release.canaries & set(alone))
             if found and not release.later_than(marks.datasets[dataset]):
-                yield InputRefused(
-                    f"{_canaries(found)} of {release.id} {'is' if len(found) == 1 else 'are'} in {dataset}",
-                    where=f"release {release.id}",
-                    remedy=f"somebody has the copy: it stays on record (tracer attribute {dataset})",
-                )
+                what = f"{_canaries(found)} of {release.id} {'is' if len(found) == 1 else 'are'} in {dataset}"
+                remedy = f"somebody has the copy: it stays on record (tracer attribute {dataset})"
+                yield InputRefused(what, where=f"release {release.id}", remedy=remedy)
 
 
-def _shown(case: Case, ids: Sequence[str]) -> Iterator[InputRefused]:
+def _shown(case: Case, ids: list[str]) -> Iterator[InputRefused]:
     """Copies about which something has left the case, or was decided."""
     opened = {
         str((entry.get("detail") or {}).get("release")): int(entry.get("no", 0))
@@ -168,21 +235,16 @@ def _shown(case: Case, ids: Sequence[str]) -> Iterator[InputRefused]:
     }
     for release in ids:
         if release in opened:
-            yield InputRefused(
-                f"leaves of its register were opened (journal entry {opened[release]}): others know its canaries",
-                where=f"release {release}", remedy="it stays on record; mark its identities as burnt instead",
-            )  # fmt: skip
-    for release, plan in case.con.execute(_statement("asked_for"), {"ids": list(ids)}).fetchall():
-        yield InputRefused(
-            f"a look-up service was to be asked for its canaries (probe {plan}): others may know them",
-            where=f"release {release}",
-            remedy=f"mark its identities as burnt instead; where it was never asked: tracer probe remove {plan}",
-        )  # fmt: skip
-    for release, dataset in case.con.execute(_statement("confirmed"), {"ids": list(ids)}).fetchall():
-        yield InputRefused(
-            f"a person confirmed that {dataset} came from it", where=f"release {release}",
-            remedy=f"take that back first: tracer judge {release} {dataset} withdraw",
-        )  # fmt: skip
+            what = f"leaves of its register were opened (journal entry {opened[release]}): others know its canaries"
+            remedy = "it stays on record; mark its identities as burnt instead"
+            yield InputRefused(what, where=f"release {release}", remedy=remedy)
+    for release, plan in case.con.execute(_statement("asked_for"), {"ids": ids}).fetchall():
+        what = f"a look-up service was to be asked for its canaries (probe {plan}): others may know them"
+        remedy = f"mark its identities as burnt instead; where it was never asked: tracer probe remove {plan}"
+        yield InputRefused(what, where=f"release {release}", remedy=remedy)
+    for release, dataset in case.con.execute(_statement("confirmed"), {"ids": ids}).fetchall():
+        what, remedy = f"a person confirmed that {dataset} came from it", f"tracer judge {release} {dataset} withdraw"
+        yield InputRefused(what, where=f"release {release}", remedy=f"take that back first: {remedy}")
 
 
 def _canaries(numbers: Sequence[int]) -> str:

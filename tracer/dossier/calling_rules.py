@@ -109,8 +109,11 @@ def _checked(row: Mapping[str, Any], where: str, problems: list[InputRefused]) -
     else:
         refuse("a rule has no id", "give it one: it is named in results")
     problems.extend(InputRefused(told, where=where) for told in _unfit(row, kind))
-    return {key: float(value) if key == "at_most" and isinstance(value, int | float) else value
-            for key, value in row.items() if key in _KEYS}  # fmt: skip
+    return {
+        key: float(value) if key == "at_most" and isinstance(value, int | float) else value
+        for key, value in row.items()
+        if key in _KEYS
+    }
 
 
 def _unfit(row: Mapping[str, Any], kind: Any) -> Iterable[str]:

@@ -58,10 +58,16 @@ def add_evidence(
     con.execute(
         "INSERT OR REPLACE INTO evidence VALUES ($id, $kind, $path, $text, $acquired, $by_whom, $sha256, $bytes)",
         {
-            "id": evidence.id, "kind": evidence.kind, "path": evidence.path, "text": evidence.text,
-            "acquired": evidence.acquired, "by_whom": evidence.by_whom, "sha256": sha256, "bytes": length,
+            "id": evidence.id,
+            "kind": evidence.kind,
+            "path": evidence.path,
+            "text": evidence.text,
+            "acquired": evidence.acquired,
+            "by_whom": evidence.by_whom,
+            "sha256": sha256,
+            "bytes": length,
         },
-    )  # fmt: skip
+    )
     return Outcome.ADDED if old is None else Outcome.CHANGED
 
 

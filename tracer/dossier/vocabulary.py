@@ -12,14 +12,18 @@ from datetime import date, datetime
 from tracer.errors import InputRefused
 from tracer.plugins import PluginGroup, names
 
-ROLES = (
-    "client", "contractor", "system_vendor", "line_vendor", "carrier", "data_platform", "platform", "oem_reseller",
-    "channel_integrator", "data_trader", "sms_provider", "public_source", "regulator", "source", "other",
-)  # fmt: skip
-RELATION_KINDS = (
-    "oem_of", "refers_to", "provides_system_to", "supplies_line_to", "calls_for", "scrapes", "sold_to", "owns",
-    "sanctions", "commits_to", "blocks_line", "reviews_script",
-)  # fmt: skip
+ROLES = tuple(
+    """
+    client contractor system_vendor line_vendor carrier data_platform platform oem_reseller channel_integrator
+    data_trader sms_provider public_source regulator source other
+    """.split()
+)
+RELATION_KINDS = tuple(
+    """
+    oem_of refers_to provides_system_to supplies_line_to calls_for scrapes sold_to owns sanctions commits_to
+    blocks_line reviews_script
+    """.split()
+)
 FIRST_NUMBERS: Mapping[str, tuple[str, ...]] = {
     "random": ("shared", "expected", "names_agree", "canaries_seen", "failed"),
     "business_only": ("shared_with_consumers", "expected", "share_of_mobiles", "firms", "canaries_seen"),
@@ -46,15 +50,19 @@ LAWFUL_BASES = ("customer", "explicit", "bundled_in_terms", "public_only", "refu
 ORIGINS = ("own", "obtained", "refusals", "register", "offer")
 CANARY_KINDS = ("canary", "home", "control", "reserve")
 JUDGEMENTS = ("confirm", "reject", "unsure", "independent", "withdraw")
-COLUMN_ROLES = (
-    "phone", "email", "phone_hash", "email_hash", "hash", "phone_mask", "name", "organisation", "address", "date",
-    "created", "deleted", "id", "key", "given_name", "middle_name", "family_name", "city", "province", "site", "secret",
-    "other", "imei", "ad_id", "vin", "plate", "handle", "national_id", "iban",
-)  # fmt: skip
+COLUMN_ROLES = tuple(
+    """
+    phone email phone_hash email_hash hash phone_mask name organisation address date created deleted id key
+    given_name middle_name family_name city province site secret other imei ad_id vin plate handle national_id
+    iban
+    """.split()
+)
 
 NAMED: Mapping[str, tuple[str, ...]] = {
-    "roles": ROLES, "claim_kinds": CLAIM_KINDS, "canary_kinds": CANARY_KINDS,
-}  # fmt: skip
+    "roles": ROLES,
+    "claim_kinds": CLAIM_KINDS,
+    "canary_kinds": CANARY_KINDS,
+}
 """Vocabularies that the header of a query names, instead of repeating their words."""
 
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
@@ -65,9 +73,15 @@ _NEAR = 65.0
 
 
 _WORDS: Mapping[str, tuple[str, ...]] = {
-    "party role": ROLES, "relation kind": RELATION_KINDS, "channel": CHANNELS, "basis": EVIDENTIAL_BASES,
-    "lawful basis": LAWFUL_BASES, "origin": ORIGINS, "kind of canary": CANARY_KINDS, "judgement": JUDGEMENTS,
-}  # fmt: skip
+    "party role": ROLES,
+    "relation kind": RELATION_KINDS,
+    "channel": CHANNELS,
+    "basis": EVIDENTIAL_BASES,
+    "lawful basis": LAWFUL_BASES,
+    "origin": ORIGINS,
+    "kind of canary": CANARY_KINDS,
+    "judgement": JUDGEMENTS,
+}
 
 
 def claim_kinds() -> tuple[str, ...]:
@@ -126,9 +140,10 @@ def id_problem(value: str, what: str = "", where: str = "") -> InputRefused | No
         return None
     called = f"{what} id" if what else "id"
     return InputRefused(
-        f"invalid {called} {value!r}", where=where,
+        f"invalid {called} {value!r}",
+        where=where,
         remedy="use 1 to 64 letters, digits, '.', '_' or '-', and begin with a letter or digit",
-    )  # fmt: skip
+    )
 
 
 def refuse(problems: Iterable[InputRefused | None]) -> None:

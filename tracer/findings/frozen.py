@@ -12,43 +12,24 @@ from collections.abc import Mapping
 
 import duckdb
 
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    "overlap": ("a", "b"),
-    "pair_evidence": ("a", "b"),
-    "derivation": ("parent", "child"),
-    "generation": ("ancestor", "dataset"),
-    "explanation": ("giver", "taker", "through"),
-    "unexplained": ("dataset",),
-    "alias_origin": ("dataset",),
-    "novelty": ("dataset", "first"),
-    "vintage": ("source", "dataset"),
-    "attribution": ("dataset",),
-    "retention": ("dataset", "seen_in"),
-    "claim_verdict": ("dataset",),
-    "after_refusal": ("refusals", "released"),
-    "refused_inside": ("dataset", "refusals"),
-    "legal_count": ("list",),
-}
-"""Finding table → its columns that hold the id of a dataset."""
+_NAMES = (
+    "overlap/a/b pair_evidence/a/b derivation/parent/child generation/ancestor/dataset explanation/giver/taker/through"
+    " unexplained/dataset alias_origin/dataset novelty/dataset/first vintage/source/dataset attribution/dataset"
+    " retention/dataset/seen_in claim_verdict/dataset after_refusal/refusals/released refused_inside/dataset/refusals"
+    " legal_count/list"
+)
+"""Finding tables, each with its columns that hold the id of a dataset."""
 _LISTS: Mapping[str, tuple[str, ...]] = {"hidden": ("parents", "children"), "chain": ("datasets",)}
 """Finding table → its columns that hold the ids of several."""
 _RELEASES = {"attribution": "release", "retention": "release", "after_refusal": "of", "legal_count": "list"}
 """Finding table → its column that holds the id of a release."""
-_SUBJECT: Mapping[str, tuple[str, ...]] = {
-    "alias_origin": ("dataset", "origin"),
-    "novelty": ("dataset",),
-    "attribution": ("dataset", "release"),
-    "retention": ("vendor", "release", "dataset", "seen_in"),
-    "claim_verdict": ("claim",),
-    "after_refusal": ("refusals", "what", "of"),
-    "legal_count": ("scope", "list"),
-}
-"""Finding table → the columns that tell what a finding is about."""
-_PAIRS = {
-    "pair_evidence": ("a", "b"), "derivation": ("parent", "child"), "generation": ("ancestor", "dataset"),
-    "explanation": ("giver", "taker"),
-}  # fmt: skip
-"""Finding table → its columns that hold a pair of datasets between which others may be."""
+_SUBJECT = (
+    "alias_origin/dataset/origin novelty/dataset attribution/dataset/release retention/vendor/release/dataset/seen_in"
+    " claim_verdict/claim after_refusal/refusals/what/of legal_count/scope/list"
+)
+"""Finding tables, each with the columns that say what a finding is about."""
+_PAIRS = ("pair_evidence", "derivation", "generation", "explanation")
+"""Finding tables whose first two columns of `_NAMES` are a pair of datasets between which others may be."""
 _PURGED = "SELECT id FROM dataset WHERE current AND purged_at IS NOT NULL"
 
 
@@ -63,7 +44,7 @@ def is_frozen_sql(table: str) -> str:
     if table in _RELEASES:
         tests.append(f"{_RELEASES[table]} IN (SELECT id FROM release WHERE dataset IN ({_PURGED}))")
     if table in _PAIRS:
-        tests.append(_beside_purged(table))
+        tests.append(_next_to_purged(table))
     if table == "novelty":
         tests.append(
             f"dataset IN (SELECT p.dataset FROM novelty AS p WHERE p.superseded IS NULL AND p.first IN ({_PURGED}))"
@@ -76,13 +57,17 @@ def is_frozen_sql(table: str) -> str:
     return f"coalesce({' OR '.join(f'({test})' for test in tests)}, false)"
 
 
-def _beside_purged(table: str) -> str:
-    a, b = _PAIRS[table]
+def _columns(tables: str, table: str) -> list[str]:
+    return next((columns for name, *columns in (one.split("/") for one in tables.split()) if name == table), [])
+
+
+def _next_to_purged(table: str) -> str:
+    a, b = _columns(_NAMES, table)[:2]
     return f"EXISTS (SELECT 1 FROM views._beside_purged AS q WHERE q.a = {table}.{a} AND q.b = {table}.{b})"
 
 
 def _names_purged(table: str) -> str:
-    tests = [f"{column} IN ({_PURGED})" for column in _NAMES.get(table, ())]
+    tests = [f"{column} IN ({_PURGED})" for column in _columns(_NAMES, table)]
     tests += [
         f"len(list_intersect({column}, (SELECT list(id) FROM ({_PURGED})))) > 0" for column in _LISTS.get(table, ())
     ]
@@ -91,9 +76,10 @@ def _names_purged(table: str) -> str:
 
 def drop_answered(con: duckdb.DuckDBPyConnection, table: str, run: int) -> None:
     """Delete what run `run` found about things of which an older finding stays, or about purged datasets."""
-    same = f" OR {_beside_purged(table)}" if table in _PAIRS else ""
-    if table in _SUBJECT:
-        joined = " AND ".join(f"old.{column} IS NOT DISTINCT FROM {table}.{column}" for column in _SUBJECT[table])
+    same = f" OR {_next_to_purged(table)}" if table in _PAIRS else ""
+    subject = _columns(_SUBJECT, table)
+    if subject:
+        joined = " AND ".join(f"old.{column} IS NOT DISTINCT FROM {table}.{column}" for column in subject)
         same = (
             f" OR EXISTS (SELECT 1 FROM (FROM {table} WHERE superseded IS NULL AND run < $run"
             f" AND {is_frozen_sql(table)}) AS old WHERE {joined})"

@@ -9,14 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from tracer.findings.tails import (
-    beta_quantile,
-    beta_quantile_above,
-    binomial_at_least,
-    binomial_at_most,
-    gamma_quantile,
-    gamma_quantile_above,
-)
+from scipy.special import betainccinv, betaincinv, gammainccinv, gammaincinv
+
+from tracer.findings.tails import binomial_at_least, binomial_at_most
 
 LEVEL = 0.95
 LEAST_P = 1e-12
@@ -29,20 +24,20 @@ def share_interval(hits: int, of: int, level: float = LEVEL) -> tuple[float, flo
     if not 0 <= hits <= of:
         raise ValueError(f"{hits} of {of}")
     tail = (1.0 - level) / 2.0
-    low = 0.0 if hits == 0 else beta_quantile(tail, hits, of - hits + 1)
-    high = 1.0 if hits == of else beta_quantile_above(tail, hits + 1, of - hits)
+    low = 0.0 if hits == 0 else float(betaincinv(hits, of - hits + 1, tail))
+    high = 1.0 if hits == of else float(betainccinv(hits + 1, of - hits, tail))
     return low, high
 
 
 def share_at_most(hits: int, of: int, level: float = LEVEL) -> float:
     """One-sided upper bound of a share: 0 of 29,956 bounds it by 1 in 10,000 at 95 % (methods 4)."""
-    return 1.0 if hits >= of else beta_quantile_above(1.0 - level, hits + 1, of - hits)
+    return 1.0 if hits >= of else float(betainccinv(hits + 1, of - hits, 1.0 - level))
 
 
 def count_interval(count: int, level: float = LEVEL) -> tuple[float, float]:
     """Exact interval of a Poisson mean, from quantiles of the gamma distribution (Garwood, Biometrika 28, 1936)."""
     tail = (1.0 - level) / 2.0
-    return gamma_quantile(tail, count) if count else 0.0, gamma_quantile_above(tail, count + 1)
+    return float(gammaincinv(count, tail)) if count else 0.0, float(gammainccinv(count + 1, tail))
 
 
 def calls_needed(complaints: int, rate: float, level: float = LEVEL) -> int:

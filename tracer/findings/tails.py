@@ -8,18 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import (
-    betainc,
-    betaincc,
-    betainccinv,
-    betaincinv,
-    betaln,
-    chdtrc,
-    gammainccinv,
-    gammaincinv,
-    pdtr,
-    pdtrc,
-)
+from scipy.special import betainc, betaincc, betaln, chdtrc, pdtr, pdtrc
 
 
 def log_sum(logs: NDArray[np.float64]) -> float:
@@ -58,15 +47,14 @@ def hypergeometric_at_least(count: int, marked: int, of: int, drawn: int) -> flo
     """P(N ≥ count): marked ones among so many drawn from `of`, summed term by term."""
     if count <= max(0, marked + drawn - of):
         return 1.0
+
+    def choices(n: int, taken: ArrayLike) -> NDArray[np.float64]:
+        """Logarithm of the binomial coefficient."""
+        k = np.asarray(taken, dtype=np.float64)
+        return np.asarray(-betaln(n - k + 1, k + 1) - np.log(n + 1))
+
     k = np.arange(count, min(marked, drawn) + 1, dtype=np.float64)
-    ways = _log_choices(marked, k) + _log_choices(of - marked, drawn - k) - _log_choices(of, np.float64(drawn))
-    return float(min(1.0, np.exp(ways).sum()))
-
-
-def _log_choices(of: int, taken: NDArray[np.float64] | np.float64) -> NDArray[np.float64]:
-    """Logarithm of the binomial coefficient."""
-    logs: NDArray[np.float64] = -betaln(of - taken + 1, taken + 1) - np.log(of + 1)
-    return logs
+    return float(min(1.0, np.exp(choices(marked, k) + choices(of - marked, drawn - k) - choices(of, drawn)).sum()))
 
 
 def binomial_at_most(count: int, tries: int, share: float) -> float:
@@ -74,26 +62,6 @@ def binomial_at_most(count: int, tries: int, share: float) -> float:
     if not 0 <= count < tries:
         return 1.0 if count >= tries else 0.0
     return float(betaincc(count + 1.0, float(tries - count), share))
-
-
-def beta_quantile(chance: float, a: float, b: float) -> float:
-    """The value that a beta variable is below with this chance."""
-    return float(betaincinv(a, b, chance))
-
-
-def beta_quantile_above(chance: float, a: float, b: float) -> float:
-    """The value that a beta variable is above with this chance."""
-    return float(betainccinv(a, b, chance))
-
-
-def gamma_quantile(chance: float, shape: float) -> float:
-    """The value that a gamma variable of scale 1 is below with this chance."""
-    return float(gammaincinv(shape, chance))
-
-
-def gamma_quantile_above(chance: float, shape: float) -> float:
-    """The value that a gamma variable of scale 1 is above with this chance."""
-    return float(gammainccinv(shape, chance))
 
 
 def evenness(seen: ArrayLike, expected: ArrayLike | None = None) -> float:

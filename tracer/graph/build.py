@@ -7,278 +7,31 @@ marked, not hidden: what leaves the case goes through `tracer.export.gate`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 
-from tracer.disclosure import Number, Reason, Ref, Text, Word
+from tracer.disclosure import Reason, Ref, Text, Word
+from tracer.dossier.replies import reply_state
 from tracer.findings.statements import Rows, headlines, statements
-from tracer.graph.model import Document, Edge, Graph, Node, day_of, make_edge, make_node
-from tracer.graph.nodes import NodeRegister, Row, add_datasets, add_parties, add_releases, iso, key, key_of, rows_of
+from tracer.graph.model import KINDS, Document, Edge, Graph, Node, day_of, make_edge, make_node
 from tracer.policy import FEW
+from tracer.resources import statements_beside
 
-# Edges that rest on documents and on people's words: who held what, releases, relations between parties, lines.
-
+Row: TypeAlias = tuple[Any, ...]
 REVERSED = {"oem_of": "supplies_platform_to", "scrapes": "scraped_by"}
 """Relations stated from the taker's side: `reseller oem_of platform` is an edge platform -> reseller."""
-
+LEAST_PROBABILITY = 0.05
+"""Findings below it are not shown (contract, JSON rows)."""
 _SHOWN = ("documented", "G5")
 _SAID = ("alleged", "G0")
 _GRADE_OF_BASIS = {"documented": "G5", "inferred": "G1", "alleged": "G0"}
-
-
-def holding_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> list[Edge]:
-    """`holds`: party -> dataset that was obtained from it (or is the client's own, or a public register)."""
-    edges = []
-    for ref, holder, origin, *_days_and_sizes, evidence in rows_of(con, "datasets"):
-        why = None if origin not in headlines.OWN else "graph-register" if origin == "register" else "graph-own-list"
-        shown = why is not None or bool(evidence)
-        edges.append(
-            make_edge(
-                key_of(register.party(holder)),
-                key("dataset", ref),
-                "holds",
-                *(_SHOWN if shown else _SAID),
-                date=_dated(register, ref),
-                reasons=[] if why is None else [Reason.of(why)],
-                evidence=evidence,
-                against=[] if shown else [Reason.of("graph-origin-undocumented")],
-            )
-        )
-    return edges
-
-
-def release_edges(releases: list[Row], register: NodeRegister) -> list[Edge]:
-    """`released`: dataset -> release -> recipient."""
-    edges = []
-    for ref, dataset, recipient, day, ends, _rows, purpose, _use, registered, copy, evidence, canaries in releases:
-        shown = bool(registered or copy or evidence)
-        reasons = _why_released(purpose, registered, copy, canaries)
-        ends_of = [key("dataset", dataset), key("release", ref), key_of(register.party(recipient))]
-        edges += [
-            make_edge(
-                source,
-                target,
-                "released",
-                *(_SHOWN if shown else _SAID),
-                date=iso(day),
-                until=iso(ends),
-                reasons=reasons,
-                evidence=evidence,
-                against=[] if shown else [Reason.of("graph-release-undocumented")],
-            )
-            for source, target in pairwise(ends_of)
-        ]
-    return edges
-
-
-def _why_released(purpose: str | None, registered: bool, copy: bool, canaries: int) -> list[Reason]:
-    reasons = []
-    if registered:
-        reasons.append(Reason.of("graph-registered"))
-    if copy:
-        reasons.append(Reason.of("graph-copy-kept"))
-    if purpose is not None:
-        reasons.append(Reason.of("graph-purpose", purpose=Text(purpose)))
-    if canaries:
-        reasons.append(Reason.of("graph-canaries-inside", n=canaries))
-    return reasons
-
-
-def relation_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> list[Edge]:
-    """Relations between parties, from giver to taker; `REVERSED` says which are stated the other way round."""
-    edges = []
-    for _no, kind, from_party, to_party, day, basis, evidence in rows_of(con, "relations"):
-        source, target = _directed(kind, register.party(from_party), register.party(to_party))
-        stated: str = basis or "alleged"
-        edges.append(
-            make_edge(
-                key_of(source),
-                key_of(target),
-                REVERSED.get(str(kind), str(kind)),
-                stated,
-                _GRADE_OF_BASIS[stated],
-                date=iso(day),
-                evidence=evidence,
-                against=[] if evidence else [Reason.of("graph-no-evidence")],
-            )
-        )
-    for ref, vendor, carrier, province, hand in rows_of(con, "lines"):
-        line = Reason.of("graph-line", line=Ref(ref), province=None if province is None else Text(province), hand=hand)
-        giver, taker = key_of(register.party(carrier)), key_of(register.party(vendor))
-        edges.append(make_edge(giver, taker, "supplies_line_to", *_SAID, reasons=[line]))
-    return edges
-
-
-def _directed(kind: str, from_party: Node, to_party: Node) -> tuple[Node, Node]:
-    """Giver and taker of a relation. `X refers_to Y`, `sold_to`, `provides_system_to`, `supplies_line_to`: X gives."""
-    return (to_party, from_party) if kind in REVERSED else (from_party, to_party)
-
-
-# Edges of controlled identities: where canaries were, in which lists they were found, who called them.
-
-_KNOWN = ("documented", "G5")
-
-
-def canary_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister, pseudonym: Callable[[str], str]) -> list[Edge]:
-    """`seen_in`: canary -> dataset; `called`: caller -> canary; `planted_in`: canary -> release.
-
-    Only canaries that were found or called become nodes: the others would tell the register and show nothing.
-    """
-    return [*_sightings(con, register), *_calls(con, register, pseudonym), *_plantings(con, register)]
-
-
-def _sightings(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> list[Edge]:
-    edges = []
-    for no, kind, dataset in rows_of(con, "sightings"):
-        list_node = register.get("dataset", dataset)
-        edges.append(
-            make_edge(
-                _canary(register, no, kind),
-                key("dataset", dataset),
-                "seen_in",
-                *_KNOWN,
-                date=None if list_node is None else list_node["date"],
-                reasons=[Reason.of("graph-canary-seen")],
-            )
-        )
-    return edges
-
-
-def _calls(con: duckdb.DuckDBPyConnection, register: NodeRegister, pseudonym: Callable[[str], str]) -> list[Edge]:
-    edges = []
-    for caller, masked, no, kind, channel, first_at, last_at, signals in rows_of(con, "signals"):
-        edges.append(
-            make_edge(
-                _caller(register, caller, masked, iso(first_at), pseudonym),
-                _canary(register, no, kind),
-                "called",
-                *_KNOWN,
-                date=iso(first_at),
-                until=iso(last_at),
-                count=signals,
-                reasons=[Reason.of("graph-signals", n=signals, channel=Word(channel))],
-                against=[Reason.of("graph-caller-forged")],
-            )
-        )
-    return edges
-
-
-def _plantings(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> list[Edge]:
-    return [
-        make_edge(
-            key("canary", f"canary-{no}"),
-            key("release", release),
-            "planted_in",
-            *_KNOWN,
-            reasons=[Reason.of("graph-planted", scheme=Word(scheme))],
-        )
-        for release, no, scheme in rows_of(con, "planted")
-        if register.get("canary", f"canary-{no}") is not None
-    ]
-
-
-def _canary(register: NodeRegister, no: int, kind: str) -> str:
-    return key_of(register.add(make_node("canary", f"canary-{no}", role=kind)))
-
-
-def _caller(
-    register: NodeRegister, caller: str, masked: str | None, first: str | None, pseudonym: Callable[[str], str]
-) -> str:
-    """A caller under a pseudonym; the number it showed only masked."""
-    ref = "caller-withheld" if masked is None else f"caller-{pseudonym(f'caller {caller}')}"
-    node = register.add(make_node("caller", ref, masked or "number withheld"))
-    node["date"] = min(filter(None, (node["date"], first)), default=None)
-    return key_of(node)
-
-
-# Edges that rest on the lists themselves: what is stated of lists and copies, and proposed hidden datasets. From both,
-# small counts and small datasets are withheld already.
-
-LEAST_PROBABILITY = 0.05
-"""Findings below it are not shown (contract, JSON rows)."""
-
-
-def hidden_edges(
-    con: duckdb.DuckDBPyConnection, register: NodeRegister, over: Callable[[str], str] = str
-) -> list[Edge]:
-    """`derived` through a proposed dataset that was never obtained: parents -> hidden -> children; one proposal."""
-    edges = []
-    for ref, parents, children, contacts, probability, reasons in rows_of(
-        con, "hidden", {"least": LEAST_PROBABILITY}, over
-    ):
-        node = key_of(register.add(make_node("hidden", ref, contacts=contacts)))
-        ends = [(key("dataset", parent), node) for parent in sorted(parents)]
-        ends += [(node, key("dataset", child)) for child in sorted(children)]
-        for source, target in ends:
-            edge = make_edge(
-                source,
-                target,
-                "derived",
-                "inferred",
-                "G1",
-                probability=probability,
-                reasons=reasons,
-                against=[Reason.of("graph-hidden")],
-            )
-            edge["relation"] = "hidden"
-            edges.append(edge)
-    return edges
-
-
 _FOUND = ("retention", "held", "attribution", "derivation")
 """Kinds of statements that are edges."""
-
-
-def found_edges(rows: Rows, register: NodeRegister, verdicts: Mapping[tuple[str, str], Row]) -> Iterator[Edge]:
-    """An edge for each statement about two lists, or about a copy and a list: `derived`, parent -> child; `retained`,
-    `passed_on`, `held`, `attributed`, release -> dataset. An exchange is one statement and goes both ways."""
-    for rank, one in enumerate(statements(rows, _FOUND, LEAST_PROBABILITY), start=1):
-        derived, row = one.kind == "derivation", one.row
-        giver, taker = one.about
-        ways = [(giver, taker), (taker, giver)] if row.get("kind") == "exchange" else [(giver, taker)]
-        for source, target in ways:
-            edge = make_edge(
-                key("dataset" if derived else "release", source),
-                key("dataset", target),
-                "derived" if derived else str(row.get("reading", "attributed")),
-                "inferred",
-                one.grade,
-                probability=one.probability,
-                date=_dated(register, target) if row.get("first_seen") is None else str(row["first_seen"]),
-                shared=_shared(row, "shared" if derived else "rows_matched"),
-                via=row.get("via"),
-                after_end=row.get("after_end"),
-                reasons=_coded(one.reasons or one.sure),
-                against=_coded(one.against),
-            )
-            edge["relation"] = str(row["kind"]) if derived else one.kind
-            edge["direction"], edge["rank"] = row.get("direction"), rank
-            edge["without_judgement"] = row.get("without_judgement")
-            own = (row["judgement"], row["note"], row["judged_by"], row["judged_on"]) if "judged_by" in row else None
-            verdict, note, who, day = own or verdicts.get((source, target)) or (None, None, None, None)
-            if verdict is not None:
-                edge["judgement"], edge["note"] = f"{verdict}: {note}" if note else verdict, note
-                edge["judged_by"], edge["judged_on"] = who, None if day is None else str(day)[:10]
-            yield edge
-
-
-def _coded(numbers: Iterable[Number]) -> list[Reason]:
-    return [one for one in numbers if isinstance(one, Reason)]
-
-
-def _shared(row: Mapping[str, Any], name: str) -> int | str | None:
-    if name not in row:
-        return None
-    counted = row[name]
-    return FEW if counted in (None, FEW) else int(counted)
-
-
-def _dated(register: NodeRegister, dataset: str) -> str | None:
-    node = register.get("dataset", dataset)
-    return None if node is None else day_of(node)
+_statement = statements_beside(__file__)
 
 
 def build_graph(
@@ -290,54 +43,234 @@ def build_graph(
 
     An edge whose dataset is no longer current is left out, its finding being about another version.
     """
-    register = NodeRegister()
-    add_parties(con, register)
-    add_datasets(con, register)
-    releases = add_releases(con, register)
-    found = [
-        *holding_edges(con, register),
-        *release_edges(releases, register),
-        *relation_edges(con, register),
-        *found_edges(rows, register, {(row[0], row[1]): row[2:] for row in rows_of(con, "judgements")}),
-        *hidden_edges(con, register, over),
-        *canary_edges(con, register, pseudonym),
+    nodes = _Nodes(con)
+    hidden = con.execute(over(_statement("hidden")), {"least": LEAST_PROBABILITY}).fetchall()
+    edges = [
+        *_documented_edges(con, nodes),
+        *_found_edges(rows, nodes, {(row[0], row[1]): row[2:] for row in _rows(con, "judgements")}),
+        *_hidden_edges(hidden, nodes),
+        *_canary_edges(con, nodes, pseudonym),
     ]
-    nodes = register.settle()
-    edges = [edge for edge in found if _resolve(edge, register)]
-    for node in nodes:
-        _resolve_owner(node, register)
-    edges.sort(key=_edge_order)
-    for number, edge in enumerate(edges, start=1):
+    settled, known = nodes.settle(), list[Edge]()
+    for edge in edges:
+        source, target = nodes.id_of(edge["source"]), nodes.id_of(edge["target"])
+        if source is not None and target is not None:
+            edge["source"], edge["target"] = source, target
+            edge["via"] = None if edge["via"] is None else nodes.id_of(_key("hidden", edge["via"]))
+            known.append(edge)
+    for node in settled:
+        node["party"] = None if node["party"] is None else nodes.id_of(node["party"])
+        node["dataset"] = None if node["dataset"] is None else nodes.id_of(node["dataset"])
+
+    def order(edge: Edge) -> tuple[str, ...]:
+        return edge["source"], edge["target"], edge["kind"], edge["date"] or "", *map(json.dumps, edge["reasons"])
+
+    known.sort(key=order)
+    for number, edge in enumerate(known, start=1):
         edge["id"] = f"e{number}"
-    return Graph(nodes=nodes, edges=edges, evidence=_documents(con, nodes, edges), left_out=[])
-
-
-def _edge_order(edge: Edge) -> tuple[str, ...]:
-    return (edge["source"], edge["target"], edge["kind"], edge["date"] or "", *map(json.dumps, edge["reasons"]))
-
-
-def _resolve(edge: Edge, register: NodeRegister) -> bool:
-    """Puts final ids at the ends of `edge`; False where an end is not a node of the graph."""
-    source, target = register.id_of(edge["source"]), register.id_of(edge["target"])
-    if source is None or target is None:
-        return False
-    edge["source"], edge["target"] = source, target
-    if edge["via"] is not None:
-        edge["via"] = register.id_of(key("hidden", edge["via"]))
-    return True
-
-
-def _resolve_owner(node: Node, register: NodeRegister) -> None:
-    if node["party"] is not None:
-        node["party"] = register.id_of(node["party"])
-    if node["dataset"] is not None:
-        node["dataset"] = register.id_of(node["dataset"])
-
-
-def _documents(con: duckdb.DuckDBPyConnection, nodes: list[Node], edges: list[Edge]) -> list[Document]:
-    named = {ref for node in nodes for ref in node["evidence"]} | {ref for edge in edges for ref in edge["evidence"]}
-    return [
-        Document(id=ref, kind=kind, acquired=iso(acquired), sha256=sha256, file=file)
-        for ref, kind, acquired, sha256, file in rows_of(con, "evidence")
+    named = {ref for one in (*settled, *known) for ref in one["evidence"]}
+    evidence = [
+        Document(id=ref, kind=kind, acquired=_iso(acquired), sha256=sha256, file=file)
+        for ref, kind, acquired, sha256, file in _rows(con, "evidence")
         if ref in named
     ]
+    return Graph(nodes=settled, edges=known, evidence=evidence, left_out=[])
+
+
+def _rows(con: duckdb.DuckDBPyConnection, name: str) -> list[Row]:
+    """The rows of `sql/<name>.sql`, whose ORDER BY leaves no ties open."""
+    return con.execute(_statement(name)).fetchall()
+
+
+def _key(kind: str, ref: str) -> str:
+    """Names a node before final ids are given."""
+    return f"{kind}:{ref}"
+
+
+def _iso(moment: date | datetime | None) -> str | None:
+    """A date as `2026-05-01`; a moment loses its time of day."""
+    day = moment.date() if isinstance(moment, datetime) else moment
+    return None if day is None else day.isoformat()
+
+
+class _Nodes:
+    """All nodes by kind and by the id that the case's rows use; final ids are given once, at the end."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Parties with how far their right of reply has come, current datasets within their holders, and releases
+        within their recipients."""
+        self._nodes: dict[tuple[str, str], Node] = {}
+        self._merged: dict[str, str] = {}
+        for ref, name, role, province, industry, protected, into, evidence, registration in _rows(con, "parties"):
+            if into is not None:
+                self._merged[ref] = into
+                continue
+            more = {"protected": protected, "evidence": evidence, "registration": registration, "reply": "not_asked"}
+            self.add(make_node("party", ref, name, role=role, province=province, industry=industry, **more))
+        for ref, asked, deadline, answered, text, language, translation in _rows(con, "replies"):
+            node = self._nodes["party", self.party(ref).removeprefix("party:")]
+            node["reply"] = reply_state(asked, deadline, answered)
+            node["reply_asked"], node["reply_deadline"] = _iso(asked), _iso(deadline)
+            node["reply_answered"], node["reply_text"] = _iso(answered), text
+            node["reply_language"], node["reply_translation"] = language, translation
+        for ref, holder, origin, obtained, created, rows, contacts, purged_at, evidence in _rows(con, "datasets"):
+            days = {"date": _iso(obtained), "created": _iso(created), "purged": _iso(purged_at)}
+            more = {"rows": rows, "contacts": contacts, "evidence": evidence}
+            self.add(make_node("dataset", ref, role=origin, party=self.party(holder), **days, **more))
+        for ref, dataset, recipient, day, ends, rows, _, basis, _, _, evidence, canaries in _rows(con, "releases"):
+            self.add(make_node("dataset", dataset))
+            whose = {"party": self.party(recipient), "dataset": _key("dataset", dataset)}
+            more = {"date": _iso(day), "until": _iso(ends), "rows": rows, "canaries": canaries, "evidence": evidence}
+            self.add(make_node("release", ref, role=basis, **whose, **more))
+
+    def add(self, node: Node) -> Node:
+        """Adds `node`; of two with the same kind and id the first stays."""
+        return self._nodes.setdefault((node["kind"], node["ref"]), node)
+
+    def party(self, ref: str) -> str:
+        """The key of a party, after merges; one without a description gets a bare node."""
+        seen: set[str] = set()
+        while ref in self._merged and ref not in seen:
+            seen.add(ref)
+            ref = self._merged[ref]
+        self.add(make_node("party", ref))
+        return _key("party", ref)
+
+    def get(self, kind: str, ref: str) -> Node | None:
+        """The node of that kind, or None."""
+        return self._nodes.get((kind, ref))
+
+    def id_of(self, key: str) -> str | None:
+        """The final id of the node with that key, or None where there is none; after `settle`."""
+        kind, _, ref = key.partition(":")
+        node = self.get(kind, ref)
+        return None if node is None else node["id"]
+
+    def settle(self) -> list[Node]:
+        """All nodes by kind and id, each `id` now unique: a clash prefixes the later kind."""
+        taken: set[str] = set()
+        ordered = sorted(self._nodes.values(), key=lambda node: (KINDS.index(node["kind"]), node["ref"]))
+        for node in ordered:
+            node["id"] = node["ref"] if node["ref"] not in taken else f"{node['kind']}:{node['ref']}"
+            taken.add(node["id"])
+        return ordered
+
+
+def _documented_edges(con: duckdb.DuckDBPyConnection, nodes: _Nodes) -> Iterator[Edge]:
+    """What rests on documents and on people's words: who held what, releases, relations between parties, lines."""
+    # `holds`: party -> dataset that was obtained from it (or is the client's own, or a public register).
+    for ref, holder, origin, *_, evidence in _rows(con, "datasets"):
+        why = None if origin not in headlines.OWN else "graph-register" if origin == "register" else "graph-own-list"
+        node = nodes.get("dataset", ref)
+        facts: dict[str, Any] = {"date": None if node is None else day_of(node), "evidence": evidence}
+        facts["reasons"] = [] if why is None else [Reason.of(why)]
+        facts["against"] = [] if why is not None or evidence else [Reason.of("graph-origin-undocumented")]
+        grade = _SAID if facts["against"] else _SHOWN
+        yield make_edge(nodes.party(holder), _key("dataset", ref), "holds", *grade, **facts)
+    # `released`: dataset -> release -> recipient.
+    for ref, dataset, recipient, day, ends, _, purpose, _, registered, copy, *more in _rows(con, "releases"):
+        (evidence, canaries), reasons = more, list[Reason]()
+        if registered:
+            reasons.append(Reason.of("graph-registered"))
+        if copy:
+            reasons.append(Reason.of("graph-copy-kept"))
+        if purpose is not None:
+            reasons.append(Reason.of("graph-purpose", purpose=Text(purpose)))
+        if canaries:
+            reasons.append(Reason.of("graph-canaries-inside", n=canaries))
+        shown = bool(registered or copy or evidence)
+        against = [] if shown else [Reason.of("graph-release-undocumented")]
+        facts = {"date": _iso(day), "until": _iso(ends), "reasons": reasons, "evidence": evidence, "against": against}
+        for source, target in pairwise((_key("dataset", dataset), _key("release", ref), nodes.party(recipient))):
+            yield make_edge(source, target, "released", *(_SHOWN if shown else _SAID), **facts)
+    # Relations between parties, from giver to taker: X gives in `X refers_to Y`, `sold_to`, `provides_system_to`,
+    # `supplies_line_to`; `REVERSED` says which are stated the other way round.
+    for _, kind, giver, taker, day, basis, evidence in _rows(con, "relations"):
+        ends_of, stated = (nodes.party(giver), nodes.party(taker)), basis or "alleged"
+        facts = {"date": _iso(day), "evidence": evidence}
+        facts["against"] = [] if evidence else [Reason.of("graph-no-evidence")]
+        source, target = ends_of[::-1] if kind in REVERSED else ends_of
+        yield make_edge(source, target, REVERSED.get(str(kind), str(kind)), stated, _GRADE_OF_BASIS[stated], **facts)
+    for ref, vendor, carrier, province, hand in _rows(con, "lines"):
+        line = Reason.of("graph-line", line=Ref(ref), province=None if province is None else Text(province), hand=hand)
+        yield make_edge(nodes.party(carrier), nodes.party(vendor), "supplies_line_to", *_SAID, reasons=[line])
+
+
+def _canary_edges(con: duckdb.DuckDBPyConnection, nodes: _Nodes, pseudonym: Callable[[str], str]) -> Iterator[Edge]:
+    """`seen_in`: canary -> dataset; `called`: caller -> canary; `planted_in`: canary -> release.
+
+    Only canaries that were found or called become nodes: the others would tell the register and show nothing.
+    """
+    for no, kind, dataset in _rows(con, "sightings"):
+        found, canary = nodes.get("dataset", dataset), nodes.add(make_node("canary", f"canary-{no}", role=kind))
+        seen: dict[str, Any] = {
+            "date": None if found is None else found["date"],
+            "reasons": [Reason.of("graph-canary-seen")],
+        }
+        yield make_edge(_key("canary", canary["ref"]), _key("dataset", dataset), "seen_in", *_SHOWN, **seen)
+    for caller, masked, no, kind, channel, first_at, last_at, signals in _rows(con, "signals"):
+        # A caller under a pseudonym; the number it showed only masked.
+        ref = "caller-withheld" if masked is None else f"caller-{pseudonym(f'caller {caller}')}"
+        node = nodes.add(make_node("caller", ref, masked or "number withheld"))
+        node["date"] = min(filter(None, (node["date"], _iso(first_at))), default=None)
+        canary = nodes.add(make_node("canary", f"canary-{no}", role=kind))
+        facts = {"date": _iso(first_at), "until": _iso(last_at), "count": signals}
+        facts["reasons"] = [Reason.of("graph-signals", n=signals, channel=Word(channel))]
+        facts["against"] = [Reason.of("graph-caller-forged")]
+        yield make_edge(_key("caller", ref), _key("canary", canary["ref"]), "called", *_SHOWN, **facts)
+    for release, no, scheme in _rows(con, "planted"):
+        if nodes.get("canary", f"canary-{no}") is not None:
+            reasons = [Reason.of("graph-planted", scheme=Word(scheme))]
+            ends_of = _key("canary", f"canary-{no}"), _key("release", release)
+            yield make_edge(*ends_of, "planted_in", *_SHOWN, reasons=reasons)
+
+
+def _hidden_edges(proposed: list[Row], nodes: _Nodes) -> Iterator[Edge]:
+    """`derived` through a proposed dataset that was never obtained: parents -> hidden -> children; one proposal."""
+    for ref, parents, children, contacts, probability, reasons in proposed:
+        nodes.add(make_node("hidden", ref, contacts=contacts))
+        ends = [(_key("dataset", parent), _key("hidden", ref)) for parent in sorted(parents)]
+        ends += [(_key("hidden", ref), _key("dataset", child)) for child in sorted(children)]
+        facts = {"probability": probability, "reasons": reasons, "against": [Reason.of("graph-hidden")]}
+        for source, target in ends:
+            yield make_edge(source, target, "derived", "inferred", "G1", relation="hidden", **facts)
+
+
+def _found_edges(rows: Rows, nodes: _Nodes, verdicts: Mapping[tuple[str, str], Row]) -> Iterator[Edge]:
+    """An edge for each statement about two lists, or about a copy and a list: `derived`, parent -> child; `retained`,
+    `passed_on`, `held`, `attributed`, release -> dataset. An exchange is one statement and goes both ways. Small counts
+    and small datasets are withheld already."""
+    for rank, one in enumerate(statements(rows, _FOUND, LEAST_PROBABILITY), start=1):
+        derived, row, (giver, taker) = one.kind == "derivation", one.row, one.about
+        shared: int | str | None = None
+        counted = "shared" if derived else "rows_matched"
+        if counted in row:
+            shared = FEW if row[counted] in (None, FEW) else int(row[counted])
+        ways = [(giver, taker), (taker, giver)] if row.get("kind") == "exchange" else [(giver, taker)]
+        for source, target in ways:
+            node = nodes.get("dataset", target)
+            dated = None if node is None else day_of(node)
+            edge = make_edge(
+                _key("dataset" if derived else "release", source),
+                _key("dataset", target),
+                "derived" if derived else str(row.get("reading", "attributed")),
+                "inferred",
+                one.grade,
+                probability=one.probability,
+                date=dated if row.get("first_seen") is None else str(row["first_seen"]),
+                shared=shared,
+                via=row.get("via"),
+                after_end=row.get("after_end"),
+                without_judgement=row.get("without_judgement"),
+                relation=str(row["kind"]) if derived else one.kind,
+                direction=row.get("direction"),
+                rank=rank,
+                reasons=[reason for reason in one.reasons or one.sure if isinstance(reason, Reason)],
+                against=[reason for reason in one.against if isinstance(reason, Reason)],
+            )
+            own = (row["judgement"], row["note"], row["judged_by"], row["judged_on"]) if "judged_by" in row else None
+            verdict, note, who, day = own or verdicts.get((source, target)) or (None, None, None, None)
+            if verdict is not None:
+                edge["judgement"], edge["note"] = f"{verdict}: {note}" if note else verdict, note
+                edge["judged_by"], edge["judged_on"] = who, None if day is None else str(day)[:10]
+            yield edge

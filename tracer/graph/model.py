@@ -6,8 +6,8 @@ kind in `KINDS` is prefixed (`dataset:d7`), which cannot clash again because ids
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NotRequired, TypedDict
+from collections.abc import Iterable, Mapping
+from typing import Any, NotRequired, TypedDict, cast
 
 from tracer.disclosure import Reason, stored
 from tracer.documents import json_of
@@ -18,9 +18,6 @@ KINDS = ("party", "dataset", "release", "hidden", "canary", "caller")
 
 GRADES = ("G0", "G1", "G2", "G3", "G4", "G5")
 """From asserted only to documented, ascending."""
-
-BASES = ("documented", "alleged", "inferred")
-"""On what an edge rests: a document or the tool's own register, somebody's word, or the lists themselves."""
 
 
 class Node(TypedDict):
@@ -131,36 +128,11 @@ class Graph(TypedDict):
     left_out_codes: NotRequired[Any]
 
 
-def make_node(
-    kind: str,
-    ref: str,
-    label: str | None = None,
-    *,
-    role: str | None = None,
-    party: str | None = None,
-    dataset: str | None = None,
-    date: str | None = None,
-    until: str | None = None,
-    created: str | None = None,
-    rows: int | None = None,
-    contacts: int | None = None,
-    purged: str | None = None,
-    canaries: int | None = None,
-    registration: str | None = None,
-    province: str | None = None,
-    industry: str | None = None,
-    protected: bool = False,
-    evidence: Sequence[str] = (),
-    reply: str | None = None,
-) -> Node:
-    """A node of `kind` that the case calls `ref`; what is not known is None."""
-    return Node(
-        id=ref, kind=kind, ref=ref, label=label or ref, role=role, party=party, dataset=dataset, date=date, until=until,
-        created=created, rows=rows, contacts=contacts, purged=purged, canaries=canaries,
-        registration=registration, province=province, industry=industry, protected=protected, evidence=list(evidence),
-        reply=reply, reply_asked=None, reply_deadline=None, reply_answered=None, reply_text=None,
-        reply_language=None, reply_translation=None,
-    )  # fmt: skip
+def make_node(kind: str, ref: str, label: str | None = None, **known: Any) -> Node:
+    """A node of `kind` that the case calls `ref`. known: other fields of `Node`; what is not known is None or empty."""
+    node: Any = dict.fromkeys(Node.__annotations__) | {"protected": False} | known
+    node |= {"id": ref, "kind": kind, "ref": ref, "label": label or ref, "evidence": list(known.get("evidence", ()))}
+    return cast(Node, node)
 
 
 def day_of(node: Node) -> str | None:
@@ -171,43 +143,24 @@ def day_of(node: Node) -> str | None:
     return headlines.day_of_list(node["role"], node["date"], node["created"])
 
 
-def make_edge(
-    source: str,
-    target: str,
-    kind: str,
-    basis: str,
-    grade: str,
-    *,
-    probability: float | None = None,
-    date: str | None = None,
-    until: str | None = None,
-    shared: int | str | None = None,
-    count: int | None = None,
-    via: str | None = None,
-    after_end: bool | None = None,
-    reasons: Iterable[Reason | Mapping[str, Any]] = (),
-    evidence: Sequence[str] = (),
-    against: Iterable[Reason | Mapping[str, Any]] = (),
-) -> Edge:
-    """An edge; what it does not say is None or empty."""
-    return Edge(
-        id="", source=source, target=target, kind=kind, basis=basis, grade=grade, probability=probability, date=date,
-        until=until, shared=shared, count=count, via=via, after_end=after_end, judgement=None, judged_by=None,
-        judged_on=None, note=None, without_judgement=None, relation=None, direction=None, rank=None,
-        reasons=coded_reasons(reasons), evidence=list(evidence), against=coded_reasons(against),
-    )  # fmt: skip
+def make_edge(source: str, target: str, kind: str, basis: str, grade: str, **known: Any) -> Edge:
+    """An edge. known: other fields of `Edge`, reasons as values or as the store holds them; what it does not say is
+    None or empty."""
+    edge: Any = {name: None for name in Edge.__annotations__ if not name.endswith("_codes")} | known
+    edge |= {"id": "", "source": source, "target": target, "kind": kind, "basis": basis, "grade": grade}
+    edge |= {"evidence": list(known.get("evidence", ()))}
+    return cast(Edge, edge | {name: coded_reasons(known.get(name, ())) for name in ("reasons", "against")})
 
 
 def coded_reasons(reasons: Iterable[Reason | Mapping[str, Any]]) -> list[CodedReason]:
     """Reasons, or what the store holds of them, as the graph has them."""
-    held = [stored(one) if isinstance(one, Reason) else one for one in reasons]
-    return [
-        CodedReason(
-            code=one["code"],
-            numbers=json_of(one["numbers"]) if isinstance(one["numbers"], str) else dict(one["numbers"]),
+    found = []
+    for one in (stored(one) if isinstance(one, Reason) else one for one in reasons):
+        numbers = one["numbers"]
+        found.append(
+            CodedReason(code=one["code"], numbers=json_of(numbers) if isinstance(numbers, str) else dict(numbers))
         )
-        for one in held
-    ]
+    return found
 
 
 def at_least(grade: str, least: str) -> bool:

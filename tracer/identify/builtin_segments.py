@@ -87,9 +87,10 @@ def abroad() -> pa.Table:
         fewest, most = _PLACED.get(country, (1, 0))
         carriers = {p: names["en"] for p, names in CARRIER_DATA.items() if p.startswith(plan[1:]) and "en" in names}
         places = {
-            p: names["en"] for p, names in GEOCODE_DATA.items()
+            p: names["en"]
+            for p, names in GEOCODE_DATA.items()
             if p.startswith(plan[1:]) and "en" in names and fewest <= len(p) - len(plan[1:]) <= most
-        }  # fmt: skip
+        }
         states = _states(places)
         for prefix in sorted({*carriers, *places}):
             city, _, state = _longest(places, prefix).rpartition(", ")
@@ -124,9 +125,13 @@ def write(path: Path = BUILT_IN, path_abroad: Path = BUILT_IN_ABROAD) -> None:
     """Write the files: 170 KB and 130 KB."""
     pq.write_table(abroad(), path_abroad, compression="zstd", compression_level=19)
     pq.write_table(
-        expanded(), path, compression="zstd", compression_level=19,
-        use_dictionary=["province", "city", "carrier", "kind"], column_encoding={"prefix": "DELTA_BINARY_PACKED"},
-    )  # fmt: skip
+        expanded(),
+        path,
+        compression="zstd",
+        compression_level=19,
+        use_dictionary=["province", "city", "carrier", "kind"],
+        column_encoding={"prefix": "DELTA_BINARY_PACKED"},
+    )
 
 
 if __name__ == "__main__":

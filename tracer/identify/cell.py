@@ -14,13 +14,13 @@ STATUSES = ("ok", "masked", "hash", "lossy", "empty", "junk", "invalid")
 """ok: an identifier · hash: a hash of one, linked only among hashes · masked: digits hidden · lossy: digits lost
 (scientific notation) · empty · junk: a placeholder, never links · invalid: no identifier could be read."""
 
-PLACEHOLDERS = frozenset({
-    "-", "--", "---", "—", "——", "/", "//", "\\", ".", "。", "_", "*", "?", "？", "#",
-    "#n/a", "#ref!", "#value!", "#name?", "n/a", "na", "n.a.", "nan", "nil", "null", "none", "(null)", "<null>", "\\n",
-    "unknown", "undefined", "tbd", "无", "無", "无手机", "无电话", "暂无", "暫無", "没有", "沒有", "未知", "不详",
-    "不詳",
-    "未填", "未填写", "空", "空白", "保密", "未公开", "未公開", "待补", "なし",
-})  # fmt: skip
+PLACEHOLDERS = frozenset(
+    r"""
+    - -- --- — —— / // \ . 。 _ * ? ？ # #n/a #ref! #value! #name? n/a na n.a. nan nil null none (null) <null> \n
+    unknown undefined tbd 无 無 无手机 无电话 暂无 暫無 没有 沒有 未知 不详 不詳 未填 未填写 空 空白 保密 未公开 未公開
+    待补 なし
+    """.split()
+)
 """Words that people and programs write where there is nothing. Compared in lower case."""
 
 ZERO_WIDTH = (

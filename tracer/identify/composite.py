@@ -29,10 +29,11 @@ from tracer.resources import statements_beside
 # century. Years of the Republic of China, of Japanese eras and of the Buddhist calendar are counted back; those of
 # the Persian and the Islamic calendar stay as they are.
 
-DEFAULT_DAYS = frozenset({
-    "0001-01-01", "1000-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-00", "1900-01-01", "1901-01-01",
-    "1970-01-01", "9999-12-31",
-})  # fmt: skip
+DEFAULT_DAYS = frozenset(
+    """
+    0001-01-01 1000-01-01 1753-01-01 1899-12-30 1899-12-31 1900-01-00 1900-01-01 1901-01-01 1970-01-01 9999-12-31
+    """.split()
+)
 """What programs write where no day was given: the first or last day that they know."""
 
 _CLOCK = re.compile(
@@ -46,17 +47,25 @@ _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 _TURNED = re.compile(r"\d{2}\d{2}(?:1[89]|20)\d\d")
 _SERIAL = re.compile(r"[1-9]\d{3,4}(?:\.0+)?")
 _ERAS = {
-    "民國": 1911, "民国": 1911, "中華民國": 1911, "中华民国": 1911, "明治": 1867, "大正": 1911, "昭和": 1925,
-    "平成": 1988, "令和": 2018, "M": 1867, "T": 1911, "S": 1925, "H": 1988, "R": 2018,
-}  # fmt: skip
+    name: before
+    for before, names in {
+        1911: "民國 民国 中華民國 中华民国 大正 T",
+        1867: "明治 M",
+        1925: "昭和 S",
+        1988: "平成 H",
+        2018: "令和 R",
+    }.items()
+    for name in names.split()
+}
 _ERA = re.compile(rf"({'|'.join(sorted(_ERAS, key=len, reverse=True))})\s*\.?\s*(元|\d{{1,3}})(?=[\s年./\-])")
 _EXCEL_ZERO = date(1899, 12, 30)
 _PIVOT = 29
 _LONGEST_DAY = 60
-_MONTHS_OF = (
-    "en", "es", "fr", "de", "it", "pt", "nl", "sv", "da", "nb", "fi", "et", "lv", "lt", "pl", "cs", "sk", "hu", "ro",
-    "hr", "sl", "bg", "el", "ru", "uk", "tr", "id", "ms", "vi", "ca", "ar", "he", "fa", "hi", "th", "ka",
-)  # fmt: skip
+_MONTHS_OF = tuple(
+    """
+    en es fr de it pt nl sv da nb fi et lv lt pl cs sk hu ro hr sl bg el ru uk tr id ms vi ca ar he fa hi th ka
+    """.split()
+)
 
 
 @dataclass(frozen=True)
@@ -206,18 +215,16 @@ _REMARK = re.compile(r"[(\[【<《].*?[)\]】>》]")
 _TITLE_AFTER = re.compile(
     r"(?:先生|女士|小姐|太太|老师|老板|经理|总监|总经理|董事长|主任|医生|师傅|同学|様|さん|님|씨)$"
 )
-_TITLES = frozenset((
-    "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "herr", "frau", "sr", "sra", "srta", "mme", "mlle", "sig",
-    "sigra", "dott", "dottssa", "jr",
-))  # fmt: skip
+_TITLES = frozenset(
+    """
+    mr mrs ms miss mx dr prof sir herr frau sr sra srta mme mlle sig sigra dott dottssa jr
+    """.split()
+)
 _MASK = re.compile(r"[*●•某×]|x{3,}")
 _EAST_ASIAN = re.compile(r"[\u3005-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff]")
 _ALL_HAN = re.compile(r"[\u3400-\u9fff]+")
 _ACCENTS = re.compile(r"[\u0300-\u036f\u064b-\u065f\u0670\u0591-\u05c7]")
-_LETTERS = str.maketrans({
-    "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "a", "œ": "o", "þ": "th", "ß": "ss", "ى": "ي", "ة": "ه",
-    "ـ": None, "'": None, "’": None, "‘": None, "`": None, "´": None, "ʼ": None,
-})  # fmt: skip
+_LETTERS = str.maketrans("ıøłđðæœىة", "iolddaoيه", "ـ'’‘`´ʼ") | str.maketrans({"þ": "th", "ß": "ss"})
 _UMLAUT = re.compile(r"(?<=[aou])e")
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 200
@@ -351,7 +358,7 @@ def read_composite(
             key=further_key_sql("composite", "text"),
             position=columns[0].position,
         )
-    )  # fmt: skip
+    )
     # Keys of a list, and the share of them that a list of strangers would have too.
     keys, rows = _row(con, f"SELECT count(DISTINCT key), count(key) FROM {target}_seen")
     chance = 1.0

@@ -18,18 +18,18 @@ from tracer.identify.phone_rules import read_phone_cell
 
 _SIGNS = re.compile(r"[\s.\-/_:{}]+")
 _LOST = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{1,2}")
-_DEFAULTS = frozenset({
-    "01234567890123", "12345678901234", "12345678912345", "00499901064000", "35686800004141", "86123456789012",
-})  # fmt: skip
+_DEFAULTS = frozenset(
+    ["01234567890123", "12345678901234", "12345678912345", "00499901064000", "35686800004141", "86123456789012"]
+)
 """The first fourteen digits of IMEIs that emulators, test boxes and forgers write."""
 _DEFAULT_IDS = frozenset({"9774d56d682e549c", "0123456789abcdef"})
 """Ids that many devices had by a fault of their makers, and that emulators have."""
 _ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}|[0-9a-f]{16}")
 _VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
 _CHECKED = frozenset("12345L")
-IMEI_FRONTS = frozenset((
-    "00", "01", "10", "30", "33", "35", "44", "45", "49", "50", "51", "52", "53", "54", "86", "91", "98", "99",
-))  # fmt: skip
+IMEI_FRONTS = frozenset(
+    ["00", "01", "10", "30", "33", "35", "44", "45", "49", "50", "51", "52", "53", "54", "86", "91", "98", "99"]
+)
 """The bodies that give out the numbers (GSMA TS.06): a column without a heading must have them."""
 
 
@@ -99,17 +99,22 @@ def ad_id_fast_sql(text: str, region: str) -> str:  # noqa: ARG001 - the signatu
     return f"CASE WHEN {good} THEN {further_key_sql('ad_id', bare)} END"
 
 
-def read_ad_id(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG001 - the signature of all kinds
-    """The reading of a cell with an advertising id; one of zeros means that its owner said no."""
+def _read(raw: str, kind: str, text: str | None, what: str) -> tuple[Reading, ...]:
+    """The reading of a cell with one identifier of a kind; text: its form, None where it is no valid `what`."""
     nothing = says_nothing(raw)
     if nothing is not None:
         return (nothing,)
-    text = ad_id_of(raw)
     if text is None:
-        return (Reading(None, "invalid", "", "no valid device id"),)
-    if len(set(text)) == 1 or text in _DEFAULT_IDS:
+        return (Reading(None, "invalid", "", f"no valid {what}"),)
+    return (Reading(further_key(kind, text), "ok", kind, ""),)
+
+
+def read_ad_id(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG001 - the signature of all kinds
+    """The reading of a cell with an advertising id; one of zeros means that its owner said no."""
+    text = ad_id_of(raw)
+    if text is not None and (len(set(text)) == 1 or text in _DEFAULT_IDS):
         return (PLACEHOLDER,)
-    return (Reading(further_key("ad_id", text), "ok", "ad_id", ""),)
+    return _read(raw, "ad_id", text, "device id")
 
 
 def vin_of(raw: str) -> str | None:
@@ -127,13 +132,8 @@ def never_fast_sql(text: str, region: str) -> str:  # noqa: ARG001 - the signatu
 
 def read_vin(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG001 - the signature of all kinds
     """The reading of a cell with a car's number."""
-    nothing = says_nothing(raw)
-    if nothing is not None:
-        return (nothing,)
     text = vin_of(raw)
-    if text is None:
-        return (Reading(None, "invalid", "", "no valid VIN"),)
-    return (PLACEHOLDER if len(set(text)) <= 2 else Reading(further_key("vin", text), "ok", "vin", ""),)
+    return (PLACEHOLDER,) if text is not None and len(set(text)) <= 2 else _read(raw, "vin", text, "VIN")
 
 
 # Licence plates: Chinese ones by their form, new-energy ones too; those of other countries where a heading says so.
@@ -163,33 +163,42 @@ def plate_of(raw: str) -> str | None:
 
 def read_plate(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG001 - the signature of all kinds
     """The reading of a cell with a plate."""
-    nothing = says_nothing(raw)
-    if nothing is not None:
-        return (nothing,)
-    text = plate_of(raw)
-    if text is None:
-        return (Reading(None, "invalid", "", "no valid plate"),)
-    return (Reading(further_key("plate", text), "ok", "plate", ""),)
+    return _read(raw, "plate", plate_of(raw), "plate")
 
 
 # Accounts in messengers and networks: `telegram:anna_x`. The service is the heading's, or that of a link in a cell.
 
 FORMS = {
-    "wechat": r"wxid_[a-z0-9]{8,}|gh_[a-z0-9]{8,}|[a-z][-_a-z0-9]{5,19}", "qq": r"[1-9]\d{4,11}",
-    "telegram": r"[a-z][a-z0-9_]{3,31}|\d{5,12}", "instagram": r"[a-z0-9_](?:[a-z0-9._]{0,28}[a-z0-9_])?",
-    "facebook": r"[a-z0-9.]{5,50}|\d{5,17}", "twitter": r"[a-z0-9_]{1,15}|\d{5,20}", "tiktok": r"[a-z0-9._]{2,24}",
-    "linkedin": r"[\w\-%]{3,100}", "skype": r"(?:live:)?[a-z.][a-z0-9.,_:-]{5,40}", "line": r"[a-z0-9._-]{3,20}",
-    "vk": r"[a-z0-9_.]{3,32}", "weibo": r"\d{5,12}|[\w-]{2,30}", "kakao": r"[a-z0-9._-]{4,20}",
-    "snapchat": r"[a-z][a-z0-9._-]{1,13}[a-z0-9]", "discord": r"[a-z0-9._]{2,32}|.{2,32}#\d{4}|\d{17,19}",
-    "zalo": r"[a-z0-9._]{3,32}", "douyin": r"[a-z0-9._]{2,24}",
-}  # fmt: skip
+    "wechat": r"wxid_[a-z0-9]{8,}|gh_[a-z0-9]{8,}|[a-z][-_a-z0-9]{5,19}",
+    "qq": r"[1-9]\d{4,11}",
+    "telegram": r"[a-z][a-z0-9_]{3,31}|\d{5,12}",
+    "instagram": r"[a-z0-9_](?:[a-z0-9._]{0,28}[a-z0-9_])?",
+    "facebook": r"[a-z0-9.]{5,50}|\d{5,17}",
+    "twitter": r"[a-z0-9_]{1,15}|\d{5,20}",
+    "tiktok": r"[a-z0-9._]{2,24}",
+    "linkedin": r"[\w\-%]{3,100}",
+    "skype": r"(?:live:)?[a-z.][a-z0-9.,_:-]{5,40}",
+    "line": r"[a-z0-9._-]{3,20}",
+    "vk": r"[a-z0-9_.]{3,32}",
+    "weibo": r"\d{5,12}|[\w-]{2,30}",
+    "kakao": r"[a-z0-9._-]{4,20}",
+    "snapchat": r"[a-z][a-z0-9._-]{1,13}[a-z0-9]",
+    "discord": r"[a-z0-9._]{2,32}|.{2,32}#\d{4}|\d{17,19}",
+    "zalo": r"[a-z0-9._]{3,32}",
+    "douyin": r"[a-z0-9._]{2,24}",
+}
 """What the services allow, in small letters."""
 _HOSTS = {
-    "t.me": "telegram", "telegram.me": "telegram", "instagram.com": "instagram", "facebook.com": "facebook",
-    "fb.com": "facebook", "twitter.com": "twitter", "x.com": "twitter", "tiktok.com": "tiktok",
-    "linkedin.com": "linkedin", "vk.com": "vk", "weibo.com": "weibo", "snapchat.com": "snapchat", "zalo.me": "zalo",
-    "douyin.com": "douyin",
-}  # fmt: skip
+    host: service
+    for service, hosts in {
+        "telegram": "t.me telegram.me",
+        "facebook": "facebook.com fb.com",
+        "twitter": "twitter.com x.com",
+        "zalo": "zalo.me",
+        **{name: f"{name}.com" for name in ("instagram", "tiktok", "linkedin", "vk", "weibo", "snapchat", "douyin")},
+    }.items()
+    for host in hosts.split()
+}
 _LINK = re.compile(
     r"(?:https?://)?(?:www\.|m\.|[a-z]{2}\.)?([a-z]+\.[a-z]+)/(?:in/|u/|add/|user/|@)?([^/?#\s]+)", re.IGNORECASE
 )

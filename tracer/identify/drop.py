@@ -26,9 +26,7 @@ NOT_MATCHED = {
     "namevin": "names with the number of a car cannot be matched: no list here holds both as this list writes them",
 }
 """List type -> why it is not loaded."""
-_LATIN = str.maketrans({
-    "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ħ": "h", "ŧ": "t",
-})  # fmt: skip
+_LATIN = str.maketrans("øđðłıħŧ", "oddliht") | str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"})
 
 
 def hashed(text: str) -> str:
@@ -53,8 +51,10 @@ def composed(given: str, family: str, born: str, code: str, order: DayOrder) -> 
     """What is hashed of a person by name, day of birth and ZIP; None where a field says nothing."""
     day = folded_day(born, order)
     fields = (
-        plain_name(given), plain_name(family),
-        day.replace("-", "") if day is not None and len(day) == 10 else None, plain_zip(code),
-    )  # fmt: skip
+        plain_name(given),
+        plain_name(family),
+        day.replace("-", "") if day is not None and len(day) == 10 else None,
+        plain_zip(code),
+    )
     told = [hashed(field) for field in fields if field is not None]
     return "".join(told) if len(told) == len(fields) else None

@@ -25,11 +25,12 @@ from tracer.identify.number_forms import HASH
 # person's name.
 
 _LETTERS = re.compile(r"[^\W_]+")
-_FORMS = frozenset((
-    "ab", "ag", "as", "bv", "co", "company", "corp", "corporation", "gmbh", "holding", "inc", "incorporated",
-    "kg", "kk", "limited", "llc", "llp", "ltd", "nv", "oy", "plc", "pte", "pty", "sa", "sas", "sl", "srl", "spa",
-    "the", "und", "and",
-))  # fmt: skip
+_FORMS = frozenset(
+    """
+    ab ag as bv co company corp corporation gmbh holding inc incorporated kg kk limited llc llp ltd nv oy plc pte
+    pty sa sas sl srl spa the und and
+    """.split()
+)
 """Words of a firm's name that people leave out of an address."""
 _SHORTEST = 3
 """Letters of a name at least."""
@@ -60,11 +61,13 @@ def service_names() -> ServiceNames:
     }
     everywhere = {name or way for way, _, name in (word.partition("=") for word in table["everywhere"].split())}
     return ServiceNames(
-        written, frozenset(everywhere), frozenset(table["generic"].split()),
+        written,
+        frozenset(everywhere),
+        frozenset(table["generic"].split()),
         tuple(table["providers"]["domains"].split()),
         {group: tuple(domains.split()) for group, domains in table["relays"].items()},
         tuple(table["endings"]["domains"].split()),
-    )  # fmt: skip
+    )
 
 
 def name_in_addresses(organisation: str) -> str | None:
@@ -103,11 +106,12 @@ def rules() -> Mapping[str, Rule]:
     return {
         domain: Rule(
             domain if provider.get("separate", False) else provider["domains"][0],
-            provider.get("tags", False), provider.get("ignored", ""),
+            provider.get("tags", False),
+            provider.get("ignored", ""),
         )
         for provider in table["provider"]
         for domain in provider["domains"]
-    }  # fmt: skip
+    }
 
 
 def mailbox(address: str) -> str:

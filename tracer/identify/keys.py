@@ -18,11 +18,12 @@ from tracer.policy import mask_digits
 PHONE_END = 10**15
 """Phone keys are below: E.164 has at most 15 digits (ITU-T E.164, section 6)."""
 _FURTHER_RANGE = 1 << 56
-FURTHER: Mapping[str, int] = MappingProxyType({
-    "composite": 1 * _FURTHER_RANGE, "imei": 2 * _FURTHER_RANGE, "ad_id": 3 * _FURTHER_RANGE, "vin": 4 * _FURTHER_RANGE,
-    "plate": 5 * _FURTHER_RANGE, "handle": 6 * _FURTHER_RANGE, "national_id": 7 * _FURTHER_RANGE,
-    "iban": 8 * _FURTHER_RANGE,
-})  # fmt: skip
+FURTHER: Mapping[str, int] = MappingProxyType(
+    {
+        kind: place * _FURTHER_RANGE
+        for place, kind in enumerate(["composite", "imei", "ad_id", "vin", "plate", "handle", "national_id", "iban"], 1)
+    }
+)
 """Further kinds: base + 56 bits. Several columns taken together, devices, cars, accounts, documents."""
 SEALED_BASE, SEALED_END = FURTHER["national_id"], FURTHER["iban"] + _FURTHER_RANGE
 """Keys of numbers that are kept as hashes keyed by the case: no other case has them."""

@@ -89,9 +89,15 @@ def read_hash(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG001 - t
 _statement = statements_beside(__file__)
 _BATCH = 50_000
 """Distinct texts a batch for Python: bounds memory."""
-_SCHEMA = pa.schema([
-    ("raw", pa.string()), ("key", pa.int64()), ("status", pa.string()), ("kind", pa.string()), ("reason", pa.string()),
-])  # fmt: skip
+_SCHEMA = pa.schema(
+    [
+        ("raw", pa.string()),
+        ("key", pa.int64()),
+        ("status", pa.string()),
+        ("kind", pa.string()),
+        ("reason", pa.string()),
+    ]
+)
 
 
 @dataclass(frozen=True)

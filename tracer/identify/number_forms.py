@@ -47,10 +47,12 @@ DECIMAL = r"^(\+?[0-9]{5,15})\.0*$"
 THOUSANDS = r"^[0-9]{1,3}(?:,[0-9]{3}){2,4}(?:\.0+)?$"
 """A number that was shown with thousands separators."""
 DIGITS_ONLY = r"^[0-9 .()+-]+$"
-SEQUENCES = (
-    "12345", "123456", "1234567", "12345678", "123456789", "1234567890", "12345678901", "0123456789", "01234567890",
-    "9876543210", "987654321", "87654321", "7654321", "654321", "54321",
-)  # fmt: skip
+SEQUENCES = tuple(
+    """
+    12345 123456 1234567 12345678 123456789 1234567890 12345678901 0123456789 01234567890 9876543210 987654321
+    87654321 7654321 654321 54321
+    """.split()
+)
 """What people type to get past a form."""
 
 _SERVICE = rf"[48]{SEP}0{SEP}0(?:{SEP}[0-9]){{7}}"
@@ -172,7 +174,7 @@ CHINA = NumberForms(
     areas=True,
     rivals=("US", "BR"),
     script="simplified",
-)  # fmt: skip
+)
 ELSEWHERE = NumberForms(
     by_rule=False,
     mobile=MOBILE_ABROAD,

@@ -17,17 +17,17 @@ from tracer.identify.cell import PLACEHOLDERS, fold
 from tracer.identify.person import simplified
 from tracer.identify.places import leading_place, province_of
 
-_FORMS = (
-    "股份有限公司", "有限责任公司", "集团股份有限公司", "集团有限公司", "集团有限责任公司", "有限公司", "总公司",
-    "集团公司",
-    "控股集团", "集团", "公司", "合伙企业", "个人独资企业", "个体工商户", "专业合作社", "合作社", "事务所",
-    "工作室", "经营部",
-    "商行", "商店", "店", "厂", "研究院", "研究所", "协会", "中心", "株式会社", "有限会社",
-)  # fmt: skip
-_LATIN_FORMS = (
-    "company limited", "co ltd", "co limited", "coltd", "limited", "ltd", "incorporated", "inc", "corporation", "corp",
-    "company", "co", "llc", "llp", "plc", "gmbh", "ag", "sa", "srl", "bv", "pte ltd", "pte", "pty ltd", "pty", "kk",
-)  # fmt: skip
+_FORMS = tuple(
+    """
+    股份有限公司 有限责任公司 集团股份有限公司 集团有限公司 集团有限责任公司 有限公司 总公司 集团公司 控股集团
+    集团 公司 合伙企业 个人独资企业 个体工商户 专业合作社 合作社 事务所 工作室 经营部 商行 商店 店 厂 研究院 研究所
+    协会 中心 株式会社 有限会社
+    """.split()
+)
+_LATIN_FORMS = tuple(
+    "company limited|co ltd|co limited|coltd|limited|ltd|incorporated|inc|corporation|corp|company|co|llc|llp|plc|gmbh"
+    "|ag|sa|srl|bv|pte ltd|pte|pty ltd|pty|kk".split("|")
+)
 _INDUSTRIES = {
     "technology": "网络科技 信息科技 信息技术 电子科技 智能科技 数字科技 软件科技 通信技术 通讯技术 网络技术 计算机 "
     "互联网 大数据 云计算 人工智能 科技 网络 信息 技术 软件 数据 通信 通讯 电讯 智能 数字 数码 电子 系统 云",

@@ -53,10 +53,9 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _MASK = re.compile(r"[*•●某×]|x{2,}")
 _LONGEST = 200
 """Letters above which a text is not a name."""
-_DOUBLE_SURNAMES = frozenset((
-    "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯", "端木", "独孤",
-    "南宫", "西门", "长孙", "宇文", "轩辕", "百里",
-))  # fmt: skip
+_DOUBLE_SURNAMES = frozenset(
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 端木 独孤 南宫 西门 长孙 宇文 轩辕 百里".split()
+)
 
 
 def normalise(name: str) -> str | None:

@@ -38,8 +38,10 @@ _KINDS = {
 }
 _TOWNS = (113, 114, 115, 116, 117, 118, 121, 131, 141, 151, 161, 191)
 _FOR_STORIES: dict[int, tuple[str, ...]] = {
-    44: ("7700900", "1632960", "1914980", *(f"{town}4960" for town in _TOWNS)), 33: ("63998",), 353: ("2091",),
-}  # fmt: skip
+    44: ("7700900", "1632960", "1914980", *(f"{town}4960" for town in _TOWNS)),
+    33: ("63998",),
+    353: ("2091",),
+}
 """Country code to the beginnings of numbers that regulators keep for films and examples (Ofcom, ARCEP, ComReg) and
 libphonenumber holds for invalid, unlike those of other countries. No telephone has them; test lists do."""
 

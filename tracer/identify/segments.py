@@ -36,9 +36,15 @@ _ENTRY = np.dtype([("segment", "<i4"), ("offset", "<i4"), ("operator", "u1")])
 _LONGEST = 400
 """Bytes of a text at most: four short names."""
 OPERATORS = {
-    1: ("中国移动", "network"), 2: ("中国联通", "network"), 3: ("中国电信", "network"), 4: ("中国电信", "virtual"),
-    5: ("中国联通", "virtual"), 6: ("中国移动", "virtual"), 7: ("中国广电", "network"), 8: ("中国广电", "virtual"),
-}  # fmt: skip
+    1: ("中国移动", "network"),
+    2: ("中国联通", "network"),
+    3: ("中国电信", "network"),
+    4: ("中国电信", "virtual"),
+    5: ("中国联通", "virtual"),
+    6: ("中国移动", "virtual"),
+    7: ("中国广电", "network"),
+    8: ("中国广电", "virtual"),
+}
 """Kind of operator -> carrier, and whether the number is sold by a virtual operator on its network."""
 
 
@@ -60,16 +66,20 @@ def read_phone_dat(path: Path) -> pa.Table:
     start = int.from_bytes(data[4:8], "little", signed=True)
     index = np.frombuffer(data, dtype=_ENTRY, offset=start)
     bad = (
-        (index["segment"] < 1_300_000) | (index["segment"] > 1_999_999) | ~np.isin(index["operator"], list(OPERATORS))
-        | (index["offset"] < _HEAD) | (index["offset"] >= start)
-    )  # fmt: skip
+        (index["segment"] < 1_300_000)
+        | (index["segment"] > 1_999_999)
+        | ~np.isin(index["operator"], list(OPERATORS))
+        | (index["offset"] < _HEAD)
+        | (index["offset"] >= start)
+    )
     if bad.any():
         first = int(np.argmax(bad))
         at = start + first * _ENTRY.itemsize
         raise InputRefused(
             f"{int(bad.sum())} of {index.size} entries name no segment, operator or text; the first at byte {at}",
-            where=str(path), remedy="get the file again: it is damaged, or of another layout",
-        )  # fmt: skip
+            where=str(path),
+            remedy="get the file again: it is damaged, or of another layout",
+        )
     offsets, of = np.unique(index["offset"], return_inverse=True)
     places = [_place(data, int(offset), start, path) for offset in offsets]
     operators = [OPERATORS[int(code)] for code in index["operator"]]
@@ -93,9 +103,10 @@ def _place(data: bytes, offset: int, end: int, path: Path) -> tuple[str, str]:
         parts = []
     if len(parts) < 2:
         raise InputRefused(
-            f"the text at byte {offset} is not a place (province|city|…)", where=str(path),
+            f"the text at byte {offset} is not a place (province|city|…)",
+            where=str(path),
             remedy="get the file again: it is damaged, or of another layout",
-        )  # fmt: skip
+        )
     return parts[0], parts[1]
 
 
@@ -127,9 +138,10 @@ def ensure_segments(con: duckdb.DuckDBPyConnection) -> int:
                 " FROM segment_built_in ORDER BY prefix"
             )
     wanted = [
-        country for country, prefix in plan_prefixes().items()
+        country
+        for country, prefix in plan_prefixes().items()
         if country != "CN" and not any(each.startswith(prefix) for each in abroad or ())
-    ]  # fmt: skip
+    ]
     # Of these countries' plans, those of which the case has numbers.
     held = [
         country
@@ -214,9 +226,10 @@ def _read_csv(path: Path, code: str) -> pa.Table:
             ).to_arrow_table()
     except duckdb.Error as error:
         raise InputRefused(
-            "cannot be read as CSV or as phone.dat", where=str(path),
+            "cannot be read as CSV or as phone.dat",
+            where=str(path),
             remedy=f"write it as UTF-8 with the header {','.join(COLUMNS)}",
-        ) from error  # fmt: skip
+        ) from error
     names = {name.strip().lower(): name for name in table.column_names}
     missing = [name for name in COLUMNS if name not in names]
     if missing:

@@ -9,18 +9,22 @@ from __future__ import annotations
 import errno
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from tracer.errors import CaseUnavailable, TracerError, UsageError, is_interruption
-from tracer.library.progress import Meters
+from tracer.visible import visible
 
 if TYPE_CHECKING:
+    import duckdb
+
     from tracer.alarm.reader import ChildReader
     from tracer.case.case import Case as OpenStore
+    from tracer.meter import Meter
 
 Listener = Callable[[str], None]
 """Is given what a longer call says while it runs, a line each."""
@@ -28,6 +32,107 @@ Listener = Callable[[str], None]
 
 def quiet(_: str) -> None:
     """A listener that keeps nothing."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a call is.
+
+    >>> print(Progress("loading", "d7.csv", 0.5, 12.0))
+    loading d7.csv 50 %
+    """
+
+    job: str
+    """`loading` or `tracing`."""
+    step: str
+    """The file that is read, or the stage that runs; empty at the end."""
+    share: float | None
+    """How much of the job is done, 0 to 1; None where that is not known."""
+    seconds: float
+    """Since the job began."""
+
+    def __str__(self) -> str:
+        done = "" if self.share is None else f" {self.share * 100:.0f} %"
+        return visible(f"{self.job} {self.step}".rstrip() + done)
+
+
+Watcher: TypeAlias = Callable[[Progress], None]
+"""Is called at each step, in the thread that made the call; it must not call the case."""
+Meters: TypeAlias = Callable[[str, "duckdb.DuckDBPyConnection", int], AbstractContextManager["Meter"]]
+"""Job, the connection that runs its statements, and the bytes of all its files (0: not known) → a meter."""
+
+
+class _Steps:
+    """A meter that hands on each step."""
+
+    def __init__(self, job: str, total: int, watch: Watcher) -> None:
+        self._job, self._total, self._watch = job, total, watch
+        self._began = time.monotonic()
+        self._what, self._size, self._behind = "", 0, 0
+
+    def begin(self, what: str, size: int = 0) -> None:
+        """The job turns to `what`."""
+        self._behind += self._size
+        self._what, self._size = what, size
+        self.heading_for(0.0)
+
+    def heading_for(self, share: float) -> None:
+        """The running step ends at this share of `what`; the steps before it are done."""
+        done = min(1.0, (self._behind + self._size * share) / self._total) if self._total > 0 else None
+        self._say(done)
+
+    def tell(self, _: str, /) -> bool:
+        """Steps alone are handed on."""
+        return False
+
+    def end(self) -> None:
+        """The job is done."""
+        self._what = ""
+        self._say(1.0)
+
+    def _say(self, share: float | None) -> None:
+        self._watch(Progress(self._job, self._what, share, time.monotonic() - self._began))
+
+
+def meters_of(progress: Watcher | Literal["bar"] | None) -> Meters:
+    """What `tracer.open(progress=…)` asks for.
+
+    Raises:
+        UsageError: neither a callback nor `bar`.
+    """
+    if progress is not None and progress != "bar" and not callable(progress):
+        raise UsageError(f"invalid progress {progress!r}", remedy='give a function, "bar" or None')
+
+    @contextmanager
+    def watched(job: str, _: duckdb.DuckDBPyConnection, total: int) -> Iterator[Meter]:
+        from tracer.meter import SILENT
+
+        if progress is None:
+            yield SILENT
+            return
+        steps = _Steps(job, total, _Line().show if isinstance(progress, str) else progress)
+        yield steps
+        steps.end()
+
+    return watched
+
+
+class _Line:
+    """One line on stderr that each step overwrites."""
+
+    _CELLS = 20
+
+    def __init__(self) -> None:
+        self._wide = 0
+
+    def show(self, progress: Progress) -> None:
+        """Draw it; the last one ends the line."""
+        full = round((progress.share or 0.0) * self._CELLS)
+        bar = "" if progress.share is None else f"[{'█' * full}{'·' * (self._CELLS - full)}] "
+        text = f"{bar}{progress}" if progress.step else f"{bar}{progress} ({progress.seconds:.1f} s)"
+        sys.stderr.write(f"\r{text:<{self._wide}}" + ("" if progress.step else "\n"))
+        sys.stderr.flush()
+        self._wide = len(text)
 
 
 @dataclass(frozen=True)
@@ -45,7 +150,6 @@ class Changed:
     """What the reader must know, in sentences."""
 
     def __getitem__(self, name: str) -> Any:
-        """One value of it."""
         return self.done[name]
 
     def to_json(self) -> dict[str, Any]:
@@ -61,16 +165,16 @@ class Access:
     key_file: Path | None
     read_only: bool
     meters: Meters
-    holding: CaseFolder
+    shared: CaseFolder
 
     @classmethod
     def of(cls, folder: Path, key_file: Path | None, meters: Meters, *, read_only: bool = False) -> Access:
         """The access to a folder; nothing is opened yet."""
-        return cls(folder, key_file, read_only, meters, holding_of(folder))
+        return cls(folder, key_file, read_only, meters, shared_folder(folder))
 
     def reading(self) -> AbstractContextManager[OpenStore]:
         """The store, open for reading; the journal may be written."""
-        return self.holding.reading(self.key_file)
+        return self.shared.reading(self.key_file)
 
     def writing(self, *, thorough: bool = False, computes: bool = False) -> AbstractContextManager[OpenStore]:
         """The store, open for writing; see `open_case`.
@@ -79,7 +183,7 @@ class Access:
             UsageError: the case was opened read-only.
         """
         self.refuse_read_only()
-        return self.holding.writing(self.key_file, thorough=thorough, computes=computes)
+        return self.shared.writing(self.key_file, thorough=thorough, computes=computes)
 
     def reader(self) -> ChildReader:
         """What reads inputs that come by themselves, in a process of its own.
@@ -98,7 +202,7 @@ class Access:
         """The folder with no store open, for what opens it by itself; `changes`: whether that writes."""
         if changes:
             self.refuse_read_only()
-        return self.holding.turn()
+        return self.shared.turn()
 
     def refuse_read_only(self) -> None:
         """Raises `UsageError` where the case was opened read-only."""
@@ -108,9 +212,13 @@ class Access:
             )
 
     def change(
-        self, command: str, make: Callable[[OpenStore], dict[str, Any]], *, hash_of: str | None = None,
+        self,
+        command: str,
+        make: Callable[[OpenStore], dict[str, Any]],
+        *,
+        hash_of: str | None = None,
         also: Mapping[str, object] | None = None,
-    ) -> Changed:  # fmt: skip
+    ) -> Changed:
         """Make one change in one transaction and journal it.
 
         hash_of: the evidence whose hash the journal names, so that an anchor fixes it; also: what the journal says in
@@ -201,10 +309,7 @@ class CaseFolder:
         much, and nothing large is added."""
         from tracer.case.case import open_case
 
-        with (
-            self.turn(),
-            open_case(self.folder, key_file=key_file, thorough=thorough, computes=computes) as store,
-        ):
+        with self.turn(), open_case(self.folder, key_file=key_file, thorough=thorough, computes=computes) as store:
             yield self._opened(store)
 
     def begin_block(self) -> None:
@@ -222,9 +327,10 @@ class CaseFolder:
     def _enter(self) -> None:
         if self._busy:
             raise UsageError(
-                "the case is in the middle of another call", where=str(self.folder),
+                "the case is in the middle of another call",
+                where=str(self.folder),
                 remedy="call it when that one has returned, not from its callback",
-            )  # fmt: skip
+            )
         self._busy = True
 
     def _close_kept(self) -> None:
@@ -237,8 +343,8 @@ _ALL: dict[Path, CaseFolder] = {}
 _GUARD = threading.Lock()
 
 
-def holding_of(folder: Path) -> CaseFolder:
-    """The holding of a folder, the same one for every way in which its path is written."""
+def shared_folder(folder: Path) -> CaseFolder:
+    """What shares the store of a folder, the same one for every way in which its path is written."""
     resolved = folder.resolve()
     with _GUARD:
         if resolved not in _ALL:

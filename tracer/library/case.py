@@ -7,21 +7,20 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 from tracer.errors import UsageError, refuse_short
-from tracer.library.arguments import AnyPath, language, path, path_or_none, paths
-from tracer.library.asking import Asking
-from tracer.library.base import Access, Listener, faults_explained, quiet
+from tracer.library import arguments as read
+from tracer.library.answers import NotebookView, Table
+from tracer.library.arguments import AnyPath, FilePath, FolderPath, Option
+from tracer.library.base import Access, Listener, Meters, Watcher, faults_explained, meters_of, quiet
+from tracer.library.case_work import Keeping, Working
 from tracer.library.dossier import Claims, Datasets, EvidenceKept, Parties, Relations, Replies
-from tracer.library.exporting import Exporting
-from tracer.library.keeping import Keeping
-from tracer.library.marks import Canaries, Handovers, Probes, Signals
-from tracer.library.outside import Anchor, Blind, CaseKeys, Cluster, RegisterKept
-from tracer.library.progress import Meters, Watcher, meters_of
-from tracer.library.running import Run, main_job
-from tracer.library.table import NotebookView, Table
-from tracer.library.working import Working
+from tracer.library.exports import Exporting
+from tracer.library.findings import Run, main_job
+from tracer.library.marks import Canaries, Form, Handovers, Interval, Probes, Rest, Signals, Zone
+from tracer.library.questions import Asking
+from tracer.library.third_parties import Anchor, Blind, CaseKeys, Cluster, RegisterKept
 
 if TYPE_CHECKING:
     from tracer.alarm.channels import Channel
@@ -34,13 +33,12 @@ Bar = Literal["bar"]
 P = TypeVar("P")
 
 
-def _part(kind: Callable[[Access], P]) -> cached_property[P]:
+class Part(cached_property[P]):
     """A part of a case, with its folder, key and lock; made when it is first asked for."""
 
-    def made(case: Any) -> P:
-        return kind(case._access)
-
-    return cached_property(made)
+    def __init__(self, kind: Callable[[Access], P]) -> None:
+        super().__init__(lambda case: kind(case._access))
+        self.kind = kind
 
 
 class Case(Asking, Working, Exporting, Keeping, NotebookView):
@@ -55,35 +53,35 @@ class Case(Asking, Working, Exporting, Keeping, NotebookView):
     [{'lists': 4}]
     """
 
-    datasets = _part(Datasets)
+    datasets = Part(Datasets)
     """The lists: `list`, `edit`, `rename`, `remove`, `restore`."""
-    parties = _part(Parties)
+    parties = Part(Parties)
     """Organisations and protected sources: `list`, `add`, `edit`, `merge`, `remove`."""
-    evidence = _part(EvidenceKept)
+    evidence = Part(EvidenceKept)
     """Documents and statements: `list`, `add`, `edit`, `remove`, `extract`."""
-    claims = _part(Claims)
+    claims = Part(Claims)
     """What parties say: `list`, `add`, `edit`, `remove`."""
-    relations = _part(Relations)
+    relations = Part(Relations)
     """What is known between two parties: `list`, `add`, `edit`, `remove`."""
-    replies = _part(Replies)
+    replies = Part(Replies)
     """What parties were asked, and their answers: `list`, `add`, `edit`, `remove`."""
-    canaries = _part(Canaries)
+    canaries = Part(Canaries)
     """Controlled identities: `import_`, `make`, `export`, `list`."""
-    releases = _part(Handovers)
+    releases = Part(Handovers)
     """Copies that were handed over without tracer, and copies taken back: `add`, `withdraw`."""
-    register = _part(RegisterKept)
+    register = Part(RegisterKept)
     """What was committed about marked copies: `list`, `page`, `request`, `stamp`, `reveal`."""
-    anchor = _part(Anchor)
+    anchor = Part(Anchor)
     """The journal's head for a third party: `page`, `request`, `stamp`, `check`."""
-    key = _part(CaseKeys)
+    key = Part(CaseKeys)
     """The case key: `show`, `export`, `import_`, `rotate`."""
-    signals = _part(Signals)
+    signals = Part(Signals)
     """Calls, messages and mail that reached canaries: `load`, `watch`, `fetch`."""
-    probes = _part(Probes)
+    probes = Part(Probes)
     """What to ask of a look-up service, and what its answers prove: `plan`, `load`, `show`."""
-    blind = _part(Blind)
+    blind = Part(Blind)
     """Comparing without showing: `offer`, `answer`, `finish`, `fingerprints`."""
-    cluster = _part(Cluster)
+    cluster = Part(Cluster)
     """Computing beyond one machine: `export`, `import_`."""
 
     def __init__(self, access: Access) -> None:
@@ -107,18 +105,31 @@ class Case(Asking, Working, Exporting, Keeping, NotebookView):
         return self._access.read_only
 
     def watch(
-        self, folders: AnyPath | Iterable[AnyPath] = (), channels: Iterable[Channel] = (), *,
-        mailboxes: Iterable[Mailbox] = (), holder: str | None = None, form: str | None = None, zone: str | None = None,
-        once: bool = False, test: bool = False, interval: float = 5.0, rest: float = 2.0, traces: bool = True,
-        lang: str = "en", tell: Listener = quiet,
-    ) -> int:  # fmt: skip
-        """Read what arrives in folders and mailboxes, and send channels what it shows, each conclusion once.
+        self,
+        folders: AnyPath | Iterable[AnyPath] = (),
+        channels: Iterable[Channel] = (),
+        *,
+        mailboxes: Iterable[Mailbox] = (),
+        holder: Annotated[str | None, Option("Who held lists without a LIST.toml that says it.", "PARTY")] = None,
+        form: Form = None,
+        zone: Zone = None,
+        once: Annotated[bool, "Do what can be done now, and end."] = False,
+        test: Annotated[bool, "Send a marked test to all, look into the mailboxes, and end."] = False,
+        interval: Interval = 5.0,
+        rest: Rest = 2.0,
+        traces: bool = True,
+        lang: str = "en",
+        tell: Listener = quiet,
+    ) -> int:
+        """Watch mailboxes and folders, and tell when a list gets out.
 
-        channels: objects of `tracer.alarm.channels` (`Printed(print)`, `Command([...])`, …). mailboxes: of
-        `tracer.signals.fetch.mailbox_of`. holder: who held lists that have no file of their own to say it; form, zone:
-        of all records; interval: seconds between looks; rest: seconds that a file must rest; traces: False attributes
-        and reports only; test: send a marked test instead. Until `KeyboardInterrupt`, or `once`. Returns how many
-        channels did not take the test.
+        Mail, calls, messages and lists are loaded as they arrive, each once. A leak is reported once, with an update
+        when more is known; once a week comes a sign of life; otherwise there is silence. What cannot be read is set
+        aside; what cannot be sent is kept and tried again. See help signals.
+
+        In Python, channels: objects of `tracer.alarm.channels` (`Printed(print)`, `Command([...])`, …); mailboxes: of
+        `tracer.signals.fetch.mailbox_of`; traces: False attributes and reports only. It goes on until
+        `KeyboardInterrupt`, and returns how many channels did not take the test.
 
         Raises:
             InputRefused: no such folder.
@@ -126,23 +137,39 @@ class Case(Asking, Working, Exporting, Keeping, NotebookView):
         from tracer.alarm.intake import FolderReading
         from tracer.alarm.watch import FolderSource, MailSource, Watch
 
-        spoken = language(lang)
+        spoken = read.language(lang)
         reading = FolderReading(form, zone, holder)
-        sources = [FolderSource(folder, reading, rest) for folder in paths(folders)]
+        sources = [FolderSource(folder, reading, rest) for folder in read.paths(folders)]
         watch = Watch(
-            self._access.writing, self._access.reader(), list(channels), tell, sources,
-            [MailSource(mailbox) for mailbox in mailboxes], spoken, traces, interval=interval, once=once,
-        )  # fmt: skip
+            self._access.writing,
+            self._access.reader(),
+            list(channels),
+            tell,
+            sources,
+            [MailSource(mailbox) for mailbox in mailboxes],
+            spoken,
+            traces,
+            interval=interval,
+            once=once,
+        )
         if test:
             return watch.test()
         watch.follow()
         return 0
 
-    def aside(self, numbers: Iterable[int] = (), *, again: bool = False, remove: str | None = None) -> Table:
-        """What arrived and could not be read, with its number and the reason; all where no number is given.
+    def aside(
+        self,
+        numbers: Annotated[Iterable[int], Option("", "[NO]…")] = (),
+        *,
+        again: bool = False,
+        remove: str | None = None,
+    ) -> Table:
+        """List what is set aside: its number, when and where it came from, and why it could not be read.
 
-        again: read it once more, and say what came of it; remove: the reason why it is of no use and goes off the list
-        (its bytes stay among the originals).
+        Its bytes are kept encrypted among the originals.
+
+        In Python, all where no number is given. again: read it once more, and say what came of it; remove: the reason
+        why it is of no use and goes off the list.
 
         Raises:
             UsageError: nothing is set aside under a number.
@@ -180,20 +207,17 @@ class Case(Asking, Working, Exporting, Keeping, NotebookView):
         if self._closed:
             return
         self._closed = True
-        self._access.holding.end_block()
+        self._access.shared.end_block()
 
     def __enter__(self) -> Case:
-        """The case itself; the store stays open between calls that read."""
-        self._access.holding.begin_block()
+        self._access.shared.begin_block()
         self._closed = False
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close the store."""
         self.close()
 
     def __repr__(self) -> str:
-        """Where it is; nothing is opened."""
         return f"<Case {str(self.folder)!r}{', read-only' if self.read_only else ''}>"
 
     def blocks(self) -> Iterator[Block]:
@@ -202,13 +226,16 @@ class Case(Asking, Working, Exporting, Keeping, NotebookView):
 
 
 def create(
-    folder: AnyPath, *, region: str | None = None, name: str = "", key_file: AnyPath | None = None,
+    folder: Annotated[FolderPath, Option("", "DIR")],
+    *,
+    region: Annotated[str | None, "Country of numbers without a code (default: CN, or what a list speaks for)."] = None,
+    name: Annotated[str, "Name of the case (default: the folder's)."] = "",
+    key_file: AnyPath | None = None,
     progress: Watcher | Bar | None = None,
-) -> Case:  # fmt: skip
-    """Create a new, encrypted case in a folder; its key is kept outside of it (`tracer help case`).
+) -> Case:
+    """Create a new, encrypted case in DIR.
 
-    region: of numbers without a country code, ISO 3166 (default: CN, or what a list speaks for); name: the folder's by
-    default; key_file: a file for the key, in place of the keyring; progress: as for `open`.
+    In Python, key_file: a file for the key, in place of the keyring (`tracer help case`); progress: as for `open`.
 
     Raises:
         UsageError: the region is unknown.
@@ -221,7 +248,7 @@ def create(
     from tracer.case.case import create_case
     from tracer.identify.number_forms import checked_region
 
-    meters, target, key = meters_of(progress), path(folder), path_or_none(key_file)
+    meters, target, key = meters_of(progress), read.path(folder), read.path_or_none(key_file)
     said = checked_region(region) if region is not None else None
     access = Access.of(target, key, meters)
     with access.alone(changes=True), create_case(target, name=name, region=said, key_file=key) as store:
@@ -232,9 +259,12 @@ def create(
 
 
 def open(
-    folder: AnyPath | None = None, *, read_only: bool = False, key_file: AnyPath | None = None,
+    folder: AnyPath | None = None,
+    *,
+    read_only: bool = False,
+    key_file: AnyPath | None = None,
     progress: Watcher | Bar | None = None,
-) -> Case:  # fmt: skip
+) -> Case:
     """Open a case, and check at once that it is one and that its key is here.
 
     folder: by default `TRACER_CASE`, or the current folder where it is a case. read_only: refuse what would change it.
@@ -248,7 +278,7 @@ def open(
     >>> tracer.open(case.folder, read_only=True)
     <Case '...case', read-only>
     """
-    opened = at(folder_of(folder), path_or_none(key_file), meters_of(progress), read_only=read_only)
+    opened = at(folder_of(folder), read.path_or_none(key_file), meters_of(progress), read_only=read_only)
     with opened._access.reading():  # a wrong case or key is reported now
         pass
     return opened
@@ -268,7 +298,7 @@ def folder_of(folder: AnyPath | None, default: Path | None = None) -> Path:
     from tracer.case.layout import is_case
 
     if folder is not None:
-        return path(folder)
+        return read.path(folder)
     named = os.environ.get("TRACER_CASE", "").strip()
     if named:
         return Path(named)
@@ -280,10 +310,17 @@ def folder_of(folder: AnyPath | None, default: Path | None = None) -> Path:
 
 
 def run(
-    manifest: AnyPath, folder: AnyPath = "tracer-case", *, replace: bool = False, allow_outside: bool = False,
-    lang: str = "en", key_file: AnyPath | None = None, progress: Watcher | Bar | None = None, tell: Listener = quiet,
+    manifest: AnyPath,
+    folder: AnyPath = "tracer-case",
+    *,
+    replace: bool = False,
+    allow_outside: bool = False,
+    lang: str = "en",
+    key_file: AnyPath | None = None,
+    progress: Watcher | Bar | None = None,
+    tell: Listener = quiet,
     compare: bool = True,
-) -> Run:  # fmt: skip
+) -> Run:
     """Run a manifest in a folder, where the case is created if there is none: `tracer run case.toml`.
 
     A case that was made for a manifest of which nothing loads is removed again. The arguments are those of `Case.run`
@@ -293,34 +330,54 @@ def run(
         InputRefused: what is wrong with the manifest, all of it at once; nothing is kept.
         FilesRefused: what is wrong with files; the others are kept (`loaded`), nothing was traced.
     """
+    access = Access.of(read.path(folder), read.path_or_none(key_file), meters_of(progress))
     return run_in(
-        path(manifest), path(folder), path_or_none(key_file), meters_of(progress), replace=replace,
-        allow_outside=allow_outside, lang=lang, tell=tell, compare=compare,
-    )  # fmt: skip
+        access, read.path(manifest), lang, allow_outside=allow_outside, replace=replace, tell=tell, compare=compare
+    )
 
 
 def run_in(
-    manifest: Path, folder: Path, key_file: Path | None, meters: Meters, *, replace: bool, allow_outside: bool,
-    lang: str, tell: Listener, compare: bool, called: str = "",
-) -> Run:  # fmt: skip
-    """The same with a meter; `called`: how commands that are named call the case; not public."""
+    access: Access,
+    manifest: Path,
+    lang: str,
+    *,
+    allow_outside: bool,
+    replace: bool,
+    tell: Listener,
+    compare: bool,
+    called: str = "",
+) -> Run:
+    """The same for a case whose access is known; `called`: how commands that are named call the case; not public."""
     from tracer.manifest import open_or_create, read_manifest
 
     asked = read_manifest(manifest, outside=allow_outside)
-    access = Access.of(folder, key_file, meters)
-    with access.alone(changes=True), open_or_create(folder, asked, key_file=key_file) as store:
+    with access.alone(changes=True), open_or_create(access.folder, asked, key_file=access.key_file) as store:
         return main_job(
-            store, asked, meters, language(lang), replace=replace, tell=tell, compare=compare, called=called
+            store,
+            asked,
+            access.meters,
+            read.language(lang),
+            replaces=replace,
+            tell=tell,
+            compare=compare,
+            called=called,
         )
 
 
 def restore(
-    file: AnyPath, folder: AnyPath, *, key_file: AnyPath | None = None, passphrase: str | None = None,
+    file: FilePath,
+    folder: Annotated[FolderPath, Option("", "DIR")],
+    *,
+    key_file: AnyPath | None = None,
+    passphrase: str | None = None,
     tell: Listener = quiet,
-) -> Restored:  # fmt: skip
-    """Restore a case into a new or empty folder from a backup, and check journal, store and every original.
+) -> Restored:
+    """Restore the case into DIR, a new or empty folder, from a backup, and check journal, store and every original.
 
-    The answer has `folder`, `made` (when the backup was made) and `checks`, which is empty where the key is not here.
+    A backup that was cut off or changed, or does not pass the checks, is refused, and nothing of it is kept.
+
+    In Python, the answer has `folder`, `made` (when the backup was made) and `checks`, which is empty where the key is
+    not here.
 
     Raises:
         InputRefused: with nothing kept: not a backup, cut off or changed, the folder is in use.
@@ -333,4 +390,4 @@ def restore(
     from tracer.case.backup import restore as unpack
 
     with faults_explained():
-        return unpack(path(file), path(folder), path_or_none(key_file), passphrase=passphrase, tell=tell)
+        return unpack(read.path(file), read.path(folder), read.path_or_none(key_file), passphrase=passphrase, tell=tell)

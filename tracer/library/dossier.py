@@ -5,22 +5,115 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypedDict, Unpack
 
 from tracer.errors import UsageError
-from tracer.library.arguments import AnyPath, Day, columns_of, day, path, path_or_none, texts
+from tracer.library import arguments as read
+from tracer.library.answers import Table
+from tracer.library.arguments import (
+    AnyPath,
+    Backing,
+    Columns,
+    Day,
+    FilePath,
+    Option,
+    columns_written,
+    translation_written,
+    with_fields,
+)
 from tracer.library.base import CasePart, Changed
-from tracer.library.table import Table
+from tracer.records import Claim, DatasetFacts, Evidence, Outcome, Party, Relation, Reply
 
 if TYPE_CHECKING:
     from tracer.case.case import Case as OpenStore
+
+Clear: TypeAlias = Annotated[str | Iterable[str], Option("A field to be empty again.", "FIELD")]
+DatasetId: TypeAlias = Annotated[str, Option("", "DATASET")]
+ClaimKind: TypeAlias = Annotated[
+    str, Option("random, size, not_retained … (tracer help manifest)", completes="claim kind")
+]
+
+
+class ListFacts(TypedDict, total=False):
+    """When a list came into being and was obtained."""
+
+    obtained: Day | None
+    created: Day | None
+    exported: Day | None
+    living: bool | None
+
+
+class DatasetFields(ListFacts, total=False):
+    """Facts of a dataset."""
+
+    holder: str | None
+    origin: str | None
+    title: str | None
+    title_en: str | None
+    title_zh: str | None
+
+
+class PartyFields(TypedDict, total=False):
+    """Facts of a party."""
+
+    name: str | None
+    name_en: str | None
+    name_zh: str | None
+    role: str | None
+    aliases: Annotated[str | Iterable[str], Option("", name="--alias")]
+    registration: str | None
+    province: str | None
+    industry: str | None
+    evidence: Backing
+
+
+class EvidenceFields(TypedDict, total=False):
+    """Facts of a piece of evidence."""
+
+    kind: str | None
+    acquired: Day | None
+    by: str | None
+
+
+class ClaimFields(TypedDict, total=False):
+    """What a claim says, apart from its kind."""
+
+    about: str | None
+    speaker: str | None
+    channel: str | None
+    value: str | float | None
+    dataset: str | None
+    said: Day | None
+    quote: str | None
+    evidence: Backing
+
+
+class RelationFields(TypedDict, total=False):
+    """Facts of a relation."""
+
+    date: Day | None
+    basis: str | None
+    evidence: Backing
+
+
+class ReplyFields(TypedDict, total=False):
+    """A question to a party, and its answer."""
+
+    asked: Day | None
+    deadline: Day | None
+    answered: Day | None
+    text: str | None
+    language: str | None
+    translation: Annotated[Mapping[str, str] | None, Option("", "LANG=TEXT", read=translation_written)]
 
 
 class Datasets(CasePart):
     """The lists of a `Case`: `case.datasets`."""
 
     def list(self) -> Table:
-        """All datasets, removed and purged ones too: one row each with its state (`here`, `removed`, `purged`).
+        """List all datasets, removed and purged ones too.
+
+        In Python, a row each with its state (`here`, `removed`, `purged`).
 
         >>> [row["dataset"] for row in case.datasets.list()]
         ['client', 'other', 'trader', 'vendor']
@@ -37,17 +130,24 @@ class Datasets(CasePart):
             )
         return Table.of_rows(rows)
 
+    @with_fields(DatasetFields, DatasetFacts)
     def edit(
-        self, dataset: str, *, holder: str | None = None, obtained: Day | None = None, created: Day | None = None,
-        exported: Day | None = None, living: bool | None = None, origin: str | None = None,
-        title: str | None = None, title_en: str | None = None, title_zh: str | None = None,
-        region: str | None = None, columns: Mapping[str, str | Sequence[str]] | None = None,
-        clear: str | Iterable[str] = (),
-    ) -> Changed:  # fmt: skip
-        """Change the facts of a dataset; what is not given stays, `clear` names fields to be empty again.
+        self,
+        dataset: DatasetId,
+        *,
+        region: Annotated[str | None, "Country of its numbers without a country code; it is read again."] = None,
+        columns: Annotated[
+            Columns, Option("What a column is; it is read again.", "ROLE=COLUMN", "--map", read=columns_written)
+        ] = None,
+        clear: Clear = (),
+        **fields: Unpack[DatasetFields],
+    ) -> Changed:
+        """Change the facts of a dataset; what is not given stays.
 
-        region, columns: as of `load`. The original, which the case keeps, is read again by them and becomes a new
-        version of the same id; `version`, `rows` and `rejected` say how.
+        Region and columns read the original again, which the case keeps: a new version of the same id. A list that was
+        purged, or whose original was not kept, is refused.
+
+        In Python, `version`, `rows` and `rejected` of the answer say how it was read.
 
         Raises:
             UsageError: the case does not have it, or a field cannot be empty.
@@ -57,36 +157,35 @@ class Datasets(CasePart):
         ['list_title']
         """
         from tracer.identify.number_forms import checked_region
-        from tracer.lists.keeping import edit_dataset
-        from tracer.lists.read_again import read_again
+        from tracer.lists.keeping import edit_dataset, read_again
 
         home = None if region is None else checked_region(region)
         facts = {
-            "holder": holder, "obtained": day(obtained, "obtained"), "created": day(created, "created"),
-            "exported": day(exported, "exported"), "living": living, "origin": origin,
-            "list_title": title, "title_en": title_en, "title_zh": title_zh,
-        }  # fmt: skip
-        fields = ["list_title" if name == "title" else name.replace("-", "_") for name in texts(clear)]
-        given = [*(name for name, value in facts.items() if value is not None), *fields]
-        given += [name for name, value in (("region", home), ("columns", columns)) if value]
+            "list_title" if name == "title" else name: one for name, one in read.plain(DatasetFields, fields).items()
+        }
+        cleared = ["list_title" if name == "title" else name.replace("-", "_") for name in read.texts(clear)]
+        read_by = [name for name, value in (("region", home), ("columns", columns)) if value]
+        given = [*(name for name, value in facts.items() if value is not None), *cleared, *read_by]
         notes: list[str] = []
 
         def change(store: OpenStore) -> dict[str, Any]:
             done: dict[str, Any] = {"dataset": dataset}
-            done["changed"] = list(edit_dataset(store.con, dataset, facts, fields))
-            if home is not None or columns:
+            done["changed"] = [*edit_dataset(store.con, dataset, facts, cleared)]
+            if read_by:
                 with self._access.meters("reading again", store.con, 0) as meter:
-                    read = read_again(store, dataset, region=home, columns=columns_of(columns), meter=meter)
-                if read is not None:
-                    done["changed"] += [name for name in ("region", "columns") if name in given]
-                    done |= {name: getattr(read, name) for name in ("version", "rows", "identifiers", "rejected")}
-                    notes.extend(read.notes)
+                    again = read_again(store, dataset, region=home, columns=read.columns_of(columns), meter=meter)
+                if again is not None:
+                    done["changed"] += read_by
+                    done |= {name: getattr(again, name) for name in ("version", "rows", "identifiers", "rejected")}
+                    notes.extend(again.notes)
             return done
 
         return _and_why(self._access.change("dataset edit", change), given, notes)
 
-    def rename(self, dataset: str, new: str) -> Changed:
-        """Rename a dataset: claims, handovers and decisions follow; committed registers keep the old id.
+    def rename(self, dataset: DatasetId, new: Annotated[str, Option("", "NEW_ID")]) -> Changed:
+        """Rename a dataset: claims, handovers and decisions follow.
+
+        A list of which marked copies were committed keeps its id, which is part of the proof.
 
         Raises:
             UsageError: the case does not have it, or has one of the new id.
@@ -96,28 +195,30 @@ class Datasets(CasePart):
         """
         from tracer.lists.keeping import rename_dataset
 
-        def change(store: Any) -> dict[str, Any]:
+        def change(store: OpenStore) -> dict[str, Any]:
             rename_dataset(store.con, dataset, new)
             return {"dataset": new, "was": dataset}
 
         return self._access.change("dataset rename", change)
 
-    def remove(self, dataset: str) -> Changed:
-        """Remove a dataset from what is traced; its findings are superseded, its contents stay (`case.purge` erases).
+    def remove(self, dataset: DatasetId) -> Changed:
+        """Remove a dataset from what is traced; findings about it are superseded, not erased.
+
+        Its contents stay in the case, and `dataset restore` puts it back. `tracer purge` erases contents.
 
         >>> case.datasets.remove("other")["outcome"]
         'removed'
         """
         from tracer.lists.keeping import remove_dataset
 
-        return self._access.change(
-            "dataset remove",
-            lambda store: {
-                "dataset": dataset, "outcome": "removed", "still_named_by": remove_dataset(store.con, dataset),
-            },
-        )  # fmt: skip
+        def change(store: OpenStore) -> dict[str, Any]:
+            return {"dataset": dataset, "outcome": "removed", "still_named_by": remove_dataset(store.con, dataset)}
 
-    def restore(self, dataset: str) -> Changed:
+        done = self._access.change("dataset remove", change)
+        note = f"Undo it: tracer dataset restore {dataset}. Erase its contents: tracer purge {dataset}."
+        return replace(done, notes=(*done.notes, note))
+
+    def restore(self, dataset: DatasetId) -> Changed:
         """Restore a dataset that was removed.
 
         Raises:
@@ -127,7 +228,7 @@ class Datasets(CasePart):
 
         purged: list[date] = []
 
-        def change(store: Any) -> dict[str, Any]:
+        def change(store: OpenStore) -> dict[str, Any]:
             day = restore_dataset(store.con, dataset)
             purged.extend([] if day is None else [day])
             return {"dataset": dataset, "outcome": "restored"}
@@ -160,11 +261,12 @@ class _Records(CasePart):
     _columns: str
     """What is listed, as SQL."""
     _where = ""
-    _fields: Mapping[str, str] = {}
-    """Arguments that are called otherwise than the field that they set."""
 
     def list(self) -> Table:
-        """All of them, one row each."""
+        """List all of them.
+
+        In Python, one row each.
+        """
         from tracer.policy import view_rows
 
         with self._access.reading() as store:
@@ -176,7 +278,7 @@ class _Records(CasePart):
         from tracer.dossier import keeping
 
         change = getattr(keeping, f"edit_{self._kind}")
-        fields = tuple(self._fields.get(name, name.replace("-", "_")) for name in texts(clear))
+        fields = tuple(name.replace("-", "_") for name in read.texts(clear))
         given = sorted({name for name, value in facts.items() if value not in (None, ())} | {*fields})
 
         def edited(store: OpenStore) -> dict[str, Any]:
@@ -201,7 +303,19 @@ class _Records(CasePart):
         return done
 
 
-class Parties(_Records):
+class _Named(_Records):
+    """Records with an id."""
+
+    def remove(self, id: str) -> Changed:
+        """Remove it, unless something rests on it, which is named then; evidence goes with its original.
+
+        Raises:
+            InputRefused: something rests on it.
+        """
+        return self._remove(id)
+
+
+class Parties(_Named):
     """Organisations and protected sources, never people of the lists: `case.parties`.
 
     >>> case.parties.list().columns[:3]
@@ -211,18 +325,24 @@ class Parties(_Records):
     _kind, _many = "party", "parties"
     _columns = "party, name, role, registration, province, industry, protected, aliases, datasets, merged_into"
 
+    @with_fields(PartyFields, Party)
     def add(
-        self, id: str, *, name: str | None = None, name_en: str | None = None, name_zh: str | None = None,
-        role: str | None = None, aliases: str | Iterable[str] = (), province: str | None = None,
-        industry: str | None = None, protected: bool = False, evidence: str | Iterable[str] = (),
-        registration: str | None = None, mask_mentions: bool = False,
-    ) -> Changed:  # fmt: skip
+        self,
+        id: str,
+        *,
+        protected: Annotated[bool, "A pseudonym in every export; also for a party that is there already."] = False,
+        mask_mentions: Annotated[bool, "With --protected: parts of its name that others wrote, too."] = False,
+        **fields: Unpack[PartyFields],
+    ) -> Changed:
         """Add a party, or complete one that exists: what it lacks, further aliases, or that it is protected.
 
-        role: `client`, `contractor`, `system_vendor` … (`tracer help manifest`). The answer has `outcome` (`added`,
-        `changed`, `same`) and `suggested_merges`; of a protected party `mentions`, where parts of its names are in what
-        others wrote. mask_mentions: those parts are its aliases from now on, so that pseudonyms replace them in all
-        that leaves; what was written stays as it is. `masked` has them; a word of the tool's own is never one.
+        Protection holds from then on: every export uses the pseudonym. Lines that the journal has already keep the
+        name; `tracer export handover` withholds them. Where others wrote a part of its name (quotes, notes, titles,
+        names of files), the answer lists it: --mask-mentions makes each such part an alias, which pseudonyms replace;
+        a word of the tool's own is never one. Run it again after new records.
+
+        In Python, the answer has `outcome` (`added`, `changed`, `same`) and `suggested_merges`; of a protected party
+        `mentions` and `masked`.
 
         Raises:
             InputRefused: an id, role or name that cannot be.
@@ -234,59 +354,42 @@ class Parties(_Records):
         from tracer.dossier.parties import add_party, suggest_merges
         from tracer.export.ordinary import ordinary, refuse_ordinary
         from tracer.identify.organisation import same
-        from tracer.records import Outcome, Party
 
-        record = Party(
-            id=id, name=name, name_en=name_en, name_zh=name_zh, role=role, aliases=texts(aliases), province=province,
-            industry=industry, protected=protected, evidence=texts(evidence), registration=registration,
-        )  # fmt: skip
+        if mask_mentions and not protected:
+            raise UsageError("--mask-mentions is of a protected party", remedy="give --protected as well")
+        record = Party(id, protected=protected, **read.plain(PartyFields, fields))
+        found: dict[str, Any] = {}
 
         def change(store: OpenStore) -> dict[str, Any]:
             outcome = add_party(store.con, record)
             if outcome is not Outcome.SAME:
                 refuse_ordinary(store.con, id)
-            if record.protected:
-                told["mentions"] = [asdict(one) for one in mentions(store.con, id)]
-                parts = sorted({one["part"] for one in told["mentions"]})
-                told["masked"] = [part for part in parts if not ordinary([part])] if mask_mentions else []
-                if told["masked"]:
-                    add_party(store.con, Party(id, aliases=tuple(told["masked"]), protected=True))
+            if protected:
+                found["mentions"] = [asdict(one) for one in mentions(store.con, id)]
+                parts = sorted({one["part"] for one in found["mentions"]})
+                found["masked"] = [part for part in parts if not ordinary([part])] if mask_mentions else []
+                if found["masked"]:
+                    add_party(store.con, Party(id, aliases=tuple(found["masked"]), protected=True))
                     outcome = Outcome.CHANGED if outcome is Outcome.SAME else outcome
             done = {"party": id, "outcome": outcome.value, "suggested_merges": suggest_merges(store.con, same)}
-            done |= {"protected": True} if record.protected else {}
+            done |= {"protected": True} if protected else {}
             return done | ({"mask_mentions": True} if mask_mentions else {})
 
-        if mask_mentions and not protected:
-            raise UsageError("--mask-mentions is of a protected party", remedy="give --protected as well")
-        told: dict[str, Any] = {}
         # The journal says neither which parts there are nor whether any.
         also = {"outcome": Outcome.CHANGED.value} if mask_mentions else None
         changed = self._access.change("party add", change, also=also)
-        return replace(changed, done={**changed.done, **told})
+        return replace(changed, done={**changed.done, **found})
 
-    def edit(
-        self, id: str, *, name: str | None = None, name_en: str | None = None, name_zh: str | None = None,
-        role: str | None = None, province: str | None = None, industry: str | None = None,
-        aliases: str | Iterable[str] = (), evidence: str | Iterable[str] = (), registration: str | None = None,
-        clear: str | Iterable[str] = (),
-    ) -> Changed:  # fmt: skip
-        """Change the facts of a party; what is not given stays, `clear` names fields to be empty again."""
-        facts = {
-            "name": name, "name_en": name_en, "name_zh": name_zh, "role": role, "province": province,
-            "industry": industry, "registration": registration, "aliases": texts(aliases), "evidence": texts(evidence),
-        }  # fmt: skip
-        return self._edit(id, facts, clear)
-
-    def remove(self, id: str) -> Changed:
-        """Remove a party.
-
-        Raises:
-            InputRefused: something rests on it, which is named.
-        """
-        return self._remove(id)
+    @with_fields(PartyFields, Party)
+    def edit(self, id: str, *, clear: Clear = (), **fields: Unpack[PartyFields]) -> Changed:
+        """Change the facts of a party; what is not given stays."""
+        return self._edit(id, read.plain(PartyFields, fields), clear)
 
     def merge(self, a: str, b: str) -> Changed:
-        """Merge party A into party B: what A held and said is B's from now on."""
+        """Merge party A into party B: what A held and said is B's from now on.
+
+        `party unmerge A` takes it apart again.
+        """
         from tracer.dossier.parties import merge_parties, suggest_merges
         from tracer.export.ordinary import refuse_ordinary
         from tracer.identify.organisation import same
@@ -300,7 +403,9 @@ class Parties(_Records):
         return self._access.change("party merge", change)
 
     def unmerge(self, id: str) -> Changed:
-        """Take a merge apart: what was party `id`'s is its own again. What was added since stays where it is.
+        """Unmerge party ID: what was its own before the merge is its own again.
+
+        Lists, copies, claims, relations, replies and names go back; what was added since the merge stays where it is.
 
         Raises:
             UsageError: the case does not have it.
@@ -312,28 +417,32 @@ class Parties(_Records):
         notes: list[str] = []
 
         def change(store: OpenStore) -> dict[str, Any]:
-            apart = unmerge_party(store.con, id)
+            undone = unmerge_party(store.con, id)
             suggest_merges(store.con, same)
-            if apart.stays_protected:
-                notes.append(f"{apart.out_of} stays protected.")
-            return {"party": id, "out_of": apart.out_of, "moved": dict(apart.moved)}
+            if undone.stays_protected:
+                notes.append(f"{undone.out_of} stays protected.")
+            return {"party": id, "out_of": undone.out_of, "moved": dict(undone.moved)}
 
         done = self._access.change("party unmerge", change)
         return replace(done, notes=(*done.notes, *notes))
 
 
-class EvidenceKept(_Records):
-    """Documents and statements, hashed and encrypted: `case.evidence`."""
+class EvidenceKept(_Named):
+    """Documents and statements: `case.evidence`."""
 
     _kind, _many = "evidence", "evidence"
     _columns = "evidence, kind, path, statement, acquired, by_whom, bytes, sha256"
-    _fields: Mapping[str, str] = {"by": "by_whom"}
 
+    @with_fields(EvidenceFields, Evidence)
     def add(
-        self, id: str, file: AnyPath | None = None, *, text: str | None = None, kind: str | None = None,
-        acquired: Day | None = None, by: str | None = None,
-    ) -> Changed:  # fmt: skip
-        """Add a file, or a statement (`text`) in its place.
+        self,
+        id: str,
+        file: AnyPath | None = None,
+        *,
+        text: Annotated[str | None, "A statement, in place of a file."] = None,
+        **fields: Unpack[EvidenceFields],
+    ) -> Changed:
+        """Add a file or a statement to the case: hashed, and encrypted.
 
         Raises:
             InputRefused: a file that cannot be read, or neither file nor text.
@@ -342,37 +451,21 @@ class EvidenceKept(_Records):
         'added'
         """
         from tracer.dossier.evidence import add_evidence
-        from tracer.records import Evidence
 
-        named = path_or_none(file)
-        record = Evidence(
-            id=id, path=None if named is None else named.name, text=text, kind=kind,
-            acquired=day(acquired, "acquired"), by_whom=by,
-        )  # fmt: skip
-        return self._access.change(
-            "evidence add",
-            lambda store: {
-                "evidence": id, "outcome": add_evidence(store.con, store.vault, record, file=named).value,
-            },
-            hash_of=id,
-        )  # fmt: skip
+        named = read.path_or_none(file)
+        record = Evidence(id, path=None if named is None else named.name, text=text, **_acquired(fields))
 
-    def edit(
-        self, id: str, *, kind: str | None = None, acquired: Day | None = None, by: str | None = None,
-        clear: str | Iterable[str] = (),
-    ) -> Changed:  # fmt: skip
+        def change(store: OpenStore) -> dict[str, Any]:
+            return {"evidence": id, "outcome": add_evidence(store.con, store.vault, record, file=named).value}
+
+        return self._access.change("evidence add", change, hash_of=id)
+
+    @with_fields(EvidenceFields, Evidence)
+    def edit(self, id: str, *, clear: Clear = (), **fields: Unpack[EvidenceFields]) -> Changed:
         """Change the facts of a piece of evidence; what is not given stays."""
-        return self._edit(id, {"kind": kind, "acquired": day(acquired, "acquired"), "by_whom": by}, clear)
+        return self._edit(id, _acquired(fields), ["by_whom" if name == "by" else name for name in read.texts(clear)])
 
-    def remove(self, id: str) -> Changed:
-        """Remove a piece of evidence and its original.
-
-        Raises:
-            InputRefused: something rests on it, which is named.
-        """
-        return self._remove(id)
-
-    def extract(self, id: str, target: AnyPath) -> Changed:
+    def extract(self, id: str, target: FilePath) -> Changed:
         """Write the original behind a piece of evidence or a dataset to a new file, byte for byte; journaled.
 
         >>> case.evidence.extract("client", work / "client.csv")["bytes"] > 10_000
@@ -382,35 +475,39 @@ class EvidenceKept(_Records):
 
         with self._access.reading() as store:
             sha256 = original_of(store.con, id)
-            size = store.vault.files.extract(sha256, path(target))
+            size = store.vault.files.extract(sha256, read.path(target))
             store.journal.append(command="evidence extract", inputs={id: sha256}, detail={"bytes": size})
         return Changed({"evidence": id, "path": str(target), "bytes": size, "sha256": sha256})
 
 
-class Claims(_Records):
+def _acquired(fields: EvidenceFields) -> dict[str, Any]:
+    facts = read.plain(EvidenceFields, fields)
+    return {"by_whom" if name == "by" else name: value for name, value in facts.items()}
+
+
+class Claims(_Named):
     """What parties say of a dataset, a platform or a line: `case.claims`."""
 
     _kind, _many = "claim", "claims"
     _columns = "claim, party, about, kind, value, dataset, said, channel, speaker, quote, verdict"
 
+    @with_fields(ClaimFields, Claim)
     def add(
-        self, *, party: str, kind: str, id: str | None = None, about: str | None = None, speaker: str | None = None,
-        channel: str | None = None, value: str | float | None = None, dataset: str | None = None,
-        said: Day | None = None, quote: str | None = None, evidence: str | Iterable[str] = (),
-    ) -> Changed:  # fmt: skip
-        """Add a claim; `trace` tests it where data can. The words of kind and channel: `tracer help manifest`.
+        self,
+        *,
+        party: Annotated[str, Option("Who says it.", "PARTY")],
+        kind: ClaimKind,
+        id: Annotated[str | None, Option("Id of the claim; numbered where absent.", "ID")] = None,
+        **fields: Unpack[ClaimFields],
+    ) -> Changed:
+        """Add a claim. `tracer trace` tests it where data can.
 
         >>> case.claims.add(party="trader", kind="size", value=500_000, dataset="trader")["claim"]
         'claim-1'
         """
         from tracer.dossier.statements import add_claim
-        from tracer.records import Claim
 
-        claim = Claim(
-            id=id, party=party, kind=kind, about=about, speaker=speaker, channel=channel,
-            value=None if value is None else str(value), dataset=dataset, said=day(said, "said"), quote=quote,
-            evidence=texts(evidence),
-        )  # fmt: skip
+        claim = Claim(party, kind, id, **_claimed(fields))
 
         def change(store: OpenStore) -> dict[str, Any]:
             made, outcome = add_claim(store.con, claim)
@@ -418,23 +515,17 @@ class Claims(_Records):
 
         return self._access.change("claim add", change)
 
+    @with_fields(ClaimFields, Claim)
     def edit(
-        self, id: str, *, kind: str | None = None, about: str | None = None, speaker: str | None = None,
-        channel: str | None = None, value: str | float | None = None, dataset: str | None = None,
-        said: Day | None = None, quote: str | None = None, evidence: str | Iterable[str] = (),
-        clear: str | Iterable[str] = (),
-    ) -> Changed:  # fmt: skip
-        """Change a claim; what is not given stays, `clear` names fields to be empty again."""
-        facts = {
-            "kind": kind, "about": about, "speaker": speaker, "channel": channel,
-            "value": None if value is None else str(value), "dataset": dataset, "said": day(said, "said"),
-            "quote": quote, "evidence": texts(evidence),
-        }  # fmt: skip
-        return self._edit(id, facts, clear)
+        self, id: str, *, kind: ClaimKind | None = None, clear: Clear = (), **fields: Unpack[ClaimFields]
+    ) -> Changed:
+        """Change a claim; what is not given stays."""
+        return self._edit(id, {"kind": kind, **_claimed(fields)}, clear)
 
-    def remove(self, id: str) -> Changed:
-        """Remove a claim."""
-        return self._remove(id)
+
+def _claimed(fields: ClaimFields) -> dict[str, Any]:
+    facts = read.plain(ClaimFields, fields)
+    return facts | {"value": None if facts["value"] is None else str(facts["value"])}
 
 
 class Relations(_Records):
@@ -443,38 +534,36 @@ class Relations(_Records):
     _kind, _many = "relation", "relations"
     _columns = "relation, kind, from_party, to_party, date, basis, evidence"
 
+    @with_fields(RelationFields, Relation)
     def add(
-        self, kind: str, from_party: str, to_party: str, *, date: Day | None = None, basis: str | None = None,
-        evidence: str | Iterable[str] = (),
-    ) -> Changed:  # fmt: skip
-        """Add a relation: `from_party` is `kind` of `to_party` (`oem_of`, `sold_to`, `supplies_line_to`, `owns` …).
+        self,
+        kind: Annotated[str, Option("", completes="relation kind")],
+        from_party: Annotated[str, Option("", "FROM")],
+        to_party: Annotated[str, Option("", "TO")],
+        **fields: Unpack[RelationFields],
+    ) -> Changed:
+        """Add a relation: FROM is KIND of TO (oem_of, sold_to, supplies_line_to, owns, sanctions …).
 
         >>> case.relations.add("sold_to", "vendor-a", "trader", basis="alleged")["outcome"]
         'added'
         """
         from tracer.dossier.statements import add_relation
-        from tracer.records import Relation
 
-        record = Relation(
-            kind=kind, from_party=from_party, to_party=to_party, date=day(date, "date"), basis=basis,
-            evidence=texts(evidence),
-        )  # fmt: skip
-        return self._access.change(
-            "relation add",
-            lambda store: {
-                "kind": kind, "from": from_party, "to": to_party, "outcome": add_relation(store.con, record).value,
-            },
-        )  # fmt: skip
+        record = Relation(kind, from_party, to_party, **read.plain(RelationFields, fields))
 
-    def edit(
-        self, number: int, *, date: Day | None = None, basis: str | None = None, evidence: str | Iterable[str] = (),
-        clear: str | Iterable[str] = (),
-    ) -> Changed:  # fmt: skip
-        """Change a relation, by the number that `list` gives it."""
-        return self._edit(number, {"date": day(date, "date"), "basis": basis, "evidence": texts(evidence)}, clear)
+        def change(store: OpenStore) -> dict[str, Any]:
+            outcome = add_relation(store.con, record).value
+            return {"kind": kind, "from": from_party, "to": to_party, "outcome": outcome}
+
+        return self._access.change("relation add", change)
+
+    @with_fields(RelationFields, Relation)
+    def edit(self, number: int, *, clear: Clear = (), **fields: Unpack[RelationFields]) -> Changed:
+        """Change a relation, by the number that `list` gives it; what is not given stays."""
+        return self._edit(number, read.plain(RelationFields, fields), clear)
 
     def remove(self, number: int) -> Changed:
-        """Remove a relation, by the number that `list` gives it."""
+        """Remove a relation, by the number that `list` gives it, unless something rests on it, which is named then."""
         return self._remove(number)
 
 
@@ -482,50 +571,42 @@ class Replies(_Records):
     """What parties were asked, and their answers: `case.replies`."""
 
     _kind, _many = "reply", "replies"
-    _columns, _where = (
-        "party, asked, deadline, answered, state, text, language, translation",
-        " WHERE state <> 'not asked'",
-    )
+    _columns = "party, asked, deadline, answered, state, text, language, translation"
+    _where = " WHERE state <> 'not asked'"
 
-    def add(
-        self, party: str, *, asked: Day | None = None, deadline: Day | None = None, answered: Day | None = None,
-        text: str | None = None, language: str | None = None, translation: Mapping[str, str] | None = None,
-    ) -> Changed:  # fmt: skip
-        """Record that a party was asked, and its answer; `answered` absent: none yet.
-
-        language: of the text; translation: language to the text in it, shown to readers of that language.
+    @with_fields(ReplyFields, Reply)
+    def add(self, party: str, **fields: Unpack[ReplyFields]) -> Changed:
+        """Record that a party was asked, and its answer.
 
         >>> case.replies.add("trader", asked="2026-05-03", deadline="2026-05-10")["outcome"]
         'added'
         """
-        from tracer.dossier.replies import kept_translation
         from tracer.dossier.statements import add_reply
-        from tracer.records import Reply
 
-        record = Reply(
-            party=party, asked=day(asked, "asked"), deadline=day(deadline, "deadline"),
-            answered=day(answered, "answered"), text=text, language=language,
-            translation=kept_translation(translation),
-        )  # fmt: skip
-        return self._access.change(
-            "reply add",
-            lambda store: {"party": party, "outcome": add_reply(store.con, record, change=True).value},
-        )
+        record = Reply(party, **_answered(fields))
 
-    def edit(
-        self, party: str, *, asked: Day | None = None, deadline: Day | None = None, answered: Day | None = None,
-        text: str | None = None, language: str | None = None, translation: Mapping[str, str] | None = None,
-        clear: str | Iterable[str] = (),
-    ) -> Changed:  # fmt: skip
-        """Change what a party answered; `asked` names the question where it was asked several times."""
-        from tracer.dossier.replies import kept_translation
+        def change(store: OpenStore) -> dict[str, Any]:
+            return {"party": party, "outcome": add_reply(store.con, record, change=True).value}
 
-        facts = {
-            "asked": day(asked, "asked"), "deadline": day(deadline, "deadline"), "answered": day(answered, "answered"),
-            "text": text, "language": language, "translation": kept_translation(translation),
-        }  # fmt: skip
-        return self._edit(party, facts, clear)
+        return self._access.change("reply add", change)
 
-    def remove(self, party: str, *, asked: Day | None = None) -> Changed:
-        """Remove a party's reply; `asked` names the question where it was asked several times."""
-        return self._remove(party, day(asked, "asked"))
+    @with_fields(ReplyFields, Reply)
+    def edit(self, party: str, *, clear: Clear = (), **fields: Unpack[ReplyFields]) -> Changed:
+        """Change the facts of a reply; the day of the question names it where the party was asked several times."""
+        return self._edit(party, _answered(fields), clear)
+
+    def remove(
+        self,
+        party: str,
+        *,
+        asked: Annotated[Day | None, "Day of the question, where the party was asked several times."] = None,
+    ) -> Changed:
+        """Remove a reply, unless something rests on it, which is named then."""
+        return self._remove(party, read.day(asked, "asked"))
+
+
+def _answered(fields: ReplyFields) -> dict[str, Any]:
+    from tracer.dossier.replies import kept_translation
+
+    facts = read.plain(ReplyFields, fields)
+    return facts | {"translation": kept_translation(facts["translation"])}

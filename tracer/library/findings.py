@@ -1,34 +1,39 @@
-"""Findings as values that explain themselves, in English and Chinese."""
+"""Findings as values that explain themselves, in English and Chinese, and a trace with what it changed of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
+from tracer.library.answers import NotebookView
 from tracer.library.arguments import language, one_of
-from tracer.library.table import NotebookView
+from tracer.library.base import Listener
 
 if TYPE_CHECKING:
     import duckdb
 
+    from tracer.ask.story import Teller
+    from tracer.case.case import Case as OpenStore
     from tracer.disclosure import Number
     from tracer.findings.statements import Statement
+    from tracer.library.base import Meters
+    from tracer.lists.loaded import Loaded
+    from tracer.manifest import Manifest
     from tracer.wording.names import Names
     from tracer.wording.sections import Block
     from tracer.wording.voice import Voice
 
-KINDS: Mapping[str, tuple[str, ...]] = {
-    "retention": ("retention", "held"), "chain": ("chain",), "attribution": ("attribution",),
-    "derivation": ("derivation",), "claim": ("claim",),
-}  # fmt: skip
-"""Kind of finding → the kinds of statements that it holds, the weightiest kind first."""
-_QUERIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "retention": ("retention", ("release", "seen_in")), "chain": ("resale-chains", ("chain", "datasets")),
-    "attribution": ("attributions", ("dataset", "release")), "derivation": ("derivations", ("parent", "child")),
-    "claim": ("claims", ("claim",)),
-}  # fmt: skip
-"""Kind → the named query of its rows, and the keys of what it is about."""
+_KINDS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "retention": ("retention", ("release", "seen_in"), ("retention", "held")),
+    "chain": ("resale-chains", ("chain", "datasets"), ("chain",)),
+    "attribution": ("attributions", ("dataset", "release"), ("attribution",)),
+    "derivation": ("derivations", ("parent", "child"), ("derivation",)),
+    "claim": ("claims", ("claim",), ("claim",)),
+}
+"""Kind of finding, the weightiest first → the named query of its rows, the keys of what it is about, and the kinds of
+statements that it holds."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,6 @@ class Finding(NotebookView):
     _names: Mapping[str, Names] = field(repr=False, compare=False)
 
     def __hash__(self) -> int:
-        """By what it is about."""
         return hash((self.kind, self.subjects))
 
     def headline(self, lang: str = "en") -> str:
@@ -84,7 +88,6 @@ class Finding(NotebookView):
         return dict(self.row)
 
     def __str__(self) -> str:
-        """The text in English."""
         return self.text()
 
     def blocks(self, lang: str = "en") -> Iterator[Block]:
@@ -125,13 +128,13 @@ def findings_of(con: duckdb.DuckDBPyConnection, kind: str | None, least: float) 
     from tracer.findings.statements import statements
     from tracer.wording.names import names_of
 
-    kinds = tuple(KINDS) if kind is None else (one_of(kind, KINDS, "kind"),)
+    kinds = tuple(_KINDS) if kind is None else (one_of(kind, _KINDS, "kind"),)
     names = {lang: names_of(con, lang) for lang in ("en", "zh")}
     rows, found = ValueRows(con), []
     for each in kinds:
-        query, keys = _QUERIES[each]
+        query, keys, stated = _KINDS[each]
         said = {_about(row, keys): row for row in json_rows(run_query(con, find_query(query)))}
-        for one in statements(rows, KINDS[each], least):
+        for one in statements(rows, stated, least):
             about = _about(one.row, keys)
             found.append(Finding(each, about, one.grade, one.probability, said[about], one, names))
     return found
@@ -139,3 +142,137 @@ def findings_of(con: duckdb.DuckDBPyConnection, kind: str | None, least: float) 
 
 def _about(row: Mapping[str, Any], keys: Sequence[str]) -> tuple[tuple[str, str], ...]:
     return tuple((key, " ".join(map(str, row[key])) if isinstance(row[key], list) else str(row[key])) for key in keys)
+
+
+_LEAST = 0.05
+"""Findings under this probability are in no answer."""
+
+
+@dataclass(frozen=True)
+class Run(NotebookView):
+    """What a trace did.
+
+    >>> run = case.trace()
+    >>> run.number, run.added, run.new  # nothing has changed since the last one
+    (None, 0, ())
+    """
+
+    number: int | None
+    """Number of the run; None where nothing had changed."""
+    stages: tuple[str, ...]
+    """What was computed again, in order."""
+    added: int
+    """Findings of all kinds that are new or changed, also those that no answer shows."""
+    removed: int
+    """Findings that no longer hold; they are superseded, not erased."""
+    result: str
+    """SHA-256 over all current findings: the same case gives the same."""
+    new: tuple[Finding, ...] = ()
+    """Findings about something of which there was none before."""
+    changed: tuple[Finding, ...] = ()
+    """Findings that say something else than before, as they are now."""
+    superseded: tuple[Finding, ...] = ()
+    """Findings of which none is left, as they were."""
+    noticed: tuple[str, ...] = ()
+    """What a judgement moved, and what does not fit together, in sentences."""
+    lead: tuple[str, ...] = ()
+    """The strongest findings in a few lines; after `run` alone."""
+    loaded: tuple[Loaded, ...] = ()
+    """The datasets that a manifest added; after `run` alone."""
+    applied: tuple[str, ...] = field(default=(), repr=False)
+    """What became of a manifest, a line each; after `run` alone."""
+
+    def summary(self) -> str:
+        """One line: how many findings are new or changed, and how many are superseded."""
+        if self.number is None:
+            return "Nothing has changed since the last trace."
+        return f"Run {self.number}: {self.added:,} results new or changed, {self.removed:,} superseded."
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def blocks(self) -> Iterator[Block]:
+        """What is shown; not public."""
+        from tracer.wording.sections import Paragraph, Points
+
+        yield Paragraph(self.summary())
+        for title, found in (("New", self.new), ("Changed", self.changed), ("Superseded", self.superseded)):
+            if found:
+                yield Paragraph(title, "label")
+                yield Points(tuple(f"{one.grade} {one.headline()}".strip() for one in found))
+        if self.noticed:
+            yield Points(self.noticed)
+
+
+def traced(store: OpenStore, meters: Meters, lang: str, *, compare: bool) -> Run:
+    """Bring the findings of a store up to date; compare: whether findings before and after are compared."""
+    from tracer.ask.noticed import noticed_lines
+    from tracer.trace import trace
+
+    before = findings_of(store.con, None, _LEAST) if compare else []
+    with meters("tracing", store.con, 0) as meter:
+        done = trace(store, meter.begin)
+    after = before if done.run is None or not compare else findings_of(store.con, None, _LEAST)
+    was = {(one.kind, one.subjects): one for one in before}
+    now = {(one.kind, one.subjects): one for one in after}
+    return Run(
+        done.run,
+        done.stages,
+        done.added,
+        done.superseded,
+        done.result,
+        new=tuple(one for about, one in now.items() if about not in was),
+        changed=tuple(one for about, one in now.items() if about in was and one != was[about]),
+        superseded=tuple(one for about, one in was.items() if about not in now),
+        noticed=tuple(noticed_lines(store.con, done.run, lang)),
+    )
+
+
+def main_job(
+    store: OpenStore,
+    asked: Manifest,
+    meters: Meters,
+    lang: str,
+    *,
+    replaces: bool,
+    compare: bool,
+    tell: Listener,
+    called: str = "",
+) -> Run:
+    """Load what a manifest asks for and the store lacks, trace, and put the strongest findings into words."""
+    from tracer.manifest import FilesRefused, apply_manifest
+
+    try:
+        with meters("loading", store.con, asked.bytes_of_files()) as meter:
+            done = apply_manifest(store, asked, replace=replaces, meter=meter)
+    except FilesRefused as refused:
+        for line in refused.done.lines():
+            tell(line)
+        raise
+    lines = done.lines()
+    for line in lines:
+        tell(line)
+    run = traced(store, meters, lang, compare=compare)
+    return replace(run, lead=tuple(lead_lines(store, lang, called)), loaded=tuple(done.loaded), applied=tuple(lines))
+
+
+def lead_lines(store: OpenStore, lang: str, called: str = "") -> list[str]:
+    """The strongest findings, a sentence each, and how to see more; `called`: how commands name the case."""
+    from tracer.ask.lead import lead
+
+    teller, stale = telling(store, lang)
+    return lead(store.con, lang, case=called, untraced=stale, teller=teller)
+
+
+def telling(store: OpenStore, lang: str) -> tuple[Teller, str]:
+    """What says a store's findings, and that they are not up to date: the same while one that is only read is open."""
+    from tracer.ask.story import Teller
+    from tracer.stages import untraced
+
+    kept = _OPEN.setdefault(store, {}) if store.read_only else {}
+    if lang not in kept:
+        kept[lang] = Teller(store.con, lang), untraced(store.con, lang=lang)
+    return kept[lang]
+
+
+_OPEN: WeakKeyDictionary[OpenStore, dict[str, tuple[Teller, str]]] = WeakKeyDictionary()

@@ -1,4 +1,5 @@
-"""Changing what is said of a dataset, renaming it, and taking it out of the case, or back in.
+"""Changing what is said of a dataset, renaming it, reading it again from the original that the case keeps, and taking
+it out of the case, or back in.
 
 A dataset that is taken out is not traced or compared any more; its contents stay until they are purged, and it can be
 put back. Findings that rested on it are superseded by the next trace.
@@ -6,23 +7,29 @@ put back. Findings that rested on it are superseded by the next trace.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import shutil
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from pathlib import Path, PurePath
 from typing import TypeAlias
 
 import duckdb
 
+from tracer.case.case import Case
+from tracer.documents import json_of
 from tracer.dossier.keeping import naming
 from tracer.dossier.parties import ensure_party, resolve
 from tracer.dossier.vocabulary import ORIGINS, did_you_mean, id_problem, refuse, word_problem
 from tracer.errors import InputRefused, UsageError
-from tracer.lists.loaded import days_problems
+from tracer.lists.loaded import DatasetFacts, Loaded, days_problems
+from tracer.lists.read.model import ReadOptions
+from tracer.lists.read.secret_columns import PURPOSE
+from tracer.meter import SILENT, Meter
+from tracer.resources import statements_beside
 
-_NAMED = (
-    ("dataset", "id"), ("claim", "dataset"), ("release", "dataset"), ("withdrawn_release", "dataset"),
-    ("judgement", "a"), ("judgement", "b"),
-)  # fmt: skip
-"""What names a dataset by its id, apart from findings."""
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
+_statement = statements_beside(__file__)
 
 
 def rename_dataset(con: duckdb.DuckDBPyConnection, old: str, new: str) -> None:
@@ -47,18 +54,18 @@ def rename_dataset(con: duckdb.DuckDBPyConnection, old: str, new: str) -> None:
         {"id": old},
     ).fetchone()
     if marked is not None and marked[0]:
-        raise InputRefused(
-            f"{marked[0]} marked copies of it were committed under this id, which is part of the proof", where=where,
-            remedy="keep the id; readers see its title: tracer dataset edit --title",
-        )  # fmt: skip
-    for table, column in _NAMED:
+        what = f"{marked[0]} marked copies of it were committed under this id, which is part of the proof"
+        raise InputRefused(what, where=where, remedy="keep the id; readers see its title: tracer dataset edit --title")
+    # All that names a dataset by its id, apart from findings.
+    places = "dataset.id claim.dataset release.dataset withdrawn_release.dataset judgement.a judgement.b"
+    for table, _, column in (place.partition(".") for place in places.split()):
         con.execute(f"UPDATE {table} SET {column} = $new WHERE {column} = $old", {"new": new, "old": old})
 
 
 FACTS = (
-    "holder", "obtained", "created", "exported", "living", "origin", "collected_under", "used_under", "list_title",
-    "title_en", "title_zh",
-)  # fmt: skip
+    *("holder", "obtained", "created", "exported", "living", "origin", "collected_under", "used_under"),
+    *("list_title", "title_en", "title_zh"),
+)
 """What can be said otherwise of a dataset; its contents, version and hash cannot."""
 
 Said: TypeAlias = str | date | bool | None
@@ -129,6 +136,59 @@ def restore_dataset(con: duckdb.DuckDBPyConnection, dataset: str) -> date | None
         "SELECT CAST(purged_at AS DATE) FROM dataset WHERE id = $id AND current", {"id": dataset}
     ).fetchone()
     return None if row is None else row[0]
+
+
+def read_again(
+    case: Case, dataset: str, *, region: str | None, columns: Mapping[str, str | Sequence[str]], meter: Meter = SILENT
+) -> Loaded | None:
+    """Read the original of a list again, by what was said when it was loaded and what is said now; None where that is
+    the same. The same bytes become a new version of the same list.
+
+    Raises:
+        InputRefused: its contents were purged, its original was not kept, or it cannot be read so.
+    """
+    from tracer.lists.load import load_dataset  # what else is said of lists needs no readers of files
+
+    cursor = case.con.execute(_statement("loaded_list"), {"id": dataset})
+    names = [column[0] for column in cursor.description or []]
+    kept = dict(zip(names, cursor.fetchall()[0], strict=True))
+    before = json_of(kept["options"])
+    now = {role: column if isinstance(column, str) else list(column) for role, column in columns.items()}
+    said = {**(before.get("columns") or {}), **now}
+    if said == (before.get("columns") or {}) and region in (None, kept["region"]):
+        return None
+    where = f"dataset {dataset}"
+    if kept["purged_at"] is not None:
+        what = f"its contents were purged on {kept['purged_at']:%Y-%m-%d}, so it cannot be read again"
+        raise InputRefused(what, where=where, remedy="load the file, if it may be held again, under another id")
+    if not kept["original"]:
+        raise InputRefused(
+            "its original is not in the case (it held secrets, or the list never was a file): it cannot be read again",
+            where=where,
+            remedy=f"load the file again: tracer load FILE --id {dataset} --replace --map …",
+        )
+    options = ReadOptions(
+        encoding=before.get("encoding"),
+        columns=said,
+        sheet=before.get("sheet"),
+        has_header=before.get("has_header"),
+        region=region or before.get("region") or case.region,
+        find_region=region is None and bool(before.get("find_region")),
+        keep_original=bool(before.get("keep_original")),
+        secret_key=case.secret(PURPOSE) if before.get("keep_secret_hash") else None,
+    )
+    stays = {name: kept[name] for name in (*FACTS, "title")}  # the title is the column `list_title`
+    del stays["list_title"]
+    facts = DatasetFacts(id=dataset, evidence=tuple(kept["evidence"] or ()), **stays)
+    # While they are read, the bytes lie in the clear in a folder that no other user may enter: in memory where the
+    # machine offers that and has room for them twice over.
+    in_memory = _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > 2 * kept["bytes"]
+    with tempfile.TemporaryDirectory(dir=_IN_MEMORY if in_memory else None) as folder:
+        file = Path(folder) / (PurePath(kept["path"]).name or dataset)
+        case.vault.files.extract(kept["sha256"], file)
+        loaded = load_dataset(case, file, facts, options, replace=True, meter=meter)
+    case.con.execute("UPDATE dataset SET path = $path WHERE no = $no", {"path": kept["path"], "no": loaded.no})
+    return loaded
 
 
 def _ids(con: duckdb.DuckDBPyConnection, where: str = "") -> list[str]:

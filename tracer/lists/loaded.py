@@ -38,21 +38,20 @@ def days_problems(facts: Mapping[str, Any], where: str) -> list[InputRefused]:
 
 def known_exports(parts: Sequence[PartRead]) -> tuple[str, ...]:
     """That parts are exports of well-known programs."""
-    told: dict[str, list[str]] = {}
+    programs: dict[str, list[str]] = {}
     for part in parts:
         name = program_of(part.header)
         if name is not None:
             aside = [each for each in set_aside(part.header) if role_of_heading(each) in ("phone", "email")]
-            told.setdefault(name, []).extend(aside)
+            programs.setdefault(name, []).extend(aside)
     return tuple(
         f"an export of {name}, by its headings"
         + (f"; not the contact's own, and left aside: {', '.join(dict.fromkeys(aside))}" if aside else "")
-        for name, aside in told.items()
+        for name, aside in programs.items()
     )
 
 
-_NAMED = 5
-"""Columns that are named in a note; the rest is counted."""
+_NAMED = 5  # columns that are named in a note; the rest is counted
 
 
 def not_understood(parts: Sequence[PartRead]) -> tuple[str, ...]:
@@ -64,18 +63,16 @@ def not_understood(parts: Sequence[PartRead]) -> tuple[str, ...]:
             unknown = column.role in ("other", "id") and column.how == "content"
             if unknown and role_of_heading(column.header) is None:
                 places += [shown or f"column {column.position + 1}"] if column.header else []
-    told = list(dict.fromkeys(places))
-    if not told:
+    names = list(dict.fromkeys(places))
+    if not names:
         return ()
-    more = f" and {len(told) - _NAMED} more" if len(told) > _NAMED else ""
-    return (
-        f"not understood: {', '.join(told[:_NAMED])}{more}; say what they hold with --map, as in --map name=HEADING",
-    )
+    listed = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    return (f"not understood: {listed}; say what they hold with --map, as in --map name=HEADING",)
 
 
 @dataclass(frozen=True)
 class Origin:
-    """The file behind a dataset; the default stands for a table that never was a file."""
+    """The file that a dataset came from; the default stands for a table that never was a file."""
 
     path: str = ""
     """Where it was loaded from, absolute."""
@@ -121,28 +118,27 @@ class Loaded:
     def to_json(self) -> dict[str, object]:
         """The row that `tracer load -f json` prints; no personal data."""
         # How likely the encoding of the least sure part is, to two digits.
-        told = [part.encoding_sure for part in self.parts if part.encoding_sure is not None]
+        sure = [part.encoding_sure for part in self.parts if part.encoding_sure is not None]
+        counts = "identifiers", "contacts", "rejected", "duplicates", "junk", "hashes", "masked", "secrets"
+        columns: list[dict[str, object]] = []
+        for number, part in enumerate(self.parts, 1):
+            place: dict[str, object] = {"part": number, "member": part.member, "sheet": part.sheet}
+            place["profile"] = program_of(part.header)
+            headings = shown_headings([column.header for column in part.columns])
+            for column, header in zip(part.columns, headings, strict=True):
+                what = {"header": header, "role": column.holds, "how": column.how, "region": column.region}
+                columns.append(place | {"column": column.position + 1} | what)
         return {
-            "dataset": self.dataset, "path": self.path, "rows": self.rows, "identifiers": self.identifiers,
-            "contacts": self.contacts, "rejected": self.rejected, "duplicates": self.duplicates, "junk": self.junk,
-            "hashes": self.hashes, "masked": self.masked, "secrets": self.secrets,
+            "dataset": self.dataset,
+            "path": self.path,
+            "rows": self.rows,
+            **{name: getattr(self, name) for name in counts},
             "account": None if self.account is None else asdict(self.account),
-            "format": self.format, "encoding": self.encoding, "encoding_sure": (round(min(told), 2) if told else None),
-            "version": self.version, "reasons": dict(self.reasons),
-            "columns": [column for number, part in enumerate(self.parts, 1) for column in _columns_of(number, part)],
+            "format": self.format,
+            "encoding": self.encoding,
+            "encoding_sure": round(min(sure), 2) if sure else None,
+            "version": self.version,
+            "reasons": dict(self.reasons),
+            "columns": columns,
             "notes": list(self.notes),
-        }  # fmt: skip
-
-
-def _columns_of(number: int, part: PartRead) -> list[dict[str, object]]:
-    """What each column of a part holds and how that was found, without personal data."""
-    headings = shown_headings([column.header for column in part.columns])
-    program = program_of(part.header)
-    return [
-        {
-            "part": number, "member": part.member, "sheet": part.sheet, "profile": program,
-            "column": column.position + 1, "header": header, "role": column.holds, "how": column.how,
-            "region": column.region,
         }
-        for column, header in zip(part.columns, headings, strict=True)
-    ]  # fmt: skip

@@ -30,10 +30,8 @@ _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _FOREIGN = re.compile(r"[^\W\d_]+")
 _READ = re.compile(r"[A-Za-z\u00c0-\u024f\u0300-\u052f\u1e00-\u1fff\u3040-\u30ff]+")
 """Words of scripts that have capitals, by which two parts of a name are seen, and kana, in which few names are."""
-_LONGEST_CORE = 4
-"""Characters of a firm's own name; a longer one may hold a person's."""
-_FIRMS = ("公司", "集团", "企业")
-"""Words for lists that end firms' names."""
+_LONGEST_CORE = 4  # characters of a firm's own name; a longer one may hold a person's
+_FIRMS = ("公司", "集团", "企业")  # words for lists that end firms' names
 _FURTHER = (
     "的 和 与 第 份 全国 本地 外地 业主 家长 学员 学生 车主 客源 线索 顾客 顧客 买家 卖家 商家 商户 企业主 老板 法人 "
     "手机 手機 手机号 微信 邮箱 通讯录 通訊錄 联系人 聯絡人 联系方式 导出 導出 更新 最新 合并 去重 整理 汇总 汇總 "
@@ -53,18 +51,14 @@ def latin(name: str) -> str | None:
     """
     if not all(_may_be_read(run) for run in _HAN_RUN.findall(name)) or not _foreign_words_may(_HAN_RUN.sub(" ", name)):
         return None
-    read = _HAN_RUN.sub(_pinyin, name)
+    from pypinyin import lazy_pinyin
+
+    read = _HAN_RUN.sub(lambda run: f"-{'-'.join(lazy_pinyin(run.group(0)))}-", name)
     if not read.isascii():
         from anyascii import anyascii
 
         read = anyascii(read)
     return re.sub(r"-{2,}", "-", re.sub(r"-+(?=[\s._]|$)|(?<=[\s._])-+|^-+", "", read))
-
-
-def _pinyin(run: re.Match[str]) -> str:
-    from pypinyin import lazy_pinyin
-
-    return f"-{'-'.join(lazy_pinyin(run.group(0)))}-"
 
 
 @cache
@@ -83,7 +77,7 @@ def _may_be_read(run: str) -> bool:
 
 
 def _is_firm(name: str) -> bool:
-    """Whether it is a firm's name, and not a person's with a trade behind it."""
+    """Whether it is a firm's name, and not a person's with a trade after it."""
     firm = parse(name) if name else None
     if firm is None or firm.branch or not (firm.form or firm.industry) or len(firm.core) > _LONGEST_CORE:
         return False
@@ -130,7 +124,11 @@ def id_from_name(path: PurePath) -> str:
     Digits of five and more, digits that read as a telephone number, and personal names are left out, with the hash.
     """
     stem, kept = _stem(path), _without_people(_stem(path))
-    read = _in_latin(kept)
+    read: str | None = kept
+    if not kept.isascii():
+        # Pinyin is like names in pinyin; what it was made from has been looked at.
+        others = latin(_HAN.sub(" ", kept))
+        read = latin(kept) if others is not None and _without_latin_names(others) == others else None
     text = _ACCENTED.sub("-", kept) if read is None else read
     slug = re.sub(r"-*\.(?=-|$)", "", re.sub(r"[^A-Za-z0-9._-]+", "-", text)).strip("-._")
     if kept != stem:
@@ -138,14 +136,6 @@ def id_from_name(path: PurePath) -> str:
     if read is not None and 0 < len(slug) <= _LONGEST:
         return slug
     return f"{re.sub(r'-{2,}', '-', slug)[:50].rstrip('-._') or 'list'}-{short_hash(stem)}"
-
-
-def _in_latin(kept: str) -> str | None:
-    if kept.isascii():
-        return kept
-    # Pinyin is like names in pinyin; what it was made from has been looked at.
-    others = latin(_HAN.sub(" ", kept))
-    return latin(kept) if others is not None and _without_latin_names(others) == others else None
 
 
 def id_among(path: PurePath, held: Mapping[str, str], made: Collection[str]) -> str:
@@ -219,15 +209,15 @@ def _without_people(stem: str) -> str:
         pieces += [_DIGITS.sub("-", text[at : day.start()]), day.group(0)]
         at = day.end()
     text = "".join([*pieces, _DIGITS.sub("-", text[at:])])
-    return _HAN.sub(_han, _without_latin_names(text))
 
+    def without_name(run: re.Match[str]) -> str:
+        # Characters that read as a whole name: a surname and one or two more, none of them a word for lists.
+        text = run.group(0)
+        double = text[:2] in _HAN_SURNAMES
+        name = 2 <= len(text) <= (4 if double else 3) and (double or text[0] in _HAN_SURNAMES)
+        return "-" if name and not _PLAIN_HAN.search(text) else text
 
-def _han(run: re.Match[str]) -> str:
-    """Chinese characters that read as a whole name: a surname and one or two more, none of them a word for lists."""
-    text = run.group(0)
-    double = text[:2] in _HAN_SURNAMES
-    name = 2 <= len(text) <= (4 if double else 3) and (double or text[0] in _HAN_SURNAMES)
-    return "-" if name and not _PLAIN_HAN.search(text) else text
+    return _HAN.sub(without_name, _without_latin_names(text))
 
 
 def _without_latin_names(text: str) -> str:

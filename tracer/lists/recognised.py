@@ -18,9 +18,8 @@ import duckdb
 from tracer.documents import toml_of
 from tracer.identify.drop import DOWNLOAD, LIST_TYPES
 from tracer.lists.loaded import DatasetFacts
-from tracer.lists.read.landing import cells_of
+from tracer.lists.read.landing import AREA_AND_NUMBER, cells_of
 from tracer.lists.read.model import FileRead
-from tracer.lists.read.opt_outs import AREA_AND_NUMBER
 
 
 def _words(listed: str) -> re.Pattern[str]:
@@ -45,8 +44,7 @@ _REFUSED, _REGISTER, _CLEANED, _SINCE = (
 """Words of names of lists of people who refused, of public registers, and of lists from which such people were taken
 out; and of headings of the day on which somebody refused."""
 _DAY = re.compile(r"\d{1,4}\s*[-/.年]\s*\d{1,2}|\b\d{8}\b|\b\d{10}\b|[^\W\d_]{3,}\.? \d{1,2},? \d{4}")
-_ALL = 0.95
-"""Share of rows with a day, from which the column is about everybody and not a mark on some."""
+_ALL = 0.95  # share of rows with a day, from which the column is about everybody and not a mark on some
 
 
 def _folded(text: str) -> str:
@@ -92,12 +90,11 @@ def recognised(
     refused = said_by(_REFUSED)
     if refused is not None and said_by(_CLEANED) is not None:
         return None, f"{refused!r} speaks of people who refused: say --origin refusals if this list is of them"
-    by = (
-        "its form: a download of California's DROP" if any(map(DOWNLOAD.search, named))
-        else "its form: area codes and numbers apart, as do-not-call registries deliver them"
-        if all(part.columns and part.columns[0].variant == AREA_AND_NUMBER for part in read.parts)
-        else f"its name, {refused!r}" if refused is not None else None
-    )  # fmt: skip
+    by = None if refused is None else f"its name, {refused!r}"
+    if any(map(DOWNLOAD.search, named)):
+        by = "its form: a download of California's DROP"
+    elif all(part.columns and part.columns[0].variant == AREA_AND_NUMBER for part in read.parts):
+        by = "its form: area codes and numbers apart, as do-not-call registries deliver them"
     register = None if by is not None else said_by(_REGISTER)
     if by is None and register is None and (since := _since_when(con, read)) is not None:
         by = f"the days in {since!r}"

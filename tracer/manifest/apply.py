@@ -13,7 +13,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
 from functools import partial
 from itertools import groupby
@@ -36,7 +36,7 @@ from tracer.export.ordinary import refuse_ordinary
 from tracer.identify.organisation import same
 from tracer.identify.segments import load_segments
 from tracer.lists.load import KnownList, in_passes, known_lists, load_dataset
-from tracer.lists.loaded import DatasetFacts, Loaded, days_problems
+from tracer.lists.loaded import Loaded, days_problems
 from tracer.lists.read.file import read_file
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import ReadOptions
@@ -56,7 +56,7 @@ from tracer.manifest.read import read_manifest, written_path
 from tracer.marking.canary.intake import import_canaries
 from tracer.marking.release.handed_over import register_release_file
 from tracer.meter import SILENT, Meter
-from tracer.records import Outcome
+from tracer.records import DatasetFacts, Outcome, declared
 from tracer.regular import sha256_of
 from tracer.signals.formats import format_named
 from tracer.signals.load import document_format, load_complaints, load_signals
@@ -87,23 +87,19 @@ def files_of(manifest: Manifest) -> Iterator[tuple[str, str, Placed[Any]]]:
     tables: dict[str, Sequence[Placed[Any]]] = {
         "segments": [Placed(manifest.segments, f"{name} segments", manifest.segments)],
         "rules": [Placed(manifest.rules, f"{name} rules", manifest.rules)],
-        "evidence": manifest.evidence, "canaries": manifest.canaries, "dataset": manifest.datasets,
-        "release": manifest.releases, "signals": manifest.signals, "complaints": manifest.complaints,
-    }  # fmt: skip
+        "evidence": manifest.evidence,
+        "canaries": manifest.canaries,
+        "dataset": manifest.datasets,
+        "release": manifest.releases,
+        "signals": manifest.signals,
+        "complaints": manifest.complaints,
+    }
     for table, entries in tables.items():
         for entry in entries:
             if table in _WITH_ID:
                 yield table, entry.value.id, entry
             elif entry.file is not None:
                 yield table, written_path(entry.file, base), entry
-
-
-def _loaded_hash(case: Case, table: str, what: str) -> str | None:
-    if table not in _WITH_ID:
-        return case.meta(f"{_FILE_MARK}{table}:{what}") or None
-    current = " AND current" if table == "dataset" else ""
-    found = case.con.execute(f"SELECT sha256 FROM {table} WHERE id = $id{current}", {"id": what}).fetchone()
-    return None if found is None else found[0]
 
 
 def read_options(case: Case, manifest: Manifest, entry: DatasetEntry) -> dict[str, Any]:
@@ -115,14 +111,6 @@ def read_options(case: Case, manifest: Manifest, entry: DatasetEntry) -> dict[st
         "region": entry.region or manifest.region or case.region,
         "find_region": not (entry.region or manifest.region or case.region_is_said),
     }
-
-
-def _reads_otherwise(case: Case, manifest: Manifest, entry: DatasetEntry) -> bool:
-    """Whether the manifest asks for another reading than that by which the dataset was loaded."""
-    row = case.con.execute("SELECT options FROM dataset WHERE id = $id AND current", {"id": entry.id}).fetchone()
-    had = json_of(row[0]) if row is not None else {}
-    wanted = read_options(case, manifest, entry)
-    return any(had.get(name) != wanted[name] for name in wanted if name in had)
 
 
 APPLIED = "manifest:applied"
@@ -166,7 +154,7 @@ def open_or_create(folder: Path, manifest: Manifest, *, key_file: Path | None = 
 # that the manifest leaves out stays as it is.
 
 
-_COLUMNS = {"list_title" if one.name == "title" else one.name: one.name for one in fields(DatasetFacts)[1:]}
+_COLUMNS = {key.column or name: name for name, key in declared(DatasetFacts).items() if name != "id"}
 """Column of table `dataset` → fact about it."""
 
 
@@ -210,14 +198,10 @@ def update_release(con: duckdb.DuckDBPyConnection, entry: ReleaseEntry) -> list[
         dataset, had, day, drawn = row
         other_copy = drawn and (had != recipient or (entry.date is not None and entry.date != day))
         if dataset != entry.dataset or other_copy:
-            raise InputRefused(
-                f"release {entry.id} already exists, of {dataset} for {had}", where=f"release {entry.id}",
-                remedy="use another id",
-            )  # fmt: skip
-    facts = {
-        "recipient": recipient, "date": entry.date, "ends": entry.ends, "purpose": entry.purpose,
-        "use_basis": entry.use_basis, "evidence": list(entry.evidence) or None,
-    }  # fmt: skip
+            wrong = f"release {entry.id} already exists, of {dataset} for {had}"
+            raise InputRefused(wrong, where=f"release {entry.id}", remedy="use another id")
+    facts = {name: getattr(entry, name) for name in ("date", "ends", "purpose", "use_basis")}
+    facts |= {"recipient": recipient, "evidence": list(entry.evidence) or None}
     return _update(con, "release", entry.id, facts, "id = $id")
 
 
@@ -235,9 +219,7 @@ def _update(con: duckdb.DuckDBPyConnection, table: str, own: str, facts: dict[st
 def _shown(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(value) or "none"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "none" if value is None else str(value)
+    return str(value).lower() if isinstance(value, bool | None) else str(value)
 
 
 _NAMED = 3
@@ -382,8 +364,6 @@ class Applying:
     """(table, what) of files that must be loaded, since the case lacks them or they changed → their SHA-256."""
     replaced: set[tuple[str, str]] = field(default_factory=set)
     """Those of them that take the place of something."""
-    doubted: set[tuple[str, str]] = field(default_factory=set)
-    """Those whose country was in doubt."""
 
     def all(self, *, replace: bool = False) -> Applied:
         """Do all of it, and say what was done and what was not.
@@ -396,23 +376,36 @@ class Applying:
         works: dict[str, Callable[[Any, Applied], object]] = {
             "segments": lambda file, _: load_segments(con, file),
             "rules": lambda file, _: replace_rules(con, read_rules(file)),
-            "canaries": self._canaries, "dataset": self._dataset, "release": self._release,
+            "canaries": self._canaries,
+            "dataset": self._dataset,
+            "release": self._release,
             "signals": lambda entry, _: load_signals(case, entry.path, entry.format),
             "complaints": lambda entry, _: load_complaints(case, entry.path),
-        }  # fmt: skip
+        }
         self._step(self._facts, {one for one in self.lacking if one[0] == "evidence"}, applied=False)
         wanted: dict[str, list[tuple[str, Placed[Any]]]] = {table: [] for table in works}
         for table, what, entry in files_of(self.manifest):
             if table in works and ((table, what) in self.lacking or self._is_new_release(table, entry.value)):
                 wanted[table].append((what, entry))
         for table, entries in wanted.items():
+            doubted = set[str]()
 
-            def load(one: tuple[str, Placed[Any]], last: bool, known: Sequence[KnownList], table: str = table) -> None:
+            def load(
+                one: tuple[str, Placed[Any]],
+                last: bool,
+                known: Sequence[KnownList],
+                table: str = table,
+                doubted: set[str] = doubted,
+            ) -> None:
                 work = partial(self._dataset, last=last, known=known) if table == "dataset" else works[table]
-                self._file((table, one[0]), one[1], work)
+                try:
+                    self._file((table, one[0]), one[1], work)
+                except Undecided:
+                    doubted.add(one[0])
+                    raise
 
             for doubt in in_passes(entries, load, lambda: known_lists(con)):
-                asked = [entry for what, entry in entries if (table, what) in self.doubted & self.done.failed]
+                asked = [entry for what, entry in entries if what in doubted and (table, what) in self.done.failed]
                 self.done.problems += self._question(doubt, asked)
         self._columns_of_globs()
         self._step(self._statements, applied=not self.done.failed)
@@ -421,21 +414,32 @@ class Applying:
 
     def _plan(self, *, replace: bool) -> None:
         """Compare the manifest's files with what the case loaded."""
-        changed = list[InputRefused]()
+        changed, case = list[InputRefused](), self.case
         for table, what, entry in files_of(self.manifest):
             if entry.file is None:
                 continue
-            had, now, how = _loaded_hash(self.case, table, what), "", "the file has changed since it was loaded"
+            if table in _WITH_ID:
+                current = " AND current" if table == "dataset" else ""
+                row = case.con.execute(f"SELECT sha256 FROM {table} WHERE id = $id{current}", {"id": what}).fetchone()
+                had = None if row is None else row[0]
+            else:
+                had = case.meta(f"{_FILE_MARK}{table}:{what}") or None
+            now, how = "", "the file has changed since it was loaded"
             try:
                 now = sha256_of(entry.file)
             except OSError as error:  # of lists their load says what is wrong
                 how = f"cannot be read ({error.strerror})"
-            if had == now and not (table == "dataset" and _reads_otherwise(self.case, self.manifest, entry.value)):
-                continue
+            if had == now:
+                kept = "SELECT options FROM dataset WHERE id = $id AND current"
+                rows = case.con.execute(kept, {"id": what}).fetchall() if table == "dataset" else []
+                wanted = read_options(case, self.manifest, entry.value) if rows else {}
+                read = json_of(rows[0][0]) if rows else {}
+                if all(read[name] == wanted[name] for name in wanted.keys() & read.keys()):
+                    continue
+                how = "it is to be read with other options"
             self.lacking[table, what] = now
             if had is not None:
                 self.replaced.add((table, what))
-                how = "it is to be read with other options" if had == now else how
             if (had is not None and not replace) or (table == "evidence" and not now):
                 remedy = _REMEDY if now else "check the path"
                 changed.append(InputRefused(f"{what}: {how}", where=entry.where, remedy=remedy))
@@ -509,7 +513,6 @@ class Applying:
         except InputRefused as refused:
             self.done.failed.add(own)
             if isinstance(refused, Undecided):
-                self.doubted.add(own)
                 raise
             self.done.problems += _placed(refused, entry)
         self.done.failed.add(own)
@@ -520,10 +523,8 @@ class Applying:
             yield from _placed(doubt, asked[0])
         else:
             lines = ", ".join(entry.where.removeprefix(f"{self.manifest.path.name}, ") for entry in asked)
-            yield InputRefused(
-                doubt.problems[0].what, where=f"{self.manifest.path.name}, {lines}",
-                remedy="say it with the key region of each",
-            )  # fmt: skip
+            where = f"{self.manifest.path.name}, {lines}"
+            yield InputRefused(doubt.problems[0].what, where=where, remedy="say it with the key region of each")
 
     def _wanted(self, table: str, entry: Any) -> str | None:
         """What a file rests on that is not in the case as the manifest has it."""
@@ -577,10 +578,8 @@ class Applying:
 
     def _canaries(self, entry: CanariesEntry, done: Applied) -> None:
         case = self.case
-        imported = import_canaries(
-            case.con, entry.path, kind=entry.kind, region=case.region,
-            find_region=not (self.manifest.region or case.region_is_said),
-        )  # fmt: skip
+        find = not (self.manifest.region or case.region_is_said)
+        imported = import_canaries(case.con, entry.path, kind=entry.kind, region=case.region, find_region=find)
         done.notes.extend((*imported.warnings, *imported.regions))
 
     def _dataset(
@@ -593,20 +592,16 @@ class Applying:
             done.added["party"] += 1
         kept = kept_facts(case.con, entry.id) if anew else None
         facts = kept or replace_fields(entry, holder=resolve(case.con, entry.holder))
+        where = next(one.where for one in self.manifest.datasets if one.value.id == entry.id)
         options = ReadOptions(
             **read_options(case, self.manifest, entry),
             secret_key=case.secret(PURPOSE) if entry.keep_secret_hash else None,
             keep_original=entry.keep_original,
-            among_several=len(self._together(entry)) > 1,
+            among_several=sum(one.where == where for one in self.manifest.datasets) > 1,  # those of one glob
         )
         done.loaded.append(
             load_dataset(case, entry.path, facts, options, replace=anew, last=last, known=known, meter=self.meter)
         )
-
-    def _together(self, entry: DatasetEntry) -> list[str]:
-        """The lists of one table of the manifest: a glob's."""
-        where = next(one.where for one in self.manifest.datasets if one.value.id == entry.id)
-        return [one.value.id for one in self.manifest.datasets if one.where == where]
 
     def _release(self, entry: ReleaseEntry, done: Applied) -> None:
         case = self.case

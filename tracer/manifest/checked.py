@@ -34,10 +34,12 @@ class CheckedManifest:
         """What it holds, in one line."""
         held = self.manifest
         counted = (
-            (len(held.parties), "party", "parties"), (len(held.datasets), "list", "lists"),
-            (len(held.releases), "copy handed out", "copies handed out"), (len(held.claims), "claim", "claims"),
+            (len(held.parties), "party", "parties"),
+            (len(held.datasets), "list", "lists"),
+            (len(held.releases), "copy handed out", "copies handed out"),
+            (len(held.claims), "claim", "claims"),
             (len(held.signals) + len(held.complaints), "file of records", "files of records"),
-        )  # fmt: skip
+        )
         parts = [f"{count:,} {one if count == 1 else many}" for count, one, many in counted if count]
         files = f"{self.files:,} {'file' if self.files == 1 else 'files'}, all readable"
         return f"{held.path.name} can be run: {', '.join([*parts, files])}"

@@ -34,9 +34,22 @@ from tracer.stages import not_up_to_date
 from tracer.wording import Codes
 
 PRINTED = (
-    "retention", "resale-chains", "attributions", "derivations", "vintage", "claims", "contradictions", "datasets",
-    "lines", "complaint-rates", "after-refusal", "consent", "counts", "sales", "warnings",
-)  # fmt: skip
+    "retention",
+    "resale-chains",
+    "attributions",
+    "derivations",
+    "vintage",
+    "claims",
+    "contradictions",
+    "datasets",
+    "lines",
+    "complaint-rates",
+    "after-refusal",
+    "consent",
+    "counts",
+    "sales",
+    "warnings",
+)
 """The named queries whose rows are in formats that print findings."""
 
 PICTURED = frozenset({"graph", "figure", "report"})
@@ -111,20 +124,17 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
     left: list[Reason] = []
     if wanted.noun == "evidence":
         exhibits, left = exhibits_of(case.con, case.vault.files.read, wanted.of, protection)
-    copied = CopiedViews(case.con)
-    leaving = replace(
-        outgoing(
-            case.con, _findings(case, copied), pseudonym, case.name, wanted.lang,
-            protection=protection, facts=FACTS[wanted.noun], reason=wanted.reason,
-            sources=sources_of(case.con) if absent else None, over=copied.over,
-        ),
-        of=wanted.of,
-        font=wanted.font,
-        exhibits=exhibits,
-        untraced=not_up_to_date(case.con),
-        schema=row_schemas() if wanted.noun == "findings" else {},
-        stem=wanted.stem,
-    )  # fmt: skip
+    copied, queries = CopiedViews(case.con), load_queries()
+    findings = {
+        name: [opened(row) for row in query_rows(case.con, queries[name], copied=copied, entered=True)]
+        for name in PRINTED
+    }
+    left_out = sources_of(case.con) if absent else None
+    masked = partial(outgoing, protection=protection, facts=FACTS[wanted.noun], reason=wanted.reason)
+    leaving = masked(case.con, findings, pseudonym, case.name, wanted.lang, sources=left_out, over=copied.over)
+    schema = row_schemas() if wanted.noun == "findings" else {}
+    leaving = replace(leaving, of=wanted.of, font=wanted.font, exhibits=exhibits, schema=schema, stem=wanted.stem)
+    leaving = replace(leaving, untraced=not_up_to_date(case.con))
     leaving, names = replace(leaving.leaving_out(left), choice=wanted.choice), None
     if wanted.edition is not None:
         from tracer.publish.editions import refuse_names, with_edition  # reads manifests: half a second of imports
@@ -156,8 +166,7 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
 def _with_replies(leaving: Outgoing, wanted: Wanted) -> tuple[Outgoing, tuple[str, ...]]:
     """What leaves with the reason why parties were not asked, and who they are.
 
-    Raises:
-        InputRefused: a headline names one of them, and no reason was given.
+    Raises `InputRefused`: a headline names one of them, and no reason was given.
     """
     if not wanted.check_reply and wanted.unasked_because is None:
         return leaving, ()
@@ -165,10 +174,9 @@ def _with_replies(leaving: Outgoing, wanted: Wanted) -> tuple[Outgoing, tuple[st
     if not unasked:
         return leaving, ()
     if wanted.unasked_because is None:
-        raise InputRefused(
-            f"headlines name who was not asked: {', '.join(unasked)}", where="--check-reply",
-            remedy=f'ask them (tracer reply add {unasked[0]} --asked DAY --deadline DAY), or --unasked-because "…"',
-        )  # fmt: skip
+        what = f"headlines name who was not asked: {', '.join(unasked)}"
+        remedy = f'ask them (tracer reply add {unasked[0]} --asked DAY --deadline DAY), or --unasked-because "…"'
+        raise InputRefused(what, where="--check-reply", remedy=remedy)
     said = Reason.of(
         "left-out-unasked", parties=tuple(PartyRef(party) for party in unasked), because=Text(wanted.unasked_because)
     )
@@ -178,8 +186,7 @@ def _with_replies(leaving: Outgoing, wanted: Wanted) -> tuple[Outgoing, tuple[st
 def scanned(case: Case, files: Mapping[str, bytes], protection: Protection) -> list[ScanHit]:
     """Look through finished files; what they hold in clear, where a reason allows it.
 
-    Raises:
-        InputRefused: something in them must not leave; each place is named.
+    Raises `InputRefused`: something in them must not leave; each place is named.
     """
     scan = Scan(case.con, own=partial(allowlist_text, case.con), secrets=protection.named())
     leaks = without_own_words(scan.leaks(files))
@@ -253,11 +260,3 @@ def digest(files: Mapping[str, bytes]) -> str:
     for name, contents in sorted(files.items()):
         whole.update(f"{name}:{len(contents)}\n".encode() + contents)
     return whole.hexdigest()
-
-
-def _findings(case: Case, copied: CopiedViews) -> dict[str, list[dict[str, Any]]]:
-    queries = load_queries()
-    return {
-        name: [opened(row) for row in query_rows(case.con, queries[name], copied=copied, entered=True)]
-        for name in PRINTED
-    }

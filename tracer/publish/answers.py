@@ -19,15 +19,7 @@ from tracer.ask.show import Branch
 from tracer.case.case import Case
 from tracer.case.protected import PURPOSE, keyed_digest, keyed_pseudonym
 from tracer.documents import json_of
-from tracer.export.gate import (
-    SAID,
-    Protection,
-    named_last,
-    protection_of,
-    redact_answer,
-    redact_findings,
-    redact_text,
-)
+from tracer.export.gate import SAID, Protection, named_last, protection_of, redact_answer, redact_findings, redact_text
 from tracer.publish import digest, scanned
 from tracer.visible import label
 
@@ -106,9 +98,11 @@ class Leaving:
         text = redact_text(branch.text, self.protection)
         code = redact_answer({"code": branch.text_code}, self.protection)["code"]
         return replace(
-            branch, text=text, text_code=cast("dict[str, Any] | None", code),
+            branch,
+            text=text,
+            text_code=cast("dict[str, Any] | None", code),
             branches=tuple(self.tree(inner) for inner in branch.branches),
-        )  # fmt: skip
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -120,8 +114,7 @@ class Leaving:
     def look_through(self, content: str | bytes, output: Path) -> dict[str, Any]:
         """Look through a finished file; what the journal says of it.
 
-        Raises:
-            InputRefused: something in it must not leave; each place is named.
+        Raises `InputRefused`: something in it must not leave; each place is named.
         """
         files = {f"answer{output.suffix}": content.encode() if isinstance(content, str) else content}
         scanned(self.case, files, self.protection)

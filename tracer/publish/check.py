@@ -1,6 +1,6 @@
 """`tracer check`: a list that is offered, held against what the case has, before anything of it is used.
 
-It is read as `load` reads, over the case and not into it (`case.overlay`), compared by the stages of a trace, and
+It is read as `load` reads, over the case and not into it (`case.memory`), compared by the stages of a trace, and
 gone. What stays is a line of the journal: a keyed hash of the file, its rows, the day, and who asked.
 
 Counts are of people across lists: from 20 on they are exact, and lists that share fewer with it share none. All lists
@@ -24,7 +24,7 @@ import duckdb
 
 from tracer.ask.attributing import attributions_of
 from tracer.case.case import Case
-from tracer.case.overlay import overlay, see_all
+from tracer.case.memory import overlay, see_all
 from tracer.clock import now, today
 from tracer.disclosure import Count, DatasetRef, Measure, PartyRef, Reason, ReleaseRef, Share, Text, Word, told
 from tracer.dossier.claim_values import value_problem
@@ -33,10 +33,9 @@ from tracer.dossier.vocabulary import did_you_mean, id_problem, nearest, refuse
 from tracer.errors import InputRefused
 from tracer.findings import attribution, derivation, overlap
 from tracer.findings.attribution import at_home, attribute
-from tracer.findings.case_facts import CaseFacts
+from tracer.findings.case_facts import CaseFacts, EarlierAnswers
 from tracer.findings.claims import KINDS
 from tracer.findings.claims.verdict import SURE, ClaimRow, ClaimVerdict, untestable
-from tracer.findings.earlier import EarlierAnswers
 from tracer.findings.sightings import held_identifiers
 from tracer.findings.statements import headlines
 from tracer.identify.segments import ensure_segments
@@ -58,9 +57,7 @@ _TRACED = [table for stage in STAGES if stage.name in ("overlaps", "derivations"
 """Findings that are computed again with the list among the others."""
 OFFERED = "offer"
 """Origin of the list while it is checked."""
-CLAIMS = (
-    "random", "business_only", "public_sources", "size", "fresh", "first_hand", "own_collection", "consented",
-)  # fmt: skip
+CLAIMS = ("random", "business_only", "public_sources", "size", "fresh", "first_hand", "own_collection", "consented")
 """What a seller may say of a list. `size` and `fresh` are of this list, `consented` of the use that a buyer makes of
 it; the others are tested as the case's claims are."""
 _ENOUGH_OF_SIZE = 0.98
@@ -99,11 +96,9 @@ class Met:
 
     def row(self, whole: int) -> dict[str, Any]:
         """As programs read it."""
-        return {
-            "dataset": self.id, "holder": self.holder, "origin": self.origin, "since": self.since,
-            "since_by": self.since and ("created" if self.made else "obtained"), "contacts": self.people,
-            "share": round(self.people / whole, 6),
-        }  # fmt: skip
+        by = self.since and ("created" if self.made else "obtained")
+        row = {"dataset": self.id, "holder": self.holder, "origin": self.origin, "since": self.since, "since_by": by}
+        return row | {"contacts": self.people, "share": round(self.people / whole, 6)}
 
 
 @dataclass(frozen=True)
@@ -127,6 +122,14 @@ class Checked:
     loaded: Loaded
     offer: Offer
     seller: str
+    unknown: str
+    """What is said of a seller whom the case does not know; empty where it does."""
+    same: Sequence[tuple[str, str]]
+    """Lists that are this very file, with their holders."""
+    offers: Sequence[str]
+    """Loaded offers that are this very file; it is not compared with them."""
+    record: Record
+    voice: Voice
     met: Sequence[Met]
     """Lists that share people with it, of most people first; not those of people who refused."""
     held: frozenset[str]
@@ -139,19 +142,11 @@ class Checked:
     """Whether some of them are in the client's own database alone."""
     copies: Sequence[Mapping[str, Any]]
     """Rows of `attributions`."""
-    told: Sequence[str]
+    copies_said: Sequence[str]
     """Which copies it comes from, in sentences."""
     sources: Sequence[Mapping[str, Any]]
     """Rows of `derivations`: lists that it was likelier copied from than not."""
-    claims: Sequence[tuple[ClaimRow, ClaimVerdict]]
-    same: Sequence[tuple[str, str]]
-    """Lists that are this very file, with their holders."""
-    offers: Sequence[str]
-    """Loaded offers that are this very file; it is not compared with them."""
-    unknown: str
-    """What is said of a seller whom the case does not know; empty where it does."""
-    voice: Voice
-    record: Record | None = None
+    claims: Sequence[tuple[ClaimRow, ClaimVerdict]] = ()
 
     @property
     def whole(self) -> int:
@@ -300,14 +295,18 @@ class Checked:
 
         names = ("rows", "contacts", "identifiers", "rejected", "duplicates", "hashes", "masked", "format", "encoding")
         return {
-            "dataset": loaded.dataset, "seller": self.seller, "day": self.offer.day,
+            "dataset": loaded.dataset,
+            "seller": self.seller,
+            "day": self.offer.day,
             "reading": self.reading[0].code.removeprefix("check-"),
             "said": ("" if self.voice.lang == "zh" else " ").join(map(say, self.reading)),
             "because": [one.code.removeprefix("check-because-") for one in self.because],
             "first": [one.code.rpartition("-")[2] for one in self.first],
-            **{name: getattr(loaded, name) for name in names}, "compared": self.compared,
+            **{name: getattr(loaded, name) for name in names},
+            "compared": self.compared,
             "same": [one for one, _ in self.same],
-            "offers": list(self.offers), "record": None if self.record is None else asdict(self.record),
+            "offers": list(self.offers),
+            "record": asdict(self.record),
             "recycled": _part(told(Count(n)), n / max(1, exact), least, most),
             "new": _part(new, new / max(1, exact), new / max(1, whole), (new + self.unseen) / max(1, whole)),
             "not_compared": self.unseen,
@@ -315,20 +314,27 @@ class Checked:
             "refused": {"people": told(Count(self.people["refused"]))},
             "own": {"people": told(Count(self.people["own"])), "lists": [one.row(whole) for one in self.of("own")]},
             "canaries": {
-                "seen": len(self.canaries), "home": sum(one["kind"] == "home" for one in self.canaries),
+                "seen": len(self.canaries),
+                "home": sum(one["kind"] == "home" for one in self.canaries),
                 "which": list(self.canaries),
             },
-            "copies": list(self.copies), "copies_said": [one[:1].upper() + one[1:] for one in self.told],
+            "copies": list(self.copies),
+            "copies_said": [one[:1].upper() + one[1:] for one in self.copies_said],
             "sources": list(self.sources),
             "claims": [
                 {
-                    "claim": claim.kind, "value": claim.value, "verdict": verdict.verdict, "p_value": verdict.p_value,
-                    "numbers": dict(verdict.numbers), "why": [say(one) for one in verdict.alternatives],
+                    "claim": claim.kind,
+                    "value": claim.value,
+                    "verdict": verdict.verdict,
+                    "p_value": verdict.p_value,
+                    "numbers": dict(verdict.numbers),
+                    "why": [say(one) for one in verdict.alternatives],
                 }
                 for claim, verdict in self.claims
             ],
-            "cannot": [say(one) for one in self.cannot], "notes": list(self.notes),
-        }  # fmt: skip
+            "cannot": [say(one) for one in self.cannot],
+            "notes": list(self.notes),
+        }
 
 
 def _part(contacts: int | str, *shares: float) -> dict[str, Any]:
@@ -356,8 +362,7 @@ def claim_name(claim: ClaimRow) -> Reason:
 def read_claims(said: Sequence[str], day: date) -> dict[str, str | None]:
     """Claims as they are written (`random`, `size=100000`, `fresh=2026-05`): a kind, and its value.
 
-    Raises:
-        InputRefused: a kind that is not among `CLAIMS`, or a value that it cannot have; all at once.
+    Raises `InputRefused`: a kind that is not among `CLAIMS`, or a value that it cannot have; all at once.
     """
     claims, problems = dict[str, str | None](), list[InputRefused | None]()
     for one in (part.strip() for text in said for part in text.split(",")):
@@ -394,8 +399,7 @@ def check(case: Case, offer: Offer, lang: str, made: Callable[[Checked], T], met
 
     made: what becomes of the answer, while the list is still there to be looked through for.
 
-    Raises:
-        InputRefused: a file that cannot be read, or holds no identifier; a seller's id that cannot be.
+    Raises `InputRefused`: a file that cannot be read, or holds no identifier; a seller's id that cannot be.
     """
     con, path = case.con, offer.path.absolute()
     check_path(path)
@@ -415,7 +419,7 @@ def check(case: Case, offer: Offer, lang: str, made: Callable[[Checked], T], met
             " AND views._enough(contacts) AND sha256 = $sha256"
             " AND (origin = $offer OR coalesce(created, obtained, $day) <= $day) ORDER BY id",
             {"sha256": sha256, "offer": OFFERED, "day": offer.day},
-        ).fetchall()  # fmt: skip
+        ).fetchall()
         con.execute(
             "UPDATE dataset SET current = false WHERE no <> $no AND (origin = $offer AND sha256 = $sha256"
             " OR origin <> 'refusals' AND coalesce(created, obtained) > $day)",
@@ -425,25 +429,20 @@ def check(case: Case, offer: Offer, lang: str, made: Callable[[Checked], T], met
         con.execute("UPDATE dataset SET sha256 = $sha256 WHERE no = $no", {"sha256": sha256, "no": loaded.no})
         see_all(con)
         ensure_segments(con)
-        lists = [(one, holder) for one, holder, offered in same if not offered]
+        # What the page keeps of the check, whose entry is the journal's next.
+        last, before = 0, dict[str, None]()
+        for entry in case.journal.entries():
+            last = entry["no"]
+            if entry.get("command") == "check" and digest in dict(entry.get("inputs") or {}).values():
+                before[str(entry["at"])[:10]] = None
+        at, length = f"{now():%Y-%m-%d %H:%M:%S} UTC", path.stat().st_size
+        record = Record(mask_text(path.name), sha256, length, at, last + 1, list(before))
         with CaseFacts(con, earlier=EarlierAnswers(con, tool())) as all_facts:
-            found = _compared(all_facts, offer, loaded, seller, lists, lang)
-        found = replace(found, offers=[one for one, _, offered in same if offered], unknown=unknown)
-        answer = made(replace(found, record=_record(case, path, sha256, digest)))
+            found = _compared(all_facts, offer, loaded, seller, unknown, same, record, lang)
+        answer = made(found)
     detail = {"rows": loaded.rows, "day": offer.day.isoformat()}
     case.journal.append(command="check", inputs={"list": digest}, detail=detail)
     return answer
-
-
-def _record(case: Case, path: Path, sha256: str, digest: str) -> Record:
-    """What the page keeps of the check, whose entry is the journal's next."""
-    last, before = 0, list[str]()
-    for entry in case.journal.entries():
-        last = entry["no"]
-        if entry.get("command") == "check" and digest in dict(entry.get("inputs") or {}).values():
-            before.append(str(entry["at"])[:10])
-    name, length = mask_text(path.name), path.stat().st_size
-    return Record(name, sha256, length, f"{now():%Y-%m-%d %H:%M:%S} UTC", last + 1, list(dict.fromkeys(before)))
 
 
 def _seller(con: duckdb.DuckDBPyConnection, named: str | None) -> tuple[str, str]:
@@ -466,16 +465,28 @@ def _free(con: duckdb.DuckDBPyConnection, table: str, name: str) -> str:
 
 
 def _compared(
-    facts: CaseFacts, offer: Offer, loaded: Loaded, seller: str, same: Sequence[tuple[str, str]], lang: str
+    facts: CaseFacts,
+    offer: Offer,
+    loaded: Loaded,
+    seller: str,
+    unknown: str,
+    these_bytes: Sequence[tuple[str, str, bool]],
+    record: Record,
+    lang: str,
 ) -> Checked:
-    """The list, which is there to be seen, held against all others."""
+    """The list, which is there to be seen, held against all others. these_bytes: lists that are this very file, their
+    holders, and whether they are loaded offers."""
     con, id_ = facts.con, loaded.dataset
+    same = [(one, holder) for one, holder, offered in these_bytes if not offered]
+    offers = [one for one, _, offered in these_bytes if offered]
     held = frozenset(
-        origin for (origin,) in con.execute(
+        origin
+        for (origin,) in con.execute(
             "SELECT DISTINCT origin FROM dataset WHERE current AND purged_at IS NULL AND views._enough(contacts)"
-            " AND no <> $no", {"no": loaded.no},
+            " AND no <> $no",
+            {"no": loaded.no},
         ).fetchall()
-    )  # fmt: skip
+    )
     met, people = _met(con, offer, loaded, seller)
     overlap.compute(facts, 1)
     derivation.compute(facts, 1)
@@ -499,24 +510,9 @@ def _compared(
         {"id": id_},
     )
     sources = [row for row in sources if row["parent"] not in dict(same)]
-    checked = Checked(
-        loaded,
-        offer,
-        seller,
-        met,
-        held,
-        people,
-        canaries,
-        home,
-        list(copies.rows()),
-        copies.notes,
-        sources,
-        (),
-        same,
-        (),
-        "",
-        voice,
-    )
+    of_file = (loaded, offer, seller, unknown, same, offers, record)
+    copied = (list(copies.rows()), copies.notes)
+    checked = Checked(*of_file, voice, met, held, people, canaries, home, *copied, sources)
     claims = [ClaimRow(kind, seller, seller, kind, value, id_, offer.day, None) for kind, value in offer.claims.items()]
     return replace(checked, claims=[(claim, _verdict(facts, checked, claim)) for claim in claims])
 
@@ -538,17 +534,15 @@ def _met(con: duckdb.DuckDBPyConnection, offer: Offer, loaded: Loaded, seller: s
         " coalesce(d.created, d.obtained) AS since, d.created IS NOT NULL AS made,"
         " least(count(DISTINCT contact), count(DISTINCT theirs)) AS people"
         " FROM temp.check_met JOIN dataset AS d USING (no)"
-        " WHERE d.origin = 'refusals' OR since IS NULL OR since <= $day GROUP BY ALL", bound,
-    )  # fmt: skip
+        " WHERE d.origin = 'refusals' OR since IS NULL OR since <= $day GROUP BY ALL",
+        bound,
+    )
     rows = con.execute("SELECT * FROM temp.check_list ORDER BY people DESC, id").fetchall()
     older = _month(offer.claims.get("fresh") or "9999") or offer.day
-    parts = {
-        "recycled": "origin NOT IN ('refusals', 'register')", "own": "origin = 'own'",
-        "refused": "origin = 'refusals'",
-        "register": "origin = 'register'",
-        "others": "origin NOT IN ('refusals', 'register') AND holder <> $seller",
-        "older": f"origin NOT IN ('refusals', 'register') AND since < DATE '{older}'",
-    }  # fmt: skip
+    market = "origin NOT IN ('refusals', 'register')"
+    parts = {"recycled": market, "own": "origin = 'own'", "refused": "origin = 'refusals'"}
+    parts |= {"register": "origin = 'register'", "others": f"{market} AND holder <> $seller"}
+    parts["older"] = f"{market} AND since < DATE '{older}'"
     counts = ", ".join(
         f"least(count(DISTINCT contact) FILTER ({part}), count(DISTINCT theirs) FILTER ({part}))"
         for part in parts.values()
@@ -563,10 +557,13 @@ def _met(con: duckdb.DuckDBPyConnection, offer: Offer, loaded: Loaded, seller: s
 
 
 def _numbers(con: duckdb.DuckDBPyConnection, where: str) -> list[int]:
-    return [no for (no,) in con.execute(
-        f"SELECT no FROM dataset WHERE current AND purged_at IS NULL AND views._enough(contacts) AND ({where})"
-        " ORDER BY no"
-    ).fetchall()]  # fmt: skip
+    return [
+        no
+        for (no,) in con.execute(
+            f"SELECT no FROM dataset WHERE current AND purged_at IS NULL AND views._enough(contacts) AND ({where})"
+            " ORDER BY no"
+        ).fetchall()
+    ]
 
 
 def _verdict(facts: CaseFacts, checked: Checked, claim: ClaimRow) -> ClaimVerdict:
@@ -643,5 +640,7 @@ def _consented(checked: Checked, _: ClaimRow) -> ClaimVerdict:
 
 
 _OF_THE_OFFER: Mapping[str, Callable[[Checked, ClaimRow], ClaimVerdict]] = {
-    "size": _size, "fresh": _fresh, "consented": _consented,
-}  # fmt: skip
+    "size": _size,
+    "fresh": _fresh,
+    "consented": _consented,
+}

@@ -26,20 +26,33 @@ def _blocks(found: Checked) -> Iterator[Block]:
     say, loaded = found.said, found.loaded
     for at, one in enumerate(found.reading):
         yield Paragraph(prose(say(one)), ("stop" if found.because else "verdict") if at == 0 else "lead")
-    yield Paragraph(prose(say(Reason.of(
-        "check-of", rows=loaded.rows, n=Count(loaded.contacts, across_lists=False), seller=PartyRef(found.seller),
-        day=found.offer.day,
-    ))), "note")  # fmt: skip
+    yield Paragraph(
+        prose(
+            say(
+                Reason.of(
+                    "check-of",
+                    rows=loaded.rows,
+                    n=Count(loaded.contacts, across_lists=False),
+                    seller=PartyRef(found.seller),
+                    day=found.offer.day,
+                )
+            )
+        ),
+        "note",
+    )
     if found.offers:
         offers = tuple(DatasetRef(one) for one in found.offers)
         yield Paragraph(prose(say(Reason.of("check-loaded", datasets=offers))))
     for title, part in (
-        ("check-known", _known(found)), ("check-people", _people(found)), ("check-origin", _origin(found)),
-        ("check-claims", _claims(found)), ("check-cannot", [Points(_said(found, tuple(found.cannot)))]),
+        ("check-known", _known(found)),
+        ("check-people", _people(found)),
+        ("check-origin", _origin(found)),
+        ("check-claims", _claims(found)),
+        ("check-cannot", [Points(_said(found, tuple(found.cannot)))]),
         ("check-read", [Points(tuple(prose(one[:1].upper() + one[1:]) for one in found.notes))]),
         ("check-before", [Points(tuple(found.voice.word(f"check-before-{n}") for n in range(1, 5)))]),
         ("check-record", _record(found)),
-    ):  # fmt: skip
+    ):
         blocks = list(part)
         if blocks:
             yield Heading(1, found.voice.word(title))
@@ -52,15 +65,14 @@ def _said(found: Checked, reasons: Sequence[Reason]) -> tuple[str, ...]:
 
 def _record(found: Checked) -> Iterator[Block]:
     record = found.record
-    if record is not None:
-        said = [
-            Reason.of("check-record-file", file=Text(record.file), bytes=record.bytes),
-            Reason.of("check-record-hash", hash=Text(record.sha256)),
-            Reason.of("check-record-entry", at=Text(record.at), entry=record.entry),
-            Reason.of("check-record-again", days=Text(", ".join(record.before))) if record.before
-            else Reason.of("check-record-once"),
-        ]  # fmt: skip
-        yield Points(_said(found, said))
+    again = Reason.of("check-record-again", days=Text(", ".join(record.before)))
+    said = [
+        Reason.of("check-record-file", file=Text(record.file), bytes=record.bytes),
+        Reason.of("check-record-hash", hash=Text(record.sha256)),
+        Reason.of("check-record-entry", at=Text(record.at), entry=record.entry),
+        again if record.before else Reason.of("check-record-once"),
+    ]
+    yield Points(_said(found, said))
 
 
 def _known(found: Checked) -> Iterator[Block]:
@@ -70,9 +82,12 @@ def _known(found: Checked) -> Iterator[Block]:
     n, whole = found.people["recycled"], Count(found.loaded.contacts, across_lists=False)
     register = Count(found.people["register"])
     said = [
-        Reason.of("check-recycled", n=Count(n), whole=whole, low=Share(least), hidden=hidden(least, most)) if n
-        else Reason.of("check-recycled-none") if found.held else Reason.of("check-no-lists")
-    ]  # fmt: skip
+        Reason.of("check-recycled", n=Count(n), whole=whole, low=Share(least), hidden=hidden(least, most))
+        if n
+        else Reason.of("check-recycled-none")
+        if found.held
+        else Reason.of("check-no-lists")
+    ]
     if found.unseen:
         said.append(Reason.of("check-unseen", n=found.unseen))
     if found.new and found.held:
@@ -108,7 +123,7 @@ def _people(found: Checked) -> Iterator[Block]:
 
 
 def _origin(found: Checked) -> Iterator[Block]:
-    said = [one[:1].upper() + one[1:] for one in found.told]
+    said = [one[:1].upper() + one[1:] for one in found.copies_said]
     if found.canaries:
         said.insert(0, found.said(Reason.of("check-planted", n=len(found.canaries))))
     said += [found.said(headlines.derivation(row)) for row in found.sources]
@@ -120,13 +135,17 @@ def _claims(found: Checked) -> Iterator[Block]:
     if found.claims:
         lang = found.voice.lang
         head = tuple(found.voice.word(f"check-col-{name}") for name in ("claim", "why", "verdict"))
-        yield Table(head, tuple(
-            (
-                prose(found.voice.say(claim_name(claim))), _together(found, verdict.alternatives[:2]),
-                data_word("page-verdict", verdict.verdict, lang),
-            )
-            for claim, verdict in found.claims
-        ))  # fmt: skip
+        yield Table(
+            head,
+            tuple(
+                (
+                    prose(found.voice.say(claim_name(claim))),
+                    _together(found, verdict.alternatives[:2]),
+                    data_word("page-verdict", verdict.verdict, lang),
+                )
+                for claim, verdict in found.claims
+            ),
+        )
 
 
 def _together(found: Checked, reasons: Sequence[Reason]) -> str:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -33,19 +33,32 @@ from tracer.whole_file import write_whole
 from tracer.wording import LANGUAGES, Voice
 
 SCHEMA = 1
-_AS_SAID: Mapping[str, str] = {"story": "headline", "party": "name", "list": "title"}
-"""Table -> the key that an editor changes; `said` next to it holds the tool's own words, which edit nothing."""
-_LISTED = dict(zip(TABLES, ("stories", "parties", "lists", "replies", "quotes"), strict=True))
-_OWN_NAMES: Mapping[str, tuple[str]] = {"party": ("name",), "list": ("title",)}
+
+
+class _Table(NamedTuple):
+    """One table of the file."""
+
+    listed: str
+    """Where an edition has its records."""
+    own: str = ""
+    """The key that an editor changes; `said` next to it holds the tool's own words, which edit nothing."""
+    kind: str = ""
+    """Kind of the nodes whose public name that is."""
+
+
+_TABLES = {
+    "story": _Table("stories", "headline"),
+    "party": _Table("parties", "name", "party"),
+    "list": _Table("lists", "title", "dataset"),
+    "reply": _Table("replies"),
+    "quote": _Table("quotes"),
+}
+_NAMED = {table: one for table, one in _TABLES.items() if one.kind}
 _TOP = {one.name: one for one in fields(Edition) if "holds" in one.metadata}
 _ROLES = frozenset(Theme.__dataclass_fields__) - {"families"}
-_CONTRASTS = (
-    *(
-        (one, ground, 4.5)
-        for one, ground in (("ink", "paper"), ("ink", "tint"), ("soft", "paper"), ("beyond", "paper"))
-    ),
-    *((one, "paper", 3.0) for one in ("copied", "handed", "known")),
-)
+_TEXT, _LINE = 4.5, 3.0
+_CONTRASTS = [("ink", "paper", _TEXT), ("ink", "tint", _TEXT), ("soft", "paper", _TEXT), ("beyond", "paper", _TEXT)]
+_CONTRASTS += [("copied", "paper", _LINE), ("handed", "paper", _LINE), ("known", "paper", _LINE)]
 """Text on its ground, and lines on theirs (WCAG 2.2, 1.4.3 and 1.4.11)."""
 _LONGEST = 200
 """Characters of a headline that still has room above a picture."""
@@ -94,12 +107,12 @@ class EditionReader:
             document = toml_of(text)
         except OSError as error:
             raise InputRefused(f"cannot be read ({error.strerror})", where=str(path), remedy="check the path") from None
-        except (UnicodeDecodeError, NotADocument) as error:
-            if isinstance(error, NotADocument):
-                what, remedy = error.what, 'texts are within straight quotes, "…", on one line; \\" is a quote in one'
-            else:
-                what, remedy = "not UTF-8", "save it in the encoding UTF-8 in your text editor"
-            raise InputRefused(what, where=path.name, remedy=remedy) from None
+        except NotADocument as error:
+            remedy = 'texts are within straight quotes, "…", on one line; \\" is a quote in one'
+            raise InputRefused(error.what, where=path.name, remedy=remedy) from None
+        except UnicodeDecodeError:
+            remedy = "save it in the encoding UTF-8 in your text editor"
+            raise InputRefused("not UTF-8", where=path.name, remedy=remedy) from None
         self.found, self._folder = Findings(path.name, locate(text)), path.resolve().parent
         known = {"schema", "languages", "colours", "fonts", *_TOP, *TABLES}
         for name in document.keys() - known:
@@ -116,20 +129,15 @@ class EditionReader:
         top = {name: self._value("", 0, name, Holds.TEXT, value) for name, value in given.items()}
         if top.get("image") and not str(top["image"]).startswith("https://"):
             self.note("", 0, "image", "is not an address", "services fetch it from https://…")
-        tables: dict[str, Any] = {
-            _LISTED[table]: tuple(self._table(table, document.get(table, []))) for table in TABLES
-        }
-        light, dark = self._colours(document.get("colours", {}))
-        families, font = self._fonts(document.get("fonts", {}))
-        self.edition = Edition(
-            **{name: value for name, value in top.items() if value},
-            **tables,
-            light=light,
-            dark=dark,
-            families=families,
-            font=font,
-            languages=tuple(spoken),
-        )
+        made: dict[str, Any] = {name: value for name, value in top.items() if value}
+        made |= {_TABLES[table].listed: tuple(self._table(table, document.get(table, []))) for table in TABLES}
+        made["light"], made["dark"] = self._colours(document.get("colours", {}))
+        made["families"], made["font"] = self._fonts(document.get("fonts", {}))
+        self.edition = Edition(**made, languages=tuple(spoken))
+
+    def rows(self, table: str) -> Iterator[tuple[int, Any]]:
+        """The records of a table, with their numbers in the file."""
+        return enumerate(getattr(self.edition, _TABLES[table].listed))
 
     def note(self, table: str, number: int, key: str, what: str, remedy: str = "") -> Any:
         """Note what is wrong with a key, at its line; None, in the place of its value."""
@@ -152,21 +160,26 @@ class EditionReader:
             for key in row.keys() - keys.keys() - {"said"}:
                 self.note(table, number, key, f"unknown key {key!r}", did_you_mean(key, keys))
             values = {key: self._value(table, number, key, keys[key], row[key]) for key in row if key in keys}
-            said, edits = row.get("said"), values.get(_AS_SAID.get(table, ""))
+            own = _TABLES[table].own
+            said, edits = row.get("said"), values.get(own)
             if isinstance(said, dict) and isinstance(edits, dict):
-                values[_AS_SAID[table]] = {lang: text for lang, text in edits.items() if said.get(lang) != text}
+                values[own] = {lang: text for lang, text in edits.items() if said.get(lang) != text}
             one = record(**{key: value for key, value in values.items() if value is not None})
-            if not getattr(one, about):
+            if not (ids := getattr(one, about)):
                 self.note(table, number, about, f"{about!r} is missing", "say what it is about")
-            elif getattr(one, about) in seen:
+            elif ids in seen:
                 self.note(table, number, about, f"{row[about]!r} is there twice", "write one table for it")
-            seen.add(getattr(one, about))
+            seen.add(ids)
             yield one
 
     def _value(self, table: str, number: int, key: str, holds: Holds, value: Any) -> Any:
         """A key's value as the record has it; None where it is another than it may be, which is noted."""
         if holds is Holds.WORDS and (words := self._words(value)) is not None:
-            if key in _OWN_NAMES.get(table, ()) and len(words) < (len(value) if isinstance(value, dict) else 1):
+            if (
+                _TABLES[table].kind
+                and key == _TABLES[table].own
+                and len(words) < (len(value) if isinstance(value, dict) else 1)
+            ):
                 self.note(table, number, key, "is empty", "write a name, or leave the line out")
             return words
         if holds is Holds.NOTES and isinstance(value, list):
@@ -192,10 +205,9 @@ class EditionReader:
     def _colours(self, given: Any) -> tuple[dict[str, str], dict[str, str]]:
         """Colours by role on paper and on dark paper; those that cannot be read there are noted."""
         found: dict[str, dict[str, str]] = {"light": {}, "dark": {}}
-        places = (
-            {"": {key: value for key, value in given.items() if key not in found}} if isinstance(given, dict) else {}
-        )
-        places |= {theme: given[theme] for theme in found if places and isinstance(given.get(theme), dict)}
+        given = given if isinstance(given, dict) else {}
+        places = {"": {key: value for key, value in given.items() if key not in found}}
+        places |= {theme: given[theme] for theme in found if isinstance(given.get(theme), dict)}
         for theme, colours in places.items():
             table, known = ("colours", {"accent", *found}) if not theme else (f"colours.{theme}", _ROLES)
             for role, colour in colours.items():
@@ -207,7 +219,7 @@ class EditionReader:
                     found[theme][role] = colour
                 else:
                     found["light"].setdefault("beyond", colour)
-                    if contrast(colour, with_house(PRINTED["dark"], found["dark"]).paper) >= _CONTRASTS[3][2]:
+                    if contrast(colour, with_house(PRINTED["dark"], found["dark"]).paper) >= _TEXT:
                         found["dark"].setdefault("beyond", colour)
         for theme, colours in found.items():
             house = with_house(PRINTED[theme], colours)
@@ -221,9 +233,10 @@ class EditionReader:
         return found["light"], found["dark"]
 
     def _fonts(self, given: Any) -> tuple[str, Path | None]:
-        for key in set(given if isinstance(given, dict) else ()) - {"families", "file"}:
+        given = given if isinstance(given, dict) else {}
+        for key in given.keys() - {"families", "file"}:
             self.note("fonts", 0, key, f"unknown key {key!r}", did_you_mean(key, ("families", "file")))
-        families, file = (given.get(key, "") if isinstance(given, dict) else "" for key in ("families", "file"))
+        families, file = given.get("families", ""), given.get("file", "")
         if not isinstance(families, str) or re.search(r"[<>{};]", families):
             families = self.note("fonts", 0, "families", 'must be fonts as CSS lists them, like "Georgia, serif"') or ""
         if not file:
@@ -240,7 +253,7 @@ class EditionReader:
 def with_edition(leaving: Outgoing, path: Path, con: duckdb.DuckDBPyConnection) -> tuple[Outgoing, EditedNames]:
     """What leaves as an edition shows it. Raises `InputRefused` with all that is wrong with the file."""
     reader = EditionReader(path)
-    applied = _applied(reader, leaving, con, tellable(leaving))
+    applied = _apply(reader, leaving, con, named_stories(leaving))
     if wrong := reader.found.refused():
         raise InputRefused.many(wrong)
     return applied
@@ -248,62 +261,58 @@ def with_edition(leaving: Outgoing, path: Path, con: duckdb.DuckDBPyConnection) 
 
 def check_edition(leaving: Outgoing, path: Path, con: duckdb.DuckDBPyConnection) -> CheckedEdition:
     """Hold an edition to its case. Raises `InputRefused` with all that is wrong with the file, and its warnings."""
-    reader, told = EditionReader(path), tellable(leaving)
-    changed, names = _applied(reader, leaving, con, told)
-    warnings = tuple(_beyond(reader, leaving, changed, told, names))
+    reader, known_stories = EditionReader(path), named_stories(leaving)
+    changed, names = _apply(reader, leaving, con, known_stories)
+    warnings = tuple(_warnings(reader, leaving, changed, known_stories, names))
     if wrong := reader.found.refused():
-        raise InputRefused.many(
-            [*wrong, *(InputRefused(f"warning: {one}", remedy="correct it, or leave it as it is") for one in warnings)]
-        )
-    counts = {table: len(getattr(reader.edition, _LISTED[table])) for table in TABLES}
-    return CheckedEdition(warnings, counts)
+        remedy = "correct it, or leave it as it is"
+        raise InputRefused.many([*wrong, *(InputRefused(f"warning: {one}", remedy=remedy) for one in warnings)])
+    return CheckedEdition(warnings, {table: len([*reader.rows(table)]) for table in TABLES})
 
 
-def tellable(leaving: Outgoing) -> list[Story]:
+def named_stories(leaving: Outgoing) -> list[Story]:
     """All stories of a case that can be named: as they are published first, then those that are gathered in them."""
     together = stories(leaving)
     return [*together, *(one for one in single_stories(leaving) if one not in together)]
 
 
-def _applied(
-    reader: EditionReader, leaving: Outgoing, con: duckdb.DuckDBPyConnection, told: Sequence[Story]
+def _apply(
+    reader: EditionReader, leaving: Outgoing, con: duckdb.DuckDBPyConnection, known_stories: Sequence[Story]
 ) -> tuple[Outgoing, EditedNames]:
-    _known(reader, leaving, told)
+    """What leaves as the edition shows it; what is wrong with the file is noted in its reader."""
+    _note_unknown(reader, leaving, known_stories)
     changed, names = edited(leaving, reader.edition, con)
+
     _named_alike(reader, names)
-    for table, number, key, text in _texts(reader.edition):
-        if (one := names.holds(text)) is not None:
-            called = "leaves out" if one.hide else f"calls {one.called('en')!r}"
-            reader.note(table, number, key, f"names {one.ref}, which this edition {called}", "say it otherwise")
-    for table, kind in (("party", "party"), ("list", "dataset")):
-        if any(one["kind"] == kind for one in leaving.graph["nodes"]) and not any(
-            one["kind"] == kind for one in changed.graph["nodes"]
-        ):
+
+    # Texts that name what the edition hides or calls otherwise.
+    texts = [("", 0, name, getattr(reader.edition, name)) for name in _TOP]
+    seen = {"story": ("headline", "dek", "alt", "annotations"), **{table: (one.own,) for table, one in _NAMED.items()}}
+    for table, keys in seen.items():
+        for number, one in reader.rows(table):
+            for key in keys:
+                for words in getattr(one, key).values():
+                    every = [words] if isinstance(words, str) else words.values()
+                    texts += [(table, number, key, text) for text in every]
+    for table, number, key, text in texts:
+        if (hidden := names.holds(text)) is not None:
+            called = "leaves out" if hidden.hide else f"calls {hidden.called('en')!r}"
+            reader.note(table, number, key, f"names {hidden.ref}, which this edition {called}", "say it otherwise")
+    for table, (_, _, kind) in _NAMED.items():
+        was, left = ({one["kind"] for one in shown.graph["nodes"]} for shown in (leaving, changed))
+        if kind in was - left:
             reader.note(table, 0, "hide", f"every {table} is hidden, and nothing is left", "show one")
     return changed, names
 
 
-def _texts(edition: Edition) -> Iterator[tuple[str, int, str, str]]:
-    """Table, number and key of all that readers will see, and the text."""
-    yield from (("", 0, name, getattr(edition, name)) for name in _TOP)
-    for table, keys in {"story": ("headline", "dek", "alt", "annotations"), **_OWN_NAMES}.items():
-        for number, one in enumerate(getattr(edition, _LISTED[table])):
-            for key in keys:
-                for words in getattr(one, key).values():
-                    yield from (
-                        (table, number, key, text) for text in ([words] if isinstance(words, str) else words.values())
-                    )
-
-
 def _named_alike(reader: EditionReader, names: EditedNames) -> None:
     """Notes a public name that is another's, in the case or in the edition: two would be taken for one."""
-    for table, (key,) in _OWN_NAMES.items():
-        kind, public = {"party": "party", "list": "dataset"}[table], dict[str, str]()
-        of: dict[str, list[str]] = {}
+    for table, (_, key, kind) in _NAMED.items():
+        public, of = dict[str, str](), dict[str, list[str]]()
         for (sort, ref), known in names.known.items():
             for name in known if sort == kind else ():
                 of.setdefault(folded(name), []).append(ref)
-        for number, one in enumerate(getattr(reader.edition, _LISTED[table])):
+        for number, one in reader.rows(table):
             for text in () if one.hide else getattr(one, key).values():
                 others = of.get(folded(text), [])
                 if others and one.id not in others:
@@ -313,7 +322,7 @@ def _named_alike(reader: EditionReader, names: EditedNames) -> None:
                     reader.note(table, number, key, what, "choose another name")
 
 
-def _known(reader: EditionReader, leaving: Outgoing, told: Sequence[Story]) -> None:
+def _note_unknown(reader: EditionReader, leaving: Outgoing, known_stories: Sequence[Story]) -> None:
     """Notes ids that the case does not have, and what cannot go together."""
     edition, nodes = reader.edition, leaving.graph["nodes"]
     ids = {kind: {node["ref"] for node in nodes if node["kind"] == kind} for kind in ("party", "dataset", "release")}
@@ -326,7 +335,7 @@ def _known(reader: EditionReader, leaving: Outgoing, told: Sequence[Story]) -> N
         ("quote", "claim", claims, "no quote of"),
     )
     for table, key, known, lacks in tables:
-        for number, one in enumerate(getattr(edition, _LISTED[table])):
+        for number, one in reader.rows(table):
             given = getattr(one, key)
             if given and given not in known:
                 reader.note(table, number, key, f"{lacks} {given!r}", did_you_mean(given, known))
@@ -336,10 +345,10 @@ def _known(reader: EditionReader, leaving: Outgoing, told: Sequence[Story]) -> N
     for number, edit in enumerate(edition.stories):
         if edit.place is not None and edit.place in places[:number]:
             reader.note("story", number, "place", f"place {edit.place} is there twice", "give each story its own")
-        story = _story(edit, told)
+        story = _story(edit, known_stories)
         if story is None:
             if edit.of:
-                near = did_you_mean(" ".join(edit.of), [" ".join(one.names) for one in told])
+                near = did_you_mean(" ".join(edit.of), [" ".join(one.names) for one in known_stories])
                 reader.note("story", number, "of", f"no story of {' '.join(edit.of)!r}", near)
             continue
         refs = {one.ref for one in story.events}
@@ -356,18 +365,18 @@ def _known(reader: EditionReader, leaving: Outgoing, told: Sequence[Story]) -> N
             reader.note("story", number, "alt", f"is missing in {', '.join(lacking)}", f'write: alt.{lacking[0]} = "…"')
 
 
-def _story(edit: EditedStory, told: Sequence[Story]) -> Story | None:
+def _story(edit: EditedStory, known_stories: Sequence[Story]) -> Story | None:
     """The story that is meant: of exactly these ids first, then of some of them."""
-    exact = (one for one in told if edit.of and set(edit.of) == set(one.names))
-    return next(exact, None) or next((one for one in told if edit.of and set(edit.of) <= set(one.names)), None)
+    exact = (one for one in known_stories if edit.of and set(edit.of) == set(one.names))
+    return next(exact, None) or next((one for one in known_stories if edit.of and set(edit.of) <= set(one.names)), None)
 
 
-def _beyond(
-    reader: EditionReader, leaving: Outgoing, changed: Outgoing, told: Sequence[Story], names: EditedNames
+def _warnings(
+    reader: EditionReader, leaving: Outgoing, changed: Outgoing, known_stories: Sequence[Story], names: EditedNames
 ) -> Iterator[str]:
     """Where an edited headline or sentence says more than its finding, each with the finding's own words; and what an
     editor would miss: texts that no reader sees, stories and parties of which the file says nothing."""
-    edition, file, after = reader.edition, reader.found.file, tellable(changed)
+    edition, file, after = reader.edition, reader.found.file, named_stories(changed)
     was = {names.value("", node["ref"]): node["ref"] for node in leaving.graph["nodes"]}
     for ids in dict.fromkeys(
         tuple(was.get(ref, ref) for ref in one.names)
@@ -381,12 +390,12 @@ def _beyond(
         known |= {leaving.called(lang).parties.get(ref, ref) for lang in LANGUAGES}
         known |= {text for one in names.found if one.ref == ref and not one.hide for text in one.public.values()}
     for number, edit in enumerate(edition.stories):
-        story = _story(edit, told)
+        story = _story(edit, known_stories)
         if story is None or edit.hide:
             continue
         if _story(changed.edition.stories[number], after) is None:
             yield f"{reader.place('story', number, 'of')}: with what is hidden, this finding is not a story any more"
-        yield from _unseen(reader, number, edit)
+        yield from _unseen_texts(reader, number, edit)
         for key in ("headline", "dek"):
             for lang, text in getattr(edit, key).items():
                 voice = Voice(lang if lang in LANGUAGES else "en", leaving.called(lang if lang in LANGUAGES else "en"))
@@ -394,7 +403,9 @@ def _beyond(
                 whole_said = f"{headline}. {sentences(story.sure, voice)}"
                 others = {name: ref for ref, known in called.items() if ref not in story.named() for name in known}
                 here = {name for ref in story.named() for name in called.get(ref, ())}
-                for what in _more(text, lang, headline if key == "headline" else "", whole_said, others, here):
+                for what in _beyond_finding(
+                    text, lang, headline if key == "headline" else "", whole_said, others, here
+                ):
                     place = reader.place("story", number, key)
                     yield f"{place}.{lang}: {what}\n  the edit:   {text}\n  the finding: {whole_said}"
     for node in leaving.graph["nodes"]:
@@ -407,7 +418,7 @@ def _beyond(
                 )
 
 
-def _unseen(reader: EditionReader, number: int, edit: EditedStory) -> Iterator[str]:
+def _unseen_texts(reader: EditionReader, number: int, edit: EditedStory) -> Iterator[str]:
     """Texts that are missing in a language of the output, in a language that no reader sees, or too long."""
     texts = {"headline": edit.headline, "dek": edit.dek, "alt": edit.alt}
     texts |= {f"annotations, at {at}": words for at, words in edit.annotations.items()}
@@ -424,7 +435,9 @@ def _unseen(reader: EditionReader, number: int, edit: EditedStory) -> Iterator[s
         yield f"{reader.place('story', number, 'headline')}: has more than {_LONGEST} characters; make it shorter"
 
 
-def _more(text: str, lang: str, headline: str, said: str, others: Mapping[str, str], here: set[str]) -> Iterator[str]:
+def _beyond_finding(
+    text: str, lang: str, headline: str, said: str, others: Mapping[str, str], here: set[str]
+) -> Iterator[str]:
     doubts = _DOUBTS.get(lang)
     if doubts is not None and (doubt := doubts.search(headline)) and not doubts.search(text):
         yield f"leaves out {doubt[0]!r}"
@@ -453,8 +466,7 @@ def _numbers(text: str, names: set[str]) -> set[str]:
 def write_edition(leaving: Outgoing, path: Path) -> None:
     """Write a first edition: all stories, parties and lists that exports show, in the tool's own words.
 
-    Raises:
-        InputRefused: the file is there already.
+    Raises `InputRefused`: the file is there already.
     """
     if path.exists():
         raise InputRefused("there is one already", where=str(path), remedy="name another file")
@@ -477,13 +489,13 @@ def _new(leaving: Outgoing) -> Iterator[str]:
         more = [*sure, f'# annotations = [{{ at = "…", text = "…" }}]  # at one of: {at}']
         yield from _entry("story", {"of": list(story.names)}, said, more)
     nodes = leaving.graph["nodes"]
-    for kind, table in (("party", "party"), ("dataset", "list")):
+    for table, (_, _, kind) in _NAMED.items():
         for node in nodes:
             if node["kind"] == kind and not node["protected"]:
                 ref, known = node["ref"], (leaving.called(lang) for lang in LANGUAGES)
-                titles = [one.parties if kind == "party" else one.lists for one in known]
+                titles = [one.parties if table == "party" else one.lists for one in known]
                 said = {lang: one.get(ref, node["label"]) for lang, one in zip(LANGUAGES, titles, strict=True)}
-                yield from _entry(table, {"id": node["ref"]}, said)
+                yield from _entry(table, {"id": ref}, said)
     for node in nodes:
         if node["reply_text"] and not node["protected"]:
             yield from _entry("reply", {"party": node["ref"]}, node["reply_text"])
@@ -505,7 +517,7 @@ def _entry(
         if one.name in about or holds is Holds.NOTES:
             continue
         if holds is Holds.WORDS:
-            own = said if one.name == _AS_SAID.get(table) and isinstance(said, Mapping) else {}
+            own = said if one.name == _TABLES[table].own and isinstance(said, Mapping) else {}
             for lang in LANGUAGES:
                 yield f"{one.name}.{lang} = {_toml(own.get(lang, ''))}" + (
                     f"  # {says}" if lang == LANGUAGES[0] else ""

@@ -13,7 +13,6 @@ import io
 import json
 import secrets
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -71,53 +70,111 @@ def hand_over(
         for noun in ("findings", "graph")
         for content in prepare(case, Wanted("json", noun, words, with_sources=True)).files.values()
     }
-    originals = _originals(case, protection)
-    scan = Scan(case.con, own=partial(allowlist_text, case.con), secrets=protection.named())
     draft = folder.resolve().with_name(f".{folder.resolve().name}.{secrets.token_hex(4)}.part")
     try:
-        for name in ("registers", "anchors", *(("originals",) if reason is not None else ())):
-            (draft / name).mkdir(parents=True, mode=0o700)
-        clear = _write_originals(case, draft, originals, protection) if reason is not None else []
-        readme = _readme(case, label(redact_text(case.name, protection)), lang, clear=bool(clear))
-        _journal(case, found, clear, reason)
-        lines, withheld = _journal_lines(case, scan)
-        texts = {"originals.csv": _table(originals, lines).encode(), "README.txt": readme.encode()}
-        journal = {"journal.jsonl": b"".join(lines)}
-        for name, content in (found | _stamped(case, scan) | texts | journal).items():
-            (draft / name).write_bytes(content)
-        shutil.copyfile(_VERIFIER, draft / "verify.py")
-        _sum_up(draft)
-        _look_again(draft, scan)
+        written = _fill(case, draft, found, protection, reason, lang)
         if folder.exists():
             folder.rmdir()
         draft.rename(folder)
     except OSError as error:
-        raise InputRefused(
-            f"cannot be written ({error.strerror})", where=str(folder), remedy="check that the disk has room"
-        ) from error
+        what = f"cannot be written ({error.strerror})"
+        raise InputRefused(what, where=str(folder), remedy="check that the disk has room") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return WrittenHandover(folder, len(lines), withheld, len(originals), len(clear))
+    return WrittenHandover(folder, *written)
+
+
+def _fill(
+    case: Case, draft: Path, found: dict[str, bytes], protection: Protection, reason: str | None, lang: str
+) -> tuple[int, int, int, int]:
+    """Write what leaves into an unfinished folder and journal it; how much it is, as `WrittenHandover` counts."""
+    scan = Scan(case.con, own=partial(allowlist_text, case.con), secrets=protection.named())
+    for name in ("registers", "anchors", *(("originals",) if reason is not None else ())):
+        (draft / name).mkdir(parents=True, mode=0o700)
+
+    # The originals in clear that do not name a protected party.
+    originals, named, clear = _originals(case, protection), protection.named(), 0
+    for sha256 in (row["original"] for row in originals if reason is not None and not row["protected"]):
+        target = draft / "originals" / sha256
+        case.vault.files.extract(sha256, target)
+        if named is not None and names_any(sha256, target.read_bytes(), named):
+            target.unlink()
+        else:
+            clear += 1
+    readme = _readme(case, label(redact_text(case.name, protection)), lang, clear=bool(clear))
+    detail: dict[str, Any] = {"files": {name: hashlib.sha256(content).hexdigest() for name, content in found.items()}}
+    if reason is not None:
+        detail["revealed"] = {"reason": reason, "originals": clear}
+    case.journal.append(command="export handover", detail=detail)
+    lines, withheld = _journal_lines(case, scan)
+
+    # Pages of the registers that may leave, and time stamps with what they stamp.
+    files = {f"registers/{one.draw}.txt": page(case, one).encode() for one in registers(case.con)}
+    for leak in scan.leaks(files):
+        files.pop(leak.file, None)
+    for number, one in enumerate(anchors(case), 1):
+        files[f"anchors/{number:03}.tsr"] = one.stamp.response
+        files[f"anchors/{number:03}.txt"] = one.head.statement()
+    files |= {"originals.csv": _table(originals, lines).encode(), "README.txt": readme.encode()}
+    for name, content in (found | files | {"journal.jsonl": b"".join(lines)}).items():
+        (draft / name).write_bytes(content)
+    shutil.copyfile(_VERIFIER, draft / "verify.py")
+    paths = {path.relative_to(draft).as_posix(): path for path in sorted(draft.rglob("*")) if path.is_file()}
+    sums = list[str]()
+    for name, path in paths.items():
+        with path.open("rb") as file:
+            sums.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {name}\n")
+    (draft / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
+
+    # The finished folder is looked through once more: whatever went wrong before, nothing leaves that must not.
+    # Originals in clear leave for a reason, and were looked through for protected parties. A time stamp is an
+    # authority's answer about a hash.
+    paths["SHA256SUMS"] = draft / "SHA256SUMS"
+    del paths["journal.jsonl"]
+    shown = [name for name in sorted(paths) if not name.startswith("originals/") and not name.endswith(".tsr")]
+    leaks = without_own_words(scan.leaks({name: paths[name].read_bytes() for name in shown}))
+    leaks += scan.leaks({f"journal.jsonl, line {number}": line for number, line in enumerate(lines, 1)})
+    if leaks:
+        raise refuse(leaks)
+    return len(lines), withheld, len(originals), clear
+
+
+def _table(originals: list[dict[str, Any]], lines: list[bytes]) -> str:
+    """The originals as they leave, and whether a line that leaves names them."""
+    named = {value for line in lines for value in dict(json_of(line).get("inputs") or {}).values()}
+    for row in originals:
+        row["journaled"] = "yes" if row["sha256"] in named else "no"
+    text, columns = io.StringIO(), ["sha256", "bytes", "of", "journaled"]
+    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(sorted(originals, key=lambda row: str(row["sha256"])))  # by what is shown, like all that leaves
+    return text.getvalue()
 
 
 def _readme(case: Case, title: str, lang: str, *, clear: bool) -> str:
     """What the recipient reads first: what is in the folder, and how to check it."""
     parts = (
-        ("journal.jsonl", Reason.of("handover-journal")), ("originals.csv", Reason.of("handover-hashes")),
-        ("findings.json", Reason.of("handover-findings")), ("graph.json", Reason.of("handover-graph")),
-        ("registers/", Reason.of("handover-registers")), ("anchors/", Reason.of("handover-anchors")),
+        ("journal.jsonl", Reason.of("handover-journal")),
+        ("originals.csv", Reason.of("handover-hashes")),
+        ("findings.json", Reason.of("handover-findings")),
+        ("graph.json", Reason.of("handover-graph")),
+        ("registers/", Reason.of("handover-registers")),
+        ("anchors/", Reason.of("handover-anchors")),
         ("originals/", Reason.of("handover-originals" if clear else "handover-no-originals")),
-    )  # fmt: skip
+    )
     stale = untraced(case.con, lang=lang)
     return "\n".join(
         [
-            say(Reason.of("handover-title", name=Text(title), day=now().date()), lang), "",
-            *(f"{name:<17}{say(what, lang)}" for name, what in parts), "",
+            say(Reason.of("handover-title", name=Text(title), day=now().date()), lang),
+            "",
+            *(f"{name:<17}{say(what, lang)}" for name, what in parts),
+            "",
             *([stale, ""] if stale else []),
             say(Reason.of("handover-check", command=Ref("python3 -I verify.py")), lang),
-            say(Reason.of("handover-heads", command=Ref("tracer anchor print")), lang), "",
+            say(Reason.of("handover-heads", command=Ref("tracer anchor print")), lang),
+            "",
         ]
-    )  # fmt: skip
+    )
 
 
 def _originals(case: Case, protection: Protection) -> list[dict[str, Any]]:
@@ -127,7 +184,8 @@ def _originals(case: Case, protection: Protection) -> list[dict[str, Any]]:
     return [
         {
             "sha256": shown.get(sha256) or redact_text(sha256, protection) if hidden else sha256,
-            "bytes": "" if hidden else size, "original": sha256,
+            "bytes": "" if hidden else size,
+            "original": sha256,
             "of": "(protected)" if hidden else redact_text(" ".join([*datasets, *evidence]), protection) or "records",
             "protected": hidden,
         }
@@ -138,50 +196,7 @@ def _originals(case: Case, protection: Protection) -> list[dict[str, Any]]:
             " FROM original AS o ORDER BY o.sha256"
         ).fetchall()
         for hidden in [bool(protection.evidence & set(evidence))]
-    ]  # fmt: skip
-
-
-def _table(originals: list[dict[str, Any]], lines: list[bytes]) -> str:
-    """The originals as they leave, and whether a line that leaves names them."""
-    named = {value for line in lines for value in dict(json_of(line).get("inputs") or {}).values()}
-    for row in originals:
-        row["journaled"] = "yes" if row["sha256"] in named else "no"
-    text = io.StringIO()
-    writer = csv.DictWriter(text, ["sha256", "bytes", "of", "journaled"], extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(sorted(originals, key=lambda row: str(row["sha256"])))  # by what is shown, like all that leaves
-    return text.getvalue()
-
-
-def _write_originals(case: Case, draft: Path, originals: list[dict[str, Any]], protection: Protection) -> list[str]:
-    """Writes the originals in clear that do not name a protected party; returns their hashes."""
-    clear, named = [], protection.named()
-    for sha256 in (row["original"] for row in originals if not row["protected"]):
-        target = draft / "originals" / sha256
-        case.vault.files.extract(sha256, target)
-        if named is not None and names_any(sha256, target.read_bytes(), named):
-            target.unlink()
-        else:
-            clear.append(sha256)
-    return clear
-
-
-def _stamped(case: Case, scan: Scan) -> dict[str, bytes]:
-    """Pages of the registers that may leave, and time stamps with what they stamp."""
-    files = {f"registers/{one.draw}.txt": page(case, one).encode() for one in registers(case.con)}
-    for leak in scan.leaks(files):
-        files.pop(leak.file, None)
-    for number, one in enumerate(anchors(case), 1):
-        files[f"anchors/{number:03}.tsr"] = one.stamp.response
-        files[f"anchors/{number:03}.txt"] = one.head.statement()
-    return files
-
-
-def _journal(case: Case, found: Mapping[str, bytes], clear: list[str], reason: str | None) -> None:
-    detail: dict[str, Any] = {"files": {name: hashlib.sha256(content).hexdigest() for name, content in found.items()}}
-    if reason is not None:
-        detail["revealed"] = {"reason": reason, "originals": len(clear)}
-    case.journal.append(command="export handover", detail=detail)
+    ]
 
 
 def _journal_lines(case: Case, scan: Scan) -> tuple[list[bytes], int]:
@@ -202,34 +217,3 @@ def _withheld(number: int, line: bytes, *, own: bool) -> bytes:
         if entry["command"] == ACCEPTED:
             short["command"] = ACCEPTED
     return json.dumps(short, sort_keys=True, separators=(",", ":")).encode() + b"\n"
-
-
-def _look_again(draft: Path, scan: Scan) -> None:
-    """Look through the finished folder: whatever went wrong before, nothing leaves that must not.
-
-    Originals in clear leave for a reason, and were looked through for protected parties. A time stamp is an authority's
-    answer about a hash.
-    """
-    files = {
-        name: path.read_bytes()
-        for path in sorted(draft.rglob("*"))
-        if path.is_file()
-        for name in [path.relative_to(draft).as_posix()]
-        if not name.startswith("originals/") and path.suffix != ".tsr"
-    }
-    lines = files.pop("journal.jsonl").splitlines(keepends=True)
-    leaks = without_own_words(scan.leaks(files))
-    leaks += scan.leaks({f"journal.jsonl, line {number}": line for number, line in enumerate(lines, 1)})
-    if leaks:
-        raise refuse(leaks)
-
-
-def _sum_up(draft: Path) -> None:
-    lines = []
-    for path in sorted(draft.rglob("*")):
-        if path.is_file():
-            with path.open("rb") as file:
-                lines.append(
-                    f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.relative_to(draft).as_posix()}\n"
-                )
-    (draft / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")

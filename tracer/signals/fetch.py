@@ -94,8 +94,7 @@ def parts_of(url: str) -> SplitResult | None:
 def mailbox_of(url: str, password: str | None, *, folders: Sequence[str] = (), starttls: bool = False) -> Mailbox:
     """The mailbox that `imap://user@host:port/FOLDER` names.
 
-    Raises:
-        UsageError: not such a URL, no password, or one in the URL, where other users of the machine could read it.
+    Raises `UsageError`: not such a URL, no password, or one in the URL, where other users of the machine could read it.
     """
     parts = parts_of(url)
     if parts is None or parts.scheme not in ("imap", "imaps") or not parts.hostname or not parts.username:
@@ -112,33 +111,26 @@ def mailbox_of(url: str, password: str | None, *, folders: Sequence[str] = (), s
 def explained(mailbox: Mailbox) -> Iterator[None]:
     """What a server or the way to it brings about becomes an error that says what helps.
 
-    Raises:
-        MailboxUnavailable: not reached, not trusted, or the login refused.
+    Raises `MailboxUnavailable`: not reached, not trusted, or the login refused.
     """
     from imapclient.exceptions import IMAPClientError, LoginError
 
     try:
         yield
     except LoginError:
-        raise MailboxUnavailable(
-            "the login was refused", where=mailbox.host,
-            remedy="check user and password; some providers want one that is made for programs",
-        ) from None  # fmt: skip
+        remedy = "check user and password; some providers want one that is made for programs"
+        raise MailboxUnavailable("the login was refused", where=mailbox.host, remedy=remedy) from None
     except ssl.SSLCertVerificationError as problem:
-        raise MailboxUnavailable(
-            f"the server's certificate is not trusted ({problem.verify_message})", where=mailbox.host,
-            remedy="name the host as in its certificate; for an authority of your own, set SSL_CERT_FILE to its file",
-        ) from None  # fmt: skip
+        what = f"the server's certificate is not trusted ({problem.verify_message})"
+        remedy = "name the host as in its certificate; for an authority of your own, set SSL_CERT_FILE to its file"
+        raise MailboxUnavailable(what, where=mailbox.host, remedy=remedy) from None
     except ssl.SSLError as problem:
-        raise MailboxUnavailable(
-            f"the server does not encrypt on port {mailbox.port} ({problem.reason})", where=mailbox.host,
-            remedy="try another port, or --starttls",
-        ) from None  # fmt: skip
+        what = f"the server does not encrypt on port {mailbox.port} ({problem.reason})"
+        raise MailboxUnavailable(what, where=mailbox.host, remedy="try another port, or --starttls") from None
     except (OSError, IMAPClientError) as problem:
         # What the server says may repeat what it was sent.
-        raise MailboxUnavailable(
-            f"no connection ({type(problem).__name__})", where=mailbox.host, remedy="check host, port and network"
-        ) from None
+        what = f"no connection ({type(problem).__name__})"
+        raise MailboxUnavailable(what, where=mailbox.host, remedy="check host, port and network") from None
 
 
 @contextmanager
@@ -182,11 +174,8 @@ def _opened(client: IMAPClient, mailbox: Mailbox, folder: str) -> int:
     except IMAPClientAbortError:
         raise
     except IMAPClientError:
-        raise MailboxUnavailable(
-            f"no folder {folder!r}, or it may not be read",
-            where=mailbox.host,
-            remedy="check its name, as in INBOX/Spam",
-        ) from None
+        what = f"no folder {folder!r}, or it may not be read"
+        raise MailboxUnavailable(what, where=mailbox.host, remedy="check its name, as in INBOX/Spam") from None
 
 
 def _sized(client: IMAPClient, uids: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -12,12 +12,6 @@ from zoneinfo import ZoneInfo
 from tracer.documents import toml_of
 from tracer.plugins import Plugin, PluginGroup, find, leave_out, load, names
 
-FIELDS = (
-    "at", "date", "clock", "caller", "called", "other", "own", "channel", "direction", "duration", "text",
-    "subject", "timed", "fault",
-)  # fmt: skip
-"""What a record may say. `date` and `clock` together are `at`; `other` and `own` are a telephone's view; `subject`
-and `timed` are a mail's; `fault`: why nothing else of it could be read."""
 CHANNELS = ("call", "sms", "flash_sms", "email")
 """How a signal may have come."""
 OWN = "own"
@@ -26,40 +20,30 @@ OWN = "own"
 
 @dataclass(frozen=True)
 class SignalFormat:
-    """One format; `formats.toml` explains the keys."""
+    """One format; `formats.toml` explains the keys. Words are folded as by `fold_heading`."""
 
     name: str
     """As in `format = "…"` and `--as`."""
     title: str
     reader: str = "table"
-    """`table`, `xml`, `sqlite`, `mail` or `allowed`."""
     view: str = "switch"
-    """`switch`: records name the called number; `telephone`: the log of one telephone, with the other side's number."""
     columns: Mapping[str, int] = field(default_factory=dict)
-    """Field → column, from 0, in a format without a header."""
     at_least: int = 0
     at_most: int = 0
     headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Field → folded header words or JSON paths, in order of preference."""
     needs: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
-    """Folded header words of which one must be there, whatever it says."""
     channel: str = "call"
     texts: str | None = None
-    """The channel of tables that have a column of texts; None: `channel` as well."""
     times: tuple[str, ...] = ()
     zone: str | None = None
-    """IANA zone of times that name none; None: the region's."""
+    """IANA name."""
     zone_names: Mapping[str, str] = field(default_factory=dict)
-    """Zone as its times name it → offset like `+08:00`."""
     incoming: tuple[str, ...] = ()
     outgoing: tuple[str, ...] = ()
     channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Channel → folded words by which records name it."""
     directed: bool = False
-    """Whether what a switch's `direction` column calls outgoing does not count as a signal."""
     percent: bool = False
-    """Whether values are percent-encoded."""
 
 
 def _tuples(value: Any) -> Any:
@@ -71,15 +55,20 @@ def _tuples(value: Any) -> Any:
 
 
 @cache
-def _described() -> Mapping[str, Any]:
+def described() -> Mapping[str, Any]:
+    """What `formats.toml` says."""
     return toml_of((Path(__file__).parent / "formats.toml").read_text(encoding="utf-8"))
+
+
+FIELDS: tuple[str, ...] = tuple(described()["fields"])
+"""What a record may say; `formats.toml` explains them."""
 
 
 @cache
 def built_in_formats() -> tuple[SignalFormat, ...]:
     """The formats of `formats.toml`; of several that fit, the earlier is taken."""
-    common = _described()["common"]
-    return tuple(SignalFormat(**_tuples({**common, **entry})) for entry in _described()["format"])
+    common = described()["common"]
+    return tuple(SignalFormat(**_tuples({**common, **entry})) for entry in described()["format"])
 
 
 @cache
@@ -100,7 +89,7 @@ def added_format(plugin: Plugin) -> SignalFormat | None:
     if given is None:
         return None
     try:
-        made = SignalFormat(**_tuples({**_described()["common"], "title": plugin.name, **given, "name": plugin.name}))
+        made = SignalFormat(**_tuples({**described()["common"], "title": plugin.name, **given, "name": plugin.name}))
     except TypeError as error:
         leave_out(plugin, str(error))
         return None

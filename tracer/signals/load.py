@@ -29,16 +29,24 @@ from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import ReadOptions
 from tracer.plugins import by_plugin
 from tracer.regular import opened
-from tracer.signals.android import xml_records
-from tracer.signals.callers import keep_calls
 from tracer.signals.formats import CHANNELS, OWN, SignalFormat, fold_heading, format_named, format_names, plugin_of
-from tracer.signals.ios import ios_records
 from tracer.signals.mail import RawMail, is_mail, is_maildir, mail_records, maildir_mails, read_mail
-from tracer.signals.records import SCRATCH, ZONES, make_records, normalise_called, read_sql, region_of_calls
-from tracer.signals.strays import keep_strays
+from tracer.signals.records import (
+    ZONES,
+    Cells,
+    Piece,
+    keep_calls,
+    keep_raw,
+    keep_strays,
+    land_cells,
+    make_records,
+    normalise_called,
+    read_sql,
+    region_of_calls,
+    view_pieces,
+)
 from tracer.signals.tables import land_table
-from tracer.signals.telephone import number_in_name
-from tracer.signals.texts import Cells, Piece, keep_raw, land_cells, view_pieces
+from tracer.signals.telephones import ios_records, number_in_name, xml_records
 
 BATCH, HELD = 500, 32 << 20
 """Messages that are loaded in one transaction, and their bytes, which are held in memory meanwhile."""
@@ -49,9 +57,10 @@ BATCH, HELD = 500, 32 << 20
 _HEADINGS = {
     "release": ("release", "copy", "发放", "副本"),
     "first": ("from", "first", "start", "since", "开始", "开始日期", "起"),
-    "last": ("until", "last", "end", "to", "结束", "结束日期", "止"), "channel": ("channel", "渠道", "方式"),
+    "last": ("until", "last", "end", "to", "结束", "结束日期", "止"),
+    "channel": ("channel", "渠道", "方式"),
     "note": ("note", "备注", "purpose", "用途"),
-}  # fmt: skip
+}
 
 
 NO_RELEASE = "the case has no release"
@@ -78,33 +87,33 @@ def load_windows(con: duckdb.DuckDBPyConnection, file: int, path: Path) -> tuple
     problems: list[InputRefused] = []
     for number, row in enumerate(rows, start=1):
         cells = {name: None if i is None else (row[i] or "").strip() or None for name, i in at.items()}
-        try:
-            window = _window(cells, held)
-        except InputRefused as problem:
-            problems.append(InputRefused(problem.what, where=f"{path}, row {number}", remedy=problem.remedy))
-        else:
-            con.execute("INSERT INTO allowed_window VALUES (?, ?, ?, ?, ?, ?, ?)", (file, number, *window))
+        release, channel = cells["release"] or "", cells["channel"]
+        first, last = _day(cells["first"]), _day(cells["last"])
+        what = remedy = ""
+        if release not in held and release != OWN:
+            what = f"{NO_RELEASE} {release!r}"
+            remedy = f"list them: tracer query releases; a mailing of your own to home canaries is {OWN!r}"
+        elif channel is not None and channel not in CHANNELS:
+            what, remedy = f"invalid channel {channel!r}", f"one of: {', '.join(CHANNELS)}"
+        elif first is None or last is None:
+            what, remedy = "from and until must be days", "write them like 2026-05-01"
+        elif last < first:
+            what, remedy = "the window ends before it begins", "check both days"
+        if what:
+            problems.append(InputRefused(what, where=f"{path}, row {number}", remedy=remedy))
+            continue
+        window = (file, number, release, channel, first, last, cells["note"])
+        con.execute("INSERT INTO allowed_window VALUES (?, ?, ?, ?, ?, ?, ?)", window)
     if problems:
         raise InputRefused.many(problems)
     return len(rows), 0
 
 
-def _window(cells: dict[str, str | None], releases: set[str]) -> tuple[str, str | None, date, date, str | None]:
-    release, channel = cells["release"] or "", cells["channel"]
-    if release not in releases and release != OWN:
-        raise InputRefused(
-            f"{NO_RELEASE} {release!r}",
-            remedy=f"list them: tracer query releases; a mailing of your own to home canaries is {OWN!r}",
-        )
-    if channel is not None and channel not in CHANNELS:
-        raise InputRefused(f"invalid channel {channel!r}", remedy=f"one of: {', '.join(CHANNELS)}")
+def _day(text: str | None) -> date | None:
     try:
-        first, last = (date.fromisoformat((cells[name] or "")[:10]) for name in ("first", "last"))
+        return date.fromisoformat((text or "")[:10])
     except ValueError:
-        raise InputRefused("from and until must be days", remedy="write them like 2026-05-01") from None
-    if last < first:
-        raise InputRefused("the window ends before it begins", remedy="check both days")
-    return release, channel, first, last, cells["note"]
+        return None
 
 
 _SQLITE = b"SQLite format 3\x00"
@@ -131,22 +140,24 @@ class LoadedSignals:
 
     def to_json(self) -> dict[str, object]:
         """The row that `tracer signals load -f json` prints."""
-        return {
-            "file": self.file, "path": self.path, "format": self.format, "rows": self.rows, "rejected": self.rejected,
-            "signals": self.signals,
-        }  # fmt: skip
+        return {name: value for name, value in vars(self).items() if name not in ("new", "note")}
 
 
 COMPLAINTS = replace(
     format_named("csv"), name="complaints", title="complaints with a time and the number that was called"
-)  # fmt: skip
+)
 """The form of a file of complaints: a table with the columns at, caller, called, text (or their Chinese names)."""
 
 
 def load_signals(
-    case: Case, path: Path, form: str | None = None, *, zone: str | None = None, own: str | None = None,
+    case: Case,
+    path: Path,
+    form: str | None = None,
+    *,
+    zone: str | None = None,
+    own: str | None = None,
     region: str | None = None,
-) -> LoadedSignals:  # fmt: skip
+) -> LoadedSignals:
     """Load a file of records in one transaction and journal it. The same bytes are loaded once: again changes nothing.
 
     `form`: name of a format, detected when None. `zone`: IANA name for times without a zone; the format's or the
@@ -176,9 +187,8 @@ def load_signals(
     except Exception as problem:
         if not is_of_input(problem):
             raise
-        raise InputRefused(
-            f"it cannot be read ({type(problem).__name__})", where=str(path), remedy="export it again, or leave it out"
-        ) from problem
+        what = f"it cannot be read ({type(problem).__name__})"
+        raise InputRefused(what, where=str(path), remedy="export it again, or leave it out") from problem
 
 
 def load_complaints(case: Case, path: Path, *, zone: str | None = None) -> LoadedSignals:
@@ -187,8 +197,7 @@ def load_complaints(case: Case, path: Path, *, zone: str | None = None) -> Loade
     `signals` of the account is the number of complaints kept; what has no readable time or no called number is kept as
     rejected.
 
-    Raises:
-        InputRefused: a file without a time and a called number in its header, or one that cannot be read.
+    Raises `InputRefused`: a file without a time and a called number in its header, or one that cannot be read.
     """
     path = path.absolute()
     if not path.is_file():
@@ -230,15 +239,24 @@ def _had(con: duckdb.DuckDBPyConnection, sha256: str, *, complaints: bool = Fals
 
 
 def _load_records(
-    case: Case, path: Path, sha256: str, land_them: Callable[[], Landed], zone: str | None, own: str | None,
+    case: Case,
+    path: Path,
+    sha256: str,
+    land_them: Callable[[], Landed],
+    zone: str | None,
+    own: str | None,
     said: str | None = None,
-) -> LoadedSignals:  # fmt: skip
+) -> LoadedSignals:
     con, pieces = case.con, list[Piece]()
     try:
         form, pieces = land_them()
         own = own or number_in_name(path)
         region = said or region_of_calls(con)
-        _refuse_unowned(form, pieces, own, path)
+        # A telephone's log that does not tell whose it is says nothing.
+        told = form.reader == "table" and all(piece.own is not None or "own" in piece.columns for piece in pieces)
+        if form.view == "telephone" and own is None and not told:
+            remedy = "put it into the file's name, as in sms-8613…….xml, or name its canary with --canary"
+            raise InputRefused("the telephone's own number is not in the file", where=str(path), remedy=remedy)
         view_pieces(con, pieces)
         make_records(con, form, zone or form.zone or ZONES.get(region, "UTC"), str(path), own=own)
         file = next_file(con)
@@ -247,7 +265,14 @@ def _load_records(
         if form is COMPLAINTS:
             con.execute(read_sql("keep_complaints"), {"file": file})
         else:
-            _find_hits(con, region)
+            # Make `signal_hit` of the records that reached a canary or a control.
+            normalise_called(con, region)
+            con.execute(
+                # An extension or a hotline (1000, 10086) is somebody else's number, and not at fault.
+                "UPDATE signal_record SET reason = 'no called number' WHERE reason IS NULL AND incoming"
+                " AND called NOT IN (SELECT called FROM signal_called) AND NOT regexp_matches(called, '[0-9]{3}')"
+            )
+            con.execute(read_sql("hits"))
             wanted += " UNION SELECT row FROM signal_hit"
         con.execute(f"CREATE OR REPLACE TEMP TABLE signal_cell AS {wanted}")
         keep_raw(con, pieces, "signal_cell")
@@ -257,36 +282,41 @@ def _load_records(
             if form.view != "telephone":
                 keep_calls(con, file, region)
                 keep_strays(con, file)
-        row = con.execute(
+        ((rows, rejected, kept, first, last),) = con.execute(
             "SELECT count(*), count(reason), (SELECT count(*) FROM signal WHERE file = $file), min(at_utc), max(at_utc)"
             " FROM signal_record",
             {"file": file},
-        ).fetchone()
-        assert row is not None  # noqa: S101 - an aggregate always gives a row
-        kept = int(row[0]) - int(row[1]) if form is COMPLAINTS else int(row[2])
-        note = "" if said or case.region_is_said or form is COMPLAINTS else _unmet(con, region)
-        loaded = LoadedSignals(file, str(path), form.name, int(row[0]), int(row[1]), kept, note=note)
+        ).fetchall()
+        kept = rows - rejected if form is COMPLAINTS else kept
+        note = ""
+        if not (said or case.region_is_said or form is COMPLAINTS):
+            # The country of the called numbers is a guess: it is said where none of them is known.
+            called, known = con.execute(read_sql("unmet")).fetchall()[0]
+            if called and not known:
+                note = (
+                    f"{called:,} called numbers have no country code and were read as {region}; they are neither"
+                    " controlled numbers nor in a list: if they are of another country, say so: tracer signals load"
+                    " --region FR"
+                )
+        loaded = LoadedSignals(file, str(path), form.name, rows, rejected, kept, note=note)
         _keep_file(case, loaded, path, sha256)
         if form is not COMPLAINTS:  # which cover no time
             con.execute(
                 "UPDATE signal_file SET first_at = $first, last_at = $last, own = (SELECT min(key) FROM signal_called"
                 " WHERE $telephone) WHERE no = $file",
-                {"first": row[3], "last": row[4], **asked},
+                {"first": first, "last": last, **asked},
             )
         return loaded
     finally:
-        con.execute("DROP VIEW IF EXISTS temp.signal_text")
         for piece in pieces:
             drop_raw(con, piece.table)
-        for table in SCRATCH:
-            con.execute(f"DROP TABLE IF EXISTS temp.{table}")
+        con.execute(read_sql("forget_scratch"))
 
 
 def land(con: duckdb.DuckDBPyConnection, path: Path, form: SignalFormat | None) -> Landed:
     """Land a file's records as raw tables, which the caller drops, and say their format; `form`: see `land_table`.
 
-    Raises:
-        InputRefused: none fits, or it cannot be read.
+    Raises `InputRefused`: none fits, or it cannot be read.
     """
     if form is None or form.reader == "table":
         return land_table(con, path, form)
@@ -306,48 +336,14 @@ def document_format(path: Path) -> SignalFormat | None:
     return format_named("mbox") if is_mail(start, path) else None
 
 
-def _refuse_unowned(form: SignalFormat, pieces: list[Piece], own: str | None, path: Path) -> None:
-    """A telephone's log that does not tell whose it is says nothing."""
-    told = form.reader == "table" and all(piece.own is not None or "own" in piece.columns for piece in pieces)
-    if form.view == "telephone" and own is None and not told:
-        raise InputRefused(
-            "the telephone's own number is not in the file", where=str(path),
-            remedy="put it into the file's name, as in sms-8613…….xml, or name its canary with --canary",
-        )  # fmt: skip
-
-
-def _unmet(con: duckdb.DuckDBPyConnection, region: str) -> str:
-    """That the country of the called numbers is a guess and none of them is known; empty where one is."""
-    row = con.execute(read_sql("unmet")).fetchone()
-    if row is None or not row[0] or row[1]:
-        return ""
-    return (
-        f"{row[0]:,} called numbers have no country code and were read as {region}; they are neither controlled"
-        " numbers nor in a list: if they are of another country, say so: tracer signals load --region FR"
-    )
-
-
-def _find_hits(con: duckdb.DuckDBPyConnection, region: str) -> None:
-    """Make `signal_hit` of the records that reached a canary or a control."""
-    normalise_called(con, region)
-    con.execute(
-        # An extension or a hotline (1000, 10086) is somebody else's number, and not at fault.
-        "UPDATE signal_record SET reason = 'no called number' WHERE reason IS NULL AND incoming"
-        " AND called NOT IN (SELECT called FROM signal_called) AND NOT regexp_matches(called, '[0-9]{3}')"
-    )
-    con.execute(read_sql("hits"))
-
-
 def _keep_file(case: Case, loaded: LoadedSignals, path: Path, sha256: str) -> LoadedSignals:
     """Put the account of a file into the case and its journal."""
     case.con.execute(
         "INSERT INTO signal_file (no, path, sha256, format, rows, rejected, loaded_at)"
-        " VALUES ($no, $path, $sha256, $format, $rows, $rejected, $at)",
-        {
-            "no": loaded.file, "path": loaded.path, "sha256": sha256, "format": loaded.format, "rows": loaded.rows,
-            "rejected": loaded.rejected, "at": now(),
-        },
-    )  # fmt: skip
+        " VALUES ($file, $path, $sha256, $format, $rows, $rejected, $at)",
+        {name: getattr(loaded, name) for name in ("file", "path", "format", "rows", "rejected")}
+        | {"sha256": sha256, "at": now()},
+    )
     detail = loaded.to_json() | {"path": path} | by_plugin(plugin_of(loaded.format))
     command = "complaints load" if loaded.format == COMPLAINTS.name else "signals load"
     case.journal.append(command=command, inputs={path: sha256}, detail=detail)
@@ -356,15 +352,13 @@ def _keep_file(case: Case, loaded: LoadedSignals, path: Path, sha256: str) -> Lo
 
 def next_file(con: duckdb.DuckDBPyConnection) -> int:
     """The number of the next file of signals or complaints."""
-    row = con.execute("SELECT coalesce(max(no), 0) + 1 FROM signal_file").fetchone()
-    return 1 if row is None else int(row[0])
+    return int(con.execute("SELECT coalesce(max(no), 0) + 1 FROM signal_file").fetchall()[0][0])
 
 
 def number_of_canary(con: duckdb.DuckDBPyConnection, canary: int) -> str:
     """The number of a canary, for a log that does not tell whose it is.
 
-    Raises:
-        InputRefused: there is no such canary, or it has no number.
+    Raises `InputRefused`: there is no such canary, or it has no number.
     """
     row = con.execute("SELECT phone FROM canary WHERE no = $no", {"no": canary}).fetchone()
     if row is None or row[0] is None:
@@ -379,18 +373,11 @@ def checked_format(name: str | None) -> None:
 
 
 def load_each(
-    case: Case,
-    paths: Iterable[Path],
-    form: str | None,
-    *,
-    zone: str | None,
-    own: str | None,
-    region: str | None = None,
+    case: Case, paths: Iterable[Path], form: str | None, *, zone: str | None, own: str | None, region: str | None = None
 ) -> tuple[list[LoadedSignals], list[InputRefused]]:
     """Load files, each by itself, a Maildir as its messages; and what was wrong with the messages that were left out.
 
-    Raises:
-        InputRefused: files that were named, or all messages, cannot be read; the others are loaded.
+    Raises `InputRefused`: files that were named, or all messages, cannot be read; the others are loaded.
     """
     loaded, left, bad = list[LoadedSignals](), list[InputRefused](), list[InputRefused]()
     for path in paths:
@@ -415,7 +402,11 @@ def _load_maildir(case: Case, folder: Path, left: list[InputRefused]) -> LoadedS
     for batch in batches((mail, len(mail.data)) for mail in maildir_mails(folder, left)):
         with case.transaction():
             new = take_new(case.con, batch)
-            one = load_messages(case, folder, new) if new else _nothing_new(case, folder)
+            if new:
+                one = load_messages(case, folder, new)
+            else:
+                had = case.con.execute("SELECT max(no) FROM signal_file WHERE path = $path", {"path": str(folder)})
+                one = LoadedSignals(had.fetchall()[0][0] or 0, str(folder), "mbox", 0, 0, 0, new=False)
         if total is None or not total.new:
             total = one
         elif one.new:
@@ -424,11 +415,6 @@ def _load_maildir(case: Case, folder: Path, left: list[InputRefused]) -> LoadedS
     if total is None:
         raise InputRefused("no message in it can be read", where=str(folder), remedy="name the right folder")
     return total
-
-
-def _nothing_new(case: Case, folder: Path) -> LoadedSignals:
-    row = case.con.execute("SELECT max(no) FROM signal_file WHERE path = $path", {"path": str(folder)}).fetchone()
-    return LoadedSignals(row[0] or 0 if row else 0, str(folder), "mbox", 0, 0, 0, new=False)
 
 
 def batches(sized: Iterable[tuple[T, int]]) -> Iterator[list[T]]:

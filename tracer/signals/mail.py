@@ -36,14 +36,11 @@ from tracer.errors import InputRefused
 from tracer.lists.read.encoding import text_codec
 from tracer.regular import HELD, opened, whole
 from tracer.signals import tnef
-from tracer.signals.texts import RAW_LIMIT, YEARS, Cells, unread
+from tracer.signals.formats import described
+from tracer.signals.records import RAW_LIMIT, YEARS, Cells, unread
 
-SERVERS = (
-    "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Rcpt-To", "X-RcptTo", "X-Delivered-To",
-    "X-Original-Recipient", "X-MS-Exchange-Organization-OriginalEnvelopeRecipients", "X-Forwarded-For", "Apparently-To",
-)  # fmt: skip
-"""Headers in which servers name the addressee of the envelope."""
-_SENDERS = ("To", "Cc", "Bcc", "Resent-To", "Resent-Cc", "Resent-Bcc")
+SERVERS, _SENDERS = (tuple(described()["mail"][kind]) for kind in ("servers", "senders"))
+"""Headers in which servers name the addressee of the envelope, and those in which senders name addressees."""
 _BODY = 2_000
 """Characters of a message's text that are kept with its subject: where the persona is named."""
 _HEAD, _PART, _VALUE, _DATE, _ADDRESS = 1 << 20, 128 << 10, 8_000, 200, 320
@@ -103,8 +100,7 @@ class RawMail(NamedTuple):
 def mail_records(path: Path) -> Iterator[Cells]:
     """A row for each message of a file.
 
-    Raises:
-        InputRefused: it is not mail.
+    Raises `InputRefused`: it is not mail.
     """
     with opened(path) as file:
         written = _moment(os.fstat(file.fileno()).st_mtime)
@@ -196,14 +192,26 @@ def _read(mail: RawMail) -> Cells:
     everybody = list(dict.fromkeys(address.casefold() for address in sent_to))
     at, timed = _when(mail, received[0].rpartition(b";")[2] if received else b"", by_name.get("date", [b""])[0])
     subject = decoded(by_name.get("subject", [b""])[0])
+    # The beginning of the headers, as people read them.
+    lines: list[str] = []
+    left = RAW_LIMIT
+    for name, value in headers:
+        lines.append(f"{name}: {decoded(value[:RAW_LIMIT])}")
+        left -= len(lines[-1]) + 1
+        if left <= 0:
+            break
     return {
-        "at": None if at is None else at.isoformat(timespec="seconds"), "timed": timed,
-        "caller": next(_of(by_name.get("from", [b""])[0]), None), "called": ", ".join(everybody) or None,
-        "channel": "email", "subject": subject or None,
-        "text": "\n".join(part for part in (subject, _body(mail.data, headers, begin)) if part), "raw": _shown(headers),
+        "at": None if at is None else at.isoformat(timespec="seconds"),
+        "timed": timed,
+        "caller": next(_of(by_name.get("from", [b""])[0]), None),
+        "called": ", ".join(everybody) or None,
+        "channel": "email",
+        "subject": subject or None,
+        "text": "\n".join(part for part in (subject, _body(mail.data, headers, begin)) if part),
+        "raw": "\n".join(lines)[:RAW_LIMIT],
         # By all its bytes: a sender writes its Message-ID, and could hide a later mail under the one of an earlier.
         "identity": hashlib.sha256(mail.data.replace(b"\r\n", b"\n")).hexdigest(),
-    }  # fmt: skip
+    }
 
 
 def _when(mail: RawMail, received: bytes, date: bytes) -> tuple[datetime | None, str | None]:
@@ -223,18 +231,6 @@ def _after(one: datetime, other: datetime | None) -> bool:
     if other is None:
         return False
     return one.replace(tzinfo=one.tzinfo or UTC) > other.replace(tzinfo=other.tzinfo or UTC) + _SKEW
-
-
-def _shown(headers: list[tuple[str, bytes]]) -> str:
-    """The beginning of the headers, as people read them."""
-    lines: list[str] = []
-    left = RAW_LIMIT
-    for name, value in headers:
-        lines.append(f"{name}: {decoded(value[:RAW_LIMIT])}")
-        left -= len(lines[-1]) + 1
-        if left <= 0:
-            break
-    return "\n".join(lines)[:RAW_LIMIT]
 
 
 def _time(told: bytes) -> datetime | None:

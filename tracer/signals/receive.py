@@ -2,6 +2,11 @@
 
 On this machine alone, unless another address is named: a proxy that speaks TLS passes requests on. What is too large,
 too slow, too much at once or not signed is refused, and nothing of it is kept.
+
+Twilio signs the address and the fields of a form (HMAC-SHA1, its documented scheme), or the address with a hash of a
+JSON body in it. Plivo signs address, fields and a number used once (HMAC-SHA256, its third version). Vonage sends a
+JSON Web Token (HS256, RFC 7515) with a hash of the body. Telnyx signs time and body (Ed25519). What is not signed, or
+signed by somebody else, is refused; so is a token or a time that is older than five minutes.
 """
 
 from __future__ import annotations
@@ -25,16 +30,10 @@ from socket import SHUT_RDWR, socket
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
-from tracer.documents import NotADocument, json_of
+from tracer.documents import NotADocument, json_of, toml_of
 from tracer.errors import UsageError
 from tracer.regular import secret_in
 from tracer.whole_file import keep_private
-
-# Providers of telephone numbers that report a call or a message by a webhook: is it from them, and what does it say?
-# Twilio signs the address and the fields of a form (HMAC-SHA1, its documented scheme), or the address with a hash of
-# a JSON body in it. Plivo signs address, fields and a number used once (HMAC-SHA256, its third version). Vonage sends
-# a JSON Web Token (HS256, RFC 7515) with a hash of the body. Telnyx signs time and body (Ed25519). What is not
-# signed, or signed by somebody else, is refused; so is a token or a time that is older than five minutes.
 
 _OLDEST_S = 300
 """Seconds for which a token holds, so that one that was overheard is soon worth nothing."""
@@ -61,32 +60,28 @@ class Reported:
 
 @dataclass(frozen=True)
 class Provider:
-    """One provider, and the names of its fields: of several, the first that says something is taken."""
+    """One provider, and the names of its fields: `providers.toml` explains them."""
 
     name: str
     is_signed: Callable[[Posted, str, float], bool]
     """(request, secret, seconds since 1970) → whether it is from the provider."""
     fields: Callable[[bytes], Fields]
     """The body → what it says."""
-    message: tuple[str, ...]
-    """Ids of messages; what has none is a call."""
-    call: tuple[str, ...]
-    caller: tuple[str, ...] = ("From",)
-    called: tuple[str, ...] = ("To",)
-    text: tuple[str, ...] = ()
-    at: tuple[str, ...] = ()
+    message: Sequence[str]
+    call: Sequence[str]
+    caller: Sequence[str]
+    called: Sequence[str]
+    text: Sequence[str]
+    answer: tuple[str, str]
+    at: Sequence[str] = ()
     status: str = ""
-    """Field that says what became of a message; `received` where it is not one's own."""
     bare: bool = False
-    """Whether it writes numbers without the plus of their country code."""
-    answer: tuple[str, bytes] = ("text/xml", b"<Response/>")
-    """Type and body of an answer that asks for nothing to be done."""
 
     def read(self, posted: Posted) -> Reported | None:
         """The call or message; None for reports of anything else, and of one's own."""
         fields = self.fields(posted.body)
 
-        def said(names: tuple[str, ...]) -> str:
+        def said(names: Sequence[str]) -> str:
             return next((fields[name] for name in names if fields.get(name)), "")
 
         message, caller, called = said(self.message), said(self.caller), said(self.called)
@@ -96,9 +91,10 @@ class Provider:
             return None
         if self.bare:
             caller, called = (f"+{one}" if re.fullmatch(r"\d{8,15}", one) else one for one in (caller, called))
-        told = {"at": said(self.at)} if said(self.at) else {}
         record = {"caller": caller or "anonymous", "called": called, "channel": "sms" if message else "call"}
-        return Reported(identity, {**told, **record, "text": said(self.text)})
+        return Reported(
+            identity, {**({"at": said(self.at)} if said(self.at) else {}), **record, "text": said(self.text)}
+        )
 
 
 def twilio_signed(posted: Posted, secret: str, _: float) -> bool:
@@ -109,18 +105,14 @@ def twilio_signed(posted: Posted, secret: str, _: float) -> bool:
     >>> twilio_signed(Posted("https://mycompany.com/myapp.php?foo=1&bar=2", signed, form), "12345", 0.0)
     True
     """
-    said = posted.headers.get("x-twilio-signature", "")
+    said, fields = posted.headers.get("x-twilio-signature", ""), _form(posted.body)
     hashed = parse_qs(urlsplit(posted.url).query).get("bodySHA256")
     if hashed is not None:
         if not _same(hashlib.sha256(posted.body).hexdigest(), hashed[0]):
             return False
-        return _same(_twilio(posted.url, [], secret), said)
-    return _same(_twilio(posted.url, _form(posted.body), secret), said)
-
-
-def _twilio(url: str, fields: Sequence[tuple[str, str]], secret: str) -> str:
-    text = url + "".join(name + value for name, value in sorted(set(fields)))
-    return base64.b64encode(hmac.new(secret.encode(), text.encode(), hashlib.sha1).digest()).decode()
+        fields = []
+    text = posted.url + "".join(name + value for name, value in sorted(set(fields)))
+    return _same(base64.b64encode(hmac.new(secret.encode(), text.encode(), hashlib.sha1).digest()).decode(), said)
 
 
 def plivo_signed(posted: Posted, secret: str, _: float) -> bool:
@@ -230,31 +222,15 @@ def _json(body: bytes) -> object:
     return found
 
 
-PROVIDERS = {
-    one.name: one
-    for one in (
-        Provider(
-            "twilio", twilio_signed, lambda body: dict(_form(body)) or _object(body), ("MessageSid", "SmsSid"),
-            ("CallSid",), text=("Body", "TranscriptionText", "SpeechResult"), status="SmsStatus",
-        ),
-        Provider(
-            "plivo", plivo_signed, lambda body: dict(_form(body)), ("MessageUUID",), ("CallUUID",), text=("Text",),
-            status="Status", bare=True,
-        ),
-        Provider(
-            "telnyx", telnyx_signed, _telnyx, ("message",), ("call",), ("from",), ("to",), ("text",), ("at",),
-            answer=("application/json", b"{}"),
-        ),
-        Provider(
-            "vonage", vonage_signed, _object, ("message_uuid", "messageId"), ("uuid", "conversation_uuid"),
-            ("from", "msisdn"), ("to",), ("text",), ("timestamp", "message-timestamp"), bare=True,
-            answer=("application/json", b"[]"),
-        ),
-    )
-}  # fmt: skip
+_READERS: Mapping[str, tuple[Callable[[Posted, str, float], bool], Callable[[bytes], Fields]]] = {
+    "twilio": (twilio_signed, lambda body: dict(_form(body)) or _object(body)),
+    "plivo": (plivo_signed, lambda body: dict(_form(body))),
+    "telnyx": (telnyx_signed, _telnyx),
+    "vonage": (vonage_signed, _object),
+}
+_FIELDS = toml_of((Path(__file__).parent / "providers.toml").read_text(encoding="utf-8"))
+PROVIDERS = {name: Provider(name, *_READERS[name], **names) for name, names in _FIELDS.items()}
 """By name."""
-
-
 _LARGEST = 256 << 10
 """Bytes of a request's body."""
 _PATIENCE_S = 10.0
@@ -350,8 +326,7 @@ def receiving(
 
     Its secret, where no file has it, is TRACER_PROVIDER_SECRET.
 
-    Raises:
-        UsageError: no such folder or provider, or no secret.
+    Raises `UsageError`: no such folder or provider, or no secret.
     """
     if not folder.is_dir():
         raise UsageError("no such folder", where=str(folder), remedy="make it, or name the one that is watched")
@@ -403,13 +378,13 @@ class _Request(BaseHTTPRequestHandler):
             self._answer(status)
 
     def _answer(self, status: int) -> None:
-        kind, body = self.server.receiver.provider.answer if status == 200 else ("text/plain", b"")
+        kind, body = self.server.receiver.provider.answer if status == 200 else ("text/plain", "")
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Connection", "close")
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(body.encode())
 
     def log_message(self, *_: object) -> None:
         """Nothing of a request is logged: addresses and numbers are in it."""

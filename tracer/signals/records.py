@@ -1,9 +1,15 @@
-"""Texts become records: times in UTC, channel and direction by their words, the called cell by its key."""
+"""Texts become records: times in UTC, channel and direction by their words, the called cell by its key.
+
+Every reader lands the texts of its records in raw tables, before anything is judged; temp view `signal_text` is one
+table of them all, `signal_record` the records, `signal_called` the identifiers that they were sent to.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -12,103 +18,151 @@ import pyarrow as pa
 from tracer.case.case import DEFAULT_REGION
 from tracer.case.registered import registered, temp_table
 from tracer.errors import InputRefused
+from tracer.identify.email import email_key, normalise
 from tracer.identify.normalise import normalise_emails, normalise_phones
 from tracer.resources import statements_beside
-from tracer.signals.formats import SignalFormat, fold_heading
-from tracer.signals.texts import YEARS
+from tracer.signals.formats import FIELDS, SignalFormat, described, fold_heading
 
 read_sql = statements_beside(__file__)
 """Name -> text of `sql/<name>.sql`."""
-ZONES = {"CN": "Asia/Shanghai", "HK": "Asia/Hong_Kong", "TW": "Asia/Taipei", "JP": "Asia/Tokyo", "KR": "Asia/Seoul",
-         "SG": "Asia/Singapore", "DE": "Europe/Berlin", "GB": "Europe/London",
-         "FR": "Europe/Paris", "ES": "Europe/Madrid", "IT": "Europe/Rome", "PT": "Europe/Lisbon",
-         "NL": "Europe/Amsterdam",
-         "PL": "Europe/Warsaw", "TR": "Europe/Istanbul", "IN": "Asia/Kolkata"}  # fmt: skip
+ZONES: Mapping[str, str] = described()["zones"]
 """Zone of times without one, by the case's region; others are read as UTC, and the zone kept says so."""
-SCRATCH = (
-    "signal_record", "signal_called", "signal_cell", "signal_key", "signal_offset", "signal_zone", "signal_word",
-    "signal_hit", "signal_raw", "signal_cells", "signal_json", "signal_other",
-)  # fmt: skip
-"""Temp tables of a load."""
+RAW_LIMIT = 4_000
+"""Characters of a document's record that are kept as raw text; the whole file lies in the vault."""
+_BATCH = 10_000
+"""Records of a document that are held at a time: each may have thousands of characters."""
+YEARS = range(1990, 2101)
+"""A sender may write any; in others nothing was sent, and no day after 9999 can be counted with."""
+Cells = Mapping[str, str | None]
+"""Field → text of one record of a document; `raw` is the record as written."""
 
 
-def make_records(
-    con: duckdb.DuckDBPyConnection,
-    form: SignalFormat,
-    zone: str,
-    where: str,
-    *,
-    own: str | None,
-    year: int | None = None,
-) -> None:
+@dataclass(frozen=True)
+class Piece:
+    """A raw table with the records of a sheet, a member or the whole file."""
+
+    table: str
+    columns: Mapping[str, int]
+    """Field → column."""
+    width: int
+    skip: int = 0
+    before: int = 0
+    own: str | None = None
+    year: int | None = None
+    """Year of times that have none."""
+    channel: str | None = None
+
+
+def view_pieces(con: duckdb.DuckDBPyConnection, pieces: Iterable[Piece]) -> None:
+    """Make temp view `signal_text` (row and a text a field, and own, year, piece_channel) over raw tables.
+
+    It is a view: a file of a million records is not written twice.
+    """
+    selects = []
+    for piece in pieces:
+        fields = ", ".join(
+            f'{f"c{piece.columns[name]}" if name in piece.columns else "NULL"}::VARCHAR AS "{name}"'
+            for name in FIELDS
+            if name != "own"
+        )
+        own = f"c{piece.columns['own']}" if "own" in piece.columns else _quoted(piece.own)
+        selects.append(
+            f"SELECT row - {piece.skip} + {piece.before} AS row, {fields}, {own}::VARCHAR AS own, "
+            f"{piece.year or 'NULL'}::INTEGER AS year, {_quoted(piece.channel)}::VARCHAR AS piece_channel "
+            f"FROM {piece.table} WHERE row > {piece.skip}"
+        )
+    con.execute("CREATE OR REPLACE TEMP VIEW signal_text AS " + " UNION ALL ".join(selects))
+
+
+def keep_raw(con: duckdb.DuckDBPyConnection, pieces: Iterable[Piece], wanted: str) -> None:
+    """Make temp table `signal_raw` (row, raw): the cells, as a JSON array, of the records whose row is in `wanted`."""
+    con.execute("CREATE OR REPLACE TEMP TABLE signal_raw (row BIGINT, raw VARCHAR)")
+    for piece in pieces:
+        cells = "raw" if "raw" in piece.columns else f"to_json([{', '.join(f'c{i}' for i in range(piece.width))}])"
+        raw = f"c{piece.columns['raw']}" if cells == "raw" else cells
+        con.execute(
+            f"INSERT INTO signal_raw SELECT row - {piece.skip} + {piece.before}, CAST({raw} AS VARCHAR) FROM ("
+            f" SELECT * FROM {piece.table} WHERE row - {piece.skip} + {piece.before} IN (SELECT row FROM {wanted})"
+            f" AND row > {piece.skip})"
+        )
+
+
+def land_cells(con: duckdb.DuckDBPyConnection, records: Iterable[Cells]) -> Piece:
+    """The records of a document as a raw table, in their order."""
+    names = (*FIELDS, "raw")
+    columns = ", ".join(f"c{i} VARCHAR" for i in range(len(names)))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE signal_cells (row BIGINT, {columns})")
+    rest, at = iter(records), 1
+    while batch := list(islice(rest, _BATCH)):
+        rows = [[None if (text := one.get(name)) is None else whole(text) for name in names] for one in batch]
+        texts = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+        order = pa.array(range(at, at + len(rows)), pa.int64())
+        with registered(con, arriving_cells=pa.table([order, *texts], ["row", *(f"c{i}" for i in range(len(names)))])):
+            con.execute("INSERT INTO signal_cells SELECT * FROM arriving_cells")
+        at += len(rows)
+    return Piece("temp.signal_cells", {name: i for i, name in enumerate(names)}, len(names))
+
+
+def unread(reason: str, record: bytes | str) -> Cells:
+    """A record of which nothing but its beginning is kept, and why it was rejected."""
+    text = record[:RAW_LIMIT]
+    return {"fault": reason, "raw": text if isinstance(text, str) else text.decode("utf-8", "replace")}
+
+
+def whole(text: str) -> str:
+    """A text in which half of a pair of surrogates, which no store takes, is replaced.
+
+    >>> whole("a\\ud800")
+    'a?'
+    """
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def _quoted(text: str | None) -> str:
+    return "NULL" if text is None else "'" + text.replace("'", "''") + "'"
+
+
+def make_records(con: duckdb.DuckDBPyConnection, form: SignalFormat, zone: str, where: str, *, own: str | None) -> None:
     """Make `signal_record` from view `signal_text`. `own`: a telephone's number where the records do not hold it.
 
-    Raises:
-        InputRefused: an unknown zone.
+    Raises `InputRefused`: an unknown zone.
     """
     try:
         clock = ZoneInfo(zone)
     except (KeyError, ValueError):
         raise InputRefused(f"invalid time zone {zone!r}", where=where, remedy="write it like Asia/Shanghai") from None
-    _make_words(con, form)
-    _make_table(con, "signal_zone", {"name": list(form.zone_names), "suffix": list(form.zone_names.values())})
-    bound = {
-        "times": list(form.times), "zone": zone, "channel": form.channel, "own": own, "year": year,
-        "telephone": form.view == "telephone", "directed": form.directed,
-        "first_year": YEARS[0], "last_year": YEARS[-1],
-    }  # fmt: skip
-    con.execute("CREATE OR REPLACE TEMP TABLE signal_offset (hour TIMESTAMP, offset_s BIGINT)")
-    con.execute(read_sql("records"), bound)
-    _shift(con, clock)
+    # Every channel and direction as the file writes it, with its meaning: its word, or the one word it contains.
+    directions, channel = {"in": form.incoming, "out": form.outgoing}, "coalesce(channel, piece_channel)"
+    rows = list[tuple[str, str, str]]()
+    for kind, meanings, source in (("channel", form.channels, channel), ("direction", directions, "direction")):
+        written = con.execute(f"SELECT DISTINCT {source} FROM signal_text WHERE {source} IS NOT NULL").fetchall()
+        meant = ((text, meaning_of(text, meanings)) for (text,) in sorted(written))
+        rows += [(kind, text, meaning) for text, meaning in meant if meaning is not None]
+    words = pa.schema([(name, pa.string()) for name in ("kind", "word", "meaning")])
+    temp_table(con, "signal_word", pa.table([[row[i] for row in rows] for i in range(3)], schema=words))
+    zones = pa.schema([(name, pa.string()) for name in ("name", "suffix")])
+    named = [list(form.zone_names), list(form.zone_names.values())]
+    temp_table(con, "signal_zone", pa.table(named, schema=zones))
+    bound: dict[str, object] = {"times": list(form.times), "zone": zone, "channel": form.channel, "own": own}
+    bound |= {"telephone": form.view == "telephone", "directed": form.directed}
+    con.execute(read_sql("records"), bound | {"first_year": YEARS[0], "last_year": YEARS[-1]})
 
-
-def _shift(con: duckdb.DuckDBPyConnection, clock: ZoneInfo) -> None:
-    """Take the zone's offset off the times that name none."""
-    # A zone's clock changes on the hour, and a file spans few hours: one look-up an hour, not a record.
+    # The zone's offset comes off the times that name none. Its clock changes on the hour, and a file spans few hours:
+    # one look-up an hour, not a record.
     hours = con.execute(
         "SELECT DISTINCT date_trunc('hour', at_utc) AS hour FROM signal_record"
         " WHERE local AND at_utc IS NOT NULL ORDER BY 1"
     ).fetchall()
-    if not hours:
-        return
-    schema = pa.schema([("hour", pa.timestamp("us")), ("offset_s", pa.int64())])
-    table = pa.table([[h for (h,) in hours], [_offset(clock, h) for (h,) in hours]], schema=schema)
-    with registered(con, arriving_offsets=table):
-        con.execute("INSERT INTO signal_offset SELECT * FROM arriving_offsets")
-    offsets = {_offset(clock, hour) for (hour,) in hours}
-    if len(offsets) == 1:
-        con.execute(f"UPDATE signal_record SET at_utc = at_utc - to_seconds({offsets.pop()}) WHERE local")
-        return
-    con.execute(
-        "UPDATE signal_record AS r SET at_utc = r.at_utc - to_seconds(o.offset_s) FROM signal_offset AS o "
-        "WHERE r.local AND o.hour = date_trunc('hour', r.at_utc)"
-    )
-
-
-def _offset(clock: ZoneInfo, hour: datetime) -> int:
-    ahead = hour.replace(tzinfo=clock).utcoffset()
-    return 0 if ahead is None else int(ahead.total_seconds())
-
-
-def _make_table(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, list[str]]) -> None:
-    table = pa.table({key: pa.array(values, pa.string()) for key, values in columns.items()})
-    temp_table(con, name, table)
-
-
-def _make_words(con: duckdb.DuckDBPyConnection, form: SignalFormat) -> None:
-    """Every channel and direction as the file writes it, with its meaning: its word, or the one word it contains."""
-    directions = {"in": form.incoming, "out": form.outgoing}
-    rows: list[tuple[str, str, str]] = []
-    for kind, meanings, source in (
-        ("channel", form.channels, "coalesce(channel, piece_channel)"), ("direction", directions, "direction"),
-    ):  # fmt: skip
-        written = con.execute(f"SELECT DISTINCT {source} FROM signal_text WHERE {source} IS NOT NULL").fetchall()
-        for (text,) in sorted(written):
-            meaning = meaning_of(str(text), meanings)
-            if meaning is not None:
-                rows.append((kind, str(text), meaning))
-    kinds, words, means = [list(column) for column in zip(*rows, strict=True)] if rows else ([], [], [])
-    _make_table(con, "signal_word", {"kind": kinds, "word": words, "meaning": means})
+    offsets = [int((hour.replace(tzinfo=clock).utcoffset() or timedelta()).total_seconds()) for (hour,) in hours]
+    if len(set(offsets)) == 1:
+        con.execute(f"UPDATE signal_record SET at_utc = at_utc - to_seconds({offsets[0]}) WHERE local")
+    elif offsets:
+        schema = pa.schema([("hour", pa.timestamp("us")), ("offset_s", pa.int64())])
+        temp_table(con, "signal_offset", pa.table([[hour for (hour,) in hours], offsets], schema=schema))
+        con.execute(
+            "UPDATE signal_record AS r SET at_utc = r.at_utc - to_seconds(o.offset_s) FROM signal_offset AS o "
+            "WHERE r.local AND o.hour = date_trunc('hour', r.at_utc)"
+        )
 
 
 def meaning_of(text: str, meanings: Mapping[str, Iterable[str]]) -> str | None:
@@ -134,14 +188,14 @@ def region_of_calls(con: duckdb.DuckDBPyConnection) -> str:
 def normalise_called(con: duckdb.DuckDBPyConnection, region: str) -> None:
     """Make `signal_called` (called, key): every identifier in a called cell as it is written, numbers and addresses."""
     con.execute("CREATE OR REPLACE TEMP TABLE signal_called (called VARCHAR, key BIGINT)")
-    for condition, kind in (("NOT", "phones"), ("", "emails")):
+    for condition in ("NOT", ""):
         con.execute(
             # Many records call one number: each written form is read once.
             "CREATE OR REPLACE TEMP TABLE signal_cell AS SELECT row_number() OVER (ORDER BY called) AS row, "
             "0 AS position, called AS raw FROM (SELECT DISTINCT called FROM signal_record "
             f"WHERE called IS NOT NULL AND {condition} contains(called, '@'))"
         )
-        if kind == "phones":
+        if condition:
             normalise_phones(con, "signal_cell", "raw", "signal_key", region)
         else:
             normalise_emails(con, "signal_cell", "raw", "signal_key")
@@ -150,3 +204,50 @@ def normalise_called(con: duckdb.DuckDBPyConnection, region: str) -> None:
             "JOIN signal_key k ON k.row = c.row WHERE k.key IS NOT NULL ORDER BY ALL"
         )
         con.execute("DROP TABLE signal_key")
+
+
+def define_caller_digits(con: duckdb.DuckDBPyConnection, region: str) -> str:
+    """Callers' numbers in one form, so that a line's numbers, calls and complaints can be put side by side. Kept as
+    digits, not as keys: a caller's number may be short, forged or none, and it never identifies anybody.
+
+    Make the SQL macro `caller_digits(shown, code)` and return the calling code of `region`, for its second value."""
+    from phonenumbers import country_code_for_region
+
+    con.execute(read_sql("caller_digits"))
+    return str(country_code_for_region(region) or "")
+
+
+def keep_calls(con: duckdb.DuckDBPyConnection, file: int, region: str) -> None:
+    """Put a switch's records, which `signal_record` and `signal_called` hold, into `call_record`."""
+    con.execute(read_sql("keep_calls"), {"file": file, "code": define_caller_digits(con, region)})
+
+
+def keep_strays(con: duckdb.DuckDBPyConnection, file: int) -> None:
+    """Put mails of `signal_record` to unwatched addresses next to the canaries' own into `stray_mail`, by `signal_hit`
+    (see the schema): they show who tries many addresses of a domain."""
+
+    def neighbourhoods(address: str) -> set[tuple[str, str]]:
+        """All that an address is a neighbour in: its domain, and the mailbox of a plus-tag, with a tag or without."""
+        local, _, domain = address.rpartition("@")
+        return {("", domain), (local.partition("+")[0], domain)}
+
+    rows = con.execute("SELECT email, email_raw FROM canary WHERE email IS NOT NULL").fetchall()
+    watched = {key for key, _ in rows}
+    places = set[tuple[str, str]]()
+    for address in (normalise(raw or "") for _, raw in rows):
+        if address is not None:
+            # With a plus-tag the mailbox alone counts: its domain may be other people's too.
+            box, tag, _ = address.rpartition("@")[0].partition("+")
+            places.add((box if tag else "", address.rpartition("@")[2]))
+    cells = con.execute("SELECT DISTINCT called FROM signal_record WHERE channel = 'email' AND called IS NOT NULL")
+    found = list[tuple[str, int, int]]()
+    for (called,) in cells.fetchall() if places else ():
+        addresses = {address for part in called.split(",") if (address := normalise(part.strip())) is not None}
+        near = {email_key(one) for one in addresses if not neighbourhoods(one).isdisjoint(places)}
+        others = sorted(key for key in near - watched if key is not None)
+        found += [(called, key, len(others)) for key in others]
+    if found:
+        schema = pa.schema([("called", pa.string()), ("key", pa.int64()), ("others", pa.int64())])
+        columns = [list(column) for column in zip(*sorted(found), strict=True)]
+        temp_table(con, "signal_other", pa.table(columns, schema=schema))
+        con.execute(read_sql("keep_strays"), {"file": file})

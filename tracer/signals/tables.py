@@ -23,8 +23,8 @@ from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import PartRead, ReadOptions
 from tracer.regular import HELD, opened, text_of
 from tracer.signals.formats import SignalFormat, fold_heading, formats
-from tracer.signals.telephone import number_above, year_around
-from tracer.signals.texts import RAW_LIMIT, Piece, whole
+from tracer.signals.records import RAW_LIMIT, Piece, whole
+from tracer.signals.telephones import number_above, year_around
 
 # JSON records: an array, a document that wraps one, one object a line, or objects one behind the other. Each becomes
 # a row whose columns are the dotted paths of its values (`variables.start_epoch`,
@@ -47,8 +47,7 @@ def is_json(path: Path) -> bool:
 def json_table(con: duckdb.DuckDBPyConnection, path: Path) -> Piece:
     """The file's records as raw table `signal_json`; its first row is the header. Only paths that a format knows.
 
-    Raises:
-        InputRefused: damaged all through, or not UTF-8; says the line.
+    Raises `InputRefused`: damaged all through, or not UTF-8; says the line.
     """
     known = {word for form in formats() for words in form.headings.values() for word in (*words, *form.marks)}
     records = list(_records(path))
@@ -86,9 +85,14 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
         try:
             document, at = object_at(text, at)
         except NotADocument:
-            end = _next_record(text, at)
-            damaged.append((at, end))
-            at = end
+            # The items of a damaged array are read one by one. What follows a damaged record begins on a line that
+            # opens as far from the margin as it does.
+            end = at + 1
+            if text[at] != "[":
+                margin = text[text.rfind("\n", 0, at) + 1 : at].lstrip("[,")
+                end = 0 if margin.strip() else text.find(f"\n{margin}{{", at) + 1
+            damaged.append((at, end or len(text)))
+            at = damaged[-1][1]
         else:
             good = True
             yield from _within(document, _DEPTH)
@@ -97,18 +101,6 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
         raise InputRefused("the JSON is damaged or cut off", where=f"{path}, line {line}", remedy="get it again")
     # The bracket of an array that cannot be read whole is not a record.
     yield from ({_DAMAGED: text[at:end]} for at, end in damaged if end - at > 1)
-
-
-def _next_record(text: str, at: int) -> int:
-    """Where the record after a damaged one begins: a line that opens as far from the margin as its own, or the end.
-
-    The items of a damaged array are read one by one.
-    """
-    if text[at] == "[":
-        return at + 1
-    margin = text[text.rfind("\n", 0, at) + 1 : at].lstrip("[,")
-    found = text.find(f"\n{margin}{{", at) if not margin.strip() else -1
-    return len(text) if found < 0 else found + 1
 
 
 def _within(document: Any, depth: int) -> Iterator[dict[str, Any]]:
@@ -151,23 +143,28 @@ _SAMPLE = 100
 
 
 def land_table(
-    con: duckdb.DuckDBPyConnection, path: Path, named: SignalFormat | None, among: Sequence[SignalFormat] | None = None
+    con: duckdb.DuckDBPyConnection, path: Path, named: SignalFormat | None
 ) -> tuple[SignalFormat, list[Piece]]:
     """Land the file's records as raw tables and tell their format: the named one, or the first that fits.
 
     All sheets and members that fit the same format are taken, the rest are left out. The caller drops the tables.
 
-    Raises:
-        InputRefused: none fits; says which columns are missing.
+    Raises `InputRefused`: none fits; says which columns are missing.
     """
-    candidates = [named] if named is not None else [f for f in among or formats() if f.reader == "table"]
-    parts = [json_table(con, path)] if is_json(path) else list(_raw_parts(con, path))
+    candidates = [named] if named is not None else [form for form in formats() if form.reader == "table"]
+    if is_json(path):
+        parts = [json_table(con, path)]
+    else:  # every sheet or member with all its rows, titles and header included
+        read = read_file(con, path, ReadOptions(has_header=False)).parts
+        parts = [Piece(part.raw_table, {}, len(part.columns), channel=_sheet_channel(part)) for part in read]
     for form in candidates:
-        pieces: list[Piece] = []
+        pieces, before = list[Piece](), 0
         for part in parts:
             piece = _fitting(con, part, form, path)
             if piece is not None:
-                pieces.append(replace(piece, before=sum(_rows(con, had) for had in pieces)))
+                pieces.append(replace(piece, before=before))
+                count = f"SELECT count(*) FROM {piece.table} WHERE row > {piece.skip}"
+                before += con.execute(count).fetchall()[0][0]
         if pieces:
             for part in parts:
                 if part.table not in {piece.table for piece in pieces}:
@@ -175,7 +172,15 @@ def land_table(
             return form, pieces
     for part in parts:
         drop_raw(con, part.table)
-    raise _no_format(path, candidates)
+    if len(candidates) == 1:
+        (form,) = candidates
+        heads = {name: words[:3] for name, words in form.headings.items() if name in ("at", *form.needs)}
+        needed = "; ".join(f"{name}: {' or '.join(heads[name])}" for name in ("at", *form.needs) if name in heads)
+        remedy = f"it needs columns headed {needed}" if needed else "check its columns and its times"
+        raise InputRefused(f"this is not {form.name}: {form.title}", where=str(path), remedy=remedy)
+    what = "unknown format of signals: a table needs a time and a called number"
+    remedy = f"name its columns at, caller, called; or give --as {', '.join(form.name for form in candidates)}"
+    raise InputRefused(what, where=str(path), remedy=remedy)
 
 
 def format_of_parts(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead], path: Path) -> SignalFormat | None:
@@ -188,44 +193,17 @@ def format_of_parts(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead], p
     return None
 
 
-def _no_format(path: Path, candidates: Sequence[SignalFormat]) -> InputRefused:
-    if len(candidates) == 1:
-        needed = "; ".join(
-            f"{name}: {' or '.join(candidates[0].headings[name][:3])}"
-            for name in ("at", *candidates[0].needs)
-            if name in candidates[0].headings
-        )
-        return InputRefused(
-            f"this is not {candidates[0].name}: {candidates[0].title}", where=str(path),
-            remedy=f"it needs columns headed {needed}" if needed else "check its columns and its times",
-        )  # fmt: skip
-    return InputRefused(
-        "unknown format of signals: a table needs a time and a called number", where=str(path),
-        remedy=f"name its columns at, caller, called; or give --as {', '.join(form.name for form in candidates)}",
-    )  # fmt: skip
-
-
-def _raw_parts(con: duckdb.DuckDBPyConnection, path: Path) -> list[Piece]:
-    """Every sheet or member with all its rows, titles and header included."""
-    read = read_file(con, path, ReadOptions(has_header=False)).parts
-    return [Piece(part.raw_table, {}, len(part.columns), channel=_sheet_channel(part)) for part in read]
-
-
 def _sheet_channel(part: PartRead) -> str | None:
     name = f"{part.sheet or ''} {part.member or ''}"
     return "sms" if any(word in name for word in ("短信", "彩信", "短彩信")) else None
 
 
-def _rows(con: duckdb.DuckDBPyConnection, piece: Piece) -> int:
-    row = con.execute(f"SELECT count(*) FROM {piece.table} WHERE row > {piece.skip}").fetchone()
-    return 0 if row is None else int(row[0])
-
-
 def _fitting(con: duckdb.DuckDBPyConnection, part: Piece, form: SignalFormat, path: Path) -> Piece | None:
     """The part as records of the format, or None."""
     if form.columns:
-        within = form.at_least <= part.width <= form.at_most
-        return replace(part, columns=_present(form, part.width)) if within and _has_times(con, part, form) else None
+        if not form.at_least <= part.width <= form.at_most or not _has_times(con, part, form):
+            return None
+        return replace(part, columns={name: at for name, at in form.columns.items() if at < part.width})
     names = ", ".join(f"c{i}" for i in range(part.width))
     head = con.execute(f"SELECT {names} FROM {part.table} ORDER BY row LIMIT {_HEAD}").fetchall()
     for skip, row in enumerate(head, start=1):
@@ -236,19 +214,10 @@ def _fitting(con: duckdb.DuckDBPyConnection, part: Piece, form: SignalFormat, pa
         # Only the bills of carriers tell by their columns what they list: calls have a duration, messages have none.
         silent = form.view == "telephone" and part.channel is None and not {"duration", "channel"} & columns.keys()
         channel = "sms" if silent else form.texts if "text" in columns and form.texts else part.channel
-        return replace(
-            part,
-            columns={**part.columns, **columns},
-            skip=skip,
-            own=number_above(titles),
-            year=year_around(titles, path),
-            channel=channel,
-        )
+        own, year = number_above(titles), year_around(titles, path)
+        columns = {**part.columns, **columns}
+        return replace(part, columns=columns, skip=skip, own=own, year=year, channel=channel)
     return None
-
-
-def _present(form: SignalFormat, width: int) -> dict[str, int]:
-    return {name: at for name, at in form.columns.items() if at < width}
 
 
 def _has_times(con: duckdb.DuckDBPyConnection, part: Piece, form: SignalFormat) -> bool:

@@ -19,11 +19,14 @@ _SIZES = {2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 0x0A: 4, 0x0B: 4, 0x14: 8, 0x40: 8
 """Bytes of a value of each fixed kind, with what fills them up to four."""
 _MOST = 1 << 20
 """Bytes of RTF that are unpacked: 17 times the compressed ones at most, and the text comes first."""
-_WINDOW, _START = 4096, (
-    b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor "
-    b"MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n"
-    b"\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
-)  # fmt: skip
+_WINDOW, _START = (
+    4096,
+    (
+        b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor "
+        b"MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n"
+        b"\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
+    ),
+)
 _TOKEN = re.compile(r"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-f]{2})|\\(.)|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.DOTALL)
 _SIGNS = {"par": "\n", "line": "\n", "tab": "\t", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”"}
 _UNSEEN = frozenset(("fonttbl", "colortbl", "stylesheet", "info", "pict", "header", "footer", "*"))

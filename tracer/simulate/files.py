@@ -11,7 +11,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from tracer.errors import UsageError
 from tracer.lists.write.new_workbook import workbook
-from tracer.simulate.market import Market, MarketSpec, SimList, SimRelease
+from tracer.simulate.market import Market, MarketSpec, SimList
 from tracer.simulate.segments import write_segments
 from tracer.simulate.trade import make_market
 
@@ -28,38 +28,25 @@ from tracer.simulate.trade import make_market
 # and gives the same bytes for the same table. Real files' dialects are not imitated here; the sample case and the
 # tests of `tracer.lists.read` do that.
 
-STAMP = (2026, 1, 1, 0, 0, 0)
+_STAMP = (2026, 1, 1, 0, 0, 0)
 """The date of the member of an archive: archives of the same rows are the same bytes."""
-
-
-@dataclass(frozen=True)
-class SimulatedFormat:
-    """A kind of file."""
-
-    suffix: str
-    write: Callable[[pa.Table], bytes]
-    """Text columns → the file's bytes."""
 
 
 def _rows(table: pa.Table) -> Iterable[tuple[str, ...]]:
     return zip(*(column.to_pylist() for column in table.columns), strict=True)
 
 
-def delimited(table: pa.Table, delimiter: str, encoding: str, ending: str = "\r\n") -> bytes:
-    """Delimited text with a header row."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=delimiter, lineterminator=ending)
-    writer.writerow(table.column_names)
-    writer.writerows(_rows(table))
-    return stream.getvalue().encode(encoding)
+def delimited(delimiter: str, encoding: str, ending: str = "\r\n") -> Callable[[pa.Table], bytes]:
+    """A writer of delimited text with a header row."""
 
+    def write(table: pa.Table) -> bytes:
+        stream = io.StringIO()
+        writer = csv.writer(stream, delimiter=delimiter, lineterminator=ending)
+        writer.writerow(table.column_names)
+        writer.writerows(_rows(table))
+        return stream.getvalue().encode(encoding)
 
-def _json(table: pa.Table) -> bytes:
-    return json.dumps(table.to_pylist(), ensure_ascii=False).encode()
-
-
-def _ndjson(table: pa.Table) -> bytes:
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in table.to_pylist()).encode()
+    return write
 
 
 def _parquet(table: pa.Table) -> bytes:
@@ -80,31 +67,31 @@ def _archive(table: pa.Table) -> bytes:
     """A zip with one csv in GB18030."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        member = zipfile.ZipInfo("list.csv", STAMP)
-        archive.writestr(member, delimited(table, ",", "gb18030"), zipfile.ZIP_DEFLATED)
+        member = zipfile.ZipInfo("list.csv", _STAMP)
+        archive.writestr(member, delimited(",", "gb18030")(table), zipfile.ZIP_DEFLATED)
     return stream.getvalue()
 
 
-FORMATS: Mapping[str, SimulatedFormat] = {
-    "csv": SimulatedFormat(".csv", lambda table: delimited(table, ",", "utf-8")),
-    "csv-bom": SimulatedFormat(".csv", lambda table: delimited(table, ",", "utf-8-sig")),
-    "csv-gb18030": SimulatedFormat(".csv", lambda table: delimited(table, ",", "gb18030")),
-    "tsv-utf16": SimulatedFormat(".tsv", lambda table: delimited(table, "\t", "utf-16")),
-    "txt": SimulatedFormat(".txt", lambda table: delimited(table, "\t", "utf-8", "\n")),
-    "xlsx": SimulatedFormat(".xlsx", lambda table: workbook([("名单", [table.column_names, *_rows(table)])])),
-    "xls-html": SimulatedFormat(".xls", _html),
-    "json": SimulatedFormat(".json", _json),
-    "ndjson": SimulatedFormat(".ndjson", _ndjson),
-    "parquet": SimulatedFormat(".parquet", _parquet),
-    "zip": SimulatedFormat(".zip", _archive),
+def _json_line(row: object) -> str:
+    return json.dumps(row, ensure_ascii=False)
+
+
+FORMATS: Mapping[str, tuple[str, Callable[[pa.Table], bytes]]] = {
+    "csv": (".csv", delimited(",", "utf-8")),
+    "csv-bom": (".csv", delimited(",", "utf-8-sig")),
+    "csv-gb18030": (".csv", delimited(",", "gb18030")),
+    "tsv-utf16": (".tsv", delimited("\t", "utf-16")),
+    "txt": (".txt", delimited("\t", "utf-8", "\n")),
+    "xlsx": (".xlsx", lambda table: workbook([("名单", [table.column_names, *_rows(table)])])),
+    "xls-html": (".xls", _html),
+    "json": (".json", lambda table: _json_line(table.to_pylist()).encode()),
+    "ndjson": (".ndjson", lambda table: "".join(_json_line(row) + "\n" for row in table.to_pylist()).encode()),
+    "parquet": (".parquet", _parquet),
+    "zip": (".zip", _archive),
 }
-"""Name → format."""
-MARKABLE = ("csv", "csv-bom", "csv-gb18030", "tsv-utf16", "xlsx")
+"""Name of a format → the ending of its files, and its writer."""
+_MARKABLE = ("csv", "csv-bom", "csv-gb18030", "tsv-utf16", "xlsx")
 """Formats of clients' own lists: a marked copy is handed over in the same one."""
-
-
-TRUTH = "truth.json"
-MANIFEST = "case.toml"
 
 
 def simulate_dir(folder: Path, spec: MarketSpec) -> Path:
@@ -125,48 +112,42 @@ def write_market(market: Market, folder: Path) -> Path:
     """
     for name in ("lists", "releases"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    formats = {entry.id: format_of(index, entry) for index, entry in enumerate(market.loaded)}
+    formats = {entry.id: FORMATS[format_of(index, entry)] for index, entry in enumerate(market.loaded)}
+    suffixes = {name: suffix for name, (suffix, _) in formats.items()}
     for entry in market.loaded:
-        written = FORMATS[formats[entry.id]]
-        (folder / _list_path(entry.id, formats)).write_bytes(written.write(market.table(entry.id)))
+        suffix, write = formats[entry.id]
+        (folder / f"lists/{entry.id}{suffix}").write_bytes(write(market.table(entry.id)))
     for release in market.releases:
-        written = FORMATS[formats[release.dataset]]
-        (folder / f"releases/{release.id}{written.suffix}").write_bytes(written.write(market.table(release.copy)))
-    _write_canaries(market, folder / "canaries.csv")
-    write_segments(market.population.segments, folder / "segments.csv")
-    (folder / TRUTH).write_text(_truth(market), encoding="utf-8")
-    manifest = folder / MANIFEST
-    manifest.write_text(_manifest(market, formats), encoding="utf-8")
+        suffix, write = formats[release.dataset]
+        (folder / f"releases/{release.id}{suffix}").write_bytes(write(market.table(release.copy)))
+    people = market.population
+    kinds = [("canary", person) for release in market.releases for person in release.canaries]
+    kinds += [("home", person) for person in market.home_canaries]
+    with (folder / "canaries.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(("phone", "name", "organisation", "kind"))
+        for kind, person in kinds:
+            writer.writerow((int(people.number[person]), people.names[person], people.firm_names[person], kind))
+    write_segments(people.segments, folder / "segments.csv")
+    (folder / "truth.json").write_text(_truth(market), encoding="utf-8")
+    manifest = folder / "case.toml"
+    manifest.write_text(_manifest(market, suffixes), encoding="utf-8")
     return manifest
 
 
 def format_of(index: int, entry: SimList) -> str:
     """The format of the list at this place among the loaded ones: clients' own are markable, the rest take turns."""
-    names = MARKABLE if entry.origin == "own" else tuple(FORMATS)
+    names = _MARKABLE if entry.origin == "own" else tuple(FORMATS)
     return names[index % len(names)]
-
-
-def _list_path(list_id: str, formats: dict[str, str]) -> str:
-    return f"lists/{list_id}{FORMATS[formats[list_id]].suffix}"
-
-
-def _write_canaries(market: Market, path: Path) -> None:
-    """Canaries of all releases and home canaries, in the columns of the contract."""
-    people = market.population
-    kinds = [("canary", person) for release in market.releases for person in release.canaries]
-    kinds += [("home", person) for person in market.home_canaries]
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(("phone", "name", "organisation", "kind"))
-        writer.writerows(
-            (int(people.number[person]), str(people.names[person]), str(people.firm_names[person]), kind)
-            for kind, person in kinds
-        )
 
 
 def _truth(market: Market) -> str:
     truth = market.truth
     retained = [asdict(entry) for entry in truth.retained]
+    lists = []
+    for entry in market.lists:
+        one = {"id": entry.id, "holder": entry.holder, "created": entry.created.isoformat(), "hidden": entry.hidden}
+        lists.append(one | {"parents": list(entry.parents), "moves": list(entry.moves)})
     document = {
         "spec": asdict(market.spec),
         "edges": sorted(truth.edges),
@@ -174,58 +155,33 @@ def _truth(market: Market) -> str:
         "siblings": sorted(truth.siblings),
         "retained": sorted(retained, key=lambda entry: sorted(entry.items())),
         "random": dict(sorted(truth.random.items())),
-        "lists": [
-            {
-                "id": entry.id, "holder": entry.holder, "created": entry.created.isoformat(), "hidden": entry.hidden,
-                "parents": list(entry.parents), "moves": list(entry.moves),
-            }
-            for entry in market.lists
-        ],
-    }  # fmt: skip
+        "lists": lists,
+    }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
-def _manifest(market: Market, formats: dict[str, str]) -> str:
-    case = {"name": f"simulated market {market.spec.seed}", "region": "CN", "segments": "segments.csv"}
-    blocks = [_table("case", case)]
-    for party in market.parties:
-        facts = {"id": party.id, "name": party.name, "name_en": party.name_en, "role": party.role}
-        facts["province"] = party.province
-        blocks.append(_table("party", facts, repeated=True))
-    blocks += [_table("dataset", _dataset(entry, formats), repeated=True) for entry in market.loaded]
-    blocks.append(_table("canaries", {"path": "canaries.csv"}, repeated=True))
-    blocks += [_table("release", _release(release, formats), repeated=True) for release in market.releases]
+def _manifest(market: Market, suffixes: Mapping[str, str]) -> str:
+    """As TOML; facts that are None are left out. JSON's strings are TOML's basic strings."""
+    name = f"simulated market {market.spec.seed}"
+    blocks = [_table("[case]", {"name": name, "region": "CN", "segments": "segments.csv"})]
+    blocks += [_table("[[party]]", vars(party)) for party in market.parties]
+    for entry in market.loaded:
+        about = {"id": entry.id, "path": f"lists/{entry.id}{suffixes[entry.id]}", "holder": entry.holder}
+        created = entry.created if entry.created_told else None
+        dates = {"origin": entry.origin, "obtained": entry.obtained, "created": created}
+        blocks.append(_table("[[dataset]]", {**about, **dates}))
+    blocks.append(_table("[[canaries]]", {"path": "canaries.csv"}))
+    for release in market.releases:
+        path = f"releases/{release.id}{suffixes[release.dataset]}"
+        facts = {name: getattr(release, name) for name in ("id", "dataset", "to", "date", "ends")}
+        blocks.append(_table("[[release]]", facts | {"path": path}))
     for claim in market.claims:
-        facts = {"id": claim.id, "party": claim.party, "kind": claim.kind, "dataset": claim.dataset}
-        blocks.append(_table("claim", facts, repeated=True))
+        blocks.append(_table("[[claim]]", {name: getattr(claim, name) for name in ("id", "party", "kind", "dataset")}))
     return "\n".join(blocks)
 
 
-def _dataset(entry: SimList, formats: dict[str, str]) -> dict[str, str | date | None]:
-    return {
-        "id": entry.id,
-        "path": _list_path(entry.id, formats),
-        "holder": entry.holder,
-        "origin": entry.origin,
-        "obtained": entry.obtained,
-        "created": entry.created if entry.created_told else None,
-    }
-
-
-def _release(release: SimRelease, formats: dict[str, str]) -> dict[str, str | date | None]:
-    return {
-        "id": release.id,
-        "dataset": release.dataset,
-        "to": release.to,
-        "date": release.date,
-        "ends": release.ends,
-        "path": f"releases/{release.id}{FORMATS[formats[release.dataset]].suffix}",
-    }
-
-
-def _table(name: str, facts: Mapping[str, str | date | None], *, repeated: bool = False) -> str:
-    """One TOML table; facts that are None are left out. JSON's strings are TOML's basic strings."""
-    lines = [f"[[{name}]]" if repeated else f"[{name}]"]
+def _table(head: str, facts: Mapping[str, object]) -> str:
+    lines = [head]
     for key, value in facts.items():
         if isinstance(value, date):
             lines.append(f"{key} = {value.isoformat()}")

@@ -8,15 +8,24 @@ when `Market.table` asks for it. Every number lies in a segment that no carrier 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tracer.simulate.population import Population
-from tracer.simulate.rows import Rows
-from tracer.simulate.text import ListLayout, as_table
+from tracer.errors import UsageError
+from tracer.simulate.rows import ListLayout, Population, Rows, as_table
+
+_SHARES = (
+    "merges intersections hidden padding profile public_share lots regional versions history slips shuffled sorted"
+    " reformatted dropped numbers_only masked"
+)
+SHARES = tuple(_SHARES.split())
+"""Fields of `MarketSpec` between 0 and 1 that can be asked for by name."""
+_LEAST_LISTS = 6
 
 
 @dataclass(frozen=True)
@@ -88,6 +97,41 @@ class MarketSpec:
     home_canaries: int = 5
     random_true: int = 1
     random_false: int = 1
+
+
+def market_spec(
+    seed: int = 1, *, lists: int | None = None, rows: int | None = None, shares: Mapping[str, float] | None = None
+) -> MarketSpec:
+    """The spec of a market.
+
+    `lists`: clients' own, collected, copied and random ones together, hidden ones included; a later version of a
+    client's list may come on top. `rows`: the middle size of an independently collected list; sizes run from half to
+    twice of it. `shares`: field of `SHARES` → value.
+
+    Raises:
+        UsageError: fewer than 6 lists, fewer than 40 rows, an unknown share, or one that is not between 0 and 1.
+    """
+    spec = MarketSpec(seed=seed)
+    if lists is not None:
+        if lists < _LEAST_LISTS:
+            remedy = f"give {_LEAST_LISTS} or more"
+            raise UsageError(f"{lists} lists are too few for a market", where="--lists", remedy=remedy)
+        clients, collectors = max(1, lists // 10), max(2, lists // 6)
+        copies = lists - clients - collectors - spec.random_true
+        spec = replace(spec, clients=clients, collectors=collectors, copies=copies)
+    if rows is not None:
+        if rows < 40:
+            raise UsageError(f"lists of {rows} rows are too short", where="--rows", remedy="give 40 or more")
+        # Forty times the rows in people: independent lists then share a few hundredths, as real ones do.
+        spec = replace(spec, rows=(rows // 2, rows * 2), people=max(20_000, 40 * rows))
+    for name, value in (shares or {}).items():
+        if name not in SHARES:
+            raise UsageError(f"invalid share of a market {name!r}", remedy=f"one of: {', '.join(SHARES)}")
+        if not 0.0 <= value <= 1.0:
+            where = f"--{name.replace('_', '-')}"
+            raise UsageError(f"{value} is not between 0 and 1", where=where, remedy="give a share from 0 to 1")
+    values: dict[str, Any] = dict(shares or {})  # names checked above; all of them are floats in the spec
+    return replace(spec, **values)
 
 
 @dataclass(frozen=True)
@@ -205,3 +249,74 @@ class Market:
         """The list as text: VARCHAR columns under its own headers, rows in its own order."""
         entry = self.named(list_id)
         return as_table(entry.rows, self.population, entry.layout)
+
+
+# What really happened in a market, reduced to the lists that are loaded.
+
+
+def find_truth(lists: Sequence[SimList], releases: Sequence[SimRelease], claims: Iterable[SimClaim]) -> Truth:
+    """Contract the hidden lists: A → B is an edge where a path leads from A to B through hidden lists only.
+
+    Only paths along which numbers really went count: a chain of sub-samples may have lost everything on the way.
+    """
+    by_id = {entry.id: entry for entry in lists}
+    sources = {entry.id: ancestors_of(entry, by_id, past_loaded=False) for entry in lists}
+    edges = {
+        (parent, entry.id)
+        for entry in lists
+        if not entry.hidden
+        for parent in sources[entry.id]
+        if not by_id[parent].hidden and _shares(by_id[parent], entry)
+    }
+    ancestors = _closure(edges)
+    loaded = [entry.id for entry in lists if not entry.hidden]
+    siblings = {
+        (min(a, b), max(a, b))
+        for i, a in enumerate(loaded)
+        for b in loaded[i + 1 :]
+        if not {(a, b), (b, a)} & ancestors and any(by_id[source].hidden for source in sources[a] & sources[b])
+    }
+    # A release is a source of every loaded list that has it among its ancestors and holds some of its rows.
+    retained: set[Retained] = set()
+    for entry in lists:
+        above = ancestors_of(entry, by_id)
+        for release in () if entry.hidden or entry.origin == "own" else releases:
+            if release.copy in above and _shares(by_id[release.copy], entry):
+                late = (entry.obtained or entry.created) > release.ends
+                reading = "passed_on" if entry.holder != release.to else "retained" if late else "held"
+                client = by_id[release.dataset].holder
+                retained.add(Retained(release.to, client, release.id, entry.id, reading))
+    random = {claim.dataset: claim.true for claim in claims if claim.kind == "random"}
+    return Truth(frozenset(edges), frozenset(ancestors), frozenset(siblings), frozenset(retained), random)
+
+
+def ancestors_of(entry: SimList, by_id: Mapping[str, SimList], *, past_loaded: bool = True) -> set[str]:
+    """Ids of the lists above one; without `past_loaded` no further up than the first that is loaded on each way."""
+    found: set[str] = set()
+    todo = list(entry.parents)
+    while todo:
+        parent = todo.pop()
+        if parent not in found:
+            found.add(parent)
+            if past_loaded or by_id[parent].hidden:
+                todo += by_id[parent].parents
+    return found
+
+
+def _shares(parent: SimList, child: SimList) -> bool:
+    return bool(np.intersect1d(parent.linking, child.linking, assume_unique=True).size >= 5)
+
+
+def _closure(edges: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    children: dict[str, set[str]] = {}
+    for parent, child in sorted(edges):
+        children.setdefault(parent, set()).add(child)
+    closure: set[tuple[str, str]] = set()
+    for start in children:
+        todo = [start]
+        while todo:
+            for child in children.get(todo.pop(), ()):
+                if (start, child) not in closure:
+                    closure.add((start, child))
+                    todo.append(child)
+    return closure

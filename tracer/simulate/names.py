@@ -33,9 +33,9 @@ _HOUSE_SECOND = (
     "锚mao 湾wan 汐xi"
 )
 _INDUSTRIES = (
-    "网络科技", "信息技术", "教育咨询", "装饰设计", "商贸", "机械设备", "财税咨询", "文化传媒", "物流", "餐饮管理",
-    "医疗器械", "建材", "服饰", "农业发展", "软件", "环保工程", "人力资源", "汽车服务",
-)  # fmt: skip
+    "网络科技 信息技术 教育咨询 装饰设计 商贸 机械设备 财税咨询 文化传媒 物流 餐饮管理 医疗器械 建材 服饰 农业发展 软件"
+    " 环保工程 人力资源 汽车服务"
+)
 _FORMS = ("有限公司", "有限责任公司", "股份有限公司", "合伙企业(有限合伙)", "工作室")
 _FORM_SHARES = (0.72, 0.12, 0.06, 0.04, 0.06)
 _BRANCHES = ("城东分公司", "城西分公司", "高新区分公司", "第二营业部", "开发区办事处")
@@ -94,7 +94,7 @@ def firms(rng: np.random.Generator, n: int, regions: Texts) -> Firms:
     """`n` firms; `regions` has one region for each of them, or a pool of another length to draw from."""
     region = regions if regions.size == n else rng.choice(regions, n)
     core = np.char.add(rng.choice(_characters(_CORE_FIRST), n), rng.choice(_characters(_CORE_SECOND), n))
-    industry = rng.choice(np.array(_INDUSTRIES), n)
+    industry = rng.choice(np.array(_INDUSTRIES.split()), n)
     form = rng.choice(np.array(_FORMS), n, p=_FORM_SHARES)
     branch = np.where(rng.random(n) < _BRANCH_SHARE, rng.choice(np.array(_BRANCHES), n), "")
     full = region

@@ -63,17 +63,13 @@ def _drawn(folder: Path, case: tracer.Case) -> Iterator[str]:
         command = " ".join(["tracer export", one.what, *one.of, "--to svg"])
         yield from (f"## {one.says}", "", f"![{one.says}](pictures/{one.name}.svg)", "", f"`{command}`", "")
     yield from ("## The page", "")
-    yield from _photographed(folder, case)
-
-
-def _photographed(folder: Path, case: tracer.Case) -> Iterator[str]:
     browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
     page, picture = folder / "graph.html", folder / "page.png"
     case.export("graph", to="html", lang="en", path=page)
     if browser is not None:
         options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1280,900"]
-        command = [browser, *options, f"--screenshot={picture}", page.resolve().as_uri()]
-        subprocess.run(command, check=False, capture_output=True, timeout=120)  # noqa: S603 - our own page
+        photograph = [browser, *options, f"--screenshot={picture}", page.resolve().as_uri()]
+        subprocess.run(photograph, check=False, capture_output=True, timeout=120)  # noqa: S603 - our own page
     page.unlink()
     if picture.is_file():
         yield "![The page of the sample case in a browser](pictures/page.png)"

@@ -74,7 +74,5 @@ def _cell(number: int, language: str, text: str) -> dict[str, Any]:
     if language == "markdown":
         return {"cell_type": "markdown", "id": f"cell-{number}", "metadata": {}, "source": _PAGE.sub(r"\1", text)}
     code = f"%%sh\n{text}" if language == "sh" else text
-    return {
-        "cell_type": "code", "id": f"cell-{number}", "metadata": {}, "source": code, "outputs": [],
-        "execution_count": None,
-    }  # fmt: skip
+    kept: dict[str, Any] = {"cell_type": "code", "id": f"cell-{number}", "metadata": {}, "source": code}
+    return kept | {"outputs": [], "execution_count": None}

@@ -14,7 +14,7 @@ from typing import Any
 
 import tracer
 from tracer.ask.named import load_queries
-from tracer.ask.query_header import NamedQuery
+from tracer.documents import toml_of
 from tracer.errors import InputRefused
 from tracer.export.formats import NOUNS
 from tracer.manifest.json_schema import manifest_schema
@@ -102,26 +102,25 @@ def _form(value: Mapping[str, Any]) -> str:
 def _queries() -> Iterator[str]:
     yield from ("# Queries", "", "`tracer query NAME`; rows of probability under .05 are left out.", "")
     for name, query in load_queries().items():
-        yield from _query(name, query)
-
-
-def _query(name: str, query: NamedQuery) -> Iterator[str]:
-    yield from (f"## `{name}`", "", cell(query.answers), "")
-    if query.parameters:
-        yield from _table(
-            ("parameter", "default", "what it is"),
-            (
-                (f"`{one.name}`", "required" if one.required else f"`{one.default}`", cell(one.text))
-                for one in query.parameters
-            ),
-        )
-    yield from _table(("column", "what it is"), ((f"`{one.name}`", cell(one.text)) for one in query.columns))
+        yield from (f"## `{name}`", "", cell(query.answers), "")
+        if query.parameters:
+            yield from _table(
+                ("parameter", "default", "what it is"),
+                (
+                    (f"`{one.name}`", "required" if one.required else f"`{one.default}`", cell(one.text))
+                    for one in query.parameters
+                ),
+            )
+        yield from _table(("column", "what it is"), ((f"`{one.name}`", cell(one.text)) for one in query.columns))
 
 
 def _formats() -> Iterator[str]:
     yield from ("# Formats", "", "Lists that are read: [Lists](../topics/lists.md).", "", "## Written", "")
-    rows = ((f"`export {noun} --to {to}`", f"`{one.suffix}`", cell(one.loses)) for noun, known in NOUNS.items()
-            for to, one in known.items())  # fmt: skip
+    rows = (
+        (f"`export {noun} --to {to}`", f"`{one.suffix}`", cell(one.loses))
+        for noun, known in NOUNS.items()
+        for to, one in known.items()
+    )
     yield from _table(("command", "file", "what is lost"), rows)
     yield from ("More: [Exports](../topics/exports.md).", "", "## Records of calls, messages and mail", "")
     yield from _table(("`--as`", "what it is"), ((f"`{one.name}`", cell(one.title)) for one in formats()))
@@ -170,7 +169,9 @@ def _library() -> Iterator[str]:
 
 
 def _class(name: str, found: type) -> Iterator[str]:
-    hidden = ", ".join(_hidden(found))
+    # Members whose first line says that they are not public.
+    first = ((name, (inspect.getdoc(one) or "").partition("\n")[0]) for name, one in inspect.getmembers(found))
+    hidden = ", ".join([name for name, line in first if not name.startswith("_") and line.endswith("not public.")])
     yield from (f".. autoclass:: {name}", "   :members:", "   :inherited-members: Exception, tuple")
     yield from ([f"   :exclude-members: {hidden}"] if hidden else [])
     yield ""
@@ -180,12 +181,6 @@ def parts_of_a_case() -> dict[str, type]:
     """Name of each part of a `Case` (`case.parties`) → its class."""
     parts = ((name, one) for name, one in vars(tracer.Case).items() if isinstance(one, cached_property))
     return {name: type(one.func(SimpleNamespace(_access=None))) for name, one in parts}
-
-
-def _hidden(found: type) -> list[str]:
-    """Members whose first line says that they are not public."""
-    first = ((name, (inspect.getdoc(one) or "").partition("\n")[0]) for name, one in inspect.getmembers(found))
-    return [name for name, line in first if not name.startswith("_") and line.endswith("not public.")]
 
 
 # How often the methods are wrong: what the help topics say of it, word for word, with the bench that measures it. A
@@ -205,25 +200,9 @@ class Measured:
     further: int = 0
 
 
-QUOTED = (
-    Measured("Who copied from whom", "findings", "**How sure.**",
-             "cases of fourteen makers, simulated and real, each measured with a fit on the others", "zoo"),
-    Measured("Naming one of many copies", "marking", "What they catch, 1,000 copies",
-             "300 simulated leaks each of copies made by the tool", "codes", 2),
-    Measured("Naming a copy by its spellings", "marking", "A leak is read by its keys",
-             "invented American, German, Indian and Chinese rolls of 5,000 rows", "keyed_choices"),
-    Measured("Whether planted records can be spotted", "marking", "`python -m tests.bench.eight`",
-             "eight lists by a maker who had not read how planted records are made, and real rows", "eight"),
-    Measured("Answers of a look-up service", "probes", "An innocent copy was named",
-             "simulated services, honest and not", "probes"),
-    Measured("What parties say", "claims", "| `random` |",
-             "each test states its error; the intervals are simulated, uneven cases among them", "intervals"),
-    Measured("Namesakes born on one day", "lists", "Days that programs fill in",
-             "two independent simulated rolls of 200,000 people", "namesakes"),
-    Measured("Where a list was collected", "findings", "- **Stated** is a service", "a simulated market",
-             "alias_origins"),
-    Measured("Which copy is called", "signals", "tests.bench.campaigns", "simulated campaigns", "campaigns"),
-)  # fmt: skip
+QUOTED = tuple(
+    Measured(**one) for one in toml_of((Path(__file__).parent / "measured.toml").read_text("utf-8"))["measured"]
+)
 """In the order of the page."""
 
 
@@ -258,8 +237,8 @@ def quotation(one: Measured) -> Iterator[str]:
     Raises:
         InputRefused: the topic does not have them.
     """
-    file = help_dir() / f"{one.topic}.md"
-    blocks = [block for block in re.split(r"\n(?:\n|(?=- \*\*))", file.read_text(encoding="utf-8")) if block.strip()]
+    texts = [file.read_text(encoding="utf-8") for file in _topic_files(one.topic)]
+    blocks = [block for text in texts for block in re.split(r"\n(?:\n|(?=- \*\*))", text) if block.strip()]
     at = next((number for number, block in enumerate(blocks) if one.begins in block), None)
     if at is None:
         raise InputRefused(
@@ -269,6 +248,12 @@ def quotation(one: Measured) -> Iterator[str]:
         if number:
             yield ">"
         yield from (f"> {line.strip()}" for line in block.strip("\n").splitlines())
+
+
+def _topic_files(topic: str) -> list[Path]:
+    """The pages of a topic: what the tool prints, and its details."""
+    files = (help_dir() / f"{topic}.md", _HERE / "pages" / "details" / f"{topic}.md")
+    return [file for file in files if file.is_file()]
 
 
 _HERE = Path(__file__).parent
@@ -292,7 +277,17 @@ def write_sources(target: Path) -> None:
     for name in TUTORIALS:
         file = target / "tutorials" / f"{name}.md"
         file.write_text(with_folded_twins(file.read_text(encoding="utf-8"), name), encoding="utf-8")
-    _put_contents(target)
+    # Give each index its table of contents: the pages next to it, those that are written in a chosen order first.
+    first = [page for page in _PAGES.split() if page == "pictures" or (target / f"{page}.md").is_file()]
+    _append(target / "index.md", _tree(first, hidden=True))
+    _append(target / "tutorials" / "index.md", _tree(list(TUTORIALS)))
+    _append(
+        target / "details" / "index.md",
+        _tree(sorted({file.stem for file in (target / "details").glob("*.md")} - {"index"})),
+    )
+    orders = ("load", "marked-copies", "who-leaked", "watch", "newspaper", "python", "court", "purge")
+    found = {file.stem for file in (target / "how-to").glob("*.md")} - {"index"}
+    _append(target / "how-to" / "index.md", _tree([*orders, *sorted(found - set(orders))]))
 
 
 def linked(text: str, to_topics: str, known: Mapping[str, object]) -> str:
@@ -337,16 +332,10 @@ def _outer(text: str, name: str) -> str:
     return f"[{text}]({_OUTSIDE[name]})" if name in _OUTSIDE else text
 
 
-def _put_contents(target: Path) -> None:
-    """Give each index its table of contents: the pages next to it, those that are written in a chosen order first."""
-    pages = ("start", "tutorials/index", "how-to/index", "topics/index", "reference/index", "measured", "benchmark",
-             "pictures", "changes", "contributing")  # fmt: skip
-    first = [page for page in pages if page == "pictures" or (target / f"{page}.md").is_file()]
-    _append(target / "index.md", _tree(first, hidden=True))
-    _append(target / "tutorials" / "index.md", _tree(list(TUTORIALS)))
-    orders = ("load", "marked-copies", "who-leaked", "watch", "newspaper", "python", "court", "purge")
-    found = {file.stem for file in (target / "how-to").glob("*.md")} - {"index"}
-    _append(target / "how-to" / "index.md", _tree([*orders, *sorted(found - set(orders))]))
+_PAGES = (
+    "start tutorials/index how-to/index topics/index details/index reference/index measured benchmark pictures changes"
+    " contributing"
+)
 
 
 def _tree(names: list[str], *, hidden: bool = False) -> str:

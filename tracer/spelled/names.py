@@ -23,8 +23,10 @@ _BETWEEN, _WITHIN = r"[ '\-]{0,4}", r"['\-]?"
 _APOSTROPHES = frozenset("'`\u00b4\u02b9\u02bb\u02bc\u02be\u02bf\u2018\u2019\u201b\u2032\u05f3\ua78c")
 _DASHES = frozenset("\u2043\u2212\u02d7")
 """Dashes in addition to those that Unicode calls so."""
-_GAPS = frozenset("._()+/*~#\u00b7\u0387\u2022\u2027\u2219\u22c5\u25cf\u30fb\u201c\u201d\u3008\u3009\u300a\u300b\u300c"
-                  "\u300d\u300e\u300f\u3010\u3011\u3014\u3015")  # fmt: skip
+_GAPS = frozenset(
+    "._()+/*~#\u00b7\u0387\u2022\u2027\u2219\u22c5\u25cf\u30fb\u201c\u201d\u3008\u3009\u300a\u300b\u300c"
+    "\u300d\u300e\u300f\u3010\u3011\u3014\u3015"
+)
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164")
 """Letters and marks that have no shape."""
 _ALIKE = dict(zip(map(ord, "авеһіјкмнорстухѕԁԛԝαεικνορτυχ"), "abehijkmhopctyxsdqwaeikvoptux", strict=True))

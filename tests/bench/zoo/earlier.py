@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from tests.bench.zoo.measure import Score
 from tests.bench.zoo.rivals import RIVALS
 from tests.bench.zoo.truth import Truth
-from tracer.findings.derivation.counts import Cells
+from tracer.findings.derivation.evidence import Cells
 from tracer.findings.derivation.model import Values
 
 FILE = Path(__file__).with_name("earlier_makers.npz")

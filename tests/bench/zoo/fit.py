@@ -24,12 +24,11 @@ from scipy.special import logit
 from tests.bench.zoo.__main__ import HEADER, TUNING, line
 from tests.bench.zoo.cases import Keeper, Kind, kinds
 from tests.bench.zoo.earlier import earlier_cases
+from tests.bench.zoo.fitting import KnownCase, fit, to_json
 from tests.bench.zoo.measure import BANDS, Measured, Score, largest_carried, rivals_of, score
 from tests.bench.zoo.truth import Edge, Truth
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.derivation.counts import gather
 from tracer.findings.derivation.evidence import gather_evidence
-from tracer.findings.derivation.fitting import KnownCase, fit
 from tracer.findings.derivation.model import FILE, PairTable, Stated, Values
 from tracer.findings.overlap import compare
 
@@ -78,7 +77,7 @@ def known(keeper: Keeper, kind: Kind, seed: int) -> Known:
     with keeper.case(kind, seed) as (con, truth):
         facts, rivals = CaseFacts(con), rivals_of(con, truth)
         compared = compare(facts)
-        table = gather_evidence(facts, gather(con, compared))
+        table = gather_evidence(facts, compared)
         return Known.of(kind.maker, table, compared.traced.ids, truth, rivals)
 
 
@@ -138,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = sorted([*found, *(Known.of(*one) for one in earlier_cases())], key=lambda one: one.case.maker)
     worth = tell(found)
     if given.write:
-        FILE.write_text(fit([one.case for one in found], worth).to_json(), encoding="utf-8")
+        FILE.write_text(to_json(fit([one.case for one in found], worth)), encoding="utf-8")
     return 0
 
 

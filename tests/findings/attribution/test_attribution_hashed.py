@@ -15,7 +15,7 @@ from tracer.ask.story import story
 from tracer.findings.attribution import attribute, compute
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.deciding import COPY_UNKNOWN
-from tracer.findings.retention.client import read_client
+from tracer.findings.retention.origins import read_client
 from tracer.findings.sightings import held_identifiers, read_background, read_marks, read_sightings
 from tracer.findings.vintage.history import lineages
 from tracer.identify.digests import digest_key

@@ -13,8 +13,7 @@ from tracer.dossier.calling_rules import CallingRule, ensure_rules, replace_rule
 from tracer.dossier.statements import add_line
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.intervals import calls_needed, calls_to_support, count_interval, share_at_most, share_interval
-from tracer.findings.lines import LineEvents, compute
-from tracer.findings.lines.hands import supply_chain_depth
+from tracer.findings.lines import compute, line_events, supply_chain_depth
 from tracer.records import Line
 from tracer.signals.load import load_complaints, load_signals
 
@@ -45,7 +44,7 @@ def test_a_number_belongs_to_the_line_that_names_most_of_it(case: Case, tmp_path
         ("2026-06-18 12:00:04", "016355500003", "14100000001"), ("2026-06-18 12:00:05", "17900000000", "14100000001"),
     ]  # fmt: skip
     _calls(case, tmp_path, rows)
-    with LineEvents(case.con):
+    with line_events(case.con):
         found = case.con.execute('SELECT caller, line FROM line_event ORDER BY "at"').fetchall()
     assert found == [
         ("16355500001", "one"), ("16355500002", "pool"), ("02583000001", "one"), ("02583000002", "one"),
@@ -109,7 +108,7 @@ def test_a_grown_log_and_a_telephones_own_tell_of_a_call_once(case: Case, tmp_pa
     first = [("2026-06-18 12:00:00", "16355500002", CANARY), ("2026-06-18 12:00:01", "16355500002", "14100000001")]
     _calls(case, tmp_path, first)
     _calls(case, tmp_path, [*first, ("2026-06-18 12:00:02", "16355500003", "14100000001")], "grown.csv")
-    with LineEvents(case.con):
+    with line_events(case.con):
         assert case.con.execute("SELECT count(*), count(*) FILTER (controlled) FROM line_event").fetchone() == (3, 1)
     assert case.con.execute("SELECT count(*) FROM call_record").fetchone() == (3,)
 

@@ -10,10 +10,8 @@ from tests.findings.worlds import World, fresh
 from tests.inserted import append
 from tracer.findings import derivation, overlap
 from tracer.findings.case_facts import CaseFacts, Relation
-from tracer.findings.overlap import patterns, traced
-from tracer.findings.overlap.patterns import SignedKeys, read_patterns
-from tracer.findings.overlap.statements import STEPS, over, step_text
-from tracer.findings.overlap.traced import read_traced
+from tracer.findings.overlap import patterns
+from tracer.findings.overlap.patterns import STEPS, over, read_patterns, read_traced, step_text
 from tracer.identify.keys import EMAIL_BASE
 
 Rows = tuple[dict[int, int], list[tuple[int | None, int]]]
@@ -24,13 +22,14 @@ def _merged(con: duckdb.DuckDBPyConnection) -> Rows:
     facts = CaseFacts(con)
     compared = read_traced(facts)
     found = read_patterns(facts, compared)
-    assert isinstance(found.source, SignedKeys)
     signature = [int(np.bitwise_xor.reduce(compared.codes[one.indices])) for one in found.held]
-    of_key = {key: signature[pattern] for key, pattern in con.execute(f"FROM {found.by_key}").fetchall()}
+    of_key = {
+        key: signature[pattern] for key, pattern in con.execute(f"FROM {found.relations['key_pattern']}").fetchall()
+    }
     assert np.bincount(list(map(signature.index, of_key.values())), minlength=len(signature)).tolist() == list(
         found.keys
     )
-    return of_key, con.execute(f"FROM {found.source.blocks} WHERE keys > 0 ORDER BY ALL").fetchall()
+    return of_key, con.execute(f"FROM {found.relations['signed_block']} WHERE keys > 0 ORDER BY ALL").fetchall()
 
 
 def _grouped(con: duckdb.DuckDBPyConnection) -> Rows:
@@ -131,19 +130,22 @@ def _made(con: duckdb.DuckDBPyConnection) -> set[str]:
     return {name for name in tables if name.startswith(beginnings)}
 
 
-@pytest.mark.parametrize("most", [traced.MOST_MEMBERSHIPS, 900])
+@pytest.mark.parametrize("most", [patterns.MOST_MEMBERSHIPS, 900])
 def test_nothing_is_left_of_a_trace_and_two_at_once_do_not_meet(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(traced, "MOST_MEMBERSHIPS", most)
+    monkeypatch.setattr(patterns, "MOST_MEMBERSHIPS", most)
     con = _related()
     with CaseFacts(con) as facts:
         first = overlap.compare(facts)
         assert overlap.compare(facts) is first
         with CaseFacts(con) as other:
             second = overlap.compare(other)
-            assert not {first.traced.relation, first.patterns.by_key} & {second.traced.relation, second.patterns.by_key}
+            assert not {first.traced.relation, first.patterns.relations["key_pattern"]} & {
+                second.traced.relation,
+                second.patterns.relations["key_pattern"],
+            }
         overlap.compute(facts, 1)
         derivation.compute(facts, 1)
-        assert first.patterns.by_key in _made(con)
+        assert first.patterns.relations["key_pattern"] in _made(con)
         np.testing.assert_array_equal(first.shared, second.shared)
     assert _made(con) == set()
 
@@ -169,8 +171,9 @@ def test_statements_over_relations_of_any_name_are_those_that_a_cluster_is_asked
     for name in STEPS:
         text = step_text(name)
         con.execute(text if text.startswith("CREATE") else f"CREATE TEMP TABLE {name} AS {text}")
-    kept = {name: Relation(f"temp.{name}") for name, back in STEPS.items() if back}
-    monkeypatch.setattr(patterns, "answered_steps", lambda _: kept)
+    monkeypatch.setattr(
+        patterns, "kept_answer", lambda _, name, *__: {name: Relation(f"temp.{name.removeprefix('overlap/')}")}
+    )
     monkeypatch.setattr(patterns, "merge_keys", None)
     with CaseFacts(con) as facts:
         elsewhere = overlap.compare(facts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from importlib import import_module
 from itertools import combinations
 
 import numpy as np
@@ -19,7 +18,7 @@ from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.random import assess_random
 from tracer.findings.derivation.evidence import PairEvidence
 from tracer.findings.derivation.ways import HIDDEN as UNSEEN
-from tracer.findings.derivation.ways import Explanation, Hidden
+from tracer.findings.derivation.ways import Explanation, Hidden, propose
 from tracer.findings.overlap.close import all_close, are_near, close_sets, one_list, parts_of, witnesses
 
 HIDDEN = "SELECT children, contacts FROM hidden ORDER BY id"
@@ -27,17 +26,15 @@ HIDDEN = "SELECT children, contacts FROM hidden ORDER BY id"
 
 def _hidden(lists: dict[str, NDArray[np.int64]], *pairs: tuple[str, str], patch: pytest.MonkeyPatch) -> list[object]:
     """What is proposed where these pairs are found to come from one list that was never obtained."""
-    compute = import_module("tracer.findings.derivation.compute")
-    propose = compute.propose
 
     def told(evidence: PairEvidence, explained: object, edge: NDArray[np.float64], taken: int) -> list[Hidden]:
-        ids = evidence.counts.traced.ids
+        ids = evidence.compared.traced.ids
         at = [(ids.index(a), ids.index(b)) for a, b in pairs]
         unseen = {(a, b): [Explanation(UNSEEN, a, b, None, 0.99)] for a, b in at}
         found: list[Hidden] = propose(evidence, unseen, edge, taken)
         return found
 
-    patch.setattr(compute, "propose", told)
+    patch.setattr(derivation, "propose", told)
     con = World(lists).load()
     overlap.compute(CaseFacts(con), 1)
     derivation.compute(CaseFacts(con), 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from itertools import combinations
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -16,10 +17,18 @@ from tests.inserted import append
 from tracer.findings import overlap
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.overlap import compare, pair_counts
-from tracer.findings.overlap import traced as datasets
+from tracer.findings.overlap import patterns as datasets
 from tracer.findings.overlap.pair_counts import counted_pairs
-from tracer.findings.overlap.patterns import read_patterns, shared_contacts
-from tracer.findings.overlap.traced import LEAST_DRAWN, MOST_MEMBERSHIPS, ComparedDatasets, read_traced, share_of
+from tracer.findings.overlap.patterns import (
+    LEAST_DRAWN,
+    MOST_MEMBERSHIPS,
+    ComparedDatasets,
+    merge_keys,
+    read_patterns,
+    read_traced,
+    share_of,
+    shared_contacts,
+)
 
 
 def test_all_of_a_case_of_some_size_is_looked_at_and_of_a_larger_one_a_share_and_its_short_lists() -> None:
@@ -100,15 +109,19 @@ def test_pairs_that_are_counted_in_parts_are_those_that_are_counted_at_once(
     con = _tangled(3)
     monkeypatch.setattr(pair_counts, "MOST_READ", most)
     traced = read_traced(CaseFacts(con))
-    ranges = pair_counts._parts(con, traced)
-    assert len(ranges) == -(-sum(traced.identifiers) // most) > 1
-    held = [
-        con.execute("SELECT count(*) FROM membership WHERE key >= ? AND key < ?", [first, beyond]).fetchall()[0][0]
-        for first, beyond in ranges
-    ]
+    held: list[int] = []
+    merge = merge_keys
+
+    def watched(*asked: Any) -> Any:
+        con, _, rows, bound, _ = asked
+        held.append(con.execute(f"SELECT count(*) FROM ({rows})", bound).fetchall()[0][0])
+        return merge(*asked)
+
+    monkeypatch.setattr(pair_counts, "merge_keys", watched)
+    np.testing.assert_array_equal(counted_pairs(CaseFacts(con, from_scratch=True), traced), _exact(con))
+    assert len(held) == -(-sum(traced.identifiers) // most) > 1
     assert sum(held) == sum(traced.identifiers)
     assert max(held) < 1.3 * most
-    np.testing.assert_array_equal(counted_pairs(CaseFacts(con), traced), _exact(con))
 
 
 @pytest.mark.usefixtures("sampled")

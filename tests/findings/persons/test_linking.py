@@ -14,11 +14,10 @@ from rapidfuzz.distance import JaroWinkler
 
 from tests.findings.persons.people import FIELDS, Setting, TwoLists, two_lists
 from tracer.findings.persons import LEAST_PROBABILITY, REACH, Linkage, link_tables, same_people, share_reaching
-from tracer.findings.persons.blocks import CandidatePairs, candidate_pairs
-from tracer.findings.persons.calibrate import STEP, one_to_one, wrong_shares
-from tracer.findings.persons.compare import levels_of, top
 from tracer.findings.persons.fields import Field, FieldKind, make_records, plain_date
+from tracer.findings.persons.levels import levels_of, top
 from tracer.findings.persons.model import field_weights, learn, random_levels, start
+from tracer.findings.persons.pairs import STEP, CandidatePairs, candidate_pairs, one_to_one, wrong_shares
 
 TEST_SEEDS = range(9_000, 9_002)
 """Those below 100 served for tuning."""

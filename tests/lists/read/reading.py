@@ -76,7 +76,7 @@ def zipped(members: Mapping[str, str | bytes]) -> bytes:
 
 def read(path: Path, limits: Limits | None = None, **options: Any) -> tuple[duckdb.DuckDBPyConnection, FileRead]:
     con = duckdb.connect()
-    return con, read_file(con, path, ReadOptions(**options), limits=limits)
+    return con, read_file(con, path, ReadOptions(**options, limits=limits or Limits()))
 
 
 def read_bytes(tmp_path: Path, name: str, data: bytes, **options: Any) -> tuple[PartRead, list[list[str]]]:

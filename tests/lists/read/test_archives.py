@@ -23,8 +23,8 @@ from tests.lists.read.reading import HEADER, ROWS, cells_of, read, written, zipp
 from tests.lists.read.test_refusals import refusal
 from tests.lists.write.test_copies import opened as opened_to_copy
 from tracer.errors import InputRefused
+from tracer.lists.read.archives import spooled
 from tracer.lists.read.model import Limits
-from tracer.lists.read.packed import spooled
 
 FIXTURES = Path(__file__).parent / "fixtures"
 LIST = written([HEADER, *ROWS], "gb18030")

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from tracer.lists.read.languages import likeliest_languages
 from tracer.lists.read.model import ColumnRole, ReadOptions
 from tracer.lists.read.roles import assign_roles
-from tracer.lists.read.words import is_never_ours, names_a_column, role_of_heading
+from tracer.lists.read.words import is_never_ours, likeliest_languages, names_a_column, role_of_heading
 
 
 def columns(

@@ -15,10 +15,10 @@ import pytest
 
 from tests.lists.read.reading import HEADER, ROWS, written, xlsx, zipped
 from tracer.errors import InputRefused
-from tracer.lists.read import zips
+from tracer.lists.read import archives
+from tracer.lists.read.archives import opened
 from tracer.lists.read.file import read_file
 from tracer.lists.read.model import Limits, ReadOptions, file_source
-from tracer.lists.read.zips import opened
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -27,7 +27,7 @@ def refusal(path: Path, limits: Limits | None = None, **options: Any) -> str:
     """The message a file is refused with; checks that nothing of it is left."""
     con = duckdb.connect()
     with pytest.raises(InputRefused) as refused:
-        read_file(con, path, ReadOptions(**options), limits=limits)
+        read_file(con, path, ReadOptions(**options, limits=limits or Limits()))
     assert con.execute("SELECT count(*) FROM duckdb_tables()").fetchone() == (0,)
     line = refused.value.line()
     assert "\n" not in line
@@ -146,7 +146,7 @@ def test_a_cell_beyond_its_limit_is_refused_and_the_limit_can_be_raised(tmp_path
     said = refusal(path, Limits.raised(["cell_bytes=20000"]))
     assert "a cell of 27,000 bytes (column 1, data row 2), more than 20,000" in said
     assert "--limit cell_bytes" in said
-    read_file(duckdb.connect(), path, ReadOptions(), limits=Limits.raised(["cell_bytes=27000"]))
+    read_file(duckdb.connect(), path, ReadOptions(limits=Limits.raised(["cell_bytes=27000"])))
 
 
 def test_an_archive_is_unpacked_in_a_process_of_its_own(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_an_archive_is_unpacked_in_a_process_of_its_own(tmp_path: Path) -> None:
             with pytest.raises(InputRefused, match="more than 3,600 s to unpack, or is damaged"):
                 second.read()
     assert read._child.wait() == -9
-    with pytest.raises(InputRefused, match="or is damaged"), patch.object(zips, "_MEMORY", 1 << 20):
+    with pytest.raises(InputRefused, match="or is damaged"), patch.object(archives, "_ZIP_MEMORY", 1 << 20):
         read_file(duckdb.connect(), path, ReadOptions())
 
 
@@ -180,7 +180,7 @@ def test_a_member_that_leads_out_of_its_archive_is_named(tmp_path: Path, name: s
 def test_a_reader_that_does_not_start_is_no_lack_of_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.xlsx").write_bytes(xlsx([["phone"]]))
     broken = tmp_path / "python"
-    fails = "case \"$*\" in *sheet_process*) set -- -c 'import no_such_module';; esac"
+    fails = "case \"$*\" in *table_process*) set -- -c 'import no_such_module';; esac"
     broken.write_text(f"#!/bin/sh\n{fails}\nexec '{sys.executable}' \"$@\"\n")
     broken.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(broken))

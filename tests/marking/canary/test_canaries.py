@@ -13,9 +13,8 @@ import pytest
 from tests.marking.own_list import asked, own_case
 from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
-from tracer.marking.canary.identity_file import with_wholes
 from tracer.marking.canary.identity_register import identities, summary
-from tracer.marking.canary.intake import import_canaries, take_in
+from tracer.marking.canary.intake import import_canaries, take_in, with_wholes
 from tracer.marking.persona.source_list import read_source_list
 from tracer.marking.release.copies import release_copies
 from tracer.marking.release.identities import available

@@ -16,12 +16,11 @@ from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
 from tracer.identify.email import normalise
-from tracer.marking.canary.home_rows import home_rows_of
 from tracer.marking.canary.identity_register import advice, identities
 from tracer.marking.canary.intake import take_in
-from tracer.marking.canary.made import AddressRequest, make_addresses
+from tracer.marking.canary.made import AddressRequest, home_rows_of, make_addresses
 from tracer.marking.persona.draws import KeyedDraw
-from tracer.marking.persona.local_parts import LocalParts
+from tracer.marking.persona.names import LocalParts
 from tracer.marking.release.copies import release_copies
 
 

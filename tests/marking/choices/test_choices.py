@@ -17,10 +17,9 @@ from tests.marking.salts.rolls import HEAD, Rows, load, read, released, roll, ro
 from tracer.case.case import Case
 from tracer.errors import InputRefused
 from tracer.findings.attribution import attribute
-from tracer.marking.choices.finding import find_choices, stratified
-from tracer.marking.choices.forms import form_pairs
+from tracer.marking.choices.finding import find_choices, form_pairs, stratified
 from tracer.marking.choices.kept import bits_of
-from tracer.marking.codes.choice_score import score_choices
+from tracer.marking.codes.evidence import score_choices
 from tracer.marking.persona.source_list import read_source_list
 from tracer.marking.register import REGISTER, changed_registers
 from tracer.marking.release.copies import release_copies

@@ -198,7 +198,7 @@ def test_a_source_that_is_known_helps_to_find_the_other() -> None:
 def _first_tails(code: Code, leak: Leak) -> np.ndarray:
     census = take_census(code, [leak], [])
     scale = Scale(census.counts(census.drawn[0]))
-    return np.array(scale.upper_tails(int(score) for score in scale.score(census.held)))
+    return scale.upper_tails(scale.score(census.held))
 
 
 def test_withheld_rows_alone_name_a_leaker_or_nobody() -> None:

@@ -13,7 +13,7 @@ from tests.marking.hand_lists import CANARIES, ROWS, Material, load_table, mater
 from tracer.case.case import Case
 from tracer.errors import InputRefused
 from tracer.lists.write.model import NewRow
-from tracer.marking.detection.gate import LEAST, Examined, Verdict, refuse_detectable, verdict_on
+from tracer.marking.detection.gate import LEAST, SHOWN, Examined, Verdict, refuse_detectable, verdict_on
 from tracer.marking.detection.signs import look
 from tracer.marking.persona.source_list import SourceList, read_source_list
 
@@ -96,8 +96,9 @@ def test_two_columns_that_do_not_go_together_and_a_sum_that_is_wrong_are_seen(tm
         for rows in (good, wrong_line, wrong_sum)
     ]
     assert [one.refuses for one in verdicts] == [False, True, True]
-    assert "Sparte with Vertrag" in verdicts[1].told() or "Vertrag with Sparte" in verdicts[1].told()
-    assert "Netto" in verdicts[2].told()
+    named = ["; ".join(each.named for each in verdict.giveaways[:SHOWN]) for verdict in verdicts]
+    assert "Sparte with Vertrag" in named[1] or "Vertrag with Sparte" in named[1]
+    assert "Netto" in named[2]
 
 
 def test_a_value_that_every_record_has_gives_away_nothing_where_many_rows_have_it(tmp_path: Path) -> None:

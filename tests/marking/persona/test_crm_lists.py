@@ -11,7 +11,7 @@ import pytest
 
 from tests.lists.loading import own_list
 from tests.marking.made import FAMILY, GIVEN, in_new_york, made_rows
-from tracer.marking.persona.record_codes import is_record, random_codes, record_check, record_numbers, record_of
+from tracer.marking.persona.program_ids import is_record, random_codes, record_check, record_numbers, record_of
 
 _FIRMS = ("Larkspur Energy Inc.", "Redwood Roofing LLC", "Harbor Labs", "Copper Supply Group", "Falcon Freight Co.")
 _HEADINGS = "Id,AccountId,Account Name,First Name,Last Name,Full Name,MobilePhone,CreatedDate,LastModifiedDate,Row GUID"

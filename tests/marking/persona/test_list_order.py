@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import duckdb
 import pytest
 
-from tracer.marking.persona.list_order import order_of
+from tracer.marking.persona.source_list import order_of
 
 
 @pytest.mark.parametrize(

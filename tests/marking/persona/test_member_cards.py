@@ -14,8 +14,8 @@ import pytest
 from tests.lists.loading import own_list
 from tests.marking.made import FAMILY, GIVEN, made_rows
 from tracer.lists.write.model import NewRow
-from tracer.marking.persona.check_digits import SCHEMES
 from tracer.marking.persona.contacts import Identity
+from tracer.marking.persona.program_ids import SCHEMES
 
 HEAD = "Card,Customer Name,Phone,Shop,Joined,Birthday,Age,Next Visit,Mandate,Spent,Visits,Mean"
 COUNTED = date(2026, 3, 1)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import ks_2samp
 
-from tracer.marking.persona.check_digits import SCHEMES, scheme_of
-from tracer.marking.persona.free_numbers import free_numbers
+from tracer.marking.persona.numbering import free_numbers
+from tracer.marking.persona.program_ids import SCHEMES, scheme_of
 
 
 @pytest.mark.parametrize(

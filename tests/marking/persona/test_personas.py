@@ -15,11 +15,11 @@ from tests.marking.hand_lists import CANARIES, Material, identities, listed, loa
 from tests.marking.made import copy_of, made_rows, raw_rows
 from tests.marking.market_lists import held_out, sample_case
 from tracer.lists.write.model import NewRow
-from tracer.marking.persona.check_digits import SCHEMES
 from tracer.marking.persona.maker import Identity
+from tracer.marking.persona.program_ids import SCHEMES
 from tracer.marking.persona.written_numbers import fits, in_form, number_form
 from tracer.simulate.names import Texts
-from tracer.simulate.written import FORMS
+from tracer.simulate.segments import FORMS
 
 SAMPLE = Path(__file__).parents[3] / "sample_data" / "lists"
 

@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tracer.marking.persona.draws import KeyedDraw
-from tracer.marking.persona.record_codes import random_codes
-from tracer.marking.persona.timed_codes import timed_codes
+from tracer.marking.persona.program_ids import random_codes, timed_codes
 
 _ROWS = 400
 _CARDS = (0x000D3A5B9F21, 0x6045BD0A17CE)

@@ -8,9 +8,8 @@ import pytest
 
 from tests.lists.loading import own_list
 from tests.marking.made import in_new_york, made_rows
-from tracer.marking.persona.dates import moment_at, moment_of
-from tracer.marking.persona.measures import measure_of
-from tracer.marking.persona.texts import fresh_names
+from tracer.marking.persona.measures import measure_of, moment_at, moment_of
+from tracer.marking.persona.names import fresh_names
 
 
 def test_a_moment_is_written_like_another() -> None:

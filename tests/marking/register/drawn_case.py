@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.marking.own_list import asked, own_case
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
+from tracer.custody.verify import check_registers
 from tracer.marking.register import REGISTER, committed_root
 from tracer.marking.register.registers import Register, registers
 from tracer.marking.release.copies import release_copies
@@ -53,3 +54,7 @@ def committed_case() -> tuple[Case, str]:
         con.execute("UPDATE release SET commitment = $root WHERE id LIKE 'd@%'", {"root": root})
         case.journal.append(command="release", result=root, detail={"draw": "00ff", "releases": ["d@w0", "d@w1"]})
     return case, root
+
+
+def faults_of(case: Case) -> list[str]:
+    return [check.detail for check in check_registers(case) if not check.passed]

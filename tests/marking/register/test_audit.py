@@ -8,16 +8,15 @@ from pathlib import Path
 import pytest
 
 from tests.case.rewriting import Entries, rewrite_journal
-from tests.marking.register.drawn_case import released_case
+from tests.marking.register.drawn_case import faults_of, released_case
 from tracer.case.case import Case
-from tracer.custody.verify import verify_case
-from tracer.marking.register.audit import audit_registers
+from tracer.custody.verify import check_registers, verify_case
 
 
 def test_what_is_as_it_was_passes(tmp_path: Path) -> None:
     case, _ = released_case(tmp_path)
-    audit = audit_registers(case)
-    assert (audit.registers, audit.releases, audit.stamps, audit.faults, audit.notes) == (1, 3, 0, (), ())
+    (check,) = check_registers(case)
+    assert (check.passed, check.detail) == (True, "1 committed, 3 releases and 0 time stamps as they were")
     assert all(check.passed for check in verify_case(case, lambda _: None))
 
 
@@ -63,7 +62,7 @@ def test_a_fault_is_named(tmp_path: Path, tamper: str | Callable[[Case], object]
         case.con.execute(tamper)
     else:
         tamper(case)
-    assert any(told in fault for fault in audit_registers(case).faults)
+    assert any(told in fault for fault in faults_of(case))
     failed = [check for check in verify_case(case, lambda _: None) if not check.passed]
     assert {check.what for check in failed} == {"register"}
     assert any(told in check.detail for check in failed)
@@ -75,5 +74,5 @@ def test_a_merged_recipient_and_a_copy_that_was_handed_over_are_no_fault(tmp_pat
     case.con.execute("UPDATE release SET recipient = 'v4' WHERE recipient = 'v1'")
     for path in (tmp_path / "out").iterdir():
         path.unlink()
-    audit = audit_registers(case)
-    assert (audit.faults, audit.notes) == ((), ())
+    (check,) = check_registers(case)
+    assert check.passed

@@ -8,10 +8,9 @@ import pytest
 from rfc3161_client._rust import parse_timestamp_request
 
 from tests.marking.register.authority import Authority
-from tests.marking.register.drawn_case import released_case
+from tests.marking.register.drawn_case import faults_of, released_case
 from tracer.case.case import Case
 from tracer.errors import InputRefused
-from tracer.marking.register.audit import audit_registers
 from tracer.marking.register.registers import Register, request_stamp, stamps_of, take_in_stamp
 from tracer.marking.register.timestamp import request_for, statement_of
 
@@ -100,7 +99,7 @@ def test_verify_finds_a_stamp_that_was_changed(tmp_path: Path, authority: Author
         ("UPDATE register_stamp SET response = 'junk'::BLOB", "not a time-stamp answer"),
     ):
         case.con.execute(change)
-        assert any(told in fault for fault in audit_registers(case).faults)
+        assert any(told in fault for fault in faults_of(case))
     case.con.execute("UPDATE register_stamp SET response = $response", {"response": spoilt(answer)})
-    assert any("does not verify" in fault for fault in audit_registers(case).faults)
+    assert any("does not verify" in fault for fault in faults_of(case))
     assert len(stamps_of(case.con, register.draw)) == 1

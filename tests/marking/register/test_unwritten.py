@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.marking.own_list import asked, own_case
-from tests.marking.register.drawn_case import released_case
+from tests.marking.register.drawn_case import faults_of, released_case
 from tracer.case.case import create_case, open_case
 from tracer.custody.verify import verify_case
 from tracer.errors import InputRefused
@@ -21,7 +21,6 @@ from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ReadOptions
 from tracer.marking.canary.intake import import_canaries
-from tracer.marking.register.audit import audit_registers
 from tracer.marking.register.registers import unwritten, withdraw_unwritten
 from tracer.marking.release.copies import release_copies
 
@@ -30,7 +29,7 @@ import os, signal, sys
 from pathlib import Path
 from tracer.case.case import open_case
 from tracer.marking.release import copies as release
-from tracer.marking.release.design import Design
+from tracer.marking.release.request import Design
 from tracer.marking.release.request import ReleaseRequest
 
 release._write = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
@@ -72,10 +71,10 @@ def test_a_killed_release_is_found_withdrawn_and_made_again(tmp_path: Path) -> N
             assert case.con.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
         entry = json.loads(case.layout.journal.read_text().splitlines()[-1])
         assert (entry["command"], entry["result"]) == ("release withdrawn", lost.root)
-        assert (unwritten(case.con), audit_registers(case).faults) == ([], ())
+        assert (unwritten(case.con), faults_of(case)) == ([], [])
         again = release_copies(case, asked(tmp_path, "v0", "v1", unique=3))
         assert [copy.release for copy in again] == list(lost.releases)
-        assert audit_registers(case).faults == ()
+        assert faults_of(case) == []
         assert unwritten(case.con) == []
 
 
@@ -86,4 +85,4 @@ def test_what_was_written_is_not_withdrawn(tmp_path: Path) -> None:
         withdraw_unwritten(case, register.draw)
     with pytest.raises(InputRefused, match="no register of a draw"):
         withdraw_unwritten(case, "none")
-    assert audit_registers(case).faults == ()
+    assert faults_of(case) == []

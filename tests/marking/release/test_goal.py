@@ -8,8 +8,7 @@ import pytest
 from tracer.errors import InputRefused
 from tracer.marking.codes import Code, weigh
 from tracer.marking.codes.channel import leak_of
-from tracer.marking.release.forecast import ALPHA
-from tracer.marking.release.goal import Goal, Means, caught_by_own, means, seen_needed
+from tracer.marking.release.forecast import ALPHA, Goal, Means, caught_by_own, means, seen_needed
 
 
 def code_of(rng: np.random.Generator, recipients: int, own: int, pool: int, bias: float) -> Code:

@@ -14,7 +14,7 @@ from tracer.errors import InputRefused
 from tracer.lists.write.model import NewRow
 from tracer.marking.persona.source_list import read_source_list
 from tracer.marking.release.copies import release_copies
-from tracer.marking.release.reachable import dataset_rows, reachable, unreachable_rows
+from tracer.marking.release.left_out import dataset_rows, reachable, unreachable_rows
 
 
 def test_rows_without_a_number_are_in_no_copy(tmp_path: Path) -> None:

@@ -24,10 +24,9 @@ from tracer.lists.read.model import ReadOptions
 from tracer.lists.write.delimited import DelimitedTemplate
 from tracer.marking.register import REGISTER, changed_registers
 from tracer.marking.release.copies import Copy, release_copies
-from tracer.marking.release.design import Design
 from tracer.marking.release.forecast import forecast
 from tracer.marking.release.plan import plan_release
-from tracer.marking.release.request import ReleaseRequest
+from tracer.marking.release.request import Design, ReleaseRequest
 
 GERMAN, SURNAMES = ("Jörg", "Uwe", "Käthe", "Anna", "Lena"), ("Müller", "Groß", "Schäfer", "Weiß", "Kühn", "Lang")
 

@@ -16,11 +16,9 @@ import duckdb
 
 from tracer.disclosure import Measure, PValue, Reason, ReleaseRef
 from tracer.findings.attribution.nulls import MatchedRows, is_planted
-from tracer.findings.attribution.score import ALPHA, Attribution
-from tracer.findings.attribution.verdict import G3_ALPHA
+from tracer.findings.attribution.score import G3_ALPHA, Attribution
 from tracer.findings.sightings import Dataset, RegisteredMarks, Release
 from tracer.findings.sightings.masked import (
-    Masked,
     MaskedDataset,
     MaskedRows,
     OwnNamed,
@@ -42,7 +40,7 @@ def tell_masks(
     marks: RegisteredMarks,
     datasets: Sequence[Dataset],
     found: Sequence[Attribution],
-    alpha: float = ALPHA,
+    alpha: float,
 ) -> list[Attribution]:
     """`found` with a reason about the masks of each of `datasets` that has some, and accused where names allow it.
 
@@ -57,35 +55,49 @@ def tell_masks(
             rows += own
             continue
         masked = read_masked(con, marks, dataset)
-        evidence = masked.releases
-        named = _named(con, marks, dataset, masked, alpha)
+        evidence, named = masked.releases, _named(con, marks, dataset, masked, alpha)
         known = {row.release for row in own}
         missing = [release for release in marks.releases if release.id in evidence and release.id not in known]
         missing.sort(key=lambda release: (evidence[release.id].p_value, release.id))
-        for row in (*own, *(_bare(dataset, release) for release in missing)):
-            told = _told(row, evidence[row.release]) if row.release in evidence else row
-            rows.append(_with_names(told, named[row.release]) if row.release in named else told)
+        own += [
+            Attribution(
+                dataset.id,
+                release.id,
+                release.recipient,
+                False,
+                1.0,
+                1.0,
+                1.0,
+                0,
+                len(release.canaries),
+                0,
+                "G0",
+                (),
+                (),
+                False,
+            )
+            for release in missing
+        ]
+        for row in own:
+            reasons, against = row.reasons, row.against
+            if row.release in evidence:
+                fit = evidence[row.release]
+                reason = Reason.of(
+                    "masked-fit",
+                    fit=fit.fit,
+                    planted=fit.looked_for,
+                    release=ReleaseRef(row.release),
+                    agreeing=fit.agreeing,
+                    expected=Measure(fit.expected),
+                    chance=PValue(fit.p_value),
+                )
+                if fit.p_value <= TELLING:
+                    reasons = (*reasons, reason)
+                else:
+                    against = (*against, reason)
+            with_masks_of = replace(row, reasons=reasons, against=against)
+            rows.append(_with_names(with_masks_of, named[row.release]) if row.release in named else with_masks_of)
     return rows
-
-
-def _told(row: Attribution, masked: Masked) -> Attribution:
-    reason = _on_masks(row.release, masked)
-    if masked.p_value <= TELLING:
-        return replace(row, reasons=(*row.reasons, reason))
-    return replace(row, against=(*row.against, reason))
-
-
-def _on_masks(release: str, masked: Masked) -> Reason:
-    """How many of a release's canaries fit a mask, against chance."""
-    return Reason.of(
-        "masked-fit",
-        fit=masked.fit,
-        planted=masked.looked_for,
-        release=ReleaseRef(release),
-        agreeing=masked.agreeing,
-        expected=Measure(masked.expected),
-        chance=PValue(masked.p_value),
-    )
 
 
 @dataclass(frozen=True)
@@ -106,72 +118,52 @@ def _named(
     con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, dataset: Dataset, masked: MaskedDataset, alpha: float
 ) -> dict[str, NamedByMasks]:
     bound = alpha / max(1, len(marks.releases))
-    telling = [
+    own_of = {release.id: one.own for release in marks.releases if (one := masked.releases.get(release.id)) is not None}
+    close = [
         (release, own)
         for release in marks.releases
-        if release.id in masked.releases
-        and (own := masked.releases[release.id].own) is not None
-        and own.fit
-        and own.chance <= bound
+        if (own := own_of.get(release.id)) is not None and own.fit and own.chance <= bound
     ]
-    if not telling:
+    if not close:
         return {}
-    rows: dict[int, MaskedRows] = {}
     with named_masks(con, dataset.no):
-        for source in sorted({release.source for release, _ in telling if release.source is not None}):
-            rows[source] = rows_in_common(con, source, masked.kinds)
+        sources = sorted({release.source for release, _ in close if release.source is not None})
+        rows = {source: rows_in_common(con, source, masked.kinds) for source in sources}
     at_home, listed = (
         one is not None and one.fit > 0 and one.chance <= TELLING for one in (masked.homes, masked.unused)
     )
     grade = "G1" if at_home else "G2" if alpha > G3_ALPHA else "G3"
     found = {}
-    for release, own in telling:
+    by_source: dict[int | None, list[NamedByMasks]] = defaultdict(list)
+    for release, own in close:
         there = MaskedRows(0, 0, 0.0) if release.source is None else rows[release.source]
         barred = dataset.own or dataset.holder == release.client or release.later_than(dataset)
         matched = MatchedRows(there.shown, there.contacts, there.expected, there.expected)
         # Who shows canaries that were never handed out has a list of the canaries.
         planted = listed or is_planted(own.fit, own.looked_for, matched)
         found[release.id] = NamedByMasks(release, own, there, bound, barred, planted, grade)
-    return _needed(found)
-
-
-def _needed(found: dict[str, NamedByMasks]) -> dict[str, NamedByMasks]:
-    """Those without which other copies of the same list explain it are planted, as far as masks show."""
-    by_source: dict[int | None, list[NamedByMasks]] = defaultdict(list)
-    for one in found.values():
-        if not one.planted and not one.barred:
-            by_source[one.release.source].append(one)
+        if not planted and not barred:
+            by_source[release.source].append(found[release.id])
+    # Those without which other copies of the same list explain it are planted, as far as masks show.
     for group in by_source.values():
         if len(group) > 1:
-            rows = group[0].rows
-            counts = HeldAlike(frozenset(range(len(group))), rows.contacts, rows.shown)
-            stray = (rows.expected + 1.0) / max(rows.contacts, 2)
-            told = needed([(one.own.fit, one.own.looked_for) for one in group], [counts], min(0.5, stray))
-            found |= {group[i].release.id: replace(group[i], planted=True) for i in told.superfluous}
+            common = group[0].rows
+            counts = HeldAlike(frozenset(range(len(group))), common.contacts, common.shown)
+            stray = min(0.5, (common.expected + 1.0) / max(common.contacts, 2))
+            seen = needed([(one.own.fit, one.own.looked_for) for one in group], [counts], stray)
+            found |= {group[i].release.id: replace(group[i], planted=True) for i in seen.superfluous}
     return found
 
 
 def _with_names(row: Attribution, named: NamedByMasks) -> Attribution:
     """The row with what masks and names say of its release; a row that lists in clear accuse stays as it is."""
-    reason = Reason.of(
-        "masked-named",
-        fit=named.own.fit,
-        planted=named.own.looked_for,
-        chance=PValue(named.own.chance),
-        bound=PValue(named.bound),
-    )
+    fit, planted, chance = named.own.fit, named.own.looked_for, PValue(named.own.chance)
+    reason = Reason.of("masked-named", fit=fit, planted=planted, chance=chance, bound=PValue(named.bound))
+    reasons = (*row.reasons, reason)
     if row.accused:
-        return replace(row, reasons=(*row.reasons, reason))
+        return replace(row, reasons=reasons)
     if named.barred or named.planted:
         against = (*row.against, Reason.of("masked-planted")) if named.planted else row.against
-        return replace(row, reasons=(*row.reasons, reason), against=against)
-    chance = min(row.chance, named.own.chance)
-    return replace(row, accused=True, chance=chance, grade=named.grade, reasons=(*row.reasons, reason))
-
-
-def _bare(dataset: Dataset, release: Release) -> Attribution:
-    return Attribution(
-        dataset=dataset.id, release=release.id, recipient=release.recipient, accused=False, p_value=1.0, chance=1.0,
-        e_value=1.0, canaries_seen=0, canaries_planted=len(release.canaries), rows_matched=0, grade="G0",
-        reasons=(), against=(), planted=False,
-    )  # fmt: skip
+        return replace(row, reasons=reasons, against=against)
+    chance_of_both = min(row.chance, named.own.chance)
+    return replace(row, accused=True, chance=chance_of_both, grade=named.grade, reasons=reasons)

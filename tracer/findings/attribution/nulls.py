@@ -1,24 +1,131 @@
-"""The null of unique canaries, the check for planted ones, and the power of a negative.
+"""The tests of an attribution: what the tool drew (codes, and the spellings of keyed choices), unique canaries, planted
+ones, and the power of a negative.
 
-Block null: a list whose numbers fall at random into the blocks that it uses holds a given number of a block of N with
+Code null: over what the tool drew, how likely an innocent copy would match one dataset, or several, so well. Block
+null: a list whose numbers fall at random into the blocks that it uses holds a given number of a block of N with
 probability n_b / N (methods 3). N is 1,000 or 10,000, as the number's plan hands them out (`number_plans`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from tracer.findings.sightings import Canary, CanaryChance
+from tracer.disclosure import Reason, Share, Word
+from tracer.findings.sightings import Canary, CanaryChance, DrawnCode, read_shown_contacts
+from tracer.findings.sightings.codes import read_shown_choices
 from tracer.findings.tails import hypergeometric_at_least
 from tracer.identify.number_plans import block_of
+from tracer.marking.choices.kept import bits_of, read_choices
+from tracer.marking.codes import weigh
+from tracer.marking.codes.evidence import score_choices
 
 MAIL_SPACE = 10**9
 """Addresses among which a list that guesses would have to find a canary's: with m addresses it does so with
 probability m / 10^9. A canary's local part is invented, so this is far on the cautious side."""
+_PLANTED = 1e-3
+"""A true source is taken for planted once in a thousand times at most."""
+
+
+@dataclass(frozen=True)
+class ShownChoices:
+    """What one dataset shows of a copy's keyed choices."""
+
+    p_value: float
+    e_value: float
+    asked: int
+    read: int
+    agreeing: int
+    """Those of these in which the dataset has the copy's form."""
+
+
+@dataclass(frozen=True)
+class CodeEvidence:
+    """What the draw says about one release."""
+
+    p_value: float
+    """The smallest 2^k p_k over the rounds k, at most 1."""
+    e_value: float
+    """Mixture likelihood ratio; mean at most 1 for a release that is not the source."""
+    moves: tuple[Reason, ...] = ()
+    choices: ShownChoices | None = None
+
+
+NOTHING = CodeEvidence(1.0, 1.0)
+"""A release whose marks the tool did not draw, or that the dataset shows nothing of."""
+
+
+def code_evidence(
+    con: duckdb.DuckDBPyConnection,
+    drawn: DrawnCode,
+    datasets: Sequence[tuple[int, frozenset[int]]],
+    alpha: float,
+    compared: int,
+) -> dict[str, CodeEvidence]:
+    """Score all releases of one draw against one dataset, or against several as leaks of the same releases.
+
+    `datasets`: number and canaries seen of each. One that shows no mark of the draw says nothing and is left out.
+    `compared`: releases tested, over all draws. Several leaks share the innocent releases' bits, so they have one
+    likelihood and one tail, not a product (methods 1).
+    """
+    leaks = []
+    for number, canaries in datasets:
+        contacts = drawn.contacts[:0]
+        if len(drawn.contacts) and drawn.source is not None:
+            contacts = read_shown_contacts(con, number, drawn.source)
+        if drawn.touched(canaries) or len(contacts):
+            leaks.append(drawn.leak(canaries, contacts))
+    if not leaks:
+        return {}
+    together = frozenset[int]().union(*(canaries for _, canaries in datasets))
+    own = np.array([len(mine & together) for mine in drawn.own], dtype=np.int64)
+    found = weigh(drawn.code, leaks, alpha, compared, own)
+    moves = []
+    for move in found.moves:
+        how, rate = Word("-".join(move.name.replace(",", "").split())), None if move.rate == 1.0 else Share(move.rate)
+        moves.append(Reason.of("attribution-move", copies=move.sources, how=how, rate=rate))
+    return {
+        release: CodeEvidence(float(found.p_values[j]), float(found.e_values[j]), tuple(moves))
+        for j, release in enumerate(drawn.code.releases)
+    }
+
+
+def choice_evidence(
+    con: duckdb.DuckDBPyConnection, releases: Mapping[str, Sequence[str]], sources: Mapping[str, int], dataset: int
+) -> dict[str, ShownChoices]:
+    """Release -> what the dataset (a number) shows of its choices. `releases`: draw -> its releases; `sources`: draw ->
+    number of the released list's current version. Draws without choices are left out."""
+    found: dict[str, ShownChoices] = {}
+    for draw, kept in read_choices(con).items() if sources else ():
+        if draw not in sources:
+            continue
+        seen = read_shown_choices(con, draw, dataset, sources[draw])
+        if not seen.asked:
+            continue
+        bits = np.stack([bits_of(kept.seed, release, kept.bias)[seen.numbers] for release in releases[draw]])
+        scores = score_choices(seen.shown, seen.group, kept.bias[seen.numbers], bits)
+        agree = (bits[:, scores.read] == (seen.shown[scores.read] == 1)).sum(axis=1)
+        for release, p, e, agreeing in zip(releases[draw], scores.p_values, scores.e_values, agree, strict=True):
+            found[release] = ShownChoices(float(p), float(e), seen.asked, len(scores.read), int(agreeing))
+    return found
+
+
+def with_choices(codes: Mapping[str, CodeEvidence], shown: Mapping[str, ShownChoices]) -> dict[str, CodeEvidence]:
+    """What the draw says about its releases, choices included: a test of what the tool drew as well. Where a release
+    has both, the smaller p-value is taken twice, so that together they keep the error of one."""
+    found = dict(codes)
+    for release, own in shown.items():
+        code = codes.get(release)
+        if code is None:
+            found[release] = CodeEvidence(own.p_value, own.e_value, (), own)
+        else:
+            p_value = min(1.0, 2.0 * min(code.p_value, own.p_value))
+            found[release] = replace(code, p_value=p_value, e_value=(code.e_value + own.e_value) / 2.0, choices=own)
+    return found
 
 
 def block_chance(canaries: Iterable[Canary], seen: frozenset[int], background: CanaryChance) -> float:
@@ -64,6 +171,17 @@ def tail(probabilities: npt.NDArray[np.float64], at_least: int) -> float:
     return min(1.0, float(upper))
 
 
+@dataclass(frozen=True)
+class MatchedRows:
+    """Ordinary contacts of a copy in a dataset, and what would bring them there without the copy."""
+
+    matched: int
+    ordinary: int
+    expected: float
+    in_blocks: float
+    """Contacts in common if the dataset's numbers fell at random into the blocks that it uses."""
+
+
 def is_planted(seen: int, planted: int, rows: MatchedRows) -> bool:
     """Whether canaries are there without their release's ordinary rows, in proportion.
 
@@ -79,21 +197,6 @@ def is_planted(seen: int, planted: int, rows: MatchedRows) -> bool:
         return True
     taken = min(max(round(rows.matched - rows.in_blocks), 1), rows.ordinary)
     return hypergeometric_at_least(seen, planted, planted + rows.ordinary, seen + taken) < _PLANTED
-
-
-@dataclass(frozen=True)
-class MatchedRows:
-    """Ordinary contacts of a copy in a dataset, and what would bring them there without the copy."""
-
-    matched: int
-    ordinary: int
-    expected: float
-    in_blocks: float
-    """Contacts in common if the dataset's numbers fell at random into the blocks that it uses."""
-
-
-_PLANTED = 1e-3
-"""A true source is taken for planted once in a thousand times at most."""
 
 
 def excluded_rate(planted: int, error: float = 0.05) -> float:

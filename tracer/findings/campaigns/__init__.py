@@ -37,8 +37,7 @@ from tracer.findings.campaigns.verdict import (
     hit_shows,
     reasons,
 )
-from tracer.findings.case_facts import CaseFacts
-from tracer.findings.finding_tables import kept, put_rows
+from tracer.findings.case_facts import CaseFacts, kept, put_rows
 
 _NUMBERS = 6
 """Numbers that can show an order: by chance six are in order, up or down, once in 360."""

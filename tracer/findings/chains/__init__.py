@@ -15,11 +15,10 @@ from typing import NamedTuple, TypeAlias
 import duckdb
 import networkx as nx
 
-from tracer.findings.attribution.score import ALPHA
-from tracer.findings.case_facts import CaseFacts
-from tracer.findings.finding_tables import put_rows
-from tracer.findings.retention.reasons import LIKELIER
-from tracer.findings.unjudged import NOTICED, any_judged, deciding, unjudged
+from tracer.findings.attribution import ALPHA
+from tracer.findings.case_facts import CaseFacts, put_rows
+from tracer.findings.deciding import NOTICED, any_judged, deciding_judgement, unjudged
+from tracer.findings.retention import LIKELIER
 from tracer.resources import statements_beside
 
 MOST_ROUTES = 2_000
@@ -55,24 +54,20 @@ def compute(facts: CaseFacts, run: int) -> None:
     if any_judged(con):
         with unjudged(con):
             otherwise = chains(con, judged=False)
-    ways = {route.parties: route for route in otherwise}
-    rows = ((*route[:5], round(route.probability, 6), *_judged(con, route, ways.get(route.parties))) for route in found)
+    ways, rows = {route.parties: route for route in otherwise}, []
+    for route in found:
+        # How likely it is without judgements, and the judgement that it rests on; the first is None where no number but
+        # its way rests on one: a step that a person has rejected sends a chain another way, none of whose steps is
+        # judged.
+        same, without, judgement = ways.get(route.parties), None, route.judgement
+        if judgement is not None:
+            without = round(route.unjudged, 6)
+        elif same is None:
+            judgement = deciding_judgement(con, route.datasets)
+        elif abs(same.probability - route.probability) >= NOTICED:
+            without, judgement = round(same.probability, 6), deciding_judgement(con, route.datasets)
+        rows.append((*route[:5], round(route.probability, 6), without, judgement))
     put_rows(con, "chain", run, " ".join((*Route._fields[:6], "without_judgement", "judgement")), rows)
-
-
-def _judged(con: duckdb.DuckDBPyConnection, route: Route, otherwise: Route | None) -> tuple[float | None, int | None]:
-    """How likely it is without judgements, and the judgement that it rests on; the first is None where no number but
-    its way rests on one: a step that a person has rejected sends a chain another way, none of whose steps is judged.
-
-    otherwise: the chain of the same parties that there is without judgements.
-    """
-    if route.judgement is not None:
-        return round(route.unjudged, 6), route.judgement
-    if otherwise is None:
-        return None, deciding(con, route.datasets)
-    if abs(otherwise.probability - route.probability) >= NOTICED:
-        return round(otherwise.probability, 6), deciding(con, route.datasets)
-    return None, None
 
 
 def chains(con: duckdb.DuckDBPyConnection, *, judged: bool = True) -> list[Route]:
@@ -84,7 +79,16 @@ def chains(con: duckdb.DuckDBPyConnection, *, judged: bool = True) -> list[Route
         (kind, ref): Route((party,), (ref,) if kind == "dataset" else (), "G5", first, last, 1.0, False, 1.0, None)
         for kind, ref, party, first, last in con.execute(statement("chain_stations")).fetchall()
     }
-    links = _acyclic(con, stops, judged=judged)
+    # The links as an acyclic graph, the most probable first: of a cycle the least probable one is left out.
+    links: nx.DiGraph[Station] = nx.DiGraph()
+    given = {"least": LIKELIER, "attributed": 1 - 2 * ALPHA, "judged": judged}
+    names = "probability", "grade", "lawful", "unjudged", "judgement"
+    for from_kind, from_id, to_kind, to_id, *values in con.execute(statement("chain_links"), given).fetchall():
+        source, target = (from_kind, from_id), (to_kind, to_id)
+        if source in stops and target in stops:
+            links.add_nodes_from((source, target))
+            if not nx.has_path(links, target, source):
+                links.add_edge(source, target, **dict(zip(names, values, strict=True)))
     # Per station the routes that lead to it, one per sequence of parties, from the first holders on.
     routes: dict[Station, list[Route]] = {}
     for station in nx.lexicographical_topological_sort(links):
@@ -96,23 +100,6 @@ def chains(con: duckdb.DuckDBPyConnection, *, judged: bool = True) -> list[Route
     found = _best(route for one in last for route in routes[one] if route.resold and len(route.parties) > 1)
     whole = [route for route in found.values() if not any(_within(route, other) for other in found.values())]
     return sorted(whole, key=lambda route: (-int(route.grade[1]), -len(route.parties), route.parties))
-
-
-def _acyclic(con: duckdb.DuckDBPyConnection, stops: dict[Station, Route], *, judged: bool) -> nx.DiGraph[Station]:
-    """The links as an acyclic graph; of a cycle the least probable link is left out."""
-    links: nx.DiGraph[Station] = nx.DiGraph()
-    given = {"least": LIKELIER, "attributed": 1 - 2 * ALPHA, "judged": judged}
-    rows = con.execute(statement("chain_links"), given).fetchall()
-    for from_kind, from_id, to_kind, to_id, probability, grade, lawful, without, judgement in rows:
-        source, target = (from_kind, from_id), (to_kind, to_id)
-        if source in stops and target in stops:
-            links.add_nodes_from((source, target))
-            if not nx.has_path(links, target, source):
-                links.add_edge(
-                    source, target, grade=grade, lawful=lawful, probability=probability, unjudged=without,
-                    judgement=judgement,
-                )  # fmt: skip
-    return links
 
 
 def _onward(
@@ -139,9 +126,15 @@ def _best(routes: Iterable[Route]) -> dict[tuple[str, ...], Route]:
         # As it would be without judgements it may be the other way that makes it likeliest.
         without = max(known.unjudged, route.unjudged)
         found[route.parties] = Route(
-            route.parties, datasets, better.grade, *_days(known, route), surer.probability, resold, without,
+            route.parties,
+            datasets,
+            better.grade,
+            *_days(known, route),
+            surer.probability,
+            resold,
+            without,
             surer.judgement,
-        )  # fmt: skip
+        )
     return found
 
 

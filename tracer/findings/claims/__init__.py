@@ -10,13 +10,12 @@ from typing import Any
 from tracer.disclosure import Reason, Text
 from tracer.dossier.view_statement import views_read
 from tracer.errors import TracerError
-from tracer.findings.case_facts import CaseFacts
+from tracer.findings.case_facts import CaseFacts, kept, put_rows
 from tracer.findings.claims import contents, findings, lines, random, size
 from tracer.findings.claims.verdict import ClaimRow, ClaimTest, ClaimVerdict, lists_of, read_claims, told, untestable
-from tracer.findings.finding_tables import kept, put_rows
-from tracer.findings.lines.events import enter_line_events
+from tracer.findings.deciding import any_judged, deciding_judgement, unjudged
+from tracer.findings.lines import enter_line_events
 from tracer.findings.statements import headlines
-from tracer.findings.unjudged import any_judged, deciding, unjudged
 from tracer.plugins import AssertedClaim, ClaimResult, Plugin, PluginGroup, fault, find, load
 
 
@@ -44,7 +43,7 @@ KINDS: Mapping[str, ClaimTest] = {
 }
 """The test of each kind of claim that is built in (`dossier.vocabulary.CLAIM_KINDS`)."""
 _OF_CALLS = {"pool_size", "complaint_rate", "stopped", "members_only"}
-"""Kinds that need the temp tables of `LineEvents`."""
+"""Kinds that need the temp tables of `line_events`."""
 
 
 def compute(facts: CaseFacts, run: int) -> None:
@@ -73,7 +72,7 @@ def _verdict(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
 
 def _decided(facts: CaseFacts, claim: ClaimRow, verdict: ClaimVerdict, without: str) -> ClaimVerdict:
     """A verdict that would be another one without what persons have judged says so before all else."""
-    judgement = deciding(facts.con, lists_of(facts.con, claim))
+    judgement = deciding_judgement(facts.con, lists_of(facts.con, claim))
     row = facts.con.execute(
         'SELECT verdict AS judgement, who AS judged_by, CAST("at" AS DATE) AS judged_on, note FROM judgement'
         " WHERE no = $no",

@@ -3,7 +3,7 @@ contradicts, `stated_origin` ("we got it from X on day D", as answers to request
 list supports, `not_retained` and `consented`.
 
 What decides of origins is a derivation at 95 % or more of grade G2 (direction supported), or a copy that is named by
-canaries. Of lines, `first_hand` is held against who supplies whom (`findings.lines.hands`).
+canaries. Where lines are sold, `first_hand` is held against who supplies whom (`findings.lines`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tracer.findings.claims.verdict import (
     untestable,
 )
 from tracer.findings.intervals import rounded
-from tracer.findings.lines.hands import Hand, supply_chain_depth
+from tracer.findings.lines import Hand, supply_chain_depth
 from tracer.policy import SHOWN_FROM
 
 _LIKELY = 0.5

@@ -1,6 +1,6 @@
 """The claims `complaint_rate`, `pool_size`, `stopped` and `members_only`: what calls and messages say of a party.
 
-They need the temp tables of `findings.lines.LineEvents`. Whose calls they are follows from the numbers that were shown:
+They need the temp tables of `lines.line_events`. Whose calls they are follows from the numbers that were shown:
 of the party's lines, of lines on its network, or of lines that it was supplied with. A shown number can be forged,
 and all verdicts say so.
 """

@@ -102,7 +102,7 @@ def assess_random(
     if p_block <= alpha:
         why: tuple[Reason, ...] = (Reason.of("claim-scrubbed-open"), *uneven)
     else:
-        # Never more than consistent: a list that was copied from a source that nobody has would look the same.
+        # Never more than consistent: a list that was copied from one that is not loaded would look the same.
         why = (Reason.of("claim-power", power=Probability(power)), Reason.of("claim-unknown-source"), *uneven)
     return ClaimVerdict("consistent", rounded_up(p_block), numbers, why)
 

@@ -1,4 +1,4 @@
-"""What the dossier says about lists: days, own lists, public sources, lists that live on, releases on record.
+"""What the dossier says about lists: days, own lists, public sources, lists that live on, versions, releases on record.
 
 A list has a first day (`created`), a file the day of its export (`exported`), and what was obtained on a day was there
 by then. A list that lives on goes on taking rows in after its first day: then `created` bounds nothing that came in
@@ -7,20 +7,24 @@ later."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import duckdb
+import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from tracer.findings.derivation.versions import versions_of
-from tracer.findings.overlap.traced import ComparedDatasets
+from tracer.findings.overlap.patterns import ComparedDatasets
 from tracer.resources import statements_beside
 
-GROWN = 0.1
-"""Share of its rows that came in after a list was made, by its own column, from which it is known to live. Clocks and
-late corrections make a few; of makers' lots none has a twentieth."""
+ALIKE = 0.5
+"""Share of the shorter list from which two lists of one holder are versions of one list. Parts of one database that a
+holder keeps apart have less in common."""
+WHOLE = 0.05
+"""Share of the longer list that they must have in common too: a sample that was drawn from a list is not a state of it.
+Holders whose lists grow twentyfold between two exports would change it."""
 _statement = statements_beside(__file__)
 
 
@@ -47,9 +51,9 @@ class DossierFacts:
         return self.origin == "register"
 
     @property
-    def made(self) -> int | None:
-        """The day on which it was made, such as 20260131."""
-        return None if self.created is None else int(f"{self.created:%Y%m%d}")
+    def day(self) -> date | None:
+        """The day that comes nearest to the making of the list."""
+        return self.created or self.exported or self.obtained
 
     @property
     def last(self) -> date | None:
@@ -58,36 +62,22 @@ class DossierFacts:
         stays = self.living is False and self.created is not None
         return self.created if stays else self.exported or self.obtained
 
+    @property
+    def made(self) -> int | None:
+        """`created` as a number, such as 20260131."""
+        return None if self.created is None else int(f"{self.created:%Y%m%d}")
 
-def first_days(facts: Sequence[DossierFacts]) -> list[int | None]:
-    """lists: the first day on which each is known to have been there, such as 20260131."""
-    days = (min((d for d in (f.created, f.exported, f.obtained) if d is not None), default=None) for f in facts)
-    return [None if day is None else int(f"{day:%Y%m%d}") for day in days]
+    @property
+    def first(self) -> int | None:
+        """The first day on which it is known to have been there, as such a number."""
+        known = [day for day in (self.created, self.exported, self.obtained) if day is not None]
+        return int(f"{min(known):%Y%m%d}") if known else None
 
 
 def read_facts(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> list[DossierFacts]:
     """The facts of each traced dataset, in their order."""
     rows = {row[0]: DossierFacts(*row[1:]) for row in con.execute(_statement("facts")).fetchall()}
     return [rows[number] for number in traced.numbers]
-
-
-def listed_by(facts: Sequence[DossierFacts]) -> list[str | None]:
-    """lists: the holder whose list it may be a version of; None for a register, which is not a state of any list."""
-    return [None if fact.public else fact.holder for fact in facts]
-
-
-def with_living(
-    facts: Sequence[DossierFacts], shared: NDArray[np.int64], contacts: NDArray[np.int64], grown: dict[int, float]
-) -> list[DossierFacts]:
-    """The facts with what else shows that a list lives: an own list and a public source do by what they are; so does a
-    list of which there are several versions, and one into which rows came after the day on which it was made."""
-    several = {x for pair in versions_of(shared, contacts, listed_by(facts)) for x in pair}
-    return [
-        replace(fact, living=True)
-        if fact.living is None and (fact.own or fact.public or x in several or grown.get(x, 0.0) >= GROWN)
-        else fact
-        for x, fact in enumerate(facts)
-    ]
 
 
 def releases(
@@ -106,3 +96,32 @@ def releases(
             if fact.holder == recipient and dataset in place and place[dataset] != child and not late:
                 found[place[dataset], child] = (str(release), day)
     return found
+
+
+def versions_of(
+    shared: NDArray[np.int64], contacts: NDArray[np.int64], facts: Sequence[DossierFacts]
+) -> list[tuple[int, int]]:
+    """Pairs a < b of one holder that are versions of one list; a register is not a state of any list."""
+    holders, listed = np.array([fact.holder for fact in facts]), np.array([not fact.public for fact in facts])
+    same = (holders[:, None] == holders[None, :]) & listed[:, None] & listed[None, :]
+    shorter, longer = (of(contacts[:, None], contacts[None, :]) for of in (np.minimum, np.maximum))
+    alike = (shared >= ALIKE * np.maximum(1, shorter)) & (shared >= WHOLE * longer)
+    return [(a, b) for a, b in np.argwhere(np.triu(same & alike, 1)).tolist()]
+
+
+def succession(
+    versions: Sequence[tuple[int, int]], contacts: NDArray[np.int64], facts: Sequence[DossierFacts]
+) -> frozenset[tuple[int, int]]:
+    """The pairs a < b of versions that follow one another: by day; one without a day is placed by its length."""
+    graph: nx.Graph[int] = nx.Graph(versions)
+    found: set[tuple[int, int]] = set()
+    for family in nx.connected_components(graph):
+        by_length = sorted(family, key=lambda x: (contacts[x], x))
+        dated = [x for x in by_length if facts[x].day is not None]
+        row = by_length
+        if len({facts[x].day for x in dated}) > 1:
+            row = sorted(dated, key=lambda x: facts[x].day or date.min)
+            for x in (x for x in by_length if facts[x].day is None):
+                row.insert(next((at for at, y in enumerate(row) if contacts[y] > contacts[x]), len(row)), x)
+        found |= {(min(a, b), max(a, b)) for a, b in pairwise(row) if graph.has_edge(a, b)}
+    return frozenset(found)

@@ -3,10 +3,12 @@ it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tracer.disclosure import (
     Count,
@@ -22,7 +24,6 @@ from tracer.disclosure import (
     Word,
     disclosed,
 )
-from tracer.findings.derivation.dossier import DossierFacts
 from tracer.findings.derivation.evidence import PairEvidence
 from tracer.findings.derivation.model import KINDS, Model, Stated
 from tracer.findings.derivation.ways import COPIED, EXCHANGE, HIDDEN, Explanation, Hidden
@@ -33,10 +34,12 @@ FAINT = 0.01
 LEAST_GRADED, LEAST_DIRECTION = 0.8, 10.0
 """Probability, and odds over the reverse, from which an edge can have grade G2: likely. Of those between .5 and .8 on
 makers left out three in ten were wrong."""
-TOLD = 2.0
-"""Odds over the reverse from which a direction counts as known."""
+KNOWN_DIRECTION = 2.0
+"""Odds over the reverse from which a direction compared as known."""
 SPEAKS = 0.3
 """Nats from which a kind of evidence is a reason."""
+_STRENGTHS = ((1_000.0, "strong"), (100.0, "moderately-strong"), (10.0, "moderate"), (2.0, "weak"), (0.0, "none"))
+"""The words of the European forensic institutes (ENFSI 2015) for likelihood ratios from these on."""
 
 
 @dataclass(frozen=True)
@@ -48,85 +51,102 @@ class EdgeWriter:
     explained: Mapping[tuple[int, int], Sequence[Explanation]]
     """Without any judgement."""
     proposed: Sequence[Hidden]
-    edge: np.ndarray[tuple[int, int], np.dtype[np.float64]]
+    edge: NDArray[np.float64]
     """[parent, child]: as it is stated, with what people have judged."""
-    exchange: np.ndarray[tuple[int, int], np.dtype[np.float64]]
+    exchange: NDArray[np.float64]
     """That each list took from the other: stated in the place of both edges where it is likelier than not."""
     judged: Mapping[tuple[int, int], bool]
-    unjudged: np.ndarray[tuple[int, int], np.dtype[np.float64]]
+    unjudged: NDArray[np.float64]
     """[parent, child]: as it would be stated without any judgement."""
-    expected: np.ndarray[tuple[int, int], np.dtype[np.float64]]
+    expected: NDArray[np.float64]
     """datasets x datasets: contacts in common by chance."""
     model: Model
 
+    @cached_property
+    def lists(self) -> list[DatasetRef]:
+        """datasets: how each is named in a reason."""
+        return [DatasetRef(name) for name in self.evidence.compared.traced.ids]
+
     def row(self, parent: int, child: int) -> dict[str, object]:
         """The row of `derivation`, by column."""
-        lists = [DatasetRef(name) for name in self.evidence.counts.traced.ids]
-        counts, p, back = self.evidence.counts, float(self.edge[parent, child]), float(self.edge[child, parent])
-        shared, size = int(counts.shared[parent, child]), counts.traced.contacts
+        compared, p, back = self.evidence.compared, float(self.edge[parent, child]), float(self.edge[child, parent])
+        giver, taker, size = self.lists[parent], self.lists[child], compared.traced.contacts.tolist()
+        shared, column = int(compared.shared[parent, child]), partial(self._column, parent, child)
         steps = self._steps(parent, child)
-        order = sorted(steps, key=lambda step: -step[1])
         both = self.exchange[parent, child] >= 0.5
-        told = both or p >= TOLD * back or back >= TOLD * p
-        strangers = self._column("strangers", parent, child) > 0
+        known = both or p >= KNOWN_DIRECTION * back or back >= KNOWN_DIRECTION * p
+        strangers = int(column("strangers"))
+        whole, by_chance = Count(size[child], across_lists=False), Measure(float(self.expected[parent, child]))
         common = Reason.of(
-            "derivation-shared", shared=Count(shared), whole=Count(int(size[child]), across_lists=False),
-            child=lists[child],
-            parent=lists[parent], expected=Measure(float(self.expected[parent, child])),
-        )  # fmt: skip
-        known = [one for one in order if one[0] not in ("before", "judgement") and one[2].code != "derivation-quiet"]
-        reasons = [common, *(reason for _, nats, reason in known if nats >= SPEAKS), *self._ratio(lists, parent, child)]
-        against = [] if told else [Reason.of("derivation-direction-open", datasets=(lists[parent], lists[child]))]
-        if strangers:
-            cells = Count(int(self._column("strangers", parent, child)))
-            against.append(Reason.of("derivation-other-people", cells=cells))
-        next_best = self._alternative(lists, parent, child, float(self.unjudged[parent, child]))
+            "derivation-shared", shared=Count(shared), whole=whole, child=taker, parent=giver, expected=by_chance
+        )
+        evidence = [one for one in steps if one[0] not in ("before", "judgement") and one[2].code != "derivation-quiet"]
+        evidence.sort(key=lambda step: -step[1])
+        reasons = [common, *(reason for _, nats, reason in evidence if nats >= SPEAKS), *self._ratio(parent, child)]
+        against = [] if known else [Reason.of("derivation-direction-open", datasets=(giver, taker))]
+        if strangers > 0:
+            against.append(Reason.of("derivation-other-people", cells=Count(strangers)))
+        next_best = self._next_best(parent, child)
         against += [reason for chance, reason in next_best if chance >= FAINT]
-        against += [reason for kind, nats, reason in reversed(known) if nats <= -SPEAKS and kind != "case"]
+        against += [reason for kind, nats, reason in reversed(evidence) if nats <= -SPEAKS and kind != "case"]
         against += [reason for chance, reason in next_best if chance < FAINT]
-        judged = (parent, child) in self.judged or self.judged.get((child, parent), False)
         # A judgement says how sure somebody is; the grade says what the lists carry.
+        judged = (parent, child) in self.judged or self.judged.get((child, parent), False)
         q, reverse = (self.unjudged[parent, child], self.unjudged[child, parent]) if judged else (p, back)
-        sure = told and not strangers and q >= LEAST_GRADED and (both or q >= LEAST_DIRECTION * reverse)
-        without = round(float(self.unjudged[parent, child]), 6) if judged else None
+        sure = known and not strangers and q >= LEAST_GRADED and (both or q >= LEAST_DIRECTION * reverse)
         via = [one.id for one in self.proposed if parent in one.parents and child in one.children]
         return {
-            "parent": lists[parent].id, "child": lists[child].id, "probability": round(p, 6),
+            "parent": giver.id,
+            "child": taker.id,
+            "probability": round(p, 6),
             "grade": "G2" if sure else "G1",
-            "kind": "exchange" if both else "version" if self._column("version", parent, child) > 0 else "copy",
-            "direction": "told" if told else "not_told", "shared": shared, "parent_contacts": int(size[parent]),
-            "child_contacts": int(size[child]), "share_of_child": shared / max(1, int(size[child])),
-            "via": via[0] if via else None, "reasons": reasons, "against": against,
-            "without_judgement": without,
+            "kind": "exchange" if both else "version" if column("version") > 0 else "copy",
+            "direction": "told" if known else "not_told",
+            "shared": shared,
+            "parent_contacts": size[parent],
+            "child_contacts": size[child],
+            "share_of_child": shared / max(1, size[child]),
+            "via": via[0] if via else None,
+            "reasons": reasons,
+            "against": against,
+            "without_judgement": round(float(self.unjudged[parent, child]), 6) if judged else None,
             "weights": [
                 {"signal": kind, "value": "", "weight": round(nats, 4), "reason": disclosed(reason)}
                 for kind, nats, reason in steps
             ],
-        }  # fmt: skip
+        }
 
     def _at(self, parent: int, child: int) -> int | None:
         return self.evidence.index.get((min(parent, child), max(parent, child)))
 
-    def _column(self, name: str, parent: int, child: int) -> float:
-        """The value of a column for the pair; `{child}` and `{parent}` stand for the side, `{way}` for the
-        direction."""
-        at, ahead = self._at(parent, child), parent < child
+    def _column(self, parent: int, child: int, name: str) -> float:
+        """The value of a column for the pair; `{child}` and `{parent}` are the side, `{way}` is the direction."""
+        at = self._at(parent, child)
         if at is None:
             return 0.0
-        sides = {"child": "b" if ahead else "a", "parent": "a" if ahead else "b", "way": "ab" if ahead else "ba"}
-        return float(self.evidence.columns[name.format(**sides)][at])
+        of_parent, of_child, way = ("a", "b", "ab") if parent < child else ("b", "a", "ba")
+        return float(self.evidence.columns[name.format(parent=of_parent, child=of_child, way=way)][at])
 
     def _steps(self, parent: int, child: int) -> list[tuple[str, float, Reason]]:
         """Kind, nats and reason of all that adds to the log odds of what is stated; they sum to them."""
         at, way = self._at(parent, child), 0 if parent < child else 1
-        lists = [DatasetRef(name) for name in self.evidence.counts.traced.ids]
+        giver, taker = self.lists[parent], self.lists[child]
         steps: list[tuple[str, float, Reason]] = []
         if at is not None:
             steps.append(("before", float(self.stated.before[at, way]), Reason.of("derivation-before")))
             for kind in KINDS:
                 nats = float(self.stated.nats[kind][at, way])
-                if abs(nats) >= 0.005 or kind == "case":
-                    steps.append((kind, nats, self._because(kind, nats, lists, parent, child)))
+                if kind == "case":
+                    side = Word("for" if nats >= 0 else "against")
+                    steps.append((kind, nats, Reason.of("derivation-case", side=side, parent=giver, child=taker)))
+                elif abs(nats) >= 0.005:
+                    because = (
+                        self._of_memberships(kind, parent, child)
+                        or self._of_rows(kind, nats, parent, child)
+                        or self._of_dossier(kind, parent, child)
+                    )
+                    quiet = Reason.of("derivation-quiet", kind=Word(kind.replace(" ", "-")), one=giver, other=taker)
+                    steps.append((kind, nats, because or quiet))
         p = np.clip(self.edge[parent, child], 1e-6, 1 - 1e-6)
         left = float(np.log(p / (1 - p))) - sum(nats for _, nats, _ in steps)
         verdict = self.judged.get((parent, child), False if self.judged.get((child, parent)) else None)
@@ -134,159 +154,115 @@ class EdgeWriter:
             judged = Reason.of("derivation-judged", verdict=Word("confirmed" if verdict else "rejected"))
             steps.append(("judgement", left, judged))
         elif abs(left) >= 0.005:
-            steps.append(("exchange", left, Reason.of("derivation-exchange", datasets=(lists[parent], lists[child]))))
+            steps.append(("exchange", left, Reason.of("derivation-exchange", datasets=(giver, taker))))
         return steps
 
-    def _because(self, kind: str, nats: float, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason:
-        """What the kind of evidence rests on, for this pair. It names both lists, so that it holds for both
-        directions."""
-        if kind == "case":
-            side = Word("for" if nats >= 0 else "against")
-            return Reason.of("derivation-case", side=side, parent=lists[parent], child=lists[child])
+    # What a kind of evidence rests on, for this pair; None where it shows nothing. It names both lists, so that it
+    # holds for both directions.
+
+    def _of_memberships(self, kind: str, parent: int, child: int) -> Reason | None:
+        column = partial(self._column, parent, child)
+        named: dict[str, Number] = {"parent": self.lists[parent], "child": self.lists[child]}
+        shared, sizes = column("shared"), self.evidence.compared.traced.contacts
+        if kind == "overlap":
+            two = Count(round(column("two") * shared))
+            return Reason.of("derivation-only-two", contacts=two, shared=Count(int(shared)), **named)
+        if kind == "cover":
+            return Reason.of("derivation-cover", contacts=Count(round(column("rows_{way}") * shared)), **named)
+        if kind == "length":
+            mine, theirs = (Count(int(sizes[x]), across_lists=False) for x in (parent, child))
+            return Reason.of("derivation-length", one=named["parent"], mine=mine, other=named["child"], theirs=theirs)
+        rests = [column(size) - shared for size in ("size_{child}", "size_{parent}")]
+        if kind != "rests" or min(rests) < 0:
+            return None
+        of_child, of_parent = (
+            Count(round(r * column(f"elsewhere_{{{s}}}"))) for r, s in zip(rests, _SIDES, strict=True)
+        )
+        child_rest, parent_rest = (Count(round(rest)) for rest in rests)
+        of_rests = {"of_child": of_child, "child_rest": child_rest, "of_parent": of_parent, "parent_rest": parent_rest}
+        return Reason("derivation-rests", {**of_rests, **named})
+
+    def _of_rows(self, kind: str, nats: float, parent: int, child: int) -> Reason | None:
+        column, giver, taker = partial(self._column, parent, child), self.lists[parent], self.lists[child]
+        if kind == "cells" and column("varied") > 0:
+            names = ("varied", "alike", "alone", "slip_{child}", "slip_{parent}")
+            varied, alike, alone, of_child, of_parent = (Count(round(column(name))) for name in names)
+            slips: dict[str, Number] = {"of_child": of_child, "of_parent": of_parent, "parent": giver, "child": taker}
+            return Reason.of("derivation-cells", varied=varied, alike=alike, alone=alone, **slips)
+        if kind == "repeats":
+            mine, theirs = (Count(round(column(name))) for name in ("repeats_{parent}", "repeats_{child}"))
+            return Reason.of("derivation-repeats", one=giver, other=taker, mine=mine, theirs=theirs)
         if kind == "ways":
-            told = self._written(lists, parent, child, nats)
-        else:
-            told = _TELLERS[kind](self, lists, parent, child)
-        return told or Reason.of(
-            "derivation-quiet", kind=Word(kind.replace(" ", "-")), one=lists[parent], other=lists[child]
-        )
+            ahead = 1.0 if parent < child else -1.0
+            ways = {what: ahead * column(f"ways_{what}") for what in ("names", "numbers", "filled")}
+            what = max(ways, key=lambda one: ways[one] if nats > 0 else -ways[one])
+            source, copy = (giver, taker) if ways[what] > 0 else (taker, giver)
+            name = Word("cells" if what == "filled" else what)
+            return Reason.of("derivation-alike", what=name, source=source, copy=copy) if ways[what] else None
+        return self._of_row_days(parent, child) if kind == "row days" else None
 
-    def _counts(self, *names: str, pair: tuple[int, int]) -> list[Count]:
-        return [Count(round(self._column(name, *pair))) for name in names]
-
-    def _overlap(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
-        two = Count(round(self._column("two", parent, child) * self._column("shared", parent, child)))
-        return Reason.of(
-            "derivation-only-two", contacts=two, shared=Count(int(self._column("shared", parent, child))),
-            parent=lists[parent], child=lists[child],
-        )  # fmt: skip
-
-    def _cover(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
-        rows = Count(round(self._column("rows_{way}", parent, child) * self._column("shared", parent, child)))
-        return Reason.of("derivation-cover", contacts=rows, parent=lists[parent], child=lists[child])
-
-    def _rests(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
-        shared = self._column("shared", parent, child)
-        rests = {side: self._column(f"size_{{{side}}}", parent, child) - shared for side in ("child", "parent")}
-        found = {
-            side: Count(round(rest * self._column(f"elsewhere_{{{side}}}", parent, child)))
-            for side, rest in rests.items()
-        }
-        if min(rests.values()) < 0:
-            return None
-        return Reason.of(
-            "derivation-rests", of_child=found["child"], child_rest=Count(round(rests["child"])),
-            of_parent=found["parent"],
-            parent_rest=Count(round(rests["parent"])), parent=lists[parent], child=lists[child],
-        )  # fmt: skip
-
-    def _cells(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
-        pair = (parent, child)
-        varied, alike, alone, of_child, of_parent = self._counts(
-            "varied", "alike", "alone", "slip_{child}", "slip_{parent}", pair=pair
-        )
-        if self._column("varied", *pair) == 0:
-            return None
-        return Reason.of(
-            "derivation-cells", varied=varied, alike=alike, alone=alone, of_child=of_child, of_parent=of_parent,
-            parent=lists[parent], child=lists[child],
-        )  # fmt: skip
-
-    def _repeats(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
-        mine, theirs = self._counts("repeats_{parent}", "repeats_{child}", pair=(parent, child))
-        return Reason.of("derivation-repeats", one=lists[parent], other=lists[child], mine=mine, theirs=theirs)
-
-    def _written(self, lists: Sequence[DatasetRef], parent: int, child: int, nats: float) -> Reason | None:
-        sign = 1.0 if parent < child else -1.0
-        ways = {what: sign * self._column(f"ways_{what}", parent, child) for what in ("names", "numbers", "filled")}
-        what = max(ways, key=lambda one: ways[one] if nats > 0 else -ways[one])
-        if ways[what] == 0.0:
-            return None
-        source, copy = (parent, child) if ways[what] > 0 else (child, parent)
-        kind = Word("cells" if what == "filled" else what)
-        return Reason.of("derivation-alike", what=kind, source=lists[source], copy=lists[copy])
-
-    def _row_days(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
-        ahead, pair = parent < child, (parent, child)
-        late, by = self._column("late_{child}", *pair), self._column("by_{child}", *pair)
+    def _of_row_days(self, parent: int, child: int) -> Reason | None:
+        column, giver, taker = partial(self._column, parent, child), self.lists[parent], self.lists[child]
+        late, by = column("late_{child}"), column("by_{child}")
         if late + by > 0 and late >= 0.9 * (late + by):
-            return Reason.of(
-                "derivation-entered-later", rows=Count(round(late)), child=lists[child], parent=lists[parent]
-            )
-        later, same, earlier = self._counts(
-            *(("before", "same", "after") if ahead else ("after", "same", "before")), pair=pair
-        )
-        if self._column("before", *pair) + self._column("same", *pair) + self._column("after", *pair) > 0:
-            return Reason.of(
-                "derivation-came", later=later, same=same, earlier=earlier, child=lists[child], parent=lists[parent]
-            )
-        for side, x in (("child", child), ("parent", parent)):
-            dated, batch = self._column(f"dated_{{{side}}}", *pair), self._column(f"batch_{{{side}}}", *pair)
+            return Reason.of("derivation-entered-later", rows=Count(round(late)), child=taker, parent=giver)
+        order = ("before", "same", "after") if parent < child else ("after", "same", "before")
+        came = [column(name) for name in order]
+        if sum(came) > 0:
+            later, same, earlier = (Count(round(rows)) for rows in came)
+            return Reason.of("derivation-came", later=later, same=same, earlier=earlier, child=taker, parent=giver)
+        for side, copy in zip(_SIDES, (taker, giver), strict=True):
+            dated, batch = column(f"dated_{{{side}}}"), column(f"batch_{{{side}}}")
             if dated > 0:
                 one = Count(round(dated * batch))
-                return Reason.of("derivation-batch", rows=one, dated=Count(round(dated)), copy=lists[x])
+                return Reason.of("derivation-batch", rows=one, dated=Count(round(dated)), copy=copy)
         return None
 
-    def _dates(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
-        one, other = (_dated(self.evidence.facts[x]) for x in (parent, child))
-        if one is None or other is None:
-            return None
-        return Reason.of(
-            "derivation-dates", one=lists[parent], one_event=Word(one[0]), one_day=one[1], other=lists[child],
-            other_event=Word(other[0]), other_day=other[1],
-        )  # fmt: skip
+    def _of_dossier(self, kind: str, parent: int, child: int) -> Reason | None:
+        giver, taker, facts = self.lists[parent], self.lists[child], self.evidence.facts
+        of_parent, of_child = facts[parent], facts[child]
+        days: list[tuple[Word, Number]] = []
+        for fact in (of_parent, of_child):
+            events = (("made", fact.created), ("exported", fact.exported), ("obtained", fact.obtained))
+            days += [(Word(event), day) for event, day in events if day is not None][:1]
+        if kind == "dates" and len(days) == 2:
+            (event, day), (other_event, other_day) = days
+            other: dict[str, Number] = {"other": taker, "other_event": other_event, "other_day": other_day}
+            return Reason.of("derivation-dates", one=giver, one_event=event, one_day=day, **other)
+        if kind == "own list" and (of_parent.public or of_child.public):
+            return Reason.of("derivation-public", list=giver if of_parent.public else taker)
+        if kind == "own list" and of_parent.own and of_child.own:
+            return Reason.of("derivation-other-client", child=taker)
+        if kind == "own list" and (of_parent.own or of_child.own):
+            return Reason.of("derivation-own-list", own=giver if of_parent.own else taker)
+        for x, y in ((parent, child), (child, parent)) if kind == "release" else ():
+            if (x, y) in self.evidence.released:
+                release, handed_over = self.evidence.released[x, y]
+                ends = {"parent": self.lists[x], "child": self.lists[y]}
+                return Reason.of("derivation-release", release=ReleaseRef(release), **ends, day=handed_over)
+        return Reason.of("derivation-versions", datasets=(giver, taker)) if kind == "versions" else None
 
-    def _own(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
-        facts = self.evidence.facts
-        if facts[parent].public or facts[child].public:
-            return Reason.of("derivation-public", list=lists[parent if facts[parent].public else child])
-        if facts[parent].own and facts[child].own:
-            return Reason.of("derivation-other-client", child=lists[child])
-        if facts[parent].own or facts[child].own:
-            return Reason.of("derivation-own-list", own=lists[parent if facts[parent].own else child])
-        return None
-
-    def _release(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
-        for giver, taker in ((parent, child), (child, parent)):
-            if (giver, taker) in self.evidence.released:
-                release, day = self.evidence.released[giver, taker]
-                return Reason.of(
-                    "derivation-release", release=ReleaseRef(release), parent=lists[giver], child=lists[taker], day=day
-                )
-        return None
-
-    def _length(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
-        sizes = self.evidence.counts.traced.contacts
-        one, other = (Count(int(sizes[x]), across_lists=False) for x in (parent, child))
-        return Reason.of("derivation-length", one=lists[parent], mine=one, other=lists[child], theirs=other)
-
-    def _versions(self, lists: Sequence[DatasetRef], parent: int, child: int) -> Reason | None:
-        return Reason.of("derivation-versions", datasets=(lists[parent], lists[child]))
-
-    def _ratio(self, lists: Sequence[DatasetRef], parent: int, child: int) -> list[Reason]:
+    def _ratio(self, parent: int, child: int) -> list[Reason]:
         """How much likelier the evidence is under this edge than where both come from a list that was not obtained, up
         to what the makers' cases can carry, and what statements as likely as this one were worth on makers left out."""
-        at, way = self._at(parent, child), 0 if parent < child else 1
-        bands = [band for band in self.model.worth.get("bands", []) if band[0] <= self.edge[parent, child]]
+        at, way, p = self._at(parent, child), 0 if parent < child else 1, float(self.edge[parent, child])
+        bands = [band for band in self.model.worth.get("bands", []) if band[0] <= p]
         settled = (parent, child) in self.judged or self.exchange[parent, child] >= 0.5
-        if at is None or not bands or settled or self.edge[parent, child] < 0.5:
+        if at is None or not bands or settled or p < 0.5:
             return []
-        p = float(self.edge[parent, child])
-        prior = float(self.stated.before[at, way])
-        most = float(self.model.worth["most"])
-        ratio = p / (1 - p) / float(np.exp(prior))
+        before, most = float(self.stated.before[at, way]), float(self.model.worth["most"])
+        uncapped = p / (1 - p) / float(np.exp(before))
+        ratio = min(uncapped, most)
         _, stated, right = bands[-1]
-        return [Reason.of(
-            "derivation-ratio", ratio=Times(min(ratio, most)), capped=Word("capped" if ratio > most else "whole"),
-            strength=Word(_strength(min(ratio, most))), prior=Probability(float(1 / (1 + np.exp(-prior)))),
-            parent=lists[parent],
-            child=lists[child], makers=Count(len(self.model.makers), across_lists=False),
-            stated=Count(int(stated), across_lists=False), right=Share(right / stated),
-        )]  # fmt: skip
+        numbers: dict[str, Number] = {"ratio": Times(ratio), "capped": Word("capped" if uncapped > most else "whole")}
+        numbers["strength"] = Word(next(word for least, word in _STRENGTHS if ratio >= least))
+        numbers |= {"parent": self.lists[parent], "child": self.lists[child], "right": Share(right / stated)}
+        numbers["prior"] = Probability(float(1 / (1 + np.exp(-before))))
+        for name, n in (("makers", len(self.model.makers)), ("stated", int(stated))):
+            numbers[name] = Count(n, across_lists=False)
+        return [Reason("derivation-ratio", numbers)]
 
-    def _alternative(
-        self, lists: Sequence[DatasetRef], parent: int, child: int, p: float
-    ) -> list[tuple[float, Reason]]:
+    def _next_best(self, parent: int, child: int) -> list[tuple[float, Reason]]:
         """The best other explanation of the pair with its probability, and how much less likely it is than the edge."""
         ways = self.explained.get((min(parent, child), max(parent, child)), ())
         itself = EXCHANGE if self.exchange[parent, child] >= 0.5 else COPIED
@@ -295,11 +271,16 @@ class EdgeWriter:
             return []
         best = others[0]
         names = {(x, y): one.id for one in self.proposed for x in one.children for y in one.children}
-        through = names.get((parent, child)) if best.kind == HIDDEN else None
-        by: Number = None if through is None else Ref(through)
-        by = by if best.through is None else lists[best.through]
-        told = headlines.related(best.kind, lists[best.giver], lists[best.taker], by)
-        return [(best.probability, compared(told, best.probability, p))]
+        by: Number = None
+        if best.through is not None:
+            by = self.lists[best.through]
+        elif best.kind == HIDDEN and (parent, child) in names:
+            by = Ref(names[parent, child])
+        relation = headlines.related(best.kind, self.lists[best.giver], self.lists[best.taker], by)
+        return [(best.probability, compared(relation, best.probability, float(self.unjudged[parent, child])))]
+
+
+_SIDES = ("child", "parent")
 
 
 def compared(explanation: Reason, other: float, p: float) -> Reason:
@@ -307,22 +288,3 @@ def compared(explanation: Reason, other: float, p: float) -> Reason:
     p = max(p, 1e-6)
     times, than = (Times(other / p), Word("likelier")) if p < other else (Times(p / other), Word("unlikelier"))
     return Reason.of("derivation-alternative", explanation=explanation, times=times, than=than)
-
-
-def _strength(ratio: float) -> str:
-    """The word of the European forensic institutes (ENFSI 2015) for a likelihood ratio."""
-    scale = ((1_000.0, "strong"), (100.0, "moderately-strong"), (10.0, "moderate"), (2.0, "weak"))
-    return next((word for least, word in scale if ratio >= least), "none")
-
-
-def _dated(fact: DossierFacts) -> tuple[str, Number] | None:
-    days = (("made", fact.created), ("exported", fact.exported), ("obtained", fact.obtained))
-    return next(((event, day) for event, day in days if day is not None), None)
-
-
-_TELLERS: Mapping[str, Callable[[EdgeWriter, Sequence[DatasetRef], int, int], Reason | None]] = {
-    "overlap": EdgeWriter._overlap, "cover": EdgeWriter._cover, "rests": EdgeWriter._rests, "cells": EdgeWriter._cells,
-    "repeats": EdgeWriter._repeats, "row days": EdgeWriter._row_days, "dates": EdgeWriter._dates,
-    "own list": EdgeWriter._own, "release": EdgeWriter._release, "length": EdgeWriter._length,
-    "versions": EdgeWriter._versions,
-}  # fmt: skip

@@ -3,14 +3,13 @@ differently.
 
 *Copied at all* rests on what two lists have in common either way, *which from which* on what differs between the two
 ways. Both are sums of bounded quantities times coefficients, fitted on cases of many makers with known pasts
-(`fitting`), and kept as data (`model.json`). A second look at the neighbouring pairs corrects them: what only this list
-explains among those that may be sources at all, a way through a third list, a common source, and whether the days of a
-family agree with its rows. The same table is read once more in steps instead of straight lines. The two readings err in
-different places: what is stated is their mean, and never `SURE` or more unless both are."""
+(`tests.bench.zoo.fitting`), and kept as data (`model.json`). A second look at the neighbouring pairs corrects them:
+what only this list explains among those that may be sources at all, a way through a third list, a common source, and
+whether the days of a family agree with its rows. The same table is read once more in steps instead of straight lines.
+The two readings err in different places: what is stated is their mean, and never `SURE` or more unless both are."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -22,18 +21,14 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from tracer.documents import json_of
-from tracer.findings.derivation.counts import Cells
-from tracer.findings.derivation.evidence import cover
+from tracer.findings.derivation.evidence import Cells, cover
 from tracer.findings.derivation.rows import WAYS
 
 Values: TypeAlias = NDArray[np.float64]
 Features: TypeAlias = dict[str, NDArray[Any]]
 """`kind/feature` → one value a pair."""
-KINDS = (
-    "overlap", "cover", "rests", "cells", "repeats", "ways", "row days", "dates", "own list", "release", "length",
-    "versions",
-    "case",
-)  # fmt: skip
+_KINDS = "overlap,cover,rests,cells,repeats,ways,row days,dates,own list,release,length,versions,case"
+KINDS = tuple(_KINDS.split(","))
 """Kinds of evidence, in the order in which they are shown."""
 SURE = 0.95
 """Probability that is practically an accusation: it is stated where both readings give it."""
@@ -65,10 +60,6 @@ def _share(part: Values, whole: Values) -> Values:
     return np.where(whole >= ENOUGH, part / np.maximum(whole, 1.0), 0.0)
 
 
-def _sign(days: Values) -> Values:
-    return np.sign(np.nan_to_num(days))
-
-
 def _bent(days: Values, scale: float = 60.0) -> Values:
     """-1 to 1, halfway at half of the scale; 0 where nothing is known."""
     return np.tanh(np.nan_to_num(days) / scale)
@@ -94,12 +85,17 @@ def symmetric(table: PairTable) -> Features:
         np.where(c["dated_a"] >= ENOUGH, c["batch_a"], 0), np.where(c["dated_b"] >= ENOUGH, c["batch_b"], 0)
     )
     found: Features = {
-        "overlap/outside": np.log(1.02 - most), "overlap/within": _log(least), "overlap/whole": (most >= 0.985) * 1.0,
-        "overlap/two": c["two"], "overlap/third": np.clip(c["third"], -1, 1),
+        "overlap/outside": np.log(1.02 - most),
+        "overlap/within": _log(least),
+        "overlap/whole": (most >= 0.985) * 1.0,
+        "overlap/two": c["two"],
+        "overlap/third": np.clip(c["third"], -1, 1),
         "overlap/thirds": np.minimum(1, c["thirds"] / 8),
-        "overlap/no third": (c["thirds"] <= 0) * 1.0, "overlap/common": np.clip(np.log(c["shared"] / 300) / 3, -1, 1),
+        "overlap/no third": (c["thirds"] <= 0) * 1.0,
+        "overlap/common": np.clip(np.log(c["shared"] / 300) / 3, -1, 1),
         "overlap/family": np.clip(np.log(c["family"] / 12), -1, 1),
-        "cover/log": _log(np.maximum(cover_ab, cover_ba)), "cover/log early": _log(np.maximum(early_ab, early_ba)),
+        "cover/log": _log(np.maximum(cover_ab, cover_ba)),
+        "cover/log early": _log(np.maximum(early_ab, early_ba)),
         "cover/rank": np.minimum(3, np.minimum(c["rank_ab"], c["rank_ba"])),
         "rests/rest": np.minimum(1 - of_a, 1 - of_b),
         "cells/alike": np.where(c["varied"] >= ENOUGH, c["alike"] / np.maximum(c["varied"], 1) - 0.5, 0),
@@ -110,20 +106,24 @@ def symmetric(table: PairTable) -> Features:
         "cells/filled": (c["filled"] >= ENOUGH) * 1.0,
         "cells/other people": (c["strangers"] > 0) * 1.0,
         "ways/set apart": np.minimum(0.25 * np.abs(np.stack([c[way] for way in WAYS])), 1.2).sum(axis=0),
-        "row days/same day": _share(c["same"], dated), "row days/both": (dated >= ENOUGH) * 1.0,
+        "row days/same day": _share(c["same"], dated),
+        "row days/both": (dated >= ENOUGH) * 1.0,
         "row days/batch": batch,
-        "own list/own": np.maximum(c["own_a"], c["own_b"]), "own list/two": c["own_a"] * c["own_b"],
+        "own list/own": np.maximum(c["own_a"], c["own_b"]),
+        "own list/two": c["own_a"] * c["own_b"],
         "own list/public": np.maximum(c["public_a"], c["public_b"]),
         "release/recorded": np.maximum(c["released_ab"], c["released_ba"]),
-    }  # fmt: skip
+    }
     for name, one, other in (
-        ("rows", c["rows_ab"], c["rows_ba"]), ("early rows", c["early_ab"], c["early_ba"]),
+        ("rows", c["rows_ab"], c["rows_ba"]),
+        ("early rows", c["early_ab"], c["early_ba"]),
         ("share", cover_ab, cover_ba),
-        ("early share", early_ab, early_ba), ("rate", c["rate_ab"], c["rate_ba"]),
+        ("early share", early_ab, early_ba),
+        ("rate", c["rate_ab"], c["rate_ba"]),
         ("first", first_ab * 1.0, first_ba * 1.0),
         ("gain", np.minimum(gain_ab / c["shared"], 4), np.minimum(gain_ba / c["shared"], 4)),
         ("log gain", np.log1p(gain_ab) / 5, np.log1p(gain_ba) / 5),
-    ):  # fmt: skip
+    ):
         found |= _two("cover", name, one, other)
     found |= _two("overlap", "lift", lift_a, lift_b) | _two("overlap", "low lift", low_a, low_b)
     found |= _two("rests", "elsewhere", c["elsewhere_a"], c["elsewhere_b"])
@@ -140,7 +140,7 @@ def directed(table: PairTable) -> Features:
     of_a, of_b = c["shared"] / c["size_a"], c["shared"] / c["size_b"]
     longer = np.log(c["size_b"] / c["size_a"])
     created, obtained = c["created"], c["obtained"]
-    known = ~np.isnan(created)
+    known, sign = ~np.isnan(created), np.sign(np.nan_to_num(created))
     first_younger = np.nan_to_num(created) <= 0
     younger_lives = np.where(first_younger, c["living_a"], c["living_b"]) > 0
     older_lives = np.where(first_younger, c["living_b"], c["living_a"]) > 0
@@ -152,39 +152,50 @@ def directed(table: PairTable) -> Features:
     batch_a, batch_b = (np.where(c[f"dated_{side}"] >= ENOUGH, c[f"batch_{side}"], 0.0) for side in ("a", "b"))
     no_room = (np.nan_to_num(c["room_ba"]) < 0) * 1.0 - (np.nan_to_num(c["room_ab"]) < 0)
     found: Features = {
-        "length/longer": -np.tanh(longer), "length/longer, own": -np.tanh(longer) * (own != 0),
-        "cover/rows": c["rows_ab"] - c["rows_ba"], "cover/share": c["rows_ab"] * of_b - c["rows_ba"] * of_a,
-        "cover/rate": c["rate_ab"] - c["rate_ba"], "cover/early rows": c["early_ab"] - c["early_ba"],
+        "length/longer": -np.tanh(longer),
+        "length/longer, own": -np.tanh(longer) * (own != 0),
+        "cover/rows": c["rows_ab"] - c["rows_ba"],
+        "cover/share": c["rows_ab"] * of_b - c["rows_ba"] * of_a,
+        "cover/rate": c["rate_ab"] - c["rate_ba"],
+        "cover/early rows": c["early_ab"] - c["early_ba"],
         "cover/early share": c["early_ab"] * of_b - c["early_ba"] * of_a,
         "rests/elsewhere": c["elsewhere_b"] - c["elsewhere_a"],
         "rests/unlike": np.minimum(c["unlike_b"], 0.5) - np.minimum(c["unlike_a"], 0.5),
         "cells/slips": np.clip(np.log((c["slip_b"] + 1) / (c["slip_a"] + 1)), -2.5, 2.5),
         "repeats/lost": np.where(rare, np.clip(np.log((c["repeats_a"] + 1) / (c["repeats_b"] + 1)), -2, 2), 0.0),
         **{f"ways/{way[5:]}": np.clip(0.25 * c[way], -1.2, 1.2) for way in WAYS},
-        "row days/late": late_b - late_a, "row days/all late": (late_b >= 0.9) * 1.0 - (late_a >= 0.9),
+        "row days/late": late_b - late_a,
+        "row days/all late": (late_b >= 0.9) * 1.0 - (late_a >= 0.9),
         "row days/came later": _share(c["before"], dated) - _share(c["after"], dated),
-        "row days/batch": batch_b - batch_a, "row days/one batch": (batch_b >= 0.8) * 1.0 - (batch_a >= 0.8),
-        "dates/created": _sign(created), "dates/created by": _bent(created),
-        "dates/created, lots": _sign(created) * lots,
-        "dates/created, younger lives": _sign(created) * younger_lives,
-        "dates/created, older lives": _sign(created) * older_lives, "dates/no room": no_room,
-        "dates/obtained": np.where(known, 0.0, _sign(obtained)),
+        "row days/batch": batch_b - batch_a,
+        "row days/one batch": (batch_b >= 0.8) * 1.0 - (batch_a >= 0.8),
+        "dates/created": sign,
+        "dates/created by": _bent(created),
+        "dates/created, lots": sign * lots,
+        "dates/created, younger lives": sign * younger_lives,
+        "dates/created, older lives": sign * older_lives,
+        "dates/no room": no_room,
+        "dates/obtained": np.where(known, 0.0, np.sign(np.nan_to_num(obtained))),
         "dates/obtained by": np.where(known, 0.0, _bent(obtained)),
-        "dates/obtained too": np.where(known, _bent(obtained), 0.0), "dates/lives": c["living_a"] - c["living_b"],
-        "own list/own": own, "own list/public": c["public_a"] - c["public_b"],
+        "dates/obtained too": np.where(known, _bent(obtained), 0.0),
+        "dates/lives": c["living_a"] - c["living_b"],
+        "own list/own": own,
+        "own list/public": c["public_a"] - c["public_b"],
         "release/recorded": c["released_ab"] - c["released_ba"],
-    }  # fmt: skip
+    }
     version = c["version"] > 0
     day = np.where(known, created, c["exported"])
     undated = np.isnan(day)
     of_versions: Features = {
-        "versions/day": _sign(day), "versions/obtained": np.where(undated, _bent(obtained), 0.0),
+        "versions/day": np.sign(np.nan_to_num(day)),
+        "versions/obtained": np.where(undated, _bent(obtained), 0.0),
         "versions/longer": np.tanh(3 * longer),
         "versions/longer, undated": np.where(undated, np.tanh(10 * longer), 0.0),
-        "versions/kept": _log(of_a) - _log(of_b), "versions/late": late_b - late_a,
+        "versions/kept": _log(of_a) - _log(of_b),
+        "versions/late": late_b - late_a,
         "versions/newer": np.tanh(20 * c["newer_b"]) - np.tanh(20 * c["newer_a"]),
         "versions/slips": np.clip(np.log((c["slip_b"] + 1) / (c["slip_a"] + 1)), -2.5, 2.5),
-    }  # fmt: skip
+    }
     copies = {name: np.where(version, 0.0, values) for name, values in found.items()}
     return _rounded(copies | {name: np.where(version, values, 0.0) for name, values in of_versions.items()})
 
@@ -214,29 +225,35 @@ def around(table: PairTable, look: FeatureNats) -> tuple[Features, Features]:
         among = cells.candidates
         found = cover(cells, source[among, child] >= 0.5)
         rows_of[among, child], gain_of[among, child] = found.rows, found.gain
-    parent, child = np.where(first >= 0.5, a, b), np.where(first >= 0.5, b, a)
+    ahead, family, copies = first >= 0.5, table.family[a], c["version"] <= 0
+    parent, child = np.where(ahead, a, b), np.where(ahead, b, a)
     rows_there, gain = rows_of[parent, child], gain_of[parent, child]
-    share = rows_there / np.where(first >= 0.5, c["size_b"], c["size_a"])
+    share = rows_there / np.where(ahead, c["size_b"], c["size_a"])
     rank = (rows_of[:, child] > rows_there).sum(axis=0)
-    family = table.family[a]
-    copies = c["version"] <= 0
 
     def of_family(values: Values) -> Values:
         return np.asarray(np.bincount(family, values)[family], dtype=np.float64)
 
+    # Where a family's directions are open, what its sources explain says less.
     told = of_family(either * np.abs(2 * first - 1)) / np.maximum(of_family(either), 1e-9) - 0.6
     sources: Features = {
-        "case/rows": rows_there / c["shared"], "case/share": share, "case/log share": _log(share),
-        "case/gain": np.minimum(gain / c["shared"], 4), "case/log gain": np.log1p(gain) / 5,
+        "case/rows": rows_there / c["shared"],
+        "case/share": share,
+        "case/log share": _log(share),
+        "case/gain": np.minimum(gain / c["shared"], 4),
+        "case/log gain": np.log1p(gain) / 5,
         "case/first": (rank == 0) * 1.0,
         "case/rank": np.minimum(rank, 3.0),
-    }  # fmt: skip
+    }
     by = "told"
     sources |= {f"{name}, {by}": values * told for name, values in sources.items()}
+    sources["case/told"] = told
+    # The likeliest way from the one to the other by a third list, and the likeliest common source.
+    through = [(way[giver] * way[:, taker].T).max(axis=1, initial=0.0) for giver, taker in ((a, b), (b, a))]
     sources |= {
-        "case/told": told, "case/through": np.maximum(_through(way, a, b), _through(way, b, a)),
+        "case/through": np.maximum(*through),
         "case/common source": (way[:, a] * way[:, b]).max(axis=0, initial=0.0),
-    }  # fmt: skip
+    }
     # Whether the days of the family's other pairs agree with their rows: where they do not, days are worth little here.
     weight, spoken = either * copies, np.tanh(rows / 1.5)
     trusted: Features = {}
@@ -248,11 +265,6 @@ def around(table: PairTable, look: FeatureNats) -> tuple[Features, Features]:
         _rounded({name: np.where(copies, values, 0.0) for name, values in sources.items()}),
         _rounded({name: np.where(copies, values, 0.0) for name, values in trusted.items()}),
     )
-
-
-def _through(way: NDArray[np.float64], giver: NDArray[np.int64], taker: NDArray[np.int64]) -> Values:
-    """pairs: the likeliest way from giver to taker by a third list."""
-    return np.asarray((way[giver] * way[:, taker].T).max(axis=1, initial=0.0))
 
 
 @dataclass(frozen=True)
@@ -281,11 +293,8 @@ class Steps:
         for name, steps in self.weights.items():
             x = features[name]
             size = np.abs(x) if self.odd else x
-            edges, nats = (
-                np.array([edge for edge, _ in steps]),
-                np.concatenate([[0.0], np.cumsum([w for _, w in steps])]),
-            )
-            beyond = nats[np.searchsorted(edges, size, side="left")]
+            nats = np.concatenate([[0.0], np.cumsum([w for _, w in steps])])
+            beyond = nats[np.searchsorted([edge for edge, _ in steps], size, side="left")]
             found[name] = np.sign(x) * beyond if self.odd else beyond
         return found
 
@@ -345,34 +354,16 @@ class Model:
     def state(self, table: PairTable) -> Stated:
         """The probabilities of all pairs of the table, with what they rest on."""
         s, d, straight = self.look(table)
-        steps = FeatureNats(
-            self.steps_joined.terms(s), self.steps_forward.terms(d), straight.one + self.steps_joined.one
-        )
-        return _stated((straight, steps))
-
-    def to_json(self) -> str:
-        """As it is kept, figures rounded to what the fit can tell."""
-        lines = {name: getattr(self, name).weights for name in ("joined", "forward", "again_joined", "again_forward")}
-        kept: dict[str, Any] = {
-            name: {of: round(weight, 3) for of, weight in weights.items()} for name, weights in lines.items()
-        }
-        for name in ("steps_joined", "steps_forward"):
-            steps: Steps = getattr(self, name)
-            kept[name] = {of: [[float(f"{e:.4g}"), round(w, 3)] for e, w in each] for of, each in steps.weights.items()}
-        kept |= {"one": round(self.steps_joined.one, 3), "makers": self.makers, "worth": self.worth}
-        return json.dumps(kept, indent=1) + "\n"
-
-
-def _stated(readings: tuple[FeatureNats, FeatureNats]) -> Stated:
-    odds = [reading.odds() for reading in readings]
-    each = np.stack([_both_ways(*one) for one in odds], axis=2)
-    p = np.clip(each.mean(axis=2), _TINY, 1 - _TINY)
-    told = np.where((each.min(axis=2) < SURE) & (p >= SURE), SURE - 1e-6, p)
-    before = logit(np.mean([_both_ways(*_at(reading, 0.0)) for reading in readings], axis=0))
-    nats = _attributed(readings, odds)
-    # What was cut off at `SURE` is the case's: that its two readings do not agree.
-    nats["case"] = nats["case"] + logit(told) - before - sum(nats.values(), np.zeros_like(told))
-    return Stated(told, each, nats, np.asarray(before))
+        one = straight.one + self.steps_joined.one
+        readings = straight, FeatureNats(self.steps_joined.terms(s), self.steps_forward.terms(d), one)
+        each = np.stack([_both_ways(*reading.odds()) for reading in readings], axis=2)
+        p = np.clip(each.mean(axis=2), _TINY, 1 - _TINY)
+        stated = np.where((each.min(axis=2) < SURE) & (p >= SURE), SURE - 1e-6, p)
+        before = np.asarray(logit(np.mean([_both_ways(*_at(reading, 0.0)) for reading in readings], axis=0)))
+        nats = _by_kind(readings)
+        # What was cut off at `SURE` is the case's: that its two readings do not agree.
+        nats["case"] = nats["case"] + logit(stated) - before - sum(nats.values(), np.zeros_like(stated))
+        return Stated(stated, each, nats, before)
 
 
 def _at(reading: FeatureNats, part: float) -> tuple[Values, Values]:
@@ -387,13 +378,11 @@ def _both_ways(joined: Values, forward: Values) -> NDArray[np.float64]:
     return np.stack([expit(joined) * expit(forward), expit(joined) * expit(-forward)], axis=1)
 
 
-def _attributed(
-    readings: tuple[FeatureNats, FeatureNats], odds: list[tuple[Values, Values]]
-) -> dict[str, NDArray[np.float64]]:
+def _by_kind(readings: tuple[FeatureNats, FeatureNats]) -> dict[str, NDArray[np.float64]]:
     """Kind of evidence → pairs x 2: its share of the log odds of the mean, by integrating along the way from nothing to
     all terms (Aumann and Shapley; Sundararajan et al., ICML 2017): what is added sums to the whole."""
     steps = (np.arange(24) + 0.5) / 24
-    n = len(odds[0][0])
+    n = len(readings[0].one)
     slopes = np.zeros((len(readings), 2, n, 2))  # reading, joined or forward
     for part in steps:
         at = [_at(reading, float(part)) for reading in readings]
@@ -420,11 +409,11 @@ def model() -> Model:
     def steps(name: str, *, odd: bool, one: float = 0.0) -> Steps:
         return Steps({of: tuple((e, w) for e, w in steps) for of, steps in kept[name].items()}, odd, one)
 
-    joined, forward, again_joined, again_forward = (
-        Straight(kept[name]) for name in ("joined", "forward", "again_joined", "again_forward")
-    )
+    names = "joined", "forward", "again_joined", "again_forward"
     return Model(
-        joined, forward, again_joined, again_forward,
-        steps("steps_joined", odd=False, one=kept["one"]), steps("steps_forward", odd=True), tuple(kept["makers"]),
-        kept["worth"],
-    )  # fmt: skip
+        **{name: Straight(kept[name]) for name in names},
+        steps_joined=steps("steps_joined", odd=False, one=kept["one"]),
+        steps_forward=steps("steps_forward", odd=True),
+        makers=tuple(kept["makers"]),
+        worth=kept["worth"],
+    )

@@ -20,16 +20,14 @@ from scipy.special import chdtrc, gammaln
 
 from tracer.case.registered import temp_table
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.derivation.counts import MembershipCounts
-from tracer.findings.derivation.dossier import DossierFacts, first_days
+from tracer.findings.derivation.dossier import DossierFacts
+from tracer.findings.overlap import Comparison
 from tracer.lists.read.identifiers import FURTHER_ROLES
 from tracer.resources import statements_beside
 
-RowColumns: TypeAlias = Mapping[str, NDArray[np.float64]]
-"""Name of a count → one value a pair; `_a` and `_b` are the sides of a pair a < b."""
 MOST_ROWS = 1_500_000
 """Rows that are looked at; above it a share of the identifiers is drawn. More memory would allow more."""
-WRITTEN_ANEW = 0.3
+REWRITTEN = 0.3
 """Share of common cells of a kind that differ, from which that kind was rewritten on one side. None of the makers'
 copies whose cells were not rewritten has more than a tenth."""
 NOT_ALIKE = 0.1
@@ -43,10 +41,7 @@ common rows are written as in one of them says nothing."""
 YEARS = 15
 """Days of rows lie within so many years: those of births do not."""
 _JOINING = frozenset(("phone", "email", "key", *FURTHER_ROLES))
-_SLOTS = {
-    "phone": "phone", "name": "name", "organisation": "organisation", "address": "address", "day": "date",
-    "added": "created",
-}  # fmt: skip
+_SLOTS = {name: name for name in ("phone", "name", "organisation", "address")} | {"day": "date", "added": "created"}
 """Place in `sql/part_cells.sql` → role of the column that goes there."""
 WAYS: Mapping[str, Sequence[str]] = {
     "ways_numbers": ("form",),
@@ -54,92 +49,93 @@ WAYS: Mapping[str, Sequence[str]] = {
     "ways_filled": tuple(f"CAST({cell} IS NOT NULL AS VARCHAR)" for cell in ("name", "organisation", "address")),
 }
 """What is compared of how rows are written, in SQL over `cell`; several are weighed one by one."""
-_VARIED = ("varied", "alike", "alone", "slip_a", "slip_b")
-_OF_FAMILY = (*_VARIED, *WAYS)
-_OF_TWO = (
-    "filled", "differ", "strangers", "repeats_a", "repeats_b", "before", "same", "after", "batch_a", "batch_b",
-    "dated_a", "dated_b", "by_a", "late_a", "further_a", "by_b", "late_b", "further_b", "newer_a", "newer_b", "grown_a",
-    "grown_b",
-)  # fmt: skip
-"""The columns that other lists of the family have a part in, and those that rest on the two lists alone."""
+_OF_TWO: Mapping[str, str] = {
+    "strangers": "strangers",
+    "repeats": "repeats_a repeats_b",
+    "arrivals": "before same after batch_a batch_b dated_a dated_b",
+    "newer": "newer_a newer_b",
+    "entries": "by_a late_a further_a by_b late_b further_b",
+    "grown": "grown_a grown_b",
+}
+"""Statement → its columns, which rest on the two lists of a pair alone."""
+_VARIED = "varied alike alone slip_a slip_b"
+TWO = tuple(f"filled differ {' '.join(_OF_TWO.values())}".split())
+FAMILY = (*_VARIED.split(), *WAYS)
+"""The columns that rest on the two lists alone, and those that other lists of the family have a part in."""
+PartColumns: TypeAlias = Mapping[int, Mapping[int, Mapping[str, int]]]
+"""Dataset number → part → role → position of its first column."""
 statement = statements_beside(__file__)
-"""Name -> text of `sql/<name>.sql`."""
 
 
 def read_rows(
-    case: CaseFacts, counts: MembershipCounts, facts: Sequence[DossierFacts], pairs: NDArray[np.int64]
-) -> tuple[RowColumns, dict[int, float]]:
-    """The counts of each pair a < b (pairs x 2), 0 where nothing is known; and of each list the share of its rows that
-    came in after it was made, 0 where it does not say when they came in."""
-    columns, days, percent, two = columns_of(case.con), first_days(facts), looked_at_percent(counts), len(_OF_TWO)
-    numbers = counts.traced.numbers
-    told = [(no, days[x], facts[x].made, columns.get(no)) for x, no in enumerate(numbers)]
-    asked = [((percent, told[a], told[b]), [numbers[a], numbers[b]]) for a, b in pairs.tolist()]
-    family = counts.family[pairs[:, 0]]
+    case: CaseFacts, compared: Comparison, facts: Sequence[DossierFacts], pairs: NDArray[np.int64]
+) -> tuple[Mapping[str, NDArray[np.float64]], dict[int, float]]:
+    """The counts of each pair a < b (pairs x 2) by name, 0 where nothing is known, `_a` and `_b` for its sides; and of
+    each list the share of its rows that came in after it was made, 0 where it does not say when they came in."""
+    columns: dict[int, dict[int, dict[str, int]]] = {}
+    for dataset, part, position, role in case.con.execute(
+        # What is in the key agrees wherever rows are joined by it, and so says nothing.
+        "SELECT dataset, part, position,"
+        " CASE WHEN how = 'key' AND role NOT IN ('phone', 'email') THEN 'key' ELSE role END"
+        " FROM dataset_column ORDER BY dataset, part, position"
+    ).fetchall():
+        columns.setdefault(dataset, {}).setdefault(part, {}).setdefault(str(role), int(position))
+    # The sets of holders are known of identifiers that are looked at; the rows are drawn in the same way.
+    drawn = max(1, 100 * MOST_ROWS // max(1, int(compared.traced.contacts.sum())))
+    percent, numbers = min(compared.traced.share.percent, drawn), compared.traced.numbers
+    known = [(no, facts[x].first, facts[x].made, columns.get(no)) for x, no in enumerate(numbers)]
+    asked = [((percent, known[a], known[b]), [numbers[a], numbers[b]]) for a, b in pairs.tolist()]
+    # Nothing is compared by what is junk in any list, nor by identifiers that say nothing that another one does not: a
+    # digest of those of each list.
+    traced, second = compared.traced.relation, compared.patterns.relations.get("second_key")
+    text = f"SELECT key FROM junk JOIN {traced} ON no = dataset WHERE key IS NOT NULL"
+    text += "" if second is None else f" UNION ALL SELECT key FROM {second}"
+    left_out = dict(
+        case.con.execute(
+            "SELECT t.position, concat_ws(' ', count(*), bit_xor(m.key), sum(m.key)) FROM membership AS m"
+            f" SEMI JOIN ({text}) AS l ON l.key = m.key JOIN {traced} AS t ON t.no = m.dataset GROUP BY t.position"
+        ).fetchall()
+    )
+    family = compared.family[pairs[:, 0]]
     families = [np.flatnonzero(family == one) for one in np.unique(family)]
     for which in families:
         used = np.unique(pairs[which])
-        lists = [(*told[x], counts.left_out.get(x)) for x in used]
+        lists = [(*known[x], left_out.get(x)) for x in used]
         asked.append(((percent, lists, np.searchsorted(used, pairs[which]).tolist()), [numbers[x] for x in used]))
 
     def counted(missing: Sequence[int]) -> list[list[float]]:
+        """What was not kept: pairs, and families that changed, of which these pairs are."""
         new = [at for at in missing if at < len(pairs)]
         changed = [families[at - len(pairs)] for at in missing[len(new) :]]
-        table = _counted(case.con, counts, facts, pairs, (new, np.concatenate(changed)), columns)
-        return [*table[:two, new].T.tolist(), *(table[two:, which].ravel().tolist() for which in changed)]
+        related = np.concatenate(changed)
+        table = np.zeros((len(TWO) + len(FAMILY), len(pairs)))
+        if _read_cells(case.con, compared, facts, (pairs[new], pairs[related]), columns, percent):
+            _count(case.con, compared, pairs, related, dict(zip((*TWO, *FAMILY), table, strict=True)))
+        of_families = (table[len(TWO) :, which].ravel().tolist() for which in changed)
+        return [*table[: len(TWO), new].T.tolist(), *of_families]
 
     answers = case.kept_each("derivation/rows", asked, counted)
-    table = np.zeros((two + len(_OF_FAMILY), len(pairs)))
-    table[:two] = np.reshape(answers[: len(pairs)], (-1, two)).T
+    table = np.zeros((len(TWO) + len(FAMILY), len(pairs)))
+    table[: len(TWO)] = np.reshape(answers[: len(pairs)], (-1, len(TWO))).T
     for which, answer in zip(families, answers[len(pairs) :], strict=True):
-        table[two:, which] = np.reshape(answer, (-1, which.size))
-    found = dict(zip((*_OF_TWO, *_OF_FAMILY), table, strict=True))
+        table[len(TWO) :, which] = np.reshape(answer, (-1, which.size))
+    found = dict(zip((*TWO, *FAMILY), table, strict=True))
     grown = np.stack([found.pop("grown_a"), found.pop("grown_b")], axis=1)
     return found, dict(zip(pairs.ravel().tolist(), grown.ravel().tolist(), strict=True))
 
 
-def _counted(
-    con: duckdb.DuckDBPyConnection, counts: MembershipCounts, facts: Sequence[DossierFacts], pairs: NDArray[np.int64],
-    which: tuple[Sequence[int], NDArray[np.int64]], columns: Mapping[int, Mapping[int, Mapping[str, int]]],
-) -> NDArray[np.float64]:  # fmt: skip
-    """columns x pairs. which: the places of pairs of which is asked what the two lists show, and of all pairs of the
-    families that changed, these among them; the others stay 0."""
-    named = {name: np.zeros(len(pairs)) for name in (*_OF_TWO, *_OF_FAMILY)}
-    new, related = pairs[which[0]], pairs[which[1]]
-    if not _read_cells(con, counts, facts, (new, related), columns):
-        return np.stack([*named.values()])
-    con.execute(statement("kinds"))
-    index = {(a, b): at for at, (a, b) in enumerate(pairs.tolist())}
-
-    def fill(text: str, names: Sequence[str], bound: Mapping[str, float] | None = None) -> None:
-        rows = con.execute(text, bound).fetchall()
-        where = [index[row[0], row[1]] for row in rows]
-        for at, name in enumerate(names, start=2):
-            named[name][where] = [row[at] for row in rows]
-
-    fill("SELECT a, b, sum(filled), sum(differ) FROM cell_kind GROUP BY a, b", ("filled", "differ"))
-    asked = {"differ": 1.0 - WRITTEN_ANEW, "least": COMPARED, "most": LOOKED_AT, "alike": NOT_ALIKE}
-    fill(statement("strangers"), ("strangers",), asked)
-    fill(statement("varied"), _VARIED, {"most": WRITTEN_ANEW})
-    fill(statement("repeats").replace("{datasets}", counts.traced.relation), ("repeats_a", "repeats_b"))
-    fill(statement("arrivals"), ("before", "same", "after", "batch_a", "batch_b", "dated_a", "dated_b"))
-    fill(statement("newer"), ("newer_a", "newer_b"))
-    fill(statement("entries"), ("by_a", "late_a", "further_a", "by_b", "late_b", "further_b"))
-    for way, compared in WAYS.items():
-        for what in compared:
-            named[way][which[1]] += _written(con, counts, related, what)
-    fill(statement("grown"), ("grown_a", "grown_b"))
-    return np.stack([*named.values()])
-
-
 def _read_cells(
-    con: duckdb.DuckDBPyConnection, counts: MembershipCounts, facts: Sequence[DossierFacts],
-    pairs: tuple[NDArray[np.int64], NDArray[np.int64]], columns: Mapping[int, Mapping[int, Mapping[str, int]]],
-) -> bool:  # fmt: skip
-    """Fill the TEMP tables `cell`, `relative` and `related` (the two `pairs`) and `there`; whether there is a raw table
-    at all."""
+    con: duckdb.DuckDBPyConnection,
+    compared: Comparison,
+    facts: Sequence[DossierFacts],
+    pairs: tuple[NDArray[np.int64], NDArray[np.int64]],
+    columns: PartColumns,
+    percent: int,
+) -> bool:
+    """Fill the TEMP tables `cell`, `there`, and of `pairs` `relative` (those of which is asked what the two lists show)
+    and `related` (all of the families that changed); whether there is a raw table at all."""
     used = np.unique(pairs[1]).tolist()
-    position = {counts.traced.numbers[x]: x for x in used}
+    position = {compared.traced.numbers[x]: x for x in used}
     parts = []
     for number, part, raw, first in con.execute(
         "SELECT dataset, part, raw_table, first_row FROM part WHERE list_contains($numbers, dataset) ORDER BY ALL",
@@ -152,71 +148,80 @@ def _read_cells(
             parts.append(statement("part_cells").format(**cells, **place))
     if not parts:
         return False
-    days = first_days(facts)
-    there = {
-        "position": pa.array(used, pa.int32()), "family": pa.array(counts.family[used]),
-        "day": pa.array([days[x] for x in used], pa.int64()),
-        "made": pa.array([facts[x].made for x in used], pa.int64()),
-    }  # fmt: skip
+    there = {"position": pa.array(used, pa.int32()), "family": pa.array(compared.family[used])}
+    there["day"] = pa.array([facts[x].first for x in used], pa.int64())
+    there["made"] = pa.array([facts[x].made for x in used], pa.int64())
     temp_table(con, "there", pa.table(there))
     for name, of in zip(("relative", "related"), pairs, strict=True):
         temp_table(con, name, pa.table({"a": of[:, 0], "b": of[:, 1]}))
-    text = statement("cell").replace("{holders_by_key}", counts.holders_by_key).replace("{years}", str(YEARS))
-    text = text.replace("{parts}", " UNION ALL ".join(parts)).replace("{datasets}", counts.traced.relation)
-    con.execute(text, {"percent": looked_at_percent(counts)})
+    text = (
+        statement("cell")
+        .replace("{holders_by_key}", compared.patterns.relations["key_pattern"])
+        .replace("{years}", str(YEARS))
+    )
+    text = text.replace("{parts}", " UNION ALL ".join(parts)).replace("{datasets}", compared.traced.relation)
+    con.execute(text, {"percent": percent})
     return True
 
 
-def looked_at_percent(counts: MembershipCounts) -> int:
-    """Share of the identifiers whose rows are looked at."""
-    total = max(1, int(counts.traced.contacts.sum()))
-    # The sets of holders are known of identifiers that are looked at, which are drawn in the same way.
-    return min(counts.traced.share.percent, max(1, 100 * MOST_ROWS // total))
+def _count(
+    con: duckdb.DuckDBPyConnection,
+    compared: Comparison,
+    pairs: NDArray[np.int64],
+    related: NDArray[np.int64],
+    table: Mapping[str, NDArray[np.float64]],
+) -> None:
+    """Fill the columns of `table` over the TEMP tables of `_read_cells`. related: places of these pairs."""
+    con.execute(statement("kinds"))
+    index = {(a, b): at for at, (a, b) in enumerate(pairs.tolist())}
+
+    def fill(text: str, names: str, bound: Mapping[str, float] | None = None) -> None:
+        rows = con.execute(text, bound).fetchall()
+        where = [index[row[0], row[1]] for row in rows]
+        for at, name in enumerate(names.split(), start=2):
+            table[name][where] = [row[at] for row in rows]
+
+    fill("SELECT a, b, sum(filled), sum(differ) FROM cell_kind GROUP BY a, b", "filled differ")
+    asked = {"differ": 1.0 - REWRITTEN, "least": COMPARED, "most": LOOKED_AT, "alike": NOT_ALIKE}
+    for name, columns in _OF_TWO.items():
+        text = statement(name).replace("{datasets}", compared.traced.relation)
+        fill(text, columns, asked if name == "strangers" else None)
+    fill(statement("varied"), _VARIED, {"most": REWRITTEN})
+    for way, cells in WAYS.items():
+        for what in cells:
+            table[way][related] += _nats_by_writing(con, compared, pairs[related], what)
 
 
-def columns_of(con: duckdb.DuckDBPyConnection) -> dict[int, dict[int, dict[str, int]]]:
-    """Dataset number → part → role → position of its first column."""
-    found: dict[int, dict[int, dict[str, int]]] = {}
-    for dataset, part, position, role in con.execute(
-        # What is in the key agrees wherever rows are joined by it, and so says nothing.
-        "SELECT dataset, part, position,"
-        " CASE WHEN how = 'key' AND role NOT IN ('phone', 'email') THEN 'key' ELSE role END"
-        " FROM dataset_column ORDER BY dataset, part, position"
-    ).fetchall():
-        found.setdefault(dataset, {}).setdefault(part, {}).setdefault(str(role), int(position))
-    return found
-
-
-# What sets the common rows of two lists apart from their other rows: in a source the rows that were taken are like the
-# rest, in a copy they differ from what came from elsewhere.
-
-
-def _written(
-    con: duckdb.DuckDBPyConnection, counts: MembershipCounts, pairs: NDArray[np.int64], what: str
+def _nats_by_writing(
+    con: duckdb.DuckDBPyConnection, compared: Comparison, pairs: NDArray[np.int64], what: str
 ) -> NDArray[np.float64]:
-    """pairs: nats for the first as the source, by what a row looks like (`what`, in SQL over `cell`)."""
+    """pairs: nats for the first as the source, by what a row looks like (`what`, in SQL over `cell`). In a source the
+    rows that were taken are like the rest; in a copy they differ from what came from elsewhere."""
     rows = con.execute(statement("composition").replace("{what}", what)).fetchnumpy()
     position, pattern, size = (np.asarray(rows[name]) for name in ("position", "pattern", "rows"))
     forms, form = np.unique(np.asarray(rows["form"]).astype(str), return_inverse=True)
-    family = counts.family[position]
-    forms_of = {one: np.unique(form[family == one]) for one in np.unique(counts.family[pairs]).tolist()}
+    family = compared.family[position]
+    forms_of = {one: np.unique(form[family == one]) for one in np.unique(compared.family[pairs]).tolist()}
     bounds = {x: slice(*np.searchsorted(position, [x, x + 1])) for x in np.unique(pairs).tolist()}
-    held = {x: counts.held_by(x) for x in bounds}
+    # Which patterns each list holds: its column, which slicing takes ten times as long to give.
+    held, holders = {x: np.zeros(compared.holders.shape[0], dtype=np.bool_) for x in bounds}, compared.holders
+    for x, patterns in held.items():
+        column = slice(holders.indptr[x], holders.indptr[x + 1])
+        patterns[holders.indices[column][holders.data[column] > 0]] = True
 
-    def parted(x: int, other: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def parted(x: int, other: int) -> list[NDArray[np.float64]]:
         """Forms of the rows of x that are in the other as well, and of those that are not."""
-        of = pattern[bounds[x]]
-        inside = (of >= 0) & held[other][of]
-        both = (np.bincount(form[bounds[x]][w], size[bounds[x]][w], forms.size) for w in (inside, ~inside))
-        common, rest = (np.asarray(each, dtype=np.float64)[forms_of[counts.family[x]]] for each in both)
-        return common, rest
+        of, chosen = pattern[bounds[x]], forms_of[compared.family[x]]
+        common = (of >= 0) & held[other][of]
+        both = (np.bincount(form[bounds[x]][w], size[bounds[x]][w], forms.size) for w in (common, ~common))
+        return [np.asarray(each, dtype=np.float64)[chosen] for each in both]
 
     found = np.zeros(len(pairs))
     for at, (a, b) in enumerate(pairs.tolist()):
         (common_a, rest_a), (common_b, rest_b) = parted(a, b), parted(b, a)
         if min(one.sum() for one in (rest_a, rest_b, common_a, common_b)) < LEAST_REST or _alike(rest_a, rest_b):
             continue
-        found[at] = _apart(common_b, rest_b) - _apart(common_a, rest_a)
+        found[at] = _nats_apart(common_b, rest_b) - _nats_apart(common_a, rest_a)
     return found
 
 
@@ -229,7 +234,7 @@ def _alike(x: NDArray[np.float64], y: NDArray[np.float64]) -> bool:
     return bool(chdtrc(max(1, int(seen.sum()) - 1), g) > DIFFERENT)
 
 
-def _apart(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+def _nats_apart(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
     """ln Bayes factor that two counts over categories come from two distributions and not from one.
 
     Dirichlet priors of total 4, with the pooled shares as their centre.

@@ -6,14 +6,15 @@ explains sum to one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from tracer.disclosure import Reason
 from tracer.findings.derivation.evidence import PairEvidence
 from tracer.findings.overlap.close import are_near, witnesses
 from tracer.policy import SHOWN_FROM
@@ -94,9 +95,12 @@ def exchanges(evidence: PairEvidence, p: NDArray[np.float64]) -> NDArray[np.floa
 
 
 def explain(
-    evidence: PairEvidence, edge: NDArray[np.float64], exchange: NDArray[np.float64], whole: NDArray[np.float64],
+    evidence: PairEvidence,
+    edge: NDArray[np.float64],
+    exchange: NDArray[np.float64],
+    whole: NDArray[np.float64],
     related: NDArray[np.float64],
-) -> dict[tuple[int, int], list[Explanation]]:  # fmt: skip
+) -> dict[tuple[int, int], list[Explanation]]:
     """Pair a < b → all its explanations, likeliest first, of pairs that are more than chance. edge: as stated; whole:
     `descent`; related: datasets x datasets, probability of more than chance in common."""
     a, b = evidence.pairs.T
@@ -118,13 +122,18 @@ def explain(
     unseen = missed * related[a, b]
     nobody = np.full(chosen.size, -1)
     kinds = (
-        (COPIED, False, nobody, one_way[a, b]), (COPIED, True, nobody, one_way[b, a]),
+        (COPIED, False, nobody, one_way[a, b]),
+        (COPIED, True, nobody, one_way[b, a]),
         (EXCHANGE, False, nobody, exchange[a, b]),
-        (THROUGH, False, between[a, b], indirect[0]), (THROUGH, True, between[b, a], indirect[1]),
-        (COMMON, False, source[a, b], indirect[2]), (STATES, False, newer[0], indirect[3]),
-        (STATES, True, newer[1], indirect[4]), (REGISTER, False, nobody, unseen * register),
-        (HIDDEN, False, nobody, unseen * (1.0 - register)), (CHANCE, False, nobody, missed - unseen),
-    )  # fmt: skip
+        (THROUGH, False, between[a, b], indirect[0]),
+        (THROUGH, True, between[b, a], indirect[1]),
+        (COMMON, False, source[a, b], indirect[2]),
+        (STATES, False, newer[0], indirect[3]),
+        (STATES, True, newer[1], indirect[4]),
+        (REGISTER, False, nobody, unseen * register),
+        (HIDDEN, False, nobody, unseen * (1.0 - register)),
+        (CHANCE, False, nobody, missed - unseen),
+    )
     pairs = list(zip(a.tolist(), b.tolist(), strict=True))
     found: dict[tuple[int, int], list[Explanation]] = {pair: [] for pair in pairs}
     for kind, turned, by, probability in kinds:
@@ -138,8 +147,7 @@ def explain(
 
 
 def _best(into: NDArray[np.float64], out: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """For each two datasets the largest product into[one, third] · out[third, other] over third ones, and which that
-    is."""
+    """For each two datasets the largest product into[one, third] · out[third, other] over third ones, and which."""
     most, which = np.zeros(into.shape), np.full(into.shape, -1)
     for third in range(len(into)):
         product = np.outer(into[:, third], out[third])
@@ -187,8 +195,8 @@ def propose(
     """One hidden dataset for each connected group of lists that probably come from one; its parents are what they have
     in common. Near-copies are one witness: two of them alone show no third list. taken: the highest number that an
     older proposal keeps."""
-    counts = evidence.counts
-    size, shared = counts.traced.contacts, counts.shared
+    compared = evidence.compared
+    size, shared = compared.traced.contacts, compared.shared
     graph: nx.Graph[int] = nx.Graph()
     for (a, b), ways in explained.items():
         unseen = sum(one.probability for one in ways if one.kind == HIDDEN)
@@ -200,9 +208,69 @@ def propose(
         if len(seen_by) < 2:
             continue
         above = [set(np.flatnonzero(edge[:, child] >= LEAST_PROPOSED).tolist()) for child in group]
-        holders = sum(counts.sets.with_any(one).astype(np.int64) for one in seen_by)
-        contacts = int(counts.sets.totals[np.asarray(holders) > 1].sum())
+        holders = sum(compared.sets.with_any(one).astype(np.int64) for one in seen_by)
+        contacts = int(compared.sets.totals[np.asarray(holders) > 1].sum())
         surest = max(float(p) for _, _, p in graph.edges(group, data="probability", default=0.0))
         parents = tuple(sorted(set.intersection(*above) - set(group)))
         found.append(Hidden(f"hidden-{taken + 1 + len(found)}", parents, group, contacts, surest))
     return found
+
+
+# The derivations as a graph without cycles, and what the data of a list may have reached.
+
+LEAST_SHOWN = 0.05
+"""Derivations less likely than this are left out, as in the answers of the tool."""
+
+
+@dataclass(frozen=True)
+class DerivationStep:
+    """A derivation."""
+
+    parent: str
+    probability: float
+    """That data went from it to the child through no third loaded dataset."""
+    grade: str
+    by_lists: float
+    """The same without a person's judgement."""
+    judged: Reason | None = None
+    """By whom it was judged."""
+
+
+def acyclic(derivations: Iterable[tuple[Any, ...]]) -> nx.DiGraph[str]:
+    """The derivations, strongest first, each that closes no cycle.
+
+    derivations: parent, child, probability, grade; then, where they are known, the probability without a judgement and
+    by whom it was judged.
+    """
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    for parent, child, probability, grade, *more in sorted(derivations, key=lambda d: (-d[2], d[0], d[1])):
+        if probability < LEAST_SHOWN or parent == child:
+            continue
+        graph.add_nodes_from((parent, child))
+        without, judged = (*more, None, None)[:2]
+        by_lists = probability if without is None else without
+        if not nx.has_path(graph, child, parent):
+            graph.add_edge(parent, child, step=DerivationStep(parent, probability, grade, by_lists, judged))
+    return graph
+
+
+def steps_into(graph: nx.DiGraph[str], dataset: str) -> list[DerivationStep]:
+    """The derivations into a dataset, by parent."""
+    if dataset not in graph:
+        return []
+    return [graph.edges[parent, dataset]["step"] for parent in sorted(graph.predecessors(dataset))]
+
+
+def reachability(graph: nx.DiGraph[str], datasets: Iterable[str], sources: frozenset[str]) -> dict[str, float]:
+    """Probability that a dataset holds data copied from one of `sources`, through whatever loaded datasets."""
+    order = list(nx.lexicographical_topological_sort(graph))
+    found = dict.fromkeys((*order, *datasets), 0.0)
+    for dataset in order:
+        if dataset in sources:
+            found[dataset] = 1.0
+            continue
+        missed = 1.0
+        for step in steps_into(graph, dataset):
+            missed *= 1.0 - step.probability * found[step.parent]
+        found[dataset] = 1.0 - missed
+    return found | dict.fromkeys(sources, 1.0)

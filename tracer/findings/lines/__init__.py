@@ -5,102 +5,193 @@ A caller's number is an attribute that can be forged: what is counted here is wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
+import networkx as nx
 import pyarrow as pa
 
 from tracer.case.registered import temp_table
 from tracer.dossier.calling_rules import CallingRule, rules_of
-from tracer.findings.case_facts import CaseFacts
-from tracer.findings.finding_tables import put_rows
-from tracer.findings.intervals import rounded, share_interval
-from tracer.findings.lines.events import LineEvents, enter_line_events, statement
-from tracer.findings.lines.hands import write_hands
-from tracer.findings.lines.rates import read_rates, write_rates
+from tracer.findings.case_facts import CaseFacts, put_rows
+from tracer.findings.intervals import calls_needed, rounded, rounded_up, share_interval
+from tracer.findings.tails import binomial_at_least
+from tracer.identify.normalise import normalise_phones
+from tracer.resources import statements_beside
+from tracer.signals.records import ZONES, define_caller_digits, region_of_calls
 
-# Calls against the carriers' rules: how many were examined and how many broke the rule, with an exact interval. On
-# each day the most particular rule of a kind holds for a line (`CallingRule.order`). The complaints' rule is held
-# against the line's complaint rate.
-
-
-def write_rules(con: duckdb.DuckDBPyConnection, run: int) -> None:
-    """Write `rule_count`; needs the temp tables of `LineEvents`."""
-    rules = {rule.id: rule for rule in rules_of(con)}
-    _lay_out(con, list(rules.values()))
-    found: list[Sequence[object]] = []
-    for kind, query, bound in (
-        ("hours", "hours_broken", {}), ("per_number", "daily_broken", {"kind": "per_number"}),
-        ("per_caller", "daily_broken", {"kind": "per_caller"}),
-    ):  # fmt: skip
-        for line, rule, examined, broken, first, last in con.execute(statement(query), bound).fetchall():
-            low, high = share_interval(broken, examined)
-            found.append((
-                line, rule, kind, rules[rule].bound(), examined, broken, rounded(low), rounded(high), first, last,
-            ))  # fmt: skip
-    found += _complaints(con, list(rules.values()))
-    con.execute("DROP TABLE temp.line_rule")
-    columns = "line rule kind bound examined violations low high first_at last_at"
-    put_rows(con, "rule_count", run, columns, found)
-
-
-def rule_on(
-    rules: Iterable[CallingRule], kind: str, day: date | None, carrier: str | None, province: str | None
-) -> CallingRule | None:
-    """The rule of `kind` that holds for a line on a day: the most particular that fits; no day: one without end."""
-    fitting = [
-        rule
-        for rule in rules
-        if rule.kind == kind and rule.fits(carrier, province)
-        and (rule.until is None if day is None else (rule.since or date.min) <= day <= (rule.until or date.max))
-    ]  # fmt: skip
-    return max(fitting, key=CallingRule.order, default=None)
-
-
-def _lay_out(con: duckdb.DuckDBPyConnection, rules: Sequence[CallingRule]) -> None:
-    """Temp table `line_rule`: which rule holds for which line on which day."""
-    rows: list[tuple[object, ...]] = []
-    for line, carrier, province, day in con.execute(statement("days")).fetchall():
-        for kind in ("hours", "per_number", "per_caller"):
-            rule = rule_on(rules, kind, day, carrier, province)
-            if rule is not None:
-                rows.append((line, day, kind, rule.id, rule.earliest, rule.latest, rule.at_most))
-    schema = pa.schema(
-        [("line", pa.string()), ("day", pa.date32()), ("kind", pa.string()), ("rule", pa.string()),
-         ("earliest", pa.string()), ("latest", pa.string()), ("at_most", pa.float64())]
-    )  # fmt: skip
-    columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in schema]
-    temp_table(con, "line_rule", pa.table(columns, schema=schema))
-
-
-def _complaints(con: duckdb.DuckDBPyConnection, rules: Sequence[CallingRule]) -> Iterable[Sequence[object]]:
-    """The complaints' rule: examined calls, and complaints beyond what it allows for them."""
-    facts: Mapping[str, tuple[str | None, str | None]] = {
-        line: (carrier, province)
-        for line, carrier, province in con.execute("SELECT id, carrier, province FROM line ORDER BY id").fetchall()
-    }
-    for rate in read_rates(con):
-        if rate.dimension != "line" or not rate.known:
-            continue
-        rule = rule_on(rules, "complaints", rate.last_at.date() if rate.last_at else None, *facts[rate.name])
-        if rule is None or rule.at_most is None:
-            continue
-        low, high = rate.interval
-        beyond = max(0, rate.counted - int(rule.at_most * rate.calls))
-        yield (
-            rate.name, rule.id, "complaints", rule.bound(), rate.calls, beyond, rounded(low), rounded(high),
-            rate.first_at, rate.last_at,
-        )  # fmt: skip
-
-
-__all__ = ["LineEvents", "compute"]
+BAR = 1e-4
+"""Complaints a call that vendors promise: below one in ten thousand."""
+_STRENGTH: Mapping[str | None, int] = {"documented": 2, "alleged": 1, "inferred": 0, None: 1}
+"""Order of evidential bases; a relation without one is alleged."""
+_SCRATCH = "line_event line_complaint caller_line line_prefix line_hour line_called line_cell line_heard"
+statement = statements_beside(__file__)
 
 
 def compute(facts: CaseFacts, run: int) -> None:
     """Write complaint rates, hands and broken rules as findings of `run`."""
     con = facts.con
     enter_line_events(facts)
-    write_rates(con, run)
-    write_rules(con, run)
-    write_hands(con, run)
+    rates = list(_complaint_rates(con))
+    columns = "dimension name lines calls complaints counted rate low high p_value needed first_at last_at"
+    put_rows(con, "complaint_rate", run, columns, rates)
+    columns = "line rule kind bound examined violations low high first_at last_at"
+    put_rows(con, "rule_count", run, columns, _broken_rules(con, rates))
+    hands: list[tuple[object, ...]] = []
+    for line, vendor, carrier, claimed in con.execute(
+        "SELECT id, vendor, carrier, hand FROM line ORDER BY id"
+    ).fetchall():
+        found = None if vendor is None else supply_chain_depth(con, vendor, carrier)
+        if found is not None:
+            hands.append((line, claimed, found.hand, found.whole, list(found.path), found.basis))
+        elif claimed is not None:
+            hands.append((line, claimed, None, False, [], None))
+    put_rows(con, "line_hand", run, "line claimed inferred whole path basis", hands)
+
+
+@contextmanager
+def line_events(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Calls and complaints with the line whose number was shown, as temp tables while they are needed.
+
+    `line_event`: at (UTC), local, day, channel, caller, called (key), line, carrier, province, controlled (a canary or
+    control was called). `line_complaint`: the same without channel and controlled. Both hold calls of no known line,
+    too: there carrier and province are those of the number's segment. A number belongs to the line that names it most
+    particularly: whole numbers before prefixes, longer prefixes before shorter.
+    """
+    region = region_of_calls(con)
+    code = define_caller_digits(con, region)
+    con.execute(statement("called_cells"))
+    normalise_phones(con, "line_cell", "raw", "line_called", region)
+    for name in ("heard", "prefixes", "caller_lines"):
+        con.execute(statement(name), {"code": code} if "$code" in statement(name) else {})
+    # How many seconds the clock of the case's region is ahead of UTC, looked up once an hour.
+    clock, utc = ZoneInfo(ZONES.get(region, "UTC")), ZoneInfo("UTC")
+    hours: list[datetime] = [hour for (hour,) in con.execute(statement("hours")).fetchall()]
+    ahead = [hour.replace(tzinfo=utc).astimezone(clock).utcoffset() for hour in hours]
+    seconds = [0 if offset is None else int(offset.total_seconds()) for offset in ahead]
+    table = {"hour": pa.array(hours, pa.timestamp("us")), "offset_s": pa.array(seconds, pa.int64())}
+    temp_table(con, "line_hour", pa.table(table))
+    con.execute(statement("events"))
+    con.execute(statement("complaints"), {"code": code})
+    yield
+    # An error undoes them with its transaction, in which nothing more can be executed.
+    for name in _SCRATCH.split():
+        con.execute(f"DROP TABLE IF EXISTS temp.{name}")
+
+
+def enter_line_events(facts: CaseFacts) -> None:
+    """Make the temp tables of `line_events` for the rest of a trace, whose stages read them one after the other."""
+    facts.entered("line events", lambda: line_events(facts.con))
+
+
+def _complaint_rates(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[object, ...]]:
+    """Rows of `complaint_rate`: of lines, vendors, carriers and provinces, with exact intervals, against `BAR`.
+
+    Null: each call is complained of with probability 1/10,000, independently. p = P(at least so many complaints),
+    binomial. The calls of a line are those that records of its own side tell of: a canary's log shows only who called
+    canaries, so calls to canaries and controls never are the denominator. Without such records a rate cannot be given,
+    nor with fewer calls than complaints, which are not all of them; what can be said is how many calls it would take
+    for so many complaints to be within the bar.
+    """
+    for dimension, name, lines, calls, complaints, counted, first, last in con.execute(statement("rates")).fetchall():
+        shown: tuple[float | None, ...] = (None, None, None, None)
+        if calls > 0 and calls >= counted:
+            low, high = share_interval(counted, calls)
+            p_value = binomial_at_least(counted, calls, BAR)
+            shown = (rounded(counted / calls), rounded(low), rounded(high), rounded_up(p_value))
+        needed = calls_needed(complaints, BAR)
+        yield dimension, name, list(lines), calls, complaints, counted, *shown, needed, first, last
+
+
+def _broken_rules(con: duckdb.DuckDBPyConnection, rates: Iterable[Sequence[Any]]) -> list[tuple[object, ...]]:
+    """Calls against the carriers' rules: how many were examined and how many broke the rule, with an exact interval.
+
+    On each day the most particular rule of a kind holds for a line (`CallingRule.order`). The complaints' rule is held
+    against the line's complaint rate: complaints beyond what it allows for the calls.
+    """
+    rules = {rule.id: rule for rule in rules_of(con)}
+    rows: list[tuple[object, ...]] = []
+    for line, carrier, province, day in con.execute(statement("days")).fetchall():
+        for kind in ("hours", "per_number", "per_caller"):
+            rule = rule_on(rules.values(), kind, day, carrier, province)
+            if rule is not None:
+                rows.append((line, day, kind, rule.id, rule.earliest, rule.latest, rule.at_most))
+    names, text = ("line", "day", "kind", "rule", "earliest", "latest", "at_most"), pa.string()
+    types = (text, pa.date32(), text, text, text, text, pa.float64())
+    columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in names]
+    schema = pa.schema(list(zip(names, types, strict=True)))
+    temp_table(con, "line_rule", pa.table(columns, schema=schema))
+    found: list[tuple[object, ...]] = []
+    for kind, query in (("hours", "hours_broken"), ("per_number", "daily_broken"), ("per_caller", "daily_broken")):
+        bound = {} if kind == "hours" else {"kind": kind}
+        for line, name, examined, broken, first, last in con.execute(statement(query), bound).fetchall():
+            interval = map(rounded, share_interval(broken, examined))
+            found.append((line, name, kind, rules[name].bound(), examined, broken, *interval, first, last))
+    con.execute("DROP TABLE temp.line_rule")
+    of_line = {line: of for line, *of in con.execute("SELECT id, carrier, province FROM line ORDER BY id").fetchall()}
+    for dimension, name, _, calls, _, counted, rate, low, high, _, _, first, last in rates:
+        if dimension == "line" and rate is not None:
+            rule = rule_on(rules.values(), "complaints", last.date() if last else None, *of_line[name])
+            if rule is not None and rule.at_most is not None:
+                beyond = max(0, counted - int(rule.at_most * calls))
+                found.append((name, rule.id, "complaints", rule.bound(), calls, beyond, low, high, first, last))
+    return found
+
+
+def rule_on(
+    rules: Iterable[CallingRule], kind: str, day: date | None, carrier: str | None, province: str | None
+) -> CallingRule | None:
+    """The rule of `kind` that holds for a line on a day: the most particular that fits; no day: one without end."""
+    fitting = [rule for rule in rules if rule.kind == kind and rule.fits(carrier, province)]
+    on_day = [
+        rule
+        for rule in fitting
+        if (rule.until is None if day is None else (rule.since or date.min) <= day <= (rule.until or date.max))
+    ]
+    return max(on_day, key=CallingRule.order, default=None)
+
+
+@dataclass(frozen=True)
+class Hand:
+    """What the relations say of a vendor's lines."""
+
+    hand: int
+    whole: bool
+    """Whether the chain begins with a carrier; otherwise `hand` is the least it can be."""
+    path: tuple[str, ...]
+    basis: str | None
+
+
+def supply_chain_depth(con: duckdb.DuckDBPyConnection, vendor: str, carrier: str | None = None) -> Hand | None:
+    """The hand of a vendor's lines, by the relations `supplies_line_to`; None where no supplier is known.
+
+    A vendor whom a carrier supplies has first-hand lines; those whom it supplies, second-hand ones. Where the known
+    chain does not begin with a carrier, its length is only a lower bound. `carrier`: whose line it is, if known.
+    """
+    supplies: nx.DiGraph[str] = nx.DiGraph()
+    for giver, taker, basis in con.execute(
+        "SELECT from_party, to_party, basis FROM relation WHERE kind = 'supplies_line_to' ORDER BY no"
+    ).fetchall():
+        had = supplies.get_edge_data(giver, taker, {"strength": -1})["strength"]
+        supplies.add_edge(giver, taker, strength=max(had, _STRENGTH[basis]))
+    if vendor not in supplies or supplies.in_degree(vendor) == 0:
+        return None
+    carriers = {party for (party,) in con.execute("SELECT id FROM party WHERE role = 'carrier' ORDER BY id").fetchall()}
+    carriers |= {carrier} if carrier is not None else set()
+    above = nx.shortest_path_length(supplies.reverse(copy=False), vendor)
+    from_carrier = sorted((long, party) for party, long in above.items() if party in carriers and long > 0)
+    if from_carrier:
+        start, whole = from_carrier[0][1], True
+    else:
+        # The farthest known supplier: the line passed through all of them at least.
+        start, whole = max(above.items(), key=lambda item: (item[1], item[0]))[0], False
+    path = min(nx.all_shortest_paths(supplies, start, vendor))
+    weakest = min(supplies.edges[edge]["strength"] for edge in pairwise(path))
+    basis = next(basis for basis, strength in _STRENGTH.items() if strength == weakest and basis is not None)
+    return Hand(len(path) - 1 if whole else len(path), whole, tuple(path), basis)

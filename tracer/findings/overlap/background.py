@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
-from tracer.findings.overlap.places import IdentifierPlaces
 from tracer.policy import SHOWN_FROM
 
 PRIOR_SHARE = 0.01
@@ -59,16 +58,6 @@ class Background:
     """Sigma of the logarithm of the true background of a pair about `expected`."""
     related: NDArray[np.float64]
     """Log odds (natural) that the pair has more in common than the background, without a prior."""
-
-
-def similarity(places: IdentifierPlaces) -> NDArray[np.float64]:
-    """datasets x datasets: by what factor two lists meet more often because they collect in the same places.
-
-    sum over places f of p_a(f) p_b(f) / u(f), where p is a list's profile, drawn towards the whole case's u by 50 rows.
-    """
-    u = np.maximum(places.size, 1) / max(1, int(places.size.sum()))
-    profile = (places.counts + 50 * u) / (places.counts.sum(axis=1, keepdims=True) + 50)
-    return np.asarray((profile / u) @ profile.T, dtype=np.float64)
 
 
 def estimate_background(

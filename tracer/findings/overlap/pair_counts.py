@@ -15,9 +15,15 @@ from numpy.typing import NDArray
 
 from tracer.case.registered import registered
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.overlap.patterns import all_memberships, common_keys, merge_keys, of_both_sides, sets_of_holders
-from tracer.findings.overlap.statements import over
-from tracer.findings.overlap.traced import ComparedDatasets
+from tracer.findings.overlap.patterns import (
+    ComparedDatasets,
+    all_memberships,
+    common_keys,
+    merge_keys,
+    of_both_sides,
+    over,
+    sets_of_holders,
+)
 
 MOST_READ = 20_000_000
 """Memberships that are read at a time where all are to be counted."""
@@ -92,18 +98,26 @@ def _still_known(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> se
 
 def _meet(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets, number: int) -> None:
     """Count a dataset's pairs with all others."""
-    con.execute("DELETE FROM pair_count WHERE a = $number OR b = $number", {"number": number})
     surplus = over("newcomer_surplus", traced=traced.relation)
-    text = over("newcomer_pairs", traced=traced.relation, surplus=surplus)
-    con.execute(f"INSERT INTO pair_count {text}", {"number": number})
+    pairs = over("newcomer_pairs", traced=traced.relation, surplus=surplus)
+    con.execute("DELETE FROM pair_count WHERE a = $number OR b = $number", {"number": number})
+    con.execute(f"INSERT INTO pair_count {pairs}", {"number": number})
 
 
 def _all_pairs(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> NDArray[np.int64]:
-    """datasets x datasets: contacts of the one that the other has, counted in parts of the identifiers."""
+    """datasets x datasets: contacts of the one that the other has, counted in ranges of identifiers with about as many
+    memberships each. Memberships lie in the order of identifiers within each dataset, so that a range is read without
+    reading the others."""
+    total = sum(traced.identifiers)
+    parts = max(1, -(-total // MOST_READ))
+    some = con.execute("SELECT key FROM membership WHERE key % $step = 0", {"step": max(1, total // _TO_CUT)})
+    keys = np.sort(some.fetchnumpy()["key"])
+    cuts = sorted({int(keys[keys.size * part // parts]) for part in range(1, parts)} if keys.size else ())
+    ends = np.iinfo(np.int64)
     side = np.zeros((len(traced), len(traced)), dtype=np.int64)
     rows = f"{all_memberships(traced)} AND key >= $first AND key < $beyond"
     junk = over("junk_key", traced=traced.relation)
-    for first, beyond in _parts(con, traced):
+    for first, beyond in pairwise([int(ends.min), *cuts, int(ends.max)]):
         _, holders, position = merge_keys(con, traced, rows, {"first": first, "beyond": beyond}, junk)
         side += common_keys(*sets_of_holders(traced, holders, position)[:2])
     places = {number: index for index, number in enumerate(traced.numbers)}
@@ -113,15 +127,3 @@ def _all_pairs(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> NDAr
             if b == number:
                 side[places[a], places[b]] -= surplus
     return side
-
-
-def _parts(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> list[tuple[int, int]]:
-    """Ranges of identifiers with about as many memberships each. Memberships lie in the order of identifiers within
-    each dataset, so that a range is read without reading the others."""
-    total = sum(traced.identifiers)
-    parts = max(1, -(-total // MOST_READ))
-    some = con.execute("SELECT key FROM membership WHERE key % $step = 0", {"step": max(1, total // _TO_CUT)})
-    keys = np.sort(some.fetchnumpy()["key"])
-    cuts = sorted({int(keys[keys.size * part // parts]) for part in range(1, parts)} if keys.size else ())
-    ends = np.iinfo(np.int64)
-    return list(pairwise([int(ends.min), *cuts, int(ends.max)]))

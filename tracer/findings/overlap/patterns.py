@@ -1,5 +1,9 @@
 """Which sets of datasets hold how many contacts: the inverted index from which overlaps and derivations are computed.
 
+A large case is compared by all identifiers of its short lists, and the same share of all others. An identifier is drawn
+by what it is, so that the same ones are taken from every list. One that is in a short list is taken in any case; so a
+set of holders is seen whole where one of them is short, and else in the drawn share.
+
 Memberships lie in the store by dataset, in the order of keys. A stable sort merges such runs, which is reading them
 side by side; grouping by key, as a cluster does (`signed_key.sql`), reads and writes a table of all keys at random and
 takes two to six times as long. The sort holds all keys in memory: large cases are merged in parts. An identifier's
@@ -9,8 +13,8 @@ counted together. So an identifier that is in all of 200 datasets costs one line
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -21,25 +25,124 @@ from scipy import sparse
 
 from tracer.case.registered import registered
 from tracer.findings.case_facts import CaseFacts, Relation
-from tracer.findings.overlap.statements import answered_steps, over
-from tracer.findings.overlap.traced import ComparedDatasets
-from tracer.findings.precomputed import answer_rows
+from tracer.findings.precomputed import ROWS, answer_rows, kept_answer
+from tracer.findings.seeds import CODE_SEED
+from tracer.resources import statements_beside
 
+MOST_MEMBERSHIPS = 10_000_000
+"""Memberships up to which all identifiers are looked at, so that all counts of rows are exact. More memory and a
+longer trace would allow more."""
+MOST_DRAWN = 2_500_000
+"""Memberships that are looked at in a larger case. On 23 million, edges from a tenth were those from all; a case where
+they differ would raise it."""
+LEAST_DRAWN = 5_000
+"""Identifiers that are drawn of a list at least; one that would give fewer is short, and is looked at whole. About as
+many as the lists have on which the probabilities were calibrated (1,500 to 6,000), and to be changed with these."""
+PERCENTS = (50, 25, 20, 10, 5, 4, 2, 1)
+"""The shares that may be drawn: each of them divides a hundred, so that estimates are whole numbers."""
 _CHUNK = 8_192
 """Sets that are multiplied at a time: their matrix lies in the processor's cache."""
 _MANY = 0.15
 """Share of all datasets in a set, from which a product of full matrices takes less time than one of sparse ones."""
+STEPS: Mapping[str, tuple[str, ...]] = {
+    "second_key": (),
+    "signed_key": (),
+    "pattern": ("pattern",),
+    "key_pattern": ("key_pattern",),
+    "pattern_member": (ROWS,),
+    "several": (),
+    "key_surplus": (ROWS,),
+    "contact_union": (ROWS,),
+    "signed_block": (),
+    "block_place": ("block_place",),
+    "place_size": (ROWS,),
+    "dataset_place": (ROWS,),
+}
+"""What a cluster is asked, in the order in which the statements rest on each other: name → what comes back of it."""
+_statement = statements_beside(__file__)
+
+
+def over(name: str, **relations: str) -> str:
+    """The statement of that name; each relation is put where the file has its name in braces."""
+    return _statement(name).format(**relations)
+
+
+def step_text(name: str) -> str:
+    """The statement over relations that are called as the file calls them; later ones read its rows, or they come back
+    as they are."""
+    text = _statement(name).replace("{", "").replace("}", "")
+    return text if STEPS[name] == (ROWS,) else f"CREATE OR REPLACE TEMP TABLE {name} AS\n{text}"
 
 
 @dataclass(frozen=True)
-class SignedKeys:
-    """Relations of the identifiers that link."""
+class SamplingShare:
+    """What is looked at."""
 
-    blocks: Relation
-    second: Relation
-    """Identifiers that are left out, because others of the same contacts link what they link: key."""
-    alone: Relation | None
-    """Those that one dataset alone has, with its position; of a case of which all is looked at they are not needed."""
+    percent: int
+    """Per cent of the identifiers that are in no short list."""
+    whole: NDArray[np.bool_]
+
+    @property
+    def all(self) -> bool:
+        """Whether nothing is left out."""
+        return self.percent == 100
+
+
+def share_of(identifiers: Sequence[int]) -> SamplingShare:
+    """What is looked at in a case whose datasets have so many identifiers each."""
+    sizes = np.array(identifiers, dtype=np.int64)
+    if int(sizes.sum()) <= MOST_MEMBERSHIPS:
+        return SamplingShare(100, np.ones(sizes.size, dtype=np.bool_))
+    shares = [SamplingShare(percent, sizes * percent // 100 < LEAST_DRAWN) for percent in PERCENTS]
+    looked_at = [int(np.where(one.whole, sizes, sizes * one.percent // 100).sum()) for one in shares]
+    # Where very many lists are short, none may fit: then the least.
+    return next(
+        (s for s, seen in zip(shares, looked_at, strict=True) if seen <= MOST_DRAWN), shares[np.argmin(looked_at)]
+    )
+
+
+@dataclass(frozen=True)
+class ComparedDatasets:
+    """The datasets that are compared: current ones of some length whose contents are still there, in order of id."""
+
+    ids: tuple[str, ...]
+    numbers: tuple[int, ...]
+    """`dataset.no` of each."""
+    contacts: NDArray[np.int64]
+    identifiers: tuple[int, ...]
+    share: SamplingShare
+    """What is looked at to see who copied from whom; contacts in common are counted whole."""
+    codes: NDArray[np.int64]
+    """Random code of each, for the signatures of sets of holders."""
+    relation: Relation
+    aliases: bool
+    """Whether any of their contacts has several identifiers."""
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def read_traced(facts: CaseFacts) -> ComparedDatasets:
+    """List the datasets that are compared.
+
+    Blind ones are compared elsewhere, and people who refused are counted in lists (`findings.consent`): they gave their
+    numbers to be left out, so what they have in common with lists says nothing of copying. Those of too few contacts
+    are not compared at all: their results are not shown, and as one list among the others they would move the figures
+    of these, a little more where they share a row.
+    """
+    rows = facts.con.execute(
+        "SELECT id, no, contacts, identifiers FROM dataset WHERE current AND purged_at IS NULL AND format <> 'blind'"
+        " AND origin <> 'refusals' AND views._enough(contacts) ORDER BY id, no"
+    ).fetchall()
+    ids, numbers, contacts, identifiers = zip(*rows, strict=True) if rows else ((),) * 4
+    share = share_of(identifiers)
+    codes = np.random.default_rng(CODE_SEED).integers(1, 1 << 60, len(rows))
+    table = {"no": pa.array(numbers, pa.int32()), "position": pa.array(range(len(rows)), pa.int32())}
+    table |= {"code": pa.array(codes, pa.int64()), "whole": pa.array(share.whole, pa.bool_())}
+    relation = facts.make("traced", pa.table(table))
+    aliases = facts.con.execute(f"SELECT count(*) > 0 FROM contact_alias JOIN {relation} ON no = dataset").fetchall()
+    sizes = np.array(contacts, dtype=np.int64)
+    return ComparedDatasets(ids, numbers, sizes, identifiers, share, codes, relation, aliases[0][0])
 
 
 @dataclass(frozen=True)
@@ -50,9 +153,18 @@ class Patterns:
     """patterns x datasets, 1 where the dataset is in the set."""
     keys: NDArray[np.int64]
     """Identifiers that are held by exactly this set, of those that are looked at."""
-    by_key: Relation
-    source: SignedKeys | Mapping[str, Relation]
-    """What they were counted from, or the answers of a cluster by the names of its statements."""
+    relations: Mapping[str, Relation]
+    """As statements name them: `key_pattern` (key, pattern), `block_place`; of what is counted here also `signed_block`
+    and `second_key`, identifiers that are left out, because others of the same contacts link what they link. `alone`:
+    those that one dataset alone has, with its position, where not all is looked at."""
+    answers: Mapping[str, Relation]
+    """The answers of a cluster by the names of its statements; empty where the sets were counted here."""
+
+    def rows(self, facts: CaseFacts, name: str) -> duckdb.DuckDBPyConnection:
+        """What the statement of that name gives, or the cluster's answer to it."""
+        if name in self.answers:
+            return answer_rows(facts, self.answers[name])
+        return facts.con.execute(over(name, **self.relations))
 
 
 def merge_keys(
@@ -122,23 +234,31 @@ def read_patterns(facts: CaseFacts, traced: ComparedDatasets) -> Patterns:
     by_key = facts.make("key_pattern", pa.table({"key": keys[holders > 1], "pattern": which.astype(np.int32)}))
     with registered(con, linking=pa.table({"key": keys})):
         blocks = facts.make("signed_block", over("signed_block", signed_key="linking"))
-    alone, single = None, holders == 1
+    places = facts.make("block_place", over("block_place", signed_block=blocks))
+    relations = {"traced": traced.relation, "key_pattern": by_key, "second_key": second}
+    relations |= {"signed_block": blocks, "block_place": places}
     if not share.all:
-        alone = facts.make("alone", pa.table({"key": keys[single], "position": position[np.repeat(single, holders)]}))
-    return Patterns(held, counts, by_key, SignedKeys(blocks, second, alone))
+        single = holders == 1
+        alone = {"key": keys[single], "position": position[np.repeat(single, holders)]}
+        relations["alone"] = facts.make("alone", pa.table(alone))
+    return Patterns(held, counts, relations, {})
 
 
 def answered_patterns(facts: CaseFacts, traced: ComparedDatasets) -> Patterns | None:
     """The sets of holders of all identifiers, where a cluster counted them."""
-    answers = answered_steps(facts)
-    if answers is None:
-        return None
+    answers: dict[str, Relation] = {}
+    for name in (name for name, back in STEPS.items() if back):
+        answer = kept_answer(facts, f"overlap/{name}", step_text(name), {})
+        if not answer:  # they come together
+            return None
+        answers[name] = next(iter(answer.values()))
     members = facts.con.execute(f"SELECT * FROM {answers['pattern_member']}").fetchnumpy()
     keys = facts.con.execute(f"SELECT keys FROM {answers['pattern']} ORDER BY pattern").fetchnumpy()["keys"]
     where = np.asarray(members["pattern"]), np.asarray(members["position"])
     held = sparse.csr_matrix((np.ones(where[0].size, dtype=np.int64), where), shape=(keys.size, len(traced)))
     held.sort_indices()
-    return Patterns(held, np.asarray(keys, dtype=np.int64), answers["key_pattern"], answers)
+    relations = {name: answers[name] for name in ("key_pattern", "block_place")}
+    return Patterns(held, np.asarray(keys, dtype=np.int64), relations, answers)
 
 
 def common_keys(held: sparse.csr_matrix, keys: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -164,17 +284,17 @@ def shared_contacts(facts: CaseFacts, traced: ComparedDatasets, patterns: Patter
     A contact of a that has several identifiers counts once for b if any of them is in b; of the two sides' numbers
     the smaller one is given. The diagonal is 0.
     """
-    held, source = patterns.held, patterns.source
+    held = patterns.held
     side = common_keys(held, patterns.keys)
     if traced.aliases:
+        several = None
+        if not patterns.answers:
+            several = facts.make("several", over("several", **patterns.relations))
+            patterns = replace(patterns, relations={**patterns.relations, "several": several})
         # How many identifiers of such contacts each set holds, and the sets that hold any of one's.
-        answers = "key_surplus", "contact_union"
-        if isinstance(source, SignedKeys):
-            several = facts.make("several", over("several", traced=traced.relation, key_pattern=patterns.by_key))
-            surplus, unions = (facts.con.execute(over(name, several=several)).fetchall() for name in answers)
+        surplus, unions = (patterns.rows(facts, name).fetchall() for name in ("key_surplus", "contact_union"))
+        if several is not None:
             facts.drop(several)
-        else:
-            surplus, unions = (answer_rows(facts, source[name]).fetchall() for name in answers)
         for position, pattern, keys in surplus:
             side[position, held[pattern].indices] -= keys
         for position, patterns_of, contacts in unions:

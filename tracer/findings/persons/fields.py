@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from tracer.identify.cell import PLACEHOLDERS, fold, plain_digits
 from tracer.identify.person import normalise, simplified
 
-LEAST_TOLD = 2
+_LEAST_TOLD = 2
 """Fields in which a record must say something; a name alone is not a person."""
 
 
@@ -79,27 +79,25 @@ def make_records(a: pa.Table, b: pa.Table, fields: Sequence[Field]) -> PersonRec
     for field in fields:
         if field.name not in columns:
             together = [field.name] + ([field.crossed] if field.crossed else [])
-            parts, values = _encoded([_joined(a, b, name) for name in together], field.kind)
+            cells = []
+            for name in together:
+                chunks = [chunk.cast(pa.string()) for table in (a, b) for chunk in table[name].chunks]
+                cells.append(pa.chunked_array(chunks, pa.string()).combine_chunks())
+            parts, values = _encoded(cells, field.kind)
             columns |= {name: (part, values) for name, part in zip(together, parts, strict=True)}
     codes = np.column_stack([columns[field.name][0] for field in fields])
-    told = (codes >= 0).sum(axis=1) >= min(LEAST_TOLD, len(fields))
+    told = (codes >= 0).sum(axis=1) >= min(_LEAST_TOLD, len(fields))
     kept_a, kept_b = _distinct(codes[:before], told[:before]), _distinct(codes[before:], told[before:])
     untold = (int((~told[:before]).sum()), int((~told[before:]).sum()))
-    return PersonRecords(
-        tuple(fields), codes[np.concatenate([kept_a, kept_b + before])], tuple(columns[f.name][1] for f in fields),
-        kept_a.size, np.concatenate([kept_a, kept_b]), untold,
-    )  # fmt: skip
-
-
-def _joined(a: pa.Table, b: pa.Table, name: str) -> pa.Array:
-    chunks = [chunk.cast(pa.string()) for table in (a, b) for chunk in table[name].chunks]
-    return pa.chunked_array(chunks, pa.string()).combine_chunks()
+    kept = codes[np.concatenate([kept_a, kept_b + before])]
+    texts = tuple(columns[field.name][1] for field in fields)
+    return PersonRecords(tuple(fields), kept, texts, kept_a.size, np.concatenate([kept_a, kept_b]), untold)
 
 
 def _encoded(columns: Sequence[pa.Array], kind: FieldKind) -> tuple[list[NDArray[np.int32]], tuple[str, ...]]:
     """Codes of some columns in one space; each distinct text is made plain once."""
     coded = pa.concat_arrays(columns).dictionary_encode()
-    plain = [PLAIN[kind](text) for text in coded.dictionary.to_pylist()]
+    plain = [_PLAIN[kind](text) for text in coded.dictionary.to_pylist()]
     values = sorted({text for text in plain if text is not None})
     place = {text: at for at, text in enumerate(values)}
     # One place more, at the end, for what is missing.
@@ -126,9 +124,8 @@ def _plain_part(text: str) -> str | None:
 
 def _plain_text(text: str) -> str | None:
     """Letters and digits alone: spaces and punctuation are written as each likes."""
-    folded = plain_digits(simplified(fold(text)).lower())
-    plain = re.sub(r"[^\w]+|_", "", folded)
-    return plain if len(plain) >= 2 and folded not in PLACEHOLDERS and "*" not in folded else None
+    plain = _plain_short(text)
+    return plain if plain is not None and len(plain) >= 2 else None
 
 
 def _plain_short(text: str) -> str | None:
@@ -151,7 +148,7 @@ def plain_date(text: str) -> str | None:
     return f"{year:04}{month:02}{day:02}" if (year, month, day) not in {(1900, 1, 1), (1970, 1, 1)} else None
 
 
-PLAIN: dict[FieldKind, Callable[[str], str | None]] = {
+_PLAIN: dict[FieldKind, Callable[[str], str | None]] = {
     FieldKind.NAME: normalise,
     FieldKind.PART: _plain_part,
     FieldKind.TEXT: _plain_text,

@@ -1,4 +1,5 @@
 """How well two values of a field agree: a few levels, from 0 (they differ) to the field's highest (they are equal).
+Each distinct pair of values is compared once.
 
 Similarities are rapidfuzz's, over distinct pairs of values, character by character, so Chinese names compare as others.
 Thresholds are where the levels of FEBRL 1 to 3 fall apart; they are not parameters of the model, which learns what each
@@ -15,13 +16,13 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA, Indel, JaroWinkler, Levenshtein
 from rapidfuzz.process import cpdist
 
-from tracer.findings.persons.fields import FieldKind
+from tracer.findings.persons.fields import Field, FieldKind, PersonRecords
 
 Levels = NDArray[np.int8]
 Codes = NDArray[np.int64]
 MISSING = -1
 """Level where one side says nothing."""
-TOP = {
+_TOP = {
     FieldKind.NAME: 3,
     FieldKind.PART: 3,
     FieldKind.TEXT: 3,
@@ -29,14 +30,56 @@ TOP = {
     FieldKind.DATE: 3,
     FieldKind.CATEGORY: 1,
 }
-"""The level of equal values."""
 _CHINESE = re.compile("[\u3400-\u9fff]")
 
 
-def agreement(kind: FieldKind, values: Sequence[str], left: Codes, right: Codes) -> Levels:
-    """Levels of pairs of *different* plain values, given by their places in `values`; one element a pair."""
-    measure = _MEASURES.get(kind)
-    return np.zeros(left.size, np.int8) if measure is None or not left.size else measure(values, left, right)
+def top(field: Field) -> int:
+    """The level of equal values."""
+    return _TOP[field.kind]
+
+
+def crossed_level(field: Field) -> int:
+    """The level of two values in each other's field; of fields that cannot be crossed there is none."""
+    return _TOP[field.kind] + 1
+
+
+def levels_of(records: PersonRecords, i: NDArray[np.int64], j: NDArray[np.int64]) -> Levels:
+    """pairs x fields: levels of agreement, `MISSING` where one of the two says nothing.
+
+    Where two fields that may be crossed are equal the wrong way round, the first has its crossed level, and the other,
+    of which that says all, is missing.
+    """
+    found = np.empty((i.size, len(records.fields)), np.int8)
+    for at, field in enumerate(records.fields):
+        found[:, at] = _field(field, records.values[at], records.codes[i, at], records.codes[j, at])
+    for one, other in crossings(records.fields):
+        a, b, c, d = (records.codes[who, at] for who in (i, j) for at in (one, other))
+        wrong = (a >= 0) & (b >= 0) & (a == d) & (b == c) & (a != b)
+        found[wrong, one] = crossed_level(records.fields[one])
+        found[wrong, other] = MISSING
+    return found
+
+
+def crossings(fields: tuple[Field, ...]) -> list[tuple[int, int]]:
+    """Pairs of positions of fields that may be crossed, each once."""
+    place = {field.name: at for at, field in enumerate(fields)}
+    return [
+        (at, place[field.crossed]) for at, field in enumerate(fields) if field.crossed and place[field.crossed] > at
+    ]
+
+
+def _field(field: Field, values: tuple[str, ...], a: NDArray[np.int32], b: NDArray[np.int32]) -> Levels:
+    found = np.full(a.size, top(field), np.int8)
+    differ = np.flatnonzero((a >= 0) & (b >= 0) & (a != b))
+    # Similarity is symmetric: each pair of values is looked at once, whichever side has which.
+    low, high = np.minimum(a[differ], b[differ]).astype(np.int64), np.maximum(a[differ], b[differ]).astype(np.int64)
+    pairs, back = np.unique(low * len(values) + high, return_inverse=True)
+    left, right = np.divmod(pairs, max(1, len(values)))
+    measure = _MEASURES.get(field.kind)
+    level = np.zeros(left.size, np.int8) if measure is None or not left.size else measure(values, left, right)
+    found[differ] = level[back]
+    found[(a < 0) | (b < 0)] = MISSING
+    return found
 
 
 def _part(values: Sequence[str], left: Codes, right: Codes) -> Levels:

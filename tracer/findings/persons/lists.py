@@ -20,14 +20,21 @@ from tracer.lists.read.words import fold
 from tracer.resources import statements_beside
 
 statement = statements_beside(__file__)
-FIELDS = (
+_FIELDS = (
     Field("name", FieldKind.NAME),
-    Field("given_name", FieldKind.PART, "surname"), Field("surname", FieldKind.PART, "given_name"),
-    Field("organisation", FieldKind.TEXT), Field("address", FieldKind.TEXT), Field("street_number", FieldKind.NUMBER),
-    Field("street", FieldKind.TEXT), Field("address_2", FieldKind.TEXT), Field("city", FieldKind.TEXT),
-    Field("province", FieldKind.CATEGORY), Field("postcode", FieldKind.NUMBER), Field("born", FieldKind.DATE),
+    Field("given_name", FieldKind.PART, "surname"),
+    Field("surname", FieldKind.PART, "given_name"),
+    Field("organisation", FieldKind.TEXT),
+    Field("address", FieldKind.TEXT),
+    Field("street_number", FieldKind.NUMBER),
+    Field("street", FieldKind.TEXT),
+    Field("address_2", FieldKind.TEXT),
+    Field("city", FieldKind.TEXT),
+    Field("province", FieldKind.CATEGORY),
+    Field("postcode", FieldKind.NUMBER),
+    Field("born", FieldKind.DATE),
     Field("sex", FieldKind.CATEGORY),
-)  # fmt: skip
+)
 """All fields by which people of lists are compared."""
 _NAMES = frozenset({"name", "given_name", "surname"})
 _IDENTIFYING = frozenset((*IDENTIFYING, "id"))
@@ -53,7 +60,7 @@ def common_fields(a: Collection[str], b: Collection[str]) -> tuple[Field, ...]:
     """The fields that both lists tell: names by their parts where both have parts, else whole."""
     both = set(a) & set(b)
     both -= {"name"} if {"given_name", "surname"} <= both else {"given_name", "surname"}
-    return tuple(field for field in FIELDS if field.name in both)
+    return tuple(field for field in _FIELDS if field.name in both)
 
 
 def can_be_compared(fields: Collection[Field]) -> bool:

@@ -10,24 +10,23 @@ and m of that field would else be taken from pairs that were chosen for it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tracer.findings.persons.blocks import CandidatePairs
-from tracer.findings.persons.compare import crossed_level, crossings, levels_of, top
 from tracer.findings.persons.fields import PersonRecords
-from tracer.findings.persons.levels import Levels
+from tracer.findings.persons.levels import Levels, crossed_level, crossings, levels_of, top
+from tracer.findings.persons.pairs import CandidatePairs
 
 Floats = NDArray[np.float64]
-RANDOM_PAIRS = 50_000
+_RANDOM_PAIRS = 50_000
 """Random pairs for u of partial agreement."""
-ROUNDS = 30
+_ROUNDS = 30
 """Rounds of expectation and maximisation at most."""
-STILL = 1e-4
+_STILL = 1e-4
 """Change of every m under which it stops."""
-LEVELS = 5
+_LEVELS = 5
 """Levels of any field at most, the crossed one included."""
 _EQUAL, _PARTIAL = 0.8, 0.05
 """m of equal values, and of each other level that is not 0, at the start."""
@@ -50,7 +49,7 @@ def random_levels(records: PersonRecords) -> Levels:
     if 0 in {records.first, records.second}:
         return np.zeros((0, len(records.fields)), np.int8)
     rng = np.random.default_rng(records.codes.shape[0])
-    size = min(RANDOM_PAIRS, records.first * records.second)
+    size = min(_RANDOM_PAIRS, records.first * records.second)
     i = rng.integers(0, records.first, size)
     return levels_of(records, i, records.first + rng.integers(0, records.second, size))
 
@@ -58,30 +57,54 @@ def random_levels(records: PersonRecords) -> Levels:
 def start(records: PersonRecords, chance: Levels) -> LinkageModel:
     """The model before anything is learnt. `chance`: levels of random pairs."""
     fields = records.fields
-    u = np.array([_u(records, at, chance[:, at]) for at in range(len(fields))])
-    m = np.zeros_like(u)
+    m, u, rarity = np.zeros((len(fields), _LEVELS)), np.zeros((len(fields), _LEVELS)), list[Floats]()
     for at, field in enumerate(fields):
         m[at, : top(field) + 1] = _PARTIAL
         m[at, top(field)] = _EQUAL
         if field.crossed:
             m[at, crossed_level(field)] = _PARTIAL / 2
+        u[at] = _share_by_chance(records, at, chance[:, at])
+        # Crossed fields share their values, and count together.
+        counts = records.counts(at)
+        for one, other in crossings(fields):
+            if at in {one, other}:
+                counts = records.counts(one) + records.counts(other)
+        rarity.append(-np.log(np.maximum(counts, 1) / max(1, int(counts.sum()))))
     m /= m.sum(axis=1, keepdims=True)
-    return LinkageModel(m, u, tuple(_rarity(records, at) for at in range(len(fields))))
+    return LinkageModel(m, u, tuple(rarity))
+
+
+def _share_by_chance(records: PersonRecords, at: int, chance: Levels) -> Floats:
+    """Share of pairs of different people at each level; exact for equal values, from random pairs for the others."""
+    field, size = records.fields[at], _LEVELS
+    told = records.codes[:, at]
+    first, second = told[: records.first], told[records.first :]
+    values = len(records.values[at])
+    a = np.bincount(first[first >= 0], minlength=values)
+    b = np.bincount(second[second >= 0], minlength=values)
+    equal = float((a * b).sum() / max(1, int(a.sum()) * int(b.sum())))
+    counts = np.bincount(chance[chance >= 0], minlength=size)[:size].astype(np.float64)
+    counts[top(field)] = counts[top(field) + 1 :] = 0.0
+    counts[: top(field)] += 0.5
+    u = counts / counts.sum() * (1.0 - equal)
+    u[top(field)] = max(equal, 1e-12)
+    u[top(field) + 1 :] = 1e-12  # never read: a crossed pair weighs by its own two values
+    return np.asarray(u, np.float64)
 
 
 def learn(model: LinkageModel, records: PersonRecords, levels: Levels, pairs: CandidatePairs) -> LinkageModel:
     """The model with m found from the pairs."""
     before = model.m
-    for _ in range(ROUNDS):
+    for _ in range(_ROUNDS):
         share = by_others(field_weights(model, records, levels, pairs), pairs)
-        m = np.array([
-            np.bincount(levels[told, at], share[told, at], before.shape[1])
-            for at in range(before.shape[0]) for told in [levels[:, at] >= 0]
-        ])  # fmt: skip
+        m = np.zeros_like(before)
+        for at in range(before.shape[0]):
+            told = levels[:, at] >= 0
+            m[at] = np.bincount(levels[told, at], share[told, at], before.shape[1])
         m = np.maximum(m, 0.0) + _PRIOR * before
         m /= m.sum(axis=1, keepdims=True)
-        still = float(np.abs(m - model.m).max()) < STILL
-        model = LinkageModel(m, model.u, model.rarity)
+        still = float(np.abs(m - model.m).max()) < _STILL
+        model = replace(model, m=m)
         if still:
             break
     return model
@@ -119,31 +142,3 @@ def field_weights(model: LinkageModel, records: PersonRecords, levels: Levels, p
             here, there = records.codes[pairs.i[wrong], at], records.codes[pairs.i[wrong], crossed[at]]
             found[wrong, at] = np.log(model.m[at, crossed_level(field)]) + rarity[here] + rarity[there]
     return found
-
-
-def _rarity(records: PersonRecords, at: int) -> Floats:
-    """-ln of the share of people with each value of a field; crossed fields share their values, and count together."""
-    counts = records.counts(at)
-    for one, other in crossings(records.fields):
-        if at in {one, other}:
-            counts = records.counts(one) + records.counts(other)
-    rare: Floats = -np.log(np.maximum(counts, 1) / max(1, int(counts.sum())))
-    return rare
-
-
-def _u(records: PersonRecords, at: int, chance: Levels) -> Floats:
-    """Share of pairs of different people at each level; exact for equal values, from random pairs for the others."""
-    field, size = records.fields[at], LEVELS
-    told = records.codes[:, at]
-    first, second = told[: records.first], told[records.first :]
-    values = len(records.values[at])
-    a = np.bincount(first[first >= 0], minlength=values)
-    b = np.bincount(second[second >= 0], minlength=values)
-    equal = float((a * b).sum() / max(1, int(a.sum()) * int(b.sum())))
-    counts = np.bincount(chance[chance >= 0], minlength=size)[:size].astype(np.float64)
-    counts[top(field)] = counts[top(field) + 1 :] = 0.0
-    counts[: top(field)] += 0.5
-    u = counts / counts.sum() * (1.0 - equal)
-    u[top(field)] = max(equal, 1e-12)
-    u[top(field) + 1 :] = 1e-12  # never read: a crossed pair weighs by its own two values
-    return np.asarray(u, np.float64)

@@ -1,27 +1,39 @@
-"""A campaign: all that one service was asked in sheets that go on from each other, and what it answered."""
+"""A campaign: all that one service was asked in sheets that go on from each other, what it answered, and what that says
+of each copy: named or not, at which error, and what speaks against it.
+
+Two tests share the error of a campaign. The code: who got which pool mark was drawn, so the answers of a service that
+did not get a copy do not depend on it; the tail is exact whatever the service does. The copy's own marks: who does not
+hold them shows each by a wrong answer alone, and these are bounded by what was stated. Neither names a copy whose
+ordinary rows are not found, or whose withheld rows are.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
 import numpy as np
 
+from tracer.disclosure import PartyRef, PValue, Reason, ReleaseRef, Share, Word
 from tracer.documents import json_of
 from tracer.errors import InputRefused
+from tracer.findings.probes.people import contacts_of
 from tracer.findings.sightings import RegisteredMarks, Release, read_marks
+from tracer.marking.codes import Code, Leak, weigh
 from tracer.marking.probe.answers import FULL, MASKED
-from tracer.marking.probe.choice import AnswerErrors, Ints, ProbeState
+from tracer.marking.probe.choice import BLUFFED, CONTRADICTED, FRAMED, OWN_PART, AnswerErrors, ProbeState, tail
 
-NAMED_SHARE = 0.8
+_NAMED_SHARE = 0.8
 """Share of the answers that found somebody which show a name: then only a name that agrees counts."""
-BY_CHANCE = {FULL: 0.05, MASKED: 0.2}
+_BY_CHANCE = {FULL: 0.05, MASKED: 0.2}
 """How often the name of a wrong answer agrees with the one that the list has, at most: common names are rarer."""
-FIRST_CAMPAIGN = 0.8
+_FIRST_CAMPAIGN = 0.8
 """Part of the error that the first campaign about one service and list spends; each later one has .2 of the one
 before."""
+_G3_ALPHA = 0.01
+"""The contract's family-wise error of G3."""
 
 
 @dataclass(frozen=True)
@@ -56,19 +68,24 @@ class ProbeCampaign:
     """Which campaign about this service and list it is, from 1."""
 
     @property
+    def by(self) -> str:
+        """phone, email or name: what the service is asked by."""
+        return str(self.settings["by"])
+
+    @property
     def alpha(self) -> float:
         """The error that this campaign may spend."""
-        return float(self.settings["alpha"]) * FIRST_CAMPAIGN * (1.0 - FIRST_CAMPAIGN) ** (self.number - 1)
+        return float(self.settings["alpha"]) * _FIRST_CAMPAIGN * (1.0 - _FIRST_CAMPAIGN) ** (self.number - 1)
 
     @property
     def by_name(self) -> bool:
         """Whether answers count by the name that they show: most that found somebody show one."""
         found = [question for question in self.questions if question.found]
-        if self.settings["by"] == "name":
+        if self.by == "name":
             return False
         if not found:
             return bool(self.settings["names"])
-        return sum(question.agrees is not None for question in found) >= NAMED_SHARE * len(found)
+        return sum(question.agrees is not None for question in found) >= _NAMED_SHARE * len(found)
 
     def errors(self) -> AnswerErrors:
         """How often the service answers wrongly, at most, as it was stated."""
@@ -76,7 +93,7 @@ class ProbeCampaign:
         if not self.by_name:
             return AnswerErrors(wrong, wrong)
         masked = any(question.agrees == MASKED for question in self.questions)
-        return AnswerErrors(wrong * BY_CHANCE[MASKED if masked else FULL], wrong)
+        return AnswerErrors(wrong * _BY_CHANCE[MASKED if masked else FULL], wrong)
 
     def shown(self, question: ProbeQuestion) -> bool:
         """Whether the answer shows the very person who was asked for."""
@@ -84,22 +101,16 @@ class ProbeCampaign:
 
     def answered(self, *kinds: str, release: str | None = None) -> list[ProbeQuestion]:
         """Questions of these kinds that have an answer."""
-        return [
-            question
-            for question in self.questions
-            if question.kind in kinds
-            and question.found is not None
-            and (release is None or question.release == release)
-        ]
+        of_kind = [question for question in self.questions if question.kind in kinds and question.found is not None]
+        return [question for question in of_kind if release is None or question.release == release]
 
     def count(self, questions: Sequence[ProbeQuestion]) -> int:
         """How many of them were shown."""
         return sum(map(self.shown, questions))
 
-
-def own_marks(marks: RegisteredMarks, release: Release, pool: frozenset[int], by: str) -> list[int]:
-    """Canaries that are in this copy alone and can be asked for, in order."""
-    return sorted(no for no in release.unique - pool if askable(marks, no, by))
+    def own_marks(self, marks: RegisteredMarks, release: Release, pool: Mapping[int, float]) -> list[int]:
+        """Canaries that are in this copy alone and can be asked for, in order."""
+        return sorted(no for no in release.unique.difference(pool) if askable(marks, no, self.by))
 
 
 def askable(marks: RegisteredMarks, canary: int, by: str) -> bool:
@@ -147,10 +158,15 @@ def read_campaign(con: duckdb.DuckDBPyConnection, plan: str, marks: RegisteredMa
         {"id": row[0]},
     ).fetchall()
     return ProbeCampaign(
-        row[0], service, dataset, tuple(known_releases[one] for one in suspects if one in known_releases),
-        json_of(settings), tuple(one[0] for one in plans), tuple(ProbeQuestion(*one) for one in questions),
+        row[0],
+        service,
+        dataset,
+        tuple(known_releases[one] for one in suspects if one in known_releases),
+        json_of(settings),
+        tuple(one[0] for one in plans),
+        tuple(ProbeQuestion(*one) for one in questions),
         number_of(con, service, dataset, row[0]),
-    )  # fmt: skip
+    )
 
 
 def number_of(con: duckdb.DuckDBPyConnection, service: str, dataset: str, campaign: str = "") -> int:
@@ -167,10 +183,9 @@ def number_of(con: duckdb.DuckDBPyConnection, service: str, dataset: str, campai
 
 def state_of(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, campaign: ProbeCampaign) -> ProbeState:
     """The campaign as numbers: what was asked, what was found, what may still be asked."""
-    suspects, by = campaign.suspects, str(campaign.settings["by"])
-    pool = pool_marks(con, suspects)
-    asked_before = asked_of(con, campaign)
-    own = [own_marks(marks, release, frozenset(pool), by) for release in suspects]
+    suspects = campaign.suspects
+    pool, asked_before = pool_marks(con, suspects), asked_of(con, campaign)
+    own = [campaign.own_marks(marks, release, pool) for release in suspects]
     asked_pool = campaign.answered("pool")
     shown = {question.canary: campaign.shown(question) for question in asked_pool}
     held = np.array([[no in release.canaries for no in shown] for release in suspects], dtype=np.bool_)
@@ -180,25 +195,32 @@ def state_of(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, campaign: P
     shares = {question.release: question.share for question in campaign.questions if question.kind == "own"}
     ordinary, withheld = campaign.answered("ordinary"), campaign.answered("withheld")
     controls = campaign.answered("control", "home")
+
+    def each(numbers: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        return np.array(numbers, dtype=np.int64)
+
     return ProbeState(
-        own=_ints(len(one) for one in own),
-        own_left=_ints(sum(no not in asked_before for no in one) for one in own),
-        pool_found=(held & flags).sum(axis=1), pool_missed=(held & ~flags).sum(axis=1),
-        pool_asked=len(asked_pool), pool_shown=campaign.count(asked_pool),
-        own_asked=_ints(map(len, mine)), own_found=_ints(map(campaign.count, mine)),
-        left=int(campaign.settings["most"]) - len(campaign.questions), stage=len(campaign.plans) + 1,
-        pool_left=sum(no not in asked_before and askable(marks, no, by) for no in pool),
+        own=each([len(one) for one in own]),
+        own_left=each([sum(no not in asked_before for no in one) for one in own]),
+        pool_found=(held & flags).sum(axis=1),
+        pool_missed=(held & ~flags).sum(axis=1),
+        pool_asked=len(asked_pool),
+        pool_shown=campaign.count(asked_pool),
+        own_asked=each([len(one) for one in mine]),
+        own_found=each([campaign.count(one) for one in mine]),
+        left=int(campaign.settings["most"]) - len(campaign.questions),
+        stage=len(campaign.plans) + 1,
+        pool_left=sum(no not in asked_before and askable(marks, no, campaign.by) for no in pool),
         shares={j: float(shares[one.id] or 0.0) for j, one in enumerate(suspects) if one.id in shares},
         ordinary=int(campaign.settings["ordinary"]),
-        ordinary_asked=len(ordinary), ordinary_found=campaign.count(ordinary),
+        ordinary_asked=len(ordinary),
+        ordinary_found=campaign.count(ordinary),
         withheld=int(campaign.settings["withheld"]),
-        withheld_asked=len(withheld), withheld_found=campaign.count(withheld),
-        controls_asked=len(controls), controls_found=campaign.count(controls),
-    )  # fmt: skip
-
-
-def _ints(numbers: Any) -> Ints:
-    return np.fromiter(numbers, dtype=np.int64)
+        withheld_asked=len(withheld),
+        withheld_found=campaign.count(withheld),
+        controls_asked=len(controls),
+        controls_found=campaign.count(controls),
+    )
 
 
 def asked_of(con: duckdb.DuckDBPyConnection, campaign: ProbeCampaign, what: str = "canary") -> set[int]:
@@ -210,3 +232,180 @@ def asked_of(con: duckdb.DuckDBPyConnection, campaign: ProbeCampaign, what: str 
         {"service": campaign.service, "plans": list(campaign.plans)},
     ).fetchall()
     return {one for (one,) in found}
+
+
+@dataclass(frozen=True)
+class ProbeFinding:
+    """One copy."""
+
+    service: str
+    release: str
+    recipient: str
+    named: bool
+    p_value: float
+    p_bound: float
+    chance: float
+    chance_bound: float
+    """0 where none was asked."""
+    marks_asked: int
+    marks_found: int
+    pool_held: int
+    pool_found: int
+    """Pool marks that were asked, that the copy holds, and that were found."""
+    ordinary_asked: int
+    ordinary_found: int
+    withheld_asked: int
+    withheld_found: int
+    planted: float
+    """Chance of such a difference between ordinary and withheld rows for a service without the copy."""
+    doubt: float
+    """Chance, at most, that a service without the copy looks like this: by wrong answers, or with planted records that
+    were stolen from it and the same people from elsewhere. The larger of the two; every sentence gives this one."""
+    likelihood: float
+    """Relative weight of the copy among those asked about: for order, never for a verdict."""
+    grade: str
+    reasons: tuple[Reason, ...]
+    against: tuple[Reason, ...]
+
+
+def probe_findings(con: duckdb.DuckDBPyConnection, plan: str) -> tuple[ProbeCampaign, list[ProbeFinding]]:
+    """The campaign of a sheet, and a finding for each of its copies: named ones first, then the likeliest."""
+    marks = read_marks(con)
+    campaign = read_campaign(con, plan, marks)
+    state = state_of(con, marks, campaign)
+    weighing = _Weighing(con, campaign, state, campaign.errors())
+    found = [weighing.finding(j, release) for j, release in enumerate(campaign.suspects)]
+    return campaign, sorted(found, key=lambda one: (not one.named, -one.likelihood, one.release))
+
+
+class _Weighing:
+    """Weighs the copies of a campaign."""
+
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, campaign: ProbeCampaign, state: ProbeState, errors: AnswerErrors
+    ) -> None:
+        self.con, self.campaign, self.state, self.errors = con, campaign, state, errors
+        self.p_values = self._code()
+        self.p_bound = campaign.alpha * (1.0 - OWN_PART) / max(1, len(campaign.suspects))
+        self.by_marks = set(state.named(errors, campaign.alpha))
+        self.by_marks |= {j for j, p in enumerate(self.p_values) if p <= self.p_bound}
+        self.chances = state.chances(errors)
+        self.homes = campaign.count(campaign.answered("home"))
+
+    def _code(self) -> list[float]:
+        """Exact tails of the code over the pool marks that were answered."""
+        suspects, bias = self.campaign.suspects, pool_marks(self.con, self.campaign.suspects)
+        asked = [question for question in self.campaign.answered("pool") if question.canary in bias]
+        blank = sum(question.kind == "pool" and question.found is None for question in self.campaign.questions)
+        if not asked or (blank and len(self.campaign.plans) == 1):  # looked at once, when all is there
+            return [1.0] * len(suspects)
+        none, ids = np.zeros(len(suspects), dtype=np.int64), tuple(release.id for release in suspects)
+        held = np.array([[q.canary in release.canaries for q in asked] for release in suspects], dtype=np.bool_)
+        code = Code(ids, none, np.array([bias[q.canary or 0] for q in asked]), held)
+        shown = np.array([self.campaign.shown(q) for q in asked], dtype=np.bool_)
+        wrong = (self.errors.false_yes, self.errors.false_no)
+        leak = Leak(shown, none, np.zeros(0, dtype=np.bool_), wrong=wrong)
+        level = self.campaign.alpha * (1.0 - OWN_PART)
+        return [float(p) for p in weigh(code, [leak], level, len(suspects)).p_values]
+
+    def finding(self, j: int, release: Release) -> ProbeFinding:
+        """What is said of one copy."""
+        state, rows = self.state, self._rows(release)
+        found = int(state.pool_found[j])
+        # Own marks found of copies that are not named, and asked.
+        others = [k for k in range(len(self.campaign.suspects)) if k != j and k not in self.by_marks]
+        siblings = int(state.own_found[others].sum()), int(state.own_asked[others].sum())
+        sound = tail(*siblings, self.errors.false_yes) > CONTRADICTED
+        doubt = max(rows.planted(), self.campaign.alpha)
+        grade = "G1" if rows.rows_shown(j, self.errors) else "G0"
+        if j in self.by_marks and rows.of_copy(j, self.errors) and not self.homes:
+            settled = self.campaign.settings["alpha"] <= _G3_ALPHA and rows.is_settled(j, self.errors)
+            grade = "G3" if sound and settled else "G2"
+        return ProbeFinding(
+            service=self.campaign.service,
+            release=release.id,
+            recipient=release.recipient,
+            named=j in self.by_marks and rows.of_copy(j, self.errors),
+            p_value=self.p_values[j],
+            p_bound=self.p_bound,
+            chance=state.own_chance(j, self.errors),
+            chance_bound=self.campaign.alpha * OWN_PART * state.shares.get(j, 0.0),
+            marks_asked=int(state.own_asked[j]),
+            marks_found=int(state.own_found[j]),
+            pool_held=found + int(state.pool_missed[j]),
+            pool_found=found,
+            ordinary_asked=rows.ordinary_asked,
+            ordinary_found=rows.ordinary_found,
+            withheld_asked=rows.withheld_asked,
+            withheld_found=rows.withheld_found,
+            planted=rows.planted(),
+            doubt=doubt,
+            likelihood=float(self.chances[j]),
+            grade=grade,
+            reasons=tuple(self._reasons(j, release, rows)),
+            against=tuple(self._against(j, release, rows, None if sound else siblings, doubt)),
+        )
+
+    def _rows(self, release: Release) -> ProbeState:
+        """The state with the rows of this copy: ordinary ones that it holds, and those that it lacks."""
+        people = self.campaign.answered("ordinary", "withheld")
+        contacts = contacts_of(self.con, release.source or 0, [one.key for one in people if one.key is not None])
+        lacked = self.con.execute(
+            "SELECT key FROM withheld WHERE release = $release AND key IN (SELECT unnest($contacts::BIGINT[]))",
+            {"release": release.id, "contacts": list(contacts.values())},
+        ).fetchall()
+        denied = {key for key, contact in contacts.items() if (contact,) in lacked}
+        # Rows that another copy lacks are not of those that were meant to be asked of this one: the tail counts these.
+        ordinary = [one for one in people if one.kind == "ordinary" and one.key not in denied]
+        lacking = [one for one in people if one.key in denied]
+        return replace(
+            self.state,
+            ordinary_asked=len(ordinary),
+            ordinary_found=self.campaign.count(ordinary),
+            withheld_asked=len(lacking),
+            withheld_found=self.campaign.count(lacking),
+        )
+
+    def _reasons(self, j: int, release: Release, rows: ProbeState) -> Iterator[Reason]:
+        state = self.state
+        if state.own_asked[j]:
+            yield Reason.of(
+                "probe-own",
+                service=PartyRef(self.campaign.service),
+                found=int(state.own_found[j]),
+                asked=int(state.own_asked[j]),
+                release=ReleaseRef(release.id),
+                recipient=PartyRef(release.recipient),
+                chance=PValue(state.own_chance(j, self.errors)),
+            )
+        pool = self.campaign.answered("pool")
+        if pool:
+            mine, held = int(state.pool_found[j]), int(state.pool_found[j] + state.pool_missed[j])
+            others, lacking, chance = self.campaign.count(pool) - mine, len(pool) - held, PValue(self.p_values[j])
+            yield Reason.of("probe-pool", found=mine, held=held, others=others, lacking=lacking, chance=chance)
+        if rows.ordinary_asked:
+            yield Reason.of("probe-ordinary", found=rows.ordinary_found, asked=rows.ordinary_asked)
+        if rows.withheld_asked:
+            yield Reason.of("probe-withheld", found=rows.withheld_found, asked=rows.withheld_asked)
+
+    def _against(
+        self, j: int, release: Release, rows: ProbeState, siblings: tuple[int, int] | None, doubt: float
+    ) -> Iterator[Reason]:
+        by_marks, errors, state = j in self.by_marks, self.errors, self.state
+        if by_marks and not rows.rows_shown(j, errors):
+            yield Reason.of("probe-rows-missing", asked=rows.ordinary_asked, recipient=PartyRef(release.recipient))
+        elif by_marks and not rows.of_copy(j, errors):
+            yield Reason.of("probe-withheld-held", found=rows.withheld_found, asked=rows.withheld_asked)
+        elif by_marks and rows.planted() > FRAMED:
+            yield Reason.of("probe-planted", chance=PValue(doubt))
+        if self.homes:
+            yield Reason.of("probe-home", n=self.homes)
+        if by_marks and siblings is not None:
+            yield Reason.of("probe-siblings", found=siblings[0], asked=siblings[1])
+        controls = state.controls_asked
+        if controls and tail(state.controls_found, controls, errors.false_yes) <= CONTRADICTED:
+            yield Reason.of("probe-controls", found=state.controls_found, asked=controls)
+        if state.own_found[j] and not self.campaign.by_name:
+            seen = state.above_strangers(j, int(state.own_found[j]), int(state.own_asked[j]), errors)
+            bluff = Word("yes" if seen > BLUFFED else "no")
+            yield Reason.of("probe-no-names", wrong=Share(errors.false_yes), bluff=bluff)

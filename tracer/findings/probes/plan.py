@@ -7,7 +7,6 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
 
 import duckdb
 
@@ -19,19 +18,18 @@ from tracer.findings.probes.campaign import (
     askable,
     asked_of,
     number_of,
-    own_marks,
     pool_marks,
     read_campaign,
     state_of,
 )
-from tracer.findings.probes.people import AskedFor, contacts_of, identity, ordinary_keys, person, withheld_keys
+from tracer.findings.probes.people import AskedFor, PeopleOfList, contacts_of, identity, person
 from tracer.findings.sightings import RegisteredMarks, Release, read_marks
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.probe.choice import ProbeDesign, SheetSize, least_answers, next_sheet, power, questions_needed
 
-PROBE = b"probe"
+_PROBE = b"probe"
 """Purpose of the case's secret that questions and their order are drawn from."""
-CONTROLS = 2
+_CONTROLS = 2
 """Controlled identities that were never handed out, in the first sheet."""
 
 
@@ -98,98 +96,85 @@ def plan_probe(case: Case, request: ProbeRequest) -> PlannedProbe:
     Raises `InputRefused`: unknown copies or parties, copies of several lists, nothing left to ask, a sheet before that
     has no answers, people without a reason.
     """
-    marks = read_marks(case.con)
-    after = request.after
-    begun = _begin(case.con, marks, request) if after is None else _go_on(case.con, marks, after, request.agreed)
-    state = state_of(case.con, marks, begun)
-    sheet = next_sheet(state, begun.errors(), begun.alpha, int(begun.settings["most"]))
-    plan = f"p{_count(case.con) + 1}"  # sheets that were removed count: an id never means another sheet
-    draw = KeyedDraw(case.secret(PROBE), f"{begun.service} {begun.dataset} {plan}")
-    drawn = _Drawing(case.con, marks, begun, draw, request.agreed).questions(sheet, first=request.after is None)
+    con, marks, after = case.con, read_marks(case.con), request.after
+    begun = _begin(con, marks, request) if after is None else _go_on(con, marks, after, request.agreed)
+    state, errors, suspects = state_of(con, marks, begun), begun.errors(), len(begun.suspects)
+    sheet = next_sheet(state, errors, begun.alpha, int(begun.settings["most"]))
+    sheets = int(con.execute("SELECT count(*) FROM probe_plan").fetchall()[0][0])
+    plan = f"p{sheets + 1}"  # sheets that were removed count: an id never means another sheet
+    draw = KeyedDraw(case.secret(_PROBE), f"{begun.service} {begun.dataset} {plan}")
+    drawn = _SheetDraw(con, marks, begun, draw, request.agreed).questions(sheet, first=after is None)
     if not any(kind not in ("control", "home") for kind, *_ in drawn):
-        raise InputRefused(
-            "nothing is left to ask that would settle more", where=begun.id,
-            remedy="see what the answers say: tracer probe show, or plan a new probe with more --most",
-        )  # fmt: skip
+        remedy = "see what the answers say: tracer probe show, or plan a new probe with more --most"
+        raise InputRefused("nothing is left to ask that would settle more", where=begun.id, remedy=remedy)
     order = draw.shuffled(drawn)
-    asked = tuple(Asked(f"{plan}-{no}", _who(case.con, begun, item)) for no, item in enumerate(order, 1))
-    _enter(case, plan, begun, order)
+    asked = tuple(Asked(f"{plan}-{no}", _who(con, begun, item)) for no, item in enumerate(order, 1))
     people = sum(kind in ("ordinary", "withheld") for kind, *_ in order)
-    expected, needed = _expected(begun, state.own, pool_marks(case.con, begun.suspects), draw, request)
+    _enter(case, plan, begun, order, people)
+    expected, needed = None, None
+    if not begun.plans:
+        biases = draw.shuffled(list(pool_marks(con, begun.suspects).values()))
+
+        def design(most: int) -> ProbeDesign:
+            return ProbeDesign(state.own, biases, most, _CONTROLS, request.ordinary, request.withheld)
+
+        expected = power(design(request.most), errors, begun.alpha)
+        needed = None if expected >= 0.95 else questions_needed(design, errors, begun.alpha)
     return PlannedProbe(
-        plan, begun.id or plan, len(begun.plans) + 1, begun.service, str(begun.settings["by"]), asked,
-        len(begun.suspects), people, state.left - len(order), expected, needed,
-        None if begun.by_name else least_answers(len(begun.suspects), begun.errors(), begun.alpha),
-        int(state.own.min()) if len(state.own) else 0, state.pool_left,
-        sum(kind in ("control", "home") for kind, *_ in order),
-    )  # fmt: skip
-
-
-def _expected(
-    begun: ProbeCampaign, own: Any, pool: dict[int, float], draw: KeyedDraw, request: ProbeRequest
-) -> tuple[float | None, int | None]:
-    if begun.plans:
-        return None, None
-    biases = draw.shuffled(list(pool.values()))
-
-    def design(most: int) -> ProbeDesign:
-        return ProbeDesign(own, biases, most, CONTROLS, request.ordinary, request.withheld)
-
-    expected = power(design(request.most), begun.errors(), begun.alpha)
-    return expected, None if expected >= 0.95 else questions_needed(design, begun.errors(), begun.alpha)
-
-
-def _count(con: duckdb.DuckDBPyConnection) -> int:
-    row = con.execute("SELECT count(*) FROM probe_plan").fetchone()
-    return 0 if row is None else int(row[0])
+        plan=plan,
+        campaign=begun.id or plan,
+        stage=len(begun.plans) + 1,
+        service=begun.service,
+        by=begun.by,
+        questions=asked,
+        suspects=suspects,
+        people=people,
+        left=state.left - len(order),
+        power=expected,
+        needed=needed,
+        least=None if begun.by_name else least_answers(suspects, errors, begun.alpha),
+        own=int(state.own.min()) if len(state.own) else 0,
+        pool=state.pool_left,
+        controls=sum(kind in ("control", "home") for kind, *_ in order),
+    )
 
 
 def _begin(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, request: ProbeRequest) -> ProbeCampaign:
     problems: list[InputRefused] = []
-    suspects = _suspects(marks, request.releases, problems)
-    parties = {row[0] for row in con.execute("SELECT id FROM party").fetchall()}
-    if request.service is None:
-        problems.append(InputRefused("the service is missing", remedy="name it with --service PARTY"))
-    elif request.service not in parties:
-        problems.append(InputRefused(f"unknown party {request.service!r}", remedy="add it with `tracer party add`"))
-    datasets = sorted({release.dataset for release in suspects})
-    if len(datasets) > 1:
-        problems.append(
-            InputRefused(f"copies of {len(datasets)} lists: {', '.join(datasets)}", remedy="probe one list at a time")
-        )
-    elif suspects and suspects[0].source is None:
-        problems.append(
-            InputRefused(f"the case does not hold {datasets[0]}", remedy="load the list that the copies are of")
-        )
-    if request.reason is None and request.ordinary + request.withheld > 0:
-        problems.append(
-            InputRefused(
-                "people of the list would be shown to the service, and no reason is given",
-                remedy='give --reason "…", or --ordinary 0 --withheld 0 (then no copy is named)',
-            )
-        )
-    if problems:
-        raise InputRefused.many(problems)
-    settings = {
-        "by": request.by or _by(marks, suspects), "names": request.names, "most": request.most,
-        "ordinary": request.ordinary, "withheld": request.withheld, "wrong": request.wrong, "alpha": request.alpha,
-        "reason": request.reason, "agreed": request.agreed is not None,
-    }  # fmt: skip
-    service, dataset = str(request.service), datasets[0]
-    return ProbeCampaign("", service, dataset, suspects, settings, (), (), number_of(con, service, dataset))
 
+    def refuse(what: str, remedy: str) -> None:
+        problems.append(InputRefused(what, remedy=remedy))
 
-def _suspects(marks: RegisteredMarks, named: Sequence[str], problems: list[InputRefused]) -> tuple[Release, ...]:
     chosen: dict[str, Release] = {}
-    for pattern in named:
+    for pattern in request.releases:
         found = [release for release in marks.releases if fnmatchcase(release.id, pattern)]
         if not found:
             near = ", ".join(release.id for release in marks.releases[:5])
-            problems.append(InputRefused(f"unknown release {pattern!r}", remedy=f"the case has {near or 'none'}"))
+            refuse(f"unknown release {pattern!r}", f"the case has {near or 'none'}")
         chosen |= {release.id: release for release in found}
-    if not named:
-        problems.append(InputRefused("the copies are missing", remedy="name releases, or a pattern such as 'list@*'"))
-    return tuple(chosen[one] for one in sorted(chosen))
+    if not request.releases:
+        refuse("the copies are missing", "name releases, or a pattern such as 'list@*'")
+    suspects = tuple(chosen[one] for one in sorted(chosen))
+    parties = {row[0] for row in con.execute("SELECT id FROM party").fetchall()}
+    if request.service is None:
+        refuse("the service is missing", "name it with --service PARTY")
+    elif request.service not in parties:
+        refuse(f"unknown party {request.service!r}", "add it with `tracer party add`")
+    datasets = sorted({release.dataset for release in suspects})
+    if len(datasets) > 1:
+        refuse(f"copies of {len(datasets)} lists: {', '.join(datasets)}", "probe one list at a time")
+    elif suspects and suspects[0].source is None:
+        refuse(f"the case does not hold {datasets[0]}", "load the list that the copies are of")
+    if request.reason is None and request.ordinary + request.withheld > 0:
+        remedy = 'give --reason "…", or --ordinary 0 --withheld 0 (then no copy is named)'
+        refuse("people of the list would be shown to the service, and no reason is given", remedy)
+    if problems:
+        raise InputRefused.many(problems)
+    settings = {name: getattr(request, name) for name in ("names", "most", "ordinary", "withheld", "wrong", "alpha")}
+    settings |= {"by": request.by or _by(marks, suspects), "reason": request.reason}
+    settings |= {"agreed": request.agreed is not None}
+    service, dataset = str(request.service), datasets[0]
+    return ProbeCampaign("", service, dataset, suspects, settings, (), (), number_of(con, service, dataset))
 
 
 def _by(marks: RegisteredMarks, suspects: Sequence[Release]) -> str:
@@ -204,16 +189,15 @@ def _go_on(
 ) -> ProbeCampaign:
     begun = read_campaign(con, after, marks)
     if begun.settings.get("agreed") and agreed is None:
-        raise InputRefused(
-            "this probe asks only for people who agreed, and their file is missing", where=begun.id,
-            remedy="give it again: --agreed FILE",
-        )  # fmt: skip
+        what, remedy = (
+            "this probe asks only for people who agreed, and their file is missing",
+            "give it again: --agreed FILE",
+        )
+        raise InputRefused(what, where=begun.id, remedy=remedy)
     last = begun.plans[-1]
     if not any(question.found is not None for question in begun.questions if question.plan == last):
-        raise InputRefused(
-            f"the sheet {last} has no answers yet", where=last,
-            remedy=f"load them first: tracer probe load FILE; where it was never asked: tracer probe remove {last}",
-        )  # fmt: skip
+        remedy = f"load them first: tracer probe load FILE; where it was never asked: tracer probe remove {last}"
+        raise InputRefused(f"the sheet {last} has no answers yet", where=last, remedy=remedy)
     return begun
 
 
@@ -222,7 +206,7 @@ Drawn = tuple[str, int | None, int | None, str | None, float | None]
 
 
 @dataclass(frozen=True)
-class _Drawing:
+class _SheetDraw:
     """Draws the questions of one sheet."""
 
     con: duckdb.DuckDBPyConnection
@@ -233,57 +217,45 @@ class _Drawing:
 
     def questions(self, sheet: SheetSize, *, first: bool) -> list[Drawn]:
         """What is asked, in no order yet."""
-        campaign, by = self.campaign, str(self.campaign.settings["by"])
-        asked = asked_of(self.con, campaign)
-        pool = pool_marks(self.con, campaign.suspects)
-        free = [no for no in sorted(pool) if no not in asked and askable(self.marks, no, by)]
-        found: list[Drawn] = [("pool", no, None, None, None) for no in self.draw.shuffled(free)[: sheet.pool]]
+        campaign, draw = self.campaign, self.draw
+        asked, pool = asked_of(self.con, campaign), pool_marks(self.con, campaign.suspects)
+        free = [no for no in sorted(pool) if no not in asked and askable(self.marks, no, campaign.by)]
+        found: list[Drawn] = [("pool", no, None, None, None) for no in draw.shuffled(free)[: sheet.pool]]
+        before = {one.release: one.share for one in reversed(campaign.questions) if one.kind == "own"}
         for j, release in enumerate(campaign.suspects):
             if sheet.own[j]:
-                left = [no for no in own_marks(self.marks, release, frozenset(pool), by) if no not in asked]
-                share = sheet.shares.get(j, self._share(release.id))
-                found += [("own", no, None, release.id, share) for no in self.draw.shuffled(left)[: sheet.own[j]]]
-        found += self._people(sheet, by)
-        return [*found, *(self._controls(asked, by) if first else [])]
+                left = [no for no in campaign.own_marks(self.marks, release, pool) if no not in asked]
+                share = sheet.shares.get(j, before.get(release.id))
+                found += [("own", no, None, release.id, share) for no in draw.shuffled(left)[: sheet.own[j]]]
+        return [*found, *self._people(sheet), *(self._controls(asked) if first else [])]
 
-    def _share(self, release: str) -> float | None:
-        return next(
-            (one.share for one in self.campaign.questions if one.release == release and one.kind == "own"), None
-        )
-
-    def _people(self, sheet: SheetSize, by: str) -> list[Drawn]:
+    def _people(self, sheet: SheetSize) -> list[Drawn]:
         leader = self.campaign.suspects[sheet.leader]
         dataset = leader.source
         if dataset is None:
             return []
-        denied = {
-            contact
-            for (contact,) in self.con.execute(
-                "SELECT key FROM withheld WHERE release = $release", {"release": leader.id}
-            ).fetchall()
-        }
+        lacked = self.con.execute("SELECT key FROM withheld WHERE release = $release", {"release": leader.id})
+        denied = {contact for (contact,) in lacked.fetchall()}
         asked = sorted(asked_of(self.con, self.campaign, "key"))
         before = set(contacts_of(self.con, dataset, asked).values())
-        ordinary = ordinary_keys(self.con, self.draw, dataset, sheet.ordinary, by, before | denied, self.agreed)
-        withheld = withheld_keys(self.con, self.draw, dataset, leader.id, sheet.withheld, by, before, self.agreed)
-        return [
-            *(("ordinary", None, key, leader.id, None) for key in ordinary),
-            *(("withheld", None, key, leader.id, None) for key in withheld),
-        ]
+        people = PeopleOfList(self.con, self.draw, dataset, self.campaign.by, self.agreed)
+        ordinary = people.ordinary(sheet.ordinary, before | denied)
+        withheld = people.withheld(leader.id, sheet.withheld, before)
+        found: list[Drawn] = [("ordinary", None, key, leader.id, None) for key in ordinary]
+        return found + [("withheld", None, key, leader.id, None) for key in withheld]
 
-    def _controls(self, asked: set[int], by: str) -> list[Drawn]:
+    def _controls(self, asked: set[int]) -> list[Drawn]:
         """Controlled identities that were never handed out: a home canary where there are several, controls, unused
         canaries."""
         used = {no for release in self.marks.releases for no in release.canaries}
         groups: dict[str, list[int]] = {"home": [], "control": [], "canary": []}
         for no, canary in sorted(self.marks.canaries.items()):
-            if no not in used | asked and canary.kind in groups and askable(self.marks, no, by):
+            if no not in used | asked and canary.kind in groups and askable(self.marks, no, self.campaign.by):
                 groups[canary.kind].append(no)
         homes = self.draw.shuffled(groups["home"])[: 1 if len(groups["home"]) > 1 else 0]
-        rest = [*self.draw.shuffled(groups["control"]), *self.draw.shuffled(groups["canary"])][: CONTROLS - len(homes)]
-        return [
-            *(("home", no, None, None, None) for no in homes), *(("control", no, None, None, None) for no in rest),
-        ]  # fmt: skip
+        rest = [*self.draw.shuffled(groups["control"]), *self.draw.shuffled(groups["canary"])][: _CONTROLS - len(homes)]
+        found: list[Drawn] = [("home", no, None, None, None) for no in homes]
+        return found + [("control", no, None, None, None) for no in rest]
 
 
 def _who(con: duckdb.DuckDBPyConnection, campaign: ProbeCampaign, item: Drawn) -> AskedFor:
@@ -296,35 +268,28 @@ def _who(con: duckdb.DuckDBPyConnection, campaign: ProbeCampaign, item: Drawn) -
     return person(con, dataset, key)
 
 
-def _enter(case: Case, plan: str, begun: ProbeCampaign, order: Sequence[Drawn]) -> None:
+def _enter(case: Case, plan: str, begun: ProbeCampaign, order: Sequence[Drawn], people: int) -> None:
     """Keep the key of the sheet, and journal its digest before anything is asked."""
-    digest = hashlib.sha256(case.secret(PROBE) + json.dumps([plan, *order]).encode()).hexdigest()
+    digest = hashlib.sha256(case.secret(_PROBE) + json.dumps([plan, *order]).encode()).hexdigest()
+    about = {"plan": plan, "campaign": begun.id or plan, "service": begun.service, "dataset": begun.dataset}
+    bound = about | {"suspects": [release.id for release in begun.suspects], "stage": len(begun.plans) + 1}
+    bound |= {"settings": json.dumps(begun.settings, sort_keys=True), "digest": digest, "at": now()}
+    columns = ("kind", "canary", "key", "release", "share")
     with case.transaction():
         case.con.execute(
             "INSERT INTO probe_plan"
             " VALUES ($plan, $campaign, $stage, $service, $dataset, $suspects, $settings, $digest, $at)",
-            {
-                "plan": plan, "campaign": begun.id or plan, "stage": len(begun.plans) + 1, "service": begun.service,
-                "dataset": begun.dataset, "suspects": [release.id for release in begun.suspects],
-                "settings": json.dumps(begun.settings, sort_keys=True), "digest": digest, "at": now(),
-            },
-        )  # fmt: skip
-        for no, (kind, canary, key, release, share) in enumerate(order, 1):
+            bound,
+        )
+        for no, item in enumerate(order, 1):
             case.con.execute(
                 "INSERT INTO probe_question"
                 " VALUES ($plan, $no, $kind, $canary, $key, $release, $share, NULL, NULL, NULL)",
-                {"plan": plan, "no": no, "kind": kind, "canary": canary, "key": key, "release": release,
-                 "share": share},
-            )  # fmt: skip
-        case.journal.append(
-            command="probe plan", result=digest,
-            detail={
-                "plan": plan, "campaign": begun.id or plan, "service": begun.service, "dataset": begun.dataset,
-                "copies": len(begun.suspects), "questions": len(order),
-                "people": sum(kind in ("ordinary", "withheld") for kind, *_ in order),
-                "reason": begun.settings["reason"],
-            },
-        )  # fmt: skip
+                {"plan": plan, "no": no, **dict(zip(columns, item, strict=True))},
+            )
+        counts = {"copies": len(begun.suspects), "questions": len(order), "people": people}
+        detail = about | counts | {"reason": begun.settings["reason"]}
+        case.journal.append(command="probe plan", result=digest, detail=detail)
 
 
 def remove_probe(case: Case, plan: str) -> None:

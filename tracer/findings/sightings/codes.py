@@ -1,7 +1,7 @@
 """The codes that the tool drew, as numbers, and what a dataset shows of them and of keyed choices.
 
-Of a choice: for each contact of the released list the form that its row has. The released list's own cell is written in
-both forms, and the dataset's row of that contact is searched for either: as it is, then without regard to capitals and
+A choice shows for each contact of the released list the form that its row has. The list's own cell is written in both
+forms, and the dataset's row of that contact is searched for either: as it is, then without regard to capitals and
 spaces, then to signs, then within a longer cell. A cell that was rewritten, so that both forms are one, says nothing,
 and so does one that is not there.
 """
@@ -19,7 +19,7 @@ import numpy.typing as npt
 from tracer.documents import json_of
 from tracer.findings.sightings.facts import RegisteredMarks, Release, statement
 from tracer.findings.sightings.hashed import held_identifiers
-from tracer.marking.choices.forms import form_pairs
+from tracer.marking.choices.finding import form_pairs
 from tracer.marking.codes import Code, Leak
 from tracer.marking.persona.draws import flags_of
 
@@ -201,7 +201,7 @@ def _read_part(
 ) -> list[tuple[int, int, int]]:
     """(number, form, group) of the choices that the rows of a part show."""
     cells = [f"t.c{i}" for i in range(width)]
-    # Of two forms of which one is in the other, a longer cell shows the longer one.
+    # Where one form is within the other, a longer cell shows the longer one.
     a, b = "contains({cell}, f.fa)", "contains({cell}, f.fb)"
     within = (
         f"CASE WHEN f.fa = f.fb OR least(length(f.fa), length(f.fb)) < {_WITHIN} THEN NULL"

@@ -22,7 +22,7 @@ from tracer.identify.email import folded_pattern, mailbox, normalise
 from tracer.identify.keys import EMAIL_BASE, HASH_BASE, HASH_END, PHONE_END, further_key_sql, text_key_sql
 
 Numbers = Sequence[int]
-"""Of loaded versions of datasets."""
+"""Numbers of loaded versions of datasets."""
 
 
 @contextmanager

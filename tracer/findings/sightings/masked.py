@@ -122,7 +122,7 @@ class _Counts:
     there: frozenset[_CanaryMask]
 
     def beside_names(self, masks: Sequence[_CanaryMask]) -> tuple[int, npt.NDArray[np.float64]]:
-        """How many of these masks are next to their persona, and the law of that number by chance."""
+        """How many of these masks are next to their persona, and the distribution of that number by chance."""
         law = np.ones(1)
         for one in masks:
             chance = min(1.0, self.density.get(one, 0) / one.endings)

@@ -20,11 +20,13 @@ Rows: TypeAlias = Callable[[str], Sequence[Mapping[str, Any]]]
 """Name of a query → its rows, reasons as values."""
 LIKELY = 0.5
 """Probability from which something is stated; what is weaker is counted, and left to the queries."""
-KINDS = (
-    "retention", "held", "refusal", "chain", "attribution", "unnamed", "campaign", "derivation", "vintage", "claim",
-    "contradiction", "sale", "inside", "line",
-)  # fmt: skip
+_KINDS = (
+    "retention held refusal chain attribution unnamed campaign derivation vintage claim contradiction sale inside line"
+)
+KINDS = tuple(_KINDS.split())
 """Kinds of statements, the weightiest first."""
+_DOUBTS = ("attribution-would-tell", "attribution-too-late")
+_AFTER = ("called", "complained", "released", "listed")
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,7 @@ class Statement:
     kind: str
     """One of `KINDS`."""
     about: tuple[str, ...]
-    """Ids by which it is asked for: of the copy and the list, of the two lists, of the lists of a chain, of the claim.
-    """
+    """Ids by which it is asked for: of a copy and a list, of the two lists, of the lists of a chain, of the claim."""
     said: Reason
     """Who or what, to whom or what, when."""
     row: Mapping[str, Any] = field(repr=False)
@@ -88,9 +89,18 @@ def statements(rows: Rows, kinds: Iterable[str] = KINDS, least: float = LIKELY) 
     return [one for one in found if one.probability is None or one.probability >= least]
 
 
-def _made(kind: str, row: Row, said: Reason, about: Iterable[object], **more: Any) -> Statement:
-    read = {name: _numbers(row.get(name)) for name in ("reasons", "against")}
-    return Statement(kind, _each(*about), said, row, **{"grade": str(row.get("grade") or ""), **read, **more})
+def _made(kind: str, row: Row, said: Reason, about: str | tuple[str, ...], **more: Any) -> Statement:
+    """A statement whose ids are in these columns of the row, a column's list one after the other, each once."""
+    ids = {name: _ids(row, more.pop(name, "")) for name in ("parties", "lists", "copies", "cited")}
+    why = {name: _numbers(row.get(name)) for name in ("reasons", "against")}
+    named = _ids(row, about) if isinstance(about, str) else about
+    return Statement(kind, named, said, row, **{"grade": str(row.get("grade") or ""), **ids, **why, **more})
+
+
+def _ids(row: Row, columns: str) -> tuple[str, ...]:
+    values = [row[name] for name in columns.split()]
+    several = [value if isinstance(value, list | tuple) else (value,) for value in values]
+    return tuple(dict.fromkeys(str(one) for value in several for one in value if one is not None))
 
 
 def _copies(rows: Rows) -> Iterator[Statement]:
@@ -103,54 +113,46 @@ def _copies(rows: Rows) -> Iterator[Statement]:
             by_copy.setdefault(str(row["release"]), []).append(row)
     for seen in by_copy.values():
         seen.sort(key=lambda row: (row["reading"] != "retained", str(row["first_seen"] or "9"), str(row["seen_in"])))
-    for seen in sorted(by_copy.values(), key=lambda seen: (seen[0]["reading"] != "retained", *_best_first(seen[0]))):
-        for row in seen:
-            mark = marks.get((row["release"], row["seen_in"]))
-            also = {} if mark is None else mark
-            yield _made(
-                "retention", row, headlines.retention(row), (row["release"], row["seen_in"]),
-                sure=(headlines.sure(row),), reasons=_distinct(_numbers(row["reasons"]), _numbers(also.get("reasons"))),
-                against=_distinct(_numbers(row["against"]), _numbers(also.get("against"))),
-                parties=_each(row["vendor"], row["seen_with"], row["client"]),
-                lists=_each(row["dataset"], row["seen_in"]), copies=_each(row["release"]), mark=mark,
-            )  # fmt: skip
 
+    def best_first(seen: Sequence[Row]) -> tuple[bool, int, str]:
+        row = seen[0]
+        return row["reading"] != "retained", -int(str(row["grade"])[1:]), str(row["release"])
 
-def _best_first(row: Row) -> tuple[int, str]:
-    return -int(str(row["grade"])[1:]), str(row.get("release"))
+    for row in (row for seen in sorted(by_copy.values(), key=best_first) for row in seen):
+        mark = marks.get((row["release"], row["seen_in"]))
+        why: dict[str, list[Number]] = {"reasons": [], "against": []}
+        for name, found in why.items():
+            # Each once, in their order: reasons hold mappings, so that they can only be compared.
+            for number in (*_numbers(row[name]), *_numbers(None if mark is None else mark.get(name))):
+                if number not in found:
+                    found.append(number)
+        reasons, against = (tuple(found) for found in why.values())
+        ids = {"parties": "vendor seen_with client", "lists": "dataset seen_in", "copies": "release"}
+        about, more = "release seen_in", {"reasons": reasons, "against": against, "mark": mark}
+        yield _made("retention", row, headlines.retention(row), about, sure=(headlines.sure(row),), **ids, **more)
 
 
 def _held(rows: Rows) -> Iterator[Statement]:
     """Copies that recipients held while they might."""
+    ids = {"parties": "vendor client", "lists": "dataset seen_in", "copies": "release"}
     for row in rows("retention"):
         if row["reading"] == "held":
-            yield _made(
-                "held", row, headlines.retention(row), (row["release"], row["seen_in"]), sure=(headlines.sure(row),),
-                parties=_each(row["vendor"], row["client"]), lists=_each(row["dataset"], row["seen_in"]),
-                copies=_each(row["release"]),
-            )  # fmt: skip
+            yield _made("held", row, headlines.retention(row), "release seen_in", sure=(headlines.sure(row),), **ids)
 
 
 def _chains(rows: Rows) -> Iterator[Statement]:
     for row in rows("resale-chains"):
-        yield _made(
-            "chain", row, headlines.chain(row), row["datasets"], sure=(headlines.chain_by(row),),
-            against=headlines.against_chain(row), parties=_each(*row["chain"]), lists=_each(*row["datasets"]),
-        )  # fmt: skip
+        more = {"sure": (headlines.chain_by(row),), "against": headlines.against_chain(row)}
+        yield _made("chain", row, headlines.chain(row), "datasets", parties="chain", lists="datasets", **more)
 
 
 def _named(rows: Rows) -> Iterator[Statement]:
     """Copies that planted records or a draw name; the same copy may be stated by who held it as well."""
+    ids = {"parties": "recipient", "lists": "dataset", "copies": "release"}
     for row in rows("attributions"):
         if row["accused"]:
-            yield _made(
-                "attribution", row, headlines.attribution(row), (row["release"], row["dataset"]),
-                sure=tuple(headlines.marks(row)), parties=_each(row["recipient"]), lists=_each(row["dataset"]),
-                copies=_each(row["release"]), mark=row,
-            )  # fmt: skip
-
-
-_DOUBTS = ("attribution-would-tell", "attribution-too-late")
+            sure, said = tuple(headlines.marks(row)), headlines.attribution(row)
+            yield _made("attribution", row, said, "release dataset", sure=sure, mark=row, **ids)
 
 
 def _unnamed(rows: Rows) -> Iterator[Statement]:
@@ -169,28 +171,22 @@ def _unnamed(rows: Rows) -> Iterator[Statement]:
 def _campaigns(rows: Rows) -> Iterator[Statement]:
     found = [row for row in rows("campaigns") if headlines.code_of(row["reading"]) != "campaign-background"]
     for row in sorted(found, key=lambda row: (not row["releases"], -row["probability"], len(row["campaign"]))):
-        yield _made(
-            "campaign", row, headlines.campaign(row), (row["campaign"],), sure=(headlines.sure(row),),
-            copies=_each(*row["releases"]),
-        )  # fmt: skip
+        sure = (headlines.sure(row),)
+        yield _made("campaign", row, headlines.campaign(row), "campaign", sure=sure, copies="releases")
 
 
 def _derivations(rows: Rows) -> Iterator[Statement]:
     """Who copied from whom, the likeliest first; an exchange is one statement."""
     for row in rows("derivations"):
         if row.get("kind") != "exchange" or row["parent"] < row["child"]:
-            yield _made(
-                "derivation", row, headlines.derivation(row), (row["parent"], row["child"]),
-                sure=(headlines.derivation_sure(row),), lists=_each(row["parent"], row["child"]),
-            )  # fmt: skip
+            sure, lists = (headlines.derivation_sure(row),), "parent child"
+            yield _made("derivation", row, headlines.derivation(row), lists, sure=sure, lists=lists)
 
 
 def _vintages(rows: Rows) -> Iterator[Statement]:
     for row in rows("vintage"):
-        yield _made(
-            "vintage", row, headlines.vintage(row), (row["source"], row["dataset"]), sure=(headlines.sure(row),),
-            parties=_each(row["client"]), lists=_each(row["source"], row["dataset"]), copies=_each(*row["releases"]),
-        )  # fmt: skip
+        lists, more = "source dataset", {"parties": "client", "copies": "releases"}
+        yield _made("vintage", row, headlines.vintage(row), lists, sure=(headlines.sure(row),), lists=lists, **more)
 
 
 def _claims(rows: Rows) -> Iterator[Statement]:
@@ -198,48 +194,39 @@ def _claims(rows: Rows) -> Iterator[Statement]:
     found = [row for row in rows("claims") if row["verdict"] not in ("untested", "untestable")]
     for row in sorted(found, key=lambda row: (row["verdict"] != "contradicted", -int(row["grade"][1:]), row["claim"])):
         error = () if row["p_value"] is None else (Reason.of("story-test-error", error=PValue(float(row["p_value"]))),)
-        yield _made(
-            "claim", row, headlines.claim(row), (row["claim"],), sure=error, against=_numbers(row["alternatives"]),
-            parties=_each(row["party"], row["about"]), lists=_each(row["dataset"]), cited=_each(*row["evidence"]),
-        )  # fmt: skip
+        ids, against = (
+            {"parties": "party about", "lists": "dataset", "cited": "evidence"},
+            _numbers(row["alternatives"]),
+        )
+        yield _made("claim", row, headlines.claim(row), "claim", sure=error, against=against, **ids)
 
 
 def _contradictions(rows: Rows) -> Iterator[Statement]:
     """What parties say that does not go together."""
     found = [row for row in rows("contradictions") if row["what"] != "claim against data"]
     for row in sorted(found, key=lambda row: (str(row["about"]), str(row["claim_a"]))):
-        times = headlines.times_apart(row)
-        yield _made(
-            "contradiction", row, headlines.contradiction(row), (row["claim_a"], row["claim_b"]),
-            sure=() if times is None else (times,), parties=_each(row["party_a"], row["party_b"], row["about"]),
-        )  # fmt: skip
+        times, said = headlines.times_apart(row), headlines.contradiction(row)
+        sure, parties = () if times is None else (times,), "party_a party_b about"
+        yield _made("contradiction", row, said, "claim_a claim_b", sure=sure, parties=parties)
 
 
 def _sales(rows: Rows) -> Iterator[Statement]:
     for row in rows("sales"):
-        yield _made(
-            "sale", row, headlines.sale(row), (row["seller"], row["buyer"]), against=headlines.against_sale(row),
-            parties=_each(row["seller"], row["buyer"]), lists=_each(row["parent"], row["child"]),
-            cited=_each(*row["evidence"]),
-        )  # fmt: skip
-
-
-_AFTER = ("called", "complained", "released", "listed")
+        parties, more = "seller buyer", {"lists": "parent child", "cited": "evidence"}
+        against = headlines.against_sale(row)
+        yield _made("sale", row, headlines.sale(row), parties, parties=parties, against=against, **more)
 
 
 def _refusals(rows: Rows, what: Sequence[str] = _AFTER) -> Iterator[Statement]:
     """Refusals of people who were called, handed on or listed later: calls first, then those of the party
     that was refused itself, and of most people first."""
     found = [row for row in rows("after-refusal") if row["what"] in what]
+    kind = "refusal" if what is _AFTER else "inside"
     for row in sorted(found, key=lambda row: (what.index(row["what"]), row["own"] is not True, -row["people"])):
-        of = _each(row["of"])
-        yield _made(
-            "refusal" if what is _AFTER else "inside", row, headlines.refusal(row),
-            (row["refusals"], row["what"], row["of"], row["party"]),
-            sure=headlines.refusal_bases(row), parties=_each(row["party"], row["client"]),
-            lists=_each(row["refusals"], *(() if row["what"] in _AFTER[:-1] else of)),
-            copies=of if row["what"] == "released" else (),
-        )  # fmt: skip
+        lists = "refusals" if row["what"] in _AFTER[:-1] else "refusals of"
+        ids = {"parties": "party client", "lists": lists, "copies": "of" if row["what"] == "released" else ""}
+        bases, about = headlines.refusal_bases(row), "refusals what of party"
+        yield _made(kind, row, headlines.refusal(row), about, sure=bases, **ids)
 
 
 def _inside(rows: Rows) -> Iterator[Statement]:
@@ -257,31 +244,15 @@ def _lines(rows: Rows) -> Iterator[Statement]:
         rules = by_line[line]
         said = headlines.line(rules[0], rates.get(line), rules)
         if said is not None:
-            yield _made("line", rules[0], said, (line,), parties=_each(rules[0]["vendor"], rules[0]["carrier"]))
+            yield _made("line", rules[0], said, "line", parties="vendor carrier")
 
 
-_MAKERS: Mapping[str, Callable[[Rows], Iterator[Statement]]] = dict(
-    zip(KINDS, (
-        _copies, _held, _refusals, _chains, _named, _unnamed, _campaigns, _derivations, _vintages, _claims,
-        _contradictions, _sales, _inside, _lines,
-    ), strict=True)
-)  # fmt: skip
+_OF_COPIES = (_copies, _held, _refusals, _chains, _named, _unnamed, _campaigns)
+_OF_OTHERS = (_derivations, _vintages, _claims, _contradictions, _sales, _inside, _lines)
+_MAKERS: Mapping[str, Callable[[Rows], Iterator[Statement]]] = dict(zip(KINDS, (*_OF_COPIES, *_OF_OTHERS), strict=True))
 
 
 def _numbers(values: object) -> tuple[Number, ...]:
     """Reasons of a row, as values or as sentences that were written already."""
     listed = values if isinstance(values, list | tuple) else ()
     return tuple(one for value in listed if (one := headlines.said(value)) is not None)
-
-
-def _distinct(*several: Iterable[Number]) -> tuple[Number, ...]:
-    """Each once, in their order: reasons hold mappings, so that they can only be compared."""
-    found: list[Number] = []
-    for number in (one for numbers in several for one in numbers):
-        if number not in found:
-            found.append(number)
-    return tuple(found)
-
-
-def _each(*names: object) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(str(name) for name in names if name is not None))

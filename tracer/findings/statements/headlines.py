@@ -49,48 +49,44 @@ _DUE = " by the deadline"
 def retention(row: Row) -> Reason:
     """A list that came from a copy; `ends`, where the row has it, is the last day on which the copy might be held."""
     seen, ends = _day(row.get("first_seen")), _day(row.get("ends"))
-    client, dataset = _party(row["client"]), DatasetRef(str(row["dataset"])) if row.get("dataset") else None
-    vendor, holder = PartyRef(str(row["vendor"])), PartyRef(str(row["seen_with"]))
+    dataset = _list(row["dataset"]) if row.get("dataset") else None
+    lists: dict[str, Number] = {
+        "sure": firm(row),
+        "vendor": _party(row["vendor"]),
+        "client": _party(row["client"]),
+        "dataset": dataset,
+    }
     if row["reading"] == "retained":
-        return Reason.of(
-            "headline-retained", sure=firm(row), vendor=vendor, client=client, dataset=dataset, day=seen,
-            span=span_between(ends, seen),
-        )  # fmt: skip
+        return Reason.of("headline-retained", **lists, day=seen, span=span_between(ends, seen))
+    holder, found = _party(row["seen_with"]), _list(row["seen_in"])
     within = Word("before-end" if row.get("after_end") is False else "not-known")
-    held = row["reading"] == "held"
-    return Reason.of(
-        "headline-held" if held else "headline-passed-on", sure=firm(row),
-        vendor=vendor, client=client, dataset=dataset, holder=holder, seen=DatasetRef(str(row["seen_in"])), day=seen,
-        when=within,
-    )  # fmt: skip
+    code = "headline-held" if row["reading"] == "held" else "headline-passed-on"
+    return Reason(code, {**lists, "holder": holder, "seen": found, "day": seen, "when": within})
 
 
 def passed_on(rows: Sequence[Row]) -> Reason:
     """All holders of what comes from one copy, in one sentence."""
     days = sorted(day for row in rows if (day := _day(row.get("first_seen"))) is not None)
-    holders = tuple(PartyRef(name) for name in dict.fromkeys(str(row["seen_with"]) for row in rows))
-    first = days[0] if days else None
-    return Reason.of(
-        "headline-passed-on-all", sure=firm(rows[0]), vendor=PartyRef(str(rows[0]["vendor"])),
-        client=_party(rows[0]["client"]), dataset=DatasetRef(str(rows[0]["dataset"])), holders=holders, first=first,
-        last=None if not days or days[-1] == first else days[-1],
-    )  # fmt: skip
+    first, last = (days[0], days[-1]) if days else (None, None)
+    holders = tuple(_party(name) for name in dict.fromkeys(str(row["seen_with"]) for row in rows))
+    vendor, client, dataset = _party(rows[0]["vendor"]), _party(rows[0]["client"]), _list(rows[0]["dataset"])
+    lists: dict[str, Number] = {"vendor": vendor, "client": client, "dataset": dataset, "holders": holders}
+    last = None if first == last else last
+    return Reason.of("headline-passed-on-all", sure=firm(rows[0]), **lists, first=first, last=last)
 
 
 def given(row: Row) -> Reason:
     """Who was given which copy; what comes from it follows."""
-    return Reason.of(
-        "headline-given", vendor=PartyRef(str(row["vendor"])), client=_party(row["client"]),
-        dataset=DatasetRef(str(row["dataset"])), release=ReleaseRef(str(row["release"])), ends=_day(row.get("ends")),
-    )  # fmt: skip
+    vendor, client, dataset = _party(row["vendor"]), _party(row["client"]), _list(row["dataset"])
+    copy = {"release": ReleaseRef(str(row["release"])), "ends": _day(row.get("ends"))}
+    return Reason.of("headline-given", vendor=vendor, client=client, dataset=dataset, **copy)
 
 
 def seen(row: Row) -> Reason:
     """One list that came from the copy."""
-    return Reason.of(
-        "headline-seen", seen=DatasetRef(str(row["seen_in"])), holder=PartyRef(str(row["seen_with"])),
-        day=_day(row.get("first_seen")), reading=reading(row), probability=_probability(row),
-    )  # fmt: skip
+    found, holder, day = _list(row["seen_in"]), _party(row["seen_with"]), _day(row.get("first_seen"))
+    sure = {"reading": reading(row), "probability": _probability(row)}
+    return Reason.of("headline-seen", seen=found, holder=holder, day=day, **sure)
 
 
 def reading(row: Row) -> Reason:
@@ -111,30 +107,24 @@ def reading_sure(row: Row) -> Reason:
 # ---------------------------------------------------------------- attribution
 def attribution(row: Row) -> Reason:
     """An attribution that names a copy."""
-    return Reason.of(
-        "headline-named", dataset=DatasetRef(str(row["dataset"])), release=ReleaseRef(str(row["release"])),
-        recipient=PartyRef(str(row["recipient"])), holds=Word("yes" if row["holder"] == row["recipient"] else "no"),
-    )  # fmt: skip
+    copy: dict[str, Number] = {"dataset": _list(row["dataset"]), "release": ReleaseRef(str(row["release"]))}
+    holds = Word("yes" if row["holder"] == row["recipient"] else "no")
+    return Reason.of("headline-named", **copy, recipient=_party(row["recipient"]), holds=holds)
 
 
 def marks(row: Row) -> Iterator[Reason]:
     """How many planted records were seen, and the error of the test that decides."""
-    seen_ones = row["canaries_seen"]
-    yield Reason.of(
-        "headline-marks", seen=None if seen_ones in (None, FEW) else _whole(seen_ones),
-        planted=_whole(row["canaries_planted"]),
-    )  # fmt: skip
+    there = None if row["canaries_seen"] in (None, FEW) else _whole(row["canaries_seen"])
+    yield Reason.of("headline-marks", seen=there, planted=_whole(row["canaries_planted"]))
     test, error = row.get("test"), row.get("error")
     if test is not None and error is not None:
-        by_canaries = test == "canaries"
-        yield Reason.of("error-canaries" if by_canaries else "error-draw", error=PValue(float(str(error))))
+        yield Reason.of("error-canaries" if test == "canaries" else "error-draw", error=PValue(float(str(error))))
 
 
 def unnamed(row: Row, code: str) -> Reason:
     """What is known of a list that names no copy: by the code of the reason that says so."""
-    kind = code.removeprefix("attribution-")
     parties = {"client": _party(row["client"]), "recipient": _party(row["recipient"])}
-    return Reason.of(f"headline-{kind}", dataset=DatasetRef(str(row["dataset"])), **parties)
+    return Reason.of(f"headline-{code.removeprefix('attribution-')}", dataset=_list(row["dataset"]), **parties)
 
 
 # ---------------------------------------------------------------- claims
@@ -145,36 +135,27 @@ _WHOLE = 10.0**15
 
 def claim(row: Row) -> Reason:
     """A claim, in its own words too where they are known, and its verdict."""
-    verdict = kebab(row["verdict"])
-    against = numbers_of(row).get("against")  # `a statement` in a case that an earlier version traced
-    if verdict == "contradicted" and against in ("statement", "a statement"):
+    verdict, numbers, quote = kebab(row["verdict"]), numbers_of(row), row.get("quote")
+    # `a statement` in a case that an earlier version traced
+    if verdict == "contradicted" and numbers.get("against") in ("statement", "a statement"):
         verdict = "contradicted-by-statement"
-    quote, found = row.get("quote"), numbers_of(row).get("found_in")
-    lists = tuple(DatasetRef(str(one)) for one in found) if isinstance(found, list | tuple) else ()
-    return Reason.of(
-        "headline-claim",
-        says=_says(row),
-        quote=Text(str(quote).rstrip(" .。")) if quote else None,
-        verdict=Word(verdict),
-        lists=lists[:_LISTS] or None,
-        more=max(0, len(lists) - _LISTS),
-    )
+    lists = tuple(_list(one) for one in _listed(numbers.get("found_in")))
+    said = {"says": _says(row), "quote": Text(str(quote).rstrip(" .。")) if quote else None}
+    found = {"lists": lists[:_LISTS] or None, "more": max(0, len(lists) - _LISTS)}
+    return Reason.of("headline-claim", **said, verdict=Word(verdict), **found)
 
 
 def _says(row: Row) -> Reason:
     """What is claimed."""
-    kind = kebab(row["kind"])
-    about = None if row.get("about") in (None, row["party"]) else PartyRef(str(row["about"]))
-    added = str(row["kind"]) not in FIRST_NUMBERS
-    if added or (kind in _AMOUNTS and row.get("value") is None):
-        return Reason.of("claim-says-on", party=PartyRef(str(row["party"])), about=about, kind=claim_kind(row["kind"]))
-    numbers: dict[str, Number] = {
-        "party": PartyRef(str(row["party"])), "about": about,
-        "dataset": DatasetRef(str(row["dataset"])) if row.get("dataset") else None,
-        "value": _value(row.get("value"), rate=kind == "complaint-rate"),
-    }  # fmt: skip
+    kind, value = kebab(row["kind"]), row.get("value")
+    about = None if row.get("about") in (None, row["party"]) else _party(row["about"])
+    if str(row["kind"]) not in FIRST_NUMBERS or (kind in _AMOUNTS and value is None):
+        return Reason.of("claim-says-on", party=_party(row["party"]), about=about, kind=claim_kind(row["kind"]))
+    dataset = _list(row["dataset"]) if row.get("dataset") else None
+    numbers: dict[str, Number] = {"party": _party(row["party"]), "about": about, "dataset": dataset}
+    numbers["value"] = _value(value, rate=kind == "complaint-rate")
     if kind == "stated-origin":
-        said = None if row.get("value") is None else str(row["value"])
+        said = None if value is None else str(value)
         numbers |= {"value": None if said is None else PartyRef(claimed_origin(said)), "day": claimed_day(said)}
     return Reason(f"claim-says-{kind}", numbers)
 
@@ -183,12 +164,10 @@ def contradiction(row: Row) -> Reason:
     """Two statements that do not go together."""
     kinds = row.get("what") == "two origins"
     values = [claim_kind(row[name]) if kinds else _value(row[name]) for name in ("value_a", "value_b")]
-    factor = row.get("factor")
-    return Reason.of(
-        "headline-contradiction", about=PartyRef(str(row["about"])), a=PartyRef(str(row["party_a"])),
-        b=PartyRef(str(row["party_b"])), kind=claim_kind(row.get("claim_kind", row.get("kind"))), value_a=values[0],
-        value_b=values[1], times=None if factor is None else Times(float(str(factor))),
-    )  # fmt: skip
+    parties = {"about": _party(row["about"]), "a": _party(row["party_a"]), "b": _party(row["party_b"])}
+    kind, factor = claim_kind(row.get("claim_kind", row.get("kind"))), row.get("factor")
+    times = None if factor is None else Times(float(str(factor)))
+    return Reason.of("headline-contradiction", **parties, kind=kind, value_a=values[0], value_b=values[1], times=times)
 
 
 def claim_kind(kind: object) -> Reason:
@@ -218,7 +197,7 @@ def _value(value: object, *, rate: bool = False) -> Number:
     try:
         plain = float(text)
     except ValueError:
-        return Text(text)
+        plain = math.nan
     if rate and 0 < plain < 1 and abs(1 / plain - round(1 / plain)) < 1e-6 / plain:
         return Reason.of("rate-one-in", n=round(1 / plain))
     if not math.isfinite(plain):
@@ -231,7 +210,7 @@ def derivation(row: Row) -> Reason:
     """A list that was copied from another, or is a later version of it."""
     kind = "copied" if row.get("kind") in (None, "copy") else str(row["kind"])
     sure = "open" if row.get("direction") == "not_told" and kind != "exchange" else firm(row).code
-    return stated(related(kind, DatasetRef(str(row["parent"])), DatasetRef(str(row["child"])), sure=sure))
+    return stated(related(kind, _list(row["parent"]), _list(row["child"]), sure=sure))
 
 
 OWN = ("own", "refusals", "register")
@@ -266,9 +245,9 @@ def related(kind: str, giver: Number, taker: Number, through: Number = None, sur
     return Reason(code, numbers)
 
 
-_KINDS = ("copied", "version", "exchange", "through", "common", "states", "register", "hidden", "chance", "other")
 _MAY_BE = ("copied", "version", "exchange", "through", "common")
-"""Relations that are said of as "may have": what else there may be is said as one of several anyway."""
+_KINDS = (*_MAY_BE, "states", "register", "hidden", "chance", "other")
+"""Relations; those that are said of as "may have": what else there may be is said as one of several anyway."""
 
 
 def relation(kind: object, giver: str, taker: str) -> Reason:
@@ -313,30 +292,24 @@ def decided_by(against: Sequence[object]) -> Reason | None:
 
 
 def _as_judged(row: Row, without: Number) -> Reason:
-    who, note = row.get("judged_by"), row.get("note")
-    return Reason.of(
-        "as-judged", verdict=Word(str(row.get("judgement") or "reverse")), who=None if who is None else Text(str(who)),
-        day=_day(row.get("judged_on")), note=None if note is None else Text(str(note)), without=without,
-    )  # fmt: skip
+    who, note = (None if row.get(name) is None else Text(str(row[name])) for name in ("judged_by", "note"))
+    verdict, day = Word(str(row.get("judgement") or "reverse")), _day(row.get("judged_on"))
+    return Reason.of("as-judged", verdict=verdict, who=who, day=day, note=note, without=without)
 
 
 def chain(row: Row) -> Reason:
     """From whom data came to whom, through whose hands, and of which days the lists are."""
-    parties = [PartyRef(str(party)) for party in _listed(row.get("parties", row.get("chain")))]
+    giver, *through, taker = (_party(party) for party in _listed(row.get("parties", row.get("chain"))))
     days = [day for day in (_day(row.get("first_seen")), _day(row.get("last_seen"))) if day is not None]
-    return Reason.of(
-        "headline-chain", sure=firm(row), giver=parties[0], taker=parties[-1], through=tuple(parties[1:-1]) or None,
-        first=days[0] if days else None, last=days[-1] if len(set(days)) > 1 else None,
-    )  # fmt: skip
+    ends = {"first": days[0] if days else None, "last": days[-1] if len(set(days)) > 1 else None}
+    return Reason.of("headline-chain", sure=firm(row), giver=giver, taker=taker, through=tuple(through) or None, **ends)
 
 
 def chain_by(row: Row) -> Reason:
     """How sure a chain is, and through which lists it goes."""
-    known = row.get("probability")
-    return Reason.of(
-        "headline-chain-by", probability=None if known is None else _probability(row),
-        datasets=tuple(DatasetRef(str(one)) for one in _listed(row["datasets"])),
-    )  # fmt: skip
+    likely = None if row.get("probability") is None else _probability(row)
+    datasets = tuple(_list(one) for one in _listed(row["datasets"]))
+    return Reason.of("headline-chain-by", probability=likely, datasets=datasets)
 
 
 def against_chain(row: Row) -> tuple[Reason, ...]:
@@ -347,11 +320,8 @@ def against_chain(row: Row) -> tuple[Reason, ...]:
 
 def vintage(row: Row) -> Reason:
     """In which window a client's records in a list were exported."""
-    first, last = _day(row.get("from_day")), _day(row.get("to_day"))
-    return Reason.of(
-        "headline-dated", client=_party(row["client"]), dataset=DatasetRef(str(row["dataset"])), first=first,
-        last=Word("same") if first is not None and first == last else last,
-    )  # fmt: skip
+    days = _first_and_last(_day(row.get("from_day")), _day(row.get("to_day")))
+    return Reason.of("headline-dated", client=_party(row["client"]), dataset=_list(row["dataset"]), **days)
 
 
 def warning(row: Row) -> Reason:
@@ -367,18 +337,16 @@ def against_sale(row: Row) -> tuple[Reason, ...]:
 
 def sale(row: Row) -> Reason:
     """A documented or alleged sale, and what the lists say of it: a row of the query `sales`."""
-    documents = tuple(Ref(str(one)) for one in _listed(row["evidence"]))
-    alleged = row.get("basis") == "alleged"
-    numbers: dict[str, Number] = {
-        "seller": PartyRef(str(row["seller"])), "buyer": PartyRef(str(row["buyer"])), "day": _day(row["date"]),
-        "documents": Reason.of("sale-alleged", documents=documents or None) if alleged else documents,
-    }  # fmt: skip
+    documents: Number = tuple(Ref(str(one)) for one in _listed(row["evidence"]))
+    if row.get("basis") == "alleged":
+        documents = Reason.of("sale-alleged", documents=documents or None)
+    numbers: dict[str, Number] = {"seller": _party(row["seller"]), "buyer": _party(row["buyer"])}
+    numbers |= {"day": _day(row["date"]), "documents": documents}
     for name in ("parent", "child"):
-        numbers[name] = None if row[name] is None else DatasetRef(str(row[name]))
+        numbers[name] = None if row[name] is None else _list(row[name])
     for name in ("probability", "opposite"):
         numbers[name] = None if row[name] is None else Probability(float(str(row[name])))
-    state = "reversed" if row["state"] == "disagrees" else kebab(row["state"])
-    return Reason(f"sale-{state}", numbers)
+    return Reason("sale-reversed" if row["state"] == "disagrees" else f"sale-{kebab(row['state'])}", numbers)
 
 
 # ---------------------------------------------------------------- lines, refusals, campaigns, replies
@@ -387,66 +355,50 @@ def line(row: Row, rate: Row | None, rules: Sequence[Row]) -> Reason | None:
 
     `row`: of the query `lines`; `rate`: its row of `complaint-rates`; `rules`: its rows of `lines` with a rule.
     """
-    facts = [*_complaints(rate), *_rules(rules)]
+    facts = []
+    if rate is not None and rate.get("rate") is not None:
+        rates = {name: Text(f"{float(str(rate[name])) * 10_000:.3g}") for name in ("rate", "low", "high")}
+        facts.append(Reason.of("line-rate", counted=_whole(rate["counted"]), calls=_whole(rate["calls"]), **rates))
+    elif rate is not None and rate["complaints"]:
+        complaints, needed = _whole(rate["complaints"]), _whole(rate["needed"])
+        facts.append(Reason.of("line-rate-unknown", complaints=complaints, needed=needed))
+    for rule in rules:
+        if rule.get("violations"):
+            violations, examined = _whole(rule["violations"]), _whole(rule["examined"])
+            counts: dict[str, Number] = {"violations": violations, "examined": examined}
+            named: dict[str, Number] = {"rule": Ref(str(rule["rule"])), "bound": Text(str(rule["bound"]))}
+            facts.append(Reason.of("line-rule", **counts, **named))
     if not facts and row.get("inferred") is None:  # a mere claim about a line is not a finding
         return None
     if row.get("hand") is not None:
         facts.append(Reason.of("line-hand", hand=_whole(row["hand"])))
     if row.get("inferred") is not None:
-        whole = bool(row["whole"])
-        facts.append(Reason.of("line-hand-inferred" if whole else "line-hand-at-least", hand=_whole(row["inferred"])))
-    return Reason.of(
-        "headline-line", line=Ref(str(row["line"])), facts=tuple(facts),
-        vendor=_party(row["vendor"]) if row.get("vendor") else None,
-    )  # fmt: skip
-
-
-def _complaints(rate: Row | None) -> Iterator[Reason]:
-    if rate is None:
-        return
-    if rate.get("rate") is not None:
-        rates = {name: Text(f"{float(str(rate[name])) * 10_000:.3g}") for name in ("rate", "low", "high")}
-        counted, calls = _whole(rate["counted"]), _whole(rate["calls"])
-        yield Reason.of("line-rate", counted=counted, calls=calls, **rates)
-    elif rate["complaints"]:
-        needed = _whole(rate["needed"])
-        yield Reason.of("line-rate-unknown", complaints=_whole(rate["complaints"]), needed=needed)
-
-
-def _rules(rules: Sequence[Row]) -> Iterator[Reason]:
-    for rule in rules:
-        if rule.get("violations"):
-            yield Reason.of(
-                "line-rule", violations=_whole(rule["violations"]), examined=_whole(rule["examined"]),
-                rule=Ref(str(rule["rule"])), bound=Text(str(rule["bound"])),
-            )  # fmt: skip
+        code = "line-hand-inferred" if bool(row["whole"]) else "line-hand-at-least"
+        facts.append(Reason(code, {"hand": _whole(row["inferred"])}))
+    vendor = _party(row["vendor"]) if row.get("vendor") else None
+    return Reason.of("headline-line", line=Ref(str(row["line"])), facts=tuple(facts), vendor=vendor)
 
 
 def refusal(row: Row) -> Reason:
     """One row of `after-refusal`. Who was refused is named where that one has the list: the holder of a list of
     refusals is often a register, through which one refuses everybody."""
-    what = str(row["what"])
+    what, of = str(row["what"]), row.get("of")
     by: Number = Reason.of("refused-any")
-    if row.get("refusals") is not None:
-        by = Reason.of("refused-by-list", list=DatasetRef(str(row["refusals"])))
     if row.get("own"):
         by = _party(row["client"])
-    told: dict[str, Number] = {
-        "people": _count(row["people"]), "by": by, "party": _party(row["party"]) if row.get("party") else None,
-    }  # fmt: skip
+    elif row.get("refusals") is not None:
+        by = Reason.of("refused-by-list", list=_list(row["refusals"]))
+    party = _party(row["party"]) if row.get("party") else None
+    who: dict[str, Number] = {"people": _count(row["people"]), "by": by, "party": party}
+    first = _day(row.get("first_day"))
     if what in ("released", "called", "complained"):
-        first, last = _day(row.get("first_day")), _day(row.get("last_day"))
-        kind: Number = ReleaseRef(str(row["of"])) if what == "released" else Ref(str(row["of"]))
-        return Reason.of(
-            "headline-refusal", what=Word(what), events=_count(row["events"]), first=first,
-            last=Word("same") if first == last else last, of=None if row.get("of") is None else kind, **told,
-        )  # fmt: skip
-    first, last = _day(row.get("refused_from")), _day(row.get("refused_to"))
-    return Reason.of(
-        f"headline-refused-{what}", dataset=DatasetRef(str(row["of"])), first=first,
-        last=Word("same") if first is not None and first == last else last, day=_day(row.get("first_day")),
-        known=Word(str(row.get("known_by") or "none")), **told,
-    )  # fmt: skip
+        last = _day(row.get("last_day"))
+        kind = None if of is None else ReleaseRef(str(of)) if what == "released" else Ref(str(of))
+        days: dict[str, Number] = {"first": first, "last": Word("same") if first == last else last}
+        return Reason.of("headline-refusal", what=Word(what), events=_count(row["events"]), **days, of=kind, **who)
+    days = _first_and_last(_day(row.get("refused_from")), _day(row.get("refused_to")))
+    known = Word(str(row.get("known_by") or "none"))
+    return Reason.of(f"headline-refused-{what}", dataset=_list(of), **days, day=first, known=known, **who)
 
 
 def refusal_bases(row: Row) -> tuple[Reason, ...]:
@@ -462,13 +414,11 @@ def refusal_bases(row: Row) -> tuple[Reason, ...]:
 
 def campaign(row: Row) -> Reason:
     """Hits that belong together, and what they show."""
-    channels, shown = _listed(row["channels"]), row.get("reading")
-    first, last = _day(row["first_at"]), _day(row["last_at"])
-    return Reason.of(
-        "headline-campaign", hits=_whole(row["hits"]), numbers=_whole(row["numbers"]), first=first,
-        channel=Word(str(channels[0]) if len(channels) == 1 else "several"), last=None if last == first else last,
-        reading=said(shown),
-    )  # fmt: skip
+    channels, first, last = _listed(row["channels"]), _day(row["first_at"]), _day(row["last_at"])
+    counts = {"hits": _whole(row["hits"]), "numbers": _whole(row["numbers"])}
+    channel = Word(str(channels[0]) if len(channels) == 1 else "several")
+    days = {"first": first, "channel": channel, "last": None if last == first else last}
+    return Reason.of("headline-campaign", **counts, **days, reading=said(row.get("reading")))
 
 
 def reply_state(state: str) -> Reason:
@@ -518,8 +468,16 @@ def span_between(start: date | None, end: date | None) -> Reason | None:
     return Reason.of("span-weeks", n=days // 7) if days < _WEEKS else Reason.of("span-months", n=int(days / _MONTH))
 
 
+def _first_and_last(first: date | None, last: date | None) -> dict[str, Number]:
+    return {"first": first, "last": Word("same") if first is not None and first == last else last}
+
+
 def _party(value: object) -> PartyRef:
     return PartyRef(str(value))
+
+
+def _list(value: object) -> DatasetRef:
+    return DatasetRef(str(value))
 
 
 def firm(row: Row) -> Word:

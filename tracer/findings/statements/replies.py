@@ -43,25 +43,18 @@ class Replied:
 
     def said(self, lang: str) -> Reason:
         """The state, with the words where it has answered, for a reader of `lang`."""
-        known = self._original
+        known = self.language
+        if known is None and self.text is not None:
+            known = "zh" if written_in_chinese(self.text) else "en"
         foreign = self.text is not None and known is not None and known.split("-")[0] != lang
         translated = self.translation.get(lang) if foreign else None
         untranslated = Word("zh" if known == "zh" else "other") if foreign and translated is None else None
-        return Reason.of(
-            f"reply-said-{kebab(self.state)}", asked=self.asked, deadline=self.deadline,
-            answered=self.answered, text=_text(self.text), translation=_text(translated), untranslated=untranslated,
-            because=_text(self.because),
-        )  # fmt: skip
-
-    def line(self, lang: str) -> Reason:
-        """The same after the party's name."""
-        return Reason.of("headline-reply", party=PartyRef(self.party), state=self.said(lang))
-
-    @property
-    def _original(self) -> str | None:
-        if self.language is not None or self.text is None:
-            return self.language
-        return "zh" if written_in_chinese(self.text) else "en"
+        days = {"asked": self.asked, "deadline": self.deadline, "answered": self.answered}
+        text, translation, because = (
+            None if one is None else Text(one) for one in (self.text, translated, self.because)
+        )
+        words = {"text": text, "translation": translation, "untranslated": untranslated, "because": because}
+        return Reason(f"reply-said-{kebab(self.state)}", {**days, **words})
 
 
 def replied(rows: Iterable[Mapping[str, Any]]) -> dict[str, Replied]:
@@ -69,23 +62,30 @@ def replied(rows: Iterable[Mapping[str, Any]]) -> dict[str, Replied]:
 
     rows: of `views.replies`, or the same columns elsewhere; days may be texts.
     """
-    found: dict[str, Replied] = {}
+    found: dict[str, tuple[tuple[date, date], Replied]] = {}
     for row in rows:
-        asked, deadline, answered = (_day(row.get(name)) for name in ("asked", "deadline", "answered"))
-        one = Replied(
-            str(row["party"]), reply_state(asked, deadline, answered), asked, deadline, answered, row.get("text"),
-            row.get("language"), _translation(row.get("translation")),
-        )  # fmt: skip
-        known = found.get(one.party)
-        if known is None or _latest(one) >= _latest(known):
-            found[one.party] = one
-    return found
+        asked, deadline, answered = (
+            day if day is None or isinstance(day, date) else date.fromisoformat(str(day)[:10])
+            for day in (row.get(name) for name in ("asked", "deadline", "answered"))
+        )
+        text, language, translation = row.get("text"), row.get("language"), row.get("translation") or {}
+        if not isinstance(translation, Mapping):
+            translation = json_of(str(translation))
+        state, latest = reply_state(asked, deadline, answered), answered or deadline or asked or date.min
+        one = Replied(str(row["party"]), state, asked, deadline, answered, text, language, translation)
+        order = latest, asked or date.min
+        if one.party not in found or order >= found[one.party][0]:
+            found[one.party] = order, one
+    return {party: one for party, (_, one) in found.items()}
 
 
 def lines(
-    parties: Sequence[str], known: Mapping[str, Replied], roles: Mapping[str, str | None], lang: str,
+    parties: Sequence[str],
+    known: Mapping[str, Replied],
+    roles: Mapping[str, str | None],
+    lang: str,
     quoted: set[str] | None = None,
-) -> list[Reason]:  # fmt: skip
+) -> list[Reason]:
     """A line for each of these of whom a reply is asked for, in their order, each once; those who were not asked
     share one.
 
@@ -96,16 +96,19 @@ def lines(
     if quoted is not None:
         found = [replace(one, text=None) if one.party in quoted else one for one in found]
         quoted.update(named)
-    unheard = [one for one in found if one.state == "not_asked"]
-    shown = [one for one in found if one.state != "not_asked" or one is unheard[0]]
-    return [_of_several(unheard, lang) if one.state == "not_asked" else one.line(lang) for one in shown]
-
-
-def _of_several(unheard: Sequence[Replied], lang: str) -> Reason:
-    parties: tuple[Number, ...] = tuple(PartyRef(one.party) for one in unheard)
-    more = len(parties) - _NAMED
-    named = parties if more <= 1 else (*parties[:_NAMED], Reason.of("front-others", n=more))
-    return Reason.of("headline-reply", party=named, state=unheard[0].said(lang))
+    unheard = [one.party for one in found if one.state == "not_asked"]
+    several: tuple[Number, ...] = tuple(PartyRef(party) for party in unheard)
+    if len(unheard) > _NAMED + 1:
+        several = (*several[:_NAMED], Reason.of("front-others", n=len(unheard) - _NAMED))
+    shown = [one for one in found if one.state != "not_asked" or one.party == unheard[0]]
+    return [
+        Reason.of(
+            "headline-reply",
+            party=several if one.state == "not_asked" else PartyRef(one.party),
+            state=one.said(lang),
+        )
+        for one in shown
+    ]
 
 
 def parties_of(one: Statement, holders: Mapping[str, str | None]) -> tuple[str, ...]:
@@ -122,21 +125,3 @@ def accused(one: Statement, holders: Mapping[str, str | None]) -> tuple[str, ...
         giver, taker = (holders.get(name) for name in one.lists)
         return () if taker is None or giver == taker else (taker,)
     return one.parties[:1] if one.kind == "claim" and one.row["verdict"] == "contradicted" else ()
-
-
-def _text(text: str | None) -> Text | None:
-    return None if text is None else Text(text)
-
-
-def _day(value: object) -> date | None:
-    return value if value is None or isinstance(value, date) else date.fromisoformat(str(value)[:10])
-
-
-def _translation(value: object) -> Mapping[str, str]:
-    if isinstance(value, Mapping):
-        return value
-    return json_of(str(value)) if value else {}
-
-
-def _latest(one: Replied) -> tuple[date, date]:
-    return (one.answered or one.deadline or one.asked or date.min, one.asked or date.min)

@@ -57,10 +57,6 @@ class Cohorts:
     rows: NDArray[np.int64]
     seen: NDArray[np.int64]
 
-    def part(self, which: slice) -> Cohorts:
-        """Some of the cohorts."""
-        return Cohorts(self.added[which], self.gone[which], self.rows[which], self.seen[which])
-
     def digest(self) -> str:
         """SHA-256 over all of them."""
         columns = (self.added, self.gone, self.rows, self.seen)
@@ -71,8 +67,14 @@ class Cohorts:
         noon = days[None, :] + 0.5
         came = np.nan_to_num(np.clip((noon - self.added[:, :1]) / np.diff(self.added), 0, 1), nan=1.0)
         went = np.nan_to_num(np.clip((noon - self.gone[:, :1]) / np.diff(self.gone), 0, 1), nan=0.0)
-        alive: NDArray[np.float64] = came * (1 - went)
-        return alive
+        return np.asarray(came * (1 - went), dtype=np.float64)
+
+
+def as_cohorts(table: Sequence[Sequence[float | int | None]]) -> Cohorts:
+    """Rows of (added after, added by, gone after, gone by, rows, seen), as `sql/cohorts.sql` gives them."""
+    values = np.array([[np.nan if x is None else x for x in row] for row in table], dtype=np.float64).reshape(-1, 6)
+    counts = values[:, 4:].astype(np.int64)
+    return Cohorts(values[:, 0:2], values[:, 2:4], counts[:, 0], counts[:, 1])
 
 
 @dataclass(frozen=True)
@@ -111,32 +113,21 @@ class Fence:
 
 def find_fence(cohorts: Cohorts, first: int, last: int) -> Fence:
     """The posterior over the days `first` to `last`. They are thinned out where they are more than `MOST_DAYS`."""
-    step = max(1, -(-(last - first + 1) // MOST_DAYS))
-    days = np.arange(first, last + 1, step, dtype=np.int64)
-    rows, seen = _by_level(cohorts, days)
-    value, rate = _likelihood(rows, seen, _all_between(cohorts, days))
-    best = int(np.argmax(value))
-    uneven = _unevenness(cohorts, int(days[best]))
+    days = np.arange(first, last + 1, max(1, -(-(last - first + 1) // MOST_DAYS)), dtype=np.int64)
+    value, rate = _likelihood(cohorts, days)
+    uneven = _unevenness(cohorts, int(days[np.argmax(value)]))
     chosen = uneven >= CHOSEN
     value = _by_what_is_there(cohorts, days) if chosen else value / uneven
     best = int(np.argmax(value))
     value -= logsumexp(value) - np.log(days.size)
-    low, high = _likeliest(value)
-    last_day = int(days[-1] if chosen else days[high])
-    return Fence(days, value, int(days[low]), last_day, int(days[best]), float(rate[best]), uneven)
-
-
-def _likeliest(value: NDArray[np.float64]) -> tuple[int, int]:
-    """First and last place of the likeliest days that hold `COVER` together, and of all that are as likely as the last
-    of these (highest density region): of days that look alike none at either end is cut off.
-
-    value: of each day its log likelihood, in nats over the mean of all.
-    """
+    # The likeliest days that hold `COVER` together, and all that are as likely as the last of these (highest density
+    # region): of days that look alike none at either end is cut off.
     chance = np.exp(value) / value.size
     order = np.argsort(-chance, kind="stable")
     enough = min(int(np.searchsorted(np.cumsum(chance[order]), COVER)), order.size - 1)
-    places = np.flatnonzero(value >= value[order[enough]] - _ALIKE)
-    return int(places[0]), int(places[-1])
+    likeliest = np.flatnonzero(value >= value[order[enough]] - _ALIKE)
+    last_day = int(days[-1] if chosen else days[likeliest[-1]])
+    return Fence(days, value, int(days[likeliest[0]]), last_day, int(days[best]), float(rate[best]), uneven)
 
 
 def _by_what_is_there(cohorts: Cohorts, days: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -150,50 +141,48 @@ def _by_what_is_there(cohorts: Cohorts, days: NDArray[np.int64]) -> NDArray[np.f
     return np.maximum.accumulate(np.log(np.maximum(tail, _NEVER)))
 
 
-def _by_level(cohorts: Cohorts, days: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """days x levels: contacts of the client by how likely they were in its list on the day; of these, in the copy.
-
-    Rows that came or went at an unknown time between two lists are left out between these: see `_Between`.
-    """
-    wide = LEVELS + 1
-    rows, seen = np.zeros(days.size * wide), np.zeros(days.size * wide)
+def _likelihood(cohorts: Cohorts, days: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """days: log-likelihood with the likeliest rate, averaged over `OTHERWISE`; and that rate."""
+    # days x levels: contacts of the client by how likely they were in its list on the day; of these, in the copy. Rows
+    # that came or went at an unknown time between two lists are left out between these.
+    wide, noon = LEVELS + 1, days[None, :] + 0.5
+    rows: NDArray[np.float64] = np.zeros(days.size * wide)
+    seen = rows.copy()
     for at in range(0, cohorts.rows.size, _BLOCK):
-        block = cohorts.part(slice(at, at + _BLOCK))
+        block = Cohorts(*(getattr(cohorts, of)[at : at + _BLOCK] for of in ("added", "gone", "rows", "seen")))
         level = np.rint(LEVELS * block.alive(days)).astype(np.int64) + wide * np.arange(days.size)[None, :]
-        known = ~(_unknown(block.added, days) | _unknown(block.gone, days))
+        known = np.ones(level.shape, dtype=np.bool_)
+        for ends in (block.added, block.gone):
+            known &= ~((np.diff(ends) > ONE_DAY) & (noon > ends[:, :1]) & (noon < ends[:, 1:]))
         rows += np.bincount(level.ravel(), (block.rows[:, None] * known).ravel(), rows.size)
         seen += np.bincount(level.ravel(), (block.seen[:, None] * known).ravel(), seen.size)
-    return rows.reshape(-1, wide), seen.reshape(-1, wide)
+    rows, seen, between = rows.reshape(-1, wide), seen.reshape(-1, wide), _between_lists(cohorts, days)
+    alive = np.arange(wide) / LEVELS
+    there = rows @ alive
+    values, rates = [], []
+    for share in OTHERWISE:
+        taken = np.maximum(seen @ alive - share * there, 0.0)
+        rate = (taken + 0.5) / np.maximum((1 - share) * (rows @ alive**2) + 1.0, 1.0)
+        rate = np.clip(rate, 1e-6, 1 - 1e-6)
+        p = share + (1 - share) * rate[:, None] * alive[None, :]
+        value = (xlogy(seen, p) + xlog1py(rows - seen, -p)).sum(axis=1)
+        for where, of_them, n, k in between:
+            p = share + (1 - share) * rate[where][:, None] * of_them
+            value[where] += logsumexp(xlogy(k, p) + xlog1py(n - k, -p), axis=1) - np.log(QUANTILES)
+        values.append(value)
+        rates.append(rate)
+    likeliest = np.argmax(np.array(values), axis=0)
+    mean = logsumexp(np.array(values), axis=0) - np.log(len(OTHERWISE))
+    return mean, np.array(rates)[likeliest, np.arange(likeliest.size)]
 
 
-def _unknown(ends: NDArray[np.float64], days: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """cohorts x days: whether noon of the day lies in a stretch of more than `ONE_DAY`."""
-    noon = days[None, :] + 0.5
-    inside: NDArray[np.bool_] = (np.diff(ends) > ONE_DAY) & (noon > ends[:, :1]) & (noon < ends[:, 1:])
-    return inside
-
-
-@dataclass(frozen=True)
-class _Between:
-    """The rows that came (or went) at an unknown time between two lists."""
-
-    where: NDArray[np.int64]
-    alive: NDArray[np.float64]
-    """days x quantiles: share of these rows that were in the list on the day. Rows come in batches, so it is not the
-    share of the time that has passed: it is spread about this as if the rows had come in one lot each `BATCH` days."""
-    rows: int
-    seen: int
-
-    def log_likelihood(self, share: float, rate: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Nats for each of the days `where`; rate: of these days."""
-        p = share + (1 - share) * rate[:, None] * self.alive
-        value: NDArray[np.float64] = logsumexp(xlogy(self.seen, p) + xlog1py(self.rows - self.seen, -p), axis=1)
-        value -= np.log(self.alive.shape[1])
-        return value
-
-
-def _all_between(cohorts: Cohorts, days: NDArray[np.int64]) -> list[_Between]:
-    """One for each stretch between two lists, and for rows that came and for those that went."""
+def _between_lists(
+    cohorts: Cohorts, days: NDArray[np.int64]
+) -> list[tuple[NDArray[np.int64], NDArray[np.float64], int, int]]:
+    """The rows that came (or went) at an unknown time between two lists: the places of the days between these; days x
+    quantiles, which share of the rows was in the list on the day; how many rows they are, and how many were seen. Rows
+    come in batches, so it is not the share of the time that has passed: it is spread about this as if the rows had come
+    in one lot each `BATCH` days."""
     found = []
     quantiles = (np.arange(QUANTILES) + 0.5) / QUANTILES
     for ends, came in ((cohorts.added, True), (cohorts.gone, False)):
@@ -205,30 +194,8 @@ def _all_between(cohorts: Cohorts, days: NDArray[np.int64]) -> list[_Between]:
             lots = (high - low) / BATCH
             share = betaincinv(lots * passed[:, None], lots * (1 - passed[:, None]), quantiles[None, :])
             rows, seen = int(cohorts.rows[mine].sum()), int(cohorts.seen[mine].sum())
-            found.append(_Between(where, share if came else 1 - share, rows, seen))
+            found.append((where, share if came else 1 - share, rows, seen))
     return found
-
-
-def _likelihood(
-    rows: NDArray[np.float64], seen: NDArray[np.float64], between: Sequence[_Between]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """days: log-likelihood with the likeliest rate, averaged over `OTHERWISE`; and that rate."""
-    alive = np.arange(LEVELS + 1) / LEVELS
-    there = rows @ alive
-    values, rates = [], []
-    for share in OTHERWISE:
-        taken = np.maximum(seen @ alive - share * there, 0.0)
-        rate = (taken + 0.5) / np.maximum((1 - share) * (rows @ alive**2) + 1.0, 1.0)
-        rate = np.clip(rate, 1e-6, 1 - 1e-6)
-        p = share + (1 - share) * rate[:, None] * alive[None, :]
-        value = (xlogy(seen, p) + xlog1py(rows - seen, -p)).sum(axis=1)
-        for one in between:
-            value[one.where] += one.log_likelihood(share, rate[one.where])
-        values.append(value)
-        rates.append(rate)
-    value = logsumexp(np.array(values), axis=0) - np.log(len(OTHERWISE))
-    likeliest = np.argmax(np.array(values), axis=0)
-    return value, np.array(rates)[likeliest, np.arange(likeliest.size)]
 
 
 def _unevenness(cohorts: Cohorts, day: int) -> float:
@@ -247,10 +214,3 @@ def _unevenness(cohorts: Cohorts, day: int) -> float:
     if n.size < 2:
         return 1.0
     return max(1.0, float(((k - n * p) ** 2 / (n * p * (1 - p))).sum() / (n.size - 1)))
-
-
-def as_cohorts(table: Sequence[Sequence[float | int | None]]) -> Cohorts:
-    """Rows of (added after, added by, gone after, gone by, rows, seen), as `sql/cohorts.sql` gives them."""
-    values = np.array([[np.nan if x is None else x for x in row] for row in table], dtype=np.float64).reshape(-1, 6)
-    counts = values[:, 4:].astype(np.int64)
-    return Cohorts(values[:, 0:2], values[:, 2:4], counts[:, 0], counts[:, 1])

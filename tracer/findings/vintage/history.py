@@ -14,10 +14,12 @@ from dataclasses import dataclass
 import duckdb
 import networkx as nx
 
+from tracer.findings.sightings import Release
 from tracer.resources import statements_beside
 
+LAG = 3
+"""Days by which a copy may have been made before it was handed over."""
 statement = statements_beside(__file__)
-"""Name -> text of `sql/<name>.sql`."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,6 @@ class Lineage:
 
     client: str
     lists: tuple[OwnList, ...]
-
-    @property
-    def numbers(self) -> list[int]:
-        """`dataset.no` of each list."""
-        return [one.no for one in self.lists]
 
 
 def as_day(day: dt.date) -> int:
@@ -65,13 +62,11 @@ def lineages(con: duckdb.DuckDBPyConnection) -> list[Lineage]:
     for a, b in con.execute(statement("succession")).fetchall():
         if a in owner and b in owner and owner[a] == owner[b]:
             graph.add_edge(a, b)
-    groups = [
-        sorted((lists[x] for x in group), key=lambda x: (x.day, x.id)) for group in nx.connected_components(graph)
-    ]
-    return sorted(
-        (Lineage(owner[group[0].id], tuple(group)) for group in groups),
-        key=lambda line: (line.client, line.lists[0].id),
-    )
+    found = []
+    for group in nx.connected_components(graph):
+        ordered = sorted((lists[x] for x in group), key=lambda x: (x.day, x.id))
+        found.append(Lineage(owner[ordered[0].id], tuple(ordered)))
+    return sorted(found, key=lambda line: (line.client, line.lists[0].id))
 
 
 def read_history(con: duckdb.DuckDBPyConnection, lists: Sequence[OwnList]) -> bool:
@@ -82,8 +77,8 @@ def read_history(con: duckdb.DuckDBPyConnection, lists: Sequence[OwnList]) -> bo
     for text in statement("dated_table").split(";\n"):
         con.execute(text)
     for one in lists:
-        for raw, first, created, deleted, date in con.execute(statement("columns"), {"number": one.no}).fetchall():
-            added = created if created is not None else date
+        for raw, first, created, deleted, day in con.execute(statement("columns"), {"number": one.no}).fetchall():
+            added = created if created is not None else day
             text = statement("dated").replace("{raw}", str(raw))
             for name, position in (("{created}", added), ("{deleted}", deleted)):
                 text = text.replace(name, "NULL::VARCHAR" if position is None else f"r.c{position}")
@@ -91,3 +86,24 @@ def read_history(con: duckdb.DuckDBPyConnection, lists: Sequence[OwnList]) -> bo
     con.execute(statement("history"), {"datasets": [x.no for x in lists], "days": [x.day for x in lists]})
     row = con.execute("SELECT count(added_by) + count(gone_by) FROM row_history").fetchone()
     return row is not None and row[0] > 0
+
+
+def read_absent(
+    con: duckdb.DuckDBPyConnection, client: str, releases: Sequence[Release], lines: Sequence[Lineage]
+) -> None:
+    """Leave the TEMP table `absent_then` (release, key) for one client's releases; empty without a row history.
+
+    lines: the lineages of all clients.
+
+    Left out are releases of a list that was made before them, which hold that list's rows whatever came later, and
+    releases of which the register itself says which rows they lack.
+    """
+    con.execute("CREATE OR REPLACE TEMP TABLE absent_then (release VARCHAR, key BIGINT)")
+    for lineage in lines:
+        made = {one.id: one.day for one in lineage.lists}
+        days = [(one, as_day(one.date)) for one in releases if one.date is not None and one.withheld == 0]
+        dated = [(one.id, day) for one, day in days if made.get(one.dataset, -1) > day]
+        if lineage.client == client and dated and read_history(con, lineage.lists):
+            for release, day in dated:
+                con.execute(statement("absent_then"), {"release": release, "day": day, "lag": LAG})
+    con.execute("DROP TABLE IF EXISTS temp.row_history")

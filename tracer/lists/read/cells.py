@@ -58,8 +58,7 @@ _LOOKED_AT = 300  # characters of a cell: a remark of a million must not cost mo
 
 
 _PARTED = re.compile(r":::|[,;、|/\n]")
-_SHORTEST = 7
-"""Digits of a number by itself."""
+_SHORTEST = 7  # digits of a number by itself
 
 
 def narrow(cell: str) -> str:

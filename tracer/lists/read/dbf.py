@@ -7,37 +7,36 @@ import re
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from tracer.errors import InputRefused
 from tracer.lists.read.encoding import Encoding, by_name, detect, public_name
-from tracer.lists.read.landing import Landing, SourceReading, refuse_width
+from tracer.lists.read.landing import SourceReading
 from tracer.lists.read.model import Account, PartRead
-from tracer.lists.read.roles import door_of
 
 _VERSIONS = frozenset(b"\x02\x03\x04\x05\x30\x31\x32\x43\x63\x83\x8b\x8c\x8e\xcb\xe5\xeb\xf5\xfb")
 _LEVEL_7 = (0x04, 0x8C)
 _PAGES = {
-    0x01: "437", 0x02: "850", 0x03: "1252", 0x04: "mac-roman", 0x08: "865", 0x09: "437", 0x0A: "850", 0x0B: "437",
-    0x0D: "437", 0x0E: "850", 0x0F: "437", 0x10: "850", 0x11: "437", 0x12: "850", 0x13: "932", 0x14: "850",
-    0x15: "437", 0x16: "850", 0x17: "865", 0x18: "437", 0x19: "437", 0x1A: "850", 0x1B: "437", 0x1C: "863",
-    0x1D: "850", 0x1F: "852", 0x22: "852", 0x23: "852", 0x24: "860", 0x25: "850", 0x26: "866", 0x37: "850",
-    0x40: "852", 0x4D: "936", 0x4E: "949", 0x4F: "950", 0x50: "874", 0x57: "1252", 0x58: "1252", 0x59: "1252",
-    0x64: "852", 0x65: "866", 0x66: "865", 0x67: "861", 0x6A: "737", 0x6B: "857", 0x6C: "863", 0x78: "950",
-    0x79: "949", 0x7A: "936", 0x7B: "932", 0x7C: "874", 0x7D: "1255", 0x7E: "1256", 0x86: "737", 0x87: "852",
-    0x88: "857", 0x96: "mac-cyrillic", 0x97: "mac-latin2", 0x98: "mac-greek", 0xC8: "1250", 0xC9: "1251",
-    0xCA: "1254", 0xCB: "1253", 0xCC: "1257",
-}  # fmt: skip
+    **dict.fromkeys(b"\x01\x09\x0b\x0d\x0f\x11\x15\x18\x19\x1b", "437"),
+    **dict.fromkeys(b"\x02\x0a\x0e\x10\x12\x14\x16\x1a\x1d\x25\x37", "850"),
+    **dict.fromkeys(b"\x03\x57\x58\x59", "1252"),
+    **dict.fromkeys(b"\x08\x17\x66", "865"),
+    **dict.fromkeys(b"\x1f\x22\x23\x40\x64\x87", "852"),
+    **{0x04: "mac-roman", 0x13: "932", 0x7B: "932", 0x1C: "863", 0x6C: "863", 0x24: "860", 0x26: "866"},
+    **{0x65: "866", 0x4D: "936", 0x7A: "936", 0x4E: "949", 0x79: "949", 0x4F: "950", 0x78: "950", 0x50: "874"},
+    **{0x7C: "874", 0x67: "861", 0x6A: "737", 0x86: "737", 0x6B: "857", 0x88: "857", 0x7D: "1255", 0x7E: "1256"},
+    **{0x96: "mac-cyrillic", 0x97: "mac-latin2", 0x98: "mac-greek", 0xC8: "1250", 0xC9: "1251", 0xCA: "1254"},
+    **{0xCB: "1253", 0xCC: "1257"},
+}
 """Code pages by the byte that names them in the header (language driver)."""
 _TEXT, _MEMOS, _SAMPLE, _ROWS = b"CNFLDV", b"MGPBW", 4_000, 20_000
-_EPOCH = 1_721_425
-"""Julian number of the day before the first of Python's calendar."""
+_EPOCH = 1_721_425  # Julian number of the day before the first of Python's calendar
 
 
-@dataclass(frozen=True)
-class DbfField:
+class DbfField(NamedTuple):
     """A field of the records."""
 
     name: bytes
@@ -91,10 +90,8 @@ def read_dbf(reading: SourceReading) -> PartRead:
         raise LookupError("asked to read what is not a table")
     held = (source.size - header.begins) // header.size
     if held < header.records:
-        raise InputRefused(
-            f"the table is damaged or cut off: it has {max(held, 0):,} of its {header.records:,} records",
-            where=source.where, remedy="get it again",
-        )  # fmt: skip
+        what = f"the table is damaged or cut off: it has {max(held, 0):,} of its {header.records:,} records"
+        raise InputRefused(what, where=source.where, remedy="get it again")
     if held > header.records:
         notes.append(f"{source.where}: {_counted(held - header.records)} beyond those that the table counts not read")
     memos = [_name(field, "ascii") for field in header.fields if field.kind in _MEMOS and not _is_double(header, field)]
@@ -105,9 +102,7 @@ def read_dbf(reading: SourceReading) -> PartRead:
     encoding = _encoding(reading, header)
     fields = [field for field in header.fields if field.kind != ord("0")]
     names = tuple(_name(field, encoding.name) for field in fields)
-    refuse_width(len(names), reading.limits, source.where)
-    table = reading.namer()
-    landing = Landing(reading.con, table, len(names), door_of(names, reading.options))
+    landing = reading.landing(names)
     deleted = 0
     for records in _records(reading, header):
         marked = records[:, 0] == ord("*")
@@ -118,7 +113,7 @@ def read_dbf(reading: SourceReading) -> PartRead:
     if deleted:
         notes.append(f"{source.where}: {_counted(deleted)} marked as deleted left out")
     account = Account(header.records, rows=landing.rows, blank=landing.blank, left_out=deleted)
-    return reading.part(table, landing, names, "dbf", account, encoding=public_name(encoding.name))
+    return reading.part(landing, names, "dbf", account, encoding=public_name(encoding.name))
 
 
 def _counted(records: int) -> str:
@@ -180,8 +175,11 @@ def _column(
     data = np.ascontiguousarray(cells).tobytes()
     pieces = [data[at : at + field.size] for at in range(0, len(data), field.size)]
     if field.kind in _TEXT:
-        if field.kind == ord("V"):
-            pieces = [_varying(piece) for piece in pieces]
+        if field.kind == ord("V"):  # the last byte says how long the text is, unless it takes all the room
+            pieces = [
+                piece[: piece[-1]] if piece[-1] < len(piece) and not piece[piece[-1] : -1].strip(b" \0") else piece
+                for piece in pieces
+            ]
         texts: list[str | None] = [piece.decode(encoding.name, "replace").strip(" \0\t") for piece in pieces]
         if field.kind == ord("D"):
             texts = [re.sub(r"^(\d{4})(\d\d)(\d\d)\Z", r"\1-\2-\3", text or "") for text in texts]
@@ -190,11 +188,6 @@ def _column(
         return pa.array(texts, pa.string())
     read = _numbers(header, field)
     return pa.array([None if read is None else read(piece) for piece in pieces], pa.string())
-
-
-def _varying(piece: bytes) -> bytes:
-    """A text whose last byte says how long it is, unless it takes all the room."""
-    return piece[: piece[-1]] if piece[-1] < len(piece) and not piece[piece[-1] : -1].strip(b" \0") else piece
 
 
 def _numbers(header: DbfHeader, field: DbfField) -> Callable[[bytes], str | None] | None:
@@ -207,13 +200,14 @@ def _numbers(header: DbfHeader, field: DbfField) -> Callable[[bytes], str | None
     if kind == "Y" and field.size == 8:
         return lambda piece: f"{int.from_bytes(piece, 'little', signed=True) / 10_000:.4f}"
     if _is_double(header, field):
-        return lambda piece: _float(struct.unpack("<d", piece)[0])
+        return _float
     if kind in "T@" and field.size == 8:
         return _moment
     return None
 
 
-def _float(number: float) -> str:
+def _float(piece: bytes) -> str:
+    (number,) = struct.unpack("<d", piece)
     return str(int(number)) if number.is_integer() and abs(number) < 1 << 53 else repr(number)
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import itertools
 import re
-from collections import deque
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from tracer.case.store import files_connection
-from tracer.lists.read.dialect import LONE, ParsedRows, Separation, batches, records, separate
+from tracer.lists.read import cells
 from tracer.lists.read.encoding import (
     Decoded,
     Encoding,
@@ -35,10 +40,106 @@ from tracer.lists.read.landing import (
     land_batches,
     refuse_width,
     scratch_name,
+    table_of_rows,
 )
-from tracer.lists.read.model import Account, Limits, PartRead, ReadOptions, Source
+from tracer.lists.read.model import Account, PartRead
 from tracer.lists.read.roles import door_of, named_columns
+from tracer.lists.read.words import names_a_column
 from tracer.resources import statements_beside
+
+# The separator and the quote character, from the first lines. Every candidate separator is tried; what decides is how
+# evenly it divides the rows, how many columns that gives, and whether the pieces are whole phone numbers, addresses or
+# heading words. DuckDB's sniffer is not used: it can end in zero rows without an error on ragged files.
+
+# In order of preference where two do equally well. `----` and the full-width comma are customs of the Chinese trade.
+DELIMITERS = (",", "\t", ";", "|", "----", "，", "\x01", "^", "~", " ")
+LONE = "\x1f"
+"""The separator given to DuckDB for a text of one column: the unit separator, which is in no list."""
+_ROWS = 200
+_ENCLOSED_IN = 50_000  # characters in which enclosed fields are counted
+_MAY_TELL = re.compile(r"[\d@]|[^\x00-\x7f]")  # what a number, an address or a date cannot do without
+csv.field_size_limit(1 << 28)
+
+
+@dataclass(frozen=True)
+class Separation:
+    """How the records of a text are divided."""
+
+    delimiter: str
+    """Empty for one column."""
+    quote: str
+    """`"` or `'`; `"` also where none was seen: one may come later in the file."""
+    width: int
+
+
+def records(text: str, delimiter: str, quote: str, most: int | None = None, *, strict: bool = False) -> list[list[str]]:
+    """The text's records by Python's csv module, at most so many, blank lines as empty lists. Raises `csv.Error` where
+    it is to be strict and quotes are where they should not be."""
+    separator = delimiter or LONE
+    if len(separator) > 1:
+        text, separator = text.replace(separator, LONE), LONE
+    stream = io.StringIO(text, newline="")
+    if not quote:
+        return list(islice(csv.reader(stream, delimiter=separator, quotechar=None, quoting=csv.QUOTE_NONE), most))
+    return list(islice(csv.reader(stream, delimiter=separator, quotechar=quote, strict=strict), most))
+
+
+def separate(text: str) -> Separation:
+    """The separation that fits the sampled text best."""
+    text = "\n".join(re.split(r"\r\n|\r|\n", text)) if "\r" in text else text
+    best, best_score = Separation("", _quote(text, ""), 1), 0.0
+    lines = [line for line in text.split("\n", 2 * _ROWS)[: 2 * _ROWS] if line.strip()]
+    for rank, delimiter in enumerate(DELIMITERS):
+        if not any(delimiter in line for line in lines):
+            continue
+        quote = _quote(text, delimiter)
+        rows = [row for row in records(text, delimiter, quote, 2 * _ROWS) if any(c.strip() for c in row)][:_ROWS]
+        score = _score(rows, delimiter) - rank * 1e-6
+        if score > best_score:
+            best, best_score = Separation(delimiter, quote, max(len(row) for row in rows)), score
+    return best
+
+
+def _score(rows: Sequence[Sequence[str]], delimiter: str) -> float:
+    """Evenness squared times the gain of columns, and a bonus for cells that are whole numbers, addresses or
+    headings; 0 for no fit.
+    """
+    widths = Counter(len(row) for row in rows)
+    width, _ = max(((w, n) for w, n in widths.items() if w > 1), key=lambda item: (item[1], item[0]), default=(1, 0))
+    if width == 1:
+        return 0.0
+
+    def is_whole(cell: str) -> bool:
+        if not _MAY_TELL.search(cell) or re.search(r"[,;|\t，]", cell):
+            return False
+        return cells.is_phone(cell) or cells.is_email(cell) or cells.is_date(cell)
+
+    even = widths[width] / len(rows)
+    divided = sum(n for w, n in widths.items() if w > 1) / len(rows)
+    whole = sum(1 for row in rows if len(row) > 1 and any(map(is_whole, row))) / len(rows)
+    headings = max(sum(1 for cell in row if names_a_column(cell)) for row in rows[:20])
+    if delimiter == " " and (even < 0.9 or whole < 0.5):
+        return 0.0  # blanks divide prose as well
+    if headings < 2 and (divided < 0.3 or delimiter == " "):  # a heading may be one word of several
+        headings = 0
+    if divided < 0.3 and headings == 0:
+        return 0.0
+    return even * even * (1 - 1 / width) + whole + min(headings, 4) / 2
+
+
+def _enclosed(text: str, delimiter: str, quote: str) -> int:
+    """How many fields begin and end with the quote character."""
+    edge = re.escape(delimiter) if delimiter else LONE
+    pattern = rf"(?:^|{edge}|\n){quote}(?:[^{quote}\n]|{quote}{quote}){{0,300}}{quote}(?={edge}|\n|$)"
+    return len(re.findall(pattern, text[:_ENCLOSED_IN]))
+
+
+def _quote(text: str, delimiter: str) -> str:
+    double = _enclosed(text, delimiter, '"') if '"' in text else 0
+    single = _enclosed(text, delimiter, "'") if "'" in text and double == 0 else 0
+    # '13800138000 is Excel's mark for text; a quoting file encloses at least one field in every other line.
+    return "'" if single * 2 >= max(2, text[:_ENCLOSED_IN].count("\n")) else '"'
+
 
 # Lands delimited text in a raw table: by DuckDB's parser at full speed, by our own where DuckDB's cannot. The file is
 # parsed on a connection of its own, which sees no case; its rows come over as Arrow batches. A failed statement
@@ -57,23 +158,32 @@ _CHECKED = 40  # first rows compared with Python's reading of them
 class LandingJob:
     """One text to be landed."""
 
-    con: duckdb.DuckDBPyConnection
-    source: Source
+    reading: SourceReading
     encoding: Encoding
-    strict: bool
     facts: TextFacts
     separation: Separation
+    quote: str
+    """Empty where the text has none: that is fastest, and cannot go wrong."""
     plan: HeaderPlan
     head: list[list[str]]
     table: str
-    limits: Limits
-    options: ReadOptions
+
+    @property
+    def strict(self) -> bool:
+        """Whether the text must decode whole: its encoding was named."""
+        return self.reading.options.encoding is not None
+
+    @property
+    def below(self) -> int:
+        """Lines below the header."""
+        return self.facts.lines - self.plan.skip
 
 
-@dataclass(frozen=True)
+@dataclass
 class Landed:
     """A landed text."""
 
+    table: str
     rows: int
     width: int
     plan: HeaderPlan
@@ -83,72 +193,107 @@ class Landed:
     account: Account
 
 
-def quote_of(separation: Separation, facts: TextFacts) -> str:
-    """The quote character to parse by; none where the text has none, which is fastest and cannot go wrong."""
-    return separation.quote if facts.quotes or separation.quote == "'" else ""
+def read_delimited(reading: SourceReading, format_hint: str | None = None, *, lines: bool = False) -> PartRead:
+    """Reads a delimited text (or one column of lines) as one part.
 
-
-@dataclass(frozen=True)
-class _Rehearsed:
-    """What a parse without keeping has shown."""
-
-    width: int
-    pad: bool = True
+    `format_hint`: the format's name where the separator does not show it (`txt`); `lines`: one column, without a
+    header, whatever separators are in it. Notes what was replaced.
+    Raises InputRefused for a text that does not decode, and for too many columns.
+    """
+    source, given = reading.source, reading.options.encoding
+    encoding = find_encoding(source, given)
+    facts = scan(source, encoding)
+    # Whether bytes after the sample are not UTF-8. Files that DuckDB reads itself are judged by its own check.
+    supposed = given is None and encoding.name == "utf-8" and encoding.certain and encoding.bom == 0
+    if supposed and source.path is None and utf8_breaks(source):
+        encoding = replace(encoding, certain=False)
+    text, whole = text_head(source, encoding)
+    if lines:
+        separation, facts = Separation("", "", 1), replace(facts, quotes=False)
+        reading = replace(reading, options=replace(reading.options, has_header=False))
+    else:
+        separation = separate(text)
+    options = reading.options
+    delimiter = separation.delimiter
+    quote = separation.quote if facts.quotes or separation.quote == "'" else ""
+    head = records(text[: 1 << 18], delimiter, quote)
+    if not whole and len(head) > 1:
+        head.pop()
+    width = max((len(row) for row in head), default=1)
+    plan = find_header(head, width, options.region, options.has_header, named_columns(options.columns))
+    table, name = reading.namer(), public_name(encoding.name)
+    landed = land(LandingJob(reading, encoding, facts, separation, quote, plan, head, table), max(width, 1))
+    if landed.replaced:
+        places = f"{landed.replaced:,} places are not {name} and were replaced by U+FFFD"
+        reading.notes.append(f"{source.where}: {places}")
+    reading.notes.extend(doubtful_titles(landed.plan, source.where))
+    if landed.repaired:
+        reading.notes.append(f"{source.where}: irregular quotes or line ends; read by the tolerant parser")
+    return reading.part(
+        landed,
+        landed.plan.names,
+        format_hint or ("tsv" if delimiter == "\t" else "csv"),
+        landed.account,
+        encoding=name,
+        delimiter=delimiter or None,
+        header_row=landed.plan.skip if landed.plan.depth else None,
+        # No cell exceeds its line where none goes on over a line end. A byte of another encoding, or one that is
+        # replaced, becomes three of UTF-8 at most.
+        longest_cell=3 * facts.longest_line if not facts.quotes and not facts.returns else None,
+    )
 
 
 def land(job: LandingJob, width: int) -> Landed:
-    """Lands the text; see the module. Raises InputRefused when too much of it cannot be decoded."""
-    quote = quote_of(job.separation, job.facts)
-    expected: _Rehearsed | None = _Rehearsed(width)
-    if quote:
-        expected = _rehearse(job, width, quote)
+    """Lands the text; see above. Raises InputRefused when too much of it cannot be decoded."""
+    reading = job.reading
+    expected = _rehearsed(job, width) if job.quote else (width, True)
     for _ in range(3):  # once; again when rows are longer than the sample's; again when the bytes are not UTF-8
         if expected is None:
             break
-        refuse_width(expected.width, job.limits, job.source.where)
-        outcome = _by_duckdb(job, expected, quote)
+        width, pad = expected
+        refuse_width(width, reading.limits, reading.source.where)
+        outcome = _by_duckdb(job, width, pad)
         if isinstance(outcome, Landed):
             return outcome
-        drop_raw(job.con, job.table)
+        drop_raw(reading.con, job.table)
         if outcome is None:
             break
         if outcome == 0:
             if job.strict:
-                deque(Decoded(job.source, job.encoding, strict=True), maxlen=0)  # raises: a byte does not decode
+                deque(Decoded(reading.source, job.encoding, strict=True), maxlen=0)  # raises: a byte does not decode
             job = replace(job, encoding=replace(job.encoding, certain=False))
         else:
-            expected = replace(expected, width=outcome)
-    # Lands by our own parser (`ParsedRows`).
-    decoded = Decoded(job.source, job.encoding, strict=job.strict)
-    rows = ParsedRows(decoded, job.separation.delimiter, quote_of(job.separation, job.facts), job.separation.width)
-    landing, plan, account = land_batches(job.con, batches(rows), job.table, job.options, job.limits, job.source.where)
-    refuse_undecodable(job.source, job.encoding, decoded.replaced)
+            expected = outcome, pad
+    # By our own parser.
+    decoded = Decoded(reading.source, job.encoding, strict=job.strict)
+    rows = ParsedRows(decoded, job.separation.delimiter, job.quote, job.separation.width)
+    landing, plan, account = land_batches(reading, batches_of(rows), job.table, reading.source.where)
+    refuse_undecodable(reading.source, job.encoding, decoded.replaced)
     account = replace(account, lines=job.facts.lines, continued=rows.continued)
-    return Landed(landing.rows, landing.width, plan, decoded.replaced, True, account)
+    return Landed(job.table, landing.rows, landing.width, plan, decoded.replaced, True, account)
 
 
 @contextmanager
-def _input(job: LandingJob, quote: str) -> Iterator[tuple[str, Decoded | None]]:
+def _input(job: LandingJob) -> Iterator[tuple[str, Decoded | None]]:
     """The path DuckDB reads from: the file itself where it is UTF-8 with plain line ends, else a pipe."""
-    plain = job.encoding.name == "utf-8" and job.encoding.certain and job.source.path is not None
-    if plain and (quote or not job.facts.returns):
-        with job.source.open() as stream:
+    source = job.reading.source
+    plain = job.encoding.name == "utf-8" and job.encoding.certain and source.path is not None
+    if plain and (job.quote or not job.facts.returns):
+        with source.open() as stream:
             yield f"/dev/fd/{stream.fileno()}", None
         return
-    decoded = Decoded(job.source, job.encoding, strict=job.strict)
-    with piped(decoded, fold_returns=not quote) as path:
+    decoded = Decoded(source, job.encoding, strict=job.strict)
+    with piped(decoded, fold_returns=not job.quote) as path:
         yield path, decoded
 
 
-def _csv(
-    job: LandingJob, path: str, width: int, quote: str, *, pad: bool, rejects: str, one_thread: bool = False
-) -> str:
+def _csv(job: LandingJob, path: str, width: int, *, pad: bool, rejects: str, one_thread: bool = False) -> str:
     """The read_csv call. Everything pasted in is made by us: a descriptor's number, a known separator, our column
     names.
     """
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
-    literal = quote.replace("'", "''")
-    parallel = not one_thread and not (pad and quote)
+    literal = job.quote.replace("'", "''")
+    parallel = not one_thread and not (pad and job.quote)
     return (
         f"read_csv('{path}', auto_detect = false, header = false, skip = {job.plan.skip}, all_varchar = true, "
         f"delim = '{job.separation.delimiter or LONE}', quote = '{literal}', escape = '{literal}', comment = '', "
@@ -159,7 +304,11 @@ def _csv(
     )
 
 
-def _rejected_width(con: duckdb.DuckDBPyConnection, rejects: str, job: LandingJob, quote: str) -> int | None:
+def _cells_of(width: int) -> str:
+    return ", ".join(f"c{i}" for i in range(width))
+
+
+def _asked_for(con: duckdb.DuckDBPyConnection, rejects: str, job: LandingJob) -> int | None:
     """What the rejects ask for: -1 nothing, `_PAD` padding, 0 another decoding, n columns, None our own parser. Drops
     the reject tables.
     """
@@ -170,21 +319,16 @@ def _rejected_width(con: duckdb.DuckDBPyConnection, rejects: str, job: LandingJo
     elif set(kinds) - {"TOO MANY COLUMNS", "MISSING COLUMNS"}:
         answer = None
     elif "TOO MANY COLUMNS" in kinds:
-        delimiter = job.separation.delimiter or LONE
-        lines = con.execute(
-            f"SELECT max((length(csv_line) - length(replace(csv_line, $d, ''))) // length($d) + 1),"
-            f" bool_or(csv_line IS NULL)"
-            f" FROM {rejects}_errors WHERE error_type::VARCHAR = 'TOO MANY COLUMNS'"
-            " AND ($q = '' OR NOT contains(csv_line, $q))",
-            {"d": delimiter, "q": quote},
-        ).fetchone()
-        plain, unknown = lines if lines is not None else (None, True)
+        long = f"FROM {rejects}_errors WHERE error_type::VARCHAR = 'TOO MANY COLUMNS'"
+        plain, unknown = con.execute(
+            "SELECT max((length(csv_line) - length(replace(csv_line, $d, ''))) // length($d) + 1),"
+            f" bool_or(csv_line IS NULL) {long} AND ($q = '' OR NOT contains(csv_line, $q))",
+            {"d": job.separation.delimiter or LONE, "q": job.quote},
+        ).fetchall()[0]
         quoted = con.execute(
-            f"SELECT csv_line FROM {rejects}_errors WHERE error_type::VARCHAR = 'TOO MANY COLUMNS' AND $q <> ''"
-            " AND contains(csv_line, $q)",
-            {"q": quote},
+            f"SELECT csv_line {long} AND $q <> '' AND contains(csv_line, $q)", {"q": job.quote}
         ).fetchall()
-        wide = [len(row) for (line,) in quoted for row in records(line, job.separation.delimiter, quote)]
+        wide = [len(row) for (line,) in quoted for row in records(line, job.separation.delimiter, job.quote)]
         answer = None if unknown else max([plain or 0, *wide])
     elif "MISSING COLUMNS" in kinds:
         answer = _PAD
@@ -192,191 +336,228 @@ def _rejected_width(con: duckdb.DuckDBPyConnection, rejects: str, job: LandingJo
     return answer
 
 
-def _rehearse(job: LandingJob, width: int, quote: str) -> _Rehearsed | None:
-    """Parses a text with quotes without keeping it. None where DuckDB cannot parse it.
+def _rehearsed(job: LandingJob, width: int) -> tuple[int, bool] | None:
+    """Parses a text with quotes without keeping it: its columns, and whether short rows are to be padded. None where
+    DuckDB cannot parse it.
 
     Rehearsed without padding: its padding parser drops a record whose quote never closes without a word, the other
     one rejects it.
     """
     with files_connection() as cursor:
-        for _ in range(3):
-            refuse_width(width, job.limits, job.source.where)
-            # The columns are named so that their encoding is checked.
-            counts = f"count(*), count(coalesce({_names(width)}))"
-            tried = _try(job, cursor, width, quote, counts)
-            if tried is None:
+
+        def tried(wanted: str, *, one_thread: bool = False) -> tuple[tuple[Any, ...], int | None] | None:
+            rejects = scratch_name("try")
+            try:
+                with _input(job) as (path, _):
+                    call = _csv(job, path, width, pad=False, rejects=rejects, one_thread=one_thread)
+                    found: tuple[Any, ...] = cursor.execute(f"SELECT {wanted} FROM {call}").fetchall()[0]
+            except duckdb.Error:
                 return None
-            (count, *_), asked = tried
+            return found, _asked_for(cursor, rejects, job)
+
+        for _ in range(3):
+            refuse_width(width, job.reading.limits, job.reading.source.where)
+            counts = f"count(*), count(coalesce({_cells_of(width)}))"
+            found = tried(counts)
+            if found is None:
+                return None
+            (count, *_), asked = found
             # As many records as lines: none is lost, no cell holds a line end, so none can hold a row.
-            if asked is not None and count != _lines(job):
-                # SQL for whether any cell holds, behind a line end, what may be a whole row: a sign of a quote that
-                # never closed.
+            if asked is not None and count != job.below:
+                # Whether any cell holds, after a line end, what may be a whole row: a sign of a quote that never
+                # closed.
                 delimiter = re.escape(job.separation.delimiter or LONE)
                 row = rf"[\n\r](?:[^\n\r]*?{delimiter}){{{max(1, min(width - 1, 200))}}}"
                 swallowed = " OR ".join(
                     f"((contains(c{i}, chr(10)) OR contains(c{i}, chr(13))) AND regexp_matches(c{i}, '{row}'))"
                     for i in range(width)
                 )
-                asked_for = f"{counts}, coalesce(bool_or({swallowed}), false)"
-                tried = _try(job, cursor, width, quote, asked_for, one_thread=True)
-                if tried is None or tried[0][2]:
+                found = tried(f"{counts}, coalesce(bool_or({swallowed}), false)", one_thread=True)
+                if found is None or found[0][2]:
                     return None
-                asked = tried[1]
+                asked = found[1]
             if asked is None:
                 return None
             if asked <= 0:
-                return _Rehearsed(width, asked == _PAD)
+                return width, asked == _PAD
             width = asked
     return None
 
 
-def _try(
-    job: LandingJob, cursor: duckdb.DuckDBPyConnection, width: int, quote: str, wanted: str, *, one_thread: bool = False
-) -> tuple[tuple[Any, ...], int | None] | None:
-    """Some aggregates of the text as DuckDB parses it, and what its rejects ask for; None where it cannot."""
-    rejects = scratch_name("try")
-    try:
-        with _input(job, quote) as (path, _):
-            call = _csv(job, path, width, quote, pad=False, rejects=rejects, one_thread=one_thread)
-            found: tuple[Any, ...] = cursor.execute(f"SELECT {wanted} FROM {call}").fetchall()[0]
-    except duckdb.Error:
-        return None
-    return found, _rejected_width(cursor, rejects, job, quote)
-
-
-def _names(width: int) -> str:
-    return ", ".join(f"c{i}" for i in range(width))
-
-
-def _lines(job: LandingJob) -> int:
-    """Lines below the header."""
-    return job.facts.lines - job.plan.skip
-
-
-def _by_duckdb(job: LandingJob, expected: _Rehearsed, quote: str) -> Landed | int | None:
+def _by_duckdb(job: LandingJob, width: int, pad: bool) -> Landed | int | None:
     """Lands by DuckDB's parser. What else is needed otherwise: 0 another decoding, n columns, None our own parser."""
-    rejects, width, pad = scratch_name("rejects"), expected.width, expected.pad
-    door = door_of(job.plan.names, job.options)
+    rejects, con, source = scratch_name("rejects"), job.reading.con, job.reading.source
+    door = door_of(job.plan.names, job.reading.options)
     with files_connection() as reader:
-        with _input(job, quote) as (path, decoded):
-            filled = f"{f'coalesce({_names(width)})' if width > 1 else 'c0'} IS NOT NULL"
-            call = _csv(job, path, width, quote, pad=pad, rejects=rejects)
-            rows = reader.execute(f"SELECT {_names(width)} FROM {call} WHERE {filled}").to_arrow_reader(_ROW_GROUP)
-            create_numbered(job.con, job.table, width, door.reader(rows))
-        asked = _rejected_width(reader, rejects, job, quote)
+        with _input(job) as (path, decoded):
+            call, cells_ = _csv(job, path, width, pad=pad, rejects=rejects), _cells_of(width)
+            filled = f"coalesce({cells_})" if width > 1 else "c0"
+            rows = reader.execute(f"SELECT {cells_} FROM {call} WHERE {filled} IS NOT NULL").to_arrow_reader(_ROW_GROUP)
+            create_numbered(con, job.table, width, door.reader(rows))
+        asked = _asked_for(reader, rejects, job)
     if asked is None or asked >= 0:
         return asked
     if asked == _PAD and not pad:
         return None
-    counted = job.con.execute(f"SELECT count(*) FROM {job.table}").fetchone()
-    rows = counted[0] if counted is not None else 0
-    account = _account(job, expected, quote, rows) if _agrees(job, width) else None
+    # The first rows must have landed as Python's csv module reads them: the guard against a parser's surprise.
+    expected = [door.row(row) for row in job.head[job.plan.skip :] if any(row)][:_CHECKED]
+    padded = [(*(cell or None for cell in row[:width]), *[None] * (width - len(row))) for row in expected]
+    first = f"SELECT {_cells_of(width)} FROM (SELECT * FROM {job.table} LIMIT $n) ORDER BY row"
+    if con.execute(first, {"n": len(expected)}).fetchall() != padded:
+        return None
+    account = _account(job, width, pad)
     if account is None:
         return None
     replaced = decoded.replaced if decoded is not None else 0
-    refuse_undecodable(job.source, job.encoding, replaced)
-    return Landed(rows, width, job.plan, replaced, False, account)
+    refuse_undecodable(source, job.encoding, replaced)
+    return Landed(job.table, account.rows, width, job.plan, replaced, False, account)
 
 
-def _account(job: LandingJob, expected: _Rehearsed, quote: str, rows: int) -> Account | None:
+def _account(job: LandingJob, width: int, pad: bool) -> Account | None:
     """The account of a text that DuckDB has parsed; None where lines are missing: its parsers lose rows without a word.
 
     Lines and empty ones were counted as bytes, line ends within cells are counted in the cells.
     """
-    plan, above = job.plan, job.head[: job.plan.skip]
-    inside = sum(cell.count("\n") + cell.count("\r") - cell.count("\r\n") for record in above for cell in record)
+    plan, above, con = job.plan, job.head[: job.plan.skip], job.reading.con
+    (rows,) = con.execute(f"SELECT count(*) FROM {job.table}").fetchall()[0]
+    in_header = sum(cell.count("\n") + cell.count("\r") - cell.count("\r\n") for record in above for cell in record)
     empty = job.facts.empty_lines - sum(1 for record in above if not record)
-    below = _lines(job) - inside
-    continued = 0
-    if quote and rows != below - empty:
+    below, continued = job.below - in_header, 0
+    if job.quote and rows != below - empty:
         # Line ends within the landed cells, and how many lines within one cell are empty.
-        statement = _WITHIN.replace("{table}", job.table).replace("{cells}", _names(expected.width))
-        continued, hollow = map(int, job.con.execute(statement).fetchall()[0])
+        statement = _WITHIN.replace("{table}", job.table).replace("{cells}", _cells_of(width))
+        continued, hollow = map(int, con.execute(statement).fetchall()[0])
         empty -= hollow
     begun = below - continued
-    if rows != begun - empty:  # there are rows of nothing but separators, or rows were lost
-        counted, full = _counted(job, expected, quote)
+    if rows != begun - empty:  # there are rows of nothing but separators, or rows were lost: one thread counts them
+        rejects = scratch_name("count")
+        with files_connection() as reader:
+            with _input(job) as (path, _):
+                call = _csv(job, path, width, pad=pad, rejects=rejects, one_thread=True)
+                counts = f"SELECT count(*), count(coalesce({_cells_of(width)})) FROM {call}"
+                counted, full = reader.execute(counts).fetchall()[0]
+            _asked_for(reader, rejects, job)
         if full != rows or counted not in (begun, begun - empty):
             return None
     blank = begun - rows + plan.preamble - plan.titles
-    account = Account(job.facts.lines, plan.depth, plan.titles, rows, blank, continued + inside)
+    account = Account(job.facts.lines, plan.depth, plan.titles, rows, blank, continued + in_header)
     return account if account.adds_up else None
 
 
-def _counted(job: LandingJob, expected: _Rehearsed, quote: str) -> tuple[int, int]:
-    """Records below the header as one thread of DuckDB's parser finds them, and those that are not blank."""
-    rejects = scratch_name("count")
-    with files_connection() as reader:
-        with _input(job, quote) as (path, _):
-            call = _csv(job, path, expected.width, quote, pad=expected.pad, rejects=rejects, one_thread=True)
-            counts = f"count(*), count(coalesce({_names(expected.width)}))"
-            (count, full) = reader.execute(f"SELECT {counts} FROM {call}").fetchall()[0]
-        _rejected_width(reader, rejects, job, quote)
-    return int(count), int(full)
+# Parses delimited text that DuckDB cannot: mixed line ends around quoted ones, stray quotes, quotes that never close.
+# Rule: a line without the quote character is split at the separator. A line with it is read by the csv module; when
+# its quotes do not close, the following lines are joined to it as long as that makes a record of which no single cell
+# holds what would be whole rows; failing that the line's quotes are plain characters. So a quote that never closes
+# costs no further row.
+
+_JOINED_LINES = 500  # a cell of more lines is a quote that never closed
+_JOINED_CHARS = 1 << 20
+_ATTEMPTS = 12  # lines with a quote that may close the cell; each costs a parse of all joined lines
+_IDENTIFIER = re.compile(r"\d{7}|@|\*{3}")  # what a row of a list holds and a remark seldom
+_PARSED_BATCH = 50_000
 
 
-def _agrees(job: LandingJob, width: int) -> bool:
-    """Whether the first rows landed as Python's csv module reads them: the guard against a parser's surprise."""
-    door = door_of(job.plan.names, job.options)
-    expected = [door.row(row) for row in job.head[job.plan.skip :] if any(row)][:_CHECKED]
-    landed = job.con.execute(
-        f"SELECT {_names(width)} FROM (SELECT * FROM {job.table} LIMIT $n) ORDER BY row", {"n": len(expected)}
-    ).fetchall()
-    padded = [tuple(cell or None for cell in row) + (None,) * (width - len(row)) for row in expected]
-    return [tuple(row[:width]) for row in padded] == landed
+def lines_of(pieces: Iterable[str]) -> Iterator[str]:
+    """The lines of a text, each with its own end, whatever that is."""
+    held = ""
+    for piece in pieces:
+        rows = io.StringIO(held + piece, newline="").readlines()
+        # The last line may go on in the next piece; so may a \r\n that was cut in two.
+        held = rows.pop() if rows else ""
+        yield from rows
+    yield from io.StringIO(held, newline="").readlines()
 
 
-def read_delimited(reading: SourceReading, format_hint: str | None = None, *, lines: bool = False) -> PartRead:
-    """Reads a delimited text (or one column of lines) as one part.
+def _bare(line: str) -> str:
+    return line.rstrip("\r\n") if line.endswith(("\n", "\r")) else line
 
-    `format_hint`: the format's name where the separator does not show it (`txt`); `lines`: one column, without a
-    header, whatever separators are in it. Notes what was replaced.
-    Raises InputRefused for a text that does not decode, and for too many columns.
+
+class ParsedRows:
+    """The records of a text, blank lines as `['']`; iterated once.
+
+    `quote`: empty where the text has none; `width`: columns expected, which shows swallowed rows.
     """
-    source, options = reading.source, reading.options
-    encoding = find_encoding(source, options.encoding)
-    facts = scan(source, encoding)
-    # Whether bytes behind the sample are not UTF-8. Files that DuckDB reads itself are judged by its own check.
-    if (
-        options.encoding is None
-        and encoding.name == "utf-8"
-        and encoding.certain
-        and (source.path is None and encoding.bom == 0 and utf8_breaks(source))
-    ):
-        encoding = replace(encoding, certain=False)
-    text, whole = text_head(source, encoding)
-    if lines:
-        separation, facts, options = (
-            Separation("", "", 1),
-            replace(facts, quotes=False),
-            replace(options, has_header=False),
-        )
-    else:
-        separation = separate(text)
-    head = records(text[: 1 << 18], separation.delimiter, quote_of(separation, facts))
-    if not whole and len(head) > 1:
-        head.pop()
-    width = max((len(row) for row in head), default=1)
-    plan = find_header(head, width, options.region, options.has_header, named_columns(options.columns))
-    strict, table = options.encoding is not None, reading.namer()
-    job = LandingJob(
-        reading.con, source, encoding, strict, facts, separation, plan, head, table, reading.limits, options
+
+    def __init__(self, pieces: Iterable[str], delimiter: str, quote: str, width: int) -> None:
+        self._lines, self._separator, self._quote, self._width = lines_of(pieces), delimiter or LONE, quote, width
+        self.continued = 0
+        """Lines so far that go on with the record of the line above."""
+
+    def __iter__(self) -> Iterator[list[str]]:
+        waiting: deque[str] = deque()
+        separator, quote = self._separator, self._quote
+        while True:
+            line = waiting.popleft() if waiting else next(self._lines, None)
+            if line is None:
+                return
+            if not quote or quote not in line:
+                yield _bare(line).split(separator)
+                continue
+            following = itertools.chain(list(waiting), self._lines)
+            record, used = _quoted(line, following, separator, quote, self._width, waiting)
+            yield record
+            self.continued += used
+            for _ in range(used):
+                waiting.popleft()
+
+
+def _quoted(
+    line: str, following: Iterator[str], separator: str, quote: str, width: int, waiting: deque[str]
+) -> tuple[list[str], int]:
+    """The record that begins with `line`, and how many waiting lines it took. Lines that were looked at are left
+    waiting.
+    """
+    record = _strict(_bare(line), separator, quote)
+    if record is not None:
+        return record, 0
+    if line.count(quote) % 2 == 0:
+        # Quotes close but are where they should not be: as other programs read it.
+        loose = records(_bare(line), separator, quote)
+        if len(loose) == 1 and "\n" not in "".join(loose[0]):
+            return loose[0], 0
+    joined, attempts = line, 0
+    seen = len(waiting)
+    for used, extra in enumerate(following, 1):
+        if used > seen:
+            waiting.append(extra)
+        joined += extra
+        if quote not in extra:
+            if _is_row(extra, separator, width):
+                break
+        elif joined.count(quote) % 2 == 0:
+            attempts += 1
+            record = _strict(_bare(joined), separator, quote)
+            if record is not None and not swallows(record, separator, width):
+                return record, used
+        if record is not None or attempts == _ATTEMPTS or used == _JOINED_LINES or len(joined) > _JOINED_CHARS:
+            break
+    return _bare(line).split(separator), 0
+
+
+def swallows(record: list[str], separator: str, width: int) -> bool:
+    """Whether a cell holds, after a line end, a line that is a row: as many separators, and a number or an address."""
+    return any(
+        _is_row(line, separator, width)
+        for cell in record
+        if "\n" in cell or "\r" in cell
+        for line in re.split(r"[\r\n]+", cell)[1:]
     )
-    landed = land(job, max(width, 1))
-    if landed.replaced:
-        reading.notes.append(
-            f"{source.where}: {landed.replaced:,} places are not {public_name(encoding.name)}"
-            " and were replaced by U+FFFD"
-        )
-    reading.notes.extend(doubtful_titles(landed.plan, source.where))
-    if landed.repaired:
-        reading.notes.append(f"{source.where}: irregular quotes or line ends; read by the tolerant parser")
-    delimiter = separation.delimiter
-    # No cell exceeds its line where none goes on over a line end. A byte of another encoding, or one that is replaced,
-    # becomes three of UTF-8 at most.
-    longest = 3 * facts.longest_line if not facts.quotes and not facts.returns else None
-    return reading.part(
-        table, landed, landed.plan.names, format_hint or ("tsv" if delimiter == "\t" else "csv"), landed.account,
-        encoding=public_name(encoding.name), delimiter=delimiter or None,
-        header_row=landed.plan.skip if landed.plan.depth else None, longest_cell=longest,
-    )  # fmt: skip
+
+
+def _is_row(line: str, separator: str, width: int) -> bool:
+    return line.count(separator) >= max(width - 1, 1) and _IDENTIFIER.search(line) is not None
+
+
+def _strict(text: str, separator: str, quote: str) -> list[str] | None:
+    try:
+        rows = records(text, separator, quote, strict=True)
+    except csv.Error:
+        return None
+    return rows[0] if len(rows) == 1 else None
+
+
+def batches_of(rows: Iterable[Sequence[str | None]]) -> Iterator[pa.Table]:
+    """Records as Arrow tables of up to 50,000 rows."""
+    stream = iter(rows)
+    while piece := list(islice(stream, _PARSED_BATCH)):
+        yield table_of_rows(piece)

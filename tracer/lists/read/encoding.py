@@ -3,7 +3,7 @@ scored by what they read.
 
 Legacy encodings decode nearly any bytes, so what decides is what the text would say: heading words and the characters
 that names, firms and addresses are made of. Chinese and Japanese are found so; where two read equally well, chardet
-breaks the tie. What does not read well as either is chardet's, checked against the letters of countries (`readings`).
+breaks the tie. What does not read well as either is chardet's, checked against the letters of countries (`_readings`).
 """
 
 from __future__ import annotations
@@ -14,20 +14,111 @@ import math
 import os
 import re
 import threading
-from collections.abc import Iterator
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import chardet
 import numpy as np
 
+from tracer.documents import toml_of
 from tracer.errors import InputRefused
-from tracer.lists.read.languages import plausible
 from tracer.lists.read.model import CHUNK, Source
 from tracer.lists.read.words import role_of_heading
+
+# How much words read like words of one country: its letters, one script a word, capitals where capitals are written.
+# A code of one byte a letter decodes nearly any bytes. What a wrong one gives are signs amid words, letters of
+# several scripts or countries in one word, capitals after small letters.
+
+_SCRIPTS: dict[str, dict[str, str]] = toml_of((Path(__file__).parent / "alphabets.toml").read_text("utf-8"))
+_BORROWED = _SCRIPTS.pop("borrowed")
+_ALPHABETS = {
+    script: {language: frozenset(letters + _BORROWED.get(language, "")) for language, letters in languages.items()}
+    for script, languages in _SCRIPTS.items()
+}
+_LETTERS_OF = {
+    language: frozenset("".join(languages.get(language, "") for languages in _SCRIPTS.values()))
+    for own in _SCRIPTS.values()
+    for language in own
+}
+_SCRIPT_OF = {
+    letter: script for script, languages in _ALPHABETS.items() for letters in languages.values() for letter in letters
+}
+"""Letter in lower case → its script. Marks that belong to two scripts do not exist here."""
+
+_AROUND = "‘’‚“”„«»‹›–—…·•°ºª№§€£¥©®™¿¡´`'\u00a0\u00ad\u200e\u200f،؛؟"  # signs that are written at a word's edge
+_WITHIN = str.maketrans("", "", "’'·")  # signs that are written between letters
+_ELSEWHERE = 0.5  # worth of a word whose letters are those of another country than the rest's
+_EDGED = 0.3  # what a sign at a word's edge takes away
+_PLAIN = 0.8
+"""Worth of a word in which the only foreign things are signs at its edges; also of nothing, so that few words say
+little."""
+_MOST_FOREIGN = 0.6  # share of letters beyond a to z that no longer word of Latin letters exceeds
+
+
+def letters_of(language: str) -> frozenset[str]:
+    """The letters beyond a to z that a language is written with, in all its scripts; none where they are not known."""
+    return _LETTERS_OF.get(language, frozenset())
+
+
+class _Word(NamedTuple):
+    """One word as it reads: its script, its letters beyond a to z, and whether a sign is at its edge, which may be a
+    letter by another code."""
+
+    script: str
+    letters: frozenset[str]
+    edged: bool = False
+
+
+_NO_WORD = _Word("", frozenset())
+_SIGNS_ONLY = _Word("signs", frozenset())
+
+
+def plausible(words: Sequence[str]) -> float:
+    """Share of the words, 0 to 1, that read like words of the one language that fits best."""
+    read = [_word(word) for word in words]
+    plain = _PLAIN * (1 + read.count(_SIGNS_ONLY))
+    best = 0.0
+    for script, languages in _ALPHABETS.items():
+        own = [word for word in read if word.script == script]
+        for alphabet in languages.values() if own else ():
+            at_home = (1.0 if word.letters <= alphabet else _ELSEWHERE for word in own)
+            worth = sum(all_in - (_EDGED if word.edged else 0) for all_in, word in zip(at_home, own, strict=True))
+            best = max(best, worth)
+    return (best + plain) / (len(read) + 1)
+
+
+@lru_cache(maxsize=50_000)
+def _word(word: str) -> _Word:
+    """The word's script and its letters; no script where it is not a word, or not rightly written: capitals, final
+    letters and marks are only where people write them."""
+    core = word.strip(_AROUND)
+    if word[:1] == "’" and not core.isascii():  # it closes, and would be a letter by another code
+        return _NO_WORD
+    folded = core.replace("İ", "i").lower().translate(_WITHIN)
+    foreign = frozenset(char for char in folded if char >= "\x80")
+    if not foreign:
+        return _SIGNS_ONLY if folded == core.lower() else _NO_WORD
+    scripts = {_SCRIPT_OF.get(char, "") for char in foreign}
+    script = scripts.pop() if len(scripts) == 1 else ""
+    latin = sum(1 for char in folded if "a" <= char <= "z")
+    if script == "Latin":
+        right = len(folded) < 4 or len(folded) - latin <= _MOST_FOREIGN * len(folded)
+    else:
+        right = bool(script) and not latin
+    if script == "Thai":
+        right = right and unicodedata.category(core[0]) != "Mn"
+    else:
+        right = right and not (script == "Greek" and "ς" in core[:-1])
+        right = right and not any(a.islower() and b.isupper() for a, b in itertools.pairwise(core))
+    return _Word(script, foreign, core != word) if right else _NO_WORD
+
 
 # Finds the code of a text that has one byte a letter: chardet's frequencies of letters, and words as countries write
 # them. chardet ranks the codes by pairs of letters, language by language. In a list most bytes are digits and
@@ -35,40 +126,34 @@ from tracer.lists.read.words import role_of_heading
 # odds of ten.
 
 COMMON = (
-    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874",
-    "iso8859-1", "iso8859-2", "iso8859-5", "iso8859-7", "iso8859-9", "iso8859-15", "koi8-r", "koi8-u", "cp866",
-)  # fmt: skip
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874"),
+    *("iso8859-1", "iso8859-2", "iso8859-5", "iso8859-7", "iso8859-9", "iso8859-15", "koi8-r", "koi8-u", "cp866"),
+)
 RARE = (
-    "iso8859-3", "iso8859-4", "iso8859-6", "iso8859-8", "iso8859-10", "iso8859-13", "iso8859-14", "iso8859-16",
-    "mac-roman", "mac-cyrillic", "mac-greek", "mac-turkish", "mac-latin2", "tis-620",
-    "cp437", "cp737", "cp850", "cp852", "cp855", "cp857", "cp862",
-)  # fmt: skip
+    *("iso8859-3", "iso8859-4", "iso8859-6", "iso8859-8", "iso8859-10", "iso8859-13", "iso8859-14", "iso8859-16"),
+    *("mac-roman", "mac-cyrillic", "mac-greek", "mac-turkish", "mac-latin2", "tis-620", "cp437", "cp737", "cp850"),
+    *("cp852", "cp855", "cp857", "cp862"),
+)
 """Codes that a list is written in less often than in one of `COMMON` which reads as well."""
 
 _WORDS = 800
-_FEWER = 0.05
-"""What a rare code must be better by."""
-_SLIGHTLY = 0.01
-"""What any code but Windows-1252 must be better by."""
-_PER_DECADE = 0.1
-"""Share of the words that weighs as much as odds of ten to one by the letters' frequencies."""
+_FEWER = 0.05  # what a rare code must be better by
+_SLIGHTLY = 0.01  # what any code but Windows-1252 must be better by
+_PER_DECADE = 0.1  # share of the words that weighs as much as odds of ten to one by the letters' frequencies
 _GAP, _FEW_WORDS = 0.04, 25
 """Difference of two readings' ranks at which the better one is right in three of four lists, and the words up to which
 that is so: the same difference says more where there are more words."""
 
 
-@dataclass(frozen=True)
-class LetterReading:
-    """How the words read by one code."""
+class _CodeReading(NamedTuple):
+    """How words read by one code; rank: share of plausible ones, less what the frequencies say against it."""
 
     codec: str
     rank: float
-    """Share of plausible words, less what the frequencies say against it; at most 1."""
     words: tuple[str, ...]
-    """The words with bytes beyond ASCII, in their order, none twice."""
 
 
-def readings(sample: bytes) -> list[LetterReading]:
+def _readings(sample: bytes) -> list[_CodeReading]:
     """The codes that can decode the sample, the likeliest first; none where no code of one byte can."""
     judged = chardet.detect_all(sample, ignore_threshold=True, compat_names=False, include_encodings=COMMON + RARE)
     # The sample's first words with bytes beyond ASCII, none twice.
@@ -83,18 +168,8 @@ def readings(sample: bytes) -> list[LetterReading]:
         read = tuple(joined.decode(codec, "replace").split(" "))
         against = _PER_DECADE * math.log10(top / max(one["confidence"], 1e-9))
         against += 0 if codec == COMMON[0] else _SLIGHTLY if codec in COMMON else _FEWER
-        found.append(LetterReading(codec, plausible(read) - against, read))
+        found.append(_CodeReading(codec, plausible(read) - against, read))
     return sorted(found, key=lambda reading: (-reading.rank, (COMMON + RARE).index(reading.codec)))
-
-
-def rival(ranked: list[LetterReading]) -> tuple[LetterReading | None, float]:
-    """The likeliest reading that says something else than the best one, and how sure that one is, .5 to 1."""
-    best = ranked[0]
-    other = next((reading for reading in ranked[1:] if reading.words != best.words), None)
-    if other is None:
-        return None, 1.0
-    more_words = max(1.0, math.sqrt(len(best.words) / _FEW_WORDS))
-    return other, 1 / (1 + 3 ** -((best.rank - other.rank) / _GAP * more_words))
 
 
 BOMS = (
@@ -109,21 +184,21 @@ BOMS = (
 _LEGACY = ("gb18030", "big5hkscs", "cp932", "euc_jp", "euc_kr")
 _FAMILY = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932", "cp949": "euc_kr"}
 _MANY = {
-    "gb18030": "gb18030", "big5hkscs": "big5hkscs", "cp932": "cp932", "shift_jis_2004": "cp932",
-    "euc_jis_2004": "euc_jp", "euc_kr": "cp949", "cp949": "cp949", "johab": "johab",
-}  # fmt: skip
+    **{"gb18030": "gb18030", "big5hkscs": "big5hkscs", "cp932": "cp932", "shift_jis_2004": "cp932"},
+    **{"euc_jis_2004": "euc_jp", "euc_kr": "cp949", "cp949": "cp949", "johab": "johab"},
+}
 """chardet's encodings of several bytes a character, as they are decoded here: by the one that holds the others."""
 _SHIFTS = ((b"\x1b$)C", "iso2022_kr"), (b"\x1b$", "iso2022_jp_2"))
 STATEFUL = frozenset(name for _, name in _SHIFTS)
 """Encodings in which a byte of ASCII may be half of a character."""
 _PUBLIC = {"big5hkscs": "big5", "cp932": "shift_jis", "iso2022_jp_2": "iso-2022-jp", "iso2022_kr": "iso-2022-kr"}
 _ALIASES = {
-    "gb2312": "gb18030", "gbk": "gb18030", "utf-8-sig": "utf-8",
-    "shift_jis": "cp932", "big5": "big5hkscs", "iso2022_jp": "iso2022_jp_2",
-    "windows-874": "cp874", "macintosh": "mac-roman", "x-mac-roman": "mac-roman", "x-mac-cyrillic": "mac-cyrillic",
-    "x-sjis": "cp932", "x-gbk": "gb18030", "gb_2312-80": "gb18030",
-    "iso-8859-8-i": "iso8859-8", "iso-8859-6-i": "iso8859-6",
-}  # fmt: skip
+    **dict.fromkeys(("gb2312", "gbk", "gb_2312-80", "x-gbk"), "gb18030"),
+    **dict.fromkeys(("shift_jis", "x-sjis"), "cp932"),
+    **dict.fromkeys(("macintosh", "x-mac-roman"), "mac-roman"),
+    **{"utf-8-sig": "utf-8", "big5": "big5hkscs", "iso2022_jp": "iso2022_jp_2", "windows-874": "cp874"},
+    **{"x-mac-cyrillic": "mac-cyrillic", "iso-8859-8-i": "iso8859-8", "iso-8859-6-i": "iso8859-6"},
+}
 """Names that Python does not know, or knows a smaller encoding by."""
 _NO_TEXTS = ("undefined", "idna", "punycode", "unicode-escape", "raw-unicode-escape", "mbcs", "oem")
 """Encodings of Python's in which no text is written: they raise, or take far too long."""
@@ -183,56 +258,46 @@ def by_name(name: str, head: bytes, where: str) -> Encoding:
     """
     codec = text_codec(name)
     if codec is None:
-        raise InputRefused(
-            f"unknown encoding {name!r}",
-            where=where,
-            remedy="one of: utf-8, utf-16, gb18030, big5, shift_jis, windows-1252, …",
-        )
+        remedy = "one of: utf-8, utf-16, gb18030, big5, shift_jis, windows-1252, …"
+        raise InputRefused(f"unknown encoding {name!r}", where=where, remedy=remedy)
     marked = by_bom(head)
     if codec in ("utf-16", "utf-32"):
         codec = marked.name if marked is not None and marked.name.startswith(codec) else f"{codec}-le"
     return Encoding(codec, marked.bom if marked is not None and marked.name == codec else 0, True)
 
 
-def _utf16(head: bytes) -> str | None:
-    """UTF-16 without a mark: every second byte of digits, separators and line ends is NUL, on one side only."""
-    sample = head[: len(head) // 2 * 2][:65_536]
-    if len(sample) < 8:
-        return None
-    zeros = [sample[side::2].count(0) * 2 / len(sample) for side in (0, 1)]
-    for side, name in ((1, "utf-16-le"), (0, "utf-16-be")):
-        if zeros[side] >= 0.1 and zeros[1 - side] <= 0.02:
-            text = sample.decode(name, "replace")
-            # Stray NULs in other text also lie on one side by chance; but the characters they would make up are not
-            # ASCII.
-            ascii_share = sum(1 for char in text if "\t" <= char < "\x7f") / len(text)
-            if text.count("\ufffd") * 100 <= len(text) and ascii_share >= 0.15:
-                return name
-    return None
+def _without_mark(head: bytes) -> str | None:
+    """UTF-32 or UTF-16 without a mark. UTF-32: hardly any other bytes make characters throughout. UTF-16: every second
+    byte of digits, separators and line ends is NUL, on one side only."""
 
-
-def _utf32(head: bytes) -> str | None:
-    """UTF-32 without a mark: four bytes a character, of which hardly any other bytes make characters throughout."""
-    sample = head[: len(head) // 4 * 4][:65_536]
-    for name in ("utf-32-le", "utf-32-be") if len(sample) >= 8 else ():
+    def reads(sample: bytes, name: str, errors: str) -> bool:
+        # Stray NULs in other text also lie on one side by chance; but the characters they would make up are not ASCII.
         try:
-            text = sample.decode(name)
+            text = sample.decode(name, errors)
         except UnicodeDecodeError:
-            continue
-        if sum(1 for char in text if "\t" <= char < "\x7f") >= 0.15 * len(text):
+            return False
+        ascii_ = sum(1 for char in text if "\t" <= char < "\x7f")
+        return text.count("\ufffd") * 100 <= len(text) and ascii_ >= 0.15 * len(text)
+
+    if len(head) < 8:
+        return None
+    fours, pairs = head[: len(head) // 4 * 4][:65_536], head[: len(head) // 2 * 2][:65_536]
+    for name in ("utf-32-le", "utf-32-be"):
+        if reads(fours, name, "strict"):
+            return name
+    zeros = [pairs[side::2].count(0) * 2 / len(pairs) for side in (0, 1)]
+    for side, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if zeros[side] >= 0.1 and zeros[1 - side] <= 0.02 and reads(pairs, name, "replace"):
             return name
     return None
 
 
-def score(data: bytes, codec: str) -> float:
+def _score(data: bytes, codec: str) -> float:
     """How much like a contact list the bytes read by this codec: mean weight per non-ASCII byte (see the module)."""
     text = data.decode(codec, "replace")
     total = sum(_weight(char) for char in text if char >= "\x80")
-    words = sum(
-        1
-        for cell in text[:4_000].replace("\t", ",").replace("\n", ",").split(",")
-        if not cell.isascii() and role_of_heading(cell)
-    )
+    cells = re.split(r"[\t\n,]", text[:4_000])
+    words = sum(1 for cell in cells if not cell.isascii() and role_of_heading(cell))
     high = sum(1 for byte in data if byte >= 0x80) or 1
     return total / high * 2 + min(words, 6)
 
@@ -247,9 +312,9 @@ def _weight(char: str) -> float:  # noqa: PLR0911 - a table of ranges
         return 0.5
     if 0x3040 <= point <= 0x30FF:  # kana come in words of their own
         return 1.5
-    if 0xAC00 <= point <= 0xD7A3 or char in "，。、：；（）－《》“”　":
-        return 1
-    if 0xFF01 <= point <= 0xFF5E:  # full-width digits and letters
+    if (
+        0xAC00 <= point <= 0xD7A3 or char in "，。、：；（）－《》“”　" or 0xFF01 <= point <= 0xFF5E
+    ):  # full-width letters
         return 1
     if 0xE000 <= point <= 0xF8FF or point > 0xFFFF or 0xFF61 <= point <= 0xFF9F:  # private use, rare, half-width kana
         return -3
@@ -267,7 +332,7 @@ def detect(head: bytes, whole: bool) -> Encoding:
     marked = by_bom(head) or next(shifted, None)
     if marked is not None:
         return marked
-    wide = _utf32(head) or _utf16(head)
+    wide = _without_mark(head)
     if wide is not None:
         return Encoding(wide, 0, False)
     # Undecodable sequences and multi-byte characters of UTF-8; a character cut off at the end is not counted.
@@ -286,7 +351,7 @@ def detect(head: bytes, whole: bool) -> Encoding:
 @lru_cache(maxsize=4)  # each reader of a file asks again
 def _legacy(sample: bytes) -> Encoding:
     """The legacy encoding of a sample, its bytes beyond ASCII dense."""
-    ranked = sorted(((score(sample, codec), -i, codec) for i, codec in enumerate(_LEGACY)), reverse=True)
+    ranked = sorted(((_score(sample, codec), -i, codec) for i, codec in enumerate(_LEGACY)), reverse=True)
     best, second = ranked[0], ranked[1]
     # Two shares of the characters beyond ASCII: those that could not be decoded, and those amid Latin letters.
     text = sample.decode(best[2], "replace")
@@ -294,7 +359,7 @@ def _legacy(sample: bytes) -> Encoding:
     replaced, glued = text.count("\ufffd") / beyond, len(_AMID_LETTERS.findall(text)) / beyond
     clear = best[0] >= _CLEAR and replaced <= _REPLACED and glued <= _GLUED
     if not clear:
-        letters = readings(sample)
+        letters = _readings(sample)
         many = None
         if replaced <= _REPLACED_FEW and glued <= _GLUED:  # chardet's answer, if it has several bytes a character
             judged = chardet.detect(sample, compat_names=False, include_encodings=COMMON + RARE + tuple(_MANY))
@@ -303,8 +368,13 @@ def _legacy(sample: bytes) -> Encoding:
             agreed = _FAMILY.get(many, many) == best[2]
             return Encoding(many, 0, False, _AGREED if agreed else 0.7, second[2] if agreed else best[2])
         if letters and (letters[0].rank >= _READABLE or replaced > _REPLACED or glued > _GLUED):
-            other, sure = rival(letters)
-            return Encoding(letters[0].codec, 0, False, sure, other.codec if other is not None else None)
+            best_read = letters[0]
+            other = next((reading for reading in letters[1:] if reading.words != best_read.words), None)
+            if other is None:
+                return Encoding(best_read.codec, 0, False)
+            more_words = max(1.0, math.sqrt(len(best_read.words) / _FEW_WORDS))
+            sure = 1 / (1 + 3 ** -((best_read.rank - other.rank) / _GAP * more_words))
+            return Encoding(best_read.codec, 0, False, sure, other.codec)
     sure = 0.6
     if clear:
         few = len({char for char in sample.decode(best[2], "replace") if char > "\x7f"}) < _FEW and best[0] < _HEADED
@@ -381,16 +451,27 @@ def scan(source: Source, encoding: Encoding) -> TextFacts:
             returns = True
             held = b"\r" if chunk and lines.endswith(b"\r") else b""  # its \n may be in the next chunk
             lines = lines[: len(lines) - len(held)]
-        if lines:
-            piece = _line_ends(lines, at_start=at_start)
-            ends, empty, at_start = ends + piece.ends, empty + piece.empty, lines[-1:] in (b"\n", b"\r")
-            longest = max(longest, begun + piece.first, piece.longest)
-            begun = piece.last if piece.ends else begun + piece.last
+            if lines.count(b"\r") != lines.count(b"\r\n"):  # some end a line alone
+                lines = lines.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        if not lines:
+            continue
+        array = np.frombuffer(lines, np.uint8)
+        places = np.flatnonzero(array == ord("\n"))
+        if not places.size:
+            begun += len(lines)
+        else:
+            # Lengths with the carriage return before a line end among them; a line that began before is not empty.
+            lengths = np.diff(places, prepend=-1 if at_start else -3)
+            empty += int(np.count_nonzero(lengths == 1 + (array[np.maximum(places - 1, 0)] == ord("\r"))))
+            ends += int(places.size)
+            longest = max(longest, begun + int(places[0]), int(lengths[1:].max(initial=1)) - 1)
+            begun = len(lines) - int(places[-1]) - 1
+        at_start = lines[-1:] == b"\n"
     return TextFacts(quotes, returns, last[-1:] in (b"\n", b"\r"), ends, empty, max(longest, begun))
 
 
 def _as_ascii(source: Source, encoding: Encoding) -> Iterator[bytes]:
-    """The bytes behind the byte order mark, in pieces in which quotes and line ends are those of ASCII."""
+    """The bytes after the byte order mark, in pieces in which quotes and line ends are those of ASCII."""
     if encoding.name in STATEFUL or '"\r\n'.encode(encoding.name) != b'"\r\n':
         for text in Decoded(source, encoding, strict=False):
             yield text.encode("utf-8", "replace")
@@ -401,40 +482,11 @@ def _as_ascii(source: Source, encoding: Encoding) -> Iterator[bytes]:
         mark = 0
 
 
-@dataclass(frozen=True)
-class _Lines:
-    """What a piece of a text holds; lengths in bytes, a carriage return before the line end among them."""
-
-    ends: int
-    empty: int
-    first: int
-    longest: int
-    last: int
-
-
-def _line_ends(data: bytes, *, at_start: bool) -> _Lines:
-    """Bytes that do not end amid a line end; `at_start`: where a line begins."""
-    array = np.frombuffer(data, np.uint8)
-    places = np.flatnonzero(array == ord("\n"))
-    after_return = array[np.maximum(places - 1, 0)] == ord("\r")
-    if np.count_nonzero(array == ord("\r")) != np.count_nonzero(after_return):
-        return _line_ends(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"), at_start=at_start)
-    if not places.size:
-        return _Lines(0, 0, len(data), 0, len(data))
-    lengths = np.diff(places, prepend=-1 if at_start else -3)
-    empty = int(np.count_nonzero(lengths == 1 + after_return))
-    inside = int(lengths[1:].max(initial=1)) - 1
-    return _Lines(int(places.size), empty, int(places[0]), inside, len(data) - int(places[-1]) - 1)
-
-
 def refuse_undecodable(source: Source, encoding: Encoding, replaced: int) -> None:
     """Raises InputRefused when more than one in a hundred bytes could not be decoded: the encoding was not found."""
     if replaced * 100 > source.size:
-        raise InputRefused(
-            f"{replaced:,} bytes cannot be decoded as {public_name(encoding.name)}",
-            where=source.where,
-            remedy="name its encoding with --encoding",
-        )
+        what = f"{replaced:,} bytes cannot be decoded as {public_name(encoding.name)}"
+        raise InputRefused(what, where=source.where, remedy="name its encoding with --encoding")
 
 
 def sample_bytes(source: Source) -> tuple[bytes, bool]:
@@ -499,12 +551,10 @@ class Decoded:
                     held = len(error.object) - len(chunk)
                     offset = self.encoding.bom + done - held + error.start
                     line += error.object[: error.start].count(b"\n")
-                    raise InputRefused(
-                        f"not {public_name(self.encoding.name)}: byte {error.object[error.start]:#04x}"
-                        f" at offset {offset:,}, line {line:,}",
-                        where=self.source.where,
-                        remedy="leave --encoding out to have it detected",
-                    ) from error
+                    byte = f"byte {error.object[error.start]:#04x} at offset {offset:,}, line {line:,}"
+                    what = f"not {public_name(self.encoding.name)}: {byte}"
+                    remedy = "leave --encoding out to have it detected"
+                    raise InputRefused(what, where=self.source.where, remedy=remedy) from error
                 if not self.strict and "\ufffd" in text:
                     self.replaced += text.count("\ufffd")
                 if text:
@@ -556,21 +606,64 @@ def piped(decoded: Decoded, *, fold_returns: bool) -> Iterator[str]:
 
     feeder = threading.Thread(target=feed, name="decode", daemon=True)
     feeder.start()
+    failed: Exception | None = None
     try:
         yield f"/dev/fd/{reading}"
-    except Exception:
-        os.close(reading)
-        feeder.join()
-        if failures:
-            raise failures[0] from None
-        raise
+    except Exception as error:  # noqa: BLE001 - raised below, unless the decoding failed first
+        failed = error
     os.close(reading)
     feeder.join()
     if failures:
-        raise failures[0]
+        raise failures[0] from None
+    if failed is not None:
+        raise failed
 
 
 def _write(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
+
+
+# Says that a text could also be in another encoding: both, and the shape of one word by each, never the word.
+
+_SURE_ENOUGH = 0.9  # how likely an encoding must be to be used without a word
+_WORDS_COMPARED = 400
+
+
+def doubts(source: Source, encoding: Encoding) -> list[str]:
+    """The note on an encoding that is not sure enough, if it is not."""
+    if encoding.sure >= _SURE_ENOUGH or encoding.rival is None:
+        return []
+    name, other = public_name(encoding.name), public_name(encoding.rival)
+    sample, _ = sample_bytes(source)
+    shapes = _shapes_by(dense(sample), encoding.name, encoding.rival)
+    example = f": what reads {shapes[0]} would then read {shapes[1]}" if shapes is not None else ""
+    return [
+        f"{source.where}: encoding not certain; read as {name} ({encoding.sure:.0%} sure), which may also be "
+        f"{other}{example}. If so, use --encoding {other}"
+    ]
+
+
+def _shapes_by(sample: bytes, codec: str, other: str) -> tuple[str, str] | None:
+    """One word's shape by two codecs: the first letter that differs, all others as x, X and □.
+
+    The word is the one, among all that read differently, in which the commonest pair of letters differs.
+    """
+
+    def shape(word: str, at: int) -> str:
+        return "".join(
+            char if i == at and char.isprintable() else "X" if char.isupper() else "x" if char.islower() else "□"
+            for i, char in enumerate(word)
+        )
+
+    pairs: Counter[tuple[str, str]] = Counter()
+    shapes: dict[tuple[str, str], tuple[str, str]] = {}
+    for word in re.findall(rb"[A-Za-z\x80-\xff]{2,24}", sample)[:_WORDS_COMPARED]:
+        one, two = word.decode(codec, "replace"), word.decode(other, "replace")
+        at = next((i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), None)
+        if at is not None:
+            pair = (one[at], two[at])
+            pairs[pair] += 1
+            shapes.setdefault(pair, (shape(one, at), shape(two, at)))
+    return shapes[pairs.most_common(1)[0][0]] if pairs else None

@@ -3,50 +3,50 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
-from pathlib import Path
+from itertools import islice
+from pathlib import Path, PurePath
 
 import duckdb
 
 from tracer.case.store import is_of_input
-from tracer.errors import InputRefused
-from tracer.identify.drop import DOWNLOAD
-from tracer.lists.read.added import plugin_for, read_added
+from tracer.errors import InputRefused, TracerError
+from tracer.identify.digests import read_digest
+from tracer.identify.drop import DOWNLOAD, LIST_TYPES, NOT_MATCHED
+from tracer.lists.read.archives import Budget, unpacked, zip_members
 from tracer.lists.read.dbf import read_dbf
 from tracer.lists.read.delimited import read_delimited
-from tracer.lists.read.encoding import Encoding, dense, find_encoding, public_name, sample_bytes, text_head
+from tracer.lists.read.encoding import doubts, find_encoding, public_name, text_head
 from tracer.lists.read.kind import ARCHIVES, FileKind, kind_of
 from tracer.lists.read.landing import (
+    AREA_AND_NUMBER,
     SourceReading,
     TableNamer,
+    cells_of,
     drop_raw,
+    parted_region,
     refuse_long_cells,
     sample_columns,
+    table_of_rows,
     temp_namer,
 )
-from tracer.lists.read.markup import read_html, read_xml_sheets
 from tracer.lists.read.model import (
     CHUNK,
     Account,
     ColumnRole,
     FileRead,
-    Limits,
     PartRead,
     ReadOptions,
     Source,
     bytes_source,
     file_source,
 )
-from tracer.lists.read.opt_outs import of_download, options_for, with_joined_numbers
-from tracer.lists.read.packed import unpacked
-from tracer.lists.read.parquet import read_parquet
-from tracer.lists.read.records import read_records
+from tracer.lists.read.records import read_parquet, read_records
 from tracer.lists.read.region import with_regions
 from tracer.lists.read.roles import missing_columns
 from tracer.lists.read.stray_lines import has_colons, is_prose, spread_numbers, with_strays
@@ -54,99 +54,51 @@ from tracer.lists.read.tables import read_database, read_dump
 from tracer.lists.read.theft import read_stolen
 from tracer.lists.read.vcard import read_vcards
 from tracer.lists.read.words import names_a_column
-from tracer.lists.read.workbook import read_pdf, read_workbook
-from tracer.lists.read.zips import Budget, members, opened
+from tracer.lists.read.workbook import read_html, read_pdf, read_workbook, read_xml_sheets
+from tracer.plugins import Plugin, PluginGroup, ReadTable, fault, find, load
 
-# Says that a text could also be in another encoding: both, and the shape of one word by each, never the word.
-
-SURE_ENOUGH = 0.9
-"""How likely an encoding must be to be used without a word."""
-_WORDS = 400
-
-
-def doubts(source: Source, encoding: Encoding) -> list[str]:
-    """The note on an encoding that is not sure enough, if it is not."""
-    if encoding.sure >= SURE_ENOUGH or encoding.rival is None:
-        return []
-    name, other = public_name(encoding.name), public_name(encoding.rival)
-    sample, _ = sample_bytes(source)
-    shapes = shapes_by(dense(sample), encoding.name, encoding.rival)
-    told = f": what reads {shapes[0]} would then read {shapes[1]}" if shapes is not None else ""
-    return [
-        f"{source.where}: encoding not certain; read as {name} ({encoding.sure:.0%} sure), which may also be "
-        f"{other}{told}. If so, use --encoding {other}"
-    ]
-
-
-def shapes_by(sample: bytes, codec: str, other: str) -> tuple[str, str] | None:
-    """One word's shape by two codecs: the first letter that differs, all others as x, X and □.
-
-    The word is the one, among all that read differently, in which the commonest pair of letters differs.
-    """
-    pairs: Counter[tuple[str, str]] = Counter()
-    shapes: dict[tuple[str, str], tuple[str, str]] = {}
-    for word in re.findall(rb"[A-Za-z\x80-\xff]{2,24}", sample)[:_WORDS]:
-        one, two = word.decode(codec, "replace"), word.decode(other, "replace")
-        at = next((i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), None)
-        if at is not None:
-            pair = (one[at], two[at])
-            pairs[pair] += 1
-            shapes.setdefault(pair, (_shape(one, at), _shape(two, at)))
-    return shapes[pairs.most_common(1)[0][0]] if pairs else None
-
-
-def _shape(word: str, at: int) -> str:
-    """The word with every letter but one as what kind of letter it is."""
-    return "".join(
-        char if i == at and char.isprintable() else "X" if char.isupper() else "x" if char.islower() else "□"
-        for i, char in enumerate(word)
-    )
-
-
-_WORKBOOKS = {
-    ".xlsx": FileKind.XLSX, ".xlsm": FileKind.XLSX, ".xlsb": FileKind.XLSX, ".xls": FileKind.XLS, ".ods": FileKind.ODS,
-}  # fmt: skip
+_WORKBOOKS = {f".{ending}": FileKind.XLSX for ending in ("xlsx", "xlsm", "xlsb")}
+_WORKBOOKS |= {".xls": FileKind.XLS, ".ods": FileKind.ODS}
 _SISTERS = 60
 """How many times as likely as of any list around it a part is of the country of another part of the same file."""
 _ARCHIVE, _ONE_FILE, _DEEPEST = 2, 1, 3
 """Steps down that an archive and a single packed file take, and how deep one may be: an archive within another, each
 perhaps packed once more."""
+BUILT_IN = (
+    *("csv", "tsv", "tab", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods", "vcf", "json", "ndjson", "jsonl", "parquet"),
+    *("sql", "dump", "db", "sqlite", "sqlite3", "dbf", "pdf", "html", "htm", "xml", "log"),
+    *("zip", "gz", "tgz", "bz2", "tbz2", "xz", "txz", "zst", "tar", "7z"),
+)
+"""Endings of files that are read without a plug-in."""
+_ADDED_BATCH = 20_000
 
 
 def read_file(
-    con: duckdb.DuckDBPyConnection,
-    path: Path,
-    options: ReadOptions,
-    *,
-    limits: Limits | None = None,
-    namer: TableNamer | None = None,
+    con: duckdb.DuckDBPyConnection, path: Path, options: ReadOptions, *, namer: TableNamer | None = None
 ) -> FileRead:
     """Reads a file into raw tables, one per part.
 
     `con`: gets the tables; temporary ones with names unique within the process, unless `namer` gives each the name
-    of a table to create (`raw.d3_p1`): then the rows go straight where they are to stay. `limits`: what a file may
-    unpack to. Raises InputRefused for anything that is not read whole; the tables made by then are dropped.
+    of a table to create (`raw.d3_p1`): then the rows go straight where they are to stay. Raises InputRefused for
+    anything that is not read whole; the tables made by then are dropped.
     """
     check_path(path)
-    reading = _Reading(con, options, limits or options.limits, namer or temp_namer())
+    reading = _Reading(con, options, namer or temp_namer())
     try:
         found = reading.file(file_source(path))
         rows = sum(part.rows for part in found.parts)
-        if rows > reading.limits.rows:
-            raise InputRefused(
-                f"{rows:,} rows, more than {reading.limits.rows:,}",
-                where=str(path),
-                remedy="raise the limit: --limit rows=…",
-            )
+        if rows > options.limits.rows:
+            what = f"{rows:,} rows, more than {options.limits.rows:,}"
+            raise InputRefused(what, where=str(path), remedy="raise the limit: --limit rows=…")
         if options.sheet is not None and all(part.sheet is None for part in found.parts):
-            raise InputRefused(
-                f"it has no sheets or tables, and so no {options.sheet!r}", where=str(path), remedy="leave --sheet out"
-            )
+            what = f"it has no sheets or tables, and so no {options.sheet!r}"
+            raise InputRefused(what, where=str(path), remedy="leave --sheet out")
         if not options.among_several and (missing := missing_columns(options.columns, reading.headers, path.name)):
             raise InputRefused.many(missing)
         return found
     except InputRefused:
-        reading.drop_all()
+        for table in reading.tables:
+            drop_raw(con, table)
         raise
 
 
@@ -175,26 +127,18 @@ def check_path(path: Path) -> None:
 class _Reading:
     """One file being read: what all its parts share."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, options: ReadOptions, limits: Limits, namer: TableNamer) -> None:
-        self.con, self.options, self.limits = con, options, limits
-        self.notes: list[str] = []
-        self.budget = Budget(limits)
-        self.tables: list[str] = []
-        self.headers: list[tuple[str, ...]] = []
-        self.inner = namer
+    def __init__(self, con: duckdb.DuckDBPyConnection, options: ReadOptions, namer: TableNamer) -> None:
+        self.con, self.options, self.limits, self._namer = con, options, options.limits, namer
+        self.budget = Budget(options.limits)
+        self.notes, self.tables, self.headers = list[str](), list[str](), list[tuple[str, ...]]()
         self.empty: list[Account] = []
         self.aside: list[tuple[str, str]] = []
         self.withdrawn: list[int] = []
 
     def namer(self) -> str:
         """The next table's name, remembered."""
-        self.tables.append(self.inner())
+        self.tables.append(self._namer())
         return self.tables[-1]
-
-    def drop_all(self) -> None:
-        """Drops every table made so far."""
-        for table in self.tables:
-            drop_raw(self.con, table)
 
     def file(self, source: Source) -> FileRead:
         """The file's parts. Raises InputRefused when there is none with a data row, but for the lists of a
@@ -202,50 +146,56 @@ class _Reading:
         """
         # An archive is called one; anything else after its first part.
         kind = None if plugin_for(source.name) is not None else kind_of(source, self.limits, self.options.encoding)
-        read = (of_download(self.con, source.name, each, self.notes, self.withdrawn) for each in self.parts(source, 0))
-        parts = self.together([part for part in read if self._holds_rows(part, source.where)])
+        parts = [
+            part
+            for each in self.parts(source, 0)
+            if self._holds_rows(part := _of_download(self, source.name, each), source.where)
+        ]
+        if self.options.find_region and any(column.doubt for part in parts for column in part.columns):
+            parts = self._decided_together(parts)
         if not (parts or self.withdrawn or DOWNLOAD.search(source.name)):
-            told = "; ".join(note.removeprefix(f"{source.where}: ") for note in self.notes)
+            why = "; ".join(note.removeprefix(f"{source.where}: ") for note in self.notes)
             raise InputRefused(
-                f"no data rows ({told})" if told else "no data rows",
+                f"no data rows ({why})" if why else "no data rows",
                 where=source.where,
                 remedy="check that it is the right file and has more than a header",
             )
         encodings = {part.encoding for part in parts}
-        name = kind.value if kind in ARCHIVES or (not parts and kind is not None) else parts[0].format
-        encoding = encodings.pop() if len(encodings) == 1 else None
         return FileRead(
-            name, encoding, tuple(parts), tuple(self.notes), tuple(self.empty), tuple(self.aside), tuple(self.withdrawn)
+            format=kind.value if kind in ARCHIVES or (not parts and kind is not None) else parts[0].format,
+            encoding=encodings.pop() if len(encodings) == 1 else None,
+            parts=tuple(parts),
+            notes=tuple(self.notes),
+            empty=tuple(self.empty),
+            aside=tuple(self.aside),
+            withdrawn=tuple(self.withdrawn),
         )
 
-    def together(self, parts: Sequence[PartRead]) -> list[PartRead]:
-        """The parts, with columns of numbers whose country is in doubt decided by their sisters'."""
-        lists = {
-            column.region or self.options.region
-            for part in parts for column in part.columns if column.role == "phone" and not column.doubt
-        }  # fmt: skip
+    def _decided_together(self, parts: Sequence[PartRead]) -> list[PartRead]:
+        """The parts, with columns of numbers whose country is in doubt decided by those of the other parts."""
+        phones = [column for part in parts for column in part.columns if column.role == "phone"]
+        known = {column.region or self.options.region for column in phones if not column.doubt}
 
         def around() -> dict[str, float]:
             others = Counter(self.options.around())
             most = max((1.0, *others.values()))
-            return dict(others + Counter(dict.fromkeys(lists, _SISTERS * most)))
+            return dict(others + Counter(dict.fromkeys(known, _SISTERS * most)))
 
         def decided(part: PartRead) -> tuple[ColumnRole, ...]:
             sample = sample_columns(self.con, part.raw_table, part.rows, len(part.header))
             found = with_regions(part.columns, part.header, sample, replace(self.options, around=around), part.place)
-            # Sisters are of one country: the likeliest one is enough then.
+            # Parts of a file are of one country: the likeliest one is enough then.
             return tuple(
                 replace(column, region=column.doubt[0], doubt=())
-                if column.doubt and {column.doubt[0]} == lists
+                if column.doubt and {column.doubt[0]} == known
                 else column
                 for column in found
             )
 
         return [
-            replace(part, columns=decided(part))
-            if self.options.find_region and lists and any(column.doubt for column in part.columns) else part
+            replace(part, columns=decided(part)) if known and any(column.doubt for column in part.columns) else part
             for part in parts
-        ]  # fmt: skip
+        ]
 
     def _holds_rows(self, part: PartRead, where: str) -> bool:
         """Whether a part holds rows. Its account is checked; one without rows is dropped, its account kept."""
@@ -278,10 +228,14 @@ class _Reading:
         return [replace(part, encoding_sure=encoding.sure) for part in parts]
 
     def _parts(self, source: Source, depth: int) -> list[PartRead]:
-        options = options_for(source, self.options)
+        options = self.options
+        named = DOWNLOAD.search(source.name)
+        if named is not None and not options.columns and source.head(7).lower() == b"id,hash":
+            # A deletion list of California's DROP: its name says what its hashes are of.
+            options = replace(options, columns={LIST_TYPES.get(named[2].lower(), "hash"): "Hash"}, has_header=True)
         reading = SourceReading(self.con, source, options, self.namer, self.limits, self.notes)
         plugin = plugin_for(source.name)
-        added = None if plugin is None else read_added(reading, plugin)
+        added = None if plugin is None else _read_added(reading, plugin)
         if added is not None:
             return added
         kind = kind_of(source, self.limits, self.options.encoding)
@@ -298,19 +252,13 @@ class _Reading:
 
     def _members(self, source: Source, kind: FileKind, depth: int) -> list[PartRead]:
         if depth > _DEEPEST:
-            raise InputRefused(
-                "archives nested more than one deep", where=source.where, remedy="unpack the inner ones and load them"
-            )
+            what = "archives nested more than one deep"
+            raise InputRefused(what, where=source.where, remedy="unpack the inner ones and load them")
         parts: list[PartRead] = []
         problems: list[InputRefused] = []
-        with ExitStack() as stack:
-            # Each member can be read until the next is asked for.
-            inner: Iterable[Source]
-            if kind is FileKind.ZIP:
-                archive = stack.enter_context(opened(source, self.limits))
-                inner = members(archive, source, self.limits, self.budget, self.notes)
-            else:
-                inner = stack.enter_context(unpacked(source, kind.value, self.limits, self.budget, self.notes))
+        of = (self.limits, self.budget, self.notes)
+        inner = zip_members(source, *of) if kind is FileKind.ZIP else unpacked(source, kind.value, *of)
+        with closing(inner):
             for member in inner:
                 deeper = _ONE_FILE if member.where == source.where else _ARCHIVE
                 held, made = member, len(self.tables)
@@ -340,15 +288,37 @@ class _Reading:
         return parts
 
 
+def _of_download(reading: _Reading, file: str, part: PartRead) -> PartRead:
+    """The part of a deletion list of California's DROP; without rows where its list type cannot be matched, and a note
+    says why. The keys of requests that were taken back are added to `withdrawn`.
+    """
+    named = DOWNLOAD.search(part.member or file)
+    kind = "" if named is None else named[2].lower()
+    if named is None or kind in LIST_TYPES or not part.rows or part.columns[1].role != "hash":
+        return part
+    if kind in NOT_MATCHED:
+        reading.notes.append(f"{named[2]}: {part.rows:,} requests are not loaded: {NOT_MATCHED[kind]}")
+    else:
+        cells = reading.con.execute(f"SELECT c1 FROM {part.raw_table} WHERE c1 IS NOT NULL ORDER BY row").fetchall()
+        digests = [read_digest(cell, "") for (cell,) in cells]
+        reading.withdrawn += [one.key for one in digests if one is not None and one.key is not None]
+        reading.notes.append(
+            f"{named[2]}: {part.rows:,} requests were taken back: these people count as not having refused"
+        )
+    account = part.account and replace(part.account, rows=0, left_out=part.account.left_out + part.rows)
+    return replace(part, rows=0, account=account)
+
+
 def _text(reading: SourceReading) -> PartRead:
     """A text as a table, or line by line where it is none; also where the table it was taken for gives nothing."""
     stolen = read_stolen(reading)
     if stolen is not None:
         return stolen
+    con = reading.con
     text_file = Path(reading.source.name).suffix.lower() not in (".csv", ".tsv", ".tab", ".xls", ".xlsx")
     text, _ = text_head(reading.source, find_encoding(reading.source, reading.options.encoding))
     prose = is_prose(text[:100_000], reading.options.region) if text_file else has_colons(text[:100_000])
-    part = with_joined_numbers(reading.con, read_delimited(reading, "txt" if text_file else None, lines=prose))
+    part = _with_joined_numbers(con, read_delimited(reading, "txt" if text_file else None, lines=prose))
     if prose:
         return spread_numbers(reading, part)
     if part.delimiter != " " or any(column.identifies for column in part.columns):  # blanks part sentences as well
@@ -358,15 +328,25 @@ def _text(reading: SourceReading) -> PartRead:
     if not part.rows or headed or reading.options.columns or any(column.identifies for column in part.columns):
         return part
     found = spread_numbers(reading, read_delimited(reading, "txt", lines=True))
-    first, other = (part, found) if _gives(reading, found) else (found, part)
-    drop_raw(reading.con, first.raw_table)
-    return other
+    gives = con.execute(f"SELECT 1 FROM {found.raw_table} WHERE coalesce(c0, c1) IS NOT NULL LIMIT 1").fetchone()
+    dropped, kept = (part, found) if gives is not None else (found, part)
+    drop_raw(con, dropped.raw_table)
+    return kept
 
 
-def _gives(reading: SourceReading, found: PartRead) -> bool:
-    """Whether a text that was read line by line holds a number or an address."""
-    held = reading.con.execute(f"SELECT 1 FROM {found.raw_table} WHERE coalesce(c0, c1) IS NOT NULL LIMIT 1")
-    return held.fetchone() is not None
+def _with_joined_numbers(con: duckdb.DuckDBPyConnection, part: PartRead) -> PartRead:
+    """The part; where it is nothing but area codes and numbers in two columns, as do-not-call registries deliver them,
+    with both joined in the first."""
+    if len(part.columns) != 2 or not part.rows or any(column.how == "map" for column in part.columns):
+        return part
+    cells = cells_of(con, part.raw_table)
+    region = parted_region(con, cells)
+    if region is None:
+        return part
+    con.execute(f"UPDATE {cells} SET c0 = trim(c0) || replace(trim(c1), '-', ''), c1 = NULL")
+    joined, rest = (replace(column, how="format", doubt=()) for column in part.columns)
+    joined = replace(joined, role="phone", region=region, variant=AREA_AND_NUMBER)
+    return replace(part, columns=(joined, replace(rest, role="other", region=None)))
 
 
 _READERS: dict[FileKind, Callable[[SourceReading], PartRead | list[PartRead]]] = {
@@ -382,3 +362,55 @@ _READERS: dict[FileKind, Callable[[SourceReading], PartRead | list[PartRead]]] =
     FileKind.PDF: read_pdf,
     FileKind.TEXT: _text,
 }
+
+
+# Files of formats that plug-ins read, by the ending of their names. Their rows are landed as those of any format.
+
+
+def plugin_for(name: str) -> Plugin | None:
+    """The plug-in that reads files of this name, if their ending is not one that is built in."""
+    ending = PurePath(name).suffix.lower().removeprefix(".")
+    return find(PluginGroup.READERS, ending, BUILT_IN) if ending else None
+
+
+def plugin_of(parts: Sequence[PartRead]) -> Plugin | None:
+    """The plug-in by which a file was read, if it was one."""
+    found = (find(PluginGroup.READERS, part.format, BUILT_IN) for part in parts)
+    return next((plugin for plugin in found if plugin is not None), None)
+
+
+def _read_added(reading: SourceReading, plugin: Plugin) -> list[PartRead] | None:
+    """The tables that a plug-in gives, a part each; None where it cannot be loaded.
+
+    Raises InputRefused where the plug-in finds fault with the file, or fails.
+    """
+    function = load(plugin)
+    if function is None:
+        return None
+    with reading.source.open() as stream:
+        try:
+            return [_added_part(reading, plugin, table) for table in function(stream)]
+        except TracerError as error:
+            if error.where or len(getattr(error, "problems", ())) > 1:
+                raise
+            what, remedy = error.what, error.remedy
+        except Exception as error:  # noqa: BLE001 - whatever it raises may quote a row, so its words are left out
+            what, remedy = fault(error), ""
+    remedy = remedy or "save it as csv, or ask its makers"
+    raise InputRefused(f"{plugin} cannot read it: {what}", where=reading.source.where, remedy=remedy)
+
+
+def _added_part(reading: SourceReading, plugin: Plugin, given: ReadTable) -> PartRead:
+    header = tuple(str(name) for name in given.header)
+    width, seen = len(header), 0
+    landing = reading.landing(header, given.name)
+    waiting = iter(given.rows)
+    while rows := list(islice(waiting, _ADDED_BATCH)):
+        seen += len(rows)
+        for row in rows:
+            if len(row) > width or not all(cell is None or isinstance(cell, str) for cell in row):
+                what = "a row is longer than the header, or holds something other than texts"
+                raise InputRefused(what, where=str(plugin), remedy="report it to its makers")
+        landing.append(table_of_rows([[*row, *[None] * (width - len(row))] for row in rows]))
+    account = Account(seen, rows=landing.rows, blank=landing.blank)
+    return reading.part(landing, header, plugin.name, account, sheet=given.name)

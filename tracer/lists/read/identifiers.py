@@ -6,10 +6,11 @@ else is taken for one: nearly all cells valid, with a check digit that would be 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 from tracer.documents import toml_of
 from tracer.identify.devices import (
@@ -25,8 +26,8 @@ from tracer.identify.devices import (
 )
 from tracer.identify.national_ids import SCHEMES, likeliest_scheme
 from tracer.identify.sealed import iban_of
-from tracer.lists.read import languages
 from tracer.lists.read.model import ColumnRole
+from tracer.lists.read.words import plain as as_plain
 
 FURTHER_ROLES = ("imei", "ad_id", "vin", "plate", "handle", "national_id", "iban")
 """Roles of this room's columns."""
@@ -34,51 +35,48 @@ SEALED_ROLES = ("national_id", "iban")
 """Those whose cells are kept as keyed hash alone."""
 _PROMISED = 0.5
 _BY_CONTENT = 0.9
-_FEWEST = 8
-"""Cells from which content alone says what a column is."""
+_FEWEST = 8  # cells from which content alone says what a column is
 _LOOKED_AT = 300
 _STRONG = tuple(scheme for scheme, kind in SCHEMES.items() if kind.strong)
 _CHECKED = tuple(scheme for scheme, kind in SCHEMES.items() if kind.check is not None)
-_VALID: dict[str, Callable[[str], object]] = {
-    "imei": imei_of, "ad_id": ad_id_of, "vin": vin_of, "plate": plate_of, "iban": iban_of,
-}  # fmt: skip
+_VALID: Mapping[str, Callable[[str], object]] = {
+    **{"imei": imei_of, "ad_id": ad_id_of, "vin": vin_of},
+    **{"plate": plate_of, "iban": iban_of},
+}
 
 
-@dataclass(frozen=True)
-class FurtherRole:
-    """What a column holds."""
+class FoundKind(NamedTuple):
+    """What a column holds: one of `FURTHER_ROLES`, by `header` or `content`."""
 
     role: str
-    """One of `FURTHER_ROLES`; `other` where the heading promises one that the cells do not keep."""
     variant: str | None
     how: str
-    """`header` or `content`."""
-
-
-def further_role(heading: str, sample: Sequence[str], *, by_content: bool = True) -> FurtherRole | None:
-    """What a column holds by its heading and its cells; None where it is none of these kinds.
-
-    by_content: whether the cells may say it where the heading does not.
-    """
-    held = [cell for cell in sample[:_LOOKED_AT] if says_nothing(cell) is None]
-    named = _headings().get(languages.plain(heading)) or _headings().get(languages.plain(heading).rstrip("0123456789"))
-    if named is not None:
-        return _promised(named, held) if held else None
-    return _by_content(held) if by_content and len(held) >= _FEWEST else None
 
 
 def with_further(
     roles: Sequence[ColumnRole], sample: Sequence[Sequence[str]], mapped: Collection[str]
 ) -> tuple[ColumnRole, ...]:
     """The columns, with those that hold one of these kinds; `mapped`: roles that the user gave to certain columns."""
-    return tuple(_further(column, sample[column.position], mapped) for column in roles)
+    return tuple(_with_kind(column, sample[column.position], mapped) for column in roles)
 
 
-def _further(column: ColumnRole, sample: Sequence[str], mapped: Collection[str]) -> ColumnRole:
-    if column.how == "map" and column.role in FURTHER_ROLES:
-        return replace(column, variant=further_variant(column.role, column.header, sample))
-    may_be_numbered = column.role in ("other", "id") or (column.role == "phone" and column.how == "content")
-    found = further_role(column.header, sample, by_content=may_be_numbered and column.how != "map")
+def _with_kind(column: ColumnRole, sample: Sequence[str], mapped: Collection[str]) -> ColumnRole:
+    heading = as_plain(column.header)
+    if column.how == "map" and column.role in FURTHER_ROLES:  # the service, or the scheme of most cells
+        variant = None
+        if column.role == "handle":
+            variant = next((own for role, own in _headings().get(heading, ()) if role == "handle"), "wechat")
+        elif column.role == "national_id":
+            variant = likeliest_scheme(sample[:_LOOKED_AT], SCHEMES, 0.0) or "CN"
+        return replace(column, variant=variant)
+    held = [cell for cell in sample[:_LOOKED_AT] if says_nothing(cell) is None]
+    named = _headings().get(heading) or _headings().get(heading.rstrip("0123456789"))
+    by_content = column.role in ("other", "id") or (column.role == "phone" and column.how == "content")
+    found = None
+    if named is not None:
+        found = _promised(named, held) if held else None
+    elif by_content and column.how != "map" and len(held) >= _FEWEST:
+        found = _by_content(held)
     if found is None or found.role in mapped:
         return column
     if column.how in ("map", "key"):
@@ -90,46 +88,40 @@ def _further(column: ColumnRole, sample: Sequence[str], mapped: Collection[str])
 
 def promised_kind(heading: str) -> str | None:
     """The kind that a heading names and that nothing else is called by; None for any other heading."""
-    named = _headings().get(languages.plain(heading), ())
+    named = _headings().get(as_plain(heading), ())
     roles = {role for role, _ in named}
     return next(iter(roles)) if roles and roles <= {"imei", "vin", "iban"} else None
 
 
-def further_variant(role: str, heading: str, sample: Sequence[str]) -> str | None:
-    """The variant of a column that the user gave this role: the service, or the scheme of most of its cells."""
-    named = _headings().get(languages.plain(heading), ())
-    if role == "handle":
-        return next((variant for own, variant in named if own == role), "wechat")
-    return likeliest_scheme(sample[:_LOOKED_AT], SCHEMES, 0.0) or "CN" if role == "national_id" else None
-
-
-def _promised(named: Sequence[tuple[str, str]], held: Sequence[str]) -> FurtherRole | None:
+def _promised(named: Sequence[tuple[str, str]], held: Sequence[str]) -> FoundKind | None:
     for role in dict.fromkeys(role for role, _ in named):
         variants = [variant for own, variant in named if own == role]
         if role == "national_id":
             scheme = likeliest_scheme(held, _CHECKED if "any" in variants else variants, _PROMISED)
             if scheme is not None:
-                return FurtherRole(role, scheme, "header")
+                return FoundKind(role, scheme, "header")
         elif _share(held, _VALID.get(role) or partial(handle_of, service=variants[0])) >= _PROMISED:
-            return FurtherRole(role, variants[0] or None, "header")
+            return FoundKind(role, variants[0] or None, "header")
     return None
 
 
-def _by_content(held: Sequence[str]) -> FurtherRole | None:
+def _by_content(held: Sequence[str]) -> FoundKind | None:
+    def sure_imei(cell: str) -> bool:
+        text = plain(cell)
+        return len(text) == 15 and text[:2] in IMEI_FRONTS and imei_of(cell) is not None
+
+    def sure_vin(cell: str) -> bool:
+        return plain(cell)[:1].upper() in "12345L" and vin_of(cell) is not None
+
     tests: tuple[tuple[str, Callable[[str], object]], ...] = (
-        ("imei", _sure_imei), ("iban", iban_of), ("plate", chinese_plate),
-        ("vin", lambda cell: vin_of(cell) if plain(cell)[:1].upper() in "12345L" else None),
-    )  # fmt: skip
+        *(("imei", sure_imei), ("iban", iban_of)),
+        *(("plate", chinese_plate), ("vin", sure_vin)),
+    )
     for role, test in tests:
         if _share(held[:_FEWEST], test) >= _PROMISED and _share(held, test) >= _BY_CONTENT:
-            return FurtherRole(role, None, "content")
+            return FoundKind(role, None, "content")
     scheme = likeliest_scheme(held[:_FEWEST], _STRONG, _PROMISED) and likeliest_scheme(held, _STRONG, _BY_CONTENT)
-    return None if scheme is None else FurtherRole("national_id", scheme, "content")
-
-
-def _sure_imei(cell: str) -> bool:
-    text = plain(cell)
-    return len(text) == 15 and text[:2] in IMEI_FRONTS and imei_of(cell) is not None
+    return None if scheme is None else FoundKind("national_id", scheme, "content")
 
 
 def _share(held: Sequence[str], test: Callable[[str], object]) -> float:
@@ -144,5 +136,5 @@ def _headings() -> dict[str, tuple[tuple[str, str], ...]]:
     for role, words in table.items():
         for variant, listed in words.items() if isinstance(words, dict) else (("", words),):
             for phrase in listed.split(","):
-                found.setdefault(languages.plain(phrase), []).append((role, variant))
+                found.setdefault(as_plain(phrase), []).append((role, variant))
     return {word: tuple(named) for word, named in found.items() if word}

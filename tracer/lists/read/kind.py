@@ -9,11 +9,12 @@ import re
 from enum import Enum
 
 from tracer.errors import InputRefused
+from tracer.lists.read.archives import Archive, Member, opened, refuse_bomb
 from tracer.lists.read.dbf import header_of
 from tracer.lists.read.encoding import detect
 from tracer.lists.read.model import Limits, Source
 from tracer.lists.read.sql_values import is_dump
-from tracer.lists.read.zips import Archive, Member, begins_tar, opened, refuse_bomb
+from tracer.lists.read.unpack_process import begins_tar
 
 
 class FileKind(Enum):
@@ -82,8 +83,7 @@ _BEGINNINGS = (
     *_PACKED,
 )
 """What the first bytes say without a doubt."""
-_ARCHIVES = "archive"
-_WORKBOOKS = ("Workbook\0", "Book\0")
+_WORKBOOKS, _PACKAGE = ("Workbook\0", "Book\0"), "EncryptedPackage"
 _DOCUMENTS = (
     ("__properties_version1.0\0", "an Outlook message"),
     ("WordDocument\0", "a Word document"),
@@ -103,9 +103,7 @@ def kind_of(source: Source, limits: Limits, encoding: str | None = None) -> File
     if head.startswith(b"PK"):
         return _zip_kind(source, limits)
     if head.startswith(_OLE) or (head.startswith(_BIFF) and b"\0" in head[:16]):
-        if _is_locked(source):
-            raise _locked(source.where)
-        _refuse_document(source)
+        _refuse_locked_or_document(source)
         return FileKind.XLS
     begun = next((kind for magic, kind in _BEGINNINGS if magic.match(head)), None)
     if begun is None and header_of(head) is not None:
@@ -116,40 +114,37 @@ def kind_of(source: Source, limits: Limits, encoding: str | None = None) -> File
         return begun
     for magic, what in _FOREIGN:
         if head.startswith(magic) and (b"\0" in head[:4096] or len(magic) > 2):
-            remedy = "unpack it and load what is in it" if _ARCHIVES in what else "check that it is the right file"
+            remedy = "unpack it and load what is in it" if "archive" in what else "check that it is the right file"
             raise InputRefused(f"this is {what}, not a list", where=source.where, remedy=remedy)
     return _text_kind(source, head, encoding)
 
 
 def _zip_kind(source: Source, limits: Limits) -> FileKind:
+    def start(archive: Archive, member: Member | None) -> bytes:
+        if member is None:
+            return b""
+        with archive.open(member, source.where) as stream:
+            return stream.read(_HEAD)
+
     try:
         with opened(source, limits) as archive:
             named = {member.name: member for member in archive.members}
-            mimetype = _start(archive, named.get("mimetype"), source.where)
-            manifest = _start(archive, named.get("META-INF/manifest.xml"), source.where) if mimetype else b""
-            infos = archive.members
+            mimetype = start(archive, named.get("mimetype"))
+            manifest = start(archive, named.get("META-INF/manifest.xml")) if mimetype else b""
     except InputRefused as error:
         if not re.search(r"\.(xls[xmb]?|ods)$", source.name, re.IGNORECASE):
             raise
         raise InputRefused("the workbook is damaged or cut off", where=source.where, remedy="get it again") from error
-    names = named.keys()
-    if not any(name.startswith("xl/") for name in names) and b"opendocument.spreadsheet" not in mimetype:
+    if not any(name.startswith("xl/") for name in named) and b"opendocument.spreadsheet" not in mimetype:
         for folder, what in (("word/", "a Word document"), ("ppt/", "a presentation")):
-            if any(name.startswith(folder) for name in names):
+            if any(name.startswith(folder) for name in named):
                 raise InputRefused(f"this is {what}, not a list", where=source.where, remedy="save its table as xlsx")
         return FileKind.ZIP
     if b"encryption-data" in manifest:
         raise _locked(source.where)
-    for info in infos:
+    for info in archive.members:
         refuse_bomb(info, limits, source.where)
     return FileKind.ODS if mimetype else FileKind.XLSX
-
-
-def _start(archive: Archive, member: Member | None, where: str) -> bytes:
-    if member is None:
-        return b""
-    with archive.open(member, where) as stream:
-        return stream.read(_HEAD)
 
 
 def _locked(where: str) -> InputRefused:
@@ -158,31 +153,23 @@ def _locked(where: str) -> InputRefused:
     )
 
 
-def _is_locked(source: Source) -> bool:
-    """Whether an xls is locked: a whole xlsx in a stream of its own, or a FILEPASS record in any of its streams.
+def _refuse_locked_or_document(source: Source) -> None:
+    """Raises InputRefused for an xls that is locked (a whole xlsx in a stream of its own, or a FILEPASS record in any
+    of its streams), and for an OLE container without a workbook whose streams say what it is instead.
 
     The directory names streams in UTF-16. A workbook stream begins with a BOF record, of each version another; FILEPASS
     (0x2F) is among the first records after it, [MS-XLS] 2.1.7.20.1.
     """
-    package = "EncryptedPackage".encode("utf-16-le")
-    held = b""
-    for chunk in source.chunks():
-        data = held + chunk
-        if package in data or any(_leads_to_filepass(data, found.start()) for found in _BOF.finditer(data)):
-            return True
-        held = chunk[-len(package) :]
-    return False
-
-
-def _refuse_document(source: Source) -> None:
-    """Raises InputRefused for an OLE container without a workbook whose streams say what it is instead."""
-    wanted = {name: name.encode("utf-16-le") for name in (*_WORKBOOKS, *(stream for stream, _ in _DOCUMENTS))}
+    names = (_PACKAGE, *_WORKBOOKS, *(stream for stream, _ in _DOCUMENTS))
+    wanted = {name: name.encode("utf-16-le") for name in names}
     longest = max(map(len, wanted.values()))
     found: set[str] = set()
     held = b""
     for chunk in source.chunks():
         data = held + chunk
         found |= {name for name, written in wanted.items() if written in data}
+        if _PACKAGE in found or any(_leads_to_filepass(data, begun.start()) for begun in _BOF.finditer(data)):
+            raise _locked(source.where)
         held = data[-longest:]
     what = next((what for stream, what in _DOCUMENTS if stream in found), None)
     if what is not None and found.isdisjoint(_WORKBOOKS):

@@ -5,6 +5,7 @@ empty cells as NULL.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -17,12 +18,11 @@ import pyarrow.compute as pc
 from tracer.case.registered import UNCOMMITTED, pieces, registered
 from tracer.errors import InputRefused
 from tracer.lists.read import cells
-from tracer.lists.read.area_codes import join_area_codes
 from tracer.lists.read.model import Account, ColumnRole, Limits, PartRead, ReadOptions, Source
 from tracer.lists.read.region import looks_like_number
 from tracer.lists.read.roles import assign_roles, door_of, named_columns
 from tracer.lists.read.secret_columns import SecretDoor
-from tracer.lists.read.words import fold, names_a_column
+from tracer.lists.read.words import fold, names_a_column, plain, role_of_heading
 
 # Finds the header among a part's first rows: titles above it, several rows joined, or none at all. Selection rule:
 # the first row with heading words and no data wins; without any heading word, the row above the first row with data,
@@ -30,10 +30,8 @@ from tracer.lists.read.words import fold, names_a_column
 
 HEAD_ROWS = 60
 """Rows that a header is looked for in: titles and legends above it are shorter than that."""
-_CODE = 5
-"""Digits from which a cell is not a sub-heading."""
-_LONG = 9
-"""Digits of a cell that can hardly be a heading."""
+_CODE = 5  # digits from which a cell is not a sub-heading
+_LONG = 9  # digits of a cell that can hardly be a heading
 _DEEPEST = 3  # header rows; a fourth would be data without digits
 
 
@@ -66,8 +64,8 @@ def _heading_words(row: Sequence[str]) -> int:
 def _has_data(row: Sequence[str], region: str) -> bool:
     # A lone number is also a heading ("2026", "1"); phones, addresses, dates and digests are not.
     filled = _filled(row)
-    strong = any(identifies(c, region) or cells.is_date(c) for c in filled)
-    return strong or (bool(filled) and 2 * sum(cells.is_number(c) for c in filled) > len(filled))
+    strong = any(identifies(cell, region) or cells.is_date(cell) for cell in filled)
+    return strong or (bool(filled) and 2 * sum(map(cells.is_number, filled)) > len(filled))
 
 
 def identifies(cell: str, region: str) -> bool:
@@ -117,29 +115,16 @@ def _by_content(rows: Sequence[Sequence[str]], region: str) -> int | None:
 
 def _joined(rows: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
     """Headings of several rows joined by a blank; a merged heading reaches over the empty cells to its right."""
-    spread: list[list[str]] = []
+    levels: list[list[str]] = []
     for level, row in enumerate(rows):
         texts = [" ".join(cell.split()) for cell in row] + [""] * (width - len(row))
         if level + 1 < len(rows):
-            below = rows[level + 1]
-            for i in range(1, width):
-                under = below[i].strip() if i < len(below) else ""
-                if not texts[i] and under:
+            below = [cell.strip() for cell in rows[level + 1][:width]]
+            for i in range(1, len(below)):
+                if not texts[i] and below[i]:
                     texts[i] = texts[i - 1]
-        spread.append(texts)
-    names = []
-    for i in range(width):
-        parts = dict.fromkeys(level[i] for level in spread if level[i])
-        names.append(" ".join(parts))
-    return tuple(names)
-
-
-def _group_above(rows: Sequence[Sequence[str]], index: int, region: str) -> bool:
-    """Whether the row above is a row of group headings (基本信息, 联系方式) and no title."""
-    if index == 0:
-        return False
-    above, own = _filled(rows[index - 1]), _filled(rows[index])
-    return 2 <= len(above) < len(own) and not _has_data(rows[index - 1], region) and max(map(len, above)) <= 12
+        levels.append(texts)
+    return tuple(" ".join(dict.fromkeys(texts[i] for texts in levels if texts[i])) for i in range(width))
 
 
 def find_header(
@@ -154,65 +139,58 @@ def find_header(
     rows = rows[:HEAD_ROWS]
     plan = _plan(rows, width, region, has_header, named)
     above = [row for row in rows[: plan.preamble] if _filled(row)]
-    told = has_header is not None or bool(named)
-    if not told and sum(any(map(cells.holds_email, row)) for row in above) > 1:  # one may be a title's
+    said = has_header is not None or bool(named)
+    if not said and sum(any(map(cells.holds_email, row)) for row in above) > 1:  # one may be a title's
         return HeaderPlan(0, 0, ("",) * width)
-    doubtful = sum(1 for row in above if _like_a_row(row, rows[plan.preamble : plan.skip], region))
+    # Rows above it that may be the data's: they hold an identifier, or are as full as the header.
+    full = max(2, max((len(_filled(row)) for row in rows[plan.preamble : plan.skip]), default=2))
+    doubtful = sum(
+        len(_filled(row)) >= full or any(identifies(cell, region) or cells.holds_email(cell) for cell in _filled(row))
+        for row in above
+    )
     return replace(plan, titles=len(above), doubtful=doubtful)
-
-
-def _like_a_row(row: Sequence[str], header: Sequence[Sequence[str]], region: str) -> bool:
-    """Whether a row above the header may be one of the data's: it holds an identifier, or is as full as the header."""
-    filled = _filled(row)
-    widest = max((len(_filled(names)) for names in header), default=2)
-    somebody = any(identifies(c, region) or cells.holds_email(c) for c in filled)
-    return somebody or (len(filled) > 1 and len(filled) >= widest)
 
 
 def _plan(
     rows: Sequence[Sequence[str]], width: int, region: str, has_header: bool | None, named: Collection[str]
 ) -> HeaderPlan:
-    blank = next((i for i, row in enumerate(rows) if _filled(row)), 0)
     if has_header is False:
         return HeaderPlan(0, 0, ("",) * width)
     if has_header is True:
-        return HeaderPlan(blank, 1, _joined(rows[blank : blank + 1], width))
-    wanted = {folded for name in named if len(folded := fold(name)) > 1 and not folded.isdigit()}
-    found = next((i for i, row in enumerate(rows) if wanted & {fold(cell) for cell in row}), None)
+        found: int | None = next((i for i, row in enumerate(rows) if _filled(row)), 0)
+    else:
+        wanted = {folded for name in named if len(folded := fold(name)) > 1 and not folded.isdigit()}
+        found = next((i for i, row in enumerate(rows) if wanted & {fold(cell) for cell in row}), None)
     if found is not None:
-        return HeaderPlan(found, 1, _joined([rows[found]], width))
-    found = _by_words(rows, region)
-    if found is None:
+        return HeaderPlan(found, 1, _joined(rows[found : found + 1], width))
+    by_words = _by_words(rows, region)
+    if by_words is None:
         found = _by_content(rows, region)
-        if found is None:
-            return HeaderPlan(_titles(rows, region), 0, ("",) * width)
-        return HeaderPlan(found, 1, _joined([rows[found]], width))
+        if found is not None:
+            return HeaderPlan(found, 1, _joined([rows[found]], width))
+        # No header: rows above the first with data are titles if they are one cell each above a wider table.
+        first_data = next((i for i, row in enumerate(rows) if _has_data(row, region)), 0)
+        widest = max((len(_filled(row)) for row in rows), default=0)
+        titles = widest > 1 and all(len(_filled(row)) <= 1 for row in rows[:first_data])
+        return HeaderPlan(first_data if titles else 0, 0, ("",) * width)
     # How many rows the header has: sub-headings fill gaps or repeat under a merged heading, and hold no data.
-    depth = 1
+    found, depth = by_words, 1
     while depth < _DEEPEST and found + depth + 1 < len(rows):
         row, above = rows[found + depth], rows[found + depth - 1]
-        filled = _filled(row)
+        filled, words = _filled(row), _heading_words(row)
         data = _has_data(row, region) or any(sum(map(str.isdigit, cell)) >= _CODE for cell in filled)
-        if not filled or data or not _heading_words(row):
-            break
         fills_gap = any(
             cell.strip() and (i >= len(above) or not above[i].strip() or _heading_words([cell]))
             for i, cell in enumerate(row)
         )
-        if not fills_gap or _heading_words(row) * 2 < len(filled):
+        if data or not words or not fills_gap or words * 2 < len(filled):
             break
         depth += 1
-    if depth < _DEEPEST and _group_above(rows, found, region):
+    # The row above may be one of group headings (基本信息, 联系方式) and no title.
+    group = _filled(rows[found - 1]) if found and depth < _DEEPEST else []
+    if 2 <= len(group) < len(_filled(rows[found])) and max(map(len, group)) <= 12 and not _has_data(group, region):
         found, depth = found - 1, depth + 1
     return HeaderPlan(found, depth, _joined(rows[found : found + depth], width))
-
-
-def _titles(rows: Sequence[Sequence[str]], region: str) -> int:
-    """Rows above the first data row of a table without a header, if titles: one cell above a wider table."""
-    first_data = next((i for i, row in enumerate(rows) if _has_data(row, region)), 0)
-    width = max((len(_filled(row)) for row in rows), default=0)
-    narrow = all(len(_filled(row)) <= 1 for row in rows[:first_data])
-    return first_data if narrow and width > 1 else 0
 
 
 _numbers = itertools.count(1)
@@ -232,8 +210,7 @@ def scratch_name(stem: str) -> str:
 
 
 SAMPLE_ROWS = 600
-_TOGETHER = 256
-"""Columns that are sampled at a time: sorting thousands in parallel takes gigabytes."""
+_TOGETHER = 256  # columns that are sampled at a time: sorting thousands in parallel takes gigabytes
 
 
 def create_numbered(con: duckdb.DuckDBPyConnection, table: str, width: int, rows: pa.RecordBatchReader) -> None:
@@ -255,7 +232,13 @@ def sample_columns(con: duckdb.DuckDBPyConnection, table: str, rows: int, width:
     """About `SAMPLE_ROWS` cells per column, from rows spread evenly over the part, empty cells left out."""
     if not rows:
         return [[] for _ in range(width)]
-    chosen = _some_rows(con, table, range(1, rows + 1, max(1, rows // SAMPLE_ROWS)))
+    # These rows by their numbers, without reading the others.
+    spread = range(1, rows + 1, max(1, rows // SAMPLE_ROWS))
+    chosen = f"FROM {table} WHERE row IN ({', '.join(map(str, spread))})"
+    if _counts_rows(con, table):
+        listed = ", ".join(str(number - 1 + base) for base in (0, UNCOMMITTED) for number in spread)
+        parts = in_pieces(con, table, spread[-1], f"rowid IN ({listed})")
+        chosen = f"FROM ({' UNION ALL '.join(f'SELECT * FROM {part}' for part in parts)})"
     columns: list[list[str]] = []
     for first in range(0, width, _TOGETHER):
         places = range(first, min(first + _TOGETHER, width))
@@ -263,16 +246,6 @@ def sample_columns(con: duckdb.DuckDBPyConnection, table: str, rows: int, width:
         sample = con.execute(f"SELECT {names} {chosen} ORDER BY row").fetchall()
         columns += [[row[i - first] for row in sample if row[i - first] is not None] for i in places]
     return columns
-
-
-def _some_rows(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[int]) -> str:
-    """SQL, FROM and WHERE: these rows of a raw table, by their numbers, without reading the others."""
-    if not _counts_rows(con, table):
-        return f"FROM {table} WHERE row IN ({', '.join(map(str, rows))})"
-    places = [row - 1 for row in rows]
-    listed = ", ".join(map(str, [*places, *(place + UNCOMMITTED for place in places)]))
-    parts = in_pieces(con, table, rows[-1], f"rowid IN ({listed})")
-    return f"FROM ({' UNION ALL '.join(f'SELECT * FROM {part}' for part in parts)})"
 
 
 def in_pieces(con: duckdb.DuckDBPyConnection, table: str, rows: int, where: str = "true") -> list[str]:
@@ -319,10 +292,9 @@ def refuse_long_cells(con: duckdb.DuckDBPyConnection, table: str, width: int, li
         if (longest or 0) > limits.cell_bytes:
             row = con.execute(f"SELECT min(row) FROM {table} WHERE strlen(c{column}) = $size", {"size": longest})
             at = f"column {column + 1}, data row {(row.fetchone() or (0,))[0]:,}"
-            raise InputRefused(
-                f"a cell of {longest:,} bytes ({at}), more than {limits.cell_bytes:,}", where=where,
-                remedy="look for a quote that is not closed; if it is one cell, raise it: --limit cell_bytes=NUMBER",
-            )  # fmt: skip
+            what = f"a cell of {longest:,} bytes ({at}), more than {limits.cell_bytes:,}"
+            remedy = "look for a quote that is not closed; if it is one cell, raise it: --limit cell_bytes=NUMBER"
+            raise InputRefused(what, where=where, remedy=remedy)
 
 
 class Landing:
@@ -378,23 +350,18 @@ def without_blanks(batch: pa.Table) -> tuple[pa.Table, int]:
 def table_of_rows(rows: Sequence[Sequence[str | None]]) -> pa.Table:
     """An Arrow table of string columns from rows that may differ in length."""
     columns = list(itertools.zip_longest(*rows))
-    return pa.Table.from_arrays(
-        [pa.array(column, pa.string()) for column in columns], names=[str(i) for i in range(len(columns))]
-    )
+    arrays = [pa.array(column, pa.string()) for column in columns]
+    return pa.Table.from_arrays(arrays, names=[str(i) for i in range(len(columns))])
 
 
 def land_batches(
-    con: duckdb.DuckDBPyConnection,
-    batches: Iterable[pa.Table],
-    table: str,
-    options: ReadOptions,
-    limits: Limits,
-    where: str,
+    reading: SourceReading, batches: Iterable[pa.Table], table: str, where: str
 ) -> tuple[Landing, HeaderPlan, Account]:
     """Lands batches whose first rows may hold titles and a header, which is found and left out.
 
     The account is of the batches' rows. Raises InputRefused for more columns than the limit.
     """
+    options, limits = reading.options, reading.limits
     fed = 0
 
     def counted() -> Iterator[pa.Table]:
@@ -415,7 +382,7 @@ def land_batches(
         for row in zip(*(column.to_pylist() for column in piece.slice(0, HEAD_ROWS).columns), strict=True)
     ]
     plan = find_header(head[:HEAD_ROWS], width, options.region, options.has_header, named_columns(options.columns))
-    landing = Landing(con, table, width, door_of(plan.names, options))
+    landing = Landing(reading.con, table, width, door_of(plan.names, options))
     skip = plan.skip
     for batch in itertools.chain(held, stream):
         refuse_width(batch.num_columns, limits, where)
@@ -437,26 +404,19 @@ def doubtful_titles(plan: HeaderPlan, where: str) -> list[str]:
 def refuse_width(width: int, limits: Limits, where: str) -> None:
     """Raises InputRefused for more columns than the limit."""
     if width > limits.columns:
-        raise InputRefused(
-            f"{width:,} columns, more than {limits.columns:,}",
-            where=where,
-            remedy="take out the stray cells at the far right and save it again",
-        )
+        remedy = "take out the stray cells at the far right and save it again"
+        raise InputRefused(f"{width:,} columns, more than {limits.columns:,}", where=where, remedy=remedy)
 
 
 # What every format's reader is given, and what it makes of the rows that it has landed.
 
 
 class LandedRows(Protocol):
-    """Rows that are in a raw table."""
+    """Rows that are in a raw table, and how many columns they have."""
 
-    @property
-    def rows(self) -> int:
-        """How many."""
-
-    @property
-    def width(self) -> int:
-        """Columns."""
+    table: str
+    rows: int
+    width: int
 
 
 @dataclass(frozen=True)
@@ -474,16 +434,20 @@ class SourceReading:
         """The source, or a sheet of it, for messages."""
         return self.source.where if sheet is None else f"{self.source.where}:{sheet}"
 
-    def land(self, batches: Iterable[pa.Table], table: str, sheet: str | None) -> tuple[Landing, HeaderPlan, Account]:
+    def land(self, batches: Iterable[pa.Table], sheet: str | None) -> tuple[Landing, HeaderPlan, Account]:
         """Land batches as `land_batches` does, and note lines above the header that look like rows."""
         where = self.place(sheet)
-        landing, plan, account = land_batches(self.con, batches, table, self.options, self.limits, where)
+        landing, plan, account = land_batches(self, batches, self.namer(), where)
         self.notes.extend(doubtful_titles(plan, where))
         return landing, plan, account
 
+    def landing(self, header: Sequence[str], sheet: str | None = None) -> Landing:
+        """The next raw table, for rows under these headings. Raises InputRefused for more columns than the limit."""
+        refuse_width(len(header), self.limits, self.place(sheet))
+        return Landing(self.con, self.namer(), len(header), door_of(header, self.options))
+
     def part(
         self,
-        table: str,
         landed: LandedRows,
         header: tuple[str, ...],
         format_name: str,
@@ -500,11 +464,11 @@ class SourceReading:
         header += ("",) * (landed.width - len(header))
         columns: tuple[ColumnRole, ...] = ()
         if landed.rows:
-            joined = join_area_codes(self.con, cells_of(self.con, table), header)
+            joined = _join_area_codes(self.con, cells_of(self.con, landed.table), header)
             if joined is not None:
                 area, number = (f"column {at + 1}" for at in joined)
                 self.notes.append(f"{self.place(sheet)}: the area codes of {area} were put in front of {number}")
-            sample = sample_columns(self.con, table, landed.rows, landed.width)
+            sample = sample_columns(self.con, landed.table, landed.rows, landed.width)
             columns = assign_roles(header, sample, self.options, self.place(sheet))
             columns = tuple(
                 replace(column, role="other", how="format")
@@ -513,6 +477,69 @@ class SourceReading:
                 for column in columns
             )
         return PartRead(
-            self.source.member, sheet, hidden, format_name, encoding, delimiter, header, header_row, landed.rows, table,
-            columns, longest_cell, account,
-        )  # fmt: skip
+            member=self.source.member,
+            sheet=sheet,
+            hidden=hidden,
+            format=format_name,
+            encoding=encoding,
+            delimiter=delimiter,
+            header=header,
+            header_row=header_row,
+            rows=landed.rows,
+            raw_table=landed.table,
+            columns=columns,
+            longest_cell=longest_cell,
+            account=account,
+        )
+
+
+# Area codes in a column of their own: a number next to one is whole only together with it.
+
+AREA_AND_NUMBER = "area code and number"
+"""Variant of the column that two were joined to."""
+_PARTED = (
+    ("US", "[2-9][0-9]{2}", "[2-9][0-9]{2}-?[0-9]{4}"),
+    ("BR", "[1-9][1-9]", "9[0-9]{4}-?[0-9]{4}|[2-5][0-9]{3}-?[0-9]{4}"),
+)
+"""Whose do-not-call registries deliver area codes and numbers apart, and the form of each."""
+_NEARLY_ALL, _HALF = 0.98, 0.5
+_SAYS_AREA = re.compile(
+    r"(?:phone|tel)?(?:area|std|city|diall?ing)(?:code|cd)|ddd|std|(?:orts|telefon)?vorwahl|prefisso|prefijo|(?:clave)?lada"
+    r"|cod(?:igo|e|ice)?(?:de|di)?area|indicatif(?:regional)?|(?:numer)?kierunkowy|alankodu|netnummer|riktnummer"
+    r"|kengetal|кодгорода|区号|區號|市外局番|지역번호"
+)
+"""Headings, by `plain`."""
+_AREA, _REST = r"\(?\+?[0-9]{1,5}\)?", r"[1-9][0-9 .-]{3,10}[0-9]"
+
+
+def parted_region(con: duckdb.DuckDBPyConnection, cells: str) -> str | None:
+    """The country of a table that is nothing but area codes and numbers in two columns."""
+    parted = (
+        "SELECT count(*) FILTER (regexp_full_match(trim(c0), $area) AND regexp_full_match(trim(c1), $number))"
+        f" >= $nearly * count(*) FROM {cells}"
+    )
+    for region, area, number in _PARTED:
+        if con.execute(parted, {"area": area, "number": number, "nearly": _NEARLY_ALL}).fetchall()[0][0]:
+            return region
+    return None
+
+
+def _join_area_codes(con: duckdb.DuckDBPyConnection, cells: str, header: Sequence[str]) -> tuple[int, int] | None:
+    """Puts area codes in front of the numbers in the next column whose heading promises some; returns the positions of
+    both. None where no heading says area code, or most numbers are whole."""
+    area = next((at for at, heading in enumerate(header) if _SAYS_AREA.fullmatch(plain(heading))), None)
+    if area is None:
+        return None
+    near = [at for at in (area + 1, area + 2, area - 1) if 0 <= at < len(header)]
+    number = next((at for at in near if role_of_heading(header[at]) == "phone"), None)
+    if number is None or (len(header) == 2 and parted_region(con, cells) is not None):
+        return None
+    forms = {"area": _AREA, "rest": _REST}
+    apart = f"regexp_full_match(trim(c{area}), $area) AND regexp_full_match(trim(c{number}), $rest)"
+    found = con.execute(
+        f"SELECT count(*) FILTER ({apart}) >= {_HALF} * count(c{number}) FROM {cells}", forms
+    ).fetchall()
+    if not found[0][0]:
+        return None
+    con.execute(f"UPDATE {cells} SET c{number} = trim(c{area}) || ' ' || trim(c{number}) WHERE {apart}", forms)
+    return area, number

@@ -36,31 +36,28 @@ class Account:
     @property
     def adds_up(self) -> bool:
         """Whether every line has become something, and none twice."""
-        told = self.header + self.title + self.rows + self.blank + self.continued + self.left_out
-        return self.lines + self.further == told and all(count >= 0 for count in asdict(self).values())
+        sum_ = self.header + self.title + self.rows + self.blank + self.continued + self.left_out
+        return self.lines + self.further == sum_ and all(count >= 0 for count in asdict(self).values())
 
     def checked(self, where: str) -> Account:
         """The account itself. Raises `TracerError` where it does not add up: then rows were lost, or counted twice."""
         if not self.adds_up:
-            raise TracerError(
-                f"the account of its lines does not add up ({self.told()}): nothing was kept", where=where,
-                remedy="save it in another format, and report this fault with a file that shows it",
-            )  # fmt: skip
+            what = f"the account of its lines does not add up ({self.told()}): nothing was kept"
+            remedy = "save it in another format, and report this fault with a file that shows it"
+            raise TracerError(what, where=where, remedy=remedy)
         return self
 
     def told(self) -> str:
         """One line for people: `203 lines = 1 header + 2 titles + 200 rows`."""
-        words = {
-            "header": ("header", "headers"), "title": ("title", "titles"), "rows": ("row", "rows"),
-            "blank": ("blank", "blank"), "continued": ("within a cell", "within cells"),
-            "left_out": ("left out", "left out"),
-        }  # fmt: skip
-        counts = asdict(self)
-        parts = [
-            f"{counts[name]:,} {one if counts[name] == 1 else many}"
-            for name, (one, many) in words.items()
-            if counts[name]
-        ]
+        words = (
+            (self.header, "header", "headers"),
+            (self.title, "title", "titles"),
+            (self.rows, "row", "rows"),
+            (self.blank, "blank", "blank"),
+            (self.continued, "within a cell", "within cells"),
+            (self.left_out, "left out", "left out"),
+        )
+        parts = [f"{count:,} {one if count == 1 else many}" for count, one, many in words if count]
         less = f" - {self.further:,} further of the same line" if self.further else ""
         return f"{self.lines:,} {'line' if self.lines == 1 else 'lines'} = {' + '.join(parts) or '0'}{less}"
 
@@ -72,9 +69,9 @@ def summed(accounts: Iterable[Account]) -> Account:
 
 
 IDENTIFYING = (
-    "phone", "email", "key", "phone_hash", "email_hash", "hash", "phone_mask", "imei", "ad_id", "vin", "plate",
-    "handle", "national_id", "iban",
-)  # fmt: skip
+    *("phone", "email", "key", "phone_hash", "email_hash", "hash", "phone_mask"),
+    *("imei", "ad_id", "vin", "plate", "handle", "national_id", "iban"),
+)
 """Roles whose columns identify contacts, or count as if."""
 ROLES = (
     *IDENTIFYING,
@@ -83,8 +80,9 @@ ROLES = (
 """What a column can hold. `phone`, `email` and `key` identify contacts, `phone_hash`, `email_hash` and `hash` do so
 among hashes, `phone_mask` counts and never links; of a `secret` a mark is kept; the rest describes contacts."""
 PIECES = {
-    "given_name": "name", "middle_name": "name", "family_name": "name", "city": "address", "province": "address",
-}  # fmt: skip
+    **dict.fromkeys(("given_name", "middle_name", "family_name"), "name"),
+    **dict.fromkeys(("city", "province"), "address"),
+}
 """What a column can hold a part of, by the role of the whole."""
 
 
@@ -95,7 +93,7 @@ class Limits:
     archive_members: int = 2_000
     archive_seconds: int = 3_600
     member_bytes: int = 8 << 30
-    """Unpacked bytes of one member: a day's five million rows are under 1 GiB."""
+    """Unpacked bytes of one member: five million rows are under 1 GiB."""
     total_bytes: int = 32 << 30
     """Unpacked bytes of all members of one file together."""
     held_bytes: int = 1 << 30
@@ -125,10 +123,8 @@ class Limits:
             name, _, number = setting.partition("=")
             value = number.replace("_", "")
             if name not in known or not value.isascii() or not value.isdigit() or not 0 < int(value) < 1 << 62:
-                raise UsageError(
-                    f"invalid limit {setting!r}", where="--limit",
-                    remedy=f"write NAME=NUMBER with one of: {', '.join(sorted(known))}",
-                )  # fmt: skip
+                remedy = f"write NAME=NUMBER with one of: {', '.join(sorted(known))}"
+                raise UsageError(f"invalid limit {setting!r}", where="--limit", remedy=remedy)
             changed[name] = int(value)
         return replace(cls(), **changed)
 
@@ -274,7 +270,7 @@ class Source:
     """Bytes with a name."""
 
     where: str
-    """For messages: the file's name, and the member's behind a colon."""
+    """For messages: the file's name, and the member's after a colon."""
     name: str
     """Name by which its kind is guessed where its bytes do not tell."""
     member: str | None
@@ -304,11 +300,8 @@ class Source:
         with self.open() as stream:
             data = stream.read(limits.held_bytes + 1)
         if len(data) > limits.held_bytes:
-            raise InputRefused(
-                f"more than {limits.held_bytes >> 20:,} MiB in one document",
-                where=self.where,
-                remedy="save it as csv",
-            )
+            what = f"more than {limits.held_bytes >> 20:,} MiB in one document"
+            raise InputRefused(what, where=self.where, remedy="save it as csv")
         return data
 
 

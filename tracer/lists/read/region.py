@@ -13,11 +13,12 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import import_module
 from math import log
 from pkgutil import iter_modules
+from typing import NamedTuple
 
 import opencc
 import phonenumbers
@@ -28,12 +29,13 @@ from tracer.identify.number_forms import allocated, countries, forms_of
 from tracer.identify.phone_rules import INTERNATIONAL, as_today, is_valid, phone_key
 from tracer.lists.read import cells
 from tracer.lists.read.cells import numbers_in, unlabelled
-from tracer.lists.read.languages import languages_of, letters_of, meaning, plain
+from tracer.lists.read.encoding import letters_of
 from tracer.lists.read.model import ColumnRole, ReadOptions
+from tracer.lists.read.words import languages_of, meaning, plain
 
 # How well the numbers of a column fit each country: by libphonenumber's plans, and by how the country writes them. A
 # country whose plan takes nearly any digits gains little by taking these: each cell is also tried with other digits
-# behind its first ones, and what a plan takes of those counts against it.
+# after its first ones, and what a plan takes of those counts against it.
 
 _LOOKS = re.compile(
     r"[(\[]?\+?[\d(\[][\d\s()\[\].+/\u00a0\u2010-\u2015'\u2019-]{4,24}\d(?:\s*(?:ext|x|доб|int|app|poste|dw)\.?\s*\d{1,5})?",
@@ -54,32 +56,29 @@ CELLS = 40
 _EFFECTIVE = 20
 """Cells that count as independent at most; fewer where all begin alike: what is true of one is true of all."""
 _VALID, _INVALID = log(0.97), log(0.04)
-_LEAST = 0.03
-"""The smallest share of other digits that a plan is held to take."""
-_DENSITY = 8
-"""Cells whose narrowness of plan counts."""
+_LEAST = 0.03  # the smallest share of other digits that a plan is held to take
+_DENSITY = 8  # cells whose narrowness of plan counts
 _GROUPED, _EXACT = 4.0, 2.0
 _NO_TRUNK = 2.0
 _CODED_NUMBER = 3.0
-_OF_AREAS = 0.95
-"""Share of the cells that must be landlines with the length of their area."""
+_OF_AREAS = 0.95  # share of the cells that must be landlines with the length of their area
 _AREA = 1.2
 """Nats of an area code that is followed by as many digits as belong to it: elsewhere a third of all numbers look so."""
-_OF_NOBODY = frozenset({
-    PhoneNumberType.PREMIUM_RATE, PhoneNumberType.TOLL_FREE, PhoneNumberType.SHARED_COST, PhoneNumberType.UAN,
-    PhoneNumberType.PAGER, PhoneNumberType.VOICEMAIL,
-})  # fmt: skip
+_OF_NOBODY = frozenset(
+    (
+        *(PhoneNumberType.PREMIUM_RATE, PhoneNumberType.TOLL_FREE, PhoneNumberType.SHARED_COST),
+        *(PhoneNumberType.UAN, PhoneNumberType.PAGER, PhoneNumberType.VOICEMAIL),
+    )
+)
 """Kinds of numbers that no list of people is made of: that they fit says nothing for a country."""
 _MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE, PhoneNumberType.UNKNOWN)
-_SEVERAL = 0.03
-"""Share of a column's numbers that must be of other countries than most."""
+_SEVERAL = 0.03  # share of a column's numbers that must be of other countries than most
 _AREAS, _REGIONS = 10, 3
 """Area codes that count at most, and first digits of them that there must be: one town may be of another country."""
 
 
-@dataclass(frozen=True)
-class PlanFit:
-    """How a column's bare numbers fit a country."""
+class PlanFit(NamedTuple):
+    """How a column's bare numbers fit a country: the weight of all, and the share that is valid."""
 
     nats: float
     valid: float
@@ -137,7 +136,15 @@ def fit(cells: Sequence[str], region: str) -> PlanFit:
     others = [_own(other, region) is not None for cell in cells for other in _others(cell)]
     taken = max(sum(others) / len(others), _LEAST) if others else 1.0
     nats -= min(prefixes, _DENSITY) * valid * log(taken)
-    nats += _habits(cells, own, region) + (_areas(cells) if forms_of(region).areas else 0.0)
+    nats += _habits(cells, own, region)
+    if forms_of(region).areas:
+        # Landlines of several areas, each as long as its area's are; mobile numbers among them do not matter.
+        digits = (re.sub(r"\D", "", cell) for cell in cells)
+        lines = [text for text in digits if not re.fullmatch(r"(?:86)?1[3-9]\d{9}", text)]
+        right = {text for text in lines if text.startswith("0") and re.match(allocated(), text[1:])}
+        regions = len({text[1] for text in right})
+        if sum(text in right for text in lines) >= _OF_AREAS * len(lines) and regions >= _REGIONS:
+            nats += _AREA * min(_AREAS, len({text[:4] for text in right}))
     return PlanFit(nats, valid)
 
 
@@ -146,9 +153,7 @@ def are_international(bare: Sequence[str]) -> bool:
     them mobile, and no one country is meant by nearly all."""
     looked = [re.sub(r"\D", "", _plain_number(cell)) for cell in spread(bare, CELLS)]
     numbers = [None if text.startswith("0") else _parsed(f"+{text}", "ZZ") for text in looked]
-    mobile = Counter(
-        number.country_code for number in numbers if number is not None and phonenumbers.number_type(number) in _MOBILE
-    )
+    mobile = Counter(number.country_code for number in numbers if number is not None and _is_mobile(number))
     valid = sum(number is not None for number in numbers)
     several = mobile.total() - max(mobile.values(), default=0) >= _SEVERAL * len(looked)
     return several and valid >= _OF_AREAS * len(looked) and mobile.total() >= _FITS * len(looked)
@@ -210,18 +215,8 @@ def _habits(cells: Sequence[str], numbers: Sequence[phonenumbers.PhoneNumber | N
     return nats + (_CODED_NUMBER if coded >= 0.9 * good else 0.0)
 
 
-def _areas(cells: Sequence[str]) -> float:
-    """Nats for landlines of several areas, each as long as its area's are; mobile numbers among them do not matter."""
-    digits = [re.sub(r"\D", "", cell) for cell in cells]
-    lines = [text for text in digits if not re.fullmatch(r"(?:86)?1[3-9]\d{9}", text)]
-    right = {text for text in lines if text.startswith("0") and re.match(allocated(), text[1:])}
-    if sum(text in right for text in lines) < _OF_AREAS * len(lines) or len({text[1] for text in right}) < _REGIONS:
-        return 0.0
-    return _AREA * min(_AREAS, len({text[:4] for text in right}))
-
-
 def _others(text: str) -> list[str]:
-    """The text with other digits behind its first three."""
+    """The text with other digits after its first three."""
     rng = random.Random(text)  # noqa: S311 - the same cells give the same answer
     places = [at for at, char in enumerate(text) if char.isdigit()][3:]
     made = []
@@ -257,25 +252,25 @@ _OWN_USE = frozenset({"CO", "IO", "ME", "TV", "AI", "CC", "WS", "FM", "LY", "GG"
 """Country domains that the world uses as if they were none."""
 _MAIL = re.compile(r"@[^\s@,;<>]+\.([a-z]{2,})$", re.IGNORECASE)
 _PROVIDERS = {
-    "qq.com": "CN", "163.com": "CN", "126.com": "CN", "sina.com": "CN", "foxmail.com": "CN", "naver.com": "KR",
-    "hanmail.net": "KR", "gmx.net": "DE",
-}  # fmt: skip
+    **dict.fromkeys(("qq.com", "163.com", "126.com", "sina.com", "foxmail.com"), "CN"),
+    **{"naver.com": "KR", "hanmail.net": "KR", "gmx.net": "DE"},
+}
 """Mail providers of one country under domains of none."""
-_MOST = 8
-"""Nats that one kind of sign may weigh."""
-_ACCENT = 0.5
-"""Nats against a language for each cell with a letter that it lacks."""
+_MOST = 8  # nats that one kind of sign may weigh
+_ACCENT = 0.5  # nats against a language for each cell with a letter that it lacks
 _JAPANESE = frozenset("込畑働枠塀県駅円沢浜広桜渋斎辺徳恵売気塩齢歳児応観労竜栄単戦択薬")
 _BOTH_FORMS = dict.fromkeys(map(ord, "台里后余松范谷面干么云"))
 """Characters that are traditional ones of their own, too."""
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_HANGUL = re.compile(r"[\uac00-\ud7a3]")
-_THAI = re.compile(r"[\u0e00-\u0e7f]")
-_DEVANAGARI = re.compile(r"[\u0900-\u097f]")
-_GEORGIAN = re.compile(r"[\u10a0-\u10ff]")
+_SCRIPTS = (
+    ("ko", re.compile(r"[\uac00-\ud7a3]")),
+    ("th", re.compile(r"[\u0e00-\u0e7f]")),
+    ("hi", re.compile(r"[\u0900-\u097f]")),
+    ("ka", re.compile(r"[\u10a0-\u10ff]")),
+)
+"""Languages that are known by their script."""
 _EVERY = frozenset(language for own in _LANGUAGES.values() for language in own)
-_SCRIPTS = (("ko", _HANGUL), ("th", _THAI), ("hi", _DEVANAGARI), ("ka", _GEORGIAN))
 
 
 def signs(headings: Sequence[str], cells: Sequence[str], place: str = "") -> dict[str, float]:
@@ -311,20 +306,13 @@ def scripts_of(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-@cache
-def _converters() -> tuple[opencc.OpenCC, opencc.OpenCC]:
-    return opencc.OpenCC("t2s"), opencc.OpenCC("s2t")
+_converter = cache(opencc.OpenCC)
 
 
 def _chinese_forms(text: str) -> set[str]:
-    to_simple, to_traditional = _converters()
     text = text.translate(_BOTH_FORMS)
-    forms = set()
-    if to_simple.convert(text) != text:
-        forms.add("traditional")
-    if to_traditional.convert(text) != text:
-        forms.add("simplified")
-    return forms
+    ways = (("traditional", "t2s"), ("simplified", "s2t"))
+    return {form for form, way in ways if _converter(way).convert(text) != text}
 
 
 def _letters(texts: Sequence[str]) -> dict[str, float]:
@@ -336,7 +324,15 @@ def _letters(texts: Sequence[str]) -> dict[str, float]:
         if not letters:
             continue
         if _HAN.search(text) or _KANA.search(text):
-            _east_asian(text, against)
+            forms = _chinese_forms(text)
+            for language in _EVERY - {"ja", "zh-hans", "zh-hant"}:
+                against[language] += _ACCENT
+            if _KANA.search(text) or _JAPANESE & set(text) or forms == {"traditional", "simplified"}:
+                against["zh-hans"] += _ACCENT
+                against["zh-hant"] += _ACCENT
+            elif forms:
+                against["zh-hans" if "traditional" in forms else "zh-hant"] += _ACCENT
+                against["ja"] += _ACCENT / 2
             continue
         own = next((language for language, script in _SCRIPTS if script.search(text)), None)
         for language in _EVERY:
@@ -344,22 +340,6 @@ def _letters(texts: Sequence[str]) -> dict[str, float]:
             against[language] += _ACCENT if lacks else 0.0
     least = min((against[language] for language in _EVERY), default=0.0)
     return {language: least - against[language] for language in _EVERY}
-
-
-def _east_asian(text: str, against: defaultdict[str, float]) -> None:
-    forms = _chinese_forms(text)
-    kana = bool(_KANA.search(text)) or bool(_JAPANESE & set(text)) or forms == {"traditional", "simplified"}
-    for language in _EVERY - {"ja", "zh-hans", "zh-hant"}:
-        against[language] += _ACCENT
-    if kana:
-        against["zh-hans"] += _ACCENT
-        against["zh-hant"] += _ACCENT
-    elif "traditional" in forms:
-        against["zh-hans"] += _ACCENT
-        against["ja"] += _ACCENT / 2
-    elif "simplified" in forms:
-        against["zh-hant"] += _ACCENT
-        against["ja"] += _ACCENT / 2
 
 
 @cache
@@ -372,24 +352,26 @@ def _places() -> dict[str, frozenset[str]]:
     return {place: frozenset(codes) for place, codes in known.items()}
 
 
-def _towns(cells: Sequence[str]) -> list[tuple[str, float]]:
-    """Countries and the weight of their towns and names, in nats.
+def _shares(counted: Mapping[str, float], seen: float, enough: int) -> list[tuple[str, float]]:
+    """Countries and the weight of a sign by its share of all that were seen, so that a foreign customer costs little;
+    less where fewer than `enough` say so."""
+    return [(code, _MOST * n / seen * min(1.0, n / enough)) for code, n in counted.items()]
 
-    It goes by the cells' shares, so that a foreign customer costs little.
-    """
+
+def _towns(cells: Sequence[str]) -> list[tuple[str, float]]:
+    """Countries and the weight of their towns and names."""
     counted: Counter[str] = Counter()
     seen = 0
     for cell in cells:
         pieces = {plain(cell), *(plain(piece) for piece in re.split(r"[,;/]|\s+\d+", cell))} - {""}
         codes = set().union(*(_places().get(piece, frozenset()) for piece in pieces))
         seen += bool(codes)
-        for code in codes:
-            counted[code] += 1
-    return [(code, _MOST * n / seen * min(1.0, seen / 8)) for code, n in counted.items()] if seen else []
+        counted.update(codes)
+    return _shares(counted, seen, 8)
 
 
 def _mails(cells: Sequence[str]) -> list[tuple[str, float]]:
-    """Countries and the weight of the top-level domains of the mail addresses among the cells, in nats."""
+    """Countries and the weight of the top-level domains of the mail addresses among the cells."""
     counted: defaultdict[str, float] = defaultdict(float)
     for cell in cells:
         found = _MAIL.search(cell.strip())
@@ -399,15 +381,14 @@ def _mails(cells: Sequence[str]) -> list[tuple[str, float]]:
         code = _TWIN.get(code, code)
         if code in _LANGUAGES:
             counted[code] += 0.3 if code in _OWN_USE else 1.0
-    total = sum(counted.values())
-    return [(code, _MOST * n / total * min(1.0, n / 4)) for code, n in counted.items()] if total else []
+    return _shares(counted, sum(counted.values()), 4)
 
 
 _MONEY = {
-    "£": "GB", "₹": "IN", "R$": "BR", "₺": "TR", "TL": "TR", "zł": "PL", "₴": "UA", "грн": "UA", "₽": "RU", "руб": "RU",
-    "₫": "VN", "₩": "KR", "원": "KR", "₦": "NG", "Rp": "ID", "RM": "MY", "Kč": "CZ", "Ft": "HU", "฿": "TH", "₪": "IL",
-    "₱": "PH", "KSh": "KE", "円": "JP", "ج.م": "EG", "NT$": "TW", "HK$": "HK", "元": "CN",
-}  # fmt: skip
+    **{"£": "GB", "₹": "IN", "R$": "BR", "₺": "TR", "TL": "TR", "zł": "PL", "₴": "UA", "грн": "UA", "₽": "RU"},
+    **{"руб": "RU", "₫": "VN", "₩": "KR", "원": "KR", "₦": "NG", "Rp": "ID", "RM": "MY", "Kč": "CZ", "Ft": "HU"},
+    **{"฿": "TH", "₪": "IL", "₱": "PH", "KSh": "KE", "円": "JP", "ج.م": "EG", "NT$": "TW", "HK$": "HK", "元": "CN"},
+}
 _AMOUNT = re.compile(
     rf"(?:\b([A-Z]{{2}})[A-Z]|({'|'.join(map(re.escape, _MONEY))}))\.?\s?\d"
     rf"|\d\s?(?:([A-Z]{{2}})[A-Z]\b|({'|'.join(map(re.escape, _MONEY))}))"
@@ -418,11 +399,10 @@ def _money(cells: Sequence[str]) -> list[tuple[str, float]]:
     """Countries and the weight of the amounts in their money: ISO 4217 begins with the country's code."""
     counted: Counter[str] = Counter()
     for cell in cells:
-        for code, sign, code_behind, sign_behind in _AMOUNT.findall(cell):
-            counted[code or code_behind or _MONEY[sign or sign_behind]] += 1
+        for code, sign, code_after, sign_after in _AMOUNT.findall(cell):
+            counted[code or code_after or _MONEY[sign or sign_after]] += 1
     known = {code: n for code, n in counted.items() if code in _LANGUAGES}
-    total = sum(known.values())
-    return [(code, _MOST * n / total * min(1.0, n / 4)) for code, n in known.items()]
+    return _shares(known, sum(known.values()), 4)
 
 
 _PEOPLE = (
@@ -464,44 +444,33 @@ def names_of(cells: Sequence[str]) -> dict[str, float]:
         counted.update(codes)
     if not seen:
         return {}
-    shares = {
-        code: float(counted[code]) if code in countries_known else _LIKE_OTHERS * max(
-            (counted[other] for other in countries_known if set(_LANGUAGES[other]) & set(_LANGUAGES[code])), default=0
-        )
-        for code in COUNTRIES
-    }  # fmt: skip
-    return {code: _MOST * share / seen * min(1.0, seen / 8) for code, share in shares.items()}
+    nats: dict[str, float] = {}
+    for code in COUNTRIES:
+        share: float = counted[code]
+        if code not in countries_known:
+            alike = (counted[other] for other in countries_known if {*_LANGUAGES[other]} & {*_LANGUAGES[code]})
+            share = _LIKE_OTHERS * max(alike, default=0)
+        nats[code] = _MOST * share / seen * min(1.0, seen / 8)
+    return nats
 
 
 CLEAR = 4.5
 """Nats by which a country must lead the next: 99 : 1; and twice what the signs say more for another one."""
-_FITS = 0.8
-"""Share of the cells that must be valid in the country that leads."""
-_FAR_AHEAD = 12.0
-"""Nats by which one must lead where it is half of them: some are of other countries."""
-_BY_CONTENT = 0.9
-"""The same where no heading says that the column holds numbers."""
-_LONG = 9
-"""Digits from which a column under no heading may be one of numbers."""
+_FITS = 0.8  # share of the cells that must be valid in the country that leads
+_FAR_AHEAD = 12.0  # nats by which one must lead where it is half of them: some are of other countries
+_BY_CONTENT = 0.9  # the same where no heading says that the column holds numbers
+_LONG = 9  # digits from which a column under no heading may be one of numbers
 _HALF = 0.5
-_HOME = 1.5
-"""Nats for the case's own region."""
-_BESIDE = 3.0
-"""Nats for the region of another column of the table."""
-_SIZE = 0.5
-"""Nats for a country that has e times as many people: as many more lists are of it."""
-_SELDOM = 0.05
-"""Lists around that a country without any counts as having."""
+_HOME = 1.5  # nats for the case's own region
+_SAME_TABLE = 3.0  # nats for the region of another column of the table
+_SIZE = 0.5  # nats for a country that has e times as many people: as many more lists are of it
+_SELDOM = 0.05  # lists around that a country without any counts as having
 _CODED = 2.0
 _CODED_MOST = 6.0
-_CONTRARY = 6.0
-"""Nats of signs for another country from which numbers alone do not decide."""
-_FIRST = 12
-"""Cells by which countries are left out at first."""
-_SIGNS = 150
-"""Cells of a column that are looked through for signs."""
-_ASKED = 3
-"""Countries that are named in a question."""
+_CONTRARY = 6.0  # nats of signs for another country from which numbers alone do not decide
+_FIRST = 12  # cells by which countries are left out at first
+_SIGNS = 150  # cells of a column that are looked through for signs
+_ASKED = 3  # countries that are named in a question
 
 
 def with_regions(
@@ -520,7 +489,15 @@ def with_regions(
     asked = {at: one for at, one in _asked(roles, header, sample, options.region).items() if one[0]}
     if not asked:
         return tuple(roles)
-    found, weighed = list(roles), _Weighed.of(roles, header, sample, options, place)
+    # The cells without a number, of the columns that hold none.
+    texts = [
+        cell
+        for column in roles
+        if column.role != "phone"
+        for cell in sample[column.position][:_SIGNS]
+        if not looks_like_number(cell)
+    ]
+    found, weighed = list(roles), _weighed(roles, header, sample, texts, options, place)
     for step in (1, 2, 3):  # what one column says of the table helps the next, and so do people's names
         for at, (bare, least) in asked.items():
             if found[at].region is None:
@@ -528,12 +505,15 @@ def with_regions(
                 if are_international(bare) and not _are_mobile(bare, region):
                     region, likely = INTERNATIONAL, ()
                 named = least == _FITS or (len(roles) == 1 and bool(likely))
-                if named or (region is not None and (len(roles) == 1 or _are_called(bare, region))):
+                if named or (region is not None and (len(roles) == 1 or _can_be_called(bare, region))):
                     found[at] = replace(roles[at], role="phone", region=region, doubt=likely)
         if all(found[at].region is not None for at in asked):
             break
-        told = dict.fromkeys({column.region for column in found if column.region not in (None, INTERNATIONAL)}, _BESIDE)
-        weighed = weighed.also(told if step == 1 else names_of(_texts(roles, sample)))
+        known = {column.region for column in found if column.region not in (None, INTERNATIONAL)}
+        signs_ = dict.fromkeys(filter(None, known), _SAME_TABLE) if step == 1 else names_of(texts)
+        weighed = weighed._replace(
+            table={code: weighed.table.get(code, 0.0) + signs_.get(code, 0.0) for code in {*weighed.table, *signs_}}
+        )
     # A few bare numbers among others with a code are of the country of these.
     for at, column in enumerate(found):
         held = [cell for cell in sample[column.position] if looks_like_number(cell)] if column.doubt else []
@@ -580,78 +560,65 @@ def _asked(
     for at, column in enumerate(roles):
         held = sample[column.position]
         unnamed = column.role in ("other", "id") and column.how == "content" and meaning(column.header) is None
-        if held and unnamed and _all_like_numbers(held, alone=len(roles) == 1):
+        if not held or not unnamed:
+            continue
+        # Nearly all cells must look like numbers, and most like telephone numbers: not like ids, if not alone.
+        texts = [_plain_number(cell) for cell in held]
+        like_numbers = sum(map(looks_like_number, texts)) >= _BY_CONTENT * len(held)
+        written = sum(not text.isdigit() or text.startswith("0") or len(text) >= _LONG for text in texts)
+        if like_numbers and (len(roles) == 1 or written >= _HALF * len(held)):
             asked[at] = [cell for cell in dict.fromkeys(held) if is_bare(cell)], _BY_CONTENT
     return asked
 
 
-def _all_like_numbers(held: Sequence[str], *, alone: bool) -> bool:
-    """Whether nearly all cells look like numbers, and most like telephone numbers: not like ids, if not alone."""
-    plain = [_plain_number(cell) for cell in held]
-    like = sum(looks_like_number(cell) for cell in plain)
-    written = sum(not cell.isdigit() or cell.startswith("0") or len(cell) >= _LONG for cell in plain)
-    return like >= _BY_CONTENT * len(held) and (alone or written >= _HALF * len(held))
+def _is_mobile(number: phonenumbers.PhoneNumber | None) -> bool:
+    return number is not None and phonenumbers.number_type(number) in _MOBILE
 
 
-def _are_called(bare: Sequence[str], region: str) -> bool:
+def _can_be_called(bare: Sequence[str], region: str) -> bool:
     """Whether digits under no heading can hardly be anything but numbers: with signs between them, or mobile ones."""
     looked = [_plain_number(cell) for cell in spread(bare, CELLS)]
     sure = sum(
-        not cell.isdigit() or cell.startswith("0") or (len(cell) > _LONG + 1 and cell.startswith(str(_code(region))))
-        or ((number := _own(cell, region)) is not None and phonenumbers.number_type(number) in _MOBILE)
+        not cell.isdigit()
+        or cell.startswith("0")
+        or (len(cell) > _LONG + 1 and cell.startswith(str(_code(region))))
+        or _is_mobile(_own(cell, region))
         for cell in looked
-    )  # fmt: skip
+    )
     return sure >= _HALF * len(looked)
 
 
 def _are_mobile(bare: Sequence[str], region: str | None) -> bool:
     """Whether nearly all are mobile numbers of one country."""
     looked = [_own(_plain_number(cell), region) for cell in spread(bare, CELLS)] if region is not None else []
-    mobile = sum(number is not None and phonenumbers.number_type(number) in _MOBILE for number in looked)
-    return bool(looked) and mobile >= _OF_AREAS * len(looked)
+    return bool(looked) and sum(map(_is_mobile, looked)) >= _OF_AREAS * len(looked)
 
 
-@dataclass(frozen=True)
-class _Weighed:
-    """Nats for each country by everything but the bare numbers."""
+class _Weighed(NamedTuple):
+    """Nats for each country by everything but the bare numbers: by the table itself; and by other lists, by being the
+    case's own region, and by the country's size."""
 
-    told: Mapping[str, float]
-    """By the table itself."""
+    table: Mapping[str, float]
     around: Mapping[str, float]
-    """By other lists, by being the case's own region, and by the country's size."""
 
-    @classmethod
-    def of(
-        cls,
-        roles: Sequence[ColumnRole],
-        header: Sequence[str],
-        sample: Sequence[Sequence[str]],
-        options: ReadOptions,
-        place: str,
-    ) -> _Weighed:
-        told = signs([heading for heading in header if heading], _texts(roles, sample), place)
-        coded = Counter(
-            coded_country(cell)
-            for column in roles
-            if column.role == "phone"
-            for cell in sample[column.position][:_SIGNS]
-            if not is_bare(cell)
-        )
-        beside = {code: log(1 + lists / _SELDOM) for code, lists in options.around().items()}
-        beside[options.region] = beside.get(options.region, 0.0) + _HOME
-        size = {code: _SIZE * log(own.people) for code, own in countries().items()}
-        told |= {code: told.get(code, 0.0) + min(_CODED_MOST, _CODED * n) for code, n in coded.items() if code}
-        return cls(told, {code: beside.get(code, 0.0) + size.get(code, 0.0) for code in {*told, *beside, *size}})
 
-    def also(self, nats: Mapping[str, float]) -> _Weighed:
-        """With further signs of the table."""
-        return replace(
-            self, told={code: self.told.get(code, 0.0) + nats.get(code, 0.0) for code in {*self.told, *nats}}
-        )
-
-    def nats(self, code: str) -> float:
-        """All for one country."""
-        return self.told.get(code, 0.0) + self.around.get(code, 0.0)
+def _weighed(
+    roles: Sequence[ColumnRole],
+    header: Sequence[str],
+    sample: Sequence[Sequence[str]],
+    texts: Sequence[str],
+    options: ReadOptions,
+    place: str,
+) -> _Weighed:
+    table = signs([heading for heading in header if heading], texts, place)
+    phones = [cell for column in roles if column.role == "phone" for cell in sample[column.position][:_SIGNS]]
+    coded = Counter(coded_country(cell) for cell in phones if not is_bare(cell))
+    table |= {code: table.get(code, 0.0) + min(_CODED_MOST, _CODED * n) for code, n in coded.items() if code}
+    around = defaultdict[str, float](float, {code: log(1 + n / _SELDOM) for code, n in options.around().items()})
+    around[options.region] += _HOME
+    for code, own in countries().items():
+        around[code] += _SIZE * log(own.people)
+    return _Weighed(table, around)
 
 
 def decide(
@@ -659,17 +626,17 @@ def decide(
 ) -> tuple[str | None, tuple[str, ...]]:
     """The region of bare numbers; where it is in doubt, None and the likeliest ones."""
     fits = _fits(tuple(bare), home)
-    nats = {region: fits[region].nats + weighed.nats(region) for region in fits}
+    table, around = weighed
+    nats = {region: fits[region].nats + (table.get(region, 0.0) + around.get(region, 0.0)) for region in fits}
     ranked = sorted(fits, key=lambda region: (-nats[region], region))
     best = ranked[0]
-    favoured = max(weighed.told, key=lambda region: (weighed.told[region], region))
-    behind = weighed.told[favoured] - weighed.told.get(best, 0.0)
-    spoken_against = behind >= _CONTRARY
-    if spoken_against and favoured == home:
+    favoured = max(table, key=lambda region: (table[region], region))
+    against = table[favoured] - table.get(best, 0.0)
+    if against >= _CONTRARY and favoured == home:
         return None, ()  # home's own numbers, written without what makes them whole
     lead = nats[best] - nats[ranked[1]] if len(ranked) > 1 else CLEAR
     least = _HALF if least == _FITS and lead >= _FAR_AHEAD else least
-    if fits[best].valid >= least and lead >= CLEAR + 2 * behind and not spoken_against:
+    if fits[best].valid >= least and lead >= CLEAR + 2 * against and against < _CONTRARY:
         return best, ()
     return None, tuple(region for region in ranked if fits[region].valid >= _HALF)[:_ASKED]
 
@@ -678,17 +645,6 @@ def spread(held: Sequence[str], most: int) -> list[str]:
     """At most so many of the cells, evenly from all."""
     step = max(1, len(held) // most)
     return list(held[::step][:most])
-
-
-def _texts(roles: Sequence[ColumnRole], sample: Sequence[Sequence[str]]) -> list[str]:
-    """The cells without a number, of the columns that hold none."""
-    return [
-        cell
-        for column in roles
-        if column.role != "phone"
-        for cell in sample[column.position][:_SIGNS]
-        if not looks_like_number(cell)
-    ]
 
 
 def _is_home_at_a_look(

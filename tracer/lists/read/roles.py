@@ -15,80 +15,94 @@ from tracer.errors import InputRefused
 from tracer.identify.number_forms import forms_of
 from tracer.lists.read import cells
 from tracer.lists.read.identifiers import with_further
-from tracer.lists.read.languages import EITHER, likeliest_languages, plain
 from tracer.lists.read.model import PIECES, ROLES, ColumnRole, ReadOptions
 from tracer.lists.read.region import CELLS, is_bare, looks_like_number, spread, valid_share, with_regions
 from tracer.lists.read.secret_columns import SecretDoor, identifies, secret_positions
-from tracer.lists.read.words import fold, is_never_ours, is_vague, profile_of, role_of_heading, shown_headings
+from tracer.lists.read.words import (
+    EITHER,
+    fold,
+    is_never_ours,
+    is_vague,
+    likeliest_languages,
+    plain,
+    profile_of,
+    role_of_heading,
+    shown_headings,
+)
 
 # Which columns make a key together, as the user named them, and which must not: names alone never link.
 
 _APART = re.compile(r"[,，、;；]")
-_NAMES = 0.6
-"""Share of the cells that must look like Chinese names for a column of them."""
+_NAMES = 0.6  # share of the cells that must look like Chinese names for a column of them
 _ACCOUNTS = frozenset({"username", "userid", "login", "loginname", "用户名", "用戶名", "账号", "帳號"})
-_SAYS_LITTLE = frozenset({
-    "性别", "性別", "gender", "sex", "sexo", "geschlecht", "sexe", "sesso", "称呼", "稱呼", "title",
-    "salutation", "anrede",
-})  # fmt: skip
+_SAYS_LITTLE = frozenset(
+    (
+        *("性别", "性別", "gender", "sex", "sexo", "geschlecht", "sexe", "sesso"),
+        *("称呼", "稱呼", "title", "salutation", "anrede"),
+    )
+)
 """Headings of columns that halve the people of a name at most."""
-Finder = Callable[[Sequence[str], str], list[int]]
 
 
-def key_columns(
-    header: Sequence[str], value: str | Sequence[str], find: Finder
-) -> tuple[tuple[tuple[int, ...], ...], list[str]]:
+def key_columns(header: Sequence[str], value: str | Sequence[str]) -> tuple[list[tuple[int, ...]], list[str]]:
     """The keys that a user named, each by the positions of its columns, and what he named that is not there.
 
     `姓名,生日` and a list of names are one key of several columns; columns parted by `|` are keys of their own. A
     heading that holds a comma is looked for as a whole first.
     """
+
+    def parted(piece: str) -> list[str]:
+        if find_column(header, piece) or not _APART.search(piece):
+            return [piece]
+        return [part.strip() for part in _APART.split(piece) if part.strip()]
+
     if isinstance(value, str):
-        apart = [[piece] for piece in value.split("|") if piece.strip()]
+        named = [[piece] for piece in value.split("|") if piece.strip()]
     else:
-        several = [piece for piece in value if len(_parted(header, piece, find)) > 1]
+        several = [piece for piece in value if len(parted(piece)) > 1]
         together = [piece for piece in value if piece.strip() and piece not in several]
-        apart = [*([piece] for piece in several), *([together] if together else [])]
+        named = [*([piece] for piece in several), *([together] if together else [])]
     keys: list[tuple[int, ...]] = []
     missing: list[str] = []
-    for pieces in apart:
-        wanted = [one for piece in pieces for one in _parted(header, piece, find)]
-        found = [find(header, one) for one in wanted]
+    for pieces in named:
+        wanted = [one for piece in pieces for one in parted(piece)]
+        found = [find_column(header, one) for one in wanted]
         missing += [one for one, positions in zip(wanted, found, strict=True) if not positions]
         # A heading that comes twice is two keys where it is one alone, else its first column.
         if len(wanted) == 1:
             keys += [(position,) for position in found[0]]
         elif all(found):
             keys.append(tuple(dict.fromkeys(positions[0] for positions in found)))
-    return tuple(keys), missing
+    return keys, missing
 
 
-def _parted(header: Sequence[str], piece: str, find: Finder) -> list[str]:
-    if find(header, piece) or not _APART.search(piece):
-        return [piece]
-    return [part.strip() for part in _APART.split(piece) if part.strip()]
-
-
-def named_keys(columns: Mapping[str, str | Sequence[str]]) -> tuple[str, ...]:
-    """All that the user may mean by the columns of keys: whole, and at their commas."""
-    value = columns.get("key", ())
-    pieces = value.split("|") if isinstance(value, str) else list(value)
-    return tuple(dict.fromkeys(one for piece in pieces for one in (piece, *_APART.split(piece)) if one.strip()))
-
-
-def refuse_names_alone(
-    header: Sequence[str], sample: Sequence[Sequence[str]], key: Sequence[int], where: str
-) -> InputRefused | None:
-    """The error where a key is made of names, and of what says no more than a name does."""
-    weak = [at for at in key if fold(header[at]) in _SAYS_LITTLE]
-    names = [at for at in key if at not in weak and _is_of_names(header[at], sample[at])]
-    if not names or len(names) + len(weak) < len(key):
-        return None
-    shown = " and ".join(f"column {at + 1}" for at in key)
-    return InputRefused(
-        f"the key is a name alone ({shown}), and names never link by themselves",
-        where=where,
-        remedy="add a column that namesakes differ in, as in --map key=姓名,生日",
+def _with_keys(
+    roles: Sequence[ColumnRole],
+    header: Sequence[str],
+    sample: Sequence[Sequence[str]],
+    options: ReadOptions,
+    where: str,
+) -> tuple[ColumnRole, ...]:
+    """The columns, with those marked that make a key together. Raises InputRefused for a key of names, and of what says
+    no more than a name does."""
+    keys, _ = key_columns(header, options.columns.get("key", ()))
+    refused = []
+    for key in keys:
+        weak = [at for at in key if fold(header[at]) in _SAYS_LITTLE]
+        names = [at for at in key if at not in weak and _is_of_names(header[at], sample[at])]
+        if names and len(names) + len(weak) >= len(key):
+            shown = " and ".join(f"column {at + 1}" for at in key)
+            what = f"the key is a name alone ({shown}), and names never link by themselves"
+            remedy = "add a column that namesakes differ in, as in --map key=姓名,生日"
+            refused.append(InputRefused(what, where=where, remedy=remedy))
+    if refused:
+        raise InputRefused.many(refused)
+    joined = [key for key in keys if len(key) > 1]
+    return tuple(
+        replace(column, how="key", part_of=own)
+        if (own := tuple(number for number, key in enumerate(joined) if column.position in key))
+        else column
+        for column in roles
     )
 
 
@@ -98,7 +112,7 @@ def _is_of_names(heading: str, sample: Sequence[str]) -> bool:
     named = role_of_heading(heading) or ""
     if named == EITHER or PIECES.get(named, named) == "name":
         return True
-    return bool(sample) and sum(map(cells.is_person, sample)) >= _NAMES * len(sample)
+    return bool(sample) and _share(sample, cells.is_person) >= _NAMES
 
 
 # Shares of the filled cells that must look the part. Numbers are distinctive; names and places are not.
@@ -108,11 +122,9 @@ _YEAR, _LIFETIME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|^(?:19|20)\d\d"), 20
 """A day's year, and the years in which all but a fifth of the days of a column are, from which they are births."""
 _ENOUGH_SAME = 0.8
 """A column is one of hashes or of masks where so many of its cells are; a few among numbers are read one by one."""
-_ENOUGH_VALID = 0.3
-"""Share of bare digits that must be valid numbers where no heading says that they are."""
+_ENOUGH_VALID = 0.3  # share of bare digits that must be valid numbers where no heading says that they are
 _IDENTIFYING = ("phone", "email", "phone_hash", "email_hash")
-_HOLD = (*ROLES, *PIECES)
-"""What a person may say that a column holds."""
+_HOLD = (*ROLES, *PIECES)  # what a person may say that a column holds
 
 
 def assign_roles(
@@ -123,7 +135,7 @@ def assign_roles(
     `header`: heading per column; `sample`: filled cells per column. A mapped column that is not there may be in
     another part: see `missing_columns`. Raises InputRefused for a key of names alone.
     """
-    mapped = _said(header, options.columns)
+    mapped = _mapped(header, options.columns)
     roles: list[ColumnRole] = []
     languages = likeliest_languages(header)
     profile = profile_of(header)
@@ -138,10 +150,13 @@ def assign_roles(
         known = None if profile is None else profile.holds.get(plain(heading))
         role, how = _detected(heading, sample[position], options, languages, known)
         # A role that the user gave to certain columns is taken from all others.
-        if role in mapped.values():
-            role = "other"
-        roles.append(_column(position, heading, role, how))
-    found = _with_keys(_with_either(roles), header, sample, options, where)
+        roles.append(_column(position, heading, "other" if role in mapped.values() else role, how))
+    # A word that may be the whole name or a part of it is read by the other parts of names.
+    other = {"given_name": "family_name", "family_name": "given_name"}
+    held = {column.piece for column in roles if column.piece in other}
+    piece = other[str(held.pop())] if len(held) == 1 else None
+    roles = [replace(column, role="name", piece=piece) if column.role == EITHER else column for column in roles]
+    found = _with_keys(roles, header, sample, options, where)
     found = with_further(found, sample, frozenset(mapped.values()))
     if options.find_region:
         found = with_regions(found, header, sample, options, where)
@@ -153,35 +168,22 @@ def assign_roles(
             else column
             for column in found
         )
+    if not any(column.identifies and column.role != "phone_mask" for column in found):
+        # Without any other identifier, a column of digests is taken for hashes of numbers.
+        digests = {at for at, held in enumerate(sample) if held and _share(held, cells.is_hash) >= _ENOUGH_SAME}
+        found = tuple(
+            ColumnRole(column.position, column.header, "phone_hash", "content")
+            if column.how != "map" and column.position in digests
+            else column
+            for column in found
+        )
     # Hashes next to the clear column of their kind are left aside: joined, the two would undo any list of hashes.
-    found = _with_hashes(found, sample)
     clear = {f"{column.role}_hash" for column in found if column.role in ("phone", "email")}
     return tuple(
         ColumnRole(column.position, column.header, "other", column.how)
         if column.role in clear and column.how != "map"
         else column
         for column in found
-    )
-
-
-def _with_keys(
-    roles: tuple[ColumnRole, ...],
-    header: Sequence[str],
-    sample: Sequence[Sequence[str]],
-    options: ReadOptions,
-    where: str,
-) -> tuple[ColumnRole, ...]:
-    """The columns, with those marked that make a key together. Raises InputRefused for a key of names alone."""
-    keys, _ = key_columns(header, options.columns.get("key", ()), find_column)
-    refused = [refuse_names_alone(header, sample, key, where) for key in keys]
-    if any(refused):
-        raise InputRefused.many([one for one in refused if one is not None])
-    joined = [key for key in keys if len(key) > 1]
-    return tuple(
-        replace(column, how="key", part_of=own)
-        if (own := tuple(number for number, key in enumerate(joined) if column.position in key))
-        else column
-        for column in roles
     )
 
 
@@ -195,7 +197,7 @@ def door_of(header: Sequence[str], options: ReadOptions, also: Sequence[str] = (
 
     `also`: headings whose cells may hold secrets in a table with others that do.
     """
-    found = secret_positions(header, lambda: _identified(header), _said(header, options.columns))
+    found = secret_positions(header, lambda: _identified(header), _mapped(header, options.columns))
     if found:
         found |= {at for at, heading in enumerate(header) if heading in also}
     named = max((at + 1 for at, heading in enumerate(header) if heading.strip()), default=0)
@@ -206,16 +208,8 @@ def _column(position: int, heading: str, holds: str, how: str) -> ColumnRole:
     return ColumnRole(position, heading, PIECES.get(holds, holds), how, piece=holds if holds in PIECES else None)
 
 
-def _with_either(roles: Sequence[ColumnRole]) -> tuple[ColumnRole, ...]:
-    """The columns, with a word that may be the whole name or a part of it read by the other parts of names."""
-    other = {"given_name": "family_name", "family_name": "given_name"}
-    held = {column.piece for column in roles if column.piece in other}
-    piece = other[str(held.pop())] if len(held) == 1 else None
-    return tuple(replace(column, role="name", piece=piece) if column.role == EITHER else column for column in roles)
-
-
 def _detected(
-    heading: str, sample: Sequence[str], options: ReadOptions, languages: Sequence[str], known: str | None
+    heading: str, sample: Sequence[str], options: ReadOptions, languages: tuple[str, ...], known: str | None
 ) -> tuple[str, str]:
     """Role and how it was found. 备注 over numbers is a number column all the same; 身份证 and 订单号 never are.
 
@@ -227,8 +221,11 @@ def _detected(
     region = options.region
     # The role that the cells speak for; None where they speak for none.
     found = None if not sample else _identifying(sample, region) or _describing(sample)
-    if named == "phone" and options.find_region and _may_be_abroad(heading, sample):
-        return "phone", "header"
+    if named == "phone" and options.find_region and not is_vague(heading):
+        # The cells may look like numbers of another country.
+        numbers = [one for cell in sample for one in cells.numbers_in(cell)]
+        if numbers and _share(numbers, looks_like_number) >= _ENOUGH:
+            return "phone", "header"
     labelled = [cell for cell in sample if cells.is_labelled(cell) and looks_like_number(cell)]
     if found is None and len(labelled) > _ENOUGH * len(sample):
         found = "phone"
@@ -242,12 +239,6 @@ def _detected(
         bare_ids = named == "id" and found == "phone" and _share(sample, cells.is_plainly_phone) < _ENOUGH
         return (named, "header") if bare_ids else (found, "content")
     return named, "header"
-
-
-def _may_be_abroad(heading: str, sample: Sequence[str]) -> bool:
-    """Whether the cells under a heading that promises numbers look like those of some country."""
-    numbers = [one for cell in sample for one in cells.numbers_in(cell)]
-    return bool(numbers) and not is_vague(heading) and _share(numbers, looks_like_number) >= _ENOUGH
 
 
 def _kept_promise(named: str, sample: Sequence[str], region: str) -> str | None:
@@ -279,19 +270,13 @@ def _identifying(sample: Sequence[str], region: str) -> str | None:
         return "phone_mask"
     if _share(sample, lambda c: _CASE_NUMBER.fullmatch(c.strip()) is not None) >= _ENOUGH_SAME:
         return None
-    phone = _share(sample, lambda c: cells.is_phone(c, region))
-    if phone >= forms_of(region).enough and (forms_of(region).by_rule or _are_numbers_of(sample, region)):
-        return "phone"
-    if _share(sample, cells.is_email) >= _ENOUGH:
-        return "email"
-    return None
-
-
-def _are_numbers_of(sample: Sequence[str], region: str) -> bool:
-    """Whether the cells that have no country code are valid numbers of a region, by some of them: ids, amounts and
-    moments are digits, too."""
-    bare = [cell for cell in spread(sample, CELLS) if is_bare(cell) and not cells.is_mask(cell)]
-    return not bare or valid_share(bare, region) >= _ENOUGH_VALID
+    forms = forms_of(region)
+    if _share(sample, lambda c: cells.is_phone(c, region)) >= forms.enough:
+        # Some that have no country code must be valid numbers: ids, amounts and moments are digits, too.
+        bare = [cell for cell in spread(sample, CELLS) if is_bare(cell) and not cells.is_mask(cell)]
+        if forms.by_rule or not bare or valid_share(bare, region) >= _ENOUGH_VALID:
+            return "phone"
+    return "email" if _share(sample, cells.is_email) >= _ENOUGH else None
 
 
 def _describing(sample: Sequence[str]) -> str | None:
@@ -304,30 +289,13 @@ def _describing(sample: Sequence[str]) -> str | None:
     )
     for role, test in loose:
         if _share(sample, test) >= _ENOUGH_LOOSE:
-            return None if role == "date" and _are_births(sample) else role
-    if len(sample) > 3 and all(cells.is_number(c) for c in sample) and len(set(sample)) == len(sample):
+            # Days of most of a lifetime are those on which people were born, and not those of rows.
+            years = sorted(int(found[0]) for cell in sample if (found := _YEAR.search(cell)) is not None)
+            births = len(years) > 3 and years[-1 - len(years) // 10] - years[len(years) // 10] >= _LIFETIME
+            return None if role == "date" and births else role
+    if len(sample) > 3 and all(map(cells.is_number, sample)) and len(set(sample)) == len(sample):
         return "id"
     return None
-
-
-def _are_births(sample: Sequence[str]) -> bool:
-    """Whether days are those on which people were born: of most of a lifetime, unlike those of rows."""
-    years = sorted(int(found[0]) for cell in sample if (found := _YEAR.search(cell)) is not None)
-    return len(years) > 3 and years[-1 - len(years) // 10] - years[len(years) // 10] >= _LIFETIME
-
-
-def _with_hashes(roles: tuple[ColumnRole, ...], sample: Sequence[Sequence[str]]) -> tuple[ColumnRole, ...]:
-    """Without any other identifier, a column of digests is taken for hashes of numbers."""
-    if any(column.identifies and column.role != "phone_mask" for column in roles):
-        return roles
-    return tuple(
-        ColumnRole(column.position, column.header, "phone_hash", "content")
-        if column.how != "map"
-        and sample[column.position]
-        and _share(sample[column.position], cells.is_hash) >= _ENOUGH_SAME
-        else column
-        for column in roles
-    )
 
 
 def _wanted(value: str | Sequence[str]) -> list[str]:
@@ -335,17 +303,18 @@ def _wanted(value: str | Sequence[str]) -> list[str]:
 
 
 def named_columns(columns: Mapping[str, str | Sequence[str]]) -> tuple[str, ...]:
-    """All columns that the user named, as he wrote them."""
+    """All columns that the user named, as he wrote them; those of keys whole, and at their commas."""
     named = [piece for role, value in columns.items() if role != "key" for piece in _wanted(value)]
-    return (*named, *named_keys(columns))
+    keys = [one for piece in _wanted(columns.get("key", ())) for one in (piece, *_APART.split(piece)) if one.strip()]
+    return (*named, *dict.fromkeys(keys))
 
 
-def _said(header: Sequence[str], columns: Mapping[str, str | Sequence[str]]) -> dict[int, str]:
+def _mapped(header: Sequence[str], columns: Mapping[str, str | Sequence[str]]) -> dict[int, str]:
     """Column position to role, as the user said, of the columns that are here."""
     mapped: dict[int, str] = {}
     for role, value in columns.items():
         if role == "key":
-            mapped.update((key[0], role) for key in key_columns(header, value, find_column)[0] if len(key) == 1)
+            mapped.update((key[0], role) for key in key_columns(header, value)[0] if len(key) == 1)
         elif role in _HOLD:
             mapped.update((position, role) for wanted in _wanted(value) for position in find_column(header, wanted))
     return mapped
@@ -366,12 +335,20 @@ def missing_columns(
             unknown.append(InputRefused(f"invalid role {role!r}", where=where, remedy=remedy))
         elif role == "key":
             for one in value.split("|") if isinstance(value, str) else [value]:
-                lacked = [key_columns(header, one, find_column)[1] for header in headers]
+                lacked = [key_columns(header, one)[1] for header in headers]
                 missing += [name for fewest in sorted(lacked, key=len)[:1] for name in fewest]
         else:
             missing += [w for w in _wanted(value) if not any(find_column(header, w) for header in headers)]
-    known = tuple(dict.fromkeys(heading for header in headers for heading in header))
-    return [*unknown, *(_no_column(known, wanted, where) for wanted in missing)]
+    headings = tuple(dict.fromkeys(heading for header in headers for heading in header))
+    known = [heading for heading in shown_headings(headings) if heading]
+    for wanted in missing:
+        near = get_close_matches(wanted, known, 1)
+        remedy = f"it has no known headings: use a number from 1 to {len(headings)}"
+        if known:
+            guess = f"did you mean {near[0]!r}? " if near else ""
+            remedy = f"{guess}its columns are {', '.join(known[:12])}"
+        unknown.append(InputRefused(f"unknown column {wanted!r}", where=where, remedy=remedy))
+    return unknown
 
 
 def find_column(header: Sequence[str], wanted: str) -> list[int]:
@@ -395,14 +372,3 @@ def find_column(header: Sequence[str], wanted: str) -> list[int]:
     else:
         return []
     return [position] if 0 <= position < len(header) else []
-
-
-def _no_column(header: Sequence[str], wanted: str, where: str) -> InputRefused:
-    known = [heading for heading in shown_headings(header) if heading]
-    near = get_close_matches(wanted, known, 1)
-    if known:
-        guess = f"did you mean {near[0]!r}? " if near else ""
-        remedy = f"{guess}its columns are {', '.join(known[:12])}"
-    else:
-        remedy = f"it has no known headings: use a number from 1 to {len(header)}"
-    return InputRefused(f"unknown column {wanted!r}", where=where, remedy=remedy)

@@ -14,25 +14,22 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tracer.documents import toml_of
-from tracer.lists.read.languages import plain
+from tracer.lists.read.words import plain
 
 MARK = "•"
 """What stays of a secret that is dropped."""
 PURPOSE = b"secret hash"
 """The purpose under which the case derives the key of kept hashes."""
-HASHED = re.compile(r"[a-z2-7]{16}")
-"""The form of a kept hash: 80 bits in base32."""
 _HASH_BYTES = 10
 _LONGEST = 60
-_FEW = 0.2
-"""Share of rows with more cells than there are headings from which there are columns without one."""
+_FEW = 0.2  # share of rows with more cells than there are headings from which there are columns without one
 _TABLE = toml_of((Path(__file__).parent / "secret_words.toml").read_text("utf-8"))
 _TOKEN = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -43,16 +40,19 @@ def _plain_words(name: str) -> frozenset[str]:
     return frozenset(plain(word) for word in _TABLE[name].split(",")) - {""}
 
 
-_WORDS, _BESIDE, _ABOUT = _plain_words("words"), _plain_words("beside"), _plain_words("about")
+_WORDS, _NEXT_TO_OTHERS, _ABOUT = _plain_words("words"), _plain_words("beside"), _plain_words("about")
 _MOST_TOKENS = 4
 _CONTAINED = tuple(sorted(word for word in _WORDS if _CJK.search(word) or len(word) >= len("password")))
 _ABOUT_CJK = tuple(word for word in _ABOUT if _CJK.search(word))
 
 
 @lru_cache(maxsize=8192)
-def _names_secret(heading: str) -> bool:
+def names_secret(heading: str, several: bool) -> bool:
+    """Whether a heading names a column of secrets. `several`: whether others of the table say whose they are."""
     if not heading or len(heading) > _LONGEST:
         return False
+    if several and plain(heading).strip("0123456789") in _NEXT_TO_OTHERS:
+        return True
     text = unicodedata.normalize("NFKC", heading)
     tokens = [plain(token) for token in _TOKEN.findall(_CAMEL.sub(" ", text))]
     if any(token in _ABOUT for token in tokens) or any(word in text for word in _ABOUT_CJK):
@@ -66,13 +66,6 @@ def _names_secret(heading: str) -> bool:
         for last in range(first + 1, min(len(tokens), first + _MOST_TOKENS) + 1)
     )
     return any(span in _WORDS for span in spans)
-
-
-def names_secret(heading: str, several: bool) -> bool:
-    """Whether a heading names a column of secrets. `several`: whether others of the table say whose they are."""
-    if _names_secret(heading):
-        return True
-    return several and len(heading) <= _LONGEST and plain(heading).strip("0123456789") in _BESIDE
 
 
 def secret_positions(
@@ -117,23 +110,14 @@ class SecretDoor:
         for at in sorted(self.positions):
             if at < len(columns):
                 columns[at] = _dropped(columns[at], self.key)
-        long = self._long(columns)
-        if long is not None:
+        over = [_filled(column) for column in columns[self.width :]] if self.width else []
+        long = reduce(pc.or_, over) if over else None
+        # Where so many rows are longer, there are columns without a heading.
+        if long is not None and 0 < (pc.mean(long).as_py() or 0) <= _FEW:
             for at in range(min(self.positions), len(columns)):
                 lost = pc.and_(long, _filled(columns[at]))
                 columns[at] = pc.if_else(lost, pa.scalar(MARK, columns[at].type), columns[at])
         return pa.Table.from_arrays(columns, names=cells.column_names)
-
-    def _long(self, columns: Sequence[pa.ChunkedArray]) -> pa.ChunkedArray | None:
-        """Which rows are too long; None where none is, or so many that there are columns without a heading."""
-        over = [_filled(column) for column in columns[self.width :]]
-        if not over or not self.width:
-            return None
-        long = over[0]
-        for one in over[1:]:
-            long = pc.or_(long, one)
-        share = pc.mean(long).as_py() or 0
-        return long if 0 < share <= _FEW else None
 
     def reader(self, rows: pa.RecordBatchReader) -> pa.RecordBatchReader:
         """The rows of a reader, each batch as `batch` makes it."""

@@ -27,10 +27,8 @@ from tracer.lists.read.sql_values import (
     value_patterns,
 )
 
-_HELD = 1 << 16
-"""Characters that are held ahead of a statement: its head is shorter."""
-_LONGEST = 1 << 24
-"""Characters of one row or statement; a quote that never closes must not hold the rest of a file."""
+_HELD = 1 << 16  # characters that are held ahead of a statement: its head is shorter
+_LONGEST = 1 << 24  # characters of one row or statement; a quote that never closes must not hold the rest of a file
 _ROWS = 5_000
 _BLOCK, _TOGETHER = 1 << 20, 1 << 15
 """Characters that are read together at most (what the processor's cache holds), and at least: less is read row by row
@@ -71,6 +69,8 @@ _NO_COLUMN = re.compile(
     r"(?:PRIMARY|KEY|UNIQUE|CONSTRAINT|INDEX|FOREIGN|CHECK|FULLTEXT|SPATIAL|EXCLUDE|LIKE|PERIOD|SUPPLEMENTAL)\b",
     re.IGNORECASE,
 )
+_AFTER_ROWS = re.compile(r"\s*(?:ON\s+(?:DUPLICATE|CONFLICT)|RETURNING|AS\s)", re.IGNORECASE)
+"""What may follow the last row: ON DUPLICATE KEY, ON CONFLICT, RETURNING."""
 _RESUME = re.compile(r"\n(?=\s*(?:INSERT|REPLACE|COPY|CREATE|USE|ALTER|DROP|LOCK|UNLOCK|SET|GO)\b)", re.IGNORECASE)
 
 
@@ -166,7 +166,7 @@ class DumpWalk:
                 self._pass()
 
     def _pass(self) -> None:
-        """Go behind a statement that gives no rows."""
+        """Go past a statement that gives no rows."""
         routine = _ROUTINE.match(self._text, self._at)
         if _LINE.match(self._text, self._at):
             found = self._match(_LINE)
@@ -189,14 +189,16 @@ class DumpWalk:
         self._at = len(self._text) if end < 0 else end + 1
 
     def _values(self, table: SqlTable, columns: tuple[str, ...] | None, head: str) -> Iterator[SqlRows]:
-        """The rows of a statement, and of those behind it that begin alike."""
+        """The rows of a statement, and of those after it that begin alike."""
         patterns = value_patterns(backslash=self.backslash)
         rows: list[list[str | None]] = []
-        behind = ","
-        while behind == ",":
+        after = ","
+        while after == ",":
             if not rows and (block := self._block(head, patterns)) is not None:
                 yield SqlRows(table, columns, block.rows)
-                behind = self._behind()
+                mark = self._match(_MARK)
+                after = "" if mark is None else mark[1]
+                self._at = self._at if mark is None else mark.end()
                 continue
             found = patterns.row.match(self._text, self._at)
             if found is None or found.end() == len(self._text):
@@ -205,18 +207,19 @@ class DumpWalk:
                 self._lost(table)
                 break
             rows.append(row_of(found[1], patterns))
-            behind, self._at = found[2], found.end()
+            after, self._at = found[2], found.end()
             if len(rows) >= _ROWS:
                 yield SqlRows(table, columns, rows)
                 rows = []
         else:
-            if behind != ";" and not self.lines_end:
-                self._tail()
+            if after != ";" and not self.lines_end and _AFTER_ROWS.match(self._text, self._at):
+                skipped = self._match(_SKIP)
+                self._at = skipped.end() if skipped is not None else self._at
         if rows:
             yield SqlRows(table, columns, rows)
 
     def _block(self, head: str, patterns: ValuePatterns) -> Block | None:
-        """Rows that are read together from here on, and gone behind; None where there are few, or none so plain."""
+        """Rows that are read together from here on, and gone past; None where there are few, or none so plain."""
         while len(self._text) - self._at < _BLOCK and self._more():
             pass
         if len(self._text) - self._at < _TOGETHER:
@@ -232,20 +235,12 @@ class DumpWalk:
             self._at += block.size if text.isascii() else len(data[: block.size].decode("utf-8"))
         return block
 
-    def _behind(self) -> str:
-        """The comma or semicolon here, gone behind."""
-        found = self._match(_MARK)
-        if found is None:
-            return ""
-        self._at = found.end()
-        return found[1]
-
     def _selected(self, table: SqlTable, columns: tuple[str, ...] | None) -> Iterator[SqlRows]:
         """The rows of a statement that selects values, one SELECT each; rows of another table are not in the dump."""
         patterns = value_patterns(backslash=self.backslash)
         rows: list[list[str | None]] = []
-        behind = "union"
-        while behind.startswith("union"):
+        after = "union"
+        while after.startswith("union"):
             found = self._match(patterns.select)
             row = None if found is None else selected_row(found[1], patterns)
             if found is None or row is None or found[2].lower() in ("from", "where"):
@@ -253,17 +248,9 @@ class DumpWalk:
                 self._pass()
                 break
             rows.append(row)
-            behind, self._at = found[2].lower(), found.end()
+            after, self._at = found[2].lower(), found.end()
         for first in range(0, len(rows), _ROWS):
             yield SqlRows(table, columns, rows[first : first + _ROWS])
-
-    def _tail(self) -> None:
-        """Go behind what follows the last row: ON DUPLICATE KEY, ON CONFLICT, RETURNING."""
-        tail = re.compile(r"\s*(?:ON\s+(?:DUPLICATE|CONFLICT)|RETURNING|AS\s)", re.IGNORECASE).match(
-            self._text, self._at
-        )
-        found = self._match(_SKIP) if tail is not None else None
-        self._at = found.end() if found is not None else self._at
 
     def _lost(self, table: SqlTable) -> None:
         """A row that cannot be read: the text ends in it, or it is damaged; go on at the next statement."""
@@ -310,7 +297,13 @@ class DumpWalk:
         def lines() -> Iterator[str]:
             nonlocal ended
             quotes = 0
-            while (line := self._line()) is not None:
+            while True:
+                while (end := self._text.find("\n", self._at)) < 0 and self._more():
+                    pass
+                if end < 0:  # the text ends amid a line
+                    self._at = len(self._text)
+                    return
+                line, self._at = self._text[self._at : end + 1], end + 1
                 quotes += line.count(written.quote)
                 ended = quotes % 2 == 0 and line.rstrip("\r\n") == "\\."
                 if ended:
@@ -328,15 +321,6 @@ class DumpWalk:
             self.cut_in = table
         if rows:
             yield SqlRows(table, columns, rows)
-
-    def _line(self) -> str | None:
-        """The line here with its end, gone behind; None where the text ends before it."""
-        while (end := self._text.find("\n", self._at)) < 0:
-            if not self._more():
-                self._at = len(self._text)
-                return None
-        line, self._at = self._text[self._at : end + 1], end + 1
-        return line
 
     def _named(self, written: str) -> SqlTable:
         names = [_bare(name) for name in re.findall(NAME, written)]

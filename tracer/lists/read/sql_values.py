@@ -1,4 +1,4 @@
-"""Reads the rows of dumps, one by one or many at a time: literals behind VALUES of MySQL, PostgreSQL, SQL Server,
+"""Reads the rows of dumps, one by one or many at a time: literals after VALUES of MySQL, PostgreSQL, SQL Server,
 Oracle and SQLite, and the lines of a COPY.
 
 The patterns are possessive: they never go back, so a quote that is not closed costs one pass, not one for each place.
@@ -41,9 +41,11 @@ def dialect_of(head: str) -> tuple[bool | None, bool]:
 
 def end_is_missing(head: str, tail: str) -> bool:
     """Whether the program that wrote the dump ends it with a line that is not there."""
-    ends = ((r"-- (?:MySQL|MariaDB) dump", "-- Dump completed"),
-            (r"-- PostgreSQL database (?:cluster )?dump", " dump complete"),
-            (r"PRAGMA foreign_keys=OFF;\s+BEGIN TRANSACTION;", "COMMIT;|ROLLBACK;"))  # fmt: skip
+    ends = (
+        (r"-- (?:MySQL|MariaDB) dump", "-- Dump completed"),
+        (r"-- PostgreSQL database (?:cluster )?dump", " dump complete"),
+        (r"PRAGMA foreign_keys=OFF;\s+BEGIN TRANSACTION;", "COMMIT;|ROLLBACK;"),
+    )
     return any(re.search(begin, head) and not re.search(end, tail) for begin, end in ends)
 
 
@@ -62,24 +64,23 @@ def is_dump(start: str) -> bool:
     return bool(found)
 
 
-_NESTED = 4
-"""Parentheses within parentheses in one value."""
+_NESTED = 4  # parentheses within parentheses in one value
 _HEX = re.compile(r"0[xX]([0-9A-Fa-f]+)|[xX]'([0-9A-Fa-f]*)'|\\x([0-9A-Fa-f]+)")
 _ESCAPED = re.compile(r"\\(.)|''", re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "b": "\b", "Z": "\x1a"}
 _CAST = re.compile(r"\s*(?:::\s*[\w\"][\w\". ]*(?:\([\d, ]*\))?(?:\[\])*|COLLATE\s+\S+)\s*$", re.IGNORECASE)
 _CALL = re.compile(r"([A-Za-z_][\w.]*)\s*\((.*)\)", re.DOTALL)
 _TYPED = re.compile(r"(?:DATE|TIMESTAMP(?:TZ)?|DATETIME|TIME|INTERVAL|_\w+|[NnEe])\s*(?=[xX]?['\"])", re.IGNORECASE)
-_SELECTED = r"\b(?:UNION|FROM|WHERE)\b|\n\s*(?:GO|INSERT|SET|UPDATE|CREATE|COMMIT)\b"
-"""What ends a SELECT of values."""
+_SELECTED = r"\b(?:UNION|FROM|WHERE)\b|\n\s*(?:GO|INSERT|SET|UPDATE|CREATE|COMMIT)\b"  # what ends a SELECT of values
 _ALIAS = re.compile(r"(?:\s+AS\s+|(?<=['\")\w])\s+)(?:\w+|\"[^\"]+\"|`[^`]+`|\[[^\]]+\])\s*$", re.IGNORECASE)
 _ORACLE = re.compile(r"[nN]?[qQ]'.(.*).'", re.DOTALL)
 _UNICODE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|\+([0-9A-Fa-f]{6})|([0-9A-Fa-f]{4})|(\\))")
 _WORDS = ("NULL", "DEFAULT", "TRUE", "FALSE", "SYSDATE", "CURRENT_TIMESTAMP", "CURRENT_DATE")
 _FIRST = (
-    "to_date", "to_timestamp", "to_timestamp_tz", "to_number", "to_char", "to_clob", "to_nclob", "to_nchar", "hextoraw",
-    "date", "datetime", "timestamp", "time", "str_to_date", "from_unixtime", "json", "lower", "upper", "trim", "unhex",
-)  # fmt: skip
+    *("to_date", "to_timestamp", "to_timestamp_tz", "to_number", "to_char", "to_clob", "to_nclob", "to_nchar"),
+    *("date", "datetime", "timestamp", "time", "str_to_date", "from_unixtime", "hextoraw", "unhex", "json"),
+    *("lower", "upper", "trim"),
+)
 """Functions of which the first argument is the value as far as a list goes."""
 
 
@@ -88,11 +89,11 @@ class ValuePatterns:
     """How rows and their values are cut out of the text."""
 
     row: re.Pattern[str]
-    r"""A row with its parentheses; groups: its inside, and the `,` or `;` behind it."""
+    r"""A row with its parentheses; groups: its inside, and the `,` or `;` after it."""
     value: re.Pattern[str]
-    """A value and the comma behind it; groups: the inside of a plain string, a bare word, anything else."""
+    """A value and the comma after it; groups: the inside of a plain string, a bare word, anything else."""
     select: re.Pattern[str]
-    """A SELECT of values, and the UNION or semicolon behind it; groups: the values, what follows them."""
+    """A SELECT of values, and the UNION or semicolon after it; groups: the values, what follows them."""
     backslash: bool
     """Whether a backslash in a string escapes the next character (MySQL)."""
 
@@ -126,13 +127,12 @@ def value_patterns(*, backslash: bool) -> ValuePatterns:
 
 def row_of(inside: str, patterns: ValuePatterns) -> list[str | None]:
     """The values of a row, from what is between its parentheses; NULL as None."""
-    found = patterns.value.findall(inside + ",")
-    plain = "''" not in inside and "\\" not in inside
-    if plain:
-        return [text or (_other(bare, rest, patterns) if bare or rest else "") for text, bare, rest in found]
+    escapes = "''" in inside or "\\" in inside
     return [
-        unescaped(text, patterns.backslash) if text else (_other(bare, rest, patterns) if bare or rest else "")
-        for text, bare, rest in found
+        (unescaped(text, patterns.backslash) if escapes else text)
+        if text
+        else (_other(bare, rest, patterns) if bare or rest else "")
+        for text, bare, rest in patterns.value.findall(inside + ",")
     ]
 
 
@@ -152,7 +152,7 @@ def selected_row(inside: str, patterns: ValuePatterns) -> list[str | None] | Non
 
 def unescaped(text: str, backslash: bool) -> str:
     """The inside of a string with its escapes undone."""
-    if not backslash:  # PostgreSQL writes bytes as digits behind \\x
+    if not backslash:  # PostgreSQL writes bytes as digits after \\x
         return binary(text) if text.startswith("\\x") else text.replace("''", "'")
     return _ESCAPED.sub(lambda found: "'" if found[1] is None else _ESCAPES.get(found[1], found[1]), text)
 
@@ -280,15 +280,13 @@ class CopyFormat:
 
     @classmethod
     def of(cls, options: str) -> CopyFormat:
-        """The format that the words behind FROM stdin ask for."""
+        """The format that the words after FROM stdin ask for."""
         as_csv = re.search(r"\bCSV\b", options, re.IGNORECASE) is not None
         said = {name.upper(): text.replace("''", "'").replace("\\t", "\t") for name, text in _SETTING.findall(options)}
         header = re.search(r"\bHEADER\b(?!\s+(?:false|off|0))", options, re.IGNORECASE) is not None
         quote = said.get("QUOTE", '"')
-        return cls(
-            as_csv, header, said.get("DELIMITER", "," if as_csv else "\t"),
-            said.get("NULL", "" if as_csv else "\\N"), quote, said.get("ESCAPE", quote),
-        )  # fmt: skip
+        delimiter, null = said.get("DELIMITER", "," if as_csv else "\t"), said.get("NULL", "" if as_csv else "\\N")
+        return cls(as_csv, header, delimiter, null, quote, said.get("ESCAPE", quote))
 
     @property
     def usual(self) -> bool:
@@ -297,11 +295,10 @@ class CopyFormat:
 
     def records(self, lines: Iterator[str]) -> Iterator[list[str]]:
         """The records of some lines of CSV."""
-        doubled = self.escape == self.quote
-        return csv.reader(
-            lines, delimiter=self.delimiter[:1] or ",", quotechar=self.quote[:1] or '"', doublequote=doubled,
-            escapechar=None if doubled else self.escape[:1],
-        )  # fmt: skip
+        doubled, quote = self.escape == self.quote, self.quote[:1] or '"'
+        escape = None if doubled else self.escape[:1]
+        delimiter = self.delimiter[:1] or ","
+        return csv.reader(lines, delimiter=delimiter, quotechar=quote, doublequote=doubled, escapechar=escape)
 
 
 def copied_row(line: str, written: CopyFormat) -> list[str | None]:
@@ -332,7 +329,7 @@ def _copy_escape(found: re.Match[str]) -> str:
     return _COPY_ESCAPES.get(code, code)
 
 
-# Reads many rows of a dump at a time, by columns: those behind VALUES, and the lines of a COPY. Where every row is
+# Reads many rows of a dump at a time, by columns: those after VALUES, and the lines of a COPY. Where every row is
 # plainly written the places of quotes, commas and parentheses show its cells, and only cells with an escape or an
 # expression are looked at one by one. Anything else is read by `row_of`, a row at a time: both give the same cells.
 
@@ -357,7 +354,7 @@ class Block:
 
 
 def inserted_block(data: bytes, patterns: ValuePatterns, between: bytes | None) -> Block | None:
-    """The rows that a text behind VALUES begins with; None where they are not plainly written.
+    """The rows that a text after VALUES begins with; None where they are not plainly written.
 
     `between`: what is between two rows in place of a comma, where each has a statement of its own.
     """
@@ -381,28 +378,21 @@ def inserted_block(data: bytes, patterns: ValuePatterns, between: bytes | None) 
     if between is not None and np.any((marks == _NEXT) & (within == 1)):
         return None
     outside = (within == 0) & ~quotes
-    ends = _ends_of_rows(data, places[outside], marks[outside])
-    if ends is None:
+    cells = _ends_of_cells(data, places[outside], marks[outside])
+    if cells is None:
         return None
-    cells, rows = ends
     width = cells.shape[1] - 1
     starts, stops = (cells[:, :-1] + 1).ravel(), cells[:, 1:].ravel()
-    if any(_outside(mark, bytes_[: stops[-1]], places[quotes]) for mark in b'"['):  # other strings, arrays
-        return None
+    for mark in b'"[':  # other strings and arrays, outside these
+        found = np.flatnonzero(bytes_[: stops[-1]] == mark)
+        if np.any(np.searchsorted(places[quotes], found) % 2 == 0):
+            return None
     closing = places[quotes & (within == 0)]
-    return Block(
-        _columns(data, bytes_, starts, stops, closing, (rows, width), patterns), min(int(stops[-1]) + 1, length)
-    )
+    return Block(_columns(data, starts, stops, closing, width, patterns), min(int(stops[-1]) + 1, length))
 
 
-def _outside(mark: int, bytes_: npt.NDArray[np.uint8], quotes: Places) -> bool:
-    """Whether a mark is anywhere outside strings."""
-    found = np.flatnonzero(bytes_ == mark)
-    return bool(np.any(np.searchsorted(quotes, found) % 2 == 0))
-
-
-def _ends_of_rows(data: bytes, places: Places, marks: npt.NDArray[np.uint8]) -> tuple[Places, int] | None:
-    """The places that cut rows into cells, one row for each of the text's, and how many they are."""
+def _ends_of_cells(data: bytes, places: Places, marks: npt.NDArray[np.uint8]) -> Places | None:
+    """The places that cut rows into cells, one row for each of the text's."""
     depth = np.cumsum((marks == _OPEN).astype(np.int64) - (marks == _CLOSE))
     opens = np.flatnonzero((marks == _OPEN) & (depth == 1))
     closes = np.flatnonzero((marks == _CLOSE) & (depth == 0))
@@ -425,86 +415,59 @@ def _ends_of_rows(data: bytes, places: Places, marks: npt.NDArray[np.uint8]) -> 
     shaped = chosen.reshape(rows, width + 1)
     if np.any(shaped[:, 0] != opens[:rows]) or np.any(shaped[:, -1] != closes[:rows]):
         return None
-    return places[shaped], rows
+    found: Places = places[shaped]
+    return found
 
 
 def _columns(
-    data: bytes, bytes_: npt.NDArray[np.uint8], starts: Places, stops: Places, closing: Places,
-    shape: tuple[int, int], patterns: ValuePatterns,
-) -> pa.Table:  # fmt: skip
+    data: bytes, starts: Places, stops: Places, closing: Places, width: int, patterns: ValuePatterns
+) -> pa.Table:
     """The cells' values. `closing`: quotes that end a string."""
-    starts, stops = _trimmed(bytes_, starts, stops)
+    bytes_ = np.frombuffer(data, np.uint8)
+    # Without the blanks around them.
+    while np.any(blank := (stops > starts) & (bytes_[np.minimum(starts, len(bytes_) - 1)] <= ord(" "))):
+        starts = starts + blank
+    while np.any(blank := (stops > starts) & (bytes_[np.maximum(stops - 1, 0)] <= ord(" "))):
+        stops = stops - blank
     filled = stops > starts
     first, last = bytes_[np.minimum(starts, len(bytes_) - 1)], bytes_[np.maximum(stops - 1, 0)]
-    marked = (
-        filled
-        & ((first == ord("N")) | (first == ord("n")))
-        & (bytes_[np.minimum(starts + 1, len(bytes_) - 1)] == _QUOTE)
-    )
+    marked = filled & np.isin(first, list(b"Nn")) & (bytes_[np.minimum(starts + 1, len(bytes_) - 1)] == _QUOTE)
     starts = starts + marked
     quoted = filled & (last == _QUOTE) & (stops - starts > 1) & ((first == _QUOTE) | marked)
-    quoted &= ~_joined_strings(bytes_, starts, stops, closing)
+    # A string that ends before its cell does, and is followed by something other than a quote, is not all of it.
+    early = closing[bytes_[np.minimum(closing + 1, len(bytes_) - 1)] != _QUOTE]
+    held_by = np.searchsorted(starts, early, "right") - 1
+    quoted[held_by[(held_by >= 0) & (early < stops[np.maximum(held_by, 0)] - 1)]] = False
     cells = _cut(data, starts + quoted, stops - quoted)
-    rows, width = shape
     escapes = b"\\" in data or b"''" in data
-    quoted = quoted.reshape(rows, width)
-    numbers = np.arange(rows) * width
-    return pa.table([
+    quoted = quoted.reshape(-1, width)
+    numbers = np.arange(len(quoted)) * width
+    columns = [
         _values(cells.take(pa.array(numbers + column)), quoted[:, column], patterns, escapes) for column in range(width)
-    ], names=[str(column) for column in range(width)])  # fmt: skip
-
-
-def _trimmed(bytes_: npt.NDArray[np.uint8], starts: Places, stops: Places) -> tuple[Places, Places]:
-    while True:
-        blank = (stops > starts) & (bytes_[np.minimum(starts, len(bytes_) - 1)] <= ord(" "))
-        if not blank.any():
-            break
-        starts = starts + blank
-    while True:
-        blank = (stops > starts) & (bytes_[np.maximum(stops - 1, 0)] <= ord(" "))
-        if not blank.any():
-            return starts, stops
-        stops = stops - blank
-
-
-def _joined_strings(
-    bytes_: npt.NDArray[np.uint8], starts: Places, stops: Places, closing: Places
-) -> npt.NDArray[np.bool_]:
-    """Which cells hold a string that ends before they do, and is followed by something other than a quote."""
-    behind = bytes_[np.minimum(closing + 1, len(bytes_) - 1)]
-    early = closing[behind != _QUOTE]
-    cells = np.searchsorted(starts, early, "right") - 1
-    inside = (cells >= 0) & (early < stops[np.maximum(cells, 0)] - 1)
-    found = np.zeros(len(starts), bool)
-    found[cells[inside]] = True
-    return found
+    ]
+    return pa.table(columns, names=[str(column) for column in range(width)])
 
 
 def _values(cells: pa.Array, quoted: npt.NDArray[np.bool_], patterns: ValuePatterns, escapes: bool) -> pa.Array:
     """One column: strings without their escapes, NULL as null, expressions as what they say."""
-    strings = _strings(cells, patterns) if escapes and quoted.any() else cells
+    strings = cells
+    if escapes and quoted.any():
+        escaped = pc.starts_with(cells, "\\x")
+        if patterns.backslash:
+            escaped = pc.or_(pc.match_substring(cells, "\\"), pc.match_substring(cells, "''"))
+        else:
+            strings = pc.replace_substring(cells, "''", "'")
+        strings = _replaced(strings, escaped, lambda text: unescaped(_restored(text), patterns.backslash))
     if quoted.all():
         return strings
     bare = pa.array(~quoted)
     nothing = pc.and_(bare, pc.is_in(cells, _NULLS))
-    words = pc.if_else(nothing, None, cells)
     odd = pc.and_not(pc.and_not(bare, nothing), pc.utf8_is_digit(cells))
     if pc.any(odd).as_py():
         odd = pc.and_not(odd, pc.match_substring_regex(cells, _PLAIN))
-        if pc.any(odd).as_py():
-            words = _replaced(words, odd, lambda text: expression(_restored(text), patterns))
+    words = pc.if_else(nothing, None, cells)
+    words = _replaced(words, odd, lambda text: expression(_restored(text), patterns))
     return pc.if_else(pa.array(quoted), strings, words) if quoted.any() else words
-
-
-def _strings(cells: pa.Array, patterns: ValuePatterns) -> pa.Array:
-    if not patterns.backslash:
-        binary = pc.starts_with(cells, "\\x")
-        plain = pc.replace_substring(cells, "''", "'")
-        return _replaced(plain, binary, lambda text: unescaped(text, False)) if pc.any(binary).as_py() else plain
-    escaped = pc.or_(pc.match_substring(cells, "\\"), pc.match_substring(cells, "''"))
-    if not pc.any(escaped).as_py():
-        return cells
-    return _replaced(cells, escaped, lambda text: unescaped(_restored(text), True))
 
 
 def _restored(text: str) -> str:
@@ -513,6 +476,8 @@ def _restored(text: str) -> str:
 
 def _replaced(cells: pa.Array, chosen: pa.Array, value: Callable[[str], str | None]) -> pa.Array:
     """The cells, those chosen by what is made of each different one."""
+    if not pc.any(chosen).as_py():
+        return cells
     coded = pc.dictionary_encode(cells.filter(chosen))
     made = pa.array([None if text is None else value(text) for text in coded.dictionary.to_pylist()], pa.string())
     return pc.replace_with_mask(cells, chosen, made.take(coded.indices))
@@ -540,21 +505,19 @@ def copied_block(data: bytes) -> Block | None:
     stops = np.maximum(stops, starts)
     cells = _cut(data, starts, stops)
     numbers = np.arange(len(ends)) * width
-    columns = [_copied(cells.take(pa.array(numbers + column))) for column in range(width)]
-    return Block(pa.table(columns, names=[str(column) for column in range(width)]), len(data))
-
-
-def _copied(cells: pa.Array) -> pa.Array:
-    escaped = pc.match_substring(cells, "\\")
-    if not pc.any(escaped).as_py():
-        return cells
-    words = pc.if_else(pc.equal(cells, "\\N"), None, cells)
-    escaped = pc.and_(escaped, pc.is_valid(words))
-    return _replaced(words, escaped, uncopied) if pc.any(escaped).as_py() else words
+    columns = []
+    for at in range(width):
+        column = cells.take(pa.array(numbers + at))
+        escaped = pc.match_substring(column, "\\")
+        if pc.any(escaped).as_py():
+            column = pc.if_else(pc.equal(column, "\\N"), None, column)
+            column = _replaced(column, pc.and_(escaped, pc.is_valid(column)), uncopied)
+        columns.append(column)
+    return Block(pa.table(columns, names=[str(at) for at in range(width)]), len(data))
 
 
 def _cut(data: bytes, starts: Places, stops: Places) -> pa.Array:
-    """The pieces of a text between places in order, each start behind the stop before it."""
+    """The pieces of a text between places in order, each start after the stop before it."""
     offsets = np.empty(2 * len(starts) + 1, np.int32)
     offsets[0:-1:2], offsets[1::2], offsets[-1] = starts, stops, stops[-1] if len(stops) else 0
     every = pa.StringArray.from_buffers(2 * len(starts), pa.py_buffer(offsets), pa.py_buffer(data))

@@ -23,7 +23,7 @@ from tracer.case.registered import registered
 from tracer.identify.in_text import candidates, numbers_in_text
 from tracer.identify.number_forms import forms_of
 from tracer.lists.read import cells
-from tracer.lists.read.dialect import separate
+from tracer.lists.read.delimited import separate
 from tracer.lists.read.landing import SourceReading, drop_raw, identifies, sample_columns, scratch_name
 from tracer.lists.read.model import ColumnRole, PartRead
 from tracer.lists.read.region import looks_like_number, with_regions
@@ -41,8 +41,7 @@ _WITHIN_TEXT = (
 EMAIL = r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}"
 
 
-_SET_WORDS = 3
-"""Words of a sentence that a table would have in a column each, the same in every row."""
+_SET_WORDS = 3  # words of a sentence that a table would have in a column each, the same in every row
 
 
 def has_colons(text: str) -> bool:
@@ -69,7 +68,11 @@ def is_prose(text: str, region: str) -> bool:
     if separation.delimiter == "":
         return whole * 2 < len(lines) - 1 and any(c.isdigit() or c == "@" for line in lines for c in line)
     if separation.delimiter == " ":
-        return has_colons(text) or _has_set_words(lines)
+        # One sentence with other names and numbers in it: several words are the same in most lines.
+        words = zip_longest(*(line.casefold().split(" ") for line in lines), fillvalue="")
+        commonest = (Counter(column).most_common(1)[0] for column in words)
+        same = sum(word.strip(".,;:()").isalpha() and 2 * n > len(lines) for word, n in commonest)
+        return has_colons(text) or same >= _SET_WORDS
     # Commas also divide sentences: in a table some cell of most lines is a value by itself.
     pieces = [line.split(separation.delimiter) for line in lines]
     telling = sum(1 for row in pieces if any(identifies(cell.strip('" '), region) for cell in row))
@@ -77,13 +80,6 @@ def is_prose(text: str, region: str) -> bool:
     # A number that touches words on both sides is one all the same, however even the lines are.
     within = sum(1 for line in lines if next(candidates(line), None))
     return telling * 4 < len(lines) and (len(widths) > 1 or within * 2 >= len(lines))
-
-
-def _has_set_words(lines: Sequence[str]) -> bool:
-    """Whether the lines are one sentence with other names and numbers in it: several words are the same in most."""
-    columns = zip_longest(*(line.casefold().split(" ") for line in lines), fillvalue="")
-    commonest = (Counter(column).most_common(1)[0] for column in columns)
-    return sum(word.strip(".,;:()").isalpha() and 2 * n > len(lines) for word, n in commonest) >= _SET_WORDS
 
 
 def spread_numbers(reading: SourceReading, lines: PartRead) -> PartRead:
@@ -109,20 +105,11 @@ def spread_numbers(reading: SourceReading, lines: PartRead) -> PartRead:
                 f"CREATE {kind} {table} AS {text.replace('{tokens}', tokens)}", {"email": EMAIL, "secret": _WITHIN_TEXT}
             )
     drop_raw(con, lines.raw_table)
-    counted = con.execute(f"SELECT count(*) FROM {table}").fetchone()
-    rows = counted[0] if counted is not None else 0
+    (rows,) = con.execute(f"SELECT count(*) FROM {table}").fetchall()[0]
     account = lines.account and replace(lines.account, rows=rows, further=rows - lines.rows)
-    return replace(
-        lines,
-        format="txt",
-        delimiter=None,
-        header=("", "", ""),
-        header_row=None,
-        rows=rows,
-        account=account,
-        raw_table=table,
-        columns=(phone, *(ColumnRole(at, "", role, "content") for at, role in ((1, "email"), (2, "other")))),
-    )
+    part = replace(lines, format="txt", delimiter=None, header=("", "", ""), header_row=None)
+    columns = (phone, ColumnRole(1, "", "email", "content"), ColumnRole(2, "", "other", "content"))
+    return replace(part, rows=rows, account=account, raw_table=table, columns=columns)
 
 
 def _country(reading: SourceReading, part: PartRead, open_: Sequence[int]) -> ColumnRole:
@@ -140,8 +127,7 @@ def _country(reading: SourceReading, part: PartRead, open_: Sequence[int]) -> Co
     return with_regions(roles, ("", ""), [numbers, cells], reading.options, reading.source.where)[0]
 
 
-_SIGNS = 60
-"""Lines that are looked through for signs of a country as a whole; their words are as well."""
+_SIGNS = 60  # lines that are looked through for signs of a country as a whole; their words are as well
 _BATCH = 50_000
 
 
@@ -179,8 +165,7 @@ _SAMPLED, _FEWER = 20_000, 0.01
 _SPLIT = re.compile(r"[\n,;|\t，、]")
 _CLOSED = ("other", "id", "date", "created", "deleted", "secret", "site")
 """Roles of headings under which a number is a remark, or not a telephone's."""
-_HEADINGS = 2_000
-"""Kinds of rows without a digit that are looked through for headings."""
+_HEADINGS = 2_000  # kinds of rows without a digit that are looked through for headings
 
 
 def with_strays(reading: SourceReading, part: PartRead) -> PartRead:
@@ -193,7 +178,8 @@ def with_strays(reading: SourceReading, part: PartRead) -> PartRead:
     kind = "TEMP TABLE" if table.startswith("temp.") else "TABLE"
     text = _STRAYS.replace("{source}", part.raw_table)
     text = text.replace("{named}", _joined(named)).replace("{open}", _joined(open_))
-    bound = {"email": EMAIL, "number": forms_of(_region(reading, part)).prose, "named": _NAMED}
+    own = next((column.region for column in part.columns if column.role == "phone" and column.region), None)
+    bound = {"email": EMAIL, "number": forms_of(own or reading.options.region).prose, "named": _NAMED}
     every_text, text = text, text.replace("{numbers}", _BY_PATTERN)
     if part.rows > _SAMPLED:
         every = part.rows // (_SAMPLED // 10)
@@ -228,22 +214,15 @@ def with_strays(reading: SourceReading, part: PartRead) -> PartRead:
     )
     rows = part.rows - len(headings)
     account = part.account and replace(part.account, rows=rows, header=part.account.header + len(headings))
-    return replace(
-        part, raw_table=table, rows=rows, account=account, header=(*part.header, "", ""),
-        columns=(*part.columns, phone, ColumnRole(width + 1, "", "email", "line")),
-    )  # fmt: skip
+    columns = (*part.columns, phone, ColumnRole(width + 1, "", "email", "line"))
+    header = (*part.header, "", "")
+    return replace(part, raw_table=table, rows=rows, account=account, header=header, columns=columns)
 
 
 def _count(reading: SourceReading, text: str, bound: dict[str, str]) -> int:
     """The rows of a text that are stray and hold something."""
     found = reading.con.execute(f"SELECT count(*) FROM ({text}) WHERE phone IS NOT NULL OR email IS NOT NULL", bound)
     return int((found.fetchone() or (0,))[0])
-
-
-def _region(reading: SourceReading, part: PartRead) -> str:
-    """The region of the part's numbers."""
-    own = (column.region for column in part.columns if column.role == "phone" and column.region)
-    return next(own, reading.options.region)
 
 
 def _is_open(column: ColumnRole) -> bool:

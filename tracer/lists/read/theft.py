@@ -14,28 +14,33 @@ from typing import NamedTuple
 from tracer.documents import toml_of
 from tracer.identify.number_forms import forms_of
 from tracer.lists.read import cells
-from tracer.lists.read.dialect import batches, lines_of
+from tracer.lists.read.delimited import batches_of, lines_of
 from tracer.lists.read.encoding import Decoded, find_encoding, public_name, refuse_undecodable, text_head
 from tracer.lists.read.landing import Landing, SourceReading
-from tracer.lists.read.languages import plain
 from tracer.lists.read.model import Account, PartRead
 from tracer.lists.read.secret_columns import kept_of
-from tracer.lists.read.words import names_a_column
+from tracer.lists.read.words import names_a_column, plain
 
 # The registrable host that an address of a site or an app belongs to: `https://login.shop.co.uk/a?b=c` →
 # `shop.co.uk`. Nothing else of an address is kept: paths and queries hold names and tokens. Where a country has a
 # second level of its own (`co.uk`, `com.br`), the third counts; which have one is known by the usual names of such
 # levels alone, so a host under a rarer one is cut too short.
 
-_SECOND = frozenset((
-    "ac", "co", "com", "edu", "gob", "gouv", "gov", "govt", "gv", "go", "mil", "muni", "ne", "net", "nom", "nsw", "ltd",
-    "nhs", "or", "org", "plc", "police", "sch", "school", "asn", "qld", "vic", "gen", "ind", "res", "gub", "lg",
-))  # fmt: skip
+_SECOND = frozenset(
+    (
+        *("ac", "co", "com", "edu", "gob", "gouv", "gov", "govt", "gv", "go", "mil", "muni", "ne", "net", "nom"),
+        *("nsw", "ltd", "nhs", "or", "org", "plc", "police", "sch", "school", "asn", "qld", "vic", "gen", "ind"),
+        *("res", "gub", "lg"),
+    )
+)
 """Second levels of many countries."""
-_PAIRS = frozenset((
-    "me.uk", "id.au", "web.za", "web.id", "my.id", "biz.id", "in.th", "pro.br", "med.br", "art.br", "info.tr", "web.tr",
-    "gr.jp", "ed.jp", "ad.jp", "lg.jp", "re.kr", "pe.kr", "web.ve", "info.ve", "biz.tr", "waw.pl", "info.pl", "biz.pl",
-))  # fmt: skip
+_PAIRS = frozenset(
+    (
+        *("me.uk", "id.au", "web.za", "web.id", "my.id", "biz.id", "in.th", "pro.br", "med.br", "art.br", "info.tr"),
+        *("web.tr", "gr.jp", "ed.jp", "ad.jp", "lg.jp", "re.kr", "pe.kr", "web.ve", "info.ve", "biz.tr", "waw.pl"),
+        *("info.pl", "biz.pl"),
+    )
+)
 """Others, with their country: elsewhere these are names that somebody registered."""
 _URL = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.\-]{0,20})://)?(.*)", re.DOTALL)
 _HOST_NAME = re.compile(r"(?:[\w\-]{1,63}\.)+[^\W\d_][\w\-]{1,62}\.?")
@@ -124,7 +129,7 @@ def is_number(text: str, region: str) -> bool:
 
 
 # Reads a stealer's log: blocks of lines `URL:`, `Username:`, `Password:`, `Application:` become rows, one an entry.
-# An entry ends at a line of signs, at a blank line behind its secret, or where a line begins that it has already. A
+# An entry ends at a line of signs, at a blank line after its secret, or where a line begins that it has already. A
 # line that begins with nothing known goes on with the one above it, a secret of several lines for instance; it is not
 # kept. The site of the address is kept, and what `secret_columns` keeps of the secret.
 
@@ -150,7 +155,7 @@ def is_stolen_log(lines: Iterable[str]) -> bool:
         if not line.strip() or _RULE.fullmatch(line):
             continue
         filled += 1
-        kinds.update(kind for kind, _ in _said(line))
+        kinds.update(kind for kind, _ in _labelled(line))
         if filled == _LOOKED_AT:
             break
     known = filled - kinds[""]
@@ -159,7 +164,7 @@ def is_stolen_log(lines: Iterable[str]) -> bool:
     return said and 2 * fewer >= more and known >= _ENOUGH_LINES * filled
 
 
-def _said(line: str) -> list[tuple[str, str]]:
+def _labelled(line: str) -> list[tuple[str, str]]:
     """What a line says, one pair a part; several where an entry is in one line."""
     parted = line.count(":") + line.count("：") > 2
     pieces = [piece for piece in _INLINE.split(line) if piece.strip()] if parted else []
@@ -170,29 +175,17 @@ def _said(line: str) -> list[tuple[str, str]]:
     return [_kind(line)]
 
 
-@lru_cache(maxsize=1_024)
-def _kind_of(word: str) -> str | None:
-    """What follows behind a word; None for an unknown one."""
-    return _KINDS.get(plain(word))
+_plain = lru_cache(maxsize=1_024)(plain)
 
 
 def _kind(line: str) -> tuple[str, str]:
     """What a line says, and the value; an empty kind for one that begins with nothing known."""
     found = _LINE.match(line)
-    if found is not None:
-        kind = _kind_of(found[1])
-        if kind is not None:
-            return kind, found[2].strip()
+    kind = None if found is None else _KINDS.get(_plain(found[1]))
+    if found is not None and kind is not None:
+        return kind, found[2].strip()
     bracketed = _BRACKETS.fullmatch(line)
     return ("program", bracketed[1]) if bracketed is not None else ("", "")
-
-
-@dataclass
-class _LogEntry:
-    """An entry while its lines come in."""
-
-    said: dict[str, str] = field(default_factory=dict)
-    lines: int = 0
 
 
 @dataclass
@@ -206,54 +199,45 @@ class LogWalk:
 
     def __iter__(self) -> Iterator[Login]:
         """One login an entry; secrets are gone from it."""
-        entry = _LogEntry()
+        # The entry while its lines come in: what it says, and how many they are.
+        entry: dict[str, str] = {}
+        lines = 0
         for line in self.lines:
             self.counts["lines"] += 1
-            if not line.strip():
-                self.counts["blank"] += 1
-                if "secret" in entry.said:
-                    yield from self._ended(entry)
-                    entry = _LogEntry()
-                continue
-            said = _said(line)
-            if not said[0][0]:
-                if _RULE.fullmatch(line):
+            said = _labelled(line) if line.strip() else []
+            kind = said[0][0] if said else ""
+            if not kind:
+                # A blank line ends an entry that has its secret, a line of signs any; others go on with the line above.
+                rule = bool(said) and _RULE.fullmatch(line) is not None
+                if rule or not said:
                     self.counts["blank"] += 1
-                    yield from self._ended(entry)
-                    entry = _LogEntry()
                 else:
-                    self.counts["continued" if entry.lines else "title"] += 1
-                continue
-            if self._begins(entry, said[0][0]):
-                yield from self._ended(entry)
-                entry = _LogEntry()
-            entry.lines += 1
-            for kind, value in said:
-                entry.said[kind] = value or entry.said.get(kind, "")
-        yield from self._ended(entry)
+                    self.counts["continued" if lines else "title"] += 1
+                ended = rule or (not said and "secret" in entry)
+            else:
+                # A line of what the entry has already begins another; an address may be said twice, before the login.
+                ended = kind != "profile" and kind in entry
+                ended = ended and (kind not in ("site", "program") or bool(entry.keys() & {"login", "secret"}))
+            if ended:
+                yield from self._ended(entry, lines)
+                entry, lines = {}, 0
+            if kind:
+                lines += 1
+                for name, value in said:
+                    entry[name] = value or entry.get(name, "")
+        yield from self._ended(entry, lines)
 
-    @staticmethod
-    def _begins(entry: _LogEntry, kind: str) -> bool:
-        """Whether a line of this kind begins another entry. An address may be said twice, before the login."""
-        had = entry.said
-        if kind == "profile" or kind not in had:
-            return False
-        return kind not in ("site", "program") or bool(had.keys() & {"login", "secret"})
-
-    def _ended(self, entry: _LogEntry) -> Iterator[Login]:
-        said = entry.said
-        if not entry.lines:
+    def _ended(self, said: dict[str, str], lines: int) -> Iterator[Login]:
+        if not lines:
             return
         if not said.keys() & {"site", "login", "secret"}:
-            self.counts["title"] += entry.lines
+            self.counts["title"] += lines
             return
         self.counts["rows"] += 1
-        self.counts["continued"] += entry.lines - 1
-        secret = said.get("secret", "")
-        yield login_columns(
-            site_of(said.get("site", "")), said.get("login", ""), kept_of(secret, self.key) if secret else None,
-            self.region, said.get("program"),
-        )  # fmt: skip
+        self.counts["continued"] += lines - 1
+        site, secret = site_of(said.get("site", "")), said.get("secret", "")
+        kept = kept_of(secret, self.key) if secret else None
+        yield login_columns(site, said.get("login", ""), kept, self.region, said.get("program"))
 
 
 # Reads a combination list: a line an entry, of an address of a site (where it is there), a login and a secret.
@@ -274,15 +258,13 @@ _AUTHORITY = re.compile(r"[^/:;|,]+(?::\d{1,5})?(?:/|\Z)")
 _LOOKED_AT = 400
 _ENOUGH = 0.8
 _STRONG = 0.5
-_TELLING = 0.25
-"""Share of the secrets that no name, word or number is like."""
+_TELLING = 0.25  # share of the secrets that no name, word or number is like
 _LONGEST_SECRET = 128
 _NAME = re.compile(r"[A-Z][a-z]+(?:[ \-][A-Z][a-z]+)*")
 _MIXED = re.compile(r"(?=.*[^\W\d_])(?=.*[\d_!@#$%^&*?+=.~-])\S{3,128}")
 
 
-@dataclass(frozen=True)
-class WrittenEntry:
+class WrittenEntry(NamedTuple):
     """One line as it is written."""
 
     address: str
@@ -313,13 +295,13 @@ def written(line: str, separator: str) -> WrittenEntry | None:
 def _without_scheme(pieces: list[str], separator: str) -> WrittenEntry | None:
     """A line of several pieces that begins with a login, or with a host."""
     first, second, rest = pieces[0], pieces[1], separator.join(pieces[1:])
-    behind = separator.join(pieces[2:])
+    further = separator.join(pieces[2:])
     if not first or not rest or " " in first:
         return None
     if _IS_MAIL.fullmatch(first):
-        leads = _SCHEME.match(behind) or _HOST.fullmatch(behind)
-        return WrittenEntry(behind, first, second) if leads else WrittenEntry("", first, rest)
-    if behind and _HOST.fullmatch(first):
+        leads = _SCHEME.match(further) or _HOST.fullmatch(further)
+        return WrittenEntry(further, first, second) if leads else WrittenEntry("", first, rest)
+    if further and _HOST.fullmatch(first):
         after = pieces[2:] if _PORT.fullmatch(second) and len(pieces) > 3 else pieces[1:]
         return WrittenEntry(first, after[0], separator.join(after[1:])) if after[0] else None
     if _IS_MAIL.fullmatch(second):  # which of the two is the secret is not known: only an address is kept
@@ -328,7 +310,7 @@ def _without_scheme(pieces: list[str], separator: str) -> WrittenEntry | None:
 
 
 def _divided(text: str, start: int, separator: str) -> tuple[str, list[str]]:
-    """An address, and what comes behind it: the separator may be in the address too, before a port or in its path."""
+    """An address, and what comes after it: the separator may be in the address too, before a port or in its path."""
     blank = text.find(" ", start)
     if blank > 0 and _AUTHORITY.match(text[start:blank]):
         rest = text[blank:].strip().removeprefix(separator).strip()
@@ -374,13 +356,11 @@ def _is_list(lines: Sequence[str], separator: str) -> bool:
     if len(said) < _ENOUGH * len(lines):
         return False
     strong = sum(1 for one in said if one.address or _IS_MAIL.fullmatch(one.login) or is_number(one.login, "CN"))
-    if strong < _STRONG * len(said):
-        return False
-    return _are_secrets([one.secret for one in said], separator)
+    return strong >= _STRONG * len(said) and _are_secrets([one.secret for one in said], separator)
 
 
 def _are_secrets(secrets: Sequence[str], separator: str) -> bool:
-    """Whether texts behind logins are secrets: no names, days, numbers, addresses or places, and few with blanks."""
+    """Whether texts after logins are secrets: no names, days, numbers, addresses or places, and few with blanks."""
     count, tables = len(secrets), separator in _IN_TABLES
     if tables and sum(separator in secret for secret in secrets) > count // 10:
         return False  # a table of more columns
@@ -454,7 +434,7 @@ def read_stolen(reading: SourceReading) -> PartRead | None:
     separator = None if is_log else separator_of(lines)
     if not is_log and separator is None:
         return None
-    options, table = reading.options, reading.namer()
+    options = reading.options
     decoded = Decoded(reading.source, encoding, strict=options.encoding is not None)
     text = (line.rstrip("\r\n").replace("\0", "") for line in lines_of(decoded))
     walk = (
@@ -462,8 +442,8 @@ def read_stolen(reading: SourceReading) -> PartRead | None:
         if separator is None
         else ListWalk(text, separator, options.secret_key, options.region)
     )
-    landing = Landing(reading.con, table, len(COLUMNS))
-    for batch in batches(walk):
+    landing = Landing(reading.con, reading.namer(), len(COLUMNS))
+    for batch in batches_of(walk):
         landing.append(batch)
     refuse_undecodable(reading.source, encoding, decoded.replaced)
     where, name, counts = reading.source.where, public_name(encoding.name), walk.counts
@@ -479,12 +459,10 @@ def read_stolen(reading: SourceReading) -> PartRead | None:
             reading.notes.append(f"{where}: {counts['unread']:,} lines are not entries; their shape alone is kept")
     if decoded.replaced:
         reading.notes.append(f"{where}: {decoded.replaced:,} places are not {name} and were replaced by U+FFFD")
-    account = Account(
-        counts["lines"], header=counts["header"], title=counts["title"], rows=counts["rows"], blank=counts["blank"],
-        continued=counts["continued"],
-    )  # fmt: skip
+    kinds = "header", "title", "rows", "blank", "continued"
+    account = Account(counts["lines"], **{kind: counts[kind] for kind in kinds})
     format_name = "stealer-log" if is_log else "combinations"
-    part = reading.part(table, landing, COLUMNS, format_name, account, encoding=name, delimiter=separator)
+    part = reading.part(landing, COLUMNS, format_name, account, encoding=name, delimiter=separator)
     # The columns have the roles that entries have, where the user has given none.
     columns = (
         replace(column, role=_PLAIN[column.header], how="format")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import sys
 import tarfile
 from collections.abc import Callable, Iterator, Sequence
@@ -20,8 +21,16 @@ from threading import Thread
 from typing import IO, Any, cast
 
 from tracer.lists.read.zip_process import CHUNK, fail, limit, write
-from tracer.lists.read.zips import JUNK, OUT, begins_tar
 
+JUNK = re.compile(
+    r"(^|/)(__MACOSX/|\.|~\$|Thumbs\.db$|desktop\.ini$)"
+    r"|\.(jpe?g|png|gif|bmp|webp|tiff?|heic|ico|pdf|docx?|pptx?|mp[34]|wav|md|url|lnk|exe|ini|log)$"
+    r"|(^|/)(readme|read me|说明|使用说明|説明|说明书|license|licence)[^/]*$",
+    re.IGNORECASE,
+)
+"""Names of what is not a list."""
+OUT = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:[/\\]")
+"""A member's name that leads out of the archive. Nothing is unpacked by it, but who made it meant something else."""
 _BLOCK = 512
 Pieces = Iterator[bytes]
 Found = tuple[dict[str, Any], Callable[[], Pieces]]
@@ -44,9 +53,18 @@ class _Joined(ValueError):
 
 
 _FAILURES = (
-    (MemoryError, "memory"), (_Bomb, "bomb"), (_Locked, "locked"), (_Method, "method"), (_Joined, "joined"),
-    (ImportError, "import"),
-)  # fmt: skip
+    *((MemoryError, "memory"), (ImportError, "import"), (_Bomb, "bomb")),
+    *((_Locked, "locked"), (_Method, "method"), (_Joined, "joined")),
+)
+
+
+def begins_tar(block: bytes) -> bool:
+    """Whether a block is a tar's header: what it says of itself adds up."""
+    try:
+        tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+    except tarfile.HeaderError:
+        return False
+    return True
 
 
 class _Entry(tarfile.TarInfo):
@@ -96,19 +114,22 @@ def members(stream: IO[bytes], kind: str, most: int) -> Iterator[Found]:
         ) as archive:
             while (entry := archive.next()) is not None:
                 archive.members = []  # type: ignore[attr-defined]  # so that the next ones do not fill the memory
-                about = {
-                    "name": _name(entry.name), "size": entry.size if entry.isreg() else 0,
-                    "folder": entry.isdir(), "link": not entry.isdir() and not entry.isreg(),
-                }  # fmt: skip
+                try:  # names are UTF-8, or else GB18030 as in zips
+                    written = entry.name.encode("utf-8", "surrogateescape")
+                    name = written.decode("utf-8")
+                except UnicodeDecodeError:
+                    name = written.decode("gb18030", "replace")
+                link = not entry.isdir() and not entry.isreg()
+                about = {"name": name, "folder": entry.isdir(), "link": link}
                 yield about, lambda entry=entry: _pieces(archive.extractfile(entry))  # type: ignore[misc]  # bind early
             if not _Entry.ended:
                 raise ValueError("its end is missing")
-            behind = cast("IO[bytes]", archive.fileobj)
-            while block := behind.read(CHUNK):
+            after = cast("IO[bytes]", archive.fileobj)
+            while block := after.read(CHUNK):
                 if any(block):
                     raise _Joined
         return
-    yield {"name": None, "size": None, "folder": False, "link": False}, lambda: _pieces(inner)
+    yield {"name": None, "folder": False, "link": False}, lambda: _pieces(inner)
 
 
 def _decompressed(stream: IO[bytes], kind: str) -> IO[bytes]:
@@ -129,15 +150,6 @@ def _decompressed(stream: IO[bytes], kind: str) -> IO[bytes]:
 
         return cast("IO[bytes]", zstd.ZstdFile(stream))
     return stream
-
-
-def _name(written: str) -> str:
-    """A name whose bytes are UTF-8, or else GB18030 as in zips."""
-    data = written.encode("utf-8", "surrogateescape")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("gb18030", "replace")
 
 
 def _seven_zip(stream: IO[bytes], most: int) -> Iterator[Found]:
@@ -194,12 +206,12 @@ def _seven_zip(stream: IO[bytes], most: int) -> Iterator[Found]:
         raise _Locked
     wanted = list[str]()
     for entry in archive.list():
-        name, size = entry.filename, entry.uncompressed
+        name = entry.filename
         if entry.is_file and not OUT.search(name) and not JUNK.search(name):
             wanted.append(name)
         else:
             link = not entry.is_directory and not entry.is_file
-            yield {"name": name, "size": size, "folder": entry.is_directory, "link": link}, lambda: iter(())
+            yield {"name": name, "folder": entry.is_directory, "link": link}, lambda: iter(())
     Thread(target=unpack, daemon=True).start()
     held = ready.get()
 
@@ -212,7 +224,7 @@ def _seven_zip(stream: IO[bytes], most: int) -> Iterator[Found]:
 
     while isinstance(held, str):
         taken = pieces()
-        about = {"name": held, "size": None, "folder": False, "link": False}
+        about = {"name": held, "folder": False, "link": False}
         yield about, lambda taken=taken: taken  # type: ignore[misc]  # defaults bind early
         for _ in taken:
             pass

@@ -9,14 +9,14 @@ from __future__ import annotations
 import quopri
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from tracer.lists.read.encoding import Decoded, Encoding, find_encoding, public_name, text_codec
+from tracer.lists.read.encoding import Decoded, find_encoding, public_name, text_codec
 from tracer.lists.read.landing import Landing, SourceReading, refuse_width
-from tracer.lists.read.model import Account, PartRead, Source
+from tracer.lists.read.model import Account, PartRead
 
 _LEFT_OUT = frozenset({"PHOTO", "LOGO", "SOUND", "KEY"})  # pictures and the like
 _STRUCTURE = frozenset({"BEGIN", "END", "VERSION"})
@@ -29,13 +29,13 @@ def read_vcards(reading: SourceReading) -> PartRead:
     """A vCard source as one part; notes what was left out. Raises InputRefused for text that does not decode."""
     source, options, notes = reading.source, reading.options, reading.notes
     encoding = find_encoding(source, options.encoding)
-    table = reading.namer()
+    text = Decoded(source, encoding, strict=options.encoding is not None)
     order: dict[str, int] = {name: i for i, name in enumerate(_FIRST)}
-    landing = Landing(reading.con, table, len(order))
+    landing = Landing(reading.con, reading.namer(), len(order))
     held: list[dict[str, str]] = []
     left_out = unfinished = 0
     counts = Counter[str]()
-    for card, complete, skipped in _cards(_lines(source, encoding, strict=options.encoding is not None), counts):
+    for card, complete, skipped in _cards(_lines(text), counts):
         held.append(card)
         left_out += skipped
         unfinished += not complete
@@ -55,32 +55,30 @@ def read_vcards(reading: SourceReading) -> PartRead:
         notes.append(f"{source.where}: {unfinished:,} cards do not end; read as far as they go")
     account = Account(counts["BEGIN"], rows=landing.rows, blank=landing.blank)
     header = tuple(order)[: landing.width]
-    return reading.part(table, landing, header, "vcf", account, encoding=public_name(encoding.name))
+    return reading.part(landing, header, "vcf", account, encoding=public_name(encoding.name))
 
 
 def _table(cards: list[dict[str, str]], order: dict[str, int]) -> pa.Table:
-    return pa.Table.from_arrays(
-        [pa.array([card.get(name) for card in cards], pa.string()) for name in order],
-        names=[str(i) for i in range(len(order))],
-    )
+    columns = [pa.array([card.get(name) for card in cards], pa.string()) for name in order]
+    return pa.Table.from_arrays(columns, names=[str(i) for i in range(len(order))])
 
 
-def _lines(source: Source, encoding: Encoding, *, strict: bool) -> Iterator[str]:
-    """Lines without their ends. A property's own charset is in quoted-printable, so the file's encoding does
-    for all.
+def _lines(text: Iterable[str]) -> Iterator[str]:
+    """Logical lines without their ends: folded ones joined, and quoted-printable ones with their soft breaks.
+
+    A property's own charset is in quoted-printable, so the file's encoding does for all.
     """
-    held = ""
-    for piece in Decoded(source, encoding, strict=strict):
-        rows = re.split(r"\r\n|\n|\r(?=.)", held + piece)
-        held = rows.pop()
-        yield from rows
-    yield held.rstrip("\r")
 
+    def physical() -> Iterator[str]:
+        held = ""
+        for piece in text:
+            rows = re.split(r"\r\n|\n|\r(?=.)", held + piece)
+            held = rows.pop()
+            yield from rows
+        yield held.rstrip("\r")
 
-def _unfolded(lines: Iterator[str]) -> Iterator[str]:
-    """Logical lines: folded ones joined, and quoted-printable ones with their soft breaks."""
     current: str | None = None
-    for line in lines:
+    for line in physical():
         soft = current is not None and current.endswith("=") and "QUOTED-PRINTABLE" in current.split(":", 1)[0].upper()
         if current is not None and soft:
             current = current[:-1] + line.lstrip()
@@ -110,7 +108,7 @@ def _cards(lines: Iterator[str], counts: Counter[str]) -> Iterator[tuple[dict[st
     `counts` gets how many cards began (`BEGIN`), and the lines outside of cards.
     """
     cards: list[_Card] = []  # an agent's card is within another's
-    for line in _unfolded(lines):
+    for line in lines:
         head, _, value = line.partition(":")
         name, *parameters = head.strip().split(";")
         name = name.rpartition(".")[2].upper()
@@ -144,14 +142,10 @@ def _put(card: _Card, name: str, parameters: list[str], value: str) -> None:
 
 
 def _ended(card: _Card, *, complete: bool) -> tuple[dict[str, str], bool, int]:
-    return _named(card.values), complete, card.skipped
-
-
-def _named(card: dict[str, str]) -> dict[str, str]:
-    """The card with FN made from N where it has none."""
-    if "FN" not in card and "N" in card:
-        card = {"FN": card["N"], **card}
-    return card
+    values = card.values
+    if "FN" not in values and "N" in values:  # called as its parts say
+        values = {"FN": values["N"], **values}
+    return values, complete, card.skipped
 
 
 def _value(name: str, parameters: list[str], raw: str) -> str:
@@ -165,8 +159,11 @@ def _value(name: str, parameters: list[str], raw: str) -> str:
     pieces = [_unescaped(piece) for piece in re.split(r"(?<!\\);", text)]
     if name in ("TEL", "EMAIL"):
         return re.sub(r"^(?:tel|mailto):", "", _unescaped(text).strip(), flags=re.IGNORECASE)
-    if name == "N":
-        return _joined_name(pieces)
+    if name == "N":  # as it is said: family name first and without blanks in Chinese and Japanese
+        family, given, middle, *rest = (*pieces, "", "", "")
+        if _CJK.search(family + given):
+            return family + given + middle
+        pieces = [given, middle, family, *rest]
     if name == "ADR":
         filled = [piece for piece in pieces if piece]
         return "".join(reversed(filled)) if _CJK.search(text) else ", ".join(filled)
@@ -175,11 +172,3 @@ def _value(name: str, parameters: list[str], raw: str) -> str:
 
 def _unescaped(text: str) -> str:
     return re.sub(r"\\([\\,;:nN])", lambda m: "\n" if m[1] in "nN" else m[1], text).strip()
-
-
-def _joined_name(pieces: list[str]) -> str:
-    """A structured name as it is said: family name first and without blanks in Chinese and Japanese."""
-    family, given, middle, *rest = (*pieces, "", "", "")
-    if _CJK.search(family + given):
-        return family + given + middle
-    return " ".join(piece for piece in (given, middle, family, *rest) if piece)

@@ -1,211 +1,177 @@
-"""Reads xlsx, xls and ods: each sheet is a part. The cells come from a child process (see `sheet_process`)."""
+"""Reads the tables of documents: workbooks (xlsx, xls, ods), Excel 2003 XML, HTML pages, PDFs. Each table is a part.
+
+The cells of workbooks, databases and PDFs come from a child process (`table_process`).
+"""
 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from difflib import get_close_matches
-from typing import IO, Any
+from typing import Any
+from xml.etree.ElementTree import Element
 
 import pyarrow as pa
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tracer.documents import json_of
 from tracer.errors import InputRefused
+from tracer.lists.read.archives import fed, next_frame
+from tracer.lists.read.delimited import batches_of
+from tracer.lists.read.encoding import by_name, find_encoding, public_name
 from tracer.lists.read.landing import SourceReading
-from tracer.lists.read.model import Limits, PartRead, ReadOptions, Source
+from tracer.lists.read.model import Limits, PartRead, Source
 from tracer.optional import PDF, require
 
-XLSX_ROWS = 1_048_576
-XLS_ROWS = 65_536
+_PROGRAM = "tracer.lists.read.table_process"
 _LEAST_MEMORY = 3 << 29  # 1.5 GiB of addresses, of which Python and Arrow take more than half before they read anything
 
 
-@dataclass(frozen=True)
-class ReadingProgram:
-    """A module that reads a file in a child process and writes frames."""
+class TableFrames:
+    """What the child process says, one frame after the other."""
 
-    module: str
-    reads: str
-    remedy: str
+    def __init__(self, child: subprocess.Popen[bytes], kind: str, source: Source, limits: Limits, remedy: str) -> None:
+        self._child, self._kind, self._source, self._limits, self._remedy = child, kind, source, limits, remedy
+        self._begun, self.overdue = False, threading.Event()
+        self._waiting: tuple[bytes, bytes] | None = None
+
+    def next(self) -> dict[str, Any] | None:
+        """What is said next: `sheets`, the names there are, or the table that begins; None at the end. Batches that
+        were not taken are passed over. Raises InputRefused where the file cannot be read, or the child dies."""
+        kind, payload = self._frame()
+        while kind == b"B":
+            kind, payload = self._frame()
+        if kind == b"F":
+            raise self.failure(**json_of(payload))
+        return None if kind == b"D" else json_of(payload)
+
+    def batches(self) -> Iterator[pa.Table]:
+        """The batches of the table that has begun."""
+        while (frame := self._frame())[0] == b"B":
+            yield pa.ipc.open_stream(frame[1]).read_all()
+        self._waiting = frame
+
+    def failure(self, kind: str, text: str) -> InputRefused:
+        """What a failure is to be called."""
+        what, remedy = f"the {self._kind} is damaged or cut off", "get it again, or open it in its program and save it"
+        if kind == "password":
+            what = f"the {self._kind} is protected by a password"
+            remedy = "save it without one and load that"
+        elif kind == "memory":
+            what, remedy = f"the {self._kind} needs too much memory", "save it as csv"
+        elif text:
+            what += f" ({' '.join(text.split())[:120]})"
+        return InputRefused(what, where=self._source.where, remedy=remedy)
+
+    def _frame(self) -> tuple[bytes, bytes]:
+        if self._waiting is not None:
+            frame, self._waiting = self._waiting, None
+            return frame
+        next_one = next_frame(self._child)
+        if next_one is not None:
+            self._begun = True
+            return next_one
+        remedy = self._remedy
+        if self.overdue.is_set():
+            what = f"the {self._kind} took more than {self._limits.sheet_seconds:,} s to read"
+        elif not self._begun and self._child.wait() == 1:  # Python ends so where a module cannot be imported
+            what = f"the program that reads a {self._kind} did not start"
+            remedy = f"`python -m {_PROGRAM}` says why; install tracer again, or save it as csv"
+        else:  # out of memory, it is killed or aborts
+            gib = _memory(self._source, self._limits) / (1 << 30)
+            what = f"the {self._kind} needs more than {gib:.1f} GiB of memory, or is damaged"
+        raise InputRefused(what, where=self._source.where, remedy=remedy)
 
 
-_SHEETS = ReadingProgram(
-    "tracer.lists.read.sheet_process", "workbook", "delete the empty cells around the data, or save it as csv"
-)
+def _memory(source: Source, limits: Limits) -> int:
+    """Address space of the child: what a workbook of so many bytes can honestly need, at most `limits.sheet_memory`.
+
+    A small file that asks for much is damaged, or a bomb; without this bound it takes seconds and gigabytes to see.
+    """
+    return min(limits.sheet_memory, _LEAST_MEMORY + limits.sheet_memory_ratio * source.size)
+
+
+@contextmanager
+def child_frames(reading: SourceReading, kind: str, remedy: str, sheet: str | None = None) -> Iterator[TableFrames]:
+    """The frames of a child process that reads a `workbook`, `database` or `PDF`; it is gone when the block ends."""
+    source, limits = reading.source, reading.limits
+    # `-P`: nothing is imported from the current folder, which may be a stranger's.
+    command = (sys.executable, "-P", "-m", _PROGRAM, kind, json.dumps(sheet))
+    memory, seconds = _memory(source, limits), limits.sheet_seconds
+    with fed(command, source, limits, memory=memory, seconds=seconds, copies=0) as child:
+        frames = TableFrames(child, kind, source, limits, remedy)
+
+        def kill() -> None:
+            frames.overdue.set()
+            child.kill()
+
+        clock = threading.Timer(seconds, kill)
+        clock.daemon = True
+        clock.start()
+        try:
+            yield frames
+        finally:
+            clock.cancel()
+
+
+def _land(
+    reading: SourceReading,
+    rows: Iterable[pa.Table],
+    format_name: str,
+    sheet: str | None,
+    *,
+    encoding: str | None = None,
+    hidden: bool = False,
+    above: int = 0,
+    lines: int | None = None,
+) -> PartRead:
+    """Rows as a part. `above`: rows of the sheet above the first; `lines`: how many the account is of."""
+    landing, plan, account = reading.land(rows, sheet)
+    account = account if lines is None else replace(account, lines=lines)
+    return reading.part(
+        landing,
+        plan.names,
+        format_name,
+        account,
+        encoding=encoding,
+        sheet=sheet,
+        hidden=hidden,
+        header_row=above + plan.skip if plan.depth else None,
+    )
+
+
+_ROW_LIMITS = 1_048_576, 65_536  # rows that a sheet of xlsx and of xls may have
 
 
 def read_workbook(reading: SourceReading, format_name: str) -> list[PartRead]:
     """The sheets that hold rows, in order. Raises InputRefused for a workbook that is broken, locked, too large, or
     lacks the sheet.
     """
-    source, options = reading.source, reading.options
     parts: list[PartRead] = []
-    with child_frames(source, options, reading.limits, _SHEETS) as frames:
-        frame = next(frames)
-        if frame[0] == b"N":
-            names = json_of(frame[1])["sheets"]
-            if options.sheet is not None and options.sheet not in names:
-                near = get_close_matches(options.sheet, names, 1, cutoff=0.3)
+    wanted, remedy = reading.options.sheet, "delete the empty cells around the data, or save it as csv"
+    with child_frames(reading, "workbook", remedy, wanted) as frames:
+        while (about := frames.next()) is not None:
+            names = about.get("sheets")
+            if names is None:
+                name, first, height = str(about["sheet"]), int(about["first"]), int(about["height"])
+                if first + height in _ROW_LIMITS:
+                    end = f"ends at row {first + height:,}, the limit of its format: rows may have been cut off"
+                    reading.notes.append(f"{reading.place(name)}: {end}")
+                rows, hidden = frames.batches(), bool(about["hidden"])
+                parts.append(_land(reading, rows, format_name, name, hidden=hidden, above=first, lines=height))
+            elif wanted is not None and wanted not in names:
+                near = get_close_matches(wanted, names, 1, cutoff=0.3)
                 remedy = f"did you mean {near[0]!r}?" if near else f"its sheets are {', '.join(names[:12])}"
-                raise InputRefused(f"unknown sheet {options.sheet!r}", where=source.where, remedy=remedy)
-            frame = next(frames)
-        while frame[0] != b"D":
-            if frame[0] == b"F":
-                raise failure_of(json_of(frame[1]), source, _SHEETS)
-            about = json_of(frame[1])
-            batches = FrameBatches(frames)
-            parts.append(_sheet(reading, about, batches, format_name))
-            for _ in batches:
-                pass
-            frame = batches.ended_by
+                raise InputRefused(f"unknown sheet {wanted!r}", where=reading.source.where, remedy=remedy)
     return parts
-
-
-class FrameBatches:
-    """The batches of one sheet; `ended_by` is the frame behind them."""
-
-    def __init__(self, frames: Iterator[tuple[bytes, bytes]]) -> None:
-        self.frames = frames
-        self.ended_by: tuple[bytes, bytes] = (b"B", b"")
-
-    def __iter__(self) -> Iterator[pa.Table]:
-        if self.ended_by[0] != b"B":
-            return
-        for kind, payload in self.frames:
-            if kind != b"B":
-                self.ended_by = (kind, payload)
-                return
-            yield pa.ipc.open_stream(payload).read_all()
-
-
-def _sheet(reading: SourceReading, about: dict[str, Any], batches: FrameBatches, format_name: str) -> PartRead:
-    """One sheet as a part."""
-    name, table = str(about["sheet"]), reading.namer()
-    landing, plan, account = reading.land(batches, table, name)
-    first, height = int(about["first"]), int(about["height"])
-    if first + height in (XLSX_ROWS, XLS_ROWS):
-        end = f"ends at row {first + height:,}, the limit of its format: rows may have been cut off"
-        reading.notes.append(f"{reading.place(name)}: {end}")
-    return reading.part(
-        table, landing, plan.names, format_name, replace(account, lines=height),
-        sheet=name, hidden=bool(about["hidden"]), header_row=first + plan.skip if plan.depth else None,
-    )  # fmt: skip
-
-
-@contextmanager
-def child_frames(
-    source: Source, options: ReadOptions, limits: Limits, program: ReadingProgram
-) -> Iterator[Iterator[tuple[bytes, bytes]]]:
-    """The frames of a child process, which is gone when the block ends."""
-    command = [
-        sys.executable,
-        "-P",  # nothing is imported from the current folder, which may be a stranger's
-        "-m",
-        program.module,
-        str(_memory(source, limits)),
-        str(limits.sheet_seconds),
-        json.dumps(options.sheet),
-    ]
-    with ExitStack() as stack:
-        opened = stack.enter_context(source.open()) if source.path is not None else None
-        command.append("pipe" if opened is None else "file")
-        data = source.held(limits) if opened is None else None
-        child = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            command,
-            stdin=subprocess.PIPE if opened is None else opened,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-    overdue = threading.Event()
-
-    def kill() -> None:
-        overdue.set()
-        child.kill()
-
-    clock = threading.Timer(limits.sheet_seconds, kill)
-    clock.daemon = True
-    clock.start()
-    feeder = threading.Thread(target=_feed, args=(child.stdin, data), daemon=True)
-    feeder.start()
-    try:
-        yield _frames(child, source, limits, overdue, program)
-    finally:
-        clock.cancel()
-        child.kill()
-        child.wait()
-        feeder.join()
-        if child.stdout is not None:
-            child.stdout.close()
-
-
-def _memory(source: Source, limits: Limits) -> int:
-    """Address space of the child: what a workbook of so many bytes can honestly need, at most `limits.sheet_memory`.
-
-    A small file that asks for much is damaged, or a bomb; without this bound it takes seconds and gigabytes to tell.
-    """
-    return min(limits.sheet_memory, _LEAST_MEMORY + limits.sheet_memory_ratio * source.size)
-
-
-def _feed(stdin: IO[bytes] | None, data: bytes | None) -> None:
-    if stdin is None:
-        return
-    try:
-        if data is not None:
-            stdin.write(data)
-        stdin.close()
-    except (BrokenPipeError, ValueError):  # the child has given up; its frames or its end say why
-        return
-
-
-def _frames(
-    child: subprocess.Popen[bytes], source: Source, limits: Limits, overdue: threading.Event, program: ReadingProgram
-) -> Iterator[tuple[bytes, bytes]]:
-    """Kind and payload of each frame up to `D` or `F`. Raises InputRefused when the child dies before."""
-    out, begun = child.stdout, False
-    while out is not None:
-        head = out.read(9)
-        size = int.from_bytes(head[1:], "big")
-        payload = out.read(size) if len(head) == 9 else b""
-        if len(head) < 9 or len(payload) < size:
-            break
-        begun = True
-        yield head[:1], payload
-        if head[:1] in b"DF":
-            return
-    if overdue.is_set():
-        what = f"the {program.reads} took more than {limits.sheet_seconds:,} s to read"
-    elif not begun and child.wait() == 1:  # Python ends so where a module cannot be imported; memory kills or aborts
-        raise InputRefused(
-            f"the program that reads a {program.reads} did not start",
-            where=source.where,
-            remedy=f"`python -m {program.module}` says why; install tracer again, or save it as csv",
-        )
-    else:
-        gib = _memory(source, limits) / (1 << 30)
-        what = f"the {program.reads} needs more than {gib:.1f} GiB of memory, or is damaged"
-    raise InputRefused(what, where=source.where, remedy=program.remedy)
-
-
-def failure_of(about: dict[str, str], source: Source, program: ReadingProgram) -> InputRefused:
-    """What a failure frame says."""
-    what, remedy = f"the {program.reads} is damaged or cut off", "get it again, or open it in its program and save it"
-    if about["kind"] == "password":
-        what, remedy = f"the {program.reads} is protected by a password", "save it without one and load that"
-    elif about["kind"] == "memory":
-        what, remedy = f"the {program.reads} needs too much memory", "save it as csv"
-    elif about["text"]:
-        what += f" ({' '.join(about['text'].split())[:120]})"
-    return InputRefused(what, where=source.where, remedy=remedy)
-
-
-# Reads the table of a PDF, approximately; its lines come from a child process (`pdf_process`).
-
-_PDF = ReadingProgram("tracer.lists.read.pdf_process", "PDF", "ask for the list as csv or xlsx")
 
 
 def read_pdf(reading: SourceReading) -> PartRead:
@@ -213,36 +179,127 @@ def read_pdf(reading: SourceReading) -> PartRead:
 
     Raises InputRefused for a PDF that is damaged, cut off or locked, and for one without text.
     """
-    source = reading.source
-    require("pdfplumber", PDF, f"{source.where} is a PDF, and reading its table", InputRefused)
-    with child_frames(source, replace(reading.options, sheet=None), reading.limits, _PDF) as frames:
-        frame = next(frames)
-        if frame[0] == b"F":
-            raise failure_of(json_of(frame[1]), source, _PDF)
-        about = json_of(frame[1])
+    where = reading.source.where
+    require("pdfplumber", PDF, f"{where} is a PDF, and reading its table", InputRefused)
+    with child_frames(reading, "PDF", "ask for the list as csv or xlsx") as frames:
+        about = frames.next() or {}
         if about["bare"] == about["pages"]:
-            raise InputRefused(
-                "the PDF holds no text: its pages are pictures", where=source.where,
-                remedy="ask for the list as csv or xlsx, or recognise its text (OCR) first",
-            )  # fmt: skip
-        batches, table = FrameBatches(frames), reading.namer()
-        landing, plan, account = reading.land(batches, table, None)
-        for _ in batches:
-            pass
-        if batches.ended_by[0] == b"F":
-            raise failure_of(json_of(batches.ended_by[1]), source, _PDF)
+            remedy = "ask for the list as csv or xlsx, or recognise its text (OCR) first"
+            raise InputRefused("the PDF holds no text: its pages are pictures", where=where, remedy=remedy)
+        landing, plan, account = reading.land(frames.batches(), None)
+        frames.next()  # raises where it fails amid the rows
     left_out = int(about["left_out"])
-    how = (
-        "cells as they are drawn, and a cell that goes on over the page is two rows" if about["drawn"] else
-        "lines and columns are guessed from where the texts are, and a cell of two lines is two rows"
-    )  # fmt: skip
+    how = "lines and columns are guessed from where the texts are, and a cell of two lines is two rows"
+    if about["drawn"]:
+        how = "cells as they are drawn, and a cell that goes on over the page is two rows"
     reading.notes.append(
-        f"{source.where}: read from a PDF, approximately: {how}. Compare the {landing.rows:,} rows with the pages"
+        f"{where}: read from a PDF, approximately: {how}. Compare the {landing.rows:,} rows with the pages"
         + (f"; {left_out:,} lines above, below and between are left out" if left_out else "")
     )
     if about["bare"]:
-        reading.notes.append(
-            f"{source.where}: {about['bare']:,} of its {about['pages']:,} pages hold no text: not read"
-        )
+        reading.notes.append(f"{where}: {about['bare']:,} of its {about['pages']:,} pages hold no text: not read")
     account = replace(account, lines=account.lines + left_out, left_out=account.left_out + left_out)
-    return reading.part(table, landing, plan.names, "pdf", account)
+    return reading.part(landing, plan.names, "pdf", account)
+
+
+# HTML pages and Excel 2003 XML: what many systems export under the name .xls.
+
+_SPREAD = 1_000  # cells a span may cover; a page may claim any number
+_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.IGNORECASE)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_SHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
+
+
+def read_html(reading: SourceReading) -> list[PartRead]:
+    """The tables of a page that hold no other table and at least two rows."""
+    source, notes = reading.source, reading.notes
+    data = source.held(reading.limits)
+    said = _CHARSET.search(data[:4_096])
+    encoding = find_encoding(source, reading.options.encoding)
+    if reading.options.encoding is None and said is not None and not encoding.certain:
+        try:
+            encoding = by_name(said[1].decode(), data[:4], source.where)
+        except InputRefused:  # a page may name a charset that does not exist; the bytes have been judged
+            notes.append(f"{source.where}: names an unknown charset; read as {public_name(encoding.name)}")
+    page = LexborHTMLParser(data[encoding.bom :].decode(encoding.name, "replace"))
+    tables = [table for table in page.css("table") if len(table.css("table")) == 1]
+    parts = []
+    for number, table in enumerate(tables, 1):
+        name = f"table {number}" if len(tables) > 1 else None
+        rows = batches_of(list(_html_rows(table)))
+        parts.append(_land(reading, rows, "html", name, encoding=public_name(encoding.name)))
+    # The page's rows outside of these tables are counted in the first one's account.
+    others = len(page.css("tr")) - sum(part.account.lines for part in parts if part.account is not None)
+    if others and parts:
+        notes.append(f"{source.where}: {others:,} rows of tables that hold other tables are left out")
+        account = parts[0].account
+        account = account and replace(account, lines=account.lines + others, left_out=others)
+        parts[0] = replace(parts[0], account=account)
+    return parts
+
+
+def _html_rows(table: LexborNode) -> Iterator[list[str]]:
+    """Rows of cells: a cell over several rows is repeated in each, one over several columns is in the first."""
+    reaching: dict[int, tuple[int, str]] = {}
+    for line in table.css("tr"):
+        row: list[str] = []
+
+        def carry(row: list[str] = row) -> None:
+            while len(row) in reaching:
+                left, text = reaching.pop(len(row))
+                if left > 1:
+                    reaching[len(row)] = (left - 1, text)
+                row.append(text)
+
+        for cell in line.iter():
+            if cell.tag not in ("td", "th"):
+                continue
+            carry()
+            text = " ".join(cell.text(separator=" ").split())
+            down, across = (
+                min(int(span), _SPREAD) if span.isascii() and span.isdigit() and int(span) > 0 else 1
+                for span in ((cell.attributes.get(name) or "1").strip() for name in ("rowspan", "colspan"))
+            )
+            if down > 1:
+                reaching[len(row)] = (down - 1, text)
+            row += [text] + [""] * (across - 1)
+        carry()
+        yield row
+
+
+def read_xml_sheets(reading: SourceReading) -> list[PartRead]:
+    """The sheets of an Excel 2003 XML workbook. Raises InputRefused for damaged XML and for entities."""
+    source, wanted = reading.source, reading.options.sheet
+    try:
+        root = _xml_root(reading)
+    except (ParseError, DefusedXmlException) as error:
+        what = "it declares XML entities" if isinstance(error, DefusedXmlException) else "the XML is damaged or cut off"
+        raise InputRefused(what, where=source.where, remedy="save it as xlsx") from error
+    parts = []
+    for sheet in root.iter(f"{_SHEET}Worksheet"):
+        name = sheet.get(f"{_SHEET}Name") or "sheet"
+        if wanted is not None and name != wanted:
+            continue
+        rows = []
+        for line in sheet.iter(f"{_SHEET}Row"):
+            row: list[str] = []
+            for cell in line.iter(f"{_SHEET}Cell"):
+                index = cell.get(f"{_SHEET}Index") or ""
+                at = int(index) - 1 if index.isdigit() else len(row)
+                row += [""] * min(at - len(row), _SPREAD)
+                row.append("".join("".join(data.itertext()) for data in cell.iter(f"{_SHEET}Data")))
+                across = cell.get(f"{_SHEET}MergeAcross") or "0"
+                row += [""] * min(int(across) if across.isdigit() else 0, _SPREAD)
+            rows.append(row)
+        parts.append(_land(reading, batches_of(rows), "xls", name))
+    return parts
+
+
+def _xml_root(reading: SourceReading) -> Element:
+    """The document. The parser knows UTF-8, UTF-16 and codes of one byte; GBK or an unknown name is decoded here."""
+    data = reading.source.held(reading.limits)
+    try:
+        return fromstring(data)
+    except (LookupError, ValueError):
+        encoding = find_encoding(reading.source, reading.options.encoding)
+        return fromstring(_DECLARATION.sub("", data[encoding.bom :].decode(encoding.name, "replace")))

@@ -12,8 +12,11 @@ import duckdb
 from tracer.case.case import Case
 from tracer.errors import refuse_short
 from tracer.identify.keys import mask
-from tracer.marking.canary.identity_file import STATES
+from tracer.marking.canary.intake import STATES
+from tracer.resources import statements_beside
 
+statement = statements_beside(__file__)
+"""Name -> text of `sql/<name>.sql`."""
 DEAD = ("silent", "burnt", "expired")
 """States in which an identity hears nothing or is known to others."""
 ENOUGH = 5
@@ -23,21 +26,6 @@ _WHY_KIND = {
     "control": "in no list: it measures the background",
     "reserve": "held back",
 }
-_ALL = (
-    "WITH used AS (SELECT DISTINCT unnest([c.phone, c.email]) AS key FROM release_canary AS k"
-    " JOIN canary AS c ON c.no = k.canary),"
-    " taken AS (SELECT canary FROM release_canary"
-    " UNION SELECT canary FROM code_position WHERE freed IS DISTINCT FROM true)"
-    " SELECT c.no, c.phone, c.email, c.kind, c.state, c.since, c.until, c.consent IS NOT NULL,"
-    " c.no IN (SELECT canary FROM taken), c.phone IN (SELECT key FROM used) OR c.email IN (SELECT key FROM used),"
-    " min(c.no) OVER (PARTITION BY coalesce(c.phone, c.email), c.kind) < c.no,"
-    " CAST(c.imported_at AS DATE), h.heard, coalesce(o.holders, [])"
-    " FROM canary AS c"
-    ' LEFT JOIN (SELECT canary, CAST(max("at") AS DATE) AS heard FROM signal GROUP BY canary) AS h ON h.canary = c.no'
-    " LEFT JOIN (SELECT k.canary, list(DISTINCT r.recipient ORDER BY r.recipient) AS holders FROM release_canary AS k"
-    " JOIN release AS r ON r.id = k.release GROUP BY k.canary) AS o ON o.canary = c.no"
-    " ORDER BY c.no"
-)
 _QUIET = 90
 """Days without a call or message after which number checks may take a number for a dead one. A guess: providers and the
 services that clean lists do not say; one month is what is heard most."""
@@ -55,31 +43,33 @@ def identities(con: duckdb.DuckDBPyConnection, day: date) -> list[dict[str, obje
     """
     watched = con.execute("SELECT count(*) > 0 FROM signal_file").fetchone() == (True,)
     rows = []
-    for (
-        no,
-        phone,
-        email,
-        kind,
-        state,
-        since,
-        until,
-        consent,
-        taken,
-        used,
-        later,
-        imported,
-        heard,
-        holders,
-    ) in con.execute(_ALL).fetchall():
-        why = _why_not(kind, state, since, until, day, taken=taken, used=bool(used), later=bool(later))
+    for no, phone, email, *row in con.execute(statement("identities")).fetchall():
+        kind, state, since, until, consent, taken, used, later, imported, heard, holders = row
+        why = (
+            (kind != "canary", _WHY_KIND.get(kind, kind)),
+            (taken, "used in a release"),
+            (used, "its number or address is used in a release"),
+            (state in DEAD, f"it is {state}"),
+            (until is not None and until < day, "its time is over"),
+            (since is not None and since > day, "its time has not begun"),
+            (later, "one persona of its number can be used at a time"),
+        )
+        why_not = next((reason for holds, reason in why if holds), None)
         age = (day - (since or imported)).days
         quiet = (day - heard).days if heard is not None else age if watched else None
-        rows.append({
-            "no": no, "phone": None if phone is None else mask(phone), "email": None if email is None else mask(email),
-            "kind": kind, "state": state, "since": since, "until": until, "age": age, "heard": heard,
-            "holders": list(holders), "health": _health(state, until, day, quiet, by_phone=phone is not None),
-            "consent": consent, "usable": why is None, "why_not": why,
-        })  # fmt: skip
+        left = None if until is None else (until - day).days
+        if state in DEAD:
+            health = str(state)
+        elif left is not None and left <= _SOON:
+            health = "expired" if left < 0 else f"ends in {left} days"
+        elif phone is not None and quiet is not None and quiet > _QUIET:
+            health = f"silent for {quiet} days"
+        else:
+            health = "well"
+        shown = {"phone": None if phone is None else mask(phone), "email": None if email is None else mask(email)}
+        found = {"no": no, **shown, "kind": kind, "state": state, "since": since, "until": until, "age": age}
+        found |= {"heard": heard, "holders": list(holders), "health": health, "consent": consent}
+        rows.append(found | {"usable": why_not is None, "why_not": why_not})
     return rows
 
 
@@ -97,19 +87,6 @@ def revealed(case: Case, rows: Sequence[Mapping[str, object]], reason: str) -> l
     with case.transaction():
         case.journal.append(command="canary list", detail={"revealed": {"reason": reason, "identities": len(rows)}})
     return [{**row, **own[cast("int", row["no"])]} for row in rows]
-
-
-def _health(state: str | None, until: date | None, day: date, quiet: int | None, *, by_phone: bool) -> str:
-    """What asks for something to be done about an identity; `quiet`: days without anything, by the records."""
-    if state in DEAD:
-        return str(state)
-    if until is not None and until < day:
-        return "expired"
-    if until is not None and (until - day).days <= _SOON:
-        return f"ends in {(until - day).days} days"
-    if by_phone and quiet is not None and quiet > _QUIET:
-        return f"silent for {quiet} days"
-    return "well"
 
 
 def advice(con: duckdb.DuckDBPyConnection, day: date) -> list[str]:
@@ -141,29 +118,14 @@ def summary(con: duckdb.DuckDBPyConnection, day: date) -> list[dict[str, object]
     for row in identities(con, day):
         counts[str(row["kind"]), str(row["state"] or ""), str(row["why_not"] or "")] += 1
     rank = {"": -1} | {state: i for i, state in enumerate(STATES)}
+    order = sorted(counts, key=lambda one: (one[0], rank.get(one[1], 99), one[2]))
     return [
         {
-            "kind": kind, "state": state or None, "identities": count, "usable": 0 if why else count,
+            "kind": kind,
+            "state": state or None,
+            "identities": counts[kind, state, why],
+            "usable": 0 if why else counts[kind, state, why],
             "why_not": why or None,
         }
-        for (kind, state, why), count in sorted(
-            counts.items(), key=lambda item: (item[0][0], rank.get(item[0][1], 99), item[0][2])
-        )
-    ]  # fmt: skip
-
-
-def _why_not(
-    kind: str, state: str | None, since: date | None, until: date | None, day: date,
-    *, taken: bool, used: bool, later: bool,
-) -> str | None:  # fmt: skip
-    """Why a release on `day` would not use an identity; None where it would."""
-    reasons = (
-        (kind != "canary", _WHY_KIND.get(kind, kind)),
-        (taken, "used in a release"),
-        (used, "its number or address is used in a release"),
-        (state in DEAD, f"it is {state}"),
-        (until is not None and until < day, "its time is over"),
-        (since is not None and since > day, "its time has not begun"),
-        (later, "one persona of its number can be used at a time"),
-    )
-    return next((reason for holds, reason in reasons if holds), None)
+        for kind, state, why in order
+    ]

@@ -1,7 +1,8 @@
-"""Mail addresses that the tool makes up under a domain, or in a mailbox, of one's own: as many canaries as are wanted.
+"""Mail addresses that the tool makes up under a domain, or in a mailbox, of one's own: as many canaries as are wanted;
+and home canaries as rows of one's own list, to be entered into the database that the list comes from.
 
-Nothing needs to be set up for each: a catch-all domain takes mail for every address, a mailbox for every tag behind its
-name. Names and the forms of addresses are a list's own, so that they fit it.
+Nothing needs to be set up for each address: a catch-all domain takes mail for every one, a mailbox for every tag after
+its name. Names and the forms of addresses are a list's own, so that they fit it.
 """
 
 from __future__ import annotations
@@ -13,22 +14,23 @@ from datetime import date
 import duckdb
 
 from tracer.case.case import Case
-from tracer.clock import now
+from tracer.clock import now, today
 from tracer.dossier.vocabulary import listed
 from tracer.errors import InputRefused
 from tracer.identify.email import email_key, normalise, rules
 from tracer.identify.person import personal_names
-from tracer.marking.canary.identity_file import ImportedIdentity
-from tracer.marking.canary.intake import add_canaries, seen_in_any
+from tracer.marking.canary.identity_register import DEAD
+from tracer.marking.canary.intake import ImportedIdentity, add_canaries, seen_in_any
+from tracer.marking.persona.contacts import Identity
 from tracer.marking.persona.draws import KeyedDraw
-from tracer.marking.persona.list_names import ListNames
-from tracer.marking.persona.local_parts import LocalParts
-from tracer.marking.persona.maker import Identity, PersonaMaker
-from tracer.marking.persona.source_list import RowsOfList, Sample, SourceList, read_sample, read_source_list
+from tracer.marking.persona.maker import PersonaMaker
+from tracer.marking.persona.names import ListNames, LocalParts
+from tracer.marking.persona.source_list import RowsOfList, read_sample, read_source_list
 from tracer.marking.persona.written_numbers import NumberRegions
+from tracer.marking.release.identities import goes_by_mail, keep_personas
 
-_MAKE = b"canary make"
-"""Purpose of the case's secret that names and addresses are drawn from: who has the list cannot draw them again."""
+_MAKE, _HOME = b"canary make", b"canary export"
+"""Purposes of the case's secret that names and addresses are drawn from: who has the list cannot draw them again."""
 MOST = 10_000
 """Addresses of one call."""
 
@@ -55,32 +57,31 @@ class MadeAddresses:
     made: int
     kind: str
     under: tuple[str, ...]
+    """Domains, or the mailbox."""
     like: str | None
     seen_before: int
     """Of those, addresses that are in a loaded dataset. None is, unless an address of the domain was in use."""
     tags: bool
-    again: bool = False
+    again: bool
     """Whether the case had addresses there before: then what was said of them is not repeated."""
 
     def to_json(self) -> dict[str, object]:
         """The row that the command prints."""
-        return {
-            "made": self.made, "kind": self.kind, "under": list(self.under), "like": self.like,
-            "seen_before": self.seen_before,
-        }  # fmt: skip
+        found: dict[str, object] = {"made": self.made, "kind": self.kind, "under": list(self.under)}
+        return found | {"like": self.like, "seen_before": self.seen_before}
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What to do next, and what can go wrong; said once for each domain."""
         if self.again:
             return ()
-        first = f"Mail for every address at {listed(self.under)} must arrive: send one as a test."
-        notes = ["Mail for every tag must arrive: send one as a test." if self.tags else first]
+        notes = [f"Mail for every address at {listed(self.under)} must arrive: send one as a test."]
         if self.tags:
-            notes.append(
+            notes = [
+                "Mail for every tag must arrive: send one as a test.",
                 "A person who takes the tags off makes one address of them all, and no copy can be named by it:"
-                " a domain of your own is stronger (--domain)."
-            )
+                " a domain of your own is stronger (--domain).",
+            ]
         elif len(self.under) == 1 and self.made > 1:
             notes.append(
                 "All have one domain, which is seen in a list whose addresses are at a few large providers. Several"
@@ -96,28 +97,30 @@ def make_addresses(case: Case, request: AddressRequest) -> MadeAddresses:
 
     Raises `InputRefused` for a domain or mailbox that cannot serve, a number out of range and an unknown list.
     """
-    under = _checked(case.con, request)
+    under, con = _checked(case.con, request), case.con
     with case.transaction():
-        row = case.con.execute("SELECT coalesce(max(no), 0) FROM canary").fetchone()
-        draw = KeyedDraw(case.secret(_MAKE), f"after {0 if row is None else row[0]}")
-        like = request.like or only_list(case.con)
-        named, forms = _common(request.count, draw) if like is None else _like(case.con, like, request.count, draw)
-        taken = _taken(case.con, under)
-        known = all(_taken(case.con, [home]) for home in under)
+        ((last,),) = con.execute("SELECT coalesce(max(no), 0) FROM canary").fetchall()
+        draw = KeyedDraw(case.secret(_MAKE), f"after {last}")
+        like = request.like or only_list(con)
+        people, forms = _common(request.count, draw) if like is None else _like(con, like, request.count, draw)
+        taken = _taken(con, under)
+        known = all(_taken(con, [home]) for home in under)
         identities = []
-        for at, (name, given, family) in enumerate(named):
+        for at, (name, given, family) in enumerate(people):
             home = under[at % len(under)]
             # What an address says of a name, every sender knows: where a greeting is to tell a leak, it says less.
             local = forms.drawn(given[:1] if request.kind in ("home", "control") else given, family, taken)
             before, _, domain = home.rpartition("@")
             address = f"{before}+{local}@{domain}" if before else f"{local}@{domain}"
-            identities.append(_identity(at + 1, address, name, request, home))
-        numbers = add_canaries(case.con, identities, now())
-        case.journal.append(
-            command="canary make",
-            detail={"made": len(numbers), "kind": request.kind, "under": list(under), "like": like},
-        )
-        seen = seen_in_any(case.con, numbers)
+            key = email_key(address)
+            if key is None:  # a form that the list has and no rule of mail allows
+                raise InputRefused(f"{address!r} is not an address", remedy="take another list with --like")
+            one = ImportedIdentity(at + 1, None, key, None, address, name, kind=request.kind, state="new")
+            identities.append(replace(one, since=request.since, until=request.until, consent=f"own: {home}"))
+        numbers = add_canaries(con, identities, now())
+        detail = {"made": len(numbers), "kind": request.kind, "under": list(under), "like": like}
+        case.journal.append(command="canary make", detail=detail)
+        seen = seen_in_any(con, numbers)
     return MadeAddresses(len(numbers), request.kind, under, like, seen, request.mailbox is not None, known)
 
 
@@ -126,29 +129,73 @@ def make_home(case: Case, request: AddressRequest) -> tuple[list[dict[str, str |
 
     Raises as `make_addresses`.
     """
-    from tracer.marking.canary.home_rows import home_rows_of
-
     with case.transaction():
         made = make_addresses(case, replace(request, kind="home"))
-        fresh = {
-            address
-            for (address,) in case.con.execute(
-                "SELECT email_raw FROM canary WHERE kind = 'home' ORDER BY no DESC LIMIT $n", {"n": made.made}
-            ).fetchall()
-        }
+        newest = case.con.execute(
+            "SELECT name, email_raw FROM canary WHERE kind = 'home' ORDER BY no DESC LIMIT $n", {"n": made.made}
+        ).fetchall()
         make_addresses(case, replace(request, kind="control"))
         if made.like is not None:  # those of an earlier call are entered, or can be exported
+            fresh = {address for _, address in newest}
             rows, first = home_rows_of(case, made.like)
             rows = [row for row in rows if fresh & set(row.values())] or rows
         else:
             first = ("Enter them into your own database, as customers like others.",)
-            found = case.con.execute(
-                "SELECT name, email_raw FROM canary WHERE kind = 'home' ORDER BY no DESC LIMIT $n", {"n": made.made}
-            ).fetchall()
-            rows = [{"name": name, "email": address} for name, address in reversed(found)]
+            rows = [{"name": name, "email": address} for name, address in reversed(newest)]
     watch = "Then watch them: tracer watch --mailbox imaps://USER@HOST/INBOX --tell mail:YOU@YOUR-FIRM"
     file = "As a file: -f csv -o home.csv, from the first call on, or tracer canary export LIST."
     return rows, (*first, file, *made.notes, f"{made.made} controls were made besides: enter those nowhere.", watch)
+
+
+def home_rows_of(
+    case: Case, dataset: str, day: date | None = None
+) -> tuple[list[dict[str, str | None]], tuple[str, ...]]:
+    """The rows of the home canaries that the list has not, by its headings, and what to mind; journaled.
+
+    A row's persona stays its own: a later export gives the same name. Columns of ids are blank, since the database
+    gives those. Raises `InputRefused` where no home canary is left to be entered.
+    """
+    with case.transaction():
+        source = read_source_list(case.con, dataset)
+        # Those that are alive and that the list has not; of one number the first persona.
+        first: dict[object, Identity] = {}
+        for row in case.con.execute(
+            "SELECT no, phone, phone_raw, email_raw, name, organisation, address, city, postcode FROM canary AS c"
+            " WHERE kind = 'home' AND coalesce(state NOT IN (SELECT unnest($dead)), true)"
+            " AND coalesce(until >= $day, true)"
+            " AND NOT EXISTS (SELECT 1 FROM membership AS m WHERE m.dataset = $no AND m.key IN (c.phone, c.email))"
+            " ORDER BY no",
+            {"dead": list(DEAD), "day": day or today(), "no": source.no},
+        ).fetchall():
+            first.setdefault(row[1] if row[1] is not None else row[3], Identity(*row))
+        if not first:
+            remedy = "import or make some: `tracer canary import --kind home`, `tracer canary make --kind home`"
+            raise InputRefused("no home canary is left to be entered", where=dataset, remedy=remedy)
+        sample = read_sample(case.con, source, f"{dataset} home")
+        draw = KeyedDraw(case.secret(_HOME), f"{source.id} {source.no}")
+        maker = PersonaMaker(source, sample, draw, NumberRegions.of_case(case.con), RowsOfList(case.con, source))
+        numbered = [each for each in first.values() if each.phone is not None]
+        bare = [each for each in first.values() if each.phone is None]
+        # Where every row has a number, an address alone would show: it is lent to a number.
+        lends = numbered and source.places("phone") and not goes_by_mail(case.con, source)
+        made = maker.rows_for(numbered, bare) if lends else maker.rows_for(first.values())
+        keep_personas(case.con, source, made)
+        case.journal.append(command="canary export", detail={"dataset": dataset, "rows": len(made)})
+    roles = source.roles[source.main.part]
+    ids = {i for i in sample.numbering if roles[i] not in ("phone", "email")}
+    # Columns without a heading, and doubles, are numbered.
+    headings: list[str] = []
+    for at, heading in enumerate(source.main.headers, 1):
+        text = (heading or "").strip() or f"column {at}"
+        headings.append(text if text not in headings else f"{text} ({at})")
+    rows = [
+        {heading: None if i in ids else row.cells[i] for i, heading in enumerate(headings)} for row in made.values()
+    ]
+    notes = [f"Enter them, and load {dataset} again then: copies made of it leave these rows out."]
+    if ids:
+        blank = ", ".join(headings[i] for i in sorted(ids))
+        notes.append(f"Left blank, since your database gives them: {blank}.")
+    return rows, tuple(notes)
 
 
 def _checked(con: duckdb.DuckDBPyConnection, request: AddressRequest) -> tuple[str, ...]:
@@ -167,33 +214,22 @@ def _checked(con: duckdb.DuckDBPyConnection, request: AddressRequest) -> tuple[s
                 remedy="use another mailbox, or a domain",
             )
         return (box,)
-    found, problems = [], []
+    found, problems = dict[str, None](), []
     for domain in request.domains:
-        whole = normalise(f"x@{domain.strip().removeprefix('@')}")
-        if whole is None or "@" in domain.strip().removeprefix("@"):
+        plain = domain.strip().removeprefix("@")
+        whole = normalise(f"x@{plain}")
+        if whole is None or "@" in plain:
             problems.append(InputRefused(f"no domain is written {domain!r}", remedy="write it like mail.example.com"))
         elif whole[2:] in rules():
+            remedy = "give a domain of your own, or your mailbox there with --mailbox"
             problems.append(
-                InputRefused(
-                    f"{whole[2:]} is a provider's: its addresses are other people's",
-                    remedy="give a domain of your own, or your mailbox there with --mailbox",
-                )
+                InputRefused(f"{whole[2:]} is a provider's: its addresses are other people's", remedy=remedy)
             )
-        elif whole[2:] not in found:
-            found.append(whole[2:])
+        else:
+            found[whole[2:]] = None
     if problems:
         raise InputRefused.many(problems)
     return tuple(found)
-
-
-def _identity(row: int, address: str, name: str | None, request: AddressRequest, under: str) -> ImportedIdentity:
-    key = email_key(address)
-    if key is None:  # a form that the list has and no rule of mail allows
-        raise InputRefused(f"{address!r} is not an address", remedy="take another list with --like")
-    return ImportedIdentity(
-        row, None, key, None, address, name, None, None, request.kind, "new", request.since, request.until,
-        f"own: {under}", None,
-    )  # fmt: skip
 
 
 def _taken(con: duckdb.DuckDBPyConnection, under: Sequence[str]) -> set[str]:
@@ -216,6 +252,7 @@ def only_list(con: duckdb.DuckDBPyConnection) -> str | None:
 
 
 def _common(count: int, draw: KeyedDraw) -> tuple[list[tuple[str | None, str, str]], LocalParts]:
+    """People with common English names, as in `_like`."""
     table = personal_names()
     given, family = table["given"].split(), table["surnames"].split()
     people = [(draw.choice(given).title(), draw.choice(family).title()) for _ in range(count)]
@@ -230,17 +267,11 @@ def _like(
     sample = read_sample(con, source, f"{dataset} {draw.below(1 << 62)}")
     columns = ListNames.of(source)
     maker = PersonaMaker(source, sample, draw, NumberRegions.of_case(con), RowsOfList(con, source))
-    anybody = [Identity(no, None, None, None, None, None, None) for no in range(count)]
+    anybody = [Identity(no) for no in range(count)]
     people = [columns.of_row(row.cells) for row in maker.rows_for(anybody).values()]
-    return people, LocalParts(_people(source, sample, columns), draw)
-
-
-def _people(source: SourceList, sample: Sample, columns: ListNames) -> list[tuple[str, str, str]]:
-    found = []
-    for row in sorted(sample.rows):
-        cells = sample.rows[row]
+    known = []
+    for _, cells in sorted(sample.rows.items()):
         address = next((text for i in source.places("email") if (text := cells[i])), None)
         if address is not None and normalise(address) is not None:
-            _, given, family = columns.of_row(cells)
-            found.append((given, family, address))
-    return found
+            known.append((*columns.of_row(cells)[1:], address))
+    return people, LocalParts(known, draw)

@@ -58,11 +58,15 @@ class KeptChoices:
 def enter_choices(con: duckdb.DuckDBPyConnection, draw: str, seed: bytes, choices: Choices) -> None:
     """Put the choices of a draw on record, in the caller's transaction, before its register is committed."""
     con.execute("INSERT INTO choice_draw VALUES ($draw, $seed)", {"draw": draw, "seed": seed})
-    table = pa.table({
-        "no": pa.array(range(len(choices.rows)), pa.int32()), "key": pa.array(choices.keys, pa.int64()),
-        "position": pa.array(choices.positions.astype(np.int32)), "pair": pa.array(choices.pairs, pa.string()),
-        "bias": pa.array(choices.bias),
-    })  # fmt: skip
+    table = pa.table(
+        {
+            "no": pa.array(range(len(choices.rows)), pa.int32()),
+            "key": pa.array(choices.keys, pa.int64()),
+            "position": pa.array(choices.positions.astype(np.int32)),
+            "pair": pa.array(choices.pairs, pa.string()),
+            "bias": pa.array(choices.bias),
+        }
+    )
     with registered(con, choices_now=table):
         con.execute(
             "INSERT INTO choice SELECT $draw, no, key, position, pair, bias FROM choices_now ORDER BY no",

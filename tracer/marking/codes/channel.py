@@ -235,19 +235,15 @@ class Fit:
 
     def ratios(self, bias: float, holders: int, *, is_shown: bool) -> tuple[Floats, Floats]:
         """(moves,) ln P(y | x, p) / P(y | p) where a copy lacks the mark and where it holds it."""
-        return log_ratios(detection_probabilities(self.moves, bias, self.named, holders), is_shown=is_shown)
+        law = detection_probabilities(self.moves, bias, self.named, holders)
+        if is_shown:
+            return np.log(law.lacking / law.either), np.log(law.holding / law.either)
+        return np.log((1.0 - law.lacking) / (1.0 - law.either)), np.log((1.0 - law.holding) / (1.0 - law.either))
 
     def gain(self, bias: float, holders: int, *, is_shown: bool) -> float:
         """Nats that holding the mark adds to a copy's score over lacking it, averaged over the moves."""
         lacking, holding = self.ratios(bias, holders, is_shown=is_shown)
         return float(self.weights @ (holding - lacking))
-
-
-def log_ratios(law: Shown, *, is_shown: bool) -> tuple[Floats, Floats]:
-    """ln P(y | x, p) / P(y | p) for x = 0 and x = 1."""
-    if is_shown:
-        return np.log(law.lacking / law.either), np.log(law.holding / law.either)
-    return np.log((1.0 - law.lacking) / (1.0 - law.either)), np.log((1.0 - law.holding) / (1.0 - law.either))
 
 
 def fit_moves(classes: Sequence[MarkClass], named: int, wrong: tuple[float, float] = (0.0, 0.0)) -> Fit:

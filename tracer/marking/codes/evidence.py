@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp
 
-from tracer.marking.codes import masses
 from tracer.marking.codes.channel import (
     SOURCES,
     Bools,
@@ -22,7 +21,7 @@ from tracer.marking.codes.channel import (
     fit_contacts,
     fit_moves,
 )
-from tracer.marking.codes.masses import InnocentMarks, Scale
+from tracer.marking.codes.masses import InnocentMarks, Scale, log_hypergeometric
 
 # Marks of a code sorted into classes of equals, and how many of each class every copy holds.
 
@@ -57,20 +56,23 @@ class Census:
 
     def counts(self, drawn: Ints) -> list[InnocentMarks]:
         """The distribution of an innocent copy's counts, with the weights that its score gives them."""
-        return [
-            *(_count(item, self.fits, drawn) for item in self.alike),
-            *(
-                InnocentMarks(
-                    -sum(
-                        fit.gain(1.0 - item.bias, item.holders, is_shown=shown)
-                        for fit, shown in zip(self.contact_fits, item.shown, strict=True)
-                    ),
-                    item.marks,
-                    item.bias,
-                )
-                for item in self.contacts
-            ),
-        ]
+        found = []
+        for item in self.alike:
+            if item.population:
+                # A copy holds a fixed number of these, so one more that is shown is one fewer that is not.
+                gains = [[fit.gain(item.bias, 0, is_shown=shown) for shown in (True, False)] for fit in self.fits]
+                gain = sum(seen - unseen for seen, unseen in gains) / len(gains)
+                of, mine = item.population, int(drawn[item.column])
+                found.append(InnocentMarks(gain, item.marks, population=of, drawn=mine))
+            else:
+                each = zip(self.fits, item.shown, strict=True)
+                gain = sum(fit.gain(item.bias, item.holders, is_shown=shown) for fit, shown in each)
+                found.append(InnocentMarks(gain, item.marks, item.bias))
+        for item in self.contacts:
+            each = zip(self.contact_fits, item.shown, strict=True)
+            gain = sum(fit.gain(1.0 - item.bias, item.holders, is_shown=shown) for fit, shown in each)
+            found.append(InnocentMarks(-gain, item.marks, item.bias))
+        return found
 
     def log_e_values(self, leak: int) -> Floats:
         """(n,) ln of the likelihood ratio of one leak, a mixture over the moves; each factor has mean 1.
@@ -93,17 +95,6 @@ class Census:
         return np.asarray(logs + logsumexp(contacts, axis=1, b=self.contact_fits[leak].weights))
 
 
-def _count(item: _Alike, fits: Sequence[Fit], drawn: Ints) -> InnocentMarks:
-    if not item.population:
-        gain = sum(
-            fit.gain(item.bias, item.holders, is_shown=shown) for fit, shown in zip(fits, item.shown, strict=True)
-        )
-        return InnocentMarks(gain, item.marks, item.bias)
-    # A copy holds a fixed number of these, so one more that is shown is one fewer that is not.
-    gain = sum(fit.gain(item.bias, 0, is_shown=True) - fit.gain(item.bias, 0, is_shown=False) for fit in fits)
-    return InnocentMarks(gain / len(fits), item.marks, population=item.population, drawn=int(drawn[item.column]))
-
-
 def _ratio(item: _Alike, fit: Fit, leak: int, held: Ints, drawn: Ints) -> Floats:
     """(n, moves) ln of the class's factor of the likelihood ratio."""
     if not item.population:
@@ -115,7 +106,7 @@ def _ratio(item: _Alike, fit: Fit, leak: int, held: Ints, drawn: Ints) -> Floats
     for mine in np.unique(drawn[:, item.column]):
         at = drawn[:, item.column] == mine
         counts = np.arange(min(item.marks, int(mine)) + 1)
-        law = masses.log_hypergeometric(counts, item.population, item.marks, int(mine))
+        law = log_hypergeometric(counts, item.population, item.marks, int(mine))
         mean = logsumexp(law[:, None] + counts[:, None] * gain, axis=0)
         found[at] = held[at][:, None] * gain - mean
     return found
@@ -256,8 +247,17 @@ def weigh(
         if len(rest) == 0:
             break
         if k == 1:
-            e_values = _e_values(census, code.size)
-        best[rest] = np.minimum(best[rest], np.minimum(1.0, 2.0**k * _p_values(census)[rest]))
+            # (n,) mean over the leaks of the likelihood ratios, each a mixture over the moves.
+            logs = np.stack([census.log_e_values(leak) for leak in range(len(census.fits))])
+            mean = logsumexp(logs, axis=0) - np.log(len(logs))
+            e_values = np.asarray(np.exp(np.minimum(mean, _LARGEST))).reshape(code.size)
+        p_values = np.ones(code.size)
+        for drawn in np.unique(census.drawn, axis=0):
+            # Exact tails: copies with the same number of own canaries share one distribution.
+            at = np.flatnonzero((census.drawn == drawn).all(axis=1))
+            scale = Scale(census.counts(drawn))
+            p_values[at] = scale.upper_tails(scale.score(census.held[at]))
+        best[rest] = np.minimum(best[rest], np.minimum(1.0, 2.0**k * p_values[rest]))
         fresh = [int(j) for j in rest if best[j] <= alpha / compared]
         if not fresh:
             break
@@ -265,20 +265,73 @@ def weigh(
     return CopyEvidence(best, e_values, tuple(accused), moves)
 
 
-def _p_values(census: Census) -> Floats:
-    """(n,) exact tails; copies with the same number of own canaries share one distribution."""
-    p_values = np.ones(len(census.held))
-    for drawn in np.unique(census.drawn, axis=0):
-        at = np.flatnonzero((census.drawn == drawn).all(axis=1))
-        scale = Scale(census.counts(drawn))
-        scores = scale.score(census.held[at])
-        distinct, which = np.unique(scores, return_inverse=True)
-        p_values[at] = np.array(scale.upper_tails(int(score) for score in distinct))[which]
-    return p_values
+SHARE = 0.5
+"""Share of the rows that are taken to be as the source has them: others may be from elsewhere, or were rewritten."""
+_STEPS = 20.0
+"""Weights are rounded to this part of a nat, so that few classes are left."""
+_NOTHING = 0.1
+"""Nats below which a choice says nothing."""
+_PRIOR = 2.0
+"""Choices of each form that are added where a group's rate is estimated."""
 
 
-def _e_values(census: Census, size: int) -> Floats:
-    """(n,) mean over the leaks of the likelihood ratios, each a mixture over the moves."""
-    logs = np.stack([census.log_e_values(leak) for leak in range(len(census.fits))])
-    mean = logsumexp(logs, axis=0) - np.log(len(logs))
-    return np.asarray(np.exp(np.minimum(mean, _LARGEST))).reshape(size)
+@dataclass(frozen=True)
+class ChoiceScores:
+    """What the forms say about each copy."""
+
+    p_values: Floats
+    """(copies,): exact tail."""
+    e_values: Floats
+    """(copies,): likelihood ratio; mean 1 for an innocent copy."""
+    read: Ints
+
+
+def score_choices(shown: Ints, group: Ints, bias: Floats, bits: Bools) -> ChoiceScores:
+    """Score copies by the forms that a leak shows of keyed choices, with an exact tail for innocent ones.
+
+    `shown`: (m,) form that the leak has; `group`: (m,) column and pair of forms; `bias`: (m,); `bits`: (copies, m)
+    whether each copy has form 1.
+
+    An innocent copy's bits are independent of what the leak shows: its score is a sum of weights over those of its bits
+    that are 1, each with the probability it was drawn with. The weights come from the leak and the biases alone, so
+    that holds whatever was done to the leak; what a reader wrote in one way gets no weight.
+    """
+    lacking, holding = _ratios(shown, group, bias)
+    weights = np.round((holding - lacking) * _STEPS) / _STEPS
+    read = np.flatnonzero(np.abs(weights) > _NOTHING)
+    if not len(read):
+        return ChoiceScores(np.ones(len(bits)), np.ones(len(bits)), read)
+    classes, which = np.unique(np.stack([weights[read], bias[read]]), axis=1, return_inverse=True)
+    which = which.reshape(-1)
+    rows = [np.bincount(which, weights=row, minlength=classes.shape[1]) for row in bits[:, read]]
+    held = np.stack(rows).astype(np.int64)
+    sizes = np.bincount(which, minlength=classes.shape[1])
+    alike = zip(classes.T, sizes, strict=True)
+    scale = Scale([InnocentMarks(float(weight), int(size), float(p)) for (weight, p), size in alike])
+    tails = scale.upper_tails(scale.score(held))
+    logs = np.where(bits[:, read], holding[read], lacking[read]).sum(axis=1)
+    return ChoiceScores(tails, np.exp(np.minimum(logs, _LARGEST)), read)
+
+
+def _ratios(shown: Ints, group: Ints, bias: Floats) -> tuple[Floats, Floats]:
+    """ln P(shown | the copy has form 0) / P(shown) and the same for form 1.
+
+    How often each form was made the other is estimated for each group, from how many are shown and how many were to
+    be: where all are form 0, form 1 became form 0, and nothing is said.
+    """
+    lacking, holding = np.zeros(len(shown)), np.zeros(len(shown))
+    for number in np.unique(group):
+        at = group == number
+        rate = (float(shown[at].sum()) + _PRIOR * float(bias[at].mean())) / (int(at.sum()) + _PRIOR)
+        mean = float(bias[at].mean())
+        lost, gained = max(0.0, 1.0 - rate / mean), max(0.0, 1.0 - (1.0 - rate) / (1.0 - mean))
+        as_one, as_zero = 1.0 - lost, gained
+        either = bias[at] * as_one + (1.0 - bias[at]) * as_zero
+        one = SHARE * as_one + (1.0 - SHARE) * either
+        zero = SHARE * as_zero + (1.0 - SHARE) * either
+        seen = shown[at] == 1
+        with np.errstate(divide="ignore", invalid="ignore"):
+            up = np.where(seen, np.log(one / either), np.log((1.0 - one) / (1.0 - either)))
+            down = np.where(seen, np.log(zero / either), np.log((1.0 - zero) / (1.0 - either)))
+        holding[at], lacking[at] = np.nan_to_num(up), np.nan_to_num(down)
+    return lacking, holding

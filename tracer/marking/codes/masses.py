@@ -8,7 +8,7 @@ expected: C. Loader, "Fast and accurate computation of binomial probabilities" (
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,9 +43,12 @@ def _density(counts: Floats, tries: Floats, share: Floats) -> Floats:
     k, n, p = np.broadcast_arrays(counts, tries, share)
     missed, other = n - k, 1 - p
     exponent = (
-        _stirling_error(n) - _stirling_error(k) - _stirling_error(missed)
-        - _deviance(k, np.maximum(n * p, 1e-300)) - _deviance(missed, np.maximum(n * other, 1e-300))
-    )  # fmt: skip
+        _stirling_error(n)
+        - _stirling_error(k)
+        - _stirling_error(missed)
+        - _deviance(k, np.maximum(n * p, 1e-300))
+        - _deviance(missed, np.maximum(n * other, 1e-300))
+    )
     inner = (k > 0) & (missed > 0)
     spread = np.where(inner, n / (2 * math.pi * np.where(inner, k * missed, 1.0)), 1.0)
     at_end = np.where(k == 0, n * np.log1p(-p), n * np.log(p))
@@ -77,9 +80,13 @@ def log_hypergeometric(counts: npt.ArrayLike, of: int, marked: int, drawn: int) 
     can_be = (max(drawn - rest, 0) <= k) & (k <= min(marked, drawn))
     found, k = np.full(k.shape, -np.inf), k[can_be]
     found[can_be] = (
-        betaln(marked + 1, 1) + betaln(rest + 1, 1) + betaln(of - drawn + 1, drawn + 1)
-        - betaln(k + 1, marked - k + 1) - betaln(drawn - k + 1, rest - drawn + k + 1) - betaln(of + 1, 1)
-    )  # fmt: skip
+        betaln(marked + 1, 1)
+        + betaln(rest + 1, 1)
+        + betaln(of - drawn + 1, drawn + 1)
+        - betaln(k + 1, marked - k + 1)
+        - betaln(drawn - k + 1, rest - drawn + k + 1)
+        - betaln(of + 1, 1)
+    )
     return found
 
 
@@ -117,10 +124,14 @@ class Scale:
     known."""
 
     def __init__(self, counts: Sequence[InnocentMarks]) -> None:
-        self.laws = tuple(_trim(count.pmf()) for count in counts)
-        width = sum(
-            abs(count.weight) * (len(law.probabilities) - 1) for count, law in zip(counts, self.laws, strict=True)
-        )
+        self._laws = list[tuple[Floats, int, float]]()
+        """Of each count (probabilities from a first count on, that count, bound on what is left out at both ends)."""
+        for law in (count.pmf() for count in counts):
+            kept = np.flatnonzero(law > _TRIMMED)
+            first, last = int(kept[0]), int(kept[-1])
+            self._laws.append((law[first : last + 1], first, (first + len(law) - 1 - last) * _TRIMMED))
+        spans = (abs(one.weight) * (len(law) - 1) for one, (law, *_) in zip(counts, self._laws, strict=True))
+        width = sum(spans)
         step = width / BINS if width > 0 else 1.0
         self.weights = tuple(round(count.weight / step) for count in counts)
 
@@ -128,42 +139,20 @@ class Scale:
         """(copies, classes) counts -> (copies,) scores in steps."""
         return np.asarray(held @ np.array(self.weights, dtype=np.int64), dtype=np.int64)
 
-    def upper_tails(self, scores: Iterable[int]) -> list[float]:
+    def upper_tails(self, scores: npt.ArrayLike) -> Floats:
         """P(S >= score) of an innocent copy for each of the scores, by convolution over all classes."""
         whole, lowest, left_out = np.ones(1), 0, 0.0
-        for law, weight in zip(self.laws, self.weights, strict=True):
+        for (law, first, bound), weight in zip(self._laws, self.weights, strict=True):
             if weight == 0:
                 continue
-            left_out += law.left_out
-            at = weight * (law.first + np.arange(len(law.probabilities)))
+            left_out += bound
+            at = weight * (first + np.arange(len(law)))
             low = int(at.min())
             wider = np.zeros(len(whole) + int(at.max()) - low)
-            for shift, probability in zip(at - low, law.probabilities, strict=True):
+            for shift, probability in zip(at - low, law, strict=True):
                 wider[shift : shift + len(whole)] += probability * whole
             whole, lowest = wider, lowest + low
         # Summed from the far end, so that small tails keep their digits.
-        tails = np.cumsum(whole[::-1])[::-1]
-        return [_tail(tails, score - lowest, left_out) for score in scores]
-
-
-def _tail(tails: Floats, at: int, left_out: float) -> float:
-    if at <= 0:
-        return 1.0
-    return min(1.0, (float(tails[at]) if at < len(tails) else 0.0) + left_out)
-
-
-@dataclass(frozen=True)
-class _Law:
-    """The distribution of a count without its negligible ends."""
-
-    probabilities: Floats
-    """From count `first` on."""
-    first: int
-    left_out: float
-    """Bound on the probability of the ends."""
-
-
-def _trim(law: Floats) -> _Law:
-    keep = np.flatnonzero(law > _TRIMMED)
-    first, last = int(keep[0]), int(keep[-1])
-    return _Law(law[first : last + 1], first, (first + len(law) - 1 - last) * _TRIMMED)
+        tails = np.append(np.cumsum(whole[::-1])[::-1], 0.0)
+        at = np.asarray(scores, dtype=np.int64) - lowest
+        return np.where(at <= 0, 1.0, np.minimum(1.0, tails[np.clip(at, 0, len(whole))] + left_out))

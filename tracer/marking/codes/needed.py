@@ -107,7 +107,8 @@ def needed(own: Sequence[tuple[int, int]], shared: Sequence[HeldAlike], stray: f
     for i in sorted(first):
         if own[i][0]:
             # So many own canaries as contacts, or more, are not against it: then its contacts alone are compared.
-            few = _fewer(*own[i], [item for item in shared if i in item.holders])
+            mine = [item for item in shared if i in item.holders]
+            few = own[i][0] * sum(item.marks for item in mine) < own[i][1] * sum(item.shown for item in mine)
             free = _fit(sorted(first), [(0, 0) if i == j else each for j, each in enumerate(own)], shared, stray)
             level = (reached if few else max(reached, free)) + FITS
             if any(fit(first - {i} | {j}) > level for j in spares):
@@ -115,11 +116,6 @@ def needed(own: Sequence[tuple[int, int]], shared: Sequence[HeldAlike], stray: f
             if few and free > reached + FITS:
                 doubtful.add(i)
     return Needed(always, instead, everyone - always - instead.keys(), told_apart, frozenset(rare), frozenset(doubtful))
-
-
-def _fewer(seen: int, of: int, contacts: Sequence[HeldAlike]) -> bool:
-    """Whether own canaries are there at a lower rate than the copy's other marks and contacts."""
-    return seen * sum(item.marks for item in contacts) < of * sum(item.shown for item in contacts)
 
 
 def _instead(
@@ -159,9 +155,11 @@ def _compared(
                 rate = min(1.0, shown.sum() / max(marks @ whole[held], 1.0))
                 law = np.clip(rate * whole, stray, 1.0 - stray)
                 logs.append(
-                    shown @ np.log(law[held]) + (marks - shown) @ np.log(1.0 - law[held])
-                    + mine[:, 0].sum() * log(law[1]) + (mine[:, 1] - mine[:, 0]).sum() * log(1.0 - law[1])
-                )  # fmt: skip
+                    shown @ np.log(law[held])
+                    + (marks - shown) @ np.log(1.0 - law[held])
+                    + mine[:, 0].sum() * log(law[1])
+                    + (mine[:, 1] - mine[:, 0]).sum() * log(1.0 - law[1])
+                )
             found[frozenset(each)] = float(max(logs)) - sum(_bernoulli(*own[copy]) for copy in each)
     return found
 
@@ -180,8 +178,8 @@ def comes_from_others(held: int, shown: int, never: int, there: int, stray: floa
     if there / never <= mixed_in or _bernoulli(there, never) - _log_rate(there, never, mixed_in) < FITS:
         return False
     both = (shown + there) / (held + never)
-    apart = _bernoulli(there, never) + _bernoulli(shown, held)
-    return there / never >= both or apart - _log_rate(there, never, both) - _log_rate(shown, held, both) < _APART
+    separately = _bernoulli(there, never) + _bernoulli(shown, held)
+    return there / never >= both or separately - _log_rate(there, never, both) - _log_rate(shown, held, both) < _APART
 
 
 def _fit(copies: Sequence[int], own: Sequence[tuple[int, int]], shared: Sequence[HeldAlike], stray: float) -> float:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import duckdb
 import numpy as np
@@ -21,10 +22,10 @@ from scipy.special import betaincinv, ndtr
 from tracer.errors import InputRefused
 from tracer.lists.read.identifiers import SEALED_ROLES
 from tracer.lists.write.model import NewRow
-from tracer.marking.detection.lacks import lacks
 from tracer.marking.detection.signs import UNLIKE, FormsOf, Looked, Sign, Values, look
 from tracer.marking.persona.contacts import Identity
 from tracer.marking.persona.source_list import SourceList
+from tracer.marking.persona.written_numbers import kind_of, number_form
 
 KNOWN = 20
 """Planted records of other copies that an attacker may know."""
@@ -83,10 +84,8 @@ class Verdict:
     def note(self) -> str:
         """The verdict in a sentence."""
         if self.records < LEAST:
-            few = (
-                f"with {self.records} planted records, or rows like them, nothing can be said on whether they stand out"
-            )
-            return f"{few}; {LEAST} are needed"
+            few = f"with {self.records} planted records, or rows like them, nothing can be said on whether they"
+            return f"{few} stand out; {LEAST} are needed"
         return (
             f"one who knows planted records of other copies strips {self.stripped:.0%} of these for {self.lost:.1%} of"
             f" the rows; of ordinary rows in their place {self.control:.0%}"
@@ -102,11 +101,6 @@ class Verdict:
             "stripped_control": round(self.control, 4) if known else None,
             "gives_away": [each.named for each in self.giveaways] if self.refuses else [],
         }
-
-    def told(self) -> str:
-        """What gives planted records away, and how much."""
-        shown = "; ".join(f"{each.named} ({each.stripped:.0%})" for each in self.giveaways[:SHOWN])
-        return f"{self.note()}, by {shown}"
 
 
 def verdict_on(
@@ -125,36 +119,44 @@ def verdict_on(
     looked = look(con, source, [rows[no] for no in numbers], copy, forms)
     if len(looked.ordinary) < LEAST:
         return Verdict(len(looked.ordinary))
-    fold = copy % 3 if len(np.unique(copy)) > 2 else np.arange(len(numbers), dtype=np.int64) % 3
-    return judged(looked, fold, source)
+    # Each third of the copies is attacked by what the others teach.
+    third = copy % 3 if len(np.unique(copy)) > 2 else np.arange(len(numbers), dtype=np.int64) % 3
+    return _judged(looked, third, source)
 
 
-def judged(looked: Looked, fold: NDArray[np.int64], source: SourceList) -> Verdict:
-    """The verdict on what was looked at. fold: for each record which third of the copies it is in."""
-    conditions, beyond = _conditions(looked.ordinary)
-    own = _meets(looked.planted, conditions)
-    stripped, lost, by = _attack(own, beyond, fold)
-    n, random = len(looked.planted), np.random.default_rng(0)
-    controls = []
+def _judged(looked: Looked, third: NDArray[np.int64], source: SourceList) -> Verdict:
+    n, rows = len(looked.planted), len(looked.ordinary)
+    # Conditions are cuts of each sign with few rows beyond them, and the next number on the other side of the cut.
+    conditions: list[Condition] = []
+    for at in range(looked.ordinary.shape[1]):
+        rising = np.sort(looked.ordinary[:, at])
+        for over in (True, False):
+            cuts = set[float]()
+            for share, strict in product(_SHARES, (False, True)):
+                cut = rising[int(((1 - share) if over else share) * (rows - 1))]
+                cuts.add(float(np.nextafter(cut, cut - 1 if over else cut + 1)) if strict else float(cut))
+            conditions += [(at, cut, over) for cut in sorted(cuts)]
+    beyond = _meets(looked.ordinary, conditions)
+    few = beyond.mean(axis=0) <= max(_SHARES) + LOST
+    conditions, beyond = [one for one, kept in zip(conditions, few, strict=True) if kept], beyond[:, few]
+    stripped, lost, caught_by = _attack(_meets(looked.planted, conditions), beyond, third)
+
+    random, controls = np.random.default_rng(0), []
     for _ in range(CONTROLS):
-        chosen = random.permutation(len(looked.ordinary))[: min(n, len(looked.ordinary) // 2)]
-        rest = np.ones(len(looked.ordinary), dtype=bool)
+        chosen = random.permutation(rows)[: min(n, rows // 2)]
+        rest = np.ones(rows, dtype=bool)
         rest[chosen] = False
-        controls.append(_attack(beyond[chosen], beyond[rest], fold[: len(chosen)])[0].mean())
+        controls.append(_attack(beyond[chosen], beyond[rest], third[: len(chosen)])[0].mean())
     hits = int(stripped.sum())
     least = float(betaincinv(hits, n - hits + 1, 0.025)) if hits else 0.0
-    found = Counter[int]()
-    for pair, caught in by.items():
-        for at in {conditions[one][0] for one in pair}:
-            found[at] += caught
-    ways = tuple(
-        Giveaway(looked.signs[at], looked.signs[at].named(source), count / n)
-        for at, count in found.most_common()
-        if count
-    )
-    whole = looked.signs.index(UNLIKE) if UNLIKE in looked.signs else 0
-    area = _area(looked.planted[:, whole], looked.ordinary[:, whole])
-    return Verdict(n, hits / n, least, float(np.mean(controls)), lost, area, ways)
+    by_sign = Counter[int]()
+    for rule, caught in caught_by.items():
+        by_sign.update(dict.fromkeys({conditions[one][0] for one in rule}, caught))
+    ways = [(looked.signs[at], count / n) for at, count in by_sign.most_common() if count]
+    giveaways = tuple(Giveaway(sign, sign.named(source), share) for sign, share in ways)
+    unlike = looked.signs.index(UNLIKE) if UNLIKE in looked.signs else 0
+    area = _area(looked.planted[:, unlike], looked.ordinary[:, unlike])
+    return Verdict(n, hits / n, least, float(np.mean(controls)), lost, area, giveaways)
 
 
 def _area(planted: Values, ordinary: Values) -> tuple[float, float]:
@@ -167,50 +169,30 @@ def _area(planted: Values, ordinary: Values) -> tuple[float, float]:
     return float(above), float(2 * ndtr(-abs(above - 0.5) / spread)) if spread > 0 else 1.0
 
 
-def _conditions(ordinary: Values) -> tuple[list[Condition], Flags]:
-    """Cuts of each sign with few rows beyond them, and which rows are beyond."""
-    conditions: list[Condition] = []
-    for at in range(ordinary.shape[1]):
-        rising = np.sort(ordinary[:, at])
-        for over in (True, False):
-            cuts = {
-                float(np.nextafter(cut, cut - 1 if over else cut + 1)) if strict else float(cut)
-                for share in _SHARES
-                for cut in (
-                    rising[int((1 - share) * (len(rising) - 1))] if over else rising[int(share * (len(rising) - 1))],
-                )
-                for strict in (False, True)
-            }
-            conditions += [(at, cut, over) for cut in sorted(cuts)]
-    flags = _meets(ordinary, conditions)
-    few = flags.mean(axis=0) <= max(_SHARES) + LOST
-    return [one for one, kept in zip(conditions, few, strict=True) if kept], flags[:, few]
-
-
 def _meets(rows: Values, conditions: Sequence[Condition]) -> Flags:
+    """(rows, conditions): which are met."""
     columns, found = np.ascontiguousarray(rows.T), np.empty((len(rows), len(conditions)), dtype=bool)
     for k, (at, cut, over) in enumerate(conditions):
         found[:, k] = columns[at] > cut if over else columns[at] < cut
     return found
 
 
-def _attack(own: Flags, beyond: Flags, fold: NDArray[np.int64]) -> tuple[Flags, float, dict[tuple[int, ...], int]]:
+def _attack(own: Flags, beyond: Flags, third: NDArray[np.int64]) -> tuple[Flags, float, dict[tuple[int, ...], int]]:
     """Which records are stripped by rules that were learnt from others, the rows that go, and what strips how many.
 
-    own: (records, conditions), beyond: (rows, conditions): which are met. fold: of each record.
+    own: (records, conditions), beyond: (rows, conditions): which are met. third: of each record.
     """
     stripped, lost, by = np.zeros(len(own), dtype=bool), [], dict[tuple[int, ...], int]()
     for at in range(3):
-        known = np.flatnonzero(fold != at)[:KNOWN]
-        sought = fold == at
+        known, sought = np.flatnonzero(third != at)[:KNOWN], third == at
         if len(known) < 2 or not sought.any():
             continue
         rules, cost = _learnt(own[known], beyond)
         lost.append(cost)
-        for pair in rules:
-            hit = np.logical_and.reduce(own[:, pair], axis=1) & sought & ~stripped
+        for rule in rules:
+            hit = np.logical_and.reduce(own[:, rule], axis=1) & sought & ~stripped
             if hit.any():
-                by[tuple(pair)] = by.get(tuple(pair), 0) + int(hit.sum())
+                by[tuple(rule)] = by.get(tuple(rule), 0) + int(hit.sum())
             stripped |= hit
     return stripped, float(np.mean(lost)) if lost else 0.0, by
 
@@ -233,14 +215,14 @@ def _learnt(known: Flags, beyond: Flags) -> tuple[list[list[int]], float]:
         new = (hits & ~done[:, None]).sum(axis=0)
         order = np.argsort(-(new / (costs[able] + 1 + 0.001 * n)), kind="stable")[:50]
         for one in order:
-            pair = sorted({int(best[a[able[one]]]), int(best[b[able[one]]])})
-            after = gone | np.logical_and.reduce(beyond[:, pair], axis=1)
+            rule = sorted({int(best[a[able[one]]]), int(best[b[able[one]]])})
+            after = gone | np.logical_and.reduce(beyond[:, rule], axis=1)
             if new[one] >= 2 and after.sum() <= LOST * n:
                 break
         else:
             break
         gone, done = after, done | hits[:, one]
-        rules.append(pair)
+        rules.append(rule)
     return rules, float(gone.mean())
 
 
@@ -248,12 +230,12 @@ def gaps_left(con: duckdb.DuckDBPyConnection, source: SourceList) -> tuple[str, 
     """Columns of ids without gaps, in which each withheld row leaves one that anybody can see."""
     found = []
     for i in source.places("id"):
-        row = con.execute(
+        filled, distinct, span = con.execute(
             f"SELECT count(*), count(DISTINCT id), max(id) - min(id) + 1 FROM"
             f" (SELECT TRY_CAST(regexp_extract(c{i}, '[0-9]+$') AS BIGINT) AS id FROM"
             f" {source.tables[source.main.part]} WHERE c{i} <> '')"
-        ).fetchone()
-        if row is not None and row[0] == source.main.rows and row[0] == row[1] == row[2]:
+        ).fetchall()[0]
+        if filled == source.main.rows and filled == distinct == span:
             found.append(Sign("its numbers have no gaps, so that withheld rows show", (i,)).named(source))
     return tuple(found)
 
@@ -270,8 +252,11 @@ class Examined:
     @property
     def said(self) -> list[str]:
         """What is against the release, a sentence each; nothing where an attacker gains nothing."""
-        told = [self.verdict.told()] if self.verdict.refuses else []
-        return told + [f"{each}; leave --withhold out" for each in self.gaps]
+        said = [f"{each}; leave --withhold out" for each in self.gaps]
+        if self.verdict.refuses:
+            shown = "; ".join(f"{each.named} ({each.stripped:.0%})" for each in self.verdict.giveaways[:SHOWN])
+            said.insert(0, f"{self.verdict.note()}, by {shown}")
+        return said
 
 
 def examined(
@@ -294,18 +279,72 @@ def examined(
         for i in dict.fromkeys(sealed)
     ]
     if verdict.refuses:
-        helps += [str(each) for each in lacks(con, source, identities)]
+        helps += lacks(con, source, identities)
     return Examined(verdict, gaps, tuple(helps or ["import identities that are like the list's own contacts"]))
 
 
 def refuse_detectable(found: Examined, dataset: str) -> None:
     """Raise `InputRefused` where an attacker gains, with what gives the records away, how much, and what helps."""
-    if not found.said:
-        return
-    anyway = "write the copies all the same with --accept-detectable, which is journaled"
-    raise InputRefused(
-        "planted records can be told from ordinary rows, so nothing was written, and no identity was used:"
-        f" {'; '.join(found.said)}",
-        where=dataset,
-        remedy="; or ".join([*found.helps, anyway]),
-    )
+    if found.said:
+        anyway = "write the copies all the same with --accept-detectable, which is journaled"
+        raise InputRefused(
+            "planted records can be told from ordinary rows, so nothing was written, and no identity was used:"
+            f" {'; '.join(found.said)}",
+            where=dataset,
+            remedy="; or ".join([*found.helps, anyway]),
+        )
+
+
+# What identities lack to be like a list's rows, asked where planted records give themselves away.
+
+_SEEN = 0.2
+"""Share, or difference of shares, below which few records can be told by it."""
+_FIRMS = 3
+"""Firms whose contacts have addresses of one domain from which on it is a provider's."""
+_ROWS = 1_000
+"""Rows whose numbers are looked at."""
+_CALLED = {"mobile": "mobiles", "fixed": "fixed lines"}
+
+
+def lacks(con: duckdb.DuckDBPyConnection, source: SourceList, identities: Sequence[Identity]) -> list[str]:
+    """Each thing that a list's rows have and identities have not, and what helps."""
+    table, found = source.tables[source.main.part], list[str]()
+    phones, mails, firms = (source.places(role) for role in ("phone", "email", "organisation"))
+    if mails and firms:
+        # In a list of firms' contacts most addresses are at the contact's own firm, where no canary has one.
+        domain, firm = f"lower(split_part(c{mails[0]}, '@', -1))", f"c{firms[0]}"
+        rows = con.execute(
+            f"SELECT {domain} AS domain, count(*), count(DISTINCT {firm}) FROM {table}"
+            f" WHERE c{mails[0]} LIKE '%@%' AND {firm} <> '' GROUP BY domain ORDER BY count(*) DESC, domain"
+        ).fetchall()
+        providers = [domain for domain, _, held in rows if held >= _FIRMS]
+        at_firms = sum(count for _, count, held in rows if held < _FIRMS and count > 1)
+        share = at_firms / max(1, sum(count for _, count, _ in rows))
+        own = Counter(each.email_raw.rpartition("@")[2].strip().lower() for each in identities if each.email_raw)
+        fitting = sum(count for domain, count in own.items() if domain in providers or count == 1)
+        if share >= _SEEN and fitting <= (1 - _SEEN) * len(identities):
+            some = f" ({', '.join(providers[:SHOWN])})" if providers else ""
+            found.append(
+                f"{share:.0%} of the list's addresses are at the contact's own firm; {fitting:,} of {len(identities):,}"
+                f" identities have theirs at a domain of their own, or at a provider that its contacts use{some};"
+                " give identities addresses at domains of their own, one for each, as of a firm"
+            )
+    if phones:
+        # All mobiles show where a third are fixed lines.
+        cells = con.execute(
+            f"SELECT {', '.join(f'c{i}' for i in phones)} FROM {table}"
+            f" ORDER BY md5('{source.no} ' || CAST(row AS VARCHAR)), row LIMIT {_ROWS}"
+        ).fetchall()
+        forms = [number_form(cell, source.region) for row in cells for cell in row if cell]
+        held = Counter(kind_of(form[1]) for form in forms if form is not None)
+        kinds = Counter(each.kind for each in identities if each.phone is not None)
+        total = kinds.total()
+        missing = {kind: held[kind] / held.total() - kinds[kind] / total for kind in _CALLED if held and total}
+        most = max(missing, key=lambda kind: missing[kind], default="")
+        if most and missing[most] >= _SEEN:
+            called, share = _CALLED[most], held[most] / held.total()
+            found.append(
+                f"{share:.0%} of the list's numbers are {called}; {kinds[most]:,} of the {total:,} identities with a"
+                f" number have one; import identities with {called} as well, about {share:.0%} of them"
+            )
+    return found

@@ -55,8 +55,9 @@ class Sign:
     """Positions of the columns that it is of; none for the row as a whole."""
 
     def named(self, source: SourceList) -> str:
-        """As a person would name it."""
-        names = [heading_of(source, i) for i in self.columns]
+        """As a person would name it: with the headings of columns that may be shown, the numbers of others."""
+        headings = shown_headings(source.main.headers)
+        names = [headings[i] or f"no. {i + 1}" for i in self.columns]
         return f"{' with '.join(names)}: {self.what}" if names else self.what
 
 
@@ -74,33 +75,36 @@ class Looked:
 UNLIKE = Sign("how much of it no row has")
 
 
-def heading_of(source: SourceList, i: int) -> str:
-    """What a column is called where it may be shown, its number otherwise."""
-    return shown_headings(source.main.headers)[i] or f"no. {i + 1}"
-
-
 def look(
-    con: duckdb.DuckDBPyConnection, source: SourceList, rows: Sequence[NewRow], copies: Ints,
+    con: duckdb.DuckDBPyConnection,
+    source: SourceList,
+    rows: Sequence[NewRow],
+    copies: Ints,
     forms: FormsOf | None = None,
-) -> Looked:  # fmt: skip
+) -> Looked:
     """Look at planted records (`rows`) and at rows of the list that could be such: always the same ones of a list.
 
     `copies`: for each record the number of a copy that has it, from 0; each row is looked at as in one of these.
     `forms`: how the cells of a row are written in the file, where that is more than their content.
     """
-    inside = [source.in_copies(row) for row in rows]
+    planted = [source.in_copies(row) for row in rows]
     table, width = source.tables[source.main.part], len(source.main.headers)
-    names = [f"coalesce(c{i}, '')" for i in range(width)]
+    names = ", ".join(f"coalesce(c{i}, '')" for i in range(width))
     held = " OR ".join(f"c{i} <> ''" for role in ("phone", "email") for i in source.places(role)) or "true"
     drawn = con.execute(
-        f"SELECT row, {', '.join(names)} FROM {table} WHERE {held}"
+        f"SELECT row, {names} FROM {table} WHERE {held}"
         f" ORDER BY md5('{source.no} ' || CAST(row AS VARCHAR)), row LIMIT {ORDINARY}"
     ).fetchall()
     numbers = [int(row[0]) for row in drawn]
-    cells = [tuple(cell or "" for cell in row.cells) for row in inside] + [tuple(row[1:]) for row in drawn]
-    around = _around(con, table, names, [(row.before - 1, row.before) for row in inside], numbers)
+    cells = [tuple(cell or "" for cell in row.cells) for row in planted] + [tuple(row[1:]) for row in drawn]
+    # The rows before and after each planted record, by its place, and each row.
+    ends = [*((row.before - 1, row.before) for row in planted), *((row - 1, row + 1) for row in numbers)]
+    with given_values(con, pa.array(sorted({at for pair in ends for at in pair}), pa.int64())) as wanted:
+        near = con.execute(f"SELECT row, {names} FROM {table} WHERE row IN {wanted}").fetchall()
+    known, blank = {int(row[0]): tuple(row[1:]) for row in near}, ("",) * width
+    around = [(known.get(one, blank), known.get(other, blank)) for one, other in ends]
     in_turn = np.arange(len(drawn)) % (int(copies.max()) + 1)
-    seen = _Rows(source, cells, len(inside), around, np.concatenate((copies, in_turn)))
+    seen = _Rows(source, cells, len(planted), around, np.concatenate((copies, in_turn)))
     for i in range(width):
         seen.column(i)
     seen.pairs()
@@ -112,28 +116,20 @@ def look(
         of_list = [number if kept is None else int(kept[number - 1]) for number in numbers]
         seen.written([*map(forms, rows), *map(forms, of_list)])
     matrix = np.column_stack(list(seen.found.values()))
-    return Looked(list(seen.found), matrix[: len(inside)], matrix[len(inside) :])
-
-
-def _around(
-    con: duckdb.DuckDBPyConnection, table: str, names: Sequence[str], places: Sequence[tuple[int, int]],
-    rows: Sequence[int],
-) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:  # fmt: skip
-    """The rows before and behind each planted record (by its place) and each row."""
-    ends = [*places, *((row - 1, row + 1) for row in rows)]
-    with given_values(con, pa.array(sorted({at for pair in ends for at in pair}), pa.int64())) as wanted:
-        found = con.execute(f"SELECT row, {', '.join(names)} FROM {table} WHERE row IN {wanted}").fetchall()
-    known, blank = {int(row[0]): tuple(row[1:]) for row in found}, ("",) * len(names)
-    return [(known.get(one, blank), known.get(other, blank)) for one, other in ends]
+    return Looked(list(seen.found), matrix[: len(planted)], matrix[len(planted) :])
 
 
 class _Rows:
     """Rows, the planted ones first, and what has been counted of them."""
 
     def __init__(
-        self, source: SourceList, cells: Sequence[tuple[str, ...]], planted: int,
-        around: Sequence[tuple[tuple[str, ...], tuple[str, ...]]], copy: Ints,
-    ) -> None:  # fmt: skip
+        self,
+        source: SourceList,
+        cells: Sequence[tuple[str, ...]],
+        planted: int,
+        around: Sequence[tuple[tuple[str, ...], tuple[str, ...]]],
+        copy: Ints,
+    ) -> None:
         self.source, self.cells, self.planted, self.around, self.copy = source, cells, planted, around, copy
         self.own = np.arange(len(cells)) < planted
         self.found: dict[Sign, Values] = {}
@@ -146,13 +142,11 @@ class _Rows:
     def column(self, i: int) -> None:
         """One column, by itself and among the rows around."""
         texts = [row[i] for row in self.cells]
-        codes = self._coded(texts)
-        counted = self._counted(codes)
-        self._add("how often the value is in the list", (i,), counted)
+        codes = _coded(texts)
+        self._add("how often the value is in the list", (i,), self._counted(codes))
         self._add("its length", (i,), np.array([len(text) for text in texts]))
         for part, cut in _PARTS.items():
-            cut_texts = [cut(text) for text in texts]
-            of_part = self._coded(cut_texts)
+            of_part = _coded([cut(text) for text in texts])
             # Numbers go by what comes first: parts that tell the same cells apart have the same.
             if of_part.any() and not np.array_equal(of_part, codes):
                 self._add(f"how often {part} is in the list", (i,), self._counted(of_part))
@@ -160,10 +154,8 @@ class _Rows:
         self.codes.append((i, "", codes))
         same = [(text == one[i]) + (text == other[i]) for text, (one, other) in zip(texts, self.around, strict=True)]
         self._add("whether the rows around it have the same", (i,), np.array(same))
-        self._sizes(i, texts)
 
-    def _sizes(self, i: int, texts: Sequence[str]) -> None:
-        """A column of numbers or days: how large, how round, and where among the list's and the rows' around."""
+        # Numbers or days: how large, how round, and where among the list's and the rows' around.
         read = _reader([text for text in texts if text])
         if read is None:
             numbers = np.array([float(re.sub(r"\D", "", text)[:15] or "nan") for text in texts])
@@ -176,19 +168,20 @@ class _Rows:
         if i not in self.phones:
             self.numbers.append((i, values))
         self._add("how large it is", (i,), np.nan_to_num(values, nan=-1.0))
-        listed = np.sort(values[~self.own & ~np.isnan(values)])
         ends = np.array([[read(one[i]), read(other[i])] for one, other in self.around])
         low, high = np.fmin(ends[:, 0], ends[:, 1]), np.fmax(ends[:, 0], ends[:, 1])
         with np.errstate(invalid="ignore"):
             self._add("its order with the rows around it", (i,), 1.0 * (values < low) + 2.0 * (values > high))
             gap = np.fmin(np.abs(values - ends[:, 0]), np.abs(values - ends[:, 1]))
             self._add("how near it is to those around it", (i,), np.nan_to_num(gap, nan=-1.0))
+        listed = np.sort(values[~self.own & ~np.isnan(values)])
         if len(listed) and len(np.unique(listed)) > _RECURRING * len(listed):
-            self._add(
-                "how near it is to another of the list", (i,), np.nan_to_num(_nearest_gap(values, listed), nan=-1.0)
-            )
-        whole = np.nan_to_num(values, nan=0.0)
-        self._add("how round it is", (i,), _roundness(whole))
+            near = _nearest_gap(values, listed)
+            self._add("how near it is to another of the list", (i,), np.nan_to_num(near, nan=-1.0))
+        # How many of these divide it.
+        ratios = [np.nan_to_num(values, nan=0.0) / step for step in (1000, 100, 10, 5, 1, 0.1)]
+        divided = [np.abs(ratio - np.round(ratio)) < 1e-6 for ratio in ratios]
+        self._add("how round it is", (i,), np.asarray(np.sum(divided, axis=0), dtype=np.float64))
 
     def pairs(self) -> None:
         """Two cells or parts of cells: how often they come together, next to how often each is there."""
@@ -197,7 +190,7 @@ class _Rows:
         usable.sort(key=lambda one: (len(np.unique(one[2])), one[0], one[1]))
         usable = usable[:_CODES]
         counts = [self._counted(codes) for _, _, codes in usable]
-        told: list[tuple[float, int, int]] = []
+        scored: list[tuple[float, int, int]] = []
         single, broken = np.zeros(n), np.zeros(n)
 
         def met(a: int, b: int) -> tuple[Values, Values]:
@@ -210,17 +203,16 @@ class _Rows:
                 continue
             both, lift = met(a, b)
             # Mutual information of the list's rows, less what as many different pairs would have by chance.
-            told.append((float(lift[~self.own].mean()) - len(np.unique(both)) / (2.0 * n), a, b))
+            scored.append((float(lift[~self.own].mean()) - len(np.unique(both)) / (2.0 * n), a, b))
             single += (both == 1) & (counts[a] * counts[b] / (n - self.planted) < 1)
             broken += np.maximum(0.0, -lift)
-        for _, a, b in sorted(told, key=lambda one: -one[0])[:_PAIRS]:
+        for _, a, b in sorted(scored, key=lambda one: -one[0])[:_PAIRS]:
             (i, part, _), (j, other_part, _) = usable[a], usable[b]
             both, lift = met(a, b)
             what = f"how often {' and '.join(filter(None, (part, other_part))) or 'the two'} come together"
+            of_one = Sign(f"{what}, of those with the one", (i, j))
             self.found.setdefault(Sign(what, (i, j)), lift)
-            self.found.setdefault(
-                Sign(f"{what}, of those with the one", (i, j)), both / np.minimum(counts[a], counts[b])
-            )
+            self.found.setdefault(of_one, both / np.minimum(counts[a], counts[b]))
         self._add("how many pairs of its values are nowhere else", (), single)
         self._add("how much its values are unlike to come together", (), broken)
 
@@ -230,24 +222,20 @@ class _Rows:
         for (i, one), (j, other) in combinations(kept, 2):
             with np.errstate(all="ignore"):
                 difference = one - other
-                self._add("which of the two is larger", (i, j), np.nan_to_num(np.sign(difference), nan=-2.0))
-                self._add(
-                    "how often that difference is there",
-                    (i, j),
-                    self._counted(self._coded([f"{x:.2f}" for x in difference])),
-                )
                 ratio = np.where(other == 0, np.nan, one / other)
-                self._add(
-                    "how often that ratio is there", (i, j), self._counted(self._coded([f"{x:.4g}" for x in ratio]))
-                )
+                larger = np.nan_to_num(np.sign(difference), nan=-2.0)
+            self._add("which of the two is larger", (i, j), larger)
+            often = self._counted(_coded([f"{x:.2f}" for x in difference]))
+            self._add("how often that difference is there", (i, j), often)
+            self._add("how often that ratio is there", (i, j), self._counted(_coded([f"{x:.4g}" for x in ratio])))
         for k, result in kept:
             for (i, one), (j, other) in combinations([each for each in kept if each[0] != k], 2):
-                for how, given in _RELATIONS.items():
+                usable = ~self.own & (result != 0) & (one != 0) & (other != 0)
+                for how, given in _RELATIONS.items() if usable.sum() > 50 else ():
                     for x, y in ((one, other), (other, one)):
                         with np.errstate(all="ignore"):
                             off = np.abs(given(x, y) - result) <= 0.011 + 1e-4 * np.abs(result)
-                        usable = ~self.own & (result != 0) & (x != 0) & (y != 0)
-                        if usable.sum() > 50 and off[usable].mean() >= _HOLDS:
+                        if off[usable].mean() >= _HOLDS:
                             self._add(f"whether {how} of the two others gives it", (k, i, j), 1.0 * off)
 
     def words(self) -> None:
@@ -258,20 +246,21 @@ class _Rows:
             mine = [[word for word in re.split(r"[\W_]+", row[i]) if len(word) > 1] for row in lowered]
             for j in range(len(roles)):
                 if i != j:
-                    inside = [sum(word in row[j] for word in words) for words, row in zip(mine, lowered, strict=True)]
-                    self._add("how many of its words the other has", (i, j), np.array(inside))
+                    shared = [sum(word in row[j] for word in words) for words, row in zip(mine, lowered, strict=True)]
+                    self._add("how many of its words the other has", (i, j), np.array(shared))
 
     def nearest(self) -> None:
         """How much of the row another one has, in bits: a copy of a row shows by it, and so does what is like none."""
-        whole = [(codes, self._counted(codes)) for _, part, codes in self.codes if not part]
-        n, filled = len(self.cells), [codes for codes, _ in whole]
-        bits = [np.where(np.array([bool(row[at]) for row in self.cells]), -np.log2(count / n), 0.0).astype(np.float32)
-                for at, (_, count) in enumerate(whole)]  # fmt: skip
+        n, whole, bits = len(self.cells), list[Ints](), list[NDArray[np.float32]]()
+        for codes in (codes for _, part, codes in self.codes if not part):
+            is_filled = np.array([bool(row[len(whole)]) for row in self.cells])
+            whole.append(codes)
+            bits.append(np.where(is_filled, -np.log2(self._counted(codes) / n), 0.0).astype(np.float32))
         best, second = np.zeros(n), np.zeros(n)
         for start in range(0, n, 500):
             stop = min(n, start + 500)
             alike = np.zeros((stop - start, n), dtype=np.float32)
-            for codes, weight in zip(filled, bits, strict=True):
+            for codes, weight in zip(whole, bits, strict=True):
                 alike += (codes[start:stop, None] == codes[None, :]) * weight[start:stop, None]
             alike[:, self.own] = -1.0
             alike[np.arange(stop - start), np.arange(start, stop)] = -1.0
@@ -282,25 +271,19 @@ class _Rows:
         self._add(UNLIKE.what, (), whole_bits - best)
         self._add("how much nearer the nearest row is than the next", (), best - second)
         self._add("how rare its values are", (), whole_bits)
-        filled_cells = [sum(map(bool, row)) for row in self.cells]
-        self._add("how many columns are filled", (), np.array(filled_cells))
+        self._add("how many columns are filled", (), np.array([sum(map(bool, row)) for row in self.cells]))
 
     def written(self, forms: Sequence[tuple[str, ...]]) -> None:
         """How often a cell, and a row, is written that way in the file: with such a format, kind, formula."""
         for i in range(len(forms[0])):
             of_cell = i < len(self.source.main.headers)
             what = "how a cell is written in the file" if of_cell else "how the row is written in the file"
-            self._add(what, (i,) if of_cell else (), self._counted(self._coded([row[i] for row in forms])))
+            self._add(what, (i,) if of_cell else (), self._counted(_coded([row[i] for row in forms])))
 
     def _add(self, what: str, columns: tuple[int, ...], values: NDArray[np.generic]) -> None:
         numbers = values.astype(np.float64)
         if np.ptp(numbers) > 0:
             self.found[Sign(what, columns)] = numbers
-
-    @staticmethod
-    def _coded(texts: Sequence[str]) -> Ints:
-        known: dict[str, int] = {}
-        return np.array([known.setdefault(text, len(known)) for text in texts], dtype=np.int64)
 
     def _counted(self, codes: Ints) -> Values:
         """In how many rows of its copy each is: those of the list that are looked at, and its planted records."""
@@ -310,6 +293,12 @@ class _Rows:
         held = codes * copies + self.copy
         planted = np.bincount(held[self.own], minlength=different * copies)
         return np.asarray(listed[codes] + planted[held], dtype=np.float64)
+
+
+def _coded(texts: Sequence[str]) -> Ints:
+    """A number for each different text, by when it comes first."""
+    known: dict[str, int] = {}
+    return np.array([known.setdefault(text, len(known)) for text in texts], dtype=np.int64)
 
 
 def _words(text: str) -> list[str]:
@@ -389,9 +378,3 @@ def _nearest_gap(values: Values, listed: Values) -> Values:
         gaps.append(np.where(near == values, np.inf, np.abs(near - values)))
     same = np.searchsorted(listed, values, "right") - at > 1
     return np.where(same, 0.0, np.minimum.reduce(gaps))
-
-
-def _roundness(values: Values) -> Values:
-    """How many of 1,000, 100, 10, 5, 1, .1 divide a number."""
-    divided = [np.abs(values / step - np.round(values / step)) < 1e-6 for step in (1000, 100, 10, 5, 1, 0.1)]
-    return np.asarray(np.sum(divided, axis=0), dtype=np.float64)

@@ -14,10 +14,12 @@ from dataclasses import dataclass, replace
 
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.source_list import Sample, SourceList
-from tracer.marking.persona.written_numbers import calling_code, fits, grouping, kind_of, number_form, usual_forms
+from tracer.marking.persona.written_numbers import calling_code, fits, grouping, in_form, kind_of, number_form
 
 SHARED = 3
 """Rows of one firm that have a number from which on it is the firm's."""
+_RARE = 200
+"""In a sample of this size, a way of writing that is met once may be somebody's own remark."""
 
 Pattern = tuple[tuple[str, ...], int]
 """Kinds of a row's different numbers, in order of the alphabet, and how many different addresses it has."""
@@ -28,6 +30,7 @@ class RowContacts:
     """What one row has in its columns of numbers and addresses."""
 
     numbers: tuple[tuple[int, ...], ...]
+    """Columns of each different number."""
     kinds: tuple[str, ...]
     mails: tuple[tuple[int, ...], ...]
     kept: frozenset[int]
@@ -44,13 +47,13 @@ class Identity:
     """A controlled identity that is to have a row."""
 
     no: int
-    phone: int | None
+    phone: int | None = None
     """Key of its number."""
-    phone_raw: str | None
-    email_raw: str | None
-    name: str | None
-    organisation: str | None
-    address: str | None
+    phone_raw: str | None = None
+    email_raw: str | None = None
+    name: str | None = None
+    organisation: str | None = None
+    address: str | None = None
     city: str | None = None
     postcode: str | None = None
     lent: tuple[Identity, ...] = ()
@@ -60,6 +63,11 @@ class Identity:
     def kind(self) -> str | None:
         """The kind of its number; None without one."""
         return None if self.phone is None else kind_of(str(self.phone))
+
+    @property
+    def mails(self) -> list[str]:
+        """Its address and those lent to it."""
+        return [each.email_raw for each in (self, *self.lent) if each.email_raw]
 
 
 @dataclass(frozen=True)
@@ -79,29 +87,32 @@ class ContactCells:
         self.phones, self.mails = source.places("phone"), source.places("email")
         self.sample = sample
         self.forms: dict[tuple[int, int], str] = {}
+        """(row, column) -> how a number is written there, where that is not a single row's way; `keys`: the number."""
         self.keys: dict[tuple[int, int], str] = {}
         for row, cells in sample.rows.items():
             for i in self.phones:
                 found = None if cells[i] is None else number_form(str(cells[i]), source.region)
                 if found is not None:
                     self.forms[row, i], self.keys[row, i] = found
-        usual = usual_forms(self.forms.values())
-        self.forms = {at: form for at, form in self.forms.items() if form in usual}
-        self._shared = self._switchboards(source.places("organisation"))
+        counts = Counter(self.forms.values())
+        least = 2 if counts.total() >= _RARE else 1
+        self.forms = {at: form for at, form in self.forms.items() if counts[form] >= least}
+        self._switchboards: dict[int, set[str]] = {}
+        """Column of numbers -> those that are a firm's."""
+        firms = source.places("organisation")
+        for i in self.phones if firms else ():
+            holders: dict[str, Counter[str | None]] = defaultdict(Counter)
+            for row, cells in sample.rows.items():
+                if (row, i) in self.keys:
+                    holders[self.keys[row, i]][cells[firms[0]]] += 1
+            own = {key for key, of in holders.items() if len(of) == 1 and None not in of and of.total() >= SHARED}
+            self._switchboards[i] = own
         read = {row: self._contacts(row) for row in sorted(sample.rows)}
         self.of: Mapping[int, RowContacts] = {row: contacts for row, contacts in read.items() if contacts is not None}
         """Row -> what it has, for rows that a persona can be like."""
         self.patterns = Counter(contacts.pattern for contacts in self.of.values())
         self._kinds = Counter(kind for contacts in self.of.values() for kind in contacts.kinds)
         self._forms: dict[tuple[object, ...], list[str]] = {}
-
-    def slot_for(self, row: int, key: str | None) -> int | None:
-        """Which of a row's different numbers a persona's own takes the place of; None where the row has none."""
-        contacts = self.of.get(row)
-        if contacts is None or key is None or not contacts.numbers:
-            return None
-        kind = kind_of(key)
-        return contacts.kinds.index(kind) if kind in contacts.kinds else 0
 
     def harmless(self, cell: str | None) -> bool:
         """Whether a cell of a column of numbers holds no number: blank, or a dash."""
@@ -115,50 +126,66 @@ class ContactCells:
         kept = set()
         for i in self.phones:
             key = self.keys.get((row, i))
-            if self.harmless(cells[i]) or (key is not None and key in self._shared.get(i, ())):
+            if self.harmless(cells[i]) or (key is not None and key in self._switchboards.get(i, ())):
                 kept.add(i)
-            elif (row, i) not in self.forms:
+            elif key is None or (row, i) not in self.forms:
                 return None
             else:
-                numbers[self.keys[row, i]].append(i)
+                numbers[key].append(i)
         for i in self.mails:
             if cells[i] is not None:
                 mails[str(cells[i]).strip().lower()].append(i)
         if not numbers and not mails:
             return None
-        return RowContacts(
-            tuple(map(tuple, numbers.values())), tuple(kind_of(key) for key in numbers),
-            tuple(map(tuple, mails.values())), frozenset(kept),
-        )  # fmt: skip
+        columns, kinds = tuple(map(tuple, numbers.values())), tuple(map(kind_of, numbers))
+        return RowContacts(columns, kinds, tuple(map(tuple, mails.values())), frozenset(kept))
 
-    def _switchboards(self, firms: Sequence[int]) -> dict[int, frozenset[str]]:
-        """For each column of numbers those of firms."""
-        found = {}
-        for i in self.phones if firms else ():
-            holders: dict[str, Counter[str | None]] = defaultdict(Counter)
-            for row, cells in self.sample.rows.items():
-                if (row, i) in self.keys:
-                    holders[self.keys[row, i]][cells[firms[0]]] += 1
-            found[i] = frozenset(
-                key for key, of in holders.items() if len(of) == 1 and None not in of and of.total() >= SHARED
-            )
-        return found
+    def number_cells(self, identity: Identity, model: int, draw: KeyedDraw) -> dict[int, str | None]:
+        """Column of numbers -> its cell: the identity's own number in the place of one like it, lent ones in those of
+        the others of the row `model`."""
+        contacts, made = self.of.get(model), dict[int, str | None].fromkeys(self.phones)
+        if contacts is None or (identity.phone is not None and not contacts.numbers):
+            filled = next((i for i in self.phones if (model, i) in self.forms), next(iter(self.phones), None))
+            return made if filled is None else made | {filled: self._number(identity, model, filled, draw)}
+        kinds, own = contacts.kinds, identity.kind
+        slot = None if own is None else kinds.index(own) if own in kinds else 0
+        others = [each for each in identity.lent if each.phone is not None]
+        for at, columns in enumerate(contacts.numbers):
+            like = [each for each in others if each.kind == kinds[at]]
+            holder = identity if at == slot else next(iter(like or others), None)
+            if holder is not None:
+                others = [each for each in others if each is not holder]
+                made |= {i: self._number(holder, model, i, draw) for i in columns}
+        return made
 
-    def form_for(self, model: int, i: int, key: str, draw: KeyedDraw) -> str | None:
-        """The form in which a number goes into the column: the model's where it fits, else that of a row that it fits,
-        as often as rows have it; None where none does."""
-        own = self.forms.get((model, i))
-        if own is not None and fits(own, self.keys[model, i], key) and grouping(self.keys[model, i]) == grouping(key):
-            return own
-        like = (i, len(key), calling_code(key), grouping(key))
-        if like not in self._forms:
-            held = [
-                (form, self.keys[at]) for at, form in self.forms.items()
-                if at[1] == i and fits(form, self.keys[at], key)
-            ]  # fmt: skip
-            same = [form for form, of in held if grouping(of) == like[3]]
-            self._forms[like] = same or [form for form, _ in held]
-        return draw.choice(self._forms[like]) if self._forms[like] else None
+    def _number(self, identity: Identity, model: int, i: int, draw: KeyedDraw) -> str | None:
+        """A number in the model's form where that fits, else in one that fits it, as often as rows have that."""
+        if identity.phone is None:
+            return identity.phone_raw
+        key = str(identity.phone)
+        form, of = self.forms.get((model, i)), self.keys.get((model, i), "")
+        if form is None or not fits(form, of, key) or grouping(of) != grouping(key):
+            like = (i, len(key), calling_code(key), grouping(key))
+            if like not in self._forms:
+                held = [(each, self.keys[at]) for at, each in self.forms.items() if at[1] == i]
+                held = [(each, of) for each, of in held if fits(each, of, key)]
+                same = [each for each, of in held if grouping(of) == grouping(key)]
+                self._forms[like] = same or [each for each, _ in held]
+            form = draw.choice(self._forms[like]) if self._forms[like] else None
+        return identity.phone_raw if form is None else in_form(form, key)
+
+    def mail_cells(self, identity: Identity, model: int) -> dict[int, str | None]:
+        """Column of mail addresses -> its cell, for a record like the row `model`."""
+        contacts, made = self.of.get(model), dict[int, str | None].fromkeys(self.mails)
+        if contacts is not None and (contacts.mails or identity.phone is not None):
+            slots = contacts.mails
+        else:
+            filled = [i for i in self.mails if self.sample.rows[model][i] is not None]
+            alone = self.mails[:1] if not self.phones or identity.phone is None else []
+            slots = tuple((i,) for i in filled or alone)
+        for columns, mail in zip(slots, identity.mails, strict=False):
+            made |= dict.fromkeys(columns, mail)
+        return made
 
     def lent_share(self) -> float:
         """Numbers and addresses that a persona is lent, in the mean."""
@@ -172,55 +199,38 @@ class ContactCells:
         lenders = Lenders(spare, draw)
         total = self.patterns.total()
         left = {pattern: count / total * len(wanted) for pattern, count in sorted(self.patterns.items())}
-        kinds = {each.no: self._kind(each) for each in wanted}
-        able = {each.no: [p for p in left if _shows(each, kinds[each.no], p)] for each in wanted}
-        alone = {each.no: sum(_is_alone(each, kinds[each.no], p) for p in able[each.no]) for each in wanted}
-        order = sorted(draw.shuffled(list(wanted)), key=lambda each: alone[each.no])
+        kinds, able, alone = dict[int, str | None](), dict[int, list[Pattern]](), dict[int, int]()
+        for each in wanted:
+            # Where the list has none of an identity's kind of number, it passes as the commonest one.
+            kind = None if each.phone is None or not self._kinds else each.kind
+            if kind is not None and kind not in self._kinds:
+                kind = min(self._kinds, key=lambda one: (-self._kinds[one], one))
+            mail = each.email_raw is not None
+            # Rows that show the identity, be it with others' numbers and addresses; and those for which it needs none.
+            patterns = [like for like in left if kind in like[0] or (not like[0] and like[1] > 0 and mail)]
+            kinds[each.no], able[each.no] = kind, patterns
+            alone[each.no] = sum(len(own) <= (kind in own) and mails <= mail for own, mails in patterns)
         found: dict[int, ShownIdentity] = {}
-        for each in order:
-            patterns = able[each.no]
+        for each in sorted(draw.shuffled(list(wanted)), key=lambda one: alone[one.no]):
+            patterns, kind = able[each.no], kinds[each.no]
             shown = ShownIdentity(each, None)
             while patterns and shown.pattern is None:
                 weights = [max(0.0, left[p]) for p in patterns]
                 if sum(weights) <= 0:
                     weights = [float(self.patterns[p]) for p in patterns]
                 pattern = _weighted(patterns, weights, draw)
-                lent = lenders.lend(each, kinds[each.no], pattern)
+                lent = lenders.lend(each, kind, pattern)
                 if lent is None:
                     patterns = [p for p in patterns if p != pattern]
                     continue
                 left[pattern] -= 1
-                bared = _bared(each, kinds[each.no], pattern)
+                # Without what a row of the pattern has not.
+                bared = each if kind in pattern[0] else replace(each, phone=None, phone_raw=None)
+                bared = bared if pattern[1] else replace(bared, email_raw=None)
                 name = bared.name or next((one.name for one in lent if one.email_raw), None)
                 shown = ShownIdentity(replace(bared, lent=lent, name=name), pattern)
             found[each.no] = shown
         return [found[each.no] for each in wanted]
-
-    def _kind(self, identity: Identity) -> str | None:
-        """The kind of its number, or where the list has none of that kind, the commonest one of the list."""
-        kinds = self._kinds
-        if identity.phone is None or not kinds:
-            return None
-        return identity.kind if identity.kind in kinds else min(kinds, key=lambda kind: (-kinds[kind], kind))
-
-
-def _shows(identity: Identity, kind: str | None, pattern: Pattern) -> bool:
-    """Whether a persona like such a row shows the identity, be it with others' numbers and addresses."""
-    kinds, mails = pattern
-    return kind in kinds or (not kinds and mails > 0 and identity.email_raw is not None)
-
-
-def _is_alone(identity: Identity, kind: str | None, pattern: Pattern) -> bool:
-    """Whether the identity needs no other for it."""
-    kinds, mails = pattern
-    return len(kinds) <= (kind in kinds) and mails <= (identity.email_raw is not None)
-
-
-def _bared(identity: Identity, kind: str | None, pattern: Pattern) -> Identity:
-    """The identity without what a row of the pattern has not."""
-    kinds, mails = pattern
-    bare = identity if kind in kinds else replace(identity, phone=None, phone_raw=None)
-    return bare if mails else replace(bare, email_raw=None)
 
 
 class Lenders:
@@ -245,27 +255,27 @@ class Lenders:
         kinds, mails = Counter(pattern[0]), pattern[1]
         if own is not None and own in kinds:
             kinds[own] -= 1
-        lacking = max(0, mails - (to.email_raw is not None))
         lent: list[Identity] = []
+
+        def first(able: Iterable[Identity]) -> Identity | None:
+            taken = self._gone | {each.no for each in (to, *lent)}
+            return next((each for each in able if each.no not in taken), None)
+
         for kind in sorted(kinds.elements()):
-            same = (each for each in self._named.get(to.name or "", ()) if each.kind == kind)
-            found = self._first((*same, *self._numbers.get(kind, ())), (to, *lent))
+            same = [each for each in self._named.get(to.name or "", ()) if each.kind == kind]
+            found = first((*same, *self._numbers.get(kind, ())))
             if found is None:
                 return None
             lent.append(replace(found, email_raw=None))
         # An address says whose it is: it is lent to the same name, or to who has none and takes the name with it.
-        for _ in range(lacking):
+        for _ in range(mails - (to.email_raw is not None)):
             of_name = self._named.get(to.name, ()) if to.name else self._addressed
-            found = self._first((each for each in of_name if each.email_raw), (to, *lent))
+            found = first(each for each in of_name if each.email_raw)
             if found is None:
                 return None
             lent.append(replace(found, phone=None, phone_raw=None))
         self._gone |= {each.no for each in lent}
         return tuple(lent)
-
-    def _first(self, able: Iterable[Identity], but: Sequence[Identity]) -> Identity | None:
-        taken = {each.no for each in but}
-        return next((each for each in able if each.no not in self._gone and each.no not in taken), None)
 
 
 def _weighted(patterns: Sequence[Pattern], weights: Sequence[float], draw: KeyedDraw) -> Pattern:

@@ -29,6 +29,15 @@ class KeyedDraw:
         """A number from 0 to bound - 1 (bound at most 2^64), uniform to within 2^-64."""
         return int.from_bytes(self._block()[:16], "big") % bound
 
+    def fraction(self) -> float:
+        """A number from 0 to 1, without 1."""
+        return self.below(1 << 40) / (1 << 40)
+
+    def weighted(self, weights: npt.NDArray[np.float64]) -> int:
+        """A place in proportion to the weights."""
+        bounds = np.cumsum(weights)
+        return min(int(np.searchsorted(bounds, self.fraction() * bounds[-1], side="right")), len(weights) - 1)
+
     def choice(self, items: Sequence[T]) -> T:
         """One of the items."""
         return items[self.below(len(items))]
@@ -55,7 +64,7 @@ def flags_of(keys: npt.NDArray[np.int64], seed: bytes, probability: float) -> np
     """Flags of the keys, each true with this probability: a key has the same one whatever other keys there are."""
     words = np.frombuffer(seed * 2, dtype="<u8")
     mixed = keys.astype(np.uint64)
-    for word in words:  # rounds of splitmix64, each behind another word of the seed
+    for word in words:  # rounds of splitmix64, each after another word of the seed
         mixed = mixed ^ word
         mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

@@ -17,19 +17,17 @@ from numpy.typing import NDArray
 from tracer.lists.read.identifiers import SEALED_ROLES
 from tracer.lists.write.computed import ComputedColumn, compute
 from tracer.lists.write.model import NewRow
-from tracer.marking.persona.columns import Floats, ListColumns, weighted
+from tracer.marking.persona.columns import Floats, ListColumns
 from tracer.marking.persona.contacts import ContactCells, Identity, ShownIdentity
-from tracer.marking.persona.critic import Critic
-from tracer.marking.persona.dates import DAY
-from tracer.marking.persona.dependence import BlockEvidence, Dependence
+from tracer.marking.persona.dependence import BlockEvidence, Critic, Dependence
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.fresh import Freshness, formulas_of
-from tracer.marking.persona.local_duplicates import LocalDuplicates
+from tracer.marking.persona.measures import DAY
 from tracer.marking.persona.names import RecordNames
-from tracer.marking.persona.places import FreeId, Places
+from tracer.marking.persona.places import FreeId, Places, arranged
 from tracer.marking.persona.source_list import PERSONAL, POSTCODE, RowsOfList, Sample, SourceList
 from tracer.marking.persona.texts import FirmNames, Houses, OwnCodes, Templates, names_somebody
-from tracer.marking.persona.written_numbers import NumberRegions, in_form
+from tracer.marking.persona.written_numbers import NumberRegions
 
 __all__ = ["Identity", "PersonaMaker"]
 
@@ -49,11 +47,11 @@ _TRIES = 40
 _SINGLE = 0.5
 """Distinct cells as a share of the filled ones, above which a code is a row's own."""
 _BUILDING = 4
-"""Rows with an address from which on many live there: a block of flats, a street whose numbers are elsewhere."""
+"""Rows with an address from which on many live there: a block of flats, a street whose numbers are not in it."""
 _LOUDEST = 1_000.0
 _CHAIN = 3
 _KEPT = 4_000
-"""Voices that are remembered."""
+"""Likelihoods that are remembered."""
 
 
 @dataclass
@@ -74,7 +72,7 @@ class _Record:
     spent: list[FreeId] = field(default_factory=list)
     """Further ids that it has."""
     new_firm: bool = False
-    beside: int | None = None
+    by_firm: int | None = None
     """Its place by the id of its firm."""
     anchor: int | None = None
     fixed: int | None = None
@@ -104,53 +102,55 @@ class PersonaMaker:
         self.source, self.sample, self.draw, self.rows = source, sample, draw, rows
         self.contacts = ContactCells(source, sample)
         self.columns = columns = ListColumns(source, sample, regions)
-        self.roles, self.width = columns.roles, len(columns.roles)
+        self.roles, self.width = columns.roles, columns.width
         self.phones, self.mails = source.places("phone"), source.places("email")
         self.names = RecordNames(columns, draw)
         plain = [i for i in range(self.width) if i not in columns.measures and i not in sample.references]
         self.firms = {i: FirmNames(columns.filled[i], draw) for i in source.places("organisation") if i in plain}
         self.houses = {i: Houses(columns.filled[i], draw) for i in source.places("address") if i in plain}
-        coded = {*sample.numbering, *sample.codes, *sample.timed}
-        made = [*self.names.own, *self.mails, *self.phones, *self.firms, *self.houses, *sorted(coded)]
-        texts = [
-            i for i in range(self.width)
-            if i not in made and i not in columns.measures and self.roles[i] not in SEALED_ROLES and columns.filled[i]
-        ]  # fmt: skip
+        made = [*self.names.own, *self.mails, *self.phones, *self.firms, *self.houses]
+        made += sorted({*sample.numbering, *sample.codes, *sample.timed})
+        others = [i for i in range(self.width) if i not in made and i not in columns.measures]
+        texts = [i for i in others if self.roles[i] not in SEALED_ROLES and columns.filled[i]]
         self._domains = {cell.rpartition("@")[2].lower() for i in self.mails for cell in columns.filled[i]}
-        self._says_firm = [
-            i for i, firms in self.firms.items() for j in self.mails
-            if firms.follows([(firm, mail.rpartition("@")[2]) for firm, mail
-                              in zip(columns.cells[i], columns.cells[j], strict=True) if firm and mail])
-        ]  # fmt: skip
+        self._says_firm: list[FirmNames] = []
+        """Firms of which the list's addresses say which they are."""
+        for i, firms in self.firms.items():
+            for j in self.mails:
+                both = zip(columns.cells[i], columns.cells[j], strict=True)
+                if firms.follows([(firm, mail.rpartition("@")[2]) for firm, mail in both if firm and mail]):
+                    self._says_firm.append(firms)
         days = [i for i, measure in columns.measures.items() if measure.dated and i not in made]
         self.templates = Templates(columns, [*made, *days], texts)
         columns.see(self.templates.of)
-        own = [*self.phones, *self.mails, *self.names.own]
+        own, formulas = [*self.phones, *self.mails, *self.names.own], formulas_of(columns)
         self.places = Places(columns, own, draw, rows)
-        formulas = formulas_of(columns)
         # A street is of its town whatever the other rows say: letters go by it.
-        towns = [i for i in range(self.width) if POSTCODE.search(columns.headings[i])]
-        towns += [*source.holding("city"), *source.holding("province")]
+        self._postcodes = [i for i in range(self.width) if POSTCODE.search(columns.headings[i])]
+        towns = [*self._postcodes, *source.holding("city"), *source.holding("province")]
         self._streets = [(i, j) for i in self.houses for j in towns if i != j]
         self.dependence = Dependence(columns, own, formulas, [*self.places.ties, *self._streets], draw.below(1 << 31))
         self.fresh = Freshness(columns, formulas, draw)
         self.critic = Critic(columns, self.dependence, draw)
-        self.codes = {
-            i: OwnCodes(columns.filled[i], draw) for i in range(self.width)
-            if i not in made and i not in columns.measures and sample.distinct[i] > _SINGLE and i not in towns
-        }  # fmt: skip
-        self._own = [i for i in self.codes if self._is_persons(i)]
+        codes = [i for i in others if sample.distinct[i] > _SINGLE and i not in towns]
+        self.codes = {i: OwnCodes(columns.filled[i], draw) for i in codes}
+        self._persons_codes = [i for i in self.codes if self._is_persons(i)]
         """Codes of people: a customer's number, which only rows with one number or address share."""
         self._place_block = next(block for block in self.dependence.blocks if columns.place in block)
         self._rows = np.array(columns.rows)
-        self._mask = np.zeros(len(columns.rows))
-        self._mask[self.dependence.one] = 1.0
+        self._mask = np.isin(np.arange(len(columns.rows)), self.dependence.one).astype(np.float64)
         self._base = {block: self._kept(block) for block in self.dependence.blocks}
-        self._heard: dict[tuple[int, tuple[int, ...], int], Floats] = {}
+        self._likelihoods: dict[tuple[int, tuple[int, ...], int], Floats] = {}
         self._days: dict[int, NDArray[np.bool_]] = {}
         self._by_pattern: dict[object, list[int]] = {}
-        self.same_place = LocalDuplicates(sample, rows, [*self.phones, *self.mails], [*columns.measures])
-        self.boards = self._switchboards()
+        self.switchboards: dict[tuple[int, str], str] = {}
+        """(column of numbers, firm) -> the number that its contacts have in common."""
+        for at, each in self.contacts.of.items():
+            firm = next((sample.rows[at][j] for j in self.firms), None)
+            for i in each.kept:
+                cell = sample.rows[at][i]
+                if firm is not None and cell is not None and not self.contacts.harmless(cell):
+                    self.switchboards[i, firm] = cell
         self.shown: dict[int, ShownIdentity] = {}
 
     def rows_for(
@@ -177,24 +177,32 @@ class PersonaMaker:
                     failed.append((shown, row))
         for shown, row in failed[: len(wanted) - len(rows)]:
             self.shown[shown.identity.no], rows[shown.identity.no] = shown, row
-        return self.same_place.arranged(rows)
+        return arranged(rows, self.sample, self.rows, [*self.phones, *self.mails], self.columns.measures)
 
     @property
     def lent(self) -> dict[int, tuple[Identity, ...]]:
         """Number -> the identities that lend its persona a second number or address."""
         return {no: each.identity.lent for no, each in self.shown.items() if each.identity.lent}
 
+    def _is_persons(self, i: int) -> bool:
+        """Whether rows that share a code of column i mostly share a number or an address as well."""
+        contacts = [self.columns.cells[j] for j in (*self.phones, *self.mails)]
+        held: dict[str, list[set[str]]] = {}
+        for at, cell in enumerate(self.columns.cells[i]):
+            if cell is not None:
+                held.setdefault(cell, []).append({own for each in contacts if (own := each[at]) is not None})
+        several = [each for each in held.values() if len(each) > 1 and any(each)]
+        return len(several) > _SUPPORT and sum(bool(set.intersection(*each)) for each in several) > 0.5 * len(several)
+
     def _kept(self, block: tuple[int, ...]) -> Floats:
         """How likely each row's values in a block are to be taken over, where no new ones can be made."""
         found = np.ones(len(self.columns.rows))
+        renewed = {*self.columns.measures, *self.codes, *self.firms, *self.houses, *self.templates.of}
+        renewed |= {*self.sample.numbering, *self.sample.codes}
         for i in block:
-            able = (
-                i >= self.width or i in self.columns.measures or i in self.codes or i in self.firms or i in self.houses
-            )
-            if able or i in self.templates.of or i in self.sample.numbering or i in self.sample.codes:
-                continue
-            shares = np.array([self.fresh.kept_share(i, cell) for cell in self.columns.cells[i]])
-            found = np.minimum(found, np.maximum(shares, 0.02))
+            if i < self.width and i not in renewed:
+                shares = np.array([self.fresh.kept_share(i, cell) for cell in self.columns.cells[i]])
+                found = np.minimum(found, np.maximum(shares, 0.02))
         return found
 
     def _row(self, shown: ShownIdentity) -> tuple[NewRow, bool]:
@@ -204,110 +212,103 @@ class PersonaMaker:
         best: tuple[_Record, int] | None = None
         for _ in range(_ATTEMPTS):
             record = self._record(shown)
-            place = record.beside or self.places.place(
-                record.anchor, record.fixed, record.free[0] if record.free else None, record.cells
-            )
+            by_id = record.free[0] if record.free else None
+            place = record.by_firm or self.places.place(record.anchor, record.fixed, by_id, record.cells)
             self.places.keep_order(place, record.cells, record.taken)
             record.cells[self.columns.place + 1 :] = self.columns.further(record.cells)
             compute(self.computed, record.cells, record.taken)
-            judged = -0.5 if self._stands(record) else self.critic.judged(record.cells)
+            judged = -0.5 if self._is_seen(record) else self.critic.judged(record.cells)
+            discarded: _Record | None = record
             if judged > best_judged:
-                if best is not None:
-                    self._take_back(best[0])
+                discarded = best[0] if best else None
                 best, best_judged = (record, place), judged
-            else:
-                self._take_back(record)
+            for free in (*discarded.free, *discarded.spent) if discarded else ():
+                self.places.take_back(free)
             if judged >= bar:
                 break
         if best is None:
             raise RuntimeError("no record was drawn")
         return self._finished(*best), best_judged >= bar
 
-    def _take_back(self, record: _Record) -> None:
-        for free in (*record.free, *record.spent):
-            self.places.take_back(free)
-
     def _record(self, shown: ShownIdentity) -> _Record:
-        identity, model = shown.identity, self._model(shown)
+        """A record of an identity, its columns drawn block by block."""
+        identity = shown.identity
+        if shown.pattern not in self._by_pattern:
+            rows = [row for row, contacts in self.contacts.of.items() if contacts.pattern == shown.pattern]
+            self._by_pattern[shown.pattern] = rows or sorted(self.sample.rows)
+        # A row whose contact cells are filled as the record's are to be.
+        model = self.draw.choice(self._by_pattern[shown.pattern])
         whole = len(self.columns.cells)
         record = _Record(shown, model, [None] * whole, [None] * whole)
-        record.put(self._numbers(identity, model) | self._addresses(identity, model))
+        record.put(self.contacts.number_cells(identity, model, self.draw) | self.contacts.mail_cells(identity, model))
         given = self.names.given_to(identity)
-        row = self.sample.rows[model]
-        record.put({i: given.get(i) if row[i] is not None else None for i in given})
+        record.put({i: name if self.sample.rows[model][i] is not None else None for i, name in given.items()})
         firm = identity.organisation or self._firm_of(identity)
         if firm:
             record.put(dict.fromkeys([*self.firms][:1], firm))
             record.new_firm = firm not in self.sample.counts[next(iter(self.firms), 0)]
-        record.put(self._home_of(identity))
+        # A postal address of one's own is taken whole, or letters would not arrive.
+        own = (
+            (self.houses, identity.address),
+            (self.source.holding("city"), identity.city),
+            (self._postcodes, identity.postcode),
+        )
+        record.put({i: text for columns, text in own for i in [*columns][:1] if text})
         record.fixed = self.places.fixed(record.cells)
         if record.fixed is not None:
             record.put({self.columns.place: str(self._nearest(np.array([record.fixed]))[0])})
         left = [block for block in self.dependence.blocks if not set(block) <= record.set]
         left += [(i,) for i in self.names.own if i not in record.set]
+
+        def bits(block: tuple[int, ...]) -> float:
+            """What is there says so much of a block."""
+            voices = (self.dependence.voices(group, block) for group in record.groups)
+            return sum(found[0].bits for found in voices if found)
+
         while left:
-            block = max(left, key=lambda each: self._told(record, each))
+            block = max(left, key=bits)
             left.remove(block)
             self._draw_block(record, block)
         self._renew(record)
         return record
 
-    def _home_of(self, identity: Identity) -> dict[int, str | None]:
-        """The cells of a postal address of one's own: taken whole, or letters would not arrive."""
-        towns, codes = (
-            self.source.holding("city"),
-            [i for i, text in enumerate(self.columns.headings) if POSTCODE.search(text)],
-        )
-        given = ((self.houses, identity.address), (towns, identity.city), (codes, identity.postcode))
-        return {i: text for columns, text in given for i in [*columns][:1] if text}
-
     def _firm_of(self, identity: Identity) -> str | None:
         """The firm that an address of one's own says, where the list's addresses say their firms."""
-        mail = next((each.email_raw for each in (identity, *identity.lent) if each.email_raw), None)
-        domain = "" if mail is None else mail.rpartition("@")[2].lower()
+        domain = identity.mails[0].rpartition("@")[2].lower() if identity.mails else ""
         if not domain or domain in self._domains or not self._says_firm:
             return None
-        return self.firms[self._says_firm[0]].of_domain(domain)
-
-    def _model(self, shown: ShownIdentity) -> int:
-        """A row whose contact cells are filled as the record's are to be."""
-        if shown.pattern not in self._by_pattern:
-            rows = [row for row, contacts in self.contacts.of.items() if contacts.pattern == shown.pattern]
-            self._by_pattern[shown.pattern] = rows or sorted(self.sample.rows)
-        return self.draw.choice(self._by_pattern[shown.pattern])
-
-    def _told(self, record: _Record, block: tuple[int, ...]) -> float:
-        """Bits that what is there says of a block."""
-        voices = (self.dependence.voices(group, block) for group in record.groups)
-        return sum(found[0].bits for found in voices if found)
+        return self._says_firm[0].of_domain(domain)
 
     def _draw_block(self, record: _Record, block: tuple[int, ...]) -> None:
         """Take a block from a row that fits what is there."""
-        columns = self.columns
-        weights = self._base.get(block, np.ones(len(columns.rows))).copy()
+        columns, places, at_place = self.columns, self.places, block == self._place_block
+        base = self._base.get(block, np.ones(len(columns.rows)))
+        weights = base.copy()
         groups = [*record.groups, *((i,) for i in block if i in record.set and (i,) not in record.groups)]
         heard = [found for group in groups if (found := self._voice(record, group, block)) is not None]
         before = list[int]()
         for voice, code in sorted(heard, key=lambda each: -each[0].bits):
-            weights *= self._likelier(voice, code) ** self.dependence.apart(voice.evidence, before)
+            weights *= self._likelier(voice, code) ** self.dependence.new_share(voice.evidence, before)
             before.append(voice.evidence)
         weights /= max(float(weights.max()), 1e-300)  # or what no row fits is below the floor for all
-        numbered = next((i for i in block if i in self.sample.numbering and self._places_rows(i)), None)
-        if record.fixed is not None and block == self._place_block:
+        if record.fixed is not None and at_place:
             reach = max(2, 2 * self.source.main.rows // len(self._rows))
             weights = weights * (np.abs(self._rows - record.fixed) <= reach)
-        free: FreeId | None = None
-        if numbered is not None:
-            able, after, unspent = self.places.free_ids(numbered)
+
+        # An id of no row yet goes to a record that fits the row below it.
+        free, donor = None, -1
+        numbered = (i for i in block if i in self.sample.numbering and (i in places.following or places.rising[i]))
+        column = next(numbered, None)
+        if column is not None:
+            able, after, unspent = places.free_ids(column)
             at = self._nearest(np.maximum(after, 1))
-            # An id of no row yet goes to a record that fits the row below it.
             if unspent.any():
-                chosen = weighted((weights[at] * self.dependence.alone[at] + 1e-12) * unspent, self.draw)
+                chosen = self.draw.weighted((weights[at] * self.dependence.alone[at] + 1e-12) * unspent)
                 free, donor = able[chosen], int(at[chosen])
                 record.free.append(free)
         if free is None:
-            households = self.dependence.alone | (block != self._place_block)
-            donor = weighted(weights * households + 1e-12 * self._base.get(block, 1.0), self.draw)
+            households = self.dependence.alone | (not at_place)
+            donor = self.draw.weighted(weights * households + 1e-12 * base)
         for i in block:
             if i not in record.set:
                 record.cells[i] = columns.cells[i][donor]
@@ -315,54 +316,58 @@ class PersonaMaker:
                 record.donors[i] = donor
         record.groups.append(tuple(i for i in block if i not in record.set))
         record.set |= set(block)
-        if block == self._place_block:
-            record.anchor = columns.rows[self._placed(donor, free)]
+        if at_place:
+            by_id = free is not None and free.column not in places.following
+            record.anchor = columns.rows[self._together_with(donor) if by_id else donor]
         if free is not None:
-            record.cells[free.column], record.taken[free.column] = self.places.give(free), None
-            self.places.between(free, record.cells, record.taken, self.fresh.keeps)
-        if free is not None or block == self._place_block:
+            record.cells[free.column], record.taken[free.column] = places.give(free), None
+            places.put_between(free, record.cells, record.taken, self.fresh.keeps)
+        if free is not None or at_place:
             self._from_afar(record, block, free, donor, weights)
 
-    def _placed(self, donor: int, free: FreeId | None) -> int:
-        """The row next to which a record goes: not the one that its id follows, where the list is in another order, but
-        any of those that are together with that one."""
-        if free is None or free.column in self.places.following:
-            return donor
+    def _together_with(self, donor: int) -> int:
+        """Any row that is together with one: a record's goes next to it where the list is in another order than ids."""
         columns, able = self.columns, np.ones(len(self._rows), dtype=bool)
         for i in self.places.local:
             if i in columns.whole and i not in columns.measures:
                 codes = columns.views[columns.whole[i]].codes
                 able &= codes == codes[donor]
         able[donor] = False
-        return int(weighted(able.astype(np.float64), self.draw)) if able.any() else donor
+        return self.draw.weighted(able.astype(np.float64)) if able.any() else donor
 
     def _from_afar(
         self, record: _Record, block: tuple[int, ...], free: FreeId | None, donor: int, weights: Floats
     ) -> None:
         """What a row does not share with those next to it, of a row that is not next to it: the same amounts next to
         each other would show. Moments come as long after the one that rises with the list as there."""
-        columns, places = self.columns, self.places
-        near = places.near_columns(None if free is None else free.column)
-        told = [free.column] if free is not None else []
-        told += [j for j in block if j in near and j < columns.place and j not in columns.measures]
-        near |= {i for i in block if i < columns.place and any(self.dependence.follows(j, i) for j in told if j != i)}
+        columns = self.columns
+        near = self.places.near_columns(None if free is None else free.column)
+        known = [free.column] if free is not None else []
+        known += [j for j in block if j in near and j < columns.place and j not in columns.measures]
+        near |= {i for i in block if i < columns.place and any(self.dependence.follows(j, i) for j in known if j != i)}
         near |= {i for pair in self._streets if near & {*pair} & {*block} for i in pair}
         rest = [i for i in block if record.donors.get(i) == donor and i not in near and i != columns.place]
         dated = [i for i in near & set(block) if i in columns.measures and columns.measures[i].dated]
         begun = next((i for i in dated if np.isfinite(columns.values[i][donor])), None)
         start = None if begun is None else columns.measures[begun].value(record.cells[begun])
-        moved = {
-            i: self._shifted(i, begun, start) for i in rest
-            if begun is not None and start is not None and i in columns.measures and columns.measures[i].dated
-        }  # fmt: skip
-        apart = np.abs(self._rows - self._rows[donor])
-        fits = apart > _NEAR
-        for i, values in moved.items():
-            own = columns.values[i][np.isfinite(columns.values[i])]
-            fits &= np.isfinite(columns.values[begun]) if begun is not None else fits
-            fits &= ~np.isfinite(values) | ((values >= own.min()) & (values <= own.max()))
-        made = {i: np.full(len(fits), np.nan if (v := columns.measures[i].value(record.cells[i])) is None else v)
-                for i in dated} | {i: columns.values[i] for i in rest if i in columns.measures} | moved  # fmt: skip
+        moved = dict[int, Floats]()
+        distance = np.abs(self._rows - self._rows[donor])
+        fits = distance > _NEAR
+        if begun is not None and start is not None:
+            # Days as long after `start` as they are after those of `begun`, at their own time of day.
+            since = columns.values[begun]
+            for i in (i for i in rest if i in columns.measures and columns.measures[i].dated):
+                values = columns.values[i]
+                shifted = np.where(values == since, start, values + np.round((start - since) / DAY) * DAY)
+                moved[i] = np.where(self._stays(i), values, shifted)
+                own = values[np.isfinite(values)]
+                fits &= np.isfinite(since)
+                fits &= ~np.isfinite(moved[i]) | ((moved[i] >= own.min()) & (moved[i] <= own.max()))
+        made = dict[int, Floats]()
+        for i in dated:
+            value = columns.measures[i].value(record.cells[i])
+            made[i] = np.full(len(fits), np.nan if value is None else value)
+        made |= {i: columns.values[i] for i in rest if i in columns.measures} | moved
         for a, b in columns.ordered:
             if a in made and b in made:
                 fits &= ~(made[a] > made[b])
@@ -370,22 +375,16 @@ class PersonaMaker:
         for same in (columns.views[columns.whole[i]].codes for i in shared):
             alike = fits & (same == same[donor])
             fits = alike if alike.sum() > _NEAR else fits
-        alike = fits & (apart <= len(apart) * _SEASON)
+        alike = fits & (distance <= len(distance) * _SEASON)
         fits = alike if alike.sum() > _NEAR else fits
         if not rest or not fits.any():
             return
-        other = weighted((weights + 1e-12) * fits, self.draw)
+        other = self.draw.weighted((weights + 1e-12) * fits)
         for i in rest:
             like, record.donors[i] = columns.cells[i][other], other
             new = like is not None and i in moved and not self._stays(i)[other]
             record.cells[i] = columns.measures[i].written(float(moved[i][other]), str(like)) if new else like
             record.taken[i] = None if like is None or new else columns.rows[other]
-
-    def _shifted(self, i: int, begun: int, start: float) -> Floats:
-        """Days of column i as long after `start` as they are after those of `begun`, at their own time of day."""
-        values, since = self.columns.values[i], self.columns.values[begun]
-        moved = np.where(values == since, start, values + np.round((start - since) / DAY) * DAY)
-        return np.where(self._stays(i), values, moved)
 
     def _stays(self, i: int) -> NDArray[np.bool_]:
         """For each row, whether its day is one on which something is done for many: an end of a month, a debit."""
@@ -393,9 +392,6 @@ class PersonaMaker:
             counts = self.sample.counts[i]
             self._days[i] = np.array([counts.get(cell or "", 0) >= _DAYS for cell in self.columns.cells[i]])
         return self._days[i]
-
-    def _places_rows(self, i: int) -> bool:
-        return i in self.places.following or bool(self.places.rising[i])
 
     def _nearest(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Places of the rows of the sample that are nearest to rows of the list."""
@@ -415,50 +411,43 @@ class PersonaMaker:
     def _likelier(self, voice: BlockEvidence, code: int) -> Floats:
         """How much likelier each row makes what a voice says, as all other rows tell it."""
         key = (voice.evidence, voice.chain, code)
-        if key not in self._heard:
-            if len(self._heard) > _KEPT:
-                self._heard.clear()
-            views, mask = self.columns.views, self._mask
+        if key not in self._likelihoods:
+            if len(self._likelihoods) > _KEPT:
+                self._likelihoods.clear()
+            views, mask, chain = self.columns.views, self._mask, voice.chain
             own = (views[voice.evidence].codes == code) * mask
             share = max(own.sum(), 0.5) / mask.sum()
             found = np.full(len(mask), share)
-            chain = (
-                voice.chain
-                if len(voice.chain) <= _CHAIN
-                else (voice.chain[0], voice.chain[len(voice.chain) // 2], voice.chain[-1])
-            )
-            for t in chain:
+            for t in chain if len(chain) <= _CHAIN else (chain[0], chain[len(chain) // 2], chain[-1]):
                 codes = views[t].codes
                 held = np.bincount(codes, weights=mask)[codes] - mask
                 both = np.bincount(codes, weights=own)[codes] - own
                 found = (both + _PRIOR * found) / (held + _PRIOR)
-            self._heard[key] = np.clip(found / share, 1 / _LOUDEST, _LOUDEST)
-        return self._heard[key]
+            self._likelihoods[key] = np.clip(found / share, 1 / _LOUDEST, _LOUDEST)
+        return self._likelihoods[key]
 
     def _renew(self, record: _Record) -> None:
         """Names, firms, addresses, codes, amounts and moments that are to be the record's alone."""
-        cells, taken = record.cells, record.taken
+        cells, taken, blocks = record.cells, record.taken, self.dependence.blocks
         if not set(self.names.own) <= {i for group in record.groups[: len(self.names.own)] for i in group}:
             whole = [self.columns.cells[i] for i in self.names.whole[:1] for _ in range(_TRIES)]
             others = [cell for names in whole if (cell := self.draw.choice(names)) is not None]
             drawn = [cells[i] if i in record.donors else None for i in range(self.width)]
             for i, name in self.names.made(drawn, others).items():
                 cells[i], taken[i] = name, None
-        moved = self._new_firm(record)
+        moved = self._give_new_firm(record)
         for i, houses in self.houses.items():
-            cell = cells[i]
-            whose = cell is not None and self.sample.counts[i].get(cell, 0) < _BUILDING
-            if cell is not None and whose and i in record.donors and (moved or not self._is_firms(i)):
-                cells[i], taken[i] = next(
-                    (made for _ in range(_TRIES) if (made := houses.moved(cell)) not in self.sample.counts[i]
-                     and not self.rows.holds((i,), (made,))), cell,
-                ), None  # fmt: skip
-        for block in self.dependence.blocks:
-            free = {i for each in record.free for i in self.places.rising[each.column]} | self.sample.numbering.keys()
-            self.fresh.renew(
-                [i for i in block if i in record.donors and i not in free], cells, taken,
-                all_due=moved and bool(set(block) & set(self.firms)),
-            )  # fmt: skip
+            cell, counts = cells[i], self.sample.counts[i]
+            # An address is its firm's where it comes again with the firm.
+            firms = any(set(block) >= {i, j} for block in blocks for j in self.firms)
+            if cell is not None and counts.get(cell, 0) < _BUILDING and i in record.donors and (moved or not firms):
+                tried = (houses.moved(cell) for _ in range(_TRIES))
+                new = (made for made in tried if made not in counts and not self.rows.holds((i,), (made,)))
+                cells[i], taken[i] = next(new, cell), None
+        for block in blocks:
+            ids = {i for each in record.free for i in self.places.rising[each.column]} | self.sample.numbering.keys()
+            due = [i for i in block if i in record.donors and i not in ids]
+            self.fresh.renew(due, cells, taken, all_due=moved and bool(set(block) & set(self.firms)))
         for i in range(self.width):
             cell = cells[i]
             if cell is None or i in self.templates.of or i not in record.donors:
@@ -466,29 +455,16 @@ class PersonaMaker:
             if self.roles[i] in SEALED_ROLES or PERSONAL.search(self.columns.headings[i]):
                 cells[i] = taken[i] = None
             elif i not in self.codes and i not in self.sample.numbering and names_somebody(cell):
-                drawn_ = (self.draw.choice(self.columns.filled[i]) for _ in range(_TRIES))
-                cells[i], taken[i] = next((text for text in drawn_ if not names_somebody(text)), None), None
+                texts = (self.draw.choice(self.columns.filled[i]) for _ in range(_TRIES))
+                cells[i], taken[i] = next((text for text in texts if not names_somebody(text)), None), None
             elif i in self.sample.codes:
                 cells[i], taken[i] = self.sample.codes[i].new(self.draw), None
-            elif i in self.codes and (i in self._own or not self.fresh.keeps(i, cell)):
-                made = self.codes[i].another(cell)
-                cells[i], taken[i] = made, taken[i] if made == cell else None
+            elif i in self.codes and (i in self._persons_codes or not self.fresh.keeps(i, cell)):
+                code = self.codes[i].another(cell)
+                cells[i], taken[i] = code, taken[i] if code == cell else None
 
-    def _is_persons(self, i: int) -> bool:
-        contacts = [self.columns.cells[j] for j in (*self.phones, *self.mails)]
-        held: dict[str, list[set[str]]] = {}
-        for at, cell in enumerate(self.columns.cells[i]):
-            if cell is not None:
-                held.setdefault(cell, []).append({own for each in contacts if (own := each[at]) is not None})
-        several = [each for each in held.values() if len(each) > 1 and any(each)]
-        return len(several) > _SUPPORT and sum(bool(set.intersection(*each)) for each in several) > 0.5 * len(several)
-
-    def _is_firms(self, i: int) -> bool:
-        """Whether an address is its firm's: it comes again where the firm does."""
-        return any(set(block) >= {i, j} for block in self.dependence.blocks for j in self.firms)
-
-    def _new_firm(self, record: _Record) -> bool:
-        """A firm that the list has not, as often as firms have one row."""
+    def _give_new_firm(self, record: _Record) -> bool:
+        """Give it a firm that the list has not, as often as firms have one row; whether it got one."""
         for i, firms in self.firms.items():
             cell = record.cells[i]
             if cell is None or (i not in record.donors and not record.new_firm):
@@ -501,7 +477,7 @@ class PersonaMaker:
                 continue
             record.cells[i], record.taken[i] = made, None
             if record.anchor is not None and i in self.sample.clustered:
-                record.beside = self.places.behind_run(i, record.anchor)
+                record.by_firm = self.places.after_run(i, record.anchor)
             for j in set(others) & set(self.sample.references):
                 near = None if record.anchor is None else record.anchor + 1
                 free = self.places.near(j, record.cells[j], near)
@@ -509,16 +485,15 @@ class PersonaMaker:
                     record.cells[j], record.taken[j] = self.places.give(free), None
                     record.spent.append(free)
                     rising = self.sample.references[j].follows > 0
-                    record.beside = self.places.behind_run(j, free.after) if rising else max(1, free.after)
+                    record.by_firm = self.places.after_run(j, free.after) if rising else max(1, free.after)
             return True
         return False
 
-    def _stands(self, record: _Record) -> bool:
+    def _is_seen(self, record: _Record) -> bool:
         """Whether the list has the name with the firm or with the address, or a day is before one that it follows."""
         if self.columns.disordered(record.cells):
             return True
-        names = [i for pair in self.names.parts for i in pair[1:]] or self.names.whole[:1]
-        for i in names:
+        for i in self.names.parts[1:] if self.names.parts else self.names.whole[:1]:
             for j in (*self.firms, *self.houses):
                 name, other = record.cells[i], record.cells[j]
                 if name and other and self.rows.holds((i, j), (name, other)):
@@ -530,8 +505,7 @@ class PersonaMaker:
         cells, taken = record.cells, record.taken
         given = {each.column for each in record.free}
         for i, numbering in sorted(self.sample.numbering.items()):
-            cell = cells[i]
-            free = None if i in given else self.places.near(i, cell, place if numbering.follows else None)
+            free = None if i in given else self.places.near(i, cells[i], place if numbering.follows else None)
             if free is not None:
                 cells[i], taken[i] = self.places.give(free), None
         for i, codes in self.sample.timed.items():
@@ -539,68 +513,15 @@ class PersonaMaker:
                 around = (self.rows.cell(place - 1, i), self.rows.cell(place, i))
                 moment = None if codes.moments is None else cells[codes.moments]
                 cells[i], taken[i] = codes.new(cells[i], moment, around, self.draw), None
-        self._put_switchboard(record)
+        contacts = self.contacts.of.get(record.model)
+        firm = next((cells[j] for j in self.firms), None)
+        for i in () if contacts is None else contacts.kept:
+            like = self.sample.rows[record.model][i]
+            own = like if self.contacts.harmless(like) else self.switchboards.get((i, firm or ""))
+            cells[i], taken[i] = own, record.model if own is not None and own == like else None
         for i in self.templates.of:
             template = cells[i]
             if template is not None and "\x00" in template:
                 cells[i], taken[i] = self.templates.filled(template, cells), None
         compute(self.computed, cells, taken)
         return NewRow(place, record.model, tuple(cells[: self.width]), tuple(taken[: self.width]))
-
-    def _switchboards(self) -> dict[tuple[int, str], str]:
-        """(column of numbers, firm) -> the number that its contacts have in common."""
-        contacts, found = self.contacts, dict[tuple[int, str], str]()
-        for row, each in contacts.of.items():
-            for i in each.kept:
-                cell, firm = self.sample.rows[row][i], next((self.sample.rows[row][j] for j in self.firms), None)
-                if firm is not None and cell is not None and not contacts.harmless(cell):
-                    found[i, firm] = cell
-        return found
-
-    def _put_switchboard(self, record: _Record) -> None:
-        contacts = self.contacts.of.get(record.model)
-        firm = next((record.cells[j] for j in self.firms), None)
-        for i in () if contacts is None else contacts.kept:
-            cell = self.sample.rows[record.model][i]
-            own = cell if self.contacts.harmless(cell) else self.boards.get((i, firm or ""))
-            record.cells[i], record.taken[i] = own, record.model if own is not None and own == cell else None
-
-    def _numbers(self, identity: Identity, model: int) -> dict[int, str | None]:
-        """Column of numbers -> its cell: the identity's own number in the place of one like it, lent ones in those of
-        the others."""
-        contacts = self.contacts.of.get(model)
-        made: dict[int, str | None] = dict.fromkeys(self.phones)
-        slot = self.contacts.slot_for(model, None if identity.phone is None else str(identity.phone))
-        if contacts is None or (slot is None and identity.phone is not None):
-            filled = next((i for i in self.phones if (model, i) in self.contacts.forms), next(iter(self.phones), None))
-            return made if filled is None else made | {filled: self._number(identity, model, filled)}
-        others = [each for each in identity.lent if each.phone is not None]
-        for at, columns in enumerate(contacts.numbers):
-            like = [each for each in others if each.kind == contacts.kinds[at]]
-            holder = identity if at == slot else next(iter(like or others), None)
-            if holder is not None:
-                others = [each for each in others if each is not holder]
-                made |= {i: self._number(holder, model, i) for i in columns}
-        return made
-
-    def _number(self, identity: Identity, model: int, i: int) -> str | None:
-        if identity.phone is None:
-            return identity.phone_raw
-        form = self.contacts.form_for(model, i, str(identity.phone), self.draw)
-        return identity.phone_raw if form is None else in_form(form, str(identity.phone))
-
-    def _addresses(self, identity: Identity, model: int) -> dict[int, str | None]:
-        """Column of mail addresses -> its cell."""
-        contacts = self.contacts.of.get(model)
-        made: dict[int, str | None] = dict.fromkeys(self.mails)
-        own = [each.email_raw for each in (identity, *identity.lent) if each.email_raw is not None]
-        if contacts is None or (not contacts.mails and identity.phone is None):
-            filled = [i for i in self.mails if self.sample.rows[model][i] is not None]
-            slots: list[tuple[int, ...]] = [
-                (i,) for i in filled or (() if self.phones and identity.phone is not None else self.mails[:1])
-            ]
-        else:
-            slots = list(contacts.mails)
-        for columns, mail in zip(slots, own, strict=False):
-            made |= dict.fromkeys(columns, mail)
-        return made

@@ -6,9 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
 
-from tracer.marking.persona.dates import DAY, day_first, moment_at, moment_of, read_date, seconds_of
-
+DAY = 24 * 3600
+"""Seconds of a day."""
+_YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})((?:[ T].*)?)", re.DOTALL)
+_DATE = re.compile(r"([0-9]{4})([-/.年]?)([0-9]{1,2})([-/.月]?)([0-9]{1,2})(日?)((?:[ T].*)?)", re.DOTALL)
+_CLOCK = re.compile(
+    r"([ T])([01][0-9]|2[0-3]):([0-5][0-9])(:([0-5][0-9]))?((?:\.[0-9]{1,9})?(?: ?(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2}))?)"
+)
 _MOSTLY = 0.9
 _GRID = (3_600.0, 1_800.0, 900.0, 600.0, 300.0, 60.0, 1.0)
 """Steps of times of day."""
@@ -19,8 +26,76 @@ _OVER = 3.0
 _SIGNS, _AMOUNTS = 2, 40
 """Different signs before a column's amounts at most, and different amounts at least where these are letters."""
 _LEAST = 10
-_AMOUNT = re.compile(r"(?P<head>[^0-9-]{0,5}-?)(?P<whole>[1-9][0-9]{0,2}(?:[.,' \u00a0’][0-9]{3})+|[0-9]+)"
-                     r"(?P<part>[.,][0-9]{1,6})?(?P<tail>[^0-9]{0,6})")  # fmt: skip
+_AMOUNT = re.compile(
+    r"(?P<head>[^0-9-]{0,5}-?)(?P<whole>[1-9][0-9]{0,2}(?:[.,' \u00a0’][0-9]{3})+|[0-9]+)"
+    r"(?P<part>[.,][0-9]{1,6})?(?P<tail>[^0-9]{0,6})"
+)
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A cell that begins with a date."""
+
+    day: date
+    rest: str
+    parts: tuple[str, ...]
+    """Numbers and what is written between them, as `_DATE` has them."""
+    order: str
+    """Year, month and day in the order in which they are written: `ymd`."""
+
+
+@lru_cache(maxsize=20_000)
+def read_date(cell: str, day_first: bool | None = None) -> Dated | None:
+    """The cell's date; None where it has none.
+
+    `day_first`: whether the day is written before the month where the year is last; None: as a dot or the numbers say.
+    """
+    last = _YEAR_LAST.fullmatch(cell)
+    if last is not None:
+        one, between, two, year, rest = last.groups()
+        first = (between == "." or int(one) > 12) if day_first is None else day_first
+        day, month = (one, two) if first else (two, one)
+        parts: tuple[str, ...] = (one, between, two, between, year, "", rest)
+        order = "dmy" if first else "mdy"
+    else:
+        found = _DATE.fullmatch(cell)
+        if found is None or (not found[2] and len(found[3] + found[5]) != 4):
+            return None
+        # 1208.12 is an amount, and so is 12081.2.
+        if bool(found[2]) != bool(found[4]) or not 1900 <= int(found[1]) <= 2100:
+            return None
+        year, month, day, rest = found[1], found[3], found[5], found[7]
+        parts, order = found.groups(), "ymd"
+    try:
+        return Dated(date(int(year), int(month), int(day)), rest, parts, order)
+    except ValueError:
+        return None
+
+
+def moment_of(cell: str, day_first: bool | None = None) -> int | None:
+    """Seconds since the first day of the calendar, of a cell with a day and a time of day; None for any other."""
+    found = read_date(cell, day_first)
+    clock = None if found is None else _CLOCK.fullmatch(found.rest)
+    if found is None or clock is None:
+        return None
+    return ((found.day.toordinal() * 24 + int(clock[2])) * 60 + int(clock[3])) * 60 + int(clock[5] or 0)
+
+
+def moment_at(seconds: int, like: str, day_first: bool | None = None, *, padded: bool = True) -> str:
+    """The cell of a day or moment, written like another one; `padded`: months and days with two digits."""
+    model = read_date(like, day_first)
+    clock = None if model is None else _CLOCK.fullmatch(model.rest)
+    if model is None or (model.rest and clock is None):
+        return like
+    days, time = divmod(seconds, DAY)
+    day, rest = date.fromordinal(days), ""
+    if clock is not None:
+        in_minute = f":{time % 60:02d}" if clock[5] is not None else ""
+        rest = f"{clock[1]}{time // 3600:02d}:{time // 60 % 60:02d}{in_minute}{clock[6]}"
+    form = "02d" if padded else "d"
+    written = {"y": f"{day.year:04d}", "m": f"{day.month:{form}}", "d": f"{day.day:{form}}"}
+    one, two, three = (written[each] for each in model.order)
+    return f"{one}{model.parts[1]}{two}{model.parts[3]}{three}{model.parts[5]}{rest}"
 
 
 @dataclass(frozen=True)
@@ -31,7 +106,7 @@ class MeasuredColumn:
     decimal: str = "."
     grouping: str = ""
     places: int = 0
-    """Digits behind the sign at most."""
+    """Digits after the decimal sign at most."""
     bare: bool = False
     """Whether zeros at the end are left out, as a spreadsheet does."""
     day_first: bool | None = None
@@ -47,7 +122,10 @@ class MeasuredColumn:
         if cell is None:
             return None
         if self.dated:
-            seconds = seconds_of(cell, self.day_first)
+            day = read_date(cell, self.day_first)
+            if day is None:
+                return None
+            seconds = moment_of(cell, self.day_first) if day.rest else day.day.toordinal() * DAY
             return None if seconds is None else float(seconds)
         found = _AMOUNT.fullmatch(cell.strip())
         if found is None:
@@ -70,11 +148,11 @@ class MeasuredColumn:
         text = f"{abs(value):.{places}f}"
         if self.bare and "." in text:
             text = text.rstrip("0").rstrip(".")
-        whole, _, behind = text.partition(".")
+        whole, _, decimals = text.partition(".")
         if self.grouping and len(whole) > 3:
             whole = re.sub(r"(?<=[0-9])(?=(?:[0-9]{3})+$)", self.grouping, whole)
         head = found["head"].rstrip("-") + ("-" if value < 0 else "")
-        return head + whole + (self.decimal + behind if behind else "") + found["tail"]
+        return head + whole + (self.decimal + decimals if decimals else "") + found["tail"]
 
     def unit(self, value: float, cell: str) -> float:
         """The step by which a new number may differ from this one, so that it ends as the list's do by habit."""
@@ -92,13 +170,17 @@ class MeasuredColumn:
 
 def measure_of(cells: Sequence[str], *, code: bool) -> MeasuredColumn | None:
     """How a column's filled cells are read as numbers; None where most are none, or where they are codes."""
-    first = day_first(cells)
+    # Days are before months, or not, as far as a number above 12 says.
+    last = [each for cell in cells if (each := _YEAR_LAST.fullmatch(cell)) is not None]
+    months = False if any(int(each[3]) > 12 for each in last) else None
+    first = True if any(int(each[1]) > 12 for each in last) else months
     dated = MeasuredColumn(True, day_first=first)
     if sum(dated.value(cell) is not None for cell in cells[:200]) >= _MOSTLY * len(cells[:200]):
         days = [day for cell in cells if (day := read_date(cell, first)) is not None]
         times = [moment % DAY for cell in cells if (moment := moment_of(cell, first)) is not None]
         grid = next(size for size in _GRID if sum(time % size == 0 for time in times) >= _MOSTLY * len(times))
-        return replace(dated, padded=any(day.padded for day in days), grid=grid)
+        padded = any(day.parts[2 * at][0] == "0" for day in days for at in range(3) if day.order[at] != "y")
+        return replace(dated, padded=padded, grid=grid)
     found = [each for cell in cells if (each := _AMOUNT.fullmatch(cell.strip())) is not None]
     if code or not cells or len(found) < _MOSTLY * len(cells):
         return None
@@ -117,20 +199,14 @@ def measure_of(cells: Sequence[str], *, code: bool) -> MeasuredColumn | None:
     parts = [each["part"][1:] for each in found if each["part"] and each["part"][0] == decimal]
     places = max((len(part) for part in parts), default=0)
     sizes = {len(part) for part in parts} | ({0} if len(parts) < len(found) else set())
-    bare = places > 0 and len(sizes) > 1 and not any(
-        part.endswith("0") for part in parts
-    )  # fmt: skip
+    bare = places > 0 and len(sizes) > 1 and not any(part.endswith("0") for part in parts)
     grouping = next((sign for sign, _ in groups.most_common(1) if sign != decimal), "")
     plain = MeasuredColumn(False, decimal, grouping, places, bare)
-    return replace(plain, endings=_endings(plain, cells))
 
-
-def _endings(measure: MeasuredColumn, cells: Sequence[str]) -> frozenset[tuple[int, int]]:
-    values = [abs(value) for cell in cells if (value := measure.value(cell)) is not None]
-    found = set[tuple[int, int]]()
+    values = [abs(value) for cell in cells if (value := plain.value(cell)) is not None]
+    endings = set[tuple[int, int]]()
     for size in range(1, 6):
-        units = [units for value in values if (units := round(value * 10**measure.places)) >= 10**size]
-        counts = Counter(each % 10**size for each in units)
+        units = [units for value in values if (units := round(value * 10**places)) >= 10**size]
         least = max(_LEAST, _OVER * len(units) / 10**size)
-        found |= {(size, end) for end, count in counts.items() if count >= least}
-    return frozenset(found)
+        endings |= {(size, end) for end, count in Counter(each % 10**size for each in units).items() if count >= least}
+    return replace(plain, endings=frozenset(endings))

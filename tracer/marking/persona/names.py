@@ -1,25 +1,110 @@
-"""A record's name: its identity's, where that came with one; that of its address, where the list's addresses say names;
-and otherwise one of the list's own, put together of two rows."""
+"""The names of a list's people, and the part before the @ of their addresses.
+
+A record's name is its identity's, where that came with one; that of its address, where the list's addresses say names;
+and otherwise one of the list's own, put together of two rows. Local parts are made of the person's name in the ways in
+which the list does it: `anna.keller`, `akeller72` and `keller_anna` are one name in three forms, each drawn as often as
+the list has it. Those that no form explains (nicknames, names in other letters) are newly made of two of their kind.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import iter_modules
 
 from tracer.identify.person import whole_name
-from tracer.lists.read.languages import plain, spelt_out
-from tracer.marking.persona.columns import ListColumns, fraction
+from tracer.lists.read.words import plain, spelt_out
+from tracer.marking.persona.columns import ListColumns
 from tracer.marking.persona.contacts import Identity
 from tracer.marking.persona.draws import KeyedDraw
-from tracer.marking.persona.texts import APART, case_of, fresh_names, split_name
+from tracer.marking.persona.source_list import SourceList
 
+APART = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\u0e00-\u0e7f]")
+"""Scripts in which characters of two names make a third."""
+_DOUBLE = re.compile("欧阳|司马|上官|诸葛|夏侯|东方|皇甫|尉迟|公孙|令狐|慕容|司徒|端木|宇文")
+"""Family names of two characters that are common enough to be met in a list."""
 _FOLLOW = 0.3
 """Share of the addresses with the family name in them above which a persona is called as its address is."""
 _LEAST = 4
 """Letters of a family name that is looked for in an address."""
-_TRIES = 40
 _SPOKEN = re.compile(r"([a-z]{2,})[._-]([a-z]{2,})[0-9]{0,4}@")
+"""An address that says its person's name."""
+_LIKE = 0.3
+"""Share of a list's names that a table must have for its language to be the list's. A guess: a table of 500 surnames
+has two in three of an English list's; a wrong language's has one in twenty."""
+_FURTHER = ("en_US", "en_GB")
+_PARTS = {"given_name": "first_names", "family_name": "last_names", "middle_name": "first_names"}
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Family name and the rest; a blank parts names that are not Chinese."""
+    first, blank, rest = name.partition(" ")
+    if blank and first and rest.strip():
+        return first + blank, rest
+    lead = len(name) - len(name.lstrip())
+    cut = lead + (2 if _DOUBLE.match(name, lead) and len(name.strip()) > 2 else 1)
+    return name[:cut], name[cut:]
+
+
+@dataclass(frozen=True)
+class ListNames:
+    """Where a list has its people's names: columns of the main part; None where it has none of the kind."""
+
+    given: int | None
+    family: int | None
+    whole: int | None
+
+    @classmethod
+    def of(cls, source: SourceList) -> ListNames:
+        given, family = (next(iter(source.holding(piece)), None) for piece in ("given_name", "family_name"))
+        parts = {given, family} - {None}
+        return cls(given, family, next((i for i in source.places("name") if i not in parts), None))
+
+    def of_row(self, cells: Sequence[str | None]) -> tuple[str | None, str, str]:
+        """The whole name, the given name and the family name; empty where a row has none."""
+        given, family = ("" if i is None else (cells[i] or "").strip() for i in (self.given, self.family))
+        if (given or family) and (self.whole is None or None not in (self.given, self.family)):
+            return whole_name(given, family), given, family
+        whole = "" if self.whole is None else (cells[self.whole] or "").strip()
+        if not whole:
+            return None, "", ""
+        last, comma, first = whole.partition(",")
+        if comma:
+            return whole, first.strip(), last.strip()
+        if " " not in whole:
+            family, given = ("", whole) if whole.isascii() else split_name(whole)
+            return whole, given, family
+        first, _, last = whole.rpartition(" ")
+        return whole, first.partition(" ")[0], last
+
+
+def _case_of(texts: Sequence[str]) -> Callable[[str], str] | None:
+    """How most texts are written: `str.upper` or `str.lower`; None where neither."""
+    return next((w for w in (str.upper, str.lower) if sum(text == w(text) for text in texts) * 2 > len(texts)), None)
+
+
+def fresh_names(texts: Sequence[str], piece: str, region: str) -> list[str]:
+    """Names that people of a list's language have and the list (`texts`, one a row) has not, in the list's case; empty
+    where its language is unknown. Halves of two Latin names make no name (`Rernd`), which a reader sees at once. Tables
+    of real names by language are Faker's (MIT).
+
+    piece: `given_name`, `middle_name` or `family_name`; region: the list's country.
+    """
+    counts = Counter(text.casefold() for text in texts)
+    best, covered = list[str](), _LIKE * counts.total()
+    path = import_module("faker.providers.person").__path__
+    own = [module.name for module in iter_modules(path) if module.name.endswith(f"_{region}")]
+    for locale in [*own, *(name for name in _FURTHER if name not in own)]:
+        provider = import_module(f"faker.providers.person.{locale}").Provider
+        names = [str(name) for name in getattr(provider, _PARTS[piece], ())]
+        known = sum(counts[name.casefold()] for name in {*names})
+        if known >= covered and known:
+            best, covered = names, known
+    write = _case_of(texts) or str
+    return sorted({write(name) for name in best if name.casefold() not in counts and "{" not in name})
 
 
 class RecordNames:
@@ -28,78 +113,83 @@ class RecordNames:
     def __init__(self, columns: ListColumns, draw: KeyedDraw) -> None:
         self.columns, self.draw, source = columns, draw, columns.source
         given, family = source.holding("given_name"), source.holding("family_name")
-        self.parts = tuple((g, f) for g, f in zip(given[:1], family[:1], strict=False))
+        self.parts = (given[0], family[0]) if given and family else None
         """Columns of the given and of the family name, where a list has both."""
-        taken = {i for pair in self.parts for i in pair}
+        taken = self.parts or ()
         self.whole = [i for i in source.places("name") if i not in taken and i not in source.holding("middle_name")]
-        self.own = sorted(taken) if self.parts else self.whole[:1]
-        self._second = family[1] if self.parts and len(family) > 1 else None
-        self._words = [_ends_of(self.columns.filled[i]) for i in self.whole[:1]]
-        self._case = {i: case_of(self.columns.filled[i]) for i in self.own}
-        self._written = {i: self._forms(i) for pair in self.parts for i in pair}
-        self._follow = self._follows()
+        self.own = sorted(taken) if taken else self.whole[:1]
+        self._second = family[1] if taken and len(family) > 1 else None
+        self._case = {i: _case_of(columns.filled[i]) for i in self.own}
         self._fresh: dict[int, list[str]] = {}
-        self._single = {i: self._singles(i) for i in self.own}
+        self._single = dict[int, float]()
+        """Column -> share of its rows whose cell only they have."""
+        for i in self.own:
+            counts, filled = columns.sample.counts[i], columns.filled[i]
+            self._single[i] = sum(counts.get(cell, 1) == 1 for cell in filled) / max(1, len(filled))
+        self._written: dict[int, dict[str, str]] = {}
+        """Column -> plain letters -> how the list writes such a name: `mueller`: Müller."""
+        for i in taken:
+            forms = self._written.setdefault(i, {})
+            for text in columns.filled[i]:
+                for form in (plain(text), plain(spelt_out(text))):
+                    forms.setdefault(form, text)
+        said = [
+            plain(name) in plain(mail.partition("@")[0])
+            for i in (source.places("email") if self.parts else ())
+            for mail, name in zip(columns.cells[i], columns.cells[family[0]], strict=True)
+            if mail and name and len(name) >= _LEAST
+        ]
+        self._follow = bool(said) and sum(said) > _FOLLOW * len(said)
+        """Whether the list's addresses are made of their people's names."""
+        # How often words are the first of a whole name, and the last (after a comma the first one).
+        whole = [name for i in self.whole[:1] for name in columns.filled[i]]
+        parted = [name.partition(",") if "," in name else name.partition(" ") for name in whole]
+        self._first = Counter(plain(one.strip().lower()) for one, _, _ in parted)
+        self._last = Counter(
+            plain((rest.split() or [""])[0 if sign == "," else -1].lower()) for _, sign, rest in parted
+        )
+        self._commas = sum(sign == "," for _, sign, _ in parted) > 0.5 * max(1, len(whole))
 
     def given_to(self, identity: Identity) -> dict[int, str]:
         """Column -> the name that an identity brings with it; empty where it brings none."""
-        if identity.name and not self.parts:
-            return {i: self._cased(i, self._in_order(identity.name)) for i in self.whole[:1]}
-        if not self.parts:
-            return {}
-        mail = next((each.email_raw for each in (identity, *identity.lent) if each.email_raw), None)
-        spoken = None if mail is None or not self._follow else _SPOKEN.match(mail.lower())
-        ((first, last),) = self.parts
+        if self.parts is None:
+            name = identity.name and self._in_order(identity.name)
+            return {i: self._cased(i, name) for i in self.whole[:1]} if name else {}
+        first, last = self.parts
         if identity.name:
-            given, family = self._parted(identity.name)
+            name = identity.name
+            if whole_name("x", name).startswith(name) and " " not in name.strip():
+                family, given = split_name(name)
+            else:
+                given, _, family = name.strip().rpartition(" ")
             rest, _, before = given.rpartition(" ")
             known = self._written[first].keys() & {plain(before), plain(given)}
             if self._second is not None and rest and not known:  # two family names
-                return {first: self._cased(first, rest), last: self._cased(last, before),
-                        self._second: self._cased(last, family)}  # fmt: skip
-            return {first: self._cased(first, given), last: self._cased(last, family)}
-        if spoken is not None:
-            return {first: self._as_written(first, spoken[1]), last: self._as_written(last, spoken[2])}
-        return {}
+                found = {first: rest, last: before, self._second: family}
+            else:
+                found = {first: given, last: family}
+            return {i: self._cased(i, text) for i, text in found.items()}
+        spoken = _SPOKEN.match(identity.mails[0].lower()) if identity.mails and self._follow else None
+        if spoken is None:
+            return {}
+        return {i: self._as_written(i, part) for i, part in ((first, spoken[1]), (last, spoken[2]))}
 
     def made(self, cells: Sequence[str | None], others: Sequence[str]) -> dict[int, str]:
         """Column -> name for an invented record. `cells`: those of the rows that were drawn; `others`: whole names of
         rows drawn at random, of which it gets its family name where the list writes whole names."""
         made: dict[int, str] = {}
-        for pair in self.parts:
-            for i, piece in zip(pair, ("given_name", "family_name"), strict=True):
-                if cells[i] and fraction(self.draw) < self._single[i]:
-                    fresh = self._fresh.setdefault(
-                        i, fresh_names(self.columns.filled[i], piece, self.columns.source.region)
-                    )
-                    made |= {i: fresh.pop(self.draw.below(len(fresh)))} if fresh else {}
-        if self.parts or not self.whole:
+        for i, piece in zip(self.parts or (), ("given_name", "family_name"), strict=False):
+            if cells[i] and self.draw.fraction() < self._single[i]:
+                if i not in self._fresh:
+                    self._fresh[i] = fresh_names(self.columns.filled[i], piece, self.columns.source.region)
+                if self._fresh[i]:
+                    made[i] = self._fresh[i].pop(self.draw.below(len(self._fresh[i])))
+        own = None if self.parts or not self.whole else cells[self.whole[0]]
+        if own is None or self.draw.fraction() >= self._single[self.whole[0]]:
             return made
-        i = self.whole[0]
-        own = cells[i]
-        if own is None or fraction(self.draw) >= self._single[i]:
-            return {}
-        for other in others:
-            new = self._joined(own, other)
-            if new not in self.columns.sample.counts[i]:
-                return {i: new}
-        return {i: self._joined(own, others[0])} if others else {}
-
-    def _joined(self, own: str, other: str) -> str:
-        """The given name of one and the family name of another, written as the first."""
-        if "," in own and "," in other:
-            return other.partition(",")[0] + "," + own.partition(",")[2]
-        if own.isascii() or " " in own.strip():
-            given, _, _ = own.strip().rpartition(" ")
-            family = other.strip().rpartition(" ")[2]
-            return f"{given} {family}" if given else own
-        return split_name(other)[0] + split_name(own)[1]
-
-    def _singles(self, i: int) -> float:
-        """Share of rows whose cell only they have."""
-        counts = self.columns.sample.counts[i]
-        filled = self.columns.filled[i]
-        return sum(counts.get(cell, 1) == 1 for cell in filled) / max(1, len(filled))
+        joined = [_joined(own, other) for other in others]
+        new = (name for name in joined if name not in self.columns.sample.counts[self.whole[0]])
+        return {self.whole[0]: next(new, joined[0])} if joined else {}
 
     def _cased(self, i: int, name: str) -> str:
         """A name in capitals or small letters, where the column has its names so."""
@@ -111,51 +201,101 @@ class RecordNames:
         given, _, family = name.strip().rpartition(" ")
         if not given or APART.search(name) or "," in name:
             return name
-        first, last, commas = self._words[0]
         a, b = plain(given.split()[0].lower()), plain(family.lower())
-        turned = first[b] + last[a] - first[a] - last[b]
-        if commas > 0.5:
+        turned = self._first[b] + self._last[a] - self._first[a] - self._last[b]
+        if self._commas:
             return f"{family}, {given}" if turned >= 0 else f"{name.split(maxsplit=1)[0]}, {name.partition(' ')[2]}"
         return f"{family} {given}" if turned > 0 else name
 
-    def _parted(self, name: str) -> tuple[str, str]:
-        """Given and family name of a name that came with the identity."""
-        if whole_name("x", name).startswith(name) and " " not in name.strip():
-            family, given = split_name(name)
-            return given, family
-        given, _, family = name.strip().rpartition(" ")
-        return given, family
-
-    def _forms(self, i: int) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for text in self.columns.filled[i]:
-            for form in (plain(text), plain(spelt_out(text))):
-                found.setdefault(form, text)
-        return found
-
     def _as_written(self, i: int, part: str) -> str:
-        """A name of an address as the column has it (`mueller`: Müller), or as it writes such: in capitals, say."""
+        """A name of an address as the column has it, or as it writes such: in capitals, say."""
         known = self._written[i].get(plain(part))
         return (self._case[i] or str.title)(part) if known is None else known
 
-    def _follows(self) -> bool:
-        """Whether the list's addresses are made of their people's names."""
-        if not self.parts:
-            return False
-        ((_, last),) = self.parts
-        told = [
-            plain(family) in plain(mail.partition("@")[0])
-            for i in self.columns.source.places("email")
-            for mail, family in zip(self.columns.cells[i], self.columns.cells[last], strict=True)
-            if mail and family and len(family) >= _LEAST
-        ]
-        return bool(told) and sum(told) > _FOLLOW * len(told)
+
+def _joined(own: str, other: str) -> str:
+    """The given name of one and the family name of another, written as the first."""
+    if "," in own and "," in other:
+        return other.partition(",")[0] + "," + own.partition(",")[2]
+    if own.isascii() or " " in own.strip():
+        given = own.strip().rpartition(" ")[0]
+        return f"{given} {other.strip().rpartition(' ')[2]}" if given else own
+    return split_name(other)[0] + split_name(own)[1]
 
 
-def _ends_of(names: Sequence[str]) -> tuple[Counter[str], Counter[str], float]:
-    """How often words are the first of a name, and the last (behind a comma the first one), and the share of names with
-    a comma."""
-    parted = [name.partition(",") if "," in name else name.partition(" ") for name in names]
-    first = Counter(plain(one.strip().lower()) for one, _, _ in parted)
-    last = Counter(plain((rest.split() or [""])[0 if sign == "," else -1].lower()) for _, sign, rest in parted)
-    return first, last, sum(sign == "," for _, sign, _ in parted) / max(1, len(names))
+# Local parts of addresses.
+
+_TRIES = 200
+_USUAL = "g.f"
+"""The form where a list has no addresses to learn from."""
+_FORMS = ["g.f", "gf", "g_f", "g-f", "i.f", "if", "i_f", "f.g", "fg", "f_g", "f-g", "f.i", "fi", "g.j", "gj", "g", "f"]
+"""g, f: given and family name; i, j: their first letters; what is between is written as it is."""
+_ALLOWED = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_LONGEST = 64
+"""Octets of a local part (RFC 5321, 4.5.3.1.1)."""
+
+
+class LocalParts:
+    """The local parts of one list."""
+
+    def __init__(self, people: Iterable[tuple[str, str, str]], draw: KeyedDraw) -> None:
+        """`people`: given name, family name and address of rows that have an address; names may be empty."""
+        self.draw = draw
+        self.made: list[tuple[str, str]] = []
+        """Form and digits of each row whose local part its name explains."""
+        self.other: list[str] = []
+        """Local parts that no form explains."""
+        self._digits: dict[int, list[str]] = {}
+        for given, family, address in people:
+            local = address.partition("@")[0].lower().partition("+")[0]
+            base = local.rstrip("0123456789")
+            form, digits = _form_of(given, family, base.rstrip("._-")), local[len(base) :]
+            if form is not None:
+                self.made.append((form, digits))
+                self._digits.setdefault(len(digits), []).append(digits)
+            elif _ALLOWED.fullmatch(local):
+                self.other.append(local)
+
+    def drawn(self, given: str, family: str, taken: set[str]) -> str:
+        """A local part for a person that is not in `taken`, which gets it."""
+        for attempt in range(_TRIES):
+            local = self._local(given, family)
+            # Few names and many addresses: a number is what people take then.
+            if attempt > _TRIES // 2:
+                local += str(self.draw.below(9000) + 1000)
+            if local and local not in taken:
+                break
+        else:
+            local = f"{local}{self.draw.below(1 << 40)}"
+        taken.add(local)
+        return local
+
+    def _local(self, given: str, family: str) -> str:
+        # Names as they are written in an address, in Latin letters; empty where they have others.
+        names = [plain(spelt_out(name.lower())) for name in (given, family)]
+        names = [name if name.isascii() and name.isalpha() else "" for name in names]
+        draw = self.draw
+        if any(names) and (not self.other or draw.below(len(self.made) + len(self.other)) < len(self.made)):
+            form, digits = draw.choice(self.made) if self.made else (_USUAL, "")
+            written = _written(form if all(names) else "g" if names[0] else "f", *names)
+            return (written + (draw.choice(self._digits[len(digits)]) if digits else ""))[:_LONGEST]
+        if self.other:
+            # The beginning of one of the list's and the end of another.
+            one, two = draw.choice(self.other), draw.choice(self.other)
+            return (one[: max(1, len(one) // 2)] + two[len(two) // 2 :]).strip("._-")
+        return "".join(draw.choice("bdfgklmnprstvz") + draw.choice("aeiou") for _ in range(2 + draw.below(2)))
+
+
+def _form_of(given: str, family: str, base: str) -> str | None:
+    """The form in which a local part without its digits is made of a name; None where it is not."""
+    spellings = [{plain(name), plain(spelt_out(name.lower()))} for name in (given, family)]
+    for form in _FORMS:
+        able = (given or not {*form} & {*"gi"}) and (family or not {*form} & {*"fj"})
+        if able and any(_written(form, one, two) == base for one in spellings[0] for two in spellings[1]):
+            return form
+    return None
+
+
+def _written(form: str, given: str, family: str) -> str:
+    parts: Mapping[str, str] = {"g": given, "f": family, "i": given[:1], "j": family[:1]}
+    return "".join(parts.get(char, char) for char in form)

@@ -1,20 +1,45 @@
-"""Columns of ids: their pattern, and ids that no row has. Moments that no two rows share are ids as well."""
+"""Columns of ids: their pattern, and ids that no row has. Moments that no two rows share are ids as well.
+
+A free number parts a gap g of the sequence into l and r. In a sequence whose gaps are independent with frequencies f,
+an ordinary number lies between gaps (l, r) with probability f(l)·f(r); a gap g is met f(g) times as often as another.
+So a free number is drawn with weight f(l)·f(r)/f(g): its own gaps are then distributed like an ordinary number's, as
+far as the sequence has gaps that can be parted. For numbers that were thinned out at random the weights are all equal.
+
+They are drawn in rounds, and each round sees those before it as part of the sequence: canaries that were never in one
+gap would have wider gaps than others have.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 
-from tracer.marking.persona.check_digits import SCHEMES, WIDTH, scheme_of
-from tracer.marking.persona.dates import moment_at, moment_of
-from tracer.marking.persona.free_numbers import POOL, Integers, free_numbers
-from tracer.marking.persona.record_codes import BODY, HEAD, are_records, is_record, record_numbers, record_of
+from tracer.marking.persona.measures import moment_at, moment_of
+from tracer.marking.persona.program_ids import (
+    BODY,
+    HEAD,
+    SCHEMES,
+    WIDTH,
+    are_records,
+    is_record,
+    record_numbers,
+    record_of,
+    scheme_of,
+)
 
+POOL = 20_000
+"""Free numbers that are kept."""
+_ROUNDS = 40
+"""Each round draws as many of the sequence's gaps as it has rows, over this."""
 _HEAD = 500
 """Ids by which the pattern is found."""
 _PREFIXES, _SEVERAL = 400, 4
@@ -32,19 +57,26 @@ _MONTHS = 240
 _MOMENTS = "moments"
 """Key of the one series of a column of moments."""
 
+Integers = NDArray[np.int64]
+_Found = dict[str, tuple[Integers, Integers, int]]
+"""Prefix -> its numbers, rising, the first row of each, and their digits where all have as many, else 0."""
+_NONE: Integers = np.zeros(0, dtype=np.int64)
+
 
 @dataclass(frozen=True)
 class Series:
-    """The ids with one prefix: a number of fixed or growing width behind it, and a check where there is one."""
+    """The ids with one prefix: a number of fixed or growing width after it, and a check where there is one."""
 
     prefix: str
     width: int
     """Digits, filled with zeros; 0 where they are not filled."""
-    check: str | None
     free: Integers
     """Numbers that no row has; those that lie among their neighbours like others come first."""
     after: Integers
     """For each the row of the next lower number; 0 where there is none."""
+    numbers: Integers
+    rows: Integers
+    check: str | None = None
     like: str | None = None
     """A moment of the list, where the numbers are moments' seconds: others are written like it."""
     lead: str = ""
@@ -52,9 +84,7 @@ class Series:
     mask: str | None = None
     """How digits are written in groups, with a 9 for each; None where they are not."""
     record: bool | None = None
-    """Whether Salesforce's ids have their check behind them; None where they are plain numbers."""
-    numbers: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    rows: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """Whether Salesforce's ids have their check at the end; None where they are plain numbers."""
 
     def number(self, cell: str) -> int | None:
         """The number of an id of the series; None for a moment."""
@@ -62,7 +92,7 @@ class Series:
             return None
         if self.record is not None:
             return int(record_numbers([cell])[0])
-        cell = cell if self.mask is None else _bare(cell)
+        cell = cell if self.mask is None else re.sub(r"[^0-9]", "", cell)
         body = cell[len(self.prefix) : len(cell) - (0 if self.check is None else WIDTH[self.check])]
         return int(body) if body.isascii() and body.isdigit() else None
 
@@ -95,35 +125,26 @@ class Numbering:
         if any(series.record is not None for series in self.series.values()):
             return self.series.get(cell[:HEAD]) if is_record(cell) else None
         grouped = any(series.mask is not None for series in self.series.values())
-        found = split_id(_bare(cell) if grouped else cell, self.lead)
+        found = _split(re.sub(r"[^0-9]", "", cell) if grouped else cell, self.lead)
         return None if found is None else self.series.get(found[0])
 
 
-def split_id(cell: str, lead: int = 0) -> tuple[str, str] | None:
+def _split(cell: str, lead: int = 0) -> tuple[str, str] | None:
     """Prefix and the up to 15 digits (with an X as check) at the end; `lead`: of its digits as many are prefix."""
     found = re.fullmatch(rf"(.*?)([0-9]{{1,{15 + lead}}}|[0-9]{{1,{14 + lead}}}X)", cell, re.DOTALL)
-    if found is None:
-        return None
-    return found.group(1) + found.group(2)[:lead], found.group(2)[lead:]
-
-
-def _bare(cell: str) -> str:
-    return re.sub(r"[^0-9]", "", cell)
+    return None if found is None else (found[1] + found[2][:lead], found[2][lead:])
 
 
 def _lead_of(heads: Sequence[str]) -> int:
     """How many first digits of numbers of one length say a branch or a kind: those of long ones that are few, and those
     by which others lie in clusters far from one another."""
-    if (
-        len({len(cell) for cell in heads}) != 1
-        or not 2 * _LONG >= len(heads[0]) > _LEFT
-        or not all(map(str.isdigit, heads))
-    ):
+    size = len(heads[0]) if len({len(cell) for cell in heads}) == 1 and all(map(str.isdigit, heads)) else 0
+    if not 2 * _LONG >= size > _LEFT:
         return 0
-    size, numbers = len(heads[0]), sorted(map(int, heads))
     if size >= _LONG:
         few = max(1, len(heads) // _LONG)
         return max(k for k in range(size - _LEFT) if len({cell[:k] for cell in heads}) <= few)
+    numbers = sorted(map(int, heads))
     for k in range(1, min(4, size - 2)):
         clusters = [list(own) for _, own in groupby(numbers, key=lambda number: number // 10 ** (size - k))]
         width = sum(own[-1] - own[0] for own in clusters)
@@ -132,84 +153,75 @@ def _lead_of(heads: Sequence[str]) -> int:
     return 0
 
 
-def _begins_with_month(tails: Sequence[str]) -> bool:
-    """Whether numbers of one length begin with a year and a month, of several, and count within it."""
-    months = {tail[:_MONTH] for tail in tails}
-    return (
-        1 < len(months) <= _MONTHS
-        and len({len(tail) for tail in tails}) == 1
-        and all(re.fullmatch(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-9]{2,}", tail) for tail in tails)
-    )
-
-
 def find_numbering(con: duckdb.DuckDBPyConnection, table: str, position: int, seed: str) -> Numbering | None:
     """The numbering of a column; None where its cells are not ids of few prefixes. Drawn by `seed`, the same again."""
-    column = f"c{position}"
-    head = con.execute(
+    column, seed = f"c{position}", f"{seed} {position}"
+    found = con.execute(
         f"SELECT DISTINCT {column} FROM {table} WHERE {column} <> '' ORDER BY md5({column}), {column} LIMIT {_HEAD}"
     ).fetchall()
-    if are_records([cell for (cell,) in head]):
-        return _records(con, table, column, f"{seed} {position}")
-    heads = [str(cell) for (cell,) in head]
+    heads = [str(cell) for (cell,) in found]
+    if are_records(heads):
+        return _numbering(_records(con, table, column), seed, POOL, 0, {"record": len(heads[0]) > HEAD + BODY})
     masks = {re.sub(r"[0-9]", "9", cell) for cell in heads}
     mask = next(iter(masks)) if len(masks) == 1 else ""
     grouped = re.fullmatch(r"9{1,8}(?:[ .-]9{1,8})+", mask) is not None and mask.count("9") >= _LONG
     if grouped:
-        column, heads = f"regexp_replace({column}, '[^0-9]', '', 'g')", [_bare(cell) for cell in heads]
-    plain = [parted for cell in heads if (parted := split_id(cell)) is not None]
-    month = _begins_with_month([tail for _, tail in plain])
-    lead = _MONTH if month else _lead_of(heads)
-    parts = [parted for cell in heads if (parted := split_id(cell, lead)) is not None]
-    if not parts or len(parts) < len(heads):
+        column = f"regexp_replace({column}, '[^0-9]', '', 'g')"
+        heads = [re.sub(r"[^0-9]", "", cell) for cell in heads]
+    # Numbers of one length may begin with a year and a month, of several, and count within it.
+    tails = [parted[1] for cell in heads if (parted := _split(cell)) is not None]
+    by_month = (
+        1 < len({tail[:_MONTH] for tail in tails}) <= _MONTHS
+        and len({len(tail) for tail in tails}) == 1
+        and all(re.fullmatch(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-9]{2,}", tail) for tail in tails)
+    )
+    lead = _MONTH if by_month else _lead_of(heads)
+    tails = [parted[1] for cell in heads if (parted := _split(cell, lead)) is not None]
+    if not tails or len(tails) < len(heads):
         return None
     whole = scheme_of(heads) if lead else None
-    check = whole or scheme_of([tail for _, tail in parts])
-    if check is None and any(tail.endswith("X") for _, tail in parts):
+    check = whole or scheme_of(tails)
+    if check is None and any(tail.endswith("X") for tail in tails):
         return None
-    found = _numbers(con, table, column, lead, 0 if check is None else WIDTH[check])
-    if not month and len(found) > max(_PREFIXES, sum(len(numbers) for numbers, _, _ in found.values()) // _SEVERAL):
+    series = _numbers(con, table, column, lead, 0 if check is None else WIDTH[check])
+    count = sum(len(numbers) for numbers, _, _ in series.values())
+    if not by_month and len(series) > max(_PREFIXES, count // _SEVERAL):
         return None
-    series, steps = {}, list[tuple[int, int]]()
+    form = {"check": check, "mask": mask if grouped else None}
+    return _numbering(series, seed, max(_LEAST, POOL // max(1, len(series))), lead, form, leads=whole is not None)
+
+
+def _numbering(
+    found: _Found, seed: str, most: int, lead: int, form: Mapping[str, Any], *, leads: bool = False
+) -> Numbering | None:
+    """`form`: fields of each series; `leads`: whether the check is of the last `lead` digits of the prefix, too."""
+    series, rising, every = dict[str, Series](), 0, 0
     for prefix, (numbers, rows, width) in found.items():
-        moved = np.sign(np.diff(rows))
-        steps.append((int((moved > 0).sum()), len(moved)))
-        free, after = free_numbers(numbers, rows, f"{seed} {position} {prefix}", max(_LEAST, POOL // len(found)))
-        series[prefix] = Series(
-            prefix, width, check, free, after, lead=prefix[-lead:] if whole else "", mask=mask if grouped else None,
-            numbers=numbers, rows=rows,
-        )  # fmt: skip
-    return Numbering(series, lead, _follows(steps)) if series else None
+        rising += int((np.diff(rows) > 0).sum())
+        every += len(rows) - 1
+        free, after = free_numbers(numbers, rows, f"{seed} {prefix}", most)
+        series[prefix] = Series(prefix, width, free, after, numbers, rows, lead=prefix[-lead:] if leads else "", **form)
+    # In random order half of the steps rise.
+    follows = 0 if every < 10 else 1 if rising > 0.9 * every else -1 if rising < 0.1 * every else 0
+    return Numbering(series, lead, follows) if series else None
 
 
-def _follows(steps: Sequence[tuple[int, int]]) -> int:
-    """Whether rows follow the numbers, by how many steps rise of how many. In random order half of them do."""
-    rising, every = sum(up for up, _ in steps), sum(count for _, count in steps)
-    return 0 if every < 10 else 1 if rising > 0.9 * every else -1 if rising < 0.1 * every else 0
-
-
-def _records(con: duckdb.DuckDBPyConnection, table: str, column: str, seed: str) -> Numbering | None:
-    """Salesforce's ids as numberings, one for each object and server."""
+def _records(con: duckdb.DuckDBPyConnection, table: str, column: str) -> _Found:
+    """Salesforce's ids, by object and server."""
     rows = con.execute(f"SELECT {column}, row FROM {table} WHERE {column} <> '' ORDER BY row").fetchall()
     cells = [str(cell) for cell, _ in rows]
     numbers, at = record_numbers(cells), np.array([row for _, row in rows], dtype=np.int64)
     heads = np.array([cell[:HEAD] for cell in cells])
-    series, steps = {}, list[tuple[int, int]]()
+    found = _Found()
     for head in sorted(set(heads[numbers >= 0].tolist())):
         own = (heads == head) & (numbers >= 0)
         values, first = np.unique(numbers[own], return_index=True)
-        moved = np.sign(np.diff(at[own][first]))
-        steps.append((int((moved > 0).sum()), len(moved)))
-        free, after = free_numbers(values, at[own][first], f"{seed} {head}")
-        series[head] = Series(
-            head, 0, None, free, after, record=len(cells[0]) > HEAD + BODY, numbers=values, rows=at[own][first]
-        )
-    return Numbering(series, 0, _follows(steps)) if series else None
+        found[head] = values, at[own][first], 0
+    return found
 
 
-def _numbers(
-    con: duckdb.DuckDBPyConnection, table: str, column: str, lead: int, cut: int
-) -> dict[str, tuple[Integers, Integers, int]]:
-    """Prefix -> its numbers, rising, the first row of each, and their digits where all have as many, else 0."""
+def _numbers(con: duckdb.DuckDBPyConnection, table: str, column: str, lead: int, cut: int) -> _Found:
+    """Numbers by prefix, which ends with the first `lead` digits; the last `cut` signs are a check."""
     found = con.execute(
         f"WITH tailed AS (SELECT row, {column} AS cell,"
         f" regexp_extract({column}, '([0-9]{{1,{15 + lead}}}|[0-9]{{1,{14 + lead}}}X)$', 1) AS tail FROM {table}),"
@@ -220,11 +232,11 @@ def _numbers(
     ).fetchnumpy()
     prefixes, starts = np.unique(np.asarray(found["prefix"], dtype=str), return_index=True)
     bounds: list[int] = [*starts.tolist(), len(found["prefix"])]
-    series = {}
+    series = _Found()
     for at, prefix in enumerate(prefixes.tolist()):
-        own = slice(bounds[at], bounds[at + 1])
         numbers, rows, shortest, longest = (
-            np.asarray(found[name][own], dtype=np.int64) for name in ("number", "row", "shortest", "longest")
+            np.asarray(found[name][bounds[at] : bounds[at + 1]], dtype=np.int64)
+            for name in ("number", "row", "shortest", "longest")
         )
         sizes = {int(shortest.min()), int(longest.max())}
         series[prefix] = numbers, rows, sizes.pop() if len(sizes) == 1 else 0
@@ -249,4 +261,63 @@ def find_moments(con: duckdb.DuckDBPyConnection, table: str, position: int, sign
     numbers = np.array(sorted(at), dtype=np.int64)
     rows = np.array([at[int(number)] for number in numbers], dtype=np.int64)
     free, after = free_numbers(numbers, rows, f"{seed} {position} {_MOMENTS}")
-    return Numbering({_MOMENTS: Series("", 0, None, free, after, found[0][0])}, 0, sign)
+    return Numbering({_MOMENTS: Series("", 0, free, after, _NONE, _NONE, like=found[0][0])}, 0, sign)
+
+
+def free_numbers(numbers: Integers, rows: Integers, seed: str, most: int = POOL) -> tuple[Integers, Integers]:
+    """Up to `most` numbers that are missing among `numbers` (rising), and the row of the next lower one of each.
+
+    Where gaps run out, numbers after the last one follow, in steps like those before.
+    """
+    source = np.random.PCG64(int.from_bytes(hashlib.sha256(seed.encode()).digest()[:16], "big"))
+    gaps = np.diff(numbers)
+    # The first thousand tell the step: the others are looked at only where these agree on more than 1.
+    step = math.gcd(*gaps[:1000].tolist()) if len(gaps) else 1
+    step = math.gcd(step, *gaps.tolist()) if step > 1 else max(1, step)
+    gaps = gaps // step
+    # How often a gap of a size is met: counts of single sizes up to 8, of sizes within 30 % of each other above.
+    bounds = list(range(1, 10))
+    while bounds[-1] <= (int(gaps.max()) if len(gaps) else 1):
+        bounds.append(int(bounds[-1] * 1.3) + 1)
+    edges = np.array(bounds, dtype=np.int64)
+    often = np.maximum(np.histogram(gaps, bins=edges)[0] / np.diff(edges), 1e-9)
+
+    def density(sizes: Integers) -> NDArray[np.float64]:
+        return np.asarray(often[np.clip(np.searchsorted(edges, sizes, side="right") - 1, 0, len(often) - 1)])
+
+    all_numbers, all_rows = numbers, rows
+    found, after = [_NONE], [_NONE]
+    missing = most
+    for _ in range(_ROUNDS if len(gaps) else 0):
+        units = np.diff(all_numbers) // step
+        wide = np.flatnonzero(units > 1)
+        if len(wide) > 10 * POOL:
+            wide = wide[np.argsort(source.random_raw(len(wide)), kind="stable")[: 10 * POOL]]
+        left = 1 + (_uniform(source, len(wide)) * (units[wide] - 1)).astype(np.int64)
+        right = units[wide] - left
+        weight = (units[wide] - 1) * density(left) * density(right) / density(units[wide])
+        # Efraimidis and Spirakis 2006: the smallest -ln(u)/w are a weighted sample without replacement.
+        keys = -np.log(_uniform(source, len(wide))) / np.maximum(weight, 1e-300)
+        drawn = np.argsort(keys, kind="stable")[: min(missing, len(numbers) // _ROUNDS + 1)]
+        made, below = all_numbers[wide[drawn]] + step * left[drawn], all_rows[wide[drawn]]
+        if len(made) == 0:
+            break
+        found.append(made)
+        after.append(below)
+        missing -= len(made)
+        order = np.argsort(np.concatenate([all_numbers, made]), kind="stable")
+        all_numbers = np.concatenate([all_numbers, made])[order]
+        all_rows = np.concatenate([all_rows, below])[order]
+    # After the last number none that is too large for its column.
+    steps = np.ones(missing, np.int64)
+    if len(gaps):
+        steps = gaps[(_uniform(source, missing) * len(gaps)).astype(np.int64)]
+    later: Integers = numbers[-1] + step * np.cumsum(steps)
+    later = later[later < max(10**15, 2 * int(numbers[-1]))]
+    return np.concatenate([*found, later]), np.concatenate([*after, np.full(len(later), rows[-1], dtype=np.int64)])
+
+
+def _uniform(source: np.random.PCG64, count: int) -> NDArray[np.float64]:
+    """Numbers in (0, 1), the same for the same state in every version of NumPy."""
+    raw = np.asarray(source.random_raw(count), dtype=np.uint64)
+    return (np.asarray(raw >> np.uint64(11), dtype=np.float64) + 0.5) * 2.0**-53

@@ -1,13 +1,16 @@
-"""The list that is to be marked, as far as personas need it: columns, a sample of rows, what it is sorted by."""
+"""The list that is to be marked, as far as personas need it: columns, a sample of rows, and its order: by which columns
+it is sorted, wholly or piece by piece, and what comes in clusters."""
 
 from __future__ import annotations
 
 import hashlib
+import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from itertools import pairwise
 
 import duckdb
 import numpy as np
@@ -19,10 +22,8 @@ from tracer.case.registered import given_values
 from tracer.errors import InputRefused
 from tracer.lists.read.identifiers import FURTHER_ROLES
 from tracer.lists.write.model import NewRow, SourcePart
-from tracer.marking.persona.list_order import Order, is_behind, is_clustered, order_of
 from tracer.marking.persona.numbering import Numbering, find_moments, find_numbering
-from tracer.marking.persona.record_codes import RandomCodes, random_codes
-from tracer.marking.persona.timed_codes import TimedCodes, timed_codes
+from tracer.marking.persona.program_ids import RandomCodes, TimedCodes, random_codes, timed_codes
 
 SAMPLE = 6_000
 """Rows from which values are recombined."""
@@ -138,6 +139,131 @@ def read_source_list(con: duckdb.DuckDBPyConnection, dataset: str) -> SourceList
     return SourceList(no, dataset, sha256, path, region, tuple(parts), tables, firsts, roles, pieces)
 
 
+# What a list is sorted by.
+
+_DAY = r"([0-9]{1,2})[-./]([0-9]{1,2})[-./]([0-9]{4})(.*)"
+_FIRST_ROWS = 3_000
+"""Rows that tell whether the others need be looked at."""
+_LEAST_STEPS = 3
+_LEAST_CELLS = 20
+"""Cells with a value, under which no order is seen."""
+_SURE = 8.0
+"""Standard errors beyond which order is not chance: many columns of many lists are looked at."""
+_NO_BREAKS = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Order:
+    """A column by which the list is sorted, or by which pieces of it are."""
+
+    key: str
+    """How cells are compared, as in `order_of`; and gb18030: by their bytes in it, which is Pinyin for common
+    characters."""
+    sign: int
+    """1 rising, -1 falling."""
+    breaks: NDArray[np.int64]
+    """Rows with which a new piece begins; none where the whole list is sorted."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether the order never breaks."""
+        return len(self.breaks) == 0
+
+    def value(self, cell: str) -> int | str | bytes | None:
+        """What a cell is compared by, as SQL compares it in `order_of`; None where it has no such value."""
+        value: int | str | bytes | None = cell
+        match self.key:
+            case "number":
+                value = int(cell) if re.fullmatch(r"\s*-?[0-9]{1,38}\s*", cell) else None
+            case "phone":
+                digits = re.sub(r"[^0-9]", "", cell)[-11:]
+                value = int(digits) if digits else None
+            case "natural":
+                found = re.fullmatch(r"([0-9]{1,18})[^0-9]*", cell)
+                value = None if found is None else int(found[1])
+            case "day first" | "month first":
+                found = re.fullmatch(_DAY, cell)
+                day, month = (1, 2) if self.key == "day first" else (2, 1)
+                value = None
+                if found is not None and 1 <= int(found[month]) <= 12:
+                    value = f"{found[3]}{found[month].zfill(2)}{found[day].zfill(2)}{found[4]}"
+            case "caseless":
+                value = cell.lower()
+            case "gb18030":
+                value = cell.encode("gb18030", "replace")
+        return value
+
+
+def order_of(con: duckdb.DuckDBPyConnection, table: str, position: int, role: str) -> Order | None:
+    """The order of a column: at most one step in ten goes the other way. None where there is none."""
+    c = f"c{position}"
+    # A date with the year last, as text that sorts by time.
+    first, second, year, rest = (f"regexp_extract({c}, '^{_DAY}$', {at})" for at in (1, 2, 3, 4))
+    dated = {
+        key: f"CASE WHEN TRY_CAST({month} AS INTEGER) BETWEEN 1 AND 12"
+        f" THEN {year} || lpad({month}, 2, '0') || lpad({day}, 2, '0') || {rest} END"
+        for key, day, month in (("day first", first, second), ("month first", second, first))
+    }
+    keys = {
+        "number": f"TRY_CAST({c} AS DECIMAL(38, 0))",
+        "phone": f"TRY_CAST(right(regexp_replace({c}, '[^0-9]', '', 'g'), 11) AS BIGINT)",
+        "natural": f"TRY_CAST(regexp_extract({c}, '^([0-9]{{1,18}})[^0-9]*$', 1) AS BIGINT)",
+        **dated,
+        "text": c,
+        "caseless": f"lower({c})",
+    }
+    for key, sql in keys.items():
+        if key == "phone" and role != "phone":
+            continue
+        for rows in (f"(SELECT row, {c} FROM {table} WHERE row <= {_FIRST_ROWS})", table):
+            lagged = f"(SELECT row, {sql} AS key, lag({sql}) OVER (ORDER BY row) AS before FROM {rows} WHERE {c} <> '')"
+            rises, falls, without = con.execute(
+                "SELECT count(*) FILTER (key > before), count(*) FILTER (key < before), count(*) FILTER (key IS NULL)"
+                f" FROM {lagged}"
+            ).fetchall()[0]
+            if without or min(rises, falls) > 0.2 * (rises + falls):
+                break
+        else:
+            sign, against = 1 if rises >= falls else -1, min(rises, falls)
+            if rises + falls == 0 or (rises + falls < _LEAST_STEPS and against) or against > 0.1 * (rises + falls):
+                continue
+            broken = f"SELECT row FROM {lagged} WHERE key {'<' if sign > 0 else '>'} before ORDER BY row"
+            breaks = con.execute(broken).fetchnumpy()["row"] if against else _NO_BREAKS
+            return Order(key, sign, np.asarray(breaks, dtype=np.int64))
+    if role != "name":
+        return None
+    # Spreadsheets sort Chinese in GB18030's order: the first 2,000 and the last names show it.
+    for direction in ("", " DESC"):
+        cells = con.execute(f"SELECT {c} FROM {table} WHERE {c} <> '' ORDER BY row{direction} LIMIT 2000").fetchall()
+        pairs = list(pairwise(cell.encode("gb18030", "replace") for (cell,) in cells))
+        rises, falls = sum(a < b for a, b in pairs), sum(a > b for a, b in pairs)
+        if rises if direction else falls:
+            return None
+    return Order("gb18030", 1, _NO_BREAKS) if rises + falls else None
+
+
+def _is_clustered(con: duckdb.DuckDBPyConnection, table: str, position: int, role: str) -> bool:
+    """Whether equal cells of a column are together, or like ones near each other; of numbers, which differ, the ways in
+    which they are written."""
+    cell = f"regexp_replace(c{position}, '[0-9]', '9', 'g')" if role == "phone" else f"c{position}"
+    n, equal, correlation, squares = con.execute(
+        f"WITH cells AS (SELECT row, {cell} AS cell FROM {table}),"
+        " ranked AS (SELECT row, cell, dense_rank() OVER (ORDER BY cell) AS rank FROM cells),"
+        " lagged AS (SELECT cell, rank, lag(cell) OVER (ORDER BY row) AS before,"
+        " lag(rank) OVER (ORDER BY row) AS rank_before FROM ranked WHERE cell <> ''),"
+        " counts AS (SELECT count(*) AS n FROM cells WHERE cell <> '' GROUP BY cell)"
+        " SELECT count(before), count(*) FILTER (cell = before), corr(rank, rank_before),"
+        " (SELECT sum(n * n) FROM counts) FROM lagged"
+    ).fetchall()[0]
+    if n < _LEAST_CELLS:
+        return False
+    expected = min(float(squares) / (n + 1) ** 2, 1.0) * n
+    spread = math.sqrt(max(expected * (1 - expected / n), 1.0))
+    if equal - expected > _SURE * spread and equal - expected > 0.01 * n:
+        return True
+    return correlation is not None and not math.isnan(correlation) and correlation > max(0.05, _SURE / math.sqrt(n))
+
+
 @dataclass(frozen=True)
 class Sample:
     """Rows of the main part, drawn at random, and what is true of all its rows."""
@@ -156,129 +282,68 @@ class Sample:
     timed: Mapping[int, TimedCodes]
     distinct: Mapping[int, float]
     """Column -> distinct values of the list as a share of its filled cells."""
-    references: Mapping[int, Numbering] = field(default_factory=dict)
+    references: Mapping[int, Numbering]
     """Columns of ids of something that several rows may be of, an account -> their pattern."""
-
-    @cached_property
-    def local(self) -> frozenset[int]:
-        """Columns in which neighbours are alike."""
-        return self.clustered | set(self.orders)
 
 
 def read_sample(con: duckdb.DuckDBPyConnection, source: SourceList, seed: str) -> Sample:
     """Draw the sample by `seed` and look at order, repeats and numbering."""
-    table, width = source.tables[source.main.part], len(source.main.headers)
-    cells = ", ".join(f"nullif(c{i}, '')" for i in range(width))
-    rows = con.execute(
-        f"SELECT row, {cells} FROM {table} ORDER BY md5($seed || CAST(row AS VARCHAR)), row LIMIT {SAMPLE}",
+    table, roles = source.tables[source.main.part], source.roles[source.main.part]
+    every = range(len(roles))
+    names = ", ".join(f"nullif(c{i}, '')" for i in every)
+    drawn = con.execute(
+        f"SELECT row, {names} FROM {table} ORDER BY md5($seed || CAST(row AS VARCHAR)), row LIMIT {SAMPLE}",
         {"seed": seed},
     ).fetchall()
-    roles = source.roles[source.main.part]
-    orders = {i: order for i in range(width) if (order := order_of(con, table, i, roles[i])) is not None}
-    distinct = {i: _distinct(con, table, i) for i in range(width)}
-    numberings = _numberings(con, source, table, distinct, orders, seed)
-    own = {i for i in range(width) if distinct[i] > _OWN} - numberings.keys()
-    references = {
-        i: found
-        for i in range(width)
-        if roles[i] not in ("phone", "email", "address")
-        and _REFERRED < distinct[i] <= _OWN
-        and PERSONAL.search(source.main.headers[i] or "") is None
-        and (found := find_numbering(con, table, i, seed)) is not None
-        and found.follows
-    }
-    kept = {row[0]: tuple(row[1:]) for row in rows}
-    timed = _timed(source, kept, own)
-    return Sample(
-        kept,
-        orders,
-        frozenset(i for i in range(width) if i not in orders and is_clustered(con, table, _likeness(i, roles[i]))),
-        numberings,
-        {i: _counts(con, table, i, [row[0] for row in rows]) for i in range(width)},
-        _codes(source, rows, own - timed.keys()),
-        timed,
-        distinct,
-        references,
-    )
+    rows = {row[0]: tuple(row[1:]) for row in drawn}
+    orders = {i: order for i in every if (order := order_of(con, table, i, roles[i])) is not None}
+    distinct, counts = {}, {}
+    with given_values(con, pa.array(list(rows), pa.int64())) as wanted:
+        for i in every:
+            ((share,),) = con.execute(
+                f"SELECT count(DISTINCT c{i}) / greatest(count(*), 1) FROM {table} WHERE c{i} <> ''"
+            ).fetchall()
+            distinct[i] = float(share)
+            counts[i] = dict(
+                con.execute(
+                    f"SELECT c{i}, count(*) FROM {table} WHERE c{i} <> '' AND c{i} IN"
+                    f" (SELECT c{i} FROM {table} WHERE row IN {wanted}) GROUP BY c{i}"
+                ).fetchall()
+            )
+    public = [i for i in every if PERSONAL.search(source.main.headers[i] or "") is None]
 
-
-def _codes(source: SourceList, rows: Sequence[tuple[Any, ...]], able: Collection[int]) -> dict[int, RandomCodes]:
-    """The columns of random codes, among those that have a value of its own in each row."""
-    found = {}
-    for i in sorted(able):
-        if source.roles[source.main.part][i] in _CODED:
-            codes = random_codes([row[i + 1] for row in rows if row[i + 1] is not None])
-            if codes is not None and not PERSONAL.search(source.main.headers[i] or ""):
-                found[i] = codes
-    return found
-
-
-def _timed(
-    source: SourceList, rows: Mapping[int, tuple[str | None, ...]], able: Collection[int]
-) -> dict[int, TimedCodes]:
-    """The columns of ids that say when they were made, among those that have a value of its own in each row."""
-    roles = source.roles[source.main.part]
-    found = {}
-    for i in sorted(able):
-        if roles[i] in _CODED and not PERSONAL.search(source.main.headers[i] or ""):
-            codes = timed_codes(rows, i, [j for j in range(len(roles)) if j != i])
-            if codes is not None:
-                found[i] = codes
-    return found
-
-
-def _likeness(position: int, role: str) -> str:
-    """SQL for what neighbours are compared by: numbers differ, but the way they are written may not."""
-    column = f"c{position}"
-    return f"regexp_replace({column}, '[0-9]', '9', 'g')" if role == "phone" else column
-
-
-def _distinct(con: duckdb.DuckDBPyConnection, table: str, position: int) -> float:
-    found = con.execute(
-        f"SELECT count(DISTINCT c{position}) / greatest(count(*), 1) FROM {table} WHERE c{position} <> ''"
-    ).fetchone()
-    return 0.0 if found is None else float(found[0])
-
-
-def _counts(con: duckdb.DuckDBPyConnection, table: str, position: int, rows: list[int]) -> dict[str, int]:
-    column = f"c{position}"
-    with given_values(con, pa.array(rows, pa.int64())) as wanted:
-        found = con.execute(
-            f"SELECT {column}, count(*) FROM {table} WHERE {column} IN (SELECT {column} FROM {table} WHERE row IN"
-            f" {wanted}) AND {column} <> '' GROUP BY {column}"
-        ).fetchall()
-    return dict(found)
-
-
-def _numberings(
-    con: duckdb.DuckDBPyConnection,
-    source: SourceList,
-    table: str,
-    distinct: Mapping[int, float],
-    orders: Mapping[int, Order],
-    seed: str,
-) -> dict[int, Numbering]:
-    """Columns of ids: those that are said to be, and those in which no value comes twice; and the moments that a list
-    is sorted by, where nothing else asks for a place."""
-    found, roles = {}, source.roles[source.main.part]
-    for i, role in enumerate(roles):
-        personal = PERSONAL.search(source.main.headers[i] or "") is not None
-        # An id that comes again is a reference to something else: an account, an owner.
-        if not personal and (
-            (role in ("id", "key") and distinct[i] > _OWN) or (role in ("other", *FURTHER_ROLES) and distinct[i] == 1.0)
+    # Ids are columns that are said to be, and those in which no value comes twice. One that comes again is a reference
+    # to something else: an account, an owner.
+    numbering, references = dict[int, Numbering](), dict[int, Numbering]()
+    for i in public:
+        if (roles[i] in ("id", "key") and distinct[i] > _OWN) or (
+            roles[i] in ("other", *FURTHER_ROLES) and distinct[i] == 1.0
         ):
-            numbering = find_numbering(con, table, i, seed)
-            if numbering is not None:
-                found[i] = numbering
-    given = any(roles[i] in ("phone", "email") and order.whole for i, order in orders.items())
-    if given or any(numbering.follows for numbering in found.values()):
-        return found
-    for i, order in orders.items():
-        if i not in found and order.whole and distinct[i] > _OWN:
-            numbering = find_moments(con, table, i, order.sign, seed)
-            if numbering is not None:
-                return found | {i: numbering}
-    return found
+            found = find_numbering(con, table, i, seed)
+            numbering |= {} if found is None else {i: found}
+        if roles[i] not in ("phone", "email", "address") and _REFERRED < distinct[i] <= _OWN:
+            found = find_numbering(con, table, i, seed)
+            references |= {i: found} if found is not None and found.follows else {}
+    # Moments that a list is sorted by give a record its place where nothing else does.
+    placed = any(roles[i] in ("phone", "email") and order.whole for i, order in orders.items())
+    if not placed and not any(each.follows for each in numbering.values()):
+        for i, order in orders.items():
+            if i not in numbering and order.whole and distinct[i] > _OWN:
+                found = find_moments(con, table, i, order.sign, seed)
+                if found is not None:
+                    numbering[i] = found
+                    break
+
+    # Other columns that have a value of its own in each row may hold a program's codes.
+    timed, codes = dict[int, TimedCodes](), dict[int, RandomCodes]()
+    for i in public:
+        if distinct[i] > _OWN and i not in numbering and roles[i] in _CODED:
+            dated = timed_codes(rows, i, [j for j in every if j != i])
+            random = None if dated else random_codes([cell for row in rows.values() if (cell := row[i]) is not None])
+            timed |= {i: dated} if dated is not None else {}
+            codes |= {i: random} if random is not None else {}
+    clustered = frozenset(i for i in every if i not in orders and _is_clustered(con, table, i, roles[i]))
+    return Sample(rows, orders, clustered, numbering, counts, codes, timed, distinct, references)
 
 
 class RowsOfList:
@@ -286,52 +351,50 @@ class RowsOfList:
 
     def __init__(self, con: duckdb.DuckDBPyConnection, source: SourceList) -> None:
         self.con, self.table, self.count = con, source.tables[source.main.part], source.main.rows
-        self._columns: dict[int, pa.Array] = {}
-        self._filled: dict[int, NDArray[np.int64]] = {}
+        self._columns: dict[int, tuple[pa.Array, NDArray[np.int64]]] = {}
         self._pairs: dict[tuple[int, ...], NDArray[np.int64]] = {}
 
     def cell(self, row: int, position: int) -> str | None:
         """One cell; None where it is blank or there is no such row."""
         if not 1 <= row <= self.count:
             return None
-        found = self._column(position)[row - 1].as_py()
-        return found or None
+        return self._column(position)[0][row - 1].as_py() or None
 
     def places_of(self, position: int, cell: str, order: Order, near: int | None = None) -> tuple[int, int]:
         """The first and the last row before which `cell` can go in an ordered column: in the piece around row
         `near` where the order breaks."""
-        column = self._column(position)
-        filled, value = self._filled[position], order.value(cell)
-        first, last = self._piece(order, near)
+        column, filled = self._column(position)
+        value, first, last = order.value(cell), 1, self.count
+        if not order.whole and near is not None:
+            at = int(np.searchsorted(order.breaks, near, side="right"))
+            first = int(order.breaks[at - 1]) if at > 0 else 1
+            last = int(order.breaks[at]) - 1 if at < len(order.breaks) else self.count
         begin, end = int(np.searchsorted(filled, first)), int(np.searchsorted(filled, last + 1))
-        bounds = []
-        for behind_equals in (False, True):
-            low, high = begin, end
-            while low < high:
-                middle = (low + high) // 2
-                other = order.value(column[int(filled[middle]) - 1].as_py())
-                if is_behind(value, other, order.sign, equals=behind_equals):
-                    low = middle + 1
-                else:
-                    high = middle
-            if not behind_equals and low > begin:
-                bounds.append(int(filled[low - 1]) + 1)  # rows without a value may be on both sides
-            else:
-                bounds.append(int(filled[low]) if low < end else int(filled[end - 1]) + 1 if end > begin else first)
-        return bounds[0], bounds[1]
+
+        def goes_after(at: int, *, equals: bool) -> bool:
+            """Whether the cell goes after the filled one at a place; without a value it comes after all."""
+            other = order.value(column[int(filled[at]) - 1].as_py())
+            if value is None or other is None:
+                return True
+            if value == other:
+                return equals
+            return bool(other < value if order.sign > 0 else other > value)  # type: ignore[operator]  # of one type
+
+        every = range(len(filled))
+        low = bisect_left(every, True, begin, end, key=lambda at: not goes_after(at, equals=False))
+        high = bisect_left(every, True, begin, end, key=lambda at: not goes_after(at, equals=True))
+        after_all = int(filled[end - 1]) + 1 if end > begin else first
+        highest = int(filled[high]) if high < end else after_all
+        if low > begin:  # rows without a value may be on both sides
+            return int(filled[low - 1]) + 1, highest
+        return int(filled[low]) if low < end else after_all, highest
 
     def filled_around(self, position: int, place: int) -> tuple[str | None, str | None]:
         """The nearest filled cells of a column above and below the place before a row; None where there are none."""
-        column = self._column(position)
-        at = int(np.searchsorted(self._filled[position], place))
-        filled = self._filled[position]
+        column, filled = self._column(position)
+        at = int(np.searchsorted(filled, place))
         above = column[int(filled[at - 1]) - 1].as_py() if at > 0 else None
         return above, column[int(filled[at]) - 1].as_py() if at < len(filled) else None
-
-    def around(self, position: int, row: int, reach: int) -> list[str]:
-        """The filled cells of a column within `reach` rows."""
-        begin = max(0, row - 1 - reach)
-        return [cell for cell in self._column(position).slice(begin, 2 * reach + 1).to_pylist() if cell]
 
     def holds(self, positions: tuple[int, ...], cells: tuple[str, ...]) -> bool:
         """Whether a row has these cells in these columns together (to within 60 bits of MD5)."""
@@ -346,21 +409,12 @@ class RowsOfList:
         at = int(np.searchsorted(keys, key))
         return at < len(keys) and int(keys[at]) == key
 
-    def _piece(self, order: Order, near: int | None) -> tuple[int, int]:
-        """First and last row of the piece that holds row `near`."""
-        if order.whole or near is None:
-            return 1, self.count
-        at = int(np.searchsorted(order.breaks, near, side="right"))
-        first = int(order.breaks[at - 1]) if at > 0 else 1
-        last = int(order.breaks[at]) - 1 if at < len(order.breaks) else self.count
-        return first, last
-
-    def _column(self, position: int) -> pa.Array:
+    def _column(self, position: int) -> tuple[pa.Array, NDArray[np.int64]]:
+        """The cells of a column, and the numbers of its filled rows."""
         if position not in self._columns:
             table = self.con.execute(f"SELECT c{position} AS cell FROM {self.table} ORDER BY row").to_arrow_table()
             whole = table.column("cell").cast(pa.large_string()).combine_chunks()
             column = whole if isinstance(whole, pa.Array) else whole.chunk(0)
             filled = pc.fill_null(pc.not_equal(column, ""), False)
-            self._columns[position] = column
-            self._filled[position] = np.flatnonzero(filled.to_numpy(zero_copy_only=False)) + 1
+            self._columns[position] = column, np.flatnonzero(filled.to_numpy(zero_copy_only=False)) + 1
         return self._columns[position]

@@ -7,7 +7,6 @@ them (a country code, a 0 in front, brackets, blanks) stays.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -24,8 +23,6 @@ _AFTER = re.compile(r"(?:\.0+)?[^0-9]{0,2}")
 _SLOT, _WIDE_SLOT = "\x00", "\x01"
 """Stand for a digit of the number in a form."""
 _CHINA = "86"
-_RARE = 200
-"""In a sample of this size, a way of writing that is met once may be somebody's own remark."""
 _CODES = (1, 2, 3)
 _AREA = 6
 """Digits behind the country code by which a number's way of being parted is known."""
@@ -39,41 +36,28 @@ def number_form(cell: str, region: str = "CN") -> tuple[str, str] | None:
     >>> number_form("(212) 555-0142", "US")[1], number_form("142 0013 8000")[1]
     ('12125550142', '8614200138000')
     """
-    found = _chinese_form(cell)
-    if found is not None and region == "CN":
-        return found
+    plain = cell.translate(_NARROW)
+    # +86 138…: the number begins after the country code, which does not begin with 1.
+    found = list(_MOBILE.finditer(plain))
+    if region == "CN" and len(found) == 1:
+        begin, end = found[0].span()
+        if _BEFORE.fullmatch(plain[:begin]) is not None and _AFTER.fullmatch(plain[end:]) is not None:
+            form = cell[:begin] + "".join(map(_slot, cell[begin:end])) + cell[end:]
+            return form, _CHINA + re.sub(r"[^0-9]", "", plain[begin:end])
     if region == "CN" and not cell.lstrip().startswith(("+", "00")):
         return None
-    return _form_abroad(cell, region)
-
-
-def _chinese_form(cell: str) -> tuple[str, str] | None:
-    plain = cell.translate(_NARROW)
-    found = list(_MOBILE.finditer(plain))
-    # +86 138…: the number begins behind the country code, which does not begin with 1.
-    if len(found) != 1:
-        return None
-    begin, end = found[0].span()
-    if _BEFORE.fullmatch(plain[:begin]) is None or _AFTER.fullmatch(plain[end:]) is None:
-        return None
-    inner = "".join(_slot(char) for char in cell[begin:end])
-    return cell[:begin] + inner + cell[end:], _CHINA + re.sub(r"[^0-9]", "", plain[begin:end])
-
-
-def _form_abroad(cell: str, region: str) -> tuple[str, str] | None:
     readings = read_phone_cell(cell, region)
     if len(readings) != 1 or readings[0].status != "ok" or readings[0].key is None:
         return None
     key = str(readings[0].key)
     own = key[len(calling_code(key)) :]
-    plain = cell.translate(_NARROW)
     if key.startswith(_CHINA) or not re.sub(r"[^0-9]", "", plain).endswith(own):
-        return None  # an extension behind it, or a digit that is written at home alone
+        return None  # an extension at the end, or a digit that is written at home alone
     left, form = len(own), ""
     for char in reversed(cell):
-        slot = left > 0 and char.translate(_NARROW) in "0123456789"
-        form = (_slot(char) if slot else char) + form
-        left -= slot
+        slot = _slot(char) if left > 0 else char
+        left -= slot != char
+        form = slot + form
     return form, key
 
 
@@ -146,29 +130,18 @@ def _slot(char: str) -> str:
     return char
 
 
-def slots(form: str) -> int:
-    """Digits that a form has room for."""
-    return form.count(_SLOT) + form.count(_WIDE_SLOT)
-
-
 def fits(form: str, of: str, key: str) -> bool:
     """Whether the form of a number (`of`) can be another number's: of the same country, and as long."""
-    return len(of) == len(key) and of[: -slots(form)] == key[: -slots(form)]
+    slots = form.count(_SLOT) + form.count(_WIDE_SLOT)
+    return len(of) == len(key) and of[:-slots] == key[:-slots]
 
 
 def in_form(form: str, key: str) -> str:
     """A number, all its digits with its country code, written in a form that fits it."""
-    rest = iter(key[-slots(form) :])
+    rest = iter(key[-(form.count(_SLOT) + form.count(_WIDE_SLOT)) :])
     return "".join(
         next(rest) if char == _SLOT else next(rest).translate(_WIDE) if char == _WIDE_SLOT else char for char in form
     )
-
-
-def usual_forms(forms: Iterable[str]) -> frozenset[str]:
-    """The forms that are not a single row's."""
-    counts = Counter(forms)
-    least = 2 if sum(counts.values()) >= _RARE else 1
-    return frozenset(form for form, count in counts.items() if count >= least)
 
 
 class NumberRegions:

@@ -35,9 +35,21 @@ nein nee non não nao nej nei ne нет н nie nem ei hayır hayir όχι לא �
 """
 _YES = frozenset(_YES_WORDS.split())
 _NO = frozenset(_NO_WORDS.split()) | {
-    "not found", "no result", "no results", "no record", "no match", "nicht gefunden", "non trouvé", "no encontrado",
-    "non trovato", "não encontrado", "не найден", "не найдено", "niet gevonden", "nie znaleziono",
-}  # fmt: skip
+    "not found",
+    "no result",
+    "no results",
+    "no record",
+    "no match",
+    "nicht gefunden",
+    "non trouvé",
+    "no encontrado",
+    "non trovato",
+    "não encontrado",
+    "не найден",
+    "не найдено",
+    "niet gevonden",
+    "nie znaleziono",
+}
 _MASK = re.compile(r"[*•●某×○]+|x{2,}")
 FULL, MASKED, OTHER = "full", "masked", "other"
 """How a name that was shown compares with the one that the list has."""

@@ -95,9 +95,7 @@ class ProbeState:
 
     def chances(self, errors: AnswerErrors) -> Floats:
         """(n,) probabilities that the service holds a part of copy j, where it holds one of them."""
-        return posterior(
-            self.pool_found + self.own_found, self.pool_missed + self.own_asked - self.own_found, errors
-        )  # fmt: skip
+        return posterior(self.pool_found + self.own_found, self.pool_missed + self.own_asked - self.own_found, errors)
 
     def named(self, errors: AnswerErrors, alpha: float) -> list[int]:
         """Copies whose own marks name them."""
@@ -299,22 +297,19 @@ class Played:
     sheets: int
 
 
-def honest(errors: AnswerErrors, rate: float = PLANNED_RATE) -> ProbeService:
-    """A service that got a copy, holds this share of it, and errs as stated."""
-    yes = errors.yes(rate)
-    return ProbeService(yes, errors.false_yes, yes, errors.false_yes)
-
-
 def play(
-    rng: np.random.Generator, design: ProbeDesign, errors: AnswerErrors, service: ProbeService, alpha: float,
+    rng: np.random.Generator,
+    design: ProbeDesign,
+    errors: AnswerErrors,
+    service: ProbeService,
+    alpha: float,
     source: int | None = 0,
-) -> Played:  # fmt: skip
+) -> Played:
     """Ask a service all sheets that a plan would; `source`: the copy that it holds, None where it holds none."""
     n, none = len(design.own), np.zeros(len(design.own), dtype=np.int64)
-    state = ProbeState(
-        design.own, design.own, none, none, none, none, design.most - design.controls,
-        pool_left=len(design.biases), ordinary=design.ordinary, withheld=design.withheld,
-    )  # fmt: skip
+    left = design.most - design.controls
+    state = ProbeState(design.own, design.own, none, none, none, none, left, pool_left=len(design.biases))
+    state.ordinary, state.withheld = design.ordinary, design.withheld
     controls = int(rng.binomial(design.controls, service.other))
     state.controls_asked, state.controls_found = design.controls, controls
     for _ in range(MOST_SHEETS):
@@ -342,16 +337,14 @@ def play(
         state.left -= sheet.questions
         state.stage += 1
     by_marks, leader = state.named(errors, alpha), int(np.argmax(state.chances(errors)))
-    return Played(
-        tuple(by_marks if state.of_copy(leader, errors) else ()), tuple(by_marks),
-        state.is_settled(leader, errors), design.most - state.left, state.stage - 1,
-    )  # fmt: skip
+    named, settled = by_marks if state.of_copy(leader, errors) else [], state.is_settled(leader, errors)
+    return Played(tuple(named), tuple(by_marks), settled, design.most - state.left, state.stage - 1)
 
 
 def power(design: ProbeDesign, errors: AnswerErrors, alpha: float, plays: int = _PLAYS) -> float:
     """How often the copy is named of which a service holds half, with a fixed seed."""
-    rng = np.random.default_rng(22)
-    service = honest(errors)
+    rng, yes = np.random.default_rng(22), errors.yes(PLANNED_RATE)
+    service = ProbeService(yes, errors.false_yes, yes, errors.false_yes)
     return sum(play(rng, design, errors, service, alpha).named == (0,) for _ in range(plays)) / plays
 
 

@@ -1,6 +1,6 @@
 """The register: who got which canary, where, and which rows were left out; committed before a copy leaves.
 
-`leaves` are its contents and the tree over them, `audit` is what `verify` asks, `reveal` opens single leaves and checks
+`leaves` are its contents and the tree over them, `reveal` opens single leaves and checks
 them without a case, `timestamp` reads and keeps what a time-stamp authority answered.
 """
 

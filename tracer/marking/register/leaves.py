@@ -114,12 +114,23 @@ def leaves_of(con: duckdb.DuckDBPyConnection, draw: str) -> Iterator[Leaf]:
     for row in _rows(con, "canaries", draw):
         release, canary, scheme, persona, place, phone, email, keys = row
         yield Leaf(
-            "canary", release, canary,
-            _json({
-                "kind": "canary", "release": release, "canary": canary, "scheme": scheme, "persona": persona,
-                "row": place, "phone": phone, "email": email, **({"keys": keys} if keys else {}),
-            }),
-        )  # fmt: skip
+            "canary",
+            release,
+            canary,
+            _json(
+                {
+                    "kind": "canary",
+                    "release": release,
+                    "canary": canary,
+                    "scheme": scheme,
+                    "persona": persona,
+                    "row": place,
+                    "phone": phone,
+                    "email": email,
+                    **({"keys": keys} if keys else {}),
+                }
+            ),
+        )
     for canary, scheme, bias in _rows(con, "positions", draw):
         yield Leaf(
             "position", None, canary, _json({"kind": "position", "canary": canary, "scheme": scheme, "bias": bias})
@@ -158,8 +169,17 @@ def committed_root(con: duckdb.DuckDBPyConnection, secret: bytes, draw: str) -> 
     """
     facts = con.execute(statement("release_facts"), {"draw": draw}).fetchall()
     names = (
-        "release", "dataset", "source", "recipient", "date", "ends", "purpose", "use_basis", "canaries", "withheld",
-    )  # fmt: skip
+        "release",
+        "dataset",
+        "source",
+        "recipient",
+        "date",
+        "ends",
+        "purpose",
+        "use_basis",
+        "canaries",
+        "withheld",
+    )
     entries = {
         row[0]: _json({"kind": "release", "draw": draw, **dict(zip(names, row, strict=True))}).decode() for row in facts
     }
@@ -182,8 +202,18 @@ def changed_registers(con: duckdb.DuckDBPyConnection, secret: bytes) -> list[str
 
 
 _FIRST_NAMES = (
-    "release", "dataset", "recipient", "date", "ends", "canary", "scheme", "persona", "row", "phone", "email",
-)  # fmt: skip
+    "release",
+    "dataset",
+    "recipient",
+    "date",
+    "ends",
+    "canary",
+    "scheme",
+    "persona",
+    "row",
+    "phone",
+    "email",
+)
 
 
 def _first_leaves(con: duckdb.DuckDBPyConnection, draw: str) -> Iterator[Leaf]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,7 +13,15 @@ import duckdb
 from tracer.case.case import Case
 from tracer.errors import InputRefused
 from tracer.marking.register.leaves import REGISTER, statement
-from tracer.marking.register.timestamp import KeptStamp, nonce_of, read_bytes, request_for, statement_of, take_in
+from tracer.marking.register.timestamp import (
+    KeptStamp,
+    keep_stamp,
+    nonce_of,
+    read_bytes,
+    request_for,
+    statement_of,
+    take_in,
+)
 from tracer.marking.release.identities import erase
 
 
@@ -24,7 +32,7 @@ class Register:
     draw: str
     dataset: str
     day: date | None
-    releases: tuple[str, ...]
+    releases: Sequence[str]
     root: str
     """Hexadecimal."""
     canaries: int
@@ -32,29 +40,25 @@ class Register:
     written: int
     stamped: datetime | None
     """The earliest stamp; UTC."""
-    withdrawn: tuple[str, ...] = ()
+    withdrawn: Sequence[str]
     """Those of its releases that were taken back: the register keeps them, and no recipient has their copies."""
 
     def to_json(self) -> dict[str, object]:
         """The row that `tracer register list` prints."""
-        return {
-            "draw": self.draw, "dataset": self.dataset, "day": self.day, "releases": len(self.releases),
-            "canaries": self.canaries, "withheld": self.withheld, "root": self.root,
-            "stamped": None if self.stamped is None else f"{self.stamped.isoformat()}Z",
-            "withdrawn": len(self.withdrawn),
-        }  # fmt: skip
+        stamped = None if self.stamped is None else f"{self.stamped.isoformat()}Z"
+        row: dict[str, object] = {
+            "draw": self.draw,
+            "dataset": self.dataset,
+            "day": self.day,
+            "releases": len(self.releases),
+        }
+        row |= {"canaries": self.canaries, "withheld": self.withheld, "root": self.root, "stamped": stamped}
+        return row | {"withdrawn": len(self.withdrawn)}
 
 
 def registers(con: duckdb.DuckDBPyConnection) -> list[Register]:
     """All committed registers, by day, dataset and draw."""
-    return [
-        Register(
-            draw, dataset, day, tuple(releases), root, canaries, withheld, written, stamped, tuple(withdrawn or ())
-        )
-        for draw, dataset, day, releases, root, canaries, withheld, written, stamped, withdrawn in con.execute(
-            statement("registers")
-        ).fetchall()
-    ]
+    return [Register(*row) for row in con.execute(statement("registers")).fetchall()]
 
 
 def find_register(held: Sequence[Register], name: str) -> Register:
@@ -73,10 +77,8 @@ def request_stamp(case: Case, register: Register) -> tuple[bytes, bytes]:
     """(the request in DER, the statement whose SHA-256 it carries); journaled. The same again for the same case."""
     stamped = statement_of(register.draw, register.root)
     request = request_for(stamped, nonce_of(case.secret(REGISTER), stamped))
-    case.journal.append(
-        command="register request", result=hashlib.sha256(request).hexdigest(),
-        detail={"draw": register.draw, "root": register.root},
-    )  # fmt: skip
+    detail = {"draw": register.draw, "root": register.root}
+    case.journal.append(command="register request", result=hashlib.sha256(request).hexdigest(), detail=detail)
     return request, stamped
 
 
@@ -89,20 +91,9 @@ def take_in_stamp(case: Case, register: Register, file: Path, ca: Path | None) -
     stamped = statement_of(register.draw, register.root)
     taken = take_in(read_bytes(file), stamped, nonce_of(case.secret(REGISTER), stamped), ca, str(file))
     with case.transaction():
-        had = case.con.execute(
-            "DELETE FROM register_stamp WHERE draw = $draw AND sha256 = $sha256 RETURNING ca",
-            {"draw": register.draw, "sha256": taken.sha256},
-        ).fetchone()
-        kept = taken.verified_by(had)
-        case.con.execute(
-            "INSERT INTO register_stamp VALUES"
-            " ($draw, $root, $response, $sha256, $time, $authority, $serial, $ca, $at)",
-            {"draw": register.draw, "root": register.root, **kept.row()},
-        )
-        case.journal.append(
-            command="register stamp", inputs={file: kept.sha256}, result=register.root,
-            detail={"draw": register.draw, "time": f"{kept.time.isoformat()}Z", "verified": kept.ca is not None},
-        )  # fmt: skip
+        kept = keep_stamp(case.con, "register_stamp", (register.draw, register.root), taken)
+        detail = {"draw": register.draw, "time": f"{kept.time.isoformat()}Z", "verified": kept.ca is not None}
+        case.journal.append(command="register stamp", inputs={file: kept.sha256}, result=register.root, detail=detail)
     return kept
 
 
@@ -141,57 +132,34 @@ How to check it
 def page(case: Case, register: Register) -> str:
     """The register as a page to print and keep outside, text of at most 120 columns: its root, what it covers, how to
     check it. Nothing personal."""
-    return "\n".join(_lines(case, register)) + "\n"
-
-
-def _lines(case: Case, register: Register) -> Iterator[str]:
     stamped = statement_of(register.draw, register.root)
-    yield f"Register of the marked copies of {register.dataset}"
-    yield ""
-    yield f"  draw       {register.draw}"
-    yield f"  day        {register.day}"
-    yield f"  releases   {len(register.releases):,}"
-    yield f"  canaries   {register.canaries:,}"
-    yield f"  withheld   {register.withheld:,} rows over all copies"
-    entry = committed_entry(case, register)
-    if entry is not None:
-        yield f"  committed  {entry['at']}, journal entry {entry['no']}"
-        yield f"             {entry['hash']}"
-    yield ""
-    yield "Root"
+    lines = [
+        f"Register of the marked copies of {register.dataset}",
+        "",
+        f"  draw       {register.draw}",
+        f"  day        {register.day}",
+        f"  releases   {len(register.releases):,}",
+        f"  canaries   {register.canaries:,}",
+        f"  withheld   {register.withheld:,} rows over all copies",
+    ]
+    # Where it was committed again, the last entry counts.
+    entries = (one for one in case.journal.entries() if one.get("command") == "release")
+    for entry in [one for one in entries if one.get("result") == register.root][-1:]:
+        lines += [f"  committed  {entry['at']}, journal entry {entry['no']}", f"             {entry['hash']}"]
     groups = [register.root[at : at + 4] for at in range(0, len(register.root), 4)]
-    yield from (f"  {' '.join(groups[at : at + 8])}" for at in range(0, len(groups), 8))
-    yield ""
-    yield f"Statement (SHA-256 {hashlib.sha256(stamped).hexdigest()})"
-    yield from (f"  {line}" for line in stamped.decode("ascii").splitlines())
-    yield ""
-    yield "Time stamps"
-    stamps = stamps_of(case.con, register.draw)
-    yield from (f"  {stamp.line()}" for stamp in stamps)
-    if not stamps:
-        yield "  none"
-    yield ""
-    yield "Releases"
+    lines += ["", "Root", *(f"  {' '.join(groups[at : at + 8])}" for at in range(0, len(groups), 8))]
+    lines += ["", f"Statement (SHA-256 {hashlib.sha256(stamped).hexdigest()})"]
+    lines += [f"  {line}" for line in stamped.decode("ascii").splitlines()]
+    lines += ["", "Time stamps", *([f"  {one.line()}" for one in stamps_of(case.con, register.draw)] or ["  none"])]
+    lines += ["", "Releases"]
     rows = case.con.execute(statement("page_releases"), {"ids": list(register.releases)}).fetchall()
     for number, (release, protected, sha256, withdrawn, canaries) in enumerate(rows, 1):
         # The id of a release names its recipient.
         name = "(recipient protected)" if protected else release
         written = f"copy SHA-256 {sha256}" if sha256 else "no copy written"
-        yield f"  {number:>4}  {name}: {canaries} canaries"
-        yield f"        {written}"
-        if withdrawn is not None:
-            yield f"        withdrawn on {withdrawn}, handed to no recipient"
-    yield ""
-    yield _CHECK.rstrip("\n")
-
-
-def committed_entry(case: Case, register: Register) -> dict[str, object] | None:
-    """The journal's entry of the commitment; the last where it was committed again; None where there is none."""
-    found = None
-    for entry in case.journal.entries():
-        if entry.get("command") == "release" and entry.get("result") == register.root:
-            found = entry
-    return found
+        lines += [f"  {number:>4}  {name}: {canaries} canaries", f"        {written}"]
+        lines += [] if withdrawn is None else [f"        withdrawn on {withdrawn}, handed to no recipient"]
+    return "\n".join([*lines, "", _CHECK])
 
 
 def unwritten(con: duckdb.DuckDBPyConnection) -> list[Register]:
@@ -209,14 +177,11 @@ def withdraw_unwritten(case: Case, draw: str) -> Register:
     """
     register = find_register(registers(case.con), draw)
     if register.written:
-        raise InputRefused(
-            f"{register.written} copies of draw {register.draw} were written", where=f"draw {register.draw}",
-            remedy="copies that a recipient may hold stay on record",
-        )  # fmt: skip
+        what = f"{register.written} copies of draw {register.draw} were written"
+        remedy = "copies that a recipient may hold stay on record"
+        raise InputRefused(what, where=f"draw {register.draw}", remedy=remedy)
     with case.transaction():
         erase(case.con, register.releases)
-        case.journal.append(
-            command="release withdrawn", result=register.root,
-            detail={"reason": "never written", "draw": register.draw, "releases": list(register.releases)},
-        )  # fmt: skip
+        detail = {"reason": "never written", "draw": register.draw, "releases": list(register.releases)}
+        case.journal.append(command="release withdrawn", result=register.root, detail=detail)
     return register

@@ -7,7 +7,6 @@ import binascii
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tracer.case.case import Case
@@ -71,124 +70,57 @@ def open_leaves(case: Case, release: str, opening: Opening, reason: str) -> byte
     gives the root that was committed.
     """
     if not reason.strip():
-        raise InputRefused(
-            "the reason is missing", where="--reason", remedy="say why the leaves leave the case in clear"
-        )
+        what = "the reason is missing"
+        raise InputRefused(what, where="--reason", remedy="say why the leaves leave the case in clear")
     held = registers(case.con)
     register = find_register([one for one in held if release in one.releases], release)
-    row, opened = _open(case, register, release, opening)
+    row, opened = _hashed(case, register, release, opening)
     if root(row).hex() != register.root:
-        raise InputRefused(
-            "the register was changed after it was committed: nothing of it can be proved",
-            where=f"draw {register.draw}", remedy="run `tracer verify`",
-        )  # fmt: skip
-    content = _written(case, register, row, opened)
-    case.journal.append(
-        command="register reveal", result=hashlib.sha256(content).hexdigest(),
-        detail={
-            "release": release, "draw": register.draw, "leaves": len(opened), "canaries": list(opening.canaries),
-            "recipient_only": opening.recipient_only, "withheld": opening.withheld, "reason": reason,
-        },
-    )  # fmt: skip
+        what = "the register was changed after it was committed: nothing of it can be proved"
+        raise InputRefused(what, where=f"draw {register.draw}", remedy="run `tracer verify`")
+    secret, statement = case.secret(REGISTER), statement_of(register.draw, register.root).decode("ascii")
+    document: dict[str, object] = {"format": FORMAT, "how": HOW, "draw": register.draw, "root": register.root}
+    document["statement"] = statement
+    document["leaves"] = [
+        {"entry": leaf.entry.decode(), "salt": salt(secret, leaf.entry).hex()}
+        | {"proof": [[side, sibling.hex()] for side, sibling in steps]}
+        for leaf, steps in zip(opened.values(), proofs(row, list(opened)), strict=True)
+    ]
+    document["stamps"] = [
+        {"time": f"{stamp.time.isoformat()}Z", "authority": stamp.authority}
+        | {"answer": base64.b64encode(stamp.response).decode("ascii")}
+        for stamp in stamps_of(case.con, register.draw)
+    ]
+    content = (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+    detail: dict[str, object] = {"release": release, "draw": register.draw, "leaves": len(opened)}
+    detail |= {**vars(opening), "canaries": list(opening.canaries), "reason": reason}
+    case.journal.append(command="register reveal", result=hashlib.sha256(content).hexdigest(), detail=detail)
     return content
 
 
-def _open(case: Case, register: Register, release: str, opening: Opening) -> tuple[bytes, dict[int, Leaf]]:
+def _hashed(case: Case, register: Register, release: str, opening: Opening) -> tuple[bytes, dict[int, Leaf]]:
     """All leaf hashes, and the leaves to open by their place."""
-    secret = case.secret(REGISTER)
-    canaries = frozenset(
-        row[0]
-        for row in case.con.execute(
-            "SELECT canary FROM release_canary WHERE release = $release"
-            " UNION SELECT canary FROM withdrawn_canary WHERE release = $release",
-            {"release": release},
-        ).fetchall()
-    )
+    held = case.con.execute(
+        "SELECT canary FROM release_canary WHERE release = $release"
+        " UNION SELECT canary FROM withdrawn_canary WHERE release = $release",
+        {"release": release},
+    ).fetchall()
+    canaries, where = frozenset(canary for (canary,) in held), f"release {release}"
     strangers = sorted(set(opening.canaries) - canaries)
     if strangers:
-        raise InputRefused(
-            f"no canary {', '.join(map(str, strangers))} in its copy", where=f"release {release}",
-            remedy="see `tracer query canaries`",
-        )  # fmt: skip
-    packed, opened = bytearray(), dict[int, Leaf]()
+        what = f"no canary {', '.join(map(str, strangers))} in its copy"
+        raise InputRefused(what, where=where, remedy="see `tracer query canaries`")
+    secret, packed, opened = case.secret(REGISTER), bytearray(), dict[int, Leaf]()
     for leaf in leaves_of(case.con, register.draw):
         if opening.takes(leaf, release, canaries):
             opened[len(packed) // HASH_BYTES] = leaf
         packed += leaf_hash(salt(secret, leaf.entry), leaf.entry)
     if not opened:
-        raise InputRefused(
-            "its register has no leaf of this kind", where=f"release {release}",
-            remedy="leave the option out: an early version kept the recipient in the canaries' leaves",
-        )  # fmt: skip
+        remedy = "leave the option out: an early version kept the recipient in the canaries' leaves"
+        raise InputRefused("its register has no leaf of this kind", where=where, remedy=remedy)
     if len(opened) > _MOST:
-        raise InputRefused(
-            f"{len(opened):,} leaves at once", where=f"release {release}", remedy="open single canaries with --canary"
-        )
+        raise InputRefused(f"{len(opened):,} leaves at once", where=where, remedy="open single canaries with --canary")
     return bytes(packed), opened
-
-
-def _written(case: Case, register: Register, row: bytes, opened: dict[int, Leaf]) -> bytes:
-    secret = case.secret(REGISTER)
-    leaves = [
-        {
-            "entry": leaf.entry.decode(),
-            "salt": salt(secret, leaf.entry).hex(),
-            "proof": [[side, sibling.hex()] for side, sibling in steps],
-        }
-        for leaf, steps in zip(opened.values(), proofs(row, list(opened)), strict=True)
-    ]
-    document = {
-        "format": FORMAT,
-        "how": HOW,
-        "draw": register.draw,
-        "root": register.root,
-        "statement": statement_of(register.draw, register.root).decode("ascii"),
-        "leaves": leaves,
-        "stamps": [
-            {
-                "time": f"{stamp.time.isoformat()}Z",
-                "authority": stamp.authority,
-                "answer": base64.b64encode(stamp.response).decode("ascii"),
-            }
-            for stamp in stamps_of(case.con, register.draw)
-        ],
-    }
-    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
-
-
-@dataclass(frozen=True)
-class OpenedLeaf:
-    """One leaf of a file."""
-
-    entry: str
-    salt: bytes
-    """32 bytes."""
-    proof: tuple[Step, ...]
-
-    def title(self) -> str:
-        """What it is about, without the identity itself."""
-        facts = facts_of(self.entry)
-        kind, release, canary = facts.get("kind", "canary"), facts.get("release"), facts.get("canary")
-        if kind == "release":
-            ends = f", until {facts['ends']}" if facts.get("ends") else ""
-            return f"release {release}: to {facts.get('recipient')} on {facts.get('date')}{ends}"
-        if kind == "position":
-            return f"code position of canary {canary}: {facts.get('scheme')}, bias {facts.get('bias')}"
-        if kind == "withheld" or "withheld" in facts:
-            return f"a row left out of {release}"
-        return f"canary {canary} in row {facts.get('row')} of {release}"
-
-
-@dataclass(frozen=True)
-class OpenedLeaves:
-    """What a file says; nothing of it is checked yet."""
-
-    draw: str
-    root: bytes
-    """32 bytes."""
-    statement: str
-    leaves: tuple[OpenedLeaf, ...]
-    answers: tuple[bytes, ...]
 
 
 def check_leaves(content: bytes, where: str, *, stated: str | None = None, ca: bytes | None = None) -> list[Check]:
@@ -196,70 +128,83 @@ def check_leaves(content: bytes, where: str, *, stated: str | None = None, ca: b
 
     `ca` (PEM): the stamps' signatures are verified as well. Raises `InputRefused` where the file is none of ours.
     """
-    opened = read_leaves(content, where)
+    draw, claimed, said, leaves, answers = _read(content, where)
     checks = []
-    for leaf in opened.leaves:
-        holds = follows(leaf_hash(leaf.salt, leaf.entry.encode()), leaf.proof, opened.root)
-        title = label(leaf.title())
+    for entry, leaf_salt, proof in leaves:
+        holds, title = follows(leaf_hash(leaf_salt, entry.encode()), proof, claimed), label(_title(entry))
         checks.append(Check("leaf", holds, title if holds else f"does not lead to the root; it claims: {title}"))
-    if opened.statement != statement_of(opened.draw, opened.root.hex()).decode("ascii"):
+    statement = statement_of(draw, claimed.hex())
+    if said != statement.decode("ascii"):
         checks.append(Check("statement", False, "it does not state the file's own draw and root"))
     if stated is not None:
         try:  # as people write it: groups of digits are joined
             meant = _bytes_of("".join(stated.split()), HASH_BYTES)
         except ValueError as error:
-            raise InputRefused(
-                "a root has 64 hexadecimal digits", where="--root", remedy="copy it from the page"
-            ) from error
-        same = hmac.compare_digest(opened.root, meant)
+            what = "a root has 64 hexadecimal digits"
+            raise InputRefused(what, where="--root", remedy="copy it from the page") from error
+        same = hmac.compare_digest(claimed, meant)
         checks.append(
-            Check("root", same, opened.root.hex() if same else f"the file has {opened.root.hex()}, another register's")
+            Check("root", same, claimed.hex() if same else f"the file has {claimed.hex()}, another register's")
         )
-    return [*checks, *_stamp_checks(opened, ca)]
-
-
-def _stamp_checks(opened: OpenedLeaves, ca: bytes | None) -> Iterator[Check]:
-    statement = statement_of(opened.draw, opened.root.hex())
-    for answer in opened.answers:
+    for answer in answers:
         try:
             stamp = read_answer(answer, statement, ca=ca)
         except InputRefused as error:
             if error.where == "--ca":
                 raise
-            yield Check("stamp", False, error.what)
+            checks.append(Check("stamp", False, error.what))
         else:
             by = f" by {stamp.authority}" if stamp.authority else ""
-            told = "signature verified" if ca is not None else "signature not verified: give --ca"
-            yield Check("stamp", True, f"{stamp.time.isoformat()}Z{by}, {told}")
+            verified = "signature verified" if ca is not None else "signature not verified: give --ca"
+            checks.append(Check("stamp", True, f"{stamp.time.isoformat()}Z{by}, {verified}"))
+    return checks
 
 
-def read_leaves(content: bytes, where: str) -> OpenedLeaves:
-    """Read a file of opened leaves. Raises `InputRefused` where it is none."""
+OpenedLeaf = tuple[str, bytes, tuple[Step, ...]]
+"""(entry, salt, proof) of one leaf of a file."""
+
+
+def _read(content: bytes, where: str) -> tuple[str, bytes, str, list[OpenedLeaf], list[bytes]]:
+    """(draw, root, statement, leaves, answers of authorities) of a file; nothing of it is checked yet."""
     try:
         said = json_of(content)
         if said["format"] != FORMAT:
             raise ValueError
-        leaves = tuple(
-            OpenedLeaf(
-                _text_of(leaf["entry"]), _bytes_of(leaf["salt"], SALT_BYTES),
+        leaves = [
+            (
+                _text_of(leaf["entry"]),
+                _bytes_of(leaf["salt"], SALT_BYTES),
                 tuple((side, _bytes_of(sibling, HASH_BYTES)) for side, sibling in leaf["proof"]),
             )
             for leaf in said["leaves"]
-        )  # fmt: skip
-        answers = tuple(base64.b64decode(_text_of(stamp["answer"]), validate=True) for stamp in said["stamps"])
-        opened = OpenedLeaves(
-            _text_of(said["draw"]), _bytes_of(said["root"], HASH_BYTES), _text_of(said["statement"]), leaves, answers
+        ]
+        answers = [base64.b64decode(_text_of(stamp["answer"]), validate=True) for stamp in said["stamps"]]
+        draw, claimed, statement = (
+            _text_of(said["draw"]),
+            _bytes_of(said["root"], HASH_BYTES),
+            _text_of(said["statement"]),
         )
-        sides = {side for leaf in leaves for side, _ in leaf.proof}
-        if not leaves or sides - {"left", "right"} or not opened.draw.isalnum() or not opened.draw.isascii():
+        sides = {side for _, _, proof in leaves for side, _ in proof}
+        if not leaves or sides - {"left", "right"} or not draw.isalnum() or not draw.isascii():
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error, RecursionError) as error:
-        raise InputRefused(
-            "not a complete file of opened leaves",
-            where=where,
-            remedy="give a file that `tracer register reveal` wrote",
-        ) from error
-    return opened
+        what = "not a complete file of opened leaves"
+        raise InputRefused(what, where=where, remedy="give a file that `tracer register reveal` wrote") from error
+    return draw, claimed, statement, leaves, answers
+
+
+def _title(entry: str) -> str:
+    """What a leaf is about, without the identity itself."""
+    facts = facts_of(entry)
+    kind, release, canary = facts.get("kind", "canary"), facts.get("release"), facts.get("canary")
+    if kind == "release":
+        ends = f", until {facts['ends']}" if facts.get("ends") else ""
+        return f"release {release}: to {facts.get('recipient')} on {facts.get('date')}{ends}"
+    if kind == "position":
+        return f"code position of canary {canary}: {facts.get('scheme')}, bias {facts.get('bias')}"
+    if kind == "withheld" or "withheld" in facts:
+        return f"a row left out of {release}"
+    return f"canary {canary} in row {facts.get('row')} of {release}"
 
 
 def _text_of(value: object) -> str:

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from tracer.clock import now
 from tracer.errors import InputRefused
 from tracer.optional import ANCHOR, require
@@ -21,7 +23,6 @@ from tracer.regular import whole
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
-    from rfc3161_client import TimeStampResponse
 
 
 _SHA256 = "2.16.840.1.101.3.4.2.1"
@@ -77,38 +78,45 @@ def read_answer(
     `ca`, not signed by a time-stamp authority whose chain ends in one of its self-signed certificates at that time.
     """
     require("rfc3161_client", ANCHOR, "checking a time stamp")
-    from rfc3161_client import decode_timestamp_response
+    from cryptography.x509 import load_der_x509_certificate
+    from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
 
     try:
         answer = decode_timestamp_response(ordered_certificates(response))
         status = int(answer.status)
         if status != _GRANTED:
             said = f": {'; '.join(answer.status_string)}" if answer.status_string else ""
-            raise InputRefused(
-                f"the authority did not grant the stamp ({_STATUS.get(status, f'status {status}')}{said})", where=where,
-                remedy="ask again, or ask another authority",
-            )  # fmt: skip
+            what = f"the authority did not grant the stamp ({_STATUS.get(status, f'status {status}')}{said})"
+            raise InputRefused(what, where=where, remedy="ask again, or ask another authority")
         info = answer.tst_info
         imprint = info.message_imprint
         algorithm, digest, given = imprint.hash_algorithm.dotted_string, imprint.message, info.nonce
         time = info.gen_time.astimezone(UTC).replace(tzinfo=None)
-        stamp = Stamp(time, _authority(answer), f"{info.serial_number:x}")
+        signers = {(signer.issuer, signer.serial_number) for signer in answer.signed_data.signer_infos}
+        held = [load_der_x509_certificate(der) for der in sorted(answer.signed_data.certificates)]
+        signed = (c.subject.rfc4514_string() for c in held if (c.issuer, c.serial_number) in signers)
+        stamp = Stamp(time, next(signed, None), f"{info.serial_number:x}")
     except ValueError as error:
-        raise InputRefused(
-            "not a time-stamp answer", where=where, remedy="give the authority's answer as it sent it (DER, *.tsr)"
-        ) from error
+        remedy = "give the authority's answer as it sent it (DER, *.tsr)"
+        raise InputRefused("not a time-stamp answer", where=where, remedy=remedy) from error
     if algorithm != _SHA256 or digest != hashlib.sha256(statement).digest():
-        raise InputRefused(
-            "the stamp is for other bytes than this statement", where=where,
-            remedy="name the draw whose request it answers",
-        )  # fmt: skip
+        what = "the stamp is for other bytes than this statement"
+        raise InputRefused(what, where=where, remedy="name the draw whose request it answers")
     if nonce is not None and given != nonce:
-        raise InputRefused(
-            "the stamp answers another request (its nonce differs)", where=where,
-            remedy="send the file that `tracer register request` wrote",
-        )  # fmt: skip
+        what = "the stamp answers another request (its nonce differs)"
+        raise InputRefused(what, where=where, remedy="send the file that `tracer register request` wrote")
     if ca is not None:
-        _verify(answer, statement, ca, where)
+        roots, others = read_certificates(ca)
+        builder = VerifierBuilder(roots=roots, intermediates=others)
+        try:
+            builder.build().verify_message(answer, statement)
+        except VerificationError as error:
+            # OpenSSL's own text is a stack of codes; the reason is in its last entry.
+            reason = re.search(r"Verify error: ([^\"\]]+)", str(error))
+            cause = reason[1] if reason else "signature failure" if "ErrorStack" in str(error) else str(error)
+            what = f"its signature does not verify with the given certificates ({cause})"
+            remedy = "give the certificates of the authority that answered, with the root"
+            raise InputRefused(what, where=where, remedy=remedy) from error
     return stamp
 
 
@@ -150,32 +158,6 @@ def _parts(content: bytes, start: int, end: int) -> list[tuple[int, int]]:
     return found
 
 
-def _authority(answer: TimeStampResponse) -> str | None:
-    """The subject of the certificate that signed, where the answer holds it."""
-    from cryptography.x509 import load_der_x509_certificate
-
-    signers = {(signer.issuer, signer.serial_number) for signer in answer.signed_data.signer_infos}
-    held = [load_der_x509_certificate(der) for der in sorted(answer.signed_data.certificates)]
-    return next((c.subject.rfc4514_string() for c in held if (c.issuer, c.serial_number) in signers), None)
-
-
-def _verify(answer: TimeStampResponse, statement: bytes, ca: bytes, where: str) -> None:
-    from rfc3161_client import VerificationError, VerifierBuilder
-
-    roots, others = read_certificates(ca)
-    builder = VerifierBuilder(roots=roots, intermediates=others)
-    try:
-        builder.build().verify_message(answer, statement)
-    except VerificationError as error:
-        # OpenSSL's own text is a stack of codes; the reason is in its last entry.
-        reason = re.search(r"Verify error: ([^\"\]]+)", str(error))
-        told = reason[1] if reason else "signature failure" if "ErrorStack" in str(error) else str(error)
-        raise InputRefused(
-            f"its signature does not verify with the given certificates ({told})", where=where,
-            remedy="give the certificates of the authority that answered, with the root",
-        ) from error  # fmt: skip
-
-
 def read_certificates(pem: bytes) -> tuple[list[Certificate], list[Certificate]]:
     """The certificates in a PEM file: (self-signed ones, others). Raises `InputRefused` where no root is among them."""
     from cryptography.x509 import load_pem_x509_certificates
@@ -183,16 +165,12 @@ def read_certificates(pem: bytes) -> tuple[list[Certificate], list[Certificate]]
     try:
         held = load_pem_x509_certificates(pem)
     except ValueError as error:
-        raise InputRefused(
-            "the file holds no certificates in PEM",
-            where="--ca",
-            remedy="give the authority's root certificate (BEGIN CERTIFICATE)",
-        ) from error
+        remedy = "give the authority's root certificate (BEGIN CERTIFICATE)"
+        raise InputRefused("the file holds no certificates in PEM", where="--ca", remedy=remedy) from error
     roots = [certificate for certificate in held if certificate.issuer == certificate.subject]
     if not roots:
-        raise InputRefused(
-            "the certificates include no root", where="--ca", remedy="add the self-signed root to the file"
-        )
+        what = "the certificates include no root"
+        raise InputRefused(what, where="--ca", remedy="add the self-signed root to the file")
     return roots, [certificate for certificate in held if certificate not in roots]
 
 
@@ -219,20 +197,6 @@ class KeptStamp:
         verified = "signature verified" if self.ca is not None else "signature NOT verified: no certificates were given"
         return f"{self.time.isoformat()}Z{by}, serial {self.serial}, {verified}"
 
-    def row(self) -> dict[str, object]:
-        """What the case's tables keep of it, with the moment of keeping (`at`)."""
-        return {
-            "response": self.response, "sha256": self.sha256, "time": self.time, "authority": self.authority,
-            "serial": self.serial, "ca": self.ca, "at": now(),
-        }  # fmt: skip
-
-    def verified_by(self, earlier: tuple[str | None] | None) -> KeptStamp:
-        """The stamp, with the certificates of an earlier import of the same answer where this one had none.
-
-        An answer without certificates takes nothing away from one that was verified.
-        """
-        return self if self.ca is not None or earlier is None else replace(self, ca=earlier[0])
-
     def fault(self, statement: bytes, nonce: int) -> str | None:
         """What is wrong with it, its signature included where that was verified; None: it checks."""
         try:
@@ -251,9 +215,26 @@ def take_in(response: bytes, statement: bytes, nonce: int, ca: Path | None, wher
 
     Raises `InputRefused`: not granted, for another statement or request, a signature that does not verify.
     """
+    from cryptography.hazmat.primitives.serialization import Encoding
+
     pem = None if ca is None else read_bytes(ca)
     stamp = read_answer(response, statement, nonce=nonce, ca=pem, where=where)
-    return KeptStamp(response, stamp.time, stamp.authority, stamp.serial, None if pem is None else _pem_of(pem))
+    if pem is not None:  # the certificates alone: the rest of the file does not concern the case
+        roots, others = read_certificates(pem)
+        pem = b"".join(certificate.public_bytes(Encoding.PEM) for certificate in (*roots, *others))
+    return KeptStamp(response, stamp.time, stamp.authority, stamp.serial, None if pem is None else pem.decode("ascii"))
+
+
+def keep_stamp(con: duckdb.DuckDBPyConnection, table: str, about: tuple[object, object], taken: KeptStamp) -> KeptStamp:
+    """Keep a stamp in `table` (`about`: its first two columns), in the caller's transaction; the same again is kept
+    once. An answer that is imported without certificates takes nothing away from one that was verified."""
+    had = con.execute(f"DELETE FROM {table} WHERE sha256 = $sha256 RETURNING ca", {"sha256": taken.sha256}).fetchone()
+    kept = taken if taken.ca is not None or had is None else replace(taken, ca=had[0])
+    con.execute(
+        f"INSERT INTO {table} VALUES ($about, $head, $response, $sha256, $time, $authority, $serial, $ca, $at)",
+        {"about": about[0], "head": about[1], **vars(kept), "sha256": kept.sha256, "at": now()},
+    )
+    return kept
 
 
 def read_bytes(path: Path) -> bytes:
@@ -262,11 +243,3 @@ def read_bytes(path: Path) -> bytes:
         return whole(path)
     except OSError as error:
         raise InputRefused(f"cannot be read ({error.strerror})", where=str(path), remedy="name the file") from error
-
-
-def _pem_of(content: bytes) -> str:
-    """The certificates alone: the rest of the file does not concern the case."""
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    roots, others = read_certificates(content)
-    return "".join(certificate.public_bytes(Encoding.PEM).decode("ascii") for certificate in (*roots, *others))

@@ -1,32 +1,74 @@
-"""`tracer release`: one marked copy per recipient. The register is committed first; a failure leaves nothing."""
+"""`tracer release`: one marked copy per recipient, from the request to the files.
+
+`release_copies` is the whole of it. The list as it is handed out, its design and the identities that may go in; who
+gets which marks; what an attacker would gain by their looks; the register, committed before a copy is there; the
+copies and the journal; what their sender should know. A failure leaves nothing, in the case and in the folder.
+"""
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from itertools import count, islice
 from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
 
 from tracer.case.case import Case
-from tracer.clock import now
+from tracer.clock import now, today
 from tracer.errors import InputRefused
-from tracer.lists.write.model import PartEdit, Template, places
-from tracer.marking.detection.gate import Verdict, examined, refuse_detectable
-from tracer.marking.persona.source_list import SourceList, read_source_list
+from tracer.lists.read.identifiers import SEALED_ROLES
+from tracer.lists.write.computed import ComputedColumn, computed_columns
+from tracer.lists.write.left_out import without_columns
+from tracer.lists.write.model import NewRow, PartEdit, Template, places, unwritable
+from tracer.lists.write.source import open_template
+from tracer.marking.canary.persons import MadePersons, enter_persons, made_persons, needs_persons, new_persons
+from tracer.marking.choices.finding import SORTS, Choices, Rewriting, counted, find_choices
+from tracer.marking.choices.kept import CHOICES, bits_of, enter_choices, seed_of
+from tracer.marking.detection.gate import Examined, Verdict, examined, refuse_detectable
+from tracer.marking.persona.draws import KeyedDraw
+from tracer.marking.persona.maker import Identity, PersonaMaker
+from tracer.marking.persona.source_list import RowsOfList, SourceList, read_sample, read_source_list
+from tracer.marking.persona.written_numbers import NumberRegions
 from tracer.marking.register import REGISTER, committed_root
-from tracer.marking.release.choosing import draw_name, enter
-from tracer.marking.release.design import DENIED
-from tracer.marking.release.drawing import Drawn, Planned, draw_copies, forms_of, prepared
-from tracer.marking.release.earlier import compared_with_earlier
-from tracer.marking.release.file_names import add_to_key, refuse_key
-from tracer.marking.release.identities import erase, reserve
-from tracer.marking.release.reachable import as_handed_out, unreachable_rows
-from tracer.marking.release.request import ReleaseRequest, refuse_request
-from tracer.marking.release.withholding import EVERYBODY, enter_withheld, with_design
-from tracer.marking.salts.persons import enter_persons
+from tracer.marking.release.identities import Available, address_lenders, available, erase, home_rows, reserve
+from tracer.marking.release.left_out import (
+    EVERYBODY,
+    Contacts,
+    Ints,
+    Withheld,
+    as_handed_out,
+    draw_withheld,
+    enter_withheld,
+    read_contacts,
+    unreachable_rows,
+    with_design,
+)
+from tracer.marking.release.request import DENIED, Allotted, ReleaseRequest, allot, refuse_request, release_id
 from tracer.meter import SILENT, Meter
+from tracer.regular import whole
+from tracer.whole_file import put_file
+
+_SPARE = 1.3
+"""Identities that are left to lend numbers and addresses, as a multiple of those that personas will ask for."""
+_DRAW = b"draw"
+"""Purpose of the case's secret that all draws come from."""
+_LEAST_CHOICES = 40
+"""Keyed choices of which a copy is worth having: fewer name none of several copies."""
+_READ_CHOICES = 30
+"""Choices that a leak must show, that one of a thousand copies is named."""
+_NAMED = 5
+_NUMBERED = re.compile(r"copy-0*([0-9]{1,9})\b", re.IGNORECASE)
+_KEY_HEAD = "recipient,file,release,sha256"
 
 
 @dataclass(frozen=True)
@@ -49,11 +91,58 @@ class Copy:
 
     def to_json(self) -> dict[str, object]:
         """The row as the contract has it."""
-        return {
-            "release": self.release, "recipient": self.recipient, "path": self.path, "rows": self.rows,
-            "commitment": self.commitment, "canaries": self.canaries, "withheld": self.withheld,
-            **self.verdict.figures(),
-        }  # fmt: skip
+        names = ("release", "recipient", "path", "rows", "commitment", "canaries", "withheld")
+        return {name: getattr(self, name) for name in names} | self.verdict.figures()
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One copy that is to be written."""
+
+    release: str
+    recipient: str
+    path: Path
+    canaries: tuple[int, ...]
+    """Canaries of the copy, in the order in which they are put in."""
+
+
+class Identities(NamedTuple):
+    """The identities that may go into the copies."""
+
+    canaries: Sequence[Identity]
+    reserves: Sequence[Identity]
+    left_out: tuple[str, ...] = ()
+    """Which are not used, and why, where the user has not read it yet."""
+
+
+@dataclass(frozen=True)
+class DrawnChoices:
+    """The keyed choices of one release."""
+
+    choices: Choices
+    seed: bytes
+    rows: int
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Everything that the copies of one call have in common."""
+
+    copies: tuple[Planned, ...]
+    draw: str
+    """Names the draw: the copies that were drawn together."""
+    allotted: tuple[Allotted, ...]
+    rows: Mapping[int, NewRow]
+    """Canary -> its row, the same in all copies."""
+    contacts: Contacts | None
+    withheld: Withheld
+    edits: tuple[Mapping[int, PartEdit], ...]
+    lent: Mapping[int, tuple[int, ...]]
+    """Canary -> identities that lend its persona a second number or address."""
+    persons: MadePersons | None = None
+    """The canaries, where they are persons that were invented for the list."""
+    choices: DrawnChoices | None = None
+    """The keyed choices, where they are asked for."""
 
 
 def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -> list[Copy]:
@@ -66,161 +155,343 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
     source = as_handed_out(con, read_source_list(con, request.dataset), request)
     request = with_design(con, source, request)
     refuse_request(con, request)
-    refuse_key(request.folder)
-    earlier = compared_with_earlier(con, source, request.recipients)
-    earlier = tuple(line for line in earlier if not meter.tell(line))
+    # The sender's key to the copies is next to their folder, or it would be handed out with it.
+    folder = request.folder.resolve()
+    key = folder.with_name(f"{folder.name or 'copies'}-key.csv")
+    if key.exists() and _lines_of(key)[:1] != [_KEY_HEAD]:
+        what = "is not a key to copies, which would be written there"
+        raise InputRefused(what, where=str(key), remedy="rename it, or name another folder with -o")
+    earlier = [line for line in _earlier_copies(con, source, request.recipients) if not meter.tell(line)]
     meter.begin("canaries for each copy")
     source, template, identities = prepared(case, source, request, meter)
     drawn = draw_copies(case, source, request, template, identities)
     meter.begin("what would give them away")
-    forms, withholds = forms_of(template, source), bool(request.design.withhold)
-    found = examined(con, source, drawn.planted, identities.canaries, forms, withholds=withholds)
-    verdict = found.verdict
+    found = looked_at(case, source, request, template, drawn, identities)
     if not request.accept_detectable:
         refuse_detectable(found, source.id)
-    commitment = _register(case, source, request, drawn, verdict.figures()["gives_away"])
-    planned = drawn.copies
+
+    commitment = _register(case, source, request, drawn, found.verdict.figures()["gives_away"])
     meter.begin("the copies")
+    rows, total = list[int](), sum(part.rows for part in source.whole or source.parts)
     try:
-        digests = _write(template, planned, drawn.edits)
-        total = sum(part.rows for part in source.whole or source.parts)
-        written = [
-            (digest, total + sum(len(part.added) - len(part.removed) for part in edit.values()))
-            for digest, edit in zip(digests, drawn.edits, strict=True)
-        ]
+        digests = _write(template, drawn.copies, drawn.edits)
         with case.transaction():
-            for copy, (digest, rows) in zip(planned, written, strict=True):
+            for copy, edit, digest in zip(drawn.copies, drawn.edits, digests, strict=True):
+                rows.append(total + sum(len(part.added) - len(part.removed) for part in edit.values()))
                 con.execute(
                     "UPDATE release SET path = $path, sha256 = $sha256, rows = $rows WHERE id = $id",
-                    {"path": str(copy.path), "sha256": digest, "rows": rows, "id": copy.release},
+                    {"path": str(copy.path), "sha256": digest, "rows": rows[-1], "id": copy.release},
                 )
-            case.journal.append(
-                command="release written",
-                inputs={source.id: source.sha256},
-                detail={copy.release: digest for copy, (digest, _) in zip(planned, written, strict=True)},
-            )
+            written = {copy.release: digest for copy, digest in zip(drawn.copies, digests, strict=True)}
+            case.journal.append(command="release written", inputs={source.id: source.sha256}, detail=written)
     except BaseException:
-        for copy in planned:
+        for copy in drawn.copies:
             copy.path.unlink(missing_ok=True)
         with case.transaction():
-            erase(con, [copy.release for copy in planned])
+            erase(con, [copy.release for copy in drawn.copies])
             case.journal.append(command="release withdrawn", result=commitment, detail={"reason": "not written"})
         raise
-    key = add_to_key(
-        request.folder,
-        [(one.recipient, one.path.name, one.release, sha) for one, sha in zip(planned, digests, strict=True)],
-    )
-    notes = (
-        key, *_withheld(request, drawn), *earlier, *template.notes, *identities.left_out, *_unreachable(source),
-        *_invented(drawn), *_of_choices(drawn, source), *_conspicuous(drawn, source), *lending(drawn), verdict.note(),
-    )  # fmt: skip
+    added = [(one.recipient, one.path.name, one.release, sha) for one, sha in zip(drawn.copies, digests, strict=True)]
+    said = _notes(source, request, earlier, template, drawn, identities)
+    notes, verdict = (_add_to_key(key, added), *said, found.verdict.note()), found.verdict
     return [
-        Copy(
-            copy.release, copy.recipient, str(copy.path), rows, commitment, len(copy.canaries), len(gone), notes,
-            verdict,
-        )
-        for copy, gone, (_, rows) in zip(planned, drawn.withheld.of_copy, written, strict=True)
-    ]  # fmt: skip
+        Copy(one.release, one.recipient, str(one.path), n, commitment, len(one.canaries), len(gone), notes, verdict)
+        for one, gone, n in zip(drawn.copies, drawn.withheld.of_copy, rows, strict=True)
+    ]
 
 
-def _withheld(request: ReleaseRequest, drawn: Drawn) -> tuple[str, ...]:
-    """That copies lack people, who get nothing that is sent by them."""
-    if not request.design.withhold:
-        return ()
-    most = max(map(len, drawn.withheld.of_copy))
-    return (
-        f"each copy lacks other rows, up to {most:,}, so that it can be named when copies are compared; {EVERYBODY}",
-    )
+def _earlier_copies(con: duckdb.DuckDBPyConnection, source: SourceList, to: Sequence[str]) -> list[str]:
+    """What is said where recipients have a copy of a list of which most contacts are in this one too.
+
+    Planted records of the copy before are gone then, and those of the new one are rows that were not there although
+    they look old. Rows that copies lack by a code come and go in the same way.
+    """
+    found = con.execute(
+        "WITH held AS (SELECT DISTINCT r.recipient, d.no FROM release AS r JOIN dataset AS d ON d.id = r.dataset"
+        " AND d.current WHERE r.recipient IN (SELECT unnest($to))),"
+        " alike AS (SELECT m.dataset AS no FROM membership AS m SEMI JOIN held ON held.no = m.dataset"
+        " GROUP BY m.dataset HAVING 2 * count(*) FILTER (m.key IN (SELECT key FROM membership WHERE dataset = $no))"
+        " >= count(*))"
+        " SELECT DISTINCT recipient FROM held SEMI JOIN alike USING (no) ORDER BY recipient",
+        {"to": list(to), "no": source.no},
+    ).fetchall()
+    if not found:
+        return []
+    named = ", ".join(recipient for (recipient,) in found[:_NAMED])
+    named += f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    return [
+        f"with an earlier copy of these rows: {named}; who compares the two finds planted records among those that came"
+        " and went; rows that each copy lacks by a code (--withhold) still tell whose copy it is"
+    ]
 
 
-def _unreachable(source: SourceList) -> tuple[str, ...]:
-    count = sum(map(len, unreachable_rows(source).values()))
-    return (f"{count:,} rows without number or address are in no copy",) if count else ()
+def prepared(
+    case: Case, source: SourceList, request: ReleaseRequest, meter: Meter = SILENT
+) -> tuple[SourceList, Template, Identities]:
+    """The list without the totals under it, its own format, opened for editing, and the identities that may go in.
+
+    Which are not used is said at once: opening and drawing take long, and the user may want to stop here.
+
+    Raises `InputRefused` for a format that cannot be copied, and for too few identities.
+    """
+    con, copies, day = case.con, len(request.recipients), request.day or today()
+    needed, reserved = request.design.canaries(copies), copies * request.design.reserve
+    if needs_persons(con, source):
+        made = new_persons(con, needed + reserved)
+        identities = Identities(made[:needed], made[needed:])
+    else:
+        canaries = available(con, source, needed, day)
+        reserves = available(con, source, reserved, day, "reserve") if reserved else Available()
+        said = [*dict.fromkeys((*canaries.left_out(source), *reserves.left_out(source)))]
+        if said:
+            usable = f"{len(canaries.identities)} identities can be used in {source.id}"
+            said.append(f"{usable}, {needed} of them are needed")
+        left = tuple(line for line in said if not meter.tell(line))
+        identities = Identities(canaries.identities, reserves.identities, left)
+
+    where = Path(source.path).name
+    content, parts = case.vault.files.read(source.sha256), source.whole or source.parts
+    if source.left_out:
+        gone = [source.left_out[part.part] for part in source.whole]
+        content, parts = without_columns(content, source.whole, gone, where)
+
+    def kept_rows(part: int) -> list[tuple[str | None, ...]]:
+        if set(source.roles[part]) & set(SEALED_ROLES):
+            what = "its numbers of people or accounts are kept as hashes, and this format is written from what is kept"
+            raise unwritable(what, where, "save the list as xlsx or csv, load that and release it")
+        width = len(next(item.headers for item in source.parts if item.part == part))
+        names, table = ", ".join(f"c{i}" for i in range(width)), (source.all_rows or source.tables)[part]
+        return con.execute(f"SELECT {names} FROM {table} ORDER BY row").fetchall()
+
+    template = open_template(content, parts, kept_rows, where)
+    main, listed = source.main, template.listed(source.main.part)
+    if listed is not None and not source.kept_rows:
+        # A row of totals is not one of the rows that planted records are to be like.
+        table, cells = f"listed_of_{source.no}_{main.part}", f"SELECT * FROM {source.tables[main.part]}"
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {cells} WHERE row <= {listed} ORDER BY row")
+        shorter = tuple(replace(part, rows=listed) if part == main else part for part in source.parts)
+        tables = {**source.tables, main.part: f"temp.{table}"}
+        source = replace(source, parts=shorter, tables=tables, whole=source.whole or source.parts)
+    return source, template, identities
 
 
-def _invented(drawn: Drawn) -> tuple[str, ...]:
-    """That persons were made for the list, so that nothing will ever call or write."""
-    if drawn.persons is None or not drawn.rows:
-        return ()
-    return (
-        f"the list has neither numbers nor mail addresses: its {len(drawn.rows)} canaries are invented persons, known"
-        " by the list's own key; only a loaded list can show them",
-    )
+def draw_copies(
+    case: Case, source: SourceList, request: ReleaseRequest, template: Template, identities: Identities
+) -> Drawn:
+    """Draw who gets which marks and make the canaries' rows; raises where the source cannot be copied so."""
+    con, design, copies = case.con, request.design, len(request.recipients)
+    # Copies that were taken back count: the draw that made them is never drawn again.
+    before = con.execute("SELECT (SELECT count(*) FROM release) + (SELECT count(*) FROM withdrawn_release)").fetchall()
+    # The purpose names the list and how many copies there were, never a recipient.
+    purpose = f"{source.id} {source.no} {before[0][0]}"
+    draw = KeyedDraw(case.secret(_DRAW), purpose)
+
+    # The canaries' rows, in the list's own style.
+    order = draw.shuffled(identities.canaries)
+    if source.places("phone"):
+        order.sort(key=lambda each: each.phone is None)
+    reserves = draw.shuffled(identities.reserves)[: copies * design.reserve]
+    regions = NumberRegions.of_case(con)
+    sample = read_sample(con, source, f"{source.id} {draw.below(1 << 62)}")
+    main = source.main.part
+    computed = computed_columns(con, template, main, source.tables[main])
+    maker = PersonaMaker(source, sample, draw, regions, RowsOfList(con, source), computed)
+    written = dict[int, NewRow]()
+    if not (invents := needs_persons(con, source)):
+        lenders = address_lenders(con, source, request.day or today())
+        order, written = _personas(source, maker, template, design.canaries(copies), order, lenders, reserves)
+
+    # Who gets which, and what each lacks.
+    allotted = allot(draw, design, copies, order[: design.canaries(copies)], reserves)
+    contacts = read_contacts(con, source) if design.withhold else None
+    withheld = draw_withheld(draw, design.withhold or 0.0, copies, contacts)
+    naming = KeyedDraw(case.secret(_DRAW), f"{purpose} file names")
+    names = _file_names(con, request.folder, copies, naming, template.suffix)
+    planned = _planned(con, source, request, names, allotted)
+    used = sorted((item.identity for item in allotted if item.copies), key=lambda identity: identity.no)
+    made = made_persons(con, source, maker, used) if invents else None
+    if made is not None:
+        written = {no: template.as_written(main, row) for no, row in made.rows.items()}
+    taken = {each.no for each in used}
+    rows = {no: row for no, row in written.items() if no in taken}
+    rank = {no: at for at, no in enumerate(rows)}
+    planned = [replace(copy, canaries=tuple(sorted(copy.canaries, key=rank.__getitem__))) for copy in planned]
+
+    # What changes in each copy: rows that no copy has, rows that this one lacks, and its canaries.
+    never = [home_rows(con, source), unreachable_rows(source)]
+    edits = list[Mapping[int, PartEdit]]()
+    for copy, gone in zip(planned, withheld.of_copy, strict=True):
+        removed = [*never, _withheld_rows(source, contacts, gone)]
+        edit = dict[int, PartEdit]()
+        for part in (each.part for each in source.parts):
+            lost = frozenset[int]().union(*(each.get(part, ()) for each in removed))
+            added = tuple(rows[no] for no in copy.canaries) if part == main else ()
+            edit |= {part: PartEdit(lost, added)} if lost or added else {}
+        edits.append(edit)
+    releases, choices = [copy.release for copy in planned], None
+    name = hashlib.sha256("\n".join(releases).encode()).hexdigest()[:16]
+    if design.choices:
+        seed = seed_of(case.secret(CHOICES), name)
+        choices, edits = _with_choices(con, source, seed, releases, edits, computed)
+    template.check(edits)
+    lent = {no: tuple(each.no for each in others) for no, others in maker.lent.items() if no in taken}
+    return Drawn(tuple(planned), name, tuple(allotted), rows, contacts, withheld, tuple(edits), lent, made, choices)
 
 
-def lending(drawn: Drawn) -> tuple[str, ...]:
-    """How many identities more it costs to give canaries second numbers and addresses."""
-    count = sum(map(len, drawn.lent.values()))
-    if not count:
-        return ()
-    return (f"second numbers and addresses of canaries, as the list's rows have, use up further identities: {count}",)
+def _personas(
+    source: SourceList,
+    maker: PersonaMaker,
+    template: Template,
+    needed: int,
+    order: Sequence[Identity],
+    lenders: Sequence[Identity],
+    reserves: Sequence[Identity],
+) -> tuple[list[Identity], dict[int, NewRow]]:
+    """The identities that get a row: the first ones, and others in place of those that fit the list nowhere."""
+    # Those with a number come first: one without is none of them where there are enough.
+    able = [each for each in order if each.phone is not None] if all(e.phone for e in order[:needed]) else [*order]
+    lent = int(_SPARE * needed * maker.contacts.lent_share())
+    instead = able[needed : max(needed, min(2 * needed, len(able) - lent))]
+    spare = [*able[needed + len(instead) :], *(each for each in order if each not in able), *lenders]
+    used = sorted((*able[:needed], *reserves), key=lambda identity: identity.no)
+    drawn = maker.rows_for(used, spare, instead, {each.no for each in reserves})
+    rows = {no: template.as_written(source.main.part, source.in_original(row)) for no, row in drawn.items()}
+    return [each for each in able if each.no in rows], rows
 
 
-def _of_choices(drawn: Drawn, source: SourceList) -> tuple[str, ...]:
-    return () if drawn.choices is None else drawn.choices.notes(source.main.rows)
+def _file_names(con: duckdb.DuckDBPyConnection, folder: Path, copies: int, draw: KeyedDraw, suffix: str) -> list[str]:
+    """A name for each copy: `copy-07.csv`, by a number that neither the folder nor a copy of the case has. A forwarded
+    file must not tell strangers whose copy it was.
+
+    Which recipient gets which number is drawn, or the numbers would follow the order of the command.
+    """
+    paths = con.execute(
+        "SELECT path FROM release WHERE drawn AND path IS NOT NULL"
+        " UNION ALL SELECT path FROM withdrawn_release WHERE drawn AND path IS NOT NULL"
+    ).fetchall()
+    there = [*(folder.iterdir() if folder.is_dir() else ()), *(Path(path) for (path,) in paths)]
+    taken = {int(found[1]) for path in there if (found := _NUMBERED.match(path.name)) is not None}
+    numbers = list(islice((number for number in count(1) if number not in taken), copies))
+    digits = max(2, len(str(numbers[-1])))
+    return [f"copy-{number:0{digits}}{suffix}" for number in draw.shuffled(numbers)]
 
 
-def _conspicuous(drawn: Drawn, source: SourceList) -> tuple[str, ...]:
-    """A warning where the list's order leaves canaries no place but the end."""
-    places = [source.in_copies(row).before for row in drawn.rows.values()]
-    if len(places) > 1 and min(places) > source.main.rows:
-        return ("the list is sorted by ids without gaps: its canaries are at the end, where they are easily found",)
-    return ()
+def _planned(
+    con: duckdb.DuckDBPyConnection,
+    source: SourceList,
+    request: ReleaseRequest,
+    names: Sequence[str],
+    allotted: Sequence[Allotted],
+) -> list[Planned]:
+    """The copies, each with an id that no other release has or had."""
+    taken = {row[0] for row in con.execute("SELECT id FROM release UNION SELECT id FROM withdrawn_release").fetchall()}
+    mine: dict[int, list[int]] = defaultdict(list)
+    for item in allotted:
+        for at in item.copies:
+            mine[at].append(item.identity.no)
+    planned = []
+    for at, (recipient, name) in enumerate(zip(request.recipients, names, strict=True)):
+        release = release_id(taken, source.id, recipient, request.terms_of(recipient).day)
+        taken.add(release)
+        planned.append(Planned(release, recipient, request.folder.absolute() / name, tuple(sorted(mine[at]))))
+    return planned
+
+
+def _withheld_rows(source: SourceList, contacts: Contacts | None, gone: Ints) -> Mapping[int, frozenset[int]]:
+    """Part -> rows that name a withheld contact, counted from 1 in their part."""
+    if contacts is None or len(gone) == 0:
+        return {}
+    found = {}
+    rows = contacts.rows_of(gone)
+    for part in source.whole or source.parts:
+        first = source.first_rows[part.part]
+        mine = rows[(rows >= first) & (rows < first + part.rows)]
+        found[part.part] = frozenset((mine - first + 1).tolist())
+    return found
+
+
+def keyed_choices(con: duckdb.DuckDBPyConnection, source: SourceList) -> Choices:
+    """The list's cells that can be written in two ways. Raises `InputRefused` where it has hardly any, with the
+    reason."""
+    choices = find_choices(con, source)
+    if len(choices.rows) < _LEAST_CHOICES:
+        found = "no cells" if not len(choices.rows) else f"{len(choices.rows)} cells"
+        why = "".join(f"; {line}" for line in choices.refused[:3])
+        what = f"{found} that the list writes in two ways which mean the same ({_LEAST_CHOICES} are needed){why}"
+        remedy = "leave --choices out; invented rows and --withhold mark such a list"
+        raise InputRefused(what, where=source.id, remedy=remedy)
+    return choices
+
+
+def _with_choices(
+    con: duckdb.DuckDBPyConnection,
+    source: SourceList,
+    seed: bytes,
+    releases: Sequence[str],
+    edits: Sequence[Mapping[int, PartEdit]],
+    computed: Mapping[int, ComputedColumn],
+) -> tuple[DrawnChoices, list[Mapping[int, PartEdit]]]:
+    """The keyed choices of copies, and the copies' edits with them. `computed`: what the file computes of a row's
+    cells. Raises as `keyed_choices` does."""
+    choices, main = keyed_choices(con, source), source.main.part
+    rewriting = Rewriting(con, source, choices, computed)
+    changed: list[Mapping[int, PartEdit]] = [
+        {**edit, main: rewriting.edit(edit.get(main, PartEdit()), bits_of(seed, release, choices.bias))}
+        for release, edit in zip(releases, edits, strict=True)
+    ]
+    return DrawnChoices(choices, seed, len(rewriting.rows())), changed
+
+
+def looked_at(
+    case: Case, source: SourceList, request: ReleaseRequest, template: Template, drawn: Drawn, identities: Identities
+) -> Examined:
+    """What the canaries of a draw would give away."""
+    planted = drawn.rows, {copy.release: copy.canaries for copy in drawn.copies}
+    main, withholds = source.main.part, bool(request.design.withhold)
+    # How the cells are written in the file; None where content is all that they have.
+    forms = partial(template.forms, main) if template.forms(main, 1) else None
+    return examined(case.con, source, planted, identities.canaries, forms, withholds=withholds)
 
 
 def _register(case: Case, source: SourceList, request: ReleaseRequest, drawn: Drawn, accepted: object) -> str:
     """Commit who gets which canary where, and what each lacks; returns the root."""
-    con, main = case.con, source.main.part
-    planned = drawn.copies
-    draw = draw_name([copy.release for copy in planned])
-    design = {"draw": draw, "format": source.main.format, **asdict(request.design)}
+    con, main, ids = case.con, source.main.part, [copy.release for copy in drawn.copies]
+    handed_out: dict[str, object] = {"without": list(request.without)} if request.without else {}
+    handed_out |= {"only_reachable": True} if request.only_reachable else {}
+    design = {"draw": drawn.draw, "format": source.main.format, **asdict(request.design), **handed_out}
     if request.design.withhold:
         design |= {"denied": DENIED, "part": drawn.withheld.seed.hex()}
-    if request.without:
-        design["without"] = list(request.without)
-    if request.only_reachable:
-        design["only_reachable"] = True
     places_of = [
         (copy.release, no, place[main, i])
-        for copy, edit in zip(planned, drawn.edits, strict=True)
+        for copy, edit in zip(drawn.copies, drawn.edits, strict=True)
         for place in (places(edit),)
         for i, no in enumerate(copy.canaries)
     ]
     with case.transaction():
-        for copy in planned:
+        for copy in drawn.copies:
             terms = request.terms_of(copy.recipient)
             con.execute(
                 "INSERT INTO release (id, dataset, recipient, date, ends, purpose, use_basis, drawn, design, evidence,"
-                " registered_at) VALUES ($id, $dataset, $to, $day, $ends, $purpose, $basis, true, $design, $evidence,"
-                " $at)",
-                {
-                    "id": copy.release, "dataset": source.id, "to": copy.recipient, "day": terms.day,
-                    "ends": terms.ends, "purpose": terms.purpose, "basis": terms.use_basis,
-                    "design": json.dumps(design, sort_keys=True), "evidence": list(request.evidence), "at": now(),
-                },
-            )  # fmt: skip
+                " registered_at) VALUES ($id, $dataset, $to, $day, $ends, $purpose, $use_basis, true, $design,"
+                " $evidence, $at)",
+                {"id": copy.release, "dataset": source.id, "to": copy.recipient, "evidence": list(request.evidence)}
+                | {"design": json.dumps(design, sort_keys=True), "at": now(), **vars(terms)},
+            )
         if drawn.persons is not None:
             kinds = {item.identity.no: "reserve" if item.scheme == "reserve" else "canary" for item in drawn.allotted}
             enter_persons(con, drawn.persons, kinds, [item.identity for item in drawn.allotted])
-        reserve(con, source, draw, drawn.allotted, drawn.rows, places_of, drawn.lent)
-        ids = [copy.release for copy in planned]
+        reserve(con, source, drawn.draw, drawn.allotted, drawn.rows, places_of, drawn.lent)
         if drawn.contacts is not None:
             enter_withheld(con, ids, drawn.withheld.of_copy, drawn.contacts)
-        enter(con, draw, drawn.choices)
-        commitment = committed_root(con, case.secret(REGISTER), draw)
+        if drawn.choices is not None:
+            enter_choices(con, drawn.draw, drawn.choices.seed, drawn.choices.choices)
+        commitment = committed_root(con, case.secret(REGISTER), drawn.draw)
         con.execute(
             "UPDATE release SET commitment = $root WHERE id IN (SELECT unnest($ids))", {"root": commitment, "ids": ids}
         )
-        case.journal.append(
-            command="release", inputs={source.id: source.sha256}, result=commitment,
-            detail={
-                **({"without": list(request.without)} if request.without else {}),
-                **({"only_reachable": True} if request.only_reachable else {}),
-                "releases": ids, "draw": draw, "canaries": len(drawn.rows),
-                "withheld": sum(len(gone) for gone in drawn.withheld.of_copy),
-                **({"detectable": accepted} if accepted else {}),
-            },
-        )  # fmt: skip
+        detail = handed_out | {"releases": ids, "draw": drawn.draw, "canaries": len(drawn.rows)}
+        detail |= {"withheld": sum(map(len, drawn.withheld.of_copy)), **({"detectable": accepted} if accepted else {})}
+        case.journal.append(command="release", inputs={source.id: source.sha256}, result=commitment, detail=detail)
     return commitment
 
 
@@ -242,17 +513,78 @@ def _write(template: Template, planned: Sequence[Planned], edits: Sequence[Mappi
         for draft, path in drafts:
             draft.rename(path)
     except OSError as error:
-        raise InputRefused(
-            f"the copies cannot be written ({error.strerror})", where=str(error.filename or planned[0].path.parent),
-            remedy="name another folder with -o",
-        ) from error  # fmt: skip
+        what, where = f"the copies cannot be written ({error.strerror})", error.filename or planned[0].path.parent
+        raise InputRefused(what, where=str(where), remedy="name another folder with -o") from error
     except UnicodeEncodeError as error:
-        raise InputRefused(
-            f"a planted record needs {error.object[error.start : error.end]!r}, which {error.encoding} has not",
-            where=planned[0].path.name,
-            remedy="save the list as UTF-8, load that and release it",
-        ) from error
+        what = f"a planted record needs {error.object[error.start : error.end]!r}, which {error.encoding} has not"
+        remedy = "save the list as UTF-8, load that and release it"
+        raise InputRefused(what, where=planned[0].path.name, remedy=remedy) from error
     finally:
         for draft, _ in drafts:
             draft.unlink(missing_ok=True)
     return digests
+
+
+def _add_to_key(path: Path, copies: Iterable[Sequence[str]]) -> str:
+    """Add (recipient, file, release, SHA-256) of copies to the key, which its owner alone may read; what to say of it.
+
+    The case has all of it too: where the key cannot be written, the copies are good all the same.
+    """
+    added = io.StringIO()
+    csv.writer(added, lineterminator="\n").writerows(copies)
+    try:
+        put_file("\n".join([*(_lines_of(path) or [_KEY_HEAD]), added.getvalue()]), path)
+    except InputRefused as error:
+        return f"whose copy is which: tracer query releases; the key to them {error.line()}"
+    return f"whose copy is which, for you alone: {path}"
+
+
+def _lines_of(path: Path) -> list[str]:
+    try:
+        return whole(path).decode().splitlines() if path.is_file() else []
+    except (OSError, UnicodeDecodeError, InputRefused):
+        return []
+
+
+def _notes(
+    source: SourceList,
+    request: ReleaseRequest,
+    earlier: Sequence[str],
+    template: Template,
+    drawn: Drawn,
+    identities: Identities,
+) -> list[str]:
+    """What the sender of the copies should know."""
+    notes = list[str]()
+    if request.design.withhold:
+        most = max(map(len, drawn.withheld.of_copy))
+        what = f"each copy lacks other rows, up to {most:,}, so that it can be named when copies are compared"
+        notes.append(f"{what}; {EVERYBODY}")
+    notes += [*earlier, *template.notes, *identities.left_out]
+    absent = sum(map(len, unreachable_rows(source).values()))
+    if absent:
+        notes.append(f"{absent:,} rows without number or address are in no copy")
+    if drawn.persons is not None and drawn.rows:
+        notes.append(
+            f"the list has neither numbers nor mail addresses: its {len(drawn.rows)} canaries are invented persons,"
+            " known by the list's own key; only a loaded list can show them"
+        )
+    if drawn.choices is not None:
+        choices, rows = drawn.choices.choices, source.main.rows
+        counts = counted(choices)
+        sorts = ", ".join(f"{counts[sort]:,} of {sort}" for sort in SORTS if sort in counts)
+        needed = min(rows, -(-_READ_CHOICES * rows // max(1, len(choices.rows))))
+        notes.append(
+            f"{len(choices.rows):,} choices in {drawn.choices.rows:,} of {rows:,} rows: {sorts}; about {needed:,}"
+            " leaked rows name one of 1,000 copies, and a reader who writes all cells in one way takes them away"
+        )
+        notes += choices.refused
+    at = [source.in_copies(row).before for row in drawn.rows.values()]
+    if len(at) > 1 and min(at) > source.main.rows:
+        notes.append("the list is sorted by ids without gaps: its canaries are at the end, where they are easily found")
+    lent = sum(map(len, drawn.lent.values()))
+    if lent:
+        notes.append(
+            f"second numbers and addresses of canaries, as the list's rows have, use up further identities: {lent}"
+        )
+    return notes

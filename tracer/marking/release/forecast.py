@@ -1,16 +1,24 @@
-"""What a design will catch: leaks of drawn codes, made by the moves that are feared, scored as a real one would be."""
+"""What a design will catch, and what it takes to catch a leak: leaks of drawn codes, scored as a real one would be.
+
+Caught means named: at a family-wise error of `ALPHA` over all recipients, not that one canary is seen. Where a name or
+firm leaks with the number, or number blocks are sparse, one own canary names its copy; where bare numbers lie in dense
+blocks only the random draw counts, and it takes several.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
+from math import comb, log, log1p
 
 import numpy as np
+import scipy
 
+from tracer.errors import InputRefused
 from tracer.marking.codes import Code, weigh
 from tracer.marking.codes.channel import leak_of, theta
-from tracer.marking.release.design import BIASES, DENIED, Design
+from tracer.marking.release.request import BIASES, DENIED, Design
 
 ALPHA = 0.01
 """Family-wise error that the forecast is made for."""
@@ -22,6 +30,20 @@ FEARED = ("merge", "mix rows", "keep common rows", "keep the majority")
 """Moves that a forecast is made for."""
 _RUNS, _MORE = 8, 24
 """Leaks that are drawn for a cell, and for one in which the code names neither all sources nor none."""
+MARKS = ("own", "own_bare", "pool", "withheld")
+"""Ways to mark: own canaries whose names leak too, own canaries by the draw alone, shared canaries, withheld rows."""
+RUNS = 100
+"""Leaks of which a design must name as many as asked for, where that is simulated."""
+_DRAWN = 20_000
+"""Leaks of several sources that are drawn for own canaries, where only the draw counts."""
+_MOST_OWN = 4096
+_POOLS = (16, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048)
+_BIAS = {"merge": "0.2"}
+"""The best bias where copies are merged; 0.5 is the best against all else (methods: tables of the help)."""
+_SHARES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
+_FEW = 40
+"""The same for withheld rows, which take longer."""
+_MOST_SOURCES = 5
 
 
 @dataclass(frozen=True)
@@ -42,17 +64,14 @@ def forecast(design: Design, copies: int, contacts: int) -> tuple[Forecast, ...]
     An own canary that is seen is taken to name its copy: its name agrees, or its block is sparse. Codes are scored at
     a family-wise error of `ALPHA` over `copies` releases. Seeds are fixed: the same design has the same forecast.
     """
-    return tuple(
-        cell for move, colluders in _leaks(copies) for cell in _cells(design, copies, contacts, move, colluders)
-    )
-
-
-def _leaks(copies: int) -> Iterator[tuple[str, int]]:
-    for move in FEARED:
-        for colluders in COLLUDERS[: max(copies, 1)]:
-            # A draw between two loses in the majority, so that of two it is what both have.
-            if (colluders > 1 or move == FEARED[0]) and (colluders > 2 or move != FEARED[3]):
-                yield move, colluders
+    leaks = [
+        (move, colluders)
+        for move in FEARED
+        for colluders in COLLUDERS[: max(copies, 1)]
+        # A draw between two loses in the majority, so that of two it is what both have.
+        if (colluders > 1 or move == FEARED[0]) and (colluders > 2 or move != FEARED[3])
+    ]
+    return tuple(cell for move, colluders in leaks for cell in _cells(design, copies, contacts, move, colluders))
 
 
 def _cells(design: Design, copies: int, contacts: int, move: str, colluders: int) -> Iterator[Forecast]:
@@ -79,27 +98,193 @@ def _named_by_code(
 ) -> tuple[int, ...]:
     """The colluders whom the code of one leak names. Codes of innocent copies are not drawn: their distribution is
     known."""
-    code = _colluders_code(rng, design, colluders, contacts)
-    return weigh(code, [leak_of(rng, code, range(colluders), move, rate)], ALPHA, copies).accused
-
-
-def named_sources(
-    rng: np.random.Generator, design: Design, copies: int, contacts: int, kind: str, colluders: int, rate: float
-) -> int:
-    """How many of the colluders one leak names."""
-    accused = set(_named_by_code(rng, design, copies, contacts, kind, colluders, rate))
-    own = rng.binomial(design.unique + design.reserve, theta(kind, colluders, rate)[1], colluders)
-    return sum(j in accused or own[j] > 0 for j in range(colluders))
-
-
-def _colluders_code(rng: np.random.Generator, design: Design, colluders: int, contacts: int) -> Code:
     bias = np.resize(np.array(BIASES[design.bias]), design.pool)
     held = rng.random((colluders, design.pool)) < bias
     contacts = round(contacts * (design.withhold or 0.0) / DENIED)
     denied = [np.flatnonzero(rng.random(contacts) < DENIED) for _ in range(colluders)]
-    return Code(
-        tuple(str(j) for j in range(colluders)), np.zeros(colluders, dtype=np.int64), bias, held,
-        withheld_share=DENIED if contacts else 0.0, contacts=contacts,
+    code = Code(
+        tuple(str(j) for j in range(colluders)),
+        np.zeros(colluders, dtype=np.int64),
+        bias,
+        held,
+        withheld_share=DENIED if contacts else 0.0,
+        contacts=contacts,
         withheld_of=np.repeat(np.arange(colluders), [len(item) for item in denied]),
         withheld=np.concatenate(denied).astype(np.int64),
-    )  # fmt: skip
+    )
+    return weigh(code, [leak_of(rng, code, range(colluders), move, rate)], ALPHA, copies).accused
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What is to be caught."""
+
+    recipients: int
+    leak: float
+    catch: float
+    """Probability with which at least one source is to be named."""
+    sources: int = 1
+    rows: int | None = None
+    """Rows of the list; None: not known, and taken to be very many, which is on the low side."""
+
+    def problems(self) -> list[InputRefused]:
+        """What is wrong with it."""
+        found = [
+            InputRefused(f"invalid share {value:g}", where=what, remedy="give one between 0 and 1")
+            for what, value in (("--leak", self.leak), ("--catch", self.catch))
+            if not 0.0 < value < 1.0 and not (what == "--leak" and value == 1.0)
+        ]
+        most = min(self.recipients, _MOST_SOURCES)
+        if not 1 <= self.sources <= most:
+            what = f"{self.sources} sources among {self.recipients} recipients"
+            found.append(InputRefused(what, where="--sources", remedy=f"give 1 to {most}"))
+        return found
+
+
+@dataclass(frozen=True)
+class Means:
+    """What it takes against one leak by one kind of mark."""
+
+    move: str
+    sources: int
+    marks: str
+    """One of `MARKS`."""
+    amount: float | None
+    """Own canaries a copy, shared canaries, or share of rows; None: no number of them is enough."""
+    bias: str | None
+    identities: int
+    caught: float
+    """Probability that a source is named; the share of `RUNS` leaks where it is simulated."""
+
+    @property
+    def option(self) -> str:
+        """How `tracer release` is asked for it; empty where it cannot be had."""
+        if self.amount is None:
+            return ""
+        if self.marks == "withheld":
+            return f"--withhold {self.amount:g}"
+        return f"--pool {self.amount:g} --bias {self.bias}" if self.bias else f"--unique {self.amount:g}"
+
+
+def means(goal: Goal, marks: Sequence[str] = MARKS) -> list[Means]:
+    """Every way to reach a goal by these marks, leak by leak. Raises `InputRefused` for a goal that is none."""
+    problems = goal.problems()
+    if problems:
+        raise InputRefused.many(problems)
+    # One copy alone first; then what several sources may do.
+    leaks = [("one copy", 1), *((move, goal.sources) for move in FEARED[:3] if goal.sources > 1)]
+    return [found for move, sources in leaks for kind in marks if (found := _means(goal, move, sources, kind))]
+
+
+def _means(goal: Goal, move: str, sources: int, marks: str) -> Means | None:
+    if marks.startswith("own"):
+        own = _least(lambda k: caught_by_own(goal, move, sources, k, bare=marks == "own_bare") >= goal.catch, _MOST_OWN)
+        caught = 0.0 if own is None else caught_by_own(goal, move, sources, own, bare=marks == "own_bare")
+        return Means(move, sources, marks, own, None, (own or 0) * goal.recipients, caught)
+    if marks == "pool":
+        return _pool(goal, move, sources)
+    return _withheld(goal, move, sources)
+
+
+def _pool(goal: Goal, move: str, sources: int) -> Means:
+    """A pool costs its identities once, however many recipients there are."""
+    bias = _BIAS.get(move, "0.5")
+    caught = dict[int, float]()
+
+    def enough(step: int) -> bool:
+        pool = _POOLS[step - 1]
+        caught[pool] = simulated(goal, Design(0, 0, pool, bias), move, sources)
+        return caught[pool] >= goal.catch
+
+    step = _least(enough, len(_POOLS))
+    if step is None:
+        return Means(move, sources, "pool", None, None, 0, 0.0)
+    pool = _POOLS[step - 1]
+    return Means(move, sources, "pool", pool, bias, pool, caught[pool])
+
+
+def _withheld(goal: Goal, move: str, sources: int) -> Means | None:
+    """The least share of rows whose absence names a copy; None where the length of the list is not known."""
+    if not goal.rows:
+        return None
+    leaked = goal.leak * goal.rows
+    for share in _SHARES:
+        # So many rows of an innocent copy's would be seen that chance alone leaves none out: else no need to try.
+        if leaked * share / DENIED * -log1p(-DENIED) < log(2 * goal.recipients / ALPHA):
+            continue
+        caught = simulated(goal, Design(0, 0, 0, withhold=share), move, sources, _FEW)
+        if caught >= goal.catch:
+            return Means(move, sources, "withheld", share, None, 0, caught)
+    return Means(move, sources, "withheld", None, None, 0, 0.0)
+
+
+def _least(enough: Callable[[int], bool], most: int) -> int | None:
+    """The least number from 1 that is enough, where more never is less; None where `most` is not."""
+    low, high = 0, 1
+    while not enough(high):
+        if high >= most:
+            return None
+        low, high = high, min(most, high * 2)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle, high)
+    return high
+
+
+def simulated(goal: Goal, design: Design, move: str, sources: int, runs: int = RUNS) -> float:
+    """Share of leaks of which a source is named; no more are made where they cannot reach the goal."""
+    kind = FEARED[0] if sources == 1 else move
+    rng = np.random.default_rng([20261, FEARED.index(kind), sources, round(goal.leak * 1000), design.pool])
+    missed = 0
+    for run in range(1, runs + 1):
+        accused = _named_by_code(rng, design, goal.recipients, goal.rows or 0, kind, sources, goal.leak)
+        own = rng.binomial(design.unique + design.reserve, theta(kind, sources, goal.leak)[1], sources)
+        if not accused and not own.any():
+            missed += 1
+            if missed > (1.0 - goal.catch) * runs + 1e-9:
+                return 1.0 - missed / run if missed / run > 1.0 - goal.catch else goal.catch - 1.0 / runs
+    return 1.0 - missed / runs
+
+
+def caught_by_own(goal: Goal, move: str, sources: int, own: int, *, bare: bool) -> float:
+    """Probability that own canaries, so many in each copy, name a source of a leak.
+
+    One copy: exact, its rows are drawn without replacement (hypergeometric). Several: each of their rows is shown by
+    itself with probability theta_1; where only the draw counts, 20,000 leaks are drawn from a fixed seed.
+    """
+    shown = theta(FEARED[0] if sources == 1 else move, sources, goal.leak)[1]
+    if sources == 1:
+        needed = 1 if not bare else seen_needed(own, goal.recipients)
+        return 0.0 if needed is None else _at_least(needed, own, shown, goal.rows)
+    if not bare:
+        return 1.0 - (1.0 - _at_least(1, own, shown, goal.rows)) ** sources
+    seen = np.random.default_rng([20262, sources, own]).binomial(own, shown, (_DRAWN, sources))
+    pairs, times = np.unique(np.stack([seen.max(axis=1), seen.sum(axis=1)]), axis=1, return_counts=True)
+    # What the first round of `codes.evidence` prints for the copy of which most is seen.
+    p_values = 2.0 * scipy.stats.hypergeom.sf(pairs[0] - 1, goal.recipients * own, pairs[1], own)
+    return float(times[p_values <= ALPHA / goal.recipients].sum() / _DRAWN)
+
+
+def _at_least(needed: int, own: int, shown: float, rows: int | None) -> float:
+    if rows is None:
+        return float(scipy.stats.binom.sf(needed - 1, own, shown))
+    return float(scipy.stats.hypergeom.sf(needed - 1, rows + own, own, round(shown * (rows + own))))
+
+
+@cache
+def seen_needed(own: int, recipients: int) -> int | None:
+    """How many of a copy's own canaries must be seen, and none of the others, for the draw alone to name it; None where
+    not even all are enough: 2 C(K, s) / C(nK, s) is at most ALPHA / n."""
+    for seen in range(1, own + 1 if recipients > 1 else 0):
+        if 2 * comb(own, seen) * recipients <= ALPHA * comb(recipients * own, seen):
+            return seen
+    return None
+
+
+def smallest_leak(goal: Goal, own: int) -> float | None:
+    """The smallest share of one copy, in whole per cents, that so many own canaries catch as often as asked for."""
+    for per_cent in range(1, 101):
+        shown = per_cent / 100
+        if _at_least(1, own, shown, goal.rows) >= goal.catch:
+            return shown
+    return None

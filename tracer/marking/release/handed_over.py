@@ -1,29 +1,36 @@
-"""Releases that were handed over without this tool: put on record, with the canaries that the copy's file shows."""
+"""Releases that were handed over without this tool: put on record, with the canaries that the copy's file shows.
+
+`record_handover` is `tracer release add`, checked as a manifest's [[release]] is; both put a release on record here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
+from tracer.case.case import Case
 from tracer.clock import now
 from tracer.documents import json_of
+from tracer.dossier.parties import resolve
+from tracer.dossier.stored import evidence_problems
+from tracer.dossier.vocabulary import LAWFUL_BASES, did_you_mean, id_problem, refuse, word_problem
 from tracer.errors import InputRefused
 from tracer.identify.normalise import normalise_as
-from tracer.lists.keys_together import drop_keys, read_keys
-from tracer.lists.linking import seal_part
+from tracer.lists.linking import drop_keys, read_keys, seal_part
 from tracer.lists.read.file import read_file
 from tracer.lists.read.identifiers import FURTHER_ROLES
 from tracer.lists.read.model import PartRead, ReadOptions
-from tracer.marking.canary.copy_canaries import enter_canaries
+from tracer.marking.canary.intake import enter_canaries
+from tracer.marking.release.request import release_id, unknown_parties
 from tracer.records import ReleaseFacts as ReleaseFacts  # noqa: PLC0414 - other rooms import it from here
 from tracer.regular import sha256_of
 
 _JOINING = ("phone", "email", "key", *FURTHER_ROLES)
-_TOLD = 20
-"""Foreign rows of a copy are reported from this number on."""
+_SAID_FROM = 20
+"""Foreign rows of a copy are reported from this number on: fewer would reveal whether the dataset has a single row."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +50,8 @@ class HandedOverCopy:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What its recorder should know.
-
-        Under `_TOLD` foreign rows nothing is said: it would reveal whether the dataset holds a single row.
-        """
-        if self.foreign < _TOLD:
+        """What its recorder should know."""
+        if self.foreign < _SAID_FROM:
             return ()
         return (
             f"release {self.release}: {self.foreign:,} of the copy's rows are not in its dataset and are not imported"
@@ -68,109 +72,46 @@ def register_release_file(
     dataset is not there, where the tool itself has made this release, where the file is not a copy of the dataset, or
     where a row in `canary_rows` cannot be a canary.
     """
+    where = f"release {facts.id}"
     source = con.execute(
         "SELECT no, rows, region, options FROM dataset WHERE id = $id AND current AND purged_at IS NULL",
         {"id": facts.dataset},
     ).fetchone()
     if source is None:
-        raise InputRefused(
-            f"the case holds no dataset {facts.dataset!r}", where=f"release {facts.id}", remedy="load it first"
-        )
+        raise InputRefused(f"the case holds no dataset {facts.dataset!r}", where=where, remedy="load it first")
     old = con.execute("SELECT drawn FROM release WHERE id = $id", {"id": facts.id}).fetchone()
     if old is not None and old[0]:
-        raise InputRefused(
-            "the tool made this release and committed its register", where=f"release {facts.id}",
-            remedy="use another id",
-        )  # fmt: skip
+        what = "the tool made this release and committed its register"
+        raise InputRefused(what, where=where, remedy="use another id")
     if con.execute("SELECT 1 FROM withdrawn_release WHERE id = $id", {"id": facts.id}).fetchone() is not None:
-        raise InputRefused(
-            "this release was withdrawn, and its register keeps the id", where=f"release {facts.id}",
-            remedy="use another id, or take the withdrawal back: tracer release withdraw --undo",
-        )  # fmt: skip
+        what = "this release was withdrawn, and its register keeps the id"
+        remedy = "use another id, or take the withdrawal back: tracer release withdraw --undo"
+        raise InputRefused(what, where=where, remedy=remedy)
     for table, column in (("withheld", "release"), ("release_canary", "release"), ("release", "id")):
         con.execute(f"DELETE FROM {table} WHERE {column} = $id", {"id": facts.id})
     no, rows, own, options = source  # a copy's numbers are those of the list that it is a copy of
     region = own or region
     if path is None:
         if facts.canary_rows:
-            raise InputRefused("canary_rows needs a path", where=f"release {facts.id}", remedy="name the copy's file")
-        _insert(con, facts, None, None, rows, 0)
+            raise InputRefused("canary_rows needs a path", where=where, remedy="name the copy's file")
+        _insert(con, facts, None, rows, 0)
         return HandedOverCopy(facts.id, rows, 0, 0, 0)
     keys = json_of(options or "{}").get("columns", {}).get("key")  # and its keys are made of the same columns
     read = read_file(con, path, ReadOptions(region=region, columns={"key": keys} if keys else {}))
     _collect(con, read.parts, region)
-    _refuse_another_list(con, no, path)
-    found = enter_canaries(con, facts.id, no, read.parts, region, facts.canary_rows)
-    withheld = _withhold(con, facts.id, no)
-    rows = sum(part.rows for part in read.parts)
-    _insert(con, facts, path, sha256_of(path), rows, found.foreign)
-    for part in read.parts:
-        con.execute(f"DROP TABLE IF EXISTS {part.raw_table}")
-    con.execute("DROP TABLE handed_over_key")
-    return HandedOverCopy(facts.id, rows, found.canaries, found.new, withheld, read.holds_secrets, found.foreign)
-
-
-def _insert(
-    con: duckdb.DuckDBPyConnection, facts: ReleaseFacts, path: Path | None, sha256: str | None, rows: int, foreign: int
-) -> None:
-    con.execute(
-        "INSERT INTO release (id, dataset, recipient, date, ends, purpose, use_basis, path, sha256, rows, foreign_rows,"
-        " canary_rows, drawn, evidence, registered_at) VALUES ($id, $dataset, $to, $day, $ends, $purpose, $basis,"
-        " $path, $sha256, $rows, $foreign, $marked, false, $evidence, $at)",
-        {
-            "id": facts.id, "dataset": facts.dataset, "to": facts.recipient, "day": facts.date, "ends": facts.ends,
-            "purpose": facts.purpose, "basis": facts.use_basis, "path": None if path is None else str(path.absolute()),
-            "sha256": sha256, "rows": rows, "foreign": foreign, "marked": list(facts.canary_rows),
-            "evidence": list(facts.evidence), "at": now(),
-        },
-    )  # fmt: skip
-
-
-def _collect(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead], region: str) -> None:
-    """Make temp table handed_over_key(part, row, position, key): the identifiers of the copy."""
-    con.execute("CREATE OR REPLACE TEMP TABLE handed_over_key (part INTEGER, row BIGINT, position INTEGER, key BIGINT)")
-    for number, part in enumerate(parts, 1):
-        seal_part(con, part)
-        for column in part.columns:
-            if column.role not in _JOINING:
-                continue
-            cells = f"(SELECT row, {column.position} AS position, c{column.position} AS cell FROM {part.raw_table})"
-            own = column.variant if column.role == "handle" and column.variant else region
-            normalise_as(con, cells, "cell", "handed_over_cell", column.role, own)
-            _keep(con, number, "handed_over_cell")
-            con.execute("DROP TABLE handed_over_cell")
-        made = list[str]()
-        read_keys(con, [(part, 1)], region, made)
-        for name in made:
-            _keep(con, number, f"{name}_seen")
-        drop_keys(con)
-
-
-def _keep(con: duckdb.DuckDBPyConnection, part: int, cells: str) -> None:
-    con.execute(
-        f"INSERT INTO handed_over_key SELECT $part, row, position, key FROM {cells} WHERE key IS NOT NULL",
-        {"part": part},
-    )
-
-
-def _refuse_another_list(con: duckdb.DuckDBPyConnection, no: int, path: Path) -> None:
-    """A copy shares most of its rows with its dataset."""
+    # A copy shares most of its rows with its dataset.
     counted = con.execute(
         "SELECT count(*), count(*) FILTER (shared) FROM (SELECT k.part, k.row, count(m.key) > 0 AS shared"
         " FROM handed_over_key AS k LEFT JOIN membership AS m ON m.key = k.key AND m.dataset = $no"
         " GROUP BY k.part, k.row)",
         {"no": no},
-    ).fetchone()
-    rows, shared = (0, 0) if counted is None else counted
-    if shared * 2 < rows or rows == 0:
-        raise InputRefused(
-            f"{rows - shared:,} of the copy's {rows:,} contacts are not in the dataset", where=str(path),
-            remedy="name the dataset that it is a copy of",
-        )  # fmt: skip
-
-
-def _withhold(con: duckdb.DuckDBPyConnection, release: str, no: int) -> int:
-    """Enter the contacts that the copy lacks, home canaries left out; how many there are."""
+    ).fetchall()
+    (named, shared), *_ = counted
+    if shared * 2 < named or named == 0:
+        what = f"{named - shared:,} of the copy's {named:,} contacts are not in the dataset"
+        raise InputRefused(what, where=str(path), remedy="name the dataset that it is a copy of")
+    found = enter_canaries(con, facts.id, no, read.parts, region, facts.canary_rows)
+    # The contacts that the copy lacks, home canaries left out.
     con.execute(
         "INSERT INTO withheld SELECT $release, contact, false FROM ("
         " SELECT coalesce(a.contact, m.key) AS contact, bool_or(k.key IS NOT NULL) AS copied,"
@@ -179,7 +120,81 @@ def _withhold(con: duckdb.DuckDBPyConnection, release: str, no: int) -> int:
         " LEFT JOIN contact_alias AS a ON a.dataset = m.dataset AND a.key = m.key"
         " LEFT JOIN (SELECT DISTINCT key FROM handed_over_key) AS k ON k.key = m.key WHERE m.dataset = $no"
         " GROUP BY coalesce(a.contact, m.key)) WHERE NOT copied AND NOT coalesce(marked, false) ORDER BY contact",
-        {"release": release, "no": no},
+        {"release": facts.id, "no": no},
     )
-    row = con.execute("SELECT count(*) FROM withheld WHERE release = $release", {"release": release}).fetchone()
-    return 0 if row is None else int(row[0])
+    withheld = con.execute("SELECT count(*) FROM withheld WHERE release = $id", {"id": facts.id}).fetchall()[0][0]
+    rows = sum(part.rows for part in read.parts)
+    _insert(con, facts, path, rows, found.foreign)
+    for part in read.parts:
+        con.execute(f"DROP TABLE IF EXISTS {part.raw_table}")
+    con.execute("DROP TABLE handed_over_key")
+    return HandedOverCopy(facts.id, rows, found.canaries, found.new, withheld, read.holds_secrets, found.foreign)
+
+
+def _insert(con: duckdb.DuckDBPyConnection, facts: ReleaseFacts, path: Path | None, rows: int, foreign: int) -> None:
+    file = (None, None) if path is None else (str(path.absolute()), sha256_of(path))
+    bound = vars(facts) | {"evidence": list(facts.evidence), "canary_rows": list(facts.canary_rows)}
+    con.execute(
+        "INSERT INTO release (id, dataset, recipient, date, ends, purpose, use_basis, path, sha256, rows, foreign_rows,"
+        " canary_rows, drawn, evidence, registered_at) VALUES ($id, $dataset, $recipient, $date, $ends, $purpose,"
+        " $use_basis, $path, $sha256, $rows, $foreign, $canary_rows, false, $evidence, $at)",
+        bound | {"path": file[0], "sha256": file[1], "rows": rows, "foreign": foreign, "at": now()},
+    )
+
+
+def _collect(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead], region: str) -> None:
+    """Make temp table handed_over_key(part, row, position, key): the identifiers of the copy."""
+    con.execute("CREATE OR REPLACE TEMP TABLE handed_over_key (part INTEGER, row BIGINT, position INTEGER, key BIGINT)")
+    keep = "INSERT INTO handed_over_key SELECT {}, row, position, key FROM {} WHERE key IS NOT NULL"
+    for number, part in enumerate(parts, 1):
+        seal_part(con, part)
+        for column in part.columns:
+            if column.role not in _JOINING:
+                continue
+            cells = f"(SELECT row, {column.position} AS position, c{column.position} AS cell FROM {part.raw_table})"
+            own = column.variant if column.role == "handle" and column.variant else region
+            normalise_as(con, cells, "cell", "handed_over_cell", column.role, own)
+            con.execute(keep.format(number, "handed_over_cell"))
+            con.execute("DROP TABLE handed_over_cell")
+        made = list[str]()
+        read_keys(con, [(part, 1)], region, made)
+        for name in made:
+            con.execute(keep.format(number, f"{name}_seen"))
+        drop_keys(con)
+
+
+def record_handover(case: Case, facts: ReleaseFacts, path: Path | None = None) -> HandedOverCopy:
+    """Put a handover on record, in the caller's transaction; its copy's file goes into the vault where it may.
+
+    `facts.id`: empty for `dataset@recipient@date`. Raises `InputRefused` with all that is wrong: an unknown dataset,
+    party, basis or piece of evidence, an end before the day, a release that is on record already, a file that is not a
+    copy of the dataset.
+    """
+    con = case.con
+    refuse(_problems(con, facts))
+    withdrawn = {row[0] for row in con.execute("SELECT id FROM withdrawn_release").fetchall()}
+    name = facts.id or release_id(withdrawn, facts.dataset, facts.recipient, facts.date)
+    facts = replace(facts, recipient=resolve(con, facts.recipient), id=name)
+    taken = con.execute("SELECT drawn FROM release WHERE id = $id", {"id": name}).fetchone()
+    if taken is not None:
+        what = f"release {name!r} already exists: {'tracer wrote its copy' if taken[0] else 'it was recorded'}"
+        raise InputRefused(what, where=f"release {name}", remedy="give a second copy of that day another --id")
+    copy = register_release_file(con, facts, path, case.region)
+    if path is not None and not copy.holds_secrets:
+        case.vault.store(path)
+    return copy
+
+
+def _problems(con: duckdb.DuckDBPyConnection, facts: ReleaseFacts) -> Iterator[InputRefused | None]:
+    datasets = [row[0] for row in con.execute("SELECT id FROM dataset WHERE current AND purged_at IS NULL").fetchall()]
+    if facts.dataset not in datasets:
+        remedy = did_you_mean(facts.dataset, datasets) or "load it first: tracer load FILE --holder PARTY"
+        yield InputRefused(f"unknown dataset {facts.dataset!r}", remedy=remedy)
+    known = con.execute("SELECT 1 FROM party WHERE id = $id", {"id": facts.recipient}).fetchone()
+    yield from unknown_parties([facts.recipient] if known is None else [])
+    if facts.id:
+        yield id_problem(facts.id, "release")
+    yield word_problem(facts.use_basis, LAWFUL_BASES, "lawful basis")
+    if facts.ends is not None and facts.date is not None and facts.ends < facts.date:
+        yield InputRefused(f"the release ends on {facts.ends}, before it begins", remedy="give a later --ends")
+    yield from evidence_problems(con, facts.evidence, "--evidence")

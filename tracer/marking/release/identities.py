@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -17,19 +17,22 @@ from tracer.errors import InputRefused
 from tracer.lists.write.model import NewRow
 from tracer.lists.write.source import can_write
 from tracer.marking.canary.identity_register import DEAD, identities
+from tracer.marking.canary.persons import forget_persons
 from tracer.marking.choices.kept import forget_choices
 from tracer.marking.codes.channel import SECOND
-from tracer.marking.persona.list_names import ListNames
 from tracer.marking.persona.maker import Identity
+from tracer.marking.persona.names import ListNames
 from tracer.marking.persona.source_list import SourceList
-from tracer.marking.release.design import Allotted
-from tracer.marking.release.statements import statement
-from tracer.marking.salts.persons import forget_persons
+from tracer.marking.release.left_out import statement
+from tracer.marking.release.request import Allotted
 
 _SOME = 0.02
 """Share of rows without a number from which on an identity without one is like them."""
 _PERSONA = ("name", "organisation", "address")
-"""Columns that become the canary's own."""
+"""Columns that become the canary's own; the name is the first."""
+_TEXT, _NO = pa.string(), pa.int32()
+_POSITION = pa.schema([("canary", _NO), ("scheme", _TEXT), ("bias", pa.float64()), ("made", pa.list_(_TEXT))])
+_IN_COPY = pa.schema([("release", _TEXT), ("canary", _NO), ("scheme", _TEXT), ("persona", _TEXT), ("row", pa.int64())])
 
 
 class Available(NamedTuple):
@@ -46,16 +49,14 @@ class Available(NamedTuple):
     def reasons(self, source: SourceList) -> list[str]:
         """Why some are not used, and which."""
         code = f"cannot be written in {source.main.encoding}, as {source.id} is"
-        why = (
+        found = []
+        for nos, one, more in (
             (self.there, *(f"{verb} in {source.id} already, and in no copy" for verb in ("is", "are"))),
             (self.unwritable, f"has a name that {code}", f"have names that {code}"),
-        )
-        return [
-            f"{len(nos)} {one if len(nos) == 1 else more} (no. {', '.join(map(str, nos[:10]))}"
-            f"{' …' if len(nos) > 10 else ''})"
-            for nos, one, more in why
-            if nos
-        ]
+        ):
+            named = ", ".join(map(str, nos[:10])) + (" …" if len(nos) > 10 else "")
+            found += [f"{len(nos)} {one if len(nos) == 1 else more} (no. {named})"] if nos else []
+        return found
 
     def left_out(self, source: SourceList) -> tuple[str, ...]:
         """What is said of these, a line for each reason."""
@@ -71,19 +72,17 @@ def available(
     list shares rows with this one, not in this list, of the kind that the list holds (with a number where all rows have
     one), and with a name that its encoding can write. Raises `InputRefused` where there are fewer than `needed`.
     """
-    rows = con.execute(
-        statement("available"), {"no": source.no, "dead": list(DEAD), "day": day, "kind": kind}
-    ).fetchall()
+    rows = _free(con, source, day, kind)
     has_phones, by_mail = bool(source.places("phone")), goes_by_mail(con, source)
     fitting = [
         Identity(*row[:9])
         for row in rows
         if not row[9] and ((row[1] is not None and has_phones) or (row[3] is not None and by_mail))
     ]
-    free = sum(not row[9] for row in rows)
     able = [identity for identity in fitting if _is_writable(identity, source)]
     unwritable = [identity.no for identity in fitting if not _is_writable(identity, source)]
-    found = Available(able, [row[0] for row in rows if row[9]], unwritable, free - len(fitting))
+    unfit = sum(not row[9] for row in rows) - len(fitting)
+    found = Available(able, [row[0] for row in rows if row[9]], unwritable, unfit)
     seen, distinct = set[int | str](), list[Identity]()
     for identity in able:
         keys = {key for key in (identity.phone, identity.email_raw) if key is not None}
@@ -95,18 +94,24 @@ def available(
         named = "canaries" if kind == "canary" else f"identities of kind {kind}"
         missing = needed - len(distinct)
         lack = "an address alone, and its rows numbers" if has_phones else "no address, and its rows no numbers"
-        why = ", ".join([*found.reasons(source), *([f"{found.unfit} have {lack}"] if found.unfit else [])])
+        why = ", ".join([*found.reasons(source), *([f"{unfit} have {lack}"] if unfit else [])])
+        remedy = f"import more with `tracer canary import --kind {kind}`, or ask for fewer marks"
         raise InputRefused(
             f"{needed} unused {named} are needed; {len(distinct)} can be used in this list, {missing}"
             f" {'is' if missing == 1 else 'are'} missing{why and f'; of the others {why}'}",
             where=source.id,
-            remedy=f"import more with `tracer canary import --kind {kind}`, or ask for fewer marks"
-            + ("; or save the list as UTF-8, load that and release it" if unwritable else ""),
+            remedy=remedy + ("; or save the list as UTF-8, load that and release it" if unwritable else ""),
         )
     again = {row[0] for row in rows if row[10]}
     fresh = sum(identity.no not in again for identity in distinct)
     # What was in a withdrawn copy comes last: should that be out after all, as few others as possible are named by it.
     return found._replace(identities=distinct[: max(fresh, needed)] if needed else distinct)
+
+
+def _free(con: duckdb.DuckDBPyConnection, source: SourceList, day: date, kind: str) -> list[tuple[Any, ...]]:
+    """Rows of `available.sql`: an identity's nine fields, whether the list has it, whether a withdrawn copy had it."""
+    bound = {"no": source.no, "dead": list(DEAD), "day": day, "kind": kind}
+    return con.execute(statement("available"), bound).fetchall()
 
 
 def _is_writable(identity: Identity, source: SourceList) -> bool:
@@ -130,17 +135,19 @@ class UsableCanaries:
 
     def lines(self) -> list[str]:
         """Why the list's count is another than the case's; nothing where both are one."""
-        apart = self.usable - self.fitting
+        surplus = self.usable - self.fitting
         if self.left_out:
             return list(self.left_out)
-        if apart > 0:
+        if surplus > 0:
             lack = {
                 "number": "they have an address alone, and the list's rows have numbers",
                 "address": "they have no address, and the list's rows have no numbers",
             }.get(self.missing or "", "their numbers or addresses are in use, or there twice")
-            return [f"{self.usable} can be used (`tracer canary list`), {apart} of them not in this list: {lack}"]
-        if apart < 0:
-            return [f"{-apart} more are free for this list: the releases that use their numbers share no rows with it"]
+            return [f"{self.usable} can be used (`tracer canary list`), {surplus} of them not in this list: {lack}"]
+        if surplus < 0:
+            return [
+                f"{-surplus} more are free for this list: the releases that use their numbers share no rows with it"
+            ]
         return []
 
 
@@ -161,9 +168,7 @@ def address_lenders(con: duckdb.DuckDBPyConnection, source: SourceList, day: dat
     """Identities with an address alone, which lend it to personas of a list in which every row has a number."""
     if not source.places("phone") or not source.places("email") or goes_by_mail(con, source):
         return []
-    rows = con.execute(
-        statement("available"), {"no": source.no, "dead": list(DEAD), "day": day, "kind": "canary"}
-    ).fetchall()
+    rows = _free(con, source, day, "canary")
     free = (row for row in rows if row[1] is None and row[3] is not None and not row[9] and not row[10])
     return [identity for row in free if _is_writable(identity := Identity(*row[:9]), source)]
 
@@ -194,10 +199,10 @@ def home_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> dict[int, f
         {"no": source.no},
     ).fetchall()
     removed: dict[int, set[int]] = defaultdict(set)
+    parts, first = source.whole or source.parts, source.first_rows
     for (row,) in rows:
-        parts, first = source.whole or source.parts, source.first_rows
         part = next(p for p in parts if first[p.part] <= row < first[p.part] + p.rows)
-        removed[part.part].add(row - source.first_rows[part.part] + 1)
+        removed[part.part].add(row - first[part.part] + 1)
     return {part: frozenset(gone) for part, gone in removed.items()}
 
 
@@ -215,33 +220,22 @@ def reserve(
     `rows`: canary -> its row; `lent`: canary -> identities that lend its persona a number. Personas become the
     canaries'; an identity that came with a name or a firm of its own keeps it.
     """
+    numbers = [item.identity.no for item in allotted]
     schemes = {item.identity.no: item.scheme for item in allotted}
     texts = {no: json.dumps(row.cells, ensure_ascii=False) for no, row in rows.items()}
     for no, others in lent.items():
         schemes |= dict.fromkeys(others, SECOND)
         texts |= dict.fromkeys(others, texts[no])
-    places = [(release, each, row) for release, no, row in places for each in (no, *lent.get(no, ()))]
+    made = [[role for role in _PERSONA if getattr(item.identity, role) is None] for item in allotted]
     positions = pa.table(
-        {
-            "canary": [item.identity.no for item in allotted], "scheme": [item.scheme for item in allotted],
-            "bias": [item.bias for item in allotted],
-            "made": [[role for role in _PERSONA if getattr(item.identity, role) is None] for item in allotted],
-        },
-        schema=pa.schema(
-            [("canary", pa.int32()), ("scheme", pa.string()), ("bias", pa.float64()), ("made", pa.list_(pa.string()))]
-        ),
-    )  # fmt: skip
-    copies = pa.table(
-        {
-            "release": [release for release, _, _ in places], "canary": [no for _, no, _ in places],
-            "scheme": [schemes[no] for _, no, _ in places], "persona": [texts[no] for _, no, _ in places],
-            "row": [row for _, _, row in places],
-        },
-        schema=pa.schema(
-            [("release", pa.string()), ("canary", pa.int32()), ("scheme", pa.string()), ("persona", pa.string()),
-             ("row", pa.int64())]
-        ),
-    )  # fmt: skip
+        [numbers, [item.scheme for item in allotted], [item.bias for item in allotted], made], schema=_POSITION
+    )
+    entered = [
+        (release, each, schemes[each], texts[each], row)
+        for release, no, row in places
+        for each in (no, *lent.get(no, ()))
+    ]
+    copies = pa.table([list(column) for column in zip(*entered, strict=True)] or [[]] * 5, schema=_IN_COPY)
     with registered(con, positions_now=positions, copies_now=copies):
         con.execute(
             "INSERT INTO code_position (draw, canary, scheme, bias, made)"
@@ -257,21 +251,13 @@ def reserve(
 def keep_personas(con: duckdb.DuckDBPyConnection, source: SourceList, rows: Mapping[int, NewRow]) -> None:
     """Names, firms and addresses of `rows` (canary -> its row) become the canaries'; those that one came with stay."""
     roles, names = source.roles[source.main.part], ListNames.of(source)
-    made = pa.table(
-        {
-            "no": list(rows),
-            "name": [names.of_row(row.cells)[0] for row in rows.values()],
-            **{
-                role: [
-                    next((row.cells[i] for i, found in enumerate(roles) if found == role and row.cells[i]), None)
-                    for row in rows.values()
-                ]
-                for role in _PERSONA
-                if role != "name"
-            },
-        },
-        schema=pa.schema([("no", pa.int32()), *((role, pa.string()) for role in _PERSONA)]),
-    )
+
+    def of_role(row: NewRow, role: str) -> str | None:
+        return next((row.cells[i] for i, found in enumerate(roles) if found == role and row.cells[i]), None)
+
+    columns: list[list[Any]] = [list(rows), [names.of_row(row.cells)[0] for row in rows.values()]]
+    columns += [[of_role(row, role) for row in rows.values()] for role in _PERSONA[1:]]
+    made = pa.table(columns, schema=pa.schema([("no", pa.int32()), *((role, pa.string()) for role in _PERSONA)]))
     with registered(con, made_now=made):
         con.execute(
             "UPDATE canary SET name = coalesce(canary.name, m.name),"
@@ -289,11 +275,10 @@ def erase(con: duckdb.DuckDBPyConnection, releases: Sequence[str]) -> None:
     con.execute(statement("forget_personas"), ids)
     draws = "(SELECT json_extract_string(design, '$.draw') FROM release WHERE drawn AND id IN (SELECT unnest($ids)))"
     forget_persons(con, draws, ids)
-    forget_choices(
-        con, [name for (name,) in con.execute(f"SELECT unnest(list(DISTINCT d)) FROM {draws} AS t(d)", ids).fetchall()]
-    )
-    for table in ("code_position", "register_stamp"):
-        con.execute(f"DELETE FROM {table} WHERE draw IN {draws}", ids)
-    for table in ("withheld", "release_canary"):
-        con.execute(f"DELETE FROM {table} WHERE release IN (SELECT unnest($ids))", ids)
-    con.execute("DELETE FROM release WHERE id IN (SELECT unnest($ids))", ids)
+    forget_choices(con, [name for (name,) in con.execute(f"SELECT DISTINCT d FROM {draws} AS t(d)", ids).fetchall()])
+    for table, where in (
+        *((table, f"draw IN {draws}") for table in ("code_position", "register_stamp")),
+        *((table, "release IN (SELECT unnest($ids))") for table in ("withheld", "release_canary")),
+        ("release", "id IN (SELECT unnest($ids))"),
+    ):
+        con.execute(f"DELETE FROM {table} WHERE {where}", ids)

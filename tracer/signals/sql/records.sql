@@ -1,7 +1,7 @@
 -- Texts of `signal_text` become records: who called whom by which channel, and when; `at_utc` is still the zone's clock
 -- where `local`. Needs temp tables `signal_zone` (name, suffix) and `signal_word` (kind, word as written, meaning).
 -- $times: strptime formats; $zone; $channel; $own: the telephone's number; $telephone: a telephone's view; $directed:
--- outgoing records do not count as signals; $year: of times without one; $first_year, $last_year: of times that can be.
+-- outgoing records do not count as signals; $first_year, $last_year: of times that can be.
 CREATE OR REPLACE TEMP TABLE signal_record AS
 WITH told AS (
     SELECT * REPLACE (trim(coalesce("at", CASE WHEN clock IS NULL OR contains("date", ':') THEN "date" ELSE "date" || ' ' || clock END)) AS "at"),
@@ -20,7 +20,7 @@ WITH told AS (
     SELECT *, CASE WHEN suffix = '' THEN "at" ELSE rtrim(substr("at", 1, length("at") - length(told_zone))) END AS bare FROM zoned
 ), dated AS (
     SELECT *, CASE WHEN sight IS NULL AND regexp_matches(bare, '^[0-9]{1,2}[-/月][0-9]{1,2}日? ?[0-9]{1,2}:')
-        THEN coalesce(year, $year) || '-' || replace(replace(replace(bare, '/', '-'), '月', '-'), '日', '') ELSE bare END AS written,
+        THEN year || '-' || replace(replace(replace(bare, '/', '-'), '月', '-'), '日', '') ELSE bare END AS written,
         sight IS NULL AND regexp_matches(bare, '^([0-9]{10}(\.[0-9]+)?|[0-9]{13}|[0-9]{16})$') AS absolute
     FROM bared
 ), timed AS (

@@ -1,4 +1,4 @@
--- who refused, since when at the latest, and whether that is a day of theirs and not one of the list: see refusals.py. Lists of too few would be questions about single people; who took a refusal back,
+-- who refused, since when at the latest, and whether that is a day of theirs and not one of the list: see `refusals`. Lists of too few would be questions about single people; who took a refusal back,
 -- in this list or a later one of its holder, has not refused.
 CREATE OR REPLACE TEMP TABLE refused AS
 WITH stands AS (

@@ -1,4 +1,4 @@
--- `line_complaint`: see events.py. What was complained of without a readable time is counted and covered by no day.
+-- `line_complaint`: see `line_events`. What was complained of without a readable time is counted and covered by no day.
 CREATE OR REPLACE TEMP TABLE line_complaint AS
 WITH told AS (
     SELECT c.file, c.row, c."at", caller_digits(c.caller, $code) AS caller, k.key AS called, c.text

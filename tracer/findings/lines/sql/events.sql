@@ -1,4 +1,4 @@
--- `line_event`: see events.py
+-- `line_event`: see `line_events`
 CREATE OR REPLACE TEMP TABLE line_event AS
 SELECT h."at", h."at" + to_seconds(o.offset_s) AS local, CAST(h."at" + to_seconds(o.offset_s) AS DATE) AS day, h.channel, h.caller, h.called,
     l.id AS line, l.vendor, coalesce(l.carrier, CASE WHEN l.id IS NULL THEN nullif(g.carrier, '') END) AS carrier,

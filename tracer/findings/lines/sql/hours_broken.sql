@@ -1,4 +1,4 @@
--- Calls of each line under each rule of kind `hours`, and those outside its hours. `line_rule`: rules.py.
+-- Calls of each line under each rule of kind `hours`, and those outside its hours. `line_rule`: see `_broken_rules`.
 SELECT r.line, r.rule, count(*), count(*) FILTER (strftime(e.local, '%H:%M') < r.earliest OR strftime(e.local, '%H:%M') >= r.latest),
     min(e."at") FILTER (strftime(e.local, '%H:%M') < r.earliest OR strftime(e.local, '%H:%M') >= r.latest),
     max(e."at") FILTER (strftime(e.local, '%H:%M') < r.earliest OR strftime(e.local, '%H:%M') >= r.latest)

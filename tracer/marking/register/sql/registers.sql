@@ -26,7 +26,7 @@ WITH drawn AS (
 )
 SELECT d.draw, min(d.dataset), min(d.date), list(d.id ORDER BY d.id), min(d.commitment),
     coalesce(min(m.canaries), 0), coalesce(min(a.rows), 0), count(d.sha256), min(s.first),
-    list(d.id ORDER BY d.id) FILTER (d.withdrawn)
+    coalesce(list(d.id ORDER BY d.id) FILTER (d.withdrawn), [])
 FROM drawn AS d
 LEFT JOIN marked AS m ON m.draw = d.draw
 LEFT JOIN absent AS a ON a.draw = d.draw

@@ -1,0 +1,185 @@
+"""A case's memberships leave for a cluster as Parquet, keys under pseudonyms, in Spark's buckets; its answers come back
+into the encrypted store, for the stages to take instead of computing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.dataset as pads
+from numpy.typing import NDArray
+
+from tracer.case.case import Case
+from tracer.case.registered import registered
+from tracer.case.store import CATALOG, files_connection, quoted
+from tracer.clock import now
+from tracer.cluster.blind import Blinding
+from tracer.cluster.job import ANSWERS, BLINDED, DONE, JOB, TABLE_COLUMNS, TABLES, ClusterJob, questions_of
+from tracer.errors import InputRefused, UsageError
+from tracer.findings.case_facts import CaseFacts, Relation
+from tracer.findings.overlap.patterns import read_traced
+from tracer.findings.precomputed import drop_answers, facts_of
+from tracer.findings.sightings import held_identifiers, read_marks
+from tracer.regular import text_of
+from tracer.resources import statements_beside
+
+_SEED = 42
+"""Spark's (org.apache.spark.sql.catalyst.expressions.Murmur3Hash)."""
+_BATCH = 1 << 19
+"""Rows that are blinded at a time: some 50 MB."""
+_statement = statements_beside(__file__)
+
+
+def bucket_of(keys: NDArray[np.int64], buckets: int) -> NDArray[np.int32]:
+    """`pmod(hash(key), buckets)` as Spark computes it: Murmur3 (x86, 32 bits) of the key's eight bytes. A table that
+    is bucketed by it is read there without being shuffled again."""
+    halves = keys.astype(np.int64).view(np.uint32).reshape(-1, 2)
+    state = np.full(keys.size, _SEED, dtype=np.uint32)
+    for half in (halves[:, 0], halves[:, 1]):
+        mixed = _turned(half * np.uint32(0xCC9E2D51), 15) * np.uint32(0x1B873593)
+        state = _turned(state ^ mixed, 13) * np.uint32(5) + np.uint32(0xE6546B64)
+    state ^= np.uint32(8)
+    state = (state ^ (state >> np.uint32(16))) * np.uint32(0x85EBCA6B)
+    state = (state ^ (state >> np.uint32(13))) * np.uint32(0xC2B2AE35)
+    state ^= state >> np.uint32(16)
+    return np.mod(state.view(np.int32).astype(np.int64), buckets).astype(np.int32)
+
+
+def _turned(words: NDArray[np.uint32], by: int) -> NDArray[np.uint32]:
+    return (words << np.uint32(by)) | (words >> np.uint32(32 - by))
+
+
+def _blinding(case: Case, facts: str) -> Blinding:
+    """The pseudonyms of one state of the case: lists that were loaded since have others."""
+    return Blinding(case.secret(b"cluster pseudonyms " + facts.encode()))
+
+
+def export_job(case: Case, folder: Path, buckets: int, progress: Callable[[str], None] = lambda _: None) -> ClusterJob:
+    """Write tables and description to a new or empty `folder`; journaled. `buckets`: files of the membership table.
+
+    Raises `UsageError` where the folder holds something, or the case has no two lists to compare.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError("not an empty folder", where=str(folder), remedy="name a new one")
+    con = case.con
+    with CaseFacts(con) as read:
+        traced = read_traced(read)
+        if len(traced) < 2:
+            raise UsageError("the case has fewer than two lists to compare", remedy="load another one first")
+        facts, register = facts_of(con), read_marks(con)
+        sources = sorted({release.source for release in register.releases if release.source is not None})
+        asked = tuple(questions_of(con, register, sources))
+        tables = folder / TABLES
+        tables.mkdir(parents=True, mode=0o700)
+        blinding = _blinding(case, facts)
+        with held_identifiers(con, sorted(dataset.no for dataset in register.datasets.values()), sources):
+            for name in TABLE_COLUMNS:
+                progress(name)
+                _write(con, name, tables / name, blinding, buckets, traced.relation)
+    memberships = int(con.execute("SELECT count(*) FROM membership").fetchall()[0][0])
+    job = ClusterJob(facts, memberships, buckets, asked)
+    (folder / JOB).write_text(job.to_json(), encoding="utf-8")
+    detail = {"memberships": memberships, "questions": len(asked)}
+    case.journal.append(command="cluster export", inputs={"facts": facts}, detail=detail)
+    return job
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection, name: str, folder: Path, blinding: Blinding, buckets: int, traced: Relation
+) -> None:
+    """One table. Rows are put into the order of pseudonyms: the order of keys would tell about them."""
+    whole = name == "membership"
+    columns = ", ".join(TABLE_COLUMNS[name])
+    if name in ("canary", "junk", "segment"):
+        text = _statement(name)
+    else:
+        text = f"SELECT {columns} FROM {({'traced': traced, 'hash_match': 'temp.hash_match'}).get(name, name)}"
+    reader = con.cursor() if name in ("membership", "contact_alias") else con
+    reader.execute(f"USE {CATALOG}")
+    source = reader.execute(text).to_arrow_reader(_BATCH)
+    schema = source.schema.append(pa.field("bucket", pa.int32())) if whole else source.schema
+    blinded = _changed(source, blinding, buckets if whole else None, back=False)
+    if reader is con:  # small, and the connection has one result at a time
+        batches: pa.Table | pa.RecordBatchReader = pa.Table.from_batches(list(blinded), schema)
+    else:
+        batches = pa.RecordBatchReader.from_batches(schema, blinded)
+    order = "bucket, key, dataset" if whole else columns
+    with registered(con, leaving_rows=batches):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE leaving AS SELECT * FROM leaving_rows ORDER BY {order}")
+    folder.mkdir(mode=0o700)
+    for bucket in range(buckets if whole else 1):
+        where = f"WHERE bucket = {bucket}" if whole else ""
+        # Spark reads the bucket's number from the end of the name.
+        target = folder / f"part-{bucket:05}_{bucket:05}.parquet"
+        rows = con.execute(f"SELECT {columns} FROM leaving {where} ORDER BY {order}").to_arrow_reader(_BATCH)
+        # The case's own connection writes no file.
+        with files_connection() as writer, registered(writer, leaving_part=rows):
+            writer.execute(f"COPY (FROM leaving_part) TO {quoted(target)} (FORMAT parquet)")
+    con.execute("DROP TABLE leaving")
+
+
+def _changed(
+    batches: Iterable[pa.RecordBatch], blinding: Blinding, buckets: int | None = None, *, back: bool
+) -> Iterator[pa.RecordBatch]:
+    """The batches with pseudonyms in the place of keys, or `back`; with the bucket of the key as a further column."""
+    for batch in batches:
+        schema, columns = batch.schema, batch.columns
+        for at, field in enumerate(schema):
+            if field.name in BLINDED:
+                columns[at] = blinding.column(columns[at], BLINDED[field.name], back=back)
+        if buckets is not None:
+            keys = np.asarray(columns[schema.get_field_index("key")], dtype=np.int64)
+            columns.append(pa.array(bucket_of(keys, buckets)))
+            schema = schema.append(pa.field("bucket", pa.int32()))
+        yield pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def import_answers(case: Case, folder: Path) -> int:
+    """Take in all answers of `folder`, in the place of earlier ones; journaled. Returns how many relations came.
+
+    All or nothing. Raises `InputRefused` where the work is not done, answers are missing, or the case has changed.
+    """
+    con, where = case.con, str(folder)
+    try:
+        job = ClusterJob.from_json(text_of(folder / JOB))
+    except (OSError, ValueError, TypeError, KeyError):
+        remedy = "name the folder that tracer cluster export wrote"
+        raise InputRefused("no exported case in this folder", where=where, remedy=remedy) from None
+    done = [line for path in (folder / DONE).glob("part-*") for line in text_of(path).split()]
+    if done != [job.facts]:
+        raise InputRefused("the work in this folder is not finished", where=where, remedy="run tracer cluster run")
+    if job.facts != facts_of(con):
+        raise InputRefused("the case has changed since this was exported", where=where, remedy="export it again")
+    wanted = [
+        (question, relation, folder / ANSWERS / question.digest / relation)
+        for question in job.questions
+        for relation in question.back
+    ]
+    missing = [
+        InputRefused(f"the answer of {question.name} is missing", where=where, remedy="run it again")
+        for question, _, path in wanted
+        if not path.is_dir()
+    ]
+    if missing:
+        raise InputRefused.many(missing)
+    blinding = _blinding(case, job.facts)
+    with case.transaction():
+        drop_answers(con, stale_only=False)
+        con.execute("CREATE SCHEMA IF NOT EXISTS answer")
+        for number, (question, relation, path) in enumerate(wanted):
+            held_in = f"answer.a{number}"
+            source = pads.dataset(path, format="parquet", exclude_invalid_files=True)
+            clear = _changed(source.to_batches(), blinding, back=True)
+            with registered(con, coming_rows=pa.RecordBatchReader.from_batches(source.schema, clear)):
+                con.execute(f"CREATE OR REPLACE TABLE {held_in} AS SELECT * FROM coming_rows ORDER BY ALL")
+            rows = int(con.execute(f"SELECT count(*) FROM {held_in}").fetchall()[0][0])
+            con.execute(
+                "INSERT INTO cluster_answer VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [question.digest, question.name, relation, held_in, job.facts, rows, now()],
+            )
+        case.journal.append(command="cluster import", inputs={"facts": job.facts}, detail={"answers": len(wanted)})
+    return len(wanted)

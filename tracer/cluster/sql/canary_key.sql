@@ -1,1 +1,0 @@
-SELECT key, canary FROM canary_key

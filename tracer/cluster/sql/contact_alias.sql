@@ -1,1 +1,0 @@
-SELECT dataset, key, contact FROM contact_alias

@@ -1,1 +1,0 @@
-SELECT no, contacts, loaded_at FROM dataset

@@ -1,1 +1,0 @@
-SELECT dataset, key, row FROM membership

@@ -1,1 +1,0 @@
-SELECT no, position, code FROM {traced}

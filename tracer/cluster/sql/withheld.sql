@@ -1,1 +1,0 @@
-SELECT release, key FROM withheld

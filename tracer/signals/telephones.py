@@ -1,0 +1,202 @@
+"""Logs of telephones: "SMS Backup & Restore" of Android, the call history of an iPhone, and whose log it is.
+
+An iPhone has CallHistory.storedata (Core Data) since iOS 8, call_history.db before. Times are seconds since 1 January
+2001, UTC. The file is opened read-only and as it is: a write-ahead log next to it is not seen.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from xml.etree.ElementTree import Element, ParseError
+
+import defusedxml.ElementTree as SafeXml
+from defusedxml.common import DefusedXmlException
+
+from tracer.errors import InputRefused
+from tracer.regular import HELD, refuse_special, whole
+from tracer.signals.records import RAW_LIMIT, Cells
+
+_PAIR = re.compile(rb"&#(x[dD][89abAB][0-9a-fA-F]{2}|5[56]\d{3});&#(x[dD][c-fC-F][0-9a-fA-F]{2}|5[67]\d{3});")
+_LONE = re.compile(rb"&#(x[dD][89a-fA-F][0-9a-fA-F]{2}|5[5-7]\d{3});")
+_ROOT, _RECORD, _END = (
+    re.compile(pattern) for pattern in (rb"<(?:smses|calls)\b", rb"<(?:sms|mms|call)\s", rb"</(?:smses|calls)>\s*$")
+)
+# android.provider.CallLog: 1 received, 2 made, 3 missed, 4 voicemail, 5 rejected, 6 blocked, 7 answered on another
+# device.
+_RECEIVED_CALLS = ("1", "3", "4", "5", "6", "7")
+_FROM = "137"
+"""Kind of a multimedia message's address: the sender (PduHeaders.FROM)."""
+_CORE_DATA_EPOCH = 978_307_200
+"""1 January 2001 in seconds since 1970."""
+_OUTGOING_FLAG = 1
+"""Bit of `call.flags` of iOS 7 and earlier: 4 is incoming, 5 outgoing; further bits tell how it ended."""
+_NUMBER = re.compile(r"(?<!\d)\+?\d{8,15}(?!\d)")
+_MOBILE = re.compile(r"(?<!\d)(?:\+?86)?1\d{10}(?!\d)")
+_TITLE_WORDS = ("号码", "手机", "number", "用户")
+_YEAR = re.compile(r"(?<!\d)(20\d{2})(?:年|[-/.]?(?:0[1-9]|1[0-2])(?!\d))")
+
+
+def xml_records(path: Path) -> Iterator[Cells]:
+    """The records of an Android backup in order. Emoji, which the program writes as two references to surrogates (no
+    well-formed XML), are repaired first. In a file that is damaged or cut off, each record that cannot be read is kept
+    as its text.
+
+    Raises `InputRefused`: no such XML, or one with entities of its own; none of its records can be read.
+    """
+    data = _LONE.sub(_lone_surrogate, _PAIR.sub(_joined_surrogates, whole(path, HELD)))
+    try:
+        root = SafeXml.fromstring(data, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
+        records = list[Element | str]()
+        if not isinstance(error, DefusedXmlException) and _ROOT.search(data) is not None:
+            # The text from the beginning of one record to that of the next: an attribute cannot hold `<`.
+            starts = [*(match.start() for match in _RECORD.finditer(data)), len(data)]
+            records = [_one_by_one(_END.sub(b"", data[start:end])) for start, end in pairwise(starts)]
+        if not any(isinstance(record, Element) for record in records):
+            what = f"the XML cannot be read ({type(error).__name__}: {error})"
+            raise InputRefused(what, where=str(path), remedy="export it again") from None
+        yield from (_of_android(record) if isinstance(record, Element) else {"raw": record} for record in records)
+        return
+    if root.tag not in ("smses", "calls"):
+        what = f"not an SMS Backup & Restore file: it begins with <{root.tag}>"
+        raise InputRefused(what, where=str(path), remedy="name the right file, or give its format with --as")
+    yield from (_of_android(record) for record in root if record.tag in ("sms", "mms", "call"))
+
+
+def _one_by_one(piece: bytes) -> Element | str:
+    """The record, or its text where it cannot be read."""
+    try:
+        record: Element = SafeXml.fromstring(piece, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError):
+        return piece[:RAW_LIMIT].decode("utf-8", "replace")
+    return record
+
+
+def _of_android(record: Element) -> Cells:
+    is_call, kind = record.tag == "call", record.get("type") or record.get("msg_box") or ""
+    received = kind in _RECEIVED_CALLS if is_call else kind == "1"
+    parts = [part.get("text") or "" for part in record.iter("part") if part.get("ct") == "text/plain"]
+    text = record.get("body") or " ".join(parts) or record.get("sub")
+    # The address of a multimedia message to a group lists everybody; its parts tell who sent it.
+    senders = (one.get("address") for one in record.iter("addr") if one.get("type") == _FROM)
+    try:
+        at = datetime.fromtimestamp(int(record.get("date") or "") / 1000, UTC).isoformat(timespec="seconds")
+    except (ValueError, OverflowError, OSError):
+        at = None
+    return {
+        "at": at,
+        "other": record.get("number") if is_call else next(senders, record.get("address")),
+        "direction": "in" if received else "out",
+        "channel": "call" if is_call else "sms",
+        "duration": record.get("duration"),
+        "text": None if text == "null" else text,
+        "raw": " ".join(f'{name}="{value}"' for name, value in record.attrib.items())[:RAW_LIMIT],
+    }
+
+
+def _code(reference: bytes) -> int:
+    return int(reference[1:], 16) if reference[:1] in b"xX" else int(reference)
+
+
+def _joined_surrogates(match: re.Match[bytes]) -> bytes:
+    high, low = _code(match[1]), _code(match[2])
+    if not (0xD800 <= high < 0xDC00 <= low < 0xE000):
+        return match[0]
+    return f"&#{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)};".encode()
+
+
+def _lone_surrogate(match: re.Match[bytes]) -> bytes:
+    return b"&#65533;" if 0xD800 <= _code(match[1]) < 0xE000 else match[0]
+
+
+def ios_records(path: Path) -> Iterator[Cells]:
+    """The calls of an iPhone in the order in which its database numbers them.
+
+    Raises `InputRefused`: no such database, or a damaged one.
+    """
+    refuse_special(path)
+    try:
+        con = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1", uri=True)
+        try:
+            con.row_factory = sqlite3.Row
+            tables = {row[0] for row in con.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if "ZCALLRECORD" in tables:
+                yield from map(_of_core_data, con.execute("SELECT * FROM ZCALLRECORD ORDER BY Z_PK"))
+            elif "call" in tables:
+                yield from map(_of_ios_7, con.execute("SELECT * FROM call ORDER BY ROWID"))
+            else:
+                remedy = "give CallHistory.storedata or call_history.db"
+                raise InputRefused("this database has no calls", where=str(path), remedy=remedy)
+        finally:
+            con.close()
+    except sqlite3.Error as error:
+        raise InputRefused(f"the database cannot be read ({error})", where=str(path), remedy="copy it again") from None
+
+
+def _of_core_data(row: sqlite3.Row) -> Cells:
+    service = _text(row["ZSERVICE_PROVIDER"]) if "ZSERVICE_PROVIDER" in row.keys() else None  # noqa: SIM118 - a Row iterates over its values
+    return _of_iphone(row, row["ZDATE"], row["ZADDRESS"], row["ZDURATION"], bool(row["ZORIGINATED"]), service)
+
+
+def _of_ios_7(row: sqlite3.Row) -> Cells:
+    date = row["date"]
+    # iOS 6 and earlier counted from 1970.
+    since_2001 = date - _CORE_DATA_EPOCH if isinstance(date, int | float) and date > _CORE_DATA_EPOCH else date
+    return _of_iphone(row, since_2001, row["address"], row["duration"], bool(row["flags"] & _OUTGOING_FLAG), None)
+
+
+def _of_iphone(row: sqlite3.Row, date: Any, address: Any, duration: Any, made: bool, service: str | None) -> Cells:
+    raw = {key: _text(row[key]) for key in row.keys()}  # noqa: SIM118 - a Row iterates over its values
+    raw = {key: value for key, value in {**raw, "service": service}.items() if value is not None}
+    return {
+        "at": str(int(date + _CORE_DATA_EPOCH)) if isinstance(date, int | float) else None,
+        "other": _text(address) or None,
+        "direction": "out" if made else "in",
+        "channel": "call",
+        "duration": None if duration is None else str(duration),
+        "raw": json.dumps(raw, ensure_ascii=False)[:RAW_LIMIT],
+    }
+
+
+def _text(value: Any) -> str | None:
+    """Addresses are stored as bytes by some versions and as text by others."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="replace")
+    return None if value is None else str(value)
+
+
+def number_in_name(path: Path) -> str | None:
+    """The number in the file's name (`sms-8613….xml`), or in that of its folder (`8613…/CallHistory.storedata`)."""
+    for name in (path.stem, path.parent.name):
+        # A backup's time stamp (sms-20260618124519.xml) has 14 digits and begins with a year.
+        numbers = [found for found in _NUMBER.findall(name) if not re.fullmatch(r"20\d{6}(\d{6})?", found)]
+        if numbers:
+            return str(numbers[0])
+    return None
+
+
+def number_above(rows: Sequence[Sequence[str | None]]) -> str | None:
+    """The number in the title rows of a bill: `手机号码：138…`, or alone in a cell next to such a word."""
+    for row in rows:
+        text = " ".join(cell for cell in row if cell)
+        found = _MOBILE.search(text)
+        if found is not None and any(word in text.casefold() for word in _TITLE_WORDS):
+            return found[0]
+    return None
+
+
+def year_around(rows: Sequence[Sequence[str | None]], path: Path) -> int | None:
+    """The year of a bill whose times have none: in its title rows (`2026年05月`), else in the file's name."""
+    for text in (*(" ".join(cell for cell in row if cell) for row in rows), path.stem):
+        found = _YEAR.search(text)
+        if found is not None:
+            return int(found[1])
+    return None
