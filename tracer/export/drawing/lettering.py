@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape, unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from tracer.disclosure import Reason, Text
 from tracer.errors import InputRefused, UsageError
@@ -309,7 +309,13 @@ def pdf(svg: str, font: Path | None = None) -> bytes:
 
 
 def typeset(
-    source: str, inputs: dict[str, str], to: str, *, svg_texts: str, font: Path | None = None, dots: float | None = None
+    source: str,
+    inputs: dict[str, str],
+    to: Literal["png", "pdf"],
+    *,
+    svg_texts: str,
+    font: Path | None = None,
+    dots: float | None = None,
 ) -> bytes:
     """Typst `source` with `inputs` as PNG or PDF; the same bytes for the same input and fonts.
 
