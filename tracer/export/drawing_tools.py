@@ -17,6 +17,7 @@ from string import Template
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from tracer.clock import today
+from tracer.documents import json_of
 from tracer.export.drawing.looks import LIGHT, PAINTS, paint_of
 from tracer.export.drawing.map_figure import positions
 from tracer.export.flat import Flat, flat_rows, safe_ids, xml_text
@@ -248,7 +249,7 @@ def cx2(leaving: Outgoing) -> bytes:
         "edges": [
             {"id": at, "s": s, "t": t, "v": row} for at, (row, (s, t)) in enumerate(zip(edges, ends, strict=True))
         ],
-        "visualProperties": [json.loads(style)],
+        "visualProperties": [json_of(style)],
         "nodeBypasses": [{"id": at, "v": {"NODE_VISIBILITY": "none"}} for at in sorted(hidden)],
         "edgeBypasses": [{"id": at, "v": {"EDGE_VISIBILITY": "none"}} for at in hidden_edges],
         "visualEditorProperties": [{"properties": {"nodeSizeLocked": False, "arrowColorMatchesEdge": True}}],
