@@ -33,18 +33,7 @@ PNG_AND_PDF = "PNG or PDF"
 
 def remedy(extra: str) -> str:
     """The command that installs an extra from where the tool itself was installed from."""
-    found = _origin()
-    if found is None:
-        return f"run: pip install 'PATH[{extra}]', where PATH is the folder of its clone or the file of its wheel"
-    path, editable = found
-    return f"run: pip install {'-e ' if editable else ''}{shlex.quote(f'{path}[{extra}]')}"
-
-
-def _origin() -> tuple[Path, bool] | None:
-    """The clone or the wheel that was installed, and whether it is run where it is; None if it is not there any more.
-
-    pip, uv and pipx write it down (PEP 610).
-    """
+    # pip, uv and pipx write down the clone or wheel that was installed, and whether it is run where it is (PEP 610).
     try:
         written = distribution(DISTRIBUTION).read_text("direct_url.json")
     except PackageNotFoundError:
@@ -52,8 +41,10 @@ def _origin() -> tuple[Path, bool] | None:
     about = json_of(written) if written else {}
     url = urlparse(about.get("url", ""))
     path = Path(url2pathname(url.path))
-    known = url.scheme == "file" and path.exists()
-    return (path, bool(about.get("dir_info", {}).get("editable"))) if known else None
+    if url.scheme != "file" or not path.exists():
+        return f"run: pip install 'PATH[{extra}]', where PATH is the folder of its clone or the file of its wheel"
+    editable = about.get("dir_info", {}).get("editable")
+    return f"run: pip install {'-e ' if editable else ''}{shlex.quote(f'{path}[{extra}]')}"
 
 
 def require(package: str, extra: str, what: str, error: type[TracerError] = UsageError) -> None:

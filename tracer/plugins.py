@@ -20,13 +20,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from tracer import regular
 from tracer.errors import InputRefused
 from tracer.visible import label
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 
 class PluginWarning(UserWarning):
@@ -131,6 +133,8 @@ def installed(group: PluginGroup) -> tuple[Plugin, ...]:
 
 @cache
 def _found(group: PluginGroup) -> Mapping[str, Plugin]:
+    from importlib.metadata import entry_points  # a tenth of what `--help` takes
+
     found: dict[str, Plugin] = {}
     for entry in sorted(
         entry_points(group=group.value), key=lambda each: (each.name, str(each.dist and each.dist.name))

@@ -48,7 +48,7 @@ _BY_TYPE = {tuple: Kind.TEXTS, dt.date: Kind.DATE, bool: Kind.BOOLEAN, int: Kind
 
 @dataclass(frozen=True)
 class Declared:
-    """What a field of a record is besides its type: `Annotated[Text, Declared("what it deals in")]`."""
+    """What a field of a record is, next to its type: `Annotated[Text, Declared("what it deals in")]`."""
 
     says: str
     """What it means, for people: editors and `--help` show it."""

@@ -97,8 +97,8 @@ def test_plivos_signatures_are_those_of_its_own_library() -> None:
         assert not plivo.is_signed(Posted(url, signed, body), "other", NOW)
         assert not plivo.is_signed(Posted(url, nonce, body), "geheim", NOW)
     found = [one for body in (call, text) if (one := plivo.read(Posted("", {}, body)))]
-    assert {one.record["called"] for one in found} == {"+8614200000001"}
-    assert [(one.identity, one.record["channel"], one.record["text"]) for one in found] == [
+    assert {one["called"] for one in found} == {"+8614200000001"}
+    assert [(one["id"], one["channel"], one["text"]) for one in found] == [
         ("97ceeb52-58b6-11e1-86da-77300b68f8bb", "call", ""),
         ("u1", "sms", "hi there"),
     ]
@@ -123,7 +123,7 @@ def test_telnyx_signs_time_and_body() -> None:
     assert not telnyx.is_signed(Posted("", signed | {"telnyx-timestamp": "x"}, bodies[0]), public, NOW)
     assert not telnyx.is_signed(Posted("", signed, bodies[0]), "no key", NOW)
     found = [telnyx.read(Posted("", {}, body)) for body in (*bodies, b"[]", b'{"data": []}')]
-    assert [one and (one.identity, one.record["called"], one.record["channel"]) for one in found] == [
+    assert [one and (one["id"], one["called"], one["channel"]) for one in found] == [
         ("m1", f"+86{CANARY}", "sms"), ("s1", f"+86{CANARY}", "call"), None, None, None,
     ]  # fmt: skip
 

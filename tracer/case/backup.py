@@ -254,7 +254,13 @@ def restore(
     draft = folder.resolve().with_name(f".{folder.resolve().name}.{secrets.token_hex(4)}.part")
     with _opened(file) as backup:
         head, said = _read_head(backup, file)
-        aead = AESGCM(derive(_key(file, said, key_file, passphrase), b"backup/chunks"))
+        under = "passphrase" if said["scrypt"] is not None else "key"
+        secret = None if under == "passphrase" else KeyStore(str(said["case"]), key_file).find().secret
+        key = file_key(said, secret, passphrase)
+        if key_check(key) != said["check"]:
+            remedy = "try again" if under == "passphrase" else "give the key that the case had then, with --key-file"
+            raise CaseUnavailable(f"the {under} is not that of this backup", where=str(file), remedy=remedy)
+        aead = AESGCM(derive(key, b"backup/chunks"))
         try:
             tell("unpacking")
             for path in (draft, Layout(draft).originals, Layout(draft).spill):
@@ -305,16 +311,6 @@ def _read_head(backup: BinaryIO, file: Path) -> tuple[bytes, dict[str, Any]]:
     return start + line, said
 
 
-def _key(file: Path, said: dict[str, Any], key_file: Path | None, passphrase: str | None) -> bytes:
-    under = "passphrase" if said["scrypt"] is not None else "key"
-    secret = None if under == "passphrase" else KeyStore(str(said["case"]), key_file).find().secret
-    key = file_key(said, secret, passphrase)
-    if key_check(key) != said["check"]:
-        remedy = "try again" if under == "passphrase" else "give the key that the case had then, with --key-file"
-        raise CaseUnavailable(f"the {under} is not that of this backup", where=str(file), remedy=remedy)
-    return key
-
-
 class _Reader(io.RawIOBase):
     """Clear chunks as a file that can be read forward."""
 
@@ -349,24 +345,20 @@ def _unpack(backup: BinaryIO, aead: AESGCM, head: bytes, draft: Path, file: Path
                 if member.name == CHECKSUMS:
                     stated = json_of(content.read(SMALL))
                 else:
-                    found[member.name] = _written(content, draft / member.name)
+                    digest = hashlib.sha256()
+                    with (draft / member.name).open("xb") as target:
+                        while block := content.read(1 << 20):
+                            digest.update(block)
+                            target.write(block)
+                        target.flush()
+                        os.fsync(target.fileno())
+                    found[member.name] = digest.hexdigest()
         while reader.read(1 << 20):
             pass  # the last chunk says that nothing was cut off
     except (InvalidTag, tarfile.TarError, ValueError, OverflowError, EOFError, RecursionError) as error:
         raise damaged from error
     if found != stated or not set(_NEEDED) <= set(found):
         raise damaged
-
-
-def _written(content: Any, path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("xb") as target:
-        while block := content.read(1 << 20):
-            digest.update(block)
-            target.write(block)
-        target.flush()
-        os.fsync(target.fileno())
-    return digest.hexdigest()
 
 
 def _packed_key(draft: Path) -> bytes | None:

@@ -105,20 +105,17 @@ class Case:
             self.con.execute("COMMIT")
         except BaseException:
             self.in_transaction = False
-            self._roll_back()
+            self.journal.forget()
+            try:
+                self.con.execute("ROLLBACK")
+            except duckdb.Error:
+                # DuckDB has rolled back by itself (a full disk, an aborted transaction).
+                self.con.execute("SELECT 1")
+            self.vault.settle(kept=False)
             raise
         self.in_transaction = False
         self.vault.settle(kept=True)
         self.journal.flush()
-
-    def _roll_back(self) -> None:
-        self.journal.forget()
-        try:
-            self.con.execute("ROLLBACK")
-        except duckdb.Error:
-            # DuckDB has rolled back by itself (a full disk, an aborted transaction).
-            self.con.execute("SELECT 1")
-        self.vault.settle(kept=False)
 
     def close(self) -> None:
         """Close the store and, where it was open for writing, seal it."""

@@ -77,10 +77,7 @@ def script(name: str) -> str:
 def compare(con: duckdb.DuckDBPyConnection) -> CatalogueDifference:
     """Compare the current catalog of `con` with this version's; executes nothing that is stored."""
     rows: list[Row] = con.execute(script("catalogue")).fetchall()
-    return _compared(rows, expected())
-
-
-def _compared(rows: list[Row], wanted: tuple[Row, ...]) -> CatalogueDifference:
+    wanted = expected()
     ours = {(kind, schema, name): made for kind, schema, name, made in wanted}
     strange, missing, seen = list[str](), False, set[str]()
     for kind, schema, name, made in rows:

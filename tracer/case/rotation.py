@@ -40,7 +40,11 @@ def rotate(layout: Layout, keys: KeyStore, old: CaseKey) -> CaseKey:
     secret = next_keys.make().secret  # stored next to the old one before anything is written with it
     try:
         _copy_store(layout, old.secret, secret, new_store)
-        _copy_originals(layout, old.secret, secret, new_originals)
+        new_originals.mkdir(mode=0o700)
+        source = Vault(layout.originals, derive(old.secret, b"vault"))
+        renewed = Vault(new_originals, derive(secret, b"vault"))
+        for sha256 in source.names():
+            renewed.copy_from(source, sha256)
     except BaseException:
         _clear(new_store, new_originals)
         next_keys.forget()
@@ -142,10 +146,3 @@ def copy_store(con: duckdb.DuckDBPyConnection, target: Path, secret: bytes) -> N
     finally:
         con.execute(f"USE {CATALOG}")
         con.execute("DETACH renewed")
-
-
-def _copy_originals(layout: Layout, old: bytes, new: bytes, target: Path) -> None:
-    target.mkdir(mode=0o700)
-    source, renewed = Vault(layout.originals, derive(old, b"vault")), Vault(target, derive(new, b"vault"))
-    for sha256 in source.names():
-        renewed.copy_from(source, sha256)

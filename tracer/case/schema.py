@@ -46,11 +46,24 @@ def refresh_tables(con: duckdb.DuckDBPyConnection) -> None:
     kept as sentences; nothing is taken away. What the digest of the last run's findings was made of is kept."""
     con.execute("BEGIN")
     try:
-        before, statements = _finding_columns(con), missing_tables(con)
+        columns: dict[str, list[str]] = {}
+        for table, column in con.execute(
+            "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = current_catalog()"
+            " AND schema_name = 'main' ORDER BY table_name, column_index"
+        ).fetchall():
+            columns.setdefault(table, []).append(column)
+        statements = missing_tables(con)
         for statement in statements:
             con.execute(statement)
         if statements:
-            _keep_former(con, before, rewritten=any(" USING " in statement for statement in statements))
+            # An earlier version's findings stay until the next trace, and `verify` has to know them again.
+            row = con.execute("SELECT max(run) FROM trace_run").fetchone()
+            run = None if row is None else row[0]
+            if run is not None and former_columns(con, run) is None:
+                rewritten = any(" USING " in statement for statement in statements)
+                findings = {table: names for table, names in columns.items() if "superseded" in names}
+                kept = {"run": run, "columns": {} if rewritten else findings}
+                write_meta(con, _FORMER_COLUMNS, json.dumps(kept))
         con.execute("COMMIT")
     except BaseException:
         con.execute("ROLLBACK")
@@ -62,25 +75,6 @@ def former_columns(con: duckdb.DuckDBPyConnection, run: int) -> dict[str, list[s
     version did. Empty where that version kept findings in another form."""
     former: dict[str, Any] = json_of(read_meta(con, _FORMER_COLUMNS, "{}"))
     return former["columns"] if former.get("run") == run else None
-
-
-def _finding_columns(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for table, column in con.execute(
-        "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = current_catalog()"
-        " AND schema_name = 'main' ORDER BY table_name, column_index"
-    ).fetchall():
-        found.setdefault(table, []).append(column)
-    return {table: columns for table, columns in found.items() if "superseded" in columns}
-
-
-def _keep_former(con: duckdb.DuckDBPyConnection, before: dict[str, list[str]], *, rewritten: bool) -> None:
-    """An earlier version's findings stay until the next trace, and `verify` has to know them again."""
-    row = con.execute("SELECT max(run) FROM trace_run").fetchone()
-    run = None if row is None else row[0]
-    if run is not None and former_columns(con, run) is None:
-        kept = {"run": run, "columns": {} if rewritten else before}
-        write_meta(con, _FORMER_COLUMNS, json.dumps(kept))
 
 
 def missing_tables(con: duckdb.DuckDBPyConnection) -> list[str]:

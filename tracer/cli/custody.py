@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 import click
 
-from tracer.cli.operations import CommandGroup, operation
+from tracer.cli.operations import CommandGroup, Request, Yes, operation
 from tracer.cli.printer import tell_check
-from tracer.cli.session import Request, Session, Yes, ask, case_options, narrate, print_checks, put, statement_of
+from tracer.cli.session import Session, ask, case_options, narrate, print_checks, put, statement_of
 from tracer.errors import ExitCode, InputRefused, UsageError
 from tracer.library.arguments import AnyPath, FilePath, Option, PathKind
 from tracer.library.case import create

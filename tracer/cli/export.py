@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import click
 
-from tracer.cli.operations import CommandGroup, Decorated
-from tracer.cli.session import Lang, Reason, Reveal, Session, file_of, language, narrate, put
+from tracer.cli.operations import CommandGroup, Decorated, Lang, Reason, Reveal
+from tracer.cli.session import Session, file_of, language, narrate, put
 from tracer.errors import UsageError
 from tracer.export.looks import AUDIENCES, EMBEDDED
 from tracer.library.arguments import Option, PathKind

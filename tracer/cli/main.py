@@ -30,7 +30,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Begin": {
         "demo": ("run:demo", "Run the main job on the bundled sample case."),
         "init": ("custody:init", "Create a new, encrypted case."),
-        "load": ("dossier:load", "Load datasets."),
+        "load": ("lists:load", "Load datasets."),
         "run": ("run:run", "Load all that a manifest names, trace, print the findings."),
     },
     "Find out who copied from whom": {
@@ -44,7 +44,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Mark copies, and hear when one gets out": {
         "release": ("marks:release", "Write one marked copy of a dataset per recipient."),
         "watch": ("signals:watch", "Watch mailboxes and folders, report when a list gets out."),
-        "check": ("dossier:check", "Check a list that is offered, before you use it."),
+        "check": ("lists:check", "Check a list that is offered, before you use it."),
     },
     "Take away": {"export": ("export:export", "Export graph, findings, report and figures, redacted.")},
     "More commands": {

@@ -10,24 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import click
 
-from tracer.cli.operations import CommandGroup
+from tracer.cli.operations import CommandGroup, Lang, Output, Reason, Request, Reveal, RowsFormat
 from tracer.cli.printer import folded, terminal_width
-from tracer.cli.session import (
-    Lang,
-    Output,
-    Reason,
-    Request,
-    Reveal,
-    RowsFormat,
-    Session,
-    language,
-    narrate,
-    print_checks,
-    print_records,
-    print_table,
-    put,
-    statement_of,
-)
+from tracer.cli.session import Session, language, narrate, print_checks, print_records, print_table, put, statement_of
 from tracer.errors import InputRefused, UsageError
 from tracer.library.arguments import Option, PathKind
 from tracer.library.without_case import check_register, make_fingerprint_key, match_fingerprints, run_cluster

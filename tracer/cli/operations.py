@@ -14,16 +14,12 @@ from importlib import import_module
 from operator import attrgetter
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import click
 
 from tracer.cli.session import (
-    Lang,
-    Output,
-    RowsFormat,
     Session,
-    Yes,
     ask,
     case_options,
     file_of,
@@ -34,7 +30,6 @@ from tracer.cli.session import (
     print_table,
     put,
 )
-from tracer.dossier.vocabulary import words_named
 from tracer.errors import UsageError
 from tracer.library.answers import Table
 from tracer.library.arguments import Annotation, Option, PathKind, annotation, day, parameters
@@ -46,6 +41,23 @@ if TYPE_CHECKING:
 
 Method = Callable[..., Any]
 Decorated = Callable[[Method], Method]
+RowsFormat: TypeAlias = Annotated[
+    str, Option("How rows are printed.", name="-f --format", words=("table", "json", "ndjson", "csv", "parquet"))
+]
+TextFormat: TypeAlias = Annotated[
+    str, Option("Text for people, JSON for programs.", name="-f --format", words=("text", "json"))
+]
+Output: TypeAlias = Annotated[Path | None, Option("Write to a file; - is stdout.", name="-o --output")]
+Request: TypeAlias = Annotated[
+    Path, PathKind.STREAM, Option("The request to carry to an authority.", name="-o --output")
+]
+Lang: TypeAlias = Annotated[
+    str | None, Option("Language; by default that of LANG, English where it is another.", words=("en", "zh"))
+]
+Yes: TypeAlias = Annotated[bool, "Do not ask; needed where there is no terminal."]
+Reveal: TypeAlias = Annotated[bool, "Show numbers and addresses in clear; needs --reason."]
+Reason: TypeAlias = Annotated[str | None, "Why they are shown in clear; journaled."]
+
 _FOR_PYTHON = re.compile(r"\n\n(?:In Python|Raises:|>>>|Returns).*", re.DOTALL)
 _CALLED = {"import": "import_", "print": "page"}
 """Commands that are called otherwise in the library."""
@@ -63,6 +75,8 @@ def words_of(place: str | Callable[[click.Context], Iterable[tuple[str, str]]]) 
         if callable(place):
             found = list(place(context))
         else:
+            from tracer.dossier.vocabulary import words_named
+
             module, _, name = place.rpartition(".")
             given = getattr(import_module(f"tracer.{module}"), name)() if module else words_named(place)
             found = [(word, "") for word in given]
@@ -159,6 +173,10 @@ def _reading(read: Callable[[tuple[str, ...]], object]) -> Callable[[click.Conte
 
 def _type(said: Annotation, option: Option) -> click.ParamType[Any]:
     """What click reads a text as."""
+    if isinstance(option.words, str):
+        from tracer.dossier.vocabulary import words_named
+
+        return click.Choice(words_named(option.words))
     if option.words:
         return click.Choice(option.words)
     if said.types & {PathLike, Path}:

@@ -10,24 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from tracer.cli.operations import calls, operation
+from tracer.cli.operations import Lang, Output, Reason, Reveal, RowsFormat, TextFormat, calls, operation
 from tracer.cli.printer import print_rich, rich_lines, terminal_width
-from tracer.cli.session import (
-    Lang,
-    Output,
-    Reason,
-    Reveal,
-    RowsFormat,
-    Session,
-    TextFormat,
-    file_of,
-    language,
-    leaving,
-    narrate,
-    print_records,
-    print_table,
-    put,
-)
+from tracer.cli.session import Session, file_of, language, leaving, narrate, print_records, print_table, put
 from tracer.errors import UsageError
 from tracer.library.arguments import Option, pairs
 from tracer.visible import visible

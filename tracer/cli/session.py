@@ -8,19 +8,19 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from tracer.cli.printer import tell_check, terminal_width
 from tracer.errors import ExitCode, InputRefused, UsageError
-from tracer.library.arguments import AnyPath, Option, PathKind
 from tracer.visible import label
 from tracer.whole_file import put_file
 
 if TYPE_CHECKING:
     from tracer.case.checks import Check
     from tracer.library.answers import Table
+    from tracer.library.arguments import AnyPath
     from tracer.library.base import Changed
     from tracer.library.case import Case
 
@@ -116,24 +116,6 @@ case_options = options(
     click.option("--threads", cls=_Everywhere, metavar="N", expose_value=False, callback=_limit, help=_THREADS_HELP),
 )
 """`--case`, `--key-file`, `--memory` and `--threads`, before a command and behind it."""
-
-
-RowsFormat: TypeAlias = Annotated[
-    str, Option("How rows are printed.", name="-f --format", words=("table", "json", "ndjson", "csv", "parquet"))
-]
-TextFormat: TypeAlias = Annotated[
-    str, Option("Text for people, JSON for programs.", name="-f --format", words=("text", "json"))
-]
-Output: TypeAlias = Annotated[Path | None, Option("Write to a file; - is stdout.", name="-o --output")]
-Request: TypeAlias = Annotated[
-    Path, PathKind.STREAM, Option("The request to carry to an authority.", name="-o --output")
-]
-Lang: TypeAlias = Annotated[
-    str | None, Option("Language; by default that of LANG, English where it is another.", words=("en", "zh"))
-]
-Yes: TypeAlias = Annotated[bool, "Do not ask; needed where there is no terminal."]
-Reveal: TypeAlias = Annotated[bool, "Show numbers and addresses in clear; needs --reason."]
-Reason: TypeAlias = Annotated[str | None, "Why they are shown in clear; journaled."]
 
 
 def language(asked: str | None, format_: str = "table") -> str:

@@ -13,8 +13,8 @@ from typing import Annotated, Any, TypeAlias
 
 import click
 
-from tracer.cli.operations import CommandGroup, operation
-from tracer.cli.session import Output, RowsFormat, Session, narrate, print_table, secret
+from tracer.cli.operations import CommandGroup, Output, RowsFormat, operation
+from tracer.cli.session import Session, narrate, print_table, secret
 from tracer.errors import ExitCode, UsageError
 from tracer.library.arguments import AnyPath, FilePath, Option, path_or_none
 from tracer.library.without_case import receive_signals

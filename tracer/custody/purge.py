@@ -99,14 +99,7 @@ def _remove(case: Case, dataset: str, holder: str, reason: str) -> tuple[dict[st
         *(f"original {one}: other records name it" for one in named_by),
     ]
     # Without the register of its marked copies a copy could no longer be recognised.
-    copies, withheld = con.execute(
-        "SELECT (SELECT count(*) FROM release WHERE dataset = $id)"
-        " + (SELECT count(*) FROM withdrawn_release WHERE dataset = $id),"
-        " (SELECT count(*) FROM withheld WHERE release IN (SELECT id FROM release WHERE dataset = $id))"
-        " + (SELECT count(*) FROM withdrawn_withheld WHERE release IN"
-        " (SELECT id FROM withdrawn_release WHERE dataset = $id))",
-        asked,
-    ).fetchall()[0]
+    copies, withheld = con.execute(_statement("registered"), asked).fetchall()[0]
     if copies:
         what = f"canaries, and the identifiers of {withheld} rows that copies lacked"
         stays.append(f"the register of its {copies} copies: {what}")

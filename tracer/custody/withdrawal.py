@@ -105,13 +105,7 @@ def _move_out(con: duckdb.DuckDBPyConnection, releases: Sequence[str], reason: s
     """Take copies out of the case's releases, in the caller's transaction; how many identities are free again."""
     ids = {"ids": list(releases)}
     con.execute(f"CREATE OR REPLACE TEMP TABLE freed_now AS {_statement('freed')}", ids)
-    con.execute(
-        "INSERT INTO withdrawn_canary SELECT k.release, k.canary, k.scheme, k.persona, k.row,"
-        " false, c.name, c.organisation, c.address"
-        " FROM release_canary AS k LEFT JOIN canary AS c ON c.no = k.canary"
-        " WHERE k.release IN (SELECT unnest($ids)) ORDER BY k.release, k.canary, k.row",
-        ids,
-    )
+    con.execute(_statement("move_canaries"), ids)
     con.execute(
         "INSERT INTO withdrawn_withheld BY NAME SELECT * FROM withheld WHERE release IN (SELECT unnest($ids))"
         " ORDER BY release, key",

@@ -269,9 +269,8 @@ def _au(text: str) -> bool:
     return weighted(text, (1, 4, 3, 7, 5, 8, 6, 9, 10)) % 11 == 0
 
 
-def _not_us(text: str) -> bool:
-    """The number is none that was used in advertisements."""
-    return text not in ("078051120", "219099999", "123456789", "111111111", "333333333", "987654321")
+_ADVERTISED = ("078051120", "219099999", "123456789", "987654321")
+"""American numbers that were printed in advertisements."""
 
 
 def _last_ten(text: str) -> str:
@@ -354,7 +353,7 @@ def folded_id(raw: str, scheme: str) -> str | None:
         text = text.zfill(kind.length)
     if not re.fullmatch(kind.form, text) or (text.isdigit() and len(set(text)) == 1):
         return None
-    if (kind.check is not None and not kind.check(text)) or (scheme == "US" and not _not_us(text)):
+    if (kind.check is not None and not kind.check(text)) or (scheme == "US" and text in _ADVERTISED):
         return None
     return kind.fold(text) if kind.fold is not None else text
 

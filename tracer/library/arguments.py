@@ -18,9 +18,7 @@ from pathlib import Path
 from types import SimpleNamespace, UnionType
 from typing import Annotated, Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from tracer.dossier.vocabulary import words_named
 from tracer.errors import UsageError
-from tracer.records import declared
 
 F = TypeVar("F", bound=Callable[..., Any])
 N = TypeVar("N", int, float)
@@ -35,8 +33,8 @@ class Option:
     metavar: str | None = None
     name: str = ""
     """How it is written, former names too: `--alias`; by default as the parameter is called."""
-    words: tuple[str, ...] = ()
-    """All that it may be."""
+    words: tuple[str, ...] | str = ()
+    """All that it may be, or the vocabulary that has them (`origin`)."""
     completes: str | Callable[[Any], Iterable[tuple[str, str]]] = ""
     """Words for a shell: a vocabulary (`channel`), a function below `tracer`, or what gives words with a line of help
     from what was typed before."""
@@ -124,7 +122,8 @@ def parameters(method: Callable[..., Any]) -> dict[str, tuple[inspect.Parameter,
 
     What is annotated for type checkers alone, with a name that is not imported, is left out: no command has it.
     """
-    found, keywords = {}, getattr(method, "__keywords__", {})
+    kind, record = getattr(method, "__keywords__", (None, ""))
+    found, keywords = {}, {} if kind is None else _fields(kind, record)
     for name, one in inspect.signature(method).parameters.items():
         if name in keywords:
             found[name] = (one, keywords[name])
@@ -139,25 +138,29 @@ def parameters(method: Callable[..., Any]) -> dict[str, tuple[inspect.Parameter,
 
 
 @cache
-def _fields(kind: type, record: type | None = None) -> dict[str, Annotation]:
+def _fields(kind: type, record: str = "") -> dict[str, Annotation]:
     """The keys of a `TypedDict`; what they lack of help and words is taken from the fields of a record."""
-    said = {} if record is None else {one.key: one for one in declared(record).values()}
-    found = {}
-    for name, hint in get_type_hints(kind, include_extras=True).items():
-        own, field = annotation(hint), said.get(name)
-        if field is not None and (own.option is None or not own.option.help):
+    found = {name: annotation(hint) for name, hint in get_type_hints(kind, include_extras=True).items()}
+    if not record:
+        return found
+    from tracer import records
+    from tracer.dossier.vocabulary import words_named
+
+    for field in records.declared(getattr(records, record)).values():
+        own = found.get(field.key)
+        if own is not None and (own.option is None or not own.option.help):
             words = words_named(field.words) if field.words else ()
             shown = f": {', '.join(words[:3])} …" if words and words[0] not in field.says else "."
             text = f"{field.says[0].upper()}{field.says[1:]}{shown}"
-            own = replace(own, option=replace(own.option or Option(""), help=text, completes=field.words))
-        found[name] = own
+            option = replace(own.option or Option(""), help=text, completes=field.words)
+            found[field.key] = replace(own, option=option)
     return found
 
 
-def with_fields(kind: type, record: type | None = None) -> Callable[[F], F]:
+def with_fields(kind: type, record: str = "") -> Callable[[F], F]:
     """Write the keys of a `TypedDict`, which a method has as `**keywords`, into the signature that Python shows.
 
-    record: whose fields say what keys of the same name are.
+    record: of `tracer.records`, whose fields say what keys of the same name are.
     """
 
     def decorate(method: F) -> F:
@@ -166,10 +169,10 @@ def with_fields(kind: type, record: type | None = None) -> Callable[[F], F]:
         own = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
         keys = [
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=texts[name])
-            for name, one in _fields(kind, record).items()
+            for name, one in _fields(kind).items()
         ]
         method.__signature__ = signature.replace(parameters=[*own, *keys])  # type: ignore[attr-defined]  # read by inspect
-        method.__keywords__ = _fields(kind, record)  # type: ignore[attr-defined]  # read by `parameters`
+        method.__keywords__ = (kind, record)  # type: ignore[attr-defined]  # read by `parameters`
         return method
 
     return decorate

@@ -8,7 +8,6 @@ from dataclasses import replace as replaced
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypedDict, Unpack
 
-from tracer.dossier.vocabulary import JUDGEMENTS, ORIGINS
 from tracer.errors import ChecksFailed, UsageError
 from tracer.library import arguments as read
 from tracer.library.answers import ListCheck, NotebookView, Table
@@ -27,7 +26,6 @@ from tracer.library.arguments import (
 from tracer.library.base import CasePart, Changed, Listener, quiet
 from tracer.library.dossier import ListFacts
 from tracer.library.findings import Run, main_job, traced
-from tracer.records import DatasetFacts
 
 if TYPE_CHECKING:
     from tracer.ask.planned import GoalPlan
@@ -64,7 +62,7 @@ class FileReading(TypedDict, total=False):
 class LoadFacts(ListFacts, FileReading, total=False):
     """What a list is, and how its files are read."""
 
-    origin: Annotated[str | None, Option("", words=ORIGINS)]
+    origin: Annotated[str | None, Option("", words="origin")]
     collected_under: str | None
     used_under: str | None
     evidence: Backing
@@ -99,7 +97,7 @@ class ReleaseTerms(TypedDict, total=False):
 class Working(CasePart):
     """The everyday work of a `Case`. Each call is all there, or nothing of it, and is journaled."""
 
-    @with_fields(LoadFacts, DatasetFacts)
+    @with_fields(LoadFacts, "DatasetFacts")
     def load(
         self,
         files: AnyPath | Iterable[AnyPath],
@@ -129,8 +127,10 @@ class Working(CasePart):
         >>> loaded[0].rows, loaded[0].identifiers
         (700, 700)
         """
+        from tracer.dossier.vocabulary import ORIGINS
         from tracer.lists.load import load_files
         from tracer.lists.read.secret_columns import PURPOSE
+        from tracer.records import DatasetFacts
 
         named, given = read.paths(files), read.plain(LoadFacts, facts)
         reading = {name: given.pop(name) for name in FileReading.__annotations__}
@@ -264,7 +264,7 @@ class Working(CasePart):
         self,
         a: str,
         b: str,
-        verdict: Annotated[str, Option("", words=JUDGEMENTS)],
+        verdict: Annotated[str, Option("", words="judgement")],
         *,
         note: Annotated[str | None, "Why."] = None,
     ) -> Changed:
@@ -292,6 +292,7 @@ class Working(CasePart):
 
         from tracer.clock import now
         from tracer.dossier.statements import add_judgement
+        from tracer.dossier.vocabulary import JUDGEMENTS
 
         read.one_of(verdict, JUDGEMENTS, "verdict")
         with self._access.writing() as store, store.transaction():

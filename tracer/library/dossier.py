@@ -22,7 +22,6 @@ from tracer.library.arguments import (
     with_fields,
 )
 from tracer.library.base import CasePart, Changed
-from tracer.records import Claim, DatasetFacts, Evidence, Outcome, Party, Relation, Reply
 
 if TYPE_CHECKING:
     from tracer.case.case import Case as OpenStore
@@ -130,7 +129,7 @@ class Datasets(CasePart):
             )
         return Table.of_rows(rows)
 
-    @with_fields(DatasetFields, DatasetFacts)
+    @with_fields(DatasetFields, "DatasetFacts")
     def edit(
         self,
         dataset: DatasetId,
@@ -325,7 +324,7 @@ class Parties(_Named):
     _kind, _many = "party", "parties"
     _columns = "party, name, role, registration, province, industry, protected, aliases, datasets, merged_into"
 
-    @with_fields(PartyFields, Party)
+    @with_fields(PartyFields, "Party")
     def add(
         self,
         id: str,
@@ -354,6 +353,7 @@ class Parties(_Named):
         from tracer.dossier.parties import add_party, suggest_merges
         from tracer.export.ordinary import ordinary, refuse_ordinary
         from tracer.identify.organisation import same
+        from tracer.records import Outcome, Party
 
         if mask_mentions and not protected:
             raise UsageError("--mask-mentions is of a protected party", remedy="give --protected as well")
@@ -380,7 +380,7 @@ class Parties(_Named):
         changed = self._access.change("party add", change, also=also)
         return replace(changed, done={**changed.done, **found})
 
-    @with_fields(PartyFields, Party)
+    @with_fields(PartyFields, "Party")
     def edit(self, id: str, *, clear: Clear = (), **fields: Unpack[PartyFields]) -> Changed:
         """Change the facts of a party; what is not given stays."""
         return self._edit(id, read.plain(PartyFields, fields), clear)
@@ -433,7 +433,7 @@ class EvidenceKept(_Named):
     _kind, _many = "evidence", "evidence"
     _columns = "evidence, kind, path, statement, acquired, by_whom, bytes, sha256"
 
-    @with_fields(EvidenceFields, Evidence)
+    @with_fields(EvidenceFields, "Evidence")
     def add(
         self,
         id: str,
@@ -451,6 +451,7 @@ class EvidenceKept(_Named):
         'added'
         """
         from tracer.dossier.evidence import add_evidence
+        from tracer.records import Evidence
 
         named = read.path_or_none(file)
         record = Evidence(id, path=None if named is None else named.name, text=text, **_acquired(fields))
@@ -460,7 +461,7 @@ class EvidenceKept(_Named):
 
         return self._access.change("evidence add", change, hash_of=id)
 
-    @with_fields(EvidenceFields, Evidence)
+    @with_fields(EvidenceFields, "Evidence")
     def edit(self, id: str, *, clear: Clear = (), **fields: Unpack[EvidenceFields]) -> Changed:
         """Change the facts of a piece of evidence; what is not given stays."""
         return self._edit(id, _acquired(fields), ["by_whom" if name == "by" else name for name in read.texts(clear)])
@@ -491,7 +492,7 @@ class Claims(_Named):
     _kind, _many = "claim", "claims"
     _columns = "claim, party, about, kind, value, dataset, said, channel, speaker, quote, verdict"
 
-    @with_fields(ClaimFields, Claim)
+    @with_fields(ClaimFields, "Claim")
     def add(
         self,
         *,
@@ -506,6 +507,7 @@ class Claims(_Named):
         'claim-1'
         """
         from tracer.dossier.statements import add_claim
+        from tracer.records import Claim
 
         claim = Claim(party, kind, id, **_claimed(fields))
 
@@ -515,7 +517,7 @@ class Claims(_Named):
 
         return self._access.change("claim add", change)
 
-    @with_fields(ClaimFields, Claim)
+    @with_fields(ClaimFields, "Claim")
     def edit(
         self, id: str, *, kind: ClaimKind | None = None, clear: Clear = (), **fields: Unpack[ClaimFields]
     ) -> Changed:
@@ -534,7 +536,7 @@ class Relations(_Records):
     _kind, _many = "relation", "relations"
     _columns = "relation, kind, from_party, to_party, date, basis, evidence"
 
-    @with_fields(RelationFields, Relation)
+    @with_fields(RelationFields, "Relation")
     def add(
         self,
         kind: Annotated[str, Option("", completes="relation kind")],
@@ -548,6 +550,7 @@ class Relations(_Records):
         'added'
         """
         from tracer.dossier.statements import add_relation
+        from tracer.records import Relation
 
         record = Relation(kind, from_party, to_party, **read.plain(RelationFields, fields))
 
@@ -557,7 +560,7 @@ class Relations(_Records):
 
         return self._access.change("relation add", change)
 
-    @with_fields(RelationFields, Relation)
+    @with_fields(RelationFields, "Relation")
     def edit(self, number: int, *, clear: Clear = (), **fields: Unpack[RelationFields]) -> Changed:
         """Change a relation, by the number that `list` gives it; what is not given stays."""
         return self._edit(number, read.plain(RelationFields, fields), clear)
@@ -574,7 +577,7 @@ class Replies(_Records):
     _columns = "party, asked, deadline, answered, state, text, language, translation"
     _where = " WHERE state <> 'not asked'"
 
-    @with_fields(ReplyFields, Reply)
+    @with_fields(ReplyFields, "Reply")
     def add(self, party: str, **fields: Unpack[ReplyFields]) -> Changed:
         """Record that a party was asked, and its answer.
 
@@ -582,6 +585,7 @@ class Replies(_Records):
         'added'
         """
         from tracer.dossier.statements import add_reply
+        from tracer.records import Reply
 
         record = Reply(party, **_answered(fields))
 
@@ -590,7 +594,7 @@ class Replies(_Records):
 
         return self._access.change("reply add", change)
 
-    @with_fields(ReplyFields, Reply)
+    @with_fields(ReplyFields, "Reply")
     def edit(self, party: str, *, clear: Clear = (), **fields: Unpack[ReplyFields]) -> Changed:
         """Change the facts of a reply; the day of the question names it where the party was asked several times."""
         return self._edit(party, _answered(fields), clear)

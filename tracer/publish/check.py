@@ -495,14 +495,7 @@ def _compared(
     voice = Voice(lang, names_of(con, lang))
     copies = attributions_of(con, id_, voice=voice, known=found)
     home = any(dataset == id_ for dataset, _ in at_home(con))
-    canaries = view_rows(
-        con,
-        "SELECT s.canary, s.kind, list(DISTINCT r.release ORDER BY r.release)"
-        " FILTER (r.release IS NOT NULL) AS releases"
-        " FROM views._sighting AS s LEFT JOIN release_canary AS r USING (canary)"
-        " WHERE s.dataset = $id AND s.early AND s.kind <> 'control' GROUP BY ALL ORDER BY s.canary",
-        {"id": id_},
-    )
+    canaries = view_rows(con, _statement("check_canaries"), {"id": id_})
     sources = view_rows(
         con,
         "SELECT d.parent, d.child, d.probability, d.grade, d.kind, d.direction FROM views.derivations AS d"
@@ -528,15 +521,7 @@ def _met(con: duckdb.DuckDBPyConnection, offer: Offer, loaded: Loaded, seller: s
         con.execute(_statement("check_met"), {"dataset": loaded.no})
     if loaded.contacts < SHOWN_FROM:
         con.execute("DELETE FROM temp.check_met")
-    bound = {"day": offer.day}
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE check_list AS SELECT d.no, d.id, d.holder, d.origin,"
-        " coalesce(d.created, d.obtained) AS since, d.created IS NOT NULL AS made,"
-        " least(count(DISTINCT contact), count(DISTINCT theirs)) AS people"
-        " FROM temp.check_met JOIN dataset AS d USING (no)"
-        " WHERE d.origin = 'refusals' OR since IS NULL OR since <= $day GROUP BY ALL",
-        bound,
-    )
+    con.execute(_statement("check_lists"), {"day": offer.day})
     rows = con.execute("SELECT * FROM temp.check_list ORDER BY people DESC, id").fetchall()
     older = _month(offer.claims.get("fresh") or "9999") or offer.day
     market = "origin NOT IN ('refusals', 'register')"

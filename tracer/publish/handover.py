@@ -30,10 +30,12 @@ from tracer.export.gate import Protection, protection_of, redact_text
 from tracer.export.scan import Scan, allowlist_text, names_any, refuse
 from tracer.marking.register.registers import page, registers
 from tracer.publish import Wanted, prepare, without_own_words
+from tracer.resources import statements_beside
 from tracer.stages import untraced
 from tracer.visible import label
 from tracer.wording import say
 
+_statement = statements_beside(__file__)
 _VERIFIER = Path(__file__).parent.parent / "export" / "handover" / "verifier.py"
 
 
@@ -189,12 +191,7 @@ def _originals(case: Case, protection: Protection) -> list[dict[str, Any]]:
             "of": "(protected)" if hidden else redact_text(" ".join([*datasets, *evidence]), protection) or "records",
             "protected": hidden,
         }
-        for sha256, size, datasets, evidence in case.con.execute(
-            "SELECT o.sha256, o.bytes,"
-            " coalesce((SELECT list(DISTINCT d.id ORDER BY d.id) FROM dataset AS d WHERE d.sha256 = o.sha256), []),"
-            " coalesce((SELECT list(e.id ORDER BY e.id) FROM evidence AS e WHERE e.sha256 = o.sha256), [])"
-            " FROM original AS o ORDER BY o.sha256"
-        ).fetchall()
+        for sha256, size, datasets, evidence in case.con.execute(_statement("originals")).fetchall()
         for hidden in [bool(protection.evidence & set(evidence))]
     ]
 

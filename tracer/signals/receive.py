@@ -50,15 +50,6 @@ class Posted:
 
 
 @dataclass(frozen=True)
-class Reported:
-    """A call or message that a provider reports."""
-
-    identity: str
-    record: Fields
-    """at (may lack), caller, called, channel, text: headings of a plain table."""
-
-
-@dataclass(frozen=True)
 class Provider:
     """One provider, and the names of its fields: `providers.toml` explains them."""
 
@@ -77,8 +68,9 @@ class Provider:
     status: str = ""
     bare: bool = False
 
-    def read(self, posted: Posted) -> Reported | None:
-        """The call or message; None for reports of anything else, and of one's own."""
+    def read(self, posted: Posted) -> Fields | None:
+        """The call or message as headings of a plain table: at (may lack), caller, called, channel, text, id. None for
+        reports of anything else, and of one's own."""
         fields = self.fields(posted.body)
 
         def said(names: Sequence[str]) -> str:
@@ -91,10 +83,9 @@ class Provider:
             return None
         if self.bare:
             caller, called = (f"+{one}" if re.fullmatch(r"\d{8,15}", one) else one for one in (caller, called))
-        record = {"caller": caller or "anonymous", "called": called, "channel": "sms" if message else "call"}
-        return Reported(
-            identity, {**({"at": said(self.at)} if said(self.at) else {}), **record, "text": said(self.text)}
-        )
+        at = {"at": said(self.at)} if said(self.at) else {}
+        record = at | {"caller": caller or "anonymous", "called": called, "channel": "sms" if message else "call"}
+        return record | {"text": said(self.text), "id": identity}
 
 
 def twilio_signed(posted: Posted, secret: str, _: float) -> bool:
@@ -266,8 +257,8 @@ class Receiver:
             return 200
         if reported is not None:
             at = datetime.fromtimestamp(self.clock(), UTC)
-            record = {"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", **reported.record, "id": reported.identity}
-            self._keep(reported.identity, (json.dumps([record]) + "\n").encode(), "json")
+            record = {"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", **reported}
+            self._keep(reported["id"], (json.dumps([record]) + "\n").encode(), "json")
         return 200
 
     def _keep(self, identity: str, data: bytes, ending: str) -> None:

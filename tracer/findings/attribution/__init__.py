@@ -91,9 +91,14 @@ def compute(facts: CaseFacts, run: int, alpha: float = ALPHA) -> list[Attributio
         or row.canaries_seen
         or any(reason.code.startswith(ON_MASKS) for reason in (*row.reasons, *row.against))
     ]
+    write(con, run, found)
+    return found
+
+
+def write(con: duckdb.DuckDBPyConnection, run: int, found: Sequence[Attribution]) -> None:
+    """Write them as findings of `run`; a check of a list that is offered does so with those of that list."""
     rows = ((*(getattr(row, name) for name in _COLUMNS.split()), kept(row.reasons), kept(row.against)) for row in found)
     put_rows(con, "attribution", run, f"{_COLUMNS} reasons against", rows)
-    return found
 
 
 def _with_others(looks: Sequence[SeenDataset], found: Sequence[Attribution], alpha: float) -> list[Attribution]:

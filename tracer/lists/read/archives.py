@@ -120,7 +120,6 @@ class Member:
     index: int
     name: str
     size: int
-    """Bytes when unpacked."""
     packed: int
     folder: bool
     locked: bool

@@ -53,7 +53,6 @@ class DbfHeader:
     records: int
     begins: int
     size: int
-    """Bytes of a record."""
     page: int
     fields: tuple[DbfField, ...]
 

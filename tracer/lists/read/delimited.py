@@ -66,7 +66,6 @@ class Separation:
     """How the records of a text are divided."""
 
     delimiter: str
-    """Empty for one column."""
     quote: str
     """`"` or `'`; `"` also where none was seen: one may come later in the file."""
     width: int
@@ -188,7 +187,6 @@ class Landed:
     width: int
     plan: HeaderPlan
     replaced: int
-    """Undecodable bytes that were replaced."""
     repaired: bool
     account: Account
 

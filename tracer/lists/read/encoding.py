@@ -217,11 +217,10 @@ _COMMON = frozenset((Path(__file__).parent / "common_characters.txt").read_text(
 
 @dataclass(frozen=True)
 class Encoding:
-    """An encoding and how it was found."""
+    """An encoding and how it was found; `bom`: bytes of the byte order mark."""
 
     name: str
     bom: int
-    """Bytes of the byte order mark, 0 without one."""
     certain: bool
     """Whether it need not be doubted: said by the user, marked, or strict UTF-8 over all bytes seen."""
     sure: float = 1.0
@@ -424,7 +423,6 @@ class TextFacts:
     returns: bool
     ends_with_newline: bool
     line_ends: int
-    r"""Line ends: `\n`, `\r\n` and `\r`."""
     empty_lines: int
     longest_line: int
 

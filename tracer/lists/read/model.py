@@ -95,7 +95,6 @@ class Limits:
     member_bytes: int = 8 << 30
     """Unpacked bytes of one member: five million rows are under 1 GiB."""
     total_bytes: int = 32 << 30
-    """Unpacked bytes of all members of one file together."""
     held_bytes: int = 1 << 30
     """Bytes of a member or document that must be held in memory whole (workbooks, parquet, HTML, JSON, nested zips)."""
     ratio: int = 250
@@ -167,7 +166,6 @@ class ColumnRole:
     header: str = field(repr=False)  # of a table without headings it may be somebody's cell
     """Header text, empty where there is none."""
     role: str
-    """One of `ROLES`."""
     how: str
     """`header`, `content`, `map`, or `format` where the format says so; `key` where it identifies contacts together
     with others, whatever its role."""
@@ -206,9 +204,7 @@ class PartRead:
     """csv, tsv, txt, xlsx, xls, ods, html, vcf, json, ndjson, parquet, sql, stealer-log or combinations: what it is,
     whatever its name says."""
     encoding: str | None
-    """Codec the text was decoded by; None for binary formats."""
     delimiter: str | None
-    """Separator of a delimited part; None elsewhere."""
     header: tuple[str, ...] = field(repr=False)  # as in `ColumnRole`
     """Header text of each column, empty strings where there is none."""
     header_row: int | None
@@ -275,7 +271,6 @@ class Source:
     """Name by which its kind is guessed where its bytes do not tell."""
     member: str | None
     path: Path | None
-    """The file on disk; None for a member."""
     size: int
     """Bytes, as the directory or the archive says."""
     opener: Callable[[], IO[bytes]]

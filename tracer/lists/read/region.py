@@ -352,14 +352,9 @@ def _places() -> dict[str, frozenset[str]]:
     return {place: frozenset(codes) for place, codes in known.items()}
 
 
-def _shares(counted: Mapping[str, float], seen: float, enough: int) -> list[tuple[str, float]]:
-    """Countries and the weight of a sign by its share of all that were seen, so that a foreign customer costs little;
-    less where fewer than `enough` say so."""
-    return [(code, _MOST * n / seen * min(1.0, n / enough)) for code, n in counted.items()]
-
-
 def _towns(cells: Sequence[str]) -> list[tuple[str, float]]:
-    """Countries and the weight of their towns and names."""
+    """Countries and the weight of their towns and names, by the share of cells, so that a foreign customer costs
+    little."""
     counted: Counter[str] = Counter()
     seen = 0
     for cell in cells:
@@ -367,7 +362,13 @@ def _towns(cells: Sequence[str]) -> list[tuple[str, float]]:
         codes = set().union(*(_places().get(piece, frozenset()) for piece in pieces))
         seen += bool(codes)
         counted.update(codes)
-    return _shares(counted, seen, 8)
+    return [(code, _MOST * n / seen * min(1.0, seen / 8)) for code, n in counted.items()]
+
+
+def _shares(counted: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Countries and the weight of a sign by its share; less where few say so."""
+    total = sum(counted.values())
+    return [(code, _MOST * n / total * min(1.0, n / 4)) for code, n in counted.items()]
 
 
 def _mails(cells: Sequence[str]) -> list[tuple[str, float]]:
@@ -381,7 +382,7 @@ def _mails(cells: Sequence[str]) -> list[tuple[str, float]]:
         code = _TWIN.get(code, code)
         if code in _LANGUAGES:
             counted[code] += 0.3 if code in _OWN_USE else 1.0
-    return _shares(counted, sum(counted.values()), 4)
+    return _shares(counted)
 
 
 _MONEY = {
@@ -401,8 +402,7 @@ def _money(cells: Sequence[str]) -> list[tuple[str, float]]:
     for cell in cells:
         for code, sign, code_after, sign_after in _AMOUNT.findall(cell):
             counted[code or code_after or _MONEY[sign or sign_after]] += 1
-    known = {code: n for code, n in counted.items() if code in _LANGUAGES}
-    return _shares(known, sum(known.values()), 4)
+    return _shares({code: n for code, n in counted.items() if code in _LANGUAGES})
 
 
 _PEOPLE = (

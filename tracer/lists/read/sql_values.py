@@ -341,7 +341,7 @@ _OTHER_STRINGS, _OTHER_STRING = (b"E'", b"e'", b"Q'", b"q'"), re.compile(rb"(?<!
 """How strings of PostgreSQL and Oracle begin that have escapes of their own."""
 _MARKED = _COMMA, _OPEN, _CLOSE, _QUOTE, _NEXT
 _PLAIN = r"^-?[0-9.]*$"
-_NULLS = pa.array(["NULL", "null", "Null", "DEFAULT", "default"])
+_NULLS = ["NULL", "null", "Null", "DEFAULT", "default"]
 
 
 @dataclass(frozen=True)
@@ -461,7 +461,7 @@ def _values(cells: pa.Array, quoted: npt.NDArray[np.bool_], patterns: ValuePatte
     if quoted.all():
         return strings
     bare = pa.array(~quoted)
-    nothing = pc.and_(bare, pc.is_in(cells, _NULLS))
+    nothing = pc.and_(bare, pc.is_in(cells, pa.array(_NULLS)))
     odd = pc.and_not(pc.and_not(bare, nothing), pc.utf8_is_digit(cells))
     if pc.any(odd).as_py():
         odd = pc.and_not(odd, pc.match_substring_regex(cells, _PLAIN))

@@ -225,13 +225,11 @@ Row = list[str | None]
 
 @dataclass(frozen=True)
 class PageRead:
-    """What is on a page."""
+    """What is on a page: its lines, the rows of drawn tables, and how many lines are around these."""
 
     lines: list[Line]
     drawn: list[Row]
-    """The rows of tables whose cells are drawn."""
     around: int
-    """Lines outside of them."""
 
 
 def _send_pdf(path: str | None, data: bytes, _: str | None) -> None:

@@ -97,7 +97,6 @@ class Meaning:
     """What a heading says."""
 
     role: str
-    """A role of ours, `other` or `never`."""
     languages: frozenset[str]
     whole: bool
 

@@ -111,46 +111,32 @@ def leaves_of(con: duckdb.DuckDBPyConnection, draw: str) -> Iterator[Leaf]:
         yield from _first_leaves(con, draw)
         return
     yield from (Leaf("release", release, None, entry.encode()) for release, entry in frozen)
-    for row in _rows(con, "canaries", draw):
-        release, canary, scheme, persona, place, phone, email, keys = row
-        yield Leaf(
-            "canary",
-            release,
-            canary,
-            _json(
-                {
-                    "kind": "canary",
-                    "release": release,
-                    "canary": canary,
-                    "scheme": scheme,
-                    "persona": persona,
-                    "row": place,
-                    "phone": phone,
-                    "email": email,
-                    **({"keys": keys} if keys else {}),
-                }
-            ),
-        )
-    for canary, scheme, bias in _rows(con, "positions", draw):
-        yield Leaf(
-            "position", None, canary, _json({"kind": "position", "canary": canary, "scheme": scheme, "bias": bias})
-        )
+    for facts in _facts(con, "canaries", draw):
+        keys = {} if facts["keys"] else {"keys"}
+        entry = {"kind": "canary", **{name: value for name, value in facts.items() if name not in keys}}
+        yield Leaf("canary", facts["release"], facts["canary"], _json(entry))
+    for facts in _facts(con, "positions", draw):
+        yield Leaf("position", None, facts["canary"], _json({"kind": "position", **facts}))
     choices = digests_of(con, draw)
     if choices is not None:
         count, rows, seed = choices
         entry = {"kind": "choices", "draw": draw, "choices": count, "sha256": rows, "seed_sha256": seed}
         yield Leaf("choices", None, None, _json(entry))
     quoted: dict[str, str] = {}
-    for release, key in _rows(con, "withheld", draw):
-        # By far the most leaves: the text that `_json` would give, without its price.
-        name = quoted.get(release) or quoted.setdefault(release, json.dumps(release, ensure_ascii=False))
-        yield Leaf("withheld", release, None, f'{{"key":{key},"kind":"withheld","release":{name}}}'.encode())
-
-
-def _rows(con: duckdb.DuckDBPyConnection, name: str, draw: str) -> Iterator[tuple[Any, ...]]:
-    found = con.execute(statement(name), {"draw": draw})
+    found = con.execute(statement("withheld"), {"draw": draw})
     while batch := found.fetchmany(_BATCH):
-        yield from batch
+        for release, key in batch:
+            # By far the most leaves: the text that `_json` would give, without its price.
+            name = quoted.get(release) or quoted.setdefault(release, json.dumps(release, ensure_ascii=False))
+            yield Leaf("withheld", release, None, f'{{"key":{key},"kind":"withheld","release":{name}}}'.encode())
+
+
+def _facts(con: duckdb.DuckDBPyConnection, name: str, draw: str) -> Iterator[dict[str, Any]]:
+    """The rows of a statement by the names of its columns, which are those of the entries."""
+    found = con.execute(statement(name), {"draw": draw})
+    names = [column[0] for column in found.description or ()]
+    while batch := found.fetchmany(_BATCH):
+        yield from (dict(zip(names, row, strict=True)) for row in batch)
 
 
 def _json(entry: dict[str, object]) -> bytes:
@@ -167,22 +153,8 @@ def committed_root(con: duckdb.DuckDBPyConnection, secret: bytes, draw: str) -> 
 
     Where the draw has no commitment yet, its releases' leaves are frozen with what the store says of them now.
     """
-    facts = con.execute(statement("release_facts"), {"draw": draw}).fetchall()
-    names = (
-        "release",
-        "dataset",
-        "source",
-        "recipient",
-        "date",
-        "ends",
-        "purpose",
-        "use_basis",
-        "canaries",
-        "withheld",
-    )
-    entries = {
-        row[0]: _json({"kind": "release", "draw": draw, **dict(zip(names, row, strict=True))}).decode() for row in facts
-    }
+    every = _facts(con, "release_facts", draw)
+    entries = {facts["release"]: _json({"kind": "release", "draw": draw, **facts}).decode() for facts in every}
     if entries:
         con.execute(
             "UPDATE release SET committed = f.entry FROM (SELECT unnest($ids) AS id, unnest($entries) AS entry) AS f"
@@ -201,29 +173,13 @@ def changed_registers(con: duckdb.DuckDBPyConnection, secret: bytes) -> list[str
     return [release for release, draw, commitment in rows if roots[str(draw)] != commitment]
 
 
-_FIRST_NAMES = (
-    "release",
-    "dataset",
-    "recipient",
-    "date",
-    "ends",
-    "canary",
-    "scheme",
-    "persona",
-    "row",
-    "phone",
-    "email",
-)
-
-
 def _first_leaves(con: duckdb.DuckDBPyConnection, draw: str) -> Iterator[Leaf]:
     """The leaves of a register that was committed before releases had leaves of their own.
 
     Its root is in a journal: it is computed as it was then. The end date was part of every leaf, so such a register
     does not outlast a correction of it.
     """
-    for row in con.execute(statement("first_canaries"), {"draw": draw}).fetchall():
-        facts = dict(zip(_FIRST_NAMES, row, strict=True))
+    for facts in _facts(con, "first_canaries", draw):
         yield Leaf("canary", facts["release"], facts["canary"], _json(facts))
     for release, key in con.execute(statement("withheld"), {"draw": draw}).fetchall():
         yield Leaf("withheld", release, None, _json({"release": release, "withheld": key}))

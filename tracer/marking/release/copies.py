@@ -50,6 +50,7 @@ from tracer.marking.release.left_out import (
     draw_withheld,
     enter_withheld,
     read_contacts,
+    statement,
     unreachable_rows,
     with_design,
 )
@@ -206,15 +207,7 @@ def _earlier_copies(con: duckdb.DuckDBPyConnection, source: SourceList, to: Sequ
     Planted records of the copy before are gone then, and those of the new one are rows that were not there although
     they look old. Rows that copies lack by a code come and go in the same way.
     """
-    found = con.execute(
-        "WITH held AS (SELECT DISTINCT r.recipient, d.no FROM release AS r JOIN dataset AS d ON d.id = r.dataset"
-        " AND d.current WHERE r.recipient IN (SELECT unnest($to))),"
-        " alike AS (SELECT m.dataset AS no FROM membership AS m SEMI JOIN held ON held.no = m.dataset"
-        " GROUP BY m.dataset HAVING 2 * count(*) FILTER (m.key IN (SELECT key FROM membership WHERE dataset = $no))"
-        " >= count(*))"
-        " SELECT DISTINCT recipient FROM held SEMI JOIN alike USING (no) ORDER BY recipient",
-        {"to": list(to), "no": source.no},
-    ).fetchall()
+    found = con.execute(statement("earlier_copies"), {"to": list(to), "no": source.no}).fetchall()
     if not found:
         return []
     named = ", ".join(recipient for (recipient,) in found[:_NAMED])

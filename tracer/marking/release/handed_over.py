@@ -24,6 +24,7 @@ from tracer.lists.read.file import read_file
 from tracer.lists.read.identifiers import FURTHER_ROLES
 from tracer.lists.read.model import PartRead, ReadOptions
 from tracer.marking.canary.intake import enter_canaries
+from tracer.marking.release.left_out import statement
 from tracer.marking.release.request import release_id, unknown_parties
 from tracer.records import ReleaseFacts as ReleaseFacts  # noqa: PLC0414 - other rooms import it from here
 from tracer.regular import sha256_of
@@ -100,28 +101,12 @@ def register_release_file(
     read = read_file(con, path, ReadOptions(region=region, columns={"key": keys} if keys else {}))
     _collect(con, read.parts, region)
     # A copy shares most of its rows with its dataset.
-    counted = con.execute(
-        "SELECT count(*), count(*) FILTER (shared) FROM (SELECT k.part, k.row, count(m.key) > 0 AS shared"
-        " FROM handed_over_key AS k LEFT JOIN membership AS m ON m.key = k.key AND m.dataset = $no"
-        " GROUP BY k.part, k.row)",
-        {"no": no},
-    ).fetchall()
-    (named, shared), *_ = counted
+    named, shared = con.execute(statement("shared_rows"), {"no": no}).fetchall()[0]
     if shared * 2 < named or named == 0:
         what = f"{named - shared:,} of the copy's {named:,} contacts are not in the dataset"
         raise InputRefused(what, where=str(path), remedy="name the dataset that it is a copy of")
     found = enter_canaries(con, facts.id, no, read.parts, region, facts.canary_rows)
-    # The contacts that the copy lacks, home canaries left out.
-    con.execute(
-        "INSERT INTO withheld SELECT $release, contact, false FROM ("
-        " SELECT coalesce(a.contact, m.key) AS contact, bool_or(k.key IS NOT NULL) AS copied,"
-        " bool_or(m.key IN (SELECT unnest([phone, email]) FROM canary UNION SELECT key FROM canary_key)) AS marked"
-        " FROM membership AS m"
-        " LEFT JOIN contact_alias AS a ON a.dataset = m.dataset AND a.key = m.key"
-        " LEFT JOIN (SELECT DISTINCT key FROM handed_over_key) AS k ON k.key = m.key WHERE m.dataset = $no"
-        " GROUP BY coalesce(a.contact, m.key)) WHERE NOT copied AND NOT coalesce(marked, false) ORDER BY contact",
-        {"release": facts.id, "no": no},
-    )
+    con.execute(statement("absent_contacts"), {"release": facts.id, "no": no})
     withheld = con.execute("SELECT count(*) FROM withheld WHERE release = $id", {"id": facts.id}).fetchall()[0][0]
     rows = sum(part.rows for part in read.parts)
     _insert(con, facts, path, rows, found.foreign)

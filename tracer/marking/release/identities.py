@@ -189,15 +189,7 @@ def goes_by_mail(con: duckdb.DuckDBPyConnection, source: SourceList) -> bool:
 def home_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> dict[int, frozenset[int]]:
     """Part -> rows of home canaries, which are taken out of every copy, and of other identities that no copy has: in a
     leak of a copy they would look as if somebody had the list of identities."""
-    rows = con.execute(
-        "WITH own AS (SELECT no, phone, email FROM canary WHERE kind = 'home' OR (kind IN ('canary', 'reserve')"
-        " AND no NOT IN (SELECT canary FROM release_canary))),"
-        " home AS (SELECT unnest([phone, email]) AS key FROM own"
-        " UNION SELECT k.key FROM canary_key AS k JOIN own ON own.no = k.canary)"
-        " SELECT row FROM membership WHERE dataset = $no AND key IN (SELECT key FROM home)"
-        " UNION SELECT row FROM duplicate WHERE dataset = $no AND key IN (SELECT key FROM home) ORDER BY row",
-        {"no": source.no},
-    ).fetchall()
+    rows = con.execute(statement("home_rows"), {"no": source.no}).fetchall()
     removed: dict[int, set[int]] = defaultdict(set)
     parts, first = source.whole or source.parts, source.first_rows
     for (row,) in rows:

@@ -1,4 +1,4 @@
-SELECT r.id, r.dataset, r.recipient, r.date, r.ends, k.canary, k.scheme, k.persona, k.row, c.phone, c.email
+SELECT r.id AS release, r.dataset, r.recipient, r.date, r.ends, k.canary, k.scheme, k.persona, k.row, c.phone, c.email
 FROM (
     SELECT id, dataset, recipient, date, ends, drawn, design FROM release
     UNION ALL
