@@ -255,9 +255,10 @@ def _figure(leaving: Outgoing, sheet: FigureSheet, most: int) -> str:
     else:
         kept = _chosen(rows, edges, highlighted(leaving), most)
         undated = sum(node["kind"] in {"dataset", "release"} and node["id"] not in rows for node in graph["nodes"])
-        for key, n in (("figure-time-more", len(rows) - len(kept)), ("figure-time-undated", undated)):
-            if n:
-                notes.append(word(key, lang, n=n))
+        if n := len(rows) - len(kept):
+            notes.append(word("figure-time-more", lang, n=n))
+        if undated:
+            notes.append(word("figure-time-undated", lang, n=undated))
     rows = {name: row for name, row in rows.items() if name in kept}
     edges = [edge for edge in edges if {edge["source"], edge["target"]} <= set(rows)]
     _say(rows, edges, leaving, short=sheet.upright or bool(sheet.unit))
@@ -489,9 +490,8 @@ class _Chart:
     def _row(self, row: _ListRow, top: float, x: float) -> float:
         until = word("figure-time-open", self.lang) if row.copy else ""
         if row.until:
-            until = word(
-                "figure-time-ends" if self.short else "figure-time-until", self.lang, day=self.voice.show(row.until)
-            )
+            day = self.voice.show(row.until)
+            until = word("figure-time-ends" if self.short else "figure-time-until", self.lang, day=day)
         said = joined(filter(None, (self.voice.show(row.day), until, *row.said)), self.lang)
         red = row.paint == "beyond"
         fill = "beyond" if red else "ink"

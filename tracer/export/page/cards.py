@@ -60,7 +60,7 @@ class StepCards:
         """The card of a step, its statements in the order of their weight."""
         index, edges = self._index, (*step.edges, *step.also)
         link, nodes, anchors = index.link, index.nodes, index.anchors
-        # Of several steps between two the weightiest has the key of its ends, the others add what was done.
+        # The weightiest of several steps between two has the key of its ends, the others add what was done.
         key = address_key(step.source, step.target)
         if self._keyed.setdefault(key, step.id) != step.id:
             key = address_key(step.source, step.target, step.paint)
@@ -194,12 +194,14 @@ def said_of(edge: Edge, index: Index) -> Both:
             doubt = firmly if kind != "hidden" and not (kind == "version" and open_) else ""
             said.append(word(f"lists-{kind}{'-open' if open_ else ''}{doubt}", lang, giver=giver, taker=taker))
         elif edge["kind"] in ("released", "derived", *_OF_COPY) or stated is None:
-            key = f"page-line-found{firmly}"
+            of = {"source": giver, "target": taker, "kind": kind_word(edge).said(lang)}
             if edge["kind"] == "released":
-                key, taker = "page-line-found", index.said(index.nodes[edge["target"]]["party"] or edge["target"])[at]
-            elif edge["kind"] not in ROWS_OF:
-                key = "page-line-relation"
-            said.append(word(key, lang, source=giver, target=taker, kind=kind_word(edge).said(lang)))
+                of["target"] = index.said(index.nodes[edge["target"]]["party"] or edge["target"])[at]
+                said.append(word("page-line-found", lang, **of))
+            elif edge["kind"] in ROWS_OF:
+                said.append(word(f"page-line-found{firmly}", lang, **of))
+            else:
+                said.append(word("page-line-relation", lang, **of))
         else:
             a, b = (taker, giver) if edge["kind"] in _STATED else (giver, taker)
             said.append(word(stated, lang, a=a, b=b))

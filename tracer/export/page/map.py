@@ -124,14 +124,17 @@ def label(step: Step, index: Index, made: PageMap) -> Both:
     the map says, as no sentence of one is as well founded as all."""
     found, said = [], said_of(step.leading, index)
     sure, without = ("" if x is None else percent(x) for x in (step.probability, step.leading["without_judgement"]))
-    key = "page-line-label-judged" if without else "page-line-label-sure" if sure else "page-line-label"
     for text, lang in zip(said, LANGUAGES, strict=True):
         if len(step.edges) > 1 and step.found:
             giver, taker = (made.words.name(made.scene.cards[end], lang) for end in (step.source, step.target))
             found.append(word("map-told", lang, giver=giver, taker=taker, what=made.words.what(step, lang)))
         else:
             basis = PageWord.of("basis", step.basis).said(lang)
-            found.append(word(key, lang, said=text, sure=sure, without=without, grade=step.grade, basis=basis))
+            of = {"said": text, "sure": sure, "without": without, "grade": step.grade, "basis": basis}
+            if without:
+                found.append(word("page-line-label-judged", lang, **of))
+            else:
+                found.append(word("page-line-label-sure" if sure else "page-line-label", lang, **of))
     return found[0], found[1]
 
 

@@ -335,9 +335,9 @@ def _annexes(leaving: Outgoing) -> Iterator[Block]:
     def party(name: object) -> str:
         return prose(names.of(PartyRef(str(name))))
 
-    def table(title: str, keys: str, rows: Iterable[tuple[str, ...]]) -> Iterator[Block]:
+    def table(title: str, keys: Sequence[str], rows: Iterable[tuple[str, ...]]) -> Iterator[Block]:
         yield Heading(1, word(f"report-{title}", lang))
-        yield Table(tuple(word(f"report-{key}", lang) for key in keys.split()), tuple(rows))
+        yield Table(tuple(word(f"report-{key}", lang) for key in keys), tuple(rows))
 
     held = [one for one in leaving.statements if one.kind == "held"]
     voice = leaving.voice()
@@ -352,7 +352,7 @@ def _annexes(leaving: Outgoing) -> Iterator[Block]:
             role = data_word("page-role", node["role"] or "none", lang)
             full = name if name == full else f"{name} · {full}"
             parties.append((full, shown(node["ref"]), role, prose(leaving.answer(node["id"]))))
-    yield from table("parties", "party id role reply", parties)
+    yield from table("parties", ("party", "id", "role", "reply"), parties)
     lists = []
     for row in facts.get("lists", ()):
         ref = DatasetRef(str(row["dataset"]))
@@ -360,7 +360,7 @@ def _annexes(leaving: Outgoing) -> Iterator[Block]:
         name = f"{name} ({word('report-purged', lang, date=row['purged'])})" if row["purged"] else name
         sizes = f"{row['rows']:,}", f"{row['rejected']:,}"
         lists.append((prose(name), party(row["holder"]), str(row["obtained"] or "–"), *sizes, str(row["sha256"])))
-    yield from table("lists", "list holder obtained rows rejected hash", lists)
+    yield from table("lists", ("list", "holder", "obtained", "rows", "rejected", "hash"), lists)
     copies = []
     for row in facts.get("copies", ()):
         period = word("page-open-end", lang, date=row["date"]) if row["date"] else word("page-no-date", lang)
@@ -369,14 +369,14 @@ def _annexes(leaving: Outgoing) -> Iterator[Block]:
         of = prose(row["release"]), prose(names.of(DatasetRef(str(row["dataset"])))), party(row["recipient"])
         copies.append((*of, period, f"{row['canaries']:,}", str(row["commitment"] or "–")))
     if copies:
-        yield from table("copies", "copy list recipient period planted commitment", copies)
+        yield from table("copies", ("copy", "list", "recipient", "period", "planted", "commitment"), copies)
     documents = []
     for row in facts.get("evidence", ()):
         by = str(row["by_whom"] or "–")
         known = prose(row["document"]), prose(row["kind"] or "–"), str(row["acquired"] or "–")
         documents.append((*known, prose(names.parties.get(by, by)), str(row["sha256"] or "–")))
     if documents:
-        yield from table("documents", "document kind-of acquired by hash", documents)
+        yield from table("documents", ("document", "kind-of", "acquired", "by", "hash"), documents)
     yield Heading(1, word("report-left-out", lang))
     yield Points(tuple(prose(str(text)) for text in leaving.graph["left_out"]) or (word("report-none", lang),))
     yield from _versions(leaving)
