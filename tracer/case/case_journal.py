@@ -41,16 +41,16 @@ _DRAW, _DRAWN = "draw", re.compile(r"[0-9a-f]{16}")
 _ENDING = re.compile(r"\.[a-z][a-z0-9]{0,7}")
 
 
-class Veil:
-    """The veil of one case's journal."""
+class JournalNames:
+    """What is in one case's journal in the place of names, numbers and addresses."""
 
     def __init__(self, pseudonym: Callable[[str], str], own: Callable[[], str] = str) -> None:
         """`own`: recognises the case's id, which was drawn at random and names no person, whatever digits are in it."""
         self.pseudonym, self._own = pseudonym, own
         self._clear = dict[str, str]()
-        """Veiled text → the clear one, of texts that the store does not hold yet."""
+        """Text as it is journaled → the clear one, of texts that the store does not hold yet."""
 
-    def veiled(self, entry: Mapping[str, object], protected: Protected) -> dict[str, object]:
+    def hidden(self, entry: Mapping[str, object], protected: Protected) -> dict[str, object]:
         """The entry as it may be written to the journal; its keys, numbers and what names the entry itself stay."""
         names = Substitution(protected, apart=self._letters)
         return {
@@ -105,7 +105,7 @@ class Veil:
         return self.pseudonym(f"journal {text}").translate(_LETTERS)
 
 
-def unveiled(con: duckdb.DuckDBPyConnection, entries: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def with_clear_names(con: duckdb.DuckDBPyConnection, entries: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Entries with the clear texts that the store knows."""
     clear = dict(con.execute("SELECT shown, clear FROM journal_name ORDER BY shown").fetchall())
 
@@ -157,7 +157,7 @@ class CaseJournal:
         kept = read_meta(case.con, _KEPT)
         self._known = bool(kept)
         self.file = Journal(case.layout.journal, derive(case.root, b"journal"), _read(kept) if kept else Kept())
-        self._veil = Veil(keyed_pseudonym(derive(case.root, PURPOSE)), lambda: case.case_id)
+        self._names = JournalNames(keyed_pseudonym(derive(case.root, PURPOSE)), lambda: case.case_id)
         self._next: Kept | None = None
         # Read now: while a command reads, a statement would end what it reads.
         self._fixed = self._protected() if case.read_only else Protected()
@@ -178,7 +178,7 @@ class CaseJournal:
         if self._case.in_transaction:
             self._waiting.append(entry)
         elif self._case.read_only:
-            self.file.append(self._veil.veiled(entry, self._fixed))
+            self.file.append(self._names.hidden(entry, self._fixed))
         else:
             with self._case.transaction():
                 self._waiting.append(entry)
@@ -186,15 +186,15 @@ class CaseJournal:
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """The entries, oldest first, with the clear words for the pseudonyms that the store knows; see `Journal`."""
-        return unveiled(self._case.con, self.file.entries())
+        return with_clear_names(self._case.con, self.file.entries())
 
     def keep_pending(self) -> None:
         """Chain the waiting entries and put them, and where the journal then ends, into the store."""
         if not self._waiting:
             return
         protected = self._protected()
-        entries = [self._veil.veiled(entry, protected) for entry in self._waiting]
-        self._veil.keep(self._case.con)
+        entries = [self._names.hidden(entry, protected) for entry in self._waiting]
+        self._names.keep(self._case.con)
         lines, mark = self.file.chained(entries)
         self._put(replace(self.file.kept, mark=mark, pending=lines))
 
@@ -249,14 +249,14 @@ class CaseJournal:
             )
         known = self.file.kept.mark
         detail = {"reason": reason, "found": fault, "known": {"entries": known.entries, "head": known.head}}
-        entry = self._veil.veiled(make_entry(ACCEPTED, {}, None, detail), self._protected())
+        entry = self._names.hidden(make_entry(ACCEPTED, {}, None, detail), self._protected())
         with self._case.transaction():
-            self._veil.keep(self._case.con)
+            self._names.keep(self._case.con)
             self._put(self.file.accepting(entry))
         return fault
 
     def _protected(self) -> Protected:
-        return protected_in(self._case.con, self._veil.pseudonym)
+        return protected_in(self._case.con, self._names.pseudonym)
 
     def _put(self, kept: Kept) -> None:
         write_meta(self._case.con, _KEPT, _written(kept))
