@@ -57,9 +57,15 @@ def material(seed: int) -> Material:
     home = np.where(rng.random(n) < 0.8, where, rng.integers(0, 60, n))
     firms = names.firms(rng, n, segments.city[home])
     return Material(
-        rng, segments, numbers, where, names.person_names(rng, n).tolist(), firms.full.tolist(),
-        names.addresses(rng, segments.province[home], segments.city[home]).tolist(), emails(rng, n).tolist(),
-    )  # fmt: skip
+        rng,
+        segments,
+        numbers,
+        where,
+        names.person_names(rng, n).tolist(),
+        firms.full.tolist(),
+        names.addresses(rng, segments.province[home], segments.city[home]).tolist(),
+        emails(rng, n).tolist(),
+    )
 
 
 def thinned(m: Material, first: int, share: float) -> list[int]:
@@ -146,10 +152,14 @@ def two_sources(m: Material) -> Table:
     rows = []
     for i in range(ROWS):
         text, first = str(m.numbers[i]), i < ROWS // 3
-        rows.append([
-            m.people[i], f"{text[:3]}-{text[3:7]}-{text[7:]}" if first else f"+86{text}", "一批" if first else "二批",
-            str(int(m.rng.integers(20, 70))),
-        ])  # fmt: skip
+        rows.append(
+            [
+                m.people[i],
+                f"{text[:3]}-{text[3:7]}-{text[7:]}" if first else f"+86{text}",
+                "一批" if first else "二批",
+                str(int(m.rng.integers(20, 70))),
+            ]
+        )
     return [["姓名", "手机号", "批次", "年龄"], *rows]
 
 
@@ -193,10 +203,13 @@ def load_path(path: Path, m: Material | None = None) -> Case:
 
 def identities(m: Material, *, phones: bool = True, mails: bool = True) -> list[Identity]:
     """Canaries whose numbers lie among the list's."""
+    numbers = [str(number) for number in m.numbers]
     return [
         Identity(
-            i, phone_key(str(m.numbers[i]), "CN") if phones else None, str(m.numbers[i]) if phones else None,
-            m.mails[i] if mails else None, None, None, None,
+            i,
+            phone_key(numbers[i], "CN") if phones else None,
+            numbers[i] if phones else None,
+            m.mails[i] if mails else None,
         )
         for i in range(ROWS, ROWS + CANARIES)
-    ]  # fmt: skip
+    ]

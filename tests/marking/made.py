@@ -19,7 +19,7 @@ FAMILY = ("Vellmar", "Ostrik", "Dunkova", "Harrand", "Belotti", "Kesmar", "Rupra
 
 
 def in_new_york(count: int) -> list[Identity]:
-    return [Identity(no, 19175550100 + no, f"+1 917 555 01{no:02d}", None, None, None, None) for no in range(count)]
+    return [Identity(no, 19175550100 + no, f"+1 917 555 01{no:02d}") for no in range(count)]
 
 
 def made_rows(

@@ -71,4 +71,4 @@ def held_out(case: Case, seed: int, count: int) -> list[Identity]:
 def _identity(source: SourceList, no: int, row: Row) -> Identity:
     digits = next(form[1] for i in source.places("phone") if (form := number_form(str(row[i] or ""))) is not None)
     mail = next((row[i] for i in source.places("email") if row[i]), None)
-    return Identity(no, int(digits), digits[2:], mail, None, None, None)
+    return Identity(no, int(digits), digits[2:], mail)

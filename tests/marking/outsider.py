@@ -38,26 +38,44 @@ def moment(text: str) -> datetime | None:
 @lru_cache(maxsize=1_000_000)
 def parts(text: str) -> Mapping[str, str]:
     """Parts of one cell by name."""
-    found = {"": text, "begins": text[:2], "form": re.sub(r"[a-zà-ÿ]+", "a",
-        re.sub(r"[A-ZÀ-Þ]+", "A", re.sub(r"\d", "9", text)))}  # fmt: skip
+    found = {
+        "": text,
+        "begins": text[:2],
+        "form": re.sub(r"[a-zà-ÿ]+", "a", re.sub(r"[A-ZÀ-Þ]+", "A", re.sub(r"\d", "9", text))),
+    }
     words = re.split(r"[\s@,;]+", text)
-    found |= {"first word": words[0], "last word": words[-1], "words": str(len(words)), "end": text[-1:],
-        "begins 3": text[:3]}  # fmt: skip
+    found |= {
+        "first word": words[0],
+        "last word": words[-1],
+        "words": str(len(words)),
+        "end": text[-1:],
+        "begins 3": text[:3],
+    }
     digits = re.sub(r"\D", "", text)
     if len(digits) >= 5:
         doubled = [int(d) * (2 - k % 2) for k, d in enumerate(reversed(digits))]
         found |= {
-            "digits 3": digits[:3], "digits 5": digits[:5], "luhn": str(sum(v // 10 + v % 10 for v in doubled) % 10),
+            "digits 3": digits[:3],
+            "digits 5": digits[:5],
+            "luhn": str(sum(v // 10 + v % 10 for v in doubled) % 10),
             "mod 11": str(sum(int(d) * (k % 8 + 1 + k // 8) for k, d in enumerate(reversed(digits))) % 11),
-            "mod 11 b": str((sum(int(d) * (k % 8 + 2) for k,
-            d in enumerate(reversed(digits[:-1]))) + int(digits[-1])) % 11), "mod 97": str(int(digits) % 97),
-        }  # fmt: skip
+            "mod 11 b": str(
+                (sum(int(d) * (k % 8 + 2) for k, d in enumerate(reversed(digits[:-1]))) + int(digits[-1])) % 11
+            ),
+            "mod 97": str(int(digits) % 97),
+        }
     if "@" in text:
         found |= {"domain": text.partition("@")[2], "local form": found["form"].partition("@")[0]}
     day = moment(text)
     if day:
-        found |= {"year": str(day.year), "month": str(day.month), "day": str(day.day), "weekday": str(day.weekday()),
-            "hour": str(day.hour), "minute": str(day.minute)}  # fmt: skip
+        found |= {
+            "year": str(day.year),
+            "month": str(day.month),
+            "day": str(day.day),
+            "weekday": str(day.weekday()),
+            "hour": str(day.hour),
+            "minute": str(day.minute),
+        }
     if not re.search(r"\d.*\d", text) and not text:
         return {"": text}
     return found
@@ -141,8 +159,9 @@ class Table:
                 ranks = np.unique(values[np.isfinite(values)])
                 if len(ranks) > 12:
                     cuts = np.quantile(values[np.isfinite(values)], np.linspace(0, 1, 11)[1:-1])
-                    self.codes[f"{name}/size"] = np.where(np.isfinite(values),
-                        np.searchsorted(cuts, np.nan_to_num(values)), 10)  # fmt: skip
+                    self.codes[f"{name}/size"] = np.where(
+                        np.isfinite(values), np.searchsorted(cuts, np.nan_to_num(values)), 10
+                    )
                     cents = [f"{value % 1:.2f}" if np.isfinite(value) else "" for value in values]
                     self.codes[f"{name}/fraction"] = codes_of(cents)
         self.codes["filled"] = codes_of(["".join("x" if cell else "-" for cell in row) for row in self.rows])
@@ -161,16 +180,22 @@ def within(part: str, whole: str) -> str:
     low, words = whole.lower(), [word for word in re.split(r"[\W_]+", part.lower()) if len(word) > 2]
     held = "".join("w" if word in low else "." for word in words[:3])
     digits = re.findall(r"\d+", part)
-    years = "y" if digits and re.search(rf"(?<!\d)\d{{0,2}}{digits[-1][-2:]}(?!\d)", whole) and len(digits[-1]) in (2,
-        4) else ""  # fmt: skip
+    years = (
+        "y"
+        if digits and re.search(rf"(?<!\d)\d{{0,2}}{digits[-1][-2:]}(?!\d)", whole) and len(digits[-1]) in (2, 4)
+        else ""
+    )
     return f"{held}{'3' if low[:3] == part.lower()[:3] else '1' if low[:1] == part.lower()[:1] else ''}{years}"
 
 
 RELATIONS: Mapping[str, Callable[[Values, Values], Values]] = {
-    "{a} × {b}": lambda a, b: a * b, "{a} ÷ {b}": lambda a, b: a / b, "{a} × (1 − {b})": lambda a, b: a * (1 - b),
-    "{a} × (1 − {b} %)": lambda a, b: a * (1 - b / 100), "{a} + {b}": lambda a, b: a + b, "{a} − {b}": lambda a,
-    b: a - b,
-}  # fmt: skip
+    "{a} × {b}": lambda a, b: a * b,
+    "{a} ÷ {b}": lambda a, b: a / b,
+    "{a} × (1 − {b})": lambda a, b: a * (1 - b),
+    "{a} × (1 − {b} %)": lambda a, b: a * (1 - b / 100),
+    "{a} + {b}": lambda a, b: a + b,
+    "{a} − {b}": lambda a, b: a - b,
+}
 
 
 def ratio(table: Table, a: str, b: str) -> Codes:
@@ -227,13 +252,15 @@ class View:
         self.relations = list(self._relations(table))
         self.determined = list(self._determined(usable))
         self.serials = [
-            name for name, column in zip(table.head, table.columns, strict=True)
+            name
+            for name, column in zip(table.head, table.columns, strict=True)
             if len(set(column)) > 0.9 * n and np.isfinite(serials(column)[1]).mean() > 0.9 and "@" not in column[0]
-        ]  # fmt: skip
+        ]
         self.texts = [
-            at for at, column in enumerate(table.columns)
+            at
+            for at, column in enumerate(table.columns)
             if len(set(column)) > 0.2 * n and np.isnan(amounts(column)).mean() > 0.7
-        ]  # fmt: skip
+        ]
         self.main = [name for name in table.head if name in usable]
 
     def prepare(self, table: Table) -> None:
@@ -287,8 +314,9 @@ class View:
                 for name in others:
                     if name in chosen:
                         continue
-                    group = codes_of([str(row) for row in zip(*(usable[one].tolist() for one in (*chosen, name)),
-                        strict=True)])  # fmt: skip
+                    group = codes_of(
+                        [str(row) for row in zip(*(usable[one].tolist() for one in (*chosen, name)), strict=True)]
+                    )
                     scored.append((float((counts(joined(group, y)) > 1).mean() - 0.5 * breaks(group, y).mean()), name))
                 if not scored or max(scored)[0] < best + 0.03:
                     break
@@ -360,10 +388,12 @@ class View:
         steps = np.where(same & np.isfinite(np.diff(value)), np.diff(value), np.nan)
         low, high = np.r_[np.nan, steps], np.r_[steps, np.nan]
         found = {
-            f"{name}: gap before": low, f"{name}: gap after": high, f"{name}: smaller gap": np.fmin(low, high),
+            f"{name}: gap before": low,
+            f"{name}: gap after": high,
+            f"{name}: smaller gap": np.fmin(low, high),
             f"{name}: both gaps": low + high,
             f"{name}: place in the gap": np.abs(low / (low + high + 1e-9) - 0.5),
-        }  # fmt: skip
+        }
         for other, times in table.numbers.items():
             if other != name and not name.endswith("*"):
                 t = times[order]
@@ -387,9 +417,10 @@ class View:
         number[np.arange(len(chosen)), chosen] = 0
         two = np.partition(alike, n - 2, axis=1)[:, -2:].astype(np.float64)
         return {
-            "nearest row": two[:, 1], "nearest row, cells": number.max(axis=1).astype(np.float64),
+            "nearest row": two[:, 1],
+            "nearest row, cells": number.max(axis=1).astype(np.float64),
             "nearest before the next": two[:, 1] - two[:, 0],
-        }  # fmt: skip
+        }
 
 
 def _disorder(column: Sequence[str]) -> Values:

@@ -68,7 +68,6 @@ class ClusterJob:
     """What is asked, of which facts."""
 
     facts: str
-    """Digest of the facts (`answers.facts_of`)."""
     memberships: int
     buckets: int
     questions: tuple[Question, ...]

@@ -37,7 +37,6 @@ class MarketSpec:
     popularity: float = 1.0
     """Spread (sigma of a log-normal) of how often a person is collected: popular contacts are in many lists."""
     clients: int = 3
-    """Clients with a list of their own (origin `own`)."""
     collectors: int = 5
     copies: int = 22
     rows: tuple[int, int] = (1_500, 6_000)
@@ -54,14 +53,12 @@ class MarketSpec:
     lots: float = 0.1
     """Share of copies whose sub-sample is one run of consecutive rows (a lot)."""
     regional: float = 0.05
-    """Share of copies that take only some provinces of a parent."""
     own_rows: tuple[float, float] = (0.5, 0.6)
     """Share of copies to which the copier adds rows of his own, and the most such rows in ratio to the copied."""
     padding: float = 0.0
     """Random numbers added to every copy, in ratio to its rows; their numbers belong to no person."""
     hidden: float = 0.0
     versions: float = 0.3
-    """Share of clients of whose list a later version is loaded too."""
     history: float = 0.0
     """Share of clients whose list is written out at the end and says when each row was added and deleted; a release
     holds the rows of its day. Such a list goes out by releases only, and has no other version."""
@@ -71,7 +68,6 @@ class MarketSpec:
     wrong_numbers: float = 0.001
     """Probability that the number itself is mistyped when a row is copied."""
     blanks: float = 0.004
-    """Probability that a cell is lost when a row is copied."""
     shuffled: float = 0.35
     sorted: float = 0.2
     reformatted: float = 0.4
@@ -80,7 +76,6 @@ class MarketSpec:
     """Probability that a copy drops a given column other than the number."""
     deduplicated: float = 0.5
     repeats: float = 0.01
-    """Share of repeated rows in a list when it is collected."""
     numbers_only: float = 0.1
     masked: float = 0.02
     """Share of copies in which a tenth of the numbers is masked."""
@@ -145,7 +140,6 @@ class SimList:
     obtained: dt.date | None
     created_told: bool
     origin: str
-    """`own` or `obtained`."""
     hidden: bool
     """It was never obtained (or it is the copy that a release handed over): it is not loaded."""
     parents: tuple[str, ...]
@@ -205,7 +199,6 @@ class Retained:
     release: str
     dataset: str
     reading: str
-    """`retained`, `passed_on` or `held`."""
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,6 @@ class Firms:
     industry: Texts
     form: Texts
     branch: Texts
-    """Such as 城东分公司; mostly empty."""
 
     @property
     def short(self) -> Texts:

@@ -26,7 +26,6 @@ class Population:
     segments: Segments
     number: NDArray[np.int64]
     place: NDArray[np.int64]
-    """Index into `PLACES`."""
     kind: NDArray[np.int64]
     """Kind of the person's company, 0 to `KINDS` - 1."""
     popularity: NDArray[np.float64]
@@ -140,7 +139,6 @@ class Rows:
     inner: NDArray[np.int64]
     """The number that the first list gave the row in an id column."""
     form: NDArray[np.int8]
-    """Index into `FORM_NAMES`."""
     gone: NDArray[np.int32]
     """Day on which a client that keeps a row history deleted the row; `NEVER` where it did not."""
 
@@ -235,7 +233,6 @@ class ListLayout:
 
     columns: tuple[str, ...]
     headers: str
-    """Key of `HEADERS`."""
     dates: str = "%Y-%m-%d"
     renumbered: bool = False
     """The id column counts this list's rows from 1; the first list's numbers are lost."""

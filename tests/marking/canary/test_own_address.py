@@ -42,9 +42,11 @@ def handed_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, s
     for step in (
         ["init", str(tmp_path / "case"), "--region", made.region],
         ["load", str(made.list), "--holder", "own", "--origin", "own", "--id", "list", *case],
-        ["canary", "import", str(made.canaries), *case], ["party", "add", "printer", *case],
-        [*release, "--plan", *case], [*release, "--accept-detectable", *case],
-    ):  # fmt: skip
+        ["canary", "import", str(made.canaries), *case],
+        ["party", "add", "printer", *case],
+        [*release, "--plan", *case],
+        [*release, "--accept-detectable", *case],
+    ):
         code, told = command(*step)
         assert code == 0, told
         said = told if "--plan" in step else said

@@ -13,7 +13,7 @@ import pytest
 import xlsxwriter
 
 from tests.marking.own_list import asked
-from tests.marking.salts.rolls import HEAD, Rows, load, read, released, roll, roll_case, write
+from tests.marking.rolls import HEAD, Rows, load, read, released, roll, roll_case, write
 from tracer.case.case import Case
 from tracer.errors import InputRefused
 from tracer.findings.attribution import attribute
@@ -102,10 +102,18 @@ def other(con: duckdb.DuckDBPyConnection, name: str, cell: str) -> str:
 def test_every_pair_of_forms_goes_there_and_back() -> None:
     con = duckdb.connect()
     cells = {
-        "word:Street:St.": "12 Main Street", "end:straße:str.": "Gartenstraße 3", "dot:initial": "John Q Public",
-        "particle:von": "von Albers", "space:double": "Anna Maria", "space:house": "Weg 12a", "space:dot": "H.No.12",
-        "space:comma": "Lee,Anna", "brackets": "路12号（东区）", "zeros": "1990-03-04", "and:und": "Ihle & Sohn",
-    }  # fmt: skip
+        "word:Street:St.": "12 Main Street",
+        "end:straße:str.": "Gartenstraße 3",
+        "dot:initial": "John Q Public",
+        "particle:von": "von Albers",
+        "space:double": "Anna Maria",
+        "space:house": "Weg 12a",
+        "space:dot": "H.No.12",
+        "space:comma": "Lee,Anna",
+        "brackets": "路12号（东区）",
+        "zeros": "1990-03-04",
+        "and:und": "Ihle & Sohn",
+    }
     for name, cell in cells.items():
         pair = form_pairs()[name]
         for turn, text in enumerate((cell, other(con, name, cell))):

@@ -18,19 +18,19 @@ def test_addresses_at_firms_that_no_canary_has_are_named_with_what_helps(tmp_pat
         rows.append(f"Larkspur {firm} Ltd,person{at}@{domain}")
     case = own_list(tmp_path, rows, find_region=True)
     source = read_source_list(case.con, "own")
-    at_one = [Identity(no, None, None, f"a{no}@elsewhere.example", None, None, None) for no in range(3)]
+    at_one = [Identity(no, None, None, f"a{no}@elsewhere.example") for no in range(3)]
     (found,) = lacks(case.con, source, at_one)
     assert found == (
         "75% of the list's addresses are at the contact's own firm; 0 of 3 identities have theirs at a domain of their"
         " own, or at a provider that its contacts use (mail.test);"
         " give identities addresses at domains of their own, one for each, as of a firm"
     )
-    at_their_own = [Identity(no, None, None, f"a@firm-{no}.example", None, None, None) for no in range(3)]
+    at_their_own = [Identity(no, None, None, f"a@firm-{no}.example") for no in range(3)]
     assert lacks(case.con, source, at_their_own) == []
 
 
 def _identity(no: int, phone: int) -> Identity:
-    return Identity(no, phone, f"+{phone}", None, None, None, None)
+    return Identity(no, phone, f"+{phone}")
 
 
 def test_fixed_lines_that_no_identity_has_are_named_with_what_helps(tmp_path: Path) -> None:

@@ -23,23 +23,24 @@ def contact_rows(count: int) -> list[list[str]]:
     for at in range(count):
         firm = rng.choice(sorted(_BOARDS))
         bare = rng.random() < 0.1
-        rows.append([
-            f"{rng.choice(('Ana', 'Luca', 'Petra', 'Iris'))} {rng.choice(('Vellmar', 'Ostrik', 'Harrand'))}{at % 7}",
-            firm, "" if bare else _BOARDS[firm], "" if bare else f"0113 496 0{next(fixed):03d}",
-            f"07700 900{next(mobile):03d}" if not bare and rng.random() < 0.6 else "", f"p{at}@mail.example",
-        ])  # fmt: skip
+        given, family = rng.choice(("Ana", "Luca", "Petra", "Iris")), rng.choice(("Vellmar", "Ostrik", "Harrand"))
+        rows.append(
+            [
+                f"{given} {family}{at % 7}",
+                firm,
+                "" if bare else _BOARDS[firm],
+                "" if bare else f"0113 496 0{next(fixed):03d}",
+                f"07700 900{next(mobile):03d}" if not bare and rng.random() < 0.6 else "",
+                f"p{at}@mail.example",
+            ]
+        )
     return rows
 
 
 def test_second_numbers_are_lent_as_often_as_rows_have_them(tmp_path: Path) -> None:
     case = own_list(tmp_path, [_HEADINGS, *map(",".join, contact_rows(700))], region="GB")
-    own = [
-        Identity(no, 441144960000 + no, f"0114 496 0{no:03d}", f"c{no}@mail.example", None, None, None)
-        for no in range(100)
-    ]
-    spare = [
-        Identity(no, 447700901000 + no, f"07700 901{no % 1000:03d}", None, None, None, None) for no in range(100, 200)
-    ]
+    own = [Identity(no, 441144960000 + no, f"0114 496 0{no:03d}", f"c{no}@mail.example") for no in range(100)]
+    spare = [Identity(no, 447700901000 + no, f"07700 901{no % 1000:03d}") for no in range(100, 200)]
     source, made = made_rows(case, own, b"second", spare)
     assert source.roles[1] == ("name", "organisation", "phone", "phone", "phone", "email")
     patterns = Counter(tuple(cell is not None for cell in row.cells[2:5]) for row in made)
@@ -54,7 +55,7 @@ def test_second_numbers_are_lent_as_often_as_rows_have_them(tmp_path: Path) -> N
 
 def test_an_address_is_lent_to_its_own_name_alone_and_once() -> None:
     def identity(no: int, name: str | None, mail: str | None) -> Identity:
-        return Identity(no, 441144960000 + no, f"0114 496 0{no:03d}", mail, name, None, None)
+        return Identity(no, 441144960000 + no, f"0114 496 0{no:03d}", mail, name)
 
     spare = [identity(8, "Ana Ostrik", "a@x.example"), identity(9, "Iris Harrand", "i@x.example")]
     lenders = Lenders(spare, KeyedDraw(b"secret", "test"))
@@ -68,5 +69,9 @@ def test_an_address_is_lent_to_its_own_name_alone_and_once() -> None:
 
 def test_the_kind_of_a_number_is_known_where_its_plan_says_it() -> None:
     assert [kind_of(key) for key in ("447700900123", "441134960123", "12125550142", "8614200138000", "4930231250")] == [
-        "mobile", "fixed", "", "mobile", "fixed",
-    ]  # fmt: skip
+        "mobile",
+        "fixed",
+        "",
+        "mobile",
+        "fixed",
+    ]

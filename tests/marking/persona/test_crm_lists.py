@@ -27,12 +27,20 @@ def crm_rows(count: int) -> list[list[str]]:
         firm = rng.randrange(len(_FIRMS))
         given, family = rng.choice(GIVEN), rng.choice(FAMILY)
         begun = f"{2023 + day // 360}-{1 + day % 360 // 30:02d}-{1 + day % 28:02d}T{rng.randrange(8, 18):02d}"
-        rows.append([
-            record_of("0035g0", number, checked=True), record_of("0015g0", 77 + 911 * firm, checked=True), _FIRMS[firm],
-            given, family, f"{family}, {given}", f"({rng.choice((212, 415, 312))}) 555-01{rng.randrange(100):02d}",
-            f"{begun}:{rng.randrange(60):02d}:11.000+0000", f"{begun}:59:{rng.randrange(60):02d}.000+0000",
-            str(uuid.UUID(int=rng.getrandbits(128), version=4)),
-        ])  # fmt: skip
+        rows.append(
+            [
+                record_of("0035g0", number, checked=True),
+                record_of("0015g0", 77 + 911 * firm, checked=True),
+                _FIRMS[firm],
+                given,
+                family,
+                f"{family}, {given}",
+                f"({rng.choice((212, 415, 312))}) 555-01{rng.randrange(100):02d}",
+                f"{begun}:{rng.randrange(60):02d}:11.000+0000",
+                f"{begun}:59:{rng.randrange(60):02d}.000+0000",
+                str(uuid.UUID(int=rng.getrandbits(128), version=4)),
+            ]
+        )
     return rows
 
 

@@ -21,9 +21,12 @@ def _version_1(moment: datetime, rng: random.Random) -> uuid.UUID:
     units = int((moment - datetime(1582, 10, 15)).total_seconds()) * 10_000_000 + rng.randrange(10_000_000)
     sequence = 0x8000 | rng.randrange(1 << 14)
     return uuid.UUID(
-        int=(units & 0xFFFFFFFF) << 96 | (units >> 32 & 0xFFFF) << 80 | (0x1000 | units >> 48) << 64
-        | sequence << 48 | _CARDS[moment.year % 2]
-    )  # fmt: skip
+        int=(units & 0xFFFFFFFF) << 96
+        | (units >> 32 & 0xFFFF) << 80
+        | (0x1000 | units >> 48) << 64
+        | sequence << 48
+        | _CARDS[moment.year % 2]
+    )
 
 
 def _version_7(moment: datetime, rng: random.Random) -> uuid.UUID:

@@ -50,9 +50,15 @@ def test_what_is_computed_of_others_is_computed_again(tmp_path: Path) -> None:
         turnover = round(rng.lognormvariate(8, 1), 2)
         discount = {"A": 0.2, "B": 0.1, "C": 0.0}[level]
         rows.append(
-            [f"Ana{at} Vellmar", f"+1 212 555 0{at:03d}", level, f"{discount:.2f}", f"{turnover:.2f}",
-             f"{turnover * (1 - discount):.2f}"]
-        )  # fmt: skip
+            [
+                f"Ana{at} Vellmar",
+                f"+1 212 555 0{at:03d}",
+                level,
+                f"{discount:.2f}",
+                f"{turnover:.2f}",
+                f"{turnover * (1 - discount):.2f}",
+            ]
+        )
     case = own_list(tmp_path, ["Name,Phone,Level,Discount,Turnover,Net", *map(",".join, rows)], find_region=True)
     _, made = made_rows(case, in_new_york(40), b"net")
     known = {row[4] for row in rows}

@@ -112,7 +112,6 @@ class _Judge:
     marks: Mapping[Key, str]
     content: Mapping[Key, Content]
     worlds: Mapping[str, World]
-    """Medium → what its campaigns are held against."""
     complaints: Complaints
     provinces: Mapping[str, str]
 

@@ -37,7 +37,6 @@ class Number:
     email: int | None
     """Key of its address."""
     personas: tuple[tuple[str | None, str | None], ...]
-    """(name, firm) of each persona."""
     releases: frozenset[str]
     clients: frozenset[str]
     """Whose it is: the clients of its releases; of a home canary the holders of the own lists that hold it. Where none
@@ -102,7 +101,6 @@ class CallingWindow:
 
     release: str
     channel: str | None
-    """None: every channel."""
     first: date
     last: date
     stated: bool
@@ -128,7 +126,6 @@ class SignalFacts:
     hits: tuple[Hit, ...]
     windows: tuple[CallingWindow, ...]
     names: Mapping[str, tuple[str, ...]]
-    """Client → its name and aliases."""
     observed: Mapping[str, tuple[datetime, datetime]]
     """Medium → first and last record of all files that cover it."""
     owners: tuple[str, ...]

@@ -135,7 +135,6 @@ class Arrivals:
     by_chance: Floats
     """How likely a stranger says what was said; 1 where nothing was."""
     silent: Bools
-    """Whether there was a text that could have said the persona's name, and did not."""
 
 
 class WatchedNumbers:
@@ -274,7 +273,6 @@ class _Mailing:
     first: datetime
     last: datetime
     many: float
-    """Probability that it is a stranger's mailing to many."""
     numbers: int = 1
 
 
@@ -392,7 +390,6 @@ class Crossing:
     start: int
     """Ordinal of the day whose test is largest then."""
     peak: int
-    """Ordinal of the day on which the sum was largest."""
 
 
 class Detector:
@@ -590,11 +587,9 @@ class SourceInUse:
     first: date
     last: date
     channels: Mapping[str, int]
-    """Channel → hits on numbers of the subject."""
     numbers: int
     planted: int
     knew: int
-    """Hits in which the persona, its firm or the client was named."""
     others: int
     """Controls, and numbers of other subjects, that were reached in these days."""
     probability: float
@@ -602,9 +597,7 @@ class SourceInUse:
     """Copies of the subject's lists on record; where there are none, what leaked cannot be told from what else has
     all."""
     hits: tuple[tuple[int, int, int], ...] = ()
-    """(file, row, canary) of the hits it rests on, in order of time."""
     sources: tuple[CampaignSource, ...] = ()
-    """The whole posterior."""
 
 
 def leaks_of(

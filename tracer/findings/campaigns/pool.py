@@ -40,7 +40,6 @@ class PoolSize:
     estimate: int | None
     """Likeliest size; None where no caller came twice."""
     high: int | None
-    """Upper end; None where nothing bounds it."""
 
 
 def pool_size(calls: int, callers: int, level: float = 0.95) -> PoolSize:

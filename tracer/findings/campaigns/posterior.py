@@ -172,7 +172,6 @@ class World:
     releases: Sequence[Release]
     owners: Sequence[str]
     spread: Mapping[int, float]
-    """Number → share of the background."""
     campaigns: int
     scripted: bool = True
 

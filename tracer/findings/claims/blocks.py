@@ -46,7 +46,6 @@ class OverlapNull:
     first: int
     """The overlap that `mass[0]` belongs to."""
     mass: NDArray[np.float64]
-    """Probabilities of the overlaps first, first + 1 …"""
     mean: float
     size: Counts
     known: Counts

@@ -81,7 +81,6 @@ class Overlap:
     rows: int
     known_numbers: int
     by_range: Mapping[NumberRange, tuple[int, int]]
-    """How many numbers of each range the list has, and how many are known."""
 
     def among_live(self) -> OverlapNull:
         """The null of numbers drawn among a block's live ones only: at least `live`, at most half of them known.

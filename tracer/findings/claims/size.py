@@ -68,7 +68,6 @@ class PoolEstimate:
     low: float
     estimate: float
     high: float | None
-    """Upper end; None where nothing bounds it."""
 
 
 def two_samples(first: int, second: int, common: int, level: float = LEVEL) -> PoolEstimate:

@@ -34,7 +34,6 @@ class ClaimVerdict:
     p_value: float | None = None
     """P-value of the headline test; valid as printed: P(p ≤ a) ≤ a."""
     numbers: Mapping[str, Any] = field(default_factory=dict)
-    """What was counted; small counts across lists are hidden."""
     alternatives: tuple[Reason, ...] = ()
     grade: str = "G0"
     """G1: the contradiction rests on an overlap above chance. That of the finding, where it rests on one."""

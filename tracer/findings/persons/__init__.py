@@ -59,7 +59,6 @@ class Linkage:
     links: Links
     pairs: CandidatePairs
     weights: NDArray[np.float64]
-    """pairs x fields, nats."""
 
 
 def link_tables(con: duckdb.DuckDBPyConnection, a: pa.Table, b: pa.Table, fields: Sequence[Field]) -> Linkage:
@@ -136,9 +135,7 @@ class SamePeople:
     same: float
     """Estimated number of people who are in both lists; where `recall` is not known, of those who can be told."""
     low: float
-    """Lower end of the 95 % interval of `same`."""
     high: float | None
-    """Upper end; None where `recall` is not known, and nothing bounds it."""
     precision: float | None
     """Expected share of the stated links that are right; None without links."""
     recall: float | None

@@ -55,7 +55,6 @@ class PersonRecords:
     rows: NDArray[np.int64]
     """For each person, the position of its first row in its list."""
     untold: tuple[int, int]
-    """Rows of each list that say too little to be compared."""
 
     @property
     def second(self) -> int:

@@ -54,7 +54,6 @@ class CandidatePairs:
 
     i: NDArray[np.int64]
     j: NDArray[np.int64]
-    """Greater than `i`."""
     within: NDArray[np.bool_]
     worth: NDArray[np.float64]
     """1 for a pair across the lists. For a pair of one list, how many pairs across the lists, of different people, it
@@ -145,7 +144,6 @@ class Links:
     pair: NDArray[np.int64]
     """Position in `CandidatePairs`."""
     weight: Floats
-    """Nats."""
     probability: Floats
     """That both are one person; never larger for a smaller weight."""
     tally: Tally

@@ -48,7 +48,6 @@ class ProbeQuestion:
     release: str | None
     share: float | None
     found: bool | None
-    """The answer; None while there is none."""
     agrees: str | None
     """The name that was shown: full, masked, other; None where none was."""
 
@@ -246,7 +245,6 @@ class ProbeFinding:
     p_bound: float
     chance: float
     chance_bound: float
-    """0 where none was asked."""
     marks_asked: int
     marks_found: int
     pool_held: int

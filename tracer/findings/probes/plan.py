@@ -47,14 +47,12 @@ class ProbeRequest:
     most: int = 60
     ordinary: int = 12
     withheld: int = 8
-    """Withheld people of the copy that the answers favour, at most."""
     wrong: float = 0.05
     alpha: float = 0.01
     """Family-wise error over all campaigns about the service and list."""
     reason: str | None = None
     """Why people of the list may be shown to the service; needed where any may be asked for."""
     agreed: frozenset[int] | None = None
-    """Keys of people who agreed to be asked for; None where everybody may be."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,6 @@ class PlannedProbe:
     least: int | None
     """Answers about planted records that it takes on average, however they are chosen; None where names are shown."""
     own: int
-    """Marks of its own that the copy with the fewest has."""
     pool: int
     controls: int
 

@@ -137,9 +137,7 @@ class ChoicesSeen:
     asked: int
     numbers: Ints
     shown: Ints
-    """(read,): … the form that the dataset has, 0 or 1 …"""
     group: Ints
-    """(read,): … and a number for each column and pair of forms."""
 
 
 def read_shown_choices(con: duckdb.DuckDBPyConnection, draw: str, dataset: int, source: int) -> ChoicesSeen:

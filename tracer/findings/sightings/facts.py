@@ -99,9 +99,7 @@ class RegisteredMarks:
     """Canary -> releases that hold its number or address."""
 
     clients: Mapping[str | None, frozenset[str]]
-    """Client -> ids of all its releases."""
     withdrawn: Mapping[int, frozenset[str]] = field(default_factory=dict)
-    """Canary -> copies that had it and were withdrawn."""
 
     def of_client(self, client: str | None) -> frozenset[str]:
         """Ids of all releases of a client."""

@@ -54,7 +54,6 @@ class Masked:
     looked_for: int
     """Canaries of the release with a number, imported before the dataset was first loaded."""
     fit: int
-    """Those of them whose number fits a mask of the list."""
     expected: float
     agreeing: int | None
     """Those that fit a mask with their persona's name or firm; None where the list has no such column."""
@@ -71,7 +70,6 @@ class OwnNamed:
     looked_for: int
     fit: int
     chance: float
-    """Probability under the null of so many; for these canaries alone."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,6 @@ class MaskedDataset:
     releases: Mapping[str, Masked]
     homes: OwnNamed | None = None
     unused: OwnNamed | None = None
-    """Canaries that are in no copy."""
     kinds: Mapping[str, float] = field(default_factory=dict)
     """Kinds of mask, the most frequent first, each with the endings that it can have."""
 
@@ -91,7 +88,6 @@ class MaskedRows:
     """Contacts of a released list next to those of a masked one."""
 
     contacts: int
-    """Contacts of the released list with a number and a name."""
     shown: int
     """Those of which the masked list has the mask with the name."""
     expected: float

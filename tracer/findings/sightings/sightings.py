@@ -30,7 +30,6 @@ class Sightings:
     matched: Mapping[tuple[int, int], int]
     """(dataset, released dataset) -> ordinary contacts in common, of pairs that are close by them."""
     ordinary: Mapping[int, int]
-    """Released dataset -> its ordinary contacts."""
     withheld: Mapping[tuple[int, str], int]
     """(dataset, release) -> rows seen that the release never had."""
     homes: Mapping[int, frozenset[str]]
@@ -52,7 +51,6 @@ class CanaryChance:
     mails: int
     """Mail addresses in the dataset, at most where it holds hashes."""
     named: bool
-    """Whether the dataset has a column that can agree with a persona's name or firm."""
     agreeing: frozenset[int]
     likeness: Mapping[int, float]
     """Canary -> probability that a chance row of the dataset agrees with its persona."""

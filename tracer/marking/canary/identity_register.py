@@ -12,11 +12,8 @@ import duckdb
 from tracer.case.case import Case
 from tracer.errors import refuse_short
 from tracer.identify.keys import mask
-from tracer.marking.canary.intake import STATES
-from tracer.resources import statements_beside
+from tracer.marking.canary.intake import STATES, statement
 
-statement = statements_beside(__file__)
-"""Name -> text of `sql/<name>.sql`."""
 DEAD = ("silent", "burnt", "expired")
 """States in which an identity hears nothing or is known to others."""
 ENOUGH = 5
@@ -29,8 +26,7 @@ _WHY_KIND = {
 _QUIET = 90
 """Days without a call or message after which number checks may take a number for a dead one. A guess: providers and the
 services that clean lists do not say; one month is what is heard most."""
-_SOON = 30
-"""Days before its end that are said beforehand."""
+_SOON = 30  # Days before its end that are said beforehand.
 _WANTED = {"home": "your own database leaking", "control": "how many calls any number gets"}
 """Kinds of which a case should have some, and what is not seen without them."""
 

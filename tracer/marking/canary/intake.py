@@ -29,6 +29,10 @@ from tracer.lists.shortfall import settled, used_regions
 from tracer.marking.persona.source_list import POSTCODE
 from tracer.policy import SHOWN_FROM
 from tracer.regular import sha256_of
+from tracer.resources import statements_beside
+
+statement = statements_beside(__file__)
+"""Name -> text of `sql/<name>.sql`."""
 
 STATES: Mapping[str, tuple[str, ...]] = {
     "new": ("新", "新卡", "新号", "未启用"),
@@ -54,8 +58,7 @@ _CHANGING = ("state", "since", "until", "consent", "note", "address", "city", "p
 """What a later import of the same identity may change."""
 _TYPES = {"phone": "BIGINT", "email": "BIGINT", "since": "DATE", "until": "DATE"}
 """SQL types of the register's columns; the others are texts."""
-_SHOWN = 50
-"""Problems that are shown one by one."""
+_SHOWN = 50  # Problems that are shown one by one.
 
 
 @dataclass(frozen=True)
@@ -464,12 +467,7 @@ def enter_canaries(
     before = {number: sum(part.rows for part in parts[: number - 1]) for number in range(1, len(parts) + 1)}
     beyond = {
         before[part_no] + row: (part_no, row)
-        for part_no, row in con.execute(
-            "SELECT k.part, k.row FROM handed_over_key AS k"
-            " LEFT JOIN membership AS m ON m.key = k.key AND m.dataset = $no"
-            " GROUP BY k.part, k.row HAVING count(m.key) = 0 ORDER BY k.part, k.row",
-            {"no": no},
-        ).fetchall()
+        for part_no, row in con.execute(statement("rows_beyond"), {"no": no}).fetchall()
     }
     wrong = sorted({row for row in marked if row not in beyond})
     if wrong:
@@ -505,14 +503,7 @@ def enter_canaries(
             "INSERT INTO release_canary VALUES ($release, $canary, 'unique', $persona, $row)",
             {"release": release, "canary": number, "persona": persona, "row": place},
         )
-    con.execute(
-        # A canary that is in several releases of the register is one of a pool, whatever it was meant to be.
-        "UPDATE release_canary SET scheme = 'pool' WHERE canary IN (SELECT canary FROM release_canary"
-        " WHERE canary IN (SELECT canary FROM release_canary WHERE release = $release)"
-        " GROUP BY canary HAVING count(DISTINCT release) > 1) AND scheme = 'unique'"
-        " AND release NOT IN (SELECT id FROM release WHERE drawn)",
-        {"release": release},
-    )
+    con.execute(statement("pooled"), {"release": release})
     con.execute(
         "DELETE FROM canary WHERE note = $found AND no NOT IN (SELECT canary FROM release_canary)"
         " AND no NOT IN (SELECT canary FROM signal WHERE canary IS NOT NULL)",

@@ -20,7 +20,7 @@ from tracer.errors import InputRefused
 from tracer.identify.email import email_key, normalise, rules
 from tracer.identify.person import personal_names
 from tracer.marking.canary.identity_register import DEAD
-from tracer.marking.canary.intake import ImportedIdentity, add_canaries, seen_in_any
+from tracer.marking.canary.intake import ImportedIdentity, add_canaries, seen_in_any, statement
 from tracer.marking.persona.contacts import Identity
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.maker import PersonaMaker
@@ -159,14 +159,8 @@ def home_rows_of(
         source = read_source_list(case.con, dataset)
         # Those that are alive and that the list has not; of one number the first persona.
         first: dict[object, Identity] = {}
-        for row in case.con.execute(
-            "SELECT no, phone, phone_raw, email_raw, name, organisation, address, city, postcode FROM canary AS c"
-            " WHERE kind = 'home' AND coalesce(state NOT IN (SELECT unnest($dead)), true)"
-            " AND coalesce(until >= $day, true)"
-            " AND NOT EXISTS (SELECT 1 FROM membership AS m WHERE m.dataset = $no AND m.key IN (c.phone, c.email))"
-            " ORDER BY no",
-            {"dead": list(DEAD), "day": day or today(), "no": source.no},
-        ).fetchall():
+        bound = {"dead": list(DEAD), "day": day or today(), "no": source.no}
+        for row in case.con.execute(statement("home_waiting"), bound).fetchall():
             first.setdefault(row[1] if row[1] is not None else row[3], Identity(*row))
         if not first:
             remedy = "import or make some: `tracer canary import --kind home`, `tracer canary make --kind home`"

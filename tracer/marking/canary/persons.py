@@ -39,8 +39,7 @@ TOGETHER = 10.0
 times as frequent in the decade of its fashion as in all; an independent list is of other people of the same kind."""
 NOTE = "an invented person, made for the copies of a list without numbers"
 """Note of canaries that the tool made: no identity was imported for them."""
-_ROUNDS = 12
-"""Times that persons are drawn again for those that were refused."""
+_ROUNDS = 12  # Times that persons are drawn again for those that were refused.
 _APART = r"[\s,.()\[\]/-]+"
 _WRITTEN_TOGETHER = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\u0e00-\u0e7f]")
 """Scripts that part names by no blank: any of their characters is a name's."""

@@ -24,7 +24,9 @@ from tracer.lists.write.computed import ComputedColumn, compute
 from tracer.lists.write.model import NewRow, PartEdit
 from tracer.marking.canary.persons import identifying_keys
 from tracer.marking.persona.source_list import SourceList
+from tracer.resources import statements_beside
 
+_statement = statements_beside(__file__)
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -83,12 +85,10 @@ _WORDS = """
     Limited:Ltd Incorporated:Inc Brothers:Bros
 """
 """Words and what is written for them, with a full stop or without."""
-_ENDINGS = "straße:str. strasse:str. platz:pl. straat:str. gatan:g."
-"""Ends of words, as in `Gartenstraße`."""
+_ENDINGS = "straße:str. strasse:str. platz:pl. straat:str. gatan:g."  # Ends of words, as in `Gartenstraße`.
 _ABBREVIATED = "Apt Ste Dr Jr Sr No St Ave Rd Ln Ct Blvd Bldg Mt Nr Str Pl Co Ltd Inc Ngr Ul Hs Tel"
 _PARTICLES = "von van de del della di da du la le bin al zu zum der den"
-_AND = "and und et y e en og"
-"""What is written for &."""
+_AND = "and und et y e en og"  # What is written for &.
 _BEFORE, _AFTER = r"(^|[ ,(-])", r"($|[ ,)])"
 
 
@@ -177,8 +177,7 @@ def _of_signs() -> Iterator[FormPair]:
 
 SURE = 4.5
 """Standard errors above which agreement is not chance: many columns of many lists are looked at."""
-_LEAST, _OF_EACH = 8, 2
-"""Rows of a stratum, and rows of each form in it, at least."""
+_LEAST, _OF_EACH = 8, 2  # Rows of a stratum, and rows of each form in it, at least.
 _ROUNDS = 3
 ORDER = "order"
 """Name of the grouping by rows that are near each other."""
@@ -240,12 +239,9 @@ def _agreement(residual: Floats, group: Ints) -> float:
 _ROLES = ("name", "organisation", "address", "date", "other")
 """Columns whose cells may be written otherwise. Numbers, ids and moments of changes are read by programs."""
 _SAMPLE = 4_000
-_RARE = 0.04
-"""Share of a pair's cells that the rarer form must have, and of all rows that the pair must be open in."""
-_FEW = 20
-"""Cells of the rarer form at least."""
-_CATEGORIES = 60
-"""Distinct cells of a column by which forms are looked at."""
+_RARE = 0.04  # Share of a pair's cells that the rarer form must have, and of all rows that the pair must be open in.
+_FEW = 20  # Cells of the rarer form at least.
+_CATEGORIES = 60  # Distinct cells of a column by which forms are looked at.
 _GRID = 20
 """Shares are rounded to this many steps: so copies' bits have few probabilities, and tails are exact and quick."""
 MOST = 200_000
@@ -311,20 +307,8 @@ def find_choices(con: duckdb.DuckDBPyConnection, source: SourceList) -> Choices:
 def _rows_with_keys(con: duckdb.DuckDBPyConnection, source: SourceList) -> tuple[Ints, Ints]:
     """Data rows of the main part that alone name one contact that is not a canary, rising, and the contact of each."""
     first = source.first_rows[source.main.part]
-    table = con.execute(
-        "WITH named AS ("
-        " SELECT key, row FROM membership WHERE dataset = $no"
-        " UNION ALL SELECT key, row FROM duplicate WHERE dataset = $no"
-        "), contact AS ("
-        " SELECT DISTINCT coalesce(a.contact, n.key) AS contact, n.row FROM named AS n"
-        " LEFT JOIN contact_alias AS a ON a.dataset = $no AND a.key = n.key"
-        "), once AS (SELECT contact, min(row) AS row FROM contact GROUP BY contact HAVING count(*) = 1),"
-        " marked AS (SELECT phone AS key FROM canary UNION SELECT email FROM canary UNION SELECT key FROM canary_key)"
-        " SELECT min(contact) AS contact, row FROM once WHERE row >= $first AND row < $first + $rows"
-        " AND contact NOT IN (SELECT key FROM marked WHERE key IS NOT NULL)"
-        " GROUP BY row HAVING count(*) = 1 ORDER BY row",
-        {"no": source.no, "first": first, "rows": source.main.rows},
-    ).to_arrow_table()
+    bound = {"no": source.no, "first": first, "rows": source.main.rows}
+    table = con.execute(_statement("rows_with_keys"), bound).to_arrow_table()
     return table["row"].to_numpy().astype(np.int64) - first + 1, table["contact"].to_numpy().astype(np.int64)
 
 

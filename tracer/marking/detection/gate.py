@@ -37,8 +37,7 @@ CONTROLS = 5
 """Draws of rows in the records' place."""
 LEAST = 8
 """Records of which anything can be said: half of them teach, half are looked for."""
-_BEST = 250
-"""Conditions of which pairs are made: those that catch more known records than rows."""
+_BEST = 250  # Conditions of which pairs are made: those that catch more known records than rows.
 _SHARES = (0.0, 0.0005, 0.002, 0.006, 0.01, 0.03, 0.1, 0.3)
 """Shares of the rows beyond the cuts of conditions, on either side."""
 SHOWN = 3
@@ -297,12 +296,9 @@ def refuse_detectable(found: Examined, dataset: str) -> None:
 
 # What identities lack to be like a list's rows, asked where planted records give themselves away.
 
-_SEEN = 0.2
-"""Share, or difference of shares, below which few records can be told by it."""
-_FIRMS = 3
-"""Firms whose contacts have addresses of one domain from which on it is a provider's."""
-_ROWS = 1_000
-"""Rows whose numbers are looked at."""
+_SEEN = 0.2  # Share, or difference of shares, below which few records can be told by it.
+_FIRMS = 3  # Firms whose contacts have addresses of one domain from which on it is a provider's.
+_ROWS = 1_000  # Rows whose numbers are looked at.
 _CALLED = {"mobile": "mobiles", "fixed": "fixed lines"}
 
 

@@ -27,18 +27,12 @@ from tracer.marking.persona.source_list import SourceList
 
 ORDINARY = 3_000
 """Rows of the list that planted records are compared with."""
-_PAIRS = 150
-"""Pairs of values that are looked at one by one: those that tell most of one another."""
-_CODES = 90
-"""Cells and parts of cells of which pairs are made, those with the most different values last."""
-_OWN = 0.95
-"""Different numbers as a share of the rows, from which on each row has its own."""
-_RECURRING = 0.5
-"""Different values as a share of the rows, above which they do not recur."""
-_NUMBERS = 0.8
-"""Share of a column's filled cells that are numbers or days, from which they are looked at as such."""
-_HOLDS = 0.6
-"""Share of the rows in which two numbers give a third, from which that is a rule of the list."""
+_PAIRS = 150  # Pairs of values that are looked at one by one: those that tell most of one another.
+_CODES = 90  # Cells and parts of cells of which pairs are made, those with the most different values last.
+_OWN = 0.95  # Different numbers as a share of the rows, from which on each row has its own.
+_RECURRING = 0.5  # Different values as a share of the rows, above which they do not recur.
+_NUMBERS = 0.8  # Share of a column's filled cells that are numbers or days, from which they are looked at as such.
+_HOLDS = 0.6  # Share of the rows in which two numbers give a third, from which that is a rule of the list.
 
 Values = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -27,25 +27,17 @@ Read = Callable[[str], str]
 
 ROWS = 6_000
 """Rows of the sample from which records are drawn: more make no view clearer."""
-_BINS = (6, 24, 96)
-"""Parts of equal size that amounts and moments are cut into."""
-_OWN = 0.9
-"""Distinct cells as a share of the filled ones, above which the whole cell says nothing of other rows."""
-_MOST = 400
-"""Different parts above which a beginning or an end says too little of each."""
-_COMMON = 95
-"""Commonest parts of a view that are told apart where information is computed."""
+_BINS = (6, 24, 96)  # Parts of equal size that amounts and moments are cut into.
+_OWN = 0.9  # Distinct cells as a share of the filled ones, above which the whole cell says nothing of other rows.
+_MOST = 400  # Different parts above which a beginning or an end says too little of each.
+_COMMON = 95  # Commonest parts of a view that are told apart where information is computed.
 _LONGEST, _SIGNS = 24, 40
 """Signs of a code of one length whose single signs may say something, and different ones at a place at most."""
-_PLACES = (12, 60, 300)
-"""Parts of equal length that the list is cut into."""
-_USUAL = 12
-"""Factors between two amounts, or times between two days, that are usual."""
+_PLACES = (12, 60, 300)  # Parts of equal length that the list is cut into.
+_USUAL = 12  # Factors between two amounts, or times between two days, that are usual.
 _MOSTLY = 0.6
-_EQUAL = 0.03
-"""Share of rows in which two days are one, from which on it matters in which they are."""
-_ENOUGH = 50
-"""Rows with both of two amounts or days, from which on something is said of the two."""
+_EQUAL = 0.03  # Share of rows in which two days are one, from which on it matters in which they are.
+_ENOUGH = 50  # Rows with both of two amounts or days, from which on something is said of the two.
 _ORDERED, _BY_CHANCE = 0.99, 0.93
 _PRICE = re.compile(r"[0-9][.,][0-9]{2}$")
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)?([0-9]{2})$")

@@ -18,8 +18,7 @@ from tracer.marking.persona.written_numbers import calling_code, fits, grouping,
 
 SHARED = 3
 """Rows of one firm that have a number from which on it is the firm's."""
-_RARE = 200
-"""In a sample of this size, a way of writing that is met once may be somebody's own remark."""
+_RARE = 200  # In a sample of this size, a way of writing that is met once may be somebody's own remark.
 
 Pattern = tuple[tuple[str, ...], int]
 """Kinds of a row's different numbers, in order of the alphabet, and how many different addresses it has."""
@@ -68,16 +67,6 @@ class Identity:
     def mails(self) -> list[str]:
         """Its address and those lent to it."""
         return [each.email_raw for each in (self, *self.lent) if each.email_raw]
-
-
-@dataclass(frozen=True)
-class ShownIdentity:
-    """An identity as its persona shows it."""
-
-    identity: Identity
-    """Without its number or its address where the persona does not have it."""
-    pattern: Pattern | None
-    """That of its model; None where no row is like it."""
 
 
 class ContactCells:
@@ -193,9 +182,12 @@ class ContactCells:
         lent = sum(n * (max(0, len(kinds) - 1) + max(0, mails - 1)) for (kinds, mails), n in patterns.items())
         return lent / max(1, patterns.total())
 
-    def shown(self, wanted: Sequence[Identity], spare: Sequence[Identity], draw: KeyedDraw) -> list[ShownIdentity]:
-        """What each persona shows, so that personas fill these columns as often as rows do, as far as their identities
-        and `spare` ones allow: those that can look like few rows come first. In the order of `wanted`."""
+    def shown(
+        self, wanted: Sequence[Identity], spare: Sequence[Identity], draw: KeyedDraw
+    ) -> list[tuple[Identity, Pattern | None]]:
+        """What each persona shows, without a number or an address that it does not have, and the pattern of its model;
+        None where no row is like it. Personas fill these columns as often as rows do, as far as their identities and
+        `spare` ones allow: those that can look like few rows come first. In the order of `wanted`."""
         lenders = Lenders(spare, draw)
         total = self.patterns.total()
         left = {pattern: count / total * len(wanted) for pattern, count in sorted(self.patterns.items())}
@@ -210,11 +202,11 @@ class ContactCells:
             patterns = [like for like in left if kind in like[0] or (not like[0] and like[1] > 0 and mail)]
             kinds[each.no], able[each.no] = kind, patterns
             alone[each.no] = sum(len(own) <= (kind in own) and mails <= mail for own, mails in patterns)
-        found: dict[int, ShownIdentity] = {}
+        found: dict[int, tuple[Identity, Pattern | None]] = {}
         for each in sorted(draw.shuffled(list(wanted)), key=lambda one: alone[one.no]):
             patterns, kind = able[each.no], kinds[each.no]
-            shown = ShownIdentity(each, None)
-            while patterns and shown.pattern is None:
+            found[each.no] = each, None
+            while patterns and found[each.no][1] is None:
                 weights = [max(0.0, left[p]) for p in patterns]
                 if sum(weights) <= 0:
                     weights = [float(self.patterns[p]) for p in patterns]
@@ -228,8 +220,7 @@ class ContactCells:
                 bared = each if kind in pattern[0] else replace(each, phone=None, phone_raw=None)
                 bared = bared if pattern[1] else replace(bared, email_raw=None)
                 name = bared.name or next((one.name for one in lent if one.email_raw), None)
-                shown = ShownIdentity(replace(bared, lent=lent, name=name), pattern)
-            found[each.no] = shown
+                found[each.no] = replace(bared, lent=lent, name=name), pattern
         return [found[each.no] for each in wanted]
 
 

@@ -22,23 +22,17 @@ from tracer.marking.persona.fresh import Formula
 ROWS = 4_000
 """Rows that information is computed on."""
 _SHUFFLES = 3
-_SURE = 1.5
-"""How many times what chance gives at most is information."""
+_SURE = 1.5  # How many times what chance gives at most is information.
 _LEAST = 0.004
-_FUNCTION = 0.85
-"""How much better than by the commonest value other rows guess a cell that is a function."""
-_SUPPORT = 0.25
-"""Share of rows of whose part there are others, from which on it can be said."""
-_TOGETHER = 0.75
-"""Rank correlation (Spearman 1904) of amounts and moments that move together."""
+_FUNCTION = 0.85  # How much better than by the commonest value other rows guess a cell that is a function.
+_SUPPORT = 0.25  # Share of rows of whose part there are others, from which on it can be said.
+_TOGETHER = 0.75  # Rank correlation (Spearman 1904) of amounts and moments that move together.
 _ENOUGH = 50
 _ALIKE = 0.5
 """What a part of a cell says, as a share of what another part of it does, from which on it is asked as well."""
 _CAP = 96
-_MOST_TOLD = 6
-"""Columns of a block that are looked at two by two."""
-_WHOLLY = 1.25
-"""What another view says of one, times this, is all of it: rare parts are less well known."""
+_MOST_TOLD = 6  # Columns of a block that are looked at two by two.
+_WHOLLY = 1.25  # What another view says of one, times this, is all of it: rare parts are less well known.
 
 
 @dataclass(frozen=True)
@@ -237,14 +231,10 @@ def _entropy(counts: Codes, n: int) -> float:
 # in another row as well, as they do in a copy of that row. Nearness: what it has in common with the row most like it.
 # Each sign weighs as many bits as it is rare among real rows.
 
-_REAL = 200
-"""Real rows that show how rare a sign is."""
-_EXPECTED = 3.0
-"""Rows with both parts that there would be by chance, of which none is a sign."""
-_CHANCE = 0.3
-"""Rows with both by chance, below which one is."""
-_OFTEN = 0.35
-"""Signs that more real rows have than this tell nothing."""
+_REAL = 200  # Real rows that show how rare a sign is.
+_EXPECTED = 3.0  # Rows with both parts that there would be by chance, of which none is a sign.
+_CHANCE = 0.3  # Rows with both by chance, below which one is.
+_OFTEN = 0.35  # Signs that more real rows have than this tell nothing.
 _VIEWS = 64
 
 _Signs = tuple[Floats, Floats, Floats, float]

@@ -21,21 +21,16 @@ from tracer.marking.persona.columns import Floats, ListColumns
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.measures import DAY
 
-_FEW = 4
-"""Rows from which on one more with a value makes no difference."""
+_FEW = 4  # Rows from which on one more with a value makes no difference.
 _TRIES = 30
-_NEAR = 5
-"""Neighbours by size among which a new amount lies."""
+_NEAR = 5  # Neighbours by size among which a new amount lies.
 _HOUR = 3_600
-_COLUMNS = 14
-"""Columns of amounts that formulas are looked for in."""
+_COLUMNS = 14  # Columns of amounts that formulas are looked for in.
 _LOOKED_AT = 400
-_FIRMS = 0.2
-"""Distinct values as a share of the rows, above which those that come again are one firm's."""
+_FIRMS = 0.2  # Distinct values as a share of the rows, above which those that come again are one firm's.
 _HOLDS = 0.97
 _OLDEST = 120
-_LATEST = 40
-"""Birthdays that are looked at for the day on which ages were counted: the last ones."""
+_LATEST = 40  # Birthdays that are looked at for the day on which ages were counted: the last ones.
 
 Operation = Callable[[Floats, Floats], Floats]
 OPERATIONS: Mapping[str, Operation] = {

@@ -18,7 +18,7 @@ from tracer.lists.read.identifiers import SEALED_ROLES
 from tracer.lists.write.computed import ComputedColumn, compute
 from tracer.lists.write.model import NewRow
 from tracer.marking.persona.columns import Floats, ListColumns
-from tracer.marking.persona.contacts import ContactCells, Identity, ShownIdentity
+from tracer.marking.persona.contacts import ContactCells, Identity, Pattern
 from tracer.marking.persona.dependence import BlockEvidence, Critic, Dependence
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.fresh import Freshness, formulas_of
@@ -31,34 +31,25 @@ from tracer.marking.persona.written_numbers import NumberRegions
 
 __all__ = ["Identity", "PersonaMaker"]
 
-_NEAR = 5
-"""Rows around a record of which none gives it the time between two moments."""
-_DAYS = 4
-"""Rows with a day from which on it is one on which something is done for many."""
-_SEASON = 0.15
-"""Rows on either side, as a share of the list, that are of about its time."""
-_ATTEMPTS = 6
-"""Records that are made, at most, for one that passes the critic."""
-_SUPPORT = 5
-"""Rows with a part from which on it says something."""
-_PRIOR = 1.0
-"""Rows that the next coarser part counts for."""
+_NEAR = 5  # Rows around a record of which none gives it the time between two moments.
+_DAYS = 4  # Rows with a day from which on it is one on which something is done for many.
+_SEASON = 0.15  # Rows on either side, as a share of the list, that are of about its time.
+_ATTEMPTS = 6  # Records that are made, at most, for one that passes the critic.
+_SUPPORT = 5  # Rows with a part from which on it says something.
+_PRIOR = 1.0  # Rows that the next coarser part counts for.
 _TRIES = 40
-_SINGLE = 0.5
-"""Distinct cells as a share of the filled ones, above which a code is a row's own."""
+_SINGLE = 0.5  # Distinct cells as a share of the filled ones, above which a code is a row's own.
 _BUILDING = 4
 """Rows with an address from which on many live there: a block of flats, a street whose numbers are not in it."""
 _LOUDEST = 1_000.0
 _CHAIN = 3
-_KEPT = 4_000
-"""Likelihoods that are remembered."""
+_KEPT = 4_000  # Likelihoods that are remembered.
 
 
 @dataclass
 class _Record:
     """A record in the making."""
 
-    shown: ShownIdentity
     model: int
     cells: list[str | None]
     """As the critic sees them: with templates where a text is made of others."""
@@ -100,11 +91,10 @@ class PersonaMaker:
         """`computed`: columns that the file computes of others, in the order in which that is done."""
         self.computed = computed or {}
         self.source, self.sample, self.draw, self.rows = source, sample, draw, rows
-        self.contacts = ContactCells(source, sample)
-        self.columns = columns = ListColumns(source, sample, regions)
-        self.roles, self.width = columns.roles, columns.width
-        self.phones, self.mails = source.places("phone"), source.places("email")
-        self.names = RecordNames(columns, draw)
+        self.contacts, columns = ContactCells(source, sample), ListColumns(source, sample, regions)
+        self.columns, self.names = columns, RecordNames(columns, draw)
+        self.roles, self.width, self.phones = columns.roles, columns.width, source.places("phone")
+        self.mails = source.places("email")
         plain = [i for i in range(self.width) if i not in columns.measures and i not in sample.references]
         self.firms = {i: FirmNames(columns.filled[i], draw) for i in source.places("organisation") if i in plain}
         self.houses = {i: Houses(columns.filled[i], draw) for i in source.places("address") if i in plain}
@@ -132,8 +122,8 @@ class PersonaMaker:
         self.dependence = Dependence(columns, own, formulas, [*self.places.ties, *self._streets], draw.below(1 << 31))
         self.fresh = Freshness(columns, formulas, draw)
         self.critic = Critic(columns, self.dependence, draw)
-        codes = [i for i in others if sample.distinct[i] > _SINGLE and i not in towns]
-        self.codes = {i: OwnCodes(columns.filled[i], draw) for i in codes}
+        single = (i for i in others if sample.distinct[i] > _SINGLE and i not in towns)
+        self.codes = {i: OwnCodes(columns.filled[i], draw) for i in single}
         self._persons_codes = [i for i in self.codes if self._is_persons(i)]
         """Codes of people: a customer's number, which only rows with one number or address share."""
         self._place_block = next(block for block in self.dependence.blocks if columns.place in block)
@@ -151,7 +141,8 @@ class PersonaMaker:
                 cell = sample.rows[at][i]
                 if firm is not None and cell is not None and not self.contacts.harmless(cell):
                     self.switchboards[i, firm] = cell
-        self.shown: dict[int, ShownIdentity] = {}
+        self.lent: dict[int, tuple[Identity, ...]] = {}
+        """Number -> the identities that lend its persona a second number or address."""
 
     def rows_for(
         self,
@@ -165,24 +156,17 @@ class PersonaMaker:
         `spare`: identities that may lend their numbers and addresses; `lent` says which did. `instead`: those that take
         the place of one whose record stands out however it is drawn; those of the numbers `kept` have one anyway.
         """
-        rows, failed, wanted = dict[int, NewRow](), list[tuple[ShownIdentity, NewRow]](), list(identities)
+        made, failed, wanted = list[tuple[Identity, NewRow]](), list[tuple[Identity, NewRow]](), list(identities)
         for batch, lenders in ((wanted, spare), ([*instead], ())):
-            for shown in self.contacts.shown(batch, lenders, self.draw) if len(rows) < len(wanted) else ():
-                row, passed = self._row(shown)
-                if len(rows) == len(wanted):
+            for each, pattern in self.contacts.shown(batch, lenders, self.draw) if len(made) < len(wanted) else ():
+                row, passed = self._row(each, pattern)
+                if len(made) == len(wanted):
                     break
-                if passed or shown.identity.no in kept or not instead:
-                    self.shown[shown.identity.no], rows[shown.identity.no] = shown, row
-                else:
-                    failed.append((shown, row))
-        for shown, row in failed[: len(wanted) - len(rows)]:
-            self.shown[shown.identity.no], rows[shown.identity.no] = shown, row
+                (made if passed or each.no in kept or not instead else failed).append((each, row))
+        made += failed[: len(wanted) - len(made)]
+        self.lent |= {each.no: each.lent for each, _ in made if each.lent}
+        rows = {each.no: row for each, row in made}
         return arranged(rows, self.sample, self.rows, [*self.phones, *self.mails], self.columns.measures)
-
-    @property
-    def lent(self) -> dict[int, tuple[Identity, ...]]:
-        """Number -> the identities that lend its persona a second number or address."""
-        return {no: each.identity.lent for no, each in self.shown.items() if each.identity.lent}
 
     def _is_persons(self, i: int) -> bool:
         """Whether rows that share a code of column i mostly share a number or an address as well."""
@@ -205,13 +189,13 @@ class PersonaMaker:
                 found = np.minimum(found, np.maximum(shares, 0.02))
         return found
 
-    def _row(self, shown: ShownIdentity) -> tuple[NewRow, bool]:
+    def _row(self, identity: Identity, pattern: Pattern | None) -> tuple[NewRow, bool]:
         """The first record that stands out no more than a random real row, or the least of several; and whether
         it is such."""
         bar, best_judged = self.critic.bar(), -1.0
         best: tuple[_Record, int] | None = None
         for _ in range(_ATTEMPTS):
-            record = self._record(shown)
+            record = self._record(identity, pattern)
             by_id = record.free[0] if record.free else None
             place = record.by_firm or self.places.place(record.anchor, record.fixed, by_id, record.cells)
             self.places.keep_order(place, record.cells, record.taken)
@@ -230,16 +214,15 @@ class PersonaMaker:
             raise RuntimeError("no record was drawn")
         return self._finished(*best), best_judged >= bar
 
-    def _record(self, shown: ShownIdentity) -> _Record:
+    def _record(self, identity: Identity, pattern: Pattern | None) -> _Record:
         """A record of an identity, its columns drawn block by block."""
-        identity = shown.identity
-        if shown.pattern not in self._by_pattern:
-            rows = [row for row, contacts in self.contacts.of.items() if contacts.pattern == shown.pattern]
-            self._by_pattern[shown.pattern] = rows or sorted(self.sample.rows)
+        if pattern not in self._by_pattern:
+            rows = [row for row, contacts in self.contacts.of.items() if contacts.pattern == pattern]
+            self._by_pattern[pattern] = rows or sorted(self.sample.rows)
         # A row whose contact cells are filled as the record's are to be.
-        model = self.draw.choice(self._by_pattern[shown.pattern])
+        model = self.draw.choice(self._by_pattern[pattern])
         whole = len(self.columns.cells)
-        record = _Record(shown, model, [None] * whole, [None] * whole)
+        record = _Record(model, [None] * whole, [None] * whole)
         record.put(self.contacts.number_cells(identity, model, self.draw) | self.contacts.mail_cells(identity, model))
         given = self.names.given_to(identity)
         record.put({i: name if self.sample.rows[model][i] is not None else None for i, name in given.items()})

@@ -17,12 +17,9 @@ _CLOCK = re.compile(
     r"([ T])([01][0-9]|2[0-3]):([0-5][0-9])(:([0-5][0-9]))?((?:\.[0-9]{1,9})?(?: ?(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2}))?)"
 )
 _MOSTLY = 0.9
-_GRID = (3_600.0, 1_800.0, 900.0, 600.0, 300.0, 60.0, 1.0)
-"""Steps of times of day."""
-_WIDE = 5
-"""Digits from which on a column whose numbers are all as long holds codes, not amounts."""
-_OVER = 3.0
-"""How many times as often as by chance an ending is met that the list's own habits make."""
+_GRID = (3_600.0, 1_800.0, 900.0, 600.0, 300.0, 60.0, 1.0)  # Steps of times of day.
+_WIDE = 5  # Digits from which on a column whose numbers are all as long holds codes, not amounts.
+_OVER = 3.0  # How many times as often as by chance an ending is met that the list's own habits make.
 _SIGNS, _AMOUNTS = 2, 40
 """Different signs before a column's amounts at most, and different amounts at least where these are letters."""
 _LEAST = 10

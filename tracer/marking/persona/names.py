@@ -26,12 +26,9 @@ APART = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\u0e00-\u0e7f]")
 """Scripts in which characters of two names make a third."""
 _DOUBLE = re.compile("欧阳|司马|上官|诸葛|夏侯|东方|皇甫|尉迟|公孙|令狐|慕容|司徒|端木|宇文")
 """Family names of two characters that are common enough to be met in a list."""
-_FOLLOW = 0.3
-"""Share of the addresses with the family name in them above which a persona is called as its address is."""
-_LEAST = 4
-"""Letters of a family name that is looked for in an address."""
-_SPOKEN = re.compile(r"([a-z]{2,})[._-]([a-z]{2,})[0-9]{0,4}@")
-"""An address that says its person's name."""
+_FOLLOW = 0.3  # Share of the addresses with the family name in them above which a persona is called as its address is.
+_LEAST = 4  # Letters of a family name that is looked for in an address.
+_SPOKEN = re.compile(r"([a-z]{2,})[._-]([a-z]{2,})[0-9]{0,4}@")  # An address that says its person's name.
 _LIKE = 0.3
 """Share of a list's names that a table must have for its language to be the list's. A guess: a table of 500 surnames
 has two in three of an English list's; a wrong language's has one in twenty."""
@@ -226,13 +223,11 @@ def _joined(own: str, other: str) -> str:
 # Local parts of addresses.
 
 _TRIES = 200
-_USUAL = "g.f"
-"""The form where a list has no addresses to learn from."""
+_USUAL = "g.f"  # The form where a list has no addresses to learn from.
 _FORMS = ["g.f", "gf", "g_f", "g-f", "i.f", "if", "i_f", "f.g", "fg", "f_g", "f-g", "f.i", "fi", "g.j", "gj", "g", "f"]
 """g, f: given and family name; i, j: their first letters; what is between is written as it is."""
 _ALLOWED = re.compile(r"[a-z0-9][a-z0-9._-]*")
-_LONGEST = 64
-"""Octets of a local part (RFC 5321, 4.5.3.1.1)."""
+_LONGEST = 64  # Octets of a local part (RFC 5321, 4.5.3.1.1).
 
 
 class LocalParts:

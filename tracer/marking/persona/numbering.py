@@ -23,39 +23,21 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from tracer.marking.persona import program_ids as ids
 from tracer.marking.persona.measures import moment_at, moment_of
-from tracer.marking.persona.program_ids import (
-    BODY,
-    HEAD,
-    SCHEMES,
-    WIDTH,
-    are_records,
-    is_record,
-    record_numbers,
-    record_of,
-    scheme_of,
-)
 
 POOL = 20_000
 """Free numbers that are kept."""
-_ROUNDS = 40
-"""Each round draws as many of the sequence's gaps as it has rows, over this."""
-_HEAD = 500
-"""Ids by which the pattern is found."""
+_ROUNDS = 40  # Each round draws as many of the sequence's gaps as it has rows, over this.
+_HEAD = 500  # Ids by which the pattern is found.
 _PREFIXES, _SEVERAL = 400, 4
 """With more different prefixes, and fewer ids of each, cells are codes, not numbers in order."""
-_LEAST = 100
-"""Free ids of each prefix that are known, where there are many prefixes."""
-_MONTH = 6
-"""Digits of a year and a month."""
-_LONG, _LEFT = 12, 5
-"""Digits from which on a number has parts, and those of its last part with the check at least."""
-_CLUSTERED = 0.2
-"""Width of the clusters of numbers, as a share of all that they span."""
-_MONTHS = 240
-"""Months of a list at most: twenty years."""
-_MOMENTS = "moments"
-"""Key of the one series of a column of moments."""
+_LEAST = 100  # Free ids of each prefix that are known, where there are many prefixes.
+_MONTH = 6  # Digits of a year and a month.
+_LONG, _LEFT = 12, 5  # Digits from which on a number has parts, and those of its last part with the check at least.
+_CLUSTERED = 0.2  # Width of the clusters of numbers, as a share of all that they span.
+_MONTHS = 240  # Months of a list at most: twenty years.
+_MOMENTS = "moments"  # Key of the one series of a column of moments.
 
 Integers = NDArray[np.int64]
 _Found = dict[str, tuple[Integers, Integers, int]]
@@ -91,9 +73,9 @@ class Series:
         if self.like is not None:
             return None
         if self.record is not None:
-            return int(record_numbers([cell])[0])
+            return int(ids.record_numbers([cell])[0])
         cell = cell if self.mask is None else re.sub(r"[^0-9]", "", cell)
-        body = cell[len(self.prefix) : len(cell) - (0 if self.check is None else WIDTH[self.check])]
+        body = cell[len(self.prefix) : len(cell) - (0 if self.check is None else ids.WIDTH[self.check])]
         return int(body) if body.isascii() and body.isdigit() else None
 
     def written(self, number: int) -> str:
@@ -101,9 +83,9 @@ class Series:
         if self.like is not None:
             return moment_at(number, self.like)
         if self.record is not None:
-            return record_of(self.prefix, number, checked=self.record)
+            return ids.record_of(self.prefix, number, checked=self.record)
         body = f"{number:0{self.width}d}"
-        made = self.prefix + body + ("" if self.check is None else SCHEMES[self.check](self.lead + body))
+        made = self.prefix + body + ("" if self.check is None else ids.SCHEMES[self.check](self.lead + body))
         digits = iter(made)
         return made if self.mask is None else "".join(next(digits) if sign == "9" else sign for sign in self.mask)
 
@@ -123,7 +105,7 @@ class Numbering:
         if _MOMENTS in self.series:
             return self.series[_MOMENTS] if moment_of(cell) is not None else None
         if any(series.record is not None for series in self.series.values()):
-            return self.series.get(cell[:HEAD]) if is_record(cell) else None
+            return self.series.get(cell[: ids.HEAD]) if ids.is_record(cell) else None
         grouped = any(series.mask is not None for series in self.series.values())
         found = _split(re.sub(r"[^0-9]", "", cell) if grouped else cell, self.lead)
         return None if found is None else self.series.get(found[0])
@@ -160,8 +142,8 @@ def find_numbering(con: duckdb.DuckDBPyConnection, table: str, position: int, se
         f"SELECT DISTINCT {column} FROM {table} WHERE {column} <> '' ORDER BY md5({column}), {column} LIMIT {_HEAD}"
     ).fetchall()
     heads = [str(cell) for (cell,) in found]
-    if are_records(heads):
-        return _numbering(_records(con, table, column), seed, POOL, 0, {"record": len(heads[0]) > HEAD + BODY})
+    if ids.are_records(heads):
+        return _numbering(_records(con, table, column), seed, POOL, 0, {"record": len(heads[0]) > ids.HEAD + ids.BODY})
     masks = {re.sub(r"[0-9]", "9", cell) for cell in heads}
     mask = next(iter(masks)) if len(masks) == 1 else ""
     grouped = re.fullmatch(r"9{1,8}(?:[ .-]9{1,8})+", mask) is not None and mask.count("9") >= _LONG
@@ -179,11 +161,11 @@ def find_numbering(con: duckdb.DuckDBPyConnection, table: str, position: int, se
     tails = [parted[1] for cell in heads if (parted := _split(cell, lead)) is not None]
     if not tails or len(tails) < len(heads):
         return None
-    whole = scheme_of(heads) if lead else None
-    check = whole or scheme_of(tails)
+    whole = ids.scheme_of(heads) if lead else None
+    check = whole or ids.scheme_of(tails)
     if check is None and any(tail.endswith("X") for tail in tails):
         return None
-    series = _numbers(con, table, column, lead, 0 if check is None else WIDTH[check])
+    series = _numbers(con, table, column, lead, 0 if check is None else ids.WIDTH[check])
     count = sum(len(numbers) for numbers, _, _ in series.values())
     if not by_month and len(series) > max(_PREFIXES, count // _SEVERAL):
         return None
@@ -210,8 +192,8 @@ def _records(con: duckdb.DuckDBPyConnection, table: str, column: str) -> _Found:
     """Salesforce's ids, by object and server."""
     rows = con.execute(f"SELECT {column}, row FROM {table} WHERE {column} <> '' ORDER BY row").fetchall()
     cells = [str(cell) for cell, _ in rows]
-    numbers, at = record_numbers(cells), np.array([row for _, row in rows], dtype=np.int64)
-    heads = np.array([cell[:HEAD] for cell in cells])
+    numbers, at = ids.record_numbers(cells), np.array([row for _, row in rows], dtype=np.int64)
+    heads = np.array([cell[: ids.HEAD] for cell in cells])
     found = _Found()
     for head in sorted(set(heads[numbers >= 0].tolist())):
         own = (heads == head) & (numbers >= 0)

@@ -19,22 +19,17 @@ from tracer.marking.persona.measures import DAY
 from tracer.marking.persona.numbering import Series
 from tracer.marking.persona.source_list import Order, RowsOfList, Sample
 
-_EQUAL = 0.5
-"""How much oftener than by chance neighbours have the same value where it is the place that says it."""
+_EQUAL = 0.5  # How much oftener than by chance neighbours have the same value where it is the place that says it.
 _MANY = 40
 _ABLE, _GAPS = 40, 3
 """Free ids of a series that a record's is drawn of: so many, and one for as many of the series' gaps."""
 _TRIES = 30
-_NEXT = 3
-"""Ids after the last of a series among which a record's is drawn, where none is free among them."""
+_NEXT = 3  # Ids after the last of a series among which a record's is drawn, where none is free among them.
 _LOOKED_AT, _IN_ORDER = 3_000, 0.95
 """Rows that show by what those of one name are sorted, and the share of them that must be in order."""
-_SOON = 3_600.0
-"""Seconds between two rows, above which nothing is known of the hours between them."""
-_ABOUT = 5
-"""Times of day on either side between which a new one lies."""
-_RISING = 0.9
-"""Rank correlation of moments and ids that were given out in one order."""
+_SOON = 3_600.0  # Seconds between two rows, above which nothing is known of the hours between them.
+_ABOUT = 5  # Times of day on either side between which a new one lies.
+_RISING = 0.9  # Rank correlation of moments and ids that were given out in one order.
 
 Flags = NDArray[np.bool_]
 
@@ -218,11 +213,7 @@ class Places:
             self._free[free.column].unspent[self._number[free]] = True
 
     def put_between(
-        self,
-        free: FreeId,
-        cells: list[str | None],
-        taken: list[int | None],
-        keeps: Callable[[int, str | None], bool],
+        self, free: FreeId, cells: list[str | None], taken: list[int | None], keeps: Callable[[int, str | None], bool]
     ) -> None:
         """Put moments that rise with an id between those of its neighbours by id.
 
@@ -344,11 +335,7 @@ def _ranks_within(values: Floats, series: Codes) -> Floats:
 
 
 def arranged(
-    rows: Mapping[int, NewRow],
-    sample: Sample,
-    of_list: RowsOfList,
-    given: Sequence[int],
-    renewable: Collection[int],
+    rows: Mapping[int, NewRow], sample: Sample, of_list: RowsOfList, given: Sequence[int], renewable: Collection[int]
 ) -> dict[int, NewRow]:
     """The personas (by number) in the order in which the copy has them; ids and dates change hands where two that go
     between the same two rows are out of order.

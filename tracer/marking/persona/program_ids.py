@@ -115,8 +115,7 @@ HEAD, BODY = 6, 9
 """Letters of a Salesforce id that tell its object and server, and those that count."""
 _CHECKS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _RECORD = re.compile(r"[A-Za-z0-9]{15}(?:[A-Z0-5]{3})?")
-_ENOUGH = 50
-"""Ids of a column from which it can be said whether they are records, random, or of moments."""
+_ENOUGH = 50  # Ids of a column from which it can be said whether they are records, random, or of moments.
 
 
 def record_check(record: str) -> str:
@@ -170,12 +169,9 @@ def record_of(head: str, number: int, *, checked: bool) -> str:
 # Random codes.
 
 _SHORTEST, _LONGEST = 8, 256
-_READ = 4_000
-"""Ids that are looked at: places of a long one are many."""
-_BITS = 40.0
-"""Bits of a random code from which two are never alike."""
-_UNLIKELY = 1e-6
-"""Chance below which a place's letters are not taken to be even."""
+_READ = 4_000  # Ids that are looked at: places of a long one are many.
+_BITS = 40.0  # Bits of a random code from which two are never alike.
+_UNLIKELY = 1e-6  # Chance below which a place's letters are not taken to be even.
 
 
 @dataclass(frozen=True)
@@ -220,12 +216,9 @@ _UNIX = date(1970, 1, 1).toordinal() * 86_400
 _YEARS = (date(1990, 1, 1).toordinal() * 86_400, date(2101, 1, 1).toordinal() * 86_400)
 """Moments that an id of a list may have."""
 _MOSTLY = 0.98
-_OWN = 0.9
-"""Share of rows from which on two columns' moments are one, or the list is in order of the ids."""
-_SLACK = 2
-"""Seconds by which the moment of an id and that of its row may differ."""
-_NODE = 48
-"""Bits of a network card's number, at the end of versions 1 and 6."""
+_OWN = 0.9  # Share of rows from which on two columns' moments are one, or the list is in order of the ids.
+_SLACK = 2  # Seconds by which the moment of an id and that of its row may differ.
+_NODE = 48  # Bits of a network card's number, at the end of versions 1 and 6.
 _TRIES = 40
 
 
@@ -238,22 +231,13 @@ class TimeForm:
     """
 
     version: int
+    per_second: int
+    """Units of the moment in a second."""
+    begin: int
+    """The moment 0, in seconds since the first day of the calendar."""
+    bits: int
+    """How many bits follow the moment."""
     swapped: bool = False
-
-    @property
-    def per_second(self) -> int:
-        """Units of the moment in a second."""
-        return 1_000 if self.version in (0, 7) else 10_000_000
-
-    @property
-    def begin(self) -> int:
-        """The moment 0, in seconds since the first day of the calendar."""
-        return _UNIX if self.version in (0, 7) else _GREGORIAN
-
-    @property
-    def bits(self) -> int:
-        """How many bits follow the moment."""
-        return {0: 80, 7: 76}.get(self.version, 64)
 
     def seconds(self, units: int) -> float:
         """A moment in seconds since the first day of the calendar."""
@@ -297,7 +281,13 @@ class TimeForm:
         return str(uuid.UUID(bytes=plain.bytes_le) if self.swapped else plain)
 
 
-_FORMS = (TimeForm(1), TimeForm(1, swapped=True), TimeForm(6), TimeForm(7), TimeForm(0))
+_FORMS = (
+    TimeForm(1, 10_000_000, _GREGORIAN, 64),
+    TimeForm(1, 10_000_000, _GREGORIAN, 64, swapped=True),
+    TimeForm(6, 10_000_000, _GREGORIAN, 64),
+    TimeForm(7, 1_000, _UNIX, 76),
+    TimeForm(0, 1_000, _UNIX, 80),
+)
 
 
 @dataclass(frozen=True)

@@ -27,12 +27,9 @@ from tracer.marking.persona.program_ids import RandomCodes, TimedCodes, random_c
 
 SAMPLE = 6_000
 """Rows from which values are recombined."""
-_CODED = ("id", "key", "other")
-"""Roles of columns that may hold a program's codes."""
-_REFERRED = 0.2
-"""Distinct ids as a share of the rows, from which on they may be of something that has several rows."""
-_OWN = 0.98
-"""Distinct moments as a share of the rows: above it each row has a moment of its own."""
+_CODED = ("id", "key", "other")  # Roles of columns that may hold a program's codes.
+_REFERRED = 0.2  # Distinct ids as a share of the rows, from which on they may be of something that has several rows.
+_OWN = 0.98  # Distinct moments as a share of the rows: above it each row has a moment of its own.
 POSTCODE = re.compile(
     r"邮编|郵遞|郵便|zip|post ?(?:al )?code|postleitzahl|\bplz\b|\bcep\b|\bpin ?code\b|code postal", re.IGNORECASE
 )
@@ -142,13 +139,10 @@ def read_source_list(con: duckdb.DuckDBPyConnection, dataset: str) -> SourceList
 # What a list is sorted by.
 
 _DAY = r"([0-9]{1,2})[-./]([0-9]{1,2})[-./]([0-9]{4})(.*)"
-_FIRST_ROWS = 3_000
-"""Rows that tell whether the others need be looked at."""
+_FIRST_ROWS = 3_000  # Rows that tell whether the others need be looked at.
 _LEAST_STEPS = 3
-_LEAST_CELLS = 20
-"""Cells with a value, under which no order is seen."""
-_SURE = 8.0
-"""Standard errors beyond which order is not chance: many columns of many lists are looked at."""
+_LEAST_CELLS = 20  # Cells with a value, under which no order is seen.
+_SURE = 8.0  # Standard errors beyond which order is not chance: many columns of many lists are looked at.
 _NO_BREAKS = np.zeros(0, dtype=np.int64)
 
 

@@ -15,11 +15,9 @@ from tracer.marking.persona.names import APART
 from tracer.marking.persona.program_ids import LEAST, VIN_CHECK, vin_check
 
 _TRIES = 40
-_MADE = 0.6
-"""Share of a column's filled cells that are made of others, from which on a record's is."""
+_MADE = 0.6  # Share of a column's filled cells that are made of others, from which on a record's is.
 _HEAD = 200
-_SHORTEST = 3
-"""Letters of a text that is looked for in others; characters that are words by themselves may be fewer."""
+_SHORTEST = 3  # Letters of a text that is looked for in others; characters that are words by themselves may be fewer.
 _SLOT = re.compile("\x00([0-9]+):([A-Za-z0-9-]+)\x00")
 _SOMEBODY = re.compile(r"[^\s@]@[^\s@]+\.|(?<![0-9A-Za-z])\+?(?:[0-9][ ()./-]{0,2}){8,}[0-9](?![0-9A-Za-z])")
 _RUN = re.compile(r"[0-9]+")

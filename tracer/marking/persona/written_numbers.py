@@ -20,12 +20,10 @@ _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 _MOBILE = re.compile(r"1[3-9](?:[^0-9*Ee]{0,3}[0-9]){9}(?![0-9])")
 _BEFORE = re.compile(r"[^0-9]*(?:(?:00)?86|0)?[^0-9]*")
 _AFTER = re.compile(r"(?:\.0+)?[^0-9]{0,2}")
-_SLOT, _WIDE_SLOT = "\x00", "\x01"
-"""Stand for a digit of the number in a form."""
+_SLOT, _WIDE_SLOT = "\x00", "\x01"  # Stand for a digit of the number in a form.
 _CHINA = "86"
 _CODES = (1, 2, 3)
-_AREA = 6
-"""Digits behind the country code by which a number's way of being parted is known."""
+_AREA = 6  # Digits behind the country code by which a number's way of being parted is known.
 
 
 @lru_cache(maxsize=50_000)
@@ -95,8 +93,7 @@ def _grouping(code: str, begin: str, digits: int) -> tuple[int, ...]:
     return tuple(map(len, re.findall(r"[0-9]+", format_number(number, PhoneNumberFormat.NATIONAL))))
 
 
-_KIND_DIGITS = 5
-"""Digits behind the country code that tell a mobile from a fixed line."""
+_KIND_DIGITS = 5  # Digits behind the country code that tell a mobile from a fixed line.
 
 
 def kind_of(key: str) -> str:

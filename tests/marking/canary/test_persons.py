@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 from tests.marking.own_list import asked
-from tests.marking.salts.rolls import HEAD, Rows, load, read, released, roll, roll_case, write
+from tests.marking.rolls import HEAD, Rows, load, read, released, roll, roll_case, write
 from tracer.findings.attribution import attribute
 from tracer.marking.register import REGISTER, changed_registers
 from tracer.marking.release.copies import Copy

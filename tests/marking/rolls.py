@@ -19,16 +19,15 @@ from tracer.marking.release.copies import Copy, release_copies
 
 HEAD = ("Name", "Vorname", "Straße", "PLZ", "Ort", "Geburtsdatum", "Mitglied seit")
 KEY = ("Name", "Vorname", "Geburtsdatum")
-_FAMILY = (
-    "Albers", "Brandt", "Conrad", "Dietz", "Ebner", "Faber", "Gerlach", "Hauser", "Ihle", "Jansen", "Kessler",
-    "Lindner", "Maurer", "Nolte", "Opitz", "Pohl", "Quast", "Reuter", "Seidel", "Thiel", "Ullrich", "Vogt", "Wendt",
-    "Zeller", "Böhme", "Förster", "Günzel", "Hölzer", "Kühn", "Löffler", "Müllner", "Rößler", "Schürer", "Thöne",
-)  # fmt: skip
-_GIVEN = (
-    "Anke", "Bernd", "Carla", "Detlef", "Elke", "Fritz", "Gerda", "Holger", "Ilse", "Jochen", "Katja", "Lothar",
-    "Magda", "Norbert", "Olga", "Paul", "Rita", "Sven", "Tanja", "Udo", "Vera", "Willi", "Heike", "Jörg", "Käthe",
-    "Sören",
-)  # fmt: skip
+_FAMILY = """
+    Albers Brandt Conrad Dietz Ebner Faber Gerlach Hauser Ihle Jansen Kessler Lindner Maurer Nolte Opitz Pohl
+    Quast Reuter Seidel Thiel Ullrich Vogt Wendt Zeller Böhme Förster Günzel Hölzer Kühn Löffler Müllner Rößler
+    Schürer Thöne
+"""
+_GIVEN = """
+    Anke Bernd Carla Detlef Elke Fritz Gerda Holger Ilse Jochen Katja Lothar Magda Norbert Olga Paul Rita Sven
+    Tanja Udo Vera Willi Heike Jörg Käthe Sören
+"""
 _STREETS = ("Amsel", "Birken", "Drossel", "Erlen", "Finken", "Garten", "Hasel", "Iltis", "Lerchen", "Nelken", "Tannen")
 _TOWNS = (("35037", "Marburg"), ("35390", "Gießen"), ("36037", "Fulda"), ("34117", "Kassel"))
 
@@ -44,13 +43,19 @@ def roll(rows: int, seed: int) -> Rows:
         house = str(rng.randint(1, 90)) + rng.choice(("", "", "", "a", " a", "b", " b"))
         born = date(1940, 1, 1) + timedelta(days=rng.randrange(24_000))
         since = date(1990, 1, 1) + timedelta(days=rng.randrange(12_000))
-        family = rng.choice(_FAMILY)
+        family = rng.choice(_FAMILY.split())
         if rng.random() < 0.1:
             family = rng.choice(("von ", "Von ")) + family
-        found.append([
-            family, rng.choice(_GIVEN), f"{street} {house}", *rng.choice(_TOWNS), f"{born:%d.%m.%Y}",
-            f"{since:%d.%m.%Y}",
-        ])  # fmt: skip
+        found.append(
+            [
+                family,
+                rng.choice(_GIVEN.split()),
+                f"{street} {house}",
+                *rng.choice(_TOWNS),
+                f"{born:%d.%m.%Y}",
+                f"{since:%d.%m.%Y}",
+            ]
+        )
     return sorted(found, key=lambda row: (row[0].lower(), row[1]))
 
 

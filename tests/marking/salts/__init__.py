@@ -1,1 +1,0 @@
-"""Invented persons in lists without numbers."""
