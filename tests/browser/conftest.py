@@ -16,8 +16,7 @@ from tests.graph.market_case import market_case
 from tests.graph.simulated import simulated_leaving
 from tracer.case.case import Case
 from tracer.export.formats import render
-from tracer.export.page.packed import packed
-from tracer.export.page.render import render_page
+from tracer.export.page.render import packed, render_page
 
 HERE = Path(__file__).parent
 

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.measure import KINDS, Instrument, Seen, by_dot, crossings, of_pdf
-from tracer.export.drawing.raster import pdf
+from tracer.export.drawing.lettering import pdf
 
 drawn = pytest.mark.slow("Chromium draws the page")
 

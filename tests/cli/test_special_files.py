@@ -130,7 +130,7 @@ OWN = {
     "regular.py": "the door", "cli/topics.py": "the package's own",
     "case/catalogue.py": "the package's own", "case/schema.py": "the package's own",
     "export/handover/verifier.py": "travels alone, without the package",
-    "export/drawing/fonts.py": "the system's fonts",
+    "export/drawing/lettering.py": "the system's fonts",
     "findings/precomputed.py": "the package's own",
     "publish/handover.py": "reads back what it has just written",
 }  # fmt: skip

@@ -20,9 +20,9 @@ from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.dossier.evidence import add_evidence
 from tracer.errors import InputRefused, UsageError
-from tracer.export.drawing.raster import pdf
+from tracer.export.drawing.lettering import pdf
 from tracer.export.exhibits import without_metadata
-from tracer.export.preview import what_leaves
+from tracer.export.formats import what_leaves
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.chains import compute
 from tracer.publish import Wanted, prepare, publish

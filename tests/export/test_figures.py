@@ -23,9 +23,7 @@ from tracer.case.case import Case
 from tracer.errors import InputRefused, UsageError
 from tracer.export.drawing import lettering
 from tracer.export.drawing.figures import FIGURES, drawing
-from tracer.export.drawing.fonts import check, folders
-from tracer.export.drawing.lettering import lettered
-from tracer.export.drawing.raster import LARGEST_SIDE, pdf, png
+from tracer.export.drawing.lettering import LARGEST_SIDE, check, folders, lettered, pdf, png
 from tracer.export.formats import Outgoing, outgoing, render
 from tracer.wording import say
 from tracer.wording.catalogue_files import entries, text_of

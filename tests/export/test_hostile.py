@@ -21,7 +21,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tests.export.hostile import HOSTILE, hostile_graph, hostile_outgoing, hostile_rows
 from tracer.errors import InputRefused
-from tracer.export.drawing.fonts import check
+from tracer.export.drawing.lettering import check
 from tracer.export.drawing.marks import shown
 from tracer.export.flat import xml_text
 from tracer.export.formats import NOUNS, render

@@ -9,8 +9,19 @@ from itertools import pairwise
 
 import pytest
 
-from tracer.export.scan.names import _LATIN, OwnText, emails, normalised
-from tracer.export.scan.numbers import _EXPONENT, _GAP, _GROUPED, LEAST, MOST, _grouped, _is_number
+from tracer.export.scan.candidates import (
+    _EXPONENT,
+    _GAP,
+    _GROUPED,
+    _LATIN,
+    LEAST,
+    MOST,
+    OwnText,
+    _grouped,
+    _is_number,
+    emails,
+    normalised,
+)
 from tracer.spelled.escapes import _ESCAPES
 from tracer.spelled.reading import Edits, TextReading
 from tracer.wording import LANGUAGES

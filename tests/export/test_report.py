@@ -13,10 +13,8 @@ from selectolax.lexbor import LexborHTMLParser
 from tests.export.market_findings import PSEUDONYM, TITLE, leaving
 from tracer.case.case import Case
 from tracer.export.formats import Outgoing, outgoing, render
-from tracer.export.report.compose import ON_SUMMARY, compose
-from tracer.export.report.markdown import markdown
-from tracer.export.report.model import Report
-from tracer.export.report.report_findings import findings_of
+from tracer.export.report.compose import ON_SUMMARY, compose, findings_of
+from tracer.export.report.render import Report, markdown
 from tracer.publish import FACTS
 from tracer.wording import word
 from tracer.wording.markdown import plain

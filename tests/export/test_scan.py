@@ -22,15 +22,15 @@ from tests.export.planted import FORMS, PLANTED, case_with, labelled, leaking, p
 from tests.inserted import insert_cells
 from tracer.case.case import Case
 from tracer.errors import InputRefused
+from tracer.export.drawing.lettering import pdf, png
 from tracer.export.drawing.marks import Marks
-from tracer.export.drawing.raster import pdf, png
 from tracer.export.drawing.scene import MOST_CARDS
 from tracer.export.drawing.sheet import on_sheet, sheet_of
 from tracer.export.formats import NOUNS, render
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing, without_named_files
 from tracer.export.scan import Fragments, Scan, refuse
-from tracer.export.scan.numbers import numbers
+from tracer.export.scan.candidates import numbers
 from tracer.graph.model import Document, Graph
 from tracer.spelled.names import NameFinder
 from tracer.wording import say
@@ -208,7 +208,7 @@ def test_names_addresses_keys_and_callers_are_found() -> None:
     address = "江苏省南京市鼓楼区云杉路九号"
     insert_cells(case.con, 1, {"name": ["欧阳晚晴", "Anna  Lindqvist"], "address": [address, None]})
     case.con.execute("INSERT INTO signal (file, row, channel, caller) VALUES (1, 1, 'call', '+86 140 7000 1234')")
-    from tracer.export.scan.lookup import value_key
+    from tracer.export.scan import value_key
 
     case.con.execute("INSERT INTO membership SELECT 1, $key, 1", {"key": value_key("mn-4471-x")})
     scan = Scan(case.con, own="江苏省南京市")

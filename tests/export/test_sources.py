@@ -23,8 +23,7 @@ from tracer.case.protected import keyed_pseudonym
 from tracer.disclosure import DatasetRef, PartyRef, Reason, Text, opened, stored
 from tracer.export.drawing.figures import drawing
 from tracer.export.formats import FIGURE, GRAPH, NOUNS, Outgoing, outgoing, render
-from tracer.export.gate import protection_of, redact_graph
-from tracer.export.sources import sources_of
+from tracer.export.gate import protection_of, redact_graph, sources_of
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.chains import compute
 from tracer.graph.model import Graph

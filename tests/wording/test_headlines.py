@@ -16,7 +16,7 @@ from tests.graph.market_case import market_case
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Reason, Ref, Text
 from tracer.dossier.replies import STATES
 from tracer.dossier.vocabulary import CLAIM_KINDS
-from tracer.export.drawing.waterfall import weights_of
+from tracer.export.drawing.figures import weights_of
 from tracer.export.outgoing import outgoing
 from tracer.findings.deciding import UNNAMED
 from tracer.findings.derivation.model import KINDS

@@ -72,37 +72,35 @@ class ExportChoice:
             raise UsageError(f"{noun} are written whole", where=f"--{given[0]}", remedy="export graph or figure")
         there = (*_PART, *(_PAGE_TOO if to == "html" else ()))
         for name in given:
+            where, remedy = f"--{name}", "it is for svg, png and pdf"
+            means = drawn or name in there
             if name in _OF_PAGE and (noun, to) != ("graph", "html"):
-                raise UsageError(
-                    f"means nothing in {to}", where=_OF_PAGE[name], remedy="it is for export graph --to html"
-                )
-            if name == "fonts" and to != "svg":
-                raise UsageError(f"means nothing in {to}", where="--fonts", remedy="it is for svg")
-            if not drawn and name not in there:
-                raise UsageError(f"means nothing in {to}", where=f"--{name}", remedy="it is for svg, png and pdf")
-        self._values()
-        return self
-
-    def _values(self) -> None:
+                where, remedy, means = _OF_PAGE[name], "it is for export graph --to html", False
+            elif name == "fonts" and to != "svg":
+                remedy, means = "it is for svg", False
+            if not means:
+                raise UsageError(f"means nothing in {to}", where=where, remedy=remedy)
         if self.grade and self.grade not in GRADES:
             raise UsageError(f"invalid grade {self.grade!r}", where="--grade", remedy=f"one of: {', '.join(GRADES)}")
         if self.theme not in THEMES:
             raise UsageError(f"invalid theme {self.theme!r}", where="--theme", remedy=did_you_mean(self.theme, THEMES))
-        if self.embed not in {"", *EMBEDDED}:
-            raise UsageError(f"invalid {self.embed!r}", where="--embed", remedy=f"one of: {', '.join(EMBEDDED)}")
-        if self.audience not in {"", *AUDIENCES}:
-            raise UsageError(f"invalid {self.audience!r}", where="--for", remedy=f"one of: {', '.join(AUDIENCES)}")
+        listed = (
+            ("--embed", self.embed, EMBEDDED),
+            ("--for", self.audience, AUDIENCES),
+            ("--fonts", self.fonts, FONTS),
+        )
+        for where, value, known in listed:
+            if value not in {"", *known}:
+                raise UsageError(f"invalid {value!r}", where=where, remedy=f"one of: {', '.join(known)}")
         if self.image and not re.fullmatch(r"https://[^\s\"<>]+", self.image):
-            raise UsageError(
-                f"invalid address {self.image!r}", where="--image", remedy="whole, as in https://…/map.png"
-            )
-        if self.fonts not in {"", *FONTS}:
-            raise UsageError(f"invalid {self.fonts!r}", where="--fonts", remedy=f"one of: {', '.join(FONTS)}")
+            remedy = "whole, as in https://…/map.png"
+            raise UsageError(f"invalid address {self.image!r}", where="--image", remedy=remedy)
         if len(self.finding) not in {0, 2}:
             raise UsageError("a finding is named by two ids", where="--finding", remedy="as in: tracer why A B")
         if self.pixels is not None and not NARROWEST <= self.pixels <= WIDEST:
             remedy = f"{NARROWEST} to {WIDEST:,} pixels, as in 660, or 85mm to 1000mm"
             raise UsageError(f"invalid width {self.width}", where="--width", remedy=remedy)
+        return self
 
 
 PIXELS_OF_MM = 96 / 25.4
@@ -127,9 +125,3 @@ def pixels_of(asked: str) -> tuple[float, str]:
 
 WHOLE = ExportChoice()
 """All of the graph, as the tool shows it."""
-
-
-def ends_of(named: str) -> tuple[str, str]:
-    """The two ends that `FROM..TO` names; the first is empty where only the last is named."""
-    first, dots, last = named.partition("..")
-    return (first, last) if dots else ("", named)

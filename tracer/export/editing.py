@@ -18,7 +18,7 @@ from typing import Any, cast
 import duckdb
 
 from tracer.case.protected import names_of_parties, unsought
-from tracer.disclosure import PLAIN, Reason, is_reason
+from tracer.disclosure import Reason, is_reason
 from tracer.documents import json_of
 from tracer.export.edition import Edition
 from tracer.export.gate import KEPT, WORDS, Findings, distinct, in_order
@@ -41,15 +41,15 @@ _SIGN = re.compile(r"\w[^\w\s]\w")
 """In an id that is not a word."""
 _QUOTED = frozenset({"quote", "text", "reply_text"})
 """What somebody said: a name that is replaced in it is in brackets."""
+_PARTY_COLUMNS = (
+    "party vendor client recipient holder seen_with seller buyer about counterparty party_a party_b carrier chain path"
+)
+_LIST_COLUMNS = "dataset seen_in parent child a b list lists datasets source refusals"
 _OF_KIND: Mapping[str, str] = {
-    **dict.fromkeys(
-        ("party", "vendor", "client", "recipient", "holder", "seen_with", "seller", "buyer", "about", "counterparty",
-         "party_a", "party_b", "carrier", "chain", "path"), "party",
-    ),
-    **dict.fromkeys(("dataset", "seen_in", "parent", "child", "a", "b", "list", "lists", "datasets", "source",
-                     "refusals"), "dataset"),
+    **dict.fromkeys(_PARTY_COLUMNS.split(), "party"),
+    **dict.fromkeys(_LIST_COLUMNS.split(), "dataset"),
     **dict.fromkeys(("release", "releases"), "release"),
-}  # fmt: skip
+}
 """Columns and numbers of reasons that name something -> its kind; of all others any kind is meant."""
 _WHOLE = frozenset({"chain", "datasets"})
 """Columns of several, all of which a statement names; of other lists one member goes."""
@@ -147,9 +147,7 @@ class EditedNames:
     def value(self, column: str, value: Any) -> Any:
         """A value of a row, a node or a reason, however deep inside."""
         if isinstance(value, str):
-            return self._word(column, value)
-        if isinstance(value, PLAIN):
-            return value
+            return value if column in WORDS or column in KEPT else self._word(column, value)
         if isinstance(value, Mapping):
             if is_reason(value):
                 return {"code": value["code"], "numbers": self.value("", value["numbers"])}
@@ -159,8 +157,6 @@ class EditedNames:
         return value
 
     def _word(self, column: str, text: str) -> str:
-        if column in WORDS or column in KEPT:
-            return text
         kinds = (_OF_KIND[column],) if column in _OF_KIND else KINDS[:3]
         known = next((kind for kind in kinds if (kind, text) in self.gone or (kind, text) in self._ids), None)
         if known is not None:
@@ -169,6 +165,12 @@ class EditedNames:
         if whole is None and (column in _OF_KIND or _ID.fullmatch(text)):
             return self._replaced(text, ids=True)
         return self.text(text, quoted=column in _QUOTED)
+
+    def _drops(self, column: str, member: object) -> bool:
+        """Whether a member of a list is about something that is left out."""
+        if isinstance(member, Mapping) and not is_reason(member):
+            return len(member) > 1 and self.names_gone(member)
+        return column in _OF_KIND and self._is_gone(column, member)
 
     def names_gone(self, row: Mapping[str, Any]) -> bool:
         """Whether a row is about something that is left out."""
@@ -189,33 +191,48 @@ class EditedNames:
         kinds = (_OF_KIND[column],) if column in _OF_KIND else KINDS[:3]
         return isinstance(value, str) and any((kind, value) in self.gone for kind in kinds)
 
-    def _drops(self, column: str, value: object) -> bool:
-        if isinstance(value, Mapping) and not is_reason(value):
-            return len(value) > 1 and self.names_gone(value)
-        return column in _OF_KIND and self._is_gone(column, value)
-
 
 def edited(leaving: Outgoing, edition: Edition, con: duckdb.DuckDBPyConnection) -> tuple[Outgoing, EditedNames]:
     """What leaves as the edition shows it, and the names that are in none of its files."""
     unsaid = leaving.unsaid or Unsaid(leaving.graph, leaving.findings, leaving.facts)
     known = _known(leaving, con)
     names = EditedNames([*_parties(edition, known), *_lists(edition, known)], known)
-    _leave_out(names, unsaid.graph)
-    mapped = replace(edition, stories=tuple(_mapped(names, one) for one in edition.stories))
-    choice = leaving.choice
+    # Finds what is left out: the hidden, those who are called as they are, their lists, and the copies of these.
+    names.gone |= {(one.kind, one.ref) for one in names.found if one.hide}
+    by_id = {node["id"]: node for node in unsaid.graph["nodes"]}
+    for node in unsaid.graph["nodes"]:
+        if node["kind"] == "party" and (named := names.followed(node)) is not None and named.hide:
+            names.gone.add(("party", node["ref"]))
+    for kind in ("dataset", "release"):
+        for node in unsaid.graph["nodes"]:
+            owners = [by_id[one] for one in (node["party"], node["dataset"]) if one is not None and one in by_id]
+            if node["kind"] == kind and any((one["kind"], one["ref"]) in names.gone for one in owners):
+                names.gone.add((kind, node["ref"]))
+    stories = []  # by the ids that leave
+    for story in edition.stories:
+        notes = {names.value("", ref): text for ref, text in story.annotations.items()}
+        stories.append(replace(story, of=tuple(names.value("", ref) for ref in story.of), annotations=notes))
+    hidden, choice = [one for one in names.found if one.hide], leaving.choice
+    counted = {  # what the files say of it
+        "left-out-edition-parties": sum(one.kind == "party" for one in hidden),
+        "left-out-edition-lists": sum(one.kind == "dataset" for one in hidden),
+        "left-out-edition-stories": sum(one.hide for one in edition.stories),
+        "edition-renamed": len(names.found) - len(hidden),
+    }
+    tables = [_rows(names, one, edition) for one in (unsaid.findings, unsaid.facts)]
     parts = {name: names.value("", getattr(choice, name)) for name in ("chain", "party", "finding", "highlight")}
     parts |= {name: tuple(value) for name, value in parts.items() if isinstance(value, list)}
     changed = replace(
         leaving,
-        unsaid=Unsaid(
-            _graph(names, unsaid.graph, edition), _rows(names, unsaid.findings, edition),
-            _rows(names, unsaid.facts, edition),
-        ),
-        edition=mapped, title=edition.title or names.text(leaving.title),
+        unsaid=Unsaid(_graph(names, unsaid.graph, edition), *tables),
+        edition=replace(edition, stories=tuple(stories)),
+        title=edition.title or names.text(leaving.title),
         names={lang: _names(names, known, lang) for lang, known in leaving.names.items()},
-        of=tuple(names.value("", list(leaving.of))), font=leaving.font or edition.font,
-        choice=replace(choice, **parts, source=choice.source or edition.source), edits=tuple(_notes(names, edition)),
-    )  # fmt: skip
+        of=tuple(names.value("", list(leaving.of))),
+        font=leaving.font or edition.font,
+        choice=replace(choice, **parts, source=choice.source or edition.source),
+        edits=tuple(Reason(code, {"n": n}) for code, n in counted.items() if n),
+    )
     return changed.spoken(leaving.lang).leaving_out(changed.edits, first=True), names
 
 
@@ -274,30 +291,20 @@ def _edited(
     return EditedName(kind, ref, public, token, False, frozenset(name for name in names if folded(name) not in kept))
 
 
-def _leave_out(names: EditedNames, graph: Graph) -> None:
-    """Finds what is left out: the hidden, those who are called as they are, their lists, and the copies of these."""
-    names.gone |= {(one.kind, one.ref) for one in names.found if one.hide}
-    by_id = {node["id"]: node for node in graph["nodes"]}
-    for node in graph["nodes"]:
-        if node["kind"] == "party" and (named := names.followed(node)) is not None and named.hide:
-            names.gone.add(("party", node["ref"]))
-    for kind in ("dataset", "release"):
-        for node in graph["nodes"]:
-            owners = [by_id[one] for one in (node["party"], node["dataset"]) if one is not None and one in by_id]
-            if node["kind"] == kind and any((one["kind"], one["ref"]) in names.gone for one in owners):
-                names.gone.add((kind, node["ref"]))
-
-
 def _graph(names: EditedNames, graph: Graph, edition: Edition) -> Graph:
     gone = {node["id"] for node in graph["nodes"] if (node["kind"], node["ref"]) in names.gone}
     edges = [one for one in graph["edges"] if not gone & {one["source"], one["target"], one["via"]}]
     joined, left = ({end for one in some for end in (one["source"], one["target"])} for some in (graph["edges"], edges))
     gone |= {  # planted records and their callers, and proposed lists, of which nothing is left to say
         node["id"] for node in graph["nodes"] if node["id"] in joined - left and node["kind"] in KINDS[3:]
-    }  # fmt: skip
+    }
     kept = [node for node in graph["nodes"] if node["id"] not in gone]
     edges = [one for one in edges if not gone & {one["source"], one["target"]}]
-    ids = distinct((node["id"], _node_id(names, node)) for node in kept)
+    own = []
+    for node in kept:
+        ref = names.ref(node["kind"], node["ref"])
+        own.append((node["id"], ref if node["id"] == node["ref"] else f"{node['kind']}:{ref}"))
+    ids = distinct(own)
     before, now = (
         {ref for one in (*some[0], *some[1]) for ref in one["evidence"]}
         for some in ((graph["nodes"], graph["edges"]), (kept, edges))
@@ -332,11 +339,6 @@ def _graph(names: EditedNames, graph: Graph, edition: Edition) -> Graph:
     return in_order(nodes, changed, documents, graph["left_out"])
 
 
-def _node_id(names: EditedNames, node: Node) -> str:
-    ref = names.ref(node["kind"], node["ref"])
-    return ref if node["id"] == node["ref"] else f"{node['kind']}:{ref}"
-
-
 def _translated(names: EditedNames, known: object, added: Mapping[str, str] | None) -> str | None:
     """A reply in other languages, as the case keeps it, with those of an edition."""
     texts = (json_of(str(known)) if known else {}) | dict(added or {})
@@ -363,17 +365,11 @@ def _rows(names: EditedNames, tables: Findings, edition: Edition) -> dict[str, l
                 changed["translation"] = _translated(names, row["translation"], replies.get(str(row["party"])))
             was.append(_first_columns(row))
             found[table].append(changed)
-        found[table] = _as_called(table, was, found[table])
+        if table in _BY_ID:
+            # By their new ids: the place of one would say how its own began. Protected parties, the last ones, stay.
+            end = next((at for at, (one, other) in enumerate(pairwise(was), start=1) if other < one), len(was))
+            found[table] = [*sorted(found[table][:end], key=_first_columns), *found[table][end:]]
     return found
-
-
-def _as_called(table: str, was: Sequence[tuple[str, ...]], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows that are in the order of ids by their new ones: the place of one would say how its own began. Protected
-    parties, the last ones, stay there."""
-    if table not in _BY_ID:
-        return rows
-    end = next((at for at, (one, other) in enumerate(pairwise(was), start=1) if other < one), len(was))
-    return [*sorted(rows[:end], key=_first_columns), *rows[end:]]
 
 
 def _first_columns(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -397,21 +393,3 @@ def _names(names: EditedNames, known: Names, lang: str) -> Names:
         if not one.hide:
             (parties if one.kind == "party" else lists)[names.ref(one.kind, one.ref)] = one.called(lang)
     return Names({UNNAMED: word("party-unnamed", lang), **parties}, {UNNAMED: word("list-unnamed", lang), **lists})
-
-
-def _mapped(names: EditedNames, story: Any) -> Any:
-    """A story of an edition by the ids that leave."""
-    notes = {names.value("", ref): text for ref, text in story.annotations.items()}
-    return replace(story, of=tuple(names.value("", ref) for ref in story.of), annotations=notes)
-
-
-def _notes(names: EditedNames, edition: Edition) -> Iterator[Reason]:
-    """What the files say of it, counted."""
-    hidden = [one for one in names.found if one.hide]
-    counted = {
-        "left-out-edition-parties": sum(one.kind == "party" for one in hidden),
-        "left-out-edition-lists": sum(one.kind == "dataset" for one in hidden),
-        "left-out-edition-stories": sum(one.hide for one in edition.stories),
-        "edition-renamed": len(names.found) - len(hidden),
-    }
-    yield from (Reason(code, {"n": n}) for code, n in counted.items() if n)

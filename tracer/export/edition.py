@@ -89,8 +89,12 @@ class EditedQuote:
 
 
 TABLES: Mapping[str, type[Any]] = {
-    "story": EditedStory, "party": EditedParty, "list": EditedList, "reply": EditedReply, "quote": EditedQuote,
-}  # fmt: skip
+    "story": EditedStory,
+    "party": EditedParty,
+    "list": EditedList,
+    "reply": EditedReply,
+    "quote": EditedQuote,
+}
 """Table of the file -> its record. The first field names what it is about."""
 
 

@@ -14,9 +14,8 @@ import duckdb
 from tracer.disclosure import Reason, Ref
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import InputRefused, UsageError
-from tracer.export.exhibit import Exhibit
 from tracer.export.gate import Protection, redact_document, redact_text
-from tracer.export.outgoing import Outgoing
+from tracer.export.outgoing import Exhibit, Outgoing
 from tracer.export.tables import BOM
 from tracer.optional import PRINT, require
 from tracer.resources import statements_beside
@@ -28,10 +27,7 @@ from tracer.wording import say
 # notes. Anything but a picture, PDF or text is refused: what it says about its maker is unknown.
 
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
-_PNG_KEPT = frozenset({
-    b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"bKGD", b"pHYs",
-    b"acTL", b"fcTL", b"fdAT",
-})  # fmt: skip
+_PNG_KEPT = frozenset(b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB bKGD pHYs acTL fcTL fdAT".split())
 """Chunks that pixels need (PNG specification, third edition, 11.2 and 11.3); texts, times and Exif are none of them."""
 _JPEG_KEPT = frozenset({*range(0xC0, 0xD0), 0xDB, 0xDD, 0xE0, 0xE2, 0xEE})
 """Segments that pixels need (ITU-T T.81, table B.1): frames, tables, JFIF, colour profile, Adobe's transform."""
@@ -51,7 +47,16 @@ def without_metadata(name: str, content: bytes) -> bytes:
         InputRefused: it is damaged, or of a kind that cannot be cleaned.
     """
     if content.startswith(PICTURES[0]):
-        return _png(name, content)
+        kept, at = [content[:8]], 8
+        while at + 12 <= len(content):
+            length, kind = struct.unpack(">I4s", content[at : at + 8])
+            whole = content[at : at + 12 + length]
+            if kind in _PNG_KEPT:
+                kept.append(whole)
+            at += len(whole)
+            if kind == b"IEND":
+                return b"".join(kept)  # what is hung on behind the end is left out
+        raise InputRefused("the PNG is damaged", where=name, remedy="add an undamaged copy as evidence")
     if content.startswith(PICTURES[1]):
         return _jpeg(name, content)
     if content.startswith(b"%PDF"):
@@ -60,23 +65,11 @@ def without_metadata(name: str, content: bytes) -> bytes:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputRefused(
-            "neither picture, PDF nor text: its metadata cannot be removed", where=name,
+            "neither picture, PDF nor text: its metadata cannot be removed",
+            where=name,
             remedy="print it to PDF and add that as evidence",
-        ) from error  # fmt: skip
+        ) from error
     return content
-
-
-def _png(name: str, content: bytes) -> bytes:
-    kept, at = [content[:8]], 8
-    while at + 12 <= len(content):
-        length, kind = struct.unpack(">I4s", content[at : at + 8])
-        whole = content[at : at + 12 + length]
-        if kind in _PNG_KEPT:
-            kept.append(whole)
-        at += len(whole)
-        if kind == b"IEND":
-            return b"".join(kept)  # what is hung on behind the end is left out
-    raise InputRefused("the PNG is damaged", where=name, remedy="add an undamaged copy as evidence")
 
 
 def _jpeg(name: str, content: bytes) -> bytes:

@@ -54,17 +54,13 @@ def flat_rows(rows: Iterable[Mapping[str, object]]) -> list[dict[str, Flat]]:
         for name, value in row.items():
             if value is not None:
                 kinds.setdefault(name, set()).add(type(value))
-    return [
-        {name: _as_one_type(value, kinds[name]) for name, value in row.items() if value is not None} for row in given
-    ]
 
+    def of_one_type(name: str, value: Flat) -> Flat:
+        if len(kinds[name]) == 1:
+            return value
+        return float(value) if kinds[name] == {int, float} else str(value)
 
-def _as_one_type(value: Flat, kinds: set[type]) -> Flat:
-    if len(kinds) == 1:
-        return value
-    if kinds == {int, float}:
-        return float(value)
-    return value if isinstance(value, str) else str(value)
+    return [{name: of_one_type(name, value) for name, value in row.items() if value is not None} for row in given]
 
 
 def flat_networkx(graph: Graph) -> nx.MultiDiGraph[str]:

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
+import copy
+import hashlib
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path, PurePath
 from typing import Any
 
 from tracer.disclosure import Reason
-from tracer.errors import UsageError
+from tracer.errors import InputRefused, UsageError
 from tracer.export.outgoing import Outgoing, outgoing
-from tracer.plugins import Plugin, PluginGroup, find, names, reasons
+from tracer.plugins import GraphWriter, Plugin, PluginGroup, fault, find, leave_out, load, names, reasons
+from tracer.policy import FEW
 from tracer.whole_file import write_whole
-from tracer.wording import LANGUAGES, Codes
+from tracer.wording import Codes
 
-__all__ = [
-    "FIGURE",
-    "FINDINGS",
-    "GRAPH",
-    "NOUNS",
-    "ExportFormat",
-    "Outgoing",
-    "files_of",
-    "outgoing",
-    "render",
-    "write_files",
-]
+__all__ = ["NOUNS", "ExportFormat", "Outgoing", "format_of", "outgoing", "render", "write_files"]
 
 Files = dict[str, bytes]
 """Ending of the file's stem (empty where one file is all) -> contents."""
@@ -53,24 +48,11 @@ class ExportFormat:
     """The drawing that a picture or PDF is made from: the scan reads it, because it cannot read pixels."""
 
 
-def _json(leaving: Outgoing) -> Files:
-    text = json.dumps(leaving.graph, ensure_ascii=False, indent=1, allow_nan=False)
-    return {"": text.encode("utf-8", "replace") + b"\n"}
-
-
-def _page(leaving: Outgoing) -> Files:
-    from tracer.export.page.render import render_page
-
-    named = replace(leaving, title=leaving.choice.title or leaving.title)
-    page = render_page(named.spoken(LANGUAGES[0]), leaving.lang)
-    return {"": page.encode("utf-8", "replace")}
-
-
-def _later(module: str, function: str) -> Callable[[Any], Any]:
+def _later(module: str, function: str) -> Callable[..., Any]:
     """A writer that is imported when it is used: what the others need takes longer to load than a graph to write."""
 
-    def call(leaving: Any) -> Any:
-        return getattr(import_module(f"tracer.export.{module}"), function)(leaving)
+    def call(*given: Any) -> Any:
+        return getattr(import_module(f"tracer.export.{module}"), function)(*given)
 
     return call
 
@@ -81,48 +63,39 @@ def _one(module: str, function: str) -> Callable[[Outgoing], Files]:
     return lambda leaving: {"": writer(leaving)}
 
 
-_ONE_TEXT = "lists become one text"
-_PICTURE = "all but what is drawn"
+def _json(leaving: Outgoing) -> Files:
+    text = json.dumps(leaving.graph, ensure_ascii=False, indent=1, allow_nan=False)
+    return {"": text.encode("utf-8", "replace") + b"\n"}
 
 
-def _dressed(leaving: Outgoing, files: Files) -> tuple[Files, Reason | None]:
-    from tracer.export.drawing.lettering import lettered
-
-    svg, said = lettered(files[""].decode("utf-8"), leaving.choice.fonts, leaving.font)
-    return {"": svg.encode("utf-8")}, said
-
-
-def _packed(leaving: Outgoing, files: Files) -> tuple[Files, Reason | None]:
-    from tracer.export.page.packed import packed
-
-    return {"": packed(files[""], leaving.lang)}, None
-
-
+_ONE_TEXT, _PICTURE, _PLACES = "lists become one text", "all but what is drawn", "positions and colours"
+_COUNTED = "the graph's canaries and callers"
+_UNCODED = partial(ExportFormat, codes=Codes.NONE)
+_DRAWN = partial(_UNCODED, loses=_PICTURE, picture=True)
 _DRAWING = _later("drawing.figures", "drawing")
 FIGURE: Mapping[str, ExportFormat] = {
-    "svg": ExportFormat(
-        ".svg", _later("drawing.figures", "svg_file"), _PICTURE, codes=Codes.NONE, picture=True, dressed=_dressed
-    ),
-    "png": ExportFormat(
-        ".png", _later("drawing.figures", "png_file"), _PICTURE, codes=Codes.NONE, picture=True, drawn=_DRAWING
-    ),
-    "pdf": ExportFormat(
-        ".pdf", _later("drawing.figures", "pdf_file"), _PICTURE, codes=Codes.NONE, picture=True, drawn=_DRAWING
-    ),
-}  # fmt: skip
+    "svg": _DRAWN(".svg", _later("drawing.figures", "svg_file"), dressed=_later("drawing.figures", "with_letters")),
+    "png": _DRAWN(".png", _later("drawing.figures", "png_file"), drawn=_DRAWING),
+    "pdf": _DRAWN(".pdf", _later("drawing.figures", "pdf_file"), drawn=_DRAWING),
+}
 """Formats of `tracer export figure --to`, and of the graph's picture."""
 
 GRAPH: Mapping[str, ExportFormat] = {
     "json": ExportFormat(".json", _json, "nothing", codes=Codes.VALUES),
     "csv": ExportFormat(".csv", _later("tables", "csv_pair"), _ONE_TEXT, pair=True),
-    "gexf": ExportFormat(".gexf", _one("gexf", "gexf"), _ONE_TEXT),
-    "graphml": ExportFormat(".graphml", _one("flat", "graphml"), f"positions and colours; {_ONE_TEXT}"),
-    "cx2": ExportFormat(".cx2", _one("cx2", "cx2"), _ONE_TEXT),
+    "gexf": ExportFormat(".gexf", _one("drawing_tools", "gexf"), _ONE_TEXT),
+    "graphml": ExportFormat(".graphml", _one("flat", "graphml"), f"{_PLACES}; {_ONE_TEXT}"),
+    "cx2": ExportFormat(".cx2", _one("drawing_tools", "cx2"), _ONE_TEXT),
     "neo4j": ExportFormat(".csv", _later("neo4j", "csv_files"), "positions, colours, documents", pair=True),
-    "ftm": ExportFormat(".ftm.json", _one("ftm", "ftm"), "positions and colours"),
-    "prov-json": ExportFormat(".json", _one("prov", "prov_json"), "positions and colours"),
-    "prov-n": ExportFormat(".provn", _one("prov", "prov_n"), "positions and colours"),
-    "html": ExportFormat(".html", _page, "nothing that is shown elsewhere", codes=Codes.NONE, dressed=_packed),
+    "ftm": ExportFormat(".ftm.json", _one("ftm", "ftm"), _PLACES),
+    "prov-json": ExportFormat(".json", _one("prov", "prov_json"), _PLACES),
+    "prov-n": ExportFormat(".provn", _one("prov", "prov_n"), _PLACES),
+    "html": _UNCODED(
+        ".html",
+        _later("page.render", "page_file"),
+        "nothing that is shown elsewhere",
+        dressed=_later("page.render", "packed_file"),
+    ),
     **FIGURE,
 }
 """Formats of `tracer export graph --to`."""
@@ -130,32 +103,24 @@ GONE: Mapping[str, str] = {"cypher": "neo4j", "cytoscape": "cx2"}
 """Formats of the graph until 0.2, and what is read by the same programs."""
 
 FINDINGS: Mapping[str, ExportFormat] = {
-    "json": ExportFormat(".json", _later("findings", "findings_json"), "nothing", codes=Codes.VALUES),
-    "ndjson": ExportFormat(".ndjson", _later("findings", "findings_ndjson"), "nothing", codes=Codes.VALUES),
-    "csv": ExportFormat(".csv", _later("findings", "findings_csv"), _ONE_TEXT, pair=True),
+    "json": ExportFormat(".json", _later("tables", "findings_json"), "nothing", codes=Codes.VALUES),
+    "ndjson": ExportFormat(".ndjson", _later("tables", "findings_ndjson"), "nothing", codes=Codes.VALUES),
+    "csv": ExportFormat(".csv", _later("tables", "findings_csv"), _ONE_TEXT, pair=True),
     "xlsx": ExportFormat(".xlsx", _later("workbook", "findings_xlsx"), _ONE_TEXT),
-    "parquet": ExportFormat(".parquet", _later("findings", "findings_parquet"), "nothing", pair=True),
+    "parquet": ExportFormat(".parquet", _later("tables", "findings_parquet"), "nothing", pair=True),
 }
 """Formats of `tracer export findings --to`."""
 
 REPORT: Mapping[str, ExportFormat] = {
-    "html": ExportFormat(
-        ".html", _later("report.html", "report_html"), "the graph's canaries and callers", codes=Codes.NONE
+    "html": _UNCODED(".html", _later("report.compose", "report_html"), _COUNTED),
+    "md": _UNCODED(".md", _later("report.compose", "report_md"), _COUNTED),
+    "pdf": _UNCODED(
+        ".pdf", _later("report.compose", "report_pdf"), _COUNTED, drawn=_later("report.compose", "texts_of_pdf")
     ),
-    "md": ExportFormat(
-        ".md", _later("report.markdown", "report_md"), "the graph's canaries and callers",
-        codes=Codes.NONE,
-    ),
-    "pdf": ExportFormat(
-        ".pdf", _later("report.pdf", "report_pdf"), "the graph's canaries and callers", codes=Codes.NONE,
-        drawn=_later("report.pdf", "drawing"),
-    ),
-}  # fmt: skip
+}
 """Formats of `tracer export report --to`."""
 
-EVIDENCE: Mapping[str, ExportFormat] = {
-    "zip": ExportFormat(".zip", _later("exhibits", "evidence_zip"), "metadata", codes=Codes.NONE)
-}
+EVIDENCE: Mapping[str, ExportFormat] = {"zip": _UNCODED(".zip", _later("exhibits", "evidence_zip"), "metadata")}
 """Formats of `tracer export evidence --to`."""
 
 NOUNS: Mapping[str, Mapping[str, ExportFormat]] = {
@@ -184,15 +149,12 @@ def format_of(noun: str, to: str) -> ExportFormat:
     """The format `to` of `noun`. Raises UsageError for a format that is none."""
     plugin = plugin_of(noun, to)
     if plugin is not None:
-        from tracer.export.added import file_by, graph_writer
-
         writer = graph_writer(plugin)
         if writer is not None:
             return ExportFormat(writer.suffix, file_by(plugin, writer), writer.loses, codes=Codes.VALUES)
-        raise UsageError(
-            f"the format {to!r} of {plugin} cannot be used: {'; '.join(reasons(plugin))}", where="--to",
-            remedy="see `tracer plugins`",
-        )  # fmt: skip
+        why = "; ".join(reasons(plugin))
+        said = f"the format {to!r} of {plugin} cannot be used: {why}"
+        raise UsageError(said, where="--to", remedy="see `tracer plugins`")
     if to in GONE and noun == "graph":
         raise UsageError(f"the format {to!r} is no longer written", where="--to", remedy=f"use {GONE[to]!r} instead")
     if to not in NOUNS[noun]:
@@ -231,3 +193,60 @@ def write_files(files: Mapping[str, bytes], target: Path) -> list[Path]:
         write_whole(contents, path)
         paths.append(path)
     return paths
+
+
+_SUFFIX = re.compile(r"(?:\.[a-z0-9]{1,16}){1,3}\Z")
+
+
+def graph_writer(plugin: Plugin) -> GraphWriter | None:
+    """What a plug-in writes the graph with; None where it cannot be used, which is reported."""
+    given = load(plugin, GraphWriter)
+    if isinstance(given, GraphWriter) and _SUFFIX.match(given.suffix) is None:
+        leave_out(plugin, f"{given.suffix!r} is not the ending of a file's name")
+        return None
+    return given if isinstance(given, GraphWriter) else None
+
+
+def file_by(plugin: Plugin, writer: GraphWriter) -> Callable[[Outgoing], dict[str, bytes]]:
+    """Writes the one file of a graph by a plug-in.
+
+    Raises:
+        InputRefused: the plug-in raises, or gives something other than bytes.
+    """
+
+    def write_graph(leaving: Outgoing) -> dict[str, bytes]:
+        where, remedy = str(plugin), "report it to its makers"
+        try:
+            content = writer.write(copy.deepcopy(leaving.graph))
+        except Exception as error:  # noqa: BLE001 - whatever it raises may quote a row, so its words are left out
+            raise InputRefused(f"the plug-in fails: {fault(error)}", where=where, remedy=remedy) from None
+        if not isinstance(content, bytes):
+            given = type(content).__name__
+            raise InputRefused(f"the plug-in gives {given}, not bytes", where=where, remedy=remedy)
+        return {"": content}
+
+    return write_graph
+
+
+def what_leaves(leaving: Outgoing, files: Mapping[str, bytes], names: Sequence[str]) -> list[tuple[str, str]]:
+    """(what, text) in the order in which the person responsible would ask; `names`: of the files, in order."""
+
+    def counted(counts: Mapping[str, int]) -> str:
+        return ", ".join(f"{count:,} {kind}" for kind, count in sorted(counts.items()) if count) or "none"
+
+    graph, found = leaving.graph, list[tuple[str, str]]()
+    for name, (_, content) in zip(names, sorted(files.items()), strict=True):
+        found.append((f"file {name}", f"{len(content):,} bytes, sha256 {hashlib.sha256(content).hexdigest()}"))
+    found.append(("nodes", counted(Counter(node["kind"] for node in graph["nodes"]))))
+    found.append(("edges", counted(Counter(edge["kind"] for edge in graph["edges"]))))
+    found.append(("findings", counted({name: len(rows) for name, rows in leaving.findings.items()})))
+    parties = [node for node in graph["nodes"] if node["kind"] == "party"]
+    for what, protected in (("parties by name", False), ("under a pseudonym", True)):
+        found.append(
+            (what, ", ".join(node["label"] for node in parties if bool(node["protected"]) is protected) or "none")
+        )
+    hidden = sum(edge["shared"] == FEW for edge in graph["edges"])
+    found.append(("counts held back", f"{hidden} given as {FEW}"))
+    found += [("left out", text) for text in graph["left_out"]]
+    found.append(("numbers", f"IN CLEAR: {leaving.reason}" if leaving.reason is not None else "masked"))
+    return found

@@ -35,14 +35,14 @@ Entity: TypeAlias = dict[str, object]
 Properties: TypeAlias = Mapping[str, object]
 
 _STATED = {
-    "retained": "retention", "passed_on": "retention", "held": "held", "attributed": "attribution",
-    "derived": "derivation",
-}  # fmt: skip
+    **dict.fromkeys(("retained", "passed_on"), "retention"),
+    **{"held": "held", "attributed": "attribution", "derived": "derivation"},
+}
 """Kind of an edge -> that of the statement about its two ends."""
 _CONTEXT = (
-    "kind", "basis", "grade", "probability", "shared", "after_end", "relation", "direction", "judgement",
-    "without_judgement", "rank", "reasons_codes", "against_codes",
-)  # fmt: skip
+    "kind basis grade probability shared after_end relation direction judgement without_judgement rank reasons_codes"
+    " against_codes"
+).split()
 _OF_LISTS = ("version", "exchange", "hidden")
 """Relations of lists that have words of their own."""
 _SPOKEN = "call"

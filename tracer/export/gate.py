@@ -5,19 +5,28 @@ wherever they are named; documents that could show who they are are left out. Co
 written out, and each text is one line, so that no label steers what it is read with. Values are read, never changed in
 place.
 What is revealed for a reason goes through here too: numbers stay then, and protected parties are protected as ever.
+
+Informants are not even pseudonyms in what is published. A protected party that received copies, sold, supplied, or has
+a role in the trade is a part of what is shown. One that only gave a list, a document or a statement is a source: its
+node, its lines, what it said and its documents go, without a number of them, because a reader of a published file may
+look for exactly this. So does what would betray it: edges rest on what is left (a list is documented by the documents
+that may be named), and the lists that it gave have no holder and the last day of the month for the day on which they
+came, which is still an upper bound.
 """
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache, cached_property
 from typing import Any, TypeAlias, cast
 
 import duckdb
 
-from tracer.case.protected import Protected, Substitution, protected_in
+from tracer.case.protected import Protected, Substitution, documents_naming, protected_in
 from tracer.disclosure import PLAIN, SCALARS, Reason, is_reason
 from tracer.graph.model import KINDS, Document, Edge, Graph, Node, coded_reasons
 from tracer.policy import mask_text
@@ -36,7 +45,7 @@ KEPT = frozenset({"sha256", "commitment", "findings_digest", "registration"})
 """Hashes of files and of all findings, which the reader needs to check them, and companies' numbers in registers; none
 of them is a person's number."""
 WORDS = frozenset(
-    {"what", "kind", "scope", "origin", "role", "basis", "verdict", "channel", "format", "reading", "relation", "state"}
+    ["what", "kind", "scope", "origin", "role", "basis", "verdict", "channel", "format", "reading", "relation", "state"]
 )
 """Columns of words of the tool's own."""
 _FIGURES = frozenset({"reasons", "against", "numbers", "alternatives"})
@@ -44,8 +53,8 @@ _FIGURES = frozenset({"reasons", "against", "numbers", "alternatives"})
 MASKED = Reason.of("left-out-masked")
 """Said in every export in which they are."""
 _LINE_ENDS = re.compile(r"(\r\n|\n)")
-SAID = frozenset({"quote", "speaker", "said", "channel", "text", "language", "translation"})
-"""What could show who a protected party is when it speaks."""
+SAID = ("quote", "speaker", "said", "channel", "text", "language", "translation")
+"""Columns that could show who a protected party is when it speaks."""
 
 
 @dataclass(frozen=True)
@@ -102,23 +111,16 @@ def protection_of(
     con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str], *, revealed: bool = False
 ) -> Protection:
     """Reads from the case who is protected; `pseudonym` is keyed (`case.pseudonym.keyed_pseudonym`)."""
-    labels = _numbers(con, pseudonym) if revealed else {}
+    labels = {}
+    for kind, ref, number in con.execute(_statement("numbers")).fetchall() if revealed else ():
+        node = f"caller-{pseudonym(f'caller {number}')}" if kind == "caller" else f"canary-{ref}"
+        labels[node] = str(number)
     return Protection(pseudonym, protected_in(con, pseudonym), revealed, labels)
-
-
-def _numbers(con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str]) -> dict[str, str]:
-    """Node ids of callers and canaries -> what they are in clear."""
-    rows = con.execute(_statement("numbers")).fetchall()
-    return {
-        f"caller-{pseudonym(f'caller {number}')}" if kind == "caller" else f"canary-{ref}": str(number)
-        for kind, ref, number in rows
-    }
 
 
 def redact_graph(graph: Graph, protection: Protection) -> Graph:
     """The graph as it may leave. Ids stay unique: an id that had to be masked gets a keyed ending."""
-    hide = protection.hide
-    ids = distinct((node["id"], _redact_id(node, protection, hide)) for node in graph["nodes"])
+    ids = distinct((node["id"], _redact_id(node, protection)) for node in graph["nodes"])
     refs = {node["ref"]: ids[node["id"]] for node in graph["nodes"] if node["ref"] == node["id"]}
     gate = _Gate(protection, {**refs, **ids})
     nodes = [cast(Node, gate.mapping(node)) for node in graph["nodes"]]
@@ -129,12 +131,13 @@ def redact_graph(graph: Graph, protection: Protection) -> Graph:
             node["label"] = node["id"]
         node["label"] = label(protection.labels.get(original["id"], node["label"]))
     edges = [cast(Edge, gate.mapping(edge)) for edge in graph["edges"]]
-    documents = [
-        cast(Document, gate.mapping(document))
-        for document in graph["evidence"]
-        if document["id"] not in protection.evidence
-    ]
-    return in_order(nodes, edges, documents, _left_out(graph, protection))
+    documents = [cast(Document, gate.mapping(one)) for one in graph["evidence"] if one["id"] not in protection.evidence]
+    protected, said = sum(node["protected"] for node in graph["nodes"]), list[Reason]()
+    if protected:  # how many documents they gave would tell of them
+        said = [Reason.of("left-out-sources", n=protected), Reason.of("left-out-documents")]
+    if not protection.revealed:
+        said.append(MASKED)
+    return in_order(nodes, edges, documents, [*graph["left_out"], *coded_reasons(said)])
 
 
 def in_order(nodes: list[Node], edges: list[Edge], documents: list[Document], left_out: list[Any]) -> Graph:
@@ -171,17 +174,17 @@ def redact_answer(answer: Mapping[str, Value], protection: Protection) -> dict[s
     gate = _Gate(protection, {})
     found: dict[str, Value] = {}
     for name, section in answer.items():
-        if isinstance(section, Sequence) and not isinstance(section, str | bytes):
-            kept = section
-            if name == "evidence":
-                rows = cast(Sequence[Mapping[str, Value]], section)
-                kept = [row for row in rows if row["evidence"] not in protection.evidence]
-            if kept and all(isinstance(one, Mapping) for one in kept):
-                found |= redact_findings({name: cast(Sequence[FindingRow], kept)}, protection)
-            else:
-                found[name] = [gate.row(one) if isinstance(one, Mapping) else gate.value(name, one) for one in kept]
-        else:
+        if not isinstance(section, Sequence) or isinstance(section, str | bytes):
             found[name] = gate.value(name, section)
+            continue
+        kept = section
+        if name == "evidence":
+            rows = cast(Sequence[FindingRow], section)
+            kept = [row for row in rows if row["evidence"] not in protection.evidence]
+        if kept and all(isinstance(one, Mapping) for one in kept):
+            found |= redact_findings({name: cast(Sequence[FindingRow], kept)}, protection)
+        else:
+            found[name] = [gate.row(one) if isinstance(one, Mapping) else gate.value(name, one) for one in kept]
     return found
 
 
@@ -197,21 +200,12 @@ def redact_document(text: str, protection: Protection) -> str:
     return "".join(piece if at % 2 else visible(gate.masked(piece, figures=False)) for at, piece in enumerate(pieces))
 
 
-def _redact_id(node: Node, protection: Protection, hide: Substitution) -> str:
+def _redact_id(node: Node, protection: Protection) -> str:
     if node["kind"] == "party" and node["protected"]:
         return protection.names.get(node["ref"], f"source-{protection.pseudonym('party ' + node['ref'])}")
-    hidden = hide(node["id"])
+    hidden = protection.hide(node["id"])
     masked = hidden if protection.revealed else mask_text(hidden)
     return label(masked if masked == hidden else f"{masked}-{protection.pseudonym('id ' + node['id'])}")
-
-
-def _left_out(graph: Graph, protection: Protection) -> list[Any]:
-    protected = sum(1 for node in graph["nodes"] if node["protected"])
-    said = [  # how many documents they gave would tell of them
-        *([Reason.of("left-out-sources", n=protected), Reason.of("left-out-documents")] if protected else []),
-        *([] if protection.revealed else [MASKED]),
-    ]
-    return [*graph["left_out"], *coded_reasons(said)]
 
 
 _NUMBERS = SCALARS - {str}
@@ -266,10 +260,8 @@ class _Gate:
         return hidden if self._protection.revealed else mask_text(hidden, figures=figures)
 
 
-@cache
-def _name(name: str) -> str:
-    """A column's name as it may leave."""
-    return label(name)
+_name = cache(label)
+"""A column's name as it may leave."""
 
 
 def distinct(plain_of: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -284,3 +276,129 @@ def distinct(plain_of: Iterable[tuple[str, str]]) -> dict[str, str]:
         taken.add(candidate)
         result[name] = candidate
     return result
+
+
+# Sources: protected parties that only helped the case.
+
+_TRADE = "oem_of refers_to provides_system_to supplies_line_to calls_for scrapes sold_to".split()
+"""Relations that make both ends a part of the trade."""
+_SPOKEN = frozenset({"claims", "contradictions", "counts", "replies"})
+"""Rows that are about a party, and go with it."""
+_PARTIES = frozenset(
+    "party counterparty party_a party_b about holder seen_with vendor client recipient seller buyer speaker speaker_a"
+    " speaker_b".split()
+)
+"""Columns of ids of parties."""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Who is left out, and what is known through them alone."""
+
+    parties: frozenset[str] = frozenset()
+    lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Each list that one of them gave → the days on which it came → the last days of their months."""
+    documents: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.parties)
+
+
+def sources_of(con: duckdb.DuckDBPyConnection) -> Sources:
+    """Reads from the case who is a source."""
+    parties = frozenset(str(party) for (party,) in con.execute(_statement("sources"), {"trade": _TRADE}).fetchall())
+    if not parties:
+        return Sources()
+
+    def month_end(day: date) -> str:
+        return day.replace(day=calendar.monthrange(day.year, day.month)[1]).isoformat()
+
+    lists = con.execute(_statement("source_lists"), {"sources": sorted(parties)}).fetchall()
+    coarse = {str(name): {day.isoformat(): month_end(day) for day in days} for name, days in lists}
+    return Sources(parties, coarse, documents_naming(con, parties))
+
+
+def unlinked(protection: Protection, sources: Sources) -> Protection:
+    """The same, where what names a source in a text or an id is not linked to its pseudonym in other files."""
+    known = protection.protected
+    pseudonyms = {known.shown[party] for party in sources.parties if party in known.shown}
+    shown = {
+        name: f"withheld-{protection.pseudonym(f'withheld {pseudonym}')}" if pseudonym in pseudonyms else pseudonym
+        for name, pseudonym in known.shown.items()
+    }
+    return replace(protection, protected=replace(known, shown=shown))
+
+
+def graph_without(graph: Graph, sources: Sources) -> Graph:
+    """The graph, not gone through the gate yet, without the sources; says that something is left out."""
+    gone = {node["id"] for node in graph["nodes"] if node["kind"] == "party" and node["ref"] in sources.parties}
+    lists = {node["id"]: node["ref"] for node in graph["nodes"] if node["kind"] == "dataset"}
+    given = {name: sources.lists[ref] for name, ref in lists.items() if ref in sources.lists}
+    nodes, edges = [], []
+    for node in graph["nodes"]:
+        if node["id"] not in gone:
+            changed = _without(node, given.get(node["id"], {}), frozenset())
+            changed["party"] = None if node["party"] in gone else node["party"]
+            if node["protected"] and node["role"] == "source":  # of the trade: that it helped as well is not said
+                changed["role"] = None
+            nodes.append(cast(Node, changed))
+    for edge in graph["edges"]:
+        if edge["source"] not in gone and edge["target"] not in gone:
+            days = {**given.get(edge["source"], {}), **given.get(edge["target"], {})}
+            changed = _without(edge, days, sources.parties)
+            changed["evidence"] = [one for one in edge["evidence"] if one not in sources.documents]
+            if edge["evidence"] and not changed["evidence"]:
+                changed |= _undocumented(edge)
+            edges.append(cast(Edge, changed))
+    documents = [one for one in graph["evidence"] if one["id"] not in sources.documents]
+    said = [Reason.of("left-out-unnamed"), *([Reason.of("left-out-days")] if given else [])]
+    return Graph(nodes=nodes, edges=edges, evidence=documents, left_out=[*graph["left_out"], *coded_reasons(said)])
+
+
+def _undocumented(edge: Edge) -> dict[str, Any]:
+    """What an edge says that would have no document if the case had none of a source."""
+    codes = {reason["code"] for reason in edge["reasons"]}
+    alleged, against = {"basis": "alleged", "grade": "G0"}, "graph-no-evidence"
+    if edge["kind"] == "holds":
+        against = "" if codes & {"graph-own-list", "graph-register"} else "graph-origin-undocumented"
+    elif edge["kind"] == "released":
+        against = "" if codes & {"graph-registered", "graph-copy-kept"} else "graph-release-undocumented"
+    else:
+        alleged = {}
+    return {**alleged, "against": [*edge["against"], *coded_reasons([Reason.of(against)])]} if against else {}
+
+
+def findings_without(findings: Findings, sources: Sources) -> dict[str, list[dict[str, Any]]]:
+    """Rows, not gone through the gate yet, without what sources said and without their ids."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for name, rows in findings.items():
+        found[name] = []
+        for row in rows:
+            spoken = name in _SPOKEN and any(row.get(column) in sources.parties for column in _PARTIES)
+            if spoken or row.get("document") in sources.documents:
+                continue
+            kept: dict[str, Any] = dict(row)
+            if "chain" in kept:
+                kept["chain"] = [party for party in kept["chain"] if party not in sources.parties]
+                if len(kept["chain"]) < 2:
+                    continue
+            named = [one for value in kept.values() for one in (value if isinstance(value, list | tuple) else [value])]
+            days = dict[str, str]()
+            for one in named:
+                if isinstance(one, str):
+                    days |= sources.lists.get(one, {})
+            found[name].append(_without(kept, days, sources.parties))
+    return found
+
+
+def _without(values: Mapping[str, Any], days: Mapping[str, str], parties: frozenset[str]) -> dict[str, Any]:
+    """Values with coarser days, and without the names of these parties."""
+
+    def changed(name: str, value: Any) -> Any:
+        if isinstance(value, str):
+            return UNNAMED if name in _PARTIES and value in parties else days.get(value, value)
+        if isinstance(value, Mapping):
+            return _without(value, days, parties)
+        return [changed(name, one) for one in value] if isinstance(value, list | tuple) else value
+
+    return {name: changed(name, value) for name, value in values.items()}

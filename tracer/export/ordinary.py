@@ -19,9 +19,9 @@ from tracer.case.protected import unsought
 from tracer.dossier.parties import protected_names
 from tracer.dossier.vocabulary import CHANNELS, CLAIM_KINDS, RELATION_KINDS, ROLES, refuse
 from tracer.errors import InputRefused
-from tracer.export.allowlist import tool_words
 from tracer.export.formats import NOUNS, render
 from tracer.export.outgoing import outgoing
+from tracer.export.scan import tool_words
 from tracer.export.scan.unpack import texts_in
 from tracer.graph.model import Document, Edge, Graph, Node
 from tracer.spelled.names import NameFinder, folded

@@ -14,61 +14,91 @@ import duckdb
 from tracer.case.protected import keyed_digest
 from tracer.clock import today
 from tracer.disclosure import PLAIN, SCALARS, DatasetRef, PartyRef, Reason, is_reason, opened, reason_of
-from tracer.export.allowlist import allowlist_text
 from tracer.export.choice import WHOLE, ExportChoice
 from tracer.export.drawing.text import clean
 from tracer.export.edition import AS_FOUND, Edition
-from tracer.export.exhibit import Exhibit
 from tracer.export.gate import (
     FindingRow,
     Findings,
     Protection,
+    Sources,
+    findings_without,
+    graph_without,
     protection_of,
     redact_findings,
     redact_graph,
     redact_text,
+    unlinked,
 )
-from tracer.export.scan import Scan
-from tracer.export.schema import RowSchema
-from tracer.export.sources import Sources, findings_without, graph_without, unlinked
+from tracer.export.scan import Scan, allowlist_text
 from tracer.findings.statements import Statement, headlines, replies, statements
 from tracer.findings.statements.replies import Replied
 from tracer.graph.build import build_graph
 from tracer.graph.model import Document, Graph, Node, coded_reasons
 from tracer.resources import statements_beside
+from tracer.visible import label
 from tracer.wording import LANGUAGES, Codes, Voice, in_words, say, signals_of, word
 from tracer.wording.names import Introduced, Names, names_of
 
-# Names of documents' files that name somebody: `王小明.pdf` becomes `withheld.pdf`, and nothing is stopped by it. They
-# are looked up as the scan looks up the finished file, so that what is left is what the scan lets through.
 
-WITHHELD = "withheld"
-"""What such a file is called; its ending stays."""
+@dataclass(frozen=True)
+class RowColumn:
+    """One column of exported rows."""
+
+    name: str
+    type: str
+    """A column type of a query: `text`, `id`, `integer`, `count`, `number`, `date`, `moment`, `boolean`, `list` …"""
+    text: str = ""
+    """What it means; empty where no query says so."""
+
+
+@dataclass(frozen=True)
+class RowSchema:
+    """What a query answers, and its columns."""
+
+    answers: str
+    columns: tuple[RowColumn, ...]
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One document that leaves."""
+
+    id: str
+    kind: str
+    acquired: str
+    name: str
+    sha256: str
+    content: bytes
+
+    @property
+    def file(self) -> str:
+        """Its name in the archive."""
+        return label(f"{self.id}{PurePath(self.name).suffix.lower() or '.txt'}")
 
 
 def without_named_files(
     con: duckdb.DuckDBPyConnection, graph: Graph, facts: Findings
 ) -> tuple[Graph, Findings, list[Reason]]:
-    """Graph and facts with such names replaced, and what is said of it; nothing of it is looked up without files."""
+    """Names of documents' files that name somebody are withheld: `王小明.pdf` becomes `withheld.pdf`, so that nothing
+    is stopped by it.
+
+    They are looked up as the scan looks up the finished file: what is left is what the scan lets through. Returns graph
+    and facts with these names replaced, and what is said of it.
+    """
     documents, rows = graph["evidence"], facts.get("evidence", ())
-    files = {str(one["file"]) for one in (*documents, *rows) if one.get("file")}
-    named = _naming(con, files)
-    if not named:
-        return graph, facts, []
-    kept = [Document(**{**one, "file": named.get(one["file"] or "", one["file"])}) for one in documents]
-    changed = {"evidence": [{**row, "file": named.get(str(row["file"]), row["file"])} for row in rows]} if rows else {}
-    said = [Reason.of("left-out-file-names", n=len(named))]
-    return Graph(**{**graph, "evidence": kept}), {**facts, **changed}, said
-
-
-def _naming(con: duckdb.DuckDBPyConnection, files: Iterable[str]) -> dict[str, str]:
-    """Those that name somebody -> what they are called instead."""
-    looked_at = {f"{number}.txt": name for number, name in enumerate(sorted(files))}
+    names = sorted({str(one["file"]) for one in (*documents, *rows) if one.get("file")})
+    looked_at = {f"{number}.txt": name for number, name in enumerate(names)}
     if not looked_at:
-        return {}
+        return graph, facts, []
     leaks = Scan(con, own=partial(allowlist_text, con)).leaks({at: name.encode() for at, name in looked_at.items()})
-    found = {looked_at[leak.file] for leak in leaks}
-    return {name: f"{WITHHELD}{PurePath(name).suffix}" for name in found}
+    instead = {name: f"withheld{PurePath(name).suffix}" for name in (looked_at[leak.file] for leak in leaks)}
+    if not instead:
+        return graph, facts, []
+    kept = [Document(**{**one, "file": instead.get(one["file"] or "", one["file"])}) for one in documents]
+    changed = [{**row, "file": instead.get(str(row["file"]), row["file"])} for row in rows]
+    said = [Reason.of("left-out-file-names", n=len(instead))]
+    return Graph(**{**graph, "evidence": kept}), {**facts, **({"evidence": changed} if rows else {})}, said
 
 
 _statement = statements_beside(__file__)
@@ -82,18 +112,15 @@ class SaidTables(Mapping[str, Sequence[FindingRow]]):
         self._said: dict[str, Sequence[FindingRow]] = {}
 
     def __getitem__(self, name: str) -> Sequence[FindingRow]:
-        """The rows of a table, those of one without reasons as they are."""
         if name not in self._said:
             rows = self._tables[name]
             self._said[name] = self._say_rows(rows) if _holds_reason(rows) else rows
         return self._said[name]
 
     def __iter__(self) -> Iterator[str]:
-        """The tables' names in their order."""
         return iter(self._tables)
 
     def __len__(self) -> int:
-        """How many tables."""
         return len(self._tables)
 
 
@@ -238,14 +265,14 @@ class Outgoing:
         return {name: node["party"] for node in lists for name in (node["ref"], node["id"])}
 
     def accused_lines(self, shown: Sequence[str] = (), named: Collection[str] | None = None) -> list[str]:
-        """The same of all parties against whom a statement says something.
+        """The replies of all parties against whom a statement says something.
 
         shown: ids of lists or copies, for what shows nothing but what is said of all of them; named: nodes of the
         parties that it shows, where it does not show all.
         """
-        told = [one for one in self.statements if set(shown) <= {*one.lists, *one.copies}]
+        said = [one for one in self.statements if set(shown) <= {*one.lists, *one.copies}]
         there = {node["ref"] for node in self.graph["nodes"] if named is None or node["id"] in named}
-        accused = (party for one in told for party in replies.accused(one, self._holders))
+        accused = (party for one in said for party in replies.accused(one, self._holders))
         return self.reply_lines(party for party in accused if party in there)
 
     def unheard(self, parties: Iterable[str]) -> list[str]:
@@ -261,27 +288,24 @@ class Outgoing:
         pseudonyms."""
         chosen = lang or self.lang
         if chosen not in self._called:
-            self._called[chosen] = self._names_in(chosen)
+            known = self.names.get(chosen, Names())
+            parties, lists = {}, {}
+            for node in self.graph["nodes"]:
+                for name in (node["ref"], node["id"]):
+                    if node["kind"] == "party":
+                        parties[name] = clean(known.parties.get(node["ref"], node["label"]))
+                    elif node["kind"] == "dataset" and node["ref"] in known.lists:
+                        lists[name] = clean(known.lists[node["ref"]])
+            self._called[chosen] = Names(
+                {ref: clean(name) for ref, name in known.parties.items()} | parties,
+                {ref: clean(title) for ref, title in known.lists.items()} | lists,
+            )
         return self._called[chosen]
 
     @cached_property
     def _called(self) -> dict[str, Names]:
         """Language -> the same: a page asks for it at every reply."""
         return {}
-
-    def _names_in(self, lang: str) -> Names:
-        known = self.names.get(lang, Names())
-        parties, lists = {}, {}
-        for node in self.graph["nodes"]:
-            for name in (node["ref"], node["id"]):
-                if node["kind"] == "party":
-                    parties[name] = clean(known.parties.get(node["ref"], node["label"]))
-                elif node["kind"] == "dataset" and node["ref"] in known.lists:
-                    lists[name] = clean(known.lists[node["ref"]])
-        return Names(
-            {ref: clean(name) for ref, name in known.parties.items()} | parties,
-            {ref: clean(title) for ref, title in known.lists.items()} | lists,
-        )
 
     def voice(self, lang: str = "") -> Voice:
         """Says reasons by these names, with the id behind each that is said first: one for each section."""
@@ -306,19 +330,16 @@ class Outgoing:
 
         The id follows each name once an edge and once a row. codes: how those of the reasons go along.
         """
-        if self.unsaid is None:
+        unsaid = self.unsaid
+        if unsaid is None:
             return replace(self, lang=lang)
-        said = self._said(self.unsaid, lang, codes)
-        return replace(self, lang=lang, graph=said.graph, findings=said.findings, facts=said.facts)
-
-    def _said(self, unsaid: Unsaid, lang: str, codes: Codes = Codes.NONE) -> Unsaid:
-        if (lang, codes) in unsaid.said:
-            return unsaid.said[lang, codes]
-        each, graph = self._rows_in(lang, codes), unsaid.graph
-        left_out = each([{"left_out": graph["left_out"]}])[0]
-        said = Graph(**{**graph, "edges": each(graph["edges"]), **left_out})
-        unsaid.said[lang, codes] = Unsaid(said, SaidTables(unsaid.findings, each), SaidTables(unsaid.facts, each))
-        return unsaid.said[lang, codes]
+        if (lang, codes) not in unsaid.said:
+            each, graph = self._rows_in(lang, codes), unsaid.graph
+            left_out = each([{"left_out": graph["left_out"]}])[0]
+            said = Graph(**{**graph, "edges": each(graph["edges"]), **left_out})
+            unsaid.said[lang, codes] = Unsaid(said, SaidTables(unsaid.findings, each), SaidTables(unsaid.facts, each))
+        known = unsaid.said[lang, codes]
+        return replace(self, lang=lang, graph=known.graph, findings=known.findings, facts=known.facts)
 
     def _rows_in(self, lang: str, codes: Codes = Codes.NONE) -> Callable[[Sequence[Any]], list[Any]]:
         """Rows -> the same in words of a language."""
@@ -352,11 +373,10 @@ class Outgoing:
         """Sentences of the graph, the facts and the findings that are shown: in the first language -> in the other."""
         if self.unsaid is None:
             return {}
-        one, other = (self._said(self.unsaid, lang) for lang in LANGUAGES)
-        of, as_said, as_other = ((said.graph, dict(said.facts)) for said in (self.unsaid, one, other))
+        coded = (self.unsaid.graph, dict(self.unsaid.facts))
+        one, other = ((said.graph, dict(said.facts)) for said in map(self.spoken, LANGUAGES))
         rows = [row for name in shown for row in shown[name]]
-        in_both = (self.worded(rows, lang) for lang in LANGUAGES)
-        return dict(chain(_sentences(of, as_said, as_other), _sentences(rows, *in_both)))
+        return dict(chain(_sentences(coded, one, other), _sentences(rows, *(self.worded(rows, x) for x in LANGUAGES))))
 
 
 def _sentences(value: object, one: Any, other: Any) -> Iterator[tuple[str, str]]:
@@ -417,9 +437,14 @@ def outgoing(
     if sources:
         names = {language: known.with_unnamed(word("party-unnamed", language)) for language, known in names.items()}
     made = Outgoing(
-        unsaid.graph, title=redact_text(title, kept), generated=today().isoformat(), reason=reason, unsaid=unsaid,
-        names=names, lang=lang,
-    )  # fmt: skip
+        unsaid.graph,
+        title=redact_text(title, kept),
+        generated=today().isoformat(),
+        reason=reason,
+        unsaid=unsaid,
+        names=names,
+        lang=lang,
+    )
     return made.leaving_out(named) if named else made.spoken(lang)
 
 

@@ -97,38 +97,26 @@ def _records(graph: Graph) -> Iterator[tuple[str, str, tuple[tuple[str, str], ..
 
 def prov_json(leaving: Outgoing) -> bytes:
     """The graph as PROV-JSON."""
-    whole: dict[str, dict[str, object]] = {
-        "prefix": {
-            "node": f"{SPACE}node:",
-            "edge": f"{SPACE}edge:",
-            "evidence": f"{SPACE}evidence:",
-            "tracer": _VOCABULARY,
-        }
-    }
+
+    def typed(value: Value) -> object:
+        if isinstance(value, bool):
+            return {"$": str(value).lower(), "type": "xsd:boolean"}
+        if isinstance(value, int):
+            return {"$": str(value), "type": "xsd:long"}
+        return {"$": repr(value), "type": "xsd:double"} if isinstance(value, float) else value
+
+    prefixes: dict[str, object] = {kind: f"{SPACE}{kind}:" for kind in ("node", "edge", "evidence")}
+    whole: dict[str, dict[str, object]] = {"prefix": {**prefixes, "tracer": _VOCABULARY}}
     for record, name, ends, attributes in _records(leaving.graph):
         fields: dict[str, object] = dict(ends)
-        for attribute, value in attributes:
-            _add(fields, attribute, _typed(value))
+        for attribute, value in attributes:  # of several values a list
+            before = fields.get(attribute)
+            if isinstance(before, list):
+                before.append(typed(value))
+            else:
+                fields[attribute] = typed(value) if before is None else [before, typed(value)]
         whole.setdefault(record, {})[name] = fields
     return json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False).encode("utf-8", "replace") + b"\n"
-
-
-def _add(fields: dict[str, object], attribute: str, value: object) -> None:
-    before = fields.get(attribute)
-    if before is None:
-        fields[attribute] = value
-    elif isinstance(before, list):
-        before.append(value)
-    else:
-        fields[attribute] = [before, value]
-
-
-def _typed(value: Value) -> object:
-    if isinstance(value, bool):
-        return {"$": str(value).lower(), "type": "xsd:boolean"}
-    if isinstance(value, int):
-        return {"$": str(value), "type": "xsd:long"}
-    return {"$": repr(value), "type": "xsd:double"} if isinstance(value, float) else value
 
 
 def prov_n(leaving: Outgoing) -> bytes:

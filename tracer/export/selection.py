@@ -12,16 +12,16 @@ from dataclasses import replace
 from tracer.disclosure import Reason, Text
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
-from tracer.export.choice import ExportChoice, ends_of
+from tracer.export.choice import ExportChoice
 from tracer.export.gate import FindingRow, Findings
 from tracer.export.outgoing import Outgoing, Unsaid
 from tracer.graph.model import Edge, Graph, Node, at_least
 
-_PARTIES = ("party", "vendor", "client", "recipient", "holder", "seen_with", "seller", "buyer", "about")
-_LISTS = ("dataset", "seen_in", "parent", "child", "a", "b")
 _NAMED: Mapping[str, str] = {
-    **dict.fromkeys(_PARTIES, "party"), **dict.fromkeys(_LISTS, "dataset"), "release": "release",
-}  # fmt: skip
+    **dict.fromkeys("party vendor client recipient holder seen_with seller buyer about".split(), "party"),
+    **dict.fromkeys("dataset seen_in parent child a b".split(), "dataset"),
+    "release": "release",
+}
 """Columns of rows that name a node -> of which kind."""
 _SEVERAL: Mapping[str, str] = {"chain": "party", "datasets": "dataset"}
 
@@ -39,7 +39,9 @@ def selected(leaving: Outgoing, choice: ExportChoice) -> Outgoing:
         return leaving
     graph = _cut(leaving, whole, choice)
     unsaid = replace(whole, graph=graph, findings=_rows(whole.findings, graph), facts=_rows(whole.facts, graph))
-    partial = _left(whole.graph, graph, choice)
+    nodes, edges = (len(whole.graph[what]) - len(graph[what]) for what in ("nodes", "edges"))
+    asked = ", ".join(f"--{name} {value}" for name, value in choice.part.items())
+    partial = Reason.of("left-out-part", asked=Text(asked), nodes=nodes, edges=edges)
     return replace(leaving, unsaid=unsaid, partial=partial).leaving_out([partial], first=True)
 
 
@@ -65,16 +67,18 @@ def _cut(leaving: Outgoing, whole: Unsaid, choice: ExportChoice) -> Graph:
     cuts: list[Callable[[Edge], bool]] = []
     core: set[str] = set()
     if choice.chain:
-        on_it = _on_chain(leaving, whole, choice.chain)
-        core |= on_it
+        core |= (on_it := _on_chain(leaving, whole, choice.chain))
         cuts.append(_within(graph, on_it))
-    if choice.party:
-        own = _own(graph, _named(leaving, choice.party, "--party", ("party",)))
+    if choice.party:  # what the party holds and received, and the copies of its lists
+        parties = _named(leaving, choice.party, "--party", ("party",))
+        own = parties | {node["id"] for node in graph["nodes"] if node["party"] in parties}
+        own |= {node["id"] for node in graph["nodes"] if node["dataset"] in own}
         core |= own
-        cuts.append(_touching(graph, own))
+        # Edges that begin or end there, and the calls to canaries planted in one of them.
+        planted = {e["source"] for e in graph["edges"] if e["kind"] == "planted_in" and e["target"] in own}
+        cuts.append(lambda edge: edge["source"] in own or edge["target"] in own or edge["target"] in planted)
     if choice.finding:
-        joined = _joined(leaving, choice.finding)
-        core |= joined
+        core |= (joined := _joined(leaving, choice.finding))
         cuts.append(_within(graph, joined))
     if choice.grade:
         cuts.append(lambda edge: at_least(edge["grade"], choice.grade))
@@ -89,31 +93,28 @@ def _cut(leaving: Outgoing, whole: Unsaid, choice: ExportChoice) -> Graph:
 
 def _on_chain(leaving: Outgoing, whole: Unsaid, named: str) -> set[str]:
     """Nodes of the chains that are meant. Raises UsageError where none is."""
+
+    def ends(row: FindingRow, place: int, wanted: str) -> bool:
+        """Whether a chain begins (0) or ends (-1) with a list or party of this id or name; any where none is wanted."""
+        lists, parties = members_of(row.get("datasets")), members_of(row.get("chain"))
+        there = {*lists[place : place + 1 or None], *parties[place : place + 1 or None]}
+        return wanted in ("", *there) or any(
+            node["ref"] in there and node["kind"] in {"party", "dataset"} for node in _matching(leaving, wanted)
+        )
+
     rows = whole.findings.get("resale-chains", ())
     meant = [rows[int(named) - 1]] if named.isdecimal() and 0 < int(named) <= len(rows) else []
     if not meant and not named.isdecimal():
-        first, last = ends_of(named)
-        meant = [row for row in rows if _ends(row, 0, first, leaving) and _ends(row, -1, last, leaving)]
+        first, dots, last = named.partition("..")
+        first, last = (first, last) if dots else ("", named)
+        meant = [row for row in rows if ends(row, 0, first) and ends(row, -1, last)]
     if meant:
         return {name for row in meant for name in chain_nodes(row, whole.graph)}
-    lists = [ends for row in rows if (ends := members_of(row["datasets"]))]
-    known = {name for ends in lists for name in (f"{ends[0]}..{ends[-1]}", ends[-1])}
+    lists = [members for row in rows if (members := members_of(row["datasets"]))]
+    known = {name for of in lists for name in (f"{of[0]}..{of[-1]}", of[-1])}
     remedy = did_you_mean(named, known) if known else "the case has none: tracer query resale-chains"
-    raise UsageError(
-        f"unknown chain {named!r}", where="--chain",
-        remedy=remedy or f"give a number up to {len(rows)}, or FROM..TO: tracer query resale-chains",
-    )  # fmt: skip
-
-
-def _ends(row: FindingRow, place: int, wanted: str, leaving: Outgoing) -> bool:
-    """Whether a chain begins (0) or ends (-1) with a list or party of this id or name; any where none is wanted."""
-    if not wanted:
-        return True
-    lists, parties = members_of(row.get("datasets")), members_of(row.get("chain"))
-    there = {*lists[place : place + 1 or None], *parties[place : place + 1 or None]}
-    return wanted in there or any(
-        node["ref"] in there and node["kind"] in {"party", "dataset"} for node in _matching(leaving, wanted)
-    )
+    remedy = remedy or f"give a number up to {len(rows)}, or FROM..TO: tracer query resale-chains"
+    raise UsageError(f"unknown chain {named!r}", where="--chain", remedy=remedy)
 
 
 def _named(leaving: Outgoing, name: str, where: str, kinds: Sequence[str] = ()) -> set[str]:
@@ -122,9 +123,11 @@ def _named(leaving: Outgoing, name: str, where: str, kinds: Sequence[str] = ()) 
     if found:
         return found
     known = {
-        text for node in leaving.graph["nodes"] if node["kind"] in (kinds or ("party", "dataset", "release"))
+        text
+        for node in leaving.graph["nodes"]
+        if node["kind"] in (kinds or ("party", "dataset", "release"))
         for text in (node["ref"], node["label"])
-    }  # fmt: skip
+    }
     what = kinds[0] if len(kinds) == 1 else "id"
     remedy = did_you_mean(name, known) or "tracer query datasets, tracer party list"
     raise UsageError(f"unknown {what} {name!r}", where=where, remedy=remedy)
@@ -150,22 +153,15 @@ def _matching(leaving: Outgoing, name: str) -> list[Node]:
 def _joined(leaving: Outgoing, finding: Sequence[str]) -> set[str]:
     """The two ends of a finding and whose they are. Raises UsageError where no edge joins them."""
     one, other = (_named(leaving, name, "--finding") for name in finding)
-    joined = {
-        name for edge in leaving.graph["edges"] for name in (edge["source"], edge["target"])
-        if (edge["source"] in one and edge["target"] in other) or (edge["source"] in other and edge["target"] in one)
-    }  # fmt: skip
+    joined = set[str]()
+    for edge in leaving.graph["edges"]:
+        source, target = edge["source"], edge["target"]
+        if (source in one and target in other) or (source in other and target in one):
+            joined |= {source, target}
     if not joined:
-        raise UsageError(
-            f"no finding joins {finding[0]!r} and {finding[1]!r}", where="--finding",
-            remedy="tracer query retention or derivations lists them",
-        )  # fmt: skip
+        remedy = "tracer query retention or derivations lists them"
+        raise UsageError(f"no finding joins {finding[0]!r} and {finding[1]!r}", where="--finding", remedy=remedy)
     return _owners(leaving.graph, joined)
-
-
-def _own(graph: Graph, parties: set[str]) -> set[str]:
-    """Parties, what they hold and received, and the copies of their lists."""
-    own = parties | {node["id"] for node in graph["nodes"] if node["party"] in parties}
-    return own | {node["id"] for node in graph["nodes"] if node["dataset"] in own}
 
 
 def _owners(graph: Graph, names: set[str]) -> set[str]:
@@ -176,42 +172,27 @@ def _owners(graph: Graph, names: set[str]) -> set[str]:
 
 
 def _within(graph: Graph, core: set[str]) -> Callable[[Edge], bool]:
-    """Edges between these nodes, and those of the canaries that join a copy and a list of them."""
+    """Edges between these nodes, and those of the canaries that join a copy and a list of them, with their callers."""
     ends: dict[str, set[str]] = {"planted_in": set(), "seen_in": set()}
     for edge in graph["edges"]:
         if edge["kind"] in ends and edge["target"] in core:
             ends[edge["kind"]].add(edge["source"])
-    whole = core | _rung(graph, ends["planted_in"] & ends["seen_in"])
+    canaries = ends["planted_in"] & ends["seen_in"]
+    callers = {e["source"] for e in graph["edges"] if e["kind"] == "called" and e["target"] in canaries}
+    whole = core | canaries | callers
     return lambda edge: edge["source"] in whole and edge["target"] in whole
-
-
-def _touching(graph: Graph, own: set[str]) -> Callable[[Edge], bool]:
-    """Edges that begin or end at these nodes, and the calls to canaries planted in one of them."""
-    planted = {e["source"] for e in graph["edges"] if e["kind"] == "planted_in" and e["target"] in own}
-    return lambda edge: edge["source"] in own or edge["target"] in own or edge["target"] in planted
-
-
-def _rung(graph: Graph, canaries: set[str]) -> set[str]:
-    """Canaries with their callers."""
-    return canaries | {e["source"] for e in graph["edges"] if e["kind"] == "called" and e["target"] in canaries}
 
 
 def _rows(findings: Findings, graph: Graph) -> dict[str, list[FindingRow]]:
     """Rows that name none but nodes of the graph."""
     known = {(node["kind"], name) for node in graph["nodes"] for name in (node["ref"], node["id"])}
-    return {name: [row for row in rows if _is_in(row, known)] for name, rows in findings.items()}
 
+    def is_in(row: FindingRow) -> bool:
+        named = [(kind, row.get(key)) for key, kind in _NAMED.items()]
+        named += [(kind, name) for key, kind in _SEVERAL.items() for name in members_of(row.get(key))]
+        return all(name is None or (kind, str(name)) in known for kind, name in named)
 
-def _is_in(row: FindingRow, known: set[tuple[str, str]]) -> bool:
-    one = ((kind, row.get(key)) for key, kind in _NAMED.items())
-    several = ((kind, name) for key, kind in _SEVERAL.items() for name in members_of(row.get(key)))
-    return all(name is None or (kind, str(name)) in known for kind, name in (*one, *several))
-
-
-def _left(whole: Graph, graph: Graph, choice: ExportChoice) -> Reason:
-    nodes, edges = (len(whole[what]) - len(graph[what]) for what in ("nodes", "edges"))
-    asked = ", ".join(f"--{name} {value}" for name, value in choice.part.items())
-    return Reason.of("left-out-part", asked=Text(asked), nodes=nodes, edges=edges)
+    return {name: [row for row in rows if is_in(row)] for name, rows in findings.items()}
 
 
 def members_of(value: object) -> list[str]:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.disclosure import Reason
 from tracer.export.flat import xml_text
-from tracer.export.outgoing import Outgoing
-from tracer.export.schema import RowColumn, columns_of
+from tracer.export.outgoing import Outgoing, RowColumn
+from tracer.export.tables import columns_of, names_in
 from tracer.graph.model import GRADES
 from tracer.wording import key_of, say, word
 
@@ -69,8 +69,7 @@ def findings_xlsx(leaving: Outgoing) -> dict[str, bytes]:
     _explain(leaving, book.add_worksheet(word("workbook-about", leaving.lang)), styles)
     for name, rows in leaving.findings.items():
         if rows:
-            names = list(dict.fromkeys(column for row in rows for column in row))
-            _table(book, styles, name, rows, columns_of(rows, leaving.schema.get(name), names))
+            _table(book, styles, name, rows, columns_of(rows, leaving.schema.get(name), names_in(rows)))
     book.close()
     return {"": sink.getvalue()}
 
@@ -79,14 +78,9 @@ def _table(
     book: Workbook, styles: dict[str, Format], name: str, rows: Sequence[Any], columns: Sequence[RowColumn]
 ) -> None:
     sheet = book.add_worksheet(name[:_SHEET])
-    last = len(columns) - 1
-    sheet.add_table(
-        0, 0, len(rows), last,
-        {
-            "name": f"findings_{re.sub('[^a-z0-9]', '_', name)}", "style": "Table Style Light 1",
-            "columns": [{"header": column.name} for column in columns],
-        },
-    )  # fmt: skip
+    heads = [{"header": column.name} for column in columns]
+    table = {"name": f"findings_{re.sub('[^a-z0-9]', '_', name)}", "style": "Table Style Light 1", "columns": heads}
+    sheet.add_table(0, 0, len(rows), len(columns) - 1, table)
     sheet.freeze_panes(1, 1)
     sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{len(rows) + 1}"})
     for at, column in enumerate(columns):
@@ -104,21 +98,20 @@ def _put(sheet: Worksheet, styles: dict[str, Format], cell: tuple[int, int], val
     if isinstance(value, bool):
         sheet.write_boolean(*cell, value)
     elif isinstance(value, int | float) and abs(value) < _EXACT:
-        sheet.write_number(*cell, value, styles[_number_style(value, column)])
+        style = "integer" if isinstance(value, int) else "number"
+        if column.name in _PERCENT:
+            style = "rate" if column.name in {"rate", "low", "high"} else "percent"
+        sheet.write_number(*cell, value, styles["small" if column.name in _SMALL else style])
     elif (day := _moment(value, column)) is not None:
         sheet.write_datetime(*cell, day, styles[column.type])
     else:
-        text = _text(value)
+        if isinstance(value, list | tuple):
+            text = "\n".join(map(str, value))
+        else:
+            text = json.dumps(value, ensure_ascii=False, sort_keys=True) if isinstance(value, dict) else str(value)
+        text = xml_text(text)[:_CELL]
         style = "held_back" if column.type == "count" else "lines" if "\n" in text else "text"
         sheet.write_string(*cell, text, styles["quoted" if _FORMULA.match(text) else style])
-
-
-def _number_style(value: float, column: RowColumn) -> str:
-    if column.name in _PERCENT:
-        return "rate" if column.name in {"rate", "low", "high"} else "percent"
-    if column.name in _SMALL:
-        return "small"
-    return "integer" if isinstance(value, int) else "number"
 
 
 def _moment(value: object, column: RowColumn) -> date | datetime | None:
@@ -129,18 +122,9 @@ def _moment(value: object, column: RowColumn) -> date | datetime | None:
         found = datetime.fromisoformat(value).replace(tzinfo=None)
     except ValueError:
         return None
-    day = found.date()
-    if day < _FIRST_DAY:
+    if found.date() < _FIRST_DAY:
         return None
-    return day if column.type == "date" else found
-
-
-def _text(value: object) -> str:
-    if isinstance(value, list | tuple):
-        text = "\n".join(map(str, value))
-    else:
-        text = json.dumps(value, ensure_ascii=False, sort_keys=True) if isinstance(value, dict) else str(value)
-    return xml_text(text)[:_CELL]
+    return found.date() if column.type == "date" else found
 
 
 def _shown_length(value: object, column: RowColumn) -> int:
@@ -191,8 +175,7 @@ def _explanation(leaving: Outgoing) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "label", tuple(word(f"workbook-{key}", lang) for key in ("sheet", "column", "kind", "meaning"))
     for name, rows in leaving.findings.items():
         schema = leaving.schema.get(name)
-        names = list(dict.fromkeys(column for row in rows for column in row))
-        for column in columns_of(rows, schema, names) if rows else ():
+        for column in columns_of(rows, schema, names_in(rows)) if rows else ():
             yield "text", (name[:_SHEET], column.name, column.type, column.text)
     yield "text", ()
     yield "label", (word("workbook-grades", lang),)

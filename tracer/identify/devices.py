@@ -100,7 +100,7 @@ def ad_id_fast_sql(text: str, region: str) -> str:  # noqa: ARG001 - the signatu
 
 
 def _read(raw: str, kind: str, text: str | None, what: str) -> tuple[Reading, ...]:
-    """The reading of a cell with one identifier of a kind; text: its form, None where that is wrong; what: how it is called."""
+    """The reading of a cell with one identifier of a kind; text: its form, None where that is wrong."""
     nothing = says_nothing(raw)
     if nothing is not None:
         return (nothing,)

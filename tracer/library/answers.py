@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tracer.ask.result import Result
     from tracer.ask.show import Branch
     from tracer.ask.status import CaseStatus
-    from tracer.export.report.model import Report
+    from tracer.export.report.render import Report
     from tracer.publish.answers import Leaving
     from tracer.wording.sections import Block
 
@@ -308,11 +308,11 @@ class ListCheck(NotebookView):
     def written(self, to: str) -> bytes:
         """The page as one of `FORMS`. Raises `InputRefused` where print lacks a glyph."""
         if to == "html":
-            from tracer.export.report.html import render_html
+            from tracer.export.report.render import render_html
 
             return render_html(self._page).encode("utf-8", "replace")
         if to == "pdf":
-            from tracer.export.report.pdf import render_pdf
+            from tracer.export.report.render import render_pdf
 
             return render_pdf(self._page)
         text = json.dumps(self._found, ensure_ascii=False, indent=2, default=str) + "\n"

@@ -234,8 +234,7 @@ def _said(prepared: Prepared, lang: str) -> str:
 
 
 def _preview(prepared: Prepared, target: Path | None) -> tuple[tuple[str, str], ...]:
-    from tracer.export.formats import files_of, format_of
-    from tracer.export.preview import what_leaves
+    from tracer.export.formats import files_of, format_of, what_leaves
 
     wanted = prepared.wanted
     usual = Path(f"{wanted.noun}{format_of(wanted.noun, wanted.to).suffix}")

@@ -221,8 +221,7 @@ def list_plugins() -> Table:
     """
     from tracer.ask.named import all_queries, load_queries
     from tracer.dossier.vocabulary import FIRST_NUMBERS
-    from tracer.export.added import graph_writer
-    from tracer.export.formats import GRAPH
+    from tracer.export.formats import GRAPH, graph_writer
     from tracer.lists.read.file import BUILT_IN
     from tracer.plugins import Plugin, PluginGroup, PluginWarning, installed, load, names, reasons
     from tracer.signals.formats import added_format, built_in_formats

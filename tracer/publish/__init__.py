@@ -19,18 +19,15 @@ from tracer.case.case import Case
 from tracer.case.protected import PURPOSE, keyed_pseudonym
 from tracer.disclosure import PartyRef, Reason, Text, opened
 from tracer.errors import InputRefused, UsageError, refuse_short
-from tracer.export.allowlist import allowlist_text
 from tracer.export.choice import WHOLE, ExportChoice
-from tracer.export.exhibit import Exhibit
+from tracer.export.drawing.story import named_in_headlines, told_in
 from tracer.export.exhibits import exhibits_of
 from tracer.export.formats import Outgoing, file_name, format_of, outgoing, plugin_of, render, write_files
-from tracer.export.gate import Protection, protection_of
-from tracer.export.headlines import named_in_headlines, told_in
+from tracer.export.gate import Protection, protection_of, sources_of
 from tracer.export.ordinary import ordinary
-from tracer.export.scan import Scan, ScanHit, refuse
-from tracer.export.schema import RowColumn, RowSchema
+from tracer.export.outgoing import Exhibit, RowColumn, RowSchema
+from tracer.export.scan import Scan, ScanHit, allowlist_text, refuse
 from tracer.export.selection import selected
-from tracer.export.sources import sources_of
 from tracer.plugins import by_plugin
 from tracer.regular import sha256_of
 from tracer.stages import not_up_to_date

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tracer.clock import today
 from tracer.disclosure import Count, DatasetRef, PartyRef, Reason, Share, Text
-from tracer.export.report.model import Report
+from tracer.export.report.render import Report
 from tracer.findings.statements import headlines
 from tracer.publish.check import Checked, Met, claim_name, hidden
 from tracer.wording import data_word

@@ -26,9 +26,8 @@ from tracer.custody.anchor import anchors
 from tracer.disclosure import Reason, Ref, Text
 from tracer.documents import json_of
 from tracer.errors import InputRefused, refuse_short
-from tracer.export.allowlist import allowlist_text
 from tracer.export.gate import Protection, protection_of, redact_text
-from tracer.export.scan import Scan, names_any, refuse
+from tracer.export.scan import Scan, allowlist_text, names_any, refuse
 from tracer.marking.register.registers import page, registers
 from tracer.publish import Wanted, prepare, without_own_words
 from tracer.resources import statements_beside

@@ -29,8 +29,8 @@ from tracer.export.drawing.scene import (
     whole,
 )
 from tracer.export.formats import Outgoing, outgoing
+from tracer.export.gate import sources_of
 from tracer.export.selection import selected
-from tracer.export.sources import sources_of
 from tracer.findings.statements import LIKELY
 from tracer.graph.model import GRADES, Edge, Graph, make_edge, make_node
 from tracer.wording import LANGUAGES, word

@@ -202,7 +202,25 @@ class _ConnectedPart:
         self._rows = [[numbers[item] for item in row] for row in order.rows]
         self._heights = [box.high for box in boxes] + [space.bend] * len(bends)
         self._ports = self._ends_at_sides()
-        tops = straightened(self._rows, self._heights, self._segments(), len(boxes), space)
+        # As `straightened` has them; a bend in a long link is worse than a slanting short one.
+        half = [high / 2 for high in self._heights]
+        tops = straightened(
+            self._rows,
+            self._heights,
+            [
+                (
+                    one,
+                    half[one] + self._below_middle(number, one),
+                    other,
+                    half[other] + self._below_middle(number, other),
+                    1.0 if len(chain) == 2 else 4.0,
+                )
+                for number, chain in enumerate(self._chains)
+                for one, other in pairwise(chain)
+            ],
+            len(boxes),
+            space,
+        )
         highest = min(tops, default=0.0)
         self._tops = [top - highest for top in tops]
         self.height = max((top + high for top, high in zip(self._tops, self._heights, strict=True)), default=0.0)
@@ -246,15 +264,6 @@ class _ConnectedPart:
         chain = self._chains[number]
         ends = {chain[0]: True, chain[-1]: False}
         return self._ports[number, ends[item]] if item in ends else 0.0
-
-    def _segments(self) -> list[tuple[int, float, int, float, float]]:
-        """As `straightened` has them; a bend in a long link is worse than a slanting short one."""
-        half = [high / 2 for high in self._heights]
-        return [
-            (one, half[one] + self._below_middle(number, one), other, half[other] + self._below_middle(number, other),
-             1.0 if len(chain) == 2 else 4.0)
-            for number, chain in enumerate(self._chains) for one, other in pairwise(chain)
-        ]  # fmt: skip
 
     def _way(self, number: int, layer_of: Mapping[int, int]) -> tuple[Point, ...]:
         """From left to right: curved between two layers, straight where it passes one and where it ends."""
@@ -353,7 +362,7 @@ class Ordering:
         for link in range(len(ends)):
             self._thread(link)
             for bend in self.chain(link)[1:-1]:
-                self.rows[self._layer_of(bend)].append(bend)
+                self.rows[(self.layer[bend] if bend < self._boxes else (bend - self._boxes) % self._depth)].append(bend)
         self._number(range(self._depth))
         self._crossed = [0] * self._depth
         self.crossings = self._count(range(self._depth))
@@ -363,9 +372,6 @@ class Ordering:
         one, other = self._ends[link]
         first = self._boxes + link * self._depth
         return [one, *range(first + self.layer[one] + 1, first + self.layer[other]), other]
-
-    def _layer_of(self, item: int) -> int:
-        return self.layer[item] if item < self._boxes else (item - self._boxes) % self._depth
 
     def _thread(self, link: int) -> None:
         for one, other in pairwise(self.chain(link)):
@@ -413,7 +419,18 @@ class Ordering:
                 draw.shuffle(row)
             self._number(every)
             for sweep in range(self.SWEEPS):
-                self._sweep(towards_left=(sweep + start) % 2 == 0)
+                # Orders each row by where its links come from; what has none stays.
+                towards_left = (sweep + start) % 2 == 0
+                near, at = self._left if towards_left else self._right, self._at
+                for of in range(1, self._depth) if towards_left else range(self._depth - 2, -1, -1):
+                    keys = {
+                        item: sum([at[other] for other in near[item]]) / len(near[item])
+                        if near[item]
+                        else float(at[item])
+                        for item in self.rows[of]
+                    }
+                    self.rows[of].sort(key=keys.__getitem__)
+                    self._number([of])
             self._sift(every)
             if self.crossings < best[0]:
                 best = self.crossings, [list(row) for row in self.rows]
@@ -427,30 +444,16 @@ class Ordering:
             self._try_move(draw, 2.0 * (1 - turn / self._moves) ** 2)
             if self.crossings < kept[0]:
                 kept = self._state()
-        self._restore(kept)
-
-    def _state(self) -> tuple[int, list[int], list[list[int]]]:
-        return self.crossings, list(self.layer), [list(row) for row in self.rows]
-
-    def _restore(self, state: tuple[int, list[int], list[list[int]]]) -> None:
         for link in range(len(self._ends)):
             self._unthread(link)
-        _, self.layer, self.rows = state
+        _, self.layer, self.rows = kept
         for link in range(len(self._ends)):
             self._thread(link)
         self._number(range(self._depth))
         self._count(range(self._depth))
 
-    def _sweep(self, *, towards_left: bool) -> None:
-        """Orders each row by where its links come from; what has none stays."""
-        near, at = self._left if towards_left else self._right, self._at
-        for of in range(1, self._depth) if towards_left else range(self._depth - 2, -1, -1):
-            keys = {
-                item: sum([at[other] for other in near[item]]) / len(near[item]) if near[item] else float(at[item])
-                for item in self.rows[of]
-            }
-            self.rows[of].sort(key=keys.__getitem__)
-            self._number([of])
+    def _state(self) -> tuple[int, list[int], list[list[int]]]:
+        return self.crossings, list(self.layer), [list(row) for row in self.rows]
 
     def _sift(self, layers: Sequence[int], rounds: int = 20) -> None:
         """Moves each item in turn to its best place in its row, as long as crossings become fewer."""
@@ -468,7 +471,17 @@ class Ordering:
         if not 1 < len(row) <= self.LONGEST:
             return
         self._spent += len(row)
-        gain = self._gains(row)
+        # [u, v]: crossings of the links of two items of a row with u above v, less those with v above u.
+        total = np.zeros((len(row), len(row)))
+        for near in (self._left, self._right):
+            pairs = [(place, self._at[other]) for place, item in enumerate(row) for other in near[item]]
+            if pairs:
+                places, ends = np.array(sorted(pairs, key=itemgetter(1))).T
+                before = np.zeros((len(pairs) + 1, len(row)))
+                before[np.arange(1, len(pairs) + 1), places] = 1.0
+                np.cumsum(before, axis=0, out=before)
+                np.add.at(total, places, before[np.searchsorted(ends, ends)])
+        gain: NDArray[np.float64] = total - total.T
         above = gain.T.tolist()
         order = list(range(len(row)))
         moved = False
@@ -485,20 +498,6 @@ class Ordering:
             row[:] = [row[number] for number in order]
             for place, item in enumerate(row):
                 self._at[item] = place
-
-    def _gains(self, row: Sequence[int]) -> NDArray[np.float64]:
-        """[u, v]: crossings of the links of two items of a row with u above v, less those with v above u."""
-        total = np.zeros((len(row), len(row)))
-        for near in (self._left, self._right):
-            pairs = [(place, self._at[other]) for place, item in enumerate(row) for other in near[item]]
-            if pairs:
-                places, ends = np.array(sorted(pairs, key=itemgetter(1))).T
-                before = np.zeros((len(pairs) + 1, len(row)))
-                before[np.arange(1, len(pairs) + 1), places] = 1.0
-                np.cumsum(before, axis=0, out=before)
-                np.add.at(total, places, before[np.searchsorted(ends, ends)])
-        gains: NDArray[np.float64] = total - total.T
-        return gains
 
     def _try_move(self, draw: random.Random, warm: float) -> None:
         """Puts a drawn box into a drawn layer and place, with all of its bends; back, if more cross then.
@@ -555,9 +554,13 @@ class Ordering:
 
 
 def straightened(
-    rows: Sequence[Sequence[int]], heights: Sequence[float], segments: Sequence[tuple[int, float, int, float, float]],
-    boxes: int, space: Spacing, rounds: int = 12,
-) -> list[float]:  # fmt: skip
+    rows: Sequence[Sequence[int]],
+    heights: Sequence[float],
+    segments: Sequence[tuple[int, float, int, float, float]],
+    boxes: int,
+    space: Spacing,
+    rounds: int = 12,
+) -> list[float]:
     """Tops of all items: rounds in which each row comes as near to its neighbours' ports as its order allows.
 
     segments: (left item, port from its top, right item, port, weight).

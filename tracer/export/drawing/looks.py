@@ -20,12 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Paint:
-    """How a line or a bar looks."""
+    """How a line or a bar looks: a role of `Theme`, and its width in pixels."""
 
     colour: str
-    """A role of `Theme`."""
     line: float
-    """Width in pixels."""
 
 
 PAINTS: Mapping[str, Paint] = {
@@ -39,10 +37,10 @@ PAINTS: Mapping[str, Paint] = {
 The order in which they are drawn over one another is the reverse."""
 
 _PAINT_OF = {
-    "retained": "beyond", "passed_on": "beyond",
-    "attributed": "copied", "derived": "copied",
-    "held": "handed", "released": "handed",
-}  # fmt: skip
+    **dict.fromkeys(("retained", "passed_on"), "beyond"),
+    **dict.fromkeys(("attributed", "derived"), "copied"),
+    **dict.fromkeys(("held", "released"), "handed"),
+}
 """Kind of an edge -> its paint; all others are `known`."""
 
 DASHES: Mapping[str, str] = {"documented": "", "inferred": "7 3", "alleged": "1.5 4"}
@@ -83,9 +81,7 @@ def paints_of_lists(leaving: Outgoing) -> dict[str, str]:
     return found | {edge["target"]: "beyond" for edge in told if paint_of(edge["kind"]) == "beyond"}
 
 
-_GIVE_NO_LIST = frozenset(
-    {"owns", "sanctions", "commits_to", "blocks_line", "reviews_script", "supplies_line_to", "calls_for"}
-)
+_GIVE_NO_LIST = "owns sanctions commits_to blocks_line reviews_script supplies_line_to calls_for".split()
 """Relations along which no contacts go."""
 
 
@@ -117,28 +113,26 @@ class Theme:
         """The colour of a role, or a colour that is none."""
         return str(getattr(self, role, role))
 
+    @property
+    def fonts(self) -> str:
+        """All fonts in their order, as CSS lists them."""
+        quoted = (f"'{family}'" if " " in family else family for family in FAMILIES)
+        return ", ".join(filter(None, (self.families, *quoted)))
 
-LIGHT = Theme(
-    ink="#1c1b19", soft="#5b574f", rule="#d8d2c6", paper="#ffffff", tint="#f1ede4",
-    beyond="#b3340f", copied="#3f3b35", handed="#8c8578", known="#8c8578", bar="#cfc8ba",
-)  # fmt: skip
-DARK = Theme(
-    ink="#ece8df", soft="#aaa499", rule="#3b3832", paper="#161513", tint="#24221f",
-    beyond="#ff8a5c", copied="#d6d0c4", handed="#857e72", known="#857e72", bar="#57524a",
-)  # fmt: skip
-GREY = Theme(
-    ink="#000000", soft="#4d4d4d", rule="#d0d0d0", paper="#ffffff", tint="#f0f0f0",
-    beyond="#000000", copied="#5a5a5a", handed="#8c8c8c", known="#8c8c8c", bar="#d0d0d0",
-)  # fmt: skip
+
+# In the order of the roles: ink, soft, rule, paper, tint, beyond, copied, handed, known, bar.
+LIGHT = Theme(*"#1c1b19 #5b574f #d8d2c6 #ffffff #f1ede4 #b3340f #3f3b35 #8c8578 #8c8578 #cfc8ba".split())
+DARK = Theme(*"#ece8df #aaa499 #3b3832 #161513 #24221f #ff8a5c #d6d0c4 #857e72 #857e72 #57524a".split())
+GREY = Theme(*"#000000 #4d4d4d #d0d0d0 #ffffff #f0f0f0 #000000 #5a5a5a #8c8c8c #8c8c8c #d0d0d0".split())
 """For print without colour: what is red is black, and its lines are wider than all others in any theme."""
 PAGE = Theme(**{role: f"var(--{role})" for role in Theme.__dataclass_fields__ if role != "families"})
 """The page's variables, which its dark scheme changes."""
 PRINTED: Mapping[str, Theme] = {"light": LIGHT, "dark": DARK, "grey": GREY}
 
 FAMILIES = (
-    "Noto Sans CJK SC", "Source Han Sans SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei",
-    "DejaVu Sans", "sans-serif",
-)  # fmt: skip
+    "Noto Sans CJK SC, Source Han Sans SC, Noto Sans SC, PingFang SC, Microsoft YaHei, WenQuanYi Micro Hei,"
+    " DejaVu Sans, sans-serif"
+).split(", ")
 """Fonts that a viewer is to use, the first that it has."""
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -160,11 +154,11 @@ def contrast(one: str, other: str) -> float:
     >>> round(contrast("#000000", "#ffffff"), 1)
     21.0
     """
-    low, high = sorted((_luminance(one), _luminance(other)))
+
+    def luminance(colour: str) -> float:
+        channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        red, green, blue = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels]
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    low, high = sorted((luminance(one), luminance(other)))
     return (high + 0.05) / (low + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels]
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

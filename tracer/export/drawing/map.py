@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 from heapq import heapify, heappop, heappush
 
 from tracer.disclosure import sure_word
@@ -109,9 +108,8 @@ class MapWords:
         self.langs, self.card, self.row, self._amounts, self._most = tuple(langs), card, row, amounts or {}, most
         self.paints, self._days = paints_of_lists(leaving), days_of_lists(leaving)
         self._nodes = {node["id"]: node for node in leaving.graph["nodes"]}
-        self._labels = {
-            lang: {node["id"]: shown(node["label"]) for node in leaving.labelled(lang)["nodes"]} for lang in langs
-        }
+        labelled = {lang: leaving.labelled(lang)["nodes"] for lang in langs}
+        self._labels = {lang: {node["id"]: shown(node["label"]) for node in nodes} for lang, nodes in labelled.items()}
         self._faces: dict[tuple[str, str, str], tuple[list[CardText], float]] = {}
         self._said: dict[tuple[str, str, str], list[str]] = {}
 
@@ -126,16 +124,15 @@ class MapWords:
     def under(self, card: SceneCard, lang: str) -> list[str]:
         """Its role, and how far its reply has come; of a list its holder and month."""
         node = card.node
+        if node["kind"] == "hidden":
+            return []
         if node["kind"] != "party":
-            return [] if node["kind"] == "hidden" else self._holder(node, lang)
+            holder = self._labels[lang].get(node["party"] or "") or word("map-no-holder", lang)
+            return [one for one in (holder, self._month(node, lang)) if one]
         said = [data_word("page-role", node["role"] or "none", lang)]
         if node["reply"] is not None and node["role"] != "client":
             said.append(data_word("page-short", node["reply"], lang))
         return said
-
-    def _holder(self, node: Node, lang: str) -> list[str]:
-        holder = self._labels[lang].get(node["party"] or "")
-        return list(filter(None, (holder or word("map-no-holder", lang), self._month(node, lang))))
 
     def list_line(self, node: Node, lang: str) -> str:
         """A list or copy with its month."""
@@ -143,9 +140,8 @@ class MapWords:
         if node["kind"] == "release":
             name = word("map-copy", lang, list=self._labels[lang].get(node["dataset"] or "", name))
         if node["purged"] is not None:
-            name = word(
-                "map-purged", lang, what=name, day=spoken_by(lang).show(date.fromisoformat(node["purged"][:10]))
-            )
+            day = spoken_by(lang).show(date.fromisoformat(node["purged"][:10]))
+            name = word("map-purged", lang, what=name, day=day)
         month = self._month(node, lang)
         return word("map-dated", lang, month=month, what=name) if month else name
 
@@ -156,11 +152,8 @@ class MapWords:
     def face(self, card: SceneCard, form: str, lang: str) -> tuple[list[CardText], float]:
         """The texts of a card, and how high they are."""
         key = card.id, form, lang
-        if key not in self._faces:
-            self._faces[key] = self._laid(card, form, lang)
-        return self._faces[key]
-
-    def _laid(self, card: SceneCard, form: str, lang: str) -> tuple[list[CardText], float]:
+        if key in self._faces:
+            return self._faces[key]
         room = (self.card if form == "across" else self.row) - 2 * _PAD
         texts: list[CardText] = []
         y = _PAD + NAME - 2.0
@@ -183,17 +176,18 @@ class MapWords:
                 put(part)
         kept = {edge["target"]: step for step in card.own for edge in step.edges if edge["kind"] == "retained"}
         lists = [node for node in card.lists if not self._amounts or node["id"] in kept]
-        told = sorted(lists, key=lambda node: self.paints.get(node["id"]) != "beyond")[: self._most]
-        for node in (node for node in lists if node in told):
+        first = sorted(lists, key=lambda node: self.paints.get(node["id"]) != "beyond")[: self._most]
+        for node in (node for node in lists if node in first):
             y += 3.0
             put(self.list_line(node, lang), 11.0, TEXT, "ink", self.paints.get(node["id"], "handed"))
             if node["id"] in kept:
                 of_list = [edge for edge in kept[node["id"]].edges if edge["target"] == node["id"]]
                 put(self.what(replace(kept[node["id"]], edges=tuple(of_list)), lang), 11.0, TEXT, "beyond")
-        if more := len(lists) - len(told):
+        if more := len(lists) - len(first):
             y += 3.0
             put(word("map-more", lang, n=more), 11.0)
-        return texts, y - TEXT * LEADING + 8.0
+        self._faces[key] = texts, y - TEXT * LEADING + 8.0
+        return self._faces[key]
 
     def amount(self, step: Step) -> str:
         """How much went, as a number."""
@@ -217,24 +211,20 @@ class MapWords:
             grade, sure = [], []
         return comma.join([*said, *grade, *sure])
 
-    def from_line(self, step: Step, scene: Scene, lang: str, against: str = "") -> str:
-        """What a card says of a step that reaches it."""
-        what = self.what(step, lang)
-        lists = [edge["target"] for edge in step.edges if self._nodes[edge["target"]]["kind"] == "dataset"]
-        named = list(dict.fromkeys(self._labels[lang][name] for name in lists))
-        if named and not self._amounts and self._most > 1 and scene.cards[step.target].node["kind"] == "party":
-            more = [word("map-more", lang, n=len(named) - 2)] if len(named) > 2 else []
-            names = ("、" if lang == "zh" else ", ").join([*named[:2], *more])
-            what = word("map-lists", lang, what=what, lists=names)
-        if against:
-            what += ("；" if lang == "zh" else "; ") + word(f"map-against-{against}", lang)
-        return word("map-from", lang, giver=self.name(scene.cards[step.source], lang), what=what)
-
     def said(self, step: Step, scene: Scene, lang: str, against: str = "") -> list[str]:
-        """The same in lines that fit a card."""
+        """What a card says of a step that reaches it, in lines that fit the card."""
         key = step.id, lang, against
         if key not in self._said:
-            text = self.from_line(step, scene, lang, against)
+            what = self.what(step, lang)
+            lists = [edge["target"] for edge in step.edges if self._nodes[edge["target"]]["kind"] == "dataset"]
+            named = list(dict.fromkeys(self._labels[lang][name] for name in lists))
+            if named and not self._amounts and self._most > 1 and scene.cards[step.target].node["kind"] == "party":
+                more = [word("map-more", lang, n=len(named) - 2)] if len(named) > 2 else []
+                names = ("、" if lang == "zh" else ", ").join([*named[:2], *more])
+                what = word("map-lists", lang, what=what, lists=names)
+            if against:
+                what += ("；" if lang == "zh" else "; ") + word(f"map-against-{against}", lang)
+            text = word("map-from", lang, giver=self.name(scene.cards[step.source], lang), what=what)
             self._said[key] = wrap(shown(text), self.row - 2 * _PAD, TEXT, lines=12, whole=True)
         return self._said[key]
 
@@ -249,12 +239,11 @@ def has_pill(step: Step) -> bool:
 
 def _links(scene: Scene, bands: Mapping[str, float] | None = None) -> list[Link]:
     """In a circle what is merely known goes back before what contradicts days, and that before what is weaker."""
-    last, thick = len(scene.steps), bands or {}
-    return [
-        Link(step.id, step.source, step.target, 4.0 * step.found + 2.0 * (not step.against) + 1 - at / last,
-             thick.get(step.id, 0.0))
-        for at, step in enumerate(scene.steps)
-    ]  # fmt: skip
+    links, last, thick = [], len(scene.steps), bands or {}
+    for at, step in enumerate(scene.steps):
+        weight = 4.0 * step.found + 2.0 * (not step.against) + 1 - at / last
+        links.append(Link(step.id, step.source, step.target, weight, thick.get(step.id, 0.0)))
+    return links
 
 
 def _why_turned(step: Step) -> str:
@@ -274,16 +263,21 @@ def across(
     effort, space: as of `arrange`; bands: step -> pixels of its width, where that says how much went: grades make room.
     """
     bands = bands or {}
-    heights = {
-        name: max(words.face(card, "across", lang)[1] for lang in words.langs) for name, card in scene.cards.items()
-    }
     order = sorted(scene.cards.values(), key=lambda card: (card.day or "9", card.id))
+    heights = {card.id: max(words.face(card, "across", lang)[1] for lang in words.langs) for card in order}
     found = arrange([Box(card.id, words.card, heights[card.id]) for card in order], _links(scene, bands), space, effort)
     steps = {}
     for step in scene.steps:
-        way = found.ways[step.id]
-        left = step.id in found.turned
-        d, head = _drawn(way, step)
+        way, left = found.ways[step.id], step.id in found.turned
+        # The line, and its head: it ends straight, to the right or to the left.
+        (px, _), (x, y) = next(point for point in reversed(way) if point[0] != way[-1][0]), way[-1]
+        back, long = -1.0 if px < x else 1.0, 9.0 if step.directed else 0.0
+        points = [*way[:-1], (x + back * (long - 1.0 if long else 0.0), y)]
+        d = f"M{n0(points[0])}"
+        for at in range(1, len(points), 3):
+            here, (a, b, c) = points[at - 1], points[at : at + 3]
+            d += f"H{c[0]:.0f}" if abs(here[1] - c[1]) < 0.5 else f"C{n0(a)} {n0(b)} {n0(c)}"
+        head = _head((x, y), back * long, step)
         end = way[0] if left else way[-1]
         pill = (end[0] - (34.0 if bands else 22.0), end[1]) if has_pill(step) or bands else None
         band, why = d if step.id in bands else "", _why_turned(step) if left else step.against
@@ -292,22 +286,10 @@ def across(
     return MapView(key, "across", found.width, found.height, cards, steps)
 
 
-def _drawn(way: Sequence[Point], step: Step) -> tuple[str, str]:
-    """Path of a line and of its head; it ends straight, to the right or to the left."""
-    (px, _), (x, y) = next(point for point in reversed(way) if point[0] != way[-1][0]), way[-1]
-    back = -1.0 if px < x else 1.0
-    long = 9.0 if step.directed else 0.0
-    way = [*way[:-1], (x + back * (long - 1.0 if long else 0.0), y)]
-    d = f"M{n0(way[0])}"
-    for at in range(1, len(way), 3):
-        here, (a, b, c) = way[at - 1], way[at : at + 3]
-        if abs(here[1] - c[1]) < 0.5:
-            d += f"H{c[0]:.0f}"
-        else:
-            d += f"C{n0(a)} {n0(b)} {n0(c)}"
+def _head(tip: Point, long: float, step: Step) -> str:
+    """Path of a head that is so long, to the left where that is negative; none where there is no direction."""
     half = 2.6 + PAINTS[step.paint].line * 0.62
-    head = f"M{n0((x, y))}l{n(back * long)} {n(-half)}v{n(2 * half)}z" if long else ""
-    return d, head
+    return f"M{n0(tip)}l{n(long)} {n(-half)}v{n(2 * half)}z" if step.directed else ""
 
 
 def n0(point: Point) -> str:
@@ -367,7 +349,12 @@ def down(key: str, scene: Scene, words: MapWords, bands: Mapping[str, float] | N
     for trunk, of in trunks.items():
         ends = [leaves[str(trunk[0])], *(said[step.id] - 4.0 for step in of)]
         spans[trunk] = (min(ends), max(ends))
-    lanes = _lanes(spans)
+    # The shorter the nearer to the cards; none that overlap in the same lane.
+    lanes: dict[tuple[object, ...], int] = {}
+    for trunk in sorted(spans, key=lambda one: (spans[one][1] - spans[one][0], spans[one], str(one))):
+        first, last = spans[trunk]
+        taken = {lanes[other] for other in lanes if spans[other][0] <= last and first <= spans[other][1]}
+        lanes[trunk] = next(lane for lane in range(len(lanes) + 1) if lane not in taken)
     count = max(lanes.values(), default=-1) + 1
     apart = min(10.0, (GUTTER - 22.0) / max(count, 1))
     left = 22.0 + apart * count
@@ -378,27 +365,16 @@ def down(key: str, scene: Scene, words: MapWords, bands: Mapping[str, float] | N
         start = leaves[str(trunk[0])] + 6.0 * (beside.index(trunk) - (len(beside) - 1) / 2)
         for step in of:
             end = said[step.id] - 4.0
-            long = 9.0 if step.directed else 0.0
+            long = 8.0 if step.directed else 0.0
             bow = 5.0 if end > start else -5.0
             d = f"M{left:.0f} {start:.0f}H{x + 5:.0f}Q{x:.0f} {start:.0f} {x:.0f} {start + bow:.0f}"
-            d += f"V{end - bow:.0f}Q{x:.0f} {end:.0f} {x + 5:.0f} {end:.0f}H{left - max(long - 1.0, 0.0):.0f}"
+            d += f"V{end - bow:.0f}Q{x:.0f} {end:.0f} {x + 5:.0f} {end:.0f}H{left - long:.0f}"
             wide = min((bands or {}).get(step.id, 0.0), apart - 1.0)
-            half = 2.6 + PAINTS[step.paint].line * 0.62
-            head = f"M{left:.0f} {end:.0f}l{-long:.0f} {n(-half)}v{n(2 * half)}z" if long else ""
             why = _why_turned(step) if step.id in turned else step.against
-            steps[step.id] = StepPlace(d, head, None, (left + _PAD, said[step.id]), d if wide else "", wide, why)
+            at = (left + _PAD, said[step.id])
+            steps[step.id] = StepPlace(d, _head((left, end), -9.0, step), None, at, d if wide else "", wide, why)
     cards = {name: (left, *tops[name]) for name in order}
     return MapView(key, "down", left + words.row, max(y - 10.0, 0.0), cards, steps)
-
-
-def _lanes(spans: Mapping[tuple[object, ...], tuple[float, float]]) -> dict[tuple[object, ...], int]:
-    """The shorter the nearer to the cards; none that overlap in the same lane."""
-    lanes: dict[tuple[object, ...], int] = {}
-    for trunk in sorted(spans, key=lambda trunk: (spans[trunk][1] - spans[trunk][0], spans[trunk], str(trunk))):
-        first, last = spans[trunk]
-        taken = {lanes[other] for other in lanes if spans[other][0] <= last and first <= spans[other][1]}
-        lanes[trunk] = next(lane for lane in range(len(lanes) + 1) if lane not in taken)
-    return lanes
 
 
 # ------------------------------------------------ what is drawn
@@ -441,9 +417,15 @@ def draw_view(
     for step in reversed(scene.steps):
         at = view.steps.get(step.id, StepPlace("", ""))
         with marks.group(
-            "step" if step.id in view.steps else "step off", step=step.id, **{"from": step.source}, to=step.target,
-            paint=step.paint, basis=step.basis, grade=step.best, against=at.against,
-        ):  # fmt: skip
+            "step" if step.id in view.steps else "step off",
+            step=step.id,
+            **{"from": step.source},
+            to=step.target,
+            paint=step.paint,
+            basis=step.basis,
+            grade=step.best,
+            against=at.against,
+        ):
             look = PAINTS[step.paint]
             marks.path(at.d, stroke=look.colour, line=look.line, dash=DASHES[step.basis], kind="line")
             marks.path(at.head, fill=look.colour, kind="head")
@@ -465,12 +447,12 @@ def used_in(scene: Scene) -> set[tuple[str, str]]:
     return used | ({("mark", "no-head")} if any(step.found and not step.directed for step in scene.steps) else set())
 
 
-def draw_face(marks: Marks, texts: Iterable[CardText], x: float = 0.0, y: float = 0.0) -> None:
-    """The texts of a card whose upper left corner is there."""
+def draw_face(marks: Marks, texts: Iterable[CardText]) -> None:
+    """The texts of a card whose upper left corner is at (0, 0)."""
     for text in texts:
         if text.mark:
-            marks.dot(x + text.x - 7.0, y + text.y - 4.0, text.mark, radius=2.4)
-        marks.lines(x + text.x, y + text.y, text.lines, size=text.size, bold=text.bold, fill=text.fill)
+            marks.dot(text.x - 7.0, text.y - 4.0, text.mark, radius=2.4)
+        marks.lines(text.x, text.y, text.lines, size=text.size, bold=text.bold, fill=text.fill)
 
 
 # ------------------------------------------------ for the page
@@ -492,12 +474,7 @@ class PageMap:
     """Key -> form -> view: `strongest`, `whole` where that can be looked at, and `at:ID` of each card with a step."""
     start: MapView
 
-    @cached_property
-    def alone(self) -> list[SceneCard]:
-        """Cards without a step, which the page names in words."""
-        return self.scene.alone
-
-    @cached_property
+    @property
     def used(self) -> set[tuple[str, str]]:
         """What its legend explains, as `Marks.used`."""
         return used_in(self.scene)
@@ -506,11 +483,11 @@ class PageMap:
 def page_map(leaving: Outgoing, langs: Sequence[str]) -> PageMap:
     """The map of a page, whose colours are the page's own variables."""
     scene = scene_of(leaving.labelled(langs[0]), days_of_lists(leaving))
-    words, told = MapWords(leaving, langs), leaving.statements
-    lists = sum(node["kind"] == "dataset" for node in leaving.graph["nodes"])
-    every = whole(scene)
-    parts = {"strongest": strongest(scene, told)} | ({"whole": every} if lists <= MOST_DRAWN else {})
-    parts |= {f"at:{name}": part for name, part in around_each(scene, every.cards, told).items()}
+    words, statements, every = MapWords(leaving, langs), leaving.statements, whole(scene)
+    parts = {"strongest": strongest(scene, statements)}
+    if sum(node["kind"] == "dataset" for node in leaving.graph["nodes"]) <= MOST_DRAWN:
+        parts["whole"] = every
+    parts |= {f"at:{name}": part for name, part in around_each(scene, every.cards, statements).items()}
     views = {
         key: {"across": across(key, part, words, effort=_EFFORT.get(key, _LITTLE)), "down": down(key, part, words)}
         for key, part in parts.items()

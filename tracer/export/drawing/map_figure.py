@@ -38,6 +38,8 @@ _BANDED = Spacing(layers=88.0, straight=56.0, left_ports=20.0)
 """Room for bands, and for how much went at their right ends."""
 _NAMED = 20
 """Cards without a step that a note names."""
+Amounts = Mapping[str, Mapping[str, str]]
+"""Step -> language -> how much went, and as a number where there is no language."""
 _TALLEST, _HIGH, _THINNEST, _LANE = 44.0, 260.0, 1.6, 7.0
 """Pixels: the widest band, all bands of a side, the thinnest, and the widest from top to bottom."""
 
@@ -49,9 +51,8 @@ def map_figure(leaving: Outgoing) -> str:
 
 def lineage(leaving: Outgoing) -> str:
     """Which list came from which."""
-    return _figure(
-        leaving, scene_of_lists(leaving.labelled(), days_of_lists(leaving)), word("figure-lineage-title", leaving.lang)
-    )
+    scene = scene_of_lists(leaving.labelled(), days_of_lists(leaving))
+    return _figure(leaving, scene, word("figure-lineage-title", leaving.lang))
 
 
 def _figure(leaving: Outgoing, scene: Scene, title: str) -> str:
@@ -60,8 +61,7 @@ def _figure(leaving: Outgoing, scene: Scene, title: str) -> str:
     def drawn(most: int) -> str:
         part = strongest(scene, leaving.statements, first=sorted(marked), most=most)
         notes = [word("map-not-drawn", leaving.lang, n=n) for n in [len(whole(scene).cards) - len(part.cards)] if n]
-        words, view = fitted(leaving, part)
-        return _on_sheet(leaving, scene, part, words, view, title, notes, marked)
+        return _on_sheet(leaving, scene, part, *fitted(leaving, part), title, notes, marked)
 
     return _of_a_page(leaving, drawn)
 
@@ -79,10 +79,7 @@ def _of_a_page(leaving: Outgoing, drawn: Callable[[int], str]) -> str:
 
 
 def fitted(
-    leaving: Outgoing,
-    part: Scene,
-    amounts: Mapping[str, Mapping[str, str]] | None = None,
-    bands: Mapping[str, float] | None = None,
+    leaving: Outgoing, part: Scene, amounts: Amounts | None = None, bands: Mapping[str, float] | None = None
 ) -> tuple[MapWords, MapView]:
     """The view of a part that fits the width asked for: from left to right, or else from top to bottom."""
     sheet, langs = sheet_of(leaving), (leaving.lang,)
@@ -110,60 +107,49 @@ def _on_sheet(
     view: MapView,
     title: str,
     notes: Sequence[str],
-    marked: Iterable[str] = (),
+    marked: Iterable[str],
 ) -> str:
-    sheet, lang = sheet_of(leaving), leaving.lang
+    sheet, lang, steps = sheet_of(leaving), leaving.lang, part.steps
     marks, height = Marks(sheet.theme), view.height
     draw_view(marks, part, words, view, strong=set(marked))
-    if not part.steps:
+    if not steps:
         height = marks.paragraph(0, 14.0, word("map-empty", lang), sheet.room, fill="soft")
+
+    def ends(step: Step) -> dict[str, str]:
+        giver, taker = part.cards[step.source], part.cards[step.target]
+        return {"giver": words.name(giver, lang), "taker": words.name(taker, lang)}
+
+    applies = {
+        "map-note": steps and view.form == "across",
+        "map-note-down": steps and view.form != "across",
+        "map-note-known": any(step.paint == "known" for step in steps),
+        "map-note-grades": any(map(has_pill, steps)),
+        "map-note-several": any(len(step.edges) > 1 and has_pill(step) for step in steps),
+    }
     said = [f"{title}{'。' if lang == 'zh' else '.'}", *notes]
-    if part.steps:
-        said.append(word("map-note" if view.form == "across" else "map-note-down", lang))
-    if any(step.paint == "known" for step in part.steps):
-        said.append(word("map-note-known", lang))
-    if any(map(has_pill, part.steps)):
-        said.append(word("map-note-grades", lang))
-    if any(len(step.edges) > 1 and has_pill(step) for step in part.steps):
-        said.append(word("map-note-several", lang))
-    said += _against(part, words, view, lang)
+    said += [word(key, lang) for key, holds in applies.items() if holds]
+    if view.form != "down":  # there the drawing says in place why a step goes against the direction of reading
+        for step in steps:
+            if why := view.steps[step.id].against:
+                said.append(word("map-note-against", lang, why=word(f"map-against-{why}", lang), **ends(step)))
     if scene.unlikely:
         said.append(word("map-unlikely", lang, n=scene.unlikely))
     if gone := [node for card in scene.cards.values() for node in (card.node, *card.lists) if node["purged"]]:
         named = [words.list_line(node, lang) for node in gone]
         said.append(word("map-gone", lang, lists=("、" if lang == "zh" else "; ").join(named)))
-    alone = [words.name(card, lang) for card in scene.alone if card.node["kind"] == "party"]
-    if alone:
+    if alone := [words.name(card, lang) for card in scene.alone if card.node["kind"] == "party"]:
         more = [word("figure-flow-more", lang, n=len(alone) - _NAMED)] if len(alone) > _NAMED else []
         said.append(word("map-alone", lang, names=("、" if lang == "zh" else ", ").join([*alone[:_NAMED], *more])))
-    if sheet.unit and part.steps:  # a column has room for what is left out
+    if sheet.unit and steps:  # a column has room for what is left out
         said = [*notes]
-    told = [
-        word("map-told", lang, giver=words.name(part.cards[step.source], lang),
-             taker=words.name(part.cards[step.target], lang), what=words.what(step, lang))
-        for step in part.steps
-    ]  # fmt: skip
-    told += [
-        word("map-kept", lang, party=words.name(card, lang), what=words.what(step, lang))
-        for card in part.cards.values() for step in card.own if step.kind == "retained"
-    ]  # fmt: skip
-    voice, found = Voice(lang, leaving.called()), stories(leaving)
+    spoken = [word("map-told", lang, what=words.what(step, lang), **ends(step)) for step in steps]
+    for card in part.cards.values():
+        kept = [words.what(step, lang) for step in card.own if step.kind == "retained"]
+        spoken += [word("map-kept", lang, party=words.name(card, lang), what=what) for what in kept]
+    found = stories(leaving)
+    head = headline_of(found[0], Voice(lang, leaving.called())) if found else f"{leaving.title} — {title}"
     parties = {str(card.node["party"] or card.id) for card in part.cards.values()}
-    return on_sheet(
-        marks, height, sheet, leaving, headline_of(found[0], voice) if found else f"{leaving.title} — {title}",
-        notes=said, spoken=told, named=parties,
-    )  # fmt: skip
-
-
-def _against(part: Scene, words: MapWords, view: MapView, lang: str) -> list[str]:
-    """Why steps go against the direction of reading, where the drawing does not say it in place."""
-    if view.form == "down":
-        return []
-    return [
-        word("map-note-against", lang, giver=words.name(part.cards[step.source], lang),
-             taker=words.name(part.cards[step.target], lang), why=word(f"map-against-{why}", lang))
-        for step in part.steps if (why := view.steps[step.id].against)
-    ]  # fmt: skip
+    return on_sheet(marks, height, sheet, leaving, head, notes=said, spoken=spoken, named=parties)
 
 
 # ------------------------------------------------ how much went

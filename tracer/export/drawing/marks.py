@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
+from typing import TypedDict, Unpack
 
 from tracer.export.drawing.looks import DASHES, LIGHT, PAINTS, Theme
 from tracer.export.drawing.text import clean, shorten, width, wrap
@@ -38,13 +39,29 @@ def n(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def _classed(kind: str) -> str:
-    return f' class="{escape(kind)}"' if kind else ""
+class ShapeLook(TypedDict, total=False):
+    """How a shape looks; colours are roles of the theme, `none` where nothing is said."""
+
+    fill: str
+    stroke: str
+    line: float
+    """Width of the stroke."""
+    dash: str
+    opacity: float
+    rx: float
+    kind: str
+    """Its class."""
 
 
-def data(**attributes: str) -> str:
-    """Attributes `data-…` of an element, escaped."""
-    return "".join(f' data-{name.replace("_", "-")}="{escape(value)}"' for name, value in attributes.items())
+class TextLook(TypedDict, total=False):
+    """How a text looks: of `TEXT`, in ink, and begins at its place where nothing is said."""
+
+    size: float
+    bold: bool
+    fill: str
+    anchor: str
+    halo: bool
+    """Paper around it."""
 
 
 class Marks:
@@ -61,74 +78,48 @@ class Marks:
         """The marks, without the element around them."""
         return "\n".join(self._parts)
 
-    def add(self, other: Marks, x: float = 0.0, y: float = 0.0) -> None:
-        """Another drawing, with its upper left corner there."""
-        self.used |= other.used
-        inner = other.svg()
-        self._parts.append(f'<g transform="translate({n(x)} {n(y)})">\n{inner}\n</g>' if x or y else inner)
-
     @contextmanager
     def group(self, kind: str = "", title: str = "", at: str = "", **attributes: str) -> Iterator[None]:
         """What is drawn within it is one thing, with its corner `at` a point, as `12 7.5`: `kind` is its class, `title`
-        what it says when it is pointed at."""
+        what it says when it is pointed at; attributes: its `data-…`."""
+        data = "".join(f' data-{name.replace("_", "-")}="{escape(value)}"' for name, value in attributes.items())
         moved = f' transform="translate({at})"' if at else ""
-        self._parts.append(f"<g{_classed(kind)}{data(**attributes)}{moved}>")
+        self._parts.append(f"<g{_classed(kind)}{data}{moved}>")
         if title:
             self._parts.append(f"<title>{escape(shown(title))}</title>")
         yield
         self._parts.append("</g>")
 
     # ------------------------------------------------ shapes
-    def rect(
-        self,
-        x: float,
-        y: float,
-        wide: float,
-        high: float,
-        *,
-        fill: str = "none",
-        stroke: str = "none",
-        line: float = 1.0,
-        rx: float = 0.0,
-        dash: str = "",
-        kind: str = "",
-    ) -> None:
-        """A rectangle; colours are roles of the theme; `kind` is its class."""
-        more = _classed(kind) + self._stroke(stroke, line, dash) + (f' rx="{n(rx)}"' if rx else "")
-        self._parts.append(
-            f'<rect x="{n(x)}" y="{n(y)}" width="{n(wide)}" height="{n(high)}" fill="{self.theme.of(fill)}"{more}/>'
-        )
+    def rect(self, x: float, y: float, wide: float, high: float, **look: Unpack[ShapeLook]) -> None:
+        """A rectangle."""
+        more = _classed(look.get("kind", "")) + self._stroke(look)
+        more += f' rx="{n(look["rx"])}"' if look.get("rx") else ""
+        place = f'x="{n(x)}" y="{n(y)}" width="{n(wide)}" height="{n(high)}"'
+        self._parts.append(f'<rect {place} fill="{self.theme.of(look.get("fill", "none"))}"{more}/>')
 
-    def path(
-        self,
-        d: str,
-        *,
-        fill: str = "none",
-        stroke: str = "none",
-        line: float = 1.0,
-        dash: str = "",
-        opacity: float = 1.0,
-        kind: str = "",
-    ) -> None:
-        """A path; `d` is made of numbers and commands by us; `kind` is its class."""
-        faint = (f' opacity="{opacity:g}"' if opacity < 1 else "") + _classed(kind)
-        self._parts.append(f'<path d="{d}" fill="{self.theme.of(fill)}"{self._stroke(stroke, line, dash)}{faint}/>')
+    def path(self, d: str, **look: Unpack[ShapeLook]) -> None:
+        """A path; `d` is made of numbers and commands by us."""
+        opacity = look.get("opacity", 1.0)
+        more = (f' opacity="{opacity:g}"' if opacity < 1 else "") + _classed(look.get("kind", ""))
+        fill = self.theme.of(look.get("fill", "none"))
+        self._parts.append(f'<path d="{d}" fill="{fill}"{self._stroke(look)}{more}/>')
 
-    def _stroke(self, stroke: str, line: float, dash: str) -> str:
+    def _stroke(self, look: ShapeLook) -> str:
+        stroke, dash = look.get("stroke", "none"), look.get("dash")
         if stroke == "none":
             return ""
         dashed = f' stroke-dasharray="{dash}"' if dash else ""
-        return f' stroke="{self.theme.of(stroke)}" stroke-width="{n(line)}"{dashed}'
+        return f' stroke="{self.theme.of(stroke)}" stroke-width="{n(look.get("line", 1.0))}"{dashed}'
 
     def rule(self, x1: float, y1: float, x2: float, y2: float) -> None:
         """A thin line of the ground."""
         self.path(f"M{n(x1)} {n(y1)}L{n(x2)} {n(y2)}", stroke="rule")
 
-    def step(self, way: Sequence[Point], paint: str, basis: str, *, head: bool = True, curved: bool = False) -> None:
-        """A line along `way`, from giver to taker.
+    def step(self, way: Sequence[Point], paint: str, basis: str, *, head: bool = True) -> None:
+        """A line along the corners of `way`, from giver to taker.
 
-        way: corners; with `curved` a start and then (control, control, end) for each cubic piece. paint: a key of
-        `PAINTS`; basis: a key of `DASHES`; head: whether its direction is known.
+        paint: a key of `PAINTS`; basis: a key of `DASHES`; head: whether its direction is known.
         """
         look = PAINTS[paint]
         self.used |= {("paint", paint), ("rests", basis)} | (set() if head else {("mark", "no-head")})
@@ -139,8 +130,7 @@ class Marks:
         bx, by = (x - ux * long, y - uy * long) if head else (x, y)
         shaft = [*way[:-1], (bx + ux, by + uy) if head else (bx, by)]
         start, *rest = [f"{n(a)} {n(b)}" for a, b in shaft]
-        d = f"M{start}{'C' if curved else 'L'}" + " ".join(rest)
-        self.path(d, stroke=look.colour, line=look.line, dash=DASHES[basis])
+        self.path(f"M{start}L" + " ".join(rest), stroke=look.colour, line=look.line, dash=DASHES[basis])
         if head:
             half = 2.6 + look.line * 0.62
             corners = [(x, y), (bx - uy * half, by + ux * half), (bx + uy * half, by - ux * half)]
@@ -149,8 +139,7 @@ class Marks:
     def dot(self, x: float, y: float, paint: str, *, hollow: bool = False, radius: float = DOT) -> None:
         """A list on its day; hollow where the day is not known."""
         self.used |= {("mark", "no-day")} if hollow else set()
-        colour = PAINTS[paint].colour
-        r = n(radius)
+        colour, r = PAINTS[paint].colour, n(radius)
         d = f"M{n(x - radius)} {n(y)}a{r} {r} 0 1 0 {n(2 * radius)} 0a{r} {r} 0 1 0 {n(-2 * radius)} 0z"
         self.path(d, fill="paper" if hollow else colour, stroke=colour, line=2.2)
 
@@ -172,71 +161,43 @@ class Marks:
                 self.rect(x, y + high + ahead, wide, 3.0, fill="handed")
 
     # ------------------------------------------------ texts
-    def text(
-        self,
-        x: float,
-        y: float,
-        text: str,
-        *,
-        size: float = TEXT,
-        bold: bool = False,
-        fill: str = "ink",
-        anchor: str = "start",
-        room: float | None = None,
-        halo: bool = False,
-    ) -> None:
-        """One line with its base line at `y`; cut where it is wider than `room`; `halo`: paper around it."""
-        words = shown(text) if room is None else shorten(shown(text), room, size, bold=bold)
-        self.lines(x, y, [words], size=size, bold=bold, fill=fill, anchor=anchor, halo=halo)
+    def text(self, x: float, y: float, text: str, room: float | None = None, **look: Unpack[TextLook]) -> None:
+        """One line with its base line at `y`; cut where it is wider than `room`."""
+        words = shown(text)
+        if room is not None:
+            words = shorten(words, room, look.get("size", TEXT), bold=look.get("bold", False))
+        self.lines(x, y, [words], **look)
 
-    def lines(
-        self,
-        x: float,
-        y: float,
-        lines: Sequence[str],
-        *,
-        size: float = TEXT,
-        bold: bool = False,
-        fill: str = "ink",
-        anchor: str = "start",
-        halo: bool = False,
-    ) -> float:
+    def lines(self, x: float, y: float, lines: Sequence[str], **look: Unpack[TextLook]) -> float:
         """One text in several lines, the first with its base line at `y`; returns the base line of what would follow.
 
         It stays one text, so that a number broken over two lines is still one.
         """
+        size, anchor = look.get("size", TEXT), look.get("anchor", "start")
         step = size * LEADING
         if not lines:
             return y
-        more = ' font-weight="700"' if bold else ""
+        more = ' font-weight="700"' if look.get("bold") else ""
         more += f' text-anchor="{anchor}"' if anchor != "start" else ""
-        if halo:
+        if look.get("halo"):
             more += f' stroke="{self.theme.paper}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"'
         first, *rest = [escape(shown(line)) for line in lines]
         below = "".join(f'<tspan x="{n(x)}" dy="{n(step)}">{line}</tspan>' for line in rest)
-        look = f'font-size="{n(size)}" fill="{self.theme.of(fill)}"{more}'
-        self._parts.append(f'<text x="{n(x)}" y="{n(y)}" {look}>{first}{below}</text>')
+        font = f'font-size="{n(size)}" fill="{self.theme.of(look.get("fill", "ink"))}"{more}'
+        self._parts.append(f'<text x="{n(x)}" y="{n(y)}" {font}>{first}{below}</text>')
         return y + step * len(lines)
 
-    def paragraph(
-        self,
-        x: float,
-        y: float,
-        text: str,
-        room: float,
-        *,
-        size: float = TEXT,
-        bold: bool = False,
-        fill: str = "ink",
-        most: int = 20,
-        halo: bool = False,
-    ) -> float:
-        """A text in lines of at most `room`; `y` and what is returned as of `lines`."""
-        lines = wrap(shown(text), room, size, lines=most, bold=bold, whole=True)
-        return self.lines(x, y, lines, size=size, bold=bold, fill=fill, halo=halo)
+    def paragraph(self, x: float, y: float, text: str, room: float, most: int = 20, **look: Unpack[TextLook]) -> float:
+        """A text in at most so many lines within `room`; `y` and what is returned as of `lines`."""
+        size, bold = look.get("size", TEXT), look.get("bold", False)
+        return self.lines(x, y, wrap(shown(text), room, size, lines=most, bold=bold, whole=True), **look)
 
-    def pill(self, x: float, y: float, text: str, paint: str, *, strong: bool = False) -> None:
-        """A grade, or how much went, on its line, its middle at (x, y); `strong`: filled."""
+    def pill(self, x: float, y: float, text: str, paint: str) -> None:
+        """A grade, or how much went, on its line, its middle at (x, y)."""
         colour, half = PAINTS[paint].colour, max(width(text, 12.0, bold=True) + 10.0, 28.0) / 2
-        self.rect(x - half, y - 9, 2 * half, 18, fill=colour if strong else "paper", stroke=colour, line=1.4, rx=9)
-        self.text(x, y + 4.2, text, size=12.0, bold=True, anchor="middle", fill="paper" if strong else "ink")
+        self.rect(x - half, y - 9, 2 * half, 18, fill="paper", stroke=colour, line=1.4, rx=9)
+        self.text(x, y + 4.2, text, size=12.0, bold=True, anchor="middle")
+
+
+def _classed(kind: str) -> str:
+    return f' class="{escape(kind)}"' if kind else ""

@@ -7,7 +7,7 @@ Where lists do not have room for their names they are drawn as families: lists t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracer.export.drawing.days import name_of_list
@@ -46,6 +46,10 @@ class ListPair:
     """As a part of the smaller list: 0 to 1."""
 
 
+Pairs = Mapping[tuple[str, str], ListPair]
+"""Both orders of each pair of lists -> what they have in common."""
+
+
 def pair_rows(rows: Sequence[FindingRow], lists: Mapping[str, Node]) -> Iterator[tuple[str, str, FindingRow]]:
     """Rows of overlaps of which both lists are among `lists`, after the ids of these."""
     refs = {node["ref"]: name for name, node in lists.items()} | {name: name for name in lists}
@@ -65,50 +69,41 @@ def pairs_of(rows: Sequence[FindingRow], lists: Mapping[str, Node]) -> dict[tupl
     return found
 
 
-def families_of(graph: Graph, lists: Mapping[str, Node], pairs: Mapping[tuple[str, str], ListPair]) -> list[list[str]]:
+def families_of(graph: Graph, lists: Mapping[str, Node], pairs: Pairs) -> list[list[str]]:
     """Lists in families of those that came from one another, the largest first; in each, older before younger.
 
     Lists that only have contacts in common are next to each other, in a family of their own kind at the end.
     """
     came_from: dict[str, str] = {}
     children: dict[str, list[str]] = {name: [] for name in lists}
+
+    def line(name: str | None) -> Iterator[str]:
+        """A list and all that it came from."""
+        while name is not None:
+            yield name
+            name = came_from.get(name)
+
     copied = [edge for edge in graph["edges"] if edge["kind"] == "derived" and (edge["probability"] or 0.0) >= LIKELY]
     for edge in sorted(copied, key=lambda edge: (-(edge["probability"] or 0.0), edge["source"], edge["target"])):
         older, younger = edge["source"], edge["target"]
-        if older in lists and younger in lists and younger not in came_from and younger not in _line(older, came_from):
+        if older in lists and younger in lists and younger not in came_from and younger not in line(older):
             came_from[younger] = older
             children[older].append(younger)
-    common = _common(pairs)
+    common = defaultdict[str, int](int)  # contacts that a list has in common with others, all together
+    for (name, _), pair in pairs.items():
+        common[name] += pair.shared or 0
     families = []
     for root in sorted(name for name in lists if name not in came_from):
-        order, todo = [], [root]
+        order, todo = list[str](), [root]
         while todo:
             order.append(todo.pop())
-            todo += sorted(
-                children[order[-1]], key=lambda name: (day_of(lists[name]) or "9999", name), reverse=True
-            )  # the older branch first
+            young = sorted(children[order[-1]], key=lambda name: (day_of(lists[name]) or "9999", name))
+            todo += reversed(young)  # the older branch first
         families.append(order)
     return sorted(families, key=lambda one: (-len(one), -sum(common[name] for name in one), one[0]))
 
 
-def _line(name: str | None, came_from: Mapping[str, str]) -> Iterator[str]:
-    """A list and all that it came from."""
-    while name is not None:
-        yield name
-        name = came_from.get(name)
-
-
-def _common(pairs: Mapping[tuple[str, str], ListPair]) -> Mapping[str, int]:
-    """List -> contacts that it has in common with others, all together."""
-    common: dict[str, int] = defaultdict(int)
-    for (name, _), pair in pairs.items():
-        common[name] += pair.shared or 0
-    return common
-
-
-def that_fit(
-    families: Sequence[Sequence[str]], pairs: Mapping[tuple[str, str], ListPair], most: int, marked: frozenset[str]
-) -> list[str]:
+def that_fit(families: Sequence[Sequence[str]], pairs: Pairs, most: int, marked: frozenset[str]) -> list[str]:
     """The lists in their order; of too many those with the most kin and contacts in common."""
     order = [name for family in families for name in family]
     if len(order) <= most:
@@ -151,7 +146,19 @@ def matrix(leaving: Outgoing) -> str:
     keys = [(f"≥ {least:.1%}".replace(".0%", "%"), shade(sheet.theme, least)) for least in SHARES]
     y = draw_blocks(marks, keys, y, sheet.room)
     title = f"{leaving.title} — {word('figure-overlaps-title', lang)}"
-    return on_sheet(marks, y - 14.0, sheet, leaving, title, notes=notes, spoken=_told(pairs, lists, lang), legend=())
+    # The pairs in words, the most alike first.
+    known = [(pair, a, b) for (a, b), pair in pairs.items() if a < b and pair.shared]
+    order = sorted(known, key=lambda one: (-one[0].share, one[1], one[2]))
+    return on_sheet(
+        marks,
+        y - 14.0,
+        sheet,
+        leaving,
+        title,
+        notes=notes,
+        spoken=[_said(pair, lists[a], lists[b], lang) for pair, a, b in order],
+        legend=(),
+    )
 
 
 def shade(theme: Theme, share: float) -> str:
@@ -187,9 +194,13 @@ def _names(marks: Marks, names: Sequence[str], labels: float, cell: float) -> li
 
 
 def _cells(
-    marks: Marks, rows: Sequence[Sequence[str]], pairs: Mapping[tuple[str, str], ListPair],
-    lists: Mapping[str, Node], place: tuple[float, float, Sequence[float]], lang: str,
-) -> None:  # fmt: skip
+    marks: Marks,
+    rows: Sequence[Sequence[str]],
+    pairs: Pairs,
+    lists: Mapping[str, Node],
+    place: tuple[float, float, Sequence[float]],
+    lang: str,
+) -> None:
     """All pairs: the count below the diagonal and the share above it where there is room, else colours."""
     left, cell, sides = place
     marks.rect(left, sides[0], cell * len(rows), sides[-1] - sides[0], stroke="rule")
@@ -198,7 +209,10 @@ def _cells(
         for right, other in enumerate(rows):
             # A pair without a row shares nothing that was counted, or too little to be shown: both are `FEW`.
             few = ListPair(None, 0.0) if cell >= _NUMBERED else None
-            best = _most((pairs.get((a, b), few), a, b) for a in one for b in other if a != b)
+            # The pair with the largest share; None where none is known.
+            found = ((pairs.get((a, b), few), a, b) for a in one for b in other if a != b)
+            known = [(pair, a, b) for pair, a, b in found if pair is not None]
+            best = max(known, key=lambda one: (one[0].share, one[0].shared is not None), default=None)
             x = left + right * cell
             if best is None:
                 if down == right:
@@ -215,12 +229,6 @@ def _cells(
                     marks.text(x + cell / 2, y + high / 2 + 4, text, size=SMALLEST, anchor="middle", fill=fill)
 
 
-def _most(found: Iterable[tuple[ListPair | None, str, str]]) -> tuple[ListPair, str, str] | None:
-    """The pair with the largest share; None where none is known."""
-    known = [(pair, a, b) for pair, a, b in found if pair is not None]
-    return max(known, key=lambda one: (one[0].share, one[0].shared is not None), default=None)
-
-
 def _said(pair: ListPair, one: Node, other: Node, lang: str) -> str:
     """A pair in words."""
     share = f"（{pair.share:.0%}）" if lang == "zh" else f" ({pair.share:.0%})"
@@ -234,10 +242,3 @@ def _short(count: int, cell: float) -> str:
         return f"{count:,}"
     value, sign = (count / 1000, "k") if count < 999_500 else (count / 1_000_000, "M")
     return (f"{value:.3g}" if cell >= _FOUR_DIGITS else f"{value:.1f}" if value < 9.95 else f"{value:.0f}") + sign
-
-
-def _told(pairs: Mapping[tuple[str, str], ListPair], lists: Mapping[str, Node], lang: str) -> list[str]:
-    """The pairs in words, the most alike first."""
-    known = [(pair, a, b) for (a, b), pair in pairs.items() if a < b and pair.shared]
-    order = sorted(known, key=lambda one: (-one[0].share, one[1], one[2]))
-    return [_said(pair, lists[a], lists[b], lang) for pair, a, b in order]

@@ -170,15 +170,16 @@ def scene_of(graph: Graph, days: Mapping[str, date] = MappingProxyType({})) -> S
     for edge in graph["edges"]:
         if edge["kind"] == "seen_in" and edge["target"] in home:
             marks[home[edge["target"]]] += 1
-    steps = _bundled(_told_once(graph["edges"], nodes), nodes, home, days)
+    steps = _bundled(_each_once(graph["edges"], nodes), nodes, home, days)
     own: dict[str, list[Step]] = defaultdict(list)
     for step in steps:
         if step.source == step.target:
             own[step.source].append(replace(step, id=f"{step.source}+{step.paint}", against=""))
     cards = {
         name: _card(node, held[name], own[name], marks[name], days)
-        for name, node in nodes.items() if home.get(name) == name
-    }  # fmt: skip
+        for name, node in nodes.items()
+        if home.get(name) == name
+    }
     return _made(cards, steps, home, graph["edges"])
 
 
@@ -196,7 +197,7 @@ def scene_of_lists(graph: Graph, days: Mapping[str, date] = MappingProxyType({})
     """
     nodes = {node["id"]: node for node in graph["nodes"] if node["kind"] in ("dataset", "release", "hidden")}
     edges = [edge for edge in graph["edges"] if {edge["source"], edge["target"]} <= nodes.keys()]
-    told = [one for one in _told_once(edges, nodes) if one.edge["kind"] in STRENGTH]
+    told = [one for one in _each_once(edges, nodes) if one.edge["kind"] in STRENGTH]
     of_copy = {(one.edge["source"], one.edge["target"]): one for one in told if one.edge["kind"] in _OF_COPY}
     for way in [one for one in told if one.edge["kind"] == "derived" and one.edge["direction"] != "not_told"]:
         giver, taker = nodes[way.edge["source"]], nodes[way.edge["target"]]
@@ -215,19 +216,19 @@ def scene_of_lists(graph: Graph, days: Mapping[str, date] = MappingProxyType({})
 
 
 @dataclass
-class _Told:
+class _Carried:
     """An edge that is drawn, and those that say less about the same."""
 
     edge: Edge
     also: list[Edge]
 
 
-def _told_once(edges: Iterable[Edge], nodes: Mapping[str, Node]) -> list[_Told]:
+def _each_once(edges: Iterable[Edge], nodes: Mapping[str, Node]) -> list[_Carried]:
     """Each statement once, the weightiest first: that a list was copied from a client's, or that planted records name a
     copy, goes along with what is found of that copy, and that a list was copied from a later one of the copy's
     recipient goes along with what he passed on."""
-    found: list[_Told] = []
-    of_copy: dict[tuple[str | None, str], _Told] = {}
+    found: list[_Carried] = []
+    of_copy: dict[tuple[str | None, str], _Carried] = {}
     for edge in sorted((edge for edge in edges if edge["kind"] not in _NESTED and is_likely(edge)), key=_weight):
         source = nodes[edge["source"]]
         if edge["via"] is not None or (edge["kind"] == "released" and source["kind"] == "release"):
@@ -238,7 +239,7 @@ def _told_once(edges: Iterable[Edge], nodes: Mapping[str, Node]) -> list[_Told]:
         if told is not None:
             told.also.append(edge)
             continue
-        found.append(_Told(edge, []))
+        found.append(_Carried(edge, []))
         if edge["kind"] in _OF_COPY:
             of_copy.setdefault((source["id"], edge["target"]), found[-1])
             of_list = nodes.get(source["dataset"] or "")
@@ -250,11 +251,11 @@ def _told_once(edges: Iterable[Edge], nodes: Mapping[str, Node]) -> list[_Told]:
 
 
 def _bundled(
-    told: Iterable[_Told], nodes: Mapping[str, Node], home: Mapping[str, str], days: Mapping[str, date]
+    told: Iterable[_Carried], nodes: Mapping[str, Node], home: Mapping[str, str], days: Mapping[str, date]
 ) -> list[Step]:
     """What has the same giver, taker and paint is one step; what is merely known of two is a step only where nothing is
     found between them."""
-    bundles: dict[tuple[str, str, str], list[_Told]] = defaultdict(list)
+    bundles: dict[tuple[str, str, str], list[_Carried]] = defaultdict(list)
     for one in told:
         giver, taker = home.get(one.edge["source"]), home.get(one.edge["target"])
         if giver is not None and taker is not None:
@@ -266,11 +267,18 @@ def _bundled(
         joined = first[giver, taker] if first[giver, taker][2] != "known" else first.get((taker, giver))
         if joined is not None and (joined[2] != "known" or giver > taker) and joined != (giver, taker, paint):
             bundles[joined][0].also += [one.edge for one in bundles.pop((giver, taker, paint))]
-    return [
-        Step("", giver, taker, tuple(one.edge for one in told), tuple(edge for one in told for edge in one.also),
-             _against((one.edge for one in told), nodes, days))
-        for (giver, taker, _), told in bundles.items()
-    ]  # fmt: skip
+    steps = []
+    for (giver, taker, _), members in bundles.items():
+        edges, also = tuple(one.edge for one in members), tuple(edge for one in members for edge in one.also)
+        later = any(edge["kind"] == "derived" and _is_later(edge, nodes, days) for edge in edges)
+        steps.append(Step("", giver, taker, edges, also, "later" if later else ""))
+    return steps
+
+
+def _is_later(edge: Edge, nodes: Mapping[str, Node], days: Mapping[str, date]) -> bool:
+    """Whether a list was obtained later than what came of it."""
+    first, last = (listed_day(nodes[name], days) for name in (edge["source"], edge["target"]))
+    return bool(first and last and first > last)
 
 
 def _made(
@@ -281,18 +289,11 @@ def _made(
     joined |= {(home.get(edge["source"], ""), home.get(edge["target"], "")) for edge in edges if is_likely(edge)}
     weak = {
         (home[edge["source"]], home[edge["target"]])
-        for edge in edges if edge["kind"] in STRENGTH and {edge["source"], edge["target"]} <= home.keys()
-    }  # fmt: skip
+        for edge in edges
+        if edge["kind"] in STRENGTH and {edge["source"], edge["target"]} <= home.keys()
+    }
     numbered = tuple(replace(step, id=f"s{n}") for n, step in enumerate(drawn, start=1))
     return Scene(cards, numbered, home, len({pair for pair in weak - joined if pair[0] != pair[1]}))
-
-
-def _against(edges: Iterable[Edge], nodes: Mapping[str, Node], days: Mapping[str, date]) -> str:
-    for edge in edges:
-        first, last = (listed_day(nodes[name], days) for name in (edge["source"], edge["target"]))
-        if edge["kind"] == "derived" and first and last and first > last:
-            return "later"
-    return ""
 
 
 # ------------------------------------------------ selections

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 from tracer.export.choice import PIXELS_OF_MM, pixels_of
-from tracer.export.drawing.looks import DASHES, FAMILIES, PAINTS, PRINTED, Theme, with_house
+from tracer.export.drawing.looks import DASHES, PAINTS, PRINTED, Theme, with_house
 from tracer.export.drawing.marks import LEADING, SMALL, SMALLEST, TEXT, Marks, n, shown
 from tracer.export.drawing.story import told_by
 from tracer.export.drawing.text import width, wrap
@@ -108,14 +108,12 @@ def on_sheet(
     tall = below + 8.0
     said = [lead] if shows is None and lead else [stated(leaving, shows or ()), lead]
     described = [*filter(None, (*said, *notes)), *spoken[:MOST_LINES], *answers, source]
-    quoted = [f"'{family}'" if " " in family else family for family in FAMILIES]
-    families = ", ".join(filter(None, (sheet.theme.families, *quoted)))
     label = f' aria-label="{escape(shown(alt[0]))}"' if alt[0] else ""
     wide = f"{sheet.whole / PIXELS_OF_MM:.2f}mm" if sheet.unit else f"{sheet.whole:.0f}"
     high = f"{tall / PIXELS_OF_MM:.2f}mm" if sheet.unit else f"{tall:.0f}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}"'
-        f' viewBox="0 0 {n(sheet.whole)} {n(tall)}" font-family="{escape(families)}" role="img"{label}'
+        f' viewBox="0 0 {n(sheet.whole)} {n(tall)}" font-family="{escape(sheet.theme.fonts)}" role="img"{label}'
         f' lang="{alt[1] or leaving.lang}">\n'
         f"<title>{escape(shown(title))}</title>\n<desc>{escape(chr(10).join(map(shown, described)))}</desc>\n"
         f'<rect width="{n(sheet.whole)}" height="{n(tall)}" fill="{sheet.theme.paper}"/>\n'

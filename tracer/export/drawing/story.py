@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
-from tracer.disclosure import DatasetRef, Number, PartyRef, Probability, Reason, Text, Word, sure_word
+from tracer.disclosure import DatasetRef, Number, PartyRef, Probability, Reason, Text, Word, parties_in, sure_word
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.export.drawing.days import day_of, days_of_lists
@@ -27,8 +27,7 @@ from tracer.wording.catalogue_files import LINES
 from tracer.wording.voice import joined
 
 LIST, COPY, KEPT, HAD = "list", "copy", "kept", "had"
-"""Kinds of events: a list was made or obtained, a copy was handed over, its recipient had it after the end, a list was
-found with somebody."""
+"""Kinds of events: a list was made or obtained; a copy was handed over, or kept after its end; somebody had a list."""
 FIRM = 0.8
 """Probability from which a step is said to be so."""
 WEAKNESS = ("firm", "probably", "perhaps")
@@ -139,15 +138,15 @@ class Story:
         drawn = {one.party for one in self.events}
         parties = list(dict.fromkeys(party for party, _ in self.left if party not in drawn))
         lists = [DatasetRef(ref) for party, ref in self.left if party in drawn]
-        told = []
+        said = []
         if parties:
             others = {*drawn, *parties} - {self.events[0].party, self.events[1].party}
             of = len(others) if self.kind in ("retained", "passed_on") else None
             who = _some([PartyRef(one) for one in parties], _LISTED)
-            told.append(Reason.of("front-more-parties", n=len(parties), of=of, who=who))
+            said.append(Reason.of("front-more-parties", n=len(parties), of=of, who=who))
         if lists:
-            told.append(Reason.of("front-more-lists", n=len(lists), datasets=_some(lists, _LISTED)))
-        return told
+            said.append(Reason.of("front-more-lists", n=len(lists), datasets=_some(lists, _LISTED)))
+        return said
 
 
 # ---------------------------------------------------------------- all of them
@@ -155,45 +154,58 @@ def stories(leaving: Outgoing) -> list[Story]:
     """The stories as they are shown, the strongest first, findings of one list together; without those that the edition
     hides, and in its order."""
     edition = leaving.edition
-    told = [replace(one, edited=edition.story(one.names)) for one in gathered(single_stories(leaving))]
-    shown_ones = [one for one in told if not one.edited.hide]
+    every = [replace(one, edited=edition.story(one.names)) for one in gathered(single_stories(leaving))]
+    shown_ones = [one for one in every if not one.edited.hide]
     return sorted(shown_ones, key=lambda one: (one.edited.place is None, one.edited.place or 0))
 
 
 def single_stories(leaving: Outgoing) -> list[Story]:
     """Each finding's own: what a recipient kept, what others had of a copy, then chains."""
+
+    def steps_of(story: Story) -> set[tuple[str, str]]:
+        """Who had it from whom."""
+        pairs = {(story.events[one.source].party, one.party) for one in story.events if one.source is not None}
+        return {(giver, taker) for giver, taker in pairs if giver != taker}
+
+    def reached_by(story: Story) -> set[tuple[str, str]]:
+        """Whose data are in which lists."""
+        return {(story.events[0].party, one.ref) for one in story.events}
+
     sources = StorySources(leaving)
-    found = [
-        story for seen in by_copy(sources.of("retention"), "G2") if (story := _copy_story(seen, sources)) is not None
-    ]
-    known = {step for story in found for step in _steps(story)}
-    reached = {end for story in found for end in _reached(story)}
+    by_copies = (_copy_story(seen, sources) for seen in by_copy(sources.of("retention"), "G2"))
+    found = [story for story in by_copies if story is not None]
+    known = {step for story in found for step in steps_of(story)}
+    reached = {end for story in found for end in reached_by(story)}
     reached |= {(one.row["client"], one.row["seen_in"]) for one in sources.of("held")}
     for story in _chain_stories(sources):
-        new = _steps(story) - known
-        end = (story.events[0].party, story.events[-1].ref)
+        steps, end = steps_of(story), (story.events[0].party, story.events[-1].ref)
         public = story.roles[story.events[0].party] == "public_source"
-        if 2 * len(new) > len(_steps(story)) and end not in reached and not public:
-            known |= new
-            reached |= _reached(story)
+        if 2 * len(steps - known) > len(steps) and end not in reached and not public:
+            known |= steps
+            reached |= reached_by(story)
             found.append(story)
-    hidden = [set(one.of) for one in leaving.edition.stories if one.hide]
-    shown_ones = [one for one in found if not any(ids <= set(one.names) or ids >= set(one.names) for ids in hidden)]
+    shown_ones = [one for one in found if not _hidden(one, leaving)]
     return [replace(one, edited=leaving.edition.story(one.names)) for one in shown_ones]
+
+
+def _hidden(story: Story, leaving: Outgoing) -> bool:
+    """Whether the edition hides it: by exactly its ids, by some of them, or by more."""
+    names = set(story.names)
+    return any(set(one.of) <= names or set(one.of) >= names for one in leaving.edition.stories if one.hide)
 
 
 def told_by(leaving: Outgoing) -> Callable[[Statement], bool]:
     """Whether a finding is of no story that the edition hides: the others stay in tables and reports, and lead none."""
-    hidden = [set(one.of) for one in leaving.edition.stories if one.hide]
-    every = single_stories(replace(leaving, edition=AS_FOUND)) if hidden else []
-    held = [one for one in every if any(ids <= set(one.names) or ids >= set(one.names) for ids in hidden)]
-    about = [(set(one.names), {*one.names, *(event.ref for event in one.events)}) for one in held]
+    hides = any(one.hide for one in leaving.edition.stories)
+    every = single_stories(replace(leaving, edition=AS_FOUND)) if hides else []
+    hidden = [one for one in every if _hidden(one, leaving)]
+    about = [(set(one.names), {*one.names, *(event.ref for event in one.events)}) for one in hidden]
 
-    def tells(one: Statement) -> bool:
+    def may_lead(one: Statement) -> bool:
         ids = {*one.lists, *one.copies}
         return not ids or not any(names <= ids or ids <= refs for names, refs in about)
 
-    return tells
+    return may_lead
 
 
 def story_of(leaving: Outgoing, named: Sequence[str]) -> Story | None:
@@ -218,23 +230,11 @@ def story_of(leaving: Outgoing, named: Sequence[str]) -> Story | None:
     raise UsageError(f"no finding of {' '.join(named)!r}", where="figure story", remedy=remedy)
 
 
-def _reached(story: Story) -> set[tuple[str, str]]:
-    """Whose data are in which lists."""
-    return {(story.events[0].party, one.ref) for one in story.events}
-
-
-def _steps(story: Story) -> set[tuple[str, str]]:
-    """Who had it from whom."""
-    pairs = {(story.events[one.source].party, one.party) for one in story.events if one.source is not None}
-    return {(giver, taker) for giver, taker in pairs if giver != taker}
-
-
 class StorySources:
     """Finds what a row names."""
 
     def __init__(self, leaving: Outgoing) -> None:
-        self.statements = leaving.statements
-        self.days = days_of_lists(leaving)
+        self.statements, self.days = leaving.statements, days_of_lists(leaving)
         self._nodes = {(node["kind"], node["ref"]): node for node in leaving.graph["nodes"]}
         self._by_id = {node["id"]: node for node in leaving.graph["nodes"]}
         self._derived = {one.lists: one for one in self.of("derivation")}
@@ -271,9 +271,8 @@ class StorySources:
 
 def _between(first: date | None, last: date | None) -> Reason | None:
     """Between which days something went on: not before it was there, not after it was seen."""
-    if first is None or last is None or first >= last:
-        return None
-    return Reason.of("front-between", first=first, last=last)
+    known = first is not None and last is not None and first < last
+    return Reason.of("front-between", first=first, last=last) if known else None
 
 
 def _graded(one: Statement, grade: str = "") -> str:
@@ -331,34 +330,32 @@ def _copy_story(rows: Sequence[Statement], sources: StorySources) -> Story | Non
     others = sorted(best.values(), key=lambda row: (str(row.row.get("first_seen") or "9999"), str(row.row["seen_in"])))
     if kept is None and not others:
         return None
-    first = kept or max(
-        others, key=lambda row: (GRADES.index(row.grade), (_marks(row) or (0,))[0] or 0, _strength(row))
-    )
+
+    def founded(row: Statement) -> tuple[object, ...]:
+        return GRADES.index(row.grade), (_marks(row) or (0,))[0] or 0, _strength(row)
+
+    first = kept or max(others, key=founded)
     events = _copy_events(rows[0], kept, others, sources)
-    drawn = {one.ref for one in events}
     seen, resting = _marks(first), first.reasons[:1]
     if seen is not None:
         where = DatasetRef(str(first.row["seen_in"]))
         resting = (Reason.of("front-planted", seen=seen[0], planted=seen[1], vendor=PartyRef(vendor), dataset=where),)
+    against = _against([first, *(one for one in others if one is not first)])
+    if kept is not None:  # what was seen with the recipient itself rests on no third party
+        no_proof = "retention-later-proves-nothing"
+        against = tuple(one for one in against if not (isinstance(one, Reason) and one.code == no_proof))
+    seen_with = dict.fromkeys((str(row.row["seen_with"]), str(row.row["seen_in"])) for row in rows)
+    drawn = {one.ref for one in events}
     return Story(
         "passed_on" if kept is None else "retained",
         (str(first.row["release"]),),
         first.grade,
         _copy_headline(first, kept, others, sources),
         tuple(_copy_sure(first, kept, others, resting)),
-        tuple(
-            one
-            for one in _against([first, *(one for one in others if one is not first)])
-            # What was seen with the recipient itself rests on no third party.
-            if kept is None or not (isinstance(one, Reason) and one.code == "retention-later-proves-nothing")
-        ),
+        against,
         events,
         {one.party: sources.role(one.party) for one in events},
-        left=tuple(
-            dict.fromkeys(
-                (str(row.row["seen_with"]), str(row.row["seen_in"])) for row in rows if row.row["seen_in"] not in drawn
-            )
-        ),
+        left=tuple((party, dataset) for party, dataset in seen_with if dataset not in drawn),
     )
 
 
@@ -366,29 +363,27 @@ def _copy_sure(
     first: Statement, kept: Statement | None, others: Sequence[Statement], resting: Sequence[Number]
 ) -> Iterator[Number]:
     """How sure each clause of the headline is, and what the first rests on."""
+
+    def sure(one: Statement) -> tuple[Word, Reason]:
+        """As a word to choose by, and as it is said."""
+        code = sure_word(_unjudged(one))
+        return Word(code.removeprefix("sure-")), Reason(code, {})
+
     if kept is None or not others:
         yield first.sureness
     elif kept.row.get("without_judgement") is not None:
         yield from (Reason.of("front-that-kept", vendor=PartyRef(str(kept.row["vendor"]))), kept.sureness)
     else:
-        yield Reason.of("front-kept-sure", vendor=PartyRef(str(kept.row["vendor"])), **_sure_word(kept, ""))
+        by, said = sure(kept)
+        yield Reason.of("front-kept-sure", vendor=PartyRef(str(kept.row["vendor"])), word=by, sure=said)
     yield from resting
     if others and (kept is not None or len(others) > 1):
-        least, most = min(others, key=_unjudged), max(others, key=_unjudged)
+        least = min(others, key=_unjudged)
+        (by, said), (by_most, said_most) = sure(least), sure(max(others, key=_unjudged))
         named = tuple(PartyRef(str(row.row["seen_with"])) for row in others)
         who = named if len(named) <= _NAMED else Reason.of("front-the-others", n=len(named))
-        alike = Word("yes" if _sure_word(least, "")["word"] == _sure_word(most, "")["word"] else "no")
-        words = {**_sure_word(least, "least_"), **_sure_word(most, "most_")}
-        yield Reason.of(
-            "front-others-sure", who=who, alike=alike, least=words["least_sure"], most=words["most_sure"],
-            percent=Probability(_unjudged(least)),
-        )  # fmt: skip
-
-
-def _sure_word(one: Statement, name: str) -> dict[str, Number]:
-    """How sure it is, as a word to choose by and as it is said."""
-    code = sure_word(_unjudged(one))
-    return {f"{name}word": Word(code.removeprefix("sure-")), f"{name}sure": Reason(code, {})}
+        alike, percent = Word("yes" if by == by_most else "no"), Probability(_unjudged(least))
+        yield Reason.of("front-others-sure", who=who, alike=alike, least=said, most=said_most, percent=percent)
 
 
 def _strength(row: Statement) -> tuple[int, float, str]:
@@ -407,7 +402,7 @@ def _marks(row: Statement) -> tuple[int | None, int] | None:
 def _copy_events(
     first: Statement, kept: Statement | None, others: Sequence[Statement], sources: StorySources
 ) -> tuple[Event, ...]:
-    release, dataset, vendor = str(first.row["release"]), str(first.row["dataset"]), str(first.row["vendor"])
+    release, dataset, vendor = (str(first.row[name]) for name in ("release", "dataset", "vendor"))
     copy, made = sources.node("release", release), sources.days.get(dataset)
     given, ends = (None, None) if copy is None else (day_of(copy["date"]), day_of(copy["until"]))
     later = Reason.of("front-later") if made is not None and given is not None and given < made else None
@@ -422,14 +417,11 @@ def _copy_events(
     for row in others:
         event = _seen(row, "beyond", sources)
         event = replace(event, gone=_between(given, event.day))
-        step = _step(event, events, sources)
-        if step is None:
-            events.append(event)
-        else:
+        if (step := _copied_from(event, events, sources)) is not None:
             source = events[step[0]]
             through = Reason.of("front-through", dataset=DatasetRef(source.ref), sure=step[1])
-            line = "" if source.party == vendor else "copied"
-            events.append(replace(event, source=step[0], through=through, line=line))
+            event = replace(event, source=step[0], through=through, line="" if source.party == vendor else "copied")
+        events.append(event)
     return tuple(events)
 
 
@@ -441,15 +433,12 @@ def _seen(row: Statement, paint: str, sources: StorySources) -> Event:
         why = Reason.of("front-copied-sure", sure=why)
     else:
         why = Reason.of("front-planted-sure", seen=seen[0], planted=seen[1], sure=why)
-    kept = row.row["reading"] == "retained"
+    kept, day, holder = row.row["reading"] == "retained", sources.days.get(dataset), str(row.row["seen_with"])
     what = Reason.of("front-still", dataset=DatasetRef(dataset)) if kept else _list(dataset)
-    return Event(
-        KEPT if kept else HAD, str(row.row["seen_with"]), dataset, sources.days.get(dataset), what, why, 1,
-        paint=paint, basis="inferred",
-    )  # fmt: skip
+    return Event(KEPT if kept else HAD, holder, dataset, day, what, why, 1, paint=paint, basis="inferred")
 
 
-def _step(event: Event, events: Sequence[Event], sources: StorySources) -> tuple[int, Reason] | None:
+def _copied_from(event: Event, events: Sequence[Event], sources: StorySources) -> tuple[int, Reason] | None:
     """The event with the list that this one was copied from, the likeliest, and how sure that step is; None where it
     is none of them, so that only the copy is known to be behind it."""
     found: list[tuple[float, int, Reason]] = []
@@ -468,22 +457,17 @@ def _step(event: Event, events: Sequence[Event], sources: StorySources) -> tuple
 def _copy_headline(
     first: Statement, kept: Statement | None, others: Sequence[Statement], sources: StorySources
 ) -> Reason:
-    who: Number = None
-    if others:
-        named = tuple(PartyRef(str(row.row["seen_with"])) for row in others)
-        who = named if len(named) <= _NAMED else Reason.of("front-others", n=len(named))
-    of: dict[str, Number] = {
-        "vendor": PartyRef(str(first.row["vendor"])),
-        "client": PartyRef(str(first.row["client"])),
-        "dataset": DatasetRef(str(first.row["dataset"])),
-    }
+    named = tuple(PartyRef(str(row.row["seen_with"])) for row in others)
+    who: Number = (named if len(named) <= _NAMED else Reason.of("front-others", n=len(named))) if others else None
+    of: dict[str, Number] = {name: PartyRef(str(first.row[name])) for name in ("vendor", "client")}
+    of["dataset"] = DatasetRef(str(first.row["dataset"]))
     reached = Word(max(map(_graded, others), key=WEAKNESS.index, default="firm"))
     if kept is None:
         return Reason.of("front-reached", **of, who=who, reached=reached)
     copy = sources.node("release", first.row["release"])
     ends = None if copy is None else day_of(copy["until"])
-    span = headlines.span_between(ends, sources.days.get(str(kept.row["seen_in"])))
-    of |= {"span": span, "sure": Word(_graded(kept))}
+    of["span"] = headlines.span_between(ends, sources.days.get(str(kept.row["seen_in"])))
+    of["sure"] = Word(_graded(kept))
     if who is None:
         return Reason.of("front-kept", **of)
     return Reason.of("front-kept-and-reached", **of, who=who, reached=reached)
@@ -501,8 +485,8 @@ def _chain_stories(sources: StorySources) -> Iterator[Story]:
 
     for kind in ("chain", "derivation"):
         for one in sorted(sources.of(kind), key=rank):
-            told = one.row.get("direction") != "not_told" and one.row.get("kind") != "version"
-            if told and at_least(one.grade, "G2") and (story := _chain_story(one, sources)) is not None:
+            directed = one.row.get("direction") != "not_told" and one.row.get("kind") != "version"
+            if directed and at_least(one.grade, "G2") and (story := _chain_story(one, sources)) is not None:
                 yield story
 
 
@@ -518,16 +502,11 @@ def _chain_story(stated: Statement, sources: StorySources) -> Story | None:
     least = min(found, key=_probability)
     days = [sources.days.get(one) for one in datasets]
     later = days[0] is not None and days[1] is not None and days[1] < days[0]
-    start = Event(
-        LIST, parties[0], datasets[0], days[0], _list(datasets[0]), Reason.of("front-later") if later else None
-    )
-    events = [start]
+    why = Reason.of("front-later") if later else None
+    events = [Event(LIST, parties[0], datasets[0], days[0], _list(datasets[0]), why)]
     for at, (dataset, party, step) in enumerate(zip(datasets[1:], parties[1:], found, strict=True)):
-        gone = _between(days[at], days[at + 1])
-        events.append(
-            Event(HAD, party, dataset, days[at + 1], _list(dataset), step.sure[0], at, gone=gone, paint="copied",
-                  basis="inferred")
-        )  # fmt: skip
+        had = Event(HAD, party, dataset, days[at + 1], _list(dataset), step.sure[0], at, paint="copied")
+        events.append(replace(had, gone=_between(days[at], days[at + 1]), basis="inferred"))
     because = least.reasons[:1]
     if len(found) > 1:
         because = tuple(Reason.of("front-least", because=one) for one in because)
@@ -547,10 +526,8 @@ def _chain_story(stated: Statement, sources: StorySources) -> Story | None:
 
 
 def _chain_headline(start: Event, taker: Number, through: Number, reached: str) -> Reason:
-    return Reason.of(
-        "front-chain", client=PartyRef(start.party), dataset=DatasetRef(start.ref), taker=taker, through=through,
-        reached=Word(reached),
-    )  # fmt: skip
+    of: dict[str, Number] = {"client": PartyRef(start.party), "dataset": DatasetRef(start.ref)}
+    return Reason.of("front-chain", **of, taker=taker, through=through, reached=Word(reached))
 
 
 def gathered(found: Sequence[Story]) -> list[Story]:
@@ -559,12 +536,13 @@ def gathered(found: Sequence[Story]) -> list[Story]:
     for at, story in enumerate(found):
         alone = story.kind in ("retained", "passed_on")
         together.setdefault(f"copy {at}" if alone else story.events[0].ref, []).append(story)
-    return [group[0] if len(group) == 1 else _one(group) for group in together.values()]
+    return [group[0] if len(group) == 1 else _as_one(group) for group in together.values()]
 
 
-def _one(found: Sequence[Story]) -> Story:
-    """All of them as one, no surer than the least sure of them."""
-    events: list[Event] = [found[0].events[0]]
+def _as_one(found: Sequence[Story]) -> Story:
+    """Several chains as one story, no surer than the least sure of them."""
+    start_why = next((one.events[0].why for one in found if one.events[0].why is not None), None)
+    events: list[Event] = [replace(found[0].events[0], why=start_why)]
     at = {events[0].ref: 0}
     for story in found:
         for event in story.events[1:]:
@@ -572,32 +550,27 @@ def _one(found: Sequence[Story]) -> Story:
                 source = None if event.source is None else at[story.events[event.source].ref]
                 at[event.ref] = len(events)
                 events.append(replace(event, source=source))
-    events[0] = replace(
-        events[0], why=next((one.events[0].why for one in found if one.events[0].why is not None), None)
-    )
     takers = list(dict.fromkeys(PartyRef(story.events[-1].party) for story in found))
     taker: tuple[Number, ...] = tuple(takers)
     if len(takers) > _NAMED:
         taker = (*takers[: _NAMED - 1], Reason.of("front-others", n=len(takers) - _NAMED + 1))
     least = max(found, key=lambda story: (WEAKNESS.index(story.reached), found.index(story)))
+    sure = list(least.sure[:1])
+    for because in least.sure[1:]:  # what one step rests on is said as that of the least sure
+        wrapped = isinstance(because, Reason) and because.code == "front-least"
+        sure.append(because if wrapped else Reason.of("front-least", because=because))
     against = [one for story in (least, *found) for one in story.against]
     return Story(
         "chain",
         tuple(one.ref for one in events),
         min((story.grade for story in found), key=GRADES.index),
         _chain_headline(events[0], taker, None, least.reached),
-        (*least.sure[:1], *map(_of_least, least.sure[1:])),
+        tuple(sure),
         tuple(one for place, one in enumerate(against) if one not in against[:place]),
         tuple(events),
         {party: role for story in found for party, role in story.roles.items()},
         reached=least.reached,
     )
-
-
-def _of_least(because: Number) -> Number:
-    """What one step rests on, as that of the least sure."""
-    wrapped = isinstance(because, Reason) and because.code == "front-least"
-    return because if wrapped else Reason.of("front-least", because=because)
 
 
 # ---------------------------------------------------------------- in words
@@ -671,3 +644,30 @@ def nothing(leaving: Outgoing) -> tuple[Reason, Reason]:
         return Reason.of("front-untraced"), Reason.of("front-untraced-next")
     nowhere = Reason.of("front-nothing")
     return nowhere if all(leaving.no_copy().numbers.values()) else leaving.no_copy(), Reason.of("front-nothing-next")
+
+
+NEXT = 6
+"""Findings that a page shows after the first."""
+
+
+def named_in_headlines(leaving: Outgoing, noun: str, to: str) -> list[str]:
+    """Ids of parties, in the order in which they are named.
+
+    A page and a story have the headlines of their stories, findings and a report that of every finding. Pictures
+    without a sentence, documents and formats for other programs have none.
+    """
+    named = [one.id for one in parties_in(*(story.headline for story in told_in(leaving, noun, to)))]
+    said = leaving.statements if noun in ("findings", "report") else []
+    if (noun, to) == ("graph", "html") and not (leaving.choice.embed or leaving.choice.audience):
+        said = [one for one in leaving.statements if one.kind == "retention"]  # in the part for experts
+    return list(dict.fromkeys([*named, *(party for one in said for party in leaving.named_in(one))]))
+
+
+def told_in(leaving: Outgoing, noun: str, to: str) -> list[Story]:
+    """The stories whose headlines an export shows."""
+    if (noun, to) == ("graph", "html") and leaving.choice.embed != "graph":
+        return stories(leaving)[: 1 if leaving.choice.embed else 1 + NEXT]
+    if noun == "figure" and leaving.of[:1] in {("story",), ("card",)}:
+        story = story_of(leaving, leaving.of[1:])
+        return [] if story is None else [story]
+    return []

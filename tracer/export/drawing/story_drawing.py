@@ -11,12 +11,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from html import escape
 from itertools import pairwise
 
 from tracer.disclosure import PartyRef, Text
 from tracer.export.drawing.days import DayScale, month, span_of
-from tracer.export.drawing.looks import PAGE, Theme
-from tracer.export.drawing.marks import DOT, LEADING, NAME, SMALL, SMALLEST, TEXT, Marks, Point, shown
+from tracer.export.drawing.lettering import DOTS
+from tracer.export.drawing.looks import PAGE, PRINTED, Theme, with_house
+from tracer.export.drawing.marks import DOT, LEADING, NAME, SMALL, SMALLEST, TEXT, Marks, Point, n, shown
 from tracer.export.drawing.sheet import on_sheet, sheet_of
 from tracer.export.drawing.story import (
     COPY,
@@ -31,6 +33,7 @@ from tracer.export.drawing.story import (
     nothing,
     own_words,
     sentences,
+    stories,
     story_of,
 )
 from tracer.export.drawing.text import wrap
@@ -64,12 +67,13 @@ def draw_story(
     """
     form = form or ("across" if wide >= UPRIGHT else "down")
     story = story.shorter(parties or PARTIES[form])
-    pen = _Pen(story, voice, Marks(theme), wide)
-    with pen.marks.group("days", run="right" if form == "across" else "down"):
-        high = _Across(pen).draw() if form == "across" else _Down(pen).draw()
+    marks = Marks(theme)
+    with marks.group("days", run="right" if form == "across" else "down"):
+        drawn = (_Across if form == "across" else _Down)(story, voice, marks, wide)
+        high = drawn.draw()
     for left in story.not_drawn():
-        high = pen.marks.paragraph(0, high + SMALL + 4.0, voice.say(left), wide, size=SMALL, fill="soft") - SMALL + 6.0
-    return pen.marks, high
+        high = marks.paragraph(0, high + SMALL + 4.0, voice.say(left), wide, size=SMALL, fill="soft") - SMALL + 6.0
+    return marks, high
 
 
 def story_figure(leaving: Outgoing) -> str:
@@ -77,24 +81,16 @@ def story_figure(leaving: Outgoing) -> str:
     voice, sheet = Voice(leaving.lang, leaving.called()), sheet_of(leaving)
     story = story_of(leaving, leaving.of[1:])
     if story is None:
-        return on_sheet(
-            Marks(sheet.theme),
-            0.0,
-            sheet,
-            leaving,
-            *map(voice.say, nothing(leaving)[:1]),
-            lead=voice.say(nothing(leaving)[1]),
-        )
+        title, lead = map(voice.say, nothing(leaving))
+        return on_sheet(Marks(sheet.theme), 0.0, sheet, leaving, title, lead=lead)
     marks, high = draw_story(story, voice, sheet.theme, sheet.room, "down" if sheet.upright else "across")
-    doubt = (
-        [sentences((Text(word("page-front-against", voice.lang)), story.against[0]), voice)] if story.against else []
-    )
-    notes = [*filter(None, [own_words(story, voice)]), *doubt, *map(shown, leaving.reply_lines(story.named()))]
+    title, lead, spoken = headline_of(story, voice), dek_of(story, voice), in_words(story, voice)
+    notes = [*filter(None, [own_words(story, voice)])]
+    if story.against:
+        notes.append(sentences((Text(word("page-front-against", voice.lang)), story.against[0]), voice))
+    notes += map(shown, leaving.reply_lines(story.named()))
     alt = alt_of(story, voice) if story.edited.alt else ("", "")
-    return on_sheet(
-        marks, high, sheet, leaving, headline_of(story, voice), lead=dek_of(story, voice), notes=notes,
-        spoken=in_words(story, voice), alt=alt, shows=None,
-    )  # fmt: skip
+    return on_sheet(marks, high, sheet, leaving, title, lead=lead, notes=notes, spoken=spoken, alt=alt, shows=None)
 
 
 @dataclass(frozen=True)
@@ -109,27 +105,21 @@ class _Label:
         return sum(len(lines) * size * LEADING for lines, size, _, _ in self.blocks)
 
 
-def _lines(text: str, room: float, size: float, *, bold: bool) -> list[str]:
-    """A text in lines, nothing of it cut and no short word alone on the last."""
-    kept = _TOGETHER.sub("\u00a0", shown(text))
-    return wrap(kept, room, size, lines=_MOST_LINES, bold=bold, whole=True)
-
-
-class _Pen:
+class _Form:
     """What both forms draw with."""
 
     def __init__(self, story: Story, voice: Voice, marks: Marks, wide: float) -> None:
         self.story, self.voice, self.marks, self.wide = story, voice, marks, wide
-        self.scale_of = span_of([one.day for one in story.events], [one.until for one in story.events])
+        self.events = story.events
+        self.span = span_of([one.day for one in story.events], [one.until for one in story.events])
 
     def name(self, party: str) -> str:
         """What a party is called."""
         return shown(self.voice.show(PartyRef(party)))
 
-    def role(self, party: str) -> str:
-        """What a party is in the trade; empty where that is not known."""
-        known = self.story.roles.get(party)
-        return "" if known is None else data_word("page-role", known, self.voice.lang)
+    def source(self, event: Event) -> Event | None:
+        """What an event came from."""
+        return None if event.source is None else self.events[event.source]
 
     def label(self, event: Event, room: float, *, party: bool = False) -> _Label:
         """The words at an event; `party`: below the party's name."""
@@ -142,7 +132,11 @@ class _Pen:
         known = [self.voice.show(one) for one in (event.why, event.gone, event.through) if one is not None]
         texts += [(one, SMALL, False, "ink") for one in known]
         texts += [(one, SMALL, True, "ink") for one in notes_at(self.story, event, self.voice)]
-        return _Label([(_lines(text, room, size, bold=bold), size, bold, fill) for text, size, bold, fill in texts])
+        blocks = []
+        for text, size, bold, fill in texts:  # nothing of it is cut, and no short word is alone on the last line
+            kept = _TOGETHER.sub("\u00a0", shown(text))
+            blocks.append((wrap(kept, room, size, lines=_MOST_LINES, bold=bold, whole=True), size, bold, fill))
+        return _Label(blocks)
 
     def write(self, label: _Label, x: float, top: float) -> None:
         """A label with its upper left corner there."""
@@ -152,18 +146,24 @@ class _Pen:
 
     def step(self, way: Sequence[Point], event: Event) -> None:
         """The line to an event from what it came from; one that begins later than it ends bears the words for that."""
-        source = 0 if event.source is None else event.source
-        why = self.story.events[source].why if self.story.early(event) else None
+        source = event.source or 0
+        why = self.events[source].why if self.story.early(event) else None
         paint = event.line or event.paint
-        ends = {"from": str(source), "to": str(self.story.events.index(event)), "paint": paint}
+        ends = {"from": str(source), "to": str(self.events.index(event)), "paint": paint}
         with self.marks.group("step", **ends, against="" if why is None else self.voice.show(why)):
             self.marks.step(way, paint, event.basis)
 
-    def kept_from(self, event: Event) -> bool:
-        """Whether the line to an event is a bar of its own: from the end of a copy to the day it was still held."""
-        source = None if event.source is None else self.story.events[event.source]
-        ended = source is not None and source.kind == COPY and source.until is not None
-        return event.kind == KEPT and event.day is not None and ended and source.until < event.day  # type: ignore[union-attr,operator]  # `ended`
+    def kept_from(self, event: Event) -> date | None:
+        """The end of the copy from which on an event's party held it until the event: a bar, not a line, leads there;
+        None for all other events."""
+        source = self.source(event)
+        if event.kind != KEPT or event.day is None or source is None or source.kind != COPY or source.until is None:
+            return None
+        return source.until if source.until < event.day else None
+
+    def copy_of(self, party: str) -> Event | None:
+        """The copy of a party."""
+        return next((one for one in self.events if one.kind == COPY and one.party == party), None)
 
 
 # ---------------------------------------------------------------- from left to right
@@ -171,7 +171,6 @@ class _Pen:
 class _PartyRow:
     """One party."""
 
-    party: str
     name: list[str]
     role: list[str]
     top: float = 0.0
@@ -180,16 +179,14 @@ class _PartyRow:
     labels: list[tuple[float, float, _Label]] = field(default_factory=list)
 
 
-class _Across:
-    def __init__(self, pen: _Pen) -> None:
-        self.pen, self.story, self.marks = pen, pen.story, pen.marks
-        roomy = pen.wide >= 900
+class _Across(_Form):
+    def __init__(self, story: Story, voice: Voice, marks: Marks, wide: float) -> None:
+        super().__init__(story, voice, marks, wide)
+        roomy = wide >= 900
         self.names = 178.0 if roomy else 142.0
-        right = pen.wide - (342.0 if roomy else 214.0)
-        undated = any(one.day is None for one in self.story.events)
-        span = pen.scale_of
-        self.scale = None if span is None else DayScale(*span, self.names + 12.0, right - (40.0 if undated else 0.0))
-        self.undated = right
+        self.undated = wide - (342.0 if roomy else 214.0)
+        last = self.undated - (40.0 if any(one.day is None for one in self.events) else 0.0)
+        self.scale = None if self.span is None else DayScale(*self.span, self.names + 12.0, last)
         self.rows = {party: self._row(party) for party in self.story.parties()}
         self.begins = self._begins()
 
@@ -204,18 +201,19 @@ class _Across:
         return max(self.scale.at(event.until or self.scale.last), self._x(event) + 3.0)
 
     def _row(self, party: str) -> _PartyRow:
-        room = self.names - 10.0
-        name = wrap(self.pen.name(party), room, NAME, lines=_MOST_LINES, bold=True, whole=True)
-        role = wrap(self.pen.role(party), room, SMALL, lines=_MOST_LINES, whole=True) if self.pen.role(party) else []
-        row = _PartyRow(party, name, role)
-        events = [one for one in self.story.events if one.party == party]
+        room, known = self.names - 10.0, self.story.roles.get(party)
+        role = "" if known is None else data_word("page-role", known, self.voice.lang)
+        row = _PartyRow(
+            wrap(self.name(party), room, NAME, lines=_MOST_LINES, bold=True, whole=True),
+            wrap(role, room, SMALL, lines=_MOST_LINES, whole=True) if role else [],
+        )
+        events = [one for one in self.events if one.party == party]
         bars = [self._end(one) for one in events if one.kind == COPY]
         above, below = 0.0, 0.0
         for one in events:
             x = self._x(one) + _ASIDE
-            label = self.pen.label(one, self.pen.wide - x - 4.0)
-            free = not any(end > x for end in bars)
-            if one.kind == COPY or not free:
+            label = self.label(one, self.wide - x - 4.0)
+            if one.kind == COPY or any(end > x for end in bars):
                 # Above the bar: below it are the lines that leave it.
                 top = -_BAR / 2 - _OVER - label.height - above
                 above += label.height + _OVER
@@ -224,53 +222,50 @@ class _Across:
                 below = top + label.height
             row.labels.append((x, top, label))
         row.line = _PAD + max(above + _BAR / 2 + 2.0, 10.0)
-        least = NAME * LEADING * len(name) + SMALL * LEADING * len(role)
+        least = NAME * LEADING * len(row.name) + SMALL * LEADING * len(row.role)
         row.height = max(row.line + max(below, _BAR) + _PAD, least + 2 * _PAD)
         return row
 
     def draw(self) -> float:
         """Rows from top to bottom; returns their height."""
-        y = _TOP
+        y, marks = _TOP, self.marks
         for row in self.rows.values():
             row.top, row.line, y = y, y + row.line, y + row.height
-        self.marks.rule(0, _TOP, self.pen.wide, _TOP)
+        marks.rule(0, _TOP, self.wide, _TOP)
         # Months have marks at the axis alone: no line runs through words.
         for x, day, year in self.scale.ticks(62.0) if self.scale is not None else ():
             if day.day == 1:
-                self.marks.rule(x, _TOP - 6, x, _TOP + 5)
-            text = month(day, self.pen.voice.lang, year=year)
-            self.marks.text(x + 4.0, _TOP - 9.0, text, size=SMALL, fill="soft")
+                marks.rule(x, _TOP - 6, x, _TOP + 5)
+            marks.text(x + 4.0, _TOP - 9.0, month(day, self.voice.lang, year=year), size=SMALL, fill="soft")
         for row in self.rows.values():
-            below = self.marks.lines(0, row.top + _PAD + NAME, row.name, size=NAME, bold=True)
-            self.marks.lines(0, below - 2.0, row.role, size=SMALL, fill="soft")
-            self.marks.rule(0, row.top + row.height, self.pen.wide, row.top + row.height)
-        for one in self.story.events:
+            below = marks.lines(0, row.top + _PAD + NAME, row.name, size=NAME, bold=True)
+            marks.lines(0, below - 2.0, row.role, size=SMALL, fill="soft")
+            marks.rule(0, row.top + row.height, self.wide, row.top + row.height)
+        for one in self.events:
             self._line(one)
-        for one in self.story.events:
+        for one in self.events:
             if one.kind != COPY:
-                self.marks.dot(self._x(one), self.rows[one.party].line, one.paint, hollow=one.day is None)
+                marks.dot(self._x(one), self.rows[one.party].line, one.paint, hollow=one.day is None)
         for row in self.rows.values():
             for x, top, label in row.labels:
-                self.pen.write(label, x, row.line + top)
+                self.write(label, x, row.line + top)
         return y + 1.0
 
     def _line(self, one: Event) -> None:
         """What leads to an event: a bar for a copy and for what was kept, else a line from its source."""
-        x, y, end = self._x(one), self.rows[one.party].line, self._end(one)
+        x, y, source = self._x(one), self.rows[one.party].line, self.source(one)
         if one.kind == COPY:
             on = "right" if self.scale is not None and self.scale.goes_on(one.until) else ""
-            self.marks.bar(x, y - _BAR / 2, max(end - x, 2.0), _BAR, goes_on=on)
-        source = None if one.source is None else self.story.events[one.source]
+            self.marks.bar(x, y - _BAR / 2, max(self._end(one) - x, 2.0), _BAR, goes_on=on)
         if source is None:
             return
-        if self.pen.kept_from(one):
+        if self.kept_from(one):
             left = self._end(source)
             self.marks.bar(left, y - _BAR / 2, max(x - left, 2.0), _BAR, beyond=True)
         elif source.party != one.party:
             row, begin = self.rows[source.party].line, self.begins[id(one)]
-            short = _BAR / 2 if one.kind == COPY else DOT + 2.0
-            first = self._first(source)
-            start = (begin, row + (_BAR / 2 if first < begin < self._latest(source) - DOT else DOT + 1.0))
+            short, (first, latest) = _BAR / 2 if one.kind == COPY else DOT + 2.0, self._leaves(source)
+            start = (begin, row + (_BAR / 2 if first < begin < latest - DOT else DOT + 1.0))
             if self.story.early(one):
                 way = [(self._x(source) - DOT, row), (x, row), (x, y - short)]
             elif begin < first:
@@ -283,55 +278,40 @@ class _Across:
                 way = [start, (begin, y - _ASTEP), (x, y - _ASTEP), (x, y - short)]
             else:
                 way = [start, (begin, y), (x - (0.0 if one.kind == COPY else short), y)]
-            self.pen.step(way, one)
+            self.step(way, one)
 
-    def _bar_of(self, event: Event) -> Event | None:
-        """The copy of the party that an event is of."""
-        return next((one for one in self.story.events if one.kind == COPY and one.party == event.party), None)
-
-    def _first(self, source: Event) -> float:
-        """From where on a line can leave what it came from: any place of a bar."""
-        bar = self._bar_of(source)
-        return self._x(source) if bar is None else self._x(bar) + 3.0
-
-    def _latest(self, source: Event) -> float:
-        """Where it can leave it at the latest: the end of its bar, with what was held beyond it."""
-        bar = self._bar_of(source)
+    def _leaves(self, source: Event) -> tuple[float, float]:
+        """From where on a line can leave what it came from, any place of a bar, and where at the latest: the end of
+        its bar, with what was held beyond it."""
+        bar = self.copy_of(source.party)
         if bar is None:
-            return self._x(source)
-        kept = [self._x(one) for one in self.story.events if one.party == bar.party and self.pen.kept_from(one)]
-        return max([self._end(bar), *kept])
+            return self._x(source), self._x(source)
+        kept = [self._x(one) for one in self.events if one.party == bar.party and self.kept_from(one)]
+        return self._x(bar) + 3.0, max([self._end(bar), *kept])
 
     def _begins(self) -> dict[int, float]:
         """Where the line to each event turns down: as late as it can, those that would be close as one line."""
-        found: dict[int, float] = {}
-        last: dict[str, float] = {}
-        order = [one for one in self.story.events if one.source is not None]
+        found, last, rows = dict[int, float](), dict[str, float](), list(self.rows)
+        order = [one for one in self.events if one.source is not None]
         for one in sorted(order, key=self._x):
-            source = self.story.events[one.source or 0]
-            x, first = self._x(one), self._first(source)
-            others = [
-                self._x(other) for other in order
-                if other is not one and self._passed(source, one, other) and self._x(other) < first + _CLEAR
-            ]  # fmt: skip
-            begin = min(max(min(self._latest(source), x - _ASTEP), first), x)
-            if others and self._bar_of(source) is None:
-                begin = min(others) - _CLEAR
-            near = last.get(source.party)
-            if near is not None and first <= near <= begin < near + _ASTEP:
-                begin = near
+            source = self.events[one.source or 0]
+            x, (first, latest), above = self._x(one), self._leaves(source), rows.index(source.party)
+            begin = min(max(min(latest, x - _ASTEP), first), x)
+            # Days of the rows that the line passes, which it stays away from.
+            passed = (other for other in order if above < rows.index(other.party) < rows.index(one.party))
+            near = [self._x(other) for other in passed if self._x(other) < first + _CLEAR]
+            if near and self.copy_of(source.party) is None:
+                begin = min(near) - _CLEAR
+            before = last.get(source.party)
+            if before is not None and first <= before <= begin < before + _ASTEP:
+                begin = before
             found[id(one)] = last[source.party] = begin
         return found
-
-    def _passed(self, source: Event, one: Event, other: Event) -> bool:
-        """Whether the line to an event passes the row of another."""
-        rows = list(self.rows)
-        return rows.index(source.party) < rows.index(other.party) < rows.index(one.party)
 
 
 # ---------------------------------------------------------------- from top to bottom
 @dataclass
-class _Step:
+class _EventRow:
     """One event with its words."""
 
     event: Event
@@ -339,36 +319,30 @@ class _Step:
     y: float = 0.0
 
 
-class _Down:
-    def __init__(self, pen: _Pen) -> None:
-        self.pen, self.story, self.marks = pen, pen.story, pen.marks
-        narrow, parties = pen.wide < 420, self.story.parties()
+class _Down(_Form):
+    def __init__(self, story: Story, voice: Voice, marks: Marks, wide: float) -> None:
+        super().__init__(story, voice, marks, wide)
+        narrow, parties = wide < 420, self.story.parties()
         self.months = 36.0 if narrow else 52.0
-        spread = (0.3 * pen.wide - self.months) / max(len(parties) - 1, 1)
+        spread = (0.3 * wide - self.months) / max(len(parties) - 1, 1)
         apart = min(max(spread, 17.0), 28.0)
         self.lane = {party: self.months + DOT + 6.0 + apart * at for at, party in enumerate(parties)}
-        self.right = max(self.lane.values()) + DOT
-        self.words = self.right + (12.0 if narrow else 18.0)
-        room, order = pen.wide - self.words - 6.0, self.story.in_order()
-        events = self.story.events
-        self.steps = {at: _Step(events[at], pen.label(events[at], room, party=True)) for at in order}
+        self.words = max(self.lane.values()) + DOT + (12.0 if narrow else 18.0)
+        events, room = self.events, wide - self.words - 6.0
+        self.rows = {at: _EventRow(events[at], self.label(events[at], room, party=True)) for at in story.in_order()}
+        # Days to scale, but for those that would leave their words, or a line with its head, no room.
         self.knots: list[tuple[date, float]] = []
-        self._place()
-
-    def _place(self) -> None:
-        """Days to scale, but for those that would leave their words, or a line with its head, no room."""
-        span, y = self.pen.scale_of, _PAD + DOT
-        words = sum(step.label.height + _PAD for step in self.steps.values())
+        span, y, last = self.span, _PAD + DOT, None
+        words = sum(row.label.height + _PAD for row in self.rows.values())
         a_day = 0.0 if span is None else words * _STRETCH / max((span[1] - span[0]).days, 1)
-        last: _Step | None = None
-        for step in self.steps.values():
+        for row in self.rows.values():
             if last is not None:
-                day, before = step.event.day, last.event.day
+                day, before = row.event.day, last.event.day
                 days = (day - before).days if day is not None and before is not None else 0
                 y = last.y + max(days * a_day, last.label.height + _PAD, 2 * DOT + 14.0)
-            step.y, last = y, step
-            if step.event.day is not None:
-                self.knots.append((step.event.day, y))
+            row.y, last = y, row
+            if row.event.day is not None:
+                self.knots.append((row.event.day, y))
         self.height = y + (0.0 if last is None else last.label.height) + _PAD
         if span is not None and self.knots[-1][0] < span[1]:
             self.knots.append((span[1], min(y + (span[1] - self.knots[-1][0]).days * a_day, self.height - 20.0)))
@@ -385,25 +359,24 @@ class _Down:
         self._months()
         for x in self.lane.values():
             self.marks.rule(x, _PAD, x, self.height)
-        for step in self.steps.values():
+        for row in self.rows.values():
             # From a day to its words, below all lines.
-            self.marks.rule(self.lane[step.event.party], step.y, self.words - 4.0, step.y)
-        for step in self.steps.values():
-            self._line(step)
-        for step in self.steps.values():
-            if step.event.kind != COPY:
-                self.marks.dot(self.lane[step.event.party], step.y, step.event.paint, hollow=step.event.day is None)
-            self.pen.write(step.label, self.words, step.y - TEXT * 0.62)
+            self.marks.rule(self.lane[row.event.party], row.y, self.words - 4.0, row.y)
+        for row in self.rows.values():
+            self._line(row)
+        for row in self.rows.values():
+            if row.event.kind != COPY:
+                self.marks.dot(self.lane[row.event.party], row.y, row.event.paint, hollow=row.event.day is None)
+            self.write(row.label, self.words, row.y - TEXT * 0.62)
         return self.height
 
     def _months(self) -> None:
-        if self.pen.scale_of is None:
+        if self.span is None:
             return
         free = 0.0
-        scale = DayScale(*self.pen.scale_of, self.knots[0][1], self.knots[-1][1])
-        for _, day, year in scale.ticks(34.0):
+        for _, day, year in DayScale(*self.span, self.knots[0][1], self.knots[-1][1]).ticks(34.0):
             y = self._at(day)
-            texts = [month(day, self.pen.voice.lang, year=False), *([str(day.year)] if year else [])]
+            texts = [month(day, self.voice.lang, year=False), *([str(day.year)] if year else [])]
             if y < free:
                 continue
             free = y + SMALLEST * LEADING * len(texts) + 4.0
@@ -411,36 +384,94 @@ class _Down:
                 self.marks.rule(self.months - 4, y, self.months + 2.0, y)
             self.marks.lines(self.months - 7.0, y + 4.0, texts, size=SMALLEST, fill="soft", anchor="end")
 
-    def _line(self, step: _Step) -> None:
-        one, x = step.event, self.lane[step.event.party]
+    def _line(self, row: _EventRow) -> None:
+        one, x = row.event, self.lane[row.event.party]
         if one.kind == COPY and one.day is not None:
             on = "down" if one.until is None or one.until > self.knots[-1][0] else ""
-            self.marks.bar(x - 4.0, step.y, 8.0, max(self._ends(one) - step.y, 2.0), goes_on=on)
-        source = None if one.source is None else self.steps[one.source]
+            self.marks.bar(x - 4.0, row.y, 8.0, max(self._end(one) - row.y, 2.0), goes_on=on)
+        source = None if one.source is None else self.rows[one.source]
         if source is None:
             return
         start = self.lane[source.event.party]
-        if self.pen.kept_from(one) and source.event.until is not None:
-            top = self._at(source.event.until)
-            self.marks.bar(x - 4.0, top, 8.0, max(step.y - top, 2.0), beyond=True)
+        if ended := self.kept_from(one):
+            top = self._at(ended)
+            self.marks.bar(x - 4.0, top, 8.0, max(row.y - top, 2.0), beyond=True)
         elif start != x:
             short = 0.0 if one.kind == COPY else DOT + 1.0
             if self.story.early(one):
                 aside = -DOT - 1.0 if x > start else DOT + 1.0
-                way: list[Point] = [(start, source.y - DOT), (start, step.y), (x + aside, step.y)]
+                way: list[Point] = [(start, source.y - DOT), (start, row.y), (x + aside, row.y)]
             else:
-                y = min(self._latest(source), step.y - _ASTEP)
+                y = min(self._latest(source), row.y - _ASTEP)
                 out = DOT + 1.0 if abs(y - source.y) < 1.0 and source.event.kind != COPY else 4.0
-                way = [(start + (out if x > start else -out), y), (x, y), (x, step.y - short)]
-            self.pen.step(way, one)
+                way = [(start + (out if x > start else -out), y), (x, y), (x, row.y - short)]
+            self.step(way, one)
 
-    def _ends(self, copy: Event) -> float:
+    def _end(self, copy: Event) -> float:
         return self.knots[-1][1] if copy.until is None else self._at(copy.until)
 
-    def _latest(self, source: _Step) -> float:
+    def _latest(self, source: _EventRow) -> float:
         """Where a line can leave what it came from at the latest: the end of a bar, with what was held beyond it."""
-        bar = next((one for one in self.story.events if one.kind == COPY and one.party == source.event.party), None)
+        bar = self.copy_of(source.event.party)
         if bar is None or bar.day is None:
             return source.y
-        mine = [one for one in self.steps.values() if one.event.party == bar.party and self.pen.kept_from(one.event)]
-        return max([self._ends(bar), *(one.y for one in mine)])
+        mine = [one.y for one in self.rows.values() if one.event.party == bar.party and self.kept_from(one.event)]
+        return max([self._end(bar), *mine])
+
+
+# ---------------------------------------------------------------- the picture for a link
+WIDE, HIGH = 1200 * 96 / DOTS, 630 * 96 / DOTS
+"""Pixels of the figure, of which a PNG has more: 1200 by 630 dots."""
+_MARGIN = 24.0
+_HEADLINE_SIZES = (25.0, 22.0, 19.0, 16.5)
+"""The largest at which the headline has three lines, or at which there is room for the figure."""
+_CARD_PARTIES = 3
+_LEAST = 0.5
+"""How small the figure may become: its smallest type is then above 11 of the 1200 pixels."""
+
+
+def card_figure(leaving: Outgoing) -> str:
+    """The picture that services show for a link to a page, as SVG: kicker, headline and the figure of the strongest
+    story, or of the one that is named.
+
+    Raises:
+        UsageError: the ids are those of no finding.
+    """
+    voice, choice, house = Voice(leaving.lang, leaving.called()), leaving.choice, leaving.edition
+    theme = with_house(PRINTED[choice.theme], house.colours(choice.theme), house.families)
+    story = story_of(leaving, leaving.of[1:]) if leaving.of[1:] else next(iter(stories(leaving)), None)
+    marks, room = Marks(theme), WIDE - 2 * _MARGIN
+    if story is not None:
+        headline, dek = headline_of(story, voice), dek_of(story, voice)
+    else:
+        headline, dek = (sentences((one,), voice) for one in nothing(leaving))
+    marks.rect(0, 0, WIDE, 5.0, fill="ink")
+    kicker = " · ".join(filter(None, (word("page-kicker", leaving.lang), leaving.title, house.credit)))
+    marks.text(_MARGIN, 24.0, kicker, size=11.0, fill="soft", room=room)
+    sizes = {size: len(wrap(shown(headline), room, size, lines=9, bold=True, whole=True)) for size in _HEADLINE_SIZES}
+    size = next((size for size, lines in sizes.items() if lines <= 3), _HEADLINE_SIZES[-1])
+    picture, scale = None, 1.0
+    for smaller in (one for one in _HEADLINE_SIZES if one <= size and story is not None):
+        left = HIGH - 32.0 - smaller * (1.0 + LEADING * sizes[smaller])
+        # Drawn for the width at which it is largest in the room that is left.
+        for wide in (700.0, 800.0, 900.0, 1000.0, room / _LEAST):
+            drawn, tall = draw_story(story, voice, theme, wide, "across", parties=_CARD_PARTIES)  # type: ignore[arg-type]  # there is one
+            if tall * room / wide <= left:
+                picture, scale, size = drawn, room / wide, smaller
+                break
+        if picture is not None:
+            break
+    y = marks.paragraph(_MARGIN, 32.0 + size, headline, room, size=size, bold=True, most=4)
+    if picture is None:
+        marks.paragraph(_MARGIN, y + 8.0, dek, room, size=15.0, most=4)
+        inner = marks.svg()
+    else:
+        moved = f"translate({n(_MARGIN)} {n(y - 8)}) scale({scale:.4f})"
+        inner = f'{marks.svg()}\n<g transform="{moved}">\n{picture.svg()}\n</g>'
+    alt, lang = (headline, leaving.lang) if story is None else alt_of(story, voice)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{n(WIDE)}" height="{n(HIGH)}"'
+        f' viewBox="0 0 {n(WIDE)} {n(HIGH)}" font-family="{escape(theme.fonts)}" role="img" lang="{lang}">\n'
+        f"<title>{escape(shown(choice.title or alt))}</title>\n<desc>{escape(shown(dek))}</desc>\n"
+        f'<rect width="{n(WIDE)}" height="{n(HIGH)}" fill="{theme.paper}"/>\n{inner}\n</svg>\n'
+    )

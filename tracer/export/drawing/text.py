@@ -37,26 +37,22 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
     return total * size * (1.16 if bold else 1.0)
 
 
-def _width_of(character: str) -> float:
-    if unicodedata.combining(character):
-        return 0.0
-    if unicodedata.east_asian_width(character) in "WF":
-        return 1.0
-    if character in _NARROW:
-        return 0.36
-    if character in _WIDE:
-        return 0.92
-    if character.isdigit():
-        return 0.64
-    return 0.69 if character.isupper() else 0.59
-
-
 class _Widths(dict[str, float]):
-    """A character → its width, measured when it is first met."""
+    """A character → its width at size 1, measured when it is first met."""
 
     def __missing__(self, character: str) -> float:
-        self[character] = found = _width_of(character)
-        return found
+        if unicodedata.combining(character):
+            wide = 0.0
+        elif unicodedata.east_asian_width(character) in "WF":
+            wide = 1.0
+        elif character in _NARROW or character in _WIDE:
+            wide = 0.36 if character in _NARROW else 0.92
+        elif character.isdigit():
+            wide = 0.64
+        else:
+            wide = 0.69 if character.isupper() else 0.59
+        self[character] = wide
+        return wide
 
 
 _WIDTHS = _Widths()

@@ -16,7 +16,6 @@ from datetime import date
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.export.drawing.days import DayScale, day_of, days_of_lists, month, name_of_list, span_of
-from tracer.export.drawing.lanes import Lane, LaneMark, Lanes
 from tracer.export.drawing.looks import has_head, is_likely, paint_of, paints_of_lists
 from tracer.export.drawing.marks import NAME, SMALL, SMALLEST, TEXT, Marks, Point, shown
 from tracer.export.drawing.sheet import TALLEST, FigureSheet, height_of, on_sheet, sheet_of
@@ -28,6 +27,169 @@ from tracer.findings.statements.headlines import sure as sure_of
 from tracer.graph.model import GRADES, Edge, Graph, Node
 from tracer.wording import Voice, data_word, word
 from tracer.wording.voice import joined, percent
+
+APART = 6.0
+"""Pixels between lanes, and between lines that come to one mark from the same side."""
+MOST_BESIDE = 8
+"""Lanes next to one another."""
+_HEADROOM, _CLEAR, _SLANT = 17.0, 6.0, 15.0
+"""Pixels before a mark that a line and its head need, around a mark that a lane passes, and between a lane and the
+mark above which it ends."""
+
+
+@dataclass(frozen=True)
+class LaneMark:
+    """The mark of a row: a dot, or a bar from `left` to `right`."""
+
+    left: float
+    right: float
+    y: float
+    dot: bool
+
+    @property
+    def middle(self) -> float:
+        """A dot's."""
+        return (self.left + self.right) / 2
+
+    @property
+    def half(self) -> float:
+        """From its middle to its upper side, with air."""
+        return (self.right - self.left) / 2 + 2.0 if self.dot else 6.0
+
+
+@dataclass
+class Lane:
+    """What goes from one mark in one look."""
+
+    giver: str
+    takers: Sequence[str]
+    leaves: float
+    """Where it leaves the mark by choice."""
+    x: float = 0.0
+    above: set[str] = field(default_factory=set)
+    """Takers that it comes to from above or below."""
+    top: float = 0.0
+    bottom: float = 0.0
+
+    def beside(self, other: Lane) -> bool:
+        """Whether both are in some row."""
+        return self.top < other.bottom + 10.0 and other.top < self.bottom + 10.0
+
+
+class Lanes:
+    """Gives lanes their places, the first first."""
+
+    def __init__(self, marks: Mapping[str, LaneMark], low: float, high: float, *, sides: bool) -> None:
+        """low, high: where lanes may be; sides: they come to marks from the left alone, past words above the marks."""
+        self._marks, self._sides = marks, sides
+        steps = int((high - low) / 2.0)
+        self._free = [low + 2.0 * at for at in range(steps + 1)]
+        self.placed: list[Lane] = []
+
+    def add(self, lane: Lane) -> bool:
+        """Whether there is a place for it."""
+        ys = [self._marks[name].y for name in (lane.giver, *lane.takers)]
+        lane.top, lane.bottom = min(ys), max(ys)
+        beside = [one for one in self.placed if one.beside(lane)]
+        if len(beside) >= MOST_BESIDE and any(
+            sum(one.top <= mark.y <= one.bottom for one in beside) >= MOST_BESIDE
+            for mark in self._marks.values()
+            if lane.top <= mark.y <= lane.bottom
+        ):
+            return False
+        own = [] if self._sides else [lane.leaves, *(self._marks[name].middle for name in lane.takers)]
+        costs = [(self._cost(lane, x, beside), x) for x in (*own, *self._free)]
+        cost, lane.x = min(costs, key=lambda one: one[0])
+        if cost == float("inf"):
+            return False
+        lane.above = {name for name in lane.takers if self._over(lane, name, lane.x)}
+        self.placed.append(lane)
+        return True
+
+    def _cost(self, lane: Lane, x: float, beside: Sequence[Lane]) -> float:
+        """How far it is out of the way; infinite where something is in it."""
+        never, giver = float("inf"), self._marks[lane.giver]
+        if any(abs(x - one.x) < APART for one in beside):
+            return never
+        cost = 0.05 * abs(x - lane.leaves)
+        if x != lane.leaves and (self._sides or giver.dot or not giver.left + 3.0 <= x <= giver.right - 3.0):
+            away = max(giver.left - x, x - giver.right)
+            if away < 4.0:
+                return never
+            cost = away + (10.0 if x > giver.right else 14.0)
+        elif lane.leaves >= giver.right and x != lane.leaves:
+            cost += 30.0
+        for name, mark in self._marks.items():
+            if name == lane.giver or not lane.top <= mark.y <= lane.bottom:
+                continue
+            if name not in lane.takers:
+                if mark.left - _CLEAR < x < mark.right + _CLEAR:
+                    return never
+            elif self._over(lane, name, x):
+                cost += 2.0
+            elif x > mark.left - _HEADROOM:
+                if self._sides or x < mark.right + _HEADROOM or not mark.dot:
+                    return never
+                cost += 150.0
+        return cost
+
+    def _over(self, lane: Lane, name: str, x: float) -> bool:
+        """Whether it ends at this mark from above or below: at its last row, and near enough."""
+        mark = self._marks[name]
+        near = mark.left + 2.0 - _SLANT <= x <= (mark.right - 2.0 + _SLANT if mark.dot else mark.left + 4.0)
+        return near and not self._sides and mark.y in (lane.top, lane.bottom)
+
+    def ways(self) -> dict[tuple[int, str], list[Point]]:
+        """(place among those placed, taker) -> corners of its line."""
+        ports, found = self._ports(), {}
+        for at, lane in enumerate(self.placed):
+            giver = self._marks[lane.giver]
+            for name in lane.takers:
+                taker = self._marks[name]
+                down = 1.0 if taker.y > giver.y else -1.0
+                if (at, lane.giver) in ports:
+                    way = self._side(giver, lane.x, ports[at, lane.giver], 1.0)
+                else:
+                    way = [(lane.x, giver.y + down * (giver.half - 2.0))]
+                if name in lane.above:
+                    x = taker.middle if taker.dot else max(lane.x, taker.left + 2.0)
+                    end = taker.y - down * taker.half
+                    way += [(lane.x, end - down * 13.0)] * (abs(x - lane.x) > 1.0) + [(x, end)]
+                else:
+                    way += reversed(self._side(taker, lane.x, ports[at, name], 2.0))
+                found[at, name] = way
+        return found
+
+    def _side(self, mark: LaneMark, x: float, aside: float, air: float) -> list[Point]:
+        """From a mark's side to a lane: of several next to one another each leads to the middle of a dot."""
+        left = -1.0 if x < mark.left else 1.0
+        radius = (mark.right - mark.left) / 2 + air
+        off = max(-0.6 * radius, min(0.6 * radius, 0.6 * aside)) if mark.dot else max(-3.0, min(3.0, 0.5 * aside))
+        reach = (radius**2 - off**2) ** 0.5
+        tip = mark.middle + left * reach if mark.dot else (mark.left - air if left < 0 else mark.right + air)
+        bend = tip + left * 11.0
+        slanted = [(bend, mark.y + aside)] if aside and abs(bend - mark.middle) < abs(x - mark.middle) else []
+        return [(tip, mark.y + off), *slanted, (x, mark.y + aside)]
+
+    def _ports(self) -> dict[tuple[int, str], float]:
+        """(lane, mark) -> how far below the mark's middle the lane comes to its side or leaves it. What comes from
+        above is above, and next to each other they are such that none crosses another."""
+        sides: dict[tuple[str, bool], list[tuple[bool, float, int]]] = defaultdict(list)
+        for at, lane in enumerate(self.placed):
+            for name in (lane.giver, *lane.takers):
+                mark = self._marks[name]
+                if name in lane.above or (name == lane.giver and mark.left <= lane.x <= mark.right):
+                    continue
+                up = lane.top < mark.y and (name != lane.giver or lane.bottom == mark.y)
+                left = lane.x < mark.left
+                near = lane.x if left else -lane.x
+                sides[name, left].append((not up, -near if up else near, at))
+        return {
+            (at, name): APART * (place - (len(lines) - 1) / 2)
+            for (name, _), lines in sides.items()
+            for place, (*_, at) in enumerate(sorted(lines))
+        }
+
 
 MOST, MOST_NARROW = 18, 12
 """Lists and copies that have a row, and where it is narrow."""
@@ -62,6 +224,11 @@ class _ListRow:
         """Whether it is a copy."""
         return bool(self.node["kind"] == "release")
 
+    @property
+    def radius(self) -> float:
+        """A list's dot: one that is red is larger, so that it differs without colour."""
+        return _BOLD if self.paint == "beyond" else _DOT
+
 
 def time(leaving: Outgoing) -> str:
     """The figure as SVG; in millimetres it has as few rows as a page has room for. Raises UsageError where a copy is
@@ -79,23 +246,22 @@ def _figure(leaving: Outgoing, sheet: FigureSheet, most: int) -> str:
     graph, lang = leaving.labelled(), leaving.lang
     rows = _rows(leaving, graph)
     edges = _edges(graph, rows)
-    one = None
-    if leaving.of[1:] or leaving.of[:1] == ("timeline",):
-        one = _copy(graph, leaving.of[1:])
+    one = _copy(graph, leaving.of[1:]) if leaving.of[1:] or leaving.of[:1] == ("timeline",) else None
+    notes, calls = [word("figure-time-note", lang)], list[tuple[date, date, int]]()
+    if one is not None:
         edges = [edge for edge in edges if one["id"] in (edge["source"], edge["target"])]
         kept = {one["id"], *(edge[end] for edge in edges for end in ("source", "target"))}
+        calls = _calls(graph, one)
     else:
         kept = _chosen(rows, edges, highlighted(leaving), most)
-    notes = [word("figure-time-note", lang)]
-    undated = sum(node["kind"] in {"dataset", "release"} and node["id"] not in rows for node in graph["nodes"])
-    if one is None and len(kept) < len(rows):
-        notes.append(word("figure-time-more", lang, n=len(rows) - len(kept)))
-    if one is None and undated:
-        notes.append(word("figure-time-undated", lang, n=undated))
+        undated = sum(node["kind"] in {"dataset", "release"} and node["id"] not in rows for node in graph["nodes"])
+        if n := len(rows) - len(kept):
+            notes.append(word("figure-time-more", lang, n=n))
+        if undated:
+            notes.append(word("figure-time-undated", lang, n=undated))
     rows = {name: row for name, row in rows.items() if name in kept}
     edges = [edge for edge in edges if {edge["source"], edge["target"]} <= set(rows)]
-    _tell(rows, edges, leaving, short=sheet.upright or bool(sheet.unit))
-    calls = [] if one is None else _calls(graph, one)
+    _say(rows, edges, leaving, short=sheet.upright or bool(sheet.unit))
     marks, height = Marks(sheet.theme), 20.0
     if rows:
         chart = _Chart(marks, sheet, graph, rows, calls, leaving)
@@ -104,13 +270,10 @@ def _figure(leaving: Outgoing, sheet: FigureSheet, most: int) -> str:
             notes.insert(1, word("figure-time-lines", lang, n=chart.left))
     else:
         marks.text(0, 14, word("figure-time-none", lang), fill="soft")
-    told = sorted(rows.values(), key=lambda row: (row.day, row.node["id"]))
-    spoken = [
-        word(
-            "figure-said", lang, what="/".join(str(day) for day in (row.day, row.until) if day), said=row.node["label"]
-        )
-        for row in told
-    ]
+    spoken = []
+    for row in sorted(rows.values(), key=lambda row: (row.day, row.node["id"])):
+        days = "/".join(str(day) for day in (row.day, row.until) if day)
+        spoken.append(word("figure-said", lang, what=days, said=row.node["label"]))
     title = f"{leaving.title} — {word('figure-time-title', lang)}"
     if one is not None:
         title = word("figure-timeline-title", lang, release=one["label"])
@@ -134,10 +297,8 @@ def _rows(leaving: Outgoing, graph: Graph) -> dict[str, _ListRow]:
 
 def _edges(graph: Graph, rows: Mapping[str, _ListRow]) -> list[Edge]:
     """Handovers, what is found of copies, and copyings that no copy explains; the weightiest last."""
-    ends = {"source", "target"}
-    there = [edge for edge in graph["edges"] if {edge[end] for end in ends} <= set(rows)]  # type: ignore[literal-required]  # two keys
-    likely = [edge for edge in there if is_likely(edge)]
-    explained = {(rows[edge["source"]].node["dataset"], edge["target"]) for edge in likely if edge["kind"] in _BEHIND}
+    likely = [one for one in graph["edges"] if {one["source"], one["target"]} <= set(rows) and is_likely(one)]
+    explained = {(rows[one["source"]].node["dataset"], one["target"]) for one in likely if one["kind"] in _BEHIND}
     best: dict[tuple[str, str], Edge] = {}
     for edge in sorted(likely, key=_weight):
         copying = edge["kind"] == "derived" and (edge["source"], edge["target"]) not in explained
@@ -148,34 +309,31 @@ def _edges(graph: Graph, rows: Mapping[str, _ListRow]) -> list[Edge]:
 
 def _by_steps(rows: Mapping[str, _ListRow], edges: Sequence[Edge]) -> list[Edge]:
     """Without the lines from a copy to a list that was copied from another list with that copy behind it: the line from
-    that one is drawn, as in the story."""
-    behind = {(edge["source"], edge["target"]) for edge in edges if edge["kind"] in _BEHIND}
-    steps = defaultdict[str, list[str]](list)
+    that one is drawn, as in the story. Nor is a copying drawn where stronger lines lead there by way of others."""
+    of_copy = {(edge["source"], edge["target"]) for edge in edges if edge["kind"] in _BEHIND}
+    givers = defaultdict[str, list[str]](list)
     for edge in edges:
         if edge["kind"] == "derived" and rows[edge["source"]].day <= rows[edge["target"]].day:
-            steps[edge["target"]].append(edge["source"])
-    edges = [
-        edge
-        for edge in edges
-        if edge["kind"] not in ("passed_on", "attributed")
-        or not any((edge["source"], giver) in behind for giver in steps[edge["target"]])
-    ]
-    onward = {name: [edge for edge in edges if edge["source"] == name] for name in rows}
-    return [edge for edge in edges if edge["kind"] != "derived" or not _led(onward, edge)]
+            givers[edge["target"]].append(edge["source"])
+    direct = []
+    for edge in edges:
+        through = any((edge["source"], giver) in of_copy for giver in givers[edge["target"]])
+        if edge["kind"] not in ("passed_on", "attributed") or not through:
+            direct.append(edge)
+    onward = {name: [edge for edge in direct if edge["source"] == name] for name in rows}
 
+    def strength(edge: Edge) -> tuple[int, float]:
+        return GRADES.index(edge["grade"]), 1.0 if edge["probability"] is None else edge["probability"]
 
-def _led(onward: Mapping[str, Sequence[Edge]], direct: Edge) -> bool:
-    """Whether stronger lines lead to where a copying leads, by way of others."""
-    seen, todo = set[str](), [direct["source"]]
-    while todo:
-        stronger = [edge["target"] for edge in onward[todo.pop()] if _strength(edge) > _strength(direct)]
-        todo += {*stronger} - seen
-        seen |= {*stronger}
-    return direct["target"] in seen
+    def led(copying: Edge) -> bool:
+        seen, todo = set[str](), [copying["source"]]
+        while todo:
+            stronger = {one["target"] for one in onward[todo.pop()] if strength(one) > strength(copying)}
+            todo += stronger - seen
+            seen |= stronger
+        return copying["target"] in seen
 
-
-def _strength(edge: Edge) -> tuple[int, float]:
-    return GRADES.index(edge["grade"]), 1.0 if edge["probability"] is None else edge["probability"]
+    return [edge for edge in direct if edge["kind"] != "derived" or not led(edge)]
 
 
 def _weight(edge: Edge) -> tuple[int, int, int, str]:
@@ -209,19 +367,17 @@ def _copy(graph: Graph, named: Sequence[str]) -> Node:
 
 def _calls(graph: Graph, release: Node) -> list[tuple[date, date, int]]:
     """(first day, last day, signals) of each caller of each of its canaries that is in no other copy."""
-    planted: dict[str, set[str]] = defaultdict(set)
+    planted, found = defaultdict[str, set[str]](set), []
     for edge in graph["edges"]:
         if edge["kind"] == "planted_in":
             planted[edge["source"]].add(edge["target"])
-    return sorted(
-        (first, day_of(edge["until"]) or first, edge["count"] or 0)
-        for edge in graph["edges"]
-        if edge["kind"] == "called" and planted[edge["target"]] == {release["id"]}
-        and (first := day_of(edge["date"])) is not None
-    )  # fmt: skip
+    for edge in graph["edges"]:
+        if edge["kind"] == "called" and planted[edge["target"]] == {release["id"]} and (first := day_of(edge["date"])):
+            found.append((first, day_of(edge["until"]) or first, edge["count"] or 0))
+    return sorted(found)
 
 
-def _tell(rows: Mapping[str, _ListRow], edges: Sequence[Edge], leaving: Outgoing, *, short: bool) -> None:
+def _say(rows: Mapping[str, _ListRow], edges: Sequence[Edge], leaving: Outgoing, *, short: bool) -> None:
     """What each row says: what the weightiest statement about it does."""
     voice, lang = Voice(leaving.lang, leaving.called()), leaving.lang
     for edge in edges:
@@ -229,29 +385,35 @@ def _tell(rows: Mapping[str, _ListRow], edges: Sequence[Edge], leaving: Outgoing
         if edge["kind"] != "released":
             number = "" if edge["probability"] is None else percent(edge["probability"])
             sure = voice.say(sure_of(edge)) if number and not short else number
-            told = (data_word("page-kind", edge["kind"], lang), sure, edge["grade"])
-            row.said = [("，" if lang == "zh" else ", ").join(filter(None, told))]
+            said = (data_word("page-kind", edge["kind"], lang), sure, edge["grade"])
+            row.said = [("，" if lang == "zh" else ", ").join(filter(None, said))]
             row.grade = edge["grade"]
             if edge["kind"] == "retained" and giver.until is not None and row.day > giver.until:
                 giver.held = max(giver.held or row.day, row.day)
     for edge in edges:
-        if _against(rows, edge):
-            row = rows[edge["target"]]
-            row.said.append(word("figure-time-earlier", lang, list=rows[edge["source"]].node["label"]))
+        if earlier := _earlier(rows, edge, lang):
+            rows[edge["target"]].said.append(earlier)
 
 
-def _against(rows: Mapping[str, _ListRow], edge: Edge) -> bool:
-    """Whether a list came from one that is known only from a later day."""
-    return not rows[edge["source"]].copy and rows[edge["target"]].day < rows[edge["source"]].day
+def _earlier(rows: Mapping[str, _ListRow], edge: Edge, lang: str) -> str:
+    """That a list came from one that is known only from a later day; empty where it did not."""
+    giver = rows[edge["source"]]
+    later = not giver.copy and rows[edge["target"]].day < giver.day
+    return word("figure-time-earlier", lang, list=giver.node["label"]) if later else ""
 
 
 class _Chart:
     """The drawing: parties below one another, who has it from whom below him."""
 
     def __init__(
-        self, marks: Marks, sheet: FigureSheet, graph: Graph, rows: Mapping[str, _ListRow],
-        calls: Sequence[tuple[date, date, int]], leaving: Outgoing,
-    ) -> None:  # fmt: skip
+        self,
+        marks: Marks,
+        sheet: FigureSheet,
+        graph: Graph,
+        rows: Mapping[str, _ListRow],
+        calls: Sequence[tuple[date, date, int]],
+        leaving: Outgoing,
+    ) -> None:
         self.marks, self.room, self.rows, self.calls = marks, sheet.room, rows, calls
         self.narrow, self.lang = sheet.upright, leaving.lang
         self.short = self.narrow or bool(sheet.unit)
@@ -278,43 +440,42 @@ class _Chart:
 
     def _ordered(self, edges: Sequence[Edge]) -> Iterator[tuple[str, list[_ListRow]]]:
         """Parties with their rows in the order of days: the earliest first, each below all that it had lists from."""
-        lanes: dict[str, list[_ListRow]] = defaultdict(list)
+        of_party: dict[str, list[_ListRow]] = defaultdict(list)
         for row in sorted(self.rows.values(), key=lambda row: (row.day, not row.copy, row.node["id"])):
-            lanes[row.node["party"] or ""].append(row)
-        for edge in edges:
-            copy, row = self.rows[edge["source"]], self.rows[edge["target"]]
-            if copy.copy and copy.node["party"] == row.node["party"]:  # what came of a copy is next to it
-                there = lanes[copy.node["party"] or ""]
-                there.remove(row)
-                there.insert(there.index(copy) + 1, row)
+            of_party[row.node["party"] or ""].append(row)
         givers: dict[str | None, set[str | None]] = defaultdict(set)
         for edge in edges:
-            givers[self.rows[edge["target"]].node["party"]].add(self.rows[edge["source"]].node["party"])
-        left = list(lanes)
+            giver, row = self.rows[edge["source"]], self.rows[edge["target"]]
+            givers[row.node["party"]].add(giver.node["party"])
+            if giver.copy and giver.node["party"] == row.node["party"]:  # what came of a copy is next to it
+                there = of_party[giver.node["party"] or ""]
+                there.remove(row)
+                there.insert(there.index(giver) + 1, row)
+        left = list(of_party)
         while left:
             party = next((one for one in left if not givers[one] & ({*left} - {one})), left[0])
             left.remove(party)
-            yield party, lanes[party]
+            yield party, of_party[party]
 
     def _placed(self, y: float, edges: Sequence[Edge]) -> float:
         """Writes names and words, and gives each row its place; returns the lower side of all."""
         for party, rows in self._ordered(edges):
             self.marks.rule(0, y, self.room, y)
             name = self.nodes[party]["label"] if party in self.nodes else "?"
-            beside = self.text + width(shown(name), NAME, bold=True) + 9.0
+            after_name = self.text + width(shown(name), NAME, bold=True) + 9.0
             right = self.room if self.narrow else self.words
-            one_line = self.short and beside + width(self._name(rows[0]), TEXT, bold=True) <= right
+            one_line = self.short and after_name + width(self._name(rows[0]), TEXT, bold=True) <= right
             if one_line:  # a party and its list
                 self.marks.text(self.text, y + 3.0 + NAME, name, size=NAME, bold=True)
             else:
                 y = self.marks.paragraph(self.text, y + 17.0, name, self.words, size=NAME, bold=True) - 10.0
             for row in rows:
-                y = self._row(row, y + 3.0, beside if one_line and row is rows[0] else self.text)
+                y = self._row(row, y + 3.0, after_name if one_line and row is rows[0] else self.text)
             y += 7.0
         if self.calls:
             self.marks.rule(0, y, self.room, y)
-            told = word("figure-timeline-calls", self.lang, n=sum(n for *_, n in self.calls))
-            y = self._strip(y, self.marks.paragraph(self.text, y + 17.0, told, self.words), y + 13.0)[0]
+            said = word("figure-timeline-calls", self.lang, n=sum(n for *_, n in self.calls))
+            y = self._strip(y, self.marks.paragraph(self.text, y + 17.0, said, self.words), y + 13.0)[0]
             for first, last, _ in self.calls:
                 x1, x2 = self.scale.at(first), self.scale.at(last)
                 self.marks.path(f"M{x1:.1f} {y - 16:.1f}v12M{x1:.1f} {y - 10:.1f}H{x2:.1f}", stroke="ink", opacity=0.6)
@@ -330,11 +491,7 @@ class _Chart:
         until = word("figure-time-open", self.lang) if row.copy else ""
         if row.until:
             day = self.voice.show(row.until)
-            until = (
-                word("figure-time-ends", self.lang, day=day)
-                if self.short
-                else word("figure-time-until", self.lang, day=day)
-            )
+            until = word("figure-time-ends" if self.short else "figure-time-until", self.lang, day=day)
         said = joined(filter(None, (self.voice.show(row.day), until, *row.said)), self.lang)
         red = row.paint == "beyond"
         fill = "beyond" if red else "ink"
@@ -343,10 +500,10 @@ class _Chart:
         below, row.y = self._strip(top, y, top + NAME - 4.0)
         return below
 
-    def _strip(self, top: float, base: float, beside: float) -> tuple[float, float]:
+    def _strip(self, top: float, base: float, first_line: float) -> tuple[float, float]:
         """The lower side of a row, and the height of its marks: that of its first line, or below its words."""
         below = base - SMALL + 3.0
-        return (below + 18.0, below + 9.0) if self.narrow else (max(below, top + 18.0), beside)
+        return (below + 18.0, below + 9.0) if self.narrow else (max(below, top + 18.0), first_line)
 
     def _axis(self, bottom: float) -> None:
         texts = {year: width(month(date(2026, 9, 1), self.lang, year=year), SMALLEST) for year in (True, False)}
@@ -367,31 +524,13 @@ class _Chart:
         x, y = self.scale.at(row.day), row.y
         with self.marks.group("list", node=row.node["id"], paint=row.paint, grade=row.grade):
             if not row.copy:
-                self.marks.dot(x, y, row.paint, radius=self._radius(row))
+                self.marks.dot(x, y, row.paint, radius=row.radius)
                 return
             end = max(self.scale.at(row.until or self.scale.last), x + 3.0)
             on = "right" if self.scale.goes_on(row.until) else ""
             self.marks.bar(x, y - _BAR / 2, end - x, _BAR, goes_on=on)
             if row.held is not None:
                 self.marks.bar(end, y - _BAR / 2, max(self.scale.at(row.held) - end, 2.0), _BAR, beyond=True)
-
-    def _radius(self, row: _ListRow) -> float:
-        return _BOLD if row.paint == "beyond" else _DOT
-
-    def _lane_mark(self, row: _ListRow) -> LaneMark:
-        x = self.scale.at(row.day)
-        if not row.copy:
-            return LaneMark(x - self._radius(row), x + self._radius(row), row.y, dot=True)
-        right = max(self.scale.at(row.until or self.scale.last), self.scale.at(row.held or row.day), x + 3.0)
-        return LaneMark(x, right + (20.0 if self.scale.goes_on(row.until) else 0.0), row.y, dot=False)
-
-    def _leaves(self, edge: Edge) -> float:
-        """Where a line leaves what it comes from: a list's dot, the begin of a copy, or the day until which it was
-        kept."""
-        giver = self.rows[edge["source"]]
-        if edge["kind"] == "retained" and giver.held is not None:
-            return self.scale.at(giver.held)
-        return self.scale.at(giver.day) + (4.0 if giver.copy else 0.0)
 
     def _steps(self, edges: Sequence[Edge]) -> None:
         """What leaves a row in one look shares a lane. The weightiest have their places first; what has none is
@@ -405,26 +544,31 @@ class _Chart:
                 together[edge["source"], *look].append(edge)
             else:
                 self.left += 1
+        marks = {}
+        for name, row in self.rows.items():
+            x, half = self.scale.at(row.day), row.radius
+            if row.copy:
+                right = max(self.scale.at(row.until or self.scale.last), self.scale.at(row.held or row.day), x + 3.0)
+                marks[name] = LaneMark(x, right + (20.0 if self.scale.goes_on(row.until) else 0.0), row.y, dot=False)
+            else:
+                marks[name] = LaneMark(x - half, x + half, row.y, dot=True)
         low = 2.0 if self.narrow else self.words + 16.0
         high = _GUTTER - 2.0 if self.narrow else self.room
-        marks = {name: self._lane_mark(row) for name, row in self.rows.items()}
         lanes, drawn = Lanes(marks, low, high, sides=self.narrow), list[list[Edge]]()
         for group in together.values():
-            if lanes.add(Lane(group[0]["source"], [edge["target"] for edge in group], self._leaves(group[0]))):
+            # Lines leave a list's dot, the begin of a copy, or the day until which it was kept.
+            giver, source = self.rows[group[0]["source"]], group[0]["source"]
+            leaves = self.scale.at(giver.day) + (4.0 if giver.copy else 0.0)
+            if group[0]["kind"] == "retained" and giver.held is not None:
+                leaves = self.scale.at(giver.held)
+            if lanes.add(Lane(source, [edge["target"] for edge in group], leaves)):
                 drawn.append(group)
             else:
                 self.left += len(group)
         ways = lanes.ways()
         for at, group in sorted(enumerate(drawn), reverse=True):
             for edge in group:
-                self._step(edge, ways[at, edge["target"]])
-
-    def _step(self, edge: Edge, way: Sequence[Point]) -> None:
-        against = ""
-        if _against(self.rows, edge):
-            label = self.rows[edge["source"]].node["label"]
-            against = word("figure-time-earlier", self.lang, list=label)
-        paint = paint_of(edge["kind"])
-        ends = {"from": edge["source"], "to": edge["target"], "paint": paint, "grade": edge["grade"]}
-        with self.marks.group("step", **ends, against=against):
-            self.marks.step(way, paint, edge["basis"], head=has_head(edge))
+                paint = paint_of(edge["kind"])
+                ends = {"from": edge["source"], "to": edge["target"], "paint": paint, "grade": edge["grade"]}
+                with self.marks.group("step", **ends, against=_earlier(self.rows, edge, self.lang)):
+                    self.marks.step(ways[at, edge["target"]], paint, edge["basis"], head=has_head(edge))

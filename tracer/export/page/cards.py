@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
+from tracer.export.drawing.figures import cut_stops, weights_of
 from tracer.export.drawing.scene import Step
 from tracer.export.drawing.text import SENTENCES, clean
-from tracer.export.drawing.waterfall import weights_of
-from tracer.export.folded import FoldedCounts, counts_of
+from tracer.export.drawing_tools import FoldedCounts, counts_of
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
-from tracer.export.page.facts import Cell, Index, PageWord, Shown, figure, figure_of, times
+from tracer.export.page.words import Cell, Index, PageWord, Shown, figure, figure_of, times
 from tracer.findings.statements import headlines
 from tracer.findings.statements.headlines import firm
 from tracer.graph.build import REVERSED
-from tracer.graph.model import Edge, Graph, Node
+from tracer.graph.model import GRADES, Edge, Node
 from tracer.policy import FEW
 from tracer.wording import LANGUAGES, Voice, data_word, key_of, say, word
+from tracer.wording.claims import CLAIM_REFS, number_label, number_value
+from tracer.wording.columns import SECTIONS, PageSection, SectionColumn
 from tracer.wording.voice import percent
 
 Both = tuple[str, str]
@@ -39,6 +42,7 @@ def address_key(*names: str) -> str:
     return "~".join("/".join(name.split()) for name in names)
 
 
+# ---------------------------------------------------------------- steps
 class StepCards:
     """Makes the cards of steps, with the rows that each statement was made of."""
 
@@ -54,62 +58,56 @@ class StepCards:
 
     def of(self, step: Step) -> Shown:
         """The card of a step, its statements in the order of their weight."""
-        index = self._index
-        edges = (*step.edges, *step.also)
-        asked, unasked = self._replies(edges)
-        touched = [step.source, step.target, *(end for edge in edges for end in (edge["source"], edge["target"]))]
-        return {
-            "anchor": index.anchors[f"step:{step.id}"],
-            "key": self._key(step),
-            "ends": (index.link(step.source), index.link(step.target)),
-            "touches": " ".join(dict.fromkeys(index.anchors[name] for name in touched if name in index.anchors)),
-            "grade": step.grade,
-            "sure": "" if step.probability is None else percent(step.probability),
-            "open": not step.directed,
-            "count": len(step.edges),  # what the line stands for; what else is known of the two follows it
-            "statements": [self._statement(edge) for edge in edges],
-            "replies": asked,
-            "unasked": unasked,
-        }
-
-    def _key(self, step: Step) -> str:
-        """That of its ends; of several steps between two the weightiest has it, the others add what was done."""
+        index, edges = self._index, (*step.edges, *step.also)
+        link, nodes, anchors = index.link, index.nodes, index.anchors
+        # The weightiest of several steps between two has the key of its ends, the others add what was done.
         key = address_key(step.source, step.target)
-        if self._keyed.setdefault(key, step.id) == step.id:
-            return key
-        return address_key(step.source, step.target, step.paint)
-
-    def _replies(self, edges: Sequence[Edge]) -> tuple[list[tuple[Cell, tuple[str, ...]]], list[Cell]]:
-        """Whom it says something about, clients of copies too: those who were asked, and the others."""
-        nodes = self._index.nodes
+        if self._keyed.setdefault(key, step.id) != step.id:
+            key = address_key(step.source, step.target, step.paint)
+        # Whom it says something about, clients of copies too: those who were asked, and the others.
         parties = []
         for edge in edges:
             for name in filter(None, (edge["source"], edge["target"], nodes[edge["source"]]["dataset"])):
                 owner = nodes[name] if nodes[name]["kind"] == "party" else nodes.get(nodes[name]["party"] or "")
                 parties += [] if owner is None else [owner["id"]]
-        about = [nodes[name] for name in dict.fromkeys(parties) if nodes[name]["reply"] is not None]
-        link, answers = self._index.link, self._index.answers
-        return (
-            [(link(node["id"]), answers[node["id"]]) for node in about if node["reply"] != "not_asked"],
-            [link(node["id"]) for node in about if node["reply"] == "not_asked"],
-        )
+        replies = {name: reply for name in parties if (reply := nodes[name]["reply"]) is not None}
+        touched = [step.source, step.target, *(end for edge in edges for end in (edge["source"], edge["target"]))]
+        return {
+            "anchor": anchors[f"step:{step.id}"],
+            "key": key,
+            "ends": (link(step.source), link(step.target)),
+            "touches": " ".join(dict.fromkeys(anchors[name] for name in touched if name in anchors)),
+            "grade": step.grade,
+            "sure": "" if step.probability is None else percent(step.probability),
+            "open": not step.directed,
+            "count": len(step.edges),  # what the line stands for; what else is known of the two follows it
+            "statements": [self._statement(edge) for edge in edges],
+            "replies": [
+                (link(one), index.answers[one]) for one, reply in replies.items() if reply not in (None, "not_asked")
+            ],
+            "unasked": [link(one) for one, reply in replies.items() if reply == "not_asked"],
+        }
 
     def _statement(self, edge: Edge) -> Shown:
-        compared, fall = [*self._compared(edge)], self._waterfall(edge)
+        compared, fall = self._compared(edge), self._waterfall(edge)
         facts: list[Fact] = []
         if edge["probability"] is not None:
             facts.append((PageWord("probability"), Cell(percent(edge["probability"]))))
         if edge["shared"] is not None and not any(name.key == "shared" for name, _ in compared):
             facts.append((PageWord("shared"), Cell(figure(edge["shared"]))))
         if edge["date"] is not None or edge["until"] is not None:
-            day = edge["date"] or "?"
-            spans = Cell(word=PageWord("period", {"date": day, "until": edge["until"]})) if edge["until"] else Cell(day)
+            day, until = edge["date"] or "?", edge["until"]
+            spans = Cell(word=PageWord("period", {"date": day, "until": until})) if until else Cell(day)
             facts.append((PageWord("date"), spans))
         if edge["after_end"] is not None:
             facts.append((PageWord("col-after-end"), Cell(word=PageWord("yes" if edge["after_end"] else "no"))))
         if edge["judgement"] is not None:
             facts.append((PageWord("judgement"), _judged(edge, edge["judgement"])))
-        told = {one["text"] for one in fall}
+        said = {one["text"] for one in fall}
+
+        def further(reasons: Sequence[object]) -> list[str]:
+            return [text for one in reasons if (text := clean(str(one), SENTENCES)) not in said]
+
         return {
             "said": said_of(edge, self._index),
             "kind": kind_word(edge),
@@ -119,53 +117,44 @@ class StepCards:
             "facts": facts,
             "compared": compared,
             "waterfall": fall,
-            "reasons": [text for one in edge["reasons"] if (text := clean(str(one), SENTENCES)) not in told],
-            "against": [text for one in edge["against"] if (text := clean(str(one), SENTENCES)) not in told],
+            "reasons": further(edge["reasons"]),
+            "against": further(edge["against"]),
             "evidence": [self._documents[ref] for ref in edge["evidence"] if ref in self._documents],
         }
 
-    def _compared(self, edge: Edge) -> Iterator[Fact]:
+    def _compared(self, edge: Edge) -> list[Fact]:
         """What was compared, and how much of it agreed."""
         nodes = self._index.nodes
         source, target = nodes[edge["source"]], nodes[edge["target"]]
-        ends = source["ref"], target["ref"]
-        if edge["kind"] == "derived":
-            found = self._of_pair(*ends)
-        elif edge["kind"] in _OF_COPY:
-            copied = nodes[source["dataset"]]["ref"] if source["dataset"] is not None else ""
-            found = [
-                *_marks(self._named.get(ends)),
-                *_first_seen(self._retention.get(ends)),
-                *self._of_pair(copied, ends[1]),
-            ]
-        else:
-            found = []
-        yield from ((PageWord(name), Cell(value)) for name, value in found if value not in ("", "None"))
-
-    def _of_pair(self, parent: str, child: str) -> list[tuple[str, str]]:
-        found: list[tuple[str, str]] = []
-        overlap, row = self._overlaps.get(frozenset((parent, child))), self._weights.get((parent, child))
+        ends, parent, found = (source["ref"], target["ref"]), source["ref"], list[tuple[str, str]]()
+        if edge["kind"] in _OF_COPY:
+            parent = nodes[source["dataset"]]["ref"] if source["dataset"] is not None else ""
+            if (named := self._named.get(ends)) is not None:
+                seen = f"{figure_of(named['canaries_seen'])} / {named['canaries_planted']}"
+                found.append(("canaries-of-planted", seen))
+                found.append(("col-rows-matched", figure_of(named["rows_matched"])))
+                found += [] if named.get("test") is None else [(f"test-{named['test']}", figure(named["error"]))]
+            if (kept := self._retention.get(ends)) is not None:
+                found.append(("col-first-seen", str(kept.get("first_seen") or "")))
+        elif edge["kind"] != "derived":
+            return []
+        overlap, row = self._overlaps.get(frozenset((parent, ends[1]))), self._weights.get((parent, ends[1]))
         if overlap is not None:
             sizes = {str(overlap["a"]): overlap["a_contacts"], str(overlap["b"]): overlap["b_contacts"]}
-            found = [
-                ("contacts-of-parent", figure_of(sizes.get(parent))),
-                ("contacts-of-child", figure_of(sizes.get(child))),
-                ("shared", FEW if overlap["shared"] is None else figure_of(overlap["shared"])),
-                ("expected", figure_of(overlap["expected"])),
-            ]
-        return found if row is None else [*found, ("col-share-of-child", figure_of(row["share_of_child"]))]
+            found.append(("contacts-of-parent", figure_of(sizes.get(parent))))
+            found.append(("contacts-of-child", figure_of(sizes.get(ends[1]))))
+            found.append(("shared", FEW if overlap["shared"] is None else figure_of(overlap["shared"])))
+            found.append(("expected", figure_of(overlap["expected"])))
+        if row is not None:
+            found.append(("col-share-of-child", figure_of(row["share_of_child"])))
+        return [(PageWord(name), Cell(value)) for name, value in found if value not in ("", "None")]
 
     def _waterfall(self, edge: Edge) -> list[Shown]:
-        """The signals of a copying, on one scale; the longest bars are cut at four times the third, so that one does
-        not hide all others. None of other edges."""
+        """The signals of a copying, on one scale; none of other edges."""
         ends = self._index.nodes[edge["source"]]["ref"], self._index.nodes[edge["target"]]["ref"]
         row = self._weights.get(ends) if edge["kind"] == "derived" else None
         weights = [one for one in weights_of(row) if one[1]] if row is not None else []
-        if not weights:
-            return []
-        sizes = sorted((abs(nats) for _, nats, _ in weights), reverse=True)
-        most = max(4.0 * sizes[2], 1.0) if len(sizes) > 2 else sizes[0]
-        stops = list(accumulate((max(-most, min(most, nats)) for _, nats, _ in weights), initial=0.0))
+        stops = cut_stops(weights)
         totals = accumulate(nats for _, nats, _ in weights)
         scale = 100.0 / max(max(stops) - min(stops), 1e-9)
         return [
@@ -178,20 +167,8 @@ class StepCards:
                 "width": round(max(abs(end - begin) * scale, 0.8), 1),
                 "adds": nats >= 0,
             }
-            for (signal, nats, text), total, begin, end in zip(weights, totals, stops, stops[1:], strict=False)
+            for (signal, nats, text), total, (begin, end) in zip(weights, totals, pairwise(stops), strict=True)
         ]
-
-
-def _marks(row: FindingRow | None) -> list[tuple[str, str]]:
-    if row is None:
-        return []
-    tested = [] if row.get("test") is None else [(f"test-{row['test']}", figure(row["error"]))]
-    seen = f"{figure_of(row['canaries_seen'])} / {row['canaries_planted']}"
-    return [("canaries-of-planted", seen), ("col-rows-matched", figure_of(row["rows_matched"])), *tested]
-
-
-def _first_seen(row: FindingRow | None) -> list[tuple[str, str]]:
-    return [] if row is None else [("col-first-seen", str(row.get("first_seen") or ""))]
 
 
 def kind_word(edge: Edge) -> PageWord:
@@ -216,15 +193,15 @@ def said_of(edge: Edge, index: Index) -> Both:
             open_ = edge["direction"] == "not_told" and kind in ("copied", "version")
             doubt = firmly if kind != "hidden" and not (kind == "version" and open_) else ""
             said.append(word(f"lists-{kind}{'-open' if open_ else ''}{doubt}", lang, giver=giver, taker=taker))
-        elif edge["kind"] == "released":
-            taker = index.said(index.nodes[edge["target"]]["party"] or edge["target"])[at]
-            said.append(word("page-line-found", lang, source=giver, target=taker, kind=kind_word(edge).said(lang)))
-        elif edge["kind"] in (*_OF_COPY, "derived"):
-            kind = kind_word(edge).said(lang)
-            said.append(word(f"page-line-found{firmly}", lang, source=giver, target=taker, kind=kind))
-        elif stated is None:
-            kind = kind_word(edge).said(lang)
-            said.append(word("page-line-relation", lang, source=giver, target=taker, kind=kind))
+        elif edge["kind"] in ("released", "derived", *_OF_COPY) or stated is None:
+            of = {"source": giver, "target": taker, "kind": kind_word(edge).said(lang)}
+            if edge["kind"] == "released":
+                of["target"] = index.said(index.nodes[edge["target"]]["party"] or edge["target"])[at]
+                said.append(word("page-line-found", lang, **of))
+            elif edge["kind"] in ROWS_OF:
+                said.append(word(f"page-line-found{firmly}", lang, **of))
+            else:
+                said.append(word("page-line-relation", lang, **of))
         else:
             a, b = (taker, giver) if edge["kind"] in _STATED else (giver, taker)
             said.append(word(stated, lang, a=a, b=b))
@@ -242,23 +219,32 @@ def _judged(edge: Edge, judgement: str) -> Cell:
     return Cell(f"{english}{colon}{note}", chinese=f"{chinese}{'：' if colon else ''}{note}")
 
 
+# ---------------------------------------------------------------- nodes
 def node_cards(leaving: Outgoing, index: Index) -> list[Shown]:
     """One card per party, list and copy, a party before what it holds."""
-    graph = leaving.graph
+    graph, counts = leaving.graph, counts_of(leaving.graph)
     full = {node["id"]: clean(node["label"]) for node in graph["nodes"] if node["kind"] == "party"}
     voices = [Voice(lang, leaving.called(lang)) for lang in LANGUAGES]
     documents = {document["id"]: document for document in graph["evidence"]}
-    counts, canaries = counts_of(graph), _canaries(graph, index)
-    inside: dict[str, list[str]] = defaultdict(list)
+    canaries: dict[str, list[str]] = defaultdict(list)
+    for edge in graph["edges"]:
+        if edge["kind"] in {"seen_in", "planted_in"}:
+            label, reached = clean(index.nodes[edge["source"]]["label"]), counts.reached.get(edge["source"])
+            canaries[edge["target"]].append(f"{label} ({reached})" if reached else label)
+    members: dict[str, list[str]] = defaultdict(list)
     for node in graph["nodes"]:
         if node["party"] is not None and node["kind"] in ("dataset", "release"):
-            inside[node["party"]].append(node["id"])
+            members[node["party"]].append(node["id"])
     cards: list[Shown] = []
     for name in index.anchors:
         if name not in index.nodes:
             continue
         node = index.nodes[name]
-        party = node["kind"] == "party"
+        party, claims = node["kind"] == "party", list[Both]()
+        for row in leaving.rows.get("claims", ()) if party else ():
+            if row.get("party") in {node["ref"], node["id"]}:  # what it says, with the result of the test
+                reason = headlines.claim(row)
+                claims.append((voices[0].say(reason), voices[1].say(reason)))
         cards.append(
             {
                 "anchor": index.anchors[name],
@@ -269,55 +255,150 @@ def node_cards(leaving: Outgoing, index: Index) -> list[Shown]:
                 "facts": _facts(node, counts, index, full.get(name, "")),
                 "canaries": canaries.get(name, []),
                 "reply": index.answers[name] if party and node["reply"] is not None else (),
-                "members": [index.link(one) for one in inside[name]],
-                "claims": _claims(node, leaving.rows.get("claims", ()), voices) if party else [],
+                "members": [index.link(one) for one in members[name]],
+                "claims": claims,
                 "evidence": [documents[ref] for ref in node["evidence"] if ref in documents],
             }
         )
     return cards
 
 
-def _canaries(graph: Graph, index: Index) -> dict[str, list[str]]:
-    calls: dict[str, int] = defaultdict(int)
-    for edge in graph["edges"]:
-        if edge["kind"] == "called":
-            calls[edge["target"]] += edge["count"] or 0
-    found: dict[str, list[str]] = defaultdict(list)
-    for edge in graph["edges"]:
-        if edge["kind"] in {"seen_in", "planted_in"}:
-            label = clean(index.nodes[edge["source"]]["label"])
-            reached = calls.get(edge["source"])
-            found[edge["target"]].append(f"{label} ({reached})" if reached else label)
-    return found
-
-
 def _facts(node: Node, counts: FoldedCounts, index: Index, full: str) -> list[Fact]:
-    def plain(value: object) -> Cell | None:
-        return None if value is None else Cell(figure(value))
-
-    of_list = node["kind"] == "dataset"
-    named = full not in ("", clean(node["label"]), clean(node["ref"]))
-    known: Mapping[str, Cell | None] = {
-        "full-name": Cell(full) if named else None,
-        "col-role": Cell(word=PageWord.of("role", node["role"] or "none")) if node["kind"] == "party" else None,
-        "province": plain(node["province"]),
-        "industry": plain(node["industry"]),
+    of_list, party = node["kind"] == "dataset", node["kind"] == "party"
+    known: Mapping[str, object] = {
+        "full-name": None if full in ("", clean(node["label"]), clean(node["ref"])) else full,
+        "col-role": Cell(word=PageWord.of("role", node["role"] or "none")) if party else None,
+        "province": node["province"],
+        "industry": node["industry"],
         "holder" if of_list else "recipient": index.link(node["party"]) if node["party"] is not None else None,
         "copy-of": index.link(node["dataset"]) if node["dataset"] is not None else None,
-        "obtained" if of_list else "handed-over": plain(node["date"]),
-        "created": plain(node["created"]),
-        "ends": plain(node["until"]),
-        "rows": plain(node["rows"]),
-        "contacts": plain(node["contacts"]),
-        "purged": plain(node["purged"]),
-        "canaries-planted": plain(node["canaries"] or None),
-        "canaries-found": plain(counts.found.get(node["id"])),
-        "calls-reached": plain(counts.signals.get(node["id"]) or None),
+        "obtained" if of_list else "handed-over": node["date"],
+        "created": node["created"],
+        "ends": node["until"],
+        "rows": node["rows"],
+        "contacts": node["contacts"],
+        "purged": node["purged"],
+        "canaries-planted": node["canaries"] or None,
+        "canaries-found": counts.found.get(node["id"]),
+        "calls-reached": counts.signals.get(node["id"]) or None,
     }
-    return [(PageWord(key), cell) for key, cell in known.items() if cell is not None]
+    cells = (
+        (key, one if isinstance(one, Cell) else Cell(figure(one))) for key, one in known.items() if one is not None
+    )
+    return [(PageWord(key), cell) for key, cell in cells]
 
 
-def _claims(node: Node, rows: Sequence[FindingRow], voices: Sequence[Voice]) -> list[Both]:
-    """What a party says, with the result of the test."""
-    said = [headlines.claim(row) for row in rows if row.get("party") in {node["ref"], node["id"]}]
-    return [(voices[0].say(reason), voices[1].say(reason)) for reason in said]
+# ---------------------------------------------------------------- tables
+MOST_ROWS = 100
+"""Rows of one table, the best founded; `tracer query` prints all."""
+_IN_SECTIONS = frozenset({"datasets", "parties", "warnings"})
+"""Queries whose rows the page shows in sections of their own."""
+_ENDS = {
+    "derivations": ("parent", "child"),
+    "retention": ("release", "seen_in"),
+    "attributions": ("release", "dataset"),
+}
+"""Query -> the columns that name both ends of what a step's card says."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_SEVERAL = {
+    "parties": ("party", " → ", "chain"),
+    "datasets": ("dataset", ", ", ""),
+    "releases": ("release", ", ", "id"),
+}
+"""Columns of several → kind, joint, style."""
+_OWN_WORDS = "refused dimension scope listed basis consent sale kind".split()
+_OR_AS_WRITTEN = ("verdict", "claim", "contradiction")
+"""Columns of words of the tool's own, and those in which a person may have written others."""
+
+
+def tables(leaving: Outgoing, index: Index) -> list[Shown]:
+    """All tables in order, then those queries' rows that none of them knows, with the columns they have."""
+    known = {section.name for section in SECTIONS} | _IN_SECTIONS
+    sections = [*SECTIONS]
+    for name in sorted(set(leaving.rows) - known):
+        keys = dict.fromkeys(key for row in leaving.rows[name] for key in row)
+        sections.append(PageSection(name, tuple(SectionColumn(key) for key in keys)))
+    shown: list[Shown] = []
+    for section in sections:
+        rows = leaving.rows.get(section.name, ())
+        heads = [PageWord.of("col", column.head or column.key) for column in section.columns]
+        first = [_row(section, row, index) for row in leaving.worded(strongest_rows(rows))]
+        shown.append({"name": section.name, "heads": heads, "rows": first, "more": max(len(rows) - MOST_ROWS, 0)})
+    return shown
+
+
+def strongest_rows(rows: Sequence[FindingRow]) -> list[FindingRow]:
+    """The rows of a table that the page shows: best grade first, then the most probable, of chains the longest; rows
+    that have none of it keep their order."""
+
+    def strength(row: FindingRow) -> tuple[int, float, int]:
+        grade, probability = row.get("grade"), row.get("probability")
+        place = GRADES.index(grade) if isinstance(grade, str) and grade in GRADES else -1
+        return (-place, -probability if isinstance(probability, float) else 0.0, -len(_texts(row.get("chain"))))
+
+    return sorted(rows, key=strength)[:MOST_ROWS]
+
+
+def _row(section: PageSection, row: FindingRow, index: Index) -> Shown:
+    ends = _ENDS.get(section.name, ("", ""))
+    card = index.lines.get((section.name, str(row.get(ends[0])), str(row.get(ends[1]))), "")
+    brief = bool(card) or (section.brief_without is not None and not row.get(section.brief_without))
+    return {
+        "cells": [_cell(column.shown, row.get(column.key), index) for column in section.columns],
+        "grade": str(row.get("grade") or ""),
+        "reasons": [] if brief else _texts(row.get("reasons")),
+        "numbers": [] if brief or _texts(row.get("reasons")) else _counted(row.get("numbers"), index),
+        "against": [] if brief else _texts(row.get("against")) or _texts(row.get("alternatives")),
+        "quote": clean(str(row["quote"])) if row.get("quote") else "",
+        "card": card,
+    }
+
+
+def _cell(shown: str, value: object, index: Index) -> Cell:
+    """A value as its column shows it: a link, a word, a figure, or as it was written."""
+    found = Cell(clean(str(value)), style="grade") if shown == "grade" else None
+    if value is None:
+        found = Cell("–")
+    elif shown in ("party", "dataset", "release"):
+        found = index.link(value, shown)
+    elif shown in ("parties", "datasets", "releases"):
+        kind, joint, style = _SEVERAL[shown]
+        found = index.names(_texts(value), kind, joint, style)
+    elif shown == "number":
+        english, chinese = figure_of(value, "en"), figure_of(value, "zh")
+        found = Cell(english, style="number", chinese="" if chinese == english else chinese)
+    elif shown == "chance":
+        found = Cell(percent(value), style="number")
+    elif shown == "truth":
+        found = Cell(word=PageWord("yes" if value else "no"))
+    elif shown in _OWN_WORDS:
+        found = Cell(word=PageWord.of(shown, value))
+    elif shown in _OR_AS_WRITTEN and (known := PageWord.known(shown, value)) is not None:
+        found = Cell(word=known)
+    if found is None and isinstance(value, list | tuple):
+        found = Cell(", ".join(_texts(value)))
+    return found or Cell(text := figure(value), style="day" if _DAY.fullmatch(text) else "")
+
+
+def _texts(value: object) -> list[str]:
+    return [clean(str(one), SENTENCES) for one in value] if isinstance(value, list | tuple) else []
+
+
+def _counted(value: object, index: Index) -> list[Both]:
+    """What a test counted."""
+    if not isinstance(value, Mapping):
+        return []
+
+    def worded(name: str, one: object, lang: str) -> str:
+        if isinstance(one, list | tuple):
+            return (", " if lang == "en" else "、").join(worded(name, each, lang) for each in one)
+        if name in CLAIM_REFS:
+            named = index.link(one, CLAIM_REFS[name])
+            return named.chinese or named.text if lang == "zh" else named.text
+        return number_value(name, figure_of(one, lang), lang)
+
+    def said(name: str, one: object, lang: str, colon: str) -> str:
+        return f"{number_label(name, lang)}{colon}{worded(name, one, lang)}"
+
+    counted = [(clean(str(name)), one) for name, one in value.items() if one is not None]
+    return [(said(name, one, "en", ": "), said(name, one, "zh", "：")) for name, one in counted]

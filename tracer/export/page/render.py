@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from markupsafe import Markup
 
 from tracer.errors import UsageError
-from tracer.export.drawing.days import days_of_lists
 from tracer.export.drawing.looks import DARK, LIGHT, Theme, with_house
-from tracer.export.drawing.scene import Scene, Step, scene_of
+from tracer.export.drawing.map import page_map
 from tracer.export.drawing.text import clean
 from tracer.export.outgoing import Outgoing, warnings_of
-from tracer.export.page.cards import ROWS_OF, StepCards, node_cards
-from tracer.export.page.facts import Index
+from tracer.export.page.cards import ROWS_OF, StepCards, node_cards, strongest_rows, tables
 from tracer.export.page.first_screen import first_screen, headlines
-from tracer.export.page.map import drawn_map
-from tracer.export.page.matrix import matrix_of
-from tracer.export.page.saying import environment
-from tracer.export.page.tables import strongest_rows, tables
-from tracer.graph.model import GRADES, Graph, at_least
+from tracer.export.page.map import drawn_map, matrix_of
+from tracer.export.page.words import Index, environment
+from tracer.graph.model import GRADES, KINDS, Node, at_least
 from tracer.wording import LANGUAGES, Voice, say
 
 _HERE = Path(__file__).parent
@@ -50,94 +48,91 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
     if lang not in LANGUAGES:
         raise UsageError(f"unknown language {lang!r}", remedy=f"one of: {', '.join(LANGUAGES)}")
     graph, chinese = [leaving.labelled(language) for language in LANGUAGES]
-    scene = scene_of(graph, days_of_lists(leaving))
-    steps = _steps(scene)
-    anchors = _anchors(scene, steps)
-    answers = {node["id"]: leaving.answers(node["id"]) for node in graph["nodes"] if node["kind"] == "party"}
-    readers = leaving.choice.audience == "readers"
-    index = Index(graph, anchors, _carded(graph, steps, anchors), chinese, answers, plain=readers)
-    told = first_screen(leaving)
-    drawn = drawn_map(leaving, index, lang)
-    style = _source("page.css") + _house(leaving) + told.style
-    alone = leaving.choice.embed == "story"
-    parts = [_source(f"script/{name}.js") for name in (*(_SCRIPTS if not alone else _ALONE), "unpack")]
+    made = page_map(leaving, LANGUAGES)
+    cards_of_map = made.scene.cards.values()
+    # The steps of the map, then what is found of a party's own lists and copies, which its card on the map says.
+    steps = [*made.scene.steps, *(step for card in cards_of_map for step in card.own)]
+    # Node or step -> the id of its card in the page; made by us, so that no id of a case is one.
+    names = [name for card in cards_of_map for name in (card.id, *(node["id"] for node in card.lists))]
+    anchors = {name: f"n{number}" for number, name in enumerate(names, start=1)}
+    anchors |= {f"step:{step.id}": f"l{number}" for number, step in enumerate(steps, start=1)}
+    # Rows of findings -> the card of the step that they are part of, which says why.
+    refs = {node["id"]: node["ref"] for node in graph["nodes"]}
+    lines = {
+        (ROWS_OF[edge["kind"]], refs[edge["source"]], refs[edge["target"]]): anchors[f"step:{step.id}"]
+        for step in steps
+        for edge in (*step.edges, *step.also)
+        if edge["kind"] in ROWS_OF
+    }
+    nodes: dict[str, list[Node]] = {kind: [] for kind in KINDS}
+    for node in graph["nodes"]:
+        nodes[node["kind"]].append(node)
+    answers = {node["id"]: leaving.answers(node["id"]) for node in nodes["party"]}
+    readers, embed = leaving.choice.audience == "readers", leaving.choice.embed
+    index = Index(graph, anchors, lines, chinese, answers, plain=readers)
+    first = first_screen(leaving)
+    style = _source("page.css") + _house(leaving) + first.style
+    parts = [_source(f"script/{name}.js") for name in (*(_ALONE if embed == "story" else _SCRIPTS), "unpack")]
     script = "\n".join(['"use strict";', "const run = () => {", *parts[:-1], "};", parts[-1]])
-    lists = None if leaving.choice.embed else matrix_of(leaving, graph, index)
-    datasets = [node for node in graph["nodes"] if node["kind"] == "dataset"]
     shown = {name: rows if name == _IN_HEADLINES else strongest_rows(rows) for name, rows in leaving.rows.items()}
-    cards = StepCards(leaving, index)
-    said = environment(lang, leaving.translations(shown), _ids(leaving), plain=readers)
+    called = [leaving.called(language) for language in LANGUAGES]
+    ids = frozenset(name for one in called for known in (one.parties, one.lists) for name in known)
+    step_cards = StepCards(leaving, index)
+    day = date.fromisoformat(leaving.generated) if leaving.generated else None
+    found = sum(one["basis"] == "inferred" and at_least(one["grade"], "G2") for one in graph["edges"])
+    purged = sum(node["purged"] is not None for node in graph["nodes"])
+    unpurged = sum(node["purged"] is None for node in nodes["dataset"])
+    tally = {"parties": len(nodes["party"]), "lists": unpurged, "purged": purged, "releases": len(nodes["release"])}
+    shared = [one[LANGUAGES.index(lang)] for one in (first.headline, first.dek)]  # what services show for a link
+    if embed == "graph":
+        shared = [clean(leaving.title)] * 2
+    said = environment(lang, leaving.translations(shown), ids, plain=readers)
     return said.get_template("page.html.j2").render(
         lang=lang,
-        embed=leaving.choice.embed,
+        embed=embed,
         readers=readers,
         title=clean(leaving.title),
         credit=clean(leaving.edition.credit),
-        edits=list(zip(*(leaving.edits_said(language) for language in LANGUAGES), strict=True)),
-        generated=[_date(leaving.generated, language) for language in LANGUAGES],
-        tally=_tally(graph),
+        edits=_in_both(leaving.edits_said),
+        generated=["" if day is None else Voice(language).show(day) for language in LANGUAGES],
+        tally=tally | {"findings": found},
         languages=LANGUAGES,
-        told=told,
-        shared=[
-            clean(leaving.title) if leaving.choice.embed == "graph" else one[LANGUAGES.index(lang)]
-            for one in (told.headline, told.dek)
-        ],
+        told=first,
+        shared=shared,
         image=leaving.choice.image or leaving.edition.image,
-        map=drawn,
-        matrix=lists,
-        many=len(datasets) > MANY_LISTS,
+        map=drawn_map(leaving, made, index, lang),
+        matrix=None if embed else matrix_of(leaving, graph, index),
+        many=len(nodes["dataset"]) > MANY_LISTS,
         headlines=headlines(leaving, index),
         nothing=[say(leaving.no_copy(), language) for language in LANGUAGES],
         untraced=None if leaving.untraced is None else [leaving.not_up_to_date(language) for language in LANGUAGES],
-        judged=list(zip(*(leaving.judged_said(language) for language in LANGUAGES), strict=True)),
-        warnings=list(zip(*(warnings_of(leaving, language) for language in LANGUAGES), strict=True)),
+        judged=_in_both(leaving.judged_said),
+        warnings=_in_both(lambda language: warnings_of(leaving, language)),
         sections=[] if readers else tables(leaving, index),
-        parties=[node for node in graph["nodes"] if node["kind"] == "party"],
-        lists=datasets,
+        parties=nodes["party"],
+        lists=nodes["dataset"],
         documents=graph["evidence"],
         left_out=[clean(text) for text in graph["left_out"]],
-        step_cards=[cards.of(step) for step in steps],
+        step_cards=[step_cards.of(step) for step in steps],
         node_cards=node_cards(leaving, index),
         index=index,
         grades=GRADES,
         caveats=_CAVEATS,
         style=Markup(style),  # noqa: S704 - the page's own file, hashed for the policy
         script=Markup(script),  # noqa: S704 - the page's own file, hashed for the policy
-        policy=_policy(style, script),
+        # Nothing may be loaded or sent; only this very style and script apply.
+        policy=f"default-src 'none'; style-src 'sha256-{_hash(style)}'; script-src 'sha256-{_hash(script)}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'",
     )
 
 
-def _steps(scene: Scene) -> list[Step]:
-    """The steps of the map, then what is found of a party's own lists and copies, which its card on the map says."""
-    return [*scene.steps, *(step for card in scene.cards.values() for step in card.own)]
+def _in_both(said: Callable[[str], list[str]]) -> list[tuple[str, ...]]:
+    """Sentences, each in both languages."""
+    return list(zip(*map(said, LANGUAGES), strict=True))
 
 
-def _anchors(scene: Scene, steps: list[Step]) -> dict[str, str]:
-    """Node or step -> the id of its card in the page; made by us, so that no id of a case is one."""
-    names = [name for card in scene.cards.values() for name in (card.id, *(node["id"] for node in card.lists))]
-    anchors = {name: f"n{number}" for number, name in enumerate(names, start=1)}
-    return anchors | {f"step:{step.id}": f"l{number}" for number, step in enumerate(steps, start=1)}
-
-
-def _carded(graph: Graph, steps: list[Step], anchors: Mapping[str, str]) -> dict[tuple[str, str, str], str]:
-    """Rows of findings -> the card of the step that they are part of, which says why."""
-    refs = {node["id"]: node["ref"] for node in graph["nodes"]}
-    return {
-        (ROWS_OF[edge["kind"]], refs[edge["source"]], refs[edge["target"]]): anchors[f"step:{step.id}"]
-        for step in steps
-        for edge in (*step.edges, *step.also)
-        if edge["kind"] in ROWS_OF
-    }
-
-
-def _ids(leaving: Outgoing) -> frozenset[str]:
-    """What follows names in sentences."""
-    called = [leaving.called(language) for language in LANGUAGES]
-    return frozenset(name for names in called for known in (names.parties, names.lists) for name in known)
-
-
-def _date(generated: str, lang: str) -> str:
-    return Voice(lang).show(date.fromisoformat(generated)) if generated else ""
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
 def _source(name: str) -> str:
@@ -164,23 +159,32 @@ def _house(leaving: Outgoing) -> str:
     )
 
 
-def _policy(style: str, script: str) -> str:
-    """Nothing may be loaded or sent; only this very style and script apply."""
-    hashes = [
-        base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii") for text in (style, script)
-    ]
-    return (
-        f"default-src 'none'; style-src 'sha256-{hashes[0]}'; script-src 'sha256-{hashes[1]}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
+def page_file(leaving: Outgoing) -> dict[str, bytes]:
+    """The page as a file, under the title that was asked for."""
+    titled = replace(leaving, title=leaving.choice.title or leaving.title).spoken(LANGUAGES[0])
+    return {"": render_page(titled, leaving.lang).encode("utf-8", "replace")}
 
 
-def _tally(graph: Graph) -> dict[str, int]:
-    kinds = [node["kind"] for node in graph["nodes"]]
-    return {
-        "parties": kinds.count("party"),
-        "lists": sum(node["kind"] == "dataset" and node["purged"] is None for node in graph["nodes"]),
-        "purged": sum(node["purged"] is not None for node in graph["nodes"]),
-        "releases": kinds.count("release"),
-        "findings": sum(one["basis"] == "inferred" and at_least(one["grade"], "G2") for one in graph["edges"]),
-    }
+def packed_file(leaving: Outgoing, files: dict[str, bytes]) -> tuple[dict[str, bytes], None]:
+    """A page that was looked through, packed where it is large."""
+    return {"": packed(files[""], leaving.lang)}, None
+
+
+_LARGE = 900_000
+"""Bytes from which a page is packed: below, each word of it is also found by who reads the file itself."""
+_PACKED_BEGIN, _PACKED_END = b'<div id="within">\n', b"\n</div>\n</details>\n</main>"
+
+
+def packed(page: bytes, lang: str) -> bytes:
+    """The page, its part for experts packed where it is large; `lang` is the one it opens in.
+
+    The same input gives the same bytes.
+    """
+    head, begin, rest = page.partition(_PACKED_BEGIN)
+    sections, end, tail = rest.rpartition(_PACKED_END)
+    if len(page) < _LARGE or not begin or not end:
+        return page
+    held = base64.b64encode(gzip.compress(sections, 9, mtime=0))
+    unread = f"<noscript><p>{Voice(lang).word('page-packed')}</p></noscript>".encode()
+    script = b'<script type="application/octet-stream" id="packed">' + held + b"</script>"
+    return b"".join((head, begin, script, unread, end, tail))

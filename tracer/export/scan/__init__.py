@@ -9,24 +9,36 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, pairwise
 from string import ascii_letters, digits
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import duckdb
+import phonenumbers
 
 from tracer.case.key import derive
+from tracer.case.registered import given
 from tracer.case.schema import read_meta
 from tracer.errors import InputRefused
-from tracer.export.scan import lookup
-from tracer.export.scan.names import OwnText, emails, names, pieces, tokens
-from tracer.export.scan.numbers import hashes, numbers, plain
+from tracer.export.scan.candidates import (
+    OwnText,
+    emails,
+    hashes,
+    named_stretches,
+    normalised,
+    numbers,
+    plain,
+    tokens,
+    whole_cells,
+)
 from tracer.export.scan.unpack import DEEPEST, UnpackedText, texts_in
 from tracer.identify.devices import FORMS, ad_id_of, handle_of, imei_of, plate_of, vin_of
-from tracer.identify.keys import EMAIL_BASE, FURTHER, FURTHER_BASE, further_key
+from tracer.identify.email import mailbox
+from tracer.identify.email import normalise as normalise_email
+from tracer.identify.keys import EMAIL_BASE, FURTHER, FURTHER_BASE, HASH_BASE, KEY_BASE, further_key, text_key
 from tracer.identify.national_ids import SCHEMES
 from tracer.identify.sealed import PURPOSE, key_of_seal, seal_of
 from tracer.policy import mask_text
@@ -35,6 +47,76 @@ from tracer.spelled.escapes import encoded, readings
 from tracer.spelled.names import FoundName, NameFinder
 from tracer.spelled.reading import TextReading
 from tracer.spelled.stretches import SeenStretches
+from tracer.wording import LANGUAGES
+from tracer.wording.catalogue_files import unbroken
+
+FEW_BEARERS = 20
+"""A name that is in as many rows or more points at no single person."""
+
+_statement = statements_beside(__file__)
+
+
+def phone_keys(digits: str, country: str) -> set[int]:
+    """The keys that digits written in a text can mean: with and without exit code, country code and trunk zero."""
+    national = digits.removeprefix("00")
+    forms = {national, national.removeprefix(country) if country else national}
+    texts = {form.lstrip("0") for form in forms} | {country + form.lstrip("0") for form in forms}
+    return {int(text) for text in texts if 8 <= len(text) <= 15}
+
+
+def email_keys(address: str) -> set[int]:
+    """The keys of an address as written, and of the mailbox that it means."""
+    plain = normalise_email(address)
+    return set() if plain is None else {text_key(EMAIL_BASE, form) for form in {plain, mailbox(plain)}}
+
+
+def value_key(value: str) -> int:
+    """The key of a value in a column mapped as `key`."""
+    return text_key(KEY_BASE, value)
+
+
+def national(digits: str) -> str:
+    """Digits without exit code, the code 86 and trunk zero, as callers are compared."""
+    return digits.removeprefix("00").removeprefix("86").lstrip("0")
+
+
+def hashed(con: duckdb.DuckDBPyConnection, found: Collection[str]) -> set[str]:
+    """Which hashes, none of the case's own files, are those of a number in a list."""
+    known = {str(row[0]).lower() for row in con.execute(_statement("known_hashes")).fetchall()}
+    leaking: set[str] = set()
+    for length, method in _METHODS.items():
+        unknown = {digits for digits in found if len(digits) == length} - known
+        leaking |= {row[0] for row in _asked(con, _statement("hashed").replace("{hash}", method), unknown)}
+    return leaking
+
+
+_METHODS = {32: "md5", 40: "sha1", 64: "sha256"}
+"""Hexadecimal digits of a hash → what makes it."""
+
+
+def bearers(con: duckdb.DuckDBPyConnection, candidates: Collection[str]) -> set[str]:
+    """Which candidates are a name or an address of fewer than `FEW_BEARERS` rows of the current lists."""
+    if not candidates:
+        return set()
+    tables = con.execute(
+        "SELECT 'raw.' || table_name FROM information_schema.tables WHERE table_schema = 'raw'"
+        " AND table_catalog = current_database()"
+    ).fetchall()
+    there, cells = {name for (name,) in tables}, con.execute(_statement("cells")).fetchall()
+    every = [f"SELECT c{at} AS cell FROM {raw}" for raw, places in cells if raw in there for at in places]
+    if not every:
+        return set()
+    statement = _statement("bearers").replace("{cells}", " UNION ALL ".join(every))
+    return {row[0] for row in _asked(con, statement, candidates, few=FEW_BEARERS)}
+
+
+def _asked(
+    con: duckdb.DuckDBPyConnection, statement: str, candidates: Collection[int] | Collection[str], **bound: int
+) -> list[tuple[Any, ...]]:
+    if not candidates:
+        return []
+    return con.execute(statement, {"candidates": given(candidates), **bound}).fetchall()
+
 
 # Which devices, cars, accounts and documents a word of a file can be, where the case holds such kinds.
 
@@ -46,6 +128,14 @@ SPACED = re.compile(
 _LEAST = 6
 """Digits of a number of a person, at least."""
 _statement = statements_beside(__file__)
+
+
+_READERS: Mapping[str, Callable[[str], str | None]] = {
+    "imei": imei_of,
+    "ad_id": ad_id_of,
+    "vin": vin_of,
+    "plate": plate_of,
+}
 
 
 class FurtherKeys:
@@ -60,24 +150,17 @@ class FurtherKeys:
 
     def of(self, word: str) -> Iterator[int]:
         """The keys that a word, or groups of digits, can mean."""
-        plain: tuple[tuple[str, Callable[[str], str | None]], ...] = (
-            ("imei", imei_of), ("ad_id", ad_id_of), ("vin", vin_of), ("plate", plate_of),
-        )  # fmt: skip
-        for kind, read in plain:
+        for kind, read in _READERS.items():
             if kind in self.kinds and (text := read(word)) is not None and not (kind == "plate" and text.isdigit()):
                 yield further_key(kind, text)
         if "handle" in self.kinds:
             yield from {further_key("handle", text) for service in FORMS if (text := handle_of(word, service))}
-        if "iban" in self.kinds:
-            yield from self._sealed(word, "iban", "")
+        sealed = [("iban", "")] if "iban" in self.kinds else []
         if "national_id" in self.kinds and sum(char.isdigit() for char in word) >= _LEAST:
-            for scheme in SCHEMES:
-                yield from self._sealed(word, "national_id", scheme)
-
-    def _sealed(self, word: str, role: str, scheme: str) -> Iterator[int]:
-        key = key_of_seal(seal_of(word, role, scheme, self._secret), role)
-        if key is not None:
-            yield key
+            sealed += [("national_id", scheme) for scheme in SCHEMES]
+        for role, scheme in sealed:
+            if (key := key_of_seal(seal_of(word, role, scheme, self._secret), role)) is not None:
+                yield key
 
 
 # The parts of a file's texts that were not searched yet: a page says most of what it says several times. Nothing that
@@ -226,7 +309,9 @@ class Scan:
         `secrets`: names of protected parties.
         """
         row = con.execute("SELECT value FROM meta WHERE name = 'region'").fetchone()
-        self._con, self._country = con, lookup.country_code(str(row[0]) if row is not None else "CN")
+        # The digits that come before a national number of the region, `86` for CN.
+        country = phonenumbers.country_code_for_region(str(row[0]) if row is not None else "CN")
+        self._con, self._country = con, str(country or "")
         self._own, self._secrets, self._further = OwnText(own), secrets, FurtherKeys(con)
         self._named = dict[str, list[FoundName]]()
 
@@ -270,42 +355,42 @@ class Scan:
         for one in hashes(content):
             place = (text, at := content.lower().find(one), at + len(one))
             found.hashes.add(one, file, place)
-            found.keys.add(lookup.hash_key(one), file, place)
+            found.keys.add(text_key(HASH_BASE, one), file, place)
         if not text.running:
             return
         seen = found.seen[file]
         for match in emails(content):
-            for key in lookup.email_keys(match.group(0)):
+            for key in email_keys(match.group(0)):
                 found.keys.add(key, file, (text, match.start(), match.end()))
         words = list(tokens(content, seen))
         for token, at in words:
-            found.keys.add(lookup.value_key(token), file, (text, at, at + len(token)))
+            found.keys.add(value_key(token), file, (text, at, at + len(token)))
         if self._further.kinds:  # words that can be a device, a car, an account or a document
             words += ((match.group(0), match.start()) for match in seen.new(SPACED, content))
             for word, at in words:
                 for key in self._further.of(word):
                     found.keys.add(key, file, (text, at, at + len(word)))
-        for finder in (names, pieces):
+        for finder in (named_stretches, whole_cells):
             for name, at in finder(content, seen):
                 found.names.add(name, file, (text, at, at + len(name)))
 
     def _looked_up(self, found: _Found) -> Iterator[ScanHit]:
         by_key = _Places(found.keys)
         for number, places in found.digits.items():
-            for key in lookup.phone_keys(number, self._country):
+            for key in phone_keys(number, self._country):
                 for file, place in places.items():
                     by_key.add(key, file, place)
-        for key, what in lookup.identifiers(self._con, by_key).items():
+        for key, what in dict(_asked(self._con, _statement("identifiers"), by_key)).items():
             yield from self._leaks(what, by_key[key], str(key))
         short = _Places[str]()
         for number, places in found.digits.items():
             for file, place in places.items():
-                short.add(lookup.national(number), file, place)
-        for number in sorted(lookup.callers(self._con, short)):
+                short.add(national(number), file, place)
+        for (number,) in sorted({*_asked(self._con, _statement("callers"), short)}):
             yield from self._leaks("a caller's number", short[number])
-        for one in sorted(lookup.hashed(self._con, found.hashes)):
+        for one in sorted(hashed(self._con, found.hashes)):
             yield from self._leaks("the hash of a number in a list", found.hashes[one])
-        for name in sorted(lookup.bearers(self._con, found.names)):
+        for name in sorted(bearers(self._con, found.names)):
             if name not in self._own:
                 yield from self._leaks("a person's name or address in a list", found.names[name], name)
         for name, places in sorted(found.secrets.items()):
@@ -313,8 +398,11 @@ class Scan:
 
     def _leaks(self, what: str, places: Mapping[str, Place], name: str | None = None) -> Iterator[ScanHit]:
         for file, (text, start, end) in places.items():
+            where = text.where
+            if self._secrets is not None:
+                where = self._secrets.replaced(where, lambda _, __: "[…]")
             hidden = text.content[start:end] if name is None else name
-            yield ScanHit(what, self._unnamed(text.where), file, self._around(text, start, end), hidden)
+            yield ScanHit(what, where, file, self._around(text, start, end), hidden)
 
     def _around(self, text: UnpackedText | SearchedText, start: int, end: int) -> str:
         """The text around a leak, masked, and without names of protected parties: they are in no error."""
@@ -327,9 +415,6 @@ class Scan:
         before, after = content[max(0, start - _AROUND) : start], content[end : end + _AROUND]
         return " ".join(_NAMED.sub("[…]", f"{mask_text(before)}[…]{mask_text(after)}").split())
 
-    def _unnamed(self, where: str) -> str:
-        return where if self._secrets is None else self._secrets.replaced(where, lambda _, __: "[…]")
-
     def _named_in(self, content: str) -> list[FoundName]:
         if self._secrets is None:
             return []
@@ -341,10 +426,9 @@ class Scan:
 def _is_drawn(content: str, start: int, end: int) -> bool:
     """Whether a name is within a long stretch in which letters and digits take turns: an id, or a packed font, has some
     of three letters by chance. What is packed in it is looked at unpacked."""
-    before = content[max(0, start - _NEAR) : start]
-    behind = content[end : end + _NEAR]
+    before, after = content[max(0, start - _NEAR) : start], content[end : end + _NEAR]
     stretch = (
-        before[len(before.rstrip(_DRAWN)) :] + content[start:end] + behind[: len(behind) - len(behind.lstrip(_DRAWN))]
+        before[len(before.rstrip(_DRAWN)) :] + content[start:end] + after[: len(after) - len(after.lstrip(_DRAWN))]
     )
     turns = sum(one.isdigit() != other.isdigit() for one, other in pairwise(stretch))
     return len(stretch) >= _LONG and turns >= len(stretch) / 8 and not stretch.strip(_DRAWN)
@@ -370,3 +454,15 @@ def refuse(leaks: list[ScanHit]) -> InputRefused:
             )
         )
     return InputRefused.many(problems)
+
+
+def tool_words() -> list[str]:
+    """The words of findings, page, figures and report."""
+    return [unbroken(lang) for lang in LANGUAGES]
+
+
+def allowlist_text(con: duckdb.DuckDBPyConnection) -> str:
+    """The words of page and report, and every name, alias, province and id of the case, as names are compared."""
+    said = tool_words()
+    said += [str(row[0]) for row in con.execute(_statement("allowlist")).fetchall()]
+    return "\n".join(normalised(text) for text in said)

@@ -55,7 +55,7 @@ def texts_in(name: str, content: bytes, depth: int = 0) -> Iterator[UnpackedText
     if depth > DEEPEST:
         raise InputRefused("packed too deep to be looked through", where=name, remedy="unpack it first")
     try:
-        yield from _unpacked(name, content, depth)
+        yield from _inside(name, content, depth)
     except InputRefused:
         raise
     except Exception as error:
@@ -74,18 +74,42 @@ def texts_in(name: str, content: bytes, depth: int = 0) -> Iterator[UnpackedText
             yield UnpackedText(f"{name} ({codec})", "\n".join(runs), running=not content.startswith(_BINARY))
 
 
-def _unpacked(name: str, content: bytes, depth: int) -> Iterator[UnpackedText]:
+def _inside(name: str, content: bytes, depth: int) -> Iterator[UnpackedText]:
     """What is packed inside; nothing where the bytes are not a packed file."""
     if content.startswith(b"PK\x03\x04"):
-        yield from _zip(name, content, depth)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            yield UnpackedText(f"{name} (names)", "\n".join([*archive.namelist(), decoded(archive.comment)]))
+            for member in archive.infolist():
+                if not member.is_dir():
+                    with archive.open(member) as stream:
+                        yield from texts_in(f"{name}/{member.filename}", _bounded(stream, name), depth + 1)
     elif content.startswith(b"\x1f\x8b"):
         yield from texts_in(f"{name} (unpacked)", _gunzip(name, content), depth + 1)
     elif content.startswith(b"%PDF"):
         yield from _pdf(name, content)
     elif content.startswith(b"PAR1"):
-        yield from _parquet(name, content)
+        import pyarrow.parquet as pq
+
+        table = pq.read_table(io.BytesIO(content))
+        cells = [f"{column}: {value}" for column in table.column_names for value in table[column].to_pylist()]
+        yield UnpackedText(name, "\n".join([*cells, str(table.schema.metadata)]))
     elif content.startswith(b"\x89PNG"):
         yield from _png(name, content)
+
+
+def _png(name: str, content: bytes) -> Iterator[UnpackedText]:
+    """Its text chunks; what is drawn is read before it is drawn."""
+    at = 8
+    while at + 8 <= len(content):
+        length, kind = struct.unpack(">I4s", content[at : at + 8])
+        body = content[at + 8 : at + 8 + length]
+        at += 12 + length
+        if kind in (b"zTXt", b"iTXt"):
+            label, _, packed = body.partition(b"\x00")
+            with contextlib.suppress(zlib.error):  # not packed: read as it is
+                body = label + b" " + zlib.decompress(packed[packed.find(b"x") :])
+        if kind in (b"tEXt", b"zTXt", b"iTXt", b"eXIf"):
+            yield UnpackedText(f"{name} ({kind.decode('ascii')})", decoded(body))
 
 
 def decoded(content: bytes) -> str:
@@ -118,15 +142,6 @@ def _bounded(stream: IO[bytes], name: str) -> bytes:
     return content
 
 
-def _zip(name: str, content: bytes, depth: int) -> Iterator[UnpackedText]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        yield UnpackedText(f"{name} (names)", "\n".join([*archive.namelist(), decoded(archive.comment)]))
-        for member in archive.infolist():
-            if not member.is_dir():
-                with archive.open(member) as stream:
-                    yield from texts_in(f"{name}/{member.filename}", _bounded(stream, name), depth + 1)
-
-
 def _pdf(name: str, content: bytes) -> Iterator[UnpackedText]:
     """Pages as they are read (glyphs of cut-down fonts mean nothing without their tables), notes, streams."""
     require("pypdf", PRINT, "looking through a PDF")
@@ -155,26 +170,3 @@ def _outline(entries: Any) -> Iterator[Any]:
             yield from _outline(entry)
         else:
             yield entry
-
-
-def _parquet(name: str, content: bytes) -> Iterator[UnpackedText]:
-    import pyarrow.parquet as pq
-
-    table = pq.read_table(io.BytesIO(content))
-    cells = [f"{column}: {value}" for column in table.column_names for value in table[column].to_pylist()]
-    yield UnpackedText(name, "\n".join([*cells, str(table.schema.metadata)]))
-
-
-def _png(name: str, content: bytes) -> Iterator[UnpackedText]:
-    """Its text chunks; what is drawn is read before it is drawn."""
-    at = 8
-    while at + 8 <= len(content):
-        length, kind = struct.unpack(">I4s", content[at : at + 8])
-        body = content[at + 8 : at + 8 + length]
-        at += 12 + length
-        if kind in (b"zTXt", b"iTXt"):
-            label, _, packed = body.partition(b"\x00")
-            with contextlib.suppress(zlib.error):  # not packed: read as it is
-                body = label + b" " + zlib.decompress(packed[packed.find(b"x") :])
-        if kind in (b"tEXt", b"zTXt", b"iTXt", b"eXIf"):
-            yield UnpackedText(f"{name} ({kind.decode('ascii')})", decoded(body))

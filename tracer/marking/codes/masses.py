@@ -125,7 +125,7 @@ class Scale:
 
     def __init__(self, counts: Sequence[InnocentMarks]) -> None:
         self._laws = list[tuple[Floats, int, float]]()
-        """Of each count (probabilities from a first count on, that count, bound on what is left out at both ends)."""
+        """For each count (probabilities from a first count on, that count, bound on what is left out at both ends)."""
         for law in (count.pmf() for count in counts):
             kept = np.flatnonzero(law > _TRIMMED)
             first, last = int(kept[0]), int(kept[-1])

@@ -1,20 +1,105 @@
-"""Digits in a text that can be somebody's phone number, in whatever form they are written.
+"""Stretches of a text that can be somebody's name, address or key, to be looked up among the cells of the lists.
 
-The selection rule. Digits that are together are candidates from seven on. Digits in groups are one where the groups
-are those of a phone number (`138 0013 8000`, `021-5888-8888`), where one sign parts all of them (`1.3.8.0…`), or where
-`+` or `00` comes first: tables and drawings are full of neighbouring figures, and each chance hit would stop an
-export. In running text a digit may be a word, Chinese or English, or a letter that looks like it (`l4O 0013 8000`).
+The selection rule. Chinese: a stretch of two to four characters between other signs, or before a form of address
+(`王小明先生`); within longer stretches every three and four characters. Latin: two to four consecutive words.
+What the tool itself says (its words, the parties' names) is none, should it be in a list. A name of two characters
+within a sentence, and one Latin word alone, are not looked for: they are words of the language as well.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from tracer.identify.cell import ZERO_WIDTH, plain_digits
 from tracer.policy import DIGIT_WORDS
+from tracer.spelled.stretches import SeenStretches
+
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af·]{2,}")
+_ADDRESSED = re.compile(r"(先生|女士|小姐|太太|老师|同学|经理|总监|师傅|医生|律师|阿姨|叔叔)")
+_WORD = r"[^\W\d_]++(?:[-'’][^\W\d_]++)*+"
+_LATIN = re.compile(rf"{_WORD}(?:[ \u00a0]{_WORD})++")
+_LONGEST_LOCAL = 64
+"""Characters before the `@` of an address."""
+_LOCAL_SIGN = r"[\w.+%&'*/=?^`{|}~!#$-]"
+_LOCAL = re.compile(rf"{_LOCAL_SIGN}+\Z")
+_EMAIL = re.compile(rf"{_LOCAL_SIGN}{{1,{_LONGEST_LOCAL}}}@(?:[\w-]+\.)+[\w-]{{2,}}")
+_PIECES = re.compile(r"[^\n\r\t\"'<>|;；。！？!?“”]+")
+_TOKENS = re.compile(r"[^\s\"'<>|;；。！？“”,，()（）\[\]{}=]{6,64}")
+_SHORT, _SEVERAL = (2, 3, 4), (2, 3, 4)
+"""Characters of a Chinese name, and words of a Latin one."""
+LEAST_DIGITS_OF_KEY = 9
+"""Digits of a member number that is looked for: fewer are counts and days."""
+
+
+def normalised(text: str) -> str:
+    """A name as it is compared: lower case, blanks as one space."""
+    return " ".join(text.split()).lower()
+
+
+class OwnText:
+    """A text whose parts are not taken for named_stretches; made when the first is asked for."""
+
+    def __init__(self, text: str | Callable[[], str]) -> None:
+        self._given = text
+
+    @cached_property
+    def _text(self) -> str:
+        return (self._given if isinstance(self._given, str) else self._given()).lower()
+
+    def __contains__(self, part: object) -> bool:
+        return isinstance(part, str) and part in self._text
+
+
+def emails(text: str) -> Iterator[re.Match[str]]:
+    """Addresses, the longest that each `@` can be part of; texts have few of these signs."""
+    behind, at = 0, text.find("@")
+    while at >= 0:
+        local = _LOCAL.search(text, max(behind, at - _LONGEST_LOCAL), at)
+        match = None if local is None else _EMAIL.match(text, local.start())
+        if match is not None:
+            yield match
+            behind = match.end()
+        at = text.find("@", max(at + 1, behind))
+
+
+def named_stretches(text: str, seen: SeenStretches) -> Iterator[tuple[str, int]]:
+    """Candidates (normalised) and where they begin."""
+    for match in seen.new(_HAN, text):
+        run = match.group(0)
+        whole_cells = [run] if len(run) <= 4 else [run[i : i + n] for n in (3, 4) for i in range(len(run) - n + 1)]
+        for form in _ADDRESSED.finditer(run):
+            whole_cells += [run[max(0, form.start() - n) : form.start()] for n in _SHORT]
+        yield from ((piece, match.start()) for piece in whole_cells if len(piece) >= 2)
+    for match in seen.new(_LATIN, text):
+        words = normalised(match.group(0)).split(" ")
+        for n in _SEVERAL:
+            for i in range(len(words) - n + 1):
+                name = " ".join(words[i : i + n])
+                if len(name) >= 6:
+                    yield name, match.start()
+
+
+def whole_cells(text: str, seen: SeenStretches) -> Iterator[tuple[str, int]]:
+    """Stretches that can be a whole cell: an address."""
+    for match in seen.new(_PIECES, text):
+        name = normalised(match.group(0))
+        if 8 <= len(name) <= 120:
+            yield name, match.start()
+
+
+def tokens(text: str, seen: SeenStretches) -> Iterator[tuple[str, int]]:
+    """Stretches without blanks that can be the value of a key column: a domain, a member number."""
+    for match in seen.new(_TOKENS, text):
+        token = match.group(0).strip(".:").lower()
+        if token.isdigit() and len(token) < LEAST_DIGITS_OF_KEY:
+            continue
+        if "." in token or any(map(str.isdigit, token)):
+            yield token, match.start()
+
 
 LEAST, MOST = 7, 18
 """Digits of a candidate: a local landline, and 15 of E.164 behind an exit code."""
@@ -23,9 +108,13 @@ _SIGNS = r"\s().\-\u2010-\u2015\u2212\u00b7\u2022·/_,*\u3001+=&;#\\'"
 """What may separate two groups of a number, up to four of it: ` -- `."""
 _SPOKEN_RUN = re.compile(rf"[%s][%s{_SIGNS}]{{6,}}" % (("".join(map(chr, _SPOKEN)),) * 2))
 _MIXED_RUN = re.compile(rf"[\d%s][\d%s{_SIGNS}]{{6,}}" % (("".join(map(chr, _SPOKEN)),) * 2))
-_ENGLISH = {word: str(digit) for digit, words in enumerate(
-    ("zero|oh|nought", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-) for word in words.split("|")}  # fmt: skip
+_ENGLISH = {
+    word: str(digit)
+    for digit, words in enumerate(
+        ("zero|oh|nought", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    )
+    for word in words.split("|")
+}
 _ENGLISH_WORD = re.compile("|".join(_ENGLISH), re.IGNORECASE)
 _ENGLISH_RUN = re.compile(
     rf"(?<![a-z])(?:(?:{'|'.join(_ENGLISH)})(?![a-z])[\s,.\-]{{0,3}}){{7,}}", re.IGNORECASE | re.ASCII
@@ -49,19 +138,14 @@ _GEOMETRY = re.compile(
 _MOBILE = re.compile(r"(?:00)?(?:86)?0?(1[3-9]\d{9})")
 _LIKELY = re.compile(r"00|86|0?1[3-9]")
 """What digits in many groups begin with, where they are a number."""
-_GROUPS = frozenset({
-    (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (4, 3, 4), (3, 3, 5), (3, 5, 3), (5, 6), (6, 5), (4, 7), (5, 3, 3),
-    (3, 3, 3, 2),
-    (2, 3, 3, 3), (1, 10), (1, 3, 3, 4), (1, 4, 3, 3), (3, 2, 2, 2, 2), (1, 2, 2, 2, 2, 2), (2, 2, 2, 2, 3),
-    (3, 2, 3, 3),
-    (3, 4, 2, 2), (3, 2, 2, 4), (1,) * 11,
-})  # fmt: skip
+_GROUPS = frozenset(
+    tuple(map(int, groups))
+    for groups in (
+        "344 38 74 443 434 335 353 56 65 47 533 3332 2333 1334 1433 32222 122222 22223 3233 3422 3224 11111111111"
+    ).split()
+) | {(1, 10)}
 """How people write the eleven digits of a mobile number in groups."""
-_LANDLINE = frozenset(
-    {(3, 8), (4, 7), (4, 8), (3, 7), (3, 4, 4), (4, 4, 4), (4, 4, 3), (4, 3, 4), (3, 4, 3), (4, 2, 2, 2)}
-)
-
-
+_LANDLINE = frozenset(tuple(map(int, groups)) for groups in "38 47 48 37 344 444 443 434 343 4222".split())
 _FEW = 4
 """Gaps of a landline's groups, at most."""
 _AREA_CODE = frozenset(groups[0] for groups in _LANDLINE)
