@@ -81,7 +81,7 @@ def conclusions(case: Case, had: Look, now: Look, *, again: bool = False) -> lis
     found: dict[str, LeakReport] = {}
     if now.signals > had.signals or now.register != had.register:
         for leak in _leaks(con, had, now, known.values()):
-            # Rounded as it is said, so that a change that cannot be read is no news.
+            # Rounded as it is said, so that a change too small to be read is not reported.
             likely, counts = round(leak.probability, 4), (leak.numbers, leak.planted, leak.knew, leak.others)
             mails = tuple(_mails(con, leak))
             heard = SignalsHeard(leak.first, leak.last, leak.channels, *counts, likely, leak.copies, mails)
