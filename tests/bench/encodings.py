@@ -15,8 +15,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tracer.lists.read.encoding import detect
-from tracer.lists.read.file import SURE_ENOUGH
+from tracer.lists.read.encoding import SURE_ENOUGH, detect
 
 _BAR = 62
 _NAMES = {

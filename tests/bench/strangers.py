@@ -34,6 +34,7 @@ from tests.case.planted import PLANTED, READS, REPLACED, plant
 from tracer.case.backup import CHECKSUMS, KEY_MEMBER, _head
 from tracer.case.key import CaseKey
 from tracer.case.vault import PREFIX, ChunkWriter
+from tracer.dossier.vocabulary import words_named
 from tracer.manifest.model import TABLES
 from tracer.records import Kind
 
@@ -227,7 +228,7 @@ def manifest_attacks() -> Iterator[Attack]:
     for table, keys in TABLES.items():
         for key in (name for name, told in keys.items() if told.kind in (Kind.FILE, Kind.FILES)):
             needed = [
-                f"{name} = {json.dumps(told.allowed()[0]) if told.words else filler[told.kind]}"
+                f"{name} = {json.dumps(words_named(told.words)[0]) if told.words else filler[told.kind]}"
                 for name, told in keys.items() if told.required and name != key
             ]  # fmt: skip
             for written, special in ways:

@@ -128,8 +128,8 @@ def every() -> Iterator[Reason]:
     yield from (headlines.reply_state(state) for state in STATES)
     for state in STATES:
         text = "我们不知情。" if state == "answered" else None
-        days = date(2026, 7, 3), date(2026, 7, 10), date(2026, 7, 9)
-        yield from lines(["v"], {"v": Replied("v", state, *days, text, because="一审未结")}, {}, "en")
+        dates = date(2026, 7, 3), date(2026, 7, 10), date(2026, 7, 9)
+        yield from lines(["v"], {"v": Replied("v", state, *dates, text, because="一审未结")}, {}, "en")
 
 
 def codes(numbers: Iterable[Number]) -> Iterator[str]:

@@ -329,9 +329,8 @@ def typeset(
 
     fonts = [str(path) for path in folders(font)]
     try:
-        made: bytes = typst.compile(
-            source.encode(), format=to, ppi=dots, sys_inputs=inputs, font_paths=fonts, timestamp=0
-        )
+        compiled: Any = typst.compile  # its stub wants folders of fonts in the source's type, which is bytes
+        made: bytes = compiled(source.encode(), format=to, ppi=dots, sys_inputs=inputs, font_paths=fonts, timestamp=0)
     except typst.TypstError as error:
         remedy = "report it; html and svg do not need it"
         raise InputRefused(f"cannot be typeset ({error})", where=to, remedy=remedy) from error

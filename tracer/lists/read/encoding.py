@@ -625,13 +625,13 @@ def _write(descriptor: int, data: bytes) -> None:
 
 # Says that a text could also be in another encoding: both, and the shape of one word by each, never the word.
 
-_SURE_ENOUGH = 0.9  # how likely an encoding must be to be used without a word
+SURE_ENOUGH = 0.9  # how likely an encoding must be to be used without a word
 _WORDS_COMPARED = 400
 
 
 def doubts(source: Source, encoding: Encoding) -> list[str]:
     """The note on an encoding that is not sure enough, if it is not."""
-    if encoding.sure >= _SURE_ENOUGH or encoding.rival is None:
+    if encoding.sure >= SURE_ENOUGH or encoding.rival is None:
         return []
     name, other = public_name(encoding.name), public_name(encoding.rival)
     sample, _ = sample_bytes(source)
