@@ -118,7 +118,8 @@ def marks(row: Row) -> Iterator[Reason]:
     yield Reason.of("headline-marks", seen=there, planted=_whole(row["canaries_planted"]))
     test, error = row.get("test"), row.get("error")
     if test is not None and error is not None:
-        yield Reason.of("error-canaries" if test == "canaries" else "error-draw", error=PValue(float(str(error))))
+        by_canaries = test == "canaries"
+        yield Reason.of("error-canaries" if by_canaries else "error-draw", error=PValue(float(str(error))))
 
 
 def unnamed(row: Row, code: str) -> Reason:
@@ -346,7 +347,8 @@ def sale(row: Row) -> Reason:
         numbers[name] = None if row[name] is None else _list(row[name])
     for name in ("probability", "opposite"):
         numbers[name] = None if row[name] is None else Probability(float(str(row[name])))
-    return Reason("sale-reversed" if row["state"] == "disagrees" else f"sale-{kebab(row['state'])}", numbers)
+    state = "reversed" if row["state"] == "disagrees" else kebab(row["state"])
+    return Reason(f"sale-{state}", numbers)
 
 
 # ---------------------------------------------------------------- lines, refusals, campaigns, replies
