@@ -15,8 +15,8 @@ PACKAGE = ROOT / "tracer"
 
 FLOORS = {
     "version": -2, "visible": -2, "errors": -1,
-    "clock": 0, "meter": 0, "resources": 0, "whole_file": 0, "documents": 0, "regular": 0, "optional": 1,
-    "spelled": 0, "records": -1, "policy": 0,
+    "clock": 0, "meter": 0, "resources": 0, "file_writing": 0, "documents": 0, "input_files": 0, "optional": 1,
+    "spellings": 0, "records": -1, "policy": 0,
     "case": 1, "disclosure": 1, "plugins": 1,
     "identify": 2, "dossier": 2,
     "lists": 3,

@@ -136,14 +136,14 @@ Number: TypeAlias = Union[_Figure, _Named, Reason, "tuple[Number, ...]"]
 """What a reason may be made of; a tuple is a list of them, None what is not known."""
 
 
-def told(count: Count) -> int | str:
+def shown_count(count: Count) -> int | str:
     """As a value of a field: the number, or `FEW`."""
     return str(count) if count.few else count.n
 
 
 def ratio(one: Count, other: Count) -> str:
     """Two counts, `25:40`; each is hidden by itself."""
-    return f"{told(one)}:{told(other)}"
+    return f"{shown_count(one)}:{shown_count(other)}"
 
 
 _KINDS: Mapping[type, str] = {
@@ -175,7 +175,7 @@ def disclosed(number: Number) -> object:
     if isinstance(number, tuple):
         return [disclosed(one) for one in number]
     if isinstance(number, Count):
-        return {"count": told(number)}
+        return {"count": shown_count(number)}
     if isinstance(number, date):
         return {"day": number.isoformat()}
     if isinstance(number, Reason):

@@ -14,7 +14,7 @@ class Meter(Protocol):
     def heading_for(self, share: float) -> None:
         """The step that runs now ends at this share (0 to 1) of `what`; the steps before it are done."""
 
-    def tell(self, line: str, /) -> bool:
+    def narrate(self, line: str, /) -> bool:
         """A line that the user should read while the job goes on; whether anybody is there to read it."""
 
 
@@ -27,7 +27,7 @@ class Silent:
     def heading_for(self, share: float) -> None:
         """Nothing."""
 
-    def tell(self, _: str, /) -> bool:
+    def narrate(self, _: str, /) -> bool:
         """No reader."""
         return False
 

@@ -23,7 +23,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from tracer import regular
+from tracer import input_files
 from tracer.errors import InputRefused
 from tracer.visible import label
 
@@ -187,7 +187,7 @@ def text_of(plugin: Plugin) -> str | None:
     """The text that a plug-in gives, itself or as the path of a file."""
     given = load(plugin, object)
     try:
-        text = regular.text_of(given) if isinstance(given, Path) else given
+        text = input_files.text_of(given) if isinstance(given, Path) else given
     except (OSError, UnicodeDecodeError, InputRefused) as error:
         _warn_once(plugin, str(error))
         return None

@@ -64,6 +64,8 @@ class Declared:
     """The column of the store, likewise; empty: it is kept elsewhere."""
     masked: bool = False
     """Whether these are somebody's words, in which phone numbers and addresses are masked wherever they are shown."""
+    names: bool = False
+    """Whether it says who a party is: of a protected one it is replaced in every export."""
     pattern: str = ""
     least: int | None = None
     remedy: str = ""
@@ -79,8 +81,8 @@ LawfulUse = Annotated[Text, Declared("lawful basis on which it was used", words=
 class Party:
     """An organisation, or a protected human source; never a person of a list."""
 
-    id: Annotated[str, Declared("the party's id, by which other tables name it", Kind.ID, required=True)]
-    name: Annotated[Text, Declared("its name, in any language", required=True)] = None
+    id: Annotated[str, Declared("the party's id, by which other tables name it", Kind.ID, required=True, names=True)]
+    name: Annotated[Text, Declared("its name, in any language", required=True, names=True)] = None
     """None for a party that was named but never described."""
     role: Annotated[Text, Declared("what it does", words="party role")] = None
     aliases: Annotated[tuple[str, ...], Declared("other names; exports look for them as well", column="")] = ()
@@ -88,9 +90,9 @@ class Party:
     industry: Annotated[Text, Declared("what it deals in", masked=True)] = None
     protected: Annotated[bool, Declared("true: a pseudonym in every export")] = False
     evidence: Citing = ()
-    name_en: Annotated[Text, Declared("its name as English readers see it")] = None
-    name_zh: Annotated[Text, Declared("its name as Chinese readers see it")] = None
-    registration: Annotated[Text, Declared("its number in a company register")] = None
+    name_en: Annotated[Text, Declared("its name as English readers see it", names=True)] = None
+    name_zh: Annotated[Text, Declared("its name as Chinese readers see it", names=True)] = None
+    registration: Annotated[Text, Declared("its number in a company register", names=True)] = None
 
 
 @dataclass(frozen=True)
@@ -274,6 +276,11 @@ def columns_of(record: type) -> str:
             case _:
                 made.append(f"{field.column} VARCHAR{' NOT NULL' if name in needed else ''}")
     return ", ".join(made)
+
+
+def naming_columns() -> str:
+    """Columns of `party` that say who it is, as SQL lists them; other names have a table of their own."""
+    return ", ".join(field.column or name for name, field in declared(Party).items() if field.names)
 
 
 def masked_columns() -> Iterator[str]:

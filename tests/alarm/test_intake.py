@@ -21,7 +21,7 @@ from tracer.alarm.reader import ChildReader, HereReader
 from tracer.alarm.watch import FolderSource, Watch
 from tracer.case.case import Case, create_case, open_case
 from tracer.errors import CaseUnavailable
-from tracer.regular import sha256_of
+from tracer.input_files import sha256_of
 from tracer.signals import resting
 
 HEAD = "at,caller,called\n"

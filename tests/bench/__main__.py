@@ -52,7 +52,7 @@ BENCHES = (
     Bench("codes", "30 min", ("--runs", "2", "--mixing", "2"), exact=False),
     Bench("crossings", "2 min", ("1",), needs="dot"),
     Bench("differencing", "3 min", ("--people", "2")),
-    Bench("duckdb_next", "1 h", ("tests/spelled",), exact=False),
+    Bench("duckdb_next", "1 h", ("tests/spellings",), exact=False),
     Bench("eight", "1 h", ("crm", "--rows", "400", "--copies", "4"), exact=False),
     Bench("encodings", "1 min", ("{lists}",)),
     Bench("framing", "30 min", ("--attempts", "2"), exact=False),

@@ -130,7 +130,7 @@ def test_figures_look_as_promised(tab: Page, bench: Page) -> None:
 def _seen(tab: Page, out: Outgoing, kind: str, lang: str, width: int, theme: str) -> bytes:
     """A figure as the browser draws it."""
     choice = ExportChoice(width=str(width), theme=theme)
-    svg = drawing(replace(out, of=(kind,), choice=choice, generated="2026-08-01").spoken(lang))
+    svg = drawing(replace(out, of=(kind,), choice=choice, generated="2026-08-01").in_language(lang))
     tab.emulate_media(media="screen", color_scheme="light")
     tab.set_viewport_size({"width": width, "height": 1200})
     tab.set_content(f'<body style="margin:0">{svg}')

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from tracer.case import registered as parting
-from tracer.case.registered import pieces, united
+from tracer.case.registered import row_ranges, united
 
 
 @pytest.mark.parametrize("rows", [0, 1, 4, 5, 1_000])
@@ -32,5 +32,5 @@ def test_pieces_are_even_and_as_many_as_threads() -> None:
     con.execute("SET threads = 4")
     con.execute("BEGIN")
     con.execute("CREATE TABLE t AS SELECT range AS i FROM range(500_000)")
-    sizes = [con.execute(f"SELECT count(*) FROM t WHERE {piece}").fetchall() for piece in pieces(con, 500_000)]
+    sizes = [con.execute(f"SELECT count(*) FROM t WHERE {piece}").fetchall() for piece in row_ranges(con, 500_000)]
     assert sizes == [[(125_000,)]] * 4

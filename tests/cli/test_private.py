@@ -19,7 +19,7 @@ import pytest
 
 from tests.cli.conftest import Tracer, World, phone
 from tests.doors.commands import leaves, takes_file
-from tests.spelled.test_names import SPELLED
+from tests.spellings.test_names import SPELLED
 from tracer.case.case import open_case
 from tracer.case.memory import memory_case
 from tracer.dossier.parties import add_party
@@ -28,7 +28,7 @@ from tracer.errors import InputRefused
 from tracer.export.scan import Scan, refuse
 from tracer.lists.made_id import id_from_name
 from tracer.records import Claim, Party
-from tracer.spelled.names import NameFinder
+from tracer.spellings.names import NameFinder
 
 NUMBER, PERSON = "14212345678", "王晓彤"
 TOLD = f"{NUMBER} {PERSON}"

@@ -21,16 +21,16 @@ from tests.doors.commands import leaves
 from tracer.case.layout import Layout
 from tracer.cli.main import run
 from tracer.errors import ExitCode, InputRefused
-from tracer.regular import opened, sha256_of, whole
-from tracer.whole_file import write_whole
+from tracer.file_writing import write_whole
+from tracer.input_files import opened, sha256_of, whole
 
 _FILLED = {
-    "dataset": "d1", "datasets": "d1", "party": "p", "holder": "p", "draw": "x", "id_": "e1", "a": "d1", "b": "d1",
+    "dataset": "d1", "datasets": "d1", "party": "p", "holder": "p", "draw": "x", "id": "e1", "a": "d1", "b": "d1",
     "statement": "SELECT 1 AS a", "name": "d1", "verdict": "unsure", "recipients": "p", "release": "r",
-    "reason": "test", "kind": "receipt", "from_party": "p", "to_party": "p", "recipient": "p", "date_": "2026-05-01",
+    "reason": "test", "kind": "receipt", "from_party": "p", "to_party": "p", "recipient": "p", "date": "2026-05-01",
     "releases": "r", "count": "3", "sheet": "s", "what": "x@mail.example",
     "mailbox": "imap://nobody@127.0.0.1:1/INBOX", "base": "http://127.0.0.1:1",
-    "named": "1", "old": "d1", "new": "d2", "numbers": "1", "to": "p",
+    "number": "1", "new": "d2", "numbers": "1", "to": "p", "probe": "s", "url": "http://127.0.0.1:1",
 }  # fmt: skip
 """What commands need beside files."""
 
@@ -127,11 +127,12 @@ def test_no_link_is_followed_where_none_may_be(tmp_path: Path) -> None:
 
 
 OWN = {
-    "regular.py": "the door", "cli/topics.py": "the package's own",
+    "input_files.py": "the door", "cli/topics.py": "the package's own",
     "case/catalogue.py": "the package's own", "case/schema.py": "the package's own",
     "export/handover/verifier.py": "travels alone, without the package",
     "export/drawing/lettering.py": "the system's fonts",
     "findings/precomputed.py": "the package's own",
+    "lists/read/table_process.py": "a child, given a path that the door has looked at",
     "publish/handover.py": "reads back what it has just written",
 }  # fmt: skip
 """Where a file is opened otherwise, and why that is no door."""

@@ -15,7 +15,7 @@ from rich.cells import cell_len
 
 from tests.cli.conftest import Tracer, World
 from tracer.cli.main import COMMANDS
-from tracer.cli.printer import Printer, folded, tell_check
+from tracer.cli.printer import Printer, tell_check, wrapped
 from tracer.cli.progress import Bar, stages
 
 _EVERY = """
@@ -80,7 +80,7 @@ LINES = (
 @pytest.mark.parametrize("line", LINES)
 @pytest.mark.parametrize("columns", [60, 80])
 def test_long_lines_are_folded_between_words(line: str, columns: int) -> None:
-    parts = folded(f"{line}\n", columns).split("\n")
+    parts = wrapped(f"{line}\n", columns).split("\n")
     assert parts[-1] == ""
     assert len(parts) > 2 or cell_len(line) <= columns
     assert max(map(cell_len, parts)) <= columns

@@ -26,7 +26,7 @@ from tracer.dossier.evidence import add_evidence
 from tracer.dossier.mentions import parts_of
 from tracer.dossier.statements import add_claim, add_relation, add_reply
 from tracer.export.formats import NOUNS
-from tracer.export.ordinary import ordinary
+from tracer.export.tool_words import tool_words_among
 from tracer.publish import PRINTED
 from tracer.records import Claim, Evidence, Relation, Reply
 
@@ -97,7 +97,7 @@ def with_source(tracer: Tracer, case: Path, twin: Twin, folder: Path) -> bool:
     added.done()
     folder.mkdir()
     papers = [twin.document, *(f"{twin.document}-{number}" for number in range(1, twin.documents))]
-    part = next((part for part in parts_of([twin.name]) if not ordinary([part])), twin.name)
+    part = next((part for part in parts_of([twin.name]) if not tool_words_among([part])), twin.name)
     with open_case(case) as opened, opened.transaction():
         con, by = opened.con, twin.id
         for number, document in enumerate(papers):

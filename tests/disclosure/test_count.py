@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tracer.disclosure import Count, ratio, told
+from tracer.disclosure import Count, ratio, shown_count
 
 ROOT = Path(__file__).parents[2] / "tracer" / "findings"
 
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2] / "tracer" / "findings"
     (Count(3, across_lists=False), "3", 3), (Count(3, of_people=False), "3", 3),
 ])  # fmt: skip
 def test_small_counts_of_people_across_lists_are_not_shown(count: Count, text: str, value: int | str) -> None:
-    assert (f"{count}", told(count)) == (text, value)
+    assert (f"{count}", shown_count(count)) == (text, value)
 
 
 def test_two_counts_beside_each_other_are_hidden_each_by_itself() -> None:

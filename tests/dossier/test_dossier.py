@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -12,12 +14,21 @@ from tests.ask.test_views import FIRST
 from tests.inserted import insert, insert_list
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
+from tracer.case.protected import names_of_parties
 from tracer.dossier.evidence import add_evidence
-from tracer.dossier.parties import add_party, ensure_party, merge_parties, near_slip, resolve, suggest_merges
+from tracer.dossier.parties import (
+    add_party,
+    ensure_party,
+    merge_parties,
+    near_slip,
+    protected_names,
+    resolve,
+    suggest_merges,
+)
 from tracer.dossier.statements import Judged, add_claim, add_judgement, add_line, add_relation, add_reply
 from tracer.dossier.vocabulary import did_you_mean, id_problem
 from tracer.errors import InputRefused, UsageError
-from tracer.records import Claim, Evidence, Line, Outcome, Party, Relation, Reply
+from tracer.records import Claim, Evidence, Kind, Line, Outcome, Party, Relation, Reply, declared
 
 
 @pytest.fixture
@@ -238,3 +249,19 @@ def test_a_value_fits_its_kind(
     for value in wrong:
         with pytest.raises(InputRefused, match=f"invalid value '{value}' of {kind}"):
             add_claim(con, Claim("p", kind, value=value))
+
+
+def test_every_text_of_a_party_says_whether_it_shows_who_it_is() -> None:
+    """One that says neither would leave a case in clear next to the pseudonym of a protected party."""
+    texts = {name: one for name, one in declared(Party).items() if one.kind is Kind.TEXT}
+    assert [name for name, one in texts.items() if not (one.names or one.words or one.masked)] == []
+
+
+def test_what_names_a_protected_party_is_replaced_wherever_it_is_written() -> None:
+    with memory_case() as case:
+        names: dict[str, Any] = {
+            name: f"Q{name.upper()}X" for name, one in declared(Party).items() if one.names and name != "id"
+        }
+        add_party(case.con, replace(Party("source", protected=True), **names))
+        found = {name for _, name in names_of_parties(case.con, protected=True)}
+        assert found == {"source", *names.values()} == set(protected_names(case.con, "source"))

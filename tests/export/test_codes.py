@@ -174,7 +174,7 @@ def test_each_sentence_has_its_code(noun: str, to: str, reasoned: dict[str, Outg
 
 def test_a_code_is_the_same_in_every_language(reasoned: dict[str, Outgoing]) -> None:
     english, chinese = (
-        json.loads(render(reasoned["graph"].spoken(lang), "json")[""])["edges"] for lang in ("en", "zh")
+        json.loads(render(reasoned["graph"].in_language(lang), "json")[""])["edges"] for lang in ("en", "zh")
     )
     assert [edge["reasons_codes"] for edge in english] == [edge["reasons_codes"] for edge in chinese]
     assert [edge["reasons"] for edge in english] != [edge["reasons"] for edge in chinese]
@@ -184,5 +184,7 @@ def test_a_protected_party_may_be_called_as_a_code_is(market: Case) -> None:
     """What it is called is replaced in words and ids, and no code is taken for it."""
     market.con.execute("UPDATE party SET name = 'registered' WHERE id = 'mr-chen'")
     out = outgoing(market.con, found(market), PSEUDONYM, TITLE)
-    codes = {one["code"] for edge in out.spoken("en", Codes.VALUES).graph["edges"] for one in edge["reasons_codes"]}
+    codes = {
+        one["code"] for edge in out.in_language("en", Codes.VALUES).graph["edges"] for one in edge["reasons_codes"]
+    }
     assert "graph-registered" in codes

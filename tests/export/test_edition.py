@@ -72,8 +72,8 @@ def test_no_file_holds_a_name_of_who_is_hidden_or_renamed(
 ) -> None:
     whole, out, names = shown
     sought = re.compile("|".join((*RENAMED, *HIDDEN, "d5-oem", "91320000MA1EXAMPLE")), re.IGNORECASE)
-    was = "".join(texts(to, one) for one in render(whole.spoken(lang), to, noun).values())
-    files = render(out.spoken(lang), to, noun)
+    was = "".join(texts(to, one) for one in render(whole.in_language(lang), to, noun).values())
+    files = render(out.in_language(lang), to, noun)
     said = "".join(texts(to, one) for one in files.values())
     assert {"cti-x", "trader-q"} <= {*sought.findall(was)}, "the search finds them where nothing is edited"
     assert sought.findall(said) == []

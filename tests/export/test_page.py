@@ -187,9 +187,9 @@ def test_a_link_to_it_is_shown_with_its_headline_and_a_picture(out: Outgoing) ->
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_picture_for_a_link_has_the_size_that_services_ask_for(out: Outgoing, lang: str) -> None:
-    made = render(replace(out, of=("card",)).spoken(lang), "png", "figure")[""]
+    made = render(replace(out, of=("card",)).in_language(lang), "png", "figure")[""]
     assert struct.unpack(">II", made[16:24]) == (1200, 630)
-    drawn = render(replace(out, of=("card",)).spoken(lang), "svg", "figure")[""].decode()
+    drawn = render(replace(out, of=("card",)).in_language(lang), "svg", "figure")[""].decode()
     headline = "合同到期" if lang == "zh" else "still had"
     assert headline in drawn
     assert "scale(" in drawn, "with the figure of the story"

@@ -22,8 +22,8 @@ from tracer.export.scan.candidates import (
     emails,
     normalised,
 )
-from tracer.spelled.escapes import _ESCAPES
-from tracer.spelled.reading import Edits, TextReading
+from tracer.spellings.escapes import _ESCAPES
+from tracer.spellings.reading import Edits, TextReading
 from tracer.wording import LANGUAGES
 from tracer.wording.catalogue_files import unbroken
 

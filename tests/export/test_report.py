@@ -90,7 +90,7 @@ def test_the_summary_is_one_page(told: Outgoing) -> None:
 
 
 def test_the_report_in_chinese_is_chinese(told: Outgoing) -> None:
-    page = LexborHTMLParser(render(told.spoken("zh"), "html", "report")[""].decode())
+    page = LexborHTMLParser(render(told.in_language("zh"), "html", "report")[""].decode())
     body = page.css_first("body")
     assert body is not None
     text = body.text()

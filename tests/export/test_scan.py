@@ -32,7 +32,7 @@ from tracer.export.outgoing import Outgoing, without_named_files
 from tracer.export.scan import Fragments, Scan, refuse
 from tracer.export.scan.candidates import numbers
 from tracer.graph.model import Document, Graph
-from tracer.spelled.names import NameFinder
+from tracer.spellings.names import NameFinder
 from tracer.wording import say
 
 WRITTEN = [

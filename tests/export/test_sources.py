@@ -223,12 +223,12 @@ def texts(named: Outgoing) -> Callable[[str], dict[str, str]]:
 
 def _texts(out: Outgoing, lang: str) -> dict[str, str]:
     said = {
-        f"{noun} {to}": b"".join(render(out.spoken(lang), to, noun).values()).decode()
+        f"{noun} {to}": b"".join(render(out.in_language(lang), to, noun).values()).decode()
         for noun, formats in NOUNS.items()
         for to in formats
         if to not in ("png", "pdf", "xlsx", "parquet", "zip") and noun != "figure"
     }
-    return said | {f"figure {of[0]}": drawing(replace(out.spoken(lang), of=of)) for of in FIGURES}
+    return said | {f"figure {of[0]}": drawing(replace(out.in_language(lang), of=of)) for of in FIGURES}
 
 
 @pytest.mark.parametrize(

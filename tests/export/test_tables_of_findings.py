@@ -63,7 +63,7 @@ def test_a_workbook_has_a_table_a_query_with_true_numbers_and_days(rows: Outgoin
 
 def test_the_first_sheet_explains_sheets_columns_grades_and_what_is_left_out(rows: Outgoing) -> None:
     for lang, name in (("en", "Read me first"), ("zh", "阅读说明")):
-        out = rows.spoken(lang)
+        out = rows.in_language(lang)
         cells = {cell for row in book_of(out)[name].iter_rows(values_only=True) for cell in row}
         assert {*out.graph["left_out"], "retention", "seen_with", "who held that", "G5", "<20"} - cells == {"<20"}
         assert any("<20" in str(cell) for cell in cells)

@@ -12,7 +12,7 @@ from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.findings.case_facts import forget_lists
 from tracer.findings.derivation import rows
-from tracer.lists.keeping import remove_dataset, restore_dataset
+from tracer.lists.dataset_edits import remove_dataset, restore_dataset
 from tracer.trace import Traced, recompute_digest, trace
 
 Columns = Mapping[str, Sequence[str]]

@@ -11,7 +11,7 @@ from tests.lists.loading import load_text
 from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
 from tracer.lists.loaded import Loaded
-from tracer.lists.shortfall import commonest_shape, shape
+from tracer.lists.unread_columns import commonest_shape, shape
 
 
 def load(folder: Path, text: str) -> Loaded:

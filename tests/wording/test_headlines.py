@@ -294,7 +294,7 @@ def test_what_leaves_a_case_has_its_signals_in_the_language_of_the_export() -> N
     case.con.execute("UPDATE derivation SET weights = $weights WHERE child = 'd6-backend'", {"weights": STORED})
     out = outgoing(case.con, leaving(case).findings, PSEUDONYM, TITLE, facts=("weights",))
     row = next(at for at, row in enumerate(out.facts["weights"]) if row["child"] == "d6-backend")
-    said = {lang: weights_of(out.spoken(lang).facts["weights"][row])[0] for lang in LANGUAGES}
+    said = {lang: weights_of(out.in_language(lang).facts["weights"][row])[0] for lang in LANGUAGES}
     assert {lang: step[:2] for lang, step in said.items()} == {
         "en": ("dates of lists", -2.25),
         "zh": ("名单的日期", -2.25),

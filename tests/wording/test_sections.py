@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from tracer.wording.html import html_blocks
 from tracer.wording.markdown import markdown_blocks
 from tracer.wording.sections import Break, DrawnLines, Heading, Paragraph, Points, ReportFigure, Table
-from tracer.wording.terminal import folded, terminal_lines, terminal_text
+from tracer.wording.terminal import terminal_lines, terminal_text, wrapped
 
 BLOCKS = (
     Heading(2, "A copy <b>", "G4"),
@@ -84,7 +84,7 @@ def test_no_line_is_wider_than_the_terminal_whatever_the_script(width: int) -> N
 @pytest.mark.parametrize("width", range(24, 50))
 def test_no_line_ends_within_a_chinese_word_or_a_day(width: int) -> None:
     said = "桐曜持有的名单（2026年3月20日至7月2日）来自交给珩途的晨汐客户名单副本，几乎可以肯定。"
-    lines = folded(said * 3, "", width)
+    lines = wrapped(said * 3, "", width)
     assert "".join(lines) == said * 3
     for word in ("客户名单", "副本", "2026年3月20日", "7月2日", "几乎可以肯定"):
         assert sum(line.count(word) for line in lines) == 3, (word, lines)
@@ -106,4 +106,4 @@ def test_control_characters_stay_visible_text() -> None:
 
 
 def test_a_word_is_broken_only_where_it_is_wider_than_a_line() -> None:
-    assert folded("see " + "y" * 45 + " end", "· ", 30) == ["· see", "  " + "y" * 28, "  " + "y" * 17 + " end"]
+    assert wrapped("see " + "y" * 45 + " end", "· ", 30) == ["· see", "  " + "y" * 28, "  " + "y" * 17 + " end"]

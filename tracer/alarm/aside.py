@@ -18,7 +18,7 @@ import duckdb
 from tracer.case.case import Case
 from tracer.clock import now
 from tracer.errors import TracerError, UsageError
-from tracer.regular import sha256_of
+from tracer.input_files import sha256_of
 from tracer.visible import label
 
 _REASON = 300

@@ -29,7 +29,7 @@ from tracer.alarm.mailing import Mail, MailServer, addresses
 from tracer.alarm.outbox import CouldNotSend, Message
 from tracer.alarm.words import Writer
 from tracer.errors import UsageError
-from tracer.regular import secret_in
+from tracer.input_files import secret_in
 from tracer.version import __version__
 
 _PATIENCE_S = 15.0

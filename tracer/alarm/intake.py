@@ -19,11 +19,11 @@ from tracer.case.store import store_fault
 from tracer.documents import toml_of
 from tracer.dossier.vocabulary import listed
 from tracer.errors import CaseUnavailable, InputRefused, is_interruption
+from tracer.input_files import sha256_of, text_of
 from tracer.lists.load import load_files
 from tracer.lists.loaded import DAYS, DatasetFacts
 from tracer.lists.made_id import id_from_name
 from tracer.lists.read.model import ReadOptions
-from tracer.regular import sha256_of, text_of
 from tracer.signals.fetch import MailBatch, load_mail, pass_over
 from tracer.signals.load import load_messages, load_signals, take_new
 from tracer.signals.mail import is_maildir, mail_in

@@ -12,7 +12,7 @@ from tracer.ask.called import id_called
 from tracer.ask.named import find_query
 from tracer.ask.result import Result, of_rows
 from tracer.ask.story import Teller
-from tracer.disclosure import Count, DatasetRef, PartyRef, PValue, Reason, ReleaseRef, stored, told
+from tracer.disclosure import Count, DatasetRef, PartyRef, PValue, Reason, ReleaseRef, shown_count, stored
 from tracer.findings.attribution import ALPHA, ON_MASKS, Attribution, at_home, attribute
 from tracer.findings.deciding import COMPARED, COPY_UNKNOWN, DAYS, deciding
 from tracer.policy import FEW, SHOWN_FROM
@@ -173,8 +173,8 @@ def _told(found: Attribution, *, tiny: bool, late: bool, quiet: bool) -> dict[st
     row["grade"] = "G0" if quiet and not found.accused else found.grade
     row["test"], row["error"] = (None, None) if dim else deciding(found.p_value, found.chance)
     row |= {name: None if dim or (quiet and name == "e_value") else getattr(found, name) for name in _NUMBERS}
-    row["canaries_seen"] = str(told(Count(found.canaries_seen, of_people=late)))
-    row["rows_matched"] = FEW if tiny else str(told(Count(found.rows_matched)))
+    row["canaries_seen"] = str(shown_count(Count(found.canaries_seen, of_people=late)))
+    row["rows_matched"] = FEW if tiny else str(shown_count(Count(found.rows_matched)))
     for name in ("reasons", "against"):
         reasons = _on_masks(getattr(found, name)) if quiet else getattr(found, name)
         row[name] = [] if dim else [stored(reason) for reason in reasons]

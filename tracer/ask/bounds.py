@@ -90,7 +90,7 @@ def _stop(worker: threading.Thread, connections: Sequence[duckdb.DuckDBPyConnect
         worker.join(_STEP_S)
 
 
-def left_behind() -> bool:
+def unfinished_queries() -> bool:
     """Whether a statement that could not be interrupted is still at work."""
     return any(thread.name == _NAME for thread in threading.enumerate())
 

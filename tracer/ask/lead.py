@@ -9,7 +9,7 @@ import duckdb
 from tracer.ask.story import Teller, counted, sentences
 from tracer.disclosure import Reason, Ref, parties_in
 from tracer.findings.statements import conclusions, headlines
-from tracer.wording.terminal import folded
+from tracer.wording.terminal import wrapped
 
 LINES = 15
 """Lines that it has at most."""
@@ -33,20 +33,20 @@ def lead(
     teller = teller or Teller(con, lang)
     behind = f" --case {case}" if case else ""
     found = list(_strongest(teller))
-    counts = [folded(counted(teller, worst=worst), "") for worst in (True, False)]
+    counts = [wrapped(counted(teller, worst=worst), "") for worst in (True, False)]
     lines = next((one for one in counts if len(one) == 1), counts[-1])
     if untraced:
-        lines += folded(untraced, "")
+        lines += wrapped(untraced, "")
     if not untraced:
         (copies,) = teller.rows(_COPIES)
         # What cannot be answered yet is said before what was found, where there is a client who might ask.
         asked = copies["copies"] or any(one["origin"] == "own" for one in teller.lists.values())
         if not found or (asked and not all(copies.values())):
-            lines += folded(teller.word(Reason("lead-nothing", copies)), "· ")
+            lines += wrapped(teller.word(Reason("lead-nothing", copies)), "· ")
     end = _end(teller, [reason for reason, _ in found], behind)
     room = LINES - len(lines) - len(end)
     for said in found:
-        told = folded(sentences((one for one in said if one is not None), teller.plain()), "· ")
+        told = wrapped(sentences((one for one in said if one is not None), teller.plain()), "· ")
         if len(told) <= room:
             lines += told
             room -= len(told)
@@ -55,7 +55,7 @@ def lead(
 
 def _end(teller: Teller, found: Sequence[Reason], behind: str) -> list[str]:
     """How to see more, with the ids of those who are named."""
-    lines = folded(teller.word(Reason.of("lead-all", command=Ref(f"tracer findings{behind}"))), "")
+    lines = wrapped(teller.word(Reason.of("lead-all", command=Ref(f"tracer findings{behind}"))), "")
     named = list(dict.fromkeys(party for reason in found for party in parties_in(reason)))
     ids = tuple(
         Reason.of("lead-name", party=party, id=Ref(party.id)) if teller.names.named(party) else Ref(party.id)
@@ -63,7 +63,7 @@ def _end(teller: Teller, found: Sequence[Reason], behind: str) -> list[str]:
     )
     for most in range(len(ids), 0, -1):  # as many as one line has room for
         text = teller.word(Reason.of("lead-show", command=Ref(f"tracer show ID{behind}"), names=ids[:most]))
-        if len(told := folded(text, "")) == 1 or most == 1:
+        if len(told := wrapped(text, "")) == 1 or most == 1:
             return lines + told
     return lines
 

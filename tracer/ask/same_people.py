@@ -6,7 +6,7 @@ import duckdb
 
 from tracer.ask.result import Column, ColumnType, Result, of_rows
 from tracer.disclosure import Count, Reason, stored
-from tracer.disclosure import told as disclosed
+from tracer.disclosure import shown_count as disclosed
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.findings.persons import link_tables, same_people

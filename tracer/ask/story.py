@@ -245,7 +245,7 @@ def _replies(teller: Teller) -> StorySection:
     return _section(teller.word(Reason.of("story-replies")), findings, "parties")
 
 
-def told(texts: Sequence[str], lang: str = "en") -> list[str]:
+def first_sentences(texts: Sequence[str], lang: str = "en") -> list[str]:
     """The first sentences, and how many more there are."""
     more = len(texts) - _SENTENCES
     return [*texts[:_SENTENCES], *([say(Reason.of("story-more-reasons", n=more), lang)] if more > 0 else [])]

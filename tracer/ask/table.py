@@ -17,7 +17,7 @@ from tracer.ask.result import Column, ColumnType, Result, json_value
 from tracer.visible import visible
 from tracer.wording import data_word, key_of, word
 from tracer.wording.columns import SECTIONS
-from tracer.wording.terminal import folded
+from tracer.wording.terminal import wrapped
 
 LIST_SHOWN, RECORD_SHOWN = 4, 2
 """Items of a list that a table shows, and that a record shows; the rest is counted."""
@@ -92,15 +92,15 @@ def table_lines(result: Result, width: int, lang: str = "en") -> list[str]:
     whole = texts(LIST_SHOWN)
     needed = sum(_least(column, [row[at] for row in whole]) + _GAP for at, column in enumerate(named)) - _GAP
     counts = sorted({(-row[count], row[by]) for row in result.rows()}) if by else []
-    lines = [line for n, what in counts for line in folded(visible(what), f"{-n:>9,}  ", width)]
+    lines = [line for n, what in counts for line in wrapped(visible(what), f"{-n:>9,}  ", width)]
     lines += [""] if counts else []
     lines += _table(named, whole, width) if needed <= width else _records(named, texts(RECORD_SHOWN), width)
     empty = [heading(column.name, lang) for column in told if all(row[column.name] is None for row in rows)]
     if empty:
-        lines += folded(word("table-empty", lang, columns=", ".join(empty)), "", width)
+        lines += wrapped(word("table-empty", lang, columns=", ".join(empty)), "", width)
     details = [column.name for column in result.columns if column.detail]
     if details:
-        lines += folded(word("table-details", lang, columns=", ".join(details)), "", width)
+        lines += wrapped(word("table-details", lang, columns=", ".join(details)), "", width)
     if result.table.num_rows > ROWS_SHOWN:
         rest = result.table.num_rows - ROWS_SHOWN
         lines.append(word("table-more", lang, n=rest))
@@ -149,15 +149,15 @@ def _records(columns: list[Column], texts: list[list[str]], width: int) -> Itera
         for fact in (f"{name} {text}" for name, text in told if (name, text) not in sentences):
             longer = f"{line}{_FACTS}{fact}" if line else fact
             if line and cell_len(longer) > width:
-                yield from folded(line, "", width)
+                yield from wrapped(line, "", width)
                 longer = fact
             line = longer
-        yield from folded(line, "", width)
+        yield from wrapped(line, "", width)
         for name, text in sentences:
             yield name
             for one in text.splitlines():
                 first, _, rest = one.partition(" ") if one.startswith("· ") else ("", "", one)
-                yield from folded(rest, f"  {first} " if first else "    ", width)
+                yield from wrapped(rest, f"  {first} " if first else "    ", width)
 
 
 def table_text(column: Column, value: Any, of: str = "", lang: str = "en", most: int = LIST_SHOWN) -> str:

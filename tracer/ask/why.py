@@ -19,7 +19,7 @@ import duckdb
 from tracer.ask.called import id_called
 from tracer.ask.named import CopiedViews
 from tracer.ask.what_if import explanation, what_if
-from tracer.disclosure import Count, DatasetRef, PartyRef, Reason, Ref, ReleaseRef, disclosed, told
+from tracer.disclosure import Count, DatasetRef, PartyRef, Reason, Ref, ReleaseRef, disclosed, shown_count
 from tracer.documents import json_of
 from tracer.errors import UsageError
 from tracer.findings.attribution import at_home
@@ -222,7 +222,7 @@ def _hidden_rows(con: duckdb.DuckDBPyConnection, hidden: Row) -> dict[str, Any]:
     held = [(which, Count(contacts)) for what, which, contacts in counted if what == "children"]
     lists = []
     for name, number in children.items():
-        count = told(Count(by_number.get(number, 0)))
+        count = shown_count(Count(by_number.get(number, 0)))
         runs = con.execute(_statement("hidden_positions"), {**bound, "side": number}).fetchall() if count != FEW else []
         lists.append(
             {
@@ -241,7 +241,7 @@ def _hidden_rows(con: duckdb.DuckDBPyConnection, hidden: Row) -> dict[str, Any]:
     return {
         "hidden": hidden["hidden"],
         "contacts": hidden["contacts"],
-        "held_by": {str(which): told(contacts) for which, contacts in held},
+        "held_by": {str(which): shown_count(contacts) for which, contacts in held},
         "lists": lists,
         "said": disclosed(said),
     }

@@ -24,8 +24,8 @@ from tracer.case.key import read_key_file, write_key_file
 from tracer.clock import now
 from tracer.documents import json_of
 from tracer.errors import InputRefused
+from tracer.input_files import text_of
 from tracer.policy import FEW, SHOWN_FROM
-from tracer.regular import text_of
 
 _BOTH_HOLD = (
     "The fingerprint key is with both of you: between you it hides nothing. A party with the key and the other side's "

@@ -15,8 +15,8 @@ from typing import Any
 
 from tracer.documents import json_of
 from tracer.errors import InputRefused
-from tracer.regular import whole
-from tracer.whole_file import write_whole
+from tracer.file_writing import write_whole
+from tracer.input_files import whole
 
 BLOCK = 32
 """Bytes of a point or a fingerprint."""

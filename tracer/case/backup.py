@@ -36,8 +36,8 @@ from tracer.case.vault import PREFIX, ChunkWriter, unsealed
 from tracer.clock import now
 from tracer.documents import json_of
 from tracer.errors import CaseUnavailable, InputRefused
-from tracer.regular import SMALL, opened, text_of
-from tracer.whole_file import keep_private
+from tracer.file_writing import keep_private
+from tracer.input_files import SMALL, opened, text_of
 
 MAGIC = b"TRCRBKUP1\n"
 CHECKSUMS = "checksums.json"

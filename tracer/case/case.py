@@ -26,7 +26,7 @@ from tracer.case.store import attach, connect, explained
 from tracer.case.vault import Stored, Vault
 from tracer.clock import now, today
 from tracer.errors import CaseUnavailable
-from tracer.whole_file import keep_private
+from tracer.file_writing import keep_private
 
 SMALL_STORE = 64 << 20
 """Bytes up to which one thread computes as fast as several: its tables are in one piece each."""

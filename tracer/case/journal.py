@@ -23,9 +23,9 @@ from typing import Any, BinaryIO
 from tracer.clock import now
 from tracer.documents import json_of
 from tracer.errors import CaseUnavailable, InputRefused
-from tracer.regular import HELD, opened, refuse_special, text_of, whole
+from tracer.file_writing import write_durably
+from tracer.input_files import HELD, opened, refuse_special, text_of, whole
 from tracer.version import __version__
-from tracer.whole_file import write_durably
 
 GENESIS = "0" * 64
 """What the first line has in the place of the hash before it."""

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from tracer.errors import CaseUnavailable, InputRefused, UsageError
-from tracer.regular import text_of
+from tracer.input_files import text_of
 
 KEY_BYTES = 32
 _LONGEST = 4096

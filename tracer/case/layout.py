@@ -11,7 +11,7 @@ from pathlib import Path
 from tracer.case.journal import mark_path
 from tracer.documents import json_of
 from tracer.errors import CaseUnavailable, InputRefused
-from tracer.regular import text_of
+from tracer.input_files import text_of
 
 FORMAT = 1
 """Version of the folder's layout and of the store's schema."""

@@ -23,7 +23,7 @@ from tracer.case.layout import Layout
 from tracer.case.schema import install_schema, install_tables, install_views, write_metas
 from tracer.case.store import CATALOG, connect
 from tracer.case.vault import Stored
-from tracer.regular import sha256_of
+from tracer.input_files import sha256_of
 
 
 class _NoVault(CaseVault):

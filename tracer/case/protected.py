@@ -15,8 +15,9 @@ import duckdb
 
 from tracer.case.key import derive
 from tracer.case.schema import read_meta
+from tracer.records import naming_columns
 from tracer.resources import statements_beside
-from tracer.spelled.names import NameFinder, folded, length
+from tracer.spellings.names import NameFinder, joined, length
 
 PURPOSE = b"export pseudonyms"
 """The purpose under which the case derives the key: `case.secret(PURPOSE)`."""
@@ -54,7 +55,7 @@ _LEAST_DIGITS = 5
 
 def unsought(name: str) -> bool:
     """Whether a name cannot be looked for in texts, because everything would be taken for it."""
-    plain = folded(name)
+    plain = joined(name)
     return length(name) < LEAST or (plain.isdecimal() and len(plain) < _LEAST_DIGITS)
 
 
@@ -81,7 +82,7 @@ class Protected:
 
     def pseudonyms(self) -> dict[str, str]:
         """`shown` by the folded form, in which what was found is looked up."""
-        return {folded(name): shown for name, shown in self.shown.items()}
+        return {joined(name): shown for name, shown in self.shown.items()}
 
 
 _SIGN = re.compile(r"\w[^\w\s]\w")
@@ -90,7 +91,7 @@ _SIGN = re.compile(r"\w[^\w\s]\w")
 
 def _telling(name: str) -> bool:
     """A document called `photo`, or `client-list`, is not found in every sentence that has these words."""
-    plain = folded(name)
+    plain = joined(name)
     return not unsought(name) and not (plain.isascii() and plain.isalpha())
 
 
@@ -105,7 +106,7 @@ class Substitution:
     def __call__(self, text: str) -> str:
         """The text without the names."""
         if text in self._exact:
-            return self._in_place(text, folded(text))
+            return self._in_place(text, joined(text))
         return text if self._finder is None else self._finder.replaced(text, self._in_place)
 
     def _in_place(self, found: str, name: str) -> str:
@@ -139,7 +140,7 @@ def documents_naming(con: duckdb.DuckDBPyConnection, parties: Collection[str]) -
 def names_of_parties(con: duckdb.DuckDBPyConnection, *, protected: bool) -> list[tuple[str, str]]:
     """(party, name) of every name of every party that is protected, or of every one that is not; merged parties are
     one, protected where one of them is."""
-    rows = con.execute(_statement("party_names")).fetchall()
+    rows = con.execute(_statement("party_names").replace("{names}", naming_columns())).fetchall()
     return [(str(party), str(name)) for party, name, sheltered in rows if sheltered is protected]
 
 

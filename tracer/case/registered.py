@@ -65,7 +65,7 @@ _LEAST = 100_000
 """Rows of a piece; fewer are not worth a thread."""
 
 
-def pieces(con: duckdb.DuckDBPyConnection, rows: int) -> list[str]:
+def row_ranges(con: duckdb.DuckDBPyConnection, rows: int) -> list[str]:
     """SQL conditions on `rowid` that part the rows of any table, evenly where it has so many uncommitted ones."""
     threads = int(con.execute("SELECT current_setting('threads')").fetchall()[0][0])
     number = max(1, min(threads, rows // _LEAST))
@@ -77,4 +77,6 @@ def pieces(con: duckdb.DuckDBPyConnection, rows: int) -> list[str]:
 
 def united(con: duckdb.DuckDBPyConnection, columns: str, table: str, rows: int, where: str = "true") -> str:
     """SQL of the columns of those rows of a table for which a condition holds, in pieces."""
-    return " UNION ALL ".join(f"SELECT {columns} FROM {table} WHERE {where} AND {piece}" for piece in pieces(con, rows))
+    return " UNION ALL ".join(
+        f"SELECT {columns} FROM {table} WHERE {where} AND {piece}" for piece in row_ranges(con, rows)
+    )

@@ -20,7 +20,7 @@ from tracer.case.store import CATALOG, attach, connect
 from tracer.case.vault import Vault
 from tracer.documents import json_of
 from tracer.errors import CaseUnavailable
-from tracer.regular import opened, text_of
+from tracer.input_files import opened, text_of
 
 _NEXT = ".next"
 

@@ -22,8 +22,8 @@ from tracer.case.layout import Layout
 from tracer.case.schema import read_meta, write_metas
 from tracer.documents import json_of
 from tracer.errors import CaseUnavailable
-from tracer.regular import HELD, opened, whole
-from tracer.whole_file import write_durably
+from tracer.file_writing import write_durably
+from tracer.input_files import HELD, opened, whole
 
 # The seal of a closed store: a keyed record of every block of its file, so that no bit of it changes unseen. DuckDB
 # authenticates the pages that it reads; pages that hold nothing are never read. The seal covers them as well. It is

@@ -24,7 +24,7 @@ from pathlib import Path
 import duckdb
 
 from tracer.errors import CaseUnavailable, TracerError, UsageError, is_interruption
-from tracer.regular import opened
+from tracer.input_files import opened
 
 MEMORY, THREADS = "TRACER_MEMORY", "TRACER_THREADS"
 SHARE = 0.5

@@ -22,7 +22,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tracer.errors import CaseUnavailable, InputRefused
-from tracer.regular import opened
+from tracer.input_files import opened
 
 CHUNK = 1 << 20
 """Clear bytes in a chunk, at most."""

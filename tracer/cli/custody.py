@@ -101,7 +101,7 @@ def restore(
 
 def _passphrase(file: AnyPath | None, *, twice: bool) -> str:
     """From the file, else `TRACER_PASSPHRASE`, else asked for; never from the command line, which others can see."""
-    from tracer.regular import secret_in
+    from tracer.input_files import secret_in
 
     given = os.environ.get("TRACER_PASSPHRASE", "") if file is None else secret_in(Path(file))
     if given or file is not None:

@@ -24,7 +24,7 @@ def load(
     if dry_run:
         _show_columns(loaded)
     for one in loaded:
-        notes = [*one.notes] if one.account is None else [one.account.told(), *one.notes]
+        notes = [*one.notes] if one.account is None else [one.account.line(), *one.notes]
         if one.hashes:
             notes.append(
                 f"{one.hashes:,} identifiers are hashes: they link to equal hashes, and to copies you released"

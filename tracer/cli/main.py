@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.ask.bounds import left_behind
-from tracer.cli.printer import folded, guarded, printing, terminal_width
+from tracer.ask.bounds import unfinished_queries
+from tracer.cli.printer import guarded, printing, terminal_width, wrapped
 from tracer.cli.session import Session, case_options
 from tracer.cli.skipped_imports import leave_out
 from tracer.errors import ExitCode, TracerError
+from tracer.file_writing import keep_private
 from tracer.version import __version__
-from tracer.whole_file import keep_private
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -134,7 +134,7 @@ class _Help(click.HelpFormatter):
 
     def getvalue(self) -> str:
         """The page, of lines that fit."""
-        return folded(super().getvalue(), terminal_width())
+        return wrapped(super().getvalue(), terminal_width())
 
 
 click.Context.formatter_class = _Help
@@ -178,7 +178,7 @@ def main() -> None:
     _open_streams()
     warnings.showwarning = _one_line
     code = run(sys.argv[1:])
-    if left_behind():  # nothing waits for it: it only reads
+    if unfinished_queries():  # nothing waits for it: it only reads
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)

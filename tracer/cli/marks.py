@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import click
 
 from tracer.cli.operations import CommandGroup, Lang, Output, Reason, Request, Reveal, RowsFormat
-from tracer.cli.printer import folded, terminal_width
+from tracer.cli.printer import terminal_width, wrapped
 from tracer.cli.session import Session, language, narrate, print_checks, print_records, print_table, put, statement_of
 from tracer.errors import InputRefused, UsageError
+from tracer.input_files import whole
 from tracer.library.arguments import Option, PathKind
 from tracer.library.without_case import check_register, make_fingerprint_key, match_fingerprints, run_cluster
-from tracer.regular import whole
 
 if TYPE_CHECKING:
     from tracer.marking.release.copies import Copy
@@ -132,7 +132,7 @@ def _plan_backwards(
         raise UsageError("the number of recipients is missing", remedy=_BACKWARDS)
     planned = session.case().plan_goal(dataset=dataset, **goal)
     if format_ == "table":
-        put("".join(folded(f"{line}\n", terminal_width()) for line in planned.lines(lang)), None)
+        put("".join(wrapped(f"{line}\n", terminal_width()) for line in planned.lines(lang)), None)
     else:
         print_records(planned.rows(), format_)
 

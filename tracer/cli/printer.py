@@ -39,7 +39,7 @@ class Printer(io.TextIOBase):
     def write(self, text: str, /) -> int:
         """Write `text`, made visible."""
         shown = visible(text)
-        self.pass_on(folded(shown, terminal_width()) if self.folds else shown)
+        self.pass_on(wrapped(shown, terminal_width()) if self.folds else shown)
         return len(text)
 
     def pass_on(self, text: str) -> None:
@@ -94,7 +94,7 @@ def terminal_width() -> int:
     return shutil.get_terminal_size((UNASKED, 40)).columns
 
 
-def folded(text: str, columns: int) -> str:
+def wrapped(text: str, columns: int) -> str:
     """`text` with lines of at most `columns` cells, broken between words; continuation lines are indented by two
     cells."""
     if len(text) <= columns // 2:  # no character is wider than two cells
@@ -107,7 +107,7 @@ def _folded(line: str, columns: int) -> list[str]:
         return [line]
     from rich.cells import cell_len
 
-    from tracer.wording.terminal import folded as folded_text
+    from tracer.wording.terminal import wrapped as folded_text
 
     if cell_len(line) <= columns:
         return [line]
@@ -126,7 +126,7 @@ def printing() -> Iterator[None]:
 def tell_check(state: str, what: str, detail: str) -> None:
     """One line of a check: its state, what was looked at, what was found. What was found cannot make another line."""
     line = f"{state}\t{label(what)}\t{label(detail)}"
-    click.echo(folded(line.replace("\t", "  "), terminal_width()) if sys.stdout.isatty() else line, color=True)
+    click.echo(wrapped(line.replace("\t", "  "), terminal_width()) if sys.stdout.isatty() else line, color=True)
 
 
 def unguarded(stream: TextIO) -> TextIO:

@@ -45,7 +45,7 @@ class Bar:
         self._from = self._to if self._to < share else self._from
         self._to = share
 
-    def tell(self, line: str, /) -> bool:
+    def narrate(self, line: str, /) -> bool:
         """Print it at once."""
         click.echo(label(line), err=True)
         return True

@@ -183,7 +183,7 @@ def refusals(
 
 @operation("status", "--case my-case", of="status")
 def status(session: Session, *, format_: RowsFormat = "table", output: Output = None, lang: Lang = None) -> None:
-    from tracer.wording.terminal import folded
+    from tracer.wording.terminal import wrapped
 
     found = session.case().status()
     if format_ != "table":
@@ -194,7 +194,7 @@ def status(session: Session, *, format_: RowsFormat = "table", output: Output = 
     for line in found.lines(language(lang)):
         label = re.match(r"· |\S+ {3,}", line)
         first = label.group() if label is not None else ""  # what goes on is indented under the text
-        lines += folded(line.removeprefix(first), first, width) or [""]
+        lines += wrapped(line.removeprefix(first), first, width) or [""]
     put("\n".join(lines) + "\n", output)
 
 

@@ -104,7 +104,7 @@ def print_sections(sections: Iterable[StorySection], lang: str) -> None:
     """Print the story of a case to stdout: all findings, with why and what speaks against them."""
     from tracer.disclosure import Reason
     from tracer.wording import say
-    from tracer.wording.terminal import folded
+    from tracer.wording.terminal import wrapped
 
     width, colours = min(terminal_width(), _WIDEST), in_colours()
 
@@ -112,17 +112,17 @@ def print_sections(sections: Iterable[StorySection], lang: str) -> None:
         return click.style(text, **_STYLES[style]) if colours and text and style else text
 
     lines = [line for section in sections for line in _section(section, lang, width, styled)]
-    end = [styled(line, "dim") for line in folded(say(Reason.of("story-end"), lang), "", width)]
+    end = [styled(line, "dim") for line in wrapped(say(Reason.of("story-end"), lang), "", width)]
     pass_on_lines([*lines, "", *end])
 
 
 def _section(section: StorySection, lang: str, width: int, styled: _Styled) -> Iterator[str]:
     from rich.cells import cell_len
 
-    from tracer.ask.story import told
+    from tracer.ask.story import first_sentences
     from tracer.disclosure import Reason, Ref
     from tracer.wording import say
-    from tracer.wording.terminal import folded
+    from tracer.wording.terminal import wrapped
 
     title = visible(section.title)
     yield ""
@@ -131,18 +131,18 @@ def _section(section: StorySection, lang: str, width: int, styled: _Styled) -> I
         mark = f"{finding.grade or '·':{len(_INDENT)}}"
         rows = [("bold", "", finding.headline), *(("bold", "  ", item) for item in finding.items)]
         rows += [("", "", finding.sureness)] if finding.sureness else []
-        rows += [("for", "+ ", sentence) for sentence in told(finding.reasons, lang)]
-        rows += [("against", "− ", sentence) for sentence in told(finding.against, lang)]
+        rows += [("for", "+ ", sentence) for sentence in first_sentences(finding.reasons, lang)]
+        rows += [("against", "− ", sentence) for sentence in first_sentences(finding.against, lang)]
         for style, first, text in rows:
-            top, *rest = folded(visible(text), f"{_INDENT}{first}", width)
+            top, *rest = wrapped(visible(text), f"{_INDENT}{first}", width)
             yield styled(mark, "mark") + styled(top.removeprefix(_INDENT), style)
             yield from (styled(line, style) for line in rest)
             mark = _INDENT
     if section.more:
         more = say(Reason.of("story-more", n=section.more, query=Ref(section.query)), lang)
-        yield from (styled(line, "dim") for line in folded(more, _INDENT, width))
+        yield from (styled(line, "dim") for line in wrapped(more, _INDENT, width))
     if section.note:
-        yield from folded(visible(section.note), _INDENT, width)
+        yield from wrapped(visible(section.note), _INDENT, width)
 
 
 @operation("demo", "my-demo", of="run", without=("manifest", "replace", "allow_outside"))

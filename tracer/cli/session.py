@@ -14,8 +14,8 @@ import click
 
 from tracer.cli.printer import tell_check, terminal_width
 from tracer.errors import ExitCode, InputRefused, UsageError
+from tracer.file_writing import put_file
 from tracer.visible import label
-from tracer.whole_file import put_file
 
 if TYPE_CHECKING:
     from tracer.case.checks import Check
@@ -137,7 +137,7 @@ def ask(question: str, what: str, yes: bool) -> None:
 
 def secret(file: AnyPath | None, variable: str) -> str | None:
     """From the file, or the environment; never from the command line, which others can see."""
-    from tracer.regular import secret_in
+    from tracer.input_files import secret_in
 
     if file is not None:
         return secret_in(Path(file)).strip()

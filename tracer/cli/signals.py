@@ -108,9 +108,9 @@ def watch(
 
 def _echo_folded(text: str) -> None:
     """Text for a person, in lines that fit."""
-    from tracer.cli.printer import folded, terminal_width
+    from tracer.cli.printer import terminal_width, wrapped
 
-    click.echo(folded(text, terminal_width()))
+    click.echo(wrapped(text, terminal_width()))
 
 
 def _password(mailbox: str, file: AnyPath | None) -> str | None:

@@ -115,14 +115,14 @@ def page_lines(page: str, width: int) -> Iterator[str]:
     >>> list(page_lines("| key | meaning |\\n| --- | --- |\\n| `id` | its id |\\n\\nOne\\ntwo.", 40))
     ['`id`', '  its id', '', 'One two.']
     """
-    from tracer.wording.terminal import folded
+    from tracer.wording.terminal import wrapped
 
     def paragraph(lines: list[str]) -> Iterator[str]:
         if lines:
             item = _ITEM.match(lines[0])
             first = item.group() if item is not None else ""
             text = " ".join([lines[0][len(first) :].strip(), *lines[1:]])
-            yield from folded(_STRONG.sub("", text), first, width)
+            yield from wrapped(_STRONG.sub("", text), first, width)
 
     waiting: list[str] = []
     heads: list[str] | None = None
@@ -145,13 +145,13 @@ def page_lines(page: str, width: int) -> Iterator[str]:
             if heads is None:
                 heads = cells
             elif not _RULE.fullmatch(line):
-                yield from folded(cells[0], "", width)
+                yield from wrapped(cells[0], "", width)
                 for head, cell in zip(heads[1:], cells[1:], strict=False):
                     if cell:  # behind its heading where there are several
-                        yield from folded(f"{head}: {cell}" if head and len(heads) > 2 else cell, "  ", width)
+                        yield from wrapped(f"{head}: {cell}" if head and len(heads) > 2 else cell, "  ", width)
             continue
         elif line.startswith("#"):
-            yield from folded(line.lstrip("# "), "", width)
+            yield from wrapped(line.lstrip("# "), "", width)
             yield ("=" if line.startswith("# ") else "-") * min(width, len(line.lstrip("# ")))
         elif _ITEM.match(line):
             waiting = [line]
@@ -188,7 +188,7 @@ def manpages(context: click.Context, folder: Path) -> None:
     man looks into ~/.local/share/man/man1 and /usr/local/share/man/man1. Pages of an earlier version are replaced.
     """
     from tracer.errors import InputRefused
-    from tracer.whole_file import write_whole
+    from tracer.file_writing import write_whole
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -256,7 +256,7 @@ def _code(line: str, width: int) -> Iterator[str]:
     """A line of code in at most `width` cells: a shell goes on reading where a `\\` ends it."""
     from rich.cells import cell_len
 
-    from tracer.wording.terminal import folded
+    from tracer.wording.terminal import wrapped
 
     if cell_len(line) + len(_CODE) <= width:
         yield f"{_CODE}{line}".rstrip()
@@ -264,11 +264,11 @@ def _code(line: str, width: int) -> Iterator[str]:
     before = _CODE + line[: len(line) - len(line.lstrip())]
     text, _, note = f" {line.strip()}".partition(" # ")
     if note:
-        yield from (f"{before}# {one}" for one in folded(note.strip(), "", width - len(before) - 2))
+        yield from (f"{before}# {one}" for one in wrapped(note.strip(), "", width - len(before) - 2))
     text = text.strip()
     if not text:
         return
     shell = text.startswith(("tracer ", "pip ", "python "))
-    *lines, last = folded(text, before, width - (2 if shell else 0))
+    *lines, last = wrapped(text, before, width - (2 if shell else 0))
     yield from (f"{one} \\" if shell else one for one in lines)
     yield last

@@ -24,7 +24,7 @@ from tracer.findings.case_facts import CaseFacts, Relation
 from tracer.findings.overlap.patterns import read_traced
 from tracer.findings.precomputed import drop_answers, facts_of
 from tracer.findings.sightings import held_identifiers, read_marks
-from tracer.regular import text_of
+from tracer.input_files import text_of
 from tracer.resources import statements_beside
 
 _SEED = 42

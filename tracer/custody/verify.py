@@ -28,9 +28,9 @@ from tracer.case.schema import former_columns
 from tracer.case.store import store_fault
 from tracer.custody.anchor import check_anchors
 from tracer.errors import InputRefused
+from tracer.input_files import sha256_of
 from tracer.marking.register.leaves import REGISTER, facts_of, hashes_of, root, statement
 from tracer.marking.register.registers import Register, registers, stamp_faults, stamps_of
-from tracer.regular import sha256_of
 from tracer.trace import findings_digest, not_recomputable, recompute_digest, up_to_date
 
 _FIXED = ("dataset", "recipient", "date")

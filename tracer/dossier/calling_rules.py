@@ -18,7 +18,7 @@ import duckdb
 from tracer.documents import toml_of
 from tracer.dossier.vocabulary import did_you_mean, id_problem
 from tracer.errors import InputRefused
-from tracer.regular import text_of
+from tracer.input_files import text_of
 
 RULE_KINDS = ("hours", "per_number", "per_caller", "complaints")
 _DEFAULT = Path(__file__).parent / "calling_rules.toml"

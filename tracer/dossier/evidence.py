@@ -10,8 +10,8 @@ import duckdb
 from tracer.case.case import CaseVault
 from tracer.dossier.vocabulary import did_you_mean, id_problem, refuse
 from tracer.errors import InputRefused, UsageError
+from tracer.input_files import sha256_of
 from tracer.records import Evidence, Outcome
-from tracer.regular import sha256_of
 
 
 def add_evidence(

@@ -15,7 +15,7 @@ import duckdb
 from tracer.case.protected import documents_naming, unsought
 from tracer.dossier.parties import protected_names
 from tracer.resources import statements_beside
-from tracer.spelled.names import NameFinder, folded
+from tracer.spellings.names import NameFinder, joined
 
 _statement = statements_beside(__file__)
 _HAN = re.compile(r"[\u3400-\u9fff]{2,4}")
@@ -35,9 +35,9 @@ class Mention:
 
 def parts_of(names: Iterable[str]) -> list[str]:
     """The words of names; of a Chinese name its given name, and its family name as people use it."""
-    whole = {folded(name) for name in names}
+    whole = {joined(name) for name in names}
     parts = {part for name in names for part in _parts(name) if not unsought(part)}
-    return sorted(part for part in parts if folded(part) not in whole)
+    return sorted(part for part in parts if joined(part) not in whole)
 
 
 def _parts(name: str) -> Iterator[str]:
@@ -54,7 +54,7 @@ def mentions(con: duckdb.DuckDBPyConnection, party: str) -> list[Mention]:
     """Parts of the names of a protected party in what others wrote; its own statements, and documents that could show
     who it is, leave in no export and are not looked through."""
     names = protected_names(con, party)
-    parts = {folded(part): part for part in parts_of(names)}
+    parts = {joined(part): part for part in parts_of(names)}
     if not parts:
         return []
     whole, finder, hidden = NameFinder(names), NameFinder(parts.values()), documents_naming(con, {party})

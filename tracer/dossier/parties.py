@@ -21,7 +21,7 @@ from tracer.documents import json_of
 from tracer.dossier.stored import insert, row_of, stored
 from tracer.dossier.vocabulary import ROLES, did_you_mean, id_problem, nearest, refuse, word_problem
 from tracer.errors import InputRefused
-from tracer.records import Kind, Outcome, Party, declared
+from tracer.records import Kind, Outcome, Party, declared, naming_columns
 
 # Every base-table column that names a party: a merge moves them all. Findings are made again by the next trace.
 PARTY_COLUMNS = tuple(
@@ -86,8 +86,8 @@ def party_ids(con: duckdb.DuckDBPyConnection) -> list[str]:
 def protected_names(con: duckdb.DuckDBPyConnection, party: str) -> list[str]:
     """The ids, names and aliases of a protected party, and of what was merged into it; none of another."""
     found = con.execute(
-        """
-        SELECT unnest([id, name, name_en, name_zh, registration]) FROM party
+        f"""
+        SELECT unnest([{naming_columns()}]) FROM party
         WHERE protected AND id = $party OR merged_into = $party AND (SELECT protected FROM party WHERE id = $party)
         UNION ALL
         SELECT alias FROM party_alias JOIN party ON id = party WHERE protected AND id = $party
@@ -164,7 +164,7 @@ def _completed(party: Party, old: Party, where: str) -> Party:
         raise InputRefused(
             f"the party already exists with other facts ({', '.join(other)})",
             where=where,
-            remedy="use another id, leave those out, or change them in the manifest",
+            remedy=f"use another id, leave those out, or change them: tracer party edit {old.id}, or in the manifest",
         )
     filled = {name: had[name] if value is None else value for name, value in said.items()}
     return replace(party, **filled, protected=party.protected or old.protected)
@@ -174,7 +174,7 @@ def _refuse_unsought(con: duckdb.DuckDBPyConnection, party: str) -> None:
     """Protection that would not hold in a sentence is refused, not promised."""
     refuse(
         InputRefused(
-            f"cannot be protected: its id, name or alias {name!r} is too short to be found in texts",
+            f"cannot be protected: its id, or what names it, {name!r}, is too short to be found in texts",
             where=f"party {party}",
             remedy="protect it under an id of two letters or more and its name in full (digits alone: five or more), "
             "and leave out what is shorter",

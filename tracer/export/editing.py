@@ -25,7 +25,7 @@ from tracer.export.gate import KEPT, WORDS, Findings, distinct, in_order
 from tracer.export.outgoing import Outgoing, Unsaid
 from tracer.graph.model import KINDS, Document, Edge, Graph, Node
 from tracer.identify.organisation import parse
-from tracer.spelled.names import NameFinder, folded
+from tracer.spellings.names import NameFinder, joined
 from tracer.visible import written_in_chinese
 from tracer.wording import LANGUAGES, word
 from tracer.wording.names import UNNAMED, Names
@@ -85,14 +85,14 @@ class EditedNames:
     """Kind and id of all that is left out, with what belongs to it."""
 
     def __post_init__(self) -> None:
-        self._by = {folded(name): one for one in self.found for name in one.names}
+        self._by = {joined(name): one for one in self.found for name in one.names}
         self._ids = {(one.kind, one.ref): one.token for one in self.found if one.ref in one.names}
         # An id is looked for as it is written, `quandu-2026-05` is not Quandu and a month; within longer ids, too.
         self._by_ref = {one.ref.lower(): one for one in self.found if one.ref in one.names and _SIGN.search(one.ref)}
         refs = "|".join(map(re.escape, sorted(self._by_ref, key=lambda ref: (-len(ref), ref))))
         self._refs = re.compile(rf"(?<![0-9a-z])(?:{refs})(?![0-9a-z])", re.IGNORECASE) if refs else None
-        sought = [name for name in self._by if not unsought(name) and name not in set(map(folded, self._by_ref))]
-        self._finder = NameFinder([one for one in self._names() if folded(one) in set(sought)]) if sought else None
+        sought = [name for name in self._by if not unsought(name) and name not in set(map(joined, self._by_ref))]
+        self._finder = NameFinder([one for one in self._names() if joined(one) in set(sought)]) if sought else None
         self._said = dict[tuple[str, bool, bool], str]()
 
     def ref(self, kind: str, ref: str) -> str:
@@ -111,7 +111,7 @@ class EditedNames:
     def __bool__(self) -> bool:
         return self._refs is not None or self._finder is not None
 
-    def inside(self, text: str) -> list[str]:
+    def names_in(self, text: str) -> list[str]:
         """The names that a text has, as it spells them."""
         refs = [] if self._refs is None else [found[0] for found in self._refs.finditer(text)]
         names = [] if self._finder is None else [text[one.start : one.end] for one in self._finder.found(text)]
@@ -120,8 +120,8 @@ class EditedNames:
     def holds(self, *texts: str | None) -> EditedName | None:
         """Whose name is in one of these."""
         for text in filter(None, texts):
-            for name in self.inside(text):
-                return self._by_ref.get(name.lower()) or self._by.get(folded(name))
+            for name in self.names_in(text):
+                return self._by_ref.get(name.lower()) or self._by.get(joined(name))
         return None
 
     def followed(self, node: Node) -> EditedName | None:
@@ -161,7 +161,7 @@ class EditedNames:
         known = next((kind for kind in kinds if (kind, text) in self.gone or (kind, text) in self._ids), None)
         if known is not None:
             return self.ref(known, text)
-        whole = self._by.get(folded(text)) if column not in _OF_KIND else None
+        whole = self._by.get(joined(text)) if column not in _OF_KIND else None
         if whole is None and (column in _OF_KIND or _ID.fullmatch(text)):
             return self._replaced(text, ids=True)
         return self.text(text, quoted=column in _QUOTED)
@@ -233,7 +233,7 @@ def edited(leaving: Outgoing, edition: Edition, con: duckdb.DuckDBPyConnection) 
         choice=replace(choice, **parts, source=choice.source or edition.source),
         edits=tuple(Reason(code, {"n": n}) for code, n in counted.items() if n),
     )
-    return changed.spoken(leaving.lang).leaving_out(changed.edits, first=True), names
+    return changed.in_language(leaving.lang).leaving_out(changed.edits, first=True), names
 
 
 def _known(leaving: Outgoing, con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], set[str]]:
@@ -251,12 +251,12 @@ def _known(leaving: Outgoing, con: duckdb.DuckDBPyConnection) -> dict[tuple[str,
 def _parties(edition: Edition, known: Mapping[tuple[str, str], set[str]]) -> Iterator[EditedName]:
     """Those that are hidden or renamed, with the names that they have."""
     parties = {ref: names for (kind, ref), names in known.items() if kind == "party"}
-    taken = {folded(name) for names in parties.values() for name in names}
+    taken = {joined(name) for names in parties.values() for name in names}
     for at, one in enumerate(edition.parties, start=1):
         if one.id in parties and (one.hide or one.name):
-            others = {folded(part) for ref, names in parties.items() if ref != one.id for part in _parts(ref, names)}
+            others = {joined(part) for ref, names in parties.items() if ref != one.id for part in _parts(ref, names)}
             names = parties[one.id]
-            names = names | {part for part in _parts(one.id, names) if folded(part) not in others}
+            names = names | {part for part in _parts(one.id, names) if joined(part) not in others}
             yield _edited("party", one.id, one.name, names, taken, hide=one.hide, number=at)
 
 
@@ -287,8 +287,8 @@ def _edited(
     own = NameFinder(sorted(names))
     kept = {one.name for text in public.values() for one in own.found(text)}  # what readers see anyway
     english = _SIGNS.sub("-", public.get("en", "").lower()).strip("-") or f"{kind}-{number}"
-    token = next(one for one in (english, *(f"{english}-{more}" for more in range(2, 99))) if folded(one) not in taken)
-    return EditedName(kind, ref, public, token, False, frozenset(name for name in names if folded(name) not in kept))
+    token = next(one for one in (english, *(f"{english}-{more}" for more in range(2, 99))) if joined(one) not in taken)
+    return EditedName(kind, ref, public, token, False, frozenset(name for name in names if joined(name) not in kept))
 
 
 def _graph(names: EditedNames, graph: Graph, edition: Edition) -> Graph:

@@ -50,7 +50,7 @@ class EditedStory:
     alt: Mapping[str, str] = _words("what the picture shows, for who does not see it; in any language")
     annotations: Mapping[str, Mapping[str, str]] = _key(Holds.NOTES, "written at a list or copy", made=dict)
     """Id of a list or copy -> language -> what is written there."""
-    spoken: str = ""
+    own_language: str = ""
     """The language of these words for readers of any; empty where each has that of its reader."""
 
 
@@ -126,21 +126,21 @@ class Edition:
         exact = (one for one in self.stories if set(one.of) == wanted)
         part = (one for one in self.stories if set(one.of) <= wanted)
         one = next(exact, None) or next(part, EditedStory(tuple(names)))
-        if not self.spoken:
+        if not self.own_language:
             return one
         notes = {at: self._first(words) for at, words in one.annotations.items()}
         headline, dek, alt = map(self._first, (one.headline, one.dek, one.alt))
-        return replace(one, headline=headline, dek=dek, alt=alt, annotations=notes, spoken=self.spoken)
+        return replace(one, headline=headline, dek=dek, alt=alt, annotations=notes, own_language=self.own_language)
 
     @property
-    def spoken(self) -> str:
+    def own_language(self) -> str:
         """The language of its words where that is none of the tool's: the first of `languages`."""
         return next((lang for lang in self.languages[:1] if lang not in LANGUAGES), "")
 
     def _first(self, words: Mapping[str, str]) -> Mapping[str, str]:
         """The words in its own language for readers of any, where there are some."""
-        own = words.get(self.spoken)
-        return words if own is None else {self.spoken: own, **dict.fromkeys(LANGUAGES, own)}
+        own = words.get(self.own_language)
+        return words if own is None else {self.own_language: own, **dict.fromkeys(LANGUAGES, own)}
 
     def colours(self, theme: str) -> Mapping[str, str]:
         """Role -> colour in a theme; greys are not a house's."""

@@ -17,9 +17,9 @@ from typing import Any
 from tracer.disclosure import Reason
 from tracer.errors import InputRefused, UsageError
 from tracer.export.outgoing import Outgoing, outgoing
+from tracer.file_writing import write_whole
 from tracer.plugins import GraphWriter, Plugin, PluginGroup, fault, find, leave_out, load, names, reasons
 from tracer.policy import FEW
-from tracer.whole_file import write_whole
 from tracer.wording import Codes
 
 __all__ = ["NOUNS", "ExportFormat", "Outgoing", "format_of", "outgoing", "render", "write_files"]
@@ -165,7 +165,7 @@ def format_of(noun: str, to: str) -> ExportFormat:
 def render(leaving: Outgoing, to: str, noun: str = "graph") -> Files:
     """The files of format `to`. Raises UsageError for a format that is none."""
     form = format_of(noun, to)
-    return form.write(leaving if form.codes is Codes.NONE else leaving.spoken(leaving.lang, form.codes))
+    return form.write(leaving if form.codes is Codes.NONE else leaving.in_language(leaving.lang, form.codes))
 
 
 def file_name(stem: str, ending: str, suffix: str) -> str:

@@ -31,7 +31,7 @@ from tracer.disclosure import PLAIN, SCALARS, Reason, is_reason
 from tracer.graph.model import KINDS, Document, Edge, Graph, Node, coded_reasons
 from tracer.policy import mask_text
 from tracer.resources import statements_beside
-from tracer.spelled.names import NameFinder
+from tracer.spellings.names import NameFinder
 from tracer.visible import label, visible
 from tracer.wording.names import UNNAMED
 

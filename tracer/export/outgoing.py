@@ -325,7 +325,7 @@ class Outgoing:
             **{**self.graph, "nodes": [Node(**{**node, "label": label(node)}) for node in self.graph["nodes"]]}
         )
 
-    def spoken(self, lang: str, codes: Codes = Codes.NONE) -> Outgoing:
+    def in_language(self, lang: str, codes: Codes = Codes.NONE) -> Outgoing:
         """The same with every reason in words of a language; what was there in words already stays as it is.
 
         The id follows each name once an edge and once a row. codes: how those of the reasons go along.
@@ -367,14 +367,14 @@ class Outgoing:
         graph, added = self.unsaid.graph, coded_reasons(reasons)
         left_out = [*added, *graph["left_out"]] if first else [*graph["left_out"], *added]
         unsaid = replace(self.unsaid, graph=Graph(**{**graph, "left_out": left_out}))
-        return replace(self, unsaid=unsaid).spoken(self.lang)
+        return replace(self, unsaid=unsaid).in_language(self.lang)
 
     def translations(self, shown: Findings) -> dict[str, str]:
         """Sentences of the graph, the facts and the findings that are shown: in the first language -> in the other."""
         if self.unsaid is None:
             return {}
         coded = (self.unsaid.graph, dict(self.unsaid.facts))
-        one, other = ((said.graph, dict(said.facts)) for said in map(self.spoken, LANGUAGES))
+        one, other = ((said.graph, dict(said.facts)) for said in map(self.in_language, LANGUAGES))
         rows = [row for name in shown for row in shown[name]]
         return dict(chain(_sentences(coded, one, other), _sentences(rows, *(self.worded(rows, x) for x in LANGUAGES))))
 
@@ -445,7 +445,7 @@ def outgoing(
         names=names,
         lang=lang,
     )
-    return made.leaving_out(named) if named else made.spoken(lang)
+    return made.leaving_out(named) if named else made.in_language(lang)
 
 
 def rows_of(

@@ -22,7 +22,7 @@ from tracer.case.schema import read_meta
 from tracer.case.store import files_connection
 from tracer.errors import InputRefused
 from tracer.identify.number_plans import NumberRange, built_in_ranges, plan_prefixes, ranges_of_prefixes
-from tracer.regular import HELD, opened, whole
+from tracer.input_files import HELD, opened, whole
 from tracer.resources import statements_beside
 from tracer.visible import shape
 

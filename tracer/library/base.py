@@ -81,7 +81,7 @@ class _Steps:
         done = min(1.0, (self._behind + self._size * share) / self._total) if self._total > 0 else None
         self._say(done)
 
-    def tell(self, _: str, /) -> bool:
+    def narrate(self, _: str, /) -> bool:
         """Steps alone are handed on."""
         return False
 

@@ -180,11 +180,11 @@ class Working(CasePart):
         ('look-first', 700)
         """
         from tracer.clock import today
+        from tracer.file_writing import put_file
         from tracer.lists.read.file import check_path
         from tracer.publish.answers import Leaving
         from tracer.publish.check import Checked, Offer, check, read_claims
         from tracer.publish.check_page import check_page
-        from tracer.whole_file import put_file
 
         target = read.path_or_none(path)
         form = read.one_of(to or (target.suffix[1:] if target else "") or "text", ListCheck.FORMS, "to")

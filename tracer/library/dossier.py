@@ -156,7 +156,7 @@ class Datasets(CasePart):
         ['list_title']
         """
         from tracer.identify.number_forms import checked_region
-        from tracer.lists.keeping import edit_dataset, read_again
+        from tracer.lists.dataset_edits import edit_dataset, read_again
 
         home = None if region is None else checked_region(region)
         facts = {
@@ -192,7 +192,7 @@ class Datasets(CasePart):
         >>> case.datasets.rename("other", "lot-7").to_json()
         {'dataset': 'lot-7', 'was': 'other'}
         """
-        from tracer.lists.keeping import rename_dataset
+        from tracer.lists.dataset_edits import rename_dataset
 
         def change(store: OpenStore) -> dict[str, Any]:
             rename_dataset(store.con, dataset, new)
@@ -208,7 +208,7 @@ class Datasets(CasePart):
         >>> case.datasets.remove("other")["outcome"]
         'removed'
         """
-        from tracer.lists.keeping import remove_dataset
+        from tracer.lists.dataset_edits import remove_dataset
 
         def change(store: OpenStore) -> dict[str, Any]:
             return {"dataset": dataset, "outcome": "removed", "still_named_by": remove_dataset(store.con, dataset)}
@@ -223,7 +223,7 @@ class Datasets(CasePart):
         Raises:
             UsageError: it was not removed.
         """
-        from tracer.lists.keeping import restore_dataset
+        from tracer.lists.dataset_edits import restore_dataset
 
         purged: list[date] = []
 
@@ -274,22 +274,22 @@ class _Records(CasePart):
             )
 
     def _edit(self, named: str | int, facts: dict[str, Any], clear: str | Iterable[str]) -> Changed:
-        from tracer.dossier import keeping
+        from tracer.dossier import edits
 
-        change = getattr(keeping, f"edit_{self._kind}")
+        change = getattr(edits, f"edit_{self._kind}")
         fields = tuple(name.replace("-", "_") for name in read.texts(clear))
         given = sorted({name for name, value in facts.items() if value not in (None, ())} | {*fields})
 
         def edited(store: OpenStore) -> dict[str, Any]:
-            outcome = change(store.con, named, keeping.Edit(facts, fields)).value
+            outcome = change(store.con, named, edits.Edit(facts, fields)).value
             return {self._kind: named, "outcome": outcome, "changed": [] if outcome == "same" else given}
 
         return _and_why(self._access.change(f"{self._kind} edit", edited), given)
 
     def _remove(self, named: str | int, *more: object) -> Changed:
-        from tracer.dossier import keeping
+        from tracer.dossier import edits
 
-        change = getattr(keeping, f"remove_{self._kind}")
+        change = getattr(edits, f"remove_{self._kind}")
 
         def removed(store: OpenStore) -> dict[str, Any]:
             original = change(store.con, named, *more)
@@ -351,7 +351,7 @@ class Parties(_Named):
         """
         from tracer.dossier.mentions import mentions
         from tracer.dossier.parties import add_party, suggest_merges
-        from tracer.export.ordinary import ordinary, refuse_ordinary
+        from tracer.export.tool_words import refuse_tool_word, tool_words_among
         from tracer.identify.organisation import same
         from tracer.records import Outcome, Party
 
@@ -363,11 +363,11 @@ class Parties(_Named):
         def change(store: OpenStore) -> dict[str, Any]:
             outcome = add_party(store.con, record)
             if outcome is not Outcome.SAME:
-                refuse_ordinary(store.con, id)
+                refuse_tool_word(store.con, id)
             if protected:
                 found["mentions"] = [asdict(one) for one in mentions(store.con, id)]
                 parts = sorted({one["part"] for one in found["mentions"]})
-                found["masked"] = [part for part in parts if not ordinary([part])] if mask_mentions else []
+                found["masked"] = [part for part in parts if not tool_words_among([part])] if mask_mentions else []
                 if found["masked"]:
                     add_party(store.con, Party(id, aliases=tuple(found["masked"]), protected=True))
                     outcome = Outcome.CHANGED if outcome is Outcome.SAME else outcome
@@ -391,12 +391,12 @@ class Parties(_Named):
         `party unmerge A` takes it apart again.
         """
         from tracer.dossier.parties import merge_parties, suggest_merges
-        from tracer.export.ordinary import refuse_ordinary
+        from tracer.export.tool_words import refuse_tool_word
         from tracer.identify.organisation import same
 
         def change(store: OpenStore) -> dict[str, Any]:
             merged = merge_parties(store.con, a, b)
-            refuse_ordinary(store.con, merged.into)
+            refuse_tool_word(store.con, merged.into)
             suggest_merges(store.con, same)
             return {"merged": merged.merged, "into": merged.into, "moved": dict(merged.moved)}
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from typing import Annotated, Any, TypeAlias, TypedDict, Unpack
 
 from tracer.errors import UsageError
+from tracer.file_writing import put_file
 from tracer.library import arguments as read
 from tracer.library.answers import Table
 from tracer.library.arguments import AnyPath, Backing, Day, Option, with_fields
 from tracer.library.base import CasePart, Changed, Listener, quiet
-from tracer.whole_file import put_file
 
 _KINDS = ("canary", "home", "control", "reserve")
 _REJECTED = "Rejected records and why: tracer query signal-rejects"

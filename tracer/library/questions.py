@@ -466,8 +466,8 @@ def _answered(
         answer = make(None)
         store.journal.append(command=command, detail=detail(answer))
         return answer
+    from tracer.file_writing import put_file
     from tracer.publish.answers import Leaving
-    from tracer.whole_file import put_file
 
     way = Leaving.of(store)
     answer = make(way)

@@ -35,11 +35,11 @@ from tracer.identify.number_forms import country, forms_of
 from tracer.identify.phone import fold_sql
 from tracer.identify.sealed import LONGEST_SEAL, PURPOSE, seal_column
 from tracer.lists.read.identifiers import SEALED_ROLES
-from tracer.lists.read.landing import cells_of, in_pieces
+from tracer.lists.read.landing import cells_of, row_relations
 from tracer.lists.read.model import ColumnRole, PartRead
 from tracer.lists.read.region import CELLS, country_named, fit, is_bare, looks_like_number
 from tracer.lists.read.words import column_named
-from tracer.lists.shortfall import Shortfall, unread_columns
+from tracer.lists.unread_columns import Shortfall, unread_columns
 from tracer.resources import statements_beside
 
 HOTLINE_NAMES = 20
@@ -116,7 +116,7 @@ def link_rows(
             of_role = [column for column in part.columns if column.role == role]
             positions = [column.position for column in of_role if _region_of(column, region) == own]
             split = [column.position for column in of_role if (first, column.position) in by_rows]
-            for piece in in_pieces(con, part.raw_table, part.rows) if positions or split else ():
+            for piece in row_relations(con, part.raw_table, part.rows) if positions or split else ():
                 selects += _cells_of_columns(piece, first, [at for at in positions if at not in split])
                 for position in split:
                     at, values = by_rows[first, position]

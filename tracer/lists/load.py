@@ -25,6 +25,7 @@ from tracer.dossier.parties import ensure_party, new_parties, party_ids, resolve
 from tracer.dossier.stored import evidence_problems
 from tracer.dossier.vocabulary import LAWFUL_BASES, ORIGINS, id_problem, refuse, word_problem
 from tracer.errors import InputRefused, UsageError
+from tracer.input_files import files_below, sha256_of
 from tracer.lists.linking import link_rows, seal_part
 from tracer.lists.loaded import (
     DatasetFacts,
@@ -35,7 +36,7 @@ from tracer.lists.loaded import (
     later_than_today,
     not_understood,
 )
-from tracer.lists.made_id import id_among, id_beside
+from tracer.lists.made_id import id_among, id_with_folder
 from tracer.lists.read.file import check_path, plugin_of, read_file
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import Account, FileRead, PartRead, ReadOptions
@@ -43,11 +44,18 @@ from tracer.lists.read.roles import missing_columns
 from tracer.lists.read.secret_columns import MARK
 from tracer.lists.read.words import column_named, program_of
 from tracer.lists.recognised import as_downloaded, recognised
-from tracer.lists.shortfall import Undecided, broken_promises, many_rejected, place, region_of, settled, used_regions
+from tracer.lists.unread_columns import (
+    Undecided,
+    broken_promises,
+    many_rejected,
+    place,
+    region_of,
+    used_regions,
+    without_doubtful_columns,
+)
 from tracer.meter import SILENT, Meter
 from tracer.plugins import by_plugin
 from tracer.policy import SHOWN_FROM
-from tracer.regular import files_below, sha256_of
 from tracer.resources import statements_beside
 
 __all__ = ["DatasetFacts", "Loaded", "Origin", "load_dataset", "read_list", "store_parts"]
@@ -227,7 +235,7 @@ def store_parts(
     source = origin or Origin()
     _refuse_taken(con, facts.id, replace=replace)
     name, no, home = source.path or facts.id, _next_no(con), region
-    read = dataclasses.replace(read, parts=settled(read.parts, name, last=last))
+    read = dataclasses.replace(read, parts=without_doubtful_columns(read.parts, name, last=last))
     region = region_of(read.parts, region)
     facts, downloaded = as_downloaded(read, name, facts)
     came, how_known = (facts.origin, "") if facts.origin is not None else recognised(con, read, name, facts)
@@ -512,7 +520,7 @@ def load_files(
             how = {"replace": replace, "dry_run": dry_run, "last": last}
             loaded[fact.id] = load_dataset(case, path, fact, options, known=around, meter=meter, **how)
 
-        problems = in_passes(list(zip(files, facts, strict=True)), load, seen)
+        problems = until_countries_are_known(list(zip(files, facts, strict=True)), load, seen)
         if len(files) > 1:
             headers = [part.header for one in loaded.values() for part in one.parts]
             problems += missing_columns(options.columns, headers, "--map") if headers else []
@@ -535,7 +543,7 @@ def load_files(
 Task = TypeVar("Task")
 
 
-def in_passes(
+def until_countries_are_known(
     tasks: Sequence[Task],
     load: Callable[[Task, bool, Sequence[KnownList]], object],
     seen: Callable[[], Sequence[KnownList]],
@@ -600,6 +608,6 @@ def _ids(case: Case, files: Sequence[Path], given: str) -> list[str]:
     for path in map(Path.resolve, files):
         own = given or id_among(path, held, ids)
         if of.setdefault(own, path) != path:
-            own = id_beside(path, held, ids)
+            own = id_with_folder(path, held, ids)
         ids.append(own)
     return ids

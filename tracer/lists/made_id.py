@@ -156,7 +156,7 @@ def id_among(path: PurePath, held: Mapping[str, str], made: Collection[str]) -> 
     return f"{own[:57]}-{short_hash(_stem(path))}" if taken else own
 
 
-def id_beside(path: PurePath, held: Mapping[str, str], made: Collection[str]) -> str:
+def id_with_folder(path: PurePath, held: Mapping[str, str], made: Collection[str]) -> str:
     """The id of a file of which another has the name: that which it was loaded under; else with its folder's name."""
     for had, where in held.items():
         if where == str(path) and had not in made:

@@ -32,17 +32,18 @@ from tracer.dossier.parties import add_party, make_bare_party, resolve, suggest_
 from tracer.dossier.statements import add_claim, add_line, add_relation, add_reply
 from tracer.dossier.vocabulary import refuse
 from tracer.errors import InputRefused
-from tracer.export.ordinary import refuse_ordinary
+from tracer.export.tool_words import refuse_tool_word
 from tracer.identify.organisation import same
 from tracer.identify.segments import load_segments
-from tracer.lists.load import KnownList, in_passes, known_lists, load_dataset
+from tracer.input_files import sha256_of
+from tracer.lists.load import KnownList, known_lists, load_dataset, until_countries_are_known
 from tracer.lists.loaded import Loaded, days_problems
 from tracer.lists.read.file import read_file
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import ReadOptions
 from tracer.lists.read.roles import missing_columns
 from tracer.lists.read.secret_columns import PURPOSE
-from tracer.lists.shortfall import Undecided
+from tracer.lists.unread_columns import Undecided
 from tracer.manifest.model import (
     CanariesEntry,
     DatasetEntry,
@@ -57,7 +58,6 @@ from tracer.marking.canary.intake import import_canaries
 from tracer.marking.release.handed_over import register_release_file
 from tracer.meter import SILENT, Meter
 from tracer.records import DatasetFacts, Outcome, declared
-from tracer.regular import sha256_of
 from tracer.signals.formats import format_named
 from tracer.signals.load import document_format, load_complaints, load_signals
 
@@ -279,7 +279,7 @@ class Applied:
         for one in self.loaded:
             account = one.account
             if account is not None and account.lines != account.header + account.rows:  # more than a header and rows
-                told.append(f"  {one.dataset}: {account.told()}")
+                told.append(f"  {one.dataset}: {account.line()}")
             told += [f"  {one.dataset}: {note}" for note in one.notes]
         if self.added:
             told.append("added: " + ", ".join(_counted(table, count) for table, count in sorted(self.added.items())))
@@ -404,7 +404,7 @@ class Applying:
                     doubted.add(one[0])
                     raise
 
-            for doubt in in_passes(entries, load, lambda: known_lists(con)):
+            for doubt in until_countries_are_known(entries, load, lambda: known_lists(con)):
                 asked = [entry for what, entry in entries if what in doubted and (table, what) in self.done.failed]
                 self.done.problems += self._question(doubt, asked)
         self._columns_of_globs()
@@ -557,7 +557,7 @@ class Applying:
         for party in manifest.parties:
             outcome = add_party(case.con, party.value, change=True)
             if outcome is not Outcome.SAME:
-                refuse_ordinary(case.con, party.value.id)
+                refuse_tool_word(case.con, party.value.id)
             done.count("party", party.value.id, outcome)
         for piece in manifest.evidence:
             anew = ("evidence", piece.value.id) in self.replaced

@@ -20,18 +20,18 @@ from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.dossier.vocabulary import ROLES
 from tracer.errors import InputRefused
+from tracer.file_writing import write_new
+from tracer.input_files import files_below
 from tracer.lists.load import NothingInIt, load_dataset
 from tracer.lists.loaded import DatasetFacts
-from tracer.lists.made_id import day_in_name, id_beside, id_from_name, is_personal, numbered, short_hash
+from tracer.lists.made_id import day_in_name, id_from_name, id_with_folder, is_personal, numbered, short_hash
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import PartRead, ReadOptions
 from tracer.lists.read.words import shown_headings
 from tracer.manifest.json_schema import FILE, schema_text
-from tracer.regular import files_below
 from tracer.signals.formats import SignalFormat
 from tracer.signals.load import document_format
 from tracer.signals.tables import format_of_parts, is_json, land_table
-from tracer.whole_file import write_new
 
 MANIFEST = "case.toml"
 _MOST = 1_000
@@ -234,7 +234,7 @@ def _day(file: Path, key: str) -> list[str]:
 def _own(file: Path, ids: set[str]) -> str:
     own = id_from_name(file)[:60]
     if own in ids:  # as `load` names it
-        own = numbered(own, ids) if is_personal(file) else id_beside(file.resolve(), {}, ids)
+        own = numbered(own, ids) if is_personal(file) else id_with_folder(file.resolve(), {}, ids)
     ids.add(own)
     return own
 

@@ -31,6 +31,7 @@ from tracer.dossier.vocabulary import (
     word_problem,
 )
 from tracer.errors import InputRefused
+from tracer.input_files import refuse_special, whole
 from tracer.lists.loaded import DAYS
 from tracer.lists.made_id import id_from_name, is_personal, numbered, short_hash
 from tracer.manifest.model import (
@@ -48,7 +49,6 @@ from tracer.manifest.model import (
     bare_holder,
 )
 from tracer.records import LINE_NUMBER, Claim, Declared, Evidence, Kind, Line, Party, Relation, Reply, declared
-from tracer.regular import refuse_special, whole
 from tracer.visible import shape
 
 # Where the tables and keys of a TOML document are: the line numbers that `tomllib` does not give. Reads a document

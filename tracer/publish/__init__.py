@@ -24,12 +24,12 @@ from tracer.export.drawing.story import named_in_headlines, told_in
 from tracer.export.exhibits import exhibits_of
 from tracer.export.formats import Outgoing, file_name, format_of, outgoing, plugin_of, render, write_files
 from tracer.export.gate import Protection, protection_of, sources_of
-from tracer.export.ordinary import ordinary
 from tracer.export.outgoing import Exhibit, RowColumn, RowSchema
 from tracer.export.scan import Scan, ScanHit, allowlist_text, refuse
 from tracer.export.selection import selected
+from tracer.export.tool_words import tool_words_among
+from tracer.input_files import sha256_of
 from tracer.plugins import by_plugin
-from tracer.regular import sha256_of
 from tracer.stages import not_up_to_date
 from tracer.wording import Codes
 
@@ -198,7 +198,7 @@ def scanned(case: Case, files: Mapping[str, bytes], protection: Protection) -> l
 
 def without_own_words(leaks: list[ScanHit]) -> list[ScanHit]:
     """What was found in files that went through the gate, without words that the tool itself writes in every export."""
-    own = {text for text in {leak.text for leak in leaks if leak.protected} if ordinary([text])}
+    own = {text for text in {leak.text for leak in leaks if leak.protected} if tool_words_among([text])}
     return [leak for leak in leaks if not leak.protected or leak.text not in own]
 
 

@@ -26,7 +26,7 @@ from tracer.ask.attributing import attributions_of
 from tracer.case.case import Case
 from tracer.case.memory import overlay, see_all
 from tracer.clock import now, today
-from tracer.disclosure import Count, DatasetRef, Measure, PartyRef, Reason, ReleaseRef, Share, Text, Word, told
+from tracer.disclosure import Count, DatasetRef, Measure, PartyRef, Reason, ReleaseRef, Share, Text, Word, shown_count
 from tracer.dossier.claim_values import value_problem
 from tracer.dossier.parties import resolve
 from tracer.dossier.vocabulary import did_you_mean, id_problem, nearest, refuse
@@ -39,13 +39,13 @@ from tracer.findings.claims.verdict import SURE, ClaimRow, ClaimVerdict, untesta
 from tracer.findings.sightings import held_identifiers
 from tracer.findings.statements import headlines
 from tracer.identify.segments import ensure_segments
+from tracer.input_files import sha256_of
 from tracer.lists.load import read_list
 from tracer.lists.loaded import DatasetFacts, Loaded
 from tracer.lists.read.file import check_path
 from tracer.lists.read.model import ReadOptions
 from tracer.meter import SILENT, Meter
 from tracer.policy import SHOWN_FROM, mask_text, view_rows
-from tracer.regular import sha256_of
 from tracer.resources import statements_beside
 from tracer.stages import STAGES, tool
 from tracer.wording import Voice
@@ -284,7 +284,7 @@ class Checked:
     def notes(self) -> Iterator[str]:
         """How it was read."""
         if self.loaded.account is not None:
-            yield self.loaded.account.told()
+            yield self.loaded.account.line()
         yield from (one.replace("; see tracer query rejects", "") for one in self.loaded.notes)
 
     def to_json(self) -> dict[str, Any]:
@@ -307,12 +307,15 @@ class Checked:
             "same": [one for one, _ in self.same],
             "offers": list(self.offers),
             "record": asdict(self.record),
-            "recycled": _part(told(Count(n)), n / max(1, exact), least, most),
+            "recycled": _part(shown_count(Count(n)), n / max(1, exact), least, most),
             "new": _part(new, new / max(1, exact), new / max(1, whole), (new + self.unseen) / max(1, whole)),
             "not_compared": self.unseen,
             "lists": [one.row(whole) for one in self.met],
-            "refused": {"people": told(Count(self.people["refused"]))},
-            "own": {"people": told(Count(self.people["own"])), "lists": [one.row(whole) for one in self.of("own")]},
+            "refused": {"people": shown_count(Count(self.people["refused"]))},
+            "own": {
+                "people": shown_count(Count(self.people["own"])),
+                "lists": [one.row(whole) for one in self.of("own")],
+            },
             "canaries": {
                 "seen": len(self.canaries),
                 "home": sum(one["kind"] == "home" for one in self.canaries),

@@ -25,11 +25,11 @@ from tracer.export.editing import EditedNames, edited
 from tracer.export.edition import TABLES, EditedStory, Edition, Holds
 from tracer.export.outgoing import Outgoing
 from tracer.export.scan.unpack import texts_in
+from tracer.file_writing import write_whole
+from tracer.input_files import refuse_special, whole
 from tracer.manifest.read import Findings, locate
-from tracer.regular import refuse_special, whole
-from tracer.spelled.names import NameFinder, folded
+from tracer.spellings.names import NameFinder, joined
 from tracer.visible import written_in_chinese
-from tracer.whole_file import write_whole
 from tracer.wording import LANGUAGES, Voice
 
 SCHEMA = 1
@@ -311,14 +311,14 @@ def _named_alike(reader: EditionReader, names: EditedNames) -> None:
         public, of = dict[str, str](), dict[str, list[str]]()
         for (sort, ref), known in names.known.items():
             for name in known if sort == kind else ():
-                of.setdefault(folded(name), []).append(ref)
+                of.setdefault(joined(name), []).append(ref)
         for number, one in reader.rows(table):
             for text in () if one.hide else getattr(one, key).values():
-                others = of.get(folded(text), [])
+                others = of.get(joined(text), [])
                 if others and one.id not in others:
                     reader.note(table, number, key, f"{text!r} is a name of {others[0]}", "choose another name")
-                elif public.setdefault(folded(text), one.id) != one.id:
-                    what = f"{text!r} is the name of {public[folded(text)]} here, too"
+                elif public.setdefault(joined(text), one.id) != one.id:
+                    what = f"{text!r} is the name of {public[joined(text)]} here, too"
                     reader.note(table, number, key, what, "choose another name")
 
 
@@ -422,7 +422,7 @@ def _unseen_texts(reader: EditionReader, number: int, edit: EditedStory) -> Iter
     """Texts that are missing in a language of the output, in a language that no reader sees, or too long."""
     texts = {"headline": edit.headline, "dek": edit.dek, "alt": edit.alt}
     texts |= {f"annotations, at {at}": words for at, words in edit.annotations.items()}
-    spoken = reader.edition.spoken
+    spoken = reader.edition.own_language
     for key, words in texts.items():
         place = reader.place("story", number, key.partition(",")[0]) + "".join(key.partition(",")[1:])
         lacking = [lang for lang in reader.edition.languages or LANGUAGES if words and lang not in words]
@@ -468,7 +468,7 @@ def write_edition(leaving: Outgoing, path: Path) -> None:
 
     Raises `InputRefused`: the file is there already.
     """
-    if path.exists():
+    if path.exists() or path.is_symlink():  # a link that leads nowhere is somebody's too
         raise InputRefused("there is one already", where=str(path), remedy="name another file")
     write_whole(("\n".join(_new(leaving)) + "\n").encode(), path)
 
@@ -533,15 +533,15 @@ def _toml(value: object) -> str:
 
 def refuse_names(files: Mapping[str, bytes], names: EditedNames) -> None:
     """Raises `InputRefused` where a finished file still names who is hidden or renamed, with each place."""
-    from tracer.export.ordinary import ordinary
+    from tracer.export.tool_words import tool_words_among
 
     found = dict.fromkeys(
         (text.where if text.where.startswith(file) else f"{file}: {text.where}", name)
         for file, content in (files.items() if names else ())
         for text in texts_in(file, content)
         if text.running  # packed bytes and drawing operators hold any letters
-        for name in names.inside(text.content)
-        if not ordinary([name])
+        for name in names.names_in(text.content)
+        if not tool_words_among([name])
     )
     if found:
         remedy = "nothing was written; say it otherwise in the edition, or where the case says it"

@@ -24,11 +24,11 @@ from tracer.case.store import is_of_input
 from tracer.clock import now
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import InputRefused, UsageError
+from tracer.input_files import opened
 from tracer.lists.read.file import read_file
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import ReadOptions
 from tracer.plugins import by_plugin
-from tracer.regular import opened
 from tracer.signals.formats import CHANNELS, OWN, SignalFormat, fold_heading, format_named, format_names, plugin_of
 from tracer.signals.mail import RawMail, is_mail, is_maildir, mail_records, maildir_mails, read_mail
 from tracer.signals.records import (

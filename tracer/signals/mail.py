@@ -33,8 +33,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracer.errors import InputRefused
+from tracer.input_files import HELD, opened, whole
 from tracer.lists.read.encoding import text_codec
-from tracer.regular import HELD, opened, whole
 from tracer.signals import tnef
 from tracer.signals.formats import described
 from tracer.signals.records import RAW_LIMIT, YEARS, Cells, unread

@@ -32,8 +32,8 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from tracer.documents import NotADocument, json_of, toml_of
 from tracer.errors import UsageError
-from tracer.regular import secret_in
-from tracer.whole_file import keep_private
+from tracer.file_writing import keep_private
+from tracer.input_files import secret_in
 
 _OLDEST_S = 300
 """Seconds for which a token holds, so that one that was overheard is soon worth nothing."""

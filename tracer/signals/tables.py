@@ -18,10 +18,10 @@ import pyarrow as pa
 from tracer.case.registered import temp_table
 from tracer.documents import NotADocument, object_at
 from tracer.errors import InputRefused
+from tracer.input_files import HELD, opened, text_of
 from tracer.lists.read.file import read_file
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import PartRead, ReadOptions
-from tracer.regular import HELD, opened, text_of
 from tracer.signals.formats import SignalFormat, fold_heading, formats
 from tracer.signals.records import RAW_LIMIT, Piece, whole
 from tracer.signals.telephones import number_above, year_around

@@ -21,7 +21,7 @@ import defusedxml.ElementTree as SafeXml
 from defusedxml.common import DefusedXmlException
 
 from tracer.errors import InputRefused
-from tracer.regular import HELD, refuse_special, whole
+from tracer.input_files import HELD, refuse_special, whole
 from tracer.signals.records import RAW_LIMIT, Cells
 
 _PAIR = re.compile(rb"&#(x[dD][89abAB][0-9a-fA-F]{2}|5[56]\d{3});&#(x[dD][c-fC-F][0-9a-fA-F]{2}|5[67]\d{3});")

@@ -54,7 +54,7 @@ def terminal_lines(blocks: Iterable[Block], width: int = COLUMNS) -> list[str]:
     return lines
 
 
-def folded(text: str, first: str = "", width: int = COLUMNS) -> list[str]:
+def wrapped(text: str, first: str = "", width: int = COLUMNS) -> list[str]:
     """The text in lines of at most `width` cells, `first` before the first one and spaces before the others.
 
     Lines break between words, Chinese between characters too and never before a mark that closes. A word is broken
@@ -82,19 +82,19 @@ def folded(text: str, first: str = "", width: int = COLUMNS) -> list[str]:
 
 
 def _heading(block: Heading, width: int) -> Iterator[str]:
-    yield from folded(visible(block.text), f"{block.grade} " if block.grade else "", width)
+    yield from wrapped(visible(block.text), f"{block.grade} " if block.grade else "", width)
 
 
 def _paragraph(block: Paragraph, width: int) -> Iterator[str]:
     if block.style == "code":
         yield f"    {visible(block.text)}"
     else:
-        yield from folded(visible(block.text), "", width)
+        yield from wrapped(visible(block.text), "", width)
 
 
 def _points(block: Points, width: int) -> Iterator[str]:
     for item in block.items:
-        yield from folded(visible(item), _MARKS.get(block.style, "· "), width)
+        yield from wrapped(visible(item), _MARKS.get(block.style, "· "), width)
 
 
 def _table(block: Table, width: int) -> Iterator[str]:
@@ -104,7 +104,7 @@ def _table(block: Table, width: int) -> Iterator[str]:
     if not block.head:
         wide = max((cell_len(row[0]) for row in rows), default=0)
         for name, *values in rows:
-            yield from folded(" ".join(values), _padded(name, wide) + " " * _GAP, width)
+            yield from wrapped(" ".join(values), _padded(name, wide) + " " * _GAP, width)
         return
     head = [visible(cell) for cell in block.head]
     wide_columns = _widths([head, *rows], width)
@@ -114,7 +114,7 @@ def _table(block: Table, width: int) -> Iterator[str]:
                 yield ""
             for name, cell in zip(head, row, strict=True):
                 if cell:
-                    yield from folded(f"{name}: {cell}", "", width)
+                    yield from wrapped(f"{name}: {cell}", "", width)
         return
     yield from _line(head, wide_columns)
     yield "─" * (sum(wide_columns) + _GAP * (len(wide_columns) - 1))
@@ -131,13 +131,13 @@ def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int] | None:
     if over > 0:
         at = wide.index(max(wide))
         wide[at] -= over
-        if wide[at] < _READABLE or any(len(folded(row[at], "", wide[at])) > _TALL for row in rows):
+        if wide[at] < _READABLE or any(len(wrapped(row[at], "", wide[at])) > _TALL for row in rows):
             return None
     return wide
 
 
 def _line(cells: Sequence[str], wide: Sequence[int]) -> Iterator[str]:
-    columns = [folded(cell, "", cells_wide) for cell, cells_wide in zip(cells, wide, strict=True)]
+    columns = [wrapped(cell, "", cells_wide) for cell, cells_wide in zip(cells, wide, strict=True)]
     for at in range(max(len(column) for column in columns)):
         parts = (column[at] if at < len(column) else "" for column in columns)
         yield (" " * _GAP).join(_padded(part, cells_wide) for part, cells_wide in zip(parts, wide, strict=True))
@@ -150,7 +150,7 @@ def _padded(text: str, cells: int) -> str:
 
 
 def _picture(block: ReportFigure, width: int) -> Iterator[str]:
-    yield from folded(f"[{visible(block.caption)}]", "", width)
+    yield from wrapped(f"[{visible(block.caption)}]", "", width)
 
 
 def _drawing(block: DrawnLines, _: int) -> Iterator[str]:

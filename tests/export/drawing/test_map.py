@@ -51,7 +51,7 @@ def large() -> Outgoing:
 
 def drawn(leaving: Outgoing, kind: str, lang: str = "en", **choice: object) -> Element:
     chosen = ExportChoice(**choice)  # type: ignore[arg-type]  # one of several fields
-    root: Element = fromstring(drawing(replace(leaving.spoken(lang), of=(kind,), choice=chosen)))
+    root: Element = fromstring(drawing(replace(leaving.in_language(lang), of=(kind,), choice=chosen)))
     return root
 
 

@@ -68,7 +68,7 @@ def large() -> Outgoing:
 
 
 def drawn(leaving_: Outgoing, *of: str, lang: str = "en", **choice: str) -> Element:
-    root: Element = fromstring(drawing(replace(leaving_, of=of, choice=ExportChoice(**choice)).spoken(lang)))  # type: ignore[arg-type]  # all of them texts
+    root: Element = fromstring(drawing(replace(leaving_, of=of, choice=ExportChoice(**choice)).in_language(lang)))  # type: ignore[arg-type]  # all of them texts
     return root
 
 
@@ -109,7 +109,7 @@ def test_no_english_figure_has_quotes_as_wide_as_a_chinese_sign(market: Outgoing
 @pytest.mark.parametrize(("asked", "points"), [("85mm", 240.94), ("120mm", 340.16), ("175mm", 496.06), ("660", 495.0)])
 def test_a_pdf_is_of_exactly_the_width_that_was_asked_for(asked: str, points: float, market: Outgoing) -> None:
     for lang, words in (("en", "有限公司’s list"), ("zh", "合同到期两周后")):
-        one = replace(market, of=("story",), choice=ExportChoice(width=asked), font=None).spoken(lang)
+        one = replace(market, of=("story",), choice=ExportChoice(width=asked), font=None).in_language(lang)
         made = pypdf.PdfReader(io.BytesIO(render(one, "pdf", "figure")[""]))
         assert float(made.pages[0].mediabox.width) == pytest.approx(points, abs=0.1)
         assert made.trailer["/Root"]["/Lang"] == lang  # type: ignore[index]  # a dictionary
@@ -433,7 +433,9 @@ def test_what_the_browser_draws_stays_within_what_was_measured(browser: Browser,
     for of in FIGURES:
         for wide, lang in (("85mm", "en"), ("660", "zh")):
             choice = ExportChoice(width=wide)
-            page.set_content('<body style="margin:0">' + drawing(replace(market, of=of, choice=choice).spoken(lang)))
+            page.set_content(
+                '<body style="margin:0">' + drawing(replace(market, of=of, choice=choice).in_language(lang))
+            )
             wrong = page.evaluate("""() => {
                 const frame = document.querySelector('svg').getBoundingClientRect();
                 const boxes = [...document.querySelectorAll('svg text')].flatMap((text) => {

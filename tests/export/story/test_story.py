@@ -31,8 +31,8 @@ from tracer.export.drawing.story import (
     KEPT,
     Story,
     alt_of,
+    by_first_list,
     dek_of,
-    gathered,
     headline_of,
     in_words,
     nothing,
@@ -261,7 +261,7 @@ def test_months_are_shortened_as_unicode_has_them() -> None:
 def test_findings_of_one_list_keep_what_speaks_against_each_of_them(out: Outgoing) -> None:
     one = next(story for story in stories(out) if story.kind not in ("retained", "passed_on"))
     doubts = tuple(Reason.of("front-others", n=number) for number in (2, 3))
-    (told,) = gathered([replace(one, against=doubts[:1]), replace(one, against=doubts)])
+    (told,) = by_first_list([replace(one, against=doubts[:1]), replace(one, against=doubts)])
     assert told.against == doubts
 
 

@@ -208,7 +208,7 @@ def test_headings_alone_are_refused(tmp_path: Path, name: str, data: bytes) -> N
 
 def test_the_account_is_one_line_for_people() -> None:
     account = Account(1_204, header=1, title=2, rows=1_200, blank=1)
-    assert account.told() == "1,204 lines = 1 header + 2 titles + 1,200 rows + 1 blank"
+    assert account.line() == "1,204 lines = 1 header + 2 titles + 1,200 rows + 1 blank"
     with pytest.raises(TracerError, match="does not add up"):
         replace(account, blank=0).checked("a.csv")
     with pytest.raises(TracerError):

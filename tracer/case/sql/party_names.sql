@@ -11,8 +11,7 @@ SELECT r.party, n.name, s.protected
 FROM root r
 JOIN shielded s ON s.party = r.party
 JOIN (
-    SELECT id, id AS name FROM party
-    UNION SELECT id, unnest([name, name_en, name_zh, registration]) FROM party
+    SELECT id, unnest([{names}]) AS name FROM party
     UNION SELECT party, alias FROM party_alias
 ) n ON n.id = r.id
 WHERE n.name IS NOT NULL

@@ -154,7 +154,7 @@ def stories(leaving: Outgoing) -> list[Story]:
     """The stories as they are shown, the strongest first, findings of one list together; without those that the edition
     hides, and in its order."""
     edition = leaving.edition
-    every = [replace(one, edited=edition.story(one.names)) for one in gathered(single_stories(leaving))]
+    every = [replace(one, edited=edition.story(one.names)) for one in by_first_list(single_stories(leaving))]
     shown_ones = [one for one in every if not one.edited.hide]
     return sorted(shown_ones, key=lambda one: (one.edited.place is None, one.edited.place or 0))
 
@@ -530,7 +530,7 @@ def _chain_headline(start: Event, taker: Number, through: Number, reached: str) 
     return Reason.of("front-chain", **of, taker=taker, through=through, reached=Word(reached))
 
 
-def gathered(found: Sequence[Story]) -> list[Story]:
+def by_first_list(found: Sequence[Story]) -> list[Story]:
     """The stories in their order; chains that begin with the same list are one story, where the first of them was."""
     together: dict[str, list[Story]] = {}
     for at, story in enumerate(found):
@@ -606,7 +606,7 @@ def alt_of(story: Story, voice: Voice) -> tuple[str, str]:
     """What the picture shows, for who does not see it, and the language of that."""
     own = story.edited.alt
     if own:
-        lang = next((one for one in (story.edited.spoken, voice.lang) if one in own), next(iter(own)))
+        lang = next((one for one in (story.edited.own_language, voice.lang) if one in own), next(iter(own)))
         return own[lang], lang
     days = sorted(one.day for one in story.events if one.day is not None)
     first, last = (days[0], days[-1]) if days else (None, None)

@@ -80,7 +80,7 @@ def first_screen(leaving: Outgoing) -> FirstScreen:
                 # The finding in the tool's words, where a publication has others in the headline.
                 "own": own,
                 # The language of headline and picture where it is none of the page's.
-                "spoken": story.edited.spoken if story.edited.headline else "",
+                "spoken": story.edited.own_language if story.edited.headline else "",
                 "dek": dek,
                 "against": [_both(voices, one) for one in story.against[:_AGAINST]],
                 "steps": list(zip(in_words(story, voices[0]), in_words(story, voices[1]), strict=True)),

@@ -161,7 +161,7 @@ def _house(leaving: Outgoing) -> str:
 
 def page_file(leaving: Outgoing) -> dict[str, bytes]:
     """The page as a file, under the title that was asked for."""
-    titled = replace(leaving, title=leaving.choice.title or leaving.title).spoken(LANGUAGES[0])
+    titled = replace(leaving, title=leaving.choice.title or leaving.title).in_language(LANGUAGES[0])
     return {"": render_page(titled, leaving.lang).encode("utf-8", "replace")}
 
 

@@ -43,10 +43,10 @@ from tracer.identify.national_ids import SCHEMES
 from tracer.identify.sealed import PURPOSE, key_of_seal, seal_of
 from tracer.policy import mask_text
 from tracer.resources import statements_beside
-from tracer.spelled.escapes import encoded, readings
-from tracer.spelled.names import FoundName, NameFinder
-from tracer.spelled.reading import TextReading
-from tracer.spelled.stretches import SeenStretches
+from tracer.spellings.escapes import encoded, readings
+from tracer.spellings.names import FoundName, NameFinder
+from tracer.spellings.reading import TextReading
+from tracer.spellings.stretches import SeenStretches
 from tracer.wording import LANGUAGES
 from tracer.wording.catalogue_files import unbroken
 

@@ -16,7 +16,7 @@ from functools import cached_property
 
 from tracer.identify.cell import ZERO_WIDTH, plain_digits
 from tracer.policy import DIGIT_WORDS
-from tracer.spelled.stretches import SeenStretches
+from tracer.spellings.stretches import SeenStretches
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af·]{2,}")
 _ADDRESSED = re.compile(r"(先生|女士|小姐|太太|老师|同学|经理|总监|师傅|医生|律师|阿姨|叔叔)")

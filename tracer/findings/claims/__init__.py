@@ -12,7 +12,15 @@ from tracer.dossier.view_statement import views_read
 from tracer.errors import TracerError
 from tracer.findings.case_facts import CaseFacts, kept, put_rows
 from tracer.findings.claims import contents, findings, lines, random, size
-from tracer.findings.claims.verdict import ClaimRow, ClaimTest, ClaimVerdict, lists_of, read_claims, told, untestable
+from tracer.findings.claims.verdict import (
+    ClaimRow,
+    ClaimTest,
+    ClaimVerdict,
+    lists_of,
+    read_claims,
+    shown_count,
+    untestable,
+)
 from tracer.findings.deciding import any_judged, deciding_judgement, unjudged
 from tracer.findings.lines import enter_line_events
 from tracer.findings.statements import headlines
@@ -120,7 +128,7 @@ def _assess_added(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
 def _as_verdict(plugin: Plugin, result: ClaimResult) -> ClaimVerdict:
     if not isinstance(result, ClaimResult) or result.verdict not in _VERDICTS:
         raise _Unfit(f"it gives no verdict; one of: {', '.join(_VERDICTS)}")
-    shown = {**result.numbers, **{name: told(count) for name, count in result.people.items()}}
+    shown = {**result.numbers, **{name: shown_count(count) for name, count in result.people.items()}}
     english = result.says["en"].format_map(shown)
     chinese = result.says.get("zh", result.says["en"]).format_map(shown)
     says = Reason.of("claim-plugin", en=Text(english), zh=Text(chinese), package=Text(str(plugin)))

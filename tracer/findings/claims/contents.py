@@ -21,8 +21,8 @@ from tracer.findings.claims.verdict import (
     ClaimVerdict,
     filled,
     of_lists,
+    shown_count,
     statement,
-    told,
     untestable,
 )
 from tracer.findings.intervals import rounded, rounded_up
@@ -65,7 +65,11 @@ def assess_public(facts: CaseFacts, _: ClaimRow, listed: ClaimedList) -> ClaimVe
     residue = contacts - explained
     if public:
         shown = min(explained, residue) >= SHOWN_FROM or residue == 0
-        counts = {"public_lists": [name for _, name in public], "explained": told(explained), "residue": told(residue)}
+        counts = {
+            "public_lists": [name for _, name in public],
+            "explained": shown_count(explained),
+            "residue": shown_count(residue),
+        }
         numbers = counts | {"share_explained": rounded(explained / contacts) if shown else None} | numbers
     numbers, printed = filled(numbers), None if p_value is None else rounded_up(p_value)
     if p_value is not None and p_value <= _ALPHA / listed.lists:
@@ -105,7 +109,7 @@ def _against_consumers(
         overlap = overlap_with(facts, no, others, public, everywhere=True)
         bound = {"dataset": no, "others": close_to(con, no, others), "without": close_to(con, no, public)}
         shared = con.execute(statement("with_consumers"), bound).fetchall()[0][0]
-        numbers |= {"consumer_lists": [name for _, name in lists], "shared_with_consumers": told(shared)}
+        numbers |= {"consumer_lists": [name for _, name in lists], "shared_with_consumers": shown_count(shared)}
         # Chance has no say in an address that two lists have in common: whose it is may be an owner, too.
         compared = overlap.rows >= SHOWN_FROM and overlap.known_numbers > 0
         untold = not compared or shared - overlap.shared >= SHOWN_FROM
@@ -144,6 +148,6 @@ def _firms(facts: CaseFacts, no: int, public: list[int]) -> dict[str, Any]:
             numbers |= {"mobiles_with_a_firm": rounded(named / max(mobiles, 1)), "mobiles_under_three_firms": several}
         compared, agree = con.execute(statement("published"), {"dataset": no, "public": public}).fetchall()[0]
         if compared >= SHOWN_FROM:
-            numbers |= {"published_compared": compared, "published_agree": told(agree)}
+            numbers |= {"published_compared": compared, "published_agree": shown_count(agree)}
     con.execute("DROP TABLE temp.claim_firm")
     return numbers

@@ -19,8 +19,8 @@ from tracer.findings.claims.verdict import (
     ClaimRow,
     ClaimVerdict,
     of_lists,
+    shown_count,
     statement,
-    told,
     untestable,
 )
 from tracer.findings.intervals import rounded
@@ -124,7 +124,7 @@ def _from_lists(
 ) -> ClaimVerdict:
     """The verdict by the giver's lists, the likeliest source first, and the sure sources of others."""
     source, shared, along, grade, back, backwards = lists[0]
-    numbers = {"contacts": contacts, "source": source, "shared": told(shared or 0), "lists_compared": len(lists)}
+    numbers = {"contacts": contacts, "source": source, "shared": shown_count(shared or 0), "lists_compared": len(lists)}
     if along >= _LIKELY:
         numbers |= {"probability": rounded(along)}
         if grade >= "G2":
@@ -197,7 +197,7 @@ def assess_consented(facts: CaseFacts, _: ClaimRow, listed: ClaimedList) -> Clai
     numbers |= {"copies": releases, "copies_without_basis": without, "lists_of_refusals": refused_lists}
     if refused_lists:
         people = max((count for count, _, _ in inside), default=0)
-        numbers |= {"refused": told(people), "refused_before": told(before)}
+        numbers |= {"refused": shown_count(people), "refused_before": shown_count(before)}
     stated = {collected or "unknown", used or "unknown"}
     if own >= SHOWN_FROM:
         return ClaimVerdict("contradicted", None, numbers, (Reason.of("claim-agreed-again"),), "G1")

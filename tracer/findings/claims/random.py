@@ -30,8 +30,8 @@ from tracer.findings.claims.verdict import (
     ClaimVerdict,
     filled,
     of_lists,
+    shown_count,
     statement,
-    told,
     untestable,
     usable,
 )
@@ -86,7 +86,11 @@ def assess_random(
     tests = {"block": p_block, "names": p_names, "canaries": p_canaries}
     tests |= {"last_two": shape.p_last_two, "sequence": shape.p_sequence}
     power = overlap.null.power(0.01, 0.01)
-    numbers |= {"known": overlap.known_numbers, "shared": told(overlap.shared), "expected": rounded(overlap.null.mean)}
+    numbers |= {
+        "known": overlap.known_numbers,
+        "shared": shown_count(overlap.shared),
+        "expected": rounded(overlap.null.mean),
+    }
     p_uniform = poisson_at_least(overlap.shared, overlap.mean_if_uniform)
     printed = {"p_block": p_block, "p_uniform": p_uniform, "p_scrubbed": p_scrubbed}
     numbers |= {name: rounded_up(p_value) for name, p_value in printed.items()}
@@ -242,6 +246,10 @@ def names_agree(con: duckdb.DuckDBPyConnection, no: int, witnesses: list[int]) -
         # Common names agree by luck more often; a number in several lists has several tries.
         luck = min(1.0, max(_SAME_NAME, chance) * tries)
         p_role = binomial_at_least(agree, compared, luck)
-        shown |= {f"{role}s_compared": told(compared), f"{role}s_agree": told(agree), f"p_{role}s": rounded_up(p_role)}
+        shown |= {
+            f"{role}s_compared": shown_count(compared),
+            f"{role}s_agree": shown_count(agree),
+            f"p_{role}s": rounded_up(p_role),
+        }
         p_value = min(p_value, p_role * len(rows))
     return min(1.0, p_value), shown

@@ -31,8 +31,8 @@ from tracer.findings.claims.verdict import (
     filled,
     or_statements,
     read_claims,
+    shown_count,
     statement,
-    told,
     untestable,
 )
 from tracer.findings.intervals import LARGEST, LEVEL, count_interval, first_size, rounded, rounded_up
@@ -177,7 +177,7 @@ def assess_size(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     critical = first_size(lambda count: poisson_at_least(count, expected) <= ERROR, 1) or LARGEST
     power = poisson_at_least(critical, 10 * expected)
     numbers: dict[str, Any] = {"samples": [sample.id for sample in samples], "sizes": list(pool.samples)}
-    numbers |= {"common": told(pool.common), "expected_common": rounded(expected)}
+    numbers |= {"common": shown_count(pool.common), "expected_common": rounded(expected)}
     enough = pool.common >= SHOWN_FROM  # an estimate would tell how many they share
     if enough:
         high = None if pool.high is None else rounded(pool.high)
@@ -242,7 +242,7 @@ def assess_growth(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     if not snapshots:
         return untestable(Reason.of("claim-two-snapshots-needed"))
     low, high = count_interval(new)
-    numbers: dict[str, Any] = {"snapshots": snapshots, "days": days, "new": told(new)}
+    numbers: dict[str, Any] = {"snapshots": snapshots, "days": days, "new": shown_count(new)}
     if new >= SHOWN_FROM:
         numbers |= {"new_a_day_low": rounded(low / days), "new_a_day_high": rounded(high / days)}
     if low / days > claim.number:

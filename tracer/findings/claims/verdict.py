@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from tracer.disclosure import Count, DatasetRef, Reason
-from tracer.disclosure import told as disclosed
+from tracer.disclosure import shown_count as disclosed
 from tracer.dossier.claim_values import claimed_number
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.intervals import rounded
@@ -176,6 +176,6 @@ def filled(numbers: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in numbers.items() if value is not None}
 
 
-def told(count: int) -> int | str:
+def shown_count(count: int) -> int | str:
     """A cross-dataset count as it is shown."""
     return disclosed(Count(count))

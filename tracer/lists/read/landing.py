@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tracer.case.registered import UNCOMMITTED, pieces, registered
+from tracer.case.registered import UNCOMMITTED, registered, row_ranges
 from tracer.errors import InputRefused
 from tracer.lists.read import cells
 from tracer.lists.read.model import Account, ColumnRole, Limits, PartRead, ReadOptions, Source
@@ -237,7 +237,7 @@ def sample_columns(con: duckdb.DuckDBPyConnection, table: str, rows: int, width:
     chosen = f"FROM {table} WHERE row IN ({', '.join(map(str, spread))})"
     if _counts_rows(con, table):
         listed = ", ".join(str(number - 1 + base) for base in (0, UNCOMMITTED) for number in spread)
-        parts = in_pieces(con, table, spread[-1], f"rowid IN ({listed})")
+        parts = row_relations(con, table, spread[-1], f"rowid IN ({listed})")
         chosen = f"FROM ({' UNION ALL '.join(f'SELECT * FROM {part}' for part in parts)})"
     columns: list[list[str]] = []
     for first in range(0, width, _TOGETHER):
@@ -248,12 +248,12 @@ def sample_columns(con: duckdb.DuckDBPyConnection, table: str, rows: int, width:
     return columns
 
 
-def in_pieces(con: duckdb.DuckDBPyConnection, table: str, rows: int, where: str = "true") -> list[str]:
+def row_relations(con: duckdb.DuckDBPyConnection, table: str, rows: int, where: str = "true") -> list[str]:
     """SQL relations (row, c0, …) that part those of a raw table's rows for which a condition holds (`case.pieces`)."""
     cells = f"SELECT * FROM {table}"
     if _counts_rows(con, table):
         cells = f"SELECT rowid % {UNCOMMITTED} + 1 AS row, * FROM {table}_cells"
-    return [f"({cells} WHERE {where} AND {piece})" for piece in pieces(con, rows)]
+    return [f"({cells} WHERE {where} AND {piece})" for piece in row_ranges(con, rows)]
 
 
 def _counts_rows(con: duckdb.DuckDBPyConnection, table: str) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from tracer.errors import InputRefused, TracerError, UsageError
-from tracer.regular import opened
+from tracer.input_files import opened
 
 # The account of a file's lines: each is a header, a title, a row or blank; the sum is checked before any is kept. The
 # lines are counted apart from the parsing (the bytes' line ends, the sheet's height, the file's own count of
@@ -42,12 +42,12 @@ class Account:
     def checked(self, where: str) -> Account:
         """The account itself. Raises `TracerError` where it does not add up: then rows were lost, or counted twice."""
         if not self.adds_up:
-            what = f"the account of its lines does not add up ({self.told()}): nothing was kept"
+            what = f"the account of its lines does not add up ({self.line()}): nothing was kept"
             remedy = "save it in another format, and report this fault with a file that shows it"
             raise TracerError(what, where=where, remedy=remedy)
         return self
 
-    def told(self) -> str:
+    def line(self) -> str:
         """One line for people: `203 lines = 1 header + 2 titles + 200 rows`."""
         words = (
             (self.header, "header", "headers"),

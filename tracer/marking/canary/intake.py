@@ -23,12 +23,12 @@ from tracer.identify.email import mailbox_key, read_email_cell
 from tracer.identify.keys import HASH_BASE, HASH_END
 from tracer.identify.person import whole_name
 from tracer.identify.phone_rules import read_phone_cell
+from tracer.input_files import sha256_of
 from tracer.lists.read.file import read_file
 from tracer.lists.read.model import PIECES, PartRead, ReadOptions
-from tracer.lists.shortfall import settled, used_regions
+from tracer.lists.unread_columns import used_regions, without_doubtful_columns
 from tracer.marking.persona.source_list import POSTCODE
 from tracer.policy import SHOWN_FROM
-from tracer.regular import sha256_of
 from tracer.resources import statements_beside
 
 statement = statements_beside(__file__)
@@ -263,7 +263,7 @@ def _of_file(
     """The identities of a file, and its parts; what is wrong with its rows is added to `problems`. `kind` holds where a
     row names none."""
     identities: list[ImportedIdentity] = []
-    parts = settled(read_file(con, path, options).parts, str(path))
+    parts = without_doubtful_columns(read_file(con, path, options).parts, str(path))
     for part in parts:
         at, region = dict[str, int](), options.region
         for column in part.columns:

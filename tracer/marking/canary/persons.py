@@ -128,7 +128,7 @@ def _keys_of_rows(
     own: dict[int, set[int]] = {no: set() for no in rows}
     further: dict[int, set[int]] = {no: set() for no in rows}
     met = set[int]()
-    names = (*source.holding("family_name"), *source.holding("given_name")) or tuple(source.places("name"))
+    names = (*source.columns_of("family_name"), *source.columns_of("given_name")) or tuple(source.places("name"))
     at_home = (*names, *source.places("address"))
     keys = list(joined)
     if names and len(at_home) > len(names) and set(at_home) not in [set(key) for key in joined]:

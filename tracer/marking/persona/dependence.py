@@ -89,7 +89,10 @@ class Dependence:
         """Places of rows, rising: the first of those with one name and address, number or mail address."""
         columns, first = self.columns, dict[tuple[str, str], int]()
         source = columns.source
-        address, names = source.places("address")[:1], source.holding("family_name")[:1] or source.places("name")[-1:]
+        address, names = (
+            source.places("address")[:1],
+            source.columns_of("family_name")[:1] or source.places("name")[-1:],
+        )
         keep = []
         for at in range(len(columns.rows)):
             name = (columns.cells[names[0]][at] or "").split() if names else []

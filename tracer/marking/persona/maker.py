@@ -117,7 +117,7 @@ class PersonaMaker:
         self.places = Places(columns, own, draw, rows)
         # A street is of its town whatever the other rows say: letters go by it.
         self._postcodes = [i for i in range(self.width) if POSTCODE.search(columns.headings[i])]
-        towns = [*self._postcodes, *source.holding("city"), *source.holding("province")]
+        towns = [*self._postcodes, *source.columns_of("city"), *source.columns_of("province")]
         self._streets = [(i, j) for i in self.houses for j in towns if i != j]
         self.dependence = Dependence(columns, own, formulas, [*self.places.ties, *self._streets], draw.below(1 << 31))
         self.fresh = Freshness(columns, formulas, draw)
@@ -233,7 +233,7 @@ class PersonaMaker:
         # A postal address of one's own is taken whole, or letters would not arrive.
         own = (
             (self.houses, identity.address),
-            (self.source.holding("city"), identity.city),
+            (self.source.columns_of("city"), identity.city),
             (self._postcodes, identity.postcode),
         )
         record.put({i: text for columns, text in own for i in [*columns][:1] if text})

@@ -56,7 +56,7 @@ class ListNames:
 
     @classmethod
     def of(cls, source: SourceList) -> ListNames:
-        given, family = (next(iter(source.holding(piece)), None) for piece in ("given_name", "family_name"))
+        given, family = (next(iter(source.columns_of(piece)), None) for piece in ("given_name", "family_name"))
         parts = {given, family} - {None}
         return cls(given, family, next((i for i in source.places("name") if i not in parts), None))
 
@@ -109,11 +109,11 @@ class RecordNames:
 
     def __init__(self, columns: ListColumns, draw: KeyedDraw) -> None:
         self.columns, self.draw, source = columns, draw, columns.source
-        given, family = source.holding("given_name"), source.holding("family_name")
+        given, family = source.columns_of("given_name"), source.columns_of("family_name")
         self.parts = (given[0], family[0]) if given and family else None
         """Columns of the given and of the family name, where a list has both."""
         taken = self.parts or ()
-        self.whole = [i for i in source.places("name") if i not in taken and i not in source.holding("middle_name")]
+        self.whole = [i for i in source.places("name") if i not in taken and i not in source.columns_of("middle_name")]
         self.own = sorted(taken) if taken else self.whole[:1]
         self._second = family[1] if taken and len(family) > 1 else None
         self._case = {i: _case_of(columns.filled[i]) for i in self.own}

@@ -94,7 +94,7 @@ class SourceList:
         """Positions of the columns with this role in the main part."""
         return [i for i, found in enumerate(self.roles[self.main.part]) if found == role]
 
-    def holding(self, piece: str) -> list[int]:
+    def columns_of(self, piece: str) -> list[int]:
         """Positions of the columns with this part of a name or an address in the main part."""
         return [i for i, found in enumerate(self.pieces[self.main.part]) if found == piece]
 

@@ -18,8 +18,8 @@ import duckdb
 
 from tracer.clock import now
 from tracer.errors import InputRefused
+from tracer.input_files import whole
 from tracer.optional import ANCHOR, require
-from tracer.regular import whole
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate

@@ -26,6 +26,8 @@ import duckdb
 from tracer.case.case import Case
 from tracer.clock import now, today
 from tracer.errors import InputRefused
+from tracer.file_writing import put_file
+from tracer.input_files import whole
 from tracer.lists.read.identifiers import SEALED_ROLES
 from tracer.lists.write.computed import ComputedColumn, computed_columns
 from tracer.lists.write.left_out import without_columns
@@ -56,8 +58,6 @@ from tracer.marking.release.left_out import (
 )
 from tracer.marking.release.request import DENIED, Allotted, ReleaseRequest, allot, refuse_request, release_id
 from tracer.meter import SILENT, Meter
-from tracer.regular import whole
-from tracer.whole_file import put_file
 
 _SPARE = 1.3
 """Identities that are left to lend numbers and addresses, as a multiple of those that personas will ask for."""
@@ -162,7 +162,7 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
     if key.exists() and _lines_of(key)[:1] != [_KEY_HEAD]:
         what = "is not a key to copies, which would be written there"
         raise InputRefused(what, where=str(key), remedy="rename it, or name another folder with -o")
-    earlier = [line for line in _earlier_copies(con, source, request.recipients) if not meter.tell(line)]
+    earlier = [line for line in _earlier_copies(con, source, request.recipients) if not meter.narrate(line)]
     meter.begin("canaries for each copy")
     source, template, identities = prepared(case, source, request, meter)
     drawn = draw_copies(case, source, request, template, identities)
@@ -239,7 +239,7 @@ def prepared(
         if said:
             usable = f"{len(canaries.identities)} identities can be used in {source.id}"
             said.append(f"{usable}, {needed} of them are needed")
-        left = tuple(line for line in said if not meter.tell(line))
+        left = tuple(line for line in said if not meter.narrate(line))
         identities = Identities(canaries.identities, reserves.identities, left)
 
     where = Path(source.path).name

@@ -19,6 +19,7 @@ from tracer.dossier.stored import evidence_problems
 from tracer.dossier.vocabulary import LAWFUL_BASES, did_you_mean, id_problem, refuse, word_problem
 from tracer.errors import InputRefused
 from tracer.identify.normalise import normalise_as
+from tracer.input_files import sha256_of
 from tracer.lists.linking import drop_keys, read_keys, seal_part
 from tracer.lists.read.file import read_file
 from tracer.lists.read.identifiers import FURTHER_ROLES
@@ -27,7 +28,6 @@ from tracer.marking.canary.intake import enter_canaries
 from tracer.marking.release.left_out import statement
 from tracer.marking.release.request import release_id, unknown_parties
 from tracer.records import ReleaseFacts as ReleaseFacts  # noqa: PLC0414 - other rooms import it from here
-from tracer.regular import sha256_of
 
 _JOINING = ("phone", "email", "key", *FURTHER_ROLES)
 _SAID_FROM = 20

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from tracer.spelled.escapes import readings
-from tracer.spelled.names import NameFinder, canonical, folded, length
+from tracer.spellings.escapes import readings
+from tracer.spellings.names import NameFinder, canonical, joined, length
 
 SPELLED = [
     ("旧友（苏州）", "旧友(苏州)"), ("旧友（苏州）", "旧友〔苏州〕"), ("司马·若兰", "司马若兰"),
@@ -29,7 +29,7 @@ SPELLED = [
 @pytest.mark.parametrize(("name", "spelled"), SPELLED)
 def test_a_name_is_replaced_in_every_spelling_and_nothing_beside_it(name: str, spelled: str) -> None:
     text = f"It was {spelled}, they said & left; a=b."
-    replaced = NameFinder([name]).replaced(text, lambda found, key: f"<{len(found)} {key == folded(name)}>")
+    replaced = NameFinder([name]).replaced(text, lambda found, key: f"<{len(found)} {key == joined(name)}>")
     assert replaced.startswith("It was "), replaced
     assert replaced.endswith(", they said & left; a=b."), replaced
     assert "True>" in replaced

@@ -266,7 +266,7 @@ def _either(codes: Sequence[str]) -> str:
     return " or ".join(f"{country(code).name} ({code})" for code in codes)
 
 
-def settled(parts: Sequence[PartRead], where: str, *, last: bool = True) -> tuple[PartRead, ...]:
+def without_doubtful_columns(parts: Sequence[PartRead], where: str, *, last: bool = True) -> tuple[PartRead, ...]:
     """The parts, with columns left aside whose country is in doubt, if others identify.
 
     Raises `Undecided` where nothing else does: somebody must say the country; unless it is the `last` time that the

@@ -24,7 +24,7 @@ from tracer.export.outgoing import outgoing
 from tracer.export.scan import tool_words
 from tracer.export.scan.unpack import texts_in
 from tracer.graph.model import Document, Edge, Graph, Node
-from tracer.spelled.names import NameFinder, folded
+from tracer.spellings.names import NameFinder, joined
 from tracer.wording.days import day_of
 
 _DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-3]\d)?")
@@ -32,7 +32,7 @@ _PAGE = Path(__file__).parent / "page"
 _PARTS = ("*.j2", "*.css", "script/*.js")
 
 
-def refuse_ordinary(con: duckdb.DuckDBPyConnection, party: str) -> None:
+def refuse_tool_word(con: duckdb.DuckDBPyConnection, party: str) -> None:
     """Raises `InputRefused` where a party is protected under an id, name or alias that is in every export."""
     refuse(
         InputRefused(
@@ -40,17 +40,17 @@ def refuse_ordinary(con: duckdb.DuckDBPyConnection, party: str) -> None:
             where=f"party {party}",
             remedy="protect it under an id and its name in full that are not everyday words",
         )
-        for name in ordinary(protected_names(con, party))
+        for name in tool_words_among(protected_names(con, party))
     )
 
 
-def ordinary(names: Iterable[str]) -> list[str]:
+def tool_words_among(names: Iterable[str]) -> list[str]:
     """Those names that are found in the tool's own words, as a finished file is looked through for them."""
     return sorted(
         {
             name
             for name in names
-            if not unsought(name) and (_DAY.fullmatch(folded(name)) or NameFinder([name]).stand_in(_everything()))
+            if not unsought(name) and (_DAY.fullmatch(joined(name)) or NameFinder([name]).stand_in(_everything()))
         }
     )
 

@@ -18,7 +18,7 @@ import duckdb
 
 from tracer.case.case import Case
 from tracer.documents import json_of
-from tracer.dossier.keeping import naming
+from tracer.dossier.edits import naming
 from tracer.dossier.parties import ensure_party, resolve
 from tracer.dossier.vocabulary import ORIGINS, did_you_mean, id_problem, refuse, word_problem
 from tracer.errors import InputRefused, UsageError

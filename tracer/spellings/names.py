@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from tracer.spelled.escapes import readings
-from tracer.spelled.reading import TextReading
+from tracer.spellings.escapes import readings
+from tracer.spellings.reading import TextReading
 
 _BETWEEN, _WITHIN = r"[ '\-]{0,4}", r"['\-]?"
 _APOSTROPHES = frozenset("'`\u00b4\u02b9\u02bb\u02bc\u02be\u02bf\u2018\u2019\u201b\u2032\u05f3\ua78c")
@@ -76,14 +76,14 @@ def canonical(text: str) -> str:
     return text.translate(_FORMS)
 
 
-def folded(name: str) -> str:
+def joined(name: str) -> str:
     """A name in canonical form with nothing between its words: two spellings of one name are one text."""
     return _UNMARKED.sub("", canonical(name))
 
 
 def length(name: str) -> int:
     """Letters and digits of a name, as they are counted by eye."""
-    return sum(sign.isalnum() for sign in unicodedata.normalize("NFC", folded(name)))
+    return sum(sign.isalnum() for sign in unicodedata.normalize("NFC", joined(name)))
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class NameFinder:
         """`whole`: names that are never looked for inside other words; `exact`: those that are found with their own
         signs between the words alone, and not as a part of a longer id."""
         loose, literal = set(names), set(exact)
-        everyone = sorted({*loose, *whole, *literal}, key=lambda name: (-len(folded(name)), name))
+        everyone = sorted({*loose, *whole, *literal}, key=lambda name: (-len(joined(name)), name))
         bodies = dict.fromkeys(
             _LITERAL.format(re.escape(canonical(name))) if name in literal else _pattern(name, inside=name in loose)
             for name in everyone

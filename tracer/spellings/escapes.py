@@ -12,8 +12,8 @@ import html
 import re
 from collections.abc import Iterator
 
-from tracer.spelled.reading import TextReading
-from tracer.spelled.stretches import SeenStretches
+from tracer.spellings.reading import TextReading
+from tracer.spellings.stretches import SeenStretches
 
 _ESCAPES = re.compile(
     r"\\\\*u\{([0-9a-fA-F]{1,6})\}|\\\\*u([0-9a-fA-F]{4})|\\\\*U([0-9a-fA-F]{8})|\\\\*x([0-9a-fA-F]{2})"
