@@ -76,7 +76,7 @@ class Linked:
     short: tuple[Shortfall, ...] = ()
 
 
-def seal_part(con: duckdb.DuckDBPyConnection, part: PartRead) -> PartRead:
+def hash_document_numbers(con: duckdb.DuckDBPyConnection, part: PartRead) -> PartRead:
     """The part, with the numbers of people's documents and accounts in its raw table replaced by their keyed hashes."""
     columns = [column for column in part.columns if column.role in SEALED_ROLES]
     if not columns:

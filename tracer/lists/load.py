@@ -26,7 +26,7 @@ from tracer.dossier.stored import evidence_problems
 from tracer.dossier.vocabulary import LAWFUL_BASES, ORIGINS, id_problem, refuse, word_problem
 from tracer.errors import InputRefused, UsageError
 from tracer.input_files import files_below, sha256_of
-from tracer.lists.linking import link_rows, seal_part
+from tracer.lists.linking import hash_document_numbers, link_rows
 from tracer.lists.loaded import (
     DatasetFacts,
     Loaded,
@@ -98,9 +98,12 @@ def load_dataset(
     """Load a file as a dataset and journal it; `meter` receives the progress.
 
     `replace`: the id may exist; a new version of it becomes the current one. `dry_run`: nothing is kept; call it
-    outside a transaction. `last`, `known`: see `in_passes`. Raises `InputRefused` for a file that
-    cannot be read whole, that holds no identifier, hash or mask of one, or whose id is taken; `Undecided` where the
-    country of its numbers is in doubt.
+    outside a transaction. `last`: whether the user is asked for what is still in doubt; before, it waits for the other
+    lists (`until_countries_are_known`). `known`: the lists that were there when this pass began.
+
+    Raises:
+        InputRefused: the file cannot be read whole, holds no identifier, hash or mask of one, or its id is taken.
+        Undecided: the country of its numbers is in doubt.
     """
     if dry_run and case.in_transaction:
         raise RuntimeError("a dry run reads in a transaction of its own")
@@ -225,7 +228,7 @@ def store_parts(
     find_region: bool = False,
     last: bool = True,
 ) -> Loaded:
-    """Everything after reading: the raw tables become the dataset's, their rows are linked and counted.
+    """Store what was read as a dataset: its raw tables, the contacts of its rows, and the row of the dataset itself.
 
     `con`: the schema's base tables are in its current catalog; the caller's transaction is used. Raw tables that are
     not yet in schema `raw` under the dataset's number are moved there. `find_region`: no region was given. Raises as
@@ -234,7 +237,7 @@ def store_parts(
     # Whose numbers they are, and what the list says of itself.
     source = origin or Origin()
     _refuse_taken(con, facts.id, replace=replace)
-    name, no, home = source.path or facts.id, _next_no(con), region
+    name, no, region_given = source.path or facts.id, _next_no(con), region
     read = dataclasses.replace(read, parts=without_doubtful_columns(read.parts, name, last=last))
     region = region_of(read.parts, region)
     facts, downloaded = as_downloaded(read, name, facts)
@@ -249,7 +252,7 @@ def store_parts(
             table = f"raw.d{no}_p{number}"
             con.execute(f"CREATE TABLE {table} AS SELECT * FROM {part.raw_table} ORDER BY row")
             drop_raw(con, part.raw_table)
-        parts.append((seal_part(con, dataclasses.replace(part, raw_table=table)), first))
+        parts.append((hash_document_numbers(con, dataclasses.replace(part, raw_table=table)), first))
         first += part.rows
     linked = link_rows(con, no, parts, region, find_region=find_region)
     short = (*broken_promises(con, [part for part, _ in parts]), *linked.short)
@@ -299,7 +302,7 @@ def store_parts(
         *(one.line() for one in short),
         *linked.notes,
         *many_rejected(con, no, rows, linked.rejected),
-        *used_regions(read.parts, home),
+        *used_regions(read.parts, region_given),
         *known_exports(read.parts),
         *read.notes,
         *later_than_today(facts),

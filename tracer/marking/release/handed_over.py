@@ -20,7 +20,7 @@ from tracer.dossier.vocabulary import LAWFUL_BASES, did_you_mean, id_problem, re
 from tracer.errors import InputRefused
 from tracer.identify.normalise import normalise_as
 from tracer.input_files import sha256_of
-from tracer.lists.linking import drop_keys, read_keys, seal_part
+from tracer.lists.linking import drop_keys, hash_document_numbers, read_keys
 from tracer.lists.read.file import read_file
 from tracer.lists.read.identifiers import FURTHER_ROLES
 from tracer.lists.read.model import PartRead, ReadOptions
@@ -132,7 +132,7 @@ def _collect(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead], region: 
     con.execute("CREATE OR REPLACE TEMP TABLE handed_over_key (part INTEGER, row BIGINT, position INTEGER, key BIGINT)")
     keep = "INSERT INTO handed_over_key SELECT {}, row, position, key FROM {} WHERE key IS NOT NULL"
     for number, part in enumerate(parts, 1):
-        seal_part(con, part)
+        hash_document_numbers(con, part)
         for column in part.columns:
             if column.role not in _JOINING:
                 continue
