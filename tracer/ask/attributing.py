@@ -89,7 +89,7 @@ def attributions_of(
         quiet = bool(tiny) and not late and seen == 0 and bool(_on_masks((*found.reasons, *found.against)))
         if (not quiet and tiny and (late or seen == 0)) or (late and found.rows_matched == 0):
             continue
-        row = _told(found, tiny=bool(tiny), late=late, quiet=quiet) | {"judgement": judged.get(found.release)}
+        row = _shown_row(found, tiny=bool(tiny), late=late, quiet=quiet) | {"judgement": judged.get(found.release)}
         holder = next(iter(whose)) if len(whose) == 1 else None
         rows.append(row | {"holder": holder, "client": holders.get(owners.get(found.release))})
     voice = voice or Voice(LANGUAGES[0])
@@ -164,7 +164,7 @@ def _on_masks(reasons: Sequence[Reason]) -> list[Reason]:
     return [reason for reason in reasons if reason.code.startswith(ON_MASKS)]
 
 
-def _told(found: Attribution, *, tiny: bool, late: bool, quiet: bool) -> dict[str, Any]:
+def _shown_row(found: Attribution, *, tiny: bool, late: bool, quiet: bool) -> dict[str, Any]:
     """One row. `quiet`: a list with hardly a contact shows only what its masks say."""
     dim = late and found.rows_matched < SHOWN_FROM
     row: dict[str, Any] = {

@@ -164,14 +164,14 @@ def story(
         _section(teller.word(Reason.of("story-not-up-to-date")), [], "", untraced),
         _section(teller.word(Reason.of("story-warnings")), warned, "warnings"),
         _section(teller.word(Reason.of("story-retention")), findings, "retention", note),
-        *(_told(teller, title, query, kinds) for title, query, kinds in _SECTIONS),
+        *(_section_of(teller, title, query, kinds) for title, query, kinds in _SECTIONS),
         _lists(teller),
         _replies(teller),
     )
     return [each for each in sections if each.findings or each.note]
 
 
-def _told(teller: Teller, title: str, query: str, kinds: Sequence[str]) -> StorySection:
+def _section_of(teller: Teller, title: str, query: str, kinds: Sequence[str]) -> StorySection:
     voice, findings = teller.voice(), list[StoryFinding]()
     for one in (one for kind in kinds for one in teller.of(kind)):
         numbers = " · ".join(key_numbers(one.row, teller.plain())) if one.kind == "claim" else ""

@@ -102,7 +102,7 @@ def _copies(found: Mapping[str, Any]) -> dict[str, Any] | None:
     own, others = rows[: len(mine)], rows[len(mine) :]
     if not rows:
         none = Reason.of("which-copy-none", dataset=DatasetRef(dataset), release=ReleaseRef(name))
-        return _told(pair, told=True, answer=none, asked=_copy_would_tell(copy, found))
+        return _answer_of(pair, told=True, answer=none, asked=_copy_would_tell(copy, found))
     likely = own[0]["probability"] if own else _BOTH
     also = tuple(ReleaseRef(row["through"]) for row in others if own and row["probability"] >= _BOTH - likely)
     if also:
@@ -113,7 +113,7 @@ def _copies(found: Mapping[str, Any]) -> dict[str, Any] | None:
             probability=Probability(likely),
             also=also,
         )
-        return _told(pair, own[0], others[0], told=True, answer=both)
+        return _answer_of(pair, own[0], others[0], told=True, answer=both)
     rows.sort(key=lambda row: (-row["probability"], row not in own))
     return _compared(pair, rows, lambda *_: _copy_would_tell(copy, found))
 
@@ -142,10 +142,12 @@ def _compared(
     odds = None if following is None else float(best["probability"]) / max(float(following["probability"]), 1e-6)
     told = (odds is None or odds >= TELLING) and best["kind"] != "other"
     asked = () if told and (odds is None or odds >= PLAIN) else would_tell(best, following)
-    return _told(pair, best, following, odds, told=told, answer=_sentence(best, following, told, odds), asked=asked)
+    return _answer_of(
+        pair, best, following, odds, told=told, answer=_sentence(best, following, told, odds), asked=asked
+    )
 
 
-def _told(
+def _answer_of(
     pair: tuple[str, str],
     best: Row | None = None,
     following: Row | None = None,
@@ -216,7 +218,7 @@ def _unexplained(row: Row) -> dict[str, Any]:
             expected=Measure(float(row["expected"])),
             than=Word("more" if more else "alike"),
         )
-    return _told((row["a"], row["b"]), told=False, answer=answer)
+    return _answer_of((row["a"], row["b"]), told=False, answer=answer)
 
 
 def _would_tell(

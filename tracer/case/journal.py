@@ -421,7 +421,7 @@ class Journal:
             if mark.entries == beside.entries and mark.head != beside.head:
                 raise _Differing(f"line {mark.entries} is another than the one that was written")
         if beside.entries > mark.entries:
-            raise _Differing(_ends(mark.entries, beside.entries))
+            raise _Differing(_cut_short(mark.entries, beside.entries))
         if not missing:
             self._seen = (mark, digest)
         return JournalComparison(head=mark, missing=missing, torn=torn)
@@ -442,7 +442,7 @@ class Journal:
         if chain.problem is not None:
             return chain.problem
         if size < known.bytes:
-            return _ends(chain.entries, max(known.entries, beside.entries))
+            return _cut_short(chain.entries, max(known.entries, beside.entries))
         return "its lines are not those that were written"
 
     def _lines(self) -> Iterator[dict[str, Any] | str]:
@@ -487,7 +487,7 @@ def differs(fault: str, path: Path) -> JournalChanged:
     )
 
 
-def _ends(line: int, written: int) -> str:
+def _cut_short(line: int, written: int) -> str:
     return f"it ends after line {line}, and {written} were written"
 
 

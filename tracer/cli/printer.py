@@ -99,10 +99,10 @@ def wrapped(text: str, columns: int) -> str:
     cells."""
     if len(text) <= columns // 2:  # no character is wider than two cells
         return text
-    return "\n".join(part for line in text.split("\n") for part in _folded(line, columns))
+    return "\n".join(part for line in text.split("\n") for part in _wrapped_line(line, columns))
 
 
-def _folded(line: str, columns: int) -> list[str]:
+def _wrapped_line(line: str, columns: int) -> list[str]:
     if line.isascii() and len(line) <= columns:
         return [line]
     from rich.cells import cell_len

@@ -94,7 +94,7 @@ def _cut(leaving: Outgoing, whole: Unsaid, choice: ExportChoice) -> Graph:
 def _on_chain(leaving: Outgoing, whole: Unsaid, named: str) -> set[str]:
     """Nodes of the chains that are meant. Raises UsageError where none is."""
 
-    def ends(row: FindingRow, place: int, wanted: str) -> bool:
+    def is_at(row: FindingRow, place: int, wanted: str) -> bool:
         """Whether a chain begins (0) or ends (-1) with a list or party of this id or name; any where none is wanted."""
         lists, parties = members_of(row.get("datasets")), members_of(row.get("chain"))
         there = {*lists[place : place + 1 or None], *parties[place : place + 1 or None]}
@@ -107,7 +107,7 @@ def _on_chain(leaving: Outgoing, whole: Unsaid, named: str) -> set[str]:
     if not meant and not named.isdecimal():
         first, dots, last = named.partition("..")
         first, last = (first, last) if dots else ("", named)
-        meant = [row for row in rows if ends(row, 0, first) and ends(row, -1, last)]
+        meant = [row for row in rows if is_at(row, 0, first) and is_at(row, -1, last)]
     if meant:
         return {name for row in meant for name in chain_nodes(row, whole.graph)}
     lists = [members for row in rows if (members := members_of(row["datasets"]))]

@@ -270,7 +270,7 @@ def write_sources(target: Path) -> None:
     shutil.copytree(_HERE / "static", target / "static")
     shutil.copy(_HERE / "conf.py", target)
     (target / "extra").mkdir()
-    pages = {**_outside(), **_topics(), **command_pages(), **reference_pages(), "measured.md": measured_page()}
+    pages = {**_root_pages(), **_topics(), **command_pages(), **reference_pages(), "measured.md": measured_page()}
     for name, text in pages.items():
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         (target / name).write_text(text, encoding="utf-8")
@@ -316,7 +316,7 @@ def _topics() -> dict[str, str]:
     return pages | {"topics/index.md": head + _tree(list(known))}
 
 
-def _outside() -> dict[str, str]:
+def _root_pages() -> dict[str, str]:
     known, pages = topics(), dict[str, str]()
     for name, page in _OUTSIDE.items():
         file = _ROOT / name

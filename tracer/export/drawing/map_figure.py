@@ -115,7 +115,7 @@ def _on_sheet(
     if not steps:
         height = marks.paragraph(0, 14.0, word("map-empty", lang), sheet.room, fill="soft")
 
-    def ends(step: Step) -> dict[str, str]:
+    def names_of_ends(step: Step) -> dict[str, str]:
         giver, taker = part.cards[step.source], part.cards[step.target]
         return {"giver": words.name(giver, lang), "taker": words.name(taker, lang)}
 
@@ -131,7 +131,7 @@ def _on_sheet(
     if view.form != "down":  # there the drawing says in place why a step goes against the direction of reading
         for step in steps:
             if why := view.steps[step.id].against:
-                said.append(word("map-note-against", lang, why=word(f"map-against-{why}", lang), **ends(step)))
+                said.append(word("map-note-against", lang, why=word(f"map-against-{why}", lang), **names_of_ends(step)))
     if scene.unlikely:
         said.append(word("map-unlikely", lang, n=scene.unlikely))
     if gone := [node for card in scene.cards.values() for node in (card.node, *card.lists) if node["purged"]]:
@@ -142,7 +142,7 @@ def _on_sheet(
         said.append(word("map-alone", lang, names=("、" if lang == "zh" else ", ").join([*alone[:_NAMED], *more])))
     if sheet.unit and steps:  # a column has room for what is left out
         said = [*notes]
-    spoken = [word("map-told", lang, what=words.what(step, lang), **ends(step)) for step in steps]
+    spoken = [word("map-told", lang, what=words.what(step, lang), **names_of_ends(step)) for step in steps]
     for card in part.cards.values():
         kept = [words.what(step, lang) for step in card.own if step.kind == "retained"]
         spoken += [word("map-kept", lang, party=words.name(card, lang), what=what) for what in kept]

@@ -260,7 +260,7 @@ def _is_number(digits: str, groups: tuple[int, ...], gaps: list[str], *, interna
     mobile = _MOBILE.fullmatch(digits)
     if mobile is not None:
         ahead = len(digits) - 11
-        rest = _behind(groups, ahead)
+        rest = _without_code(groups, ahead)
         one_sign = len(set(gaps)) == 1 and gaps[0].strip() not in ("", ",")
         return rest in _GROUPS or len(rest) == 1 or one_sign
     if digits.startswith("86") and groups[0] == 2:
@@ -268,7 +268,7 @@ def _is_number(digits: str, groups: tuple[int, ...], gaps: list[str], *, interna
     return groups in _LANDLINE and (digits.startswith("0") or any(gap.strip() for gap in gaps))
 
 
-def _behind(groups: tuple[int, ...], ahead: int) -> tuple[int, ...]:
+def _without_code(groups: tuple[int, ...], ahead: int) -> tuple[int, ...]:
     """The groups without the first `ahead` digits: an exit or country code, which may be run together with the next."""
     rest = list(groups)
     while ahead > 0 and rest:

@@ -55,7 +55,7 @@ def texts_in(name: str, content: bytes, depth: int = 0) -> Iterator[UnpackedText
     if depth > DEEPEST:
         raise InputRefused("packed too deep to be looked through", where=name, remedy="unpack it first")
     try:
-        yield from _inside(name, content, depth)
+        yield from _members(name, content, depth)
     except InputRefused:
         raise
     except Exception as error:
@@ -74,7 +74,7 @@ def texts_in(name: str, content: bytes, depth: int = 0) -> Iterator[UnpackedText
             yield UnpackedText(f"{name} ({codec})", "\n".join(runs), running=not content.startswith(_BINARY))
 
 
-def _inside(name: str, content: bytes, depth: int) -> Iterator[UnpackedText]:
+def _members(name: str, content: bytes, depth: int) -> Iterator[UnpackedText]:
     """What is packed inside; nothing where the bytes are not a packed file."""
     if content.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -427,7 +427,7 @@ def _other_sources(facts: RetentionFacts) -> list[tuple[float, Reason]]:
         elif other.id != release.id:
             groups["release", other.id] = [other.id]
 
-    def told(code: str, kind: str, identity: str, probability: float) -> tuple[float, Reason]:
+    def alternative(code: str, kind: str, identity: str, probability: float) -> tuple[float, Reason]:
         named: Number = ReleaseRef(identity) if kind == "release" else PartyRef(identity)
         numbers = {"other": None if kind == "unrecorded" else named, "probability": Probability(probability)}
         return probability, Reason.of(code, kind=Word(kind), vendor=PartyRef(release.recipient), **numbers)
@@ -439,7 +439,7 @@ def _other_sources(facts: RetentionFacts) -> list[tuple[float, Reason]]:
         for of, origins in groups.items()
     ]
     instead.sort(key=lambda other: (other[0] != "client", -other[2], other[0], other[1]))
-    found = [told("retention-instead", *other) for other in instead[:_SHOWN]]
+    found = [alternative("retention-instead", *other) for other in instead[:_SHOWN]]
     if len(instead) > _SHOWN:
         n, rest = len(instead) - _SHOWN, sum(probability for *_, probability in instead[_SHOWN:])
         found.append((rest, Reason.of("retention-instead-rest", n=n, probability=Probability(rest))))
@@ -449,5 +449,5 @@ def _other_sources(facts: RetentionFacts) -> list[tuple[float, Reason]]:
         found.append((unrelated, unknown))
     as_well = [(*of, item.found.as_well(release.id, origins)) for of, origins in groups.items()]
     as_well.sort(key=lambda other: (-other[2], other[0], other[1]))
-    found += [told("retention-as-well", *other) for other in as_well[:_SHOWN] if other[2] >= FAINT]
+    found += [alternative("retention-as-well", *other) for other in as_well[:_SHOWN] if other[2] >= FAINT]
     return sorted(found, key=lambda other: -other[0])

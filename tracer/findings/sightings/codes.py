@@ -208,13 +208,13 @@ def _read_part(
     )
     levels = [
         *(f"CASE WHEN {cell} = f.a THEN 0 WHEN {cell} = f.b THEN 1 END" for cell in cells),
-        *(f"CASE WHEN f.fa <> f.fb THEN CASE {_folded(c)} WHEN f.fa THEN 0 WHEN f.fb THEN 1 END END" for c in cells),
+        *(f"CASE WHEN f.fa <> f.fb THEN CASE {_plain(c)} WHEN f.fa THEN 0 WHEN f.fb THEN 1 END END" for c in cells),
         *(f"CASE WHEN f.sa <> f.sb THEN CASE {_squeezed(c)} WHEN f.sa THEN 0 WHEN f.sb THEN 1 END END" for c in cells),
-        *(within.format(cell=_folded(cell)) for cell in cells),
+        *(within.format(cell=_plain(cell)) for cell in cells),
     ]
     return con.execute(
         f"SELECT no, form, grp FROM (SELECT f.no, f.grp, coalesce({', '.join(levels)}) AS form FROM"
-        f" (SELECT *, {_folded('a')} AS fa, {_folded('b')} AS fb, {_squeezed('a')} AS sa, {_squeezed('b')} AS sb"
+        f" (SELECT *, {_plain('a')} AS fa, {_plain('b')} AS fb, {_squeezed('a')} AS sa, {_squeezed('b')} AS sb"
         " FROM temp.choice_form) AS f"
         f" JOIN {table} AS t ON t.row = f.row - $first + 1 WHERE f.row >= $first AND f.row < $first + $rows)"
         " WHERE form IS NOT NULL ORDER BY no",
@@ -222,11 +222,11 @@ def _read_part(
     ).fetchall()
 
 
-def _folded(cell: str) -> str:
+def _plain(cell: str) -> str:
     """SQL for a cell without regard to capitals, accents and to how many spaces are where."""
     return f"strip_accents(replace(lower(trim(regexp_replace({cell}, '\\s+', ' ', 'g'))), 'ß', 'ss'))"
 
 
 def _squeezed(cell: str) -> str:
     """SQL for the letters and digits of a cell."""
-    return f"regexp_replace({_folded(cell)}, '[^\\pL\\pN]+', '', 'g')"
+    return f"regexp_replace({_plain(cell)}, '[^\\pL\\pN]+', '', 'g')"

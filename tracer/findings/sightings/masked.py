@@ -237,7 +237,7 @@ def _count_named(
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE name_form AS SELECT id, role, unnest({_forms('w')}) AS form"
             f" FROM (SELECT id, role, {_words('text')} AS w FROM temp.persona WHERE role = 'name')"
-            f" UNION ALL SELECT id, role, {_folded('text')} FROM temp.persona WHERE role <> 'name'"
+            f" UNION ALL SELECT id, role, {_plain('text')} FROM temp.persona WHERE role <> 'name'"
         )
         con.execute(f"CREATE OR REPLACE TEMP TABLE agreeing_mask AS {statement('agreeing_mask')}")
         counts = _count(con, dataset, asked, "mask_density_named")
@@ -285,7 +285,7 @@ def named_masks(con: duckdb.DuckDBPyConnection, dataset: int) -> Iterator[bool]:
         cells = _cells(con, dataset)
         for table, first_row, role, text in cells:
             con.execute(
-                f"INSERT INTO temp.masked_row SELECT m.row, m.mask, '{role}', {_folded(text)} FROM {table} AS r"
+                f"INSERT INTO temp.masked_row SELECT m.row, m.mask, '{role}', {_plain(text)} FROM {table} AS r"
                 " JOIN mask AS m ON m.dataset = $dataset AND m.row = r.row + $first_row - 1",
                 {"dataset": dataset, "first_row": first_row},
             )
@@ -353,7 +353,7 @@ def _cells(con: duckdb.DuckDBPyConnection, dataset: int) -> list[tuple[str, int,
     return found
 
 
-def _folded(text: str) -> str:
+def _plain(text: str) -> str:
     """SQL: without case, white space and points, each run of hidden letters as one star."""
     plain = f"regexp_replace(translate(lower({text}), '＊●○×•某', '******'), '[\\s,，.]+', '', 'g')"
     return f"regexp_replace({plain}, '\\*+', '*', 'g')"

@@ -229,7 +229,7 @@ def _refusals(rows: Rows, what: Sequence[str] = _AFTER) -> Iterator[Statement]:
         yield _made(kind, row, headlines.refusal(row), about, sure=bases, **ids)
 
 
-def _inside(rows: Rows) -> Iterator[Statement]:
+def _undated_refusals(rows: Rows) -> Iterator[Statement]:
     """People in lists who refused, where it is not known that they had refused before."""
     return _refusals(rows, ("inside", "later"))
 
@@ -248,7 +248,7 @@ def _lines(rows: Rows) -> Iterator[Statement]:
 
 
 _OF_COPIES = (_copies, _held, _refusals, _chains, _named, _unnamed, _campaigns)
-_OF_OTHERS = (_derivations, _vintages, _claims, _contradictions, _sales, _inside, _lines)
+_OF_OTHERS = (_derivations, _vintages, _claims, _contradictions, _sales, _undated_refusals, _lines)
 _MAKERS: Mapping[str, Callable[[Rows], Iterator[Statement]]] = dict(zip(KINDS, (*_OF_COPIES, *_OF_OTHERS), strict=True))
 
 

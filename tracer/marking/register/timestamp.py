@@ -127,17 +127,17 @@ def ordered_certificates(response: bytes) -> bytes:
     that is not built as RFC 3161, 2.4.2 has it comes back as it is.
     """
     try:
-        answer = _parts(response, *_inside(response, 0))
-        token = _parts(response, *_inside(response, answer[1][0]))
-        signed = _parts(response, *_inside(response, _inside(response, token[1][0])[0]))
-        start, end = next(_inside(response, at) for at, _ in signed if response[at] == _CERTIFICATES)
+        answer = _parts(response, *_contents_of(response, 0))
+        token = _parts(response, *_contents_of(response, answer[1][0]))
+        signed = _parts(response, *_contents_of(response, _contents_of(response, token[1][0])[0]))
+        start, end = next(_contents_of(response, at) for at, _ in signed if response[at] == _CERTIFICATES)
         held = sorted(response[at:stop] for at, stop in _parts(response, start, end))
     except (IndexError, StopIteration):
         return response
     return response[:start] + b"".join(held) + response[end:]
 
 
-def _inside(content: bytes, at: int) -> tuple[int, int]:
+def _contents_of(content: bytes, at: int) -> tuple[int, int]:
     """Where the value at `at` (tag, length, contents) has its contents: (start, end)."""
     size, start = content[at + 1], at + 2
     if size >= 0x80:
@@ -152,7 +152,7 @@ def _parts(content: bytes, start: int, end: int) -> list[tuple[int, int]]:
     """The values that follow one another: (start, end) of each."""
     found = []
     while start < end:
-        stop = _inside(content, start)[1]
+        stop = _contents_of(content, start)[1]
         found.append((start, stop))
         start = stop
     return found
