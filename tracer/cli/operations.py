@@ -185,6 +185,7 @@ def _type(said: Annotation, option: Option) -> click.ParamType[Any]:
             file_okay=said.path is not PathKind.FOLDER,
             dir_okay=said.path is PathKind.FOLDER or said.path is None,
             allow_dash=said.path is PathKind.STREAM,
+            readable=False,  # what cannot be read is said with the other problems of its input
         )
     if date in said.types:
         return Day()

@@ -174,7 +174,7 @@ def _refuse_unsought(con: duckdb.DuckDBPyConnection, party: str) -> None:
     """Protection that would not hold in a sentence is refused, not promised."""
     refuse(
         InputRefused(
-            f"cannot be protected: its id, or what names it, {name!r}, is too short to be found in texts",
+            f"cannot be protected: its id, name or alias {name!r} is too short to be found in texts",
             where=f"party {party}",
             remedy="protect it under an id of two letters or more and its name in full (digits alone: five or more), "
             "and leave out what is shorter",

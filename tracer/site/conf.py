@@ -40,6 +40,8 @@ def setup(app: Any) -> None:
 def _signature(_app: Any, what: str, _name: str, method: Any, *_: object) -> tuple[str, str] | None:
     if what not in ("method", "function") or not inspect.isfunction(method):
         return None
+    if not method.__module__.startswith("tracer."):  # what a documented module imports: its annotations are values
+        return None
     signature, shown = inspect.signature(method), list[str]()
     for one in signature.parameters.values():
         if one.kind is one.KEYWORD_ONLY and "*" not in shown:

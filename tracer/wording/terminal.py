@@ -60,7 +60,7 @@ def wrapped(text: str, first: str = "", width: int = COLUMNS) -> list[str]:
     Lines break between words, Chinese between characters too and never before a mark that closes. A word is broken
     only where it is wider than a line.
 
-    >>> folded("one two three", "· ", 22), folded("无法判断。", width=8)
+    >>> wrapped("one two three", "· ", 22), wrapped("无法判断。", width=8)
     (['· one two three'], ['无法判断。'])
     """
     from rich.cells import cell_len, chop_cells
