@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from unicodedata import bidirectional
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from tracer.export.drawing.text import SENTENCES, clean
 from tracer.graph.model import Graph, Node
 from tracer.policy import FEW
 from tracer.wording import LANGUAGES, key_of, templates, word
-from tracer.wording.compiled import CompiledTemplates
+from tracer.wording.html import templates_of
 from tracer.wording.names import parted
 from tracer.wording.voice import chance
 
@@ -209,15 +209,7 @@ def environment(lang: str, chinese: Mapping[str, str], ids: frozenset[str], *, p
 
     chinese: sentence of a stage -> the same in Chinese; ids: what may follow a name, in small type; plain: none.
     """
-    made = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        bytecode_cache=CompiledTemplates(_HERE),
-    )
+    made = templates_of(_HERE)
     said = _PageText(lang, chinese, ids, plain=plain)
     made.globals.update(
         t=said.words,

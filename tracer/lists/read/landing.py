@@ -249,7 +249,7 @@ def sample_columns(con: duckdb.DuckDBPyConnection, table: str, rows: int, width:
 
 
 def row_relations(con: duckdb.DuckDBPyConnection, table: str, rows: int, where: str = "true") -> list[str]:
-    """SQL relations (row, c0, …) that part those of a raw table's rows for which a condition holds (`case.pieces`)."""
+    """SQL relations (row, c0, …) that part those of a raw table's rows for which a condition holds (`row_ranges`)."""
     cells = f"SELECT * FROM {table}"
     if _counts_rows(con, table):
         cells = f"SELECT rowid % {UNCOMMITTED} + 1 AS row, * FROM {table}_cells"
